@@ -1,0 +1,343 @@
+//! Snippets and titles as HTML that holds nothing but escaped text and `<mark>`.
+//!
+//! The source is plain text. Each of its words is analysed as it was for the index, so that what
+//! is marked is what matched; words that cannot match are passed over by their first letters.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use tantivy::tokenizer::TextAnalyzer;
+
+use crate::analyzer::{self, Word};
+
+/// The longest snippet, in characters, without its markup.
+const SNIPPET_CHARS: usize = 240;
+
+/// How far before the first match a snippet may begin, in bytes.
+const LEAD_BYTES: usize = 70;
+
+/// The span of matches that a snippet is chosen by; it leaves room for words around them.
+const WINDOW_BYTES: usize = SNIPPET_CHARS - LEAD_BYTES;
+
+/// Matches beyond this many are not considered: the first ones of a text say enough.
+const MAX_MATCHES: usize = 400;
+
+/// Marks the words of one query.
+pub(crate) struct Highlighter {
+    analyzer: TextAnalyzer,
+    /// The analysed words that were looked for.
+    wanted: Vec<String>,
+    /// Whether any of them begins with this ASCII letter.
+    first: [bool; 128],
+}
+
+/// A word of the text that was looked for: its place, and which word it is.
+struct Match {
+    range: Range<usize>,
+    wanted: usize,
+}
+
+impl Highlighter {
+    pub(crate) fn new(wanted: &BTreeSet<String>) -> Self {
+        let mut first = [false; 128];
+        for byte in wanted.iter().filter_map(|word| word.bytes().next()) {
+            if let Some(slot) = first.get_mut(usize::from(byte)) {
+                *slot = true;
+            }
+        }
+        Self {
+            analyzer: analyzer::english(),
+            wanted: wanted.iter().cloned().collect(),
+            first,
+        }
+    }
+
+    /// Returns the whole of `text`, escaped and marked.
+    pub(crate) fn whole(&mut self, text: &str) -> String {
+        let matches = self.matches(text);
+        html(text, 0..text.len(), &matches)
+    }
+
+    /// Returns the part of `text` that says most about the query, escaped and marked, at most 240
+    /// characters; its beginning where nothing matches.
+    pub(crate) fn snippet(&mut self, text: &str) -> String {
+        let matches = self.matches(text);
+        let start = best_window(&matches).map_or(0, |first| lead(text, first));
+        let end = tail(text, start);
+        let mut snippet = String::with_capacity(SNIPPET_CHARS * 2);
+        if start > 0 {
+            snippet.push('…');
+        }
+        snippet.push_str(&html(text, start..end, &matches));
+        if text
+            .get(end..)
+            .is_some_and(|rest| rest.chars().any(char::is_alphanumeric))
+        {
+            snippet.push('…');
+        }
+        snippet
+    }
+
+    fn matches(&mut self, text: &str) -> Vec<Match> {
+        let mut found = Vec::new();
+        if self.wanted.is_empty() {
+            return found;
+        }
+        for word in analyzer::words(text) {
+            let written = text.get(word.start..word.end).unwrap_or_default();
+            if !self.may_match(&word, written) {
+                continue;
+            }
+            let wanted = analyzer::tokens(&mut self.analyzer, written)
+                .iter()
+                .find_map(|(_, token)| self.wanted.iter().position(|wanted| wanted == token));
+            if let Some(wanted) = wanted {
+                found.push(Match {
+                    range: word.start..word.end,
+                    wanted,
+                });
+                if found.len() == MAX_MATCHES {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
+    fn may_match(&self, word: &Word, written: &str) -> bool {
+        let mut bytes = written.bytes();
+        let (Some(first), second) = (bytes.next(), bytes.next()) else {
+            return false;
+        };
+        if !word.is_plain() || !first.is_ascii() {
+            return true;
+        }
+        let first = first.to_ascii_lowercase();
+        if !self.first.get(usize::from(first)).is_some_and(|slot| *slot) {
+            return false;
+        }
+        let Some(second) = second.map(|byte| byte.to_ascii_lowercase()) else {
+            return true;
+        };
+        second == b'y'
+            || !second.is_ascii()
+            || self.wanted.iter().any(|wanted| {
+                let mut wanted = wanted.bytes();
+                wanted.next() == Some(first) && wanted.next().is_none_or(|byte| byte == second)
+            })
+    }
+}
+
+/// Returns where the best span of matches begins: the most different words, then the most matches.
+fn best_window(matches: &[Match]) -> Option<usize> {
+    let kinds = matches.iter().map(|found| found.wanted).max()? + 1;
+    let mut counts = vec![0_u32; kinds];
+    let mut distinct = 0_usize;
+    let mut best: Option<((usize, usize), usize)> = None;
+    let mut window: std::collections::VecDeque<&Match> = std::collections::VecDeque::new();
+    for found in matches {
+        window.push_back(found);
+        if let Some(count) = counts.get_mut(found.wanted) {
+            distinct += usize::from(*count == 0);
+            *count += 1;
+        }
+        while let Some(first) = window.front()
+            && found.range.end.saturating_sub(first.range.start) > WINDOW_BYTES
+        {
+            if let Some(count) = counts.get_mut(first.wanted) {
+                *count = count.saturating_sub(1);
+                distinct -= usize::from(*count == 0);
+            }
+            window.pop_front();
+        }
+        let score = (distinct, window.len());
+        if let Some(first) = window.front()
+            && best.is_none_or(|(known, _)| score > known)
+        {
+            best = Some((score, first.range.start));
+        }
+    }
+    best.map(|(_, start)| start)
+}
+
+/// Returns where a snippet begins whose first match is at `first`: at the start of its sentence
+/// where that is near, else a few words before it.
+fn lead(text: &str, first: usize) -> usize {
+    let mut earliest = first.saturating_sub(LEAD_BYTES);
+    while !text.is_char_boundary(earliest) {
+        earliest += 1;
+    }
+    let before = text.get(earliest..first).unwrap_or_default();
+    let sentence = before
+        .char_indices()
+        .zip(before.chars().skip(1))
+        .filter(|((_, mark), next)| {
+            *mark == '\n' || (matches!(mark, '.' | '!' | '?') && next.is_whitespace())
+        })
+        .last()
+        .map(|((at, mark), _)| earliest + at + mark.len_utf8());
+    if let Some(start) = sentence {
+        return skip_spaces(text, start).min(first);
+    }
+    if earliest == 0 {
+        return 0;
+    }
+    // A third of the lead, from the next space on.
+    let near = before
+        .char_indices()
+        .find(|(at, c)| c.is_whitespace() && *at >= LEAD_BYTES / 3);
+    near.map_or(first, |(at, _)| skip_spaces(text, earliest + at).min(first))
+}
+
+fn skip_spaces(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + (rest.len() - rest.trim_start().len())
+}
+
+/// Returns where a snippet that begins at `start` ends: before the last space that fits.
+fn tail(text: &str, start: usize) -> usize {
+    // Two characters are left for the marks of omission.
+    let rest = text.get(start..).unwrap_or_default();
+    let Some((limit, _)) = rest.char_indices().nth(SNIPPET_CHARS - 2) else {
+        return text.len();
+    };
+    let fitting = rest.get(..limit).unwrap_or_default();
+    start
+        + fitting
+            .rfind(char::is_whitespace)
+            .filter(|at| *at > limit / 2)
+            .unwrap_or(limit)
+}
+
+/// Writes the text of `range` with its matches marked and runs of white space as one space.
+fn html(text: &str, range: Range<usize>, matches: &[Match]) -> String {
+    let mut out = String::with_capacity(range.len() + 64);
+    let mut at = range.start;
+    for found in matches {
+        if found.range.start < at || found.range.end > range.end {
+            continue;
+        }
+        escape(
+            &mut out,
+            text.get(at..found.range.start).unwrap_or_default(),
+        );
+        out.push_str("<mark>");
+        escape(&mut out, text.get(found.range.clone()).unwrap_or_default());
+        out.push_str("</mark>");
+        at = found.range.end;
+    }
+    escape(&mut out, text.get(at..range.end).unwrap_or_default());
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // Direction overrides could make a snippet read as something else than it says.
+            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
+            c if c.is_whitespace() || c.is_control() => {
+                if !out.ends_with(' ') && !out.is_empty() {
+                    out.push(' ');
+                }
+            }
+            c => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn highlighter(words: &str) -> Highlighter {
+        let wanted = analyzer::tokens(&mut analyzer::english(), words);
+        Highlighter::new(&wanted.into_iter().map(|(_, token)| token).collect())
+    }
+
+    #[test]
+    fn what_matched_is_marked_and_everything_is_escaped() {
+        let check = |words: &str, text: &str, expected: &str| {
+            assert_eq!(
+                highlighter(words).snippet(text),
+                expected,
+                "{words:?} in {text:?}"
+            );
+        };
+        check(
+            "nurses",
+            "The nurse <b>said</b> \"so\"",
+            "The <mark>nurse</mark> &lt;b&gt;said&lt;/b&gt; &quot;so&quot;",
+        );
+        check("a&e", "In A&E, there", "In <mark>A&amp;E</mark>, there");
+        check(
+            "prescribing",
+            "our e-prescribing work",
+            "our <mark>e-prescribing</mark> work",
+        );
+        check("die", "the dying patient", "the <mark>dying</mark> patient");
+        check(
+            "café",
+            "a CAFE\u{301} here",
+            "a <mark>CAFE\u{301}</mark> here",
+        );
+        check("trust", "the trust’s plan", "the <mark>trust</mark>’s plan");
+        check(
+            "nothing",
+            "no match\n\n  here \u{202E}evil",
+            "no match here evil",
+        );
+        check("", "", "");
+        check(
+            "<script>",
+            "<script>alert('script')</script>",
+            "&lt;<mark>script</mark>&gt;alert(&#39;<mark>script</mark>&#39;)&lt;/<mark>script</mark>&gt;",
+        );
+    }
+
+    #[test]
+    fn a_snippet_is_taken_where_most_of_the_words_are() {
+        let filler = "Nothing of note happened that week. ".repeat(40);
+        let text =
+            format!("A ward. {filler}The ward round needed two nurses and a tablet. {filler}");
+        let snippet = highlighter("ward round tablet").snippet(&text);
+        assert!(
+            snippet.starts_with("…The <mark>ward</mark> <mark>round</mark> needed two"),
+            "{snippet}"
+        );
+        assert!(snippet.ends_with('…'));
+        let plain = snippet.replace("<mark>", "").replace("</mark>", "");
+        assert!(
+            plain.chars().count() <= SNIPPET_CHARS,
+            "{}",
+            plain.chars().count()
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gives_a_bounded_snippet_of_escaped_text(
+            words in "\\PC{0,40}",
+            text in "(?s)[a-e<>&\"' \u{e9}\u{301}\u{2019}\\-.\n]{0,900}",
+        ) {
+            let mut highlighter = highlighter(&words);
+            let snippet = highlighter.snippet(&text);
+            let plain = snippet.replace("<mark>", "").replace("</mark>", "");
+            assert!(!plain.contains(['<', '>', '"', '\'']));
+            for entity in ["&lt;", "&gt;", "&quot;", "&#39;", "&amp;"] {
+                assert!(!plain.replace(entity, "").contains("<"));
+            }
+            let shown = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"")
+                .replace("&#39;", "'").replace("&amp;", "&");
+            assert!(shown.chars().count() <= SNIPPET_CHARS);
+            assert_eq!(snippet.matches("<mark>").count(), snippet.matches("</mark>").count());
+            let _ = highlighter.whole(&text);
+        }
+    }
+}

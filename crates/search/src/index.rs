@@ -1,0 +1,568 @@
+//! The index on disk: opening, applying changes, erasing, rebuilding beside the serving one.
+//!
+//! One writer at a time, held by the directory's lock. Readers see a change as soon as the call
+//! that applied it has returned. A commit carries the number of the last change in its payload, so
+//! that an index knows by itself where to go on.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::store::Compressor;
+use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
+
+use crate::analyzer;
+use crate::entry::Change;
+use crate::error::IndexError;
+use crate::schema::{self, Fields, SCHEMA_VERSION};
+
+/// Memory of the writer; a segment is written out when it is full.
+const WRITER_BYTES: usize = 56 << 20;
+
+/// Stored documents are compressed in blocks of this size: a hit unpacks one of them.
+const STORE_BLOCK_BYTES: usize = 8 << 10;
+
+/// Unpacked blocks kept per segment.
+const STORE_CACHE_BLOCKS: usize = 50;
+
+/// Segments of up to this many documents count as equally small when merging.
+const SMALL_SEGMENT_DOCUMENTS: u32 = 500;
+
+/// Equally large segments are merged when there are this many of them.
+const MERGE_SEGMENTS: usize = 4;
+
+/// A segment with a greater part of its documents deleted is rewritten.
+const MAX_DELETED_RATIO: f32 = 0.25;
+
+/// How often erasing looks again whether a running search has let go of an old file.
+const ERASE_TRIES: u32 = 40;
+const ERASE_PAUSE: Duration = Duration::from_millis(50);
+
+/// The file that says which format the directory has.
+const VERSION_FILE: &str = "wardround-search";
+
+/// An open index. Shared between threads; every method blocks.
+pub struct Index {
+    directory: PathBuf,
+    live: RwLock<Arc<Live>>,
+    writer: Mutex<Option<IndexWriter>>,
+    progress: AtomicU64,
+}
+
+/// What searches use. Replaced as a whole when a rebuilt index takes over.
+pub(crate) struct Live {
+    pub(crate) index: tantivy::Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) fields: Fields,
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index")
+            .field("directory", &self.directory)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Index::open_or_replace`] found.
+#[derive(Debug)]
+pub struct Opened {
+    /// The index, empty where it had to be replaced.
+    pub index: Index,
+    /// The number of the last change it holds.
+    pub progress: u64,
+    /// Why an earlier index was not used, if there was one.
+    pub replaced: Option<IndexError>,
+}
+
+/// What [`Index::erase`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Segments that held deleted documents and were rewritten.
+    pub segments: usize,
+    /// Whether all files of those segments are gone. If not, a search still holds one: try again.
+    pub complete: bool,
+}
+
+/// Figures of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Documents that can be found.
+    pub documents: u64,
+    /// Parts of the index.
+    pub segments: usize,
+    /// Deleted documents whose words are still in the files.
+    pub deleted: u64,
+    /// The number of the last change applied.
+    pub progress: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+}
+
+impl Index {
+    /// Opens the index in `directory` and returns it with the number of the last change it holds.
+    ///
+    /// # Errors
+    /// `Missing`, `Damaged` and `Foreign` ask for a rebuild ([`IndexError::needs_rebuild`]).
+    pub fn open(directory: &Path) -> Result<(Self, u64), IndexError> {
+        finish_swap(directory)?;
+        let (live, progress) = open_live(directory)?;
+        Ok((Self::of(directory, live, progress), progress))
+    }
+
+    /// Makes an empty index in `directory`, which must not exist or be empty.
+    ///
+    /// # Errors
+    /// `Full` and `Other`, from the disk.
+    pub fn create(directory: &Path) -> Result<Self, IndexError> {
+        let on_disk = |error| IndexError::of_io(directory, error);
+        fs::create_dir_all(directory).map_err(on_disk)?;
+        let (schema, _) = schema::build();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Lz4,
+            docstore_blocksize: STORE_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
+        let mmap = MmapDirectory::open(directory)
+            .map_err(|error| IndexError::of(directory, error.into()))?;
+        tantivy::Index::create(mmap, schema, settings)
+            .map_err(|error| IndexError::of(directory, error))?;
+        fs::write(directory.join(VERSION_FILE), SCHEMA_VERSION.to_string()).map_err(on_disk)?;
+        let (live, progress) = open_live(directory)?;
+        Ok(Self::of(directory, live, progress))
+    }
+
+    /// Opens the index in `directory`; where that is impossible and a rebuild is the remedy, moves
+    /// what is there aside and makes an empty one, to be filled from the start while it serves.
+    ///
+    /// # Errors
+    /// What a rebuild would not mend: `Locked`, `Full`, `Other`.
+    pub fn open_or_replace(directory: &Path) -> Result<Opened, IndexError> {
+        match Self::open(directory) {
+            Ok((index, progress)) => Ok(Opened {
+                index,
+                progress,
+                replaced: None,
+            }),
+            Err(error) if error.needs_rebuild() => {
+                if directory.exists() {
+                    let aside = sibling(directory, "aside");
+                    remove(&aside).map_err(|error| IndexError::of_io(&aside, error))?;
+                    fs::rename(directory, &aside)
+                        .map_err(|error| IndexError::of_io(directory, error))?;
+                }
+                let index = Self::create(directory)?;
+                let replaced = (!matches!(error, IndexError::Missing { .. })).then_some(error);
+                Ok(Opened {
+                    index,
+                    progress: 0,
+                    replaced,
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Removes what [`Index::open_or_replace`] moved aside. It may hold words of documents that
+    /// were withdrawn since, so it must not outlive the rebuild.
+    ///
+    /// # Errors
+    /// `Other`, from the disk.
+    pub fn remove_aside(&self) -> Result<(), IndexError> {
+        let aside = sibling(&self.directory, "aside");
+        remove(&aside).map_err(|error| IndexError::of_io(&aside, error))
+    }
+
+    /// Applies changes in order and commits them with `progress`, the number of the last one.
+    /// When it returns, searches see them; if it fails, none of them is applied.
+    ///
+    /// # Errors
+    /// `Full` and `Locked` may pass by themselves; `Damaged` asks for a rebuild.
+    pub fn apply(&self, changes: &[Change], progress: u64) -> Result<(), IndexError> {
+        let live = self.live();
+        let mut held = self.hold_writer();
+        let result = self.writer(&live, &mut held).and_then(|writer| {
+            commit(writer, &live.fields, changes, progress)
+                .map_err(|error| IndexError::of(&self.directory, error))
+        });
+        if result.is_err() {
+            // A writer that failed once may be unusable; the next call opens a new one, which
+            // begins at the last commit.
+            *held = None;
+        }
+        result?;
+        live.reader
+            .reload()
+            .map_err(|error| IndexError::of(&self.directory, error))?;
+        self.progress.store(progress, Ordering::Release);
+        Ok(())
+    }
+
+    /// Rewrites every segment that holds deleted documents and removes the old files, so that no
+    /// word of a deleted document is left in any file of the index.
+    ///
+    /// # Errors
+    /// As for [`Index::apply`].
+    pub fn erase(&self) -> Result<Erased, IndexError> {
+        let live = self.live();
+        let mut held = self.hold_writer();
+        let fail = |error| IndexError::of(&self.directory, error);
+        // Merges under way could hold a segment that is to be rewritten: let them end first.
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let writer = self.writer(&live, &mut held)?;
+        let stale: Vec<SegmentId> = live
+            .index
+            .searchable_segment_metas()
+            .map_err(fail)?
+            .iter()
+            .filter(|segment| segment.has_deletes())
+            .map(|segment| segment.id())
+            .collect();
+        for segment in &stale {
+            writer.merge(&[*segment]).wait().map_err(fail)?;
+        }
+        live.reader.reload().map_err(fail)?;
+        let mut complete = false;
+        for _ in 0..ERASE_TRIES {
+            writer.garbage_collect_files().wait().map_err(fail)?;
+            complete = !self.holds_files_of(&stale)?;
+            if complete {
+                break;
+            }
+            std::thread::sleep(ERASE_PAUSE);
+        }
+        Ok(Erased {
+            segments: stale.len(),
+            complete,
+        })
+    }
+
+    /// Merges the smallest segments until at most `segments` are left. Worth its time after many
+    /// changes: each segment costs every search something.
+    ///
+    /// # Errors
+    /// As for [`Index::apply`].
+    pub fn compact(&self, segments: usize) -> Result<(), IndexError> {
+        let live = self.live();
+        let mut held = self.hold_writer();
+        let fail = |error| IndexError::of(&self.directory, error);
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let writer = self.writer(&live, &mut held)?;
+        let mut metas = live.index.searchable_segment_metas().map_err(fail)?;
+        let keep = segments.max(1);
+        if metas.len() <= keep {
+            return Ok(());
+        }
+        metas.sort_by_key(|segment| segment.num_docs());
+        let merged: Vec<SegmentId> = metas
+            .iter()
+            .take(metas.len() - keep + 1)
+            .map(|segment| segment.id())
+            .collect();
+        drop(metas);
+        writer.merge(&merged).wait().map_err(fail)?;
+        live.reader.reload().map_err(fail)?;
+        writer.garbage_collect_files().wait().map_err(fail)?;
+        Ok(())
+    }
+
+    /// Makes an empty index beside this one, to be filled and then to take its place with
+    /// [`Index::replace_with`]. Left-overs of an earlier attempt are removed.
+    ///
+    /// # Errors
+    /// `Full` and `Other`, from the disk.
+    pub fn create_beside(&self) -> Result<Self, IndexError> {
+        let side = sibling(&self.directory, "rebuild");
+        remove(&side).map_err(|error| IndexError::of_io(&side, error))?;
+        Self::create(&side)
+    }
+
+    /// Puts `rebuilt`, made by [`Index::create_beside`], in the place of this index: searches go
+    /// over to it, and the old files are removed. Its progress becomes this index's progress.
+    ///
+    /// # Errors
+    /// From the disk; the old index then goes on serving.
+    pub fn replace_with(&self, rebuilt: Self) -> Result<(), IndexError> {
+        let fail = |error| IndexError::of(&self.directory, error);
+        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let side = rebuilt.close().map_err(fail)?;
+        let mut held = self.hold_writer();
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let old = sibling(&self.directory, "old");
+        remove(&old).map_err(on_disk)?;
+        fs::rename(&self.directory, &old).map_err(on_disk)?;
+        if let Err(error) = fs::rename(&side, &self.directory) {
+            // Searches still use the old files; put them back where the next start looks.
+            fs::rename(&old, &self.directory).map_err(on_disk)?;
+            return Err(on_disk(error));
+        }
+        let (live, progress) = open_live(&self.directory)?;
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
+        self.progress.store(progress, Ordering::Release);
+        remove(&old).map_err(on_disk)
+    }
+
+    /// Reads every file and compares it with its checksum.
+    ///
+    /// # Errors
+    /// `Damaged`, naming the files.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        let live = self.live();
+        let damaged = live
+            .index
+            .validate_checksum()
+            .map_err(|error| IndexError::of(&self.directory, error))?;
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = damaged
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        Err(self.damaged(&format!("checksums differ: {}", names.join(", "))))
+    }
+
+    /// Returns the number of the last change applied.
+    pub fn progress(&self) -> u64 {
+        self.progress.load(Ordering::Acquire)
+    }
+
+    /// Returns how many documents can be found.
+    pub fn documents(&self) -> u64 {
+        self.live().reader.searcher().num_docs()
+    }
+
+    /// Returns the figures of the index.
+    ///
+    /// # Errors
+    /// `Other`, from the disk.
+    pub fn status(&self) -> Result<Status, IndexError> {
+        let live = self.live();
+        let searcher = live.reader.searcher();
+        let mut bytes = 0;
+        for file in
+            fs::read_dir(&self.directory).map_err(|e| IndexError::of_io(&self.directory, e))?
+        {
+            // A merge may remove a file between listing and looking at it.
+            bytes += file
+                .and_then(|file| file.metadata())
+                .map_or(0, |metadata| metadata.len());
+        }
+        let deleted = searcher
+            .segment_readers()
+            .iter()
+            .map(|s| u64::from(s.num_deleted_docs()))
+            .sum();
+        Ok(Status {
+            documents: searcher.num_docs(),
+            segments: searcher.segment_readers().len(),
+            deleted,
+            progress: self.progress(),
+            bytes,
+        })
+    }
+
+    /// Returns the directory of the index.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    pub(crate) fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn damaged(&self, detail: &str) -> IndexError {
+        IndexError::Damaged {
+            path: self.directory.clone(),
+            detail: detail.to_owned(),
+        }
+    }
+
+    fn of(directory: &Path, live: Live, progress: u64) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            live: RwLock::new(Arc::new(live)),
+            writer: Mutex::new(None),
+            progress: AtomicU64::new(progress),
+        }
+    }
+
+    fn hold_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
+        self.writer.lock().unwrap_or_else(|poisoned| {
+            // Whatever a panic interrupted was not committed.
+            let mut held = poisoned.into_inner();
+            *held = None;
+            held
+        })
+    }
+
+    fn writer<'a>(
+        &self,
+        live: &Live,
+        held: &'a mut Option<IndexWriter>,
+    ) -> Result<&'a mut IndexWriter, IndexError> {
+        if held.is_none() {
+            *held =
+                Some(open_writer(live).map_err(|error| IndexError::of(&self.directory, error))?);
+        }
+        held.as_mut().ok_or_else(|| self.damaged("no writer"))
+    }
+
+    /// Ends all writing and returns the directory.
+    fn close(self) -> tantivy::Result<PathBuf> {
+        let writer = self
+            .writer
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = writer {
+            writer.wait_merging_threads()?;
+        }
+        Ok(self.directory)
+    }
+
+    fn holds_files_of(&self, segments: &[SegmentId]) -> Result<bool, IndexError> {
+        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let stems: Vec<String> = segments
+            .iter()
+            .map(|segment| segment.uuid_string())
+            .collect();
+        for file in fs::read_dir(&self.directory).map_err(on_disk)? {
+            let name = file.map_err(on_disk)?.file_name();
+            let name = name.to_string_lossy();
+            if stems.iter().any(|stem| name.starts_with(stem.as_str())) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
+    let fail = |error| IndexError::of(directory, error);
+    if !directory.join("meta.json").exists() {
+        let empty = fs::read_dir(directory).map_or(true, |mut files| files.next().is_none());
+        return Err(if empty {
+            IndexError::Missing {
+                path: directory.to_owned(),
+            }
+        } else {
+            IndexError::Damaged {
+                path: directory.to_owned(),
+                detail: "the file `meta.json` is missing".to_owned(),
+            }
+        });
+    }
+    let (schema, fields) = schema::build();
+    let found = fs::read_to_string(directory.join(VERSION_FILE)).unwrap_or_else(|_| "none".into());
+    let foreign = |found: String| IndexError::Foreign {
+        path: directory.to_owned(),
+        found,
+        known: SCHEMA_VERSION,
+    };
+    if found.trim() != SCHEMA_VERSION.to_string() {
+        return Err(foreign(found.trim().chars().take(40).collect()));
+    }
+    let mut index = tantivy::Index::open_in_dir(directory).map_err(fail)?;
+    if index.schema() != schema {
+        return Err(foreign("with other fields".to_owned()));
+    }
+    index.set_tokenizers(analyzer::tokenizers());
+    let payload = index.load_metas().map_err(fail)?.payload;
+    let progress = match payload {
+        None => 0,
+        Some(payload) => payload.parse().map_err(|_| IndexError::Damaged {
+            path: directory.to_owned(),
+            detail: format!("the last commit says `{payload}` instead of a number"),
+        })?,
+    };
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
+        .try_into()
+        .map_err(fail)?;
+    Ok((
+        Live {
+            index,
+            reader,
+            fields,
+        },
+        progress,
+    ))
+}
+
+fn open_writer(live: &Live) -> tantivy::Result<IndexWriter> {
+    let options = IndexWriterOptions::builder()
+        .memory_budget_per_thread(WRITER_BYTES)
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .build();
+    let writer: IndexWriter = live.index.writer_with_options(options)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_num_segments(MERGE_SEGMENTS);
+    policy.set_min_layer_size(SMALL_SEGMENT_DOCUMENTS);
+    policy.set_del_docs_ratio_before_merge(MAX_DELETED_RATIO);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+fn commit(
+    writer: &mut IndexWriter,
+    fields: &Fields,
+    changes: &[Change],
+    progress: u64,
+) -> tantivy::Result<()> {
+    for change in changes {
+        let key = match change {
+            Change::Put(entry) => entry.key,
+            Change::Delete(key) => *key,
+        };
+        writer.delete_term(Term::from_field_text(fields.key, &key.to_string()));
+        if let Change::Put(entry) = change {
+            writer.add_document(schema::document(fields, entry))?;
+        }
+    }
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&progress.to_string());
+    prepared.commit()?;
+    Ok(())
+}
+
+/// Returns the path beside `directory` that holds the index in another state.
+fn sibling(directory: &Path, state: &str) -> PathBuf {
+    let mut name = directory.file_name().unwrap_or_default().to_os_string();
+    name.push(".");
+    name.push(state);
+    directory.with_file_name(name)
+}
+
+/// Ends a swap that a crash cut between its two renames.
+fn finish_swap(directory: &Path) -> Result<(), IndexError> {
+    let old = sibling(directory, "old");
+    let on_disk = |error| IndexError::of_io(directory, error);
+    if !directory.exists() && old.exists() {
+        fs::rename(&old, directory).map_err(on_disk)?;
+    }
+    remove(&old).map_err(on_disk)?;
+    remove(&sibling(directory, "rebuild")).map_err(on_disk)
+}
+
+fn remove(directory: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}

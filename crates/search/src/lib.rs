@@ -1,0 +1,29 @@
+//! Full-text search over documents: entries in, a page of results out.
+//!
+//! The index is derived and may be deleted at any time: it is filled from the database, and every
+//! commit carries the number of the last change it has applied. This crate does no network I/O,
+//! knows nothing of the database and decides nothing about who may read a document beyond the
+//! visibility written into the entry; the caller checks each hit against the document's row.
+//!
+//! Calls block and use a CPU: an asynchronous caller runs them on a blocking thread.
+
+mod analyzer;
+mod entry;
+mod error;
+mod facets;
+mod highlight;
+mod index;
+mod plan;
+mod query;
+mod schema;
+mod searching;
+mod suggest;
+
+pub use entry::{Change, Entry, FacetGroup, Key, Sight, Visibility};
+pub use error::IndexError;
+pub use index::{Erased, Index, Opened, Status};
+pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
+pub use searching::{
+    Facet, FacetValue, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, Page, SearchRequest, Sort,
+};
+pub use suggest::{MAX_SUGGESTIONS, Suggestion};

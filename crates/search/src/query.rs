@@ -1,0 +1,346 @@
+//! What a reader typed, taken apart. Never fails: what cannot be understood is searched for as
+//! words or left out, and a note says so.
+//!
+//! Quotation marks ask for a phrase, a leading `-` excludes, `name:value` filters by a known facet
+//! group and `title:word` looks in titles only. Words are alternatives; the best match comes first.
+
+use crate::entry::FacetGroup;
+use crate::schema::cut;
+
+/// Longer queries are cut here: nobody types this much, and every byte costs time.
+pub const MAX_QUERY_BYTES: usize = 512;
+
+/// More words, phrases and filters than this are left out.
+pub const MAX_QUERY_TOKENS: usize = 32;
+
+/// A parsed query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// The words, as typed.
+    pub words: Vec<String>,
+    /// The phrases, without their quotation marks. A result holds each of them.
+    pub phrases: Vec<String>,
+    /// Words and phrases that must be in the title.
+    pub in_title: Vec<String>,
+    /// Words and phrases that no result holds.
+    pub excluded: Vec<String>,
+    /// `name:value` filters: alternatives within a group.
+    pub fields: Vec<(FacetGroup, String)>,
+    /// Values that no result has.
+    pub excluded_fields: Vec<(FacetGroup, String)>,
+    /// What was ignored or read differently, in plain English.
+    pub notes: Vec<String>,
+}
+
+/// One piece between spaces.
+struct Piece {
+    excluded: bool,
+    name: Option<String>,
+    text: String,
+    quoted: bool,
+}
+
+impl Query {
+    /// Takes apart what a reader typed.
+    pub fn parse(text: &str) -> Self {
+        let mut query = Self::default();
+        let kept = cut(text, MAX_QUERY_BYTES);
+        if kept.len() < text.len() {
+            query.notes.push(format!(
+                "Only the first {MAX_QUERY_BYTES} characters of the search were used."
+            ));
+        }
+        let mut reader = Reader {
+            chars: kept.chars().peekable(),
+            open_quote: false,
+        };
+        let mut count = 0;
+        while let Some(piece) = reader.piece() {
+            if !piece.text.chars().any(char::is_alphanumeric) {
+                continue;
+            }
+            count += 1;
+            if count > MAX_QUERY_TOKENS {
+                query.notes.push(format!(
+                    "Only the first {MAX_QUERY_TOKENS} words of the search were used."
+                ));
+                break;
+            }
+            query.add(piece);
+        }
+        if reader.open_quote {
+            query
+                .notes
+                .push("A quotation mark was not closed; the phrase ends with the search.".into());
+        }
+        query
+    }
+
+    /// Returns whether there is nothing to look for: no word, phrase or exclusion.
+    /// Filters may be there.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+            && self.phrases.is_empty()
+            && self.in_title.is_empty()
+            && self.excluded.is_empty()
+    }
+
+    fn add(&mut self, piece: Piece) {
+        let Piece {
+            excluded,
+            name,
+            text,
+            quoted,
+        } = piece;
+        if let Some(name) = name {
+            if let Some(group) = FacetGroup::parse(&name) {
+                let value = facet_value(group, &text);
+                let list = if excluded {
+                    &mut self.excluded_fields
+                } else {
+                    &mut self.fields
+                };
+                list.push((group, value));
+                return;
+            }
+            if name.eq_ignore_ascii_case("title") && !excluded {
+                self.in_title.push(text);
+                return;
+            }
+            self.notes.push(format!(
+                "`{name}:` is not a known filter; searched for as words."
+            ));
+            let list = if excluded {
+                &mut self.excluded
+            } else {
+                &mut self.words
+            };
+            list.push(name);
+            list.push(text);
+            return;
+        }
+        match (excluded, quoted) {
+            (true, _) => self.excluded.push(text),
+            (false, true) => self.phrases.push(text),
+            (false, false) => self.words.push(text),
+        }
+    }
+}
+
+/// Returns a value in the form the index holds: codes of organisations in capitals, years and
+/// product names as they are, everything else as a slug.
+fn facet_value(group: FacetGroup, text: &str) -> String {
+    match group {
+        FacetGroup::Organisation => text.trim().to_ascii_uppercase(),
+        FacetGroup::System | FacetGroup::Licence => text.trim().to_owned(),
+        _ => text.trim().to_lowercase().replace([' ', '_'], "-"),
+    }
+}
+
+struct Reader<'a> {
+    chars: std::iter::Peekable<std::str::Chars<'a>>,
+    open_quote: bool,
+}
+
+impl Reader<'_> {
+    fn piece(&mut self) -> Option<Piece> {
+        while self
+            .chars
+            .next_if(|c| c.is_whitespace() || c.is_control())
+            .is_some()
+        {}
+        self.chars.peek()?;
+        let excluded = self
+            .chars
+            .next_if(|c| matches!(c, '-' | '\u{2212}'))
+            .is_some();
+        if self.chars.next_if(|c| is_quote(*c)).is_some() {
+            let text = self.phrase();
+            return Some(Piece {
+                excluded,
+                name: None,
+                text,
+                quoted: true,
+            });
+        }
+        let mut text = String::new();
+        while let Some(c) = self
+            .chars
+            .next_if(|c| !c.is_whitespace() && !c.is_control())
+        {
+            if is_quote(c) {
+                // `name:"two words"`; any other quotation mark inside a word ends it.
+                if let Some(name) = text.strip_suffix(':').filter(|name| is_name(name)) {
+                    let name = Some(name.to_owned());
+                    let text = self.phrase();
+                    return Some(Piece {
+                        excluded,
+                        name,
+                        text,
+                        quoted: true,
+                    });
+                }
+                if !text.is_empty() {
+                    break;
+                }
+                continue;
+            }
+            text.push(c);
+        }
+        if let Some((name, value)) = text.split_once(':')
+            && is_name(name)
+            && value.chars().any(char::is_alphanumeric)
+            && !value.starts_with('/')
+        {
+            let (name, text) = (Some(name.to_owned()), value.to_owned());
+            return Some(Piece {
+                excluded,
+                name,
+                text,
+                quoted: false,
+            });
+        }
+        Some(Piece {
+            excluded,
+            name: None,
+            text,
+            quoted: false,
+        })
+    }
+
+    fn phrase(&mut self) -> String {
+        let mut text = String::new();
+        for c in self.chars.by_ref() {
+            if is_quote(c) {
+                return text;
+            }
+            text.push(c);
+        }
+        self.open_quote = true;
+        text
+    }
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}'
+    )
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() > 1
+        && text.len() <= 24
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_taken_apart() {
+        let check = |text: &str, expected: &str| {
+            let query = Query::parse(text);
+            let mut parts: Vec<String> = Vec::new();
+            parts.extend(query.words.iter().map(|word| format!("word {word}")));
+            parts.extend(
+                query
+                    .phrases
+                    .iter()
+                    .map(|phrase| format!("phrase {phrase}")),
+            );
+            parts.extend(query.in_title.iter().map(|word| format!("title {word}")));
+            parts.extend(query.excluded.iter().map(|word| format!("not {word}")));
+            parts.extend(
+                query
+                    .fields
+                    .iter()
+                    .map(|(group, value)| format!("{group}={value}")),
+            );
+            parts.extend(
+                query
+                    .excluded_fields
+                    .iter()
+                    .map(|(group, value)| format!("not {group}={value}")),
+            );
+            parts.extend(query.notes.iter().map(|note| format!("note {note}")));
+            assert_eq!(parts.join("; "), expected, "{text:?}");
+        };
+        check("", "");
+        check("   \t ", "");
+        check("bed management", "word bed; word management");
+        check(
+            "\"bed management\" ward",
+            "word ward; phrase bed management",
+        );
+        check("“bed management”", "phrase bed management");
+        check(
+            "beds -private -\"bed pan\"",
+            "word beds; not private; not bed pan",
+        );
+        check("well-led", "word well-led");
+        check("topic:EPR", "topic=epr");
+        check(
+            "Care-Setting:\"mental health\"",
+            "care_setting=mental-health",
+        );
+        check("-result:worked org", "word org; not result=worked");
+        check("organisation:zz1", "organisation=ZZ1");
+        check("title:handover", "title handover");
+        check("title:\"safer handover\"", "title safer handover");
+        check(
+            "visibility:network",
+            "word visibility; word network; note `visibility:` is not a known filter; searched for as words.",
+        );
+        check("https://example.org/a", "word https://example.org/a");
+        check("12:30", "word 12:30");
+        check("topic: epr", "word topic:; word epr");
+        check(
+            "\"open phrase",
+            "phrase open phrase; note A quotation mark was not closed; the phrase ends with the search.",
+        );
+        check("- -- + ! () [] {} ~ ^ * ? \\ /", "");
+        check(
+            "a AND b OR NOT c",
+            "word a; word AND; word b; word OR; word NOT; word c",
+        );
+    }
+
+    #[test]
+    fn long_queries_are_cut_with_a_note() {
+        let query = Query::parse(&"word ".repeat(40));
+        assert_eq!(query.words.len(), MAX_QUERY_TOKENS);
+        assert_eq!(
+            query.notes,
+            ["Only the first 32 words of the search were used."]
+        );
+        let query = Query::parse(&"é".repeat(400));
+        assert_eq!(query.words.len(), 1);
+        assert_eq!(query.words[0].len(), MAX_QUERY_BYTES);
+        assert_eq!(
+            query.notes,
+            ["Only the first 512 characters of the search were used."]
+        );
+    }
+
+    #[test]
+    fn ten_kilobytes_of_punctuation_are_nothing_to_look_for() {
+        let query = Query::parse(&"\"-:(){}[]^~*?\\/!+&|<>=".repeat(500));
+        assert!(query.is_empty());
+        assert!(!query.notes.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_parses_within_its_limits(text in "(?s).{0,700}") {
+            let query = Query::parse(&text);
+            let parts = query.words.len() + query.phrases.len() + query.in_title.len()
+                + query.excluded.len() + query.fields.len() + query.excluded_fields.len();
+            assert!(parts <= 2 * MAX_QUERY_TOKENS);
+            assert!(query.notes.len() <= MAX_QUERY_TOKENS + 3);
+        }
+    }
+}

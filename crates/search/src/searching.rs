@@ -1,0 +1,318 @@
+//! One page of results: hits in order, exact counts, snippets.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use tantivy::aggregation::agg_result::AggregationResults;
+use tantivy::collector::sort_key::SortByStaticFastValue;
+use tantivy::collector::{Collector, Count, TopDocs};
+use tantivy::schema::Value;
+use tantivy::{DocAddress, Order, Searcher, TantivyDocument, TantivyError};
+
+use crate::entry::{FacetGroup, Key, Sight};
+use crate::error::IndexError;
+use crate::facets;
+use crate::highlight::Highlighter;
+use crate::index::Index;
+use crate::plan::Plan;
+use crate::query::Query;
+use crate::schema::{ADOPTIONS, Fields, REVIEWED, SORT_AT};
+
+/// The most hits on one page.
+pub const MAX_PER_PAGE: u32 = 100;
+
+/// Hits beyond this many are counted but cannot be paged to: reaching them costs memory and time
+/// for each page before.
+pub const MAX_REACHABLE_HITS: u32 = 10_000;
+
+/// The order of the hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The best match first; newest first where nothing was asked for.
+    #[default]
+    Relevance,
+    /// The latest first.
+    Newest,
+    /// The most adopted first, among equals the latest.
+    Adopted,
+    /// The last reviewed first, what was never reviewed last.
+    Reviewed,
+}
+
+impl Sort {
+    /// Every order, in the order in which a page offers them.
+    pub const ALL: [Self; 4] = [Self::Relevance, Self::Newest, Self::Adopted, Self::Reviewed];
+
+    /// Returns the value of `sort=`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Newest => "newest",
+            Self::Adopted => "adopted",
+            Self::Reviewed => "reviewed",
+        }
+    }
+
+    /// Reads the value of `sort=`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+}
+
+/// What to search for.
+#[derive(Debug, Clone)]
+pub struct SearchRequest {
+    /// What was typed.
+    pub query: Query,
+    /// What was ticked: alternatives within a group, all groups together.
+    pub filters: BTreeMap<FacetGroup, Vec<String>>,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// The page, from 1.
+    pub page: u32,
+    /// Hits on a page, `1..=100`.
+    pub per_page: u32,
+    /// How far the reader may see.
+    pub sight: Sight,
+    /// The groups to count. Fewer cost less.
+    pub facets: Vec<FacetGroup>,
+}
+
+impl Default for SearchRequest {
+    fn default() -> Self {
+        Self {
+            query: Query::default(),
+            filters: BTreeMap::new(),
+            sort: Sort::default(),
+            page: 1,
+            per_page: 10,
+            sight: Sight::default(),
+            facets: FacetGroup::ALL.to_vec(),
+        }
+    }
+}
+
+/// One page of results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// How many documents match.
+    pub total: u64,
+    /// The page that was given: the one asked for, within what can be reached.
+    pub page: u32,
+    /// Hits on a page.
+    pub per_page: u32,
+    /// The hits of this page, in order.
+    pub hits: Vec<Hit>,
+    /// The counts that were asked for, in the order in which they were.
+    pub facets: Vec<Facet>,
+    /// What was ignored or read differently, in plain English.
+    pub notes: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// One document that matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Which document.
+    pub key: Key,
+    /// The revision that was indexed.
+    pub rev: u64,
+    /// Higher is better; 0 where the order is not by relevance.
+    pub score: f32,
+    /// The title: escaped text and `<mark>`, nothing else.
+    pub title_html: String,
+    /// The part of the body that matches: escaped text and `<mark>`, at most 240 characters of text.
+    pub snippet_html: String,
+}
+
+/// The counts of one group, the most frequent value first. A group's own filter does not narrow
+/// its counts, so that each count says what choosing that value would add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Which group.
+    pub group: FacetGroup,
+    /// Its values; those that no result has are absent.
+    pub values: Vec<FacetValue>,
+}
+
+/// One value and how many results have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue {
+    /// The value as the index holds it.
+    pub value: String,
+    /// How many results have it.
+    pub count: u64,
+}
+
+impl Index {
+    /// Returns one page of results. Blocks; a query of the greatest size takes milliseconds.
+    ///
+    /// # Errors
+    /// `Damaged` where the files do not hold what they should: the caller rebuilds.
+    pub fn search(&self, request: &SearchRequest) -> Result<Page, IndexError> {
+        let started = Instant::now();
+        let live = self.live();
+        let run = AssertUnwindSafe(|| page(&live.reader.searcher(), &live.fields, request));
+        // Damaged files make tantivy return an error or panic; neither may take the node down.
+        let mut page = catch_unwind(run)
+            .map_err(|_| self.damaged("a search panicked"))?
+            .map_err(|error| IndexError::of(self.directory(), error))?;
+        page.took = started.elapsed();
+        Ok(page)
+    }
+}
+
+fn page(searcher: &Searcher, fields: &Fields, request: &SearchRequest) -> tantivy::Result<Page> {
+    let mut plan = Plan::new(&request.query, &request.filters, request.sight, fields);
+    let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
+    let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
+    let number = request.page.clamp(1, last_page);
+    if request.page > last_page {
+        plan.notes.push(format!(
+            "Only the first {MAX_REACHABLE_HITS} results can be shown."
+        ));
+    }
+    let filtered: Vec<FacetGroup> = plan.filtered().collect();
+    let (ranked, total, counts) = ranked(searcher, &plan, request, number, per_page, &filtered)?;
+    let mut facets = Vec::with_capacity(request.facets.len());
+    for group in &request.facets {
+        facets.push(if filtered.contains(group) {
+            let matcher = plan.matcher(Some(*group));
+            facets::facet(
+                &searcher.search(&matcher, &facets::collector([*group]))?,
+                *group,
+            )
+        } else {
+            facets::facet(&counts, *group)
+        });
+    }
+    let mut highlighter = Highlighter::new(&plan.highlights);
+    let hits = ranked
+        .into_iter()
+        .map(|(score, address)| hit(searcher, fields, &mut highlighter, score, address))
+        .collect::<tantivy::Result<Vec<Hit>>>()?;
+    Ok(Page {
+        total,
+        page: number,
+        per_page,
+        hits,
+        facets,
+        notes: plan.notes,
+        took: Duration::ZERO,
+    })
+}
+
+/// Hits in order with their scores, how many there are in all, and the counts of the groups that
+/// no filter narrows: one pass over the matching documents.
+type Ranked = (Vec<(f32, DocAddress)>, u64, AggregationResults);
+
+fn ranked(
+    searcher: &Searcher,
+    plan: &Plan,
+    request: &SearchRequest,
+    page: u32,
+    per_page: u32,
+    filtered: &[FacetGroup],
+) -> tantivy::Result<Ranked> {
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let top = TopDocs::with_limit(size(per_page)).and_offset(size((page - 1) * per_page));
+    let matcher = plan.matcher(None);
+    let counted = request
+        .facets
+        .iter()
+        .copied()
+        .filter(|group| !filtered.contains(group));
+    let aggregation = facets::collector(counted);
+    let sort = match request.sort {
+        Sort::Relevance if plan.ranks_nothing() => Sort::Newest,
+        sort => sort,
+    };
+    let newest = || {
+        (
+            SortByStaticFastValue::<i64>::for_field(SORT_AT),
+            Order::Desc,
+        )
+    };
+    match sort {
+        Sort::Relevance => {
+            let by_score = top.order_by_score();
+            let (hits, total, counts) =
+                searcher.search(&matcher, &(by_score, Count, aggregation))?;
+            Ok((hits, wide(total), counts))
+        }
+        Sort::Newest => unscored(searcher, &matcher, top.order_by(newest()), aggregation),
+        Sort::Adopted => {
+            let adopted = (
+                SortByStaticFastValue::<u64>::for_field(ADOPTIONS),
+                Order::Desc,
+            );
+            unscored(
+                searcher,
+                &matcher,
+                top.order_by((adopted, newest())),
+                aggregation,
+            )
+        }
+        Sort::Reviewed => {
+            let reviewed = (
+                SortByStaticFastValue::<i64>::for_field(REVIEWED),
+                Order::Desc,
+            );
+            unscored(
+                searcher,
+                &matcher,
+                top.order_by((reviewed, newest())),
+                aggregation,
+            )
+        }
+    }
+}
+
+fn unscored<K>(
+    searcher: &Searcher,
+    matcher: &dyn tantivy::query::Query,
+    top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
+    aggregation: impl Collector<Fruit = AggregationResults>,
+) -> tantivy::Result<Ranked> {
+    let (hits, total, counts) = searcher.search(matcher, &(top, Count, aggregation))?;
+    Ok((
+        hits.into_iter()
+            .map(|(_, address)| (0.0, address))
+            .collect(),
+        wide(total),
+        counts,
+    ))
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn hit(
+    searcher: &Searcher,
+    fields: &Fields,
+    highlighter: &mut Highlighter,
+    score: f32,
+    address: DocAddress,
+) -> tantivy::Result<Hit> {
+    let document: TantivyDocument = searcher.doc(address)?;
+    let text = |field| document.get_first(field).and_then(|value| value.as_str());
+    let key = text(fields.key).and_then(Key::parse);
+    let rev = document
+        .get_first(fields.rev)
+        .and_then(|value| value.as_u64());
+    let (Some(key), Some(rev)) = (key, rev) else {
+        return Err(TantivyError::InternalError(
+            "a stored document lacks its key".to_owned(),
+        ));
+    };
+    Ok(Hit {
+        key,
+        rev,
+        score,
+        title_html: highlighter.whole(text(fields.title_text).unwrap_or_default()),
+        snippet_html: highlighter.snippet(text(fields.body_text).unwrap_or_default()),
+    })
+}

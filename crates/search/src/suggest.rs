@@ -1,0 +1,187 @@
+//! Completions of what is being typed: titles, and words that occur.
+//!
+//! Only what the reader may see is suggested: a word is offered only if a visible document has it.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{BooleanQuery, Occur, Query as Matcher, TermQuery, TermSetQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
+use tantivy::{Order, Searcher, TantivyDocument, Term};
+
+use crate::analyzer;
+use crate::entry::{Key, Sight};
+use crate::error::IndexError;
+use crate::index::Index;
+use crate::plan::visible;
+use crate::query::MAX_QUERY_BYTES;
+use crate::schema::{Fields, SORT_AT, cut};
+
+/// The most suggestions of one answer.
+pub const MAX_SUGGESTIONS: usize = 10;
+
+/// Dictionary entries looked at per segment for one prefix: bounds the time of a single letter.
+const MAX_SCANNED: usize = 5_000;
+
+/// Of those, the most frequent ones that stand for the prefix.
+const MAX_EXPANSIONS: usize = 64;
+
+/// Words of the input that are used, the last ones.
+const MAX_WORDS: usize = 8;
+
+/// One completion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Suggestion {
+    /// The title of a document.
+    Title {
+        /// Which document.
+        key: Key,
+        /// Plain text.
+        title: String,
+    },
+    /// What was typed, with its last word completed.
+    Words(String),
+}
+
+impl Index {
+    /// Returns up to `limit` completions: titles first, then words. Nothing for an empty input.
+    ///
+    /// # Errors
+    /// As for [`Index::search`].
+    pub fn suggest(
+        &self,
+        typed: &str,
+        limit: usize,
+        sight: Sight,
+    ) -> Result<Vec<Suggestion>, IndexError> {
+        let live = self.live();
+        let limit = limit.min(MAX_SUGGESTIONS);
+        let run = AssertUnwindSafe(|| {
+            suggest(&live.reader.searcher(), &live.fields, typed, limit, sight)
+        });
+        catch_unwind(run)
+            .map_err(|_| self.damaged("a suggestion panicked"))?
+            .map_err(|error| IndexError::of(self.directory(), error))
+    }
+}
+
+fn suggest(
+    searcher: &Searcher,
+    fields: &Fields,
+    typed: &str,
+    limit: usize,
+    sight: Sight,
+) -> tantivy::Result<Vec<Suggestion>> {
+    let typed = cut(typed, MAX_QUERY_BYTES);
+    let mut words: Vec<String> = analyzer::tokens(&mut analyzer::plain(), typed)
+        .into_iter()
+        .map(|(_, word)| word)
+        .collect();
+    words.drain(..words.len().saturating_sub(MAX_WORDS));
+    let Some(prefix) = words.pop() else {
+        return Ok(Vec::new());
+    };
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let sight = visible(fields, sight);
+    let mut found = titles(
+        searcher,
+        fields,
+        &words,
+        &prefix,
+        limit.div_ceil(2),
+        sight.as_ref(),
+    )?;
+    let room = limit - found.len();
+    let typed_before = typed
+        .trim_end()
+        .rsplit_once(char::is_whitespace)
+        .map_or("", |(before, _)| before);
+    for word in expansions(searcher, fields.vocab, &prefix)? {
+        if found.len() >= limit.min(found.len() + room) {
+            break;
+        }
+        let term = Term::from_field_text(fields.vocab, &word);
+        let seen = BooleanQuery::intersection(vec![
+            sight.box_clone(),
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+        ]);
+        if word != prefix && searcher.search(&seen, &Count)? > 0 {
+            found.push(Suggestion::Words(
+                format!("{typed_before} {word}").trim().to_owned(),
+            ));
+        }
+    }
+    Ok(found)
+}
+
+/// Titles that hold every word typed, the last one as a prefix; the newest first.
+fn titles(
+    searcher: &Searcher,
+    fields: &Fields,
+    words: &[String],
+    prefix: &str,
+    limit: usize,
+    sight: &dyn Matcher,
+) -> tantivy::Result<Vec<Suggestion>> {
+    let last: Vec<Term> = expansions(searcher, fields.title_vocab, prefix)?
+        .iter()
+        .map(|word| Term::from_field_text(fields.title_vocab, word))
+        .collect();
+    if last.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![
+        (Occur::Must, sight.box_clone()),
+        (Occur::Must, Box::new(TermSetQuery::new(last))),
+    ];
+    for word in words {
+        let term = Term::from_field_text(fields.title_vocab, word);
+        clauses.push((
+            Occur::Must,
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+        ));
+    }
+    let top = TopDocs::with_limit(limit).order_by_fast_field::<i64>(SORT_AT, Order::Desc);
+    let mut found = Vec::new();
+    for (_, address) in searcher.search(&BooleanQuery::new(clauses), &top)? {
+        let document: TantivyDocument = searcher.doc(address)?;
+        let text = |field| document.get_first(field).and_then(|value| value.as_str());
+        if let (Some(key), Some(title)) = (
+            text(fields.key).and_then(Key::parse),
+            text(fields.title_text),
+        ) {
+            found.push(Suggestion::Title {
+                key,
+                title: title.to_owned(),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the words of `field` that begin with `prefix`, those of the most documents first.
+fn expansions(searcher: &Searcher, field: Field, prefix: &str) -> tantivy::Result<Vec<String>> {
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        let mut scanned = 0;
+        while scanned < MAX_SCANNED && stream.advance() {
+            let Ok(word) = std::str::from_utf8(stream.key()) else {
+                continue;
+            };
+            if !word.starts_with(prefix) {
+                break;
+            }
+            *counts.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+            scanned += 1;
+        }
+    }
+    let mut words: Vec<(String, u64)> = counts.into_iter().collect();
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words.truncate(MAX_EXPANSIONS);
+    Ok(words.into_iter().map(|(word, _)| word).collect())
+}
