@@ -1,0 +1,286 @@
+//! Bodies of peers' documents: which are missing, and what came of fetching them.
+//!
+//! A body counts only while its leaf is the last one of its document: one that comes late for a withdrawn or superseded
+//! revision is discarded here, inside the transaction.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+use wire::{Digest, DocumentId, Timestamp};
+
+use crate::{
+    Fields, StoreError, changes,
+    engine::{Store, Value, digest, document_id, unsigned, values},
+    texts,
+};
+
+/// A body that a leaf promises and that is not held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingBody {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision.
+    pub rev: u64,
+    /// Epoch of the log.
+    pub epoch: u64,
+    /// Index of the leaf.
+    pub leaf_index: u64,
+    /// Digest of the body.
+    pub digest: Digest,
+    /// Its size in bytes.
+    pub len: u64,
+    /// How often it was tried in vain.
+    pub tries: u32,
+}
+
+/// A body whose length, digest, id and revision were checked against its leaf.
+#[derive(Debug, Clone)]
+pub struct AcceptedBody {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision.
+    pub rev: u64,
+    /// Digest of the body.
+    pub digest: Digest,
+    /// The body, byte for byte.
+    pub body: Vec<u8>,
+    /// What is kept beside the body.
+    pub fields: Fields,
+}
+
+/// A body that could not be had, or that broke a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedBody {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision.
+    pub rev: u64,
+    /// What was found, without any word of the body.
+    pub reason: String,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        MISSING = "SELECT d.id, d.rev, l.epoch, d.leaf_index, d.digest, d.len, d.tries FROM documents d JOIN logs l ON l.seq = d.log_seq
+            WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2)
+                AND d.leaf_index >= $3 AND l.epoch = $4 ORDER BY d.leaf_index LIMIT $5";
+        WANTED = "SELECT id, rev, digest, log_seq FROM documents
+            WHERE node_seq = $1 AND state IN ('pending', 'unavailable') AND id IN ({#})";
+        ACCEPT = "INSERT INTO documents (node_seq, state, first_seen, changed_at, tries, id, rev, change_seq, kind, visibility, title,
+                slug, summary, card, lang, licence, updated, reviewed, review_by, sort_at)
+            VALUES {($1, 'live', $2, $2, 0, #, #, #, #, #, #, #, #, #, #, #, #, #, #, #)}
+            ON CONFLICT (node_seq, id) DO UPDATE SET state = 'live', changed_at = excluded.changed_at,
+                change_seq = excluded.change_seq, kind = excluded.kind, visibility = excluded.visibility, title = excluded.title,
+                slug = excluded.slug, summary = excluded.summary, card = excluded.card, lang = excluded.lang,
+                licence = excluded.licence, updated = excluded.updated, reviewed = excluded.reviewed, review_by = excluded.review_by,
+                sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
+                fault = NULL, next_try = NULL, tries = 0";
+        KEEP = "INSERT INTO revisions (own, at, log_seq, id, rev, digest, body) VALUES {(FALSE, $1, #, #, #, #, #)}
+            ON CONFLICT (log_seq, id, rev) DO UPDATE SET digest = excluded.digest, at = excluded.at, body = excluded.body";
+        UNAVAILABLE = "UPDATE documents SET state = 'unavailable', fault = $4, next_try = $5, tries = tries + 1
+            WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
+        QUARANTINE = "UPDATE documents SET state = 'quarantined', fault = $4, next_try = NULL
+            WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
+        FAULTY = "SELECT id, rev, state, fault, changed_at FROM documents WHERE node_seq = $1
+            AND state IN ('unavailable', 'quarantined') ORDER BY changed_at DESC LIMIT $2";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct MissingRow {
+    id: String,
+    rev: i64,
+    epoch: i64,
+    leaf_index: i64,
+    digest: Vec<u8>,
+    len: i64,
+    tries: i64,
+}
+
+#[derive(FromRow)]
+struct WantedRow {
+    id: String,
+    rev: i64,
+    digest: Vec<u8>,
+    log_seq: i64,
+}
+
+impl Store {
+    /// Returns bodies of a peer's log that are missing and due, in the order of their leaves, from leaf `first` on.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn missing_bodies(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        first: u64,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Vec<MissingBody>, StoreError> {
+        let values = values![node_seq, now, first, epoch, i64::from(limit)];
+        let rows = self
+            .read()
+            .await?
+            .rows::<MissingRow>(sql::MISSING, values)
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(MissingBody {
+                    id: document_id(&row.id)?,
+                    rev: unsigned(row.rev),
+                    epoch: unsigned(row.epoch),
+                    leaf_index: unsigned(row.leaf_index),
+                    digest: digest(&row.digest)?,
+                    len: unsigned(row.len),
+                    tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
+                })
+            })
+            .collect()
+    }
+
+    /// Makes documents live with their bodies, all in one transaction; returns how many were still wanted. Give each
+    /// document at most once.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn accept_bodies(
+        &self,
+        node_seq: i64,
+        bodies: Vec<AcceptedBody>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        if bodies.is_empty() {
+            return Ok(0);
+        }
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let keys = bodies.iter().map(|body| values![body.id]).collect();
+        let rows = db
+            .rows_of_many::<WantedRow>(sql::WANTED, &[Value::from(node_seq)], keys)
+            .await?;
+        let mut wanted = HashMap::with_capacity(rows.len());
+        for row in rows {
+            wanted.insert(
+                document_id(&row.id)?,
+                (unsigned(row.rev), digest(&row.digest)?, row.log_seq),
+            );
+        }
+        let mut documents = Vec::with_capacity(wanted.len());
+        let mut kept = Vec::with_capacity(wanted.len());
+        let mut linked = Vec::new();
+        let mut change_seq = changes::take(&mut db, wanted.len()).await?;
+        for AcceptedBody {
+            id,
+            rev,
+            digest,
+            body,
+            fields,
+        } in bodies
+        {
+            // Each row is wanted once, so a document given twice is discarded the second time.
+            let Some((held_rev, held_digest, log_seq)) = wanted.remove(&id) else {
+                continue;
+            };
+            if (held_rev, held_digest) != (rev, digest) {
+                continue;
+            }
+            let sort_at = fields.updated.map_or(now, |updated| updated.min(now));
+            documents.push(values![
+                id,
+                rev,
+                change_seq,
+                fields.kind,
+                fields.visibility,
+                fields.title,
+                fields.slug,
+                fields.summary,
+                fields.card,
+                fields.lang,
+                fields.licence,
+                fields.updated,
+                fields.reviewed,
+                fields.review_by,
+                sort_at
+            ]);
+            kept.push(values![log_seq, id, rev, &digest, body]);
+            if !fields.references.is_empty() || !fields.attachments.is_empty() {
+                linked.push((id, fields.references, fields.attachments));
+            }
+            change_seq += 1;
+        }
+        let accepted = documents.len();
+        let shared = [Value::from(node_seq), Value::from(now)];
+        db.run_many(sql::ACCEPT, &shared, documents).await?;
+        db.run_many(sql::KEEP, &[Value::from(now)], kept).await?;
+        texts::link(&mut db, node_seq, &linked).await?;
+        db.commit().await?;
+        Ok(accepted)
+    }
+
+    /// Notes that a body could not be had; it is tried again at `next_try`.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn mark_unavailable(
+        &self,
+        node_seq: i64,
+        refused: &[(RefusedBody, Timestamp)],
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        for (RefusedBody { id, rev, reason }, next_try) in refused {
+            let values = values![node_seq, *id, *rev, reason, *next_try];
+            db.run(sql::UNAVAILABLE, values).await?;
+        }
+        db.commit().await
+    }
+
+    /// Notes that bodies broke a rule; they are not fetched again, and the next revision may mend it.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn quarantine_documents(
+        &self,
+        node_seq: i64,
+        refused: &[RefusedBody],
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        for RefusedBody { id, rev, reason } in refused {
+            db.run(sql::QUARANTINE, values![node_seq, *id, *rev, reason])
+                .await?;
+        }
+        db.commit().await
+    }
+
+    /// Returns the newest documents of a peer that are unavailable or quarantined: (id, revision, state, reason).
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn faulty_documents(
+        &self,
+        node_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<(DocumentId, u64, String, String)>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(String, i64, String, Option<String>, i64)>(
+                sql::FAULTY,
+                values![node_seq, i64::from(limit)],
+            )
+            .await?;
+        rows.into_iter()
+            .map(|(id, rev, state, fault, _)| {
+                Ok((
+                    document_id(&id)?,
+                    unsigned(rev),
+                    state,
+                    fault.unwrap_or_default(),
+                ))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,215 @@
+//! The index queue: every change of a document takes the next number of one sequence.
+//!
+//! The number lies in the document's row, so the queue holds each document once, at its last change, and can be
+//! replayed from any place. The row of `heads` is updated first in every transaction that touches documents: numbers
+//! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
+
+use sqlx::FromRow;
+use wire::{Date, DocumentId, NodeId, Timestamp};
+
+use crate::{
+    StoreError,
+    documents::DocumentState,
+    engine::{Db, Store, document_id, node_id, signed, unsigned, values},
+};
+
+/// A document as every index should know it from here on.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Its place in the sequence.
+    pub change_seq: u64,
+    /// The node whose document it is.
+    pub node_seq: i64,
+    /// The document.
+    pub id: DocumentId,
+    /// What to do.
+    pub kind: ChangeKind,
+}
+
+/// What happened to a document.
+#[derive(Debug, Clone)]
+pub enum ChangeKind {
+    /// It is live (or kept here only): replace the entry. Look at the visibility.
+    Put(Box<ChangedDocument>),
+    /// It is not to be found any more: delete the entry, if there is one.
+    Delete,
+}
+
+/// All that an index needs of a document.
+#[derive(Debug, Clone)]
+pub struct ChangedDocument {
+    /// The node's identity.
+    pub node: NodeId,
+    /// The node's short local name.
+    pub handle: String,
+    /// ODS code of the node's organisation.
+    pub ods: Option<String>,
+    /// Name of the node's organisation.
+    pub organisation: String,
+    /// Revision.
+    pub rev: u64,
+    /// `live`, or `local` for what is in no log.
+    pub state: DocumentState,
+    /// `public`, `network` or `organisation`.
+    pub visibility: String,
+    /// Last part of its address.
+    pub slug: String,
+    /// The card, as it was given.
+    pub card: String,
+    /// Body, the JSON of PROTOCOL §5.
+    pub body: Vec<u8>,
+    /// First published at its origin.
+    pub published: Option<Timestamp>,
+    /// Last updated, as its author says.
+    pub updated: Option<Timestamp>,
+    /// Last reviewed as a whole, as its author says.
+    pub reviewed: Option<Timestamp>,
+    /// To be reviewed by then.
+    pub review_by: Option<Date>,
+    /// First held here.
+    pub first_seen: Timestamp,
+    /// What lists are sorted by: the lesser of `updated` and `first_seen`.
+    pub sort_at: Timestamp,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        LOCK = "UPDATE heads SET change_seq = change_seq WHERE id = 1";
+        TAKE = "UPDATE heads SET change_seq = change_seq + $1 WHERE id = 1 RETURNING change_seq";
+        HEAD = "SELECT change_seq FROM heads WHERE id = 1";
+        TOUCH_NODE = "UPDATE documents SET change_seq = $2 + numbered.position
+            FROM (SELECT d.id AS touched, ROW_NUMBER() OVER (ORDER BY d.id) AS position FROM documents d
+                WHERE d.node_seq = $1 AND d.state IN ('live', 'local')) AS numbered
+            WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
+        COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
+        AFTER = "SELECT d.change_seq, d.node_seq, d.id, d.rev, d.state, d.visibility, d.slug, d.card, d.published, d.updated,
+                d.reviewed, d.review_by, d.first_seen, d.sort_at, n.node, n.handle, n.ods, n.name, r.body
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq
+            LEFT JOIN revisions r ON r.log_seq = d.log_seq AND r.id = d.id AND r.rev = d.rev AND d.state IN ('live', 'local')
+            WHERE d.change_seq > $1 ORDER BY d.change_seq LIMIT $2";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct ChangeRow {
+    change_seq: i64,
+    node_seq: i64,
+    id: String,
+    rev: i64,
+    state: String,
+    visibility: Option<String>,
+    slug: Option<String>,
+    card: Option<String>,
+    published: Option<i64>,
+    updated: Option<i64>,
+    reviewed: Option<i64>,
+    review_by: Option<String>,
+    first_seen: i64,
+    sort_at: Option<i64>,
+    node: String,
+    handle: String,
+    ods: Option<String>,
+    name: String,
+    body: Option<Vec<u8>>,
+}
+
+impl ChangeRow {
+    fn read(self) -> Result<Change, StoreError> {
+        let id = document_id(&self.id)?;
+        let state = DocumentState::read(&self.state)?;
+        let kind = match (
+            self.body,
+            self.visibility,
+            self.slug,
+            self.card,
+            self.sort_at,
+        ) {
+            (Some(body), Some(visibility), Some(slug), Some(card), Some(sort_at)) => {
+                ChangeKind::Put(Box::new(ChangedDocument {
+                    node: node_id(&self.node)?,
+                    handle: self.handle,
+                    ods: self.ods,
+                    organisation: self.name,
+                    rev: unsigned(self.rev),
+                    state,
+                    visibility,
+                    slug,
+                    card,
+                    body,
+                    published: self.published.map(Timestamp::from_millis),
+                    updated: self.updated.map(Timestamp::from_millis),
+                    reviewed: self.reviewed.map(Timestamp::from_millis),
+                    review_by: self.review_by.as_deref().and_then(Date::parse),
+                    first_seen: Timestamp::from_millis(self.first_seen),
+                    sort_at: Timestamp::from_millis(sort_at),
+                }))
+            }
+            _ => ChangeKind::Delete,
+        };
+        Ok(Change {
+            change_seq: unsigned(self.change_seq),
+            node_seq: self.node_seq,
+            id,
+            kind,
+        })
+    }
+}
+
+impl Store {
+    /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn changes_after(
+        &self,
+        change_seq: u64,
+        limit: u32,
+    ) -> Result<Vec<Change>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<ChangeRow>(sql::AFTER, values![change_seq, i64::from(limit)])
+            .await?;
+        rows.into_iter().map(ChangeRow::read).collect()
+    }
+
+    /// Returns the number of the last change; an index that has applied it is up to date.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn last_change(&self) -> Result<u64, StoreError> {
+        Ok(unsigned(
+            self.read()
+                .await?
+                .one::<(i64,)>(sql::HEAD, values![])
+                .await?
+                .0,
+        ))
+    }
+}
+
+/// Takes the lock that orders all transactions that touch documents or nodes.
+pub(crate) async fn lock(db: &mut Db) -> Result<(), StoreError> {
+    db.run(sql::LOCK, values![]).await.map(|_| ())
+}
+
+/// Takes the next `count` numbers and the lock that orders them; returns the first of them.
+pub(crate) async fn take(db: &mut Db, count: usize) -> Result<i64, StoreError> {
+    let count = signed(u64::try_from(count).unwrap_or(u64::MAX));
+    let (last,) = db.one::<(i64,)>(sql::TAKE, values![count]).await?;
+    Ok(last - count + 1)
+}
+
+/// Gives every shown document of a node a new number, since what an index holds of the node has changed.
+pub(crate) async fn touch_node(db: &mut Db, node_seq: i64) -> Result<(), StoreError> {
+    let (count,) = db
+        .one::<(i64,)>(sql::COUNT_SHOWN, values![node_seq])
+        .await?;
+    let first = take(db, usize::try_from(count).unwrap_or(0)).await?;
+    db.run(sql::TOUCH_NODE, values![node_seq, first - 1])
+        .await
+        .map(|_| ())
+}

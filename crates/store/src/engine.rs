@@ -1,0 +1,379 @@
+//! The two engines behind one set of primitives.
+//!
+//! Everything that differs between SQLite and PostgreSQL as far as this crate is concerned happens here (and in
+//! `maintenance`): connecting, beginning, binding. The other modules hand over constant SQL texts and get rows back.
+//! A transaction rolls back when it is dropped before [`Db::commit`], also when its future is cancelled.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use sqlx::{
+    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+};
+use wire::{Date, Digest, DocumentId, NodeId, Timestamp};
+
+use crate::StoreError;
+
+/// An open database. Cheap to clone; all clones share the connections.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// One file, one writer at a time, readers beside it.
+    Sqlite(SqlitePools),
+    /// A server, shared with other processes.
+    Postgres(PgPool),
+}
+
+/// SQLite's connections: the one that writes, and those that only read.
+#[derive(Debug, Clone)]
+pub struct SqlitePools {
+    pub(crate) writer: SqlitePool,
+    pub(crate) readers: SqlitePool,
+}
+
+/// A connection, or a transaction, on either engine.
+pub(crate) enum Db {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTransaction(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTransaction(Transaction<'static, Postgres>),
+}
+
+/// Runs one body of plain sqlx on whichever engine it is.
+macro_rules! on {
+    ($db:expr, |$connection:ident| $body:expr) => {
+        match $db {
+            Db::Sqlite(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            Db::SqliteTransaction(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            Db::Postgres(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            Db::PostgresTransaction(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+        }
+    };
+}
+
+/// Binds parameters one by one; a macro since the two engines' queries have nothing in common that can be named.
+macro_rules! bind {
+    ($query:ident, $values:expr) => {
+        for value in $values {
+            $query = match value {
+                Value::Int(value) => $query.bind(value),
+                Value::Text(value) => $query.bind(value.map(Cow::into_owned)),
+                Value::Bytes(value) => $query.bind(value.map(Cow::into_owned)),
+                Value::Bool(value) => $query.bind(value),
+            };
+        }
+    };
+}
+
+/// A row type that both engines can fill.
+pub(crate) trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+impl Store {
+    /// Takes a connection for reading.
+    pub(crate) async fn read(&self) -> Result<Db, StoreError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Db::Sqlite(pools.readers.acquire().await?),
+            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Begins a transaction that sees one state of the database and writes nothing.
+    pub(crate) async fn snapshot(&self) -> Result<Db, StoreError> {
+        const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        Ok(match self {
+            Self::Sqlite(pools) => Db::SqliteTransaction(pools.readers.begin().await?),
+            Self::Postgres(pool) => Db::PostgresTransaction(pool.begin_with(SNAPSHOT).await?),
+        })
+    }
+
+    /// Begins a writing transaction. On SQLite it holds the write lock from here on.
+    pub(crate) async fn write(&self) -> Result<Db, StoreError> {
+        Ok(match self {
+            Self::Sqlite(pools) => {
+                Db::SqliteTransaction(pools.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Self::Postgres(pool) => Db::PostgresTransaction(pool.begin().await?),
+        })
+    }
+}
+
+impl Db {
+    /// Makes everything since [`Store::write`] durable.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::SqliteTransaction(transaction) => transaction.commit().await?,
+            Self::PostgresTransaction(transaction) => transaction.commit().await?,
+            Self::Sqlite(_) | Self::Postgres(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Executes a statement and returns the number of rows it touched.
+    pub(crate) async fn run(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<u64, StoreError> {
+        Ok(on!(self, |connection| {
+            let mut query = sqlx::query(sql);
+            bind!(query, values);
+            query.execute(connection).await?.rows_affected()
+        }))
+    }
+
+    /// Returns all rows of a query.
+    pub(crate) async fn rows<T: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Vec<T>, StoreError> {
+        Ok(on!(self, |connection| {
+            let mut query = sqlx::query_as(sql);
+            bind!(query, values);
+            query.fetch_all(connection).await?
+        }))
+    }
+
+    /// Returns the first row of a query.
+    pub(crate) async fn row<T: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, values).await?.pop())
+    }
+
+    /// Returns the only row of a query that always has one.
+    pub(crate) async fn one<T: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<T, StoreError> {
+        self.row(sql, values)
+            .await?
+            .ok_or(StoreError::Other(sqlx::Error::RowNotFound))
+    }
+
+    /// Executes a statement with a repeated part (see [`expand`]) for all `rows`, in as few round trips as pay.
+    pub(crate) async fn run_many(
+        &mut self,
+        sql: &'static str,
+        shared: &[Value<'_>],
+        rows: Vec<Values<'_>>,
+    ) -> Result<u64, StoreError> {
+        let mut touched = 0;
+        let mut rows = rows.into_iter();
+        while let Some(take) = step(rows.len()) {
+            let text = expand(sql, shared.len(), take);
+            let values = shared
+                .iter()
+                .cloned()
+                .chain(rows.by_ref().take(take).flatten());
+            touched += on!(self, |connection| {
+                let mut query = sqlx::query(AssertSqlSafe(text));
+                bind!(query, values);
+                query.execute(connection).await?.rows_affected()
+            });
+        }
+        Ok(touched)
+    }
+
+    /// Returns the rows of a query with a repeated part, asked for all `keys`.
+    pub(crate) async fn rows_of_many<T: Record>(
+        &mut self,
+        sql: &'static str,
+        shared: &[Value<'_>],
+        keys: Vec<Values<'_>>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        let mut keys = keys.into_iter();
+        while let Some(take) = step(keys.len()) {
+            let text = expand(sql, shared.len(), take);
+            let values = shared
+                .iter()
+                .cloned()
+                .chain(keys.by_ref().take(take).flatten());
+            on!(self, |connection| {
+                let mut query = sqlx::query_as(AssertSqlSafe(text));
+                bind!(query, values);
+                found.extend(query.fetch_all(connection).await?);
+            });
+        }
+        Ok(found)
+    }
+}
+
+/// Numbers of repetitions, so that a connection prepares few different texts. 256 rows of 24 values stay far below
+/// SQLite's 32,766 and PostgreSQL's 65,535 parameters.
+const STEPS: [usize; 5] = [256, 64, 16, 4, 1];
+
+fn step(remaining: usize) -> Option<usize> {
+    STEPS.into_iter().find(|step| *step <= remaining)
+}
+
+/// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter after the
+/// `shared` ones.
+pub(crate) fn expand(sql: &str, shared: usize, times: usize) -> String {
+    let Some((head, rest)) = sql.split_once('{') else {
+        return sql.to_owned();
+    };
+    let (repeated, tail) = rest.split_once('}').unwrap_or((rest, ""));
+    let mut text = String::with_capacity(head.len() + tail.len() + times * (repeated.len() + 24));
+    text.push_str(head);
+    let mut parameter = shared;
+    for repetition in 0..times {
+        if repetition > 0 {
+            text.push_str(", ");
+        }
+        for (position, piece) in repeated.split('#').enumerate() {
+            if position > 0 {
+                parameter += 1;
+                // Writing to a `String` cannot fail.
+                let _ = write!(text, "${parameter}");
+            }
+            text.push_str(piece);
+        }
+    }
+    text.push_str(tail);
+    text
+}
+
+/// The parameters of a statement, in order.
+pub(crate) type Values<'a> = Vec<Value<'a>>;
+
+/// One parameter. A null keeps its type, which PostgreSQL wants to know.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'a> {
+    Int(Option<i64>),
+    Text(Option<Cow<'a, str>>),
+    Bytes(Option<Cow<'a, [u8]>>),
+    Bool(Option<bool>),
+}
+
+/// Lists parameters of different types.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::engine::Value::from($value)),*] };
+}
+pub(crate) use values;
+
+/// Declares the SQL texts of a module, and a list of them for the test that prepares each on both engines.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        $($(#[$doc])* pub(super) const $name: &str = $text;)*
+        /// Every statement of this module.
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use statements;
+
+macro_rules! value_from {
+    ($($type:ty => |$value:ident| $variant:ident($made:expr);)*) => {
+        $(
+            impl<'a> From<$type> for Value<'a> {
+                fn from($value: $type) -> Self {
+                    Self::$variant(Some($made))
+                }
+            }
+            impl<'a> From<Option<$type>> for Value<'a> {
+                fn from(value: Option<$type>) -> Self {
+                    Self::$variant(value.map(|$value| $made))
+                }
+            }
+        )*
+    };
+}
+
+value_from! {
+    i64 => |value| Int(value);
+    u64 => |value| Int(signed(value));
+    bool => |value| Bool(value);
+    String => |value| Text(Cow::Owned(value));
+    &'a str => |value| Text(Cow::Borrowed(value));
+    &'a String => |value| Text(Cow::Borrowed(value.as_str()));
+    Vec<u8> => |value| Bytes(Cow::Owned(value));
+    &'a [u8] => |value| Bytes(Cow::Borrowed(value));
+    &'a Vec<u8> => |value| Bytes(Cow::Borrowed(value.as_slice()));
+    [u8; 32] => |value| Bytes(Cow::Owned(value.to_vec()));
+    &Digest => |value| Bytes(Cow::Owned(value.as_bytes().to_vec()));
+    DocumentId => |value| Text(Cow::Owned(value.to_string()));
+    &NodeId => |value| Text(Cow::Owned(value.to_string()));
+    Timestamp => |value| Int(value.millis());
+    Date => |value| Text(Cow::Owned(value.to_string()));
+}
+
+/// Returns a count or size as the signed number that both engines store; sizes never come near the limit.
+pub(crate) fn signed(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// Returns a stored count as what it is; a negative one cannot have been written by this crate.
+pub(crate) fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}
+
+/// Reads a stored document id.
+pub(crate) fn document_id(text: &str) -> Result<DocumentId, StoreError> {
+    DocumentId::parse(text).ok_or_else(|| StoreError::Damaged(format!("the document id `{text}`")))
+}
+
+/// Reads a stored node id.
+pub(crate) fn node_id(text: &str) -> Result<NodeId, StoreError> {
+    NodeId::parse(text).ok_or_else(|| StoreError::Damaged(format!("the node id `{text}`")))
+}
+
+/// Reads a stored digest.
+pub(crate) fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
+    let bytes = bytes
+        .try_into()
+        .map_err(|_| StoreError::Damaged(format!("a digest of {} bytes", bytes.len())))?;
+    Ok(Digest::from_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repeated_part_is_numbered_after_the_shared_parameters() {
+        let sql = "INSERT INTO t (a, b, c) VALUES {($1, #, #)} ON CONFLICT DO NOTHING";
+        assert_eq!(
+            expand(sql, 1, 2),
+            "INSERT INTO t (a, b, c) VALUES ($1, $2, $3), ($1, $4, $5) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(
+            expand("SELECT a FROM t WHERE id IN ({#})", 0, 3),
+            "SELECT a FROM t WHERE id IN ($1, $2, $3)"
+        );
+        assert_eq!(expand("SELECT 1", 4, 9), "SELECT 1");
+    }
+
+    #[test]
+    fn any_number_of_rows_is_taken_in_known_steps() {
+        let mut remaining = 1000;
+        let mut taken = Vec::new();
+        while let Some(take) = step(remaining) {
+            remaining -= take;
+            taken.push(take);
+        }
+        assert_eq!(taken, [256, 256, 256, 64, 64, 64, 16, 16, 4, 4]);
+    }
+}

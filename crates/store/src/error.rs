@@ -1,0 +1,137 @@
+//! What can go wrong with the database, as far as a caller acts on it differently.
+//!
+//! Disk full, read-only, locked and unavailable have names because a server answers 507 or 503 to them and goes on
+//! reading. A misbehaving peer is never an error of this crate.
+
+use sqlx::error::DatabaseError;
+use wire::{DocumentId, NodeId};
+
+/// What a caller of the store can tell apart.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database was written by a newer version of the program. Nothing was changed.
+    #[error(
+        "the database is at migration {found} and this program knows only {known}; start a newer `wardround`, or restore a backup"
+    )]
+    Newer {
+        /// Newest migration in the database.
+        found: i64,
+        /// Newest migration of this program.
+        known: i64,
+    },
+    /// Another writer held the database for longer than the time allowed, or a transaction lost to another one.
+    #[error("the database is busy; try again")]
+    Locked,
+    /// The database may not be written.
+    #[error("the database is read-only")]
+    ReadOnly,
+    /// No space is left where the database lies.
+    #[error("no space is left for the database")]
+    Full,
+    /// The database cannot be reached or opened.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
+    /// The document or the log has moved on since the caller looked: read it again.
+    #[error("`{what}` has changed meanwhile; it is at {held}")]
+    Stale {
+        /// The document's id, or the log's origin.
+        what: String,
+        /// The revision or size that is held.
+        held: u64,
+    },
+    /// The id is withdrawn, and a withdrawal is final.
+    #[error("`{0}` is withdrawn, for good; publish the text under a new id that replaces it")]
+    Withdrawn(DocumentId),
+    /// The document is in the log already, so it cannot be kept from it.
+    #[error("`{0}` is published; withdraw it, and keep the text under a new id")]
+    Logged(DocumentId),
+    /// The id occurs twice in one call.
+    #[error("`{0}` occurs twice in one transaction")]
+    Twice(DocumentId),
+    /// The lease on a peer has passed to another poll; nothing was written.
+    #[error("the poll of `{0}` has taken too long and lost its lease")]
+    LeaseLost(NodeId),
+    /// Another node, or another role, holds this public key.
+    #[error("a key of this node document belongs to `{0}` already, or has another role")]
+    KeyTaken(NodeId),
+    /// The node, its handle or its base is configured already.
+    #[error("`{0}` is configured already")]
+    Duplicate(String),
+    /// This node has no identity yet.
+    #[error("this node has no identity yet; run `wardround init`")]
+    NotInitialised,
+    /// A stored value cannot be what this program wrote.
+    #[error("the database holds {0}; run `wardround verify`")]
+    Damaged(String),
+    /// Anything else, for the log.
+    #[error("the database failed")]
+    Other(#[source] sqlx::Error),
+    /// A migration failed; it was rolled back.
+    #[error("the database could not be migrated")]
+    Migration(#[source] Box<sqlx::migrate::MigrateError>),
+}
+
+impl StoreError {
+    /// Says whether reading goes on while writing does not: the caller answers 503 or 507.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::Locked | Self::ReadOnly | Self::Full | Self::Unavailable(_)
+        )
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error as E;
+        match &error {
+            E::Database(database) => match named(database.as_ref()) {
+                Some(Named::Locked) => Self::Locked,
+                Some(Named::ReadOnly) => Self::ReadOnly,
+                Some(Named::Full) => Self::Full,
+                Some(Named::Unavailable) => Self::Unavailable(error),
+                None => Self::Other(error),
+            },
+            E::PoolTimedOut => Self::Locked,
+            E::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
+            E::Io(_) | E::Tls(_) | E::PoolClosed | E::WorkerCrashed => Self::Unavailable(error),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+enum Named {
+    Locked,
+    ReadOnly,
+    Full,
+    Unavailable,
+}
+
+/// Names a database's own error code: SQLite's numbers (extended; the low byte is the family), PostgreSQL's SQLSTATE.
+fn named(error: &dyn DatabaseError) -> Option<Named> {
+    let code = error.code()?;
+    if error
+        .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+        .is_some()
+    {
+        // https://www.sqlite.org/rescode.html
+        return match code.parse::<i32>().ok()? & 0xFF {
+            5 | 6 => Some(Named::Locked),
+            8 => Some(Named::ReadOnly),
+            13 => Some(Named::Full),
+            10 | 14 => Some(Named::Unavailable),
+            _ => None,
+        };
+    }
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    match code.as_ref() {
+        "53100" => Some(Named::Full),
+        "25006" => Some(Named::ReadOnly),
+        "55P03" | "40001" | "40P01" => Some(Named::Locked),
+        code if code.starts_with("08") || code.starts_with("57P") || code == "53300" => {
+            Some(Named::Unavailable)
+        }
+        _ => None,
+    }
+}

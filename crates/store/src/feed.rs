@@ -1,0 +1,195 @@
+//! What this node serves to its peers, as stored: checkpoint, bundles, tiles, bodies, and its lines for `/seen`.
+//!
+//! Everything here is committed; nothing is computed from documents at the time of asking. Only this node's own logs
+//! are served.
+
+use ledger::tile;
+use wire::Digest;
+
+use crate::{
+    StoreError,
+    engine::{Store, unsigned, values},
+    log::{self, BUNDLE_ENTRIES},
+    nodes::OWN,
+};
+
+/// What is known of a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BodyByDigest {
+    /// The body of a live public document.
+    Live(Vec<u8>),
+    /// The body of a live document that only peers may read.
+    Protected(Vec<u8>),
+    /// A leaf names it, and it is superseded or withdrawn.
+    Gone,
+    /// No leaf names it.
+    Unknown,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        CHECKPOINT = "SELECT note FROM logs WHERE node_seq = 1 AND epoch = $1 AND note IS NOT NULL";
+        BODIES = "SELECT r.leaf_index, r.body FROM revisions r
+            JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
+            WHERE r.own AND r.log_seq = $1 AND r.leaf_index IS NOT NULL AND r.leaf_index >= $2 AND r.leaf_index < $3
+                AND (d.visibility = 'public' OR (d.visibility = 'network' AND $4)) AND r.body IS NOT NULL
+            ORDER BY r.leaf_index LIMIT $5";
+        BY_DIGEST = "SELECT d.visibility, r.body FROM revisions r
+            LEFT JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
+            WHERE r.own AND r.digest = $1 AND r.leaf_index IS NOT NULL";
+        SEEN = "SELECT l.origin, l.applied_note FROM logs l JOIN nodes n ON n.seq = l.node_seq
+            WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+/// Bodies read at a time while an answer is filled: at most 8 MiB of them at the protocol's greatest body.
+const BODIES_AT_A_TIME: i64 = 32;
+
+impl Store {
+    /// Returns the signed checkpoint of an own log.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn checkpoint(&self, epoch: u64) -> Result<Option<String>, StoreError> {
+        let row = self
+            .read()
+            .await?
+            .row::<(String,)>(sql::CHECKPOINT, values![epoch])
+            .await?;
+        Ok(row.map(|(note,)| note))
+    }
+
+    /// Returns an entry bundle of an own log: the full one, or the first `width` entries.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the stored bundle cannot be read.
+    pub async fn bundle(
+        &self,
+        epoch: u64,
+        n: u64,
+        width: Option<u8>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, OWN, epoch).await? else {
+            return Ok(None);
+        };
+        let Some((entries, hashes)) = log::bundle(&mut db, head.seq, n).await? else {
+            return Ok(None);
+        };
+        let held = hashes.len() / 32;
+        let wanted = width.map_or(usize::try_from(BUNDLE_ENTRIES).unwrap_or(256), usize::from);
+        if wanted == held {
+            return Ok(Some(entries));
+        }
+        if wanted > held {
+            return Ok(None);
+        }
+        let decoded = tile::decode_bundle(&entries)
+            .map_err(|_| StoreError::Damaged(format!("a damaged bundle {n}")))?;
+        let bytes = decoded
+            .iter()
+            .take(wanted)
+            .map(|entry| entry.len() + 2)
+            .sum();
+        Ok(entries.get(..bytes).map(<[u8]>::to_vec))
+    }
+
+    /// Returns the hashes of a tile of an own log: of the full one, or the first `width`.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn tile(
+        &self,
+        epoch: u64,
+        level: u8,
+        n: u64,
+        width: Option<u8>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, OWN, epoch).await? else {
+            return Ok(None);
+        };
+        let Some(mut hashes) = log::tile_hashes(&mut db, head.seq, level, n).await? else {
+            return Ok(None);
+        };
+        let wanted = 32 * width.map_or(usize::try_from(BUNDLE_ENTRIES).unwrap_or(256), usize::from);
+        if wanted > hashes.len() {
+            return Ok(None);
+        }
+        hashes.truncate(wanted);
+        Ok(Some(hashes))
+    }
+
+    /// Returns the live bodies of the entries of bundle `n` after the leaf `after`, ascending, as (leaf index, body):
+    /// as many as fit in `most_bytes` with a line feed each, and at least one. `network` admits those for peers only.
+    /// `None` when there is no such log.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn docs(
+        &self,
+        epoch: u64,
+        n: u64,
+        after: Option<u64>,
+        most_bytes: usize,
+        network: bool,
+    ) -> Result<Option<Vec<(u64, Vec<u8>)>>, StoreError> {
+        let mut db = self.snapshot().await?;
+        let Some(head) = log::head(&mut db, OWN, epoch).await? else {
+            return Ok(None);
+        };
+        let start = n.saturating_mul(BUNDLE_ENTRIES);
+        let end = start.saturating_add(BUNDLE_ENTRIES);
+        let mut next = after.map_or(start, |after| after.saturating_add(1).max(start));
+        let (mut bodies, mut bytes) = (Vec::new(), 0);
+        while next < end {
+            let values = values![head.seq, next, end, network, BODIES_AT_A_TIME];
+            let rows = db.rows::<(i64, Vec<u8>)>(sql::BODIES, values).await?;
+            let Some((last, _)) = rows.last() else { break };
+            next = unsigned(*last) + 1;
+            for (index, body) in rows {
+                bytes += body.len() + 1;
+                if bytes > most_bytes && !bodies.is_empty() {
+                    return Ok(Some(bodies));
+                }
+                bodies.push((unsigned(index), body));
+            }
+        }
+        Ok(Some(bodies))
+    }
+
+    /// Returns what is known of a body's digest in this node's logs.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn body_by_digest(&self, digest: &Digest) -> Result<BodyByDigest, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(Option<String>, Option<Vec<u8>>)>(sql::BY_DIGEST, values![digest])
+            .await?;
+        if rows.is_empty() {
+            return Ok(BodyByDigest::Unknown);
+        }
+        for row in rows {
+            if let (Some(visibility), Some(body)) = row {
+                return Ok(match visibility.as_str() {
+                    "public" => BodyByDigest::Live(body),
+                    _ => BodyByDigest::Protected(body),
+                });
+            }
+        }
+        Ok(BodyByDigest::Gone)
+    }
+
+    /// Returns this node's lines for `/seen`: per followed log its origin and the cosigned note.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn seen(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.read().await?.rows(sql::SEEN, values![]).await
+    }
+}

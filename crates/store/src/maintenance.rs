@@ -1,0 +1,92 @@
+//! Keeping the database: making erased mean erased, backups, and checks.
+//!
+//! Here the two engines differ, so each has its own statements, outside the list of portable ones.
+
+use std::time::Duration;
+
+use crate::{StoreError, engine::Store};
+
+/// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
+const CHECKPOINT_TRIES: u32 = 50;
+const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
+
+impl Store {
+    /// Makes words that were erased leave the files too. On SQLite deleted bytes are overwritten as they are deleted;
+    /// what is left of them lies in the write-ahead log, which is emptied here. On PostgreSQL dead rows are removed.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when readers held on to the log for five seconds: try again.
+    pub async fn erase(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                for _ in 0..CHECKPOINT_TRIES {
+                    let mut connection = pools.writer.acquire().await?;
+                    let (busy, _, _): (i64, i64, i64) =
+                        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+                            .fetch_one(&mut *connection)
+                            .await?;
+                    drop(connection);
+                    if busy == 0 {
+                        return Ok(());
+                    }
+                    tokio::time::sleep(CHECKPOINT_PAUSE).await;
+                }
+                Err(StoreError::Locked)
+            }
+            Self::Postgres(pool) => {
+                for table in VACUUMED {
+                    sqlx::raw_sql(*table).execute(pool).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks the database's own structure; returns what is wrong with it, nothing if it is sound.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn check_integrity(&self) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                let rows: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check")
+                    .fetch_all(&pools.readers)
+                    .await?;
+                Ok(rows
+                    .into_iter()
+                    .map(|(text,)| text)
+                    .filter(|text| text != "ok")
+                    .collect())
+            }
+            // PostgreSQL checks its pages itself; amcheck is the administrator's tool.
+            Self::Postgres(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Refreshes the query planner's statistics, after a bulk load.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn analyse(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                sqlx::raw_sql("PRAGMA optimize")
+                    .execute(&pools.writer)
+                    .await?;
+            }
+            Self::Postgres(pool) => {
+                sqlx::raw_sql("ANALYZE").execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const VACUUMED: &[&str] = &[
+    "VACUUM documents",
+    "VACUUM revisions",
+    "VACUUM document_references",
+    "VACUUM attachments",
+    "VACUUM drafts",
+    "VACUUM imported",
+];

@@ -1,0 +1,190 @@
+//! Opening a database: connections, their settings, and migrations.
+//!
+//! A database that a newer program has written is refused before anything is changed in it.
+
+use std::{str::FromStr as _, time::Duration};
+
+use sqlx::{
+    SqlSafeStr as _,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    StoreError,
+    engine::{Db, SqlitePools, Store, values},
+};
+
+/// Where the database is and how it is used.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections for reading on SQLite, connections in all on PostgreSQL.
+    pub connections: u32,
+}
+
+impl Options {
+    /// Returns the usual settings for `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            connections: 8,
+        }
+    }
+}
+
+/// The schema of a database beside that of this program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaVersion {
+    /// Newest migration in the database; 0 when it is empty.
+    pub found: i64,
+    /// Newest migration of this program.
+    pub known: i64,
+}
+
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "core", include_str!("../../../migrations/0001_core.sql"))];
+
+/// How long a writer waits for another one before it is told that the database is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a caller waits for a free connection: a large pull holds the writer for seconds.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Statements kept prepared per connection: there are about a hundred, some in five widths.
+const PREPARED_STATEMENTS: usize = 400;
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        /// The table belongs to sqlx's migrator.
+        NEWEST_MIGRATION = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Opens the database, creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer program has written it; nothing is changed then.
+    pub async fn open(options: &Options) -> Result<Self, StoreError> {
+        let store = Self::connect(options).await?;
+        let schema = store.schema_version().await?;
+        if schema.found > schema.known {
+            return Err(StoreError::Newer {
+                found: schema.found,
+                known: schema.known,
+            });
+        }
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Opens the database without migrating it, for a look at [`Store::schema_version`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be reached.
+    pub async fn connect(options: &Options) -> Result<Self, StoreError> {
+        if options.url.starts_with("sqlite:") {
+            Self::open_sqlite(options).await
+        } else {
+            let connect = PgConnectOptions::from_str(&options.url)
+                .map_err(StoreError::Unavailable)?
+                .statement_cache_capacity(PREPARED_STATEMENTS);
+            let pool = PgPoolOptions::new()
+                .max_connections(options.connections.max(2))
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .connect_with(connect)
+                .await?;
+            Ok(Self::Postgres(pool))
+        }
+    }
+
+    async fn open_sqlite(options: &Options) -> Result<Self, StoreError> {
+        let connect = SqliteConnectOptions::from_str(&options.url)
+            .map_err(StoreError::Unavailable)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is acknowledged is on the disk: the write-ahead log is flushed with every commit.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // Erased text is overwritten, not only unlinked; and no sorter spills text into a temporary file.
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("trusted_schema", "OFF")
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
+            .connect_with(connect.clone().pragma("cache_size", "-16384"))
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_lifetime(None)
+            .connect_lazy_with(connect.pragma("query_only", "ON"));
+        Ok(Self::Sqlite(SqlitePools { writer, readers }))
+    }
+
+    /// Returns the newest migration of the database and of this program.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database cannot be reached.
+    pub async fn schema_version(&self) -> Result<SchemaVersion, StoreError> {
+        let known = MIGRATIONS
+            .iter()
+            .map(|(version, ..)| *version)
+            .max()
+            .unwrap_or(0);
+        let mut db = self.write_connection().await?;
+        let found = match db.one::<(i64,)>(sql::NEWEST_MIGRATION, values![]).await {
+            Ok((found,)) => found,
+            // A database without the migrator's table is an empty one.
+            Err(StoreError::Other(sqlx::Error::Database(_))) => 0,
+            Err(error) => return Err(error),
+        };
+        Ok(SchemaVersion { found, known })
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        let migrations = MIGRATIONS
+            .iter()
+            .map(|(version, name, text)| {
+                let text = text.into_sql_str();
+                Migration::new(*version, (*name).into(), MigrationType::Simple, text, false)
+            })
+            .collect();
+        let migrator = Migrator::with_migrations(migrations);
+        let done = match self {
+            Self::Sqlite(pools) => migrator.run(&pools.writer).await,
+            Self::Postgres(pool) => migrator.run(pool).await,
+        };
+        done.map_err(|error| StoreError::Migration(Box::new(error)))
+    }
+
+    async fn write_connection(&self) -> Result<Db, StoreError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Db::Sqlite(pools.writer.acquire().await?),
+            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Closes all connections, after the transactions in progress.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => {
+                pools.readers.close().await;
+                pools.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}

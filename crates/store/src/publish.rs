@@ -1,0 +1,518 @@
+//! Writing this node's own documents: publish, keep to oneself, withdraw, and renew the checkpoint.
+//!
+//! What a document becomes and the signed checkpoint that says so commit in one transaction. Many documents may share
+//! one, with a single signature. The cost of one does not depend on how many there are.
+
+use std::collections::HashMap;
+
+use ledger::{
+    checkpoint::Signer,
+    leaf::{Leaf, Why},
+    tree,
+};
+use sqlx::FromRow;
+use wire::{Digest, DocumentId, Timestamp};
+
+use crate::{
+    Fields, StoreError, changes,
+    documents::DocumentState,
+    engine::{Db, Store, Value, Values, document_id, signed, unsigned, values},
+    imports::{self, ImportMark},
+    log::{self, Appender, Head},
+    nodes::OWN,
+    texts,
+};
+
+/// A revision of an own document, ready to be written.
+#[derive(Debug, Clone)]
+pub struct NewRevision {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision: what [`Store::held`] says is next.
+    pub rev: u64,
+    /// Its body, the JSON of PROTOCOL §5, which names the same id and revision.
+    pub body: Vec<u8>,
+    /// What is kept beside the body.
+    pub fields: Fields,
+    /// What is never shown or sent: contact, unknown keys.
+    pub private: Option<String>,
+    /// The file that it was imported from.
+    pub import: Option<ImportMark>,
+}
+
+/// A revision that is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision.
+    pub rev: u64,
+    /// Index of its leaf; `None` for what is kept here only.
+    pub leaf_index: Option<u64>,
+    /// Digest of its body.
+    pub digest: Digest,
+}
+
+/// A withdrawal that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The document.
+    pub id: DocumentId,
+    /// The revision that the withdrawal is.
+    pub rev: u64,
+    /// Index of its leaf; `None` for what was in no log.
+    pub leaf_index: Option<u64>,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was withdrawn before; nothing was written then.
+    pub again: bool,
+}
+
+/// What is held of an own document, to know what its next revision is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Its state.
+    pub state: DocumentState,
+    /// Its last revision.
+    pub rev: u64,
+    /// Whether that revision is in the current log.
+    pub logged: bool,
+}
+
+impl Held {
+    /// Returns the revision that comes next in the log, or of what is kept here only.
+    #[must_use]
+    pub fn next_rev(held: Option<Self>, logged: bool) -> u64 {
+        held.filter(|held| held.logged == logged)
+            .map_or(1, |held| held.rev + 1)
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        HELD = "SELECT d.id, d.state, d.rev, d.log_seq, l.epoch, d.leaf_index, d.why, d.changed_at FROM documents d
+            LEFT JOIN logs l ON l.seq = d.log_seq WHERE d.node_seq = 1 AND d.id IN ({#})";
+        PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
+                change_seq, kind, visibility, title, slug, summary, card, lang, licence, published, updated, reviewed, review_by,
+                sort_at, private)
+            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #, #)}
+            ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = excluded.state,
+                changed_at = excluded.changed_at, rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest,
+                len = excluded.len, change_seq = excluded.change_seq, kind = excluded.kind, visibility = excluded.visibility,
+                title = excluded.title, slug = excluded.slug, summary = excluded.summary, card = excluded.card,
+                lang = excluded.lang, licence = excluded.licence, published = COALESCE(documents.published, excluded.published),
+                updated = excluded.updated, reviewed = excluded.reviewed, review_by = excluded.review_by,
+                sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
+                private = excluded.private, why = NULL, fault = NULL, next_try = NULL, tries = 0";
+        PUT_REVISION = "INSERT INTO revisions (log_seq, own, at, id, rev, leaf_index, digest, body)
+            VALUES {($1, $2, $3, #, #, #, #, #)}";
+        TOMBSTONE = "UPDATE documents SET log_seq = $2, state = 'withdrawn', rev = $3, leaf_index = $4, why = $5, changed_at = $6,
+                change_seq = $7, digest = NULL, len = NULL, kind = NULL, visibility = NULL, title = NULL, slug = NULL,
+                summary = NULL, card = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL,
+                sort_at = NULL, fault = NULL, private = NULL, next_try = NULL
+            WHERE node_seq = 1 AND id = $1";
+        ERASE_REVISIONS = "UPDATE revisions SET body = NULL WHERE id = $1 AND log_seq IN (SELECT seq FROM logs WHERE node_seq = 1)";
+        OWN_EPOCH = "SELECT epoch FROM nodes WHERE seq = 1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct HeldRow {
+    id: String,
+    state: String,
+    rev: i64,
+    log_seq: Option<i64>,
+    epoch: Option<i64>,
+    leaf_index: Option<i64>,
+    why: Option<String>,
+    changed_at: i64,
+}
+
+impl HeldRow {
+    fn held(&self, current: i64) -> Result<Held, StoreError> {
+        Ok(Held {
+            state: DocumentState::read(&self.state)?,
+            rev: unsigned(self.rev),
+            logged: self.log_seq == Some(current) && self.epoch.is_some_and(|epoch| epoch > 0),
+        })
+    }
+}
+
+impl Store {
+    /// Returns what is held of own documents, to number their next revisions.
+    ///
+    /// # Errors
+    /// [`StoreError::NotInitialised`] when this node has no identity.
+    pub async fn held(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Held>, StoreError> {
+        let mut db = self.snapshot().await?;
+        let log = current_log(&mut db).await?;
+        let rows = held_rows(&mut db, ids).await?;
+        rows.into_iter()
+            .map(|(id, row)| Ok((id, row.held(log.seq)?)))
+            .collect()
+    }
+
+    /// Publishes revisions: leaf, tree, signed checkpoint, body, document row and place in the index queue, all in
+    /// one transaction. When it returns they are durable and in the checkpoint, in the given order.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when a revision is not the next one, [`StoreError::Withdrawn`] for an id that is
+    /// withdrawn, [`StoreError::Twice`] for an id given twice; nothing is written then.
+    pub async fn publish(
+        &self,
+        revisions: Vec<NewRevision>,
+        signer: &Signer,
+        now: Timestamp,
+    ) -> Result<Vec<Published>, StoreError> {
+        if revisions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut db = self.write().await?;
+        let change_seq = changes::take(&mut db, revisions.len()).await?;
+        let mut head = current_log(&mut db).await?;
+        check_all(&mut db, &revisions, head.seq, true).await?;
+        let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
+        let mut published = Vec::with_capacity(revisions.len());
+        for revision in &revisions {
+            let digest = Digest::of(&revision.body);
+            let leaf = Leaf::Put {
+                id: revision.id,
+                rev: revision.rev,
+                t: now,
+                doc: digest,
+                len: u64::try_from(revision.body.len()).unwrap_or(u64::MAX),
+            };
+            let leaf_index = append(&mut head, &mut appender, &leaf);
+            published.push(Published {
+                id: revision.id,
+                rev: revision.rev,
+                leaf_index: Some(leaf_index),
+                digest,
+            });
+            if appender.is_full() {
+                appender.flush(&mut db).await?;
+            }
+        }
+        appender.flush(&mut db).await?;
+        write_all(
+            &mut db,
+            revisions,
+            &published,
+            &Written {
+                log_seq: head.seq,
+                state: DocumentState::Live,
+                change_seq,
+                now,
+            },
+        )
+        .await?;
+        sign(&mut db, &mut head, signer, now).await?;
+        db.commit().await?;
+        Ok(published)
+    }
+
+    /// Keeps revisions here, in no log: those of visibility `organisation`.
+    ///
+    /// # Errors
+    /// As [`Store::publish`]; and [`StoreError::Logged`] for a document that the log has.
+    pub async fn keep_local(
+        &self,
+        revisions: Vec<NewRevision>,
+        now: Timestamp,
+    ) -> Result<Vec<Published>, StoreError> {
+        if revisions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut db = self.write().await?;
+        let change_seq = changes::take(&mut db, revisions.len()).await?;
+        let shelf = log::head(&mut db, OWN, 0)
+            .await?
+            .ok_or(StoreError::NotInitialised)?;
+        check_all(&mut db, &revisions, shelf.seq, false).await?;
+        let published: Vec<_> = revisions
+            .iter()
+            .map(|revision| Published {
+                id: revision.id,
+                rev: revision.rev,
+                leaf_index: None,
+                digest: Digest::of(&revision.body),
+            })
+            .collect();
+        let written = Written {
+            log_seq: shelf.seq,
+            state: DocumentState::Local,
+            change_seq,
+            now,
+        };
+        write_all(&mut db, revisions, &published, &written).await?;
+        db.commit().await?;
+        Ok(published)
+    }
+
+    /// Withdraws an own document, for good: its words leave the database's rows with this transaction, and its files
+    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotInitialised`] when this node has no identity.
+    pub async fn withdraw(
+        &self,
+        id: DocumentId,
+        why: Why,
+        signer: &Signer,
+        now: Timestamp,
+    ) -> Result<Option<Withdrawn>, StoreError> {
+        let mut db = self.write().await?;
+        let change_seq = changes::take(&mut db, 1).await?;
+        let mut head = current_log(&mut db).await?;
+        let Some(row) = held_rows(&mut db, &[id]).await?.remove(&id) else {
+            return Ok(None);
+        };
+        let held = row.held(head.seq)?;
+        if held.state == DocumentState::Withdrawn {
+            return Ok(Some(Withdrawn {
+                id,
+                rev: held.rev,
+                leaf_index: row.leaf_index.map(unsigned),
+                why: row.why.unwrap_or_default(),
+                at: Timestamp::from_millis(row.changed_at),
+                again: true,
+            }));
+        }
+        let kept_here = held.state == DocumentState::Local;
+        let rev = if kept_here {
+            held.rev
+        } else {
+            Held::next_rev(Some(held), true)
+        };
+        let mut leaf_index = None;
+        let mut log_seq = row.log_seq;
+        if !kept_here {
+            let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
+            let leaf = Leaf::Withdraw {
+                id,
+                rev,
+                t: now,
+                why,
+            };
+            leaf_index = Some(append(&mut head, &mut appender, &leaf));
+            log_seq = Some(head.seq);
+            appender.flush(&mut db).await?;
+            sign(&mut db, &mut head, signer, now).await?;
+        }
+        let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
+        db.run(sql::TOMBSTONE, tombstone).await?;
+        db.run(sql::ERASE_REVISIONS, values![id]).await?;
+        texts::forget(&mut db, OWN, vec![values![id]]).await?;
+        imports::forget_document(&mut db, id).await?;
+        db.commit().await?;
+        Ok(Some(Withdrawn {
+            id,
+            rev,
+            leaf_index,
+            why: why.as_str().to_owned(),
+            at: now,
+            again: false,
+        }))
+    }
+
+    /// Signs the current head anew, with the time `now`. Returns the note.
+    ///
+    /// # Errors
+    /// [`StoreError::NotInitialised`] when this node has no identity.
+    pub async fn renew_checkpoint(
+        &self,
+        signer: &Signer,
+        now: Timestamp,
+    ) -> Result<String, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let epoch = own_epoch(&mut db).await?;
+        let origin = signer.origin().to_string();
+        let head = log::ensure(&mut db, OWN, epoch, &origin).await?;
+        let note = signer.sign(head.size, &head.root, now);
+        log::renew(&mut db, head.seq, &note, now).await?;
+        db.commit().await?;
+        Ok(note)
+    }
+}
+
+/// Appends a leaf to the tree and to the stored log; returns its index.
+fn append(head: &mut Head, appender: &mut Appender, leaf: &Leaf) -> u64 {
+    let bytes = leaf.encode();
+    let hash = tree::leaf_hash(&bytes);
+    let index = appender.next_index();
+    appender.push(&bytes, &hash);
+    head.frontier.push(hash);
+    head.size = appender.next_index();
+    index
+}
+
+async fn sign(
+    db: &mut Db,
+    head: &mut Head,
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    head.root = head.frontier.root();
+    head.note = Some(signer.sign(head.size, &head.root, now));
+    head.timestamp = Some(now);
+    log::save_head(db, head).await
+}
+
+async fn own_epoch(db: &mut Db) -> Result<u64, StoreError> {
+    let row = db.row::<(i64,)>(sql::OWN_EPOCH, values![]).await?;
+    row.map(|(epoch,)| unsigned(epoch))
+        .ok_or(StoreError::NotInitialised)
+}
+
+async fn current_log(db: &mut Db) -> Result<Head, StoreError> {
+    let epoch = own_epoch(db).await?;
+    log::head(db, OWN, epoch)
+        .await?
+        .ok_or(StoreError::NotInitialised)
+}
+
+async fn held_rows(
+    db: &mut Db,
+    ids: &[DocumentId],
+) -> Result<HashMap<DocumentId, HeldRow>, StoreError> {
+    let keys = ids.iter().map(|id| values![*id]).collect();
+    let rows = db.rows_of_many::<HeldRow>(sql::HELD, &[], keys).await?;
+    rows.into_iter()
+        .map(|row| Ok((document_id(&row.id)?, row)))
+        .collect()
+}
+
+/// Refuses what is not the next revision of each document.
+async fn check_all(
+    db: &mut Db,
+    revisions: &[NewRevision],
+    log_seq: i64,
+    logged: bool,
+) -> Result<(), StoreError> {
+    let ids: Vec<_> = revisions.iter().map(|revision| revision.id).collect();
+    let held = held_rows(db, &ids).await?;
+    let mut seen = std::collections::HashSet::with_capacity(ids.len());
+    for revision in revisions {
+        if !seen.insert(revision.id) {
+            return Err(StoreError::Twice(revision.id));
+        }
+        let mut before = None;
+        if let Some(row) = held.get(&revision.id) {
+            let known = row.held(log_seq)?;
+            if known.state == DocumentState::Withdrawn {
+                return Err(StoreError::Withdrawn(revision.id));
+            }
+            if !logged && known.state == DocumentState::Live {
+                return Err(StoreError::Logged(revision.id));
+            }
+            let same_place = row.log_seq == Some(log_seq);
+            before = Some(Held {
+                logged: if same_place { logged } else { !logged },
+                ..known
+            });
+        }
+        if Held::next_rev(before, logged) != revision.rev {
+            let held = before
+                .filter(|held| held.logged == logged)
+                .map_or(0, |held| held.rev);
+            return Err(StoreError::Stale {
+                what: revision.id.to_string(),
+                held,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What all revisions of one transaction share.
+struct Written {
+    log_seq: i64,
+    state: DocumentState,
+    change_seq: i64,
+    now: Timestamp,
+}
+
+async fn write_all(
+    db: &mut Db,
+    revisions: Vec<NewRevision>,
+    published: &[Published],
+    written: &Written,
+) -> Result<(), StoreError> {
+    let ids: Vec<Values<'_>> = published
+        .iter()
+        .map(|published| values![published.id])
+        .collect();
+    texts::forget(db, OWN, ids).await?;
+    let mut rows = Vec::with_capacity(revisions.len());
+    let mut bodies = Vec::with_capacity(revisions.len());
+    let mut linked = Vec::new();
+    let mut marks = Vec::new();
+    for ((revision, published), change_seq) in revisions
+        .into_iter()
+        .zip(published)
+        .zip(written.change_seq..)
+    {
+        let NewRevision {
+            id,
+            rev,
+            body,
+            fields,
+            private,
+            import,
+        } = revision;
+        linked.push((id, fields.references.clone(), fields.attachments.clone()));
+        let sort_at = fields
+            .updated
+            .map_or(written.now, |updated| updated.min(written.now));
+        let len = signed(u64::try_from(body.len()).unwrap_or(u64::MAX));
+        rows.push(values![
+            id,
+            rev,
+            published.leaf_index,
+            &published.digest,
+            len,
+            change_seq,
+            fields.kind,
+            fields.visibility,
+            fields.title,
+            fields.slug,
+            fields.summary,
+            fields.card,
+            fields.lang,
+            fields.licence,
+            fields.updated,
+            fields.reviewed,
+            fields.review_by,
+            sort_at,
+            private
+        ]);
+        bodies.push(values![
+            id,
+            rev,
+            published.leaf_index,
+            &published.digest,
+            body
+        ]);
+        marks.extend(import.map(|mark| (mark, id)));
+    }
+    let shared = [
+        Value::from(written.log_seq),
+        Value::from(written.state.as_str()),
+        Value::from(written.now),
+    ];
+    db.run_many(sql::PUT, &shared, rows).await?;
+    let shared = [
+        Value::from(written.log_seq),
+        Value::from(true),
+        Value::from(written.now),
+    ];
+    db.run_many(sql::PUT_REVISION, &shared, bodies).await?;
+    texts::link(db, OWN, &linked).await?;
+    imports::record_published(db, marks, written.now).await
+}

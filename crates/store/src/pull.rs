@@ -1,0 +1,586 @@
+//! Taking in a peer's log: staging what is not yet covered by a checked root, then one transaction for all of it.
+//!
+//! Only a [`Verified`] extension gets in, and each entry is hashed once more against it, so that nothing that was
+//! staged can differ from what was verified. Entries are worked through in stretches of [`STRETCH`] bundles: memory
+//! does not grow with the log. In each stretch erasures come first.
+
+use std::collections::HashMap;
+
+use ledger::{
+    extend::Verified,
+    leaf::{self, Entry, Leaf, Verdict},
+    tile, tree,
+};
+use sqlx::FromRow;
+use wire::{DocumentId, Timestamp};
+
+use crate::{
+    Claim, StoreError, changes,
+    documents::DocumentState,
+    engine::{Db, Store, Value, Values, document_id, signed, unsigned, values},
+    log::{self, Appender, BUNDLE_ENTRIES, Head},
+    peers, texts,
+};
+
+/// Bundles that are worked through at a time: 4,096 entries.
+const STRETCH: u64 = 16;
+
+/// What a pull did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PullOutcome {
+    /// Entries taken in.
+    pub entries: u64,
+    /// Puts that were accepted; their bodies are still to come.
+    pub put: u64,
+    /// Withdrawals that took effect.
+    pub withdrawn: u64,
+    /// Entries of a later version or with an unknown operation.
+    pub skipped: u64,
+    /// Entries that broke a rule.
+    pub quarantined: u64,
+    /// Whether words were erased, so that [`Store::erase`] has to follow.
+    pub erased: bool,
+}
+
+/// How much of a log waits in staging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Staged {
+    /// Bundles.
+    pub bundles: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The last of them.
+    pub last: Option<u64>,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
+            ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
+        STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
+        STAGED_SIZE = "SELECT COUNT(*), COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0), MAX(n) FROM staged_bundles WHERE log_seq = $1";
+        DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
+        HELD = "SELECT id, state, rev, log_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
+        HAS_DOCUMENTS = "SELECT node_seq FROM documents WHERE node_seq = $1 LIMIT 1";
+        PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
+                published, change_seq)
+            VALUES {($1, $2, 'pending', $3, $3, 0, #, #, #, #, #, #, #)}
+            ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = 'pending', changed_at = excluded.changed_at,
+                rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest, len = excluded.len,
+                published = COALESCE(documents.published, excluded.published), change_seq = excluded.change_seq, kind = NULL,
+                visibility = NULL, title = NULL, slug = NULL, summary = NULL, card = NULL, lang = NULL, licence = NULL,
+                updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, private = NULL,
+                next_try = NULL, tries = 0";
+        TOMBSTONE = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, why, change_seq)
+            VALUES {($1, $2, 'withdrawn', $3, $3, 0, #, #, #, #, #)}
+            ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = 'withdrawn', changed_at = excluded.changed_at,
+                rev = excluded.rev, leaf_index = excluded.leaf_index, why = excluded.why, change_seq = excluded.change_seq,
+                digest = NULL, len = NULL, kind = NULL, visibility = NULL, title = NULL, slug = NULL, summary = NULL,
+                card = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL,
+                fault = NULL, private = NULL, next_try = NULL, tries = 0";
+        ERASE_REVISIONS = "DELETE FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = $1) AND id IN ({#})";
+        QUARANTINE = "INSERT INTO quarantine (log_seq, at, leaf_index, id, reason) VALUES {($1, $2, #, #, #)}
+            ON CONFLICT (log_seq, leaf_index) DO NOTHING";
+        QUARANTINED = "SELECT q.leaf_index, q.id, q.reason, q.at FROM quarantine q JOIN logs l ON l.seq = q.log_seq
+            WHERE l.node_seq = $1 ORDER BY q.at DESC, q.leaf_index DESC LIMIT $2";
+        COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
+        TO_COSIGN = "SELECT l.node_seq, l.epoch, l.note FROM logs l JOIN nodes n ON n.seq = l.node_seq
+            WHERE NOT n.own AND l.note IS NOT NULL AND l.size > 0
+                AND (l.applied_size IS NULL OR l.applied_size <> l.size OR l.applied_at <= $1)";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct HeldRow {
+    id: String,
+    state: String,
+    rev: i64,
+    log_seq: Option<i64>,
+    known: bool,
+}
+
+/// What is held of an id while a stretch is judged.
+#[derive(Clone, Copy)]
+struct Known {
+    held: leaf::Held,
+    /// Whether a row exists, and whether an index has heard of it.
+    listed: bool,
+    indexed: bool,
+}
+
+impl Store {
+    /// Stages bundles that were fetched and are not yet covered by a checked root.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn stage_bundles(
+        &self,
+        claim: &Claim,
+        epoch: u64,
+        origin: &str,
+        bundles: Vec<(u64, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        peers::hold(&mut db, claim).await?;
+        let head = log::ensure(&mut db, claim.peer.node_seq, epoch, origin).await?;
+        let rows = bundles
+            .into_iter()
+            .map(|(n, entries)| values![n, entries])
+            .collect();
+        db.run_many(sql::STAGE, &[Value::from(head.seq)], rows)
+            .await?;
+        db.commit().await
+    }
+
+    /// Returns staged bundles from number `first` on, at most `limit`, in order.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn staged_bundles(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        first: u64,
+        limit: u64,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
+            return Ok(Vec::new());
+        };
+        staged(&mut db, head.seq, first, first.saturating_add(limit)).await
+    }
+
+    /// Returns how much of a log waits in staging.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn staged_size(&self, node_seq: i64, epoch: u64) -> Result<Staged, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
+            return Ok(Staged::default());
+        };
+        let (bundles, bytes, last) = db
+            .one::<(i64, i64, Option<i64>)>(sql::STAGED_SIZE, values![head.seq])
+            .await?;
+        Ok(Staged {
+            bundles: unsigned(bundles),
+            bytes: unsigned(bytes),
+            last: last.map(unsigned),
+        })
+    }
+
+    /// Drops all that is staged of a log: its root did not match.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn drop_staged(&self, claim: &Claim, epoch: u64) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        peers::hold(&mut db, claim).await?;
+        if let Some(head) = log::head(&mut db, claim.peer.node_seq, epoch).await? {
+            db.run(sql::DROP_STAGED, values![head.seq]).await?;
+        }
+        db.commit().await
+    }
+
+    /// Takes a verified extension in, all of it or nothing: entries, head, checkpoint, document rows. `tail` holds the
+    /// bundles that are not staged, in any order.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over, [`StoreError::Stale`] when the log has moved on
+    /// since the extension began, [`StoreError::Damaged`] when the bundles are not the verified ones.
+    pub async fn record_pull(
+        &self,
+        claim: &Claim,
+        epoch: u64,
+        verified: &Verified,
+        tail: &[(u64, Vec<u8>)],
+        now: Timestamp,
+    ) -> Result<PullOutcome, StoreError> {
+        let node_seq = claim.peer.node_seq;
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        peers::hold(&mut db, claim).await?;
+        let origin = verified.checkpoint().origin.clone();
+        let mut head = log::ensure(&mut db, node_seq, epoch, &origin).await?;
+        if head.size != verified.from() {
+            return Err(StoreError::Stale {
+                what: origin,
+                held: head.size,
+            });
+        }
+        let mut pull = Pull {
+            node_seq,
+            log_seq: head.seq,
+            from: head.size,
+            now,
+            fresh: db
+                .row::<(i64,)>(sql::HAS_DOCUMENTS, values![node_seq])
+                .await?
+                .is_none(),
+            outcome: PullOutcome::default(),
+        };
+        pull.extend(&mut db, &head, verified, tail).await?;
+        db.run(sql::DROP_STAGED, values![head.seq]).await?;
+        head.size = verified.checkpoint().size;
+        head.root = verified.checkpoint().root;
+        head.frontier = verified.frontier().clone();
+        head.note = Some(verified.note().to_owned());
+        head.timestamp = Some(verified.timestamp());
+        log::save_head(&mut db, &head).await?;
+        db.commit().await?;
+        Ok(pull.outcome)
+    }
+
+    /// Stores this node's own line for `/seen`: all entries to `size` are verified and every withdrawal in them erased.
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn save_cosignature(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        size: u64,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::COSIGN, values![node_seq, epoch, note, size, now])
+            .await?;
+        db.commit().await
+    }
+
+    /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`,
+    /// as (node, epoch, note to cosign).
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn logs_to_cosign(
+        &self,
+        renewed_before: Timestamp,
+    ) -> Result<Vec<(i64, u64, String)>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(i64, i64, String)>(sql::TO_COSIGN, values![renewed_before])
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(node, epoch, note)| (node, unsigned(epoch), note))
+            .collect())
+    }
+
+    /// Returns the newest quarantined leaves of a peer, for the operator: (index, id, reason, when).
+    ///
+    /// # Errors
+    /// Only those of the database itself.
+    pub async fn quarantined_leaves(
+        &self,
+        node_seq: i64,
+        limit: u32,
+    ) -> Result<Vec<(u64, Option<String>, String, Timestamp)>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(i64, Option<String>, String, i64)>(
+                sql::QUARANTINED,
+                values![node_seq, i64::from(limit)],
+            )
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(index, id, reason, at)| {
+                (unsigned(index), id, reason, Timestamp::from_millis(at))
+            })
+            .collect())
+    }
+}
+
+async fn staged(
+    db: &mut Db,
+    log_seq: i64,
+    first: u64,
+    end: u64,
+) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let rows = db
+        .rows::<(i64, Vec<u8>)>(sql::STAGED, values![log_seq, first, end])
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(n, entries)| (unsigned(n), entries))
+        .collect())
+}
+
+/// One transaction that takes a log further.
+struct Pull {
+    node_seq: i64,
+    log_seq: i64,
+    from: u64,
+    now: Timestamp,
+    /// Whether nothing at all was held of the node, so that there is nothing to look up.
+    fresh: bool,
+    outcome: PullOutcome,
+}
+
+impl Pull {
+    async fn extend(
+        &mut self,
+        db: &mut Db,
+        head: &Head,
+        verified: &Verified,
+        tail: &[(u64, Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        let mut appender = Appender::begin(db, head.seq, head.size).await?;
+        let size = verified.checkpoint().size;
+        let end = size.div_ceil(BUNDLE_ENTRIES);
+        let mut first = self.from / BUNDLE_ENTRIES;
+        while first < end {
+            let stop = end.min(first + STRETCH);
+            let mut bundles: HashMap<u64, Vec<u8>> = staged(db, head.seq, first, stop)
+                .await?
+                .into_iter()
+                .collect();
+            for (n, entries) in tail.iter().filter(|(n, _)| (first..stop).contains(n)) {
+                bundles.insert(*n, entries.clone());
+            }
+            let mut leaves = Vec::new();
+            for n in first..stop {
+                let entries = bundles.remove(&n).ok_or_else(|| missing(n))?;
+                let hashes = verified.bundle_hashes(n).ok_or_else(|| missing(n))?;
+                read_bundle(n, &entries, hashes, self.from, &mut leaves)?;
+                appender.replace_bundle(n, &entries, hashes);
+            }
+            appender.flush(db).await?;
+            self.apply(db, leaves).await?;
+            first = stop;
+        }
+        if appender.next_index() != size {
+            return Err(StoreError::Damaged(format!(
+                "{} entries where {size} were verified",
+                appender.next_index()
+            )));
+        }
+        Ok(())
+    }
+
+    /// Judges the entries of one stretch in their order, and writes what comes of them.
+    async fn apply(&mut self, db: &mut Db, entries: Vec<(u64, Entry)>) -> Result<(), StoreError> {
+        self.outcome.entries += u64::try_from(entries.len()).unwrap_or(0);
+        let mut known = self.known(db, &entries).await?;
+        let mut puts: HashMap<DocumentId, (u64, Leaf)> = HashMap::new();
+        let mut withdrawn: HashMap<DocumentId, (u64, Leaf)> = HashMap::new();
+        let mut refused = Vec::new();
+        for (index, entry) in entries {
+            let leaf = match entry {
+                Entry::Leaf(leaf) => leaf,
+                Entry::Skipped { .. } => {
+                    self.outcome.skipped += 1;
+                    continue;
+                }
+                Entry::Bad(reason) => {
+                    refused.push(values![index, None::<String>, reason]);
+                    continue;
+                }
+            };
+            let id = leaf.id();
+            let state = known.entry(id).or_insert(Known {
+                held: leaf::Held::Never,
+                listed: false,
+                indexed: false,
+            });
+            match leaf::judge(state.held, &leaf) {
+                Verdict::Put => {
+                    state.held = leaf::Held::Live { rev: leaf.rev() };
+                    self.outcome.put += 1;
+                    puts.insert(id, (index, leaf));
+                }
+                Verdict::Withdraw => {
+                    state.held = leaf::Held::Withdrawn { rev: leaf.rev() };
+                    self.outcome.withdrawn += 1;
+                    puts.remove(&id);
+                    withdrawn.insert(id, (index, leaf));
+                }
+                Verdict::Again => {}
+                Verdict::Quarantine(reason) => refused.push(values![index, id, reason]),
+            }
+        }
+        self.outcome.quarantined += u64::try_from(refused.len()).unwrap_or(0);
+        self.erase(db, &known, puts.keys().chain(withdrawn.keys()))
+            .await?;
+        self.write_withdrawn(db, withdrawn).await?;
+        self.write_puts(db, &known, puts).await?;
+        let shared = [Value::from(self.log_seq), Value::from(self.now)];
+        db.run_many(sql::QUARANTINE, &shared, refused)
+            .await
+            .map(|_| ())
+    }
+
+    /// Looks up what is held of the ids of a stretch.
+    async fn known(
+        &self,
+        db: &mut Db,
+        entries: &[(u64, Entry)],
+    ) -> Result<HashMap<DocumentId, Known>, StoreError> {
+        let mut known = HashMap::with_capacity(entries.len());
+        if self.fresh && entries.first().is_some_and(|(index, _)| *index == 0) {
+            return Ok(known);
+        }
+        let mut ids: Vec<DocumentId> = entries
+            .iter()
+            .filter_map(|(_, entry)| match entry {
+                Entry::Leaf(leaf) => Some(leaf.id()),
+                _ => None,
+            })
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let keys = ids.into_iter().map(|id| values![id]).collect();
+        let rows = db
+            .rows_of_many::<HeldRow>(sql::HELD, &[Value::from(self.node_seq)], keys)
+            .await?;
+        for row in rows {
+            let rev = unsigned(row.rev);
+            let held = match DocumentState::read(&row.state)? {
+                DocumentState::Withdrawn => leaf::Held::Withdrawn { rev },
+                // Revisions of an earlier epoch do not count in this one; nor do those of before a removal.
+                _ if row.log_seq != Some(self.log_seq) => leaf::Held::Never,
+                _ => leaf::Held::Live { rev },
+            };
+            known.insert(
+                document_id(&row.id)?,
+                Known {
+                    held,
+                    listed: true,
+                    indexed: row.known,
+                },
+            );
+        }
+        Ok(known)
+    }
+
+    /// Erases the words of documents that are withdrawn or superseded.
+    async fn erase(
+        &mut self,
+        db: &mut Db,
+        known: &HashMap<DocumentId, Known>,
+        ids: impl Iterator<Item = &DocumentId>,
+    ) -> Result<(), StoreError> {
+        let listed: Vec<Values<'_>> = ids
+            .filter(|id| known.get(id).is_some_and(|known| known.listed))
+            .map(|id| values![*id])
+            .collect();
+        if listed.is_empty() {
+            return Ok(());
+        }
+        texts::forget(db, self.node_seq, listed.clone()).await?;
+        let erased = db
+            .run_many(sql::ERASE_REVISIONS, &[Value::from(self.node_seq)], listed)
+            .await?;
+        self.outcome.erased |= erased > 0;
+        Ok(())
+    }
+
+    async fn write_withdrawn(
+        &self,
+        db: &mut Db,
+        withdrawn: HashMap<DocumentId, (u64, Leaf)>,
+    ) -> Result<(), StoreError> {
+        if withdrawn.is_empty() {
+            return Ok(());
+        }
+        let first = changes::take(db, withdrawn.len()).await?;
+        let rows = in_order(withdrawn)
+            .zip(first..)
+            .map(|((index, leaf), change_seq)| {
+                let why = leaf.why().map_or("other", |why| why.as_str());
+                values![leaf.id(), leaf.rev(), index, why, change_seq]
+            })
+            .collect();
+        db.run_many(sql::TOMBSTONE, &self.shared(), rows)
+            .await
+            .map(|_| ())
+    }
+
+    async fn write_puts(
+        &self,
+        db: &mut Db,
+        known: &HashMap<DocumentId, Known>,
+        puts: HashMap<DocumentId, (u64, Leaf)>,
+    ) -> Result<(), StoreError> {
+        let indexed = |id: &DocumentId| known.get(id).is_some_and(|known| known.indexed);
+        let count = puts.keys().filter(|id| indexed(id)).count();
+        let mut change_seq = if count > 0 {
+            changes::take(db, count).await?
+        } else {
+            0
+        };
+        let mut rows = Vec::with_capacity(puts.len());
+        for (index, leaf) in in_order(puts) {
+            let Leaf::Put {
+                id,
+                rev,
+                t,
+                doc,
+                len,
+            } = leaf
+            else {
+                continue;
+            };
+            let change = indexed(&id).then(|| {
+                change_seq += 1;
+                change_seq - 1
+            });
+            rows.push(values![id, rev, index, &doc, signed(len), t, change]);
+        }
+        db.run_many(sql::PUT, &self.shared(), rows)
+            .await
+            .map(|_| ())
+    }
+
+    fn shared(&self) -> [Value<'static>; 3] {
+        [
+            Value::from(self.node_seq),
+            Value::from(self.log_seq),
+            Value::from(self.now),
+        ]
+    }
+}
+
+fn in_order(leaves: HashMap<DocumentId, (u64, Leaf)>) -> impl Iterator<Item = (u64, Leaf)> {
+    let mut leaves: Vec<_> = leaves.into_values().collect();
+    leaves.sort_unstable_by_key(|(index, _)| *index);
+    leaves.into_iter()
+}
+
+/// Reads the entries of one bundle that are new, after checking each against its verified hash.
+fn read_bundle(
+    n: u64,
+    entries: &[u8],
+    hashes: &[u8],
+    from: u64,
+    leaves: &mut Vec<(u64, Entry)>,
+) -> Result<(), StoreError> {
+    let differs = || StoreError::Damaged(format!("other entries in bundle {n} than were verified"));
+    let entries = tile::decode_bundle(entries).map_err(|_| differs())?;
+    let mut hashes = hashes.chunks_exact(32);
+    let first = n * BUNDLE_ENTRIES;
+    for (index, entry) in (first..).zip(entries) {
+        if hashes.next() != Some(tree::leaf_hash(entry).as_slice()) {
+            return Err(differs());
+        }
+        if index >= from {
+            leaves.push((index, leaf::read(entry)));
+        }
+    }
+    if hashes.next().is_some() {
+        Err(differs())
+    } else {
+        Ok(())
+    }
+}
+
+fn missing(n: u64) -> StoreError {
+    StoreError::Damaged(format!("no bundle {n} of a verified extension"))
+}
