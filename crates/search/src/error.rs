@@ -96,9 +96,12 @@ impl IndexError {
                 detail: error.to_string(),
             },
             TantivyError::IoError(io_error)
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
                 if matches!(
                     io_error.kind(),
-                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+                    io::ErrorKind::InvalidData
+                        | io::ErrorKind::UnexpectedEof
+                        | io::ErrorKind::NotFound
                 ) =>
             {
                 Self::Damaged {

@@ -165,6 +165,9 @@ fn best_window(matches: &[Match]) -> Option<usize> {
 /// where that is near, else a few words before it.
 fn lead(text: &str, first: usize) -> usize {
     let mut earliest = first.saturating_sub(LEAD_BYTES);
+    if earliest == 0 {
+        return 0;
+    }
     while !text.is_char_boundary(earliest) {
         earliest += 1;
     }
@@ -175,13 +178,10 @@ fn lead(text: &str, first: usize) -> usize {
         .filter(|((_, mark), next)| {
             *mark == '\n' || (matches!(mark, '.' | '!' | '?') && next.is_whitespace())
         })
-        .last()
+        .next()
         .map(|((at, mark), _)| earliest + at + mark.len_utf8());
     if let Some(start) = sentence {
         return skip_spaces(text, start).min(first);
-    }
-    if earliest == 0 {
-        return 0;
     }
     // A third of the lead, from the next space on.
     let near = before
@@ -308,7 +308,9 @@ mod tests {
             format!("A ward. {filler}The ward round needed two nurses and a tablet. {filler}");
         let snippet = highlighter("ward round tablet").snippet(&text);
         assert!(
-            snippet.starts_with("…The <mark>ward</mark> <mark>round</mark> needed two"),
+            snippet.starts_with(
+                "…Nothing of note happened that week. The <mark>ward</mark> <mark>round</mark>"
+            ),
             "{snippet}"
         );
         assert!(snippet.ends_with('…'));

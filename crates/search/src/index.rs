@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tantivy::directory::MmapDirectory;
-use tantivy::index::SegmentId;
+use tantivy::index::{SegmentComponent, SegmentId};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::store::Compressor;
 use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
@@ -85,9 +85,10 @@ pub struct Opened {
 /// What [`Index::erase`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Erased {
-    /// Segments that held deleted documents and were rewritten.
+    /// Segments that held deleted documents and were rewritten by this call.
     pub segments: usize,
-    /// Whether all files of those segments are gone. If not, a search still holds one: try again.
+    /// Whether the directory holds only files of the present index. If not, a search still uses
+    /// an old one: try again.
     pub complete: bool,
 }
 
@@ -234,7 +235,7 @@ impl Index {
         let mut complete = false;
         for _ in 0..ERASE_TRIES {
             writer.garbage_collect_files().wait().map_err(fail)?;
-            complete = !self.holds_files_of(&stale)?;
+            complete = !self.holds_stale_files(&live)?;
             if complete {
                 break;
             }
@@ -261,17 +262,13 @@ impl Index {
         let writer = self.writer(&live, &mut held)?;
         let mut metas = live.index.searchable_segment_metas().map_err(fail)?;
         let keep = segments.max(1);
-        if metas.len() <= keep {
-            return Ok(());
+        if metas.len() > keep {
+            metas.sort_by_key(|segment| segment.num_docs());
+            let smallest = metas.iter().take(metas.len() - keep + 1);
+            let smallest: Vec<SegmentId> = smallest.map(|segment| segment.id()).collect();
+            drop(metas);
+            writer.merge(&smallest).wait().map_err(fail)?;
         }
-        metas.sort_by_key(|segment| segment.num_docs());
-        let merged: Vec<SegmentId> = metas
-            .iter()
-            .take(metas.len() - keep + 1)
-            .map(|segment| segment.id())
-            .collect();
-        drop(metas);
-        writer.merge(&merged).wait().map_err(fail)?;
         live.reader.reload().map_err(fail)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         Ok(())
@@ -433,16 +430,21 @@ impl Index {
         Ok(self.directory)
     }
 
-    fn holds_files_of(&self, segments: &[SegmentId]) -> Result<bool, IndexError> {
+    /// Returns whether the directory holds files of segments that are not part of the index.
+    fn holds_stale_files(&self, live: &Live) -> Result<bool, IndexError> {
         let on_disk = |error| IndexError::of_io(&self.directory, error);
-        let stems: Vec<String> = segments
+        let current: Vec<String> = live
+            .index
+            .searchable_segment_ids()
+            .map_err(|error| IndexError::of(&self.directory, error))?
             .iter()
             .map(|segment| segment.uuid_string())
             .collect();
         for file in fs::read_dir(&self.directory).map_err(on_disk)? {
             let name = file.map_err(on_disk)?.file_name();
             let name = name.to_string_lossy();
-            if stems.iter().any(|stem| name.starts_with(stem.as_str())) {
+            let is_segment = name.split('.').next().is_some_and(|stem| stem.len() == 32);
+            if is_segment && !current.iter().any(|stem| name.starts_with(stem.as_str())) {
                 return Ok(true);
             }
         }
@@ -488,6 +490,12 @@ fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
             detail: format!("the last commit says `{payload}` instead of a number"),
         })?,
     };
+    for segment in index.searchable_segments().map_err(fail)? {
+        // The reader takes a missing positions file for an empty one; ours always exists.
+        segment
+            .open_read(SegmentComponent::Positions)
+            .map_err(|error| fail(error.into()))?;
+    }
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)

@@ -17,6 +17,7 @@ mod plan;
 mod query;
 mod schema;
 mod searching;
+mod stepwise;
 mod suggest;
 
 pub use entry::{Change, Entry, FacetGroup, Key, Sight, Visibility};

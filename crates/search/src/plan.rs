@@ -17,6 +17,7 @@ use crate::analyzer;
 use crate::entry::{FacetGroup, Sight};
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;
+use crate::stepwise::Stepwise;
 
 /// What a word in the title adds to the same word in the concatenated text; measured, and small.
 const TITLE_WEIGHT: f32 = 0.3;
@@ -52,6 +53,7 @@ impl Plan {
             .excluded
             .iter()
             .filter_map(|text| builder.in_order(fields.all, text))
+            .map(|query| Box::new(Stepwise(query)) as Box<dyn Matcher>)
             .collect();
         excluded.extend(
             query

@@ -1,0 +1,67 @@
+//! A query whose documents are only ever asked for in order.
+//!
+//! An exclusion asks each of its documents' iterators about every candidate, also beyond the
+//! iterator's end, through `seek_danger`. The phrases of tantivy 0.27 do not allow that (they
+//! assert it in debug builds). This wrapper answers such questions with `seek` alone.
+
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, SegmentReader, Term};
+
+/// Matches what the query inside matches, with score 0.
+#[derive(Debug)]
+pub(crate) struct Stepwise(pub(crate) Box<dyn Query>);
+
+impl Clone for Stepwise {
+    fn clone(&self) -> Self {
+        Self(self.0.box_clone())
+    }
+}
+
+impl Query for Stepwise {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(StepwiseWeight(self.0.weight(scoring)?)))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.0.query_terms(visitor);
+    }
+}
+
+struct StepwiseWeight(Box<dyn Weight>);
+
+impl Weight for StepwiseWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(Box::new(StepwiseScorer(self.0.scorer(reader, boost)?)))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.0.explain(reader, doc)
+    }
+}
+
+struct StepwiseScorer(Box<dyn Scorer>);
+
+// `seek_danger` is deliberately left to the trait: its default uses `doc` and `seek` only.
+impl DocSet for StepwiseScorer {
+    fn advance(&mut self) -> DocId {
+        self.0.advance()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.0.seek(target)
+    }
+
+    fn doc(&self) -> DocId {
+        self.0.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.0.size_hint()
+    }
+}
+
+impl Scorer for StepwiseScorer {
+    fn score(&mut self) -> Score {
+        0.0
+    }
+}

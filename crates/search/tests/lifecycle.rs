@@ -1,0 +1,342 @@
+//! An index over time: changes, crashes, damage, erasure, rebuilding.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use search::{
+    Change, Entry, FacetGroup, Index, IndexError, Key, Query, SearchRequest, Sight, Visibility,
+};
+use tempfile::TempDir;
+use wire::{DocumentId, Timestamp};
+
+fn key(number: u16) -> Key {
+    let mut random = [0; 10];
+    random[8..].copy_from_slice(&number.to_be_bytes());
+    Key {
+        node_seq: 7,
+        id: DocumentId::generate(Timestamp::from_secs(1_700_000_000), random),
+    }
+}
+
+fn put(number: u16, text: &str) -> Change {
+    Change::Put(Box::new(Entry {
+        key: key(number),
+        rev: 1,
+        visibility: Visibility::Public,
+        title: format!("Title {text}"),
+        summary: format!("Summary {text}"),
+        body_text: format!(
+            "Body text {text}. {}",
+            "More words that everyone has. ".repeat(5)
+        ),
+        tags: vec![format!("tag{text}")],
+        labels: vec![format!("label{text}")],
+        facets: BTreeMap::from([(FacetGroup::System, vec![format!("system{text}")])]),
+        sort_at: Timestamp::from_secs(i64::from(number)),
+        reviewed: None,
+        adoptions: 0,
+    }))
+}
+
+fn total(index: &Index, query: &str) -> u64 {
+    let request = SearchRequest {
+        query: Query::parse(query),
+        ..SearchRequest::default()
+    };
+    index.search(&request).unwrap().total
+}
+
+/// The files under `directory` whose bytes hold `needle`.
+fn files_with(directory: &Path, needle: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for file in fs::read_dir(directory).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, needle));
+        } else if fs::read(&path)
+            .unwrap_or_default()
+            .windows(needle.len())
+            .any(|part| part == needle.as_bytes())
+        {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_new_revision_replaces_the_old_one_and_a_deleted_document_is_not_found() {
+    let home = TempDir::new().unwrap();
+    let index = Index::create(&home.path().join("index")).unwrap();
+    index
+        .apply(&[put(1, "apple"), put(2, "banana"), put(1, "cherry")], 3)
+        .unwrap();
+    assert_eq!(
+        [
+            total(&index, "apple"),
+            total(&index, "banana"),
+            total(&index, "cherry")
+        ],
+        [0, 1, 1]
+    );
+    index
+        .apply(&[put(2, "damson"), Change::Delete(key(1))], 5)
+        .unwrap();
+    assert_eq!(
+        [
+            total(&index, "banana"),
+            total(&index, "cherry"),
+            total(&index, "damson")
+        ],
+        [0, 0, 1]
+    );
+    index.apply(&[Change::Delete(key(9))], 6).unwrap();
+    assert_eq!((index.documents(), index.progress()), (1, 6));
+    let status = index.status().unwrap();
+    assert_eq!((status.documents, status.progress), (1, 6));
+    assert!(status.bytes > 0);
+}
+
+#[test]
+fn an_index_goes_on_where_its_last_commit_ended() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index.apply(&[put(1, "apple")], 41).unwrap();
+    index.apply(&[put(2, "banana")], 42).unwrap();
+    // As a process that was killed leaves it: the lock file and unfinished segments stay behind.
+    drop(index);
+    fs::write(
+        directory.join("0123456789abcdef0123456789abcdef.store"),
+        b"half a segment",
+    )
+    .unwrap();
+    let (index, progress) = Index::open(&directory).unwrap();
+    assert_eq!(progress, 42);
+    index
+        .apply(&[put(2, "banana"), put(3, "cherry")], 43)
+        .unwrap();
+    assert_eq!((index.documents(), total(&index, "banana")), (3, 1));
+}
+
+#[test]
+fn a_directory_that_is_no_index_of_ours_has_a_named_error() {
+    let check = |spoil: &dyn Fn(&Path), expected: &str| {
+        let home = TempDir::new().unwrap();
+        let directory = home.path().join("index");
+        let index = Index::create(&directory).unwrap();
+        index.apply(&[put(1, "apple")], 9).unwrap();
+        drop(index);
+        spoil(&directory);
+        let error = Index::open(&directory).map(|_| ()).unwrap_err();
+        let name = match error {
+            IndexError::Missing { .. } => "missing",
+            IndexError::Damaged { .. } => "damaged",
+            IndexError::Foreign { .. } => "foreign",
+            _ => "other",
+        };
+        assert_eq!(name, expected, "{error:?}");
+        assert!(error.needs_rebuild());
+        let opened = Index::open_or_replace(&directory).unwrap();
+        assert_eq!(opened.progress, 0);
+        assert_eq!(opened.replaced.is_some(), expected != "missing");
+        opened.index.apply(&[put(1, "apple")], 9).unwrap();
+        assert_eq!(total(&opened.index, "apple"), 1);
+        opened.index.remove_aside().unwrap();
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    };
+    let largest = |directory: &Path, ending: &str| {
+        fs::read_dir(directory)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .find(|path| path.to_string_lossy().ends_with(ending))
+            .unwrap()
+    };
+    check(
+        &|directory| fs::remove_dir_all(directory).unwrap(),
+        "missing",
+    );
+    check(
+        &|directory| {
+            fs::remove_dir_all(directory).unwrap();
+            fs::create_dir(directory).unwrap();
+        },
+        "missing",
+    );
+    check(
+        &|directory| fs::remove_file(directory.join("meta.json")).unwrap(),
+        "damaged",
+    );
+    check(
+        &|directory| fs::write(directory.join("meta.json"), b"{}").unwrap(),
+        "damaged",
+    );
+    check(
+        &|directory| fs::write(directory.join("meta.json"), b"\xff\0").unwrap(),
+        "damaged",
+    );
+    check(
+        &|directory| fs::write(directory.join("wardround-search"), "999").unwrap(),
+        "foreign",
+    );
+    check(
+        &|directory| fs::remove_file(directory.join("wardround-search")).unwrap(),
+        "foreign",
+    );
+    for ending in [".store", ".idx", ".term", ".fast", ".pos"] {
+        check(
+            &|directory| fs::remove_file(largest(directory, ending)).unwrap(),
+            "damaged",
+        );
+        check(
+            &|directory| {
+                let path = largest(directory, ending);
+                let bytes = fs::read(&path).unwrap();
+                fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+            },
+            "damaged",
+        );
+    }
+}
+
+#[test]
+fn a_changed_byte_is_found_by_verifying() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index.apply(&[put(1, "apple")], 1).unwrap();
+    index.verify().unwrap();
+    drop(index);
+    for file in fs::read_dir(&directory).unwrap() {
+        let path = file.unwrap().path();
+        if path.to_string_lossy().ends_with(".store") {
+            let mut bytes = fs::read(&path).unwrap();
+            bytes[10] ^= 0x55;
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+    let (index, _) = Index::open(&directory).unwrap();
+    assert!(matches!(
+        index.verify().unwrap_err(),
+        IndexError::Damaged { .. }
+    ));
+}
+
+#[test]
+fn two_writers_are_refused() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let first = Index::create(&directory).unwrap();
+    first.apply(&[put(1, "apple")], 1).unwrap();
+    let (second, _) = Index::open(&directory).unwrap();
+    assert_eq!(total(&second, "apple"), 1);
+    let error = second.apply(&[put(2, "banana")], 2).unwrap_err();
+    assert!(matches!(error, IndexError::Locked { .. }), "{error}");
+}
+
+#[test]
+fn the_words_of_erased_documents_leave_every_file() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    for batch in 0..6_u16 {
+        let mut changes: Vec<Change> = (0..20)
+            .map(|n| put(batch * 100 + n, &format!("plain{n}")))
+            .collect();
+        changes.push(put(batch * 100 + 50, "canaryone"));
+        index.apply(&changes, u64::from(batch) + 1).unwrap();
+    }
+    index.apply(&[put(900, "canarytwo")], 7).unwrap();
+    // The stored text is compressed, yet short literal runs such as these stay readable.
+    assert!(!files_with(&directory, "canaryon").is_empty());
+    assert!(!files_with(&directory, "canarytwo").is_empty());
+    let mut changes: Vec<Change> = (0..6)
+        .map(|batch| Change::Delete(key(batch * 100 + 50)))
+        .collect();
+    // One is replaced by a revision that lacks the word, one is put and deleted at once.
+    changes.push(put(900, "harmless"));
+    changes.push(put(901, "canarythree"));
+    changes.push(Change::Delete(key(901)));
+    index.apply(&changes, 8).unwrap();
+    assert_eq!(total(&index, "canaryone canarytwo canarythree"), 0);
+    let erased = index.erase().unwrap();
+    assert!(erased.complete, "{erased:?}");
+    for word in ["canaryone", "canarytwo", "canarythree", "canary"] {
+        assert_eq!(
+            files_with(&directory, word),
+            Vec::<PathBuf>::new(),
+            "{word}"
+        );
+    }
+    assert_eq!((index.documents(), index.progress()), (121, 8));
+    assert_eq!(total(&index, "plain3"), 6);
+    assert_eq!(index.suggest("canary", 5, Sight::Organisation).unwrap(), []);
+    assert_eq!(index.erase().unwrap().segments, 0);
+    drop(index);
+    let (index, progress) = Index::open(&directory).unwrap();
+    assert_eq!((index.documents(), progress), (121, 8));
+    assert_eq!(files_with(home.path(), "canary"), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn compacting_leaves_few_segments_and_all_documents() {
+    let home = TempDir::new().unwrap();
+    let index = Index::create(&home.path().join("index")).unwrap();
+    for number in 0..10 {
+        index
+            .apply(&[put(number, "apple")], u64::from(number))
+            .unwrap();
+    }
+    index.compact(1).unwrap();
+    let status = index.status().unwrap();
+    assert_eq!(
+        (status.segments, status.documents, status.progress),
+        (1, 10, 9)
+    );
+    assert_eq!(total(&index, "apple"), 10);
+    index.apply(&[put(20, "apple")], 21).unwrap();
+    assert_eq!(index.status().unwrap().documents, 11);
+}
+
+#[test]
+fn a_rebuilt_index_takes_over_while_the_old_one_serves() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index.apply(&[put(1, "oldword")], 5).unwrap();
+    let beside = index.create_beside().unwrap();
+    beside
+        .apply(&[put(1, "newword"), put(2, "newword")], 6)
+        .unwrap();
+    assert_eq!((total(&index, "oldword"), total(&index, "newword")), (1, 0));
+    // Changes go on reaching the old index meanwhile.
+    index.apply(&[put(3, "oldword")], 7).unwrap();
+    index.replace_with(beside).unwrap();
+    assert_eq!((total(&index, "oldword"), total(&index, "newword")), (0, 2));
+    assert_eq!(index.progress(), 6);
+    index.apply(&[put(3, "newword")], 7).unwrap();
+    assert_eq!(total(&index, "newword"), 3);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    assert_eq!(files_with(home.path(), "oldword"), Vec::<PathBuf>::new());
+    drop(index);
+    assert_eq!(Index::open(&directory).unwrap().1, 7);
+}
+
+#[test]
+fn a_swap_cut_by_a_crash_ends_at_the_next_start() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index.apply(&[put(1, "apple")], 5).unwrap();
+    index
+        .create_beside()
+        .unwrap()
+        .apply(&[put(1, "apple")], 5)
+        .unwrap();
+    drop(index);
+    fs::rename(&directory, home.path().join("index.old")).unwrap();
+    let (index, progress) = Index::open(&directory).unwrap();
+    assert_eq!((index.documents(), progress), (1, 5));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+}

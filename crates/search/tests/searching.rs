@@ -1,0 +1,544 @@
+//! What a query finds, in which order, with which counts; and what no query can show.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use search::{
+    Change, Entry, FacetGroup, Index, Key, Page, Query, SearchRequest, Sight, Sort, Suggestion,
+    Visibility,
+};
+use tempfile::TempDir;
+use wire::{DocumentId, Timestamp};
+
+/// The key of the document with the given number.
+fn key(number: u8) -> Key {
+    let mut random = [0; 10];
+    random[9] = number;
+    Key {
+        node_seq: 1,
+        id: DocumentId::generate(Timestamp::from_secs(1_700_000_000), random),
+    }
+}
+
+fn number(key: Key) -> u8 {
+    (0..=255).find(|number| self::key(*number) == key).unwrap()
+}
+
+fn entry(number: u8, title: &str, body: &str, facets: &[(FacetGroup, &str)]) -> Entry {
+    let mut values: BTreeMap<FacetGroup, Vec<String>> = BTreeMap::new();
+    for (group, value) in facets {
+        values.entry(*group).or_default().push((*value).to_owned());
+    }
+    Entry {
+        key: key(number),
+        rev: u64::from(number) + 1,
+        visibility: Visibility::Public,
+        title: title.to_owned(),
+        summary: String::new(),
+        body_text: body.to_owned(),
+        tags: Vec::new(),
+        labels: Vec::new(),
+        facets: values,
+        sort_at: Timestamp::from_secs(i64::from(number) * 1000),
+        reviewed: None,
+        adoptions: 0,
+    }
+}
+
+fn index(entries: impl IntoIterator<Item = Entry>) -> (TempDir, Index) {
+    let directory = TempDir::new().unwrap();
+    let index = Index::create(&directory.path().join("index")).unwrap();
+    let changes: Vec<Change> = entries
+        .into_iter()
+        .map(|entry| Change::Put(Box::new(entry)))
+        .collect();
+    index.apply(&changes, 1).unwrap();
+    (directory, index)
+}
+
+fn request(query: &str) -> SearchRequest {
+    SearchRequest {
+        query: Query::parse(query),
+        per_page: 100,
+        ..SearchRequest::default()
+    }
+}
+
+fn numbers(page: &Page) -> Vec<u8> {
+    page.hits.iter().map(|hit| number(hit.key)).collect()
+}
+
+fn hospital() -> Vec<Entry> {
+    use FacetGroup::{CareSetting, Kind, Organisation, Result, System, Topic, Year};
+    let case = (Kind, "case-study");
+    let mut documents = vec![
+        entry(
+            1,
+            "Electronic prescribing on surgical wards",
+            "Nurses asked for fewer clicks. Prescribing errors fell.",
+            &[
+                case,
+                (Topic, "epma"),
+                (Result, "worked"),
+                (CareSetting, "acute"),
+                (Organisation, "ZZ1"),
+                (Year, "2024"),
+                (System, "Examplecorp Meds"),
+            ],
+        ),
+        entry(
+            2,
+            "Bed management board",
+            "A live board for bed managers. Prescribing is not part of it. The A&E team uses dm+d codes.",
+            &[
+                case,
+                (Topic, "bed-management"),
+                (Topic, "analytics-bi"),
+                (Result, "partly"),
+                (CareSetting, "acute"),
+                (Organisation, "ZZ1"),
+                (Year, "2025"),
+            ],
+        ),
+        entry(
+            3,
+            "Virtual ward for frailty",
+            "Patients stay at home; nurses call them. Café visits stopped.",
+            &[
+                case,
+                (Topic, "virtual-wards"),
+                (Result, "did-not-work"),
+                (CareSetting, "community"),
+                (Organisation, "ZZ2"),
+                (Year, "2025"),
+            ],
+        ),
+        entry(
+            4,
+            "How the search works",
+            "Type words. The best match comes first.",
+            &[(Kind, "page"), (Organisation, "ZZ1"), (Year, "2025")],
+        ),
+        entry(
+            5,
+            "Handover in the emergency department",
+            "Safer handover between shifts. e-prescribing helped the handover.",
+            &[
+                case,
+                (Topic, "clinical-noting"),
+                (Topic, "epma"),
+                (Result, "worked"),
+                (CareSetting, "acute"),
+                (Organisation, "ZZ3"),
+                (Year, "2024"),
+            ],
+        ),
+    ];
+    documents[1].tags = vec!["patient flow".into()];
+    documents[2].labels = vec!["Hospital at home".into()];
+    documents[2].reviewed = Some(Timestamp::from_secs(9_000));
+    documents[0].reviewed = Some(Timestamp::from_secs(8_000));
+    documents
+}
+
+#[test]
+fn a_query_finds_its_documents_best_first() {
+    let (_directory, index) = index(hospital());
+    let check = |query: &str, expected: &[u8]| {
+        assert_eq!(
+            numbers(&index.search(&request(query)).unwrap()),
+            expected,
+            "{query:?}"
+        );
+    };
+    check("prescribing", &[1, 5, 2]);
+    check("prescribed", &[1, 5, 2]);
+    check("PRESCRIBING", &[1, 5, 2]);
+    check("e-prescribing", &[5, 1, 2]);
+    check("eprescribing", &[5]);
+    check("nurse frailty", &[3, 1]);
+    check("cafe", &[3]);
+    check("a&e", &[2]);
+    check("A&E dm+d", &[2]);
+    check("patient flow", &[2, 3]);
+    check("\"patient flow\"", &[2]);
+    check("hospital at home", &[3]);
+    check("\"bed management\"", &[2]);
+    check("\"management bed\"", &[]);
+    check("\"handover in the emergency\"", &[5]);
+    check("prescribing -surgical", &[5, 2]);
+    check("prescribing -\"surgical wards\"", &[5, 2]);
+    check("-prescribing", &[4, 3]);
+    check("title:handover", &[5]);
+    check("title:prescribing nurses", &[1]);
+    check("topic:epma", &[5, 1]);
+    check("topic:epma topic:virtual-wards", &[5, 3, 1]);
+    check("topic:epma organisation:zz1", &[1]);
+    check("-result:worked", &[4, 3, 2]);
+    check("system:\"Examplecorp Meds\"", &[1]);
+    check("year:2025 nurses", &[3]);
+    check("topic:nonsense", &[]);
+    check("zzzz", &[]);
+    check("zzzz prescribing", &[1, 5, 2]);
+    check("", &[5, 4, 3, 2, 1]);
+    check("the of and", &[5, 4, 3, 2, 1]);
+    check("! ? ()", &[5, 4, 3, 2, 1]);
+}
+
+#[test]
+fn results_come_in_the_order_asked_for_and_in_pages() {
+    let (_directory, index) = index(hospital().into_iter().map(|mut entry| {
+        entry.adoptions = u64::from(number(entry.key) == 4);
+        entry
+    }));
+    let check = |sort, page, per_page, expected: &[u8]| {
+        let request = SearchRequest {
+            sort,
+            page,
+            per_page,
+            ..request("")
+        };
+        let page = index.search(&request).unwrap();
+        assert_eq!(numbers(&page), expected, "{sort:?}");
+        assert_eq!(page.total, 5);
+    };
+    check(Sort::Newest, 1, 10, &[5, 4, 3, 2, 1]);
+    check(Sort::Adopted, 1, 10, &[4, 5, 3, 2, 1]);
+    check(Sort::Reviewed, 1, 10, &[3, 1, 5, 4, 2]);
+    check(Sort::Newest, 2, 2, &[3, 2]);
+    check(Sort::Newest, 3, 2, &[1]);
+    check(Sort::Newest, 4, 2, &[]);
+    check(Sort::Newest, 0, 2, &[5, 4]);
+    check(Sort::Newest, 1, 0, &[5]);
+    let page = index
+        .search(&SearchRequest {
+            page: u32::MAX,
+            ..request("")
+        })
+        .unwrap();
+    assert_eq!((page.page, page.hits.len()), (100, 0));
+    assert_eq!(page.notes, ["Only the first 10000 results can be shown."]);
+}
+
+#[test]
+fn a_hit_shows_what_matched() {
+    let (_directory, index) = index(hospital());
+    let page = index
+        .search(&request("prescribing \"surgical wards\""))
+        .unwrap();
+    let hit = &page.hits[0];
+    assert_eq!(hit.rev, 2);
+    assert!(hit.score > 0.0);
+    assert_eq!(
+        hit.title_html,
+        "Electronic <mark>prescribing</mark> on <mark>surgical</mark> <mark>wards</mark>"
+    );
+    assert_eq!(
+        hit.snippet_html,
+        "Nurses asked for fewer clicks. <mark>Prescribing</mark> errors fell."
+    );
+}
+
+#[test]
+fn notes_say_what_was_ignored() {
+    let (_directory, index) = index(hospital());
+    let check = |query: &str, expected: &str| {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(page.notes.join(" "), expected, "{query:?}");
+    };
+    check("nurses", "");
+    check(
+        "the",
+        "The search held only very common words; everything is shown, newest first.",
+    );
+    check(
+        "state:draft",
+        "`state:` is not a known filter; searched for as words.",
+    );
+    let many: Vec<String> = (0..40).map(|n| format!("w{n}")).collect();
+    check(
+        &many.join("-"),
+        "Only the first 32 words of the search were used.",
+    );
+}
+
+#[test]
+fn counts_leave_out_the_groups_own_filter() {
+    use FacetGroup::{Organisation, Topic};
+    let (_directory, index) = index(hospital());
+    let counts = |query: &str, group| {
+        let page = index.search(&request(query)).unwrap();
+        let facet = page
+            .facets
+            .into_iter()
+            .find(|facet| facet.group == group)
+            .unwrap();
+        facet
+            .values
+            .into_iter()
+            .map(|v| format!("{} {}", v.value, v.count))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(counts("", Organisation), ["ZZ1 3", "ZZ2 1", "ZZ3 1"]);
+    assert_eq!(
+        counts("organisation:ZZ2", Organisation),
+        ["ZZ1 3", "ZZ2 1", "ZZ3 1"]
+    );
+    assert_eq!(counts("topic:epma", Organisation), ["ZZ1 1", "ZZ3 1"]);
+    assert_eq!(
+        counts("topic:epma organisation:ZZ3", Topic),
+        ["clinical-noting 1", "epma 1"]
+    );
+    assert_eq!(
+        counts("organisation:ZZ9", Organisation),
+        ["ZZ1 3", "ZZ2 1", "ZZ3 1"]
+    );
+    assert_eq!(counts("organisation:ZZ9", Topic), Vec::<String>::new());
+}
+
+#[test]
+fn titles_and_words_are_suggested_while_typing() {
+    let mut documents = hospital();
+    let mut hidden = entry(9, "Prescription secret", "prescriptionist", &[]);
+    hidden.visibility = Visibility::Organisation;
+    documents.push(hidden);
+    let (_directory, index) = index(documents);
+    let check = |typed: &str, expected: &[&str]| {
+        let found = index.suggest(typed, 8, Sight::Public).unwrap();
+        let found: Vec<String> = found
+            .into_iter()
+            .map(|suggestion| match suggestion {
+                Suggestion::Title { title, .. } => format!("[{title}]"),
+                Suggestion::Words(words) => words,
+            })
+            .collect();
+        assert_eq!(found, expected, "{typed:?}");
+    };
+    check(
+        "presc",
+        &["[Electronic prescribing on surgical wards]", "prescribing"],
+    );
+    check(
+        "electronic presc",
+        &[
+            "[Electronic prescribing on surgical wards]",
+            "electronic prescribing",
+        ],
+    );
+    check(
+        "bed man",
+        &["[Bed management board]", "bed management", "bed managers"],
+    );
+    check("", &[]);
+    check("\"(", &[]);
+    check("zzz", &[]);
+}
+
+#[test]
+fn nothing_shows_a_document_that_is_not_for_the_reader() {
+    let mut documents = hospital();
+    for (number, visibility) in [(10, Visibility::Network), (11, Visibility::Organisation)] {
+        let mut hidden = entry(
+            number,
+            "Canaryword hidden",
+            "canaryword body nurses",
+            &[
+                (FacetGroup::Topic, "canarytopic"),
+                (FacetGroup::Kind, "case-study"),
+            ],
+        );
+        hidden.visibility = visibility;
+        hidden.tags = vec!["canarytag".into()];
+        documents.push(hidden);
+    }
+    let (_directory, index) = index(documents);
+    let queries = [
+        "",
+        "canaryword",
+        "\"canaryword hidden\"",
+        "title:canaryword",
+        "topic:canarytopic",
+        "-nothing",
+        "-topic:epma",
+        "visibility:network",
+        "visibility:organisation",
+        "canarytag",
+        "nurses",
+        "kind:case-study",
+        "+canaryword",
+        "*",
+        "canary*",
+        "canarywrod~2",
+        "/canary.*/",
+        "visibility:[public TO network]",
+        "NOT visibility:public",
+        "(canaryword) OR canaryword",
+    ];
+    for query in queries {
+        for sort in Sort::ALL {
+            let page = index
+                .search(&SearchRequest {
+                    sort,
+                    ..request(query)
+                })
+                .unwrap();
+            assert!(
+                numbers(&page).iter().all(|number| *number < 10),
+                "{query:?}"
+            );
+            assert_eq!(
+                page.total,
+                u64::try_from(page.hits.len()).unwrap(),
+                "{query:?}"
+            );
+            let text = format!("{:?}", page.facets);
+            assert!(!text.contains("canary"), "{query:?}: {text}");
+        }
+    }
+    for typed in ["can", "canaryw", "canaryword h", "c"] {
+        assert_eq!(index.suggest(typed, 10, Sight::Public).unwrap()
+            .iter().filter(|found| matches!(found, Suggestion::Title { .. })
+                || matches!(found, Suggestion::Words(words) if words.replace("canaryword ", "").contains("anary")
+                    || words.contains("hidden"))).count(), 0);
+    }
+    let seen = |sight| {
+        numbers(
+            &index
+                .search(&SearchRequest {
+                    sight,
+                    ..request("canaryword")
+                })
+                .unwrap(),
+        )
+    };
+    assert_eq!(seen(Sight::Network), [10]);
+    assert_eq!(seen(Sight::Organisation).len(), 2);
+}
+
+/// A small collection in which every group has values, for counting.
+fn varied(count: u8) -> Vec<Entry> {
+    (0..count)
+        .map(|number| {
+            let pick = |every: u8, text: &str| format!("{text}-{}", number % every);
+            let mut entry = entry(number, &pick(7, "word"), &pick(3, "ward nurse"), &[]);
+            entry.facets.insert(
+                FacetGroup::Topic,
+                vec![pick(5, "t"), pick(3, "t"), pick(5, "t")],
+            );
+            entry
+                .facets
+                .insert(FacetGroup::Organisation, vec![pick(11, "O")]);
+            entry.facets.insert(FacetGroup::Result, vec![pick(2, "r")]);
+            if number.is_multiple_of(13) {
+                entry.visibility = Visibility::Network;
+            }
+            entry
+        })
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn counts_equal_a_naive_count(
+        topics in proptest::collection::vec(0_u8..6, 0..3),
+        results in proptest::collection::vec(0_u8..3, 0..2),
+        word in proptest::option::of(0_u8..4),
+    ) {
+        let documents = varied(120);
+        let (_directory, index) = index(documents.clone());
+        let mut filters = BTreeMap::new();
+        filters.insert(FacetGroup::Topic, topics.iter().map(|t| format!("t-{t}")).collect::<Vec<_>>());
+        filters.insert(FacetGroup::Result, results.iter().map(|r| format!("r-{r}")).collect::<Vec<_>>());
+        let query = word.map_or(String::new(), |number| format!("\"nurse-{number}\""));
+        let page = index.search(&SearchRequest { filters: filters.clone(), ..request(&query) }).unwrap();
+        let passes = |entry: &Entry, but: Option<FacetGroup>| {
+            entry.visibility == Visibility::Public
+                && word.is_none_or(|number| entry.body_text == format!("ward nurse-{number}"))
+                && filters.iter().all(|(group, wanted)| {
+                    Some(*group) == but
+                        || wanted.is_empty()
+                        || entry.facets[group].iter().any(|value| wanted.contains(value))
+                })
+        };
+        let total = documents.iter().filter(|entry| passes(entry, None)).count();
+        prop_assert_eq!(page.total, total as u64);
+        for facet in &page.facets {
+            let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+            for entry in documents.iter().filter(|entry| passes(entry, Some(facet.group))) {
+                let values: BTreeSet<&String> = entry.facets.get(&facet.group).into_iter().flatten().collect();
+                for value in values {
+                    *expected.entry(value.clone()).or_default() += 1;
+                }
+            }
+            let found: BTreeMap<String, u64> =
+                facet.values.iter().map(|value| (value.value.clone(), value.count)).collect();
+            prop_assert_eq!(found, expected, "{}", facet.group);
+        }
+    }
+}
+
+#[test]
+fn hostile_queries_neither_fail_nor_take_long() {
+    let (_directory, index) = index(hospital());
+    let words = "prescribing|nurse|the|AND|OR|NOT|TO|IN|title|topic|all|body_text|visibility|_all|e-|A&E|[|]|{|}|(|)|\
+        ^2|~3|~|*|?|\"|'|:|\\|/|+|-|!|&&|||<|>|=|@|#|$|%|;|,|.|\u{0}|\u{202e}|\u{feff}|é|e\u{301}|ß|İ|\u{1f9ea}|\u{10ffff}|\
+        ١٢|中文|اختبار|ﬁ|\n|\t|x";
+    let words: Vec<&str> = words.split('|').collect();
+    let runs: u32 = if cfg!(debug_assertions) {
+        20_000
+    } else {
+        200_000
+    };
+    // A linear congruential generator: seeded, so that a failure can be repeated.
+    let mut state = 42_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut slowest = Duration::ZERO;
+    for _ in 0..runs {
+        let mut query = String::new();
+        for _ in 0..next(24) {
+            query.push_str(words[next(words.len())]);
+            if next(3) == 0 {
+                query.push(' ');
+            }
+        }
+        let request = SearchRequest {
+            per_page: 3,
+            facets: vec![FacetGroup::Topic],
+            sort: Sort::ALL[next(4)],
+            ..request(&query)
+        };
+        let page = index
+            .search(&request)
+            .unwrap_or_else(|error| panic!("{query:?}: {error}"));
+        slowest = slowest.max(page.took);
+        if next(8) == 0 {
+            index.suggest(&query, 5, Sight::Public).unwrap();
+        }
+    }
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+}
+
+#[test]
+fn ten_kilobytes_of_punctuation_are_answered_at_once() {
+    let (_directory, index) = index(hospital());
+    for unit in [
+        "\"", "-", "(", "-\"", "*", "a:", ":", "~^", "\\", "a-", "x\"y",
+    ] {
+        let page = index
+            .search(&request(&unit.repeat(10_240 / unit.len())))
+            .unwrap();
+        assert!(
+            page.took < Duration::from_secs(1),
+            "{unit:?}: {:?}",
+            page.took
+        );
+    }
+}
