@@ -175,10 +175,9 @@ fn lead(text: &str, first: usize) -> usize {
     let sentence = before
         .char_indices()
         .zip(before.chars().skip(1))
-        .filter(|((_, mark), next)| {
+        .find(|((_, mark), next)| {
             *mark == '\n' || (matches!(mark, '.' | '!' | '?') && next.is_whitespace())
         })
-        .next()
         .map(|((at, mark), _)| earliest + at + mark.len_utf8());
     if let Some(start) = sentence {
         return skip_spaces(text, start).min(first);

@@ -13,6 +13,7 @@ mod error;
 mod facets;
 mod highlight;
 mod index;
+mod maintenance;
 mod plan;
 mod query;
 mod schema;
@@ -22,7 +23,8 @@ mod suggest;
 
 pub use entry::{Change, Entry, FacetGroup, Key, Sight, Visibility};
 pub use error::IndexError;
-pub use index::{Erased, Index, Opened, Status};
+pub use index::{Index, Opened, Status};
+pub use maintenance::Erased;
 pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
 pub use searching::{
     Facet, FacetValue, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, Page, SearchRequest, Sort,

@@ -1,5 +1,11 @@
 //! What a query finds, in which order, with which counts; and what no query can show.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 

@@ -1,0 +1,198 @@
+//! What keeps an index small and honest: erasing, merging, verifying, and building a new one
+//! beside the one that serves.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tantivy::index::SegmentId;
+
+use crate::error::IndexError;
+use crate::index::{Index, Live, open_live, remove, sibling};
+
+/// How often erasing looks again whether a running search has let go of an old file.
+const ERASE_TRIES: u32 = 40;
+const ERASE_PAUSE: Duration = Duration::from_millis(50);
+
+/// What [`Index::erase`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Segments that held deleted documents and were rewritten by this call.
+    pub segments: usize,
+    /// Whether the directory holds only files of the present index. If not, a search still uses
+    /// an old one: try again.
+    pub complete: bool,
+}
+
+impl Index {
+    /// Rewrites every segment that holds deleted documents and removes the old files, so that no
+    /// word of a deleted document is left in any file of the index.
+    ///
+    /// # Errors
+    /// As for [`Index::apply`].
+    pub fn erase(&self) -> Result<Erased, IndexError> {
+        let live = self.live();
+        let mut held = self.hold_writer();
+        let fail = |error| IndexError::of(&self.directory, error);
+        // Merges under way could hold a segment that is to be rewritten: let them end first.
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let writer = self.writer(&live, &mut held)?;
+        let stale: Vec<SegmentId> = live
+            .index
+            .searchable_segment_metas()
+            .map_err(fail)?
+            .iter()
+            .filter(|segment| segment.has_deletes())
+            .map(|segment| segment.id())
+            .collect();
+        for segment in &stale {
+            writer.merge(&[*segment]).wait().map_err(fail)?;
+        }
+        live.reader.reload().map_err(fail)?;
+        let mut complete = false;
+        for _ in 0..ERASE_TRIES {
+            writer.garbage_collect_files().wait().map_err(fail)?;
+            complete = !self.holds_stale_files(&live)?;
+            if complete {
+                break;
+            }
+            std::thread::sleep(ERASE_PAUSE);
+        }
+        Ok(Erased {
+            segments: stale.len(),
+            complete,
+        })
+    }
+
+    /// Merges the smallest segments until at most `segments` are left. Worth its time after many
+    /// changes: each segment costs every search something.
+    ///
+    /// # Errors
+    /// As for [`Index::apply`].
+    pub fn compact(&self, segments: usize) -> Result<(), IndexError> {
+        let live = self.live();
+        let mut held = self.hold_writer();
+        let fail = |error| IndexError::of(&self.directory, error);
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let writer = self.writer(&live, &mut held)?;
+        let mut metas = live.index.searchable_segment_metas().map_err(fail)?;
+        let keep = segments.max(1);
+        if metas.len() > keep {
+            metas.sort_by_key(|segment| segment.num_docs());
+            let smallest = metas.iter().take(metas.len() - keep + 1);
+            let smallest: Vec<SegmentId> = smallest.map(|segment| segment.id()).collect();
+            drop(metas);
+            writer.merge(&smallest).wait().map_err(fail)?;
+        }
+        live.reader.reload().map_err(fail)?;
+        writer.garbage_collect_files().wait().map_err(fail)?;
+        Ok(())
+    }
+
+    /// Makes an empty index beside this one, to be filled and then to take its place with
+    /// [`Index::replace_with`]. Left-overs of an earlier attempt are removed.
+    ///
+    /// # Errors
+    /// `Full` and `Other`, from the disk.
+    pub fn create_beside(&self) -> Result<Self, IndexError> {
+        let side = sibling(&self.directory, "rebuild");
+        remove(&side).map_err(|error| IndexError::of_io(&side, error))?;
+        Self::create(&side)
+    }
+
+    /// Puts `rebuilt`, made by [`Index::create_beside`], in the place of this index: searches go
+    /// over to it, and the old files are removed. Its progress becomes this index's progress.
+    ///
+    /// # Errors
+    /// From the disk; the old index then goes on serving.
+    pub fn replace_with(&self, rebuilt: Self) -> Result<(), IndexError> {
+        let fail = |error| IndexError::of(&self.directory, error);
+        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let side = rebuilt.close().map_err(fail)?;
+        let mut held = self.hold_writer();
+        if let Some(writer) = held.take() {
+            writer.wait_merging_threads().map_err(fail)?;
+        }
+        let old = sibling(&self.directory, "old");
+        remove(&old).map_err(on_disk)?;
+        fs::rename(&self.directory, &old).map_err(on_disk)?;
+        if let Err(error) = fs::rename(&side, &self.directory) {
+            // Searches still use the old files; put them back where the next start looks.
+            fs::rename(&old, &self.directory).map_err(on_disk)?;
+            return Err(on_disk(error));
+        }
+        let (live, progress) = open_live(&self.directory)?;
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
+        self.progress.store(progress, Ordering::Release);
+        remove(&old).map_err(on_disk)
+    }
+
+    /// Reads every file and compares it with its checksum.
+    ///
+    /// # Errors
+    /// `Damaged`, naming the files.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        let live = self.live();
+        let damaged = live
+            .index
+            .validate_checksum()
+            .map_err(|error| IndexError::of(&self.directory, error))?;
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = damaged
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        Err(self.damaged(&format!("checksums differ: {}", names.join(", "))))
+    }
+
+    /// Removes what [`Index::open_or_replace`] moved aside. It may hold words of documents that
+    /// were withdrawn since, so it must not outlive the rebuild.
+    ///
+    /// # Errors
+    /// `Other`, from the disk.
+    pub fn remove_aside(&self) -> Result<(), IndexError> {
+        let aside = sibling(&self.directory, "aside");
+        remove(&aside).map_err(|error| IndexError::of_io(&aside, error))
+    }
+
+    /// Ends all writing and returns the directory.
+    fn close(self) -> tantivy::Result<PathBuf> {
+        let writer = self
+            .writer
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(writer) = writer {
+            writer.wait_merging_threads()?;
+        }
+        Ok(self.directory)
+    }
+
+    /// Returns whether the directory holds files of segments that are not part of the index.
+    fn holds_stale_files(&self, live: &Live) -> Result<bool, IndexError> {
+        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let current: Vec<String> = live
+            .index
+            .searchable_segment_ids()
+            .map_err(|error| IndexError::of(&self.directory, error))?
+            .iter()
+            .map(|segment| segment.uuid_string())
+            .collect();
+        for file in fs::read_dir(&self.directory).map_err(on_disk)? {
+            let name = file.map_err(on_disk)?.file_name();
+            let name = name.to_string_lossy();
+            let is_segment = name.split('.').next().is_some_and(|stem| stem.len() == 32);
+            if is_segment && !current.iter().any(|stem| name.starts_with(stem.as_str())) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
