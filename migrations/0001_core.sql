@@ -6,9 +6,10 @@
 -- numbers the order of commits, on both engines.
 CREATE TABLE heads (
     id BIGINT PRIMARY KEY CHECK (id = 1),
-    change_seq BIGINT NOT NULL
+    change_seq BIGINT NOT NULL,
+    text_seq BIGINT NOT NULL
 );
-INSERT INTO heads (id, change_seq) VALUES (1, 0);
+INSERT INTO heads (id, change_seq, text_seq) VALUES (1, 0, 0);
 
 -- This node (own) and every node it follows. `node` is the identity; `handle` is the short local name in addresses.
 CREATE TABLE nodes (
@@ -115,6 +116,31 @@ CREATE TABLE peers (
 );
 CREATE INDEX peers_by_due ON peers (next_due);
 
+-- Words. Rows are appended and never deleted, and erasing overwrites them in place with as many other bytes: so no page
+-- of an SQLite file is ever split or merged while it holds words, and no copy is left behind in a page's free space
+-- (`secure_delete` alone does leave some). All words lie in the three tables named `..._texts` and `file_paths`, and in
+-- no index. `seq` comes from `heads.text_seq`. PostgreSQL deletes the rows.
+CREATE TABLE document_texts (
+    seq INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    summary TEXT,
+    card TEXT NOT NULL,
+    private TEXT,
+    body BYTEA NOT NULL
+);
+CREATE TABLE draft_texts (
+    seq INTEGER PRIMARY KEY,
+    path TEXT NOT NULL,
+    title TEXT NOT NULL,
+    faults TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE TABLE file_paths (
+    seq INTEGER PRIMARY KEY,
+    path TEXT NOT NULL
+);
+
 -- What is held under (node, id). `local`: kept here and in no log. `removed`: of a peer that was removed; nothing
 -- but the pair is left, so that every search index learns of it. A withdrawn row is the tombstone.
 -- `change_seq` is the index queue; it is null for what no index ever heard of.
@@ -132,12 +158,9 @@ CREATE TABLE documents (
     first_seen BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
     change_seq BIGINT,
+    text_seq BIGINT,
     kind TEXT,
     visibility TEXT,
-    title TEXT,
-    slug TEXT,
-    summary TEXT,
-    card TEXT,
     lang TEXT,
     licence TEXT,
     published BIGINT,
@@ -147,16 +170,13 @@ CREATE TABLE documents (
     sort_at BIGINT,
     why TEXT,
     fault TEXT,
-    private TEXT,
     next_try BIGINT,
     tries BIGINT NOT NULL,
     PRIMARY KEY (node_seq, id),
-    CHECK (state NOT IN ('withdrawn', 'removed', 'pending', 'unavailable', 'quarantined') OR (
-        title IS NULL AND slug IS NULL AND summary IS NULL AND card IS NULL AND private IS NULL
-    )),
+    CHECK (state IN ('live', 'local') OR (text_seq IS NULL AND kind IS NULL AND visibility IS NULL)),
     CHECK (state NOT IN ('live', 'local') OR (
-        kind IS NOT NULL AND visibility IS NOT NULL AND title IS NOT NULL AND slug IS NOT NULL
-        AND card IS NOT NULL AND sort_at IS NOT NULL AND change_seq IS NOT NULL
+        text_seq IS NOT NULL AND kind IS NOT NULL AND visibility IS NOT NULL AND sort_at IS NOT NULL
+        AND change_seq IS NOT NULL
     ))
 );
 CREATE UNIQUE INDEX documents_by_change ON documents (change_seq) WHERE change_seq IS NOT NULL;
@@ -168,22 +188,22 @@ CREATE INDEX documents_newest_of_node ON documents (node_seq, sort_at, id)
 CREATE INDEX documents_newest_of_kind ON documents (kind, sort_at, node_seq, id)
     WHERE state = 'live' AND visibility = 'public';
 
--- Bodies. Own history is kept until a withdrawal nulls it; of others' documents only the current revision is held.
+-- The history of this node's own documents; of others' only the current revision is held, in their row above.
+-- A withdrawal nulls `text_seq` and keeps the rest: a digest that a leaf names is answered with 410.
 CREATE TABLE revisions (
     log_seq BIGINT NOT NULL REFERENCES logs (seq),
     id TEXT NOT NULL,
     rev BIGINT NOT NULL,
-    own BOOLEAN NOT NULL,
     leaf_index BIGINT,
     digest BYTEA NOT NULL,
     at BIGINT NOT NULL,
-    body BYTEA,
+    text_seq BIGINT,
     PRIMARY KEY (log_seq, id, rev)
 );
-CREATE INDEX revisions_own_by_digest ON revisions (digest) WHERE own;
-CREATE UNIQUE INDEX revisions_own_by_index ON revisions (log_seq, leaf_index) WHERE own AND leaf_index IS NOT NULL;
+CREATE INDEX revisions_by_digest ON revisions (digest);
+CREATE UNIQUE INDEX revisions_by_index ON revisions (log_seq, leaf_index) WHERE leaf_index IS NOT NULL;
 
--- `replaces` and `based-on` of live documents, for back-links.
+-- `replaces`, `based-on` and `about` of live documents, for back-links.
 CREATE TABLE document_references (
     node_seq BIGINT NOT NULL,
     id TEXT NOT NULL,
@@ -194,16 +214,13 @@ CREATE TABLE document_references (
 );
 CREATE INDEX document_references_by_target ON document_references (target_node, target_id);
 
--- What live documents say they have attached.
+-- What live documents say they have attached; names are in the body.
 CREATE TABLE attachments (
     node_seq BIGINT NOT NULL,
     id TEXT NOT NULL,
     position BIGINT NOT NULL,
     digest BYTEA NOT NULL,
     len BIGINT NOT NULL,
-    type TEXT NOT NULL,
-    name TEXT NOT NULL,
-    alt TEXT,
     PRIMARY KEY (node_seq, id, position)
 );
 CREATE INDEX attachments_by_digest ON attachments (digest);
@@ -222,11 +239,8 @@ CREATE TABLE quarantine (
 CREATE TABLE drafts (
     id TEXT PRIMARY KEY,
     source TEXT NOT NULL,
-    path TEXT NOT NULL,
     kind TEXT NOT NULL,
-    title TEXT NOT NULL,
-    text TEXT NOT NULL,
-    faults TEXT NOT NULL,
+    text_seq BIGINT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL
 );
@@ -236,7 +250,7 @@ CREATE TABLE drafts (
 CREATE TABLE imported (
     key BYTEA PRIMARY KEY,
     source TEXT NOT NULL,
-    path TEXT,
+    path_seq BIGINT,
     digest BYTEA NOT NULL,
     document TEXT,
     draft TEXT,
@@ -244,3 +258,4 @@ CREATE TABLE imported (
 );
 CREATE INDEX imported_by_source ON imported (source);
 CREATE INDEX imported_by_document ON imported (document) WHERE document IS NOT NULL;
+CREATE INDEX imported_by_draft ON imported (draft) WHERE draft IS NOT NULL;

@@ -9,8 +9,9 @@ use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
-    Fields, StoreError, changes,
-    engine::{Store, Value, digest, document_id, unsigned, values},
+    Fields, StoreError,
+    changes::{self, Taken},
+    engine::{Db, Store, Value, digest, document_id, unsigned, values},
     texts,
 };
 
@@ -66,19 +67,17 @@ mod sql {
         MISSING = "SELECT d.id, d.rev, l.epoch, d.leaf_index, d.digest, d.len, d.tries FROM documents d JOIN logs l ON l.seq = d.log_seq
             WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2)
                 AND d.leaf_index >= $3 AND l.epoch = $4 ORDER BY d.leaf_index LIMIT $5";
-        WANTED = "SELECT id, rev, digest, log_seq FROM documents
+        WANTED = "SELECT id, rev, digest FROM documents
             WHERE node_seq = $1 AND state IN ('pending', 'unavailable') AND id IN ({#})";
-        ACCEPT = "INSERT INTO documents (node_seq, state, first_seen, changed_at, tries, id, rev, change_seq, kind, visibility, title,
-                slug, summary, card, lang, licence, updated, reviewed, review_by, sort_at)
-            VALUES {($1, 'live', $2, $2, 0, #, #, #, #, #, #, #, #, #, #, #, #, #, #, #)}
+        ACCEPT = "INSERT INTO documents (node_seq, state, first_seen, changed_at, tries, id, rev, change_seq, text_seq, kind,
+                visibility, lang, licence, updated, reviewed, review_by, sort_at)
+            VALUES {($1, 'live', $2, $2, 0, #, #, #, #, #, #, #, #, #, #, #, #)}
             ON CONFLICT (node_seq, id) DO UPDATE SET state = 'live', changed_at = excluded.changed_at,
-                change_seq = excluded.change_seq, kind = excluded.kind, visibility = excluded.visibility, title = excluded.title,
-                slug = excluded.slug, summary = excluded.summary, card = excluded.card, lang = excluded.lang,
-                licence = excluded.licence, updated = excluded.updated, reviewed = excluded.reviewed, review_by = excluded.review_by,
+                change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
+                visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence, updated = excluded.updated,
+                reviewed = excluded.reviewed, review_by = excluded.review_by,
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
                 fault = NULL, next_try = NULL, tries = 0";
-        KEEP = "INSERT INTO revisions (own, at, log_seq, id, rev, digest, body) VALUES {(FALSE, $1, #, #, #, #, #)}
-            ON CONFLICT (log_seq, id, rev) DO UPDATE SET digest = excluded.digest, at = excluded.at, body = excluded.body";
         UNAVAILABLE = "UPDATE documents SET state = 'unavailable', fault = $4, next_try = $5, tries = tries + 1
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
         QUARANTINE = "UPDATE documents SET state = 'quarantined', fault = $4, next_try = NULL
@@ -105,7 +104,6 @@ struct WantedRow {
     id: String,
     rev: i64,
     digest: Vec<u8>,
-    log_seq: i64,
 }
 
 impl Store {
@@ -166,57 +164,17 @@ impl Store {
         for row in rows {
             wanted.insert(
                 document_id(&row.id)?,
-                (unsigned(row.rev), digest(&row.digest)?, row.log_seq),
+                (unsigned(row.rev), digest(&row.digest)?),
             );
         }
-        let mut documents = Vec::with_capacity(wanted.len());
-        let mut kept = Vec::with_capacity(wanted.len());
-        let mut linked = Vec::new();
-        let mut change_seq = changes::take(&mut db, wanted.len()).await?;
-        for AcceptedBody {
-            id,
-            rev,
-            digest,
-            body,
-            fields,
-        } in bodies
-        {
-            // Each row is wanted once, so a document given twice is discarded the second time.
-            let Some((held_rev, held_digest, log_seq)) = wanted.remove(&id) else {
-                continue;
-            };
-            if (held_rev, held_digest) != (rev, digest) {
-                continue;
-            }
-            let sort_at = fields.updated.map_or(now, |updated| updated.min(now));
-            documents.push(values![
-                id,
-                rev,
-                change_seq,
-                fields.kind,
-                fields.visibility,
-                fields.title,
-                fields.slug,
-                fields.summary,
-                fields.card,
-                fields.lang,
-                fields.licence,
-                fields.updated,
-                fields.reviewed,
-                fields.review_by,
-                sort_at
-            ]);
-            kept.push(values![log_seq, id, rev, &digest, body]);
-            if !fields.references.is_empty() || !fields.attachments.is_empty() {
-                linked.push((id, fields.references, fields.attachments));
-            }
-            change_seq += 1;
-        }
-        let accepted = documents.len();
-        let shared = [Value::from(node_seq), Value::from(now)];
-        db.run_many(sql::ACCEPT, &shared, documents).await?;
-        db.run_many(sql::KEEP, &[Value::from(now)], kept).await?;
-        texts::link(&mut db, node_seq, &linked).await?;
+        let mut bodies = bodies;
+        // Each document is wanted once, so one given twice is discarded the second time.
+        bodies.retain(|body| {
+            wanted.get(&body.id) == Some(&(body.rev, body.digest))
+                && wanted.remove(&body.id).is_some()
+        });
+        let accepted = bodies.len();
+        write_bodies(&mut db, node_seq, bodies, now).await?;
         db.commit().await?;
         Ok(accepted)
     }
@@ -283,4 +241,61 @@ impl Store {
             })
             .collect()
     }
+}
+
+async fn write_bodies(
+    db: &mut Db,
+    node_seq: i64,
+    bodies: Vec<AcceptedBody>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Taken {
+        mut change_seq,
+        mut text_seq,
+    } = changes::take(db, bodies.len(), bodies.len()).await?;
+    let mut words = Vec::with_capacity(bodies.len());
+    let mut documents = Vec::with_capacity(bodies.len());
+    let mut linked = Vec::new();
+    for AcceptedBody {
+        id,
+        rev,
+        body,
+        fields,
+        ..
+    } in bodies
+    {
+        let sort_at = fields.updated.map_or(now, |updated| updated.min(now));
+        words.push(values![
+            text_seq,
+            fields.title,
+            fields.slug,
+            fields.summary,
+            fields.card,
+            None::<String>,
+            body
+        ]);
+        documents.push(values![
+            id,
+            rev,
+            change_seq,
+            text_seq,
+            fields.kind,
+            fields.visibility,
+            fields.lang,
+            fields.licence,
+            fields.updated,
+            fields.reviewed,
+            fields.review_by,
+            sort_at
+        ]);
+        if !fields.references.is_empty() || !fields.attachments.is_empty() {
+            linked.push((id, fields.references, fields.attachments));
+        }
+        change_seq += 1;
+        text_seq += 1;
+    }
+    texts::add_documents(db, words).await?;
+    let shared = [Value::from(node_seq), Value::from(now)];
+    db.run_many(sql::ACCEPT, &shared, documents).await?;
+    texts::link(db, node_seq, &linked).await
 }

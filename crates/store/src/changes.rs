@@ -77,17 +77,16 @@ mod sql {
 
     statements! {
         LOCK = "UPDATE heads SET change_seq = change_seq WHERE id = 1";
-        TAKE = "UPDATE heads SET change_seq = change_seq + $1 WHERE id = 1 RETURNING change_seq";
+        TAKE = "UPDATE heads SET change_seq = change_seq + $1, text_seq = text_seq + $2 WHERE id = 1 RETURNING change_seq, text_seq";
         HEAD = "SELECT change_seq FROM heads WHERE id = 1";
         TOUCH_NODE = "UPDATE documents SET change_seq = $2 + numbered.position
             FROM (SELECT d.id AS touched, ROW_NUMBER() OVER (ORDER BY d.id) AS position FROM documents d
                 WHERE d.node_seq = $1 AND d.state IN ('live', 'local')) AS numbered
             WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
         COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
-        AFTER = "SELECT d.change_seq, d.node_seq, d.id, d.rev, d.state, d.visibility, d.slug, d.card, d.published, d.updated,
-                d.reviewed, d.review_by, d.first_seen, d.sort_at, n.node, n.handle, n.ods, n.name, r.body
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
-            LEFT JOIN revisions r ON r.log_seq = d.log_seq AND r.id = d.id AND r.rev = d.rev AND d.state IN ('live', 'local')
+        AFTER = "SELECT d.change_seq, d.node_seq, d.id, d.rev, d.state, d.visibility, t.slug, t.card, d.published, d.updated,
+                d.reviewed, d.review_by, d.first_seen, d.sort_at, n.node, n.handle, n.ods, n.name, t.body
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.change_seq > $1 ORDER BY d.change_seq LIMIT $2";
     }
 }
@@ -196,11 +195,24 @@ pub(crate) async fn lock(db: &mut Db) -> Result<(), StoreError> {
     db.run(sql::LOCK, values![]).await.map(|_| ())
 }
 
-/// Takes the next `count` numbers and the lock that orders them; returns the first of them.
-pub(crate) async fn take(db: &mut Db, count: usize) -> Result<i64, StoreError> {
-    let count = signed(u64::try_from(count).unwrap_or(u64::MAX));
-    let (last,) = db.one::<(i64,)>(sql::TAKE, values![count]).await?;
-    Ok(last - count + 1)
+/// The first numbers that a transaction was given.
+#[derive(Clone, Copy)]
+pub(crate) struct Taken {
+    pub(crate) change_seq: i64,
+    pub(crate) text_seq: i64,
+}
+
+/// Takes the next numbers for changes and for texts, and the lock that orders them.
+pub(crate) async fn take(db: &mut Db, changes: usize, texts: usize) -> Result<Taken, StoreError> {
+    let number = |count| signed(u64::try_from(count).unwrap_or(u64::MAX));
+    let (changes, texts) = (number(changes), number(texts));
+    let (change_seq, text_seq) = db
+        .one::<(i64, i64)>(sql::TAKE, values![changes, texts])
+        .await?;
+    Ok(Taken {
+        change_seq: change_seq - changes + 1,
+        text_seq: text_seq - texts + 1,
+    })
 }
 
 /// Gives every shown document of a node a new number, since what an index holds of the node has changed.
@@ -208,8 +220,8 @@ pub(crate) async fn touch_node(db: &mut Db, node_seq: i64) -> Result<(), StoreEr
     let (count,) = db
         .one::<(i64,)>(sql::COUNT_SHOWN, values![node_seq])
         .await?;
-    let first = take(db, usize::try_from(count).unwrap_or(0)).await?;
-    db.run(sql::TOUCH_NODE, values![node_seq, first - 1])
+    let taken = take(db, usize::try_from(count).unwrap_or(0), 0).await?;
+    db.run(sql::TOUCH_NODE, values![node_seq, taken.change_seq - 1])
         .await
         .map(|_| ())
 }

@@ -135,19 +135,13 @@ impl Relation {
     }
 }
 
-/// A file that a document says it has attached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file that a document says it has attached; its name is in the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attachment {
     /// Digest of its bytes.
     pub digest: Digest,
     /// Its size in bytes.
     pub len: u64,
-    /// Its media type, as claimed.
-    pub media_type: String,
-    /// Its name, as claimed.
-    pub name: String,
-    /// Its alternative text.
-    pub alt: Option<String>,
 }
 
 /// A live and public document, as lists and hits show it.
@@ -397,31 +391,31 @@ mod sql {
 
     statements! {
         DOCUMENT = "SELECT d.node_seq, n.node, n.handle, n.own, n.status, n.ods, n.name, n.base, d.id, d.rev, d.state, d.kind,
-                d.visibility, d.title, d.slug, d.summary, d.card, d.lang, d.licence, d.published, d.updated, d.reviewed,
-                d.review_by, d.first_seen, d.changed_at, d.why, d.fault, d.private, d.leaf_index, d.digest, r.body,
+                d.visibility, t.title, t.slug, t.summary, t.card, d.lang, d.licence, d.published, d.updated, d.reviewed,
+                d.review_by, d.first_seen, d.changed_at, d.why, d.fault, t.private, d.leaf_index, d.digest, t.body,
                 l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
             FROM documents d JOIN nodes n ON n.seq = d.node_seq
             LEFT JOIN logs l ON l.seq = d.log_seq
-            LEFT JOIN revisions r ON r.log_seq = d.log_seq AND r.id = d.id AND r.rev = d.rev AND d.state IN ('live', 'local')
+            LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = $1 AND d.id = $2";
-        CARDS = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, d.slug, d.title, d.summary,
-                d.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
+        CARDS = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
+                t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.state = 'live' AND d.visibility = 'public'
                 AND (d.node_seq, d.id) IN (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT))})";
-        NEWEST = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, d.slug, d.title, d.summary,
-                d.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
+        NEWEST = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
+                t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.state = 'live' AND d.visibility = 'public' AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $4";
-        NEWEST_OF_NODE = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, d.slug, d.title,
-                d.summary, d.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
+        NEWEST_OF_NODE = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
+                t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.state = 'live' AND d.visibility = 'public' AND d.node_seq = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.id DESC LIMIT $5";
-        NEWEST_OF_KIND = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, d.slug, d.title,
-                d.summary, d.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
+        NEWEST_OF_KIND = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
+                t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.state = 'live' AND d.visibility = 'public' AND d.kind = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $5";
         BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
@@ -429,10 +423,10 @@ mod sql {
             WHERE r.target_node = $1 AND r.target_id = $2 ORDER BY d.sort_at DESC LIMIT $3";
         REFERENCES = "SELECT relation, target_node, target_id FROM document_references WHERE node_seq = $1 AND id = $2
             ORDER BY relation, target_node, target_id";
-        HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.body IS NOT NULL AS held FROM revisions r
+        HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM revisions r
             JOIN logs l ON l.seq = r.log_seq WHERE l.node_seq = $1 AND r.id = $2 ORDER BY l.epoch DESC, r.rev DESC";
-        REVISION_BODY = "SELECT r.body FROM revisions r JOIN logs l ON l.seq = r.log_seq
-            WHERE l.node_seq = $1 AND l.epoch = $2 AND r.id = $3 AND r.rev = $4 AND r.body IS NOT NULL";
+        REVISION_BODY = "SELECT t.body FROM revisions r JOIN logs l ON l.seq = r.log_seq JOIN document_texts t ON t.seq = r.text_seq
+            WHERE l.node_seq = $1 AND l.epoch = $2 AND r.id = $3 AND r.rev = $4";
         ORGANISATIONS = "SELECT n.seq, n.node, n.handle, n.own, n.status, n.ods, n.name,
                 (SELECT COUNT(*) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS documents,
                 (SELECT MAX(d.sort_at) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS newest
@@ -776,7 +770,7 @@ impl Store {
             .collect())
     }
 
-    /// Returns the history of a document, the newest first. Of others' documents only the current one is held.
+    /// Returns the history of an own document, the newest first. Others' documents have none here.
     ///
     /// # Errors
     /// Only those of the database itself.

@@ -117,6 +117,11 @@ impl Store {
 }
 
 impl Db {
+    /// Says which engine it is, for the few statements that differ.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_) | Self::SqliteTransaction(_))
+    }
+
     /// Makes everything since [`Store::write`] durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {

@@ -31,14 +31,16 @@ mod sql {
 
     statements! {
         CHECKPOINT = "SELECT note FROM logs WHERE node_seq = 1 AND epoch = $1 AND note IS NOT NULL";
-        BODIES = "SELECT r.leaf_index, r.body FROM revisions r
+        BODIES = "SELECT r.leaf_index, t.body FROM revisions r
             JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
-            WHERE r.own AND r.log_seq = $1 AND r.leaf_index IS NOT NULL AND r.leaf_index >= $2 AND r.leaf_index < $3
-                AND (d.visibility = 'public' OR (d.visibility = 'network' AND $4)) AND r.body IS NOT NULL
+            JOIN document_texts t ON t.seq = d.text_seq
+            WHERE r.log_seq = $1 AND r.leaf_index IS NOT NULL AND r.leaf_index >= $2 AND r.leaf_index < $3
+                AND (d.visibility = 'public' OR (d.visibility = 'network' AND $4))
             ORDER BY r.leaf_index LIMIT $5";
-        BY_DIGEST = "SELECT d.visibility, r.body FROM revisions r
+        BY_DIGEST = "SELECT d.visibility, t.body FROM revisions r
             LEFT JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
-            WHERE r.own AND r.digest = $1 AND r.leaf_index IS NOT NULL";
+            LEFT JOIN document_texts t ON t.seq = d.text_seq
+            WHERE r.digest = $1 AND r.leaf_index IS NOT NULL";
         SEEN = "SELECT l.origin, l.applied_note FROM logs l JOIN nodes n ON n.seq = l.node_seq
             WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
     }

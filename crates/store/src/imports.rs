@@ -1,11 +1,15 @@
 //! What makes an import idempotent: which file became which document or draft, and the drafts themselves.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     StoreError,
+    changes::{self, Taken},
     engine::{Db, Store, digest, document_id, values},
+    texts::{self, Words},
 };
 
 /// The file that a revision was imported from; it is recorded in the transaction that publishes the revision.
@@ -62,30 +66,35 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        IMPORTED = "SELECT path, digest, document, draft FROM imported WHERE key = $1";
-        ALL_IMPORTED = "SELECT path, digest, document, draft FROM imported WHERE source = $1 ORDER BY path";
-        RECORD = "INSERT INTO imported (at, key, source, path, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
-            ON CONFLICT (key) DO UPDATE SET at = excluded.at, path = excluded.path, digest = excluded.digest,
+        IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
+            LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.key IN ({#})";
+        ALL_IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
+            LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.source = $1 ORDER BY p.path";
+        RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
+            ON CONFLICT (key) DO UPDATE SET at = excluded.at, path_seq = excluded.path_seq, digest = excluded.digest,
                 document = excluded.document, draft = excluded.draft";
-        DROP_DRAFTS = "DELETE FROM drafts WHERE id IN (SELECT draft FROM imported WHERE key IN ({#}))";
-        DROP_DRAFT = "DELETE FROM drafts WHERE id = $1";
+        DRAFT_TEXTS = "SELECT text_seq FROM drafts WHERE id IN ({#})";
+        DELETE_DRAFTS = "DELETE FROM drafts WHERE id IN ({#})";
+        PATHS_OF_DRAFT = "SELECT path_seq FROM imported WHERE draft = $1 AND document IS NULL AND path_seq IS NOT NULL";
         UNLINK_DRAFT = "DELETE FROM imported WHERE draft = $1 AND document IS NULL";
-        FORGET_DOCUMENT = "UPDATE imported SET path = NULL WHERE document = $1";
+        PATHS_OF_DOCUMENT = "SELECT path_seq FROM imported WHERE document = $1 AND path_seq IS NOT NULL";
+        FORGET_DOCUMENT = "UPDATE imported SET path_seq = NULL WHERE document = $1";
         FORGET_FILE = "DELETE FROM imported WHERE key = $1";
-        SAVE_DRAFT = "INSERT INTO drafts (id, source, path, kind, title, text, faults, created, updated)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title, text = excluded.text,
-                faults = excluded.faults, updated = excluded.updated";
-        DRAFTS = "SELECT id, source, path, kind, title, text, faults, created, updated FROM drafts
-            WHERE id > $1 ORDER BY id LIMIT $2";
-        DRAFT = "SELECT id, source, path, kind, title, text, faults, created, updated FROM drafts WHERE id = $1";
+        SAVE_DRAFT = "INSERT INTO drafts (id, source, kind, text_seq, created, updated) VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, text_seq = excluded.text_seq, updated = excluded.updated";
+        DRAFTS = "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
+            JOIN draft_texts t ON t.seq = d.text_seq WHERE d.id > $1 ORDER BY d.id LIMIT $2";
+        DRAFT = "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
+            JOIN draft_texts t ON t.seq = d.text_seq WHERE d.id = $1";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
 #[derive(FromRow)]
 struct ImportedRow {
+    key: Vec<u8>,
     path: Option<String>,
+    path_seq: Option<i64>,
     digest: Vec<u8>,
     document: Option<String>,
     draft: Option<String>,
@@ -137,13 +146,12 @@ impl Store {
     /// # Errors
     /// Only those of the database itself.
     pub async fn imported(&self, source: &str, path: &str) -> Result<Option<Imported>, StoreError> {
-        let values = values![&key(source, path)];
-        let row = self
-            .read()
+        let mut db = self.read().await?;
+        find(&mut db, vec![key(source, path)])
             .await?
-            .row::<ImportedRow>(sql::IMPORTED, values)
-            .await?;
-        row.map(ImportedRow::read).transpose()
+            .pop()
+            .map(ImportedRow::read)
+            .transpose()
     }
 
     /// Returns what earlier imports made of every file of a tree, by path.
@@ -169,6 +177,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
         record_published(&mut db, marks, now).await?;
         db.commit().await
     }
@@ -179,8 +188,11 @@ impl Store {
     /// Only those of the database itself.
     pub async fn forget_import(&self, source: &str, path: &str) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::FORGET_FILE, values![&key(source, path)])
-            .await?;
+        let key = key(source, path);
+        let found = find(&mut db, vec![key]).await?;
+        let paths: Vec<i64> = found.into_iter().filter_map(|row| row.path_seq).collect();
+        texts::erase(&mut db, Words::Paths, &paths).await?;
+        db.run(sql::FORGET_FILE, values![&key]).await?;
         db.commit().await
     }
 
@@ -191,32 +203,9 @@ impl Store {
     /// Only those of the database itself.
     pub async fn save_drafts(&self, drafts: &[(Draft, Digest)]) -> Result<(), StoreError> {
         let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
         for (draft, digest) in drafts {
-            let key = key(&draft.source, &draft.path);
-            let row = db.row::<ImportedRow>(sql::IMPORTED, values![&key]).await?;
-            let document = row.and_then(|row| row.document);
-            let values = values![
-                draft.id,
-                draft.source.as_str(),
-                draft.path.as_str(),
-                draft.kind.as_str(),
-                draft.title.as_str(),
-                draft.text.as_str(),
-                draft.faults.as_str(),
-                draft.created,
-                draft.updated
-            ];
-            db.run(sql::SAVE_DRAFT, values).await?;
-            let mark = values![
-                &key,
-                draft.source.as_str(),
-                draft.path.as_str(),
-                digest,
-                document,
-                draft.id
-            ];
-            db.run_many(sql::RECORD, &[draft.updated.into()], vec![mark])
-                .await?;
+            save_draft(&mut db, draft, digest).await?;
         }
         db.commit().await
     }
@@ -259,10 +248,55 @@ impl Store {
     /// Only those of the database itself.
     pub async fn delete_draft(&self, id: DocumentId) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::DROP_DRAFT, values![id]).await?;
+        drop_drafts(&mut db, &[id.to_string()]).await?;
+        erase_paths(&mut db, sql::PATHS_OF_DRAFT, id).await?;
         db.run(sql::UNLINK_DRAFT, values![id]).await?;
         db.commit().await
     }
+}
+
+async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), StoreError> {
+    let key = key(&draft.source, &draft.path);
+    let known = find(db, vec![key]).await?.pop();
+    let Taken { text_seq, .. } = changes::take(db, 0, 2).await?;
+    drop_words(db, &[draft.id.to_string()]).await?;
+    let words = values![
+        text_seq,
+        draft.path.as_str(),
+        draft.title.as_str(),
+        draft.faults.as_str(),
+        draft.text.as_str()
+    ];
+    texts::add_draft(db, words).await?;
+    let row = values![
+        draft.id,
+        draft.source.as_str(),
+        draft.kind.as_str(),
+        text_seq,
+        draft.created,
+        draft.updated
+    ];
+    db.run(sql::SAVE_DRAFT, row).await?;
+    let path_seq = match known.as_ref().and_then(|row| row.path_seq) {
+        Some(path_seq) => path_seq,
+        None => {
+            let path = values![text_seq + 1, draft.path.as_str()];
+            texts::add_paths(db, vec![path]).await?;
+            text_seq + 1
+        }
+    };
+    let document = known.and_then(|row| row.document);
+    let mark = values![
+        &key,
+        draft.source.as_str(),
+        path_seq,
+        digest,
+        document,
+        draft.id
+    ];
+    db.run_many(sql::RECORD, &[draft.updated.into()], vec![mark])
+        .await
+        .map(|_| ())
 }
 
 /// Records which files became which documents; their drafts are done with.
@@ -271,25 +305,40 @@ pub(crate) async fn record_published(
     marks: Vec<(ImportMark, DocumentId)>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let keys = marks
+    if marks.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<Digest> = marks
         .iter()
-        .map(|(mark, _)| values![&key(&mark.source, &mark.path)])
+        .map(|(mark, _)| key(&mark.source, &mark.path))
         .collect();
-    db.run_many(sql::DROP_DRAFTS, &[], keys).await?;
-    let rows = marks
-        .into_iter()
-        .map(|(mark, id)| {
-            let key = key(&mark.source, &mark.path);
-            values![
-                &key,
-                mark.source,
-                mark.path,
-                &mark.digest,
-                id,
-                None::<DocumentId>
-            ]
-        })
-        .collect();
+    let mut known = HashMap::new();
+    let mut drafts = Vec::new();
+    for row in find(db, keys).await? {
+        drafts.extend(row.draft);
+        known.insert(digest(&row.key)?, row.path_seq);
+    }
+    drop_drafts(db, &drafts).await?;
+    let Taken { mut text_seq, .. } = changes::take(db, 0, marks.len()).await?;
+    let mut paths = Vec::new();
+    let mut rows = Vec::with_capacity(marks.len());
+    for (mark, id) in marks {
+        let key = key(&mark.source, &mark.path);
+        let path_seq = known.get(&key).copied().flatten().unwrap_or(text_seq);
+        if path_seq == text_seq {
+            paths.push(values![text_seq, mark.path]);
+            text_seq += 1;
+        }
+        rows.push(values![
+            &key,
+            mark.source,
+            path_seq,
+            &mark.digest,
+            id,
+            None::<DocumentId>
+        ]);
+    }
+    texts::add_paths(db, paths).await?;
     db.run_many(sql::RECORD, &[now.into()], rows)
         .await
         .map(|_| ())
@@ -297,7 +346,34 @@ pub(crate) async fn record_published(
 
 /// Forgets the paths that became a document: a file name can hold what was withdrawn.
 pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+    erase_paths(db, sql::PATHS_OF_DOCUMENT, id).await?;
     db.run(sql::FORGET_DOCUMENT, values![id]).await.map(|_| ())
+}
+
+async fn find(db: &mut Db, keys: Vec<Digest>) -> Result<Vec<ImportedRow>, StoreError> {
+    let keys = keys.iter().map(|key| values![key]).collect();
+    db.rows_of_many(sql::IMPORTED, &[], keys).await
+}
+
+async fn drop_drafts(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
+    drop_words(db, ids).await?;
+    let keys = ids.iter().map(|id| values![id]).collect();
+    db.run_many(sql::DELETE_DRAFTS, &[], keys).await.map(|_| ())
+}
+
+async fn drop_words(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
+    let keys = ids.iter().map(|id| values![id]).collect();
+    let found = db
+        .rows_of_many::<(i64,)>(sql::DRAFT_TEXTS, &[], keys)
+        .await?;
+    let words: Vec<i64> = found.into_iter().map(|(seq,)| seq).collect();
+    texts::erase(db, Words::Drafts, &words).await
+}
+
+async fn erase_paths(db: &mut Db, sql: &'static str, id: DocumentId) -> Result<(), StoreError> {
+    let paths = db.rows::<(i64,)>(sql, values![id]).await?;
+    let paths: Vec<i64> = paths.into_iter().map(|(seq,)| seq).collect();
+    texts::erase(db, Words::Paths, &paths).await
 }
 
 fn key(source: &str, path: &str) -> Digest {

@@ -57,6 +57,7 @@ pub fn statements() -> Vec<(String, String)> {
         ("publish", publish::STATEMENTS),
         ("pull", pull::STATEMENTS),
         ("texts", texts::STATEMENTS),
+        ("sqlite only: texts", texts::SQLITE_STATEMENTS),
     ];
     let mut all = Vec::new();
     for (module, statements) in modules {

@@ -42,6 +42,43 @@ impl Store {
         }
     }
 
+    /// Gives the space of erased words back. It rewrites the whole file (and holds the writer meanwhile): call it seldom.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when there is no room for the copy; nothing is lost then.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                let mut connection = pools.writer.acquire().await?;
+                for sql in UNREFERENCED {
+                    sqlx::raw_sql(*sql).execute(&mut *connection).await?;
+                }
+                sqlx::raw_sql("VACUUM").execute(&mut *connection).await?;
+                drop(connection);
+                self.erase().await
+            }
+            Self::Postgres(_) => self.erase().await,
+        }
+    }
+
+    /// Writes a copy of the database to a file, consistent while the node goes on. SQLite only: a PostgreSQL database
+    /// is backed up with its own tools.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when there is no room; the file must not exist.
+    pub async fn backup(&self, path: &std::path::Path) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(pools) => {
+                sqlx::query("VACUUM INTO $1")
+                    .bind(path.display().to_string())
+                    .execute(&pools.writer)
+                    .await?;
+                Ok(true)
+            }
+            Self::Postgres(_) => Ok(false),
+        }
+    }
+
     /// Checks the database's own structure; returns what is wrong with it, nothing if it is sound.
     ///
     /// # Errors
@@ -82,11 +119,14 @@ impl Store {
     }
 }
 
+const UNREFERENCED: &[&str] = &[
+    "DELETE FROM document_texts WHERE seq NOT IN (SELECT text_seq FROM documents WHERE text_seq IS NOT NULL)
+        AND seq NOT IN (SELECT text_seq FROM revisions WHERE text_seq IS NOT NULL)",
+    "DELETE FROM draft_texts WHERE seq NOT IN (SELECT text_seq FROM drafts)",
+    "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
+];
 const VACUUMED: &[&str] = &[
-    "VACUUM documents",
-    "VACUUM revisions",
-    "VACUUM document_references",
-    "VACUUM attachments",
-    "VACUUM drafts",
-    "VACUUM imported",
+    "VACUUM document_texts",
+    "VACUUM draft_texts",
+    "VACUUM file_paths",
 ];

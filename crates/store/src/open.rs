@@ -55,15 +55,8 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Statements kept prepared per connection: there are about a hundred, some in five widths.
 const PREPARED_STATEMENTS: usize = 400;
 
-mod sql {
-    use crate::engine::statements;
-
-    statements! {
-        /// The table belongs to sqlx's migrator.
-        NEWEST_MIGRATION = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
-    }
-}
-pub(crate) use sql::ALL as STATEMENTS;
+/// The table belongs to sqlx's migrator.
+const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
 
 impl Store {
     /// Opens the database, creating and migrating it as needed.
@@ -145,7 +138,7 @@ impl Store {
             .max()
             .unwrap_or(0);
         let mut db = self.write_connection().await?;
-        let found = match db.one::<(i64,)>(sql::NEWEST_MIGRATION, values![]).await {
+        let found = match db.one::<(i64,)>(NEWEST_MIGRATION, values![]).await {
             Ok((found,)) => found,
             // A database without the migrator's table is an empty one.
             Err(StoreError::Other(sqlx::Error::Database(_))) => 0,

@@ -12,7 +12,7 @@ use wire::{NodeId, Timestamp};
 use crate::{
     StoreError, changes,
     engine::{Db, Store, node_id, unsigned, values},
-    log, nodes,
+    log, nodes, texts,
 };
 
 /// Whether and how a peer is polled.
@@ -229,10 +229,9 @@ mod sql {
         BASES = "SELECT n.node, p.base, p.allow_cidr FROM peers p JOIN nodes n ON n.seq = p.node_seq
             WHERE p.state IN ('new', 'active') ORDER BY p.node_seq";
         ERASE_DOCUMENTS = "UPDATE documents SET state = 'removed', log_seq = NULL, leaf_index = NULL, digest = NULL, len = NULL,
-                kind = NULL, visibility = NULL, title = NULL, slug = NULL, summary = NULL, card = NULL, lang = NULL,
-                licence = NULL, published = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL,
-                fault = NULL, next_try = NULL WHERE node_seq = $1";
-        ERASE_REVISIONS = "DELETE FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = $1)";
+                text_seq = NULL, kind = NULL, visibility = NULL, lang = NULL, licence = NULL, published = NULL, updated = NULL,
+                reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, next_try = NULL
+            WHERE node_seq = $1";
         ERASE_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1";
         ERASE_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1";
         IS_PEER = "SELECT node_seq FROM peers WHERE node_seq = $1";
@@ -477,7 +476,7 @@ impl Store {
             return Ok(());
         }
         changes::touch_node(&mut db, node_seq).await?;
-        db.run(sql::ERASE_REVISIONS, values![node_seq]).await?;
+        texts::erase_node(&mut db, node_seq).await?;
         db.run(sql::ERASE_REFERENCES, values![node_seq]).await?;
         db.run(sql::ERASE_ATTACHMENTS, values![node_seq]).await?;
         db.run(sql::ERASE_DOCUMENTS, values![node_seq]).await?;

@@ -20,7 +20,7 @@ use crate::{
     imports::{self, ImportMark},
     log::{self, Appender, Head},
     nodes::OWN,
-    texts,
+    texts::{self, Words},
 };
 
 /// A revision of an own document, ready to be written.
@@ -97,25 +97,23 @@ mod sql {
         HELD = "SELECT d.id, d.state, d.rev, d.log_seq, l.epoch, d.leaf_index, d.why, d.changed_at FROM documents d
             LEFT JOIN logs l ON l.seq = d.log_seq WHERE d.node_seq = 1 AND d.id IN ({#})";
         PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
-                change_seq, kind, visibility, title, slug, summary, card, lang, licence, published, updated, reviewed, review_by,
-                sort_at, private)
-            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #, #)}
+                change_seq, text_seq, kind, visibility, lang, licence, published, updated, reviewed, review_by, sort_at)
+            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #)}
             ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = excluded.state,
                 changed_at = excluded.changed_at, rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest,
-                len = excluded.len, change_seq = excluded.change_seq, kind = excluded.kind, visibility = excluded.visibility,
-                title = excluded.title, slug = excluded.slug, summary = excluded.summary, card = excluded.card,
-                lang = excluded.lang, licence = excluded.licence, published = COALESCE(documents.published, excluded.published),
-                updated = excluded.updated, reviewed = excluded.reviewed, review_by = excluded.review_by,
+                len = excluded.len, change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
+                visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence,
+                published = COALESCE(documents.published, excluded.published), updated = excluded.updated,
+                reviewed = excluded.reviewed, review_by = excluded.review_by,
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
-                private = excluded.private, why = NULL, fault = NULL, next_try = NULL, tries = 0";
-        PUT_REVISION = "INSERT INTO revisions (log_seq, own, at, id, rev, leaf_index, digest, body)
-            VALUES {($1, $2, $3, #, #, #, #, #)}";
+                why = NULL, fault = NULL, next_try = NULL, tries = 0";
+        PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
         TOMBSTONE = "UPDATE documents SET log_seq = $2, state = 'withdrawn', rev = $3, leaf_index = $4, why = $5, changed_at = $6,
-                change_seq = $7, digest = NULL, len = NULL, kind = NULL, visibility = NULL, title = NULL, slug = NULL,
-                summary = NULL, card = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL,
-                sort_at = NULL, fault = NULL, private = NULL, next_try = NULL
+                change_seq = $7, text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL,
+                licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
             WHERE node_seq = 1 AND id = $1";
-        ERASE_REVISIONS = "UPDATE revisions SET body = NULL WHERE id = $1 AND log_seq IN (SELECT seq FROM logs WHERE node_seq = 1)";
+        TEXTS = "SELECT text_seq FROM revisions WHERE id = $1 AND text_seq IS NOT NULL";
+        ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL WHERE id = $1";
         OWN_EPOCH = "SELECT epoch FROM nodes WHERE seq = 1";
     }
 }
@@ -173,7 +171,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut db = self.write().await?;
-        let change_seq = changes::take(&mut db, revisions.len()).await?;
+        let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
         let mut head = current_log(&mut db).await?;
         check_all(&mut db, &revisions, head.seq, true).await?;
         let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
@@ -206,7 +204,7 @@ impl Store {
             &Written {
                 log_seq: head.seq,
                 state: DocumentState::Live,
-                change_seq,
+                taken,
                 now,
             },
         )
@@ -229,7 +227,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut db = self.write().await?;
-        let change_seq = changes::take(&mut db, revisions.len()).await?;
+        let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
         let shelf = log::head(&mut db, OWN, 0)
             .await?
             .ok_or(StoreError::NotInitialised)?;
@@ -246,7 +244,7 @@ impl Store {
         let written = Written {
             log_seq: shelf.seq,
             state: DocumentState::Local,
-            change_seq,
+            taken,
             now,
         };
         write_all(&mut db, revisions, &published, &written).await?;
@@ -267,7 +265,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Withdrawn>, StoreError> {
         let mut db = self.write().await?;
-        let change_seq = changes::take(&mut db, 1).await?;
+        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
         let mut head = current_log(&mut db).await?;
         let Some(row) = held_rows(&mut db, &[id]).await?.remove(&id) else {
             return Ok(None);
@@ -306,8 +304,11 @@ impl Store {
         }
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
+        let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
+        let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
+        texts::erase(&mut db, Words::Documents, &words).await?;
         db.run(sql::ERASE_REVISIONS, values![id]).await?;
-        texts::forget(&mut db, OWN, vec![values![id]]).await?;
+        texts::unlink(&mut db, OWN, vec![values![id]]).await?;
         imports::forget_document(&mut db, id).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
@@ -434,7 +435,7 @@ async fn check_all(
 struct Written {
     log_seq: i64,
     state: DocumentState,
-    change_seq: i64,
+    taken: changes::Taken,
     now: Timestamp,
 }
 
@@ -448,16 +449,17 @@ async fn write_all(
         .iter()
         .map(|published| values![published.id])
         .collect();
-    texts::forget(db, OWN, ids).await?;
+    texts::unlink(db, OWN, ids).await?;
+    let mut words = Vec::with_capacity(revisions.len());
     let mut rows = Vec::with_capacity(revisions.len());
-    let mut bodies = Vec::with_capacity(revisions.len());
+    let mut history = Vec::with_capacity(revisions.len());
     let mut linked = Vec::new();
     let mut marks = Vec::new();
-    for ((revision, published), change_seq) in revisions
-        .into_iter()
-        .zip(published)
-        .zip(written.change_seq..)
-    {
+    let changes::Taken {
+        mut change_seq,
+        mut text_seq,
+    } = written.taken;
+    for (revision, published) in revisions.into_iter().zip(published) {
         let NewRevision {
             id,
             rev,
@@ -466,11 +468,19 @@ async fn write_all(
             private,
             import,
         } = revision;
-        linked.push((id, fields.references.clone(), fields.attachments.clone()));
         let sort_at = fields
             .updated
             .map_or(written.now, |updated| updated.min(written.now));
         let len = signed(u64::try_from(body.len()).unwrap_or(u64::MAX));
+        words.push(values![
+            text_seq,
+            fields.title,
+            fields.slug,
+            fields.summary,
+            fields.card,
+            private,
+            body
+        ]);
         rows.push(values![
             id,
             rev,
@@ -478,41 +488,35 @@ async fn write_all(
             &published.digest,
             len,
             change_seq,
+            text_seq,
             fields.kind,
             fields.visibility,
-            fields.title,
-            fields.slug,
-            fields.summary,
-            fields.card,
             fields.lang,
             fields.licence,
             fields.updated,
             fields.reviewed,
             fields.review_by,
-            sort_at,
-            private
+            sort_at
         ]);
-        bodies.push(values![
+        history.push(values![
             id,
             rev,
             published.leaf_index,
             &published.digest,
-            body
+            text_seq
         ]);
+        linked.push((id, fields.references, fields.attachments));
         marks.extend(import.map(|mark| (mark, id)));
+        change_seq += 1;
+        text_seq += 1;
     }
-    let shared = [
-        Value::from(written.log_seq),
-        Value::from(written.state.as_str()),
-        Value::from(written.now),
-    ];
-    db.run_many(sql::PUT, &shared, rows).await?;
-    let shared = [
-        Value::from(written.log_seq),
-        Value::from(true),
-        Value::from(written.now),
-    ];
-    db.run_many(sql::PUT_REVISION, &shared, bodies).await?;
+    texts::add_documents(db, words).await?;
+    let (log_seq, now) = (Value::from(written.log_seq), Value::from(written.now));
+    let state = Value::from(written.state.as_str());
+    db.run_many(sql::PUT, &[log_seq.clone(), state, now.clone()], rows)
+        .await?;
+    db.run_many(sql::PUT_REVISION, &[log_seq, now], history)
+        .await?;
     texts::link(db, OWN, &linked).await?;
     imports::record_published(db, marks, written.now).await
 }

@@ -17,9 +17,10 @@ use wire::{DocumentId, Timestamp};
 use crate::{
     Claim, StoreError, changes,
     documents::DocumentState,
-    engine::{Db, Store, Value, Values, document_id, signed, unsigned, values},
+    engine::{Db, Store, Value, document_id, signed, unsigned, values},
     log::{self, Appender, BUNDLE_ENTRIES, Head},
-    peers, texts,
+    peers,
+    texts::{self, Words},
 };
 
 /// Bundles that are worked through at a time: 4,096 entries.
@@ -62,25 +63,22 @@ mod sql {
         STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
         STAGED_SIZE = "SELECT COUNT(*), COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0), MAX(n) FROM staged_bundles WHERE log_seq = $1";
         DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
-        HELD = "SELECT id, state, rev, log_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
+        HELD = "SELECT id, state, rev, log_seq, text_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
         HAS_DOCUMENTS = "SELECT node_seq FROM documents WHERE node_seq = $1 LIMIT 1";
         PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
                 published, change_seq)
             VALUES {($1, $2, 'pending', $3, $3, 0, #, #, #, #, #, #, #)}
             ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = 'pending', changed_at = excluded.changed_at,
                 rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest, len = excluded.len,
-                published = COALESCE(documents.published, excluded.published), change_seq = excluded.change_seq, kind = NULL,
-                visibility = NULL, title = NULL, slug = NULL, summary = NULL, card = NULL, lang = NULL, licence = NULL,
-                updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, private = NULL,
-                next_try = NULL, tries = 0";
+                published = COALESCE(documents.published, excluded.published), change_seq = excluded.change_seq, text_seq = NULL,
+                kind = NULL, visibility = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL,
+                sort_at = NULL, why = NULL, fault = NULL, next_try = NULL, tries = 0";
         TOMBSTONE = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, why, change_seq)
             VALUES {($1, $2, 'withdrawn', $3, $3, 0, #, #, #, #, #)}
             ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = 'withdrawn', changed_at = excluded.changed_at,
                 rev = excluded.rev, leaf_index = excluded.leaf_index, why = excluded.why, change_seq = excluded.change_seq,
-                digest = NULL, len = NULL, kind = NULL, visibility = NULL, title = NULL, slug = NULL, summary = NULL,
-                card = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL,
-                fault = NULL, private = NULL, next_try = NULL, tries = 0";
-        ERASE_REVISIONS = "DELETE FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = $1) AND id IN ({#})";
+                text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL, licence = NULL,
+                updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL, tries = 0";
         QUARANTINE = "INSERT INTO quarantine (log_seq, at, leaf_index, id, reason) VALUES {($1, $2, #, #, #)}
             ON CONFLICT (log_seq, leaf_index) DO NOTHING";
         QUARANTINED = "SELECT q.leaf_index, q.id, q.reason, q.at FROM quarantine q JOIN logs l ON l.seq = q.log_seq
@@ -99,6 +97,7 @@ struct HeldRow {
     state: String,
     rev: i64,
     log_seq: Option<i64>,
+    text_seq: Option<i64>,
     known: bool,
 }
 
@@ -106,8 +105,9 @@ struct HeldRow {
 #[derive(Clone, Copy)]
 struct Known {
     held: leaf::Held,
-    /// Whether a row exists, and whether an index has heard of it.
-    listed: bool,
+    /// Its words, which the next put or withdrawal erases.
+    text_seq: Option<i64>,
+    /// Whether an index has heard of it.
     indexed: bool,
 }
 
@@ -387,7 +387,7 @@ impl Pull {
             let id = leaf.id();
             let state = known.entry(id).or_insert(Known {
                 held: leaf::Held::Never,
-                listed: false,
+                text_seq: None,
                 indexed: false,
             });
             match leaf::judge(state.held, &leaf) {
@@ -452,7 +452,7 @@ impl Pull {
                 document_id(&row.id)?,
                 Known {
                     held,
-                    listed: true,
+                    text_seq: row.text_seq,
                     indexed: row.known,
                 },
             );
@@ -467,19 +467,20 @@ impl Pull {
         known: &HashMap<DocumentId, Known>,
         ids: impl Iterator<Item = &DocumentId>,
     ) -> Result<(), StoreError> {
-        let listed: Vec<Values<'_>> = ids
-            .filter(|id| known.get(id).is_some_and(|known| known.listed))
-            .map(|id| values![*id])
-            .collect();
-        if listed.is_empty() {
+        let mut words = Vec::new();
+        let mut keys = Vec::new();
+        for id in ids {
+            if let Some(text_seq) = known.get(id).and_then(|known| known.text_seq) {
+                words.push(text_seq);
+                keys.push(values![*id]);
+            }
+        }
+        if words.is_empty() {
             return Ok(());
         }
-        texts::forget(db, self.node_seq, listed.clone()).await?;
-        let erased = db
-            .run_many(sql::ERASE_REVISIONS, &[Value::from(self.node_seq)], listed)
-            .await?;
-        self.outcome.erased |= erased > 0;
-        Ok(())
+        self.outcome.erased = true;
+        texts::erase(db, Words::Documents, &words).await?;
+        texts::unlink(db, self.node_seq, keys).await
     }
 
     async fn write_withdrawn(
@@ -490,7 +491,7 @@ impl Pull {
         if withdrawn.is_empty() {
             return Ok(());
         }
-        let first = changes::take(db, withdrawn.len()).await?;
+        let first = changes::take(db, withdrawn.len(), 0).await?.change_seq;
         let rows = in_order(withdrawn)
             .zip(first..)
             .map(|((index, leaf), change_seq)| {
@@ -512,7 +513,7 @@ impl Pull {
         let indexed = |id: &DocumentId| known.get(id).is_some_and(|known| known.indexed);
         let count = puts.keys().filter(|id| indexed(id)).count();
         let mut change_seq = if count > 0 {
-            changes::take(db, count).await?
+            changes::take(db, count, 0).await?.change_seq
         } else {
             0
         };

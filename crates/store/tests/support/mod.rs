@@ -1,0 +1,114 @@
+//! Databases for tests: an SQLite file in a directory of its own, and a PostgreSQL database of its own where
+//! `WARDROUND_TEST_POSTGRES` names a server.
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use store::{Options, Store};
+use tempfile::TempDir;
+
+/// The variable that names a PostgreSQL server where databases may be created and dropped.
+pub const SERVER: &str = "WARDROUND_TEST_POSTGRES";
+
+/// The engine that a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that is gone when the test ends.
+pub struct TestDatabase {
+    pub engine: Engine,
+    pub url: String,
+    pub directory: TempDir,
+}
+
+impl TestDatabase {
+    pub async fn new(engine: Engine) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite:{}", directory.path().join("node.db").display()),
+            Engine::Postgres => create_database().await,
+        };
+        Self {
+            engine,
+            url,
+            directory,
+        }
+    }
+
+    pub async fn open(&self) -> Store {
+        Store::open(&Options::new(&self.url)).await.unwrap()
+    }
+
+    async fn remove(self) {
+        if self.engine == Engine::Postgres {
+            let name = self.url.rsplit('/').next().unwrap().to_owned();
+            let mut server = PgConnection::connect(&server().unwrap()).await.unwrap();
+            let sql = format!("DROP DATABASE {name} WITH (FORCE)");
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut server)
+                .await
+                .unwrap();
+        }
+    }
+}
+
+/// Returns the PostgreSQL server to test on, if there is one.
+pub fn server() -> Option<String> {
+    let server = std::env::var(SERVER).ok().filter(|url| !url.is_empty());
+    if server.is_none() {
+        assert!(
+            std::env::var("CI").is_err(),
+            "{SERVER} must name a PostgreSQL server where databases may be created, for example \
+             postgres://postgres@127.0.0.1:5432/postgres; `tests/run` starts one"
+        );
+        eprintln!("{SERVER} is not set: this runs on SQLite only");
+    }
+    server
+}
+
+async fn create_database() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = server().unwrap();
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("wardround_test_{}_{number}", std::process::id());
+    let mut connection = PgConnection::connect(&server).await.unwrap();
+    let sql = format!("CREATE DATABASE {name}");
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+/// Tells one story on each engine that there is, each on a new database.
+pub fn on_each_engine<F, S>(story: S)
+where
+    S: Fn(std::sync::Arc<TestDatabase>) -> F,
+    F: Future<Output = ()>,
+{
+    let mut engines = vec![Engine::Sqlite];
+    if server().is_some() {
+        engines.push(Engine::Postgres);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build()
+        .unwrap();
+    for engine in engines {
+        runtime.block_on(async {
+            let database = std::sync::Arc::new(TestDatabase::new(engine).await);
+            story(database.clone()).await;
+            if let Some(database) = std::sync::Arc::into_inner(database) {
+                database.remove().await;
+            }
+        });
+    }
+}
