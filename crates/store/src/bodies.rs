@@ -108,9 +108,6 @@ struct WantedRow {
 
 impl Store {
     /// Returns bodies of a peer's log that are missing and due, in the order of their leaves, from leaf `first` on.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn missing_bodies(
         &self,
         node_seq: i64,
@@ -142,9 +139,6 @@ impl Store {
 
     /// Makes documents live with their bodies, all in one transaction; returns how many were still wanted. Give each
     /// document at most once.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn accept_bodies(
         &self,
         node_seq: i64,
@@ -180,9 +174,6 @@ impl Store {
     }
 
     /// Notes that a body could not be had; it is tried again at `next_try`.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn mark_unavailable(
         &self,
         node_seq: i64,
@@ -197,9 +188,6 @@ impl Store {
     }
 
     /// Notes that bodies broke a rule; they are not fetched again, and the next revision may mend it.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn quarantine_documents(
         &self,
         node_seq: i64,
@@ -214,9 +202,6 @@ impl Store {
     }
 
     /// Returns the newest documents of a peer that are unavailable or quarantined: (id, revision, state, reason).
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn faulty_documents(
         &self,
         node_seq: i64,

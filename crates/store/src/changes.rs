@@ -159,9 +159,6 @@ impl ChangeRow {
 
 impl Store {
     /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn changes_after(
         &self,
         change_seq: u64,
@@ -176,9 +173,6 @@ impl Store {
     }
 
     /// Returns the number of the last change; an index that has applied it is up to date.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn last_change(&self) -> Result<u64, StoreError> {
         Ok(unsigned(
             self.read()

@@ -4,7 +4,7 @@
 //! are served.
 
 use ledger::tile;
-use wire::Digest;
+use wire::{Digest, Timestamp};
 
 use crate::{
     StoreError,
@@ -43,6 +43,10 @@ mod sql {
             WHERE r.digest = $1 AND r.leaf_index IS NOT NULL";
         SEEN = "SELECT l.origin, l.applied_note FROM logs l JOIN nodes n ON n.seq = l.node_seq
             WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
+        COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
+        TO_COSIGN = "SELECT l.node_seq, l.epoch, l.note FROM logs l JOIN nodes n ON n.seq = l.node_seq
+            WHERE NOT n.own AND l.note IS NOT NULL AND l.size > 0
+                AND (l.applied_size IS NULL OR l.applied_size <> l.size OR l.applied_at <= $1)";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
@@ -52,9 +56,6 @@ const BODIES_AT_A_TIME: i64 = 32;
 
 impl Store {
     /// Returns the signed checkpoint of an own log.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn checkpoint(&self, epoch: u64) -> Result<Option<String>, StoreError> {
         let row = self
             .read()
@@ -100,9 +101,6 @@ impl Store {
     }
 
     /// Returns the hashes of a tile of an own log: of the full one, or the first `width`.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn tile(
         &self,
         epoch: u64,
@@ -128,9 +126,6 @@ impl Store {
     /// Returns the live bodies of the entries of bundle `n` after the leaf `after`, ascending, as (leaf index, body):
     /// as many as fit in `most_bytes` with a line feed each, and at least one. `network` admits those for peers only.
     /// `None` when there is no such log.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn docs(
         &self,
         epoch: u64,
@@ -164,9 +159,6 @@ impl Store {
     }
 
     /// Returns what is known of a body's digest in this node's logs.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn body_by_digest(&self, digest: &Digest) -> Result<BodyByDigest, StoreError> {
         let rows = self
             .read()
@@ -188,10 +180,39 @@ impl Store {
     }
 
     /// Returns this node's lines for `/seen`: per followed log its origin and the cosigned note.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn seen(&self) -> Result<Vec<(String, String)>, StoreError> {
         self.read().await?.rows(sql::SEEN, values![]).await
+    }
+
+    /// Stores this node's own line for `/seen`: all entries to `size` are verified and every withdrawal in them erased.
+    pub async fn save_cosignature(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        size: u64,
+        note: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::COSIGN, values![node_seq, epoch, note, size, now])
+            .await?;
+        db.commit().await
+    }
+
+    /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`,
+    /// as (node, epoch, note to cosign).
+    pub async fn logs_to_cosign(
+        &self,
+        renewed_before: Timestamp,
+    ) -> Result<Vec<(i64, u64, String)>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(i64, i64, String)>(sql::TO_COSIGN, values![renewed_before])
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(node, epoch, note)| (node, unsigned(epoch), note))
+            .collect())
     }
 }

@@ -142,9 +142,6 @@ impl DraftRow {
 
 impl Store {
     /// Returns what an earlier import made of a file, also after its document was withdrawn.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn imported(&self, source: &str, path: &str) -> Result<Option<Imported>, StoreError> {
         let mut db = self.read().await?;
         find(&mut db, vec![key(source, path)])
@@ -155,9 +152,6 @@ impl Store {
     }
 
     /// Returns what earlier imports made of every file of a tree, by path.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn imported_from(&self, source: &str) -> Result<Vec<Imported>, StoreError> {
         let rows = self
             .read()
@@ -168,9 +162,6 @@ impl Store {
     }
 
     /// Records that files are documents that already exist, unchanged.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn record_import(
         &self,
         marks: Vec<(ImportMark, DocumentId)>,
@@ -183,9 +174,6 @@ impl Store {
     }
 
     /// Forgets a file: its next import is its first.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn forget_import(&self, source: &str, path: &str) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let key = key(source, path);
@@ -198,9 +186,6 @@ impl Store {
 
     /// Saves drafts, each with the digest of its file. The draft of a file that has one already is replaced: give it
     /// the same id.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn save_drafts(&self, drafts: &[(Draft, Digest)]) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
@@ -211,9 +196,6 @@ impl Store {
     }
 
     /// Returns drafts in the order of their ids, after one of them; at most [`MOST_DRAFTS`].
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn drafts(
         &self,
         after: Option<DocumentId>,
@@ -230,9 +212,6 @@ impl Store {
     }
 
     /// Returns one draft.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn draft(&self, id: DocumentId) -> Result<Option<Draft>, StoreError> {
         let row = self
             .read()
@@ -243,9 +222,6 @@ impl Store {
     }
 
     /// Deletes a draft; its file counts as never imported.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn delete_draft(&self, id: DocumentId) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         drop_drafts(&mut db, &[id.to_string()]).await?;

@@ -5,8 +5,10 @@
 //! survives a power cut.
 //!
 //! This crate decides nothing about signatures or documents' rules: it takes what `ledger` has verified and keeps
-//! cards and bodies as the bytes they are. It reads no clock: `now` is always an argument.
+//! cards and bodies as the bytes they are. It reads no clock: `now` is always an argument. Where a method has no
+//! `# Errors`, only the database itself can fail.
 
+mod append;
 mod bodies;
 mod changes;
 mod documents;
@@ -14,31 +16,42 @@ mod engine;
 mod error;
 mod feed;
 mod imports;
+mod lists;
 mod log;
 mod maintenance;
+mod node_documents;
 mod nodes;
 mod open;
 mod peers;
+mod polls;
 mod publish;
 mod pull;
+mod reading;
+mod staging;
 mod texts;
+mod withdraw;
 
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
-    Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed, MOST_CARDS,
-    Organisation, Place, Provenance, Reference, Relation, Revision,
+    Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed, Organisation,
+    Place, Provenance, Reference, Relation, Revision,
 };
 pub use engine::{SqlitePools, Store};
 pub use error::StoreError;
 pub use feed::BodyByDigest;
 pub use imports::{Draft, ImportMark, Imported, MOST_DRAFTS};
+pub use lists::MOST_CARDS;
 pub use log::{BUNDLE_ENTRIES, LogHead};
-pub use nodes::{KeyRole, Node, NodeDocumentRecord, NodeKey, OWN, StoredNodeDocument};
+pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
+pub use nodes::{Node, OWN};
 pub use open::{Options, SchemaVersion};
-pub use peers::{Claim, NUDGE_EVERY, NewPeer, Peer, PeerState, PollSuccess, StoredFault};
-pub use publish::{Held, NewRevision, Published, Withdrawn};
-pub use pull::{PullOutcome, Staged};
+pub use peers::{NewPeer, Peer, PeerState, StoredFault};
+pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
+pub use publish::{Held, NewRevision, Published};
+pub use pull::PullOutcome;
+pub use staging::Staged;
+pub use withdraw::Withdrawn;
 
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice), for the test that
 /// prepares each on both engines.
@@ -46,17 +59,23 @@ pub use pull::{PullOutcome, Staged};
 #[must_use]
 pub fn statements() -> Vec<(String, String)> {
     let modules = [
+        ("append", append::STATEMENTS),
         ("bodies", bodies::STATEMENTS),
         ("changes", changes::STATEMENTS),
-        ("documents", documents::STATEMENTS),
         ("feed", feed::STATEMENTS),
         ("imports", imports::STATEMENTS),
+        ("lists", lists::STATEMENTS),
         ("log", log::STATEMENTS),
+        ("node_documents", node_documents::STATEMENTS),
         ("nodes", nodes::STATEMENTS),
         ("peers", peers::STATEMENTS),
+        ("polls", polls::STATEMENTS),
         ("publish", publish::STATEMENTS),
         ("pull", pull::STATEMENTS),
+        ("reading", reading::STATEMENTS),
+        ("staging", staging::STATEMENTS),
         ("texts", texts::STATEMENTS),
+        ("withdraw", withdraw::STATEMENTS),
         ("sqlite only: texts", texts::SQLITE_STATEMENTS),
     ];
     let mut all = Vec::new();

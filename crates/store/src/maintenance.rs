@@ -4,7 +4,12 @@
 
 use std::time::Duration;
 
-use crate::{StoreError, engine::Store};
+use sqlx::Row as _;
+
+use crate::{
+    StoreError,
+    engine::{SqlitePools, Store},
+};
 
 /// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
 const CHECKPOINT_TRIES: u32 = 50;
@@ -80,9 +85,6 @@ impl Store {
     }
 
     /// Checks the database's own structure; returns what is wrong with it, nothing if it is sound.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn check_integrity(&self) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -101,9 +103,6 @@ impl Store {
     }
 
     /// Refreshes the query planner's statistics, after a bulk load.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn analyse(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -116,6 +115,17 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+impl SqlitePools {
+    /// Returns one setting of the writing connection, for `verify` and `doctor`.
+    pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
+        let row = sqlx::query(pragma).fetch_one(&self.writer).await?;
+        Ok(row.try_get_unchecked::<String, _>(0).or_else(|_| {
+            row.try_get_unchecked::<i64, _>(0)
+                .map(|number| number.to_string())
+        })?)
     }
 }
 

@@ -5,7 +5,7 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sqlx::{
-    SqlSafeStr as _,
+    Connection as _, PgConnection, SqlSafeStr as _,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -87,6 +87,10 @@ impl Store {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
                 .statement_cache_capacity(PREPARED_STATEMENTS);
+            // A pool would go on trying until its timeout; an operator wants to know at once why.
+            PgConnection::connect_with(&connect)
+                .await
+                .map_err(StoreError::Unavailable)?;
             let pool = PgPoolOptions::new()
                 .max_connections(options.connections.max(2))
                 .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -1,26 +1,24 @@
-//! Writing this node's own documents: publish, keep to oneself, withdraw, and renew the checkpoint.
+//! Writing this node's own documents: publish, keep to oneself, and renew the checkpoint.
 //!
 //! What a document becomes and the signed checkpoint that says so commit in one transaction. Many documents may share
 //! one, with a single signature. The cost of one does not depend on how many there are.
 
 use std::collections::HashMap;
 
-use ledger::{
-    checkpoint::Signer,
-    leaf::{Leaf, Why},
-    tree,
-};
+use ledger::{checkpoint::Signer, leaf::Leaf, tree};
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
-    Fields, StoreError, changes,
+    Fields, StoreError,
+    append::Appender,
+    changes,
     documents::DocumentState,
     engine::{Db, Store, Value, Values, document_id, signed, unsigned, values},
     imports::{self, ImportMark},
-    log::{self, Appender, Head},
+    log::{self, Head},
     nodes::OWN,
-    texts::{self, Words},
+    texts,
 };
 
 /// A revision of an own document, ready to be written.
@@ -51,23 +49,6 @@ pub struct Published {
     pub leaf_index: Option<u64>,
     /// Digest of its body.
     pub digest: Digest,
-}
-
-/// A withdrawal that is durable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Withdrawn {
-    /// The document.
-    pub id: DocumentId,
-    /// The revision that the withdrawal is.
-    pub rev: u64,
-    /// Index of its leaf; `None` for what was in no log.
-    pub leaf_index: Option<u64>,
-    /// Why.
-    pub why: String,
-    /// When.
-    pub at: Timestamp,
-    /// Whether it was withdrawn before; nothing was written then.
-    pub again: bool,
 }
 
 /// What is held of an own document, to know what its next revision is.
@@ -108,31 +89,26 @@ mod sql {
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
                 why = NULL, fault = NULL, next_try = NULL, tries = 0";
         PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
-        TOMBSTONE = "UPDATE documents SET log_seq = $2, state = 'withdrawn', rev = $3, leaf_index = $4, why = $5, changed_at = $6,
-                change_seq = $7, text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL,
-                licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
-            WHERE node_seq = 1 AND id = $1";
-        TEXTS = "SELECT text_seq FROM revisions WHERE id = $1 AND text_seq IS NOT NULL";
-        ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL WHERE id = $1";
         OWN_EPOCH = "SELECT epoch FROM nodes WHERE seq = 1";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
+/// What is held of an own document.
 #[derive(FromRow)]
-struct HeldRow {
-    id: String,
-    state: String,
-    rev: i64,
-    log_seq: Option<i64>,
-    epoch: Option<i64>,
-    leaf_index: Option<i64>,
-    why: Option<String>,
-    changed_at: i64,
+pub(crate) struct HeldRow {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) rev: i64,
+    pub(crate) log_seq: Option<i64>,
+    pub(crate) epoch: Option<i64>,
+    pub(crate) leaf_index: Option<i64>,
+    pub(crate) why: Option<String>,
+    pub(crate) changed_at: i64,
 }
 
 impl HeldRow {
-    fn held(&self, current: i64) -> Result<Held, StoreError> {
+    pub(crate) fn held(&self, current: i64) -> Result<Held, StoreError> {
         Ok(Held {
             state: DocumentState::read(&self.state)?,
             rev: unsigned(self.rev),
@@ -252,75 +228,6 @@ impl Store {
         Ok(published)
     }
 
-    /// Withdraws an own document, for good: its words leave the database's rows with this transaction, and its files
-    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError::NotInitialised`] when this node has no identity.
-    pub async fn withdraw(
-        &self,
-        id: DocumentId,
-        why: Why,
-        signer: &Signer,
-        now: Timestamp,
-    ) -> Result<Option<Withdrawn>, StoreError> {
-        let mut db = self.write().await?;
-        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
-        let mut head = current_log(&mut db).await?;
-        let Some(row) = held_rows(&mut db, &[id]).await?.remove(&id) else {
-            return Ok(None);
-        };
-        let held = row.held(head.seq)?;
-        if held.state == DocumentState::Withdrawn {
-            return Ok(Some(Withdrawn {
-                id,
-                rev: held.rev,
-                leaf_index: row.leaf_index.map(unsigned),
-                why: row.why.unwrap_or_default(),
-                at: Timestamp::from_millis(row.changed_at),
-                again: true,
-            }));
-        }
-        let kept_here = held.state == DocumentState::Local;
-        let rev = if kept_here {
-            held.rev
-        } else {
-            Held::next_rev(Some(held), true)
-        };
-        let mut leaf_index = None;
-        let mut log_seq = row.log_seq;
-        if !kept_here {
-            let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
-            let leaf = Leaf::Withdraw {
-                id,
-                rev,
-                t: now,
-                why,
-            };
-            leaf_index = Some(append(&mut head, &mut appender, &leaf));
-            log_seq = Some(head.seq);
-            appender.flush(&mut db).await?;
-            sign(&mut db, &mut head, signer, now).await?;
-        }
-        let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
-        db.run(sql::TOMBSTONE, tombstone).await?;
-        let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
-        let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
-        texts::erase(&mut db, Words::Documents, &words).await?;
-        db.run(sql::ERASE_REVISIONS, values![id]).await?;
-        texts::unlink(&mut db, OWN, vec![values![id]]).await?;
-        imports::forget_document(&mut db, id).await?;
-        db.commit().await?;
-        Ok(Some(Withdrawn {
-            id,
-            rev,
-            leaf_index,
-            why: why.as_str().to_owned(),
-            at: now,
-            again: false,
-        }))
-    }
-
     /// Signs the current head anew, with the time `now`. Returns the note.
     ///
     /// # Errors
@@ -343,7 +250,7 @@ impl Store {
 }
 
 /// Appends a leaf to the tree and to the stored log; returns its index.
-fn append(head: &mut Head, appender: &mut Appender, leaf: &Leaf) -> u64 {
+pub(crate) fn append(head: &mut Head, appender: &mut Appender, leaf: &Leaf) -> u64 {
     let bytes = leaf.encode();
     let hash = tree::leaf_hash(&bytes);
     let index = appender.next_index();
@@ -353,7 +260,7 @@ fn append(head: &mut Head, appender: &mut Appender, leaf: &Leaf) -> u64 {
     index
 }
 
-async fn sign(
+pub(crate) async fn sign(
     db: &mut Db,
     head: &mut Head,
     signer: &Signer,
@@ -371,14 +278,14 @@ async fn own_epoch(db: &mut Db) -> Result<u64, StoreError> {
         .ok_or(StoreError::NotInitialised)
 }
 
-async fn current_log(db: &mut Db) -> Result<Head, StoreError> {
+pub(crate) async fn current_log(db: &mut Db) -> Result<Head, StoreError> {
     let epoch = own_epoch(db).await?;
     log::head(db, OWN, epoch)
         .await?
         .ok_or(StoreError::NotInitialised)
 }
 
-async fn held_rows(
+pub(crate) async fn held_rows(
     db: &mut Db,
     ids: &[DocumentId],
 ) -> Result<HashMap<DocumentId, HeldRow>, StoreError> {

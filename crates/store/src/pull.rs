@@ -15,11 +15,13 @@ use sqlx::FromRow;
 use wire::{DocumentId, Timestamp};
 
 use crate::{
-    Claim, StoreError, changes,
+    Claim, StoreError,
+    append::Appender,
+    changes,
     documents::DocumentState,
     engine::{Db, Store, Value, document_id, signed, unsigned, values},
-    log::{self, Appender, BUNDLE_ENTRIES, Head},
-    peers,
+    log::{self, BUNDLE_ENTRIES, Head},
+    polls, staging,
     texts::{self, Words},
 };
 
@@ -43,26 +45,10 @@ pub struct PullOutcome {
     pub erased: bool,
 }
 
-/// How much of a log waits in staging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Staged {
-    /// Bundles.
-    pub bundles: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// The last of them.
-    pub last: Option<u64>,
-}
-
 mod sql {
     use crate::engine::statements;
 
     statements! {
-        STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
-            ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
-        STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
-        STAGED_SIZE = "SELECT COUNT(*), COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0), MAX(n) FROM staged_bundles WHERE log_seq = $1";
-        DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
         HELD = "SELECT id, state, rev, log_seq, text_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
         HAS_DOCUMENTS = "SELECT node_seq FROM documents WHERE node_seq = $1 LIMIT 1";
         PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
@@ -83,10 +69,6 @@ mod sql {
             ON CONFLICT (log_seq, leaf_index) DO NOTHING";
         QUARANTINED = "SELECT q.leaf_index, q.id, q.reason, q.at FROM quarantine q JOIN logs l ON l.seq = q.log_seq
             WHERE l.node_seq = $1 ORDER BY q.at DESC, q.leaf_index DESC LIMIT $2";
-        COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
-        TO_COSIGN = "SELECT l.node_seq, l.epoch, l.note FROM logs l JOIN nodes n ON n.seq = l.node_seq
-            WHERE NOT n.own AND l.note IS NOT NULL AND l.size > 0
-                AND (l.applied_size IS NULL OR l.applied_size <> l.size OR l.applied_at <= $1)";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
@@ -112,79 +94,6 @@ struct Known {
 }
 
 impl Store {
-    /// Stages bundles that were fetched and are not yet covered by a checked root.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when another poll has taken over.
-    pub async fn stage_bundles(
-        &self,
-        claim: &Claim,
-        epoch: u64,
-        origin: &str,
-        bundles: Vec<(u64, Vec<u8>)>,
-    ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
-        peers::hold(&mut db, claim).await?;
-        let head = log::ensure(&mut db, claim.peer.node_seq, epoch, origin).await?;
-        let rows = bundles
-            .into_iter()
-            .map(|(n, entries)| values![n, entries])
-            .collect();
-        db.run_many(sql::STAGE, &[Value::from(head.seq)], rows)
-            .await?;
-        db.commit().await
-    }
-
-    /// Returns staged bundles from number `first` on, at most `limit`, in order.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
-    pub async fn staged_bundles(
-        &self,
-        node_seq: i64,
-        epoch: u64,
-        first: u64,
-        limit: u64,
-    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-        let mut db = self.read().await?;
-        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
-            return Ok(Vec::new());
-        };
-        staged(&mut db, head.seq, first, first.saturating_add(limit)).await
-    }
-
-    /// Returns how much of a log waits in staging.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
-    pub async fn staged_size(&self, node_seq: i64, epoch: u64) -> Result<Staged, StoreError> {
-        let mut db = self.read().await?;
-        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
-            return Ok(Staged::default());
-        };
-        let (bundles, bytes, last) = db
-            .one::<(i64, i64, Option<i64>)>(sql::STAGED_SIZE, values![head.seq])
-            .await?;
-        Ok(Staged {
-            bundles: unsigned(bundles),
-            bytes: unsigned(bytes),
-            last: last.map(unsigned),
-        })
-    }
-
-    /// Drops all that is staged of a log: its root did not match.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when another poll has taken over.
-    pub async fn drop_staged(&self, claim: &Claim, epoch: u64) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
-        peers::hold(&mut db, claim).await?;
-        if let Some(head) = log::head(&mut db, claim.peer.node_seq, epoch).await? {
-            db.run(sql::DROP_STAGED, values![head.seq]).await?;
-        }
-        db.commit().await
-    }
-
     /// Takes a verified extension in, all of it or nothing: entries, head, checkpoint, document rows. `tail` holds the
     /// bundles that are not staged, in any order.
     ///
@@ -202,7 +111,7 @@ impl Store {
         let node_seq = claim.peer.node_seq;
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
-        peers::hold(&mut db, claim).await?;
+        polls::hold(&mut db, claim).await?;
         let origin = verified.checkpoint().origin.clone();
         let mut head = log::ensure(&mut db, node_seq, epoch, &origin).await?;
         if head.size != verified.from() {
@@ -223,7 +132,7 @@ impl Store {
             outcome: PullOutcome::default(),
         };
         pull.extend(&mut db, &head, verified, tail).await?;
-        db.run(sql::DROP_STAGED, values![head.seq]).await?;
+        staging::drop_all(&mut db, head.seq).await?;
         head.size = verified.checkpoint().size;
         head.root = verified.checkpoint().root;
         head.frontier = verified.frontier().clone();
@@ -234,48 +143,7 @@ impl Store {
         Ok(pull.outcome)
     }
 
-    /// Stores this node's own line for `/seen`: all entries to `size` are verified and every withdrawal in them erased.
-    ///
-    /// # Errors
-    /// Only those of the database itself.
-    pub async fn save_cosignature(
-        &self,
-        node_seq: i64,
-        epoch: u64,
-        size: u64,
-        note: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
-        db.run(sql::COSIGN, values![node_seq, epoch, note, size, now])
-            .await?;
-        db.commit().await
-    }
-
-    /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`,
-    /// as (node, epoch, note to cosign).
-    ///
-    /// # Errors
-    /// Only those of the database itself.
-    pub async fn logs_to_cosign(
-        &self,
-        renewed_before: Timestamp,
-    ) -> Result<Vec<(i64, u64, String)>, StoreError> {
-        let rows = self
-            .read()
-            .await?
-            .rows::<(i64, i64, String)>(sql::TO_COSIGN, values![renewed_before])
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(node, epoch, note)| (node, unsigned(epoch), note))
-            .collect())
-    }
-
     /// Returns the newest quarantined leaves of a peer, for the operator: (index, id, reason, when).
-    ///
-    /// # Errors
-    /// Only those of the database itself.
     pub async fn quarantined_leaves(
         &self,
         node_seq: i64,
@@ -296,21 +164,6 @@ impl Store {
             })
             .collect())
     }
-}
-
-async fn staged(
-    db: &mut Db,
-    log_seq: i64,
-    first: u64,
-    end: u64,
-) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-    let rows = db
-        .rows::<(i64, Vec<u8>)>(sql::STAGED, values![log_seq, first, end])
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(n, entries)| (unsigned(n), entries))
-        .collect())
 }
 
 /// One transaction that takes a log further.
@@ -338,7 +191,7 @@ impl Pull {
         let mut first = self.from / BUNDLE_ENTRIES;
         while first < end {
             let stop = end.min(first + STRETCH);
-            let mut bundles: HashMap<u64, Vec<u8>> = staged(db, head.seq, first, stop)
+            let mut bundles: HashMap<u64, Vec<u8>> = staging::staged(db, head.seq, first, stop)
                 .await?
                 .into_iter()
                 .collect();

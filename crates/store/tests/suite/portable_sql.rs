@@ -1,11 +1,9 @@
 //! Every SQL text of the store is prepared on both engines, against the migrated schema.
 
-mod support;
-
+use crate::support::{Engine, on_each_engine};
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _, SqliteConnection,
 };
-use support::{Engine, on_each_engine};
 
 #[test]
 fn every_statement_is_understood_by_both_engines() {

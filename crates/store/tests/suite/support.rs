@@ -7,28 +7,29 @@ use std::{
 };
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
-use store::{Options, Store};
+use store::{NodeDocumentRecord, NodeKey, Options, Store};
 use tempfile::TempDir;
+use wire::{Digest, Timestamp};
 
 /// The variable that names a PostgreSQL server where databases may be created and dropped.
-pub const SERVER: &str = "WARDROUND_TEST_POSTGRES";
+pub(crate) const SERVER: &str = "WARDROUND_TEST_POSTGRES";
 
 /// The engine that a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+pub(crate) enum Engine {
     Sqlite,
     Postgres,
 }
 
 /// A database that is gone when the test ends.
-pub struct TestDatabase {
-    pub engine: Engine,
-    pub url: String,
-    pub directory: TempDir,
+pub(crate) struct TestDatabase {
+    pub(crate) engine: Engine,
+    pub(crate) url: String,
+    pub(crate) directory: TempDir,
 }
 
 impl TestDatabase {
-    pub async fn new(engine: Engine) -> Self {
+    pub(crate) async fn new(engine: Engine) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", directory.path().join("node.db").display()),
@@ -41,7 +42,7 @@ impl TestDatabase {
         }
     }
 
-    pub async fn open(&self) -> Store {
+    pub(crate) async fn open(&self) -> Store {
         Store::open(&Options::new(&self.url)).await.unwrap()
     }
 
@@ -59,7 +60,7 @@ impl TestDatabase {
 }
 
 /// Returns the PostgreSQL server to test on, if there is one.
-pub fn server() -> Option<String> {
+pub(crate) fn server() -> Option<String> {
     let server = std::env::var(SERVER).ok().filter(|url| !url.is_empty());
     if server.is_none() {
         assert!(
@@ -88,7 +89,7 @@ async fn create_database() -> String {
 }
 
 /// Tells one story on each engine that there is, each on a new database.
-pub fn on_each_engine<F, S>(story: S)
+pub(crate) fn on_each_engine<F, S>(story: S)
 where
     S: Fn(std::sync::Arc<TestDatabase>) -> F,
     F: Future<Output = ()>,
@@ -110,5 +111,28 @@ where
                 database.remove().await;
             }
         });
+    }
+}
+
+/// Returns a time, `secs` after a fixed beginning.
+pub(crate) fn at(secs: i64) -> Timestamp {
+    Timestamp::from_secs(1_790_000_000 + secs)
+}
+
+/// Returns a node document as the store keeps it; that it is well signed is not the store's business.
+pub(crate) fn node_document(name: &str, version: u64, keys: &[NodeKey]) -> NodeDocumentRecord {
+    NodeDocumentRecord {
+        version,
+        digest: Digest::of(format!("{name} {version}").as_bytes()),
+        note: format!("note of {name} {version}"),
+        ods: Some("XX1".to_owned()),
+        name: name.to_owned(),
+        base: "https://node.example/feed/v1".to_owned(),
+        contact: None,
+        left: false,
+        successor: None,
+        epoch: 1,
+        expires: at(30_000_000),
+        keys: keys.to_vec(),
     }
 }

@@ -1,0 +1,251 @@
+//! Lists: cards of hits, the newest documents, back-links, organisations, counts.
+//!
+//! Only live and public documents leave here, whatever a search index says.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+use wire::{Date, DocumentId, NodeId, Timestamp};
+
+use crate::{
+    Card, Counts, Listed, Organisation, Place, Relation, StoreError,
+    engine::{Store, Value, document_id, node_id, unsigned, values},
+};
+
+/// Most cards that one call returns.
+pub const MOST_CARDS: u32 = 1000;
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        CARDS = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
+                t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.state = 'live' AND d.visibility = 'public'
+                AND (d.node_seq, d.id) IN (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT))})";
+        NEWEST = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
+                t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.state = 'live' AND d.visibility = 'public' AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $4";
+        NEWEST_OF_NODE = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
+                t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.state = 'live' AND d.visibility = 'public' AND d.node_seq = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            ORDER BY d.sort_at DESC, d.id DESC LIMIT $5";
+        NEWEST_OF_KIND = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
+                t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.state = 'live' AND d.visibility = 'public' AND d.kind = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $5";
+        BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
+            JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND d.state = 'live' AND d.visibility = 'public'
+            WHERE r.target_node = $1 AND r.target_id = $2 ORDER BY d.sort_at DESC LIMIT $3";
+        ORGANISATIONS = "SELECT n.seq, n.node, n.handle, n.own, n.status, n.ods, n.name,
+                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS documents,
+                (SELECT MAX(d.sort_at) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS newest
+            FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
+        COUNTS = "SELECT
+                (SELECT COUNT(*) FROM documents WHERE state = 'live' AND visibility = 'public') AS documents,
+                (SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND state = 'live' AND visibility = 'public') AS own_documents,
+                (SELECT COUNT(*) FROM peers) AS peers,
+                COALESCE((SELECT l.size FROM logs l JOIN nodes n ON n.seq = l.node_seq WHERE n.own AND l.epoch = n.epoch), 0) AS log_size,
+                (SELECT change_seq FROM heads) AS last_change,
+                (SELECT COUNT(*) FROM drafts) AS drafts";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct CardRow {
+    node_seq: i64,
+    node: String,
+    handle: String,
+    own: bool,
+    ods: Option<String>,
+    name: String,
+    id: String,
+    rev: i64,
+    kind: String,
+    slug: String,
+    title: String,
+    summary: Option<String>,
+    card: String,
+    published: Option<i64>,
+    updated: Option<i64>,
+    reviewed: Option<i64>,
+    review_by: Option<String>,
+    first_seen: i64,
+    changed_at: i64,
+    sort_at: i64,
+}
+
+impl CardRow {
+    fn read(self) -> Result<Card, StoreError> {
+        Ok(Card {
+            node_seq: self.node_seq,
+            node: node_id(&self.node)?,
+            handle: self.handle,
+            own: self.own,
+            ods: self.ods,
+            organisation: self.name,
+            id: document_id(&self.id)?,
+            rev: unsigned(self.rev),
+            kind: self.kind,
+            slug: self.slug,
+            title: self.title,
+            summary: self.summary,
+            card: self.card,
+            published: self.published.map(Timestamp::from_millis),
+            updated: self.updated.map(Timestamp::from_millis),
+            reviewed: self.reviewed.map(Timestamp::from_millis),
+            review_by: self.review_by.as_deref().and_then(Date::parse),
+            first_seen: Timestamp::from_millis(self.first_seen),
+            changed_at: Timestamp::from_millis(self.changed_at),
+            sort_at: Timestamp::from_millis(self.sort_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct OrganisationRow {
+    seq: i64,
+    node: String,
+    handle: String,
+    own: bool,
+    status: String,
+    ods: Option<String>,
+    name: String,
+    documents: i64,
+    newest: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct CountsRow {
+    documents: i64,
+    own_documents: i64,
+    peers: i64,
+    log_size: i64,
+    last_change: i64,
+    drafts: i64,
+}
+
+impl Store {
+    /// Returns the live and public ones among `keys` (node and id), in the order of `keys`.
+    pub async fn cards(&self, keys: &[(i64, DocumentId)]) -> Result<Vec<Card>, StoreError> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let parameters = keys
+            .iter()
+            .map(|(node_seq, id)| values![*node_seq, *id])
+            .collect();
+        let rows = self
+            .read()
+            .await?
+            .rows_of_many::<CardRow>(sql::CARDS, &[], parameters)
+            .await?;
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let card = row.read()?;
+            found.insert((card.node_seq, card.id), card);
+        }
+        Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
+    }
+
+    /// Returns live and public documents, the newest first, after a place in the list; at most [`MOST_CARDS`].
+    pub async fn newest(
+        &self,
+        listed: Listed<'_>,
+        after: Option<Place>,
+        limit: u32,
+    ) -> Result<Vec<Card>, StoreError> {
+        // Later than any time, and greater than any id (hexadecimal digits and hyphens) in any collation.
+        let (sort_at, node_seq, id) = after.map_or((i64::MAX, i64::MAX, "g".to_owned()), |place| {
+            (place.sort_at.millis(), place.node_seq, place.id.to_string())
+        });
+        let mut values = values![sort_at, node_seq, id];
+        let sql = match listed {
+            Listed::All => sql::NEWEST,
+            Listed::OfNode(node_seq) => {
+                values.push(Value::from(node_seq));
+                sql::NEWEST_OF_NODE
+            }
+            Listed::OfKind(kind) => {
+                values.push(Value::from(kind));
+                sql::NEWEST_OF_KIND
+            }
+        };
+        values.push(Value::from(i64::from(limit.min(MOST_CARDS))));
+        let rows = self.read().await?.rows::<CardRow>(sql, values).await?;
+        rows.into_iter().map(CardRow::read).collect()
+    }
+
+    /// Returns the live and public documents that refer to a document, the newest first.
+    pub async fn back_links(
+        &self,
+        node: &NodeId,
+        id: DocumentId,
+        limit: u32,
+    ) -> Result<Vec<(Relation, Card)>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(String, i64, String)>(
+                sql::BACK_LINKS,
+                values![node, id, i64::from(limit.min(MOST_CARDS))],
+            )
+            .await?;
+        let mut keys = Vec::with_capacity(rows.len());
+        for (relation, node_seq, id) in &rows {
+            keys.push((Relation::read(relation)?, (*node_seq, document_id(id)?)));
+        }
+        let wanted: Vec<_> = keys.iter().map(|(_, key)| *key).collect();
+        let cards = self.cards(&wanted).await?;
+        Ok(keys
+            .into_iter()
+            .filter_map(|(relation, key)| {
+                let card = cards.iter().find(|card| (card.node_seq, card.id) == key)?;
+                Some((relation, card.clone()))
+            })
+            .collect())
+    }
+
+    /// Returns every node's organisation with the number of its public documents, by name.
+    pub async fn organisations(&self) -> Result<Vec<Organisation>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<OrganisationRow>(sql::ORGANISATIONS, values![])
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Organisation {
+                    node_seq: row.seq,
+                    node: node_id(&row.node)?,
+                    handle: row.handle,
+                    own: row.own,
+                    left: row.status == "left",
+                    ods: row.ods,
+                    name: row.name,
+                    documents: unsigned(row.documents),
+                    newest: row.newest.map(Timestamp::from_millis),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the figures of the status page. Counting grows with the documents: keep the answer for a while.
+    pub async fn counts(&self) -> Result<Counts, StoreError> {
+        let row: CountsRow = self.read().await?.one(sql::COUNTS, values![]).await?;
+        Ok(Counts {
+            documents: unsigned(row.documents),
+            own_documents: unsigned(row.own_documents),
+            peers: unsigned(row.peers),
+            log_size: unsigned(row.log_size),
+            last_change: unsigned(row.last_change),
+            drafts: unsigned(row.drafts),
+        })
+    }
+}

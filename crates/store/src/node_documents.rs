@@ -1,0 +1,289 @@
+//! Signed node documents, version by version, and the keys they list.
+//!
+//! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
+//! looking at all nodes.
+
+use sqlx::FromRow;
+use wire::{Digest, NodeId, Timestamp};
+
+use crate::{
+    StoreError, changes,
+    engine::{Db, Store, digest, node_id, unsigned, values},
+    nodes,
+};
+
+/// One accepted version of a node document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredNodeDocument {
+    /// Its version, from 1.
+    pub version: u64,
+    /// Digest of its text.
+    pub digest: Digest,
+    /// The signed note, byte for byte.
+    pub note: String,
+    /// When it was accepted here.
+    pub accepted_at: Timestamp,
+}
+
+/// A node document that was verified, as the database keeps it.
+#[derive(Debug, Clone)]
+pub struct NodeDocumentRecord {
+    /// Its version, from 1.
+    pub version: u64,
+    /// Digest of its text.
+    pub digest: Digest,
+    /// The signed note, byte for byte.
+    pub note: String,
+    /// ODS code of the organisation.
+    pub ods: Option<String>,
+    /// Name of the organisation.
+    pub name: String,
+    /// Base address of the feed.
+    pub base: String,
+    /// How to reach the operator.
+    pub contact: Option<String>,
+    /// Whether the node has left the exchange.
+    pub left: bool,
+    /// The node that carries on its work.
+    pub successor: Option<NodeId>,
+    /// Epoch of the current log.
+    pub epoch: u64,
+    /// When the document expires.
+    pub expires: Timestamp,
+    /// Every key that it lists, revoked ones included.
+    pub keys: Vec<NodeKey>,
+}
+
+/// A public key of a node, in its one role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeKey {
+    /// The raw 32 bytes.
+    pub public_key: [u8; 32],
+    /// What it signs; `None` for a revoked key whose role is not known any more.
+    pub role: Option<KeyRole>,
+    /// Whether it may never be accepted again.
+    pub revoked: bool,
+}
+
+/// What a key signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// Node documents.
+    Root,
+    /// Checkpoints.
+    Log,
+    /// Cosignatures.
+    Witness,
+}
+
+impl KeyRole {
+    /// Returns the role as it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Log => "log",
+            Self::Witness => "witness",
+        }
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        DESCRIBE = "UPDATE nodes SET ods = $2, name = $3, base = $4, contact = $5, status = $6, successor = $7, version = $8,
+            epoch = $9, expires = $10 WHERE seq = $1 AND version < $8";
+        DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1 AND version = $2";
+        NEWEST_DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1
+            ORDER BY version DESC LIMIT 1";
+        INSERT_DOCUMENT = "INSERT INTO node_documents (node_seq, version, digest, note, accepted_at) VALUES ($1, $2, $3, $4, $5)";
+        KEY = "SELECT n.node, n.seq, k.role FROM node_keys k JOIN nodes n ON n.seq = k.node_seq WHERE k.public_key = $1";
+        UPSERT_KEY = "INSERT INTO node_keys (public_key, node_seq, role, revoked) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (public_key) DO UPDATE SET revoked = excluded.revoked";
+        REVOKE_KEY = "UPDATE node_keys SET revoked = $3 WHERE public_key = $1 AND node_seq = $2";
+        KEYS = "SELECT public_key, role, revoked FROM node_keys WHERE node_seq = $1 ORDER BY public_key";
+        DELETE_KEYS = "DELETE FROM node_keys WHERE node_seq = $1";
+        DELETE_DOCUMENTS = "DELETE FROM node_documents WHERE node_seq = $1";
+        PEER_BASE = "UPDATE peers SET base = $2 WHERE node_seq = $1";
+        PEER_LEFT = "UPDATE peers SET state = 'left' WHERE node_seq = $1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+#[derive(FromRow)]
+struct DocumentRow {
+    version: i64,
+    digest: Vec<u8>,
+    note: String,
+    accepted_at: i64,
+}
+
+impl DocumentRow {
+    fn read(self) -> Result<StoredNodeDocument, StoreError> {
+        Ok(StoredNodeDocument {
+            version: unsigned(self.version),
+            digest: digest(&self.digest)?,
+            note: self.note,
+            accepted_at: Timestamp::from_millis(self.accepted_at),
+        })
+    }
+}
+
+impl Store {
+    /// Returns the newest node document held of a node.
+    pub async fn newest_node_document(
+        &self,
+        node_seq: i64,
+    ) -> Result<Option<StoredNodeDocument>, StoreError> {
+        let row = self
+            .read()
+            .await?
+            .row::<DocumentRow>(sql::NEWEST_DOCUMENT, values![node_seq])
+            .await?;
+        row.map(DocumentRow::read).transpose()
+    }
+
+    /// Returns one version of the node document of a node.
+    pub async fn node_document(
+        &self,
+        node_seq: i64,
+        version: u64,
+    ) -> Result<Option<StoredNodeDocument>, StoreError> {
+        let row = self
+            .read()
+            .await?
+            .row::<DocumentRow>(sql::DOCUMENT, values![node_seq, version])
+            .await?;
+        row.map(DocumentRow::read).transpose()
+    }
+
+    /// Accepts the next version of a node document, on its own: later faults of the same poll do not undo it.
+    ///
+    /// `poll_base` is the address to poll from now on, when the document's `base` passed the network rules.
+    ///
+    /// # Errors
+    /// [`StoreError::KeyTaken`] when one of its keys has another role or belongs to another node; nothing is
+    /// written then. [`StoreError::Stale`] when that version or a later one is held already.
+    pub async fn record_node_document(
+        &self,
+        node_seq: i64,
+        record: &NodeDocumentRecord,
+        poll_base: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        accept(&mut db, node_seq, record, now).await?;
+        if let Some(base) = poll_base {
+            db.run(sql::PEER_BASE, values![node_seq, base]).await?;
+        }
+        if record.left {
+            db.run(sql::PEER_LEFT, values![node_seq]).await?;
+        }
+        db.commit().await
+    }
+
+    /// Returns every key ever seen of a node.
+    pub async fn node_keys(&self, node_seq: i64) -> Result<Vec<NodeKey>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(Vec<u8>, String, bool)>(sql::KEYS, values![node_seq])
+            .await?;
+        rows.into_iter()
+            .map(|(key, role, revoked)| {
+                let role = [KeyRole::Root, KeyRole::Log, KeyRole::Witness]
+                    .into_iter()
+                    .find(|known| known.as_str() == role);
+                Ok(NodeKey {
+                    public_key: *digest(&key)?.as_bytes(),
+                    role,
+                    revoked,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Accepts a node document, inside a transaction.
+pub(crate) async fn accept(
+    db: &mut Db,
+    node_seq: i64,
+    record: &NodeDocumentRecord,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before = nodes::node(db, node_seq).await?;
+    for key in &record.keys {
+        record_key(db, node_seq, key).await?;
+    }
+    let described = values![
+        node_seq,
+        record.ods.as_deref(),
+        record.name.as_str(),
+        record.base.as_str(),
+        record.contact.as_deref(),
+        if record.left { "left" } else { "active" },
+        record.successor.as_ref(),
+        record.version,
+        record.epoch,
+        record.expires
+    ];
+    if db.run(sql::DESCRIBE, described).await? == 0 {
+        return Err(StoreError::Stale {
+            what: before.node.to_string(),
+            held: before.version,
+        });
+    }
+    let document = values![
+        node_seq,
+        record.version,
+        &record.digest,
+        record.note.as_str(),
+        now
+    ];
+    db.run(sql::INSERT_DOCUMENT, document).await?;
+    if before.version > 0 && (before.name != record.name || before.ods != record.ods) {
+        // Every index holds the organisation's name and code with each document.
+        changes::touch_node(db, node_seq).await?;
+    }
+    Ok(())
+}
+
+async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), StoreError> {
+    let public_key = key.public_key.as_slice();
+    let held = db
+        .row::<(String, i64, String)>(sql::KEY, values![public_key])
+        .await?;
+    if let Some((node, seq, role)) = held {
+        let same_role = key.role.is_none_or(|claimed| claimed.as_str() == role);
+        // A revocation concerns this node's own keys only; an entry for another's key means nothing.
+        if key.revoked && seq != node_seq {
+            return Ok(());
+        }
+        if seq != node_seq || !same_role {
+            return Err(StoreError::KeyTaken(node_id(&node)?));
+        }
+    }
+    match key.role {
+        Some(role) => {
+            db.run(
+                sql::UPSERT_KEY,
+                values![public_key, node_seq, role.as_str(), key.revoked],
+            )
+            .await?
+        }
+        None => {
+            db.run(sql::REVOKE_KEY, values![public_key, node_seq, key.revoked])
+                .await?
+        }
+    };
+    Ok(())
+}
+
+/// Forgets the node documents and keys of a node.
+pub(crate) async fn forget(db: &mut Db, node_seq: i64) -> Result<(), StoreError> {
+    db.run(sql::DELETE_KEYS, values![node_seq]).await?;
+    db.run(sql::DELETE_DOCUMENTS, values![node_seq]).await?;
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! Polls: who may poll which peer, and how a poll ended.
+//!
+//! A poll holds a lease. Whatever it writes is checked against the lease, so that a poll which took too long cannot
+//! undo what the next one found.
+
+use std::time::Duration;
+
+use ledger::{FaultCode, PeerFault};
+use wire::{NodeId, Timestamp};
+
+use crate::{
+    Peer, StoreError,
+    engine::{Db, Store, values},
+    peers,
+};
+
+/// The right to poll one peer for a while.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The peer as it was when it was claimed.
+    pub peer: Peer,
+    /// Who polls.
+    pub holder: String,
+    /// When it was claimed.
+    pub claimed_at: Timestamp,
+    /// Until when nobody else may poll it.
+    pub until: Timestamp,
+}
+
+/// How a poll ended well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollSuccess {
+    /// When it is to be polled next; a nudge that came during the poll makes it now.
+    pub next_due: Timestamp,
+    /// Time of the freshest checkpoint seen, when it was fresh.
+    pub fresh: Option<Timestamp>,
+    /// Whether it is flagged as stale.
+    pub stale: bool,
+    /// ETag of the node document held.
+    pub node_etag: Option<String>,
+    /// ETag of the checkpoint held.
+    pub checkpoint_etag: Option<String>,
+}
+
+/// A nudge brings a poll forward at most once in this time.
+pub const NUDGE_EVERY: Duration = Duration::from_secs(30);
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        CLAIM_DUE = "UPDATE peers SET lease_holder = $2, lease_until = $3
+            WHERE node_seq IN (SELECT node_seq FROM peers WHERE next_due <= $1 AND state IN ('new', 'active')
+                    AND (lease_until IS NULL OR lease_until <= $1) ORDER BY next_due, node_seq LIMIT $4)
+                AND (lease_until IS NULL OR lease_until <= $1) RETURNING node_seq";
+        CLAIM = "UPDATE peers SET lease_holder = $3, lease_until = $4
+            WHERE node_seq = $1 AND state IN ('new', 'active') AND (lease_until IS NULL OR lease_until <= $2) RETURNING node_seq";
+        HOLD = "UPDATE peers SET lease_until = lease_until WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        CONTACT = "UPDATE peers SET last_contact = $4 WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        SUCCESS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, state = CASE WHEN state = 'new' THEN 'active' ELSE state END,
+                failures = 0, last_contact = $4, last_fresh = COALESCE($5, last_fresh), stale = $6, fault_code = NULL,
+                fault_text = NULL, fault_since = NULL, node_etag = $7, checkpoint_etag = $8,
+                next_due = CASE WHEN nudged_at > $9 THEN CAST($4 AS BIGINT) ELSE CAST($10 AS BIGINT) END
+            WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        FAULT = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, failures = failures + 1,
+                state = CASE WHEN $4 THEN 'halted' ELSE state END,
+                fault_since = CASE WHEN fault_code = $5 THEN fault_since ELSE CAST($7 AS BIGINT) END,
+                fault_code = $5, fault_text = $6, next_due = $8, node_etag = NULL, checkpoint_etag = NULL
+            WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
+            WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        NUDGE = "UPDATE peers SET next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT) ELSE next_due END, nudged_at = $2
+            WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
+                AND (nudged_at IS NULL OR nudged_at <= $3)";
+        HURRY = "UPDATE peers SET next_due = $2, nudged_at = $2 WHERE node_seq = $1 AND state IN ('new', 'active')";
+        NEXT_DUE = "SELECT MIN(CASE WHEN lease_until IS NOT NULL AND lease_until > next_due THEN lease_until ELSE next_due END)
+            FROM peers WHERE state IN ('new', 'active')";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Claims peers that are due, the longest waiting first. A claim is given exactly once.
+    pub async fn claim_due_peers(
+        &self,
+        now: Timestamp,
+        holder: &str,
+        lease: Duration,
+        limit: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let until = now.plus(lease);
+        let mut db = self.write().await?;
+        let values = values![now, holder, until, i64::from(limit)];
+        let claimed = db.rows::<(i64,)>(sql::CLAIM_DUE, values).await?;
+        let mut claims = Vec::with_capacity(claimed.len());
+        for (node_seq,) in claimed {
+            claims.push(claim(&mut db, node_seq, holder, now, until).await?);
+        }
+        db.commit().await?;
+        Ok(claims)
+    }
+
+    /// Claims one peer whether or not it is due; `None` when it is being polled, paused or halted.
+    pub async fn claim_peer(
+        &self,
+        node_seq: i64,
+        now: Timestamp,
+        holder: &str,
+        lease: Duration,
+    ) -> Result<Option<Claim>, StoreError> {
+        let until = now.plus(lease);
+        let mut db = self.write().await?;
+        let values = values![node_seq, now, holder, until];
+        let claimed = match db.row::<(i64,)>(sql::CLAIM, values).await? {
+            Some((node_seq,)) => Some(claim(&mut db, node_seq, holder, now, until).await?),
+            None => None,
+        };
+        db.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Returns when the next peer is due, for a ticker that would rather sleep.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let (due,) = self
+            .read()
+            .await?
+            .one::<(Option<i64>,)>(sql::NEXT_DUE, values![])
+            .await?;
+        Ok(due.map(Timestamp::from_millis))
+    }
+
+    /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`]. Says whether it did.
+    pub async fn nudge(&self, node: &NodeId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let touched = db
+            .run(sql::NUDGE, values![node, now, now.minus(NUDGE_EVERY)])
+            .await?;
+        db.commit().await?;
+        Ok(touched > 0)
+    }
+
+    /// Makes a peer due now: an operator's click, or a pull of it that came in.
+    pub async fn hurry_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::HURRY, values![node_seq, now]).await?;
+        db.commit().await
+    }
+
+    /// Notes that a peer has answered, while its poll goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn record_contact(&self, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let (node_seq, holder, until) = lease(claim);
+        let touched = db
+            .run(sql::CONTACT, values![node_seq, holder, until, now])
+            .await?;
+        held(claim, touched)?;
+        db.commit().await
+    }
+
+    /// Ends a poll that went well: no failures, no fault.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn record_success(
+        &self,
+        claim: &Claim,
+        success: &PollSuccess,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let (node_seq, holder, until) = lease(claim);
+        let values = values![
+            node_seq,
+            holder,
+            until,
+            now,
+            success.fresh,
+            success.stale,
+            success.node_etag.as_deref(),
+            success.checkpoint_etag.as_deref(),
+            claim.claimed_at,
+            success.next_due
+        ];
+        held(claim, db.run(sql::SUCCESS, values).await?)?;
+        db.commit().await
+    }
+
+    /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
+    /// reads everything anew.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn record_fault(
+        &self,
+        claim: &Claim,
+        fault: &PeerFault,
+        next_due: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let (node_seq, holder, until) = lease(claim);
+        let values = values![
+            node_seq,
+            holder,
+            until,
+            fault.code == FaultCode::Equivocation,
+            fault.code.as_str(),
+            fault.text.as_str(),
+            now,
+            next_due
+        ];
+        held(claim, db.run(sql::FAULT, values).await?)?;
+        db.commit().await
+    }
+
+    /// Ends a poll that was cut or stopped without fault of the peer; it goes on at `next_due`.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn release_claim(
+        &self,
+        claim: &Claim,
+        next_due: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let (node_seq, holder, until) = lease(claim);
+        held(
+            claim,
+            db.run(sql::RELEASE, values![node_seq, holder, until, next_due])
+                .await?,
+        )?;
+        db.commit().await
+    }
+}
+
+async fn claim(
+    db: &mut Db,
+    node_seq: i64,
+    holder: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Claim, StoreError> {
+    Ok(Claim {
+        peer: peers::peer(db, node_seq).await?,
+        holder: holder.to_owned(),
+        claimed_at: now,
+        until,
+    })
+}
+
+/// Makes sure, inside a transaction, that a claim still holds.
+pub(crate) async fn hold(db: &mut Db, claim: &Claim) -> Result<(), StoreError> {
+    let (node_seq, holder, until) = lease(claim);
+    held(
+        claim,
+        db.run(sql::HOLD, values![node_seq, holder, until]).await?,
+    )
+}
+
+fn lease(claim: &Claim) -> (i64, &str, Timestamp) {
+    (claim.peer.node_seq, &claim.holder, claim.until)
+}
+
+fn held(claim: &Claim, touched: u64) -> Result<(), StoreError> {
+    if touched == 0 {
+        Err(StoreError::LeaseLost(claim.peer.node.clone()))
+    } else {
+        Ok(())
+    }
+}

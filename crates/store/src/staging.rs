@@ -1,0 +1,123 @@
+//! Staging: bundles of a peer's log that are fetched and not yet covered by a checked root.
+//!
+//! They survive the poll that fetched them, have no effect, and are dropped whole when the root does not match.
+
+use crate::{
+    Claim, StoreError,
+    engine::{Db, Store, Value, unsigned, values},
+    log, polls,
+};
+
+/// How much of a log waits in staging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Staged {
+    /// Bundles.
+    pub bundles: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The last of them.
+    pub last: Option<u64>,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
+            ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
+        STAGED_SIZE = "SELECT COUNT(*), COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0), MAX(n) FROM staged_bundles WHERE log_seq = $1";
+        DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
+        STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Stages bundles that were fetched and are not yet covered by a checked root.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn stage_bundles(
+        &self,
+        claim: &Claim,
+        epoch: u64,
+        origin: &str,
+        bundles: Vec<(u64, Vec<u8>)>,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        polls::hold(&mut db, claim).await?;
+        let head = log::ensure(&mut db, claim.peer.node_seq, epoch, origin).await?;
+        let rows = bundles
+            .into_iter()
+            .map(|(n, entries)| values![n, entries])
+            .collect();
+        db.run_many(sql::STAGE, &[Value::from(head.seq)], rows)
+            .await?;
+        db.commit().await
+    }
+
+    /// Returns staged bundles from number `first` on, at most `limit`, in order.
+    pub async fn staged_bundles(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        first: u64,
+        limit: u64,
+    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
+            return Ok(Vec::new());
+        };
+        staged(&mut db, head.seq, first, first.saturating_add(limit)).await
+    }
+
+    /// Returns how much of a log waits in staging.
+    pub async fn staged_size(&self, node_seq: i64, epoch: u64) -> Result<Staged, StoreError> {
+        let mut db = self.read().await?;
+        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
+            return Ok(Staged::default());
+        };
+        let (bundles, bytes, last) = db
+            .one::<(i64, i64, Option<i64>)>(sql::STAGED_SIZE, values![head.seq])
+            .await?;
+        Ok(Staged {
+            bundles: unsigned(bundles),
+            bytes: unsigned(bytes),
+            last: last.map(unsigned),
+        })
+    }
+
+    /// Drops all that is staged of a log: its root did not match.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`] when another poll has taken over.
+    pub async fn drop_staged(&self, claim: &Claim, epoch: u64) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        polls::hold(&mut db, claim).await?;
+        if let Some(head) = log::head(&mut db, claim.peer.node_seq, epoch).await? {
+            drop_all(&mut db, head.seq).await?;
+        }
+        db.commit().await
+    }
+}
+
+/// Returns staged bundles from number `first` up to, and without, `end`.
+pub(crate) async fn staged(
+    db: &mut Db,
+    log_seq: i64,
+    first: u64,
+    end: u64,
+) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let rows = db
+        .rows::<(i64, Vec<u8>)>(sql::STAGED, values![log_seq, first, end])
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(n, entries)| (unsigned(n), entries))
+        .collect())
+}
+
+/// Drops all that is staged of a log.
+pub(crate) async fn drop_all(db: &mut Db, log_seq: i64) -> Result<(), StoreError> {
+    db.run(sql::DROP_STAGED, values![log_seq]).await.map(|_| ())
+}

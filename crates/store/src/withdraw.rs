@@ -1,0 +1,121 @@
+//! Withdrawing this node's own documents: the leaf, and the end of the words.
+
+use ledger::{
+    checkpoint::Signer,
+    leaf::{Leaf, Why},
+};
+use wire::{DocumentId, Timestamp};
+
+use crate::{
+    Held, StoreError,
+    append::Appender,
+    changes,
+    documents::DocumentState,
+    engine::{Store, unsigned, values},
+    imports,
+    nodes::OWN,
+    publish,
+    texts::{self, Words},
+};
+
+/// A withdrawal that is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The document.
+    pub id: DocumentId,
+    /// The revision that the withdrawal is.
+    pub rev: u64,
+    /// Index of its leaf; `None` for what was in no log.
+    pub leaf_index: Option<u64>,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was withdrawn before; nothing was written then.
+    pub again: bool,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        TOMBSTONE = "UPDATE documents SET log_seq = $2, state = 'withdrawn', rev = $3, leaf_index = $4, why = $5, changed_at = $6,
+                change_seq = $7, text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL,
+                licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
+            WHERE node_seq = 1 AND id = $1";
+        TEXTS = "SELECT text_seq FROM revisions WHERE id = $1 AND text_seq IS NOT NULL";
+        ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL WHERE id = $1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Withdraws an own document, for good: its words leave the database's rows with this transaction, and its files
+    /// with the next [`Store::erase`]. `None` when there is no such document. A second withdrawal changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotInitialised`] when this node has no identity.
+    pub async fn withdraw(
+        &self,
+        id: DocumentId,
+        why: Why,
+        signer: &Signer,
+        now: Timestamp,
+    ) -> Result<Option<Withdrawn>, StoreError> {
+        let mut db = self.write().await?;
+        let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
+        let mut head = publish::current_log(&mut db).await?;
+        let Some(row) = publish::held_rows(&mut db, &[id]).await?.remove(&id) else {
+            return Ok(None);
+        };
+        let held = row.held(head.seq)?;
+        if held.state == DocumentState::Withdrawn {
+            return Ok(Some(Withdrawn {
+                id,
+                rev: held.rev,
+                leaf_index: row.leaf_index.map(unsigned),
+                why: row.why.unwrap_or_default(),
+                at: Timestamp::from_millis(row.changed_at),
+                again: true,
+            }));
+        }
+        let kept_here = held.state == DocumentState::Local;
+        let rev = if kept_here {
+            held.rev
+        } else {
+            Held::next_rev(Some(held), true)
+        };
+        let mut leaf_index = None;
+        let mut log_seq = row.log_seq;
+        if !kept_here {
+            let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
+            let leaf = Leaf::Withdraw {
+                id,
+                rev,
+                t: now,
+                why,
+            };
+            leaf_index = Some(publish::append(&mut head, &mut appender, &leaf));
+            log_seq = Some(head.seq);
+            appender.flush(&mut db).await?;
+            publish::sign(&mut db, &mut head, signer, now).await?;
+        }
+        let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
+        db.run(sql::TOMBSTONE, tombstone).await?;
+        let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
+        let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
+        texts::erase(&mut db, Words::Documents, &words).await?;
+        db.run(sql::ERASE_REVISIONS, values![id]).await?;
+        texts::unlink(&mut db, OWN, vec![values![id]]).await?;
+        imports::forget_document(&mut db, id).await?;
+        db.commit().await?;
+        Ok(Some(Withdrawn {
+            id,
+            rev,
+            leaf_index,
+            why: why.as_str().to_owned(),
+            at: now,
+            again: false,
+        }))
+    }
+}

@@ -1,0 +1,325 @@
+//! Peers: claiming, leases, outcomes of polls, nudges, keys.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use ledger::{FaultCode, PeerFault};
+use store::{KeyRole, NewPeer, NodeKey, PeerState, PollSuccess, Store, StoreError};
+use wire::{NodeId, Timestamp};
+
+use crate::support::{at, node_document, on_each_engine};
+
+const LEASE: Duration = Duration::from_secs(600);
+
+pub(crate) fn new_peer(number: usize) -> NewPeer {
+    NewPeer {
+        node: NodeId::of_text(format!("peer {number}").as_bytes()),
+        handle: format!("p{number}"),
+        base: format!("https://peer{number}.example/feed/v1"),
+        name: format!("Peer {number}"),
+        ods: None,
+        allow_cidr: String::new(),
+        interval: None,
+    }
+}
+
+fn success(next_due: Timestamp) -> PollSuccess {
+    PollSuccess {
+        next_due,
+        fresh: Some(next_due),
+        stale: false,
+        node_etag: Some("\"n\"".to_owned()),
+        checkpoint_etag: Some("\"c\"".to_owned()),
+    }
+}
+
+async fn claim_one(store: &Store, now: Timestamp) -> store::Claim {
+    store
+        .claim_due_peers(now, "a", LEASE, 1)
+        .await
+        .unwrap()
+        .pop()
+        .expect("a peer is due")
+}
+
+#[test]
+fn eight_claimers_claim_each_peer_exactly_once() {
+    on_each_engine(|database| async move {
+        let store = Arc::new(database.open().await);
+        for number in 0..40 {
+            store.add_peer(&new_peer(number), at(0)).await.unwrap();
+        }
+        let claimers: Vec<_> = (0..8)
+            .map(|claimer| {
+                let store = Arc::clone(&store);
+                tokio::spawn(async move {
+                    let mut claimed = Vec::new();
+                    loop {
+                        let holder = format!("claimer {claimer}");
+                        let claims = store
+                            .claim_due_peers(at(1), &holder, LEASE, 3)
+                            .await
+                            .unwrap();
+                        if claims.is_empty() {
+                            return claimed;
+                        }
+                        claimed.extend(claims.into_iter().map(|claim| claim.peer.node_seq));
+                    }
+                })
+            })
+            .collect();
+        let mut times: HashMap<i64, usize> = HashMap::new();
+        for claimer in claimers {
+            for node_seq in claimer.await.unwrap() {
+                *times.entry(node_seq).or_default() += 1;
+            }
+        }
+        assert_eq!(times.len(), 40);
+        assert!(times.values().all(|times| *times == 1), "{times:?}");
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_lease_that_ran_out_passes_on_and_the_late_poll_writes_nothing() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let late = claim_one(&store, at(0)).await;
+        assert!(
+            store
+                .claim_due_peers(at(599), "b", LEASE, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        let current = claim_one(&store, at(600)).await;
+        let lost = store
+            .record_success(&late, &success(at(900)), at(601))
+            .await
+            .unwrap_err();
+        assert!(matches!(lost, StoreError::LeaseLost(_)), "{lost}");
+        store
+            .record_success(&current, &success(at(900)), at(601))
+            .await
+            .unwrap();
+        let peer = store.peer("p1").await.unwrap().unwrap();
+        assert_eq!((peer.state, peer.next_due), (PeerState::Active, at(900)));
+        assert_eq!(peer.checkpoint_etag.as_deref(), Some("\"c\""));
+        store.close().await;
+    });
+}
+
+#[test]
+fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let fault = |code, text: &str| PeerFault {
+            code,
+            text: text.to_owned(),
+        };
+        for (now, code, text, since, failures) in [
+            (10, FaultCode::Transport, "no answer", 10, 1),
+            (20, FaultCode::Transport, "still none", 10, 2),
+            (30, FaultCode::Malformed, "rubbish", 30, 3),
+        ] {
+            let claim = claim_one(&store, at(now)).await;
+            let next = at(now + 1);
+            store
+                .record_fault(&claim, &fault(code, text), next, at(now))
+                .await
+                .unwrap();
+            let peer = store.peer("p1").await.unwrap().unwrap();
+            let held = peer.fault.unwrap();
+            assert_eq!(
+                (held.code, held.text.as_str(), held.since),
+                (code, text, at(since))
+            );
+            assert_eq!((peer.failures, peer.next_due), (failures, next));
+        }
+        let claim = claim_one(&store, at(40)).await;
+        store
+            .record_success(&claim, &success(at(100)), at(41))
+            .await
+            .unwrap();
+        let peer = store.peer("p1").await.unwrap().unwrap();
+        assert_eq!((peer.fault, peer.failures), (None, 0));
+        assert_eq!(
+            (peer.last_contact, peer.last_fresh),
+            (Some(at(41)), Some(at(100)))
+        );
+        store.close().await;
+    });
+}
+
+#[test]
+fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let peer = store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let claim = claim_one(&store, at(0)).await;
+        let fault = PeerFault {
+            code: FaultCode::Equivocation,
+            text: "two roots".to_owned(),
+        };
+        store
+            .record_fault(&claim, &fault, at(1), at(0))
+            .await
+            .unwrap();
+        assert!(
+            store
+                .claim_due_peers(at(9), "a", LEASE, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert!(!store.nudge(&peer.node, at(9)).await.unwrap());
+        assert!(
+            store
+                .claim_peer(peer.node_seq, at(9), "a", LEASE)
+                .await
+                .unwrap()
+                .is_none()
+        );
+        store.resume_peer(peer.node_seq, at(10)).await.unwrap();
+        let peer = claim_one(&store, at(10)).await.peer;
+        assert_eq!((peer.state, peer.fault), (PeerState::Active, None));
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_during_a_poll() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let node = store.add_peer(&new_peer(1), at(0)).await.unwrap().node;
+        let claim = claim_one(&store, at(0)).await;
+        store
+            .record_success(&claim, &success(at(300)), at(1))
+            .await
+            .unwrap();
+        assert_eq!(store.next_due().await.unwrap(), Some(at(300)));
+        assert!(store.nudge(&node, at(10)).await.unwrap());
+        assert!(!store.nudge(&node, at(39)).await.unwrap());
+        assert_eq!(store.next_due().await.unwrap(), Some(at(10)));
+        let claim = claim_one(&store, at(40)).await;
+        assert!(store.nudge(&node, at(41)).await.unwrap());
+        store
+            .record_success(&claim, &success(at(340)), at(42))
+            .await
+            .unwrap();
+        assert_eq!(store.next_due().await.unwrap(), Some(at(42)));
+        assert!(
+            !store
+                .nudge(&NodeId::of_text(b"stranger"), at(99))
+                .await
+                .unwrap()
+        );
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_node_or_a_handle_is_configured_once() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let same_handle = NewPeer {
+            handle: "p1".to_owned(),
+            ..new_peer(2)
+        };
+        for duplicate in [new_peer(1), same_handle] {
+            let error = store.add_peer(&duplicate, at(0)).await.unwrap_err();
+            assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
+        }
+        assert_eq!(store.peers().await.unwrap().len(), 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let first = store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let second = store.add_peer(&new_peer(2), at(0)).await.unwrap();
+        let key = |byte, role| NodeKey {
+            public_key: [byte; 32],
+            role: Some(role),
+            revoked: false,
+        };
+        let record = |version, keys: &[NodeKey]| node_document("Peer", version, keys);
+        let good = record(1, &[key(1, KeyRole::Root), key(2, KeyRole::Log)]);
+        store
+            .record_node_document(first.node_seq, &good, None, at(1))
+            .await
+            .unwrap();
+        for (node_seq, version, keys) in [
+            (
+                second.node_seq,
+                1,
+                [key(7, KeyRole::Root), key(2, KeyRole::Log)],
+            ),
+            (
+                first.node_seq,
+                2,
+                [key(1, KeyRole::Root), key(2, KeyRole::Witness)],
+            ),
+        ] {
+            let refused = store
+                .record_node_document(node_seq, &record(version, &keys), None, at(2))
+                .await
+                .unwrap_err();
+            assert!(
+                matches!(&refused, StoreError::KeyTaken(node) if *node == first.node),
+                "{refused}"
+            );
+        }
+        assert_eq!(
+            store.newest_node_document(second.node_seq).await.unwrap(),
+            None
+        );
+        assert_eq!(
+            store
+                .newest_node_document(first.node_seq)
+                .await
+                .unwrap()
+                .unwrap()
+                .version,
+            1
+        );
+        let stale = store
+            .record_node_document(first.node_seq, &good, None, at(3))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(stale, StoreError::Stale { held: 1, .. }),
+            "{stale}"
+        );
+        // An entry that revokes another node's key means nothing to that node.
+        let revoking = record(
+            1,
+            &[
+                key(8, KeyRole::Root),
+                NodeKey {
+                    public_key: [2; 32],
+                    role: None,
+                    revoked: true,
+                },
+            ],
+        );
+        store
+            .record_node_document(second.node_seq, &revoking, None, at(4))
+            .await
+            .unwrap();
+        assert!(
+            store
+                .node_keys(first.node_seq)
+                .await
+                .unwrap()
+                .iter()
+                .all(|key| !key.revoked)
+        );
+        store.close().await;
+    });
+}
