@@ -1,0 +1,188 @@
+//! Somebody else's front matter: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean what one
+//! of ours means. A key is translated only if ours is not there and its value fits.
+
+use crate::{
+    front_matter::{MAX_SUMMARY, MAX_TAGS},
+    reader::{items, moment},
+    value::{Map, Node, Value},
+};
+
+/// Keys that the node sets. In a file they say what was; nobody sets them by hand.
+pub(crate) const SET_BY_THE_NODE: [&str; 4] = ["rev", "org", "organisation", "declared"];
+
+/// Our key, and what others call it, the best first.
+const ALIASES: [(&str, &[&str]); 7] = [
+    ("summary", &["description", "excerpt", "abstract"]),
+    ("tags", &["keywords", "categories", "category"]),
+    (
+        "created",
+        &["date", "date_created", "created_at", "published_at"],
+    ),
+    (
+        "updated",
+        &[
+            "lastmod",
+            "last_modified_at",
+            "date_modified",
+            "modified",
+            "updated_at",
+        ],
+    ),
+    ("authors", &["author"]),
+    ("lang", &["language"]),
+    ("licence", &["license"]),
+];
+
+/// Every key of a file of ours.
+pub(crate) const KEYS: [&str; 38] = [
+    "kind",
+    "id",
+    "title",
+    "summary",
+    "type",
+    "result",
+    "stage",
+    "would_repeat",
+    "tags",
+    "priority",
+    "wgll",
+    "care_setting",
+    "topics",
+    "systems",
+    "audience",
+    "started",
+    "live",
+    "scale",
+    "cost",
+    "measures",
+    "evidence",
+    "barriers",
+    "contact",
+    "authors",
+    "partners",
+    "site",
+    "based_on",
+    "replaces",
+    "safety",
+    "interests",
+    "licence",
+    "visibility",
+    "review_by",
+    "reviewed",
+    "created",
+    "updated",
+    "lang",
+    "rev",
+];
+
+/// Returns the keys with others' names turned into ours where the value can be one of ours.
+pub(crate) fn translate(map: &Map) -> Map {
+    let mut map = map.clone();
+    for (ours, theirs) in ALIASES {
+        if map
+            .iter()
+            .any(|(key, node)| key == ours && !node.value.is_null())
+        {
+            continue;
+        }
+        let found = theirs.iter().find_map(|alias| {
+            let index = map.iter().position(|(key, _)| key == alias)?;
+            let node = map.get(index).map(|(_, node)| node)?;
+            Some((index, fitting(ours, node)?))
+        });
+        if let Some((index, node)) = found {
+            if let Some(entry) = map.get_mut(index) {
+                *entry = (ours.to_owned(), node);
+            }
+            map.retain(|(key, node)| key != ours || !node.value.is_null());
+        }
+    }
+    split_tags(&mut map);
+    map
+}
+
+/// Returns the value as ours, if it can be one without a fault.
+fn fitting(ours: &str, node: &Node) -> Option<Node> {
+    let text = || {
+        node.value
+            .as_text()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    };
+    let good = match ours {
+        "summary" => text()?.chars().count() <= MAX_SUMMARY,
+        "created" | "updated" => moment(text()?).is_some(),
+        "tags" => {
+            let fits = |item: &Node| {
+                item.value
+                    .as_text()
+                    .is_some_and(|text| (1..=60).contains(&text.trim().chars().count()))
+            };
+            let words = node.value.as_list().map_or_else(
+                || text().is_some_and(|text| text.len() <= 500),
+                |items| items.iter().all(fits),
+            );
+            words && items(node).len() <= MAX_TAGS
+        }
+        "authors" => items(node).iter().all(|item| {
+            item.value
+                .as_text()
+                .is_some_and(|text| (1..=200).contains(&text.trim().chars().count()))
+        }),
+        "lang" => {
+            text()?.len() <= 35
+                && text()?
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        }
+        "licence" => text().is_some(),
+        _ => false,
+    };
+    good.then(|| node.clone())
+}
+
+/// `tags: a, b` and Jekyll's `tags: a b` are lists.
+fn split_tags(map: &mut Map) {
+    let Some((_, node)) = map.iter_mut().find(|(key, _)| key == "tags") else {
+        return;
+    };
+    let Some(text) = node.value.as_text() else {
+        return;
+    };
+    let parts: Vec<&str> = if text.contains(',') {
+        text.split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect()
+    } else {
+        text.split_whitespace().collect()
+    };
+    node.value = Value::texts(parts);
+}
+
+/// Returns whether a file says of itself that it is not to be published.
+pub(crate) fn held_back(map: &Map) -> bool {
+    let value = |wanted: &str| {
+        map.iter()
+            .find(|(key, _)| key == wanted)
+            .map(|(_, node)| &node.value)
+    };
+    let is = |key: &str, truth: bool| value(key).and_then(Value::as_bool) == Some(truth);
+    let status = value("status").and_then(Value::as_text).unwrap_or_default();
+    is("draft", true)
+        || is("published", false)
+        || is("unlisted", true)
+        || matches!(status, "draft" | "in-review" | "withdrawn")
+}
+
+/// Returns the key of ours that an unknown key looks like.
+pub(crate) fn likely_meant(key: &str) -> Option<&'static str> {
+    let wanted = key.to_lowercase().replace(['-', ' '], "_");
+    KEYS.into_iter()
+        .map(|known| (strsim::damerau_levenshtein(known, &wanted), known))
+        .min()
+        .filter(|(distance, known)| {
+            *distance <= if known.len() < 6 { 1 } else { 2 } && known.len() > 3
+        })
+        .map(|(_, known)| known)
+}

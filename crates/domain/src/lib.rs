@@ -1,0 +1,33 @@
+//! What documents are: kinds, vocabularies, rules, and their two outside forms.
+//!
+//! Files (markdown with YAML front matter) and wire bodies (JSON) parse into the same [`Document`] by
+//! functions that return all faults at once. No I/O, no clock, no randomness.
+
+pub mod body;
+pub mod card;
+mod case_study;
+pub mod document;
+mod fault;
+mod foreign;
+pub mod front_matter;
+pub mod organisation;
+mod outline;
+mod reader;
+pub mod searchable;
+pub mod slug;
+pub mod value;
+pub mod vocabulary;
+mod yaml;
+
+pub use body::{Body, Stamp};
+pub use card::Card;
+pub use document::{
+    Attachment, Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Page,
+    Private, Safety, Scale, System,
+};
+pub use fault::Fault;
+pub use organisation::{OdsCode, Organisation};
+pub use outline::HEADINGS;
+pub use searchable::Searchable;
+pub use slug::Slug;
+pub use vocabulary::{Kind, Term};

@@ -1,0 +1,507 @@
+//! Reading typed fields out of a map, with all faults at once and nothing lost.
+//!
+//! A value that cannot be read is reported and kept under its path; a key that nobody asked for is
+//! kept too.
+
+use std::{collections::HashSet, ops::RangeInclusive};
+
+use wire::{Date, Timestamp};
+
+use crate::{
+    document::Month,
+    fault::Fault,
+    value::{Map, Node, Value},
+    vocabulary::Term,
+};
+
+/// Vocabularies up to this size are listed in a message.
+const LISTED_TERMS: usize = 16;
+
+/// What reading has found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) unknown: Vec<(Path, Value)>,
+}
+
+/// Where a value stands: keys from the outside in, and `[0]` for an entry of a list.
+pub(crate) type Path = Vec<String>;
+
+impl Report {
+    /// Keeps a value that was not used, once.
+    fn keep(&mut self, path: Path, value: &Value) {
+        if !self.unknown.iter().any(|(held, _)| *held == path) {
+            self.unknown.push((path, value.clone()));
+        }
+    }
+}
+
+/// The fields of one map.
+pub(crate) struct Fields<'a, 'r> {
+    map: &'a Map,
+    at: Path,
+    line: Option<u32>,
+    taken: HashSet<&'static str>,
+    pub(crate) report: &'r mut Report,
+}
+
+impl<'a, 'r> Fields<'a, 'r> {
+    /// Begins with the keys of the outermost map.
+    pub(crate) fn new(map: &'a Map, report: &'r mut Report) -> Self {
+        Self::within(map, Path::new(), None, report)
+    }
+
+    fn within(map: &'a Map, at: Path, line: Option<u32>, report: &'r mut Report) -> Self {
+        Self {
+            map,
+            at,
+            line,
+            taken: HashSet::new(),
+            report,
+        }
+    }
+
+    fn path(&self, key: &str) -> Path {
+        let mut path = self.at.clone();
+        path.push(key.to_owned());
+        path
+    }
+
+    /// Returns the name of a key in messages.
+    pub(crate) fn name(&self, key: &str) -> String {
+        shown(&self.path(key))
+    }
+
+    /// Ends: what nobody asked for is kept.
+    pub(crate) fn finish(self) {
+        for (key, node) in self.map {
+            if !self.taken.contains(key.as_str()) {
+                let path = self.path(key);
+                self.report.keep(path, &node.value);
+            }
+        }
+    }
+
+    /// Returns a key's node and counts it as read; `null` is none.
+    pub(crate) fn node(&mut self, key: &'static str) -> Option<&'a Node> {
+        self.taken.insert(key);
+        let (_, node) = self.map.iter().find(|(held, _)| held == key)?;
+        (!node.value.is_null()).then_some(node)
+    }
+
+    /// Leaves a key out: it is set by the node, never by hand.
+    pub(crate) fn ignore(&mut self, key: &'static str) {
+        self.taken.insert(key);
+    }
+
+    /// Reports a value that cannot be used, and keeps it.
+    pub(crate) fn refuse(&mut self, key: &str, node: &Node, text: impl Into<String>) {
+        let name = self.name(key);
+        self.report.faults.push(Fault::new(name, node.line, text));
+        self.keep(key, node);
+    }
+
+    /// Reports a fault that stands in no value of its own.
+    pub(crate) fn fault(&mut self, key: &str, text: impl Into<String>) {
+        let line = self
+            .map
+            .iter()
+            .find(|(held, _)| held == key)
+            .and_then(|(_, node)| node.line);
+        self.report
+            .faults
+            .push(Fault::new(self.name(key), line.or(self.line), text));
+    }
+
+    fn missing(&mut self, key: &str, what: &str) {
+        let name = self.name(key);
+        self.fault(key, format!("`{name}` is missing; {what}"));
+    }
+
+    /// Reads text of a number of characters, trimmed.
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        chars: RangeInclusive<usize>,
+    ) -> Option<String> {
+        let node = self.node(key)?;
+        let name = self.name(key);
+        let Some(text) = node.value.as_text() else {
+            let text = format!("`{name}` is {}; write text", node.value.what());
+            self.refuse(key, node, text);
+            return None;
+        };
+        let text = text.trim();
+        let count = text.chars().count();
+        if !chars.contains(&count) {
+            let says = format!(
+                "`{name}` is {} long; write {}",
+                characters(count),
+                span(&chars)
+            );
+            self.refuse(key, node, says);
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// Reads text that must be there.
+    pub(crate) fn required_text(
+        &mut self,
+        key: &'static str,
+        chars: RangeInclusive<usize>,
+        what: &str,
+    ) -> Option<String> {
+        if self.node(key).is_none() {
+            let what = format!("write {} characters: {what}", span(&chars));
+            self.missing(key, &what);
+            return None;
+        }
+        self.text(key, chars)
+    }
+
+    /// Reads one value of a vocabulary.
+    pub(crate) fn term<T: Term>(&mut self, key: &'static str) -> Option<T> {
+        let node = self.node(key)?;
+        let term = node.value.as_text().and_then(T::parse_loosely);
+        if term.is_none() {
+            let text = unknown_term::<T>(&self.name(key), &node.value);
+            self.refuse(key, node, text);
+        }
+        term
+    }
+
+    /// Reads one value of a vocabulary that must be there.
+    pub(crate) fn required_term<T: Term>(&mut self, key: &'static str) -> Option<T> {
+        if self.node(key).is_none() {
+            self.missing(key, &format!("write {}", choice::<T>()));
+            return None;
+        }
+        self.term(key)
+    }
+
+    /// Reads values of a vocabulary, each once; one alone may stand without a list.
+    pub(crate) fn terms<T: Term>(&mut self, key: &'static str, most: usize) -> Vec<T> {
+        let Some(node) = self.node(key) else {
+            return Vec::new();
+        };
+        let mut terms = Vec::new();
+        for item in items(node) {
+            match item.value.as_text().and_then(T::parse_loosely) {
+                Some(term) if terms.contains(&term) => {}
+                Some(term) => terms.push(term),
+                None => {
+                    let text = unknown_term::<T>(&self.name(key), &item.value);
+                    self.report
+                        .faults
+                        .push(Fault::new(self.name(key), item.line, text));
+                    self.keep(key, node);
+                }
+            }
+        }
+        if terms.len() > most {
+            let name = self.name(key);
+            let text = format!("`{name}` has {} values; keep at most {most}", terms.len());
+            self.refuse(key, node, text);
+        }
+        terms
+    }
+
+    /// Reads values of a vocabulary, of which there must be one at least.
+    pub(crate) fn required_terms<T: Term>(&mut self, key: &'static str, most: usize) -> Vec<T> {
+        let before = self.report.faults.len();
+        let terms = self.terms(key, most);
+        if terms.is_empty() && self.report.faults.len() == before {
+            let what = format!("write a list of 1 to {most}: {}", choice::<T>());
+            self.missing(key, &what);
+        }
+        terms
+    }
+
+    /// Keeps a value that is no fault and not ours.
+    pub(crate) fn set_aside(&mut self, key: &str, node: &Node) {
+        self.keep(key, node);
+    }
+
+    /// Keeps a value that could not be used as a whole.
+    fn keep(&mut self, key: &str, node: &Node) {
+        let path = self.path(key);
+        self.report.keep(path, &node.value);
+    }
+
+    /// Reads a value by a function; `what` says what to write when that gives none.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.node(key)?;
+        let value = node.value.as_text().and_then(|text| parse(text.trim()));
+        if value.is_none() {
+            let name = self.name(key);
+            let found = node
+                .value
+                .as_text()
+                .map_or_else(|| node.value.what().to_owned(), quote);
+            self.refuse(key, node, format!("`{name}` is {found}; write {what}"));
+        }
+        value
+    }
+
+    /// Reads a list of values by a function; one alone may stand without a list.
+    pub(crate) fn list<T>(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = self.node(key) else {
+            return Vec::new();
+        };
+        let mut values = Vec::new();
+        for item in items(node) {
+            match item.value.as_text().and_then(|text| parse(text.trim())) {
+                Some(value) => values.push(value),
+                None => {
+                    let name = self.name(key);
+                    let found = item
+                        .value
+                        .as_text()
+                        .map_or_else(|| item.value.what().to_owned(), quote);
+                    let text = format!("`{name}` has {found}; write {what}");
+                    self.report.faults.push(Fault::new(name, item.line, text));
+                    self.keep(key, node);
+                }
+            }
+        }
+        values
+    }
+
+    /// Reads a calendar day.
+    pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
+        self.parsed(key, "a date as YYYY-MM-DD", date)
+    }
+
+    /// Reads a moment, or a day that stands for its beginning.
+    pub(crate) fn moment(&mut self, key: &'static str) -> Option<Timestamp> {
+        self.parsed(
+            key,
+            "a date as YYYY-MM-DD or a time as YYYY-MM-DDTHH:MM:SSZ",
+            moment,
+        )
+    }
+
+    /// Reads a calendar month.
+    pub(crate) fn month(&mut self, key: &'static str) -> Option<Month> {
+        self.parsed(key, "a month as YYYY-MM", Month::parse)
+    }
+
+    /// Reads a whole number from 0.
+    pub(crate) fn integer(&mut self, key: &'static str) -> Option<u64> {
+        let node = self.node(key)?;
+        let value = node.value.as_integer();
+        if value.is_none() {
+            let name = self.name(key);
+            let says = format!("`{name}` must be a whole number without commas or units");
+            self.refuse(key, node, says);
+        }
+        value
+    }
+
+    /// Reads a number.
+    pub(crate) fn number(&mut self, key: &'static str) -> Option<f64> {
+        let node = self.node(key)?;
+        // Beyond this no figure is honest, and its written form grows without end.
+        let value = node.value.as_number().filter(|number| number.abs() <= 1e12);
+        if value.is_none() {
+            let name = self.name(key);
+            self.refuse(
+                key,
+                node,
+                format!("`{name}` must be a number without commas or units"),
+            );
+        }
+        // There is one zero.
+        value.map(|number| if number == 0.0 { 0.0 } else { number })
+    }
+
+    /// Reads a number that must be there.
+    pub(crate) fn required_number(&mut self, key: &'static str) -> Option<f64> {
+        if self.node(key).is_none() {
+            self.missing(key, "write a number");
+            return None;
+        }
+        self.number(key)
+    }
+
+    /// Reads a group of keys by a function.
+    pub(crate) fn group<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let node = self.node(key)?;
+        let path = self.path(key);
+        let Some(map) = node.value.as_map() else {
+            let name = shown(&path);
+            let text = format!("`{name}` is {}; write a group of keys", node.value.what());
+            self.refuse(key, node, text);
+            return None;
+        };
+        let mut fields = Fields::within(map, path, node.line, self.report);
+        let value = read(&mut fields);
+        fields.finish();
+        value
+    }
+
+    /// Reads a list of groups by a function; faulty ones are left out (and reported).
+    pub(crate) fn groups<T>(
+        &mut self,
+        key: &'static str,
+        most: usize,
+        mut read: impl FnMut(&mut Fields<'_, '_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(node) = self.node(key) else {
+            return Vec::new();
+        };
+        let mut values = Vec::new();
+        let mut broken = false;
+        for (index, item) in items(node).iter().enumerate() {
+            let mut path = self.path(key);
+            path.push(format!("[{index}]"));
+            let Some(map) = item.value.as_map() else {
+                let name = shown(&path);
+                let text = format!("`{name}` is {}; write a group of keys", item.value.what());
+                self.report.faults.push(Fault::new(name, item.line, text));
+                broken = true;
+                continue;
+            };
+            let before = self.report.faults.len();
+            let mut fields = Fields::within(map, path, item.line, self.report);
+            values.extend(read(&mut fields));
+            fields.finish();
+            broken |= self.report.faults.len() > before;
+        }
+        if values.len() > most {
+            let name = self.name(key);
+            let text = format!("`{name}` has {} entries; keep at most {most}", values.len());
+            self.report.faults.push(Fault::new(name, node.line, text));
+            broken = true;
+        }
+        if broken {
+            // The list is kept as a whole, so its parts need not be kept one by one.
+            let path = self.path(key);
+            self.report
+                .unknown
+                .retain(|(held, _)| !held.starts_with(&path));
+            self.keep(key, node);
+        }
+        values
+    }
+}
+
+/// Returns the items of a list, or the one value that stands for a list.
+pub(crate) fn items(node: &Node) -> &[Node] {
+    node.value.as_list().unwrap_or(std::slice::from_ref(node))
+}
+
+/// Writes a path for people: `measures[0].unit`.
+pub(crate) fn shown(path: &[String]) -> String {
+    let mut out = String::new();
+    for part in path {
+        if !out.is_empty() && !part.starts_with('[') {
+            out.push('.');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+fn quote(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    format!("`{short}`")
+}
+
+fn characters(count: usize) -> String {
+    if count == 1 {
+        "1 character".to_owned()
+    } else {
+        format!("{count} characters")
+    }
+}
+
+fn span(chars: &RangeInclusive<usize>) -> String {
+    match (*chars.start(), *chars.end()) {
+        (0 | 1, most) => format!("at most {most}"),
+        (least, most) => format!("{least} to {most}"),
+    }
+}
+
+fn choice<T: Term>() -> String {
+    if T::ALL.len() > LISTED_TERMS {
+        return "values of the vocabulary".to_owned();
+    }
+    let all: Vec<&str> = T::ALL.iter().map(|term| term.as_str()).collect();
+    format!("one of {}", all.join(", "))
+}
+
+fn unknown_term<T: Term>(name: &str, value: &Value) -> String {
+    let Some(text) = value.as_text() else {
+        return format!("`{name}` is {}; write {}", value.what(), choice::<T>());
+    };
+    let found = quote(text);
+    let wanted = text.trim().to_lowercase();
+    let nearest = T::ALL
+        .iter()
+        .map(|term| {
+            (
+                strsim::damerau_levenshtein(term.as_str(), &wanted),
+                term.as_str(),
+            )
+        })
+        .min()
+        .filter(|(distance, term)| *distance <= term.len().max(3) / 3);
+    match nearest {
+        _ if wanted.len() > 100 => {
+            format!("`{name}` has an unknown value; write {}", choice::<T>())
+        }
+        Some((_, term)) => format!("`{name}` does not know {found}; did you mean `{term}`?"),
+        None => format!("`{name}` does not know {found}; write {}", choice::<T>()),
+    }
+}
+
+/// Reads a day: `YYYY-MM-DD`, or the day of a moment.
+pub(crate) fn date(text: &str) -> Option<Date> {
+    Date::parse(text).or_else(|| moment(text).map(Timestamp::date))
+}
+
+/// Reads a moment as people and programs write it; without an offset it is UTC.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    if let Some(moment) = Timestamp::parse(text) {
+        return Some(moment);
+    }
+    if let Some(date) = Date::parse(text) {
+        return Some(date.start());
+    }
+    if text.len() > 40 {
+        return None;
+    }
+    let exact: Option<jiff::Timestamp> = text
+        .parse()
+        .ok()
+        // `2024-01-05 10:00:00 +0000`, as Jekyll writes it.
+        .or_else(|| {
+            text.rsplit_once(" +")
+                .and_then(|(at, by)| format!("{at}+{by}").parse().ok())
+        })
+        .or_else(|| {
+            text.rsplit_once(" -")
+                .and_then(|(at, by)| format!("{at}-{by}").parse().ok())
+        });
+    let moment = exact.or_else(|| {
+        let local: jiff::civil::DateTime = text.parse().ok()?;
+        jiff::tz::Offset::UTC.to_timestamp(local).ok()
+    })?;
+    (moment.as_second() >= 0).then(|| Timestamp::from_secs(moment.as_second()))
+}

@@ -1,0 +1,534 @@
+//! The closed vocabularies of documents: the value on the wire, and what people read.
+//!
+//! Values never change their meaning and are never taken away; a new one may be added.
+
+use std::fmt;
+
+/// A value of a closed vocabulary.
+pub trait Term: Copy + Eq + 'static {
+    /// Every value, in the order in which a page lists them.
+    const ALL: &'static [Self];
+
+    /// Returns the value as it is written in files, bodies and addresses.
+    fn as_str(self) -> &'static str;
+
+    /// Returns what people read: plain English, sentence case.
+    fn label(self) -> &'static str;
+
+    /// Returns the value that is written so, exactly.
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|term| term.as_str() == text)
+    }
+
+    /// Returns the value that is meant: any case, and spaces or underscores for hyphens.
+    fn parse_loosely(text: &str) -> Option<Self> {
+        let wanted = loose(text);
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|term| loose(term.as_str()) == wanted)
+    }
+}
+
+fn loose(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|c| {
+            if c == ' ' || c == '_' {
+                '-'
+            } else {
+                c.to_ascii_lowercase()
+            }
+        })
+        .collect()
+}
+
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($term:ident = $value:literal, $label:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = $label] $term,)+
+        }
+
+        impl Term for $name {
+            const ALL: &'static [Self] = &[$(Self::$term),+];
+
+            fn as_str(self) -> &'static str {
+                match self { $(Self::$term => $value,)+ }
+            }
+
+            fn label(self) -> &'static str {
+                match self { $(Self::$term => $label,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| {
+                    serde::de::Error::custom(concat!("not a value of ", stringify!($name)))
+                })
+            }
+        }
+    };
+}
+
+vocabulary! {
+    /// What sort of case study it is (`type`).
+    StudyType {
+        CaseStudy = "case-study", "Case study";
+        Lesson = "lesson", "Lesson learned";
+        Stopped = "stopped", "Stopped";
+        HowTo = "how-to", "How-to guide";
+    }
+}
+
+vocabulary! {
+    /// How it went (`result`).
+    Outcome {
+        Worked = "worked", "It worked";
+        Partly = "partly", "It partly worked";
+        DidNotWork = "did-not-work", "It did not work";
+        TooEarly = "too-early", "Too early to say";
+    }
+}
+
+vocabulary! {
+    /// How far the work had come (`stage`).
+    Stage {
+        Planning = "planning", "Planning";
+        Pilot = "pilot", "Pilot";
+        LivePart = "live-part", "Live in part of the organisation";
+        LiveAll = "live-all", "Live across the organisation";
+        MultiOrganisation = "multi-organisation", "Live in several organisations";
+        Ended = "ended", "Ended";
+    }
+}
+
+vocabulary! {
+    /// The verdict at a glance (`would_repeat`).
+    WouldRepeat {
+        Yes = "yes", "Yes";
+        WithChanges = "with-changes", "Yes, with changes";
+        No = "no", "No";
+    }
+}
+
+vocabulary! {
+    /// The five digital priorities (`priority`).
+    Priority {
+        Funding = "funding", "Predictable funding and governance";
+        Basics = "basics", "Getting the basics right";
+        Workforce = "workforce", "Workforce, training and usable systems";
+        Data = "data", "Data, shared records and interoperability";
+        Sharing = "sharing", "Sharing skills, knowledge and experience";
+    }
+}
+
+vocabulary! {
+    /// The seven success measures of What Good Looks Like (`wgll`).
+    Wgll {
+        WellLed = "well-led", "Well led";
+        SmartFoundations = "smart-foundations", "Ensure smart foundations";
+        SafePractice = "safe-practice", "Safe practice";
+        SupportPeople = "support-people", "Support people";
+        EmpowerCitizens = "empower-citizens", "Empower citizens";
+        ImproveCare = "improve-care", "Improve care";
+        HealthyPopulations = "healthy-populations", "Healthy populations";
+    }
+}
+
+vocabulary! {
+    /// Where care is given (`care_setting`).
+    CareSetting {
+        Acute = "acute", "Acute";
+        MentalHealth = "mental-health", "Mental health";
+        Community = "community", "Community";
+        PrimaryCare = "primary-care", "Primary care";
+        Ambulance = "ambulance", "Ambulance";
+        Maternity = "maternity", "Maternity";
+        Children = "children", "Children and young people";
+        SocialCare = "social-care", "Social care";
+        MultiOrganisation = "multi-organisation", "Several organisations";
+        Corporate = "corporate", "Corporate services";
+    }
+}
+
+vocabulary! {
+    /// The subject (`topics`).
+    Topic {
+        Epr = "epr", "Electronic patient record (EPR)";
+        Epma = "epma", "Electronic prescribing (ePMA)";
+        BedManagement = "bed-management", "Bed management and patient flow";
+        ClinicalNoting = "clinical-noting", "Clinical noting";
+        EObservations = "e-observations", "Electronic observations";
+        OrderComms = "order-comms", "Order communications";
+        DiagnosticsImaging = "diagnostics-imaging", "Diagnostics and imaging";
+        Pathology = "pathology", "Pathology";
+        DepartmentalSystems = "departmental-systems", "Departmental systems";
+        MaternityChildHealth = "maternity-child-health", "Maternity and child health";
+        Outpatients = "outpatients", "Outpatients";
+        EReferrals = "e-referrals", "Electronic referrals";
+        Pathways = "pathways", "Pathways";
+        VirtualWards = "virtual-wards", "Virtual wards";
+        RemoteMonitoring = "remote-monitoring", "Remote monitoring";
+        PatientPortalNhsApp = "patient-portal-nhs-app", "Patient portals and the NHS App";
+        KiosksSelfCheckIn = "kiosks-self-check-in", "Kiosks and self check-in";
+        SharedCareRecord = "shared-care-record", "Shared care records";
+        Interoperability = "interoperability", "Interoperability";
+        DataSharing = "data-sharing", "Data sharing";
+        DataQuality = "data-quality", "Data quality";
+        AnalyticsBi = "analytics-bi", "Analytics and business intelligence";
+        Ai = "ai", "Artificial intelligence";
+        AutomationRpa = "automation-rpa", "Automation (RPA)";
+        DocumentManagement = "document-management", "Document management";
+        AssetTracking = "asset-tracking", "Asset tracking";
+        InfrastructureCloud = "infrastructure-cloud", "Infrastructure and cloud";
+        NetworkWifi = "network-wifi", "Network and Wi-Fi";
+        DevicesEndUser = "devices-end-user", "Devices";
+        SingleSignOnIdentity = "single-sign-on-identity", "Single sign-on and identity";
+        MobileWorking = "mobile-working", "Mobile working";
+        TelephonyComms = "telephony-comms", "Telephony and communications";
+        Cyber = "cyber", "Cyber security";
+        ServiceDesk = "service-desk", "Service desk";
+        ServiceManagement = "service-management", "Service management";
+        OptimisationUsability = "optimisation-usability", "Optimisation and usability";
+        TrainingAdoption = "training-adoption", "Training and adoption";
+        ERosteringWorkforce = "e-rostering-workforce", "E-rostering and workforce";
+        HrOnboarding = "hr-onboarding", "HR and onboarding";
+        DigitalInclusion = "digital-inclusion", "Digital inclusion";
+        ClinicalSafety = "clinical-safety", "Clinical safety";
+        GovernanceFundingBenefits = "governance-funding-benefits", "Governance, funding and benefits";
+        ProcurementSuppliers = "procurement-suppliers", "Procurement and suppliers";
+        Sustainability = "sustainability", "Sustainability";
+        VoiceRecognition = "voice-recognition", "Voice recognition";
+        NursingMidwiferyDigital = "nursing-midwifery-digital", "Digital nursing and midwifery";
+        PrimaryCareIt = "primary-care-it", "Primary care IT";
+        NeighbourhoodWorking = "neighbourhood-working", "Neighbourhood working";
+    }
+}
+
+vocabulary! {
+    /// Whom it is written for (`audience`).
+    Audience {
+        Ccio = "ccio", "Chief clinical information officers";
+        Cnio = "cnio", "Chief nursing information officers";
+        Cio = "cio", "Chief information officers";
+        Doctor = "doctor", "Doctors";
+        Nurse = "nurse", "Nurses";
+        Midwife = "midwife", "Midwives";
+        Ahp = "ahp", "Allied health professionals";
+        Pharmacist = "pharmacist", "Pharmacists";
+        ItOperations = "it-operations", "IT operations";
+        ServiceDesk = "service-desk", "Service desk";
+        Architect = "architect", "Architects";
+        Developer = "developer", "Developers";
+        Data = "data", "Data and analytics";
+        UserCentredDesign = "user-centred-design", "User-centred design";
+        ProductDelivery = "product-delivery", "Product and delivery";
+        ClinicalSafety = "clinical-safety", "Clinical safety";
+        InformationGovernance = "information-governance", "Information governance";
+        Cyber = "cyber", "Cyber security";
+        Training = "training", "Training";
+        Operations = "operations", "Operations";
+        Finance = "finance", "Finance";
+        Procurement = "procurement", "Procurement";
+        Hr = "hr", "Human resources";
+        Estates = "estates", "Estates";
+        Board = "board", "The board";
+        Patients = "patients", "Patients";
+    }
+}
+
+vocabulary! {
+    /// What it cost (`cost.band`).
+    CostBand {
+        None = "none", "No extra cost";
+        Under10k = "under-10k", "Under £10,000";
+        From10kTo50k = "10k-50k", "£10,000 to £50,000";
+        From50kTo250k = "50k-250k", "£50,000 to £250,000";
+        From250kTo1m = "250k-1m", "£250,000 to £1 million";
+        Over1m = "over-1m", "Over £1 million";
+        NotKnown = "not-known", "Not known";
+    }
+}
+
+vocabulary! {
+    /// What a measure counts (`measures[].unit`).
+    Unit {
+        Percent = "percent", "per cent";
+        Minutes = "minutes", "minutes";
+        Hours = "hours", "hours";
+        Days = "days", "days";
+        Count = "count", "number";
+        Gbp = "gbp", "pounds";
+        Score = "score", "score";
+        Other = "other", "other unit";
+    }
+}
+
+vocabulary! {
+    /// Which way a measure gets better (`measures[].direction`).
+    Direction {
+        UpGood = "up-good", "Higher is better";
+        DownGood = "down-good", "Lower is better";
+    }
+}
+
+vocabulary! {
+    /// How the result is known (`evidence`).
+    Evidence {
+        Opinion = "opinion", "Opinion of the team";
+        StaffFeedback = "staff-feedback", "Staff feedback";
+        BeforeAfter = "before-after", "Measured before and after";
+        Comparison = "comparison", "Compared with another group";
+        IndependentEvaluation = "independent-evaluation", "Independent evaluation";
+    }
+}
+
+vocabulary! {
+    /// What stood in the way (`barriers`).
+    Barrier {
+        Leadership = "leadership", "Leadership";
+        Approvals = "approvals", "Approvals";
+        Funding = "funding", "Funding";
+        StaffCapacity = "staff-capacity", "Staff capacity";
+        Skills = "skills", "Skills";
+        Supplier = "supplier", "Supplier";
+        Integration = "integration", "Integration";
+        Infrastructure = "infrastructure", "Infrastructure";
+        DataQuality = "data-quality", "Data quality";
+        Usability = "usability", "Usability";
+        ClinicalSafety = "clinical-safety", "Clinical safety";
+        InformationGovernance = "information-governance", "Information governance";
+        Procurement = "procurement", "Procurement";
+        Culture = "culture", "Culture";
+        Other = "other", "Something else";
+    }
+}
+
+vocabulary! {
+    /// What a team offers to those who ask (`contact.open_to`).
+    OpenTo {
+        Call = "call", "A call";
+        Visit = "visit", "A visit";
+        Documents = "documents", "Documents";
+        Demo = "demo", "A demonstration";
+    }
+}
+
+vocabulary! {
+    /// Whether clinical risk management was done (`safety.dcb0160`).
+    SafetyStatus {
+        Done = "done", "Done";
+        NotNeeded = "not-needed", "Not needed";
+        Unknown = "unknown", "Not known";
+    }
+}
+
+vocabulary! {
+    /// The licence of the text (`licence`).
+    Licence {
+        OglUk3 = "OGL-UK-3.0", "Open Government Licence v3.0";
+        CcBy4 = "CC-BY-4.0", "Creative Commons Attribution 4.0";
+        CcBySa4 = "CC-BY-SA-4.0", "Creative Commons Attribution-ShareAlike 4.0";
+        CcByNc4 = "CC-BY-NC-4.0", "Creative Commons Attribution-NonCommercial 4.0";
+        AllRightsReserved = "all-rights-reserved", "All rights reserved";
+    }
+}
+
+vocabulary! {
+    /// Who may read it (`visibility`).
+    Visibility {
+        Public = "public", "Everyone";
+        Network = "network", "Signed-in staff of this and other nodes";
+        Organisation = "organisation", "Signed-in staff of this organisation";
+    }
+}
+
+impl Outcome {
+    /// Returns whether it fell short of what was hoped for, so that what stood in the way is asked for.
+    #[must_use]
+    pub fn fell_short(self) -> bool {
+        self != Self::Worked
+    }
+}
+
+impl Licence {
+    /// Returns whether others may index and show more than title and summary.
+    #[must_use]
+    pub fn allows_text(self) -> bool {
+        self != Self::AllRightsReserved
+    }
+}
+
+/// The kind of a document (`kind`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A case study.
+    CaseStudy,
+    /// A wiki page.
+    Page,
+    /// "We tried this too."
+    Adoption,
+    /// A question to peers.
+    Ask,
+    /// An answer to one.
+    Answer,
+    /// A kind that this version does not know; shown as plain text.
+    Other(String),
+}
+
+impl Kind {
+    /// The kinds that have a name here.
+    pub const ALL: [Self; 5] = [
+        Self::CaseStudy,
+        Self::Page,
+        Self::Adoption,
+        Self::Ask,
+        Self::Answer,
+    ];
+
+    /// Reads a kind; every text is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        known.unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+
+    /// Returns the kind as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::CaseStudy => "case-study",
+            Self::Page => "page",
+            Self::Adoption => "adoption",
+            Self::Ask => "ask",
+            Self::Answer => "answer",
+            Self::Other(text) => text,
+        }
+    }
+
+    /// Returns what people read.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        match self {
+            Self::CaseStudy => "Case study",
+            Self::Page => "Page",
+            Self::Adoption => "Adoption record",
+            Self::Ask => "Question to peers",
+            Self::Answer => "Answer",
+            Self::Other(text) => text,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Returns the label of a value within the vocabulary of this front-matter key.
+///
+/// The keys are those of the filters: `kind`, `type`, `result`, `stage`, `would_repeat`, `priority`,
+/// `wgll`, `care_setting`, `topic`, `audience`, `cost`, `evidence`, `barrier`, `licence`,
+/// `visibility`.
+#[must_use]
+pub fn label_of(key: &str, value: &str) -> Option<&'static str> {
+    fn of<T: Term>(value: &str) -> Option<&'static str> {
+        T::parse(value).map(T::label)
+    }
+    match key {
+        "kind" => match value {
+            "case-study" => Some("Case study"),
+            "page" => Some("Page"),
+            "adoption" => Some("Adoption record"),
+            "ask" => Some("Question to peers"),
+            "answer" => Some("Answer"),
+            _ => None,
+        },
+        "type" => of::<StudyType>(value),
+        "result" => of::<Outcome>(value),
+        "stage" => of::<Stage>(value),
+        "would_repeat" => of::<WouldRepeat>(value),
+        "priority" => of::<Priority>(value),
+        "wgll" => of::<Wgll>(value),
+        "care_setting" => of::<CareSetting>(value),
+        "topic" | "topics" => of::<Topic>(value),
+        "audience" => of::<Audience>(value),
+        "cost" => of::<CostBand>(value),
+        "unit" => of::<Unit>(value),
+        "evidence" => of::<Evidence>(value),
+        "barrier" | "barriers" => of::<Barrier>(value),
+        "licence" => of::<Licence>(value),
+        "visibility" => of::<Visibility>(value),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_value_reads_back<T: Term + fmt::Debug>() {
+        for term in T::ALL {
+            assert_eq!(T::parse(term.as_str()), Some(*term));
+            assert_eq!(T::parse_loosely(&term.as_str().to_uppercase()), Some(*term));
+            assert!(!term.label().is_empty());
+            let twins = T::ALL
+                .iter()
+                .filter(|other| other.as_str() == term.as_str())
+                .count();
+            assert_eq!(twins, 1, "{term:?}");
+        }
+        assert_eq!(T::parse("nothing of the kind"), None);
+    }
+
+    #[test]
+    fn every_value_of_every_vocabulary_reads_back() {
+        every_value_reads_back::<StudyType>();
+        every_value_reads_back::<Outcome>();
+        every_value_reads_back::<Stage>();
+        every_value_reads_back::<WouldRepeat>();
+        every_value_reads_back::<Priority>();
+        every_value_reads_back::<Wgll>();
+        every_value_reads_back::<CareSetting>();
+        every_value_reads_back::<Topic>();
+        every_value_reads_back::<Audience>();
+        every_value_reads_back::<CostBand>();
+        every_value_reads_back::<Unit>();
+        every_value_reads_back::<Direction>();
+        every_value_reads_back::<Evidence>();
+        every_value_reads_back::<Barrier>();
+        every_value_reads_back::<OpenTo>();
+        every_value_reads_back::<SafetyStatus>();
+        every_value_reads_back::<Licence>();
+        every_value_reads_back::<Visibility>();
+    }
+
+    #[test]
+    fn the_sizes_are_those_of_the_schema() {
+        assert_eq!(
+            (Topic::ALL.len(), Audience::ALL.len(), Barrier::ALL.len()),
+            (48, 26, 15)
+        );
+        assert_eq!(
+            (Wgll::ALL.len(), Priority::ALL.len(), CareSetting::ALL.len()),
+            (7, 5, 10)
+        );
+    }
+}
