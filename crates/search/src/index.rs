@@ -19,6 +19,7 @@ use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
 use crate::analyzer;
 use crate::entry::Change;
 use crate::error::IndexError;
+use crate::facets::Tables;
 use crate::schema::{self, Fields, SCHEMA_VERSION};
 
 /// Memory of the writer; a segment is written out when it is full.
@@ -55,6 +56,15 @@ pub(crate) struct Live {
     pub(crate) index: tantivy::Index,
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
+    pub(crate) tables: Tables,
+}
+
+impl Live {
+    /// Makes searches see the last commit.
+    pub(crate) fn reload(&self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        self.tables.update(&self.reader.searcher())
+    }
 }
 
 impl std::fmt::Debug for Index {
@@ -174,8 +184,7 @@ impl Index {
             *held = None;
         }
         result?;
-        live.reader
-            .reload()
+        live.reload()
             .map_err(|error| IndexError::of(&self.directory, error))?;
         self.progress.store(progress, Ordering::Release);
         Ok(())
@@ -318,14 +327,14 @@ pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
         .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
         .try_into()
         .map_err(fail)?;
-    Ok((
-        Live {
-            index,
-            reader,
-            fields,
-        },
-        progress,
-    ))
+    let live = Live {
+        index,
+        reader,
+        fields,
+        tables: Tables::default(),
+    };
+    live.tables.update(&live.reader.searcher()).map_err(fail)?;
+    Ok((live, progress))
 }
 
 fn open_writer(live: &Live) -> tantivy::Result<IndexWriter> {

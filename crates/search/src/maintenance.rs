@@ -52,7 +52,7 @@ impl Index {
         for segment in &stale {
             writer.merge(&[*segment]).wait().map_err(fail)?;
         }
-        live.reader.reload().map_err(fail)?;
+        live.reload().map_err(fail)?;
         let mut complete = false;
         for _ in 0..ERASE_TRIES {
             writer.garbage_collect_files().wait().map_err(fail)?;
@@ -90,7 +90,7 @@ impl Index {
             drop(metas);
             writer.merge(&smallest).wait().map_err(fail)?;
         }
-        live.reader.reload().map_err(fail)?;
+        live.reload().map_err(fail)?;
         writer.garbage_collect_files().wait().map_err(fail)?;
         Ok(())
     }

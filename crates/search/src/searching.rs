@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use tantivy::aggregation::agg_result::AggregationResults;
 use tantivy::collector::sort_key::SortByStaticFastValue;
-use tantivy::collector::{Collector, Count, TopDocs};
+use tantivy::collector::{Collector, TopDocs};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Order, Searcher, TantivyDocument, TantivyError};
 
 use crate::entry::{FacetGroup, Key, Sight};
 use crate::error::IndexError;
-use crate::facets;
+use crate::facets::{Counting, Counts};
 use crate::highlight::Highlighter;
-use crate::index::Index;
+use crate::index::{Index, Live};
 use crate::plan::Plan;
 use crate::query::Query;
 use crate::schema::{ADOPTIONS, Fields, REVIEWED, SORT_AT};
@@ -154,7 +153,7 @@ impl Index {
     pub fn search(&self, request: &SearchRequest) -> Result<Page, IndexError> {
         let started = Instant::now();
         let live = self.live();
-        let run = AssertUnwindSafe(|| page(&live.reader.searcher(), &live.fields, request));
+        let run = AssertUnwindSafe(|| page(&live, request));
         // Damaged files make tantivy return an error or panic; neither may take the node down.
         let mut page = catch_unwind(run)
             .map_err(|_| self.damaged("a search panicked"))?
@@ -164,8 +163,14 @@ impl Index {
     }
 }
 
-fn page(searcher: &Searcher, fields: &Fields, request: &SearchRequest) -> tantivy::Result<Page> {
-    let mut plan = Plan::new(&request.query, &request.filters, request.sight, fields);
+fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<Page> {
+    let searcher = live.reader.searcher();
+    let mut plan = Plan::new(
+        &request.query,
+        &request.filters,
+        request.sight,
+        &live.fields,
+    );
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
     let number = request.page.clamp(1, last_page);
@@ -174,27 +179,51 @@ fn page(searcher: &Searcher, fields: &Fields, request: &SearchRequest) -> tantiv
             "Only the first {MAX_REACHABLE_HITS} results can be shown."
         ));
     }
+    // A group with a filter is counted without it, in a pass of its own.
     let filtered: Vec<FacetGroup> = plan.filtered().collect();
-    let (ranked, total, counts) = ranked(searcher, &plan, request, number, per_page, &filtered)?;
+    let (apart, together): (Vec<FacetGroup>, Vec<FacetGroup>) = request
+        .facets
+        .iter()
+        .partition(|group| filtered.contains(group));
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let top = TopDocs::with_limit(size(per_page)).and_offset(size((number - 1) * per_page));
+    let tables = &live.tables;
+    let (ranked, mut counts) = ranked(
+        &searcher,
+        &plan,
+        request.sort,
+        top,
+        Counting {
+            tables,
+            groups: &together,
+        },
+    )?;
     let mut facets = Vec::with_capacity(request.facets.len());
     for group in &request.facets {
-        facets.push(if filtered.contains(group) {
+        if apart.contains(group) {
             let matcher = plan.matcher(Some(*group));
-            facets::facet(
-                &searcher.search(&matcher, &facets::collector([*group]))?,
-                *group,
-            )
+            facets.push(
+                searcher
+                    .search(
+                        &matcher,
+                        &Counting {
+                            tables,
+                            groups: &[*group],
+                        },
+                    )?
+                    .facet(*group),
+            );
         } else {
-            facets::facet(&counts, *group)
-        });
+            facets.push(counts.facet(*group));
+        }
     }
     let mut highlighter = Highlighter::new(&plan.highlights);
     let hits = ranked
         .into_iter()
-        .map(|(score, address)| hit(searcher, fields, &mut highlighter, score, address))
+        .map(|(score, address)| hit(&searcher, &live.fields, &mut highlighter, score, address))
         .collect::<tantivy::Result<Vec<Hit>>>()?;
     Ok(Page {
-        total,
+        total: counts.total,
         page: number,
         per_page,
         hits,
@@ -204,28 +233,18 @@ fn page(searcher: &Searcher, fields: &Fields, request: &SearchRequest) -> tantiv
     })
 }
 
-/// Hits in order with their scores, how many there are in all, and the counts of the groups that
-/// no filter narrows: one pass over the matching documents.
-type Ranked = (Vec<(f32, DocAddress)>, u64, AggregationResults);
+/// Hits in order with their scores, and the counts: one pass over the matching documents.
+type Ranked = (Vec<(f32, DocAddress)>, Counts);
 
 fn ranked(
     searcher: &Searcher,
     plan: &Plan,
-    request: &SearchRequest,
-    page: u32,
-    per_page: u32,
-    filtered: &[FacetGroup],
+    sort: Sort,
+    top: TopDocs,
+    counting: Counting<'_>,
 ) -> tantivy::Result<Ranked> {
-    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let top = TopDocs::with_limit(size(per_page)).and_offset(size((page - 1) * per_page));
     let matcher = plan.matcher(None);
-    let counted = request
-        .facets
-        .iter()
-        .copied()
-        .filter(|group| !filtered.contains(group));
-    let aggregation = facets::collector(counted);
-    let sort = match request.sort {
+    let sort = match sort {
         Sort::Relevance if plan.ranks_nothing() => Sort::Newest,
         sort => sort,
     };
@@ -236,13 +255,8 @@ fn ranked(
         )
     };
     match sort {
-        Sort::Relevance => {
-            let by_score = top.order_by_score();
-            let (hits, total, counts) =
-                searcher.search(&matcher, &(by_score, Count, aggregation))?;
-            Ok((hits, wide(total), counts))
-        }
-        Sort::Newest => unscored(searcher, &matcher, top.order_by(newest()), aggregation),
+        Sort::Relevance => searcher.search(&matcher, &(top.order_by_score(), counting)),
+        Sort::Newest => unscored(searcher, &matcher, top.order_by(newest()), counting),
         Sort::Adopted => {
             let adopted = (
                 SortByStaticFastValue::<u64>::for_field(ADOPTIONS),
@@ -252,7 +266,7 @@ fn ranked(
                 searcher,
                 &matcher,
                 top.order_by((adopted, newest())),
-                aggregation,
+                counting,
             )
         }
         Sort::Reviewed => {
@@ -264,7 +278,7 @@ fn ranked(
                 searcher,
                 &matcher,
                 top.order_by((reviewed, newest())),
-                aggregation,
+                counting,
             )
         }
     }
@@ -274,20 +288,15 @@ fn unscored<K>(
     searcher: &Searcher,
     matcher: &dyn tantivy::query::Query,
     top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
-    aggregation: impl Collector<Fruit = AggregationResults>,
+    counting: Counting<'_>,
 ) -> tantivy::Result<Ranked> {
-    let (hits, total, counts) = searcher.search(matcher, &(top, Count, aggregation))?;
+    let (hits, counts) = searcher.search(matcher, &(top, counting))?;
     Ok((
         hits.into_iter()
             .map(|(_, address)| (0.0, address))
             .collect(),
-        wide(total),
         counts,
     ))
-}
-
-fn wide(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn hit(
