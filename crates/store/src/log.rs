@@ -43,9 +43,7 @@ mod sql {
 
     statements! {
         ENSURE = "INSERT INTO logs (seq, node_seq, epoch, origin, size, root, frontier)
-            SELECT (SELECT COALESCE(MAX(seq), 0) + 1 FROM logs), CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT), 0,
-                CAST($4 AS BYTEA), CAST($5 AS BYTEA)
-            WHERE NOT EXISTS (SELECT 1 FROM logs WHERE node_seq = $1 AND epoch = $2)";
+            VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM logs), $1, $2, $3, 0, $4, $5) ON CONFLICT (node_seq, epoch) DO NOTHING";
         HEAD = "SELECT seq, epoch, origin, size, root, frontier, note, timestamp FROM logs WHERE node_seq = $1 AND epoch = $2";
         HEADS = "SELECT seq, epoch, origin, size, root, frontier, note, timestamp FROM logs WHERE node_seq = $1 ORDER BY epoch";
         SAVE_HEAD = "UPDATE logs SET size = $2, root = $3, frontier = $4, note = $5, timestamp = $6 WHERE seq = $1";

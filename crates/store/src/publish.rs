@@ -266,6 +266,13 @@ pub(crate) async fn sign(
     signer: &Signer,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let origin = signer.origin().to_string();
+    if head.origin != origin {
+        return Err(StoreError::Stale {
+            what: origin,
+            held: head.epoch,
+        });
+    }
     head.root = head.frontier.root();
     head.note = Some(signer.sign(head.size, &head.root, now));
     head.timestamp = Some(now);

@@ -1,0 +1,194 @@
+//! Lists: order, paging, back-links, and that nothing leaves which is not live and public.
+
+use store::{Listed, OWN, Place, Reference, Relation};
+use wire::NodeId;
+
+use crate::{
+    support::{at, on_each_engine},
+    world::{Producer, accepted, id, own_node, revision},
+};
+
+#[test]
+fn the_newest_come_first_page_by_page_and_a_future_date_never_sorts_first() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        for number in 0..50_u32 {
+            let mut new = revision(number, 1);
+            // Every fifth says that it was updated next year; every seventh that it was long ago.
+            new.fields.updated = match number {
+                n if n % 5 == 0 => Some(at(30_000_000)),
+                n if n % 7 == 0 => Some(at(-1000 - i64::from(n))),
+                _ => None,
+            };
+            new.fields.kind = if number % 2 == 0 {
+                "page"
+            } else {
+                "case-study"
+            }
+            .to_owned();
+            store
+                .publish(vec![new], &signer, at(i64::from(number / 10)))
+                .await
+                .unwrap();
+        }
+        let mut expected: Vec<_> = (0..50_u32)
+            .map(|n| match n {
+                n if n % 5 != 0 && n % 7 == 0 => (at(-1000 - i64::from(n)), id(n)),
+                n => (at(i64::from(n / 10)), id(n)),
+            })
+            .collect();
+        expected.sort_unstable();
+        expected.reverse();
+        for (listed, kind) in [
+            (Listed::All, None),
+            (Listed::OfNode(OWN), None),
+            (Listed::OfKind("page"), Some(0)),
+            (Listed::OfKind("case-study"), Some(1)),
+        ] {
+            let mut found = Vec::new();
+            let mut place: Option<Place> = None;
+            loop {
+                let page = store.newest(listed, place, 7).await.unwrap();
+                let Some(last) = page.last() else { break };
+                place = Some(last.place());
+                found.extend(page.iter().map(|card| (card.sort_at, card.id)));
+            }
+            let wanted: Vec<_> = expected
+                .iter()
+                .filter(|(_, one)| {
+                    kind.is_none_or(|odd| (0..50).any(|n| n % 2 == odd && id(n) == *one))
+                })
+                .copied()
+                .collect();
+            assert_eq!(found, wanted, "{listed:?}");
+        }
+        assert!(
+            store
+                .newest(Listed::OfNode(9), None, 7)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        store.close().await;
+    });
+}
+
+#[test]
+fn cards_come_in_the_order_asked_for_and_only_live_ones() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        store
+            .publish((0..400).map(|n| revision(n, 1)).collect(), &signer, at(1))
+            .await
+            .unwrap();
+        peer.put(1, 1, "theirs");
+        peer.put(2, 1, "not here yet");
+        peer.pull(&store, at(1)).await;
+        peer.accept(&store, 1, 1, "theirs", at(2)).await;
+        let theirs = peer.peer.node_seq;
+        let keys = [
+            (OWN, id(3)),
+            (theirs, id(1)),
+            (theirs, id(2)),
+            (OWN, id(1)),
+            (OWN, id(999)),
+        ];
+        let cards = store.cards(&keys).await.unwrap();
+        let titles: Vec<_> = cards.iter().map(|card| card.title.as_str()).collect();
+        assert_eq!(titles, ["Title 3 of 1", "theirs", "Title 1 of 1"]);
+        let all: Vec<_> = (0..400).map(|n| (OWN, id(n))).collect();
+        assert_eq!(store.cards(&all).await.unwrap().len(), 400);
+        assert!(store.cards(&[]).await.unwrap().is_empty());
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_document_knows_what_refers_to_it_while_that_is_live() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        store
+            .publish(vec![revision(1, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        let own = store.own_node().await.unwrap().unwrap().node;
+        peer.put(7, 1, "adapted");
+        peer.pull(&store, at(2)).await;
+        let mut adapted = accepted(7, 1, "adapted");
+        let reference = Reference {
+            relation: Relation::BasedOn,
+            node: own.clone(),
+            id: id(1),
+        };
+        adapted.fields.references = vec![reference.clone(), reference.clone()];
+        let node_seq = peer.peer.node_seq;
+        store
+            .accept_bodies(node_seq, vec![adapted], at(3))
+            .await
+            .unwrap();
+        assert_eq!(
+            store.references(node_seq, id(7)).await.unwrap(),
+            [reference]
+        );
+        let links = store.back_links(&own, id(1), 9).await.unwrap();
+        assert_eq!((links.len(), links[0].0), (1, Relation::BasedOn));
+        assert_eq!(links[0].1.title, "adapted");
+        peer.withdraw(7, 2);
+        peer.pull(&store, at(4)).await;
+        assert!(store.back_links(&own, id(1), 9).await.unwrap().is_empty());
+        assert!(store.references(node_seq, id(7)).await.unwrap().is_empty());
+        let stranger = NodeId::of_text(b"stranger");
+        assert!(
+            store
+                .back_links(&stranger, id(1), 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        store.close().await;
+    });
+}
+
+#[test]
+fn organisations_and_counts_show_what_is_public() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        store
+            .publish(vec![revision(1, 1), revision(2, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        peer.put(1, 1, "theirs");
+        peer.put(2, 1, "pending");
+        peer.pull(&store, at(2)).await;
+        peer.accept(&store, 1, 1, "theirs", at(3)).await;
+        let organisations = store.organisations().await.unwrap();
+        let shown: Vec<_> = organisations
+            .iter()
+            .map(|one| (one.name.as_str(), one.documents, one.own, one.newest))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("Northmoor", 2, true, Some(at(1))),
+                ("Peer 1", 1, false, Some(at(2)))
+            ]
+        );
+        let counts = store.counts().await.unwrap();
+        assert_eq!(
+            (counts.documents, counts.own_documents, counts.peers),
+            (3, 2, 1)
+        );
+        assert_eq!(
+            (counts.log_size, counts.last_change, counts.drafts),
+            (2, 3, 0)
+        );
+        store.close().await;
+    });
+}
