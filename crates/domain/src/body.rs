@@ -15,6 +15,7 @@ use crate::{
     reader::{Fields, Report},
     value::{Map, Value, clean, map_to_json},
     vocabulary::{Kind, Licence, Term as _, Visibility},
+    yaml,
 };
 
 /// Most bytes of a body.
@@ -216,6 +217,18 @@ fn write_attachment(attachment: &Attachment) -> Map {
 /// # Errors
 /// All faults of the named fields; such a body is quarantined.
 pub fn read(bytes: &[u8]) -> Result<Body, Vec<Fault>> {
+    read_as(bytes, false)
+}
+
+/// Reads a body that this node keeps to itself: its visibility may be `organisation`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_local(bytes: &[u8]) -> Result<Body, Vec<Fault>> {
+    read_as(bytes, true)
+}
+
+fn read_as(bytes: &[u8], local: bool) -> Result<Body, Vec<Fault>> {
     let one = |text: String| vec![Fault::new("", None, text)];
     if bytes.len() > MAX_BYTES {
         return Err(vec![length_fault(bytes.len())]);
@@ -237,7 +250,7 @@ pub fn read(bytes: &[u8]) -> Result<Body, Vec<Fault>> {
     let kind = reader.required_text("kind", 1, usize::MAX);
     let mut common = reader.common();
     let licence = reader.text("licence", 0, usize::MAX);
-    let visibility = reader.visibility();
+    let visibility = reader.visibility(local);
     if !reader.faults.is_empty() {
         return Err(reader.faults);
     }
@@ -414,10 +427,11 @@ impl Named<'_> {
         values.unwrap_or_default()
     }
 
-    fn visibility(&mut self) -> Option<Visibility> {
+    fn visibility(&mut self, local: bool) -> Option<Visibility> {
         let visibility = self.object.str("visibility").and_then(Visibility::parse);
         // What an organisation keeps to itself is in no log.
-        let visibility = visibility.filter(|visibility| *visibility != Visibility::Organisation);
+        let visibility =
+            visibility.filter(|visibility| local || *visibility != Visibility::Organisation);
         if visibility.is_none() {
             self.fault("visibility", "must be public or network");
         }
@@ -514,8 +528,9 @@ impl Private {
             inner.texts("open_to", &contact.open_to);
             out.insert("contact".to_owned(), Json::Object(map_to_json(&inner.0)));
         }
-        let kept =
-            |(path, value): &(Vec<String>, Value)| serde_json::json!([path, value.to_json()]);
+        let kept = |(path, value): &(Vec<String>, Value)| {
+            serde_json::json!([path, yaml::write_value_alone(value)])
+        };
         if !self.unknown.is_empty() {
             out.insert(
                 "unknown".to_owned(),
@@ -554,7 +569,7 @@ impl Private {
                     let path = path
                         .map(|part| part.as_str().map(str::to_owned))
                         .collect::<Option<_>>()?;
-                    Some((path, Value::of_json(entry.get(1)?)))
+                    Some((path, yaml::read_value(entry.get(1)?.as_str()?)?))
                 })
                 .collect()
         });

@@ -31,7 +31,7 @@ impl Report {
     /// Keeps a value that was not used, once.
     fn keep(&mut self, path: Path, value: &Value) {
         if !self.unknown.iter().any(|(held, _)| *held == path) {
-            self.unknown.push((path, value.clone()));
+            self.unknown.push((path, value.canonical()));
         }
     }
 }

@@ -122,6 +122,27 @@ impl Value {
         }
     }
 
+    /// Returns the value as it is kept: without lines, and quoted unless that changed its meaning.
+    #[must_use]
+    pub(crate) fn canonical(&self) -> Self {
+        match self {
+            _ if self.is_null() => Self::plain("null"),
+            Self::Plain(word) if !crate::yaml::is_word(word) => Self::text(word),
+            Self::Plain(_) | Self::Text(_) => self.clone(),
+            Self::List(nodes) => Self::List(
+                nodes
+                    .iter()
+                    .map(|node| node.value.canonical().into())
+                    .collect(),
+            ),
+            Self::Map(map) => {
+                let entry =
+                    |(key, node): &(String, Node)| (key.clone(), node.value.canonical().into());
+                Self::Map(map.iter().map(entry).collect())
+            }
+        }
+    }
+
     /// Says in one word what it is, for messages.
     pub(crate) fn what(&self) -> &'static str {
         match self {
@@ -160,28 +181,6 @@ impl Value {
             .collect()
     }
 
-    /// Reads JSON that this program wrote.
-    #[must_use]
-    pub fn of_json(json: &Json) -> Self {
-        match json {
-            Json::Null => Self::plain("null"),
-            Json::Bool(truth) => Self::plain(truth),
-            Json::Number(number) => Self::plain(number),
-            Json::String(text) => Self::text(text),
-            Json::Array(values) => Self::List(
-                values
-                    .iter()
-                    .map(|value| Self::of_json(value).into())
-                    .collect(),
-            ),
-            Json::Object(map) => Self::Map(
-                map.iter()
-                    .map(|(key, value)| (key.clone(), Self::of_json(value).into()))
-                    .collect(),
-            ),
-        }
-    }
-
     /// Returns the value as JSON. Plain words that JSON does not know become strings.
     #[must_use]
     pub fn to_json(&self) -> Json {
@@ -190,9 +189,7 @@ impl Value {
             Self::Plain(word) => match word.as_str() {
                 "true" | "True" | "TRUE" => Json::Bool(true),
                 "false" | "False" | "FALSE" => Json::Bool(false),
-                number if is_json_number(number) => number
-                    .parse::<Number>()
-                    .map_or_else(|_| Json::String(number.to_owned()), Json::Number),
+                number if is_json_number(number) => json_number(number),
                 other => Json::String(clean(other)),
             },
             Self::Text(text) => Json::String(clean(text)),
@@ -202,6 +199,15 @@ impl Value {
             Self::Map(map) => Json::Object(map_to_json(map)),
         }
     }
+}
+
+/// Integers stay what they are; other numbers become the nearest that a machine can hold.
+fn json_number(text: &str) -> Json {
+    if let Ok(whole) = text.parse::<i64>() {
+        return Json::from(whole);
+    }
+    let number = text.parse::<f64>().ok().and_then(Number::from_f64);
+    number.map_or_else(|| Json::String(text.to_owned()), Json::Number)
 }
 
 /// Returns a map as a JSON object.

@@ -24,12 +24,30 @@ const MAX_VALUES: usize = 2_000;
 /// # Errors
 /// What is wrong, with its line. Text that is no map at all is a fault of the empty field.
 pub(crate) fn parse(text: &str, first_line: u32) -> Result<Map, Fault> {
-    if text.len() > MAX_BYTES {
+    parse_within(text, first_line, MAX_BYTES)
+}
+
+/// Writes one value as [`read_value`] reads it.
+pub(crate) fn write_value_alone(value: &Value) -> String {
+    write(&vec![(String::from("v"), value.clone().into())])
+}
+
+/// Reads a value that was written here, of what was once front matter.
+pub(crate) fn read_value(text: &str) -> Option<Value> {
+    // Quoting can make a text six times as long as it was.
+    let map = parse_within(text, 1, 8 * MAX_BYTES).ok()?;
+    map.into_iter()
+        .next()
+        .map(|(_, node)| node.value.canonical())
+}
+
+fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> {
+    if text.len() > most {
         return Err(Fault::new(
             "",
             Some(first_line),
             format!(
-                "the front matter has {} bytes; at most {MAX_BYTES} are read",
+                "the front matter has {} bytes; at most {most} are read",
                 text.len()
             ),
         ));
@@ -323,7 +341,7 @@ fn quoted(out: &mut String, text: &str) {
 }
 
 /// Returns whether an unquoted text would mean something else than itself.
-fn is_word(text: &str) -> bool {
+pub(crate) fn is_word(text: &str) -> bool {
     let plain = Value::plain(text);
     plain.is_null()
         || plain.as_bool().is_some()
@@ -367,11 +385,11 @@ mod tests {
     use super::*;
 
     fn without_lines(map: &Map) -> Map {
-        fn node(node: &Node) -> Node {
+        fn node(held: &Node) -> Node {
             Node {
                 line: None,
-                value: match &node.value {
-                    Value::List(nodes) => Value::List(nodes.iter().map(self::node).collect()),
+                value: match &held.value {
+                    Value::List(nodes) => Value::List(nodes.iter().map(node).collect()),
                     Value::Map(map) => Value::Map(without_lines(map)),
                     Value::Plain(word) if !Value::plain(word).is_null() && !is_word(word) => {
                         Value::text(word)

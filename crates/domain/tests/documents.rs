@@ -1,0 +1,629 @@
+//! Files and bodies read into the same documents, with all faults at once.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use domain::{
+    Body, Content, Document, Fault, Kind, Organisation, Private, Stamp, body,
+    front_matter::{Parsed, parse_file, write_file},
+    vocabulary::{Licence, Visibility},
+};
+use wire::{Date, DocumentId, Timestamp};
+
+const STUDY: &str = include_str!("golden/case-study.md");
+const PAGE: &str = include_str!("golden/page.md");
+
+fn stamp(id: &str) -> Stamp {
+    Stamp {
+        id: DocumentId::parse(id).unwrap(),
+        rev: 1,
+        salt: std::array::from_fn(|n| u8::try_from(n).unwrap()),
+        organisation: Some(Organisation {
+            ods: Some("ZZ1".to_owned()),
+            name: "Northmoor Teaching Hospitals NHS Trust".to_owned(),
+        }),
+    }
+}
+
+fn document(text: &str) -> Document {
+    parse_file(text, "x.md").document.unwrap()
+}
+
+fn without_private(mut document: Document) -> Document {
+    document.private = Private::default();
+    document
+}
+
+/// Compares with a golden file; `WARDROUND_GOLDEN=write` writes it anew.
+fn golden(name: &str, found: &str) {
+    let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var("WARDROUND_GOLDEN").is_ok_and(|value| value == "write") {
+        std::fs::write(&path, found).unwrap();
+    }
+    assert_eq!(found, std::fs::read_to_string(&path).unwrap(), "{name}");
+}
+
+#[test]
+fn a_file_is_written_as_it_was_read() {
+    for (text, name) in [(STUDY, "case-study.md"), (PAGE, "page.md")] {
+        let parsed = parse_file(text, name);
+        assert_eq!(parsed.advice, []);
+        golden(name, &write_file(&parsed.document.unwrap(), parsed.id));
+    }
+}
+
+#[test]
+fn a_body_has_one_form() {
+    for (text, id, name) in [
+        (
+            STUDY,
+            "01996c5e-8a00-7000-8000-000000000001",
+            "case-study.json",
+        ),
+        (PAGE, "01996c5e-8a00-7000-8000-000000000002", "page.json"),
+    ] {
+        let document = document(text);
+        let bytes = body::encode(&document, &stamp(id)).unwrap();
+        golden(name, std::str::from_utf8(&bytes).unwrap());
+        let read = body::read(&bytes).unwrap();
+        assert_eq!(read.stamp, stamp(id));
+        assert_eq!(read.meta_faults, []);
+        assert_eq!(read.document, without_private(document.clone()));
+        let private = Private::of_json(&document.private.to_json().unwrap());
+        assert_eq!(private.contact, document.private.contact);
+    }
+}
+
+#[test]
+fn a_body_never_holds_what_is_private() {
+    let bytes = body::encode(
+        &document(STUDY),
+        &stamp("01996c5e-8a00-7000-8000-000000000001"),
+    )
+    .unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(
+        !text.contains("digital.nursing@") && !text.contains("open_to"),
+        "{text}"
+    );
+    let bytes = body::encode(
+        &document(PAGE),
+        &stamp("01996c5e-8a00-7000-8000-000000000002"),
+    )
+    .unwrap();
+    assert!(!String::from_utf8(bytes).unwrap().contains("teal"));
+}
+
+#[test]
+fn a_card_shows_the_answer() {
+    let bytes = body::encode(
+        &document(STUDY),
+        &stamp("01996c5e-8a00-7000-8000-000000000001"),
+    )
+    .unwrap();
+    let card = domain::Card::of(&body::read(&bytes).unwrap());
+    golden("card.json", &card.to_json());
+    assert_eq!(domain::Card::of_json(&card.to_json()), Some(card.clone()));
+    assert!(card.is_overdue(Date::parse("2027-09-22").unwrap()));
+    assert_eq!(domain::Card::of_json("{}"), None);
+}
+
+#[test]
+fn a_search_index_gets_every_facet_and_label() {
+    let bytes = body::encode(
+        &document(STUDY),
+        &stamp("01996c5e-8a00-7000-8000-000000000001"),
+    )
+    .unwrap();
+    let mut body = body::read(&bytes).unwrap();
+    let searchable = domain::Searchable::of(&body, str::to_owned);
+    let names: Vec<&str> = searchable.facets.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        names,
+        [
+            "kind",
+            "topic",
+            "licence",
+            "organisation",
+            "type",
+            "result",
+            "stage",
+            "would_repeat",
+            "priority",
+            "wgll",
+            "care_setting",
+            "audience",
+            "cost",
+            "evidence",
+            "barrier",
+            "system"
+        ]
+    );
+    assert!(
+        searchable
+            .labels
+            .contains(&"Electronic prescribing (ePMA)".to_owned())
+    );
+    assert!(searchable.labels.contains(&"BadgeIn".to_owned()));
+    assert!(!format!("{searchable:?}").contains("digital.nursing@"));
+    body.document.common.licence = Licence::AllRightsReserved;
+    assert_eq!(domain::Searchable::of(&body, str::to_owned).body_text, "");
+}
+
+/// Replaces one line of the case study and returns the faults.
+fn faults_with(key: &str, line: &str) -> Vec<Fault> {
+    let start = format!("\n{key}:");
+    let at = STUDY.find(&start).unwrap() + 1;
+    let rest = &STUDY[at..];
+    // A key goes on as long as lines are indented.
+    let mut end = rest.find('\n').unwrap() + 1;
+    while rest[end..].starts_with(' ') {
+        end += rest[end..].find('\n').unwrap() + 1;
+    }
+    let text = format!("{}{line}{}", &STUDY[..at], &rest[end..]);
+    parse_file(&text, "x.md").document.err().unwrap_or_default()
+}
+
+#[test]
+fn every_fault_names_its_field_and_line_and_says_what_to_do() {
+    let long = format!("title: {}\n", "x".repeat(91));
+    for (key, line, field, says) in [
+        (
+            "title",
+            "",
+            "title",
+            "`title` is missing; write 10 to 90 characters",
+        ),
+        (
+            "title",
+            "title: Short\n",
+            "title",
+            "`title` is 5 characters long; write 10 to 90",
+        ),
+        ("title", &long, "title", "91 characters"),
+        (
+            "title",
+            "title: [a, b]\n",
+            "title",
+            "`title` is a list; write text",
+        ),
+        (
+            "summary",
+            "summary: thirty-one characters in here\n",
+            "summary",
+            "`summary` is 29 characters long; write 60 to 280",
+        ),
+        (
+            "type",
+            "type: studie\n",
+            "type",
+            "write one of case-study, lesson, stopped, how-to",
+        ),
+        (
+            "result",
+            "result: workd\n",
+            "result",
+            "did you mean `worked`?",
+        ),
+        (
+            "stage",
+            "",
+            "stage",
+            "`stage` is missing; write one of planning, pilot",
+        ),
+        (
+            "would_repeat",
+            "would_repeat: perhaps\n",
+            "would_repeat",
+            "one of yes, with-changes, no",
+        ),
+        (
+            "wgll",
+            "wgll: [well-led, safe-practice, support-people, improve-care]\n",
+            "wgll",
+            "keep at most 3",
+        ),
+        ("wgll", "wgll: []\n", "wgll", "`wgll` is missing"),
+        (
+            "topics",
+            "topics: [epmaa, zzz]\n",
+            "topics",
+            "did you mean `epma`?",
+        ),
+        (
+            "started",
+            "started: 2026-13\n",
+            "started",
+            "write a month as YYYY-MM",
+        ),
+        ("live", "live: 2024-01\n", "live", "before `started`"),
+        (
+            "scale",
+            "scale: {patients_per_year: 5}\n",
+            "scale.patients_per_year",
+            "under 8",
+        ),
+        ("scale", "scale: {beds: 1,200}\n", "scale", ""),
+        (
+            "cost",
+            "cost: {band: lots}\n",
+            "cost.band",
+            "one of none, under-10k",
+        ),
+        ("cost", "cost: 5000\n", "cost", "a group of keys"),
+        (
+            "measures",
+            "measures: [{name: a, unit: percent, direction: up-good, baseline: 1%, result: 2}]\n",
+            "measures[0].baseline",
+            "must be a number",
+        ),
+        (
+            "measures",
+            "measures: [{name: a}]\n",
+            "measures[0].unit",
+            "is missing",
+        ),
+        (
+            "measures",
+            "measures: [5]\n",
+            "measures[0]",
+            "a group of keys",
+        ),
+        ("barriers", "", "barriers", "`barriers` is missing"),
+        ("contact", "", "contact", "`contact` is missing"),
+        (
+            "contact",
+            "contact: {role: Lead, mailbox: nobody}\n",
+            "contact.mailbox",
+            "no e-mail address",
+        ),
+        ("interests", "", "interests", "`interests` is missing"),
+        ("licence", "licence: MIT\n", "licence", "one of OGL-UK-3.0"),
+        (
+            "visibility",
+            "visibility: hidden\n",
+            "visibility",
+            "one of public, network, organisation",
+        ),
+        (
+            "created",
+            "created: yesterday\n",
+            "created",
+            "`created` is `yesterday`; write a date",
+        ),
+        (
+            "replaces",
+            "replaces: [abc]\n",
+            "replaces",
+            "ids of documents",
+        ),
+        ("title", "title: a: b: c\n", "", "not YAML"),
+        ("title", "title: &x one\n", "title", ""),
+        ("kind", "kind: ask\n", "kind", "write case-study or page"),
+    ] {
+        let faults = faults_with(key, line);
+        let fault = faults
+            .iter()
+            .find(|fault| fault.field == field && fault.text.contains(says));
+        assert!(
+            fault.is_some() || says.is_empty(),
+            "{line:?} gave {faults:?}"
+        );
+        let lines = fault.is_none_or(|fault| fault.line.is_some() || line.is_empty());
+        assert!(lines, "{line:?} gave {faults:?}");
+    }
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_file() {
+    let parsed = parse_file(
+        "---\nkind: case-study\ntitle: x\nresult: nope\n---\n\ntext\n",
+        "x.md",
+    );
+    let faults = parsed.document.unwrap_err();
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    for field in [
+        "title",
+        "summary",
+        "type",
+        "result",
+        "stage",
+        "would_repeat",
+        "priority",
+        "wgll",
+        "care_setting",
+        "topics",
+        "contact",
+        "interests",
+    ] {
+        assert!(fields.contains(&field), "{field} is not in {fields:?}");
+    }
+    assert!(faults.is_sorted_by_key(|fault| fault.line.unwrap_or(u32::MAX)));
+}
+
+#[test]
+fn yaml_1_1_truth_is_a_verdict() {
+    for (word, verdict) in [
+        ("yes", "yes"),
+        ("No", "no"),
+        ("true", "yes"),
+        ("\"no\"", "no"),
+        ("With changes", "with-changes"),
+    ] {
+        let text = STUDY.replace(
+            "would_repeat: with-changes",
+            &format!("would_repeat: {word}"),
+        );
+        let parsed = parse_file(&text, "x.md").document.unwrap();
+        assert_eq!(
+            parsed.case_study().unwrap().would_repeat.to_string(),
+            verdict
+        );
+    }
+}
+
+fn page(text: &str, path: &str) -> (Parsed, Document) {
+    let parsed = parse_file(text, path);
+    let page = parsed.draft.page.clone().unwrap();
+    (parsed, page)
+}
+
+#[test]
+fn a_file_without_front_matter_is_a_page() {
+    for (text, path, title) in [
+        ("# Bed boards\n\ntext", "a/b.md", "Bed boards"),
+        ("text", "guides/bed-boards.md", "Bed boards"),
+        ("text", "guides/README.md", "Guides"),
+        ("---\n\nA rule, then text.\n\n---\n", "rule.md", "Rule"),
+        ("---\nnot closed: really\n\ntext", "open.md", "Open"),
+        ("", "empty.md", "Empty"),
+    ] {
+        let (parsed, page) = page(text, path);
+        assert_eq!(
+            (page.common.title.as_str(), page.common.body_md.as_str()),
+            (title, text),
+            "{path}"
+        );
+        assert_eq!(parsed.draft.kind, Kind::Page);
+    }
+}
+
+#[test]
+fn somebody_elses_front_matter_is_understood_where_it_can_be_and_kept() {
+    let (parsed, page) = page(
+        "---\nlayout: post\ntitle: \"Rollout: week one\"\ndate: 2024-01-05 10:00:00 +0000\nlastmod: 2024-02-03\n\
+         categories: [ward, wifi]\ndescription: What we learned.\nauthor: Jo Example\nsidebar_position: 3\n\
+         id: intro\nstatus: stub\n---\nText\n",
+        "x.md",
+    );
+    assert_eq!(parsed.document.as_ref().err(), None);
+    let common = &page.common;
+    assert_eq!(common.title, "Rollout: week one");
+    assert_eq!(common.summary, "What we learned.");
+    assert_eq!(common.tags, ["ward", "wifi"]);
+    assert_eq!(common.created, Timestamp::parse("2024-01-05T10:00:00Z"));
+    assert_eq!(common.updated, Timestamp::parse("2024-02-03T00:00:00Z"));
+    assert_eq!(common.authors[0].name.as_deref(), Some("Jo Example"));
+    assert_eq!(common.body_md, "Text\n");
+    let file = write_file(&page, None);
+    for kept in [
+        "layout: post",
+        "sidebar_position: 3",
+        "id: intro",
+        "status: stub",
+    ] {
+        assert!(file.contains(kept), "{kept} is not in {file}");
+    }
+    assert_eq!(parse_file(&file, "x.md").document.unwrap(), page);
+}
+
+#[test]
+fn drafts_of_others_are_held_back() {
+    for (line, held) in [
+        ("draft: true", true),
+        ("published: false", true),
+        ("unlisted: true", true),
+        ("status: withdrawn", true),
+        ("draft: false", false),
+        ("published: 2024-01-01", false),
+    ] {
+        let parsed = parse_file(&format!("---\ntitle: x\n{line}\n---\ntext"), "x.md");
+        assert_eq!(parsed.held_back, held, "{line}");
+    }
+}
+
+#[test]
+fn a_page_goes_out_with_faults_but_never_to_the_wrong_readers() {
+    let (parsed, page) = page(
+        "---\ntitle: Page\ntopics: [epma, kubernetes]\nlicense: MIT\n---\ntext",
+        "x.md",
+    );
+    let faults = parsed.document.unwrap_err();
+    assert_eq!(
+        faults
+            .iter()
+            .map(|fault| fault.field.as_str())
+            .collect::<Vec<_>>(),
+        ["topics", "licence"]
+    );
+    assert_eq!(page.common.licence, Licence::AllRightsReserved);
+    let file = write_file(&page, None);
+    assert!(
+        file.contains("topics: [epma, kubernetes]") && file.contains("licence: MIT"),
+        "{file}"
+    );
+    let hidden = parse_file("---\ntitle: Page\nvisibility: friends\n---\ntext", "x.md");
+    assert_eq!(hidden.draft.page, None);
+}
+
+#[test]
+fn yaml_that_cannot_be_read_makes_a_draft_of_the_whole_file() {
+    let text = "---\ntitle: a: b\nresult: worked\n---\n\n# Text\n";
+    let parsed = parse_file(text, "x.md");
+    let faults = parsed.document.unwrap_err();
+    assert!(
+        faults[0].text.contains("not YAML") && faults[0].line == Some(2),
+        "{faults:?}"
+    );
+    assert_eq!(
+        (parsed.draft.kind, parsed.draft.title.as_str()),
+        (Kind::CaseStudy, "a: b")
+    );
+    assert_eq!(parsed.draft.body_md, text);
+    assert_eq!(parsed.draft.page, None);
+}
+
+#[test]
+fn what_cannot_fit_into_a_body_is_said_before_it_is_tried() {
+    let text = format!("# Long\n\n{}", "word ".repeat(60_000));
+    let faults = parse_file(&text, "x.md").document.unwrap_err();
+    assert!(faults[0].text.contains("at most 262144"), "{faults:?}");
+    assert_eq!(parse_file(&text, "x.md").draft.page, None);
+    let title = format!("# {}\n\ntext", "long words ".repeat(40));
+    let (_, page) = page(&title, "x.md");
+    assert!(page.common.title.ends_with('…') && page.common.title.chars().count() <= 200);
+    assert_eq!(page.common.body_md, title);
+}
+
+#[test]
+fn a_misspelt_key_is_pointed_out() {
+    let text = STUDY
+        .replace("site:", "sight:")
+        .replace("audience:", "audiance:");
+    let advice = parse_file(&text, "x.md").advice;
+    assert!(
+        advice
+            .iter()
+            .any(|fault| fault.text.contains("did you mean `audience`?") && fault.line.is_some()),
+        "{advice:?}"
+    );
+}
+
+#[test]
+fn review_dates_have_a_default_and_a_limit() {
+    let today = Date::parse("2026-11-24").unwrap();
+    let mut study = document(&STUDY.replace("review_by: 2027-09-21\n", ""));
+    study.complete(today);
+    assert_eq!(study.common.review_by, Date::parse("2027-11-24"));
+    assert_eq!(study.faults_on(today), []);
+    study.common.review_by = Date::parse("2028-11-25");
+    assert!(study.faults_on(today)[0].text.contains("up to 2028-11-24"));
+}
+
+fn read(json: &str) -> Result<Body, Vec<Fault>> {
+    body::read(json.as_bytes())
+}
+
+const LEAST: &str = r#"{"v":1,"id":"01996c5e-8a00-7000-8000-000000000002","rev":1,"salt":"EBESExQVFhcYGRobHB0eHw","kind":"page","title":"Wi-Fi survey checklist","visibility":"public"}"#;
+
+#[test]
+fn a_body_needs_its_named_fields_and_no_more() {
+    let body = read(LEAST).unwrap();
+    assert_eq!(body.document.common.title, "Wi-Fi survey checklist");
+    assert_eq!(body.document.common.visibility, Visibility::Public);
+    let put = |pair: &str| format!("{},{pair}}}", LEAST.strip_suffix('}').unwrap());
+    for good in [
+        r#""colour":1"#,
+        r#""meta":5"#,
+        r#""meta":{"topics":5}"#,
+        r#""authors":["A",{"name":"B"},{"role":"C"}]"#,
+        r#""licence":"something else""#,
+        r#""lang":"cy""#,
+        r#""tags":[]"#,
+        r#""huge":1e999"#,
+        r#""attachments":[{"digest":"sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU","len":8388608,"type":"image/png","name":"x.png","alt":""}]"#,
+    ] {
+        assert!(
+            read(&put(good)).is_ok(),
+            "{good} gave {:?}",
+            read(&put(good))
+        );
+    }
+    for (bad, field) in [
+        (r#""summary":null"#, "summary"),
+        (r#""summary":5"#, "summary"),
+        (r#""tags":"a""#, "tags"),
+        (r#""tags":[1]"#, "tags"),
+        (r#""created":"2026-01-01""#, "created"),
+        (r#""updated":"2026-01-01T00:00:00.5Z""#, "updated"),
+        (r#""review_by":"2026-13-01""#, "review_by"),
+        (r#""replaces":["x"]"#, "replaces"),
+        (r#""based_on":["x"]"#, "based_on"),
+        (r#""authors":[5]"#, "authors"),
+        (r#""authors":{}"#, "authors"),
+        (r#""body_md":["x"]"#, "body_md"),
+        (r#""licence":1"#, "licence"),
+        (
+            r#""attachments":[{"digest":"sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU","len":8388609,"type":"image/png","name":"x.png","alt":""}]"#,
+            "attachments",
+        ),
+    ] {
+        let faults = read(&put(bad)).unwrap_err();
+        assert!(
+            faults.iter().any(|fault| fault.field == field),
+            "{bad} gave {faults:?}"
+        );
+    }
+    for (from, to, field) in [
+        ("\"v\":1", "\"v\":2", "v"),
+        ("\"rev\":1", "\"rev\":0", "rev"),
+        ("\"rev\":1", "\"rev\":1.0", "rev"),
+        ("EBES", "EBE", "salt"),
+        ("000000000002", "00000000000G", "id"),
+        ("\"public\"", "\"organisation\"", "visibility"),
+        ("\"public\"", "\"all\"", "visibility"),
+        ("Wi-Fi survey checklist", "", "title"),
+        ("\"kind\":\"page\",", "", "kind"),
+        ("\"page\"", "\"\"", "kind"),
+    ] {
+        let faults = read(&LEAST.replace(from, to)).unwrap_err();
+        assert!(
+            faults.iter().any(|fault| fault.field == field),
+            "{from} gave {faults:?}"
+        );
+    }
+    let long = LEAST.replace("Wi-Fi survey checklist", &"é".repeat(200));
+    assert!(read(&long).is_ok() && read(&long.replacen('é', "éé", 1)).is_err());
+    assert!(read(&format!("{LEAST}\n")).is_err());
+    assert!(
+        read(&put(&format!(
+            "\"body_md\":\"{}\"",
+            "x".repeat(body::MAX_BYTES)
+        )))
+        .is_err()
+    );
+    let tags = |count: usize| format!("\"tags\":[{}]", vec!["\"a\""; count].join(","));
+    assert!(read(&put(&tags(32))).is_ok() && read(&put(&tags(33))).is_err());
+}
+
+#[test]
+fn an_unknown_kind_or_shape_is_plain_text() {
+    for (from, to) in [
+        ("\"page\"", "\"poem\""),
+        ("\"page\"", "\"case-study\""),
+        ("\"page\"", "\"adoption\""),
+    ] {
+        let body = read(&LEAST.replace(from, to)).unwrap();
+        assert!(
+            matches!(body.document.content, Content::Other { .. }),
+            "{to}"
+        );
+        assert_eq!(format!("\"{}\"", body.kind), to);
+        let again = body::encode(&body.document, &body.stamp).unwrap();
+        assert_eq!(
+            read(std::str::from_utf8(&again).unwrap()).unwrap().document,
+            body.document
+        );
+    }
+}
+
+#[test]
+fn a_licence_that_nobody_knows_gives_nothing_away() {
+    let body = read(&LEAST.replace("\"v\":1", "\"v\":1,\"licence\":\"GPL-9\"")).unwrap();
+    assert_eq!(body.document.common.licence, Licence::AllRightsReserved);
+    assert_eq!(body.licence.as_deref(), Some("GPL-9"));
+}

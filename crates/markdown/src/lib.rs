@@ -1,0 +1,13 @@
+//! Untrusted markdown to safe HTML, plain text, headings and links.
+//!
+//! comrak's safe mode is the sanitiser: no raw HTML passes. What it renders is bounded in size, and
+//! links and images lead only where a reader may be sent. No I/O; nothing is ever fetched.
+
+mod html;
+mod links;
+mod render;
+mod text;
+
+pub use links::{Link, links, rewrite_links};
+pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, render};
+pub use text::{plain_text, title, visible};

@@ -1,0 +1,375 @@
+//! The links of a text: listed, and rewritten in place without touching anything else.
+
+use std::collections::HashSet;
+
+use comrak::{Arena, nodes::NodeValue, parse_document};
+
+use crate::{
+    html::{self, Closers},
+    render::{MAX_DEPTH, options},
+    text,
+};
+
+/// A link or an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads, unescaped.
+    pub url: String,
+    /// Its text, or what the image shows.
+    pub text: String,
+    /// Whether it is an image.
+    pub image: bool,
+}
+
+/// Returns the links and images of a text, in order.
+#[must_use]
+pub fn links(md: &str) -> Vec<Link> {
+    if !may_have_links(md) {
+        return Vec::new();
+    }
+    let arena = Arena::new();
+    let root = parse_document(&arena, md, &options());
+    html::soften(&arena, root);
+    if text::depth(root) > MAX_DEPTH {
+        return Vec::new();
+    }
+    root.descendants()
+        .filter_map(|node| {
+            let (link, image) = match &node.data().value {
+                NodeValue::Link(link) => (link.url.clone(), false),
+                NodeValue::Image(link) => (link.url.clone(), true),
+                _ => return None,
+            };
+            Some(Link {
+                url: link,
+                text: text::of(node).trim().to_owned(),
+                image,
+            })
+        })
+        .collect()
+}
+
+fn may_have_links(md: &str) -> bool {
+    md.contains("](")
+        || md.contains("]:")
+        || md.contains('<')
+        || md.contains("://")
+        || md.contains("www.")
+}
+
+/// Gives links and images of a text new destinations, where `destination` says one. Every other byte
+/// stays as it is; code is never touched.
+#[must_use]
+pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<String>) -> String {
+    let known: HashSet<String> = links(md).into_iter().map(|link| link.url).collect();
+    if known.is_empty() {
+        return md.to_owned();
+    }
+    let mut out = String::with_capacity(md.len());
+    let mut copied = 0;
+    let mut scanner = Scanner {
+        md,
+        at: 0,
+        line_start: true,
+        closers: Closers::new(md),
+    };
+    while let Some(found) = scanner.next_destination() {
+        let raw = md.get(found.start..found.end).unwrap_or_default();
+        let url = if found.html {
+            html::decode(raw)
+        } else {
+            unescape(raw)
+        };
+        if !known.contains(&url) {
+            continue;
+        }
+        let Some(new) = destination(&url).filter(|new| *new != url) else {
+            continue;
+        };
+        out.push_str(md.get(copied..found.start).unwrap_or_default());
+        out.push_str(&written(&new, &found));
+        copied = found.end;
+    }
+    out.push_str(md.get(copied..).unwrap_or_default());
+    out
+}
+
+/// Writes a destination so that it reads back.
+fn written(url: &str, place: &Destination) -> String {
+    if place.html {
+        return url
+            .replace('&', "&amp;")
+            .replace('"', "%22")
+            .replace('\'', "%27")
+            .replace('<', "%3C");
+    }
+    let url = url
+        .replace('<', "%3C")
+        .replace('>', "%3E")
+        .replace(['\n', '\r'], "%0A");
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '(' | ')' | '\\' | '&');
+    if place.bracketed || !url.contains(odd) && !url.is_empty() {
+        return url.replace('\\', "%5C");
+    }
+    format!("<{}>", url.replace('\\', "%5C"))
+}
+
+/// A destination in the text, by bytes.
+struct Destination {
+    start: usize,
+    end: usize,
+    bracketed: bool,
+    html: bool,
+}
+
+struct Scanner<'a> {
+    md: &'a str,
+    at: usize,
+    line_start: bool,
+    closers: Closers<'a>,
+}
+
+impl Scanner<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.md.as_bytes().get(at).copied()
+    }
+
+    fn next_destination(&mut self) -> Option<Destination> {
+        loop {
+            if self.line_start {
+                self.line_start = false;
+                if self.skip_fence() {
+                    continue;
+                }
+                if let Some(found) = self.definition() {
+                    self.at = found.end;
+                    return Some(found);
+                }
+            }
+            match self.byte(self.at)? {
+                b'\n' => {
+                    self.at += 1;
+                    self.line_start = true;
+                }
+                b'\\' => self.at = self.past_escape(self.at),
+                b'`' => self.skip_code(),
+                b']' if self.byte(self.at + 1) == Some(b'(') => {
+                    let found = self.destination(self.at + 2);
+                    self.at += 2;
+                    if let Some(found) = found {
+                        self.at = found.end;
+                        return Some(found);
+                    }
+                }
+                b'<' => {
+                    if let Some(found) = self.attribute() {
+                        self.at = found.end;
+                        return Some(found);
+                    }
+                    self.at += 1;
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// Returns what follows a backslash and the mark that it escapes, if it escapes one.
+    fn past_escape(&self, at: usize) -> usize {
+        at + 1
+            + usize::from(
+                self.byte(at + 1)
+                    .is_some_and(|byte| byte.is_ascii_punctuation()),
+            )
+    }
+
+    /// Returns where the text of a line begins, behind quote marks and spaces.
+    fn text_start(&self, mut at: usize) -> usize {
+        while matches!(self.byte(at), Some(b' ' | b'\t' | b'>')) {
+            at += 1;
+        }
+        at
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let rest = self.md.as_bytes().get(at..).unwrap_or_default();
+        rest.iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(self.md.len(), |end| at + end + 1)
+    }
+
+    fn run(&self, at: usize, mark: u8) -> usize {
+        let rest = self.md.as_bytes().get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| **byte == mark).count()
+    }
+
+    /// Steps over a fenced block of code that begins on this line.
+    fn skip_fence(&mut self) -> bool {
+        let mut start = self.text_start(self.at);
+        // A fence may stand in the first line of a list item.
+        if matches!(self.byte(start), Some(b'-' | b'*' | b'+'))
+            && self.byte(start + 1) == Some(b' ')
+        {
+            start = self.text_start(start + 1);
+        }
+        let Some(mark @ (b'`' | b'~')) = self.byte(start) else {
+            return false;
+        };
+        let count = self.run(start, mark);
+        let end = self.line_end(start);
+        let info = self
+            .md
+            .as_bytes()
+            .get(start + count..end)
+            .unwrap_or_default();
+        if count < 3 || mark == b'`' && info.contains(&b'`') {
+            return false;
+        }
+        self.at = end;
+        self.line_start = true;
+        while self.at < self.md.len() {
+            let start = self.text_start(self.at);
+            let end = self.line_end(self.at);
+            let closing = self.run(start, mark);
+            let rest = self.md.get(start + closing..end).unwrap_or_default();
+            self.at = end;
+            if closing >= count && rest.trim().is_empty() {
+                break;
+            }
+        }
+        true
+    }
+
+    /// Steps over a span of code, or over marks that begin none.
+    fn skip_code(&mut self) {
+        let count = self.run(self.at, b'`');
+        let mut at = self.at + count;
+        loop {
+            match self.byte(at) {
+                None => break,
+                Some(b'`') => {
+                    let closing = self.run(at, b'`');
+                    at += closing;
+                    if closing == count {
+                        self.at = at;
+                        return;
+                    }
+                }
+                // A span ends with its paragraph at the latest.
+                Some(b'\n')
+                    if self
+                        .md
+                        .get(at + 1..self.line_end(at + 1))
+                        .is_none_or(|line| line.trim().is_empty()) =>
+                {
+                    break;
+                }
+                Some(_) => at += 1,
+            }
+        }
+        self.at += count;
+    }
+
+    /// Reads the destination of a reference definition, `[label]: destination`.
+    fn definition(&self) -> Option<Destination> {
+        let start = self.text_start(self.at);
+        if self.byte(start) != Some(b'[') || self.byte(start + 1) == Some(b'^') {
+            return None;
+        }
+        let line = self.md.get(start..self.line_end(start))?;
+        let close = line.find("]:")?;
+        if line.get(1..close)?.contains(['[', ']']) {
+            return None;
+        }
+        self.destination(start + close + 2)
+    }
+
+    /// Reads a destination in angle brackets or bare.
+    fn destination(&self, mut at: usize) -> Option<Destination> {
+        while matches!(self.byte(at), Some(b' ' | b'\t')) {
+            at += 1;
+        }
+        if self.byte(at) == Some(b'<') {
+            let start = at + 1;
+            let mut end = start;
+            loop {
+                match self.byte(end)? {
+                    b'>' => {
+                        return Some(Destination {
+                            start,
+                            end,
+                            bracketed: true,
+                            html: false,
+                        });
+                    }
+                    b'\n' | b'<' => return None,
+                    b'\\' => end = self.past_escape(end),
+                    _ => end += 1,
+                }
+            }
+        }
+        let start = at;
+        let mut depth = 0_u32;
+        loop {
+            match self.byte(at) {
+                Some(b'\\') => at = self.past_escape(at),
+                Some(b'(') => {
+                    depth += 1;
+                    at += 1;
+                }
+                Some(b')') if depth == 0 => break,
+                Some(b')') => {
+                    depth -= 1;
+                    at += 1;
+                }
+                None => break,
+                Some(byte) if byte.is_ascii_whitespace() || byte.is_ascii_control() => break,
+                Some(_) => at += 1,
+            }
+        }
+        let end = at.min(self.md.len());
+        (end > start).then_some(Destination {
+            start,
+            end,
+            bracketed: false,
+            html: false,
+        })
+    }
+
+    /// Reads `href` or `src` of a tag that begins here.
+    fn attribute(&mut self) -> Option<Destination> {
+        let end = self.closers.tag_end(self.at)?;
+        let tag = self.md.get(self.at..end)?;
+        let read = html::Tag::read(tag)?;
+        let wanted = match (read.name.as_str(), read.closes) {
+            ("a", false) => "href",
+            ("img", _) => "src",
+            _ => return None,
+        };
+        let (_, value) = html::attributes(tag.get(1..)?)
+            .into_iter()
+            .find(|(name, _)| name == wanted)?;
+        let start = self.at + (value.as_ptr() as usize).checked_sub(tag.as_ptr() as usize)?;
+        Some(Destination {
+            start,
+            end: start + value.len(),
+            bracketed: false,
+            html: true,
+        })
+    }
+}
+
+/// Takes out backslashes and the few entities that people write by hand.
+fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(next) if c == '\\' && next.is_ascii_punctuation() => {
+                out.push(*next);
+                chars.next();
+            }
+            _ => out.push(c),
+        }
+    }
+    html::decode(&out)
+}

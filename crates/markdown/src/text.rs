@@ -1,0 +1,99 @@
+//! The words of a markdown text, without its markup.
+
+use std::borrow::Cow;
+
+use comrak::{
+    Arena,
+    arena_tree::NodeEdge,
+    nodes::{AstNode, NodeValue},
+    parse_document,
+};
+
+use crate::{html, render::options};
+
+/// Returns the words of a text: headings, paragraphs, code, the cells of tables, what images show.
+/// Blocks stand on lines of their own.
+#[must_use]
+pub fn plain_text(md: &str) -> String {
+    let arena = Arena::new();
+    let root = parse_document(&arena, md, &options());
+    html::soften(&arena, root);
+    let text = of(root);
+    text.trim().to_owned()
+}
+
+/// Returns the first heading, without its markup.
+#[must_use]
+pub fn title(md: &str) -> Option<String> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, md, &options());
+    root.descendants()
+        .filter(|node| matches!(node.data().value, NodeValue::Heading(_)))
+        .map(|node| of(node).trim().to_owned())
+        .find(|text| !text.is_empty())
+}
+
+/// Makes visible what reorders a line of text against the reader's eye.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(turns) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if turns(c) {
+            out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Returns the words under a node.
+pub(crate) fn of<'a>(node: &'a AstNode<'a>) -> String {
+    let mut out = String::new();
+    for edge in node.traverse() {
+        match edge {
+            NodeEdge::Start(node) => match &node.data().value {
+                NodeValue::Text(text) => out.push_str(text),
+                NodeValue::Code(code) => out.push_str(&code.literal),
+                NodeValue::CodeBlock(block) => {
+                    end_line(&mut out);
+                    out.push_str(&block.literal);
+                }
+                NodeValue::SoftBreak => out.push(' '),
+                NodeValue::LineBreak => out.push('\n'),
+                _ => {}
+            },
+            NodeEdge::End(node) => match &node.data().value {
+                NodeValue::TableCell => out.push(' '),
+                value if value.block() => end_line(&mut out),
+                _ => {}
+            },
+        }
+    }
+    out
+}
+
+fn end_line(out: &mut String) {
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}
+
+/// Returns how deeply nodes are nested.
+pub(crate) fn depth<'a>(root: &'a AstNode<'a>) -> usize {
+    let (mut depth, mut greatest) = (0_usize, 0_usize);
+    for edge in root.traverse() {
+        match edge {
+            NodeEdge::Start(_) => {
+                depth += 1;
+                greatest = greatest.max(depth);
+            }
+            NodeEdge::End(_) => depth = depth.saturating_sub(1),
+        }
+    }
+    greatest
+}

@@ -1,0 +1,108 @@
+//! Links are found and rewritten in place.
+
+use markdown::{links, rewrite_links};
+use proptest::prelude::*;
+
+fn rewritten(md: &str) -> String {
+    rewrite_links(md, |url| match url {
+        "b.md" | "b b.md" | "b(1).md" => Some("/d/B".to_owned()),
+        "b.md#part" => Some("/d/B#part".to_owned()),
+        "i.png" => Some("/blob/I".to_owned()),
+        "odd" => Some("new (odd) one".to_owned()),
+        _ => None,
+    })
+}
+
+#[test]
+fn destinations_change_and_nothing_else() {
+    for (md, expected) in [
+        ("[x](b.md)", "[x](/d/B)"),
+        ("[x](b.md#part)", "[x](/d/B#part)"),
+        ("[x]( b.md \"Title\" )", "[x]( /d/B \"Title\" )"),
+        ("[x](<b b.md>)", "[x](</d/B>)"),
+        ("[x](b\\(1\\).md)", "[x](/d/B)"),
+        ("[x](b(1).md)", "[x](/d/B)"),
+        ("[x](odd)", "[x](<new (odd) one>)"),
+        ("[![alt](i.png)](b.md)", "[![alt](/blob/I)](/d/B)"),
+        (
+            "![alt](i.png)\r\n[x](b.md)\r\n",
+            "![alt](/blob/I)\r\n[x](/d/B)\r\n",
+        ),
+        (
+            "[x][r]\n\n[r]: b.md 'Title'\n",
+            "[x][r]\n\n[r]: /d/B 'Title'\n",
+        ),
+        (
+            "> [x][r]\n>\n> [r]: <b b.md>\n",
+            "> [x][r]\n>\n> [r]: </d/B>\n",
+        ),
+        (
+            "<a class=x href=\"b.md\">x</a>",
+            "<a class=x href=\"/d/B\">x</a>",
+        ),
+        ("<img width=5 src='i.png'/>", "<img width=5 src='/blob/I'/>"),
+        (
+            "| [x](b.md) | y |\n|-|-|\n| [x](b.md) | ![a](i.png) |",
+            "| [x](/d/B) | y |\n|-|-|\n| [x](/d/B) | ![a](/blob/I) |",
+        ),
+        ("- one\n  - [x](b.md)\n", "- one\n  - [x](/d/B)\n"),
+        ("`[x](b.md)` [x](b.md)", "`[x](b.md)` [x](/d/B)"),
+        ("``a ` [x](b.md)`` [x](b.md)", "``a ` [x](b.md)`` [x](/d/B)"),
+        (
+            "```\n[x](b.md)\n```\n[x](b.md)",
+            "```\n[x](b.md)\n```\n[x](/d/B)",
+        ),
+        (
+            "- ~~~\n  [x](b.md)\n  ~~~\n[x](b.md)",
+            "- ~~~\n  [x](b.md)\n  ~~~\n[x](/d/B)",
+        ),
+        ("    [x](b.md)\n", "    [x](b.md)\n"),
+        ("\\[x](b.md)", "\\[x](b.md)"),
+        ("é\\é [x](b.md)", "é\\é [x](/d/B)"),
+        (
+            "[x](c.md) [y](https://a.example/b.md)",
+            "[x](c.md) [y](https://a.example/b.md)",
+        ),
+        ("no links at all", "no links at all"),
+        ("[^1]: b.md\n\ntext[^1]", "[^1]: b.md\n\ntext[^1]"),
+    ] {
+        assert_eq!(rewritten(md), expected, "{md:?}");
+    }
+}
+
+#[test]
+fn links_are_listed_with_their_text() {
+    let found = links("[one *two*](b.md) ![alt](i.png) <a href=\"c\">d</a> www.x.example");
+    let found: Vec<_> = found
+        .iter()
+        .map(|l| (l.url.as_str(), l.text.as_str(), l.image))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("b.md", "one two", false),
+            ("i.png", "alt", true),
+            ("c", "d", false),
+            ("http://www.x.example", "www.x.example", false)
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn without_new_destinations_every_byte_stays(
+        text in "\\PC{0,200}",
+        marks in "(\\[|\\]|\\(|\\)|<|>|`|~~~|\\\\|é|b\\.md| |\n|\r\n|a href=|\"|:|!|\\||>){0,60}",
+    ) {
+        for md in [text, marks] {
+            prop_assert_eq!(rewrite_links(&md, |_| None), md);
+        }
+    }
+
+    #[test]
+    fn a_rewriting_can_be_undone(marks in "(\\[x\\]|\\(b\\.md\\)|\\(|\\)|<|>|`|\\\\|é| |\n|!|\\[r\\]: b\\.md|\\[r\\]){0,40}") {
+        let there = rewrite_links(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
+        let back = rewrite_links(&there, |url| (url == "/d/B").then(|| "b.md".to_owned()));
+        prop_assert_eq!(back, marks);
+    }
+}

@@ -1,0 +1,363 @@
+//! What untrusted markdown becomes.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use markdown::{Links, MAX_HTML_BYTES, plain_text, render, title};
+use proptest::prelude::*;
+use url::Url;
+
+fn html(md: &str) -> String {
+    render(md, &Links::default()).html
+}
+
+/// Renders as a page does: documents and attachments are known.
+fn html_in_a_page(md: &str) -> String {
+    let document = |id: &str| (id == "known").then(|| "/d/rx1/known/title".to_owned());
+    let attachment = |digest: &str| (digest == "sha256:x").then(|| "/files/x.png".to_owned());
+    let links = Links {
+        document: Some(&document),
+        attachment: Some(&attachment),
+        ..Links::default()
+    };
+    render(md, &links).html
+}
+
+#[test]
+fn markdown_becomes_html_with_our_marks() {
+    for (md, expected) in [
+        (
+            "# One\n\n### Two\n",
+            "<h2 id=\"h-one\">One</h2>\n<h3 id=\"h-two\">Two</h3>\n",
+        ),
+        (
+            "### Deep\n# Up",
+            "<h2 id=\"h-deep\">Deep</h2>\n<h2 id=\"h-up\">Up</h2>\n",
+        ),
+        ("a  \nb", "<p>a<br>\nb</p>\n"),
+        ("---", "<hr>\n"),
+        (
+            "```rust\n<b>\n```",
+            "<pre tabindex=\"0\"><code>&lt;b&gt;\n</code></pre>\n",
+        ),
+        ("- [x] done\n- [ ] open", "☑ done"),
+        ("~~gone~~", "<p><del>gone</del></p>\n"),
+        (
+            "|a|b|\n|-|-:|\n|1|2|",
+            "<div class=\"app-table\" role=\"region\" aria-label=\"Table 1\" tabindex=\"0\">",
+        ),
+        ("|a|b|\n|-|-:|\n|1|2|", "<td class=\"app-right\">2</td>"),
+        ("|a||\n|-|-|\n|1|2|", "<th scope=\"col\">a</th>\n<td></td>"),
+        ("> [!NOTE]\n> Mind this", "markdown-alert-note"),
+        ("## \n\ntext", "<p></p>\n<p>text</p>\n"),
+        ("abc \u{202e}cba", "abc ⟨U+202E⟩cba"),
+    ] {
+        let found = html(md);
+        assert!(found.contains(expected), "{md:?} became {found}");
+    }
+}
+
+#[test]
+fn links_lead_only_where_a_reader_may_be_sent() {
+    for (md, expected) in [
+        (
+            "[x](https://a.example/?q=1&r=2)",
+            "<p><a href=\"https://a.example/?q=1&amp;r=2\" rel=\"noopener ugc nofollow\">x</a></p>\n",
+        ),
+        (
+            "[x](mailto:a@b.example)",
+            "<p><a href=\"mailto:a@b.example\" rel=\"noopener ugc nofollow\">x</a></p>\n",
+        ),
+        ("[x](javascript:alert(1))", "<p>x</p>\n"),
+        ("[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"),
+        ("[x](data:text/html,hi)", "<p>x</p>\n"),
+        ("[x](vbscript:x)", "<p>x</p>\n"),
+        ("[x](file:///etc/passwd)", "<p>x</p>\n"),
+        ("[x](java\nscript:alert)", "script:alert"),
+        ("[x](&#106;avascript:alert(1))", "<p>x</p>\n"),
+        (
+            "[x](//evil.example/y)",
+            "<a href=\"https://evil.example/y\" rel=\"noopener ugc nofollow\">x</a>",
+        ),
+        ("[x](/\\evil.example)", "rel=\"noopener ugc nofollow\""),
+        ("[x](/help)", "<p><a href=\"/help\">x</a></p>\n"),
+        ("[x](other.md)", "<p>x</p>\n"),
+        ("[x](#One)\n\n# One", "<a href=\"#h-one\">x</a>"),
+        (
+            "[x](/d/known#Part)",
+            "<a href=\"/d/rx1/known/title#h-part\">x</a>",
+        ),
+        ("[x](/d/unknown)", "<p>x</p>\n"),
+        ("[](https://a.example/)", ">https://a.example/</a>"),
+        (
+            "![alt](/blob/sha256:x)",
+            "<img src=\"/files/x.png\" alt=\"alt\" loading=\"lazy\">",
+        ),
+        ("![alt](/blob/sha256:y)", "<p>alt</p>\n"),
+        (
+            "![alt](https://a.example/i.png)",
+            "<a href=\"https://a.example/i.png\" rel=\"noopener ugc nofollow\">alt</a>",
+        ),
+        (
+            "[![alt](https://a.example/i.png)](/help)",
+            "<p><a href=\"/help\">alt</a></p>\n",
+        ),
+        ("![](x.png)", "<p>Image</p>\n"),
+        (
+            "![\"onerror=\"x](/blob/sha256:x)",
+            "alt=\"&quot;onerror=&quot;x\"",
+        ),
+        ("<https://a.example>", "rel=\"noopener ugc nofollow\""),
+        ("www.a.example", "rel=\"noopener ugc nofollow\""),
+    ] {
+        let found = html_in_a_page(md);
+        assert!(found.contains(expected), "{md:?} became {found}");
+    }
+}
+
+#[test]
+fn a_foreign_documents_relative_links_lead_to_its_own_site() {
+    let origin = Url::parse("https://exchange.northmoor.example/").unwrap();
+    let links = Links {
+        origin: Some(&origin),
+        ..Links::default()
+    };
+    for (md, expected) in [
+        ("[x](/help)", "https://exchange.northmoor.example/help"),
+        ("[x](a/../../b)", "https://exchange.northmoor.example/b"),
+        ("[x](//other.example/b)", "https://other.example/b"),
+        ("[x](?q=1)", "https://exchange.northmoor.example/?q=1"),
+    ] {
+        let found = render(md, &links).html;
+        assert!(
+            found.contains(&format!("href=\"{expected}\" rel=")),
+            "{md:?} became {found}"
+        );
+    }
+}
+
+#[test]
+fn raw_html_shows_its_words_and_none_of_its_tags() {
+    for (md, expected) in [
+        ("a <b>bold</b> word", "<p>a bold word</p>\n"),
+        ("one<br>two", "<p>one<br>\ntwo</p>\n"),
+        (
+            "<details>\n<summary>More</summary>\n\ntext\n\n</details>",
+            "<p>More</p>\n<p>text</p>\n",
+        ),
+        ("<script>alert(1)</script>", ""),
+        ("x <script>alert(1)</script>", "<p>x alert(1)</p>\n"),
+        ("<!-- note -->\n\ntext", "<p>text</p>\n"),
+        (
+            "<a href=\"/help\" onclick=\"x\">go</a> on",
+            "<p><a href=\"/help\">go</a> on</p>\n",
+        ),
+        ("<a href=\"javascript:x\">go</a>", "<p>go</p>\n"),
+        (
+            "<div><img src=\"https://a.example/x.png\" alt=\"A\"></div>",
+            ">A</a></p>\n",
+        ),
+        (
+            "<p align=\"center\">\n  Fish &amp; chips\n</p>",
+            "<p>Fish &amp; chips</p>\n",
+        ),
+        ("<iframe src=x>inside</iframe>", "<p>inside</p>\n"),
+    ] {
+        let found = html(md);
+        assert!(
+            if expected.is_empty() {
+                found.is_empty()
+            } else {
+                found.ends_with(expected)
+            },
+            "{md:?} became {found}"
+        );
+    }
+}
+
+#[test]
+fn the_pages_own_title_is_not_said_twice() {
+    let links = Links {
+        title: Some("Wi-Fi survey"),
+        ..Links::default()
+    };
+    let rendered = render("# Wi-Fi *survey*\n\n## First\n\ntext", &links);
+    assert_eq!(
+        rendered.html,
+        "<h2 id=\"h-first\">First</h2>\n<p>text</p>\n"
+    );
+    assert_eq!(rendered.headings.len(), 1);
+    assert!(render("# Other\n", &links).html.contains("Other"));
+}
+
+#[test]
+fn two_headings_of_one_name_have_two_ids() {
+    let rendered = render("# A\n## A\n## A b\n", &Links::default());
+    let ids: Vec<&str> = rendered
+        .headings
+        .iter()
+        .map(|heading| heading.id.as_str())
+        .collect();
+    assert_eq!(ids, ["h-a", "h-a-1", "h-a-b"]);
+    let levels: Vec<u8> = rendered
+        .headings
+        .iter()
+        .map(|heading| heading.level)
+        .collect();
+    assert_eq!(levels, [2, 3, 3]);
+}
+
+#[test]
+fn bombs_are_bounded_in_time_and_size() {
+    let columns = format!(
+        "{}|\n{}|\n{}",
+        "|a".repeat(5000),
+        "|-".repeat(5000),
+        "|\n".repeat(200)
+    );
+    for (name, md) in [
+        ("wide table", columns),
+        (
+            "footnotes",
+            format!("[^1]: x\n\n{}", "[^1] ".repeat(20_000)),
+        ),
+        ("nested quotes", "> ".repeat(20_000) + "x"),
+        (
+            "nested lists",
+            (0..500).map(|n| "  ".repeat(n) + "- x\n").collect(),
+        ),
+        ("nested images", "![".repeat(20_000)),
+        (
+            "closed nested images",
+            "![".repeat(5_000) + &"](x)".repeat(5_000),
+        ),
+        ("open brackets", "[".repeat(50_000)),
+        ("open tags", "<".repeat(100_000)),
+        ("open links", "<a href=\"x\"".repeat(10_000)),
+        ("unclosed links", "<a href=\"x\">y ".repeat(10_000)),
+        ("html block", format!("<div>\n{}", "<a <".repeat(50_000))),
+        ("backticks", (0..400).map(|n| "`".repeat(n) + " ").collect()),
+        ("emphasis", "*a_ ".repeat(50_000)),
+        ("angle", "&".repeat(250_000)),
+    ] {
+        let started = std::time::Instant::now();
+        let rendered = render(&md, &Links::default());
+        let _ = (plain_text(&md), title(&md), markdown::links(&md));
+        let _ = markdown::rewrite_links(&md, |_| Some("y".to_owned()));
+        assert!(rendered.html.len() <= MAX_HTML_BYTES, "{name}");
+        assert!(
+            started.elapsed().as_secs() < 20,
+            "{name} took {:?}",
+            started.elapsed()
+        );
+    }
+}
+
+#[test]
+fn plain_text_is_the_words_of_all_blocks() {
+    let text = plain_text(
+        "# Title\n\nSome *words* and `code`.\n\n- one\n- two\n\n|a|b|\n|-|-|\n|1|2|\n\n```\nlet x;\n```\n![alt](x.png) <b>raw</b>\n\n<div>block</div>\n",
+    );
+    for word in [
+        "Title\n",
+        "Some words and code.\n",
+        "one\n",
+        "two\n",
+        "a b",
+        "1 2",
+        "let x;",
+        "alt raw",
+        "block",
+    ] {
+        assert!(text.contains(word), "{word:?} is not in {text:?}");
+    }
+    assert!(!text.contains(['*', '<', '#', '|']), "{text:?}");
+}
+
+/// Whether HTML has a tag, attribute or address that no markdown of ours may become.
+fn is_active(html: &str) -> bool {
+    const TAGS: [&str; 34] = [
+        "p",
+        "/p",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "/h2",
+        "/h3",
+        "/h4",
+        "/h5",
+        "/h6",
+        "ul",
+        "/ul",
+        "ol",
+        "/ol",
+        "li",
+        "/li",
+        "pre",
+        "/pre",
+        "code",
+        "/code",
+        "a",
+        "/a",
+        "img",
+        "em",
+        "/em",
+        "strong",
+        "/strong",
+        "del",
+        "/del",
+        "br",
+        "hr",
+        "blockquote",
+    ];
+    const MORE: [&str; 19] = [
+        "/blockquote",
+        "table",
+        "/table",
+        "thead",
+        "/thead",
+        "tbody",
+        "/tbody",
+        "tr",
+        "/tr",
+        "th",
+        "/th",
+        "td",
+        "/td",
+        "div",
+        "/div",
+        "sup",
+        "/sup",
+        "section",
+        "/section",
+    ];
+    html.split('<').skip(1).any(|piece| {
+        let Some((tag, _)) = piece.split_once('>') else {
+            return true;
+        };
+        let name = tag.split_whitespace().next().unwrap_or_default();
+        let known = TAGS.contains(&name) || MORE.contains(&name);
+        let lower = tag.to_ascii_lowercase();
+        !known
+            || lower.contains(" on") && !lower.contains('"')
+            || lower.contains("href=\"javascript")
+            || lower.contains("href=\"data")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn no_text_becomes_active_or_panics(
+        text in "\\PC{0,200}",
+        marks in "(<|>|!|\\[|\\]|\\(|\\)|javascript:|data:|\"|'|onload=|script|img|a href=|svg|\\*|`|\\||\n|#|-| |x|&#x6a;|https://a|src=){0,60}",
+    ) {
+        for md in [text, marks] {
+            let rendered = html_in_a_page(&md);
+            prop_assert!(!is_active(&rendered), "{:?} became {}", md, rendered);
+            let _ = (plain_text(&md), title(&md));
+        }
+    }
+}
