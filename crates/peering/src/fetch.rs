@@ -1,0 +1,308 @@
+//! One request, one typed answer, within its limits.
+
+use std::{error::Error as _, fmt::Write as _, io};
+
+use async_compression::{
+    tokio::bufread::{GzipDecoder, ZstdDecoder},
+    zstd::DParameter,
+};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use ledger::{FaultCode, PeerFault};
+use reqwest::{StatusCode, header};
+use tokio::io::{AsyncRead, AsyncReadExt as _, BufReader};
+use tokio_util::io::StreamReader;
+use url::Url;
+
+use crate::RetryAfter;
+
+/// What a peer answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 200, complete and of the right type.
+    Body(Body),
+    /// 304 to a conditional request.
+    NotModified,
+    /// 404.
+    NotFound,
+    /// 410: a leaf names it, and it is no longer live.
+    Gone,
+    /// 401 or 403: for peers only.
+    Unauthorised,
+}
+
+/// The bytes of an answer, decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// The bytes; at most the endpoint's limit.
+    pub bytes: Bytes,
+    /// Its ETag, when it is one that can be sent back.
+    pub etag: Option<String>,
+}
+
+/// A request that had no usable answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", fault.text)]
+pub struct Failure {
+    /// What is to be held against the peer.
+    pub fault: PeerFault,
+    /// When it wishes to be asked again.
+    pub retry_after: Option<RetryAfter>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: FaultCode, text: String) -> Self {
+        Self {
+            fault: PeerFault { code, text },
+            retry_after: None,
+        }
+    }
+}
+
+/// An endpoint's limits, and how it is asked this time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ask<'a> {
+    /// Media type of the answer.
+    pub(crate) media: &'static str,
+    /// Most bytes of the answer, decoded.
+    pub(crate) most: usize,
+    /// What is held against a peer that sends more.
+    pub(crate) over: FaultCode,
+    /// Content codings that the endpoint may use.
+    pub(crate) codings: &'static [&'static str],
+    /// ETag of what is held.
+    pub(crate) etag: Option<&'a str>,
+    /// Whether caches on the way are to be passed by.
+    pub(crate) fresh: bool,
+}
+
+/// Most characters of an ETag that is worth keeping, and of any text of a fault.
+const MOST_ETAG: usize = 128;
+const MOST_TEXT: usize = 300;
+/// Most of a zstd window, as a power of two: 8 MiB (RFC 9659).
+const ZSTD_WINDOW_LOG: u32 = 23;
+const DECODE_BUFFER: usize = 16 * 1024;
+
+/// Sends a GET request and reads its answer.
+pub(crate) async fn get(
+    http: &reqwest::Client,
+    url: Url,
+    ask: &Ask<'_>,
+) -> Result<Answer, Failure> {
+    let codings = if ask.codings.is_empty() {
+        "identity".to_owned()
+    } else {
+        ask.codings.join(", ")
+    };
+    let mut request = http
+        .get(url.clone())
+        .header(header::ACCEPT, ask.media)
+        .header(header::ACCEPT_ENCODING, codings);
+    if let Some(etag) = ask.etag {
+        request = request.header(header::IF_NONE_MATCH, etag);
+    }
+    if ask.fresh {
+        request = request.header(header::CACHE_CONTROL, "no-cache");
+    }
+    let response = request
+        .send()
+        .await
+        .map_err(|error| no_answer(&url, error))?;
+    match response.status() {
+        StatusCode::OK => {}
+        StatusCode::NOT_MODIFIED if ask.etag.is_some() => return Ok(Answer::NotModified),
+        StatusCode::NOT_FOUND => return Ok(Answer::NotFound),
+        StatusCode::GONE => return Ok(Answer::Gone),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Ok(Answer::Unauthorised),
+        _ => return Err(refused(&url, &response)),
+    }
+    check_type(&url, &response, ask.media)?;
+    let etag = etag_of(&response);
+    let bytes = read(&url, response, ask).await?;
+    Ok(Answer::Body(Body { bytes, etag }))
+}
+
+/// Sends a POST request; any answer from 200 to 299 is good, and none is read.
+pub(crate) async fn post(http: &reqwest::Client, url: Url, body: String) -> Result<(), Failure> {
+    let response = http
+        .post(url.clone())
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT_ENCODING, "identity")
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| no_answer(&url, error))?;
+    if response.status().is_success() {
+        Ok(())
+    } else {
+        Err(refused(&url, &response))
+    }
+}
+
+/// Reads an answer to its end, decoding as it comes, never more than `ask.most` bytes of it.
+async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<Bytes, Failure> {
+    let coding = header_text(&response, header::CONTENT_ENCODING)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let coded = !coding.is_empty() && coding != "identity";
+    if coded && !ask.codings.contains(&coding.as_str()) {
+        return Err(transport(
+            url,
+            "has a content coding that was not asked for",
+        ));
+    }
+    if !coded
+        && response
+            .content_length()
+            .is_some_and(|len| len > to_u64(ask.most))
+    {
+        return Err(too_large(url, ask));
+    }
+    let expected = response.content_length().unwrap_or(0).min(to_u64(ask.most));
+    let stream = StreamReader::new(
+        response
+            .bytes_stream()
+            .map(|chunk| chunk.map_err(|error| io::Error::other(cause(&error)))),
+    );
+    let expected = usize::try_from(expected).unwrap_or(0);
+    match coding.as_str() {
+        "gzip" => {
+            let mut decoder = GzipDecoder::new(stream);
+            decoder.multiple_members(true);
+            collect(
+                url,
+                BufReader::with_capacity(DECODE_BUFFER, decoder),
+                expected,
+                ask,
+            )
+            .await
+        }
+        "zstd" => {
+            let window = [DParameter::window_log_max(ZSTD_WINDOW_LOG)];
+            let decoder = ZstdDecoder::with_params(stream, &window);
+            collect(
+                url,
+                BufReader::with_capacity(DECODE_BUFFER, decoder),
+                expected,
+                ask,
+            )
+            .await
+        }
+        _ => collect(url, stream, expected, ask).await,
+    }
+}
+
+async fn collect(
+    url: &Url,
+    reader: impl AsyncRead + Unpin,
+    expected: usize,
+    ask: &Ask<'_>,
+) -> Result<Bytes, Failure> {
+    let mut bytes = Vec::with_capacity(expected);
+    // One byte more than allowed is read, to tell "full" from "too much".
+    let mut limited = reader.take(to_u64(ask.most).saturating_add(1));
+    limited
+        .read_to_end(&mut bytes)
+        .await
+        .map_err(|error| transport(url, &format!("broke off: {error}")))?;
+    if bytes.len() > ask.most {
+        return Err(too_large(url, ask));
+    }
+    Ok(bytes.into())
+}
+
+fn check_type(url: &Url, response: &reqwest::Response, media: &str) -> Result<(), Failure> {
+    let sent = header_text(response, header::CONTENT_TYPE).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(media) {
+        return Ok(());
+    }
+    let shown = if essence.is_empty() {
+        "nothing"
+    } else {
+        essence
+    };
+    Err(transport(url, &format!("is `{shown}`, not `{media}`")))
+}
+
+/// Returns the ETag if it has the form that RFC 9110 §8.8.3 gives it.
+fn etag_of(response: &reqwest::Response) -> Option<String> {
+    let text = header_text(response, header::ETAG)?;
+    let opaque = text.strip_prefix("W/").unwrap_or(&text);
+    let inner = opaque.strip_prefix('"')?.strip_suffix('"')?;
+    let plain = inner
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'"');
+    (plain && text.len() <= MOST_ETAG).then_some(text)
+}
+
+fn header_text(response: &reqwest::Response, name: header::HeaderName) -> Option<String> {
+    response
+        .headers()
+        .get(name)?
+        .to_str()
+        .ok()
+        .map(str::to_owned)
+}
+
+fn refused(url: &Url, response: &reqwest::Response) -> Failure {
+    let status = response.status();
+    let text = if status.is_redirection() {
+        "was answered with a redirect, which the feed never is".to_owned()
+    } else {
+        format!("was answered with status {}", status.as_u16())
+    };
+    let retry_after =
+        header_text(response, header::RETRY_AFTER).and_then(|text| RetryAfter::parse(&text));
+    Failure {
+        retry_after,
+        ..transport(url, &text)
+    }
+}
+
+fn too_large(url: &Url, ask: &Ask<'_>) -> Failure {
+    let text = format!("has more than {} bytes", ask.most);
+    Failure::new(ask.over, sentence(url, &text))
+}
+
+fn no_answer(url: &Url, error: reqwest::Error) -> Failure {
+    let why = if error.is_timeout() {
+        "did not answer in time".to_owned()
+    } else {
+        format!("cannot be had: {}", cause(&error.without_url()))
+    };
+    transport(url, &why)
+}
+
+pub(crate) fn transport(url: &Url, text: &str) -> Failure {
+    Failure::new(FaultCode::Transport, sentence(url, text))
+}
+
+/// Names the path and what is wrong with it. Nothing that a peer sent reaches a log or a terminal raw.
+fn sentence(url: &Url, text: &str) -> String {
+    let mut sentence = format!("`{}` ", url.path());
+    let _ = write!(sentence, "{text}");
+    sentence
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(MOST_TEXT)
+        .collect()
+}
+
+/// Returns the innermost cause: the outer ones only say that a request failed.
+fn cause(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it took too long".to_owned();
+    }
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = inner.to_string();
+        source = inner.source();
+    }
+    text
+}
+
+fn to_u64(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,21 @@
+//! HTTP to one peer, within the limits of PROTOCOL §§6 and 9, and nothing else.
+//!
+//! One request gives one typed answer. Nothing here believes what a peer says: bodies are bytes, cut at their limit
+//! while they stream, after decoding; whether they are true is for `ledger` and the flows to find out. The address that
+//! was checked is the address that is connected to, because the resolver itself returns only allowed addresses.
+//! No redirects, no cookies, no proxy unless configured.
+
+mod address;
+mod base;
+mod client;
+mod fetch;
+mod network;
+mod resolver;
+mod retry_after;
+
+pub use address::AllowList;
+pub use base::Base;
+pub use client::{PeerClient, WellKnown};
+pub use fetch::{Answer, Body, Failure};
+pub use network::{Limits, Network, Rules};
+pub use retry_after::RetryAfter;

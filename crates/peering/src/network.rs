@@ -1,0 +1,149 @@
+//! What may be connected to and for how long, and the HTTP clients that keep to it.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use ledger::{FaultCode, PeerFault};
+use url::Url;
+
+use crate::{AllowList, Base, PeerClient, resolver::Resolver};
+
+/// How long a peer may take (PROTOCOL §8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// To be connected, name look-up and TLS included.
+    pub connect: Duration,
+    /// Between two pieces of an answer.
+    pub idle: Duration,
+    /// For one request in all.
+    pub total: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            idle: Duration::from_secs(15),
+            total: Duration::from_secs(60),
+        }
+    }
+}
+
+/// The network rules of this node (PROTOCOL §9).
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Whether `http` and loopback literals are admitted: for development, the demo and tests.
+    pub allow_loopback: bool,
+    /// The proxy for all requests. It resolves the names then, so it must keep to the address rules itself.
+    pub proxy: Option<Url>,
+    /// Addresses given for names, before the system is asked; they have to be allowed like any other.
+    pub hosts: HashMap<String, Vec<IpAddr>>,
+    /// How long a peer may take.
+    pub limits: Limits,
+}
+
+/// Idle connections that are kept to one host, and how long: a poll makes several requests, then none for minutes.
+const MOST_IDLE: usize = 4;
+const IDLE_FOR: Duration = Duration::from_secs(30);
+/// A header block over this is no feed's.
+const MOST_HEADER_BYTES: u32 = 32 * 1024;
+
+/// Makes clients for peers. Peers with the same allow list share connections and TLS set-up.
+#[derive(Debug, Default)]
+pub struct Network {
+    rules: Rules,
+    clients: Mutex<HashMap<AllowList, reqwest::Client>>,
+}
+
+impl Network {
+    /// Makes a network with these rules. Nothing is connected to yet.
+    #[must_use]
+    pub fn new(rules: Rules) -> Self {
+        Self {
+            rules,
+            clients: Mutex::default(),
+        }
+    }
+
+    /// Returns the rules.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Reads the address of a feed by the rules.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for the operator.
+    pub fn base(&self, text: &str) -> Result<Base, String> {
+        Base::parse(text, self.rules.allow_loopback)
+    }
+
+    /// Returns a client for the feed at `base`; `allow_cidr` as in the peer's configuration.
+    ///
+    /// # Errors
+    /// `transport` when the address or the ranges break the rules, or the system has no TLS roots.
+    pub fn client(&self, base: &str, allow_cidr: &str) -> Result<PeerClient, PeerFault> {
+        let base = self.base(base).map_err(transport)?;
+        let allow = AllowList::parse(allow_cidr).map_err(transport)?;
+        let http = self.http(allow).map_err(|error| {
+            transport(format!(
+                "no HTTPS client can be made; are CA certificates installed? {error}"
+            ))
+        })?;
+        Ok(PeerClient::new(base, http))
+    }
+
+    fn http(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&allow) {
+            return Ok(client.clone());
+        }
+        let client = self.build(allow.clone())?;
+        clients.insert(allow, client.clone());
+        Ok(client)
+    }
+
+    fn build(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
+        let rules = &self.rules;
+        let resolver = Resolver {
+            allow,
+            allow_loopback: rules.allow_loopback,
+            proxy_host: rules
+                .proxy
+                .as_ref()
+                .and_then(|url| url.host_str().map(str::to_owned)),
+            hosts: Arc::new(rules.hosts.clone()),
+        };
+        let builder = reqwest::Client::builder()
+            .user_agent(concat!("wardround/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .dns_resolver(resolver)
+            // Answers are decoded in `fetch`, where a zstd window has its limit.
+            .no_gzip()
+            .no_zstd()
+            .connect_timeout(rules.limits.connect)
+            .read_timeout(rules.limits.idle)
+            .timeout(rules.limits.total)
+            .pool_max_idle_per_host(MOST_IDLE)
+            .pool_idle_timeout(IDLE_FOR)
+            .http2_max_header_list_size(MOST_HEADER_BYTES)
+            .no_proxy();
+        match &rules.proxy {
+            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
+            None => builder.build(),
+        }
+    }
+}
+
+fn transport(text: String) -> PeerFault {
+    PeerFault {
+        code: FaultCode::Transport,
+        text,
+    }
+}
