@@ -1,0 +1,23 @@
+//! `wardround bench` and `wardround eval`: real figures, beside a well-known peer in the same run.
+//!
+//! Wall time is noisy on a shared machine, so CPU time is measured and quoted. All documents are
+//! invented and the same in every run.
+
+mod corpus;
+pub mod evaluation;
+mod fts5;
+mod library;
+mod measure;
+pub mod report;
+
+use std::path::Path;
+
+pub use report::Figure;
+
+/// Measures the search library with `documents` documents; `scratch` is an empty directory.
+///
+/// # Errors
+/// From the disk.
+pub async fn library(scratch: &Path, documents: u64) -> anyhow::Result<Vec<Figure>> {
+    library::measure(scratch, documents).await
+}

@@ -1,0 +1,385 @@
+//! The index follows the database: reads the queue of changes, applies it, rebuilds what is damaged.
+//!
+//! The database is the truth. The index says itself how far it has come (the payload of its last
+//! commit), so that nothing is recorded anywhere else: whatever is killed when, the next start goes
+//! on where the index ends. Each replica of a node keeps an index of its own in the same way.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use domain::body;
+use domain::searchable::Searchable;
+use search::{Entry, FacetGroup, Index, IndexError, Key, Visibility};
+use store::{ChangeKind, ChangedDocument, Store, StoreError};
+use tokio::sync::{Mutex, Notify};
+use tokio::task::{JoinError, spawn_blocking};
+use tokio_util::sync::CancellationToken;
+use wire::Timestamp;
+
+/// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
+/// the very worst, and 1 MB as a rule.
+const READ: u32 = 250;
+
+/// A commit is made after so many changes: it waits for the disk several times.
+const COMMIT_CHANGES: usize = 1_000;
+
+/// A commit is made after so much text, however few documents it is.
+const COMMIT_BYTES: usize = 8 << 20;
+
+/// How often the queue is looked at without a call: other replicas write to the same database.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// How long to wait after a failure: doubled each time, up to the second.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Segments that are left after many changes.
+const SEGMENTS: usize = 4;
+
+/// So many changes at once are worth merging segments after them.
+const MANY_CHANGES: u64 = 2_000;
+
+/// Why the index could not follow the database. Nothing is lost: it is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexFault {
+    /// The database.
+    #[error("the search index could not read the database")]
+    Store(#[from] StoreError),
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A task of this program ended early.
+    #[error("an indexing task ended early")]
+    Task(#[from] JoinError),
+}
+
+/// How far a catching up or a rebuild has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Changes applied so far.
+    pub done: u64,
+    /// The number of the last change applied.
+    pub at: u64,
+    /// The number of the last change there was when it began.
+    pub goal: u64,
+}
+
+/// Keeps one index in step with one database.
+pub struct Indexer {
+    store: Store,
+    index: Arc<Index>,
+    wake: Notify,
+    suspect: AtomicBool,
+    /// One catching up, rebuild or erasure at a time.
+    busy: Mutex<()>,
+    fault: std::sync::Mutex<Option<String>>,
+}
+
+impl Indexer {
+    /// Returns the indexer of `index`, idle until [`Indexer::run`] or another method is called.
+    pub fn new(store: Store, index: Arc<Index>) -> Self {
+        Self {
+            store,
+            index,
+            wake: Notify::new(),
+            suspect: AtomicBool::new(false),
+            busy: Mutex::new(()),
+            fault: std::sync::Mutex::new(None),
+        }
+    }
+
+    /// Says that the database has changed. Cheap; call it after each commit.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Says that a search found the index damaged: it is verified, and rebuilt if that is so.
+    pub fn suspect(&self) {
+        self.suspect.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Returns how many changes the index has yet to apply: 0 when every commit can be found.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn lag(&self) -> Result<u64, StoreError> {
+        Ok(self.store.last_change().await?.saturating_sub(self.index.progress()))
+    }
+
+    /// Returns why the index does not follow the database at the moment, if so, for the operator.
+    pub fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Follows the database until `stop`: after each [`Indexer::wake`], and every second.
+    pub async fn run(&self, stop: &CancellationToken) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let wait = match self.follow().await {
+                Ok(()) => {
+                    self.note(None);
+                    pause = FIRST_PAUSE;
+                    LOOK
+                }
+                Err(fault) => {
+                    let text = chain(&fault);
+                    tracing::error!(fault = %text, "the search index does not follow the database");
+                    self.note(Some(text));
+                    let wait = pause;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    wait
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Applies all changes that the index lacks. When it returns, what was committed before the
+    /// call can be found.
+    ///
+    /// # Errors
+    /// Of the database or the index; what was applied until then stays applied.
+    pub async fn catch_up(&self, each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+        let _busy = self.busy.lock().await;
+        self.catch_up_alone(each).await
+    }
+
+    /// Builds the index anew from the database, beside the present one, which serves meanwhile.
+    ///
+    /// # Errors
+    /// Of the database or the disk; the present index then goes on serving.
+    pub async fn rebuild(&self, each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+        let _busy = self.busy.lock().await;
+        self.rebuild_alone(each).await
+    }
+
+    /// Catches up, then removes the words of every document that may not be found any more from the
+    /// files of the index. Returns whether they are gone; if not, a search still uses an old file.
+    ///
+    /// # Errors
+    /// Of the database or the index.
+    pub async fn erase(&self) -> Result<bool, IndexFault> {
+        let _busy = self.busy.lock().await;
+        self.catch_up_alone(|_| {}).await?;
+        Ok(self.blocking(Index::erase).await?.complete)
+    }
+
+    async fn follow(&self) -> Result<(), IndexFault> {
+        if self.suspect.swap(false, Ordering::AcqRel)
+            && let Err(error) = self.blocking(Index::verify).await
+        {
+            tracing::error!(%error, "the search index is damaged and is rebuilt");
+            return self.rebuild(|_| {}).await;
+        }
+        match self.catch_up(|_| {}).await {
+            Err(IndexFault::Index(error)) if error.needs_rebuild() => {
+                tracing::error!(%error, "the search index is damaged and is rebuilt");
+                self.rebuild(|_| {}).await
+            }
+            other => other,
+        }
+    }
+
+    async fn catch_up_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+        let from = self.index.progress();
+        let goal = self.store.last_change().await?;
+        if from == goal {
+            return Ok(());
+        }
+        if from > goal {
+            // The database is an older one than the index was made from, such as a restored backup.
+            tracing::warn!(from, goal, "the search index is ahead of the database and is rebuilt");
+            return self.rebuild_alone(each).await;
+        }
+        let done = fill(&self.store, &self.index, from, goal, &mut each).await?;
+        if done >= MANY_CHANGES {
+            self.blocking(|index| index.compact(SEGMENTS)).await?;
+        }
+        if from == 0 {
+            // Whatever was moved aside as damaged has now been replaced.
+            self.blocking(Index::remove_aside).await?;
+        }
+        Ok(())
+    }
+
+    async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+        let goal = self.store.last_change().await?;
+        let beside = Arc::new(self.blocking(Index::create_beside).await?);
+        fill(&self.store, &beside, 0, goal, &mut each).await?;
+        self.blocking(move |index| {
+            beside.compact(SEGMENTS)?;
+            match Arc::into_inner(beside) {
+                Some(beside) => index.replace_with(beside),
+                // Every task that held it has ended by now; if not, the next attempt starts over.
+                None => Ok(()),
+            }
+        })
+        .await?;
+        fill(&self.store, &self.index, self.index.progress(), goal, &mut |_| {}).await?;
+        self.blocking(Index::remove_aside).await?;
+        Ok(())
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
+    ) -> Result<T, IndexFault> {
+        let index = Arc::clone(&self.index);
+        Ok(spawn_blocking(move || work(&index)).await??)
+    }
+
+    fn note(&self, fault: Option<String>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+}
+
+/// Changes ready to be applied together.
+struct Batch {
+    changes: Vec<search::Change>,
+    last: u64,
+}
+
+/// Applies everything after `from`; reads and prepares one batch while the one before is applied.
+/// Returns how many changes there were.
+async fn fill(
+    store: &Store,
+    index: &Arc<Index>,
+    from: u64,
+    goal: u64,
+    each: &mut impl FnMut(Progress),
+) -> Result<u64, IndexFault> {
+    let mut done = 0_u64;
+    let mut next = read(store, from).await?;
+    while let Some(batch) = next {
+        let (last, count) = (batch.last, batch.changes.len());
+        let index = Arc::clone(index);
+        let applying = spawn_blocking(move || index.apply(&batch.changes, batch.last));
+        let (applied, following) = tokio::join!(applying, read(store, last));
+        applied??;
+        next = following?;
+        done += u64::try_from(count).unwrap_or(u64::MAX);
+        each(Progress { done, at: last, goal: goal.max(last) });
+    }
+    Ok(done)
+}
+
+/// Reads the changes after `after` up to the size of one commit; `None` when there are none.
+async fn read(store: &Store, after: u64) -> Result<Option<Batch>, IndexFault> {
+    let mut batch = Batch { changes: Vec::new(), last: after };
+    let mut bytes = 0;
+    while batch.changes.len() < COMMIT_CHANGES && bytes < COMMIT_BYTES {
+        let changes = store.changes_after(batch.last, READ).await?;
+        let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
+        if let Some(last) = changes.last() {
+            batch.last = last.change_seq;
+        }
+        bytes += changes.iter().map(body_bytes).sum::<usize>();
+        batch.changes.extend(prepared(changes).await?);
+        if complete {
+            break;
+        }
+    }
+    Ok((!batch.changes.is_empty()).then_some(batch))
+}
+
+fn body_bytes(change: &store::Change) -> usize {
+    match &change.kind {
+        ChangeKind::Put(document) => document.body.len(),
+        ChangeKind::Delete => 0,
+    }
+}
+
+/// Turns rows into entries, on two threads: parsing and rendering take most of the time.
+async fn prepared(mut changes: Vec<store::Change>) -> Result<Vec<search::Change>, JoinError> {
+    let second = changes.split_off(changes.len() / 2);
+    let now = now();
+    let prepare = |part: Vec<store::Change>| {
+        spawn_blocking(move || part.into_iter().map(|row| change(row, now)).collect::<Vec<_>>())
+    };
+    let (first, second) = tokio::join!(prepare(changes), prepare(second));
+    let mut all = first?;
+    all.extend(second?);
+    Ok(all)
+}
+
+/// Returns what the index does about one row of the queue.
+fn change(change: store::Change, now: Timestamp) -> search::Change {
+    let key = Key { node_seq: change.node_seq, id: change.id };
+    let ChangeKind::Put(document) = change.kind else { return search::Change::Delete(key) };
+    match entry(key, &document, now) {
+        Some(entry) => search::Change::Put(Box::new(entry)),
+        None => {
+            // Bodies are checked before they are stored; this would be a fault of this program.
+            tracing::error!(%key, "a stored body cannot be read and is left out of the index");
+            search::Change::Delete(key)
+        }
+    }
+}
+
+fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> {
+    let body = body::read(&document.body).ok()?;
+    let visibility = match document.visibility.as_str() {
+        "public" => Visibility::Public,
+        "network" => Visibility::Network,
+        "organisation" => Visibility::Organisation,
+        _ => return None,
+    };
+    let text = Searchable::of(&body, markdown::plain_text);
+    let mut facets: BTreeMap<FacetGroup, Vec<String>> = text
+        .facets
+        .into_iter()
+        .filter_map(|(name, values)| Some((FacetGroup::parse(name)?, values)))
+        .collect();
+    // A body may claim any organisation; what counts is whose node it came from.
+    let organisation = document.ods.clone().unwrap_or_else(|| document.handle.to_uppercase());
+    facets.insert(FacetGroup::Organisation, vec![organisation]);
+    let published = document.published.unwrap_or(document.first_seen);
+    facets.insert(FacetGroup::Year, vec![year(published.min(document.first_seen))]);
+    let mut labels = text.labels;
+    if !labels.contains(&document.organisation) {
+        labels.push(document.organisation.clone());
+    }
+    Some(Entry {
+        key,
+        rev: document.rev,
+        visibility,
+        title: text.title,
+        summary: text.summary,
+        body_text: text.body_text,
+        tags: text.tags,
+        labels,
+        facets,
+        sort_at: document.sort_at,
+        reviewed: document.reviewed.map(|reviewed| reviewed.min(now)),
+        adoptions: 0,
+    })
+}
+
+/// Only to keep a review that claims to lie in the future from sorting first.
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn year(time: Timestamp) -> String {
+    time.date().year().to_string()
+}
+
+/// Returns an error with its causes, for a log line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
