@@ -188,11 +188,8 @@ impl Db {
         let mut touched = 0;
         let mut rows = rows.into_iter();
         while let Some(take) = step(rows.len()) {
-            let text = expand(sql, shared.len(), take);
-            let values = shared
-                .iter()
-                .cloned()
-                .chain(rows.by_ref().take(take).flatten());
+            let text = expand(sql, shared.len(), take, self.parameters());
+            let values = self.in_order(shared, rows.by_ref().take(take).flatten());
             touched += on!(self, |connection| {
                 let mut query = sqlx::query(AssertSqlSafe(text));
                 bind!(query, values);
@@ -212,11 +209,8 @@ impl Db {
         let mut found = Vec::new();
         let mut keys = keys.into_iter();
         while let Some(take) = step(keys.len()) {
-            let text = expand(sql, shared.len(), take);
-            let values = shared
-                .iter()
-                .cloned()
-                .chain(keys.by_ref().take(take).flatten());
+            let text = expand(sql, shared.len(), take, self.parameters());
+            let values = self.in_order(shared, keys.by_ref().take(take).flatten());
             on!(self, |connection| {
                 let mut query = sqlx::query_as(AssertSqlSafe(text));
                 bind!(query, values);
@@ -224,6 +218,29 @@ impl Db {
             });
         }
         Ok(found)
+    }
+}
+
+impl Db {
+    fn parameters(&self) -> Parameters {
+        if self.is_sqlite() {
+            Parameters::Anonymous
+        } else {
+            Parameters::Numbered
+        }
+    }
+
+    /// Puts the values of an expanded statement in the order of its parameters.
+    fn in_order<'a>(
+        &self,
+        shared: &[Value<'a>],
+        repeated: impl Iterator<Item = Value<'a>>,
+    ) -> Values<'a> {
+        if self.is_sqlite() {
+            repeated.chain(shared.iter().cloned()).collect()
+        } else {
+            shared.iter().cloned().chain(repeated).collect()
+        }
     }
 }
 
@@ -235,22 +252,42 @@ fn step(remaining: usize) -> Option<usize> {
     STEPS.into_iter().find(|step| *step <= remaining)
 }
 
-/// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter after the
+/// How the parameters of an expanded statement are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parameters {
+    /// `$1`, `$2`, …: the shared values come first.
+    Numbered,
+    /// `?` for the repeated ones, whose values come first, and `$n` for the shared ones after them. SQLite looks names
+    /// up in a list, so that thousands of them would cost more than the rows.
+    Anonymous,
+}
+
+/// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter beside the
 /// `shared` ones.
-pub(crate) fn expand(sql: &str, shared: usize, times: usize) -> String {
+pub(crate) fn expand(sql: &str, shared: usize, times: usize, parameters: Parameters) -> String {
     let Some((head, rest)) = sql.split_once('{') else {
         return sql.to_owned();
     };
     let (repeated, tail) = rest.split_once('}').unwrap_or((rest, ""));
+    let anonymous = parameters == Parameters::Anonymous;
+    let shift = if anonymous {
+        times * repeated.matches('#').count()
+    } else {
+        0
+    };
+    let (head, tail) = (renumber(head, shift), renumber(tail, shift));
+    let repeated = renumber(repeated, shift);
     let mut text = String::with_capacity(head.len() + tail.len() + times * (repeated.len() + 24));
-    text.push_str(head);
+    text.push_str(&head);
     let mut parameter = shared;
     for repetition in 0..times {
         if repetition > 0 {
             text.push_str(", ");
         }
         for (position, piece) in repeated.split('#').enumerate() {
-            if position > 0 {
+            if position > 0 && anonymous {
+                text.push('?');
+            } else if position > 0 {
                 parameter += 1;
                 // Writing to a `String` cannot fail.
                 let _ = write!(text, "${parameter}");
@@ -258,8 +295,26 @@ pub(crate) fn expand(sql: &str, shared: usize, times: usize) -> String {
             text.push_str(piece);
         }
     }
-    text.push_str(tail);
+    text.push_str(&tail);
     text
+}
+
+/// Adds `shift` to every `$n` of a text.
+fn renumber(sql: &str, shift: usize) -> Cow<'_, str> {
+    if shift == 0 {
+        return Cow::Borrowed(sql);
+    }
+    let mut pieces = sql.split('$');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(piece.len());
+        let (digits, rest) = piece.split_at(end);
+        let number: usize = digits.parse().unwrap_or(0);
+        let _ = write!(text, "${}{rest}", number + shift);
+    }
+    Cow::Owned(text)
 }
 
 /// The parameters of a statement, in order.
@@ -358,17 +413,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_repeated_part_is_numbered_after_the_shared_parameters() {
-        let sql = "INSERT INTO t (a, b, c) VALUES {($1, #, #)} ON CONFLICT DO NOTHING";
-        assert_eq!(
-            expand(sql, 1, 2),
-            "INSERT INTO t (a, b, c) VALUES ($1, $2, $3), ($1, $4, $5) ON CONFLICT DO NOTHING"
-        );
-        assert_eq!(
-            expand("SELECT a FROM t WHERE id IN ({#})", 0, 3),
-            "SELECT a FROM t WHERE id IN ($1, $2, $3)"
-        );
-        assert_eq!(expand("SELECT 1", 4, 9), "SELECT 1");
+    fn the_repeated_part_is_numbered_beside_the_shared_parameters() {
+        use Parameters::{Anonymous, Numbered};
+        let insert = "INSERT INTO t (a, b, c) VALUES {($1, #, #)} ON CONFLICT DO UPDATE SET a = $2";
+        let list = "SELECT a FROM t WHERE b = $1 AND id IN ({#})";
+        for (sql, shared, times, parameters, expected) in [
+            (
+                insert,
+                2,
+                2,
+                Numbered,
+                "INSERT INTO t (a, b, c) VALUES ($1, $3, $4), ($1, $5, $6) ON CONFLICT DO UPDATE SET a = $2",
+            ),
+            (
+                insert,
+                2,
+                2,
+                Anonymous,
+                "INSERT INTO t (a, b, c) VALUES ($5, ?, ?), ($5, ?, ?) ON CONFLICT DO UPDATE SET a = $6",
+            ),
+            (
+                list,
+                1,
+                3,
+                Numbered,
+                "SELECT a FROM t WHERE b = $1 AND id IN ($2, $3, $4)",
+            ),
+            (
+                list,
+                1,
+                3,
+                Anonymous,
+                "SELECT a FROM t WHERE b = $4 AND id IN (?, ?, ?)",
+            ),
+            ("SELECT $1", 1, 9, Anonymous, "SELECT $1"),
+        ] {
+            assert_eq!(expand(sql, shared, times, parameters), expected);
+        }
     }
 
     #[test]

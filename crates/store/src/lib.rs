@@ -53,11 +53,16 @@ pub use pull::PullOutcome;
 pub use staging::Staged;
 pub use withdraw::Withdrawn;
 
-/// Every SQL statement, as (module and name, text with its repeated part written once and twice), for the test that
-/// prepares each on both engines.
+/// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite
+/// or PostgreSQL), for the test that prepares each on both engines.
 #[doc(hidden)]
 #[must_use]
-pub fn statements() -> Vec<(String, String)> {
+pub fn statements(sqlite: bool) -> Vec<(String, String)> {
+    let parameters = if sqlite {
+        engine::Parameters::Anonymous
+    } else {
+        engine::Parameters::Numbered
+    };
     let modules = [
         ("append", append::STATEMENTS),
         ("bodies", bodies::STATEMENTS),
@@ -84,7 +89,7 @@ pub fn statements() -> Vec<(String, String)> {
             for times in [1, 2] {
                 all.push((
                     format!("{module}::{name}"),
-                    engine::expand(text, shared(text), times),
+                    engine::expand(text, shared(text), times, parameters),
                 ));
             }
         }

@@ -19,11 +19,11 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        CARDS = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
+        CARDS = "WITH wanted (node_seq, id) AS (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT))})
+            SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
                 t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.state = 'live' AND d.visibility = 'public'
-                AND (d.node_seq, d.id) IN (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT))})";
+            FROM wanted w CROSS JOIN documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.node_seq = w.node_seq AND d.id = w.id AND d.state = 'live' AND d.visibility = 'public'";
         NEWEST = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
                 t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
             FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq

@@ -149,16 +149,20 @@ mod sql {
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
                 (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
-                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state = 'quarantined') AS quarantined,
-                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state = 'unavailable') AS unavailable
+                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                        AND d.state = 'quarantined') AS quarantined,
+                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                    AND d.state = 'unavailable') AS unavailable
             FROM peers p JOIN nodes n ON n.seq = p.node_seq ORDER BY n.name, p.node_seq";
         PEER = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
                 (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
-                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state = 'quarantined') AS quarantined,
-                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state = 'unavailable') AS unavailable
+                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                        AND d.state = 'quarantined') AS quarantined,
+                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                    AND d.state = 'unavailable') AS unavailable
             FROM peers p JOIN nodes n ON n.seq = p.node_seq WHERE p.node_seq = $1";
         FIND = "SELECT p.node_seq FROM peers p JOIN nodes n ON n.seq = p.node_seq WHERE n.node = $1 OR n.handle = $1";
         SET_STATE = "UPDATE peers SET state = $2, next_due = $3, fault_code = CASE WHEN $4 THEN NULL ELSE fault_code END,

@@ -43,8 +43,10 @@ mod sql {
                 change_seq = $7, text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL,
                 licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
             WHERE node_seq = 1 AND id = $1";
-        TEXTS = "SELECT text_seq FROM revisions WHERE id = $1 AND text_seq IS NOT NULL";
-        ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL WHERE id = $1";
+        TEXTS = "SELECT text_seq FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = 1) AND id = $1
+            AND text_seq IS NOT NULL";
+        ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL
+            WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = 1) AND id = $1";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
