@@ -1,4 +1,9 @@
 //! A peer on a raw socket that says anything at all: each answer ends within its limits, with one typed result.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of a test may fail it"
+)]
 
 use std::{
     future::Future,

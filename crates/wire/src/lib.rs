@@ -1,0 +1,15 @@
+//! The bytes of the feed's §2: identifiers, digests, times, base64 and strict JSON.
+//!
+//! Every value here has exactly one written form, and parsing accepts only that form, so that two
+//! implementations never disagree about what was signed. No I/O, no clock, no randomness.
+
+pub mod base64;
+mod digest;
+mod identifiers;
+pub mod json;
+mod text_form;
+mod time;
+
+pub use digest::Digest;
+pub use identifiers::{DocumentId, DocumentRef, NodeId};
+pub use time::{Date, Timestamp};

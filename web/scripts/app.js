@@ -1,0 +1,96 @@
+// Improves pages that work without it. Nothing here changes what a page says or where it leads.
+
+document.documentElement.classList.add('js-enabled')
+
+const search = document.querySelector('[data-search]')
+
+focusSkipTarget()
+if (search) {
+  shortcuts(search)
+  suggestions(search)
+}
+copyButtons()
+preferences()
+
+// Some browsers move the view but not the focus when a fragment link is followed.
+function focusSkipTarget() {
+  const link = document.querySelector('.nhsuk-skip-link')
+  link?.addEventListener('click', () => {
+    const main = document.getElementById('maincontent')
+    main?.setAttribute('tabindex', '-1')
+    main?.focus()
+    main?.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true })
+  })
+}
+
+// `/` and Ctrl+K go to the search box. `/` can be switched off (WCAG 2.1.4).
+function shortcuts(input) {
+  if (slashIsOn()) {
+    const key = document.createElement('kbd')
+    key.className = 'app-search__key'
+    key.setAttribute('aria-hidden', 'true')
+    key.textContent = '/'
+    input.closest('.app-search__field')?.append(key)
+  }
+  document.addEventListener('keydown', (event) => {
+    const slash = event.key === '/' && !event.ctrlKey && !event.metaKey && !event.altKey && slashIsOn()
+    const find = event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey)
+    const typing = event.target.closest?.('input, textarea, select, [contenteditable]')
+    if ((slash && !typing) || find) {
+      event.preventDefault()
+      const box = document.querySelector('input[data-search], #search-box')
+      box?.focus()
+      box?.select()
+    }
+  })
+}
+
+function slashIsOn() {
+  try {
+    return localStorage.getItem('slash') !== 'off'
+  } catch {
+    return true
+  }
+}
+
+// The list of suggestions is fetched when somebody begins to type, not before.
+function suggestions(input) {
+  const load = () => {
+    import(SUGGESTIONS).then((module) => module.enhance(input)).catch(() => {})
+  }
+  input.addEventListener('input', load, { once: true })
+}
+
+function copyButtons() {
+  if (!navigator.clipboard) return
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    const source = document.getElementById(button.dataset.copy)
+    const status = document.getElementById(`${button.dataset.copy}-status`)
+    if (!source || !status) continue
+    button.hidden = false
+    button.addEventListener('click', () => {
+      navigator.clipboard.writeText(source.textContent.trim().replace(/\s+/g, ' ')).then(
+        () => (status.textContent = 'Copied'),
+        () => (status.textContent = 'Copying is not allowed here; select the text instead')
+      )
+    })
+  }
+}
+
+function preferences() {
+  const form = document.querySelector('[data-preferences]')
+  if (!form) return
+  form.hidden = false
+  const box = form.elements.slash
+  const status = form.querySelector('[role=status]')
+  box.checked = slashIsOn()
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    try {
+      localStorage.setItem('slash', box.checked ? 'on' : 'off')
+      status.textContent = box.checked ? 'Saved: / goes to the search box' : 'Saved: / does nothing'
+    } catch {
+      status.textContent = 'This browser does not keep settings'
+    }
+  })
+}

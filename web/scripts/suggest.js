@@ -1,0 +1,62 @@
+// Suggestions below the search box: titles and terms of the index, never what others searched for.
+// Enter searches for what was typed; only a chosen suggestion changes it.
+
+import autocomplete from 'accessible-autocomplete'
+
+const FROM = 3
+const AT_MOST = 5
+
+export function enhance(input) {
+  const field = input.closest('.app-search__field')
+  const { id, name, value } = input
+  let last = 0
+  const place = document.createElement('div')
+  place.className = 'app-search__suggest'
+  input.replaceWith(place)
+  autocomplete({
+    element: place,
+    id,
+    name,
+    defaultValue: value,
+    minLength: FROM,
+    autoselect: false,
+    confirmOnBlur: false,
+    displayMenu: 'overlay',
+    showNoOptionsFound: false,
+    inputClasses: 'nhsuk-input app-search__input',
+    tStatusQueryTooShort: (least) => `Type in ${least} or more letters for suggestions`,
+    tAssistiveHint: () =>
+      'When suggestions appear, use the up and down arrows to look at them and Enter to choose one.',
+    templates: { inputValue: text, suggestion: (found) => escape(text(found)) },
+    source(query, show) {
+      const mine = ++last
+      fetch(`/api/v1/suggest?q=${encodeURIComponent(query)}`, { headers: { accept: 'application/json' } })
+        .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
+        .then((found) => {
+          if (mine === last) show(found.suggestions.slice(0, AT_MOST))
+        })
+        .catch(() => show([]))
+    },
+    onConfirm(found) {
+      if (!found) return
+      if (found.url) location.assign(found.url)
+      else setTimeout(() => field.closest('form').requestSubmit())
+    }
+  })
+  const fresh = document.getElementById(id)
+  fresh.type = 'search'
+  fresh.setAttribute('enterkeyhint', 'search')
+  fresh.dataset.search = ''
+  fresh.focus()
+  fresh.setSelectionRange(value.length, value.length)
+}
+
+function text(found) {
+  return found ? found.text : ''
+}
+
+function escape(words) {
+  const box = document.createElement('span')
+  box.textContent = words
+  return box.innerHTML
+}
