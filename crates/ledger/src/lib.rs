@@ -20,7 +20,6 @@ pub mod proof;
 pub mod seen;
 pub mod tile;
 pub mod tree;
-pub mod well_known;
 
 pub use fault::{FaultCode, PeerFault};
 pub use keys::{

@@ -36,8 +36,8 @@ impl fmt::Display for Origin {
 
 /// Reads a decimal without sign and without leading zeros.
 pub(crate) fn plain_decimal(text: &str) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit())
-        && (text == "0" || !text.starts_with('0'));
+    let plain =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     plain.then(|| text.parse().ok()).flatten()
 }
 

@@ -112,7 +112,7 @@ impl Store {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         polls::hold(&mut db, claim).await?;
-        let origin = verified.checkpoint().origin.clone();
+        let origin = verified.checkpoint().origin.to_string();
         let mut head = log::ensure(&mut db, node_seq, epoch, &origin).await?;
         if head.size != verified.from() {
             return Err(StoreError::Stale {

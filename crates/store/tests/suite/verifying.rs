@@ -1,41 +1,50 @@
 //! The one place where stories go through `ledger` to get what only it can make.
 
-use ledger::{checkpoint::Signer, extend::Verified, tree::Frontier};
-use store::{BUNDLE_ENTRIES, LogHead};
-use wire::{NodeId, Timestamp};
+use ledger::{
+    Origin, SecretKey,
+    checkpoint::{self, KnownKeys, Signer},
+    extend::{Extension, Known, Verified},
+};
+use store::LogHead;
+use wire::{Digest, NodeId, Timestamp};
 
 use crate::world::Producer;
 
+/// Returns the signer of a node's first log; its keys follow from its name.
 pub(crate) fn signer(node: &NodeId) -> Signer {
-    Signer {
-        origin: format!("wardround.v1/{node}/1"),
-    }
+    let origin = Origin {
+        node: node.clone(),
+        epoch: 1,
+    };
+    Signer::new(origin, key(node, "log"), key(node, "witness"))
 }
+
+fn key(node: &NodeId, role: &str) -> SecretKey {
+    SecretKey::from_seed(*Digest::of(format!("{node} {role}").as_bytes()).as_bytes())
+}
+
 pub(crate) fn origin(signer: &Signer) -> String {
-    signer.origin()
+    signer.origin().to_string()
 }
+
+/// Returns the proof that all entries of a producer continue what is held of its log.
 pub(crate) fn verified(producer: &Producer, head: &LogHead, now: Timestamp) -> Verified {
-    let mut f = Frontier::new();
-    let mut h = std::collections::BTreeMap::new();
-    for (n, chunk) in producer.entries.chunks(BUNDLE_ENTRIES as usize).enumerate() {
-        let mut hashes = Vec::new();
-        for e in chunk {
-            let x = ledger::tree::leaf_hash(e);
-            f.push(x);
-            hashes.extend(x);
-        }
-        h.insert(n as u64, hashes);
+    let node = &producer.peer.node;
+    let known = KnownKeys {
+        origin: producer.signer.origin().clone(),
+        log: vec![key(node, "log").public()],
+        witness: vec![key(node, "witness").public()],
+    };
+    let signed = checkpoint::verify(producer.note(now).as_bytes(), &known).unwrap();
+    let held = Known {
+        frontier: head.frontier.clone(),
+        root: head.root,
+        timestamp: head.timestamp,
+        tail_hashes: head.tail_hashes.clone(),
+    };
+    let mut extension = Extension::begin(held, signed, None, now).unwrap();
+    while let Some(wanted) = extension.wanted() {
+        extension.push_bundle(&producer.bundle(wanted.n)).unwrap();
     }
-    Verified {
-        c: ledger::checkpoint::Checkpoint {
-            origin: producer.signer.origin(),
-            size: f.size(),
-            root: f.root(),
-        },
-        n: producer.note(now),
-        f,
-        from: head.size,
-        t: now,
-        h,
-    }
+    extension.finish().unwrap()
 }

@@ -1,0 +1,303 @@
+//! Taking a log further (docs/FEED.md §7, steps 4 to 6): what is held, what is offered, and the proof that the second
+//! continues the first.
+//!
+//! [`Verified`] is the only form in which foreign entries enter the database, and [`Extension::finish`] is the only way
+//! to make one. Nothing here reads a leaf: an entry is bytes until its log is proven.
+
+use std::collections::BTreeMap;
+
+use wire::Timestamp;
+
+use crate::{
+    FaultCode, PeerFault,
+    checkpoint::{Checkpoint, SignedCheckpoint},
+    limits::{BUNDLE_ENTRIES, CLOCK_AHEAD, FIRST_CONTACT, GROWTH, STALE_AFTER},
+    tile,
+    tree::{self, Frontier, Hash},
+};
+
+/// What is held of a log.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The right edge of its tree, with its size.
+    pub frontier: Frontier,
+    /// Its root at that size.
+    pub root: Hash,
+    /// The time of the checkpoint held.
+    pub timestamp: Option<Timestamp>,
+    /// Leaf hashes of the last partial bundle, the oldest first: as many as the size modulo 256.
+    pub tail_hashes: Vec<Hash>,
+}
+
+/// A bundle that is still needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its number, from 0.
+    pub n: u64,
+    /// `1..=255` entries of a partial one; `None` for a full one.
+    pub width: Option<u8>,
+}
+
+impl Wanted {
+    /// Returns how many entries it has.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        self.width.map_or(BUNDLE_ENTRIES, u64::from)
+    }
+}
+
+/// An extension in the making: its bundles are pushed in order, from the first that is wanted.
+#[derive(Debug)]
+pub struct Extension {
+    offered: SignedCheckpoint,
+    timestamp: Timestamp,
+    stale: bool,
+    from: u64,
+    tail_hashes: Vec<Hash>,
+    frontier: Frontier,
+    next: u64,
+    hashes: BTreeMap<u64, Vec<u8>>,
+}
+
+impl Extension {
+    /// Judges an offered checkpoint against what is held: size, root, time (§7 steps 4 and 5). `agreed` is the size at
+    /// first contact that an operator has agreed to.
+    ///
+    /// # Errors
+    /// `rollback`, `equivocation`, `implausible` or `timestamp`.
+    pub fn begin(
+        known: Known,
+        offered: SignedCheckpoint,
+        agreed: Option<u64>,
+        now: Timestamp,
+    ) -> Result<Self, PeerFault> {
+        let held = known.frontier.size();
+        let size = offered.checkpoint().size;
+        if size < held {
+            return Err(
+                FaultCode::Rollback.fault(format!("{size} entries where {held} were shown before"))
+            );
+        }
+        if size == held && offered.checkpoint().root != known.root {
+            return Err(FaultCode::Equivocation.fault(format!(
+                "another root at {size} entries than was shown before"
+            )));
+        }
+        let most = if held > 0 {
+            GROWTH
+        } else {
+            FIRST_CONTACT.max(agreed.unwrap_or(0))
+        };
+        if size - held > most {
+            return Err(FaultCode::Implausible
+                .fault(format!("{} new entries, more than {most}", size - held)));
+        }
+        let timestamp = judge_time(known.timestamp, offered.timestamp(), now)?;
+        Ok(Self {
+            stale: now.since(timestamp) > STALE_AFTER,
+            timestamp,
+            from: held,
+            tail_hashes: known.tail_hashes,
+            frontier: known.frontier,
+            next: held / BUNDLE_ENTRIES,
+            hashes: BTreeMap::new(),
+            offered,
+        })
+    }
+
+    /// Returns the entries that are held already.
+    #[must_use]
+    pub const fn from(&self) -> u64 {
+        self.from
+    }
+
+    /// Returns the head that is offered.
+    #[must_use]
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        self.offered.checkpoint()
+    }
+
+    /// Returns the time of the offered checkpoint.
+    #[must_use]
+    pub const fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// Says whether the checkpoint is more than a day old; its entries still apply.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Returns the bundle that is to be pushed next; `None` once there are all.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Wanted> {
+        self.wanted_at(self.next)
+    }
+
+    /// Returns the bundle `n` as far as it is still to be pushed.
+    #[must_use]
+    pub fn wanted_at(&self, n: u64) -> Option<Wanted> {
+        let size = self.checkpoint().size;
+        let first = n.checked_mul(BUNDLE_ENTRIES)?;
+        if n < self.next || size == self.from || first >= size {
+            return None;
+        }
+        let width = (size - first < BUNDLE_ENTRIES)
+            .then(|| u8::try_from(size - first).ok())
+            .flatten();
+        Some(Wanted { n, width })
+    }
+
+    /// Takes the next bundle in: exactly the wanted entries, and those held before unchanged.
+    ///
+    /// # Errors
+    /// `inconsistent`; the extension is of no use any more then.
+    pub fn push_bundle(&mut self, bytes: &[u8]) -> Result<(), PeerFault> {
+        let wanted = self
+            .wanted()
+            .ok_or_else(|| inconsistent("a bundle beyond the log".to_owned()))?;
+        let n = wanted.n;
+        let entries = tile::decode_bundle(bytes)
+            .map_err(|fault| inconsistent(format!("bundle {n}: {fault}")))?;
+        if u64::try_from(entries.len()) != Ok(wanted.entries()) {
+            return Err(inconsistent(format!(
+                "bundle {n} of {} entries, not {}",
+                entries.len(),
+                wanted.entries()
+            )));
+        }
+        let mut hashes = Vec::with_capacity(entries.len() * 32);
+        let mut held = std::mem::take(&mut self.tail_hashes).into_iter();
+        for entry in entries {
+            let hash = tree::leaf_hash(entry);
+            match held.next() {
+                Some(before) if before != hash => {
+                    return Err(inconsistent(format!(
+                        "bundle {n} with another entry than before"
+                    )));
+                }
+                Some(_) => {}
+                None => self.frontier.push(hash),
+            }
+            hashes.extend(hash);
+        }
+        self.hashes.insert(n, hashes);
+        self.next += 1;
+        Ok(())
+    }
+
+    /// Compares the root that the entries hash to with the signed one.
+    ///
+    /// # Errors
+    /// `inconsistent` when they differ, or when bundles are missing.
+    pub fn finish(self) -> Result<Verified, PeerFault> {
+        let signed = self.offered.checkpoint();
+        if self.frontier.size() != signed.size {
+            return Err(inconsistent(format!(
+                "{} entries of {}",
+                self.frontier.size(),
+                signed.size
+            )));
+        }
+        if self.frontier.root() != signed.root {
+            return Err(inconsistent(
+                "entries that do not hash to the signed root".to_owned(),
+            ));
+        }
+        Ok(Verified {
+            offered: self.offered,
+            timestamp: self.timestamp,
+            stale: self.stale,
+            from: self.from,
+            frontier: self.frontier,
+            hashes: self.hashes,
+        })
+    }
+}
+
+fn inconsistent(text: String) -> PeerFault {
+    FaultCode::Inconsistent.fault(text)
+}
+
+/// Judges the time of a checkpoint: there, not older than the one held, not in the future (§7 step 5).
+fn judge_time(
+    held: Option<Timestamp>,
+    offered: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Timestamp, PeerFault> {
+    let fault = |text: String| FaultCode::Timestamp.fault(text);
+    let offered = offered.ok_or_else(|| fault("a checkpoint without a time".to_owned()))?;
+    if let Some(held) = held
+        && offered < held
+    {
+        return Err(fault(format!(
+            "a checkpoint of {offered}, before the one of {held} that was shown before"
+        )));
+    }
+    if offered > now.plus(CLOCK_AHEAD) {
+        return Err(fault(format!("a checkpoint of {offered}, in the future")));
+    }
+    Ok(offered)
+}
+
+/// Entries that continue what was held and hash to a root that a known key has signed.
+#[derive(Debug)]
+pub struct Verified {
+    offered: SignedCheckpoint,
+    timestamp: Timestamp,
+    stale: bool,
+    from: u64,
+    frontier: Frontier,
+    hashes: BTreeMap<u64, Vec<u8>>,
+}
+
+impl Verified {
+    /// Returns the entries that were held before.
+    #[must_use]
+    pub const fn from(&self) -> u64 {
+        self.from
+    }
+
+    /// Returns the signed head.
+    #[must_use]
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        self.offered.checkpoint()
+    }
+
+    /// Returns the signed head as it was served.
+    #[must_use]
+    pub const fn signed(&self) -> &SignedCheckpoint {
+        &self.offered
+    }
+
+    /// Returns the right edge of the tree at the new size.
+    #[must_use]
+    pub const fn frontier(&self) -> &Frontier {
+        &self.frontier
+    }
+
+    /// Returns the checkpoint's note, byte for byte.
+    #[must_use]
+    pub fn note(&self) -> &str {
+        self.offered.note()
+    }
+
+    /// Returns the checkpoint's time.
+    #[must_use]
+    pub const fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// Says whether the checkpoint is more than a day old.
+    #[must_use]
+    pub const fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Returns the leaf hashes of a bundle of the extension, 32 bytes each, in order.
+    #[must_use]
+    pub fn bundle_hashes(&self, n: u64) -> Option<&[u8]> {
+        self.hashes.get(&n).map(Vec::as_slice)
+    }
+}
