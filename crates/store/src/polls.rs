@@ -69,6 +69,8 @@ mod sql {
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
+        RELEASE_ALL = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT)
+            ELSE next_due END WHERE lease_holder = $1";
         NUDGE = "UPDATE peers SET next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT) ELSE next_due END, nudged_at = $2
             WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
                 AND (nudged_at IS NULL OR nudged_at <= $3)";
@@ -233,6 +235,15 @@ impl Store {
                 .await?,
         )?;
         db.commit().await
+    }
+
+    /// Releases every claim of a holder that has ended without doing so itself, such as a process that was killed: the
+    /// peers are due at once. Returns how many there were.
+    pub async fn release_claims(&self, holder: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let released = db.run(sql::RELEASE_ALL, values![holder, now]).await?;
+        db.commit().await?;
+        Ok(released)
     }
 }
 

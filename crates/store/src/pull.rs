@@ -185,8 +185,12 @@ impl Pull {
         verified: &Verified,
         tail: &[(u64, Vec<u8>)],
     ) -> Result<(), StoreError> {
-        let mut appender = Appender::begin(db, head.seq, head.size).await?;
         let size = verified.checkpoint().size;
+        if size == self.from {
+            // The same head, signed anew: only its note and its time are news.
+            return Ok(());
+        }
+        let mut appender = Appender::begin(db, head.seq, head.size).await?;
         let end = size.div_ceil(BUNDLE_ENTRIES);
         let mut first = self.from / BUNDLE_ENTRIES;
         while first < end {

@@ -110,6 +110,21 @@ fn a_lease_that_ran_out_passes_on_and_the_late_poll_writes_nothing() {
 }
 
 #[test]
+fn a_killed_process_gives_its_claims_back_when_it_starts_again() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let lost = claim_one(&store, at(0)).await;
+        assert_eq!(store.release_claims("another", at(5)).await.unwrap(), 0);
+        assert_eq!(store.release_claims(&lost.holder, at(5)).await.unwrap(), 1);
+        let claim = claim_one(&store, at(6)).await;
+        assert!(store.record_contact(&lost, at(6)).await.is_err());
+        store.record_contact(&claim, at(6)).await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
 fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
     on_each_engine(|database| async move {
         let store = database.open().await;

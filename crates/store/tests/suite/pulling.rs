@@ -168,6 +168,32 @@ fn leaves_are_judged_one_by_one_and_a_withdrawal_is_always_honoured() {
 }
 
 #[test]
+fn the_same_head_signed_anew_renews_its_note_and_nothing_else() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let mut peer = Producer::new(&store, 1).await;
+        peer.put(1, 1, "a");
+        peer.withdraw(2, 1);
+        peer.pull(&store, at(10)).await;
+        let promised = store
+            .promised_bodies(peer.peer.node_seq, 1, 0)
+            .await
+            .unwrap();
+        let digest = wire::Digest::of(&body(1, 1, "a"));
+        assert_eq!(promised.into_iter().collect::<Vec<_>>(), [(digest, 0)]);
+        let outcome = peer.pull(&store, at(20)).await;
+        assert_eq!(outcome, store::PullOutcome::default());
+        let head = peer.head(&store).await;
+        assert_eq!((head.size, head.tail_hashes.len()), (2, 2));
+        assert_eq!(
+            (head.note, head.timestamp),
+            (Some(peer.note(at(20))), Some(at(20)))
+        );
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_long_log_comes_in_by_stages_and_its_rows_are_those_of_a_naive_tree() {
     on_each_engine(|database| async move {
         let store = database.open().await;
