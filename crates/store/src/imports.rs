@@ -151,6 +151,21 @@ impl Store {
             .transpose()
     }
 
+    /// Returns what earlier imports made of some files of a tree, in the order of `paths`, also after their documents
+    /// were withdrawn.
+    pub async fn imported_files(
+        &self,
+        source: &str,
+        paths: &[&str],
+    ) -> Result<Vec<Option<Imported>>, StoreError> {
+        let keys: Vec<Digest> = paths.iter().map(|path| key(source, path)).collect();
+        let mut found = HashMap::with_capacity(keys.len());
+        for row in find(&mut self.read().await?, keys.clone()).await? {
+            found.insert(digest(&row.key)?, row.read()?);
+        }
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    }
+
     /// Returns what earlier imports made of every file of a tree, by path.
     pub async fn imported_from(&self, source: &str) -> Result<Vec<Imported>, StoreError> {
         let rows = self

@@ -22,6 +22,7 @@ mod maintenance;
 mod node_documents;
 mod nodes;
 mod open;
+mod own;
 mod peers;
 mod polls;
 mod publish;
@@ -46,6 +47,7 @@ pub use log::{BUNDLE_ENTRIES, LogHead};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
 pub use nodes::{Node, OWN};
 pub use open::{Options, SchemaVersion};
+pub use own::{OwnDocument, OwnText};
 pub use peers::{NewPeer, Peer, PeerState, StoredFault};
 pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
 pub use publish::{Held, NewRevision, Published};
@@ -73,6 +75,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("log", log::STATEMENTS),
         ("node_documents", node_documents::STATEMENTS),
         ("nodes", nodes::STATEMENTS),
+        ("own", own::STATEMENTS),
         ("peers", peers::STATEMENTS),
         ("polls", polls::STATEMENTS),
         ("publish", publish::STATEMENTS),

@@ -57,6 +57,11 @@ fn a_file_is_known_again_by_source_and_path() {
             (known.path.as_deref(), known.digest),
             (Some("a.md"), Digest::of(b"two"))
         );
+        let some = store
+            .imported_files("tree", &["b.md", "a.md"])
+            .await
+            .unwrap();
+        assert_eq!(some, [None, Some(known.clone())]);
         assert_eq!(store.imported("tree", "b.md").await.unwrap(), None);
         assert_eq!(store.imported("other", "a.md").await.unwrap(), None);
         store

@@ -413,3 +413,46 @@ fn a_renewed_checkpoint_says_the_same_at_a_later_time() {
         store.close().await;
     });
 }
+
+#[test]
+fn own_documents_are_read_with_their_private_parts() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        store
+            .publish(vec![revision(1, 1), revision(2, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        store.keep_local(vec![revision(3, 1)], at(1)).await.unwrap();
+        store
+            .withdraw(id(2), ledger::leaf::Why::Error, &signer, at(2))
+            .await
+            .unwrap();
+        let own = store
+            .own_documents(&[id(1), id(2), id(3), id(4)])
+            .await
+            .unwrap();
+        assert_eq!(own.len(), 3);
+        assert_eq!(own[&id(1)].leaf_index, Some(0));
+        assert_eq!(own[&id(1)].slug.as_deref(), Some("title-1-of-1"));
+        assert_eq!(
+            (own[&id(2)].state, own[&id(2)].slug.as_deref()),
+            (DocumentState::Withdrawn, None)
+        );
+        assert_eq!(
+            (own[&id(3)].state, own[&id(3)].leaf_index),
+            (DocumentState::Local, None)
+        );
+        let first = store.own_texts(None, 1).await.unwrap();
+        assert_eq!(
+            first.iter().map(|text| text.id).collect::<Vec<_>>(),
+            [id(1)]
+        );
+        assert_eq!(first[0].private.as_deref(), Some("private 1"));
+        let rest = store.own_texts(Some(id(1)), 9).await.unwrap();
+        assert_eq!(rest.iter().map(|text| text.id).collect::<Vec<_>>(), [id(3)]);
+        let some = store.own_texts_of(&[id(1), id(2)]).await.unwrap();
+        assert_eq!(some.into_values().collect::<Vec<_>>(), first);
+        store.close().await;
+    });
+}

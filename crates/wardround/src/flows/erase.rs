@@ -1,0 +1,128 @@
+//! Erasing: what was withdrawn leaves the files too, of the index and of the database.
+//!
+//! A withdrawal commits first; its words leave the files here, soon after, in the background. Nothing records that an
+//! erasure is due: each start begins with one, so that whatever a kill cut short is taken up again.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use store::{Store, StoreError};
+use tokio::sync::{Mutex, Notify};
+use tokio_util::sync::CancellationToken;
+
+use crate::flows::index::{IndexFault, Indexer};
+
+/// How long to wait before trying again: doubled each time, up to the second. Erased within 60 s is the promise
+/// (PROTOCOL §7.8), so that a reader who holds on to a file for moments must not cost more than seconds.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// Attempts of one [`Eraser::settle`]: about a minute.
+const ATTEMPTS: u32 = 15;
+
+/// Why words are still in some file. It is tried again.
+#[derive(Debug, thiserror::Error)]
+pub enum EraseError {
+    /// The index.
+    #[error(transparent)]
+    Index(#[from] IndexFault),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A search still reads from an old file of the index.
+    #[error("a search still uses an old file of the index")]
+    InUse,
+}
+
+/// Erases, one erasure at a time; requests that come meanwhile are served together by the next.
+pub struct Eraser {
+    store: Store,
+    indexer: Arc<Indexer>,
+    requested: AtomicU64,
+    erased: AtomicU64,
+    wake: Notify,
+    busy: Mutex<()>,
+}
+
+impl Eraser {
+    /// Returns an eraser with one erasure due: the one that an earlier run may not have finished.
+    #[must_use]
+    pub fn new(store: Store, indexer: Arc<Indexer>) -> Self {
+        Self {
+            store,
+            indexer,
+            requested: AtomicU64::new(1),
+            erased: AtomicU64::new(0),
+            wake: Notify::new(),
+            busy: Mutex::new(()),
+        }
+    }
+
+    /// Asks for an erasure, after a withdrawal has committed. Cheap.
+    pub fn request(&self) {
+        self.requested.fetch_add(1, Ordering::AcqRel);
+        self.wake.notify_one();
+    }
+
+    /// Says whether an erasure is due or under way.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        self.erased.load(Ordering::Acquire) < self.requested.load(Ordering::Acquire)
+    }
+
+    /// Erases until `stop`, whenever it is asked to, beginning with what an earlier run left.
+    pub async fn run(&self, stop: &CancellationToken) {
+        loop {
+            let done = tokio::select! {
+                () = stop.cancelled() => return,
+                done = self.settle() => done,
+            };
+            if let Err(error) = done {
+                tracing::error!(%error, "withdrawn words are still in some file; it is tried again");
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.wake.notified() => {}
+            }
+        }
+    }
+
+    /// Erases what was asked for until now. When it returns, no word of it is in any file.
+    ///
+    /// # Errors
+    /// The last of about a minute's attempts.
+    pub async fn settle(&self) -> Result<(), EraseError> {
+        let _busy = self.busy.lock().await;
+        let goal = self.requested.load(Ordering::Acquire);
+        if self.erased.load(Ordering::Acquire) >= goal {
+            return Ok(());
+        }
+        let mut pause = FIRST_PAUSE;
+        let mut attempt = 1;
+        loop {
+            match self.erase().await {
+                Ok(()) => {
+                    self.erased.fetch_max(goal, Ordering::AcqRel);
+                    return Ok(());
+                }
+                Err(error) if attempt >= ATTEMPTS => return Err(error),
+                Err(error) => tracing::debug!(%error, attempt, "erasing is tried again"),
+            }
+            attempt += 1;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn erase(&self) -> Result<(), EraseError> {
+        if !self.indexer.erase().await? {
+            return Err(EraseError::InUse);
+        }
+        Ok(self.store.erase().await?)
+    }
+}

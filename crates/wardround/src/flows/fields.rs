@@ -1,0 +1,44 @@
+//! What the database keeps beside a body, made from the body itself.
+//!
+//! Own documents and peers' go through the same function, so that both are shown and found alike. A body that was
+//! read holds no NUL and keeps the limits of the wire, which the database relies on.
+
+use domain::{Body, Card, vocabulary::Term as _};
+use store::{Attachment, Fields, Reference, Relation};
+use wire::NodeId;
+
+/// Returns what is kept beside a body of `node`.
+#[must_use]
+pub fn fields(body: &Body, node: &NodeId) -> Fields {
+    let common = body.common();
+    let card = Card::of(body);
+    let replaced = common.replaces.iter().map(|id| Reference {
+        relation: Relation::Replaces,
+        node: node.clone(),
+        id: *id,
+    });
+    let based_on = common.based_on.iter().map(|reference| Reference {
+        relation: Relation::BasedOn,
+        node: reference.node.clone(),
+        id: reference.id,
+    });
+    Fields {
+        kind: body.kind.as_str().to_owned(),
+        visibility: common.visibility.as_str().to_owned(),
+        title: common.title.clone(),
+        slug: card.slug.clone(),
+        summary: Some(common.summary.clone()).filter(|text| !text.is_empty()),
+        card: card.to_json(),
+        lang: Some(common.lang.clone()),
+        licence: Some(common.licence.as_str().to_owned()),
+        updated: common.updated,
+        reviewed: common.reviewed.map(|day| day.start()),
+        review_by: common.review_by,
+        references: replaced.chain(based_on).collect(),
+        attachments: common
+            .attachments
+            .iter()
+            .map(|attachment| Attachment { digest: attachment.digest, len: attachment.len })
+            .collect(),
+    }
+}

@@ -1,0 +1,42 @@
+//! Withdrawing this node's own documents: gone from pages and search with the commit, from the files soon after.
+
+use ledger::leaf::Why;
+use store::{StoreError, Withdrawn};
+use wire::DocumentId;
+
+use crate::{flows::publish::tell_peers, node::Node};
+
+/// Why nothing was withdrawn.
+#[derive(Debug, thiserror::Error)]
+pub enum WithdrawError {
+    /// This node has no identity yet.
+    #[error("this node has no identity yet; run `wardround init`")]
+    NotInitialised,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Withdraws an own document, for good; `None` when there is none. When it returns, the tombstone is durable and in
+/// the checkpoint, and nobody is shown the document. Its words leave the files in the background, within a minute;
+/// wait for `node.eraser.settle()` to be sure of it. A second withdrawal changes nothing.
+///
+/// # Errors
+/// Of the database.
+pub async fn withdraw(
+    node: &Node,
+    id: DocumentId,
+    why: Why,
+) -> Result<Option<Withdrawn>, WithdrawError> {
+    let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
+    let withdrawn = node.store.withdraw(id, why, &identity.signer, node.now()).await?;
+    if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
+        node.indexer.wake();
+        tell_peers(node);
+    }
+    if withdrawn.is_some() {
+        // Asked for again, an erasure that failed is tried again.
+        node.eraser.request();
+    }
+    Ok(withdrawn)
+}
