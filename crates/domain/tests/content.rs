@@ -1,0 +1,161 @@
+//! The sample content of the project: every file reads without a fault, and together they cover what
+//! a newcomer should find: all priorities, all measures of What Good Looks Like, failures too.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use domain::vocabulary::{CostBand, Outcome, Priority, StudyType, Wgll};
+use domain::{CaseStudy, Content, Document, Term, front_matter};
+
+/// The trusts that are invented, each with its folder.
+const TRUSTS: [&str; 3] = ["avonbridge", "harrowdale", "northmoor"];
+const SAMPLE: &str = "This is a sample: the trust, the people and the figures are invented.";
+
+fn content() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content")
+}
+
+/// Every markdown file below a folder, in order of its path.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![content().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "md") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                found.push((path.display().to_string(), text));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Reads a file that has neither faults nor advice nor unknown keys beside those named.
+fn read(path: &str, text: &str, known: &[&str]) -> Document {
+    let parsed = front_matter::parse_file(text, path);
+    assert_eq!(parsed.advice, [], "{path}");
+    let document = parsed
+        .document
+        .unwrap_or_else(|faults| panic!("{path}: {faults:?}"));
+    for (key, _) in &document.private.unknown {
+        assert!(known.contains(&key.join(".").as_str()), "{path}: {key:?}");
+    }
+    document
+}
+
+fn studies(trust: &str) -> Vec<(String, Document)> {
+    files(&format!("case-studies/{trust}"))
+        .into_iter()
+        .map(|(path, text)| {
+            let document = read(&path, &text, &[]);
+            (path, document)
+        })
+        .collect()
+}
+
+fn study(document: &Document) -> &CaseStudy {
+    match &document.content {
+        Content::CaseStudy(study) => study,
+        other => panic!("not a case study: {other:?}"),
+    }
+}
+
+#[test]
+fn every_sample_says_what_a_reader_needs_and_that_it_is_invented() {
+    for trust in TRUSTS {
+        let studies = studies(trust);
+        assert!(studies.len() >= 10, "{trust}");
+        for (path, document) in &studies {
+            let study = study(document);
+            let contact = document.private.contact.as_ref().unwrap();
+            assert!(
+                contact.mailbox.ends_with(&format!("@{trust}.example")),
+                "{path}"
+            );
+            assert!(contact.name.is_none(), "{path}");
+            assert!(
+                document.common.authors.iter().all(|a| a.name.is_none()),
+                "{path}"
+            );
+            assert!(document.common.tags.iter().any(|t| t == "sample"), "{path}");
+            assert!(
+                document.common.body_md.trim_end().ends_with(SAMPLE),
+                "{path}"
+            );
+            assert!(!study.measures.is_empty(), "{path}");
+            // Who does not know the cost says why.
+            let known = study.cost.band != CostBand::NotKnown || study.cost.funding.is_some();
+            assert!(known, "{path}");
+        }
+    }
+}
+
+#[test]
+fn titles_and_texts_are_not_told_twice() {
+    let all: Vec<_> = TRUSTS.into_iter().flat_map(studies).collect();
+    let titles: BTreeSet<_> = all.iter().map(|(_, d)| &d.common.title).collect();
+    let summaries: BTreeSet<_> = all.iter().map(|(_, d)| &d.common.summary).collect();
+    assert_eq!((titles.len(), summaries.len()), (all.len(), all.len()));
+}
+
+#[test]
+fn links_between_samples_lead_to_a_file() {
+    for (path, text) in files("case-studies") {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')'))
+        {
+            let target = Path::new(&path).parent().unwrap().join(link.0);
+            assert!(target.is_file(), "{path}: {}", link.0);
+            assert_eq!(target.parent(), Path::new(&path).parent(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn the_samples_cover_priorities_measures_topics_and_failures() {
+    let all: Vec<_> = TRUSTS.into_iter().flat_map(studies).collect();
+    let studies: Vec<&CaseStudy> = all.iter().map(|(_, document)| study(document)).collect();
+    assert!(studies.len() >= 36);
+    for priority in Priority::ALL {
+        let count = studies.iter().filter(|s| s.priority == *priority).count();
+        assert!(count >= 3, "{priority}: {count}");
+    }
+    for measure in Wgll::ALL {
+        let count = studies.iter().filter(|s| s.wgll.contains(measure)).count();
+        assert!(count >= 3, "{measure}: {count}");
+    }
+    let topics: BTreeSet<_> = studies.iter().flat_map(|s| &s.topics).collect();
+    assert!(topics.len() >= 20, "{}", topics.len());
+    let hard = studies.iter().filter(|s| {
+        matches!(s.result, Outcome::DidNotWork | Outcome::TooEarly)
+            || s.study_type == StudyType::Stopped
+    });
+    assert!(hard.count() >= 9);
+    assert!(studies.iter().filter(|s| !s.barriers.is_empty()).count() >= 20);
+}
+
+#[test]
+fn every_help_page_has_a_title_a_summary_and_a_place_of_its_own() {
+    let mut orders = BTreeSet::new();
+    let pages = files("help");
+    assert!(pages.len() >= 8);
+    for (path, text) in &pages {
+        let page = read(path, text, &["order"]);
+        assert!(matches!(page.content, Content::Page(_)), "{path}");
+        assert!(
+            (10..=280).contains(&page.common.summary.chars().count()),
+            "{path}"
+        );
+        let order = text.lines().find_map(|line| line.strip_prefix("order: "));
+        assert!(
+            orders.insert(order.unwrap().parse::<u32>().unwrap()),
+            "{path}"
+        );
+    }
+}
