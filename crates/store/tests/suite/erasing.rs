@@ -207,7 +207,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
         store.publish(vec![new], &signer, at(2)).await.unwrap();
         let theirs = canary(200 + number, 1, &mut dice);
         peer.put(200 + number, 1, &theirs);
-        peer.pull(&store, at(3)).await;
+        peer.pull(&store, at(10 * i64::from(number) + 3)).await;
         assert_eq!(
             peer.accept(&store, 200 + number, 1, &theirs, at(4)).await,
             1
@@ -233,7 +233,8 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
                     .unwrap();
             } else {
                 peer.withdraw(number, rev + 1);
-                assert!(peer.pull(&store, at(7)).await.erased);
+                let now = at(10 * i64::from(number) + 7);
+                assert!(peer.pull(&store, now).await.erased);
             }
         }
     }
