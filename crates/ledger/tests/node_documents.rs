@@ -14,6 +14,8 @@ use ledger::{
 use proptest::prelude::*;
 use wire::{Digest, NodeId, Timestamp};
 
+type Change = fn(&mut Content);
+
 fn secret(n: u8) -> SecretKey {
     SecretKey::from_seed([n; 32])
 }
@@ -123,7 +125,7 @@ fn a_first_document_is_refused_for_each_broken_rule() {
     ] {
         assert_eq!(code_of_first(|_| {}, keys), key, "{what}");
     }
-    let checks: [(&str, fn(&mut Content), Option<FaultCode>); 12] = [
+    let checks: [(&str, Change, Option<FaultCode>); 12] = [
         ("no threshold", |c| c.threshold = 0, malformed),
         (
             "a threshold beyond the keys",
@@ -278,7 +280,7 @@ fn code_of_second(change: impl Fn(&mut Content), keys: Keys, ever: &[u8]) -> Opt
 fn the_next_version_follows_the_held_one_or_is_refused() {
     let key = Some(FaultCode::Key);
     assert_eq!(code_of_second(|_| {}, KEYS, &[1, 2, 10, 20]), None);
-    let checks: [(&str, fn(&mut Content), Keys, &[u8], Option<FaultCode>); 14] = [
+    let checks: [(&str, Change, Keys, &[u8], Option<FaultCode>); 14] = [
         (
             "a new name",
             |c| c.name = "Northmoor and Southmoor".to_owned(),

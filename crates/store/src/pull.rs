@@ -232,7 +232,7 @@ impl Pull {
         for (index, entry) in entries {
             let leaf = match entry {
                 Entry::Leaf(leaf) => leaf,
-                Entry::Skipped { .. } => {
+                Entry::Skipped => {
                     self.outcome.skipped += 1;
                     continue;
                 }

@@ -1,4 +1,13 @@
 //! The store's stories, each told on SQLite and, where `WARDROUND_TEST_POSTGRES` names a server, on PostgreSQL.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "the helpers of a test may fail it"
+)]
 
 mod erasing;
 mod importing;

@@ -53,7 +53,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
             doc: digest,
             len: bytes.len() as u64,
         };
-        assert_eq!(leaves(&store).await, [put.clone()]);
+        assert_eq!(leaves(&store).await, [put]);
         assert_eq!(head.root, tree::leaf_hash(&put.encode()));
         assert_eq!(head.note, store.checkpoint(1).await.unwrap());
         assert_eq!(head.note, Some(signer.sign(1, &head.root, at(5))));
