@@ -1,5 +1,10 @@
 //! The sample content of the project: every file reads without a fault, and together they cover what
 //! a newcomer should find: all priorities, all measures of What Good Looks Like, failures too.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of a test may fail it"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

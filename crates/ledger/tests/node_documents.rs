@@ -15,6 +15,8 @@ use proptest::prelude::*;
 use wire::{Digest, NodeId, Timestamp};
 
 type Change = fn(&mut Content);
+/// What is changed, how, who signs, which keys were seen before, and the fault.
+type Case = (&'static str, Change, Keys, &'static [u8], Option<FaultCode>);
 
 fn secret(n: u8) -> SecretKey {
     SecretKey::from_seed([n; 32])
@@ -280,7 +282,7 @@ fn code_of_second(change: impl Fn(&mut Content), keys: Keys, ever: &[u8]) -> Opt
 fn the_next_version_follows_the_held_one_or_is_refused() {
     let key = Some(FaultCode::Key);
     assert_eq!(code_of_second(|_| {}, KEYS, &[1, 2, 10, 20]), None);
-    let checks: [(&str, Change, Keys, &[u8], Option<FaultCode>); 14] = [
+    let checks: [Case; 14] = [
         (
             "a new name",
             |c| c.name = "Northmoor and Southmoor".to_owned(),

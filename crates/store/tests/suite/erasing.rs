@@ -179,6 +179,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
     let mut gone = Vec::new();
     // Much churn, as in years of use: revisions of all sizes, drafts that become documents, withdrawals between.
     for number in 0..150 {
+        let day = 10 * i64::from(number);
         let mut rev = 1;
         let words = canary(number, rev, &mut dice);
         let mut new = revision(number, 1);
@@ -207,7 +208,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
         store.publish(vec![new], &signer, at(2)).await.unwrap();
         let theirs = canary(200 + number, 1, &mut dice);
         peer.put(200 + number, 1, &theirs);
-        peer.pull(&store, at(10 * i64::from(number) + 3)).await;
+        peer.pull(&store, at(day + 3)).await;
         assert_eq!(
             peer.accept(&store, 200 + number, 1, &theirs, at(4)).await,
             1
@@ -233,8 +234,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
                     .unwrap();
             } else {
                 peer.withdraw(number, rev + 1);
-                let now = at(10 * i64::from(number) + 7);
-                assert!(peer.pull(&store, now).await.erased);
+                assert!(peer.pull(&store, at(day + 7)).await.erased);
             }
         }
     }
