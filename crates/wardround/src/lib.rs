@@ -1,1 +1,10 @@
 //! The program, as a library for its tests.
+
+pub mod bench;
+pub mod clock;
+pub mod flows;
+pub mod identity;
+pub mod node;
+pub mod routes;
+pub mod server;
+pub mod settings;

@@ -12,14 +12,70 @@ const VOCABULARY: f64 = 40_000.0;
 
 /// The commonest content words, by rank; rarer ones are made of syllables.
 const COMMON: [&str; 64] = [
-    "ward", "patient", "nurse", "system", "team", "record", "trust", "staff", "clinical", "digital",
-    "care", "time", "hospital", "doctor", "list", "training", "supplier", "project", "board",
-    "medicine", "prescribing", "handover", "discharge", "theatre", "clinic", "referral", "letter",
-    "pathway", "device", "tablet", "network", "login", "screen", "form", "order", "result",
-    "pharmacy", "bed", "flow", "dashboard", "report", "alert", "safety", "risk", "incident",
-    "upgrade", "rollout", "pilot", "floorwalker", "champion", "workflow", "paper", "scanner",
-    "barcode", "sepsis", "observation", "outpatient", "booking", "message", "portal", "migration",
-    "interface", "downtime", "audit",
+    "ward",
+    "patient",
+    "nurse",
+    "system",
+    "team",
+    "record",
+    "trust",
+    "staff",
+    "clinical",
+    "digital",
+    "care",
+    "time",
+    "hospital",
+    "doctor",
+    "list",
+    "training",
+    "supplier",
+    "project",
+    "board",
+    "medicine",
+    "prescribing",
+    "handover",
+    "discharge",
+    "theatre",
+    "clinic",
+    "referral",
+    "letter",
+    "pathway",
+    "device",
+    "tablet",
+    "network",
+    "login",
+    "screen",
+    "form",
+    "order",
+    "result",
+    "pharmacy",
+    "bed",
+    "flow",
+    "dashboard",
+    "report",
+    "alert",
+    "safety",
+    "risk",
+    "incident",
+    "upgrade",
+    "rollout",
+    "pilot",
+    "floorwalker",
+    "champion",
+    "workflow",
+    "paper",
+    "scanner",
+    "barcode",
+    "sepsis",
+    "observation",
+    "outpatient",
+    "booking",
+    "message",
+    "portal",
+    "migration",
+    "interface",
+    "downtime",
+    "audit",
 ];
 
 /// Words that carry no meaning: about a third of all running text.
@@ -100,7 +156,10 @@ pub(crate) fn query(random: &mut Random) -> String {
 /// Returns the markdown file of a case study.
 pub(crate) fn case_study(number: u64) -> String {
     let mut random = Random::new(number + 1);
-    let mut writer = Writer { random: &mut random, out: String::with_capacity(6_000) };
+    let mut writer = Writer {
+        random: &mut random,
+        out: String::with_capacity(6_000),
+    };
     writer.front_matter(number);
     let paragraphs = 6 + writer.random.below(9);
     for paragraph in 0..paragraphs {
@@ -126,7 +185,9 @@ impl Writer<'_> {
         let tags = [self.word(), self.word(), self.word()].join(", ");
         self.line(format_args!("---\nkind: case-study"));
         self.line(format_args!("title: Study {number} of {title}"));
-        self.line(format_args!("summary: We changed how the {summary} and it took less time"));
+        self.line(format_args!(
+            "summary: We changed how the {summary} and it took less time"
+        ));
         self.one::<StudyType>("type");
         self.one::<Outcome>("result");
         self.one::<Stage>("stage");
@@ -138,7 +199,10 @@ impl Writer<'_> {
         self.some::<Audience>("audience", 3);
         self.one::<Evidence>("evidence");
         self.some::<Barrier>("barriers", 2);
-        let band = self.random.pick(CostBand::ALL).map_or("not-known", Term::as_str);
+        let band = self
+            .random
+            .pick(CostBand::ALL)
+            .map_or("not-known", Term::as_str);
         self.line(format_args!("cost: {{band: {band}}}"));
         let product = word(200 + self.random.below(120));
         self.line(format_args!(
@@ -171,8 +235,10 @@ impl Writer<'_> {
 
     fn some<T: Term>(&mut self, key: &str, most: usize) {
         let count = 1 + self.random.below(most);
-        let mut values: Vec<&str> =
-            (0..count).filter_map(|_| self.random.pick(T::ALL)).map(Term::as_str).collect();
+        let mut values: Vec<&str> = (0..count)
+            .filter_map(|_| self.random.pick(T::ALL))
+            .map(Term::as_str)
+            .collect();
         values.sort_unstable();
         values.dedup();
         self.line(format_args!("{key}: [{}]", values.join(", ")));

@@ -58,8 +58,11 @@ pub fn evaluate(directory: &Path, queries: &str, scratch: &Path) -> anyhow::Resu
     let relevant = judgements(&directory.join("qrels.txt"))?;
     let index = Index::create(scratch)?;
     let keys: Vec<Key> = (0..).map(key).take(documents.len()).collect();
-    let names: HashMap<Key, &str> =
-        keys.iter().zip(&documents).map(|(key, document)| (*key, document.id.as_str())).collect();
+    let names: HashMap<Key, &str> = keys
+        .iter()
+        .zip(&documents)
+        .map(|(key, document)| (*key, document.id.as_str()))
+        .collect();
     let mut progress = 0;
     for (keys, documents) in keys.chunks(BATCH).zip(documents.chunks(BATCH)) {
         let changes: Vec<Change> = keys
@@ -73,7 +76,9 @@ pub fn evaluate(directory: &Path, queries: &str, scratch: &Path) -> anyhow::Resu
     index.compact(1)?;
     let (mut ndcg, mut recall, mut count) = (0.0, 0.0, 0_u32);
     for query in &queries {
-        let Some(grades) = relevant.get(&query.id) else { continue };
+        let Some(grades) = relevant.get(&query.id) else {
+            continue;
+        };
         let request = SearchRequest {
             query: Query::parse(&query.text),
             per_page: 100,
@@ -84,15 +89,28 @@ pub fn evaluate(directory: &Path, queries: &str, scratch: &Path) -> anyhow::Resu
         let found: Vec<f64> = page
             .hits
             .iter()
-            .map(|hit| names.get(&hit.key).and_then(|id| grades.get(*id)).copied().unwrap_or(0.0))
+            .map(|hit| {
+                names
+                    .get(&hit.key)
+                    .and_then(|id| grades.get(*id))
+                    .copied()
+                    .unwrap_or(0.0)
+            })
             .collect();
         ndcg += normalised_gain(&found, grades.values().copied());
-        let hit = found.iter().take(RECALL_RANKS).filter(|grade| **grade > 0.0).count();
+        let hit = found
+            .iter()
+            .take(RECALL_RANKS)
+            .filter(|grade| **grade > 0.0)
+            .count();
         recall += ratio(hit, grades.len());
         count += 1;
     }
     if count == 0 {
-        bail!("no query of `{}` has a relevant document", directory.display());
+        bail!(
+            "no query of `{}` has a relevant document",
+            directory.display()
+        );
     }
     Ok(Quality {
         documents: documents.len(),
@@ -107,7 +125,10 @@ fn key(number: u32) -> Key {
     for (slot, byte) in random.iter_mut().rev().zip(number.to_le_bytes()) {
         *slot = byte;
     }
-    Key { node_seq: 1, id: DocumentId::generate(Timestamp::from_millis(0), random) }
+    Key {
+        node_seq: 1,
+        id: DocumentId::generate(Timestamp::from_millis(0), random),
+    }
 }
 
 fn entry(key: Key, document: &Document) -> Entry {
@@ -128,7 +149,8 @@ fn entry(key: Key, document: &Document) -> Entry {
 }
 
 fn lines<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<T>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     text.lines()
         .zip(1..)
         .filter(|(line, _)| !line.trim().is_empty())
@@ -141,7 +163,8 @@ fn lines<T: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<T>> {
 
 /// Returns per query the grade of each relevant document.
 fn judgements(path: &Path) -> anyhow::Result<HashMap<String, HashMap<String, f64>>> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let text =
+        fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let mut relevant: HashMap<String, HashMap<String, f64>> = HashMap::new();
     for (line, number) in text.lines().zip(1..) {
         let parts: Vec<&str> = line.split_whitespace().collect();
@@ -149,13 +172,19 @@ fn judgements(path: &Path) -> anyhow::Result<HashMap<String, HashMap<String, f64
             if parts.is_empty() {
                 continue;
             }
-            bail!("`{}`, line {number}: expected `query 0 document grade`", path.display());
+            bail!(
+                "`{}`, line {number}: expected `query 0 document grade`",
+                path.display()
+            );
         };
-        let grade: f64 = grade
-            .parse()
-            .with_context(|| format!("`{}`, line {number}: `{grade}` is no grade", path.display()))?;
+        let grade: f64 = grade.parse().with_context(|| {
+            format!("`{}`, line {number}: `{grade}` is no grade", path.display())
+        })?;
         if grade > 0.0 {
-            relevant.entry((*query).to_owned()).or_default().insert((*document).to_owned(), grade);
+            relevant
+                .entry((*query).to_owned())
+                .or_default()
+                .insert((*document).to_owned(), grade);
         }
     }
     Ok(relevant)
@@ -179,7 +208,11 @@ fn normalised_gain(found: &[f64], grades: impl Iterator<Item = f64>) -> f64 {
 
 fn ratio(part: usize, whole: usize) -> f64 {
     let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    if whole == 0 { 0.0 } else { number(part) / number(whole) }
+    if whole == 0 {
+        0.0
+    } else {
+        number(part) / number(whole)
+    }
 }
 
 #[cfg(test)]
@@ -196,7 +229,10 @@ mod tests {
              {\"id\":\"b\",\"title\":\"\",\"body\":\"a ward among many other words\"}\n\
              {\"id\":\"c\",\"title\":\"\",\"body\":\"nothing\"}\n",
         );
-        write("queries.jsonl", "{\"id\":\"1\",\"text\":\"wards\"}\n{\"id\":\"2\",\"text\":\"x\"}\n");
+        write(
+            "queries.jsonl",
+            "{\"id\":\"1\",\"text\":\"wards\"}\n{\"id\":\"2\",\"text\":\"x\"}\n",
+        );
         write("qrels.txt", "1 0 b 1\n1 0 c 1\n\n1 0 a 0\n");
         let scratch = home.path().join("index");
         let quality = evaluate(home.path(), "queries.jsonl", &scratch).unwrap();

@@ -17,7 +17,8 @@ const BATCH: usize = 1_000;
 
 mod sql {
     pub(super) const CREATE: &str = "CREATE VIRTUAL TABLE documents USING fts5(title, summary, body, tokenize = 'porter unicode61')";
-    pub(super) const INSERT: &str = "INSERT INTO documents (title, summary, body) VALUES ($1, $2, $3)";
+    pub(super) const INSERT: &str =
+        "INSERT INTO documents (title, summary, body) VALUES ($1, $2, $3)";
     pub(super) const BEGIN: &str = "BEGIN";
     pub(super) const COMMIT: &str = "COMMIT";
     pub(super) const SEARCH: &str = "SELECT rowid, title, snippet(documents, 2, '<mark>', '</mark>', '…', 32) \

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use domain::{Body, Searchable, Stamp};
-use search::{
-    Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sight, Visibility,
-};
+use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sight, Visibility};
 use wire::{DocumentId, Timestamp};
 
 use super::corpus::{self, Random};
@@ -36,7 +34,9 @@ pub(crate) struct Document {
 
 /// Measures indexing and searching `count` documents.
 pub(crate) async fn measure(scratch: &Path, count: u64) -> anyhow::Result<Vec<Figure>> {
-    let documents = (0..count).map(document).collect::<anyhow::Result<Vec<Document>>>()?;
+    let documents = (0..count)
+        .map(document)
+        .collect::<anyhow::Result<Vec<Document>>>()?;
     let mut random = Random::new(7);
     let queries: Vec<String> = (0..QUERIES).map(|_| corpus::query(&mut random)).collect();
     let peer = fts5::measure(scratch, &documents, &queries).await?;
@@ -54,8 +54,10 @@ pub(crate) async fn measure(scratch: &Path, count: u64) -> anyhow::Result<Vec<Fi
 }
 
 fn indexing(index: &Index, documents: Vec<Document>) -> anyhow::Result<Took> {
-    let mut changes: Vec<Change> =
-        (0..).zip(documents).map(|(number, document)| put(number, document)).collect();
+    let mut changes: Vec<Change> = (0..)
+        .zip(documents)
+        .map(|(number, document)| put(number, document))
+        .collect();
     let stopwatch = Stopwatch::start();
     let mut progress = 0;
     while !changes.is_empty() {
@@ -84,13 +86,19 @@ fn indexed(
         float(size) / 1e6,
         float(size) / float(u64::try_from(bytes)?).max(1.0),
     );
-    Ok(Figure::new("index a document, library", each(took.cpu), "µs CPU")
-        .goal(500.0)
-        .peer("SQLite FTS5", each(peer.index.cpu), None)
-        .detail(detail))
+    Ok(
+        Figure::new("index a document, library", each(took.cpu), "µs CPU")
+            .goal(500.0)
+            .peer("SQLite FTS5", each(peer.index.cpu), None)
+            .detail(detail),
+    )
 }
 
-fn searched(index: &Index, queries: &[String], peer: &fts5::Measured) -> anyhow::Result<Vec<Figure>> {
+fn searched(
+    index: &Index,
+    queries: &[String],
+    peer: &fts5::Measured,
+) -> anyhow::Result<Vec<Figure>> {
     let mut cpu = Vec::new();
     let mut found = 0;
     for round in 0..2 {
@@ -108,18 +116,25 @@ fn searched(index: &Index, queries: &[String], peer: &fts5::Measured) -> anyhow:
             }
         }
     }
-    let part = float(found) / (float(u64::try_from(queries.len())?) * float(index.documents()).max(1.0));
+    let part =
+        float(found) / (float(u64::try_from(queries.len())?) * float(index.documents()).max(1.0));
     let (own, theirs) = (mean(&cpu), mean(&peer.search));
     let what = format!("search, top 10, snippets, {GROUPS} facet groups, library");
     let detail = |values: &[Duration]| {
-        format!("p50 {:.2}, p99 {:.2} ms", ms(quantile(values, 0.5)), ms(quantile(values, 0.99)))
+        format!(
+            "p50 {:.2}, p99 {:.2} ms",
+            ms(quantile(values, 0.5)),
+            ms(quantile(values, 0.99))
+        )
     };
     Ok(vec![
-        Figure::new(what, own, "ms CPU").peer("SQLite FTS5", theirs, Some(0.25)).detail(format!(
-            "{}, {:.0} % of the documents match",
-            detail(&cpu),
-            part * 100.0
-        )),
+        Figure::new(what, own, "ms CPU")
+            .peer("SQLite FTS5", theirs, Some(0.25))
+            .detail(format!(
+                "{}, {:.0} % of the documents match",
+                detail(&cpu),
+                part * 100.0
+            )),
         Figure::new("the same in SQLite FTS5, without facets", theirs, "ms CPU")
             .detail(detail(&peer.search)),
     ])
@@ -136,16 +151,27 @@ fn suggested(index: &Index, queries: &[String]) -> anyhow::Result<Figure> {
         }
     }
     let p99 = ms(quantile(&cpu, 0.99));
-    Ok(Figure::new("suggestions after 2 to 4 letters, p99, library", p99, "ms CPU")
-        .goal(10.0)
-        .detail(format!("p50 {:.2} ms", ms(quantile(&cpu, 0.5)))))
+    Ok(Figure::new(
+        "suggestions after 2 to 4 letters, p99, library",
+        p99,
+        "ms CPU",
+    )
+    .goal(10.0)
+    .detail(format!("p50 {:.2} ms", ms(quantile(&cpu, 0.5)))))
 }
 
 fn document(number: u64) -> anyhow::Result<Document> {
     let file = corpus::case_study(number);
     let parsed = domain::front_matter::parse_file(&file, "bench.md");
-    let document = parsed.document.map_err(|faults| anyhow!("document {number}: {faults:?}"))?;
-    let stamp = Stamp { id: id(number), rev: 1, salt: [0; 16], organisation: None };
+    let document = parsed
+        .document
+        .map_err(|faults| anyhow!("document {number}: {faults:?}"))?;
+    let stamp = Stamp {
+        id: id(number),
+        rev: 1,
+        salt: [0; 16],
+        organisation: None,
+    };
     let bytes = domain::body::encode(&document, &stamp).map_err(|fault| anyhow!("{fault:?}"))?;
     let body: Body = domain::body::read(&bytes).map_err(|faults| anyhow!("{faults:?}"))?;
     let searchable = Searchable::of(&body, markdown::plain_text);
@@ -154,7 +180,10 @@ fn document(number: u64) -> anyhow::Result<Document> {
         .into_iter()
         .filter_map(|(name, values)| Some((FacetGroup::parse(name)?, values)))
         .collect();
-    facets.insert(FacetGroup::Organisation, vec![format!("ZZ{}", number % 205)]);
+    facets.insert(
+        FacetGroup::Organisation,
+        vec![format!("ZZ{}", number % 205)],
+    );
     facets.insert(FacetGroup::Year, vec![format!("{}", 2019 + number % 7)]);
     Ok(Document {
         title: searchable.title,
@@ -166,7 +195,10 @@ fn document(number: u64) -> anyhow::Result<Document> {
 
 fn put(number: u64, document: Document) -> Change {
     Change::Put(Box::new(Entry {
-        key: Key { node_seq: 1, id: id(number) },
+        key: Key {
+            node_seq: 1,
+            id: id(number),
+        },
         rev: 1,
         visibility: Visibility::Public,
         title: document.title,
@@ -215,7 +247,10 @@ mod tests {
         let scratch = tempfile::TempDir::new().unwrap();
         let figures = measure(scratch.path(), 60).await.unwrap();
         assert_eq!(figures.len(), 4);
-        assert!(figures.iter().all(|figure| figure.value > 0.0), "{figures:?}");
+        assert!(
+            figures.iter().all(|figure| figure.value > 0.0),
+            "{figures:?}"
+        );
         assert!(figures[1].ratio().is_some());
     }
 }

@@ -9,24 +9,30 @@ const TICKS_PER_SECOND: u64 = 100;
 
 /// What some work took.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Took {
+pub struct Took {
     pub(crate) wall: Duration,
     pub(crate) cpu: Duration,
 }
 
 /// Measures this process from now on.
-pub(crate) struct Stopwatch {
+pub struct Stopwatch {
     wall: Instant,
     cpu: Duration,
 }
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Self { wall: Instant::now(), cpu: own_cpu() }
+        Self {
+            wall: Instant::now(),
+            cpu: own_cpu(),
+        }
     }
 
     pub(crate) fn stop(&self) -> Took {
-        Took { wall: self.wall.elapsed(), cpu: own_cpu().saturating_sub(self.cpu) }
+        Took {
+            wall: self.wall.elapsed(),
+            cpu: own_cpu().saturating_sub(self.cpu),
+        }
     }
 }
 
@@ -38,7 +44,7 @@ fn own_cpu() -> Duration {
 }
 
 /// Returns the CPU time of another process so far, in steps of 10 ms.
-pub(crate) fn cpu_of(process: u32) -> Option<Duration> {
+pub fn cpu_of(process: u32) -> Option<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     // The name in brackets may hold anything; what follows its end is numbers.
     let (_, numbers) = stat.rsplit_once(')')?;
@@ -48,17 +54,22 @@ pub(crate) fn cpu_of(process: u32) -> Option<Duration> {
 }
 
 /// Returns the resident memory of a process, in bytes, and how much of that is not backed by files.
-pub(crate) fn memory_of(process: u32) -> Option<(u64, u64)> {
+pub fn memory_of(process: u32) -> Option<(u64, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let field = |name: &str| {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-        line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
+        line.trim()
+            .strip_suffix("kB")?
+            .trim()
+            .parse::<u64>()
+            .ok()
+            .map(|kb| kb * 1024)
     };
     Some((field("VmRSS:")?, field("RssAnon:")?))
 }
 
 /// Returns the value that `part` (`0..=1`) of the values do not exceed.
-pub(crate) fn quantile(values: &[Duration], part: f64) -> Duration {
+pub fn quantile(values: &[Duration], part: f64) -> Duration {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     let last = f64::from(u32::try_from(sorted.len().saturating_sub(1)).unwrap_or(u32::MAX));

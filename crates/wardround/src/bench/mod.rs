@@ -7,7 +7,7 @@ mod corpus;
 pub mod evaluation;
 mod fts5;
 mod library;
-mod measure;
+pub mod measure;
 pub mod report;
 
 use std::path::Path;

@@ -54,7 +54,9 @@ impl Figure {
 
     /// Returns the figure as a part of the peer's.
     pub fn ratio(&self) -> Option<f64> {
-        self.peer.filter(|(_, value)| *value > 0.0).map(|(_, value)| self.value / value)
+        self.peer
+            .filter(|(_, value)| *value > 0.0)
+            .map(|(_, value)| self.value / value)
     }
 
     /// Returns whether the goals were reached, if there are any.
@@ -78,13 +80,21 @@ pub fn markdown(figures: &[Figure]) -> String {
         if !figure.detail.is_empty() {
             shown.push_str(&format!(" ({})", figure.detail));
         }
-        let peer = figure
-            .peer
-            .map_or(String::new(), |(name, value)| format!("{name} {} {}", short(value), figure.unit));
+        let peer = figure.peer.map_or(String::new(), |(name, value)| {
+            format!("{name} {} {}", short(value), figure.unit)
+        });
         let ratio = figure.ratio().map_or(String::new(), short);
         let mut goals = Vec::new();
-        goals.extend(figure.goal.map(|most| format!("≤ {} {}", short(most), figure.unit)));
-        goals.extend(figure.goal_ratio.map(|most| format!("≤ {} × peer", short(most))));
+        goals.extend(
+            figure
+                .goal
+                .map(|most| format!("≤ {} {}", short(most), figure.unit)),
+        );
+        goals.extend(
+            figure
+                .goal_ratio
+                .map(|most| format!("≤ {} × peer", short(most))),
+        );
         let met = match figure.is_met() {
             None => "",
             Some(true) => "reached",
@@ -118,8 +128,12 @@ mod tests {
     #[test]
     fn figures_become_a_table() {
         let figures = [
-            Figure::new("search", 0.4567, "ms CPU").goal(1.0).peer("FTS5", 3.6, Some(0.25)),
-            Figure::new("import", 25.0, "s").goal(20.0).detail("wall 13 s"),
+            Figure::new("search", 0.4567, "ms CPU")
+                .goal(1.0)
+                .peer("FTS5", 3.6, Some(0.25)),
+            Figure::new("import", 25.0, "s")
+                .goal(20.0)
+                .detail("wall 13 s"),
             Figure::new("log", 123.4, "B"),
         ];
         assert_eq!(

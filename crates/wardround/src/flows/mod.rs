@@ -1,0 +1,8 @@
+//! What the program does, one flow a module: each joins `store`, `search`, `peering` and `ledger`, which never see each
+//! other.
+
+pub mod erase;
+pub mod fields;
+pub mod index;
+pub mod publish;
+pub mod withdraw;

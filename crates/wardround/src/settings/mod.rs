@@ -1,0 +1,171 @@
+//! What the operator decides, as plain data: defaults, then `wardround.toml`, then the environment, then flags.
+//!
+//! Nothing else in the program reads the environment or a configuration file.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use url::Url;
+use zeroize::Zeroizing;
+
+/// All settings of one node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The data directory: keys, database, index, lock and control socket.
+    pub data: PathBuf,
+    /// Where pages, API and feed are served.
+    pub listen: SocketAddr,
+    /// How the site presents itself.
+    pub site: Site,
+    /// The database.
+    pub database: Database,
+    /// What is pulled from peers, and how.
+    pub federation: Federation,
+    /// Figures for a monitoring system.
+    pub metrics: Metrics,
+    /// Limits of the server.
+    pub limits: Limits,
+    /// The program's log.
+    pub log: Log,
+}
+
+/// How the site presents itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The name in the header of each page.
+    pub name: String,
+    /// Whether each page says that its content is invented.
+    pub demo: bool,
+}
+
+/// The database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `postgres://…` or `sqlite:PATH`; SQLite in the data directory when it is not set.
+    pub url: Option<Secret>,
+    /// Connections that are kept at most.
+    pub connections: u32,
+}
+
+/// What is pulled from peers, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Federation {
+    /// Whether peers are polled at all.
+    pub enabled: bool,
+    /// How long between two polls of a peer.
+    pub interval: Duration,
+    /// Whether `http` and loopback addresses may be peers: for development and the demo.
+    pub allow_loopback: bool,
+    /// The HTTP proxy for all requests to peers.
+    pub proxy: Option<Url>,
+    /// Addresses for names of peers, instead of those of the name service.
+    pub hosts: BTreeMap<String, Vec<IpAddr>>,
+}
+
+/// Figures for a monitoring system.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metrics {
+    /// Where `/metrics` is served; nowhere when it is not set.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Limits of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections at most; more are closed as they come.
+    pub connections: usize,
+    /// How long a client may take for the head of a request, and be idle between two.
+    pub header_timeout: Duration,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// How long a client may take nothing of an answer.
+    pub stall_timeout: Duration,
+    /// Bytes of a request's body at most.
+    pub body_bytes: usize,
+    /// How long requests under way may take when the program is asked to stop.
+    pub drain: Duration,
+}
+
+/// The program's log, on the standard error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,peering=debug`.
+    pub filter: String,
+    /// How a line is written.
+    pub format: LogFormat,
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data/node"),
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            site: Site {
+                name: "Wardround".to_owned(),
+                demo: false,
+            },
+            database: Database {
+                url: None,
+                connections: 8,
+            },
+            federation: Federation {
+                enabled: true,
+                interval: Duration::from_secs(300),
+                allow_loopback: false,
+                proxy: None,
+                hosts: BTreeMap::new(),
+            },
+            metrics: Metrics::default(),
+            limits: Limits {
+                connections: 1_000,
+                header_timeout: Duration::from_secs(10),
+                request_timeout: Duration::from_secs(30),
+                stall_timeout: Duration::from_secs(30),
+                body_bytes: 1 << 20,
+                drain: Duration::from_secs(8),
+            },
+            log: Log {
+                filter: "info".to_owned(),
+                format: LogFormat::Text,
+            },
+        }
+    }
+}
+
+/// A value that is never shown, and wiped from memory when dropped.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes a value.
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(Zeroizing::new(value))
+    }
+
+    /// Returns the value; for the one place that needs it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
