@@ -43,7 +43,7 @@ pub struct Content {
     pub name: String,
     /// Base address of the feed.
     pub base: String,
-    /// How to reach the operator.
+    /// How to reach the operator; may be empty.
     pub contact: String,
     /// How many root keys have to sign, `1..=root keys`.
     pub threshold: usize,
@@ -494,7 +494,10 @@ fn read(object: &Object<'_>) -> Result<Content, PeerFault> {
         ods: optional(object, "ods", |value| value.as_str().map(str::to_owned))?,
         name: text(object, "name")?,
         base: text(object, "base")?,
-        contact: text(object, "contact")?,
+        contact: object
+            .str("contact")
+            .map(str::to_owned)
+            .ok_or_else(|| bad("contact"))?,
         threshold: root
             .integer("threshold")
             .and_then(|threshold| usize::try_from(threshold).ok())
