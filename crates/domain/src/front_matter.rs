@@ -3,6 +3,11 @@
 //! Whatever cannot be read is reported and kept. A file without front matter is a page; a file with
 //! somebody else's front matter is a page with what could be understood of it.
 
+mod writing;
+
+pub(crate) use writing::write_author;
+pub use writing::write_file;
+
 use wire::{Date, DocumentId};
 
 use crate::{
@@ -12,7 +17,7 @@ use crate::{
     foreign, outline,
     reader::{Fields, Report, items},
     value::{Map, Node, Value},
-    vocabulary::{Kind, Licence, Term as _, Visibility},
+    vocabulary::{Kind, Licence, Visibility},
     yaml,
 };
 
@@ -560,99 +565,5 @@ impl Document {
         })
         .into_iter()
         .collect()
-    }
-}
-
-/// Writes a document as a file that [`parse_file`] reads back as the same document.
-#[must_use]
-pub fn write_file(document: &Document, id: Option<DocumentId>) -> String {
-    let yaml = yaml::write(&front_matter(document, id));
-    format!("---\n{yaml}---\n\n{}", document.common.body_md)
-}
-
-fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
-    let common = &document.common;
-    let mut out = case_study::Writer::default();
-    out.text("kind", document.kind().as_str());
-    out.optional("id", id.map(|id| id.to_string()));
-    out.text("title", &common.title);
-    out.optional(
-        "summary",
-        Some(&common.summary).filter(|text| !text.is_empty()),
-    );
-    match &document.content {
-        Content::CaseStudy(study) => out.0.extend(case_study::write(study)),
-        Content::Page(page) => out.texts("topics", &page.topics),
-        Content::Other { meta, .. } => out.0.extend(meta.iter().cloned()),
-    }
-    out.texts("tags", &common.tags);
-    if let Some(contact) = &document.private.contact {
-        let mut inner = case_study::Writer::default();
-        inner.text("role", &contact.role);
-        inner.text("mailbox", &contact.mailbox);
-        inner.optional("name", contact.name.as_deref());
-        inner.texts("open_to", &contact.open_to);
-        out.map("contact", inner.0);
-    }
-    out.maps("authors", common.authors.iter().map(write_author));
-    out.texts("replaces", &common.replaces);
-    out.texts("based_on", &common.based_on);
-    out.optional(
-        "lang",
-        Some(&common.lang).filter(|lang| *lang != DEFAULT_LANG),
-    );
-    out.text("licence", common.licence.as_str());
-    out.text("visibility", common.visibility.as_str());
-    out.optional("created", common.created.map(|at| at.to_string()));
-    out.optional("updated", common.updated.map(|at| at.to_string()));
-    out.optional("reviewed", common.reviewed.map(|day| day.to_string()));
-    out.optional("review_by", common.review_by.map(|day| day.to_string()));
-    for (path, value) in &document.private.unknown {
-        put(&mut out.0, path, value);
-    }
-    out.0
-}
-
-pub(crate) fn write_author(author: &Author) -> Map {
-    let mut out = case_study::Writer::default();
-    out.optional("name", author.name.as_deref());
-    out.optional("role", author.role.as_deref());
-    out.0
-}
-
-/// Puts a value that was kept aside where it stood.
-fn put(map: &mut Map, path: &[String], value: &Value) {
-    let Some((key, rest)) = path.split_first() else {
-        return;
-    };
-    let held = map.iter_mut().position(|(held, _)| held == key);
-    let index = held.unwrap_or_else(|| {
-        let empty = if rest.is_empty() {
-            value.clone()
-        } else {
-            Value::Map(Map::new())
-        };
-        map.push((key.clone(), empty.into()));
-        map.len() - 1
-    });
-    if let Some((_, node)) = map.get_mut(index) {
-        put_in(&mut node.value, rest, value);
-    }
-}
-
-fn put_in(target: &mut Value, path: &[String], value: &Value) {
-    let Some(part) = path.first() else {
-        *target = value.clone();
-        return;
-    };
-    match target {
-        Value::Map(map) => put(map, path, value),
-        Value::List(nodes) => {
-            let index = part.trim_matches(['[', ']']).parse::<usize>().ok();
-            if let Some(node) = index.and_then(|index| nodes.get_mut(index)) {
-                put_in(&mut node.value, path.get(1..).unwrap_or_default(), value);
-            }
-        }
-        Value::Plain(_) | Value::Text(_) => {}
     }
 }
