@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+# A node as one small image: docker build -t wardround . && docker run -v wardround:/data -p 8080:8080 wardround
+
+# 1. The npm packages of the pages' styles and scripts; they change seldom.
+FROM node:22-bookworm-slim AS assets
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund \
+    && cp package-lock.json node_modules/.installed-lock.json
+
+# 2. The list of what the binary depends on, so that a change of our own code does not build it all again.
+FROM rust:1.95-slim-bookworm AS planner
+RUN cargo install cargo-chef --locked
+WORKDIR /src
+COPY . .
+RUN cargo chef prepare --recipe-path recipe.json
+
+# 3. The binary.
+FROM rust:1.95-slim-bookworm AS builder
+COPY --from=planner /usr/local/cargo/bin/cargo-chef /usr/local/cargo/bin/
+COPY --from=assets /usr/local/bin/node /usr/local/bin/
+WORKDIR /src
+COPY --from=planner /src/recipe.json .
+RUN cargo chef cook --profile dist --locked --package wardround --recipe-path recipe.json
+COPY . .
+COPY --from=assets /src/web/node_modules web/node_modules
+RUN cargo build --profile dist --locked --package wardround --bin wardround \
+    && mkdir /empty
+
+# 4. What runs: no shell, no package manager, not root; the image has the roots that TLS needs.
+FROM gcr.io/distroless/cc-debian12:nonroot
+COPY --from=builder /src/target/dist/wardround /usr/local/bin/wardround
+COPY --from=builder --chown=65532:65532 /empty /data
+VOLUME /data
+EXPOSE 8080
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["/usr/local/bin/wardround", "--data", "/data"]
+CMD ["serve", "--listen", "0.0.0.0:8080"]
