@@ -5,6 +5,7 @@ pub mod clock;
 pub mod flows;
 pub mod identity;
 pub mod node;
+pub mod pages;
 pub mod routes;
 pub mod server;
 pub mod settings;

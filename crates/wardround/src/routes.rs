@@ -7,11 +7,17 @@ use std::sync::Arc;
 use axum::{
     Router,
     handler::Handler,
+    middleware,
     routing::{self, MethodRouter},
 };
-use http::{Method, StatusCode};
+use http::Method;
 
-use crate::{identity::FEED_PATH, node::Node, server::health};
+use crate::{
+    identity::FEED_PATH,
+    node::Node,
+    pages::{assets, display, errors, federation, first_run, help},
+    server::health,
+};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +44,11 @@ pub fn table() -> Vec<Route> {
     vec![
         get("/healthz", Anyone, health::alive),
         get("/readyz", Anyone, health::ready),
+        get("/federation", Anyone, federation::federation),
+        get("/help", Anyone, help::index),
+        get("/help/{name}", Anyone, help::page),
+        get("/display", Anyone, display::display),
+        get("/assets/{name}", Anyone, assets::asset),
     ]
 }
 
@@ -52,8 +63,12 @@ pub fn router(node: Arc<Node>) -> Router {
             site = site.route(route.path, route.handler);
         }
     }
-    site.merge(feed)
-        .fallback(|| async { (StatusCode::NOT_FOUND, "there is nothing at this address") })
+    site.fallback(errors::not_found)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&node),
+            first_run::gate,
+        ))
+        .merge(feed)
         .with_state(node)
 }
 

@@ -1,0 +1,93 @@
+//! Pages for readers. Handlers are short: a flow answers, a pure function makes the view, askama writes it.
+//!
+//! Every text from outside is either escaped by askama or has passed `markdown`. No page needs a script, and none
+//! holds one.
+
+pub mod assets;
+pub mod display;
+pub mod errors;
+pub mod federation;
+pub mod first_run;
+pub mod frame;
+pub mod help;
+pub mod paging;
+pub mod words;
+
+use askama::Template;
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::node::Node;
+use frame::Frame;
+
+/// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The database failed.
+    #[error("the database could not be read")]
+    Store(#[from] store::StoreError),
+    /// A template failed.
+    #[error("a page could not be written")]
+    Template(#[from] askama::Error),
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        tracing::error!(error = &self as &dyn std::error::Error, "a page failed");
+        errors::broken(&self)
+    }
+}
+
+/// Returns the frame of a node's pages; the caller gives it a title and a section.
+#[must_use]
+pub fn frame(node: &Node) -> Frame {
+    let identity = node.identity();
+    Frame {
+        site: node.settings.site.name.clone(),
+        demo: node.settings.site.demo,
+        organisation: identity
+            .as_ref()
+            .map(|identity| identity.name.clone())
+            .unwrap_or_default(),
+        base_url: identity
+            .as_ref()
+            .map(|identity| identity.site_url.as_str().trim_end_matches('/').to_owned())
+            .unwrap_or_default(),
+        navigation: identity.is_some(),
+        footer: help::footer(),
+        ..Frame::default()
+    }
+}
+
+/// Writes a page that is made anew for each request.
+fn html(page: &impl Template) -> Result<Response, PageError> {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// Writes a page with an `ETag` of its content, or answers 304 to a reader who holds it already.
+fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
+    let text = page.render()?;
+    let digest = wire::Digest::of(text.as_bytes()).to_string();
+    // Weak: compression on the way changes the bytes, not the page.
+    let etag = format!("W/\"{}\"", digest.get(..22).unwrap_or(&digest));
+    let held = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|held| held.trim() == etag || held.trim() == "*");
+    let mut response = if held {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Html(text).into_response()
+    };
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}

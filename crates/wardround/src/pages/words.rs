@@ -1,0 +1,175 @@
+//! How pages write dates, spans of time, numbers and plurals. Pure functions.
+
+use std::time::Duration;
+
+use domain::Month;
+use wire::{Date, Timestamp};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// Writes a day: `12 September 2026`.
+#[must_use]
+pub fn date(date: Date) -> String {
+    format!(
+        "{} {} {}",
+        date.day(),
+        month_name(date.month()),
+        date.year()
+    )
+}
+
+/// Writes a month: `September 2026`.
+#[must_use]
+pub fn month(month: Month) -> String {
+    format!("{} {}", month_name(month.month()), month.year())
+}
+
+fn month_name(month: i8) -> &'static str {
+    let index = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
+    MONTHS.get(index).copied().unwrap_or("January")
+}
+
+/// Writes a time of day, in the time zone that is named: `19:21 UTC`.
+#[must_use]
+pub fn time(at: Timestamp) -> String {
+    let of_day = at.secs().rem_euclid(86_400) / 60;
+    format!("{:02}:{:02} UTC", of_day / 60, of_day % 60)
+}
+
+/// Writes how long ago something was: `12 minutes ago`.
+#[must_use]
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let secs = now.since(then).as_secs();
+    if secs < MINUTE {
+        "less than a minute ago".to_owned()
+    } else {
+        format!("{} ago", span(Duration::from_secs(secs)))
+    }
+}
+
+/// Writes a span of time in its largest unit that fits: `12 minutes`, `26 hours`, `3 days`.
+#[must_use]
+pub fn span(span: Duration) -> String {
+    let secs = span.as_secs();
+    match secs {
+        _ if secs < MINUTE => counted(secs, "second", "seconds"),
+        _ if secs < HOUR => counted(secs / MINUTE, "minute", "minutes"),
+        _ if secs < 2 * DAY => counted(secs / HOUR, "hour", "hours"),
+        _ => counted(secs / DAY, "day", "days"),
+    }
+}
+
+/// Writes a number with commas between thousands.
+#[must_use]
+pub fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Writes a number of things: `1 case study`, `1,284 case studies`.
+#[must_use]
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+/// Joins words as a sentence does: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn joined<S: AsRef<str>>(words: &[S]) -> String {
+    let mut out = String::new();
+    for (index, word) in words.iter().enumerate() {
+        if index > 0 {
+            out.push_str(if index + 1 == words.len() {
+                " and "
+            } else {
+                ", "
+            });
+        }
+        out.push_str(word.as_ref());
+    }
+    out
+}
+
+/// Writes the first letter as a capital.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// Cuts a text at the end of a word, with an ellipsis, if it has more than `most` characters.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else {
+        return text.to_owned();
+    };
+    let kept = text.get(..end).unwrap_or_default();
+    let kept = kept
+        .rsplit_once(char::is_whitespace)
+        .map_or(kept, |(before, _)| before);
+    format!("{}…", kept.trim_end_matches([',', '.', ';', ':', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_dates_and_numbers_read_as_people_write_them() {
+        let now = Timestamp::parse("2026-11-24T19:21:30Z").unwrap();
+        for (secs, words) in [
+            (0, "less than a minute ago"),
+            (59, "less than a minute ago"),
+            (60, "1 minute ago"),
+            (3_599, "59 minutes ago"),
+            (3_600, "1 hour ago"),
+            (26 * 3_600, "26 hours ago"),
+            (48 * 3_600, "2 days ago"),
+        ] {
+            assert_eq!(ago(now, now.minus(Duration::from_secs(secs))), words);
+        }
+        assert_eq!(
+            ago(now, now.plus(Duration::from_secs(90))),
+            "less than a minute ago"
+        );
+        assert_eq!(date(now.date()), "24 November 2026");
+        assert_eq!(time(now), "19:21 UTC");
+        assert_eq!(month(Month::parse("2026-02").unwrap()), "February 2026");
+        assert_eq!(
+            counted(1_284, "case study", "case studies"),
+            "1,284 case studies"
+        );
+        assert_eq!(number(999), "999");
+        assert_eq!(number(1_000_000), "1,000,000");
+        assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(joined::<&str>(&[]), "");
+        assert_eq!(cut("one two three", 9), "one two…");
+        assert_eq!(cut("one", 9), "one");
+    }
+}
