@@ -1,4 +1,4 @@
-//! The wire form: a document's body, one line of JSON (PROTOCOL §5).
+//! The wire form: a document's body, one line of JSON (docs/FEED.md §5).
 //!
 //! `contact` and unknown keys are never in it. Reading returns all faults; a bad `meta` is none, such
 //! a document is shown as plain text.

@@ -7,7 +7,7 @@ use url::{Host, Url};
 /// Most characters of an address: more is nobody's feed.
 const MOST_CHARACTERS: usize = 500;
 
-/// The base address of a feed, such as `https://exchange.example.nhs.uk/feed/v1`, that passed the rules of PROTOCOL §9.
+/// The base address of a feed, such as `https://exchange.example.nhs.uk/feed/v1`, that passed the rules of docs/FEED.md §9.
 ///
 /// Its host is a name; with `allow_loopback` also `localhost` or a loopback literal, which then may be `http`.
 #[derive(Debug, Clone, PartialEq, Eq)]

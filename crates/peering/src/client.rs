@@ -1,4 +1,4 @@
-//! The endpoints of one peer's feed (PROTOCOL §6), each with its type, its limit and its codings.
+//! The endpoints of one peer's feed (docs/FEED.md §6), each with its type, its limit and its codings.
 
 use ledger::{FaultCode, limits, tile::TilePath};
 use wire::{Digest, NodeId, json};

@@ -1,4 +1,4 @@
-//! HTTP to one peer, within the limits of PROTOCOL §§6 and 9, and nothing else.
+//! HTTP to one peer, within the limits of docs/FEED.md §§6 and 9, and nothing else.
 //!
 //! One request gives one typed answer. Nothing here believes what a peer says: bodies are bytes, cut at their limit
 //! while they stream, after decoding; whether they are true is for `ledger` and the flows to find out. The address that

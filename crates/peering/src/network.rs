@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{AllowList, Base, PeerClient, resolver::Resolver};
 
-/// How long a peer may take (PROTOCOL §8).
+/// How long a peer may take (docs/FEED.md §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// To be connected, name look-up and TLS included.
@@ -33,7 +33,7 @@ impl Default for Limits {
     }
 }
 
-/// The network rules of this node (PROTOCOL §9).
+/// The network rules of this node (docs/FEED.md §9).
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Whether `http` and loopback literals are admitted: for development, the demo and tests.

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use wire::Timestamp;
 
-/// More than this is never waited (PROTOCOL §8).
+/// More than this is never waited (docs/FEED.md §8).
 const MOST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// When a peer wishes to be asked again.

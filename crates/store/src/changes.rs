@@ -56,7 +56,7 @@ pub struct ChangedDocument {
     pub slug: String,
     /// The card, as it was given.
     pub card: String,
-    /// Body, the JSON of PROTOCOL §5.
+    /// Body, the JSON of docs/FEED.md §5.
     pub body: Vec<u8>,
     /// First published at its origin.
     pub published: Option<Timestamp>,

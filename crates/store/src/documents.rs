@@ -297,7 +297,7 @@ pub struct DocumentText {
     pub reviewed: Option<Timestamp>,
     /// To be reviewed by then.
     pub review_by: Option<Date>,
-    /// Body, the JSON of PROTOCOL §5, byte for byte.
+    /// Body, the JSON of docs/FEED.md §5, byte for byte.
     pub body: Vec<u8>,
     /// Own documents only: contact and other parts that are never shown or sent.
     pub private: Option<String>,

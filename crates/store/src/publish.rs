@@ -28,7 +28,7 @@ pub struct NewRevision {
     pub id: DocumentId,
     /// Its revision: what [`Store::held`] says is next.
     pub rev: u64,
-    /// Its body, the JSON of PROTOCOL §5, which names the same id and revision.
+    /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
     pub body: Vec<u8>,
     /// What is kept beside the body.
     pub fields: Fields,

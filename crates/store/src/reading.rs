@@ -1,6 +1,6 @@
 //! Reading one document: whatever is held of it, its references and its history.
 //!
-//! A tombstone leaves with nothing but what PROTOCOL §10 lets stay. The caller decides what may be shown.
+//! A tombstone leaves with nothing but what docs/FEED.md §10 lets stay. The caller decides what may be shown.
 
 use sqlx::FromRow;
 use wire::{Date, DocumentId, Timestamp};
