@@ -2,10 +2,6 @@
 //!
 //! A warm build starts no npm: packages are installed only when the lock file differs from the one that was
 //! installed last, and cargo runs this only when a source has changed.
-#![expect(
-    clippy::print_stdout,
-    reason = "cargo is spoken to on the standard output"
-)]
 
 use std::{env, ffi::OsStr, fs, path::Path, process::Command};
 
