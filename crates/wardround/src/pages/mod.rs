@@ -11,6 +11,7 @@ pub mod first_run;
 pub mod frame;
 pub mod help;
 pub mod paging;
+pub mod policy;
 pub mod words;
 
 use askama::Template;
