@@ -44,6 +44,8 @@ pub struct Node {
     pub eraser: Arc<Eraser>,
     /// What may be connected to.
     pub network: Network,
+    /// One import at a time.
+    pub importing: Mutex<()>,
     identity: RwLock<Option<Arc<Identity>>>,
     /// One `init` at a time.
     initialising: Mutex<()>,
@@ -115,6 +117,7 @@ impl Node {
             indexer,
             network,
             identity: RwLock::new(identity),
+            importing: Mutex::new(()),
             initialising: Mutex::new(()),
             _lock: lock,
         }))

@@ -38,7 +38,10 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         attachments: common
             .attachments
             .iter()
-            .map(|attachment| Attachment { digest: attachment.digest, len: attachment.len })
+            .map(|attachment| Attachment {
+                digest: attachment.digest,
+                len: attachment.len,
+            })
             .collect(),
     }
 }

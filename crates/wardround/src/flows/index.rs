@@ -324,7 +324,8 @@ fn change(change: store::Change, now: Timestamp) -> search::Change {
 }
 
 fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> {
-    let body = body::read(&document.body).ok()?;
+    // What this node keeps to itself is indexed too, for those who may see it.
+    let body = body::read_local(&document.body).ok()?;
     let visibility = match document.visibility.as_str() {
         "public" => Visibility::Public,
         "network" => Visibility::Network,

@@ -29,7 +29,10 @@ pub async fn withdraw(
     why: Why,
 ) -> Result<Option<Withdrawn>, WithdrawError> {
     let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
-    let withdrawn = node.store.withdraw(id, why, &identity.signer, node.now()).await?;
+    let withdrawn = node
+        .store
+        .withdraw(id, why, &identity.signer, node.now())
+        .await?;
     if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
         node.indexer.wake();
         tell_peers(node);

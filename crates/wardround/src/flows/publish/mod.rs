@@ -3,23 +3,18 @@
 //! What is the same as the revision that is held makes no new one. What `visibility` keeps to the organisation is
 //! written beside the log, never into it. Private parts stay in the database and are in no body.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+mod plan;
 
-use domain::{
-    Document, Fault, Organisation, Stamp, body,
-    slug::Slug,
-    vocabulary::Visibility,
-};
+use std::{collections::HashSet, sync::Arc};
+
+use domain::{Document, Fault, Organisation};
 use serde::Serialize;
-use store::{DocumentState, Held, ImportMark, NewRevision, OwnDocument, OwnText, Published, StoreError};
+use store::{DocumentState, ImportMark, NewRevision, OwnDocument, Published, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
-use url::Url;
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::{flows::fields::fields, identity::Identity, node::Node};
+use crate::{identity::Identity, node::Node};
+use plan::{Plan, Planner};
 
 /// How often a document that somebody else changes meanwhile is looked at again.
 const ATTEMPTS: u32 = 5;
@@ -67,8 +62,20 @@ pub struct Accepted {
 pub struct Refused {
     /// The document.
     pub id: DocumentId,
+    /// Whether the id is withdrawn: then nothing of the text may be kept.
+    pub withdrawn: bool,
     /// All that is wrong with it.
     pub faults: Vec<Fault>,
+}
+
+impl Refused {
+    fn new(id: DocumentId, faults: Vec<Fault>) -> Self {
+        Self {
+            id,
+            withdrawn: false,
+            faults,
+        }
+    }
 }
 
 /// What became of a submission.
@@ -112,7 +119,7 @@ pub async fn publish_many(
     submissions: Vec<Submission>,
 ) -> Result<Vec<Outcome>, PublishError> {
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
-    let places = Places::of(node, &identity).await?;
+    let places = Places::of(&identity);
     let now = node.now();
     let (items, mut outcomes) = numbered(submissions, now)?;
     let items = Arc::new(items);
@@ -123,7 +130,12 @@ pub async fn publish_many(
         if waiting.is_empty() {
             break;
         }
-        let round = Round { node, identity: &identity, places: &places, now };
+        let round = Round {
+            node,
+            identity: &identity,
+            places: &places,
+            now,
+        };
         match round.write(&items, waiting, &mut outcomes).await {
             // Somebody else was quicker: look again at what is held.
             Err(PublishError::Store(
@@ -142,10 +154,12 @@ pub async fn publish_many(
     }
     let busy = |id| {
         let text = format!("`{id}` is being changed by somebody else; try again");
-        Err(Refused { id, faults: vec![Fault::new("", None, text)] })
+        Err(Refused::new(id, vec![Fault::new("", None, text)]))
     };
     let each = items.iter().zip(outcomes);
-    Ok(each.map(|(item, outcome)| outcome.unwrap_or_else(|| busy(item.id))).collect())
+    Ok(each
+        .map(|(item, outcome)| outcome.unwrap_or_else(|| busy(item.id)))
+        .collect())
 }
 
 /// Lets peers know that there is something to fetch.
@@ -167,16 +181,26 @@ fn numbered(
     let mut seen = HashSet::with_capacity(submissions.len());
     let mut items = Vec::with_capacity(submissions.len());
     let mut outcomes = Vec::with_capacity(submissions.len());
-    for Submission { id, document, import } in submissions {
+    for Submission {
+        id,
+        document,
+        import,
+    } in submissions
+    {
         let id = match id {
             Some(id) => id,
             None => new_id(now)?,
         };
         outcomes.push((!seen.insert(id)).then(|| {
             let text = format!("the id `{id}` occurs twice; give one of them another, or none");
-            Err(Refused { id, faults: vec![Fault::new("id", None, text)] })
+            Err(Refused::new(id, vec![Fault::new("id", None, text)]))
         }));
-        items.push(Item { id, document, import, salt: random()? });
+        items.push(Item {
+            id,
+            document,
+            import,
+            salt: random()?,
+        });
     }
     Ok((items, outcomes))
 }
@@ -205,17 +229,14 @@ pub struct Places {
 }
 
 impl Places {
-    /// Returns the addresses of this node's documents.
-    ///
-    /// # Errors
-    /// Of the database; [`PublishError::NotInitialised`].
-    pub async fn of(node: &Node, identity: &Identity) -> Result<Self, PublishError> {
-        let own = node.store.own_node().await?.ok_or(PublishError::NotInitialised)?;
-        Ok(Self::new(identity.node.clone(), &identity.site_url, own.handle))
-    }
-
-    fn new(node: NodeId, site: &Url, handle: String) -> Self {
-        Self { node, site: site.as_str().trim_end_matches('/').to_owned(), handle }
+    /// Returns the addresses of a node's documents.
+    #[must_use]
+    pub fn of(identity: &Identity) -> Self {
+        Self {
+            node: identity.node.clone(),
+            site: identity.site_url.as_str().trim_end_matches('/').to_owned(),
+            handle: identity.handle.clone(),
+        }
     }
 
     /// Returns the address of a document's page.
@@ -241,7 +262,10 @@ impl Round<'_> {
         outcomes: &mut [Option<Outcome>],
     ) -> Result<(), PublishError> {
         let store = &self.node.store;
-        let ids: Vec<DocumentId> = waiting.iter().filter_map(|at| Some(items.get(*at)?.id)).collect();
+        let ids: Vec<DocumentId> = waiting
+            .iter()
+            .filter_map(|at| Some(items.get(*at)?.id))
+            .collect();
         let held = store.held(&ids).await?;
         let known: Vec<DocumentId> = held.keys().copied().collect();
         let texts = store.own_texts_of(&known).await?;
@@ -262,10 +286,24 @@ impl Round<'_> {
         for (at, plan) in plans {
             let Some(item) = items.get(at) else { continue };
             match plan {
-                Plan::Refuse(faults) => set(outcomes, at, Err(Refused { id: item.id, faults })),
+                Plan::Refuse(faults) => {
+                    let withdrawn = own
+                        .get(&item.id)
+                        .is_some_and(|own| own.state == DocumentState::Withdrawn);
+                    set(
+                        outcomes,
+                        at,
+                        Err(Refused {
+                            withdrawn,
+                            ..Refused::new(item.id, faults)
+                        }),
+                    );
+                }
                 Plan::Keep => {
                     let accepted = self.unchanged(item.id, own.get(&item.id));
-                    batch.marks.extend(item.import.clone().map(|mark| (mark, item.id)));
+                    batch
+                        .marks
+                        .extend(item.import.clone().map(|mark| (mark, item.id)));
                     set(outcomes, at, Ok(accepted));
                 }
                 Plan::Log(revision, change) => batch.logged.push((at, *revision, change)),
@@ -276,7 +314,9 @@ impl Round<'_> {
             store.record_import(batch.marks, self.now).await?;
         }
         let (revisions, written) = split(batch.logged);
-        let published = store.publish(revisions, &self.identity.signer, self.now).await?;
+        let published = store
+            .publish(revisions, &self.identity.signer, self.now)
+            .await?;
         self.note(outcomes, written, published);
         let (revisions, written) = split(batch.local);
         let published = store.keep_local(revisions, self.now).await?;
@@ -329,7 +369,9 @@ struct Batch {
 }
 
 /// Separates what is written from what is said about it.
-fn split(batch: Vec<(usize, NewRevision, Change)>) -> (Vec<NewRevision>, Vec<(usize, Change, String)>) {
+fn split(
+    batch: Vec<(usize, NewRevision, Change)>,
+) -> (Vec<NewRevision>, Vec<(usize, Change, String)>) {
     batch
         .into_iter()
         .map(|(at, revision, change)| {
@@ -337,133 +379,4 @@ fn split(batch: Vec<(usize, NewRevision, Change)>) -> (Vec<NewRevision>, Vec<(us
             (revision, (at, change, slug))
         })
         .unzip()
-}
-
-/// What is to be done with one document.
-enum Plan {
-    Refuse(Vec<Fault>),
-    Keep,
-    Log(Box<NewRevision>, Change),
-    Local(Box<NewRevision>, Change),
-}
-
-/// Decides what is to be done; pure.
-struct Planner {
-    held: HashMap<DocumentId, Held>,
-    texts: HashMap<DocumentId, OwnText>,
-    node: NodeId,
-    organisation: Organisation,
-    now: Timestamp,
-}
-
-impl Planner {
-    fn plans(&self, items: &[Item], waiting: &[usize]) -> Vec<(usize, Plan)> {
-        waiting
-            .iter()
-            .filter_map(|at| Some((*at, self.plan(items.get(*at)?))))
-            .collect()
-    }
-
-    fn plan(&self, item: &Item) -> Plan {
-        let held = self.held.get(&item.id).copied();
-        let logged = item.document.common.visibility != Visibility::Organisation;
-        if let Some(fault) = held.and_then(|held| barred(item.id, held, logged)) {
-            return Plan::Refuse(vec![fault]);
-        }
-        let before = self.texts.get(&item.id);
-        let document = self.completed(&item.document, before);
-        if let (Some(before), Some(held)) = (before, held)
-            && held.logged == logged
-            && is_same(&document, before)
-        {
-            return Plan::Keep;
-        }
-        let document = self.dated(document, item.document.common.updated);
-        let faults = document.faults_on(self.now.date());
-        if !faults.is_empty() {
-            return Plan::Refuse(faults);
-        }
-        let rev = Held::next_rev(held, logged);
-        let change = if before.is_some() { Change::Updated } else { Change::Created };
-        match self.revision(item, &document, rev) {
-            Err(faults) => Plan::Refuse(faults),
-            Ok(revision) if logged => Plan::Log(Box::new(revision), change),
-            Ok(revision) => Plan::Local(Box::new(revision), change),
-        }
-    }
-
-    /// Fills in what the author left out and an earlier revision has.
-    fn completed(&self, document: &Document, before: Option<&OwnText>) -> Document {
-        let mut document = document.clone();
-        if let Some(before) = before.and_then(|text| body::read_local(&text.body).ok()) {
-            let before = before.common();
-            let common = &mut document.common;
-            common.review_by = common.review_by.or(before.review_by);
-            common.updated = common.updated.or(before.updated);
-        }
-        document.complete(self.now.date());
-        document
-    }
-
-    /// Dates a new revision with today, unless its author says otherwise.
-    fn dated(&self, mut document: Document, said: Option<Timestamp>) -> Document {
-        document.common.updated = said.or_else(|| Some(Timestamp::from_secs(self.now.secs())));
-        document
-    }
-
-    /// Makes the revision, and reads it back as every peer will.
-    fn revision(
-        &self,
-        item: &Item,
-        document: &Document,
-        rev: u64,
-    ) -> Result<NewRevision, Vec<Fault>> {
-        let stamp = Stamp {
-            id: item.id,
-            rev,
-            salt: item.salt,
-            organisation: Some(self.organisation.clone()),
-        };
-        let bytes = body::encode(document, &stamp).map_err(|fault| vec![fault])?;
-        let read = body::read_local(&bytes)?;
-        if !read.meta_faults.is_empty() {
-            return Err(read.meta_faults);
-        }
-        Ok(NewRevision {
-            id: item.id,
-            rev,
-            fields: fields(&read, &self.node),
-            body: bytes,
-            private: document.private.to_json(),
-            import: item.import.clone(),
-        })
-    }
-}
-
-/// Says why nothing can be published under an id.
-fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Fault> {
-    let text = match held.state {
-        DocumentState::Withdrawn => format!(
-            "`{id}` is withdrawn, for good; publish a corrected text without this `id` and with `replaces: [{id}]`"
-        ),
-        DocumentState::Live if !logged => format!(
-            "`{id}` is published and cannot be kept to the organisation any more; withdraw it, and keep the text under a new id"
-        ),
-        _ => return None,
-    };
-    let field = if logged { "id" } else { "visibility" };
-    Some(Fault::new(field, None, text))
-}
-
-/// Says whether the held revision is this document, as it would be published.
-fn is_same(document: &Document, held: &OwnText) -> bool {
-    let Ok(read) = body::read_local(&held.body) else { return false };
-    document.private.to_json() == held.private
-        && body::encode(document, &read.stamp).is_ok_and(|bytes| bytes == held.body)
-}
-
-/// Returns the last part of a document's address.
-#[must_use]
-pub fn slug_of(document: &Document) -> String {
-    Slug::of(&document.common.title).as_str().to_owned()
 }

@@ -1,0 +1,141 @@
+//! Deciding what is to be written of a document: nothing, a revision, or why not. Pure.
+
+use std::collections::HashMap;
+
+use domain::{Document, Fault, Organisation, Stamp, body, vocabulary::Visibility};
+use store::{DocumentState, Held, NewRevision, OwnText};
+use wire::{DocumentId, NodeId, Timestamp};
+
+use crate::flows::{
+    fields::fields,
+    publish::{Change, Item},
+};
+
+/// What is to be done with one document.
+pub(super) enum Plan {
+    Refuse(Vec<Fault>),
+    Keep,
+    Log(Box<NewRevision>, Change),
+    Local(Box<NewRevision>, Change),
+}
+
+/// Decides what is to be done; pure.
+pub(super) struct Planner {
+    pub(super) held: HashMap<DocumentId, Held>,
+    pub(super) texts: HashMap<DocumentId, OwnText>,
+    pub(super) node: NodeId,
+    pub(super) organisation: Organisation,
+    pub(super) now: Timestamp,
+}
+
+impl Planner {
+    pub(super) fn plans(&self, items: &[Item], waiting: &[usize]) -> Vec<(usize, Plan)> {
+        waiting
+            .iter()
+            .filter_map(|at| Some((*at, self.plan(items.get(*at)?))))
+            .collect()
+    }
+
+    fn plan(&self, item: &Item) -> Plan {
+        let held = self.held.get(&item.id).copied();
+        let logged = item.document.common.visibility != Visibility::Organisation;
+        if let Some(fault) = held.and_then(|held| barred(item.id, held, logged)) {
+            return Plan::Refuse(vec![fault]);
+        }
+        let before = self.texts.get(&item.id);
+        let document = self.completed(&item.document, before);
+        if let (Some(before), Some(held)) = (before, held)
+            && held.logged == logged
+            && is_same(&document, before)
+        {
+            return Plan::Keep;
+        }
+        let document = self.dated(document, item.document.common.updated);
+        let faults = document.faults_on(self.now.date());
+        if !faults.is_empty() {
+            return Plan::Refuse(faults);
+        }
+        let rev = Held::next_rev(held, logged);
+        let change = if before.is_some() {
+            Change::Updated
+        } else {
+            Change::Created
+        };
+        match self.revision(item, &document, rev) {
+            Err(faults) => Plan::Refuse(faults),
+            Ok(revision) if logged => Plan::Log(Box::new(revision), change),
+            Ok(revision) => Plan::Local(Box::new(revision), change),
+        }
+    }
+
+    /// Fills in what the author left out and an earlier revision has.
+    fn completed(&self, document: &Document, before: Option<&OwnText>) -> Document {
+        let mut document = document.clone();
+        if let Some(before) = before.and_then(|text| body::read_local(&text.body).ok()) {
+            let before = before.common();
+            let common = &mut document.common;
+            common.review_by = common.review_by.or(before.review_by);
+            common.updated = common.updated.or(before.updated);
+        }
+        document.complete(self.now.date());
+        document
+    }
+
+    /// Dates a new revision with today, unless its author says otherwise.
+    fn dated(&self, mut document: Document, said: Option<Timestamp>) -> Document {
+        document.common.updated = said.or_else(|| Some(Timestamp::from_secs(self.now.secs())));
+        document
+    }
+
+    /// Makes the revision, and reads it back as every peer will.
+    fn revision(
+        &self,
+        item: &Item,
+        document: &Document,
+        rev: u64,
+    ) -> Result<NewRevision, Vec<Fault>> {
+        let stamp = Stamp {
+            id: item.id,
+            rev,
+            salt: item.salt,
+            organisation: Some(self.organisation.clone()),
+        };
+        let bytes = body::encode(document, &stamp).map_err(|fault| vec![fault])?;
+        let read = body::read_local(&bytes)?;
+        if !read.meta_faults.is_empty() {
+            return Err(read.meta_faults);
+        }
+        Ok(NewRevision {
+            id: item.id,
+            rev,
+            fields: fields(&read, &self.node),
+            body: bytes,
+            private: document.private.to_json(),
+            import: item.import.clone(),
+        })
+    }
+}
+
+/// Says why nothing can be published under an id.
+fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Fault> {
+    let text = match held.state {
+        DocumentState::Withdrawn => format!(
+            "`{id}` is withdrawn, for good; publish a corrected text without this `id` and with `replaces: [{id}]`"
+        ),
+        DocumentState::Live if !logged => format!(
+            "`{id}` is published and cannot be kept to the organisation any more; withdraw it, and keep the text under a new id"
+        ),
+        _ => return None,
+    };
+    let field = if logged { "id" } else { "visibility" };
+    Some(Fault::new(field, None, text))
+}
+
+/// Says whether the held revision is this document, as it would be published.
+fn is_same(document: &Document, held: &OwnText) -> bool {
+    let Ok(read) = body::read_local(&held.body) else {
+        return false;
+    };
+    document.private.to_json() == held.private
+        && body::encode(document, &read.stamp).is_ok_and(|bytes| bytes == held.body)
+}
