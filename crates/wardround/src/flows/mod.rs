@@ -3,6 +3,8 @@
 
 pub mod erase;
 pub mod fields;
+pub mod files;
+pub mod import;
 pub mod index;
 pub mod publish;
 pub mod withdraw;

@@ -1,0 +1,291 @@
+//! Links between the files of a tree become links between documents, and back again.
+//!
+//! Inside a text a document of the same node is named `/d/<id>`: that stays right whatever its title, address or file
+//! becomes. Links to anything that is no document stay as they are.
+
+use std::collections::HashMap;
+
+use percent_encoding::percent_decode_str;
+use wire::DocumentId;
+
+/// What a document is called inside a text of the same node.
+const DOCUMENT: &str = "/d/";
+/// Names that a folder's own page may have.
+const INDEXES: [&str; 6] = [
+    "index.md",
+    "README.md",
+    "_index.md",
+    "readme.md",
+    "index.mdx",
+    "index.markdown",
+];
+const ENDINGS: [&str; 3] = [".md", ".markdown", ".mdx"];
+
+/// Which document each file of a tree is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Targets {
+    by_path: HashMap<String, DocumentId>,
+}
+
+impl Targets {
+    /// Says which document a file is.
+    pub(super) fn insert(&mut self, path: impl Into<String>, id: DocumentId) {
+        self.by_path.insert(path.into(), id);
+    }
+
+    /// Returns the document that a file is.
+    #[must_use]
+    pub(super) fn of(&self, path: &str) -> Option<DocumentId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// Returns the path of the file that a link in the file `from` leads to, and the fragment with its `#`.
+    fn find<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
+        let path = relative_path(url)?;
+        let fragment = url
+            .find('#')
+            .and_then(|at| url.get(at..))
+            .unwrap_or_default();
+        let wanted = joined(from, path)?;
+        let holds = |path: &String| self.by_path.contains_key(path);
+        candidates(&wanted, path.ends_with('/'))
+            .find(holds)
+            .map(|path| (path, fragment))
+    }
+
+    /// Rewrites the links of a file to documents of the same tree; every other byte stays.
+    #[must_use]
+    pub(super) fn rewrite(&self, md: &str, from: &str) -> String {
+        let own = self.of(from);
+        markdown::rewrite_links(md, |url| {
+            let (path, fragment) = self.find(from, url)?;
+            let id = self.of(&path)?;
+            if Some(id) == own && fragment.len() > 1 {
+                return Some(fragment.to_owned());
+            }
+            Some(format!("{DOCUMENT}{id}{fragment}"))
+        })
+    }
+
+    /// Returns whether a file links to one of these files.
+    #[must_use]
+    pub(super) fn is_linked(&self, md: &str, from: &str) -> bool {
+        !self.by_path.is_empty()
+            && markdown::links(md)
+                .iter()
+                .any(|link| self.find(from, &link.url).is_some())
+    }
+}
+
+/// Returns images of the tree that a text shows, each once: they do not come along yet.
+#[must_use]
+pub(super) fn own_images(md: &str) -> Vec<String> {
+    let mut images = Vec::new();
+    if !(md.contains("![") || md.contains("<img")) {
+        return images;
+    }
+    for link in markdown::links(md) {
+        if link.image && relative_path(&link.url).is_some() && !images.contains(&link.url) {
+            images.push(link.url);
+        }
+    }
+    images
+}
+
+/// Rewrites links to documents into links to their files, where they have one.
+#[must_use]
+pub(crate) fn restore(md: &str, from: &str, file_of: &HashMap<DocumentId, String>) -> String {
+    markdown::rewrite_links(md, |url| {
+        let rest = url.strip_prefix(DOCUMENT)?;
+        let end = rest.find('#').unwrap_or(rest.len());
+        let id = DocumentId::parse(rest.get(..end)?)?;
+        let path = file_of.get(&id)?;
+        Some(format!("{}{}", from_to(from, path), rest.get(end..)?))
+    })
+}
+
+/// Returns the path of a link that leads to a file: no scheme, no host, not only a fragment or a query.
+fn relative_path(url: &str) -> Option<&str> {
+    let end = url.find(['#', '?']).unwrap_or(url.len());
+    let path = url.get(..end)?;
+    let scheme = path.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'.' | b'-'))
+    });
+    (!path.is_empty() && !scheme && !path.starts_with("//") && !path.starts_with("\\\\"))
+        .then_some(path)
+}
+
+/// Joins a link with the folder of its file; a link from the root begins at the tree's. `None` if it leaves the tree.
+fn joined(from: &str, link: &str) -> Option<String> {
+    let link = percent_decode_str(link)
+        .decode_utf8()
+        .ok()?
+        .replace('\\', "/");
+    let mut parts: Vec<&str> = Vec::new();
+    if !link.starts_with('/') {
+        parts.extend(
+            from.rsplit_once('/')
+                .map_or("", |(folder, _)| folder)
+                .split('/'),
+        );
+    }
+    parts.extend(link.split('/'));
+    let mut out: Vec<&str> = Vec::new();
+    for part in parts {
+        match part {
+            "" | "." => {}
+            ".." => {
+                out.pop()?;
+            }
+            part => out.push(part),
+        }
+    }
+    Some(out.join("/"))
+}
+
+/// Returns the files that a path may mean, the most likely first.
+fn candidates(path: &str, is_folder: bool) -> impl Iterator<Item = String> {
+    let stem = path
+        .strip_suffix(".html")
+        .or_else(|| path.strip_suffix(".htm"));
+    let mut all = Vec::new();
+    if !is_folder && !path.is_empty() {
+        all.push(path.to_owned());
+        for stem in stem.iter().chain(&[path]) {
+            all.extend(ENDINGS.iter().map(|ending| format!("{stem}{ending}")));
+        }
+        // What is served as `guide/index.html` is often written as `guide/README.md`.
+        if let Some(folder) = path.strip_suffix("index.html") {
+            all.extend(INDEXES.iter().map(|index| format!("{folder}{index}")));
+        }
+    }
+    let folder = if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}/")
+    };
+    all.extend(INDEXES.iter().map(|index| format!("{folder}{index}")));
+    if is_folder && !path.is_empty() {
+        all.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
+    }
+    all.into_iter()
+}
+
+/// Returns the way from the folder of one file to another file.
+fn from_to(from: &str, to: &str) -> String {
+    let here: Vec<&str> = from.split('/').collect();
+    let there: Vec<&str> = to.split('/').collect();
+    let (Some((_, here)), Some((name, there))) = (here.split_last(), there.split_last()) else {
+        return to.to_owned();
+    };
+    let shared = here.iter().zip(there).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", here.len() - shared);
+    let down = there.iter().skip(shared).copied();
+    up.chain(down).chain([*name]).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "01996c5e-8a00-7000-8000-00000000000a";
+    const B: &str = "01996c5e-8a00-7000-8000-00000000000b";
+    const I: &str = "01996c5e-8a00-7000-8000-00000000000c";
+
+    fn id(text: &str) -> DocumentId {
+        DocumentId::parse(text).unwrap()
+    }
+
+    fn targets() -> Targets {
+        let mut targets = Targets::default();
+        targets.insert("guide/a.md", id(A));
+        targets.insert("guide/deep/b b.markdown", id(B));
+        targets.insert("guide/README.md", id(I));
+        targets
+    }
+
+    #[test]
+    fn links_find_their_file_however_they_are_written() {
+        for (from, url, to) in [
+            ("guide/deep/x.md", "../a.md", Some(A)),
+            ("guide/deep/x.md", "..\\a.md", Some(A)),
+            ("guide/x.md", "a.md#part", Some(A)),
+            ("guide/x.md", "./a.md?plain=1#part", Some(A)),
+            ("guide/x.md", "a", Some(A)),
+            ("guide/x.md", "a.html", Some(A)),
+            ("guide/x.md", "a/", Some(A)),
+            ("guide/x.md", "deep/b%20b.markdown", Some(B)),
+            ("guide/x.md", "deep/b b", Some(B)),
+            ("elsewhere/x.md", "/guide/a.md", Some(A)),
+            ("x.md", "guide", Some(I)),
+            ("x.md", "guide/", Some(I)),
+            ("x.md", "guide/index.html", Some(I)),
+            ("guide/x.md", ".", Some(I)),
+            ("guide/deep/x.md", "..", Some(I)),
+            ("guide/x.md", "picture.png", None),
+            ("guide/x.md", "../../a.md", None),
+            ("guide/x.md", "https://a.md", None),
+            ("guide/x.md", "mailto:a.md", None),
+            ("guide/x.md", "//guide/a.md", None),
+            ("guide/x.md", "#a.md", None),
+            ("guide/x.md", "", None),
+            ("guide/x.md", "%ff.md", None),
+        ] {
+            let targets = targets();
+            let found = targets
+                .find(from, url)
+                .and_then(|(path, _)| targets.of(&path));
+            assert_eq!(found, to.map(id), "{url} in {from}");
+        }
+    }
+
+    #[test]
+    fn only_links_to_documents_change_and_come_back() {
+        let md = "See [a](a.md#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: <deep/b%20b.markdown> \"Title\"\n\n<a href=\"a.md\">html</a>, [me](x.md#part).\n";
+        let mut targets = targets();
+        targets.insert("guide/x.md", id("01996c5e-8a00-7000-8000-00000000000d"));
+        let rewritten = targets.rewrite(md, "guide/x.md");
+        let expected = format!(
+            "See [a](/d/{A}#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: </d/{B}> \"Title\"\n\n<a href=\"/d/{A}\">html</a>, [me](#part).\n"
+        );
+        assert_eq!(rewritten, expected);
+        assert!(
+            targets.is_linked(md, "guide/x.md") && !Targets::default().is_linked(md, "guide/x.md")
+        );
+        let files = [
+            (id(A), "case-studies/a.md".to_owned()),
+            (id(B), "pages/b.md".to_owned()),
+        ]
+        .into();
+        let restored = restore(&rewritten, "pages/x.md", &files);
+        assert!(
+            restored.contains("(../case-studies/a.md#one)") && restored.contains("<b.md>"),
+            "{restored}"
+        );
+        let mut elsewhere = Targets::default();
+        elsewhere.insert("case-studies/a.md", id(A));
+        elsewhere.insert("pages/b.md", id(B));
+        assert_eq!(elsewhere.rewrite(&restored, "pages/x.md"), rewritten);
+        assert_eq!(own_images(md), ["a.png"]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_way_between_files_leads_there(from in "[a-c]{1,2}(/[a-c]{1,2}){0,3}", to in "[a-c]{1,2}(/[a-c]{1,2}){0,3}") {
+            proptest::prop_assert_eq!(joined(&from, &from_to(&from, &to)), Some(to));
+        }
+
+        #[test]
+        fn no_link_panics(from in "[a-c./\\\\]{0,9}", url in "[a-c./\\\\#?:%0-9]{0,12}") {
+            let _ = targets().find(&from, &url);
+        }
+
+        #[test]
+        fn a_text_without_links_of_the_tree_stays(md in "\\PC{0,200}") {
+            proptest::prop_assert_eq!(Targets::default().rewrite(&md, "x.md"), md);
+        }
+    }
+}

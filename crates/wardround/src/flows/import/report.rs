@@ -1,0 +1,116 @@
+//! What an import says: a line for each file when it is durably dealt with, and a summary.
+
+use domain::Fault;
+use serde::Serialize;
+use serde_json::json;
+use wire::{DocumentId, NodeId};
+
+use crate::flows::publish::Change;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// A new document.
+    Created,
+    /// A new revision of a document.
+    Updated,
+    /// The document is held in just this form.
+    Unchanged,
+    /// Kept as a draft: it lacks what its faults say.
+    Draft,
+    /// Nothing was taken; its faults say why.
+    Failed,
+    /// The file is not there any more; its document stays.
+    Gone,
+    /// Its document is withdrawn, and nothing was taken.
+    Withdrawn,
+}
+
+impl From<Change> for Status {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Created => Self::Created,
+            Change::Updated => Self::Updated,
+            Change::Unchanged => Self::Unchanged,
+        }
+    }
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its path inside the tree.
+    pub path: String,
+    /// What became of it.
+    pub status: Status,
+    /// This node.
+    pub node: NodeId,
+    /// The document, or the draft.
+    pub id: Option<DocumentId>,
+    /// The document's revision.
+    pub rev: Option<u64>,
+    /// Index of that revision's leaf in this node's log; nothing for what is kept here only.
+    pub index: Option<u64>,
+    /// The document's page.
+    pub url: Option<String>,
+    /// What is wrong with the file, and what of it could not come along.
+    pub faults: Vec<Fault>,
+}
+
+impl FileReport {
+    /// Returns the report as one line of JSON, without its end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// What became of a tree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Files of markdown in the tree.
+    pub files: u64,
+    /// New documents.
+    pub created: u64,
+    /// New revisions.
+    pub updated: u64,
+    /// Files that changed nothing.
+    pub unchanged: u64,
+    /// Drafts.
+    pub draft: u64,
+    /// Files of which nothing was taken.
+    pub failed: u64,
+    /// Files that are not there any more and whose documents stay.
+    pub gone: u64,
+    /// Files whose documents are withdrawn.
+    pub withdrawn: u64,
+    /// Files of other sorts, and second names of the same files.
+    pub skipped: u64,
+    /// Whether a search finds all of it already.
+    pub searchable: bool,
+    /// How long it took.
+    pub took_ms: u64,
+}
+
+impl Summary {
+    /// Counts a file.
+    pub(crate) fn count(&mut self, status: Status) {
+        let place = match status {
+            Status::Created => &mut self.created,
+            Status::Updated => &mut self.updated,
+            Status::Unchanged => &mut self.unchanged,
+            Status::Draft => &mut self.draft,
+            Status::Failed => &mut self.failed,
+            Status::Gone => &mut self.gone,
+            Status::Withdrawn => &mut self.withdrawn,
+        };
+        *place += 1;
+    }
+
+    /// Returns the last line of a report, without its end.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json!({ "summary": self }).to_string()
+    }
+}
