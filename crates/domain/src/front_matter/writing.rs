@@ -11,7 +11,7 @@ use crate::{
     yaml,
 };
 
-/// Writes a document as a file that [`parse_file`] reads back as the same document.
+/// Writes a document as a file that [`super::parse_file`] reads back as the same document.
 #[must_use]
 pub fn write_file(document: &Document, id: Option<DocumentId>) -> String {
     let yaml = yaml::write(&front_matter(document, id));
