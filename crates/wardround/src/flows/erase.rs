@@ -5,14 +5,17 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use store::{Store, StoreError};
-use tokio::sync::{Mutex, Notify};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::flows::index::{IndexFault, Indexer};
@@ -23,6 +26,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Attempts of one [`Eraser::settle`]: about a minute.
 const ATTEMPTS: u32 = 15;
+/// How long words that are only superseded may wait, so that many revisions cost one rewriting of the index.
+const SUPERSEDED_WAITS: Duration = Duration::from_secs(45);
 
 /// Why words are still in some file. It is tried again.
 #[derive(Debug, thiserror::Error)]
@@ -44,8 +49,21 @@ pub struct Eraser {
     indexer: Arc<Indexer>,
     requested: AtomicU64,
     erased: AtomicU64,
+    /// Transactions under way that may turn out to ask for an erasure.
+    holds: AtomicU64,
+    /// When superseded words have to go.
+    superseded: std::sync::Mutex<Option<Instant>>,
     wake: Notify,
     busy: Mutex<()>,
+}
+
+/// Keeps [`Eraser::is_settled`] from being true while a transaction that may withdraw something is under way.
+pub struct Hold<'a>(&'a Eraser);
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.0.holds.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Eraser {
@@ -57,6 +75,8 @@ impl Eraser {
             indexer,
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
+            holds: AtomicU64::new(0),
+            superseded: std::sync::Mutex::new(None),
             wake: Notify::new(),
             busy: Mutex::new(()),
         }
@@ -66,6 +86,25 @@ impl Eraser {
     pub fn request(&self) {
         self.requested.fetch_add(1, Ordering::AcqRel);
         self.wake.notify_one();
+    }
+
+    /// Asks for an erasure within a minute, after words were superseded and nothing was withdrawn.
+    pub fn request_soon(&self) {
+        let due = Instant::now() + SUPERSEDED_WAITS;
+        self.superseded().get_or_insert(due);
+        self.wake.notify_one();
+    }
+
+    /// Begins to take something in that may withdraw a document; drop it once [`Eraser::request`] was called.
+    pub fn hold(&self) -> Hold<'_> {
+        self.holds.fetch_add(1, Ordering::AcqRel);
+        Hold(self)
+    }
+
+    /// Says whether every withdrawal that is committed is erased. A withdrawal that was read before the call counts.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.holds.load(Ordering::Acquire) == 0 && !self.is_due()
     }
 
     /// Says whether an erasure is due or under way.
@@ -85,9 +124,11 @@ impl Eraser {
                 tracing::error!(%error, "withdrawn words are still in some file; it is tried again");
                 continue;
             }
+            let superseded = *self.superseded();
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.wake.notified() => {}
+                () = sleep_until(superseded) => self.request(),
             }
         }
     }
@@ -105,6 +146,8 @@ impl Eraser {
         let mut pause = FIRST_PAUSE;
         let mut attempt = 1;
         loop {
+            // What is superseded from here on is not sure to be erased by this one.
+            let superseded = self.superseded().take();
             match self.erase().await {
                 Ok(()) => {
                     self.erased.fetch_max(goal, Ordering::AcqRel);
@@ -113,10 +156,19 @@ impl Eraser {
                 Err(error) if attempt >= ATTEMPTS => return Err(error),
                 Err(error) => tracing::debug!(%error, attempt, "erasing is tried again"),
             }
+            if let Some(due) = superseded {
+                self.superseded().get_or_insert(due);
+            }
             attempt += 1;
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    fn superseded(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.superseded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn erase(&self) -> Result<(), EraseError> {
@@ -124,5 +176,12 @@ impl Eraser {
             return Err(EraseError::InUse);
         }
         Ok(self.store.erase().await?)
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
     }
 }
