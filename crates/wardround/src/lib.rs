@@ -2,10 +2,12 @@
 
 pub mod bench;
 pub mod clock;
+pub mod feed;
 pub mod flows;
 pub mod identity;
 pub mod node;
 pub mod pages;
+pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod settings;

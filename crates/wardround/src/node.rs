@@ -23,7 +23,13 @@ use wire::Timestamp;
 
 use crate::{
     clock::Clock,
-    flows::{erase::Eraser, index::Indexer},
+    flows::{
+        cosign::Cosigner,
+        erase::Eraser,
+        index::Indexer,
+        nudge::Nudger,
+        ticker::{self, Wake},
+    },
     identity::{Identity, IdentityError, Introduction, make_private_directory},
     settings::Settings,
 };
@@ -42,6 +48,12 @@ pub struct Node {
     pub indexer: Arc<Indexer>,
     /// What makes withdrawn words leave the files.
     pub eraser: Arc<Eraser>,
+    /// What cosigns that this node has applied a peer's log.
+    pub cosigner: Arc<Cosigner>,
+    /// What lets peers know that there is something to fetch.
+    pub nudger: Arc<Nudger>,
+    /// What wakes the polling of peers.
+    pub ticker: Arc<Wake>,
     /// What may be connected to.
     pub network: Network,
     /// One import at a time.
@@ -110,6 +122,9 @@ impl Node {
         });
         Ok(Arc::new(Self {
             eraser: Arc::new(Eraser::new(store.clone(), Arc::clone(&indexer))),
+            cosigner: Arc::default(),
+            nudger: Arc::default(),
+            ticker: Arc::default(),
             settings,
             clock,
             store,
@@ -163,6 +178,15 @@ impl Node {
         let node = Arc::clone(self);
         let token = stop.clone();
         tasks.spawn(async move { node.eraser.run(&token).await });
+        let node = Arc::clone(self);
+        let token = stop.clone();
+        tasks.spawn(async move { node.cosigner.run(&node, &token).await });
+        let node = Arc::clone(self);
+        let token = stop.clone();
+        tasks.spawn(async move { node.nudger.run(&node, &token).await });
+        if self.settings.federation.enabled {
+            tasks.spawn(ticker::run(Arc::clone(self), stop.clone()));
+        }
         let node = Arc::clone(self);
         tasks.spawn(async move { node.renew_checkpoints(&stop).await });
         tasks.close();

@@ -14,6 +14,7 @@ use http::Method;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
+    feed,
     identity::FEED_PATH,
     node::Node,
     pages::{assets, display, errors, federation, first_run, help, policy},
@@ -53,6 +54,14 @@ pub fn table() -> Vec<Route> {
         get("/help/{name}", Anyone, help::page),
         get("/display", Anyone, display::display),
         get("/assets/{name}", Anyone, assets::asset),
+        get(feed::WELL_KNOWN, Anyone, feed::well_known),
+        get("/feed/v1/node", Anyone, feed::node_latest),
+        get("/feed/v1/node/{version}", Anyone, feed::node_version),
+        get("/feed/v1/log/{epoch}/{*path}", Anyone, feed::log),
+        get("/feed/v1/doc/{digest}", Anyone, feed::body),
+        get("/feed/v1/seen", Anyone, feed::seen),
+        post("/feed/v1/nudge", Anyone, feed::nudge),
+        get("/feed/v1/{*path}", Anyone, feed::unknown),
     ]
 }
 
@@ -61,12 +70,13 @@ pub fn router(node: Arc<Node>) -> Router {
     let mut feed = Router::new();
     let mut site = Router::new();
     for route in table() {
-        if route.path.starts_with(FEED_PATH) {
+        if route.path.starts_with(FEED_PATH) || route.path == feed::WELL_KNOWN {
             feed = feed.route(route.path, route.handler);
         } else {
             site = site.route(route.path, route.handler);
         }
     }
+    let feed = feed.method_not_allowed_fallback(feed::wrong_method);
     let gate = middleware::from_fn_with_state(Arc::clone(&node), first_run::gate);
     let headers = middleware::map_response_with_state(Arc::clone(&node), policy::headers);
     site.fallback(errors::not_found)
@@ -87,5 +97,18 @@ where
         path,
         access,
         handler: routing::get(handler),
+    }
+}
+
+fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
+where
+    H: Handler<T, Arc<Node>>,
+    T: 'static,
+{
+    Route {
+        method: Method::POST,
+        path,
+        access,
+        handler: routing::post(handler),
     }
 }

@@ -2,11 +2,16 @@
 //! other.
 
 pub mod check;
+pub mod cosign;
 pub mod erase;
 pub mod export;
 pub mod fields;
 pub mod files;
 pub mod import;
 pub mod index;
+pub mod nudge;
+pub mod peers;
 pub mod publish;
+pub mod pull;
+pub mod ticker;
 pub mod withdraw;

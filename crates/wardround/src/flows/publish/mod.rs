@@ -163,7 +163,9 @@ pub async fn publish_many(
 }
 
 /// Lets peers know that there is something to fetch.
-pub(crate) fn tell_peers(_node: &Node) {}
+pub(crate) fn tell_peers(node: &Node) {
+    node.nudger.wake();
+}
 
 /// A submission with its id.
 struct Item {

@@ -38,7 +38,9 @@ pub fn after_fault(failed: Failed, chance: f64) -> Duration {
     if failed.silent > SILENT {
         delay = delay.max(SIX_HOURS);
     }
-    failed.asked.map_or(delay, |asked| delay.max(asked.min(DAY)))
+    failed
+        .asked
+        .map_or(delay, |asked| delay.max(asked.min(DAY)))
 }
 
 /// Returns how long to wait after a poll that went well.
@@ -58,7 +60,6 @@ fn transport_delay(failures: u32, chance: f64) -> Duration {
     let doubled = FIRST * 2_u32.pow(failures.min(MOST_DOUBLINGS));
     doubled.min(HOUR).mul_f64(0.5 + 0.5 * chance)
 }
-
 
 /// Draws a number from 0 up to 1.
 #[must_use]
@@ -99,8 +100,18 @@ mod tests {
     fn a_peers_wish_is_honoured_with_a_cap_and_silence_and_lies_slow_polls_down() {
         let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
         for (code, silent, asked, secs) in [
-            (FaultCode::Transport, days(0), Some(Duration::from_secs(1)), 15),
-            (FaultCode::Transport, days(0), Some(Duration::from_secs(100)), 100),
+            (
+                FaultCode::Transport,
+                days(0),
+                Some(Duration::from_secs(1)),
+                15,
+            ),
+            (
+                FaultCode::Transport,
+                days(0),
+                Some(Duration::from_secs(100)),
+                100,
+            ),
             (FaultCode::Transport, days(0), Some(days(9)), 24 * 3600),
             (FaultCode::Transport, days(14), None, 15),
             (FaultCode::Transport, days(15), None, 6 * 3600),

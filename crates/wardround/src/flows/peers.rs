@@ -1,0 +1,478 @@
+//! Peers as the operator handles them: adding with the pin, looking at, pausing, removing, pulling now.
+
+use std::{sync::Arc, time::Duration};
+
+use ledger::{PeerFault, node::NodeDocument};
+use peering::{Answer, Base, Failure, PeerClient};
+use serde::{Deserialize, Serialize};
+use store::{NewPeer, Peer, PeerState, StoreError};
+use wire::{NodeId, Timestamp};
+
+use super::{cosign, index::IndexFault, pull, ticker};
+use crate::{identity::FEED_PATH, node::Node};
+
+/// Peers that are polled at the same time when an operator asks for all.
+const AT_ONCE: usize = 8;
+/// How often it is looked at whether a poll that is under way has ended, and how long that may take.
+const LOOK: Duration = Duration::from_millis(200);
+const MOST_LOOKS: u32 = 3600;
+/// Polls in a row of one peer that has more to give; each brings up to 256 MiB.
+const MOST_POLLS: usize = 1000;
+/// Other names that are tried for a handle that is taken.
+const MOST_NAMES: u32 = 100;
+
+/// Why an operator's wish was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PeerError {
+    /// The address, the pin or the ranges.
+    #[error("{0}")]
+    Refused(String),
+    /// There is no such peer.
+    #[error("`{0}` is no peer here; `wardround peer list` shows those there are")]
+    Unknown(String),
+    /// Its site could not be asked.
+    #[error("the site could not be asked who it is: {0}")]
+    Fault(#[from] PeerFault),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The search index.
+    #[error(transparent)]
+    Index(#[from] IndexFault),
+}
+
+impl From<Failure> for PeerError {
+    fn from(failure: Failure) -> Self {
+        Self::Fault(failure.fault)
+    }
+}
+
+/// A peer that an operator wishes to add.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    /// Address of the site or base of the feed.
+    pub address: String,
+    /// Short local name; made from its ODS code when there is none.
+    pub handle: Option<String>,
+    /// Address ranges that it may lie in though they are not public.
+    pub allow_cidr: String,
+    /// Its own interval between polls.
+    pub interval: Option<Duration>,
+}
+
+impl Wish {
+    /// Wishes for the peer at an address, with nothing special about it.
+    pub fn new(address: impl Into<String>) -> Self {
+        Self {
+            address: address.into(),
+            handle: None,
+            allow_cidr: String::new(),
+            interval: None,
+        }
+    }
+}
+
+/// Who a site says it is: to be compared with what its operator says by telephone, before it is pinned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduction {
+    /// The node; its first node document hashes to it.
+    pub node: NodeId,
+    /// Base of its feed.
+    pub base: String,
+    /// Name of its organisation, as it says.
+    pub name: String,
+    /// ODS code of its organisation, as it says.
+    pub ods: Option<String>,
+}
+
+/// A peer as `GET /api/v1/peers` and the command line show it (PROTOCOL §8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PeerObject {
+    /// Node id.
+    pub node: NodeId,
+    /// Short local name.
+    pub handle: String,
+    /// ODS code.
+    pub ods: Option<String>,
+    /// Name of the organisation.
+    pub name: String,
+    /// Address that is polled.
+    pub base: String,
+    /// `new`, `active`, `paused`, `halted` or `left`.
+    pub state: &'static str,
+    /// Whether its checkpoint or node document is older than it should be.
+    pub stale: bool,
+    /// Its fault, if it has one.
+    pub fault: Option<FaultObject>,
+    /// Entries applied of its log.
+    pub size: u64,
+    /// When it last answered.
+    pub last_contact: Option<Timestamp>,
+    /// When its log was last known to be current.
+    pub last_fresh: Option<Timestamp>,
+    /// When it is polled next.
+    pub next_due: Timestamp,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// Leaves and documents that are quarantined.
+    pub quarantined: u64,
+    /// Documents whose bodies could not be had.
+    pub unavailable: u64,
+}
+
+/// A fault in a [`PeerObject`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FaultObject {
+    /// The code, a word of PROTOCOL §7.
+    pub code: &'static str,
+    /// What was found.
+    pub text: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl From<Peer> for PeerObject {
+    fn from(peer: Peer) -> Self {
+        Self {
+            node: peer.node,
+            handle: peer.handle,
+            ods: peer.ods,
+            name: peer.name,
+            base: peer.base,
+            state: peer.state.as_str(),
+            stale: peer.stale,
+            fault: peer.fault.map(|fault| FaultObject {
+                code: fault.code.as_str(),
+                text: fault.text,
+                since: fault.since,
+            }),
+            size: peer.size,
+            last_contact: peer.last_contact,
+            last_fresh: peer.last_fresh,
+            next_due: peer.next_due,
+            failures: peer.failures,
+            quarantined: peer.quarantined,
+            unavailable: peer.unavailable,
+        }
+    }
+}
+
+/// Asks a site who it is, for the operator to compare with what they are told.
+///
+/// # Errors
+/// [`PeerError::Refused`] when the address breaks the network rules, [`PeerError::Fault`] when the site cannot be asked
+/// or contradicts itself.
+pub async fn look_up(node: &Node, wish: &Wish) -> Result<Introduction, PeerError> {
+    let site = node
+        .network
+        .base(&wish.address)
+        .map_err(PeerError::Refused)?;
+    let known = client(node, &site, wish)?.well_known().await?;
+    let base = base_of(node, &site, &known.base)?;
+    introduce(&client(node, &base, wish)?, known.node).await
+}
+
+/// Adds a peer whose node id the operator has given: that is the pin. The site need not be up; if it is, it must not
+/// claim to be somebody else.
+///
+/// # Errors
+/// [`PeerError::Refused`] when address, ranges or pin are not right, or the peer is configured already.
+pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, PeerError> {
+    if node.identity().is_some_and(|own| own.node == *pin) {
+        return Err(PeerError::Refused(
+            "this is the id of this node itself".to_owned(),
+        ));
+    }
+    let site = node
+        .network
+        .base(&wish.address)
+        .map_err(PeerError::Refused)?;
+    let introduction = ask(node, &site, wish, pin).await?;
+    let (base, name, ods) = match introduction {
+        Some(found) => (found.base, Some(found.name), found.ods),
+        None if site.is_site() => (site.join(FEED_PATH).to_string(), None, None),
+        None => (site.to_string(), None, None),
+    };
+    let handle = match &wish.handle {
+        Some(handle) => handle.clone(),
+        None => free_handle(node, &first_handle(pin, ods.as_deref())).await?,
+    };
+    let new = NewPeer {
+        name: name.unwrap_or_else(|| short(pin)),
+        node: pin.clone(),
+        handle,
+        base,
+        ods,
+        allow_cidr: wish.allow_cidr.clone(),
+        interval: wish.interval,
+    };
+    let added = node
+        .store
+        .add_peer(&new, node.now())
+        .await
+        .map_err(|error| match error {
+            StoreError::Duplicate(_) => PeerError::Refused(error.to_string()),
+            error => error.into(),
+        })?;
+    node.ticker.wake();
+    Ok(added.into())
+}
+
+/// Asks the site of a pinned node how it introduces itself; `None` when it cannot be asked now.
+async fn ask(
+    node: &Node,
+    site: &Base,
+    wish: &Wish,
+    pin: &NodeId,
+) -> Result<Option<Introduction>, PeerError> {
+    let first = client(node, site, wish)?;
+    let base = match first.well_known().await {
+        Ok(known) if known.node != *pin => {
+            return Err(PeerError::Refused(format!(
+                "the site says that it is {}, and not {pin}; ask its operator which is right",
+                known.node
+            )));
+        }
+        Ok(known) => base_of(node, site, &known.base)?,
+        Err(failure) => {
+            tracing::debug!(%failure, "the site does not say who it is");
+            return Ok(None);
+        }
+    };
+    match introduce(&client(node, &base, wish)?, pin.clone()).await {
+        Ok(found) => Ok(Some(found)),
+        Err(PeerError::Fault(fault)) => {
+            tracing::debug!(%fault, "the node does not introduce itself now");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Fetches the first node document, which hashes to the node id, and what it says.
+async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, PeerError> {
+    let Answer::Body(body) = client.node_version(1).await? else {
+        return Err(PeerError::Refused(
+            "the site has no node document".to_owned(),
+        ));
+    };
+    let document = NodeDocument::first(&body.bytes, &node)?;
+    let content = document.content();
+    Ok(Introduction {
+        node,
+        base: client.base().to_string(),
+        name: content.name.clone(),
+        ods: content.ods.clone(),
+    })
+}
+
+/// Decides which base to ask. What the site says is unsigned, so that it is believed only on the site itself.
+fn base_of(node: &Node, site: &Base, said: &str) -> Result<Base, PeerError> {
+    let base = node.network.base(said).map_err(PeerError::Refused)?;
+    if !base.same_site(site) {
+        return Err(PeerError::Refused(format!(
+            "the site says that its feed is at `{base}`; if that is right, give that address"
+        )));
+    }
+    if !site.is_site() && base.to_string() != site.to_string() {
+        return Err(PeerError::Refused(format!(
+            "the site says that its feed is at `{base}`, and not at `{site}`"
+        )));
+    }
+    Ok(base)
+}
+
+fn client(node: &Node, base: &Base, wish: &Wish) -> Result<PeerClient, PeerError> {
+    let client = node.network.client(&base.to_string(), &wish.allow_cidr);
+    client.map_err(|fault| PeerError::Refused(fault.text))
+}
+
+/// Returns the beginning of a node id, for people.
+fn short(node: &NodeId) -> String {
+    node.as_str().chars().take(11).collect()
+}
+
+fn first_handle(node: &NodeId, ods: Option<&str>) -> String {
+    ods.and_then(code).unwrap_or_else(|| short(node))
+}
+
+/// Returns an ODS code as a handle, if it can be one.
+fn code(ods: &str) -> Option<String> {
+    let good =
+        (1..=20).contains(&ods.len()) && ods.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    good.then(|| ods.to_ascii_lowercase())
+}
+
+async fn free_handle(node: &Node, wanted: &str) -> Result<String, StoreError> {
+    let mut handle = wanted.to_owned();
+    for number in 2..MOST_NAMES {
+        if node.store.node_by_handle(&handle).await?.is_none() {
+            break;
+        }
+        handle = format!("{wanted}-{number}");
+    }
+    Ok(handle)
+}
+
+/// Names a peer by its ODS code, once that is known, if nobody has given it another name.
+pub(super) async fn name_by_code(node: &Node, peer: &Peer, ods: &str) -> Result<(), StoreError> {
+    if peer.handle != short(&peer.node) {
+        return Ok(());
+    }
+    let Some(wanted) = code(ods) else {
+        return Ok(());
+    };
+    let handle = free_handle(node, &wanted).await?;
+    match node.store.rename_node(peer.node_seq, &handle).await {
+        Ok(()) | Err(StoreError::Duplicate(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns all peers, by name.
+///
+/// # Errors
+/// Of the database.
+pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
+    Ok(node
+        .store
+        .peers()
+        .await?
+        .into_iter()
+        .map(PeerObject::from)
+        .collect())
+}
+
+/// Returns one peer, by its handle or node id.
+///
+/// # Errors
+/// [`PeerError::Unknown`].
+pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    find(node, which).await.map(PeerObject::from)
+}
+
+/// Polls a peer no more until it is resumed.
+///
+/// # Errors
+/// [`PeerError::Unknown`].
+pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    node.store.pause_peer(peer.node_seq, node.now()).await?;
+    show(node, which).await
+}
+
+/// Polls a paused or halted peer again, at once.
+///
+/// # Errors
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
+pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    if peer.state == PeerState::Left {
+        let text = format!(
+            "`{}` has left the exchange and is polled no more",
+            peer.handle
+        );
+        return Err(PeerError::Refused(text));
+    }
+    node.store.resume_peer(peer.node_seq, node.now()).await?;
+    node.ticker.wake();
+    show(node, which).await
+}
+
+/// Removes a peer with all that it said; returns it as it was. Its words leave the files in the background, within a
+/// minute: wait for `node.eraser.settle()` to be sure of it.
+///
+/// # Errors
+/// [`PeerError::Unknown`].
+pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    node.store.remove_peer(peer.node_seq).await?;
+    node.indexer.wake();
+    node.eraser.request();
+    Ok(peer.into())
+}
+
+/// Polls one peer, or all that can be polled, until there is no more to fetch; returns them when what came can be found
+/// and what was withdrawn is erased. A fault of a peer is in its object.
+///
+/// # Errors
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
+pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
+    use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+    let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
+    let peers = match which {
+        None => node
+            .store
+            .peers()
+            .await?
+            .into_iter()
+            .filter(polled)
+            .collect(),
+        Some(which) => {
+            let peer = find(node, which).await?;
+            if !polled(&peer) {
+                return Err(PeerError::Refused(format!(
+                    "`{}` is {} and not polled; `wardround peer resume` changes that",
+                    peer.handle,
+                    peer.state.as_str()
+                )));
+            }
+            vec![peer]
+        }
+    };
+    let polls = stream::iter(
+        peers
+            .iter()
+            .map(|peer| poll_to_the_end(node, peer.node_seq)),
+    );
+    polls.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    node.indexer.catch_up(|_| {}).await?;
+    cosign::settle_and_cosign(node).await?;
+    let mut after = Vec::with_capacity(peers.len());
+    for peer in peers {
+        after.push(show(node, peer.node.as_str()).await?);
+    }
+    Ok(after)
+}
+
+async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
+    for _ in 0..MOST_POLLS {
+        let Some(claim) = claim(node, node_seq).await? else {
+            return Ok(());
+        };
+        let report = pull::pull(node, &claim).await;
+        report.log(&claim);
+        if let Some(error) = report.error {
+            return Err(error.into());
+        }
+        if !report.more {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Claims a peer, after a poll that is under way; `None` when it can be polled no more.
+async fn claim(node: &Node, node_seq: i64) -> Result<Option<store::Claim>, StoreError> {
+    for _ in 0..MOST_LOOKS {
+        if let Some(claim) = ticker::claim(node, node_seq).await? {
+            return Ok(Some(claim));
+        }
+        let peers = node.store.peers().await?;
+        let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
+        if !peers
+            .iter()
+            .any(|peer| peer.node_seq == node_seq && polled(peer))
+        {
+            return Ok(None);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(None)
+}
+
+async fn find(node: &Node, which: &str) -> Result<Peer, PeerError> {
+    let peer = node.store.peer(which).await?;
+    peer.ok_or_else(|| PeerError::Unknown(which.to_owned()))
+}

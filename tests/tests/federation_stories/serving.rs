@@ -1,0 +1,339 @@
+//! The endpoints as PROTOCOL §6 has them: paths, types, caching, limits.
+
+use ledger::{checkpoint, leaf, node::NodeDocument, tile, tree};
+use reqwest::{Method, Response, StatusCode, header};
+use wardround::clock::Clock;
+use wire::Digest;
+
+use crate::world::Trust;
+
+async fn ask(trust: &Trust, path: &str, headers: &[(&str, &str)]) -> Response {
+    send(trust, Method::GET, path, headers, "").await
+}
+
+async fn send(
+    trust: &Trust,
+    method: Method,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &'static str,
+) -> Response {
+    let http = reqwest::Client::builder()
+        .no_gzip()
+        .no_zstd()
+        .no_proxy()
+        .build()
+        .unwrap();
+    let mut request = http
+        .request(method, format!("{}{path}", trust.site()))
+        .body(body);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.unwrap()
+}
+
+fn text<'a>(response: &'a Response, name: &str) -> &'a str {
+    response
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn every_endpoint_has_the_type_and_the_caching_of_the_table() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish("Tap and go", "badges").await;
+    let store = &trust.node().store;
+    let entries = store.bundle(1, 0, Some(1)).await.unwrap().unwrap();
+    let leaf::Entry::Leaf(leaf::Leaf::Put { doc, .. }) =
+        leaf::read(tile::decode_bundle(&entries).unwrap()[0])
+    else {
+        panic!("a put");
+    };
+    let doc = format!("/feed/v1/doc/{doc}");
+    for (path, media, cache, tagged) in [
+        (
+            "/.well-known/wardround",
+            "application/json",
+            "public, max-age=60",
+            false,
+        ),
+        (
+            "/feed/v1/node",
+            "text/plain; charset=utf-8",
+            "public, max-age=60",
+            true,
+        ),
+        (
+            "/feed/v1/node/1",
+            "text/plain; charset=utf-8",
+            "public, max-age=31536000, immutable",
+            true,
+        ),
+        (
+            "/feed/v1/log/1/checkpoint",
+            "text/plain; charset=utf-8",
+            "public, max-age=5",
+            true,
+        ),
+        (
+            "/feed/v1/log/1/tile/0/000.p/1",
+            "application/octet-stream",
+            "public, max-age=31536000, immutable",
+            false,
+        ),
+        (
+            "/feed/v1/log/1/tile/entries/000.p/1",
+            "application/octet-stream",
+            "public, max-age=31536000, immutable",
+            false,
+        ),
+        (
+            "/feed/v1/log/1/docs/000",
+            "application/x-ndjson",
+            "no-cache",
+            true,
+        ),
+        (&doc, "application/json", "no-cache", true),
+        ("/feed/v1/seen", "application/x-ndjson", "no-cache", true),
+    ] {
+        let response = ask(&trust, path, &[]).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(text(&response, "content-type"), media, "{path}");
+        assert_eq!(text(&response, "cache-control"), cache, "{path}");
+        assert_eq!(
+            text(&response, "x-content-type-options"),
+            "nosniff",
+            "{path}"
+        );
+        let etag = text(&response, "etag").to_owned();
+        assert_eq!(!etag.is_empty(), tagged, "{path}");
+        let body = response.bytes().await.unwrap();
+        let head = send(&trust, Method::HEAD, path, &[], "").await;
+        assert_eq!(
+            (head.status(), text(&head, "etag")),
+            (StatusCode::OK, etag.as_str()),
+            "{path}"
+        );
+        assert_eq!(
+            text(&head, "content-length"),
+            body.len().to_string(),
+            "{path}"
+        );
+        if tagged {
+            let again = ask(&trust, path, &[("if-none-match", &etag)]).await;
+            assert_eq!(again.status(), 304, "{path}");
+            assert_eq!(text(&again, "etag"), etag, "{path}");
+            assert_eq!(text(&again, "cache-control"), cache, "{path}");
+            assert!(again.bytes().await.unwrap().is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_problem_and_never_a_redirect() {
+    let trust = Trust::new("ZZ1").await;
+    let id = trust.publish("Gone soon", "words").await;
+    let document = trust
+        .node()
+        .store
+        .document(store::OWN, id)
+        .await
+        .unwrap()
+        .unwrap();
+    let digest = Digest::of(&document.text.unwrap().body);
+    trust.withdraw(id).await;
+    let unknown = Digest::of(b"never");
+    for (path, status) in [
+        ("/feed/v1/node/".to_owned(), 404),
+        ("/feed/v1/node/2".to_owned(), 404),
+        ("/feed/v1/node/01".to_owned(), 404),
+        ("/feed/v1/node/x".to_owned(), 404),
+        ("/feed/v1/log/2/checkpoint".to_owned(), 404),
+        ("/feed/v1/log/0/checkpoint".to_owned(), 404),
+        ("/feed/v1/log/01/checkpoint".to_owned(), 404),
+        ("/feed/v1/log/1/tile/entries/000".to_owned(), 404),
+        ("/feed/v1/log/1/tile/entries/000.p/3".to_owned(), 404),
+        ("/feed/v1/log/1/tile/entries/0.p/1".to_owned(), 404),
+        ("/feed/v1/log/1/tile/1/000".to_owned(), 404),
+        ("/feed/v1/log/1/tile/entries/..%2f..%2fnode".to_owned(), 404),
+        ("/feed/v1/log/2/docs/000".to_owned(), 404),
+        ("/feed/v1/log/1/docs/0".to_owned(), 404),
+        ("/feed/v1/log/1/docs/000?after=-1".to_owned(), 400),
+        (format!("/feed/v1/doc/{digest}"), 410),
+        (format!("/feed/v1/doc/{unknown}"), 404),
+        ("/feed/v1/doc/sha256:x".to_owned(), 404),
+        ("/feed/v1/evidence".to_owned(), 404),
+    ] {
+        let response = ask(&trust, &path, &[]).await;
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(
+            text(&response, "content-type"),
+            "application/problem+json",
+            "{path}"
+        );
+        assert_eq!(
+            text(&response, "x-content-type-options"),
+            "nosniff",
+            "{path}"
+        );
+    }
+    let wrong = send(&trust, Method::DELETE, "/feed/v1/node", &[], "").await;
+    assert_eq!(wrong.status(), 405);
+    let beyond = ask(&trust, "/feed/v1/log/1/docs/x123/456", &[]).await;
+    assert_eq!(
+        (beyond.status(), beyond.bytes().await.unwrap().len()),
+        (StatusCode::OK, 0)
+    );
+}
+
+#[tokio::test]
+async fn the_log_is_what_the_node_document_and_the_checkpoint_say() {
+    let trust = Trust::new("ZZ1").await;
+    let empty = ask(&trust, "/feed/v1/log/1/docs/000", &[]).await;
+    assert_eq!(
+        (empty.status(), empty.bytes().await.unwrap().len()),
+        (StatusCode::OK, 0)
+    );
+    let note = ask(&trust, "/feed/v1/node/1", &[])
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    let document = NodeDocument::first(&note, &trust.id()).unwrap();
+    let checkpoint_now = async || {
+        let note = ask(&trust, "/feed/v1/log/1/checkpoint", &[])
+            .await
+            .bytes()
+            .await
+            .unwrap();
+        checkpoint::verify(&note, &document.known_keys()).unwrap()
+    };
+    let empty = checkpoint_now().await;
+    assert_eq!(
+        (empty.checkpoint().size, empty.checkpoint().root),
+        (0, tree::empty_root())
+    );
+    trust.publish("One", "one").await;
+    let id = trust.publish("Two", "two").await;
+    trust.revise(Some(id), "Two", "two again").await;
+    let signed = checkpoint_now().await;
+    assert!(signed.timestamp().is_some());
+    let entries = ask(&trust, "/feed/v1/log/1/tile/entries/000.p/3", &[])
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    let hashes = ask(&trust, "/feed/v1/log/1/tile/0/000.p/3", &[])
+        .await
+        .bytes()
+        .await
+        .unwrap();
+    let mut frontier = tree::Frontier::new();
+    for (entry, hash) in tile::decode_bundle(&entries)
+        .unwrap()
+        .iter()
+        .zip(hashes.chunks(32))
+    {
+        assert_eq!(tree::leaf_hash(entry), hash);
+        frontier.push(tree::leaf_hash(entry));
+    }
+    assert_eq!(
+        (signed.checkpoint().size, signed.checkpoint().root),
+        (3, frontier.root())
+    );
+
+    // The superseded revision is left out, in any coding, and `after` goes on behind a line.
+    let lines = ask(&trust, "/feed/v1/log/1/docs/000", &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(lines.lines().count(), 2);
+    assert!(lines.ends_with('\n') && lines.contains("two again"));
+    let after = ask(&trust, "/feed/v1/log/1/docs/000?after=0", &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(lines.split_once('\n').unwrap().1, after);
+    let end = ask(&trust, "/feed/v1/log/1/docs/000?after=2", &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(end, "");
+    for (asked, given) in [("gzip", "gzip"), ("zstd, gzip", "zstd"), ("br", "")] {
+        let coded = ask(
+            &trust,
+            "/feed/v1/log/1/docs/000",
+            &[("accept-encoding", asked)],
+        )
+        .await;
+        assert_eq!(text(&coded, "content-encoding"), given);
+        assert_eq!(text(&coded, "vary"), "accept-encoding");
+    }
+    let seen = ask(&trust, "/feed/v1/seen", &[])
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert_eq!(seen, "");
+}
+
+#[tokio::test]
+async fn the_time_on_the_checkpoint_is_renewed_and_a_node_without_identity_says_so() {
+    let trust = Trust::new("ZZ1").await;
+    let etag = async || {
+        let response = ask(&trust, "/feed/v1/log/1/checkpoint", &[]).await;
+        text(&response, header::ETAG.as_str()).to_owned()
+    };
+    let before = etag().await;
+    trust.advance(std::time::Duration::from_secs(16 * 60));
+    let identity = trust.node().identity().unwrap();
+    trust
+        .node()
+        .store
+        .renew_checkpoint(&identity.signer, trust.node().now())
+        .await
+        .unwrap();
+    assert_ne!(etag().await, before);
+
+    let nobody = Trust::nobody(Clock::system(), |_| {}).await;
+    for path in [
+        "/.well-known/wardround",
+        "/feed/v1/node",
+        "/feed/v1/log/1/checkpoint",
+        "/feed/v1/seen",
+    ] {
+        let response = ask(&nobody, path, &[]).await;
+        assert_eq!(response.status(), 503, "{path}");
+        assert!(!text(&response, "retry-after").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_nudge_is_always_accepted_and_hurries_known_peers_only() {
+    let trust = Trust::new("ZZ1").await;
+    let other = Trust::new("ZZ2").await;
+    trust.follow(&other).await;
+    trust.pull_well(&other.id()).await;
+    let due = async || trust.node().store.next_due().await.unwrap().unwrap();
+    let planned = due().await;
+    let long: &'static str = "x".repeat(5000).leak();
+    let known: &'static str = format!(r#"{{"node":"{}"}}"#, other.id()).leak();
+    let own: &'static str = format!(r#"{{"node":"{}"}}"#, trust.id()).leak();
+    for body in ["", "{}", "null", long, own] {
+        let response = send(&trust, Method::POST, "/feed/v1/nudge", &[], body).await;
+        assert_eq!(response.status(), 202, "{body}");
+    }
+    assert_eq!(due().await, planned);
+    assert_eq!(
+        send(&trust, Method::POST, "/feed/v1/nudge", &[], known)
+            .await
+            .status(),
+        202
+    );
+    assert!(due().await < planned);
+}
