@@ -2,6 +2,10 @@
 //!
 //! Nothing else in the program reads the environment or a configuration file.
 
+pub mod keys;
+pub mod load;
+pub mod reference;
+
 use std::{
     collections::BTreeMap,
     fmt,

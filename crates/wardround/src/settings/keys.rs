@@ -1,0 +1,324 @@
+//! The keys of the configuration, each once: name, form, meaning, how it is read and shown.
+//!
+//! File, environment, flags, `config show` and the reference page all go through this table.
+
+use std::{
+    collections::BTreeMap, fmt::Display, net::IpAddr, path::PathBuf, str::FromStr, time::Duration,
+};
+
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use super::{LogFormat, Secret, Settings};
+
+/// One key.
+pub struct Key {
+    /// Its name in `wardround.toml`, with dots between tables.
+    pub name: &'static str,
+    /// What a value looks like.
+    pub form: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Whether its value is never shown; then the environment variable has a `_FILE` variant.
+    pub secret: bool,
+    /// Reads a value into the settings; otherwise says what is wrong with it.
+    pub set: fn(&mut Settings, &str) -> Result<(), String>,
+    /// Shows the value; nothing when it is not set.
+    pub get: fn(&Settings) -> Option<String>,
+}
+
+impl Key {
+    /// Returns the names of its environment variable; the first is the usual one.
+    #[must_use]
+    pub fn variables(&self) -> Vec<String> {
+        let usual = format!("WARDROUND_{}", self.name.to_uppercase().replace('.', "_"));
+        match self.name {
+            // The name that platforms give to a database they provide.
+            "database.url" => vec!["DATABASE_URL".to_owned(), usual],
+            _ => vec![usual],
+        }
+    }
+}
+
+/// Returns a key by its name.
+#[must_use]
+pub fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// All keys, in the order of the reference page.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "data",
+        form: "a directory",
+        about: "The data directory: keys, database, index, lock and control socket. Not in the `wardround.toml` of the data directory itself.",
+        secret: false,
+        set: |settings, text| {
+            settings.data = PathBuf::from(text);
+            Ok(())
+        },
+        get: |settings| Some(settings.data.display().to_string()),
+    },
+    Key {
+        name: "listen",
+        form: "an IP address and a port",
+        about: "Where pages, API and feed are served, over plain HTTP. Put a proxy that does TLS in front of it.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.listen, text, ADDRESS),
+        get: |settings| Some(settings.listen.to_string()),
+    },
+    Key {
+        name: "site.name",
+        form: "text",
+        about: "The name in the header of each page.",
+        secret: false,
+        set: |settings, text| {
+            if text.is_empty() || text.chars().count() > 60 || text.chars().any(char::is_control) {
+                return Err("give 1 to 60 characters on one line".to_owned());
+            }
+            settings.site.name = text.to_owned();
+            Ok(())
+        },
+        get: |settings| Some(settings.site.name.clone()),
+    },
+    Key {
+        name: "site.demo",
+        form: "`true` or `false`",
+        about: "Whether each page says that its content is invented.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.site.demo, text, BOOLEAN),
+        get: |settings| Some(settings.site.demo.to_string()),
+    },
+    Key {
+        name: "database.url",
+        form: "`postgres://…` or `sqlite:PATH`",
+        about: "The database. When it is not set, SQLite in `node.db` in the data directory.",
+        secret: true,
+        set: |settings, text| {
+            let known = ["postgres://", "postgresql://", "sqlite:"];
+            if !known.iter().any(|scheme| text.starts_with(scheme)) {
+                return Err("give `postgres://…` or `sqlite:PATH`".to_owned());
+            }
+            settings.database.url = Some(Secret::new(text.to_owned()));
+            Ok(())
+        },
+        get: |settings| settings.database.url.as_ref().map(|_| MASK.to_owned()),
+    },
+    Key {
+        name: "database.connections",
+        form: "1 to 200",
+        about: "Connections to the database that are kept at most.",
+        secret: false,
+        set: |settings, text| within(&mut settings.database.connections, text, 1, 200),
+        get: |settings| Some(settings.database.connections.to_string()),
+    },
+    Key {
+        name: "federation.enabled",
+        form: "`true` or `false`",
+        about: "Whether peers are polled.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.federation.enabled, text, BOOLEAN),
+        get: |settings| Some(settings.federation.enabled.to_string()),
+    },
+    Key {
+        name: "federation.interval",
+        form: "seconds, 1 to 86400",
+        about: "How long between two polls of a peer that answers.",
+        secret: false,
+        set: |settings, text| seconds(&mut settings.federation.interval, text, 1, 86_400),
+        get: |settings| Some(settings.federation.interval.as_secs().to_string()),
+    },
+    Key {
+        name: "federation.allow_loopback",
+        form: "`true` or `false`",
+        about: "Whether peers may have `http` and loopback addresses. For development and the demo only.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.federation.allow_loopback, text, BOOLEAN),
+        get: |settings| Some(settings.federation.allow_loopback.to_string()),
+    },
+    Key {
+        name: "federation.proxy",
+        form: "`http://HOST:PORT`",
+        about: "The HTTP proxy for all requests to peers. It looks up their names then, so it must refuse internal addresses itself.",
+        secret: false,
+        set: |settings, text| {
+            let proxy = Url::parse(text)
+                .ok()
+                .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
+            let plain = |url: &Url| url.username().is_empty() && url.password().is_none();
+            match proxy {
+                Some(url) if plain(&url) => settings.federation.proxy = Some(url),
+                _ => return Err("give `http://HOST:PORT`, without a password".to_owned()),
+            }
+            Ok(())
+        },
+        get: |settings| settings.federation.proxy.as_ref().map(Url::to_string),
+    },
+    Key {
+        name: "federation.hosts",
+        form: "a table of names and addresses; elsewhere `NAME=ADDRESS,NAME=ADDRESS`",
+        about: "Addresses of peers by name, instead of those that the name service gives.",
+        secret: false,
+        set: |settings, text| {
+            settings.federation.hosts = hosts(text)?;
+            Ok(())
+        },
+        get: |settings| {
+            let pairs = settings
+                .federation
+                .hosts
+                .iter()
+                .flat_map(|(name, addresses)| {
+                    addresses
+                        .iter()
+                        .map(move |address| format!("{name}={address}"))
+                });
+            Some(pairs.collect::<Vec<_>>().join(",")).filter(|text| !text.is_empty())
+        },
+    },
+    Key {
+        name: "metrics.listen",
+        form: "an IP address and a port",
+        about: "Where `/metrics` is served for Prometheus; nowhere when it is not set.",
+        secret: false,
+        set: |settings, text| {
+            settings.metrics.listen = Some(text.parse().map_err(|_| ADDRESS.to_owned())?);
+            Ok(())
+        },
+        get: |settings| settings.metrics.listen.map(|address| address.to_string()),
+    },
+    Key {
+        name: "limits.connections",
+        form: "10 to 100000",
+        about: "Connections that are open at most; more are closed as they come.",
+        secret: false,
+        set: |settings, text| within(&mut settings.limits.connections, text, 10, 100_000),
+        get: |settings| Some(settings.limits.connections.to_string()),
+    },
+    Key {
+        name: "limits.header_timeout",
+        form: "seconds, 1 to 300",
+        about: "How long a client may take for the head of a request, and be idle between two.",
+        secret: false,
+        set: |settings, text| seconds(&mut settings.limits.header_timeout, text, 1, 300),
+        get: |settings| Some(settings.limits.header_timeout.as_secs().to_string()),
+    },
+    Key {
+        name: "limits.request_timeout",
+        form: "seconds, 1 to 300",
+        about: "How long a request may take, its body included.",
+        secret: false,
+        set: |settings, text| seconds(&mut settings.limits.request_timeout, text, 1, 300),
+        get: |settings| Some(settings.limits.request_timeout.as_secs().to_string()),
+    },
+    Key {
+        name: "limits.stall_timeout",
+        form: "seconds, 1 to 300",
+        about: "How long a client may take nothing of an answer before it is cut off.",
+        secret: false,
+        set: |settings, text| seconds(&mut settings.limits.stall_timeout, text, 1, 300),
+        get: |settings| Some(settings.limits.stall_timeout.as_secs().to_string()),
+    },
+    Key {
+        name: "limits.body_bytes",
+        form: "1024 to 67108864",
+        about: "Bytes of a request's body at most.",
+        secret: false,
+        set: |settings, text| within(&mut settings.limits.body_bytes, text, 1_024, 64 << 20),
+        get: |settings| Some(settings.limits.body_bytes.to_string()),
+    },
+    Key {
+        name: "limits.drain",
+        form: "seconds, 0 to 60",
+        about: "How long requests under way may take when the program is asked to stop.",
+        secret: false,
+        set: |settings, text| seconds(&mut settings.limits.drain, text, 0, 60),
+        get: |settings| Some(settings.limits.drain.as_secs().to_string()),
+    },
+    Key {
+        name: "log.filter",
+        form: "a level or directives, such as `info` or `info,peering=debug`",
+        about: "What is logged, on the standard error.",
+        secret: false,
+        set: |settings, text| {
+            EnvFilter::builder()
+                .parse(text)
+                .map_err(|_| "give `error`, `warn`, `info`, `debug` or `trace`".to_owned())?;
+            settings.log.filter = text.to_owned();
+            Ok(())
+        },
+        get: |settings| Some(settings.log.filter.clone()),
+    },
+    Key {
+        name: "log.format",
+        form: "`text` or `json`",
+        about: "How a line of the log is written.",
+        secret: false,
+        set: |settings, text| {
+            settings.log.format = match text {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err("give `text` or `json`".to_owned()),
+            };
+            Ok(())
+        },
+        get: |settings| {
+            let text = match settings.log.format {
+                LogFormat::Text => "text",
+                LogFormat::Json => "json",
+            };
+            Some(text.to_owned())
+        },
+    },
+];
+
+/// What stands for a value that is not shown.
+const MASK: &str = "********";
+const ADDRESS: &str = "give an IP address and a port, such as `127.0.0.1:8080`";
+const BOOLEAN: &str = "give `true` or `false`";
+
+fn assign<T: FromStr>(place: &mut T, text: &str, otherwise: &str) -> Result<(), String> {
+    *place = text.parse().map_err(|_| otherwise.to_owned())?;
+    Ok(())
+}
+
+fn within<T>(place: &mut T, text: &str, least: T, most: T) -> Result<(), String>
+where
+    T: FromStr + PartialOrd + Display,
+{
+    match text.parse() {
+        Ok(value) if value >= least && value <= most => *place = value,
+        _ => return Err(format!("give a whole number from {least} to {most}")),
+    }
+    Ok(())
+}
+
+fn seconds(place: &mut Duration, text: &str, least: u64, most: u64) -> Result<(), String> {
+    let mut secs = 0;
+    within(&mut secs, text, least, most)
+        .map_err(|_| format!("give a whole number of seconds from {least} to {most}"))?;
+    *place = Duration::from_secs(secs);
+    Ok(())
+}
+
+fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String> {
+    let mut hosts: BTreeMap<String, Vec<IpAddr>> = BTreeMap::new();
+    for pair in text
+        .split(',')
+        .map(str::trim)
+        .filter(|pair| !pair.is_empty())
+    {
+        let (name, address) = pair
+            .split_once('=')
+            .ok_or_else(|| format!("`{pair}` is not `NAME=ADDRESS`"))?;
+        let address = address
+            .trim()
+            .parse()
+            .map_err(|_| format!("`{address}` is not an IP address"))?;
+        hosts
+            .entry(name.trim().to_lowercase())
+            .or_default()
+            .push(address);
+    }
+    Ok(hosts)
+}

@@ -1,0 +1,570 @@
+//! Reading the settings from all their sources, and saying where each value came from.
+//!
+//! All faults are found before anything is said, so that an operator mends them in one go.
+
+use std::{
+    collections::BTreeMap,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
+
+use super::{
+    Settings,
+    keys::{KEYS, Key, key},
+};
+
+/// The name of the file in the data directory.
+pub const FILE_NAME: &str = "wardround.toml";
+/// The variable that names a configuration file.
+pub const FILE_VARIABLE: &str = "WARDROUND_CONFIG";
+/// A file over this is no configuration.
+const MOST_FILE_BYTES: u64 = 1 << 20;
+/// Settings of the test suites, not of the program.
+const TEST_PREFIX: &str = "WARDROUND_TEST_";
+
+/// What the settings are read from, besides the file.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// The file, if one is named; otherwise `wardround.toml` in the data directory, if it is there.
+    pub file: Option<PathBuf>,
+    /// The environment.
+    pub environment: Vec<(String, String)>,
+    /// Keys given as flags, with the flag.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// The settings, with where each came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Settings,
+    /// The file that was read, if any.
+    pub file: Option<PathBuf>,
+    origins: BTreeMap<&'static str, Origin>,
+}
+
+/// Where a value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// A line of a file.
+    File(PathBuf, usize),
+    /// An environment variable.
+    Environment(String),
+    /// A flag.
+    Flag(&'static str),
+}
+
+/// One thing that is wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsFault {
+    /// Where it is.
+    pub origin: Origin,
+    /// What is wrong, and what to do.
+    pub text: String,
+}
+
+impl Loaded {
+    /// Returns where the value of a key came from.
+    #[must_use]
+    pub fn origin(&self, key: &Key) -> &Origin {
+        self.origins.get(key.name).unwrap_or(&Origin::Default)
+    }
+}
+
+impl Sources {
+    /// Returns the sources of this process: its environment, and what the flags said.
+    #[must_use]
+    pub fn of_process(
+        file: Option<PathBuf>,
+        flags: Vec<(&'static str, &'static str, String)>,
+    ) -> Self {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        Self {
+            file,
+            environment,
+            flags,
+        }
+    }
+
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// All faults, in the order of the sources.
+    pub fn load(&self) -> Result<Loaded, Vec<SettingsFault>> {
+        let mut reading = Reading {
+            settings: Settings::default(),
+            origins: BTreeMap::new(),
+            faults: Vec::new(),
+        };
+        let variables = self.variables(&mut reading.faults);
+        let file = self.file_to_read(&variables);
+        if let Some((path, named)) = &file {
+            reading.read_file(path, *named);
+        }
+        for (key, variable, value) in &variables {
+            reading.set(key, value, Origin::Environment(variable.clone()));
+        }
+        for (name, flag, value) in &self.flags {
+            if let Some(key) = key(name) {
+                reading.set(key, value, Origin::Flag(flag));
+            }
+        }
+        if reading.faults.is_empty() {
+            let (settings, origins) = (reading.settings, reading.origins);
+            Ok(Loaded {
+                settings,
+                origins,
+                file: file.map(|(path, _)| path),
+            })
+        } else {
+            Err(reading.faults)
+        }
+    }
+
+    /// Returns the file, and whether somebody named it: then it has to be there.
+    fn file_to_read(
+        &self,
+        variables: &[(&'static Key, String, Zeroizing<String>)],
+    ) -> Option<(PathBuf, bool)> {
+        let of_environment = || {
+            self.environment
+                .iter()
+                .find(|(name, value)| name == FILE_VARIABLE && !value.is_empty())
+        };
+        let named = self
+            .file
+            .clone()
+            .or_else(|| of_environment().map(|(_, path)| path.into()));
+        if let Some(path) = named {
+            return Some((path, true));
+        }
+        let flag = self
+            .flags
+            .iter()
+            .find(|(name, ..)| *name == "data")
+            .map(|(.., path)| path.as_str());
+        let variable = variables
+            .iter()
+            .find(|(key, ..)| key.name == "data")
+            .map(|(.., path)| path.as_str());
+        let data = flag
+            .or(variable)
+            .map_or_else(|| Settings::default().data, PathBuf::from);
+        let path = data.join(FILE_NAME);
+        path.exists().then_some((path, false))
+    }
+
+    /// Returns the variables that set a key; those that look like ours and set none are faults.
+    fn variables(
+        &self,
+        faults: &mut Vec<SettingsFault>,
+    ) -> Vec<(&'static Key, String, Zeroizing<String>)> {
+        let mut found = Vec::new();
+        for (name, value) in self
+            .environment
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+        {
+            let origin = || Origin::Environment(name.clone());
+            if let Some(key) = KEYS.iter().find(|key| key.variables().contains(name)) {
+                found.push((key, name.clone(), Zeroizing::new(value.clone())));
+            } else if let Some(key) = secret_file(name) {
+                match fs::read_to_string(value) {
+                    Ok(text) => found.push((
+                        key,
+                        name.clone(),
+                        Zeroizing::new(text.trim_end().to_owned()),
+                    )),
+                    Err(error) => faults.push(SettingsFault {
+                        origin: origin(),
+                        text: format!("`{value}` cannot be read: {error}"),
+                    }),
+                }
+            } else if name.starts_with("WARDROUND_")
+                && name != FILE_VARIABLE
+                && !name.starts_with(TEST_PREFIX)
+            {
+                let all: Vec<String> = KEYS.iter().flat_map(Key::variables).collect();
+                let text = unknown("variable", name, all.iter().map(String::as_str));
+                faults.push(SettingsFault {
+                    origin: origin(),
+                    text,
+                });
+            }
+        }
+        // Of two variables of one key the first name in the table wins, and both at once is a mistake.
+        found.sort_by_key(|(key, variable, _)| {
+            key.variables().iter().position(|name| name == variable)
+        });
+        for key in KEYS {
+            let mut names = found
+                .iter()
+                .filter(|(other, ..)| other.name == key.name)
+                .map(|(_, name, _)| name);
+            if let (Some(first), Some(second)) = (names.next(), names.next()) {
+                faults.push(SettingsFault {
+                    origin: Origin::Environment(second.clone()),
+                    text: format!("`{first}` sets `{}` too; remove one of them", key.name),
+                });
+            }
+        }
+        found
+    }
+}
+
+/// Returns the secret whose file a variable names.
+fn secret_file(variable: &str) -> Option<&'static Key> {
+    let name = variable.strip_suffix("_FILE")?;
+    KEYS.iter()
+        .find(|key| key.secret && key.variables().iter().any(|known| known == name))
+}
+
+/// Settings that are being read.
+struct Reading {
+    settings: Settings,
+    origins: BTreeMap<&'static str, Origin>,
+    faults: Vec<SettingsFault>,
+}
+
+impl Reading {
+    fn set(&mut self, key: &'static Key, value: &str, origin: Origin) {
+        match (key.set)(&mut self.settings, value) {
+            Ok(()) => {
+                self.origins.insert(key.name, origin);
+            }
+            Err(text) => {
+                let shown = if key.secret {
+                    String::new()
+                } else {
+                    format!(" `{value}`")
+                };
+                let text = format!("`{}`{shown}: {text}", key.name);
+                self.faults.push(SettingsFault { origin, text });
+            }
+        }
+    }
+
+    fn read_file(&mut self, path: &Path, named: bool) {
+        let whole = |text: String| SettingsFault {
+            origin: Origin::File(path.to_owned(), 0),
+            text,
+        };
+        let text = match read_bounded(path) {
+            Ok(text) => text,
+            Err(error) => {
+                self.faults
+                    .push(whole(format!("it cannot be read: {error}")));
+                return;
+            }
+        };
+        let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+        match DeTable::parse(&text) {
+            Err(error) => {
+                let at = error.span().map_or(0, |span| line(span.start));
+                let origin = Origin::File(path.to_owned(), at);
+                self.faults.push(SettingsFault {
+                    origin,
+                    text: error.message().to_owned(),
+                });
+            }
+            Ok(table) => self.read_table(
+                "",
+                table.get_ref(),
+                &mut |at| Origin::File(path.to_owned(), line(at)),
+                named,
+            ),
+        }
+    }
+
+    fn read_table(
+        &mut self,
+        prefix: &str,
+        table: &DeTable<'_>,
+        origin: &mut impl FnMut(usize) -> Origin,
+        named: bool,
+    ) {
+        for (name, value) in table {
+            let full = format!("{prefix}{}", name.get_ref());
+            let origin_here = origin(name.span().start);
+            match (key(&full), value.get_ref()) {
+                (Some(key), _) if key.name == "data" && !named => self.faults.push(SettingsFault {
+                    origin: origin_here,
+                    text: "`data` cannot be set in the data directory itself; give `--data`, or the file with `--config`".to_owned(),
+                }),
+                (Some(key), value) => match text_of(value) {
+                    Some(text) => self.set(key, &text, origin_here),
+                    None => self.faults.push(SettingsFault {
+                        origin: origin_here,
+                        text: format!("`{full}` takes {}", key.form),
+                    }),
+                },
+                (None, DeValue::Table(inner)) if is_table(&full) => {
+                    self.read_table(&format!("{full}."), inner, origin, named);
+                }
+                (None, _) => {
+                    let text = unknown("key", &full, KEYS.iter().map(|key| key.name));
+                    self.faults.push(SettingsFault { origin: origin_here, text });
+                }
+            }
+        }
+    }
+}
+
+fn read_bounded(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.len() > MOST_FILE_BYTES {
+        return Err(io::Error::other("it has more than 1 MiB"));
+    }
+    fs::read_to_string(path)
+}
+
+fn is_table(name: &str) -> bool {
+    KEYS.iter().any(|key| {
+        key.name
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+/// Returns a value as it would be written in the environment.
+fn text_of(value: &DeValue<'_>) -> Option<String> {
+    Some(match value {
+        DeValue::String(text) => text.to_string(),
+        DeValue::Integer(number) => number.as_str().to_owned(),
+        DeValue::Boolean(value) => value.to_string(),
+        DeValue::Table(table) => {
+            let mut pairs = Vec::new();
+            for (name, value) in table {
+                let addresses = match value.get_ref() {
+                    DeValue::Array(values) => values
+                        .iter()
+                        .map(|value| text_of(value.get_ref()))
+                        .collect::<Option<_>>()?,
+                    value => vec![text_of(value)?],
+                };
+                pairs.extend(
+                    addresses
+                        .iter()
+                        .map(|address| format!("{}={address}", name.get_ref())),
+                );
+            }
+            pairs.join(",")
+        }
+        _ => return None,
+    })
+}
+
+/// Says that a name is unknown, and which known one is nearest.
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let nearest = known.max_by(|a, b| {
+        strsim::normalized_damerau_levenshtein(name, a)
+            .total_cmp(&strsim::normalized_damerau_levenshtein(name, b))
+    });
+    match nearest {
+        Some(nearest) => format!("unknown {what} `{name}`; did you mean `{nearest}`?"),
+        None => format!("unknown {what} `{name}`"),
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, 0) => write!(f, "`{}`", path.display()),
+            Self::File(path, line) => write!(f, "`{}` line {line}", path.display()),
+            Self::Environment(name) => write!(f, "environment variable `{name}`"),
+            Self::Flag(flag) => write!(f, "flag `{flag}`"),
+        }
+    }
+}
+
+impl fmt::Display for SettingsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin, self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Loaded, String> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("given.toml");
+        fs::write(&path, file).unwrap();
+        let sources = Sources {
+            file: Some(path),
+            environment: environment
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+            flags: flags
+                .iter()
+                .map(|(key, value)| (*key, "--flag", (*value).to_owned()))
+                .collect(),
+        };
+        sources.load().map_err(|faults| {
+            let place = format!("{}/", directory.path().display());
+            faults
+                .iter()
+                .map(|fault| fault.to_string().replace(&place, ""))
+                .collect::<Vec<_>>()
+                .join("\n")
+        })
+    }
+
+    #[test]
+    fn a_later_source_wins_over_an_earlier_one() {
+        let file = "listen = \"127.0.0.1:1\"\n[federation]\ninterval = 7\n[limits]\ndrain = 3\n";
+        let loaded = load(
+            file,
+            &[
+                ("WARDROUND_LISTEN", "127.0.0.1:2"),
+                ("WARDROUND_FEDERATION_INTERVAL", "9"),
+            ],
+            &[("listen", "127.0.0.1:3")],
+        )
+        .unwrap();
+        assert_eq!(loaded.settings.listen.port(), 3);
+        assert_eq!(loaded.settings.federation.interval.as_secs(), 9);
+        assert_eq!(loaded.settings.limits.drain.as_secs(), 3);
+        let origin = |name| loaded.origin(key(name).unwrap()).to_string();
+        assert_eq!(origin("listen"), "flag `--flag`");
+        assert_eq!(
+            origin("federation.interval"),
+            "environment variable `WARDROUND_FEDERATION_INTERVAL`"
+        );
+        assert!(origin("limits.drain").ends_with("given.toml` line 5"));
+        assert_eq!(origin("site.name"), "default");
+    }
+
+    #[test]
+    fn every_fault_names_its_place_and_what_to_do() {
+        for (file, environment, expected) in [
+            (
+                "[federation]\nintervall = 3\n",
+                vec![],
+                "`given.toml` line 2: unknown key `federation.intervall`; did you mean `federation.interval`?",
+            ),
+            (
+                "\n[federaton]\ninterval = 3\n",
+                vec![],
+                "`given.toml` line 2: unknown key `federaton`; did you mean `federation.enabled`?",
+            ),
+            (
+                "listen = 8080\nfederation.interval = 0",
+                vec![],
+                "`given.toml` line 1: `listen` `8080`: give an IP address and a port, such as `127.0.0.1:8080`\n\
+                 `given.toml` line 2: `federation.interval` `0`: give a whole number of seconds from 1 to 86400",
+            ),
+            (
+                "listen = [1]",
+                vec![],
+                "`given.toml` line 1: `listen` takes an IP address and a port",
+            ),
+            (
+                "",
+                vec![("WARDROUND_METRIC_LISTEN", "x")],
+                "environment variable `WARDROUND_METRIC_LISTEN`: unknown variable `WARDROUND_METRIC_LISTEN`; did you mean `WARDROUND_METRICS_LISTEN`?",
+            ),
+            (
+                "",
+                vec![("DATABASE_URL", "mysql://user:password@host/")],
+                "environment variable `DATABASE_URL`: `database.url`: give `postgres://…` or `sqlite:PATH`",
+            ),
+            (
+                "",
+                vec![
+                    ("DATABASE_URL", "sqlite:a"),
+                    ("WARDROUND_DATABASE_URL", "sqlite:b"),
+                ],
+                "environment variable `WARDROUND_DATABASE_URL`: `DATABASE_URL` sets `database.url` too; remove one of them",
+            ),
+        ] {
+            assert_eq!(load(file, &environment, &[]).unwrap_err(), expected);
+        }
+        let broken = load("listen = \n", &[], &[]).unwrap_err();
+        assert!(broken.starts_with("`given.toml` line 1: "), "{broken}");
+    }
+
+    #[test]
+    fn a_secret_may_lie_in_a_file_and_is_never_shown() {
+        let directory = tempfile::tempdir().unwrap();
+        let secret = directory.path().join("url");
+        fs::write(&secret, "postgres://user:hunter2@host/db\n").unwrap();
+        let path = secret.display().to_string();
+        let loaded = load("", &[("DATABASE_URL_FILE", &path)], &[]).unwrap();
+        let url = loaded.settings.database.url.as_ref().unwrap();
+        assert_eq!(url.expose(), "postgres://user:hunter2@host/db");
+        let shown = (key("database.url").unwrap().get)(&loaded.settings).unwrap();
+        assert!(!format!("{shown}{:?}", loaded.settings).contains("hunter2"));
+        let missing = load("", &[("DATABASE_URL_FILE", "/nowhere/url")], &[]).unwrap_err();
+        assert!(
+            missing.contains("`/nowhere/url` cannot be read"),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn names_of_peers_can_be_given_addresses_in_either_form() {
+        let table =
+            "[federation.hosts]\n\"a.example\" = \"10.0.0.1\"\nb = [\"10.0.0.2\", \"::1\"]\n";
+        let of_file = load(table, &[], &[]).unwrap().settings.federation.hosts;
+        let text = "a.example=10.0.0.1, b=10.0.0.2,b=::1";
+        let of_environment = load("", &[("WARDROUND_FEDERATION_HOSTS", text)], &[])
+            .unwrap()
+            .settings
+            .federation
+            .hosts;
+        assert_eq!(of_file, of_environment);
+        assert_eq!(of_file.get("b").map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn the_file_in_the_data_directory_is_found_and_cannot_move_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(FILE_NAME);
+        let sources = Sources {
+            file: None,
+            environment: vec![(
+                "WARDROUND_DATA".to_owned(),
+                directory.path().display().to_string(),
+            )],
+            flags: Vec::new(),
+        };
+        assert_eq!(sources.load().unwrap().file, None);
+        fs::write(&path, "site.name = \"Here\"\n").unwrap();
+        let loaded = sources.load().unwrap();
+        assert_eq!(
+            (loaded.file, loaded.settings.site.name.as_str()),
+            (Some(path.clone()), "Here")
+        );
+        fs::write(&path, "data = \"elsewhere\"\n").unwrap();
+        assert!(
+            sources.load().unwrap_err()[0]
+                .text
+                .contains("`data` cannot be set")
+        );
+    }
+
+    #[test]
+    fn every_value_that_is_shown_can_be_read_back() {
+        let mut changed = Settings::default();
+        for key in KEYS {
+            if let Some(text) = (key.get)(&Settings::default()) {
+                (key.set)(&mut changed, &text).unwrap();
+            }
+        }
+        assert_eq!(changed, Settings::default());
+    }
+}

@@ -1,0 +1,153 @@
+//! The reference page of the configuration, and `config show`: both made from the table of keys.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::{
+    Settings,
+    keys::{KEYS, Key},
+    load::Loaded,
+};
+
+/// Returns docs/CONFIGURATION.md.
+#[must_use]
+pub fn reference() -> String {
+    let mut page = String::from(INTRODUCTION);
+    let defaults = Settings::default();
+    for key in KEYS {
+        let default =
+            (key.get)(&defaults).map_or_else(|| "not set".to_owned(), |text| format!("`{text}`"));
+        let mut variables: Vec<String> = key.variables();
+        if key.secret {
+            let files: Vec<String> = variables
+                .iter()
+                .map(|name| format!("{name}_FILE"))
+                .collect();
+            variables.extend(files);
+        }
+        let variables = variables.join("`, `");
+        // Writing to a String cannot fail.
+        let _ = write!(
+            page,
+            "\n## `{}`\n\n{}\n\n- Value: {}\n- Default: {default}\n- Environment: `{variables}`\n",
+            key.name, key.about, key.form
+        );
+    }
+    page
+}
+
+const INTRODUCTION: &str = "# Configuration
+
+A node runs without any configuration. What it needs to know otherwise is read from four places; a later one wins:
+
+1. the defaults below;
+2. `wardround.toml` in the data directory, or the file that `--config` or `WARDROUND_CONFIG` names;
+3. environment variables; a secret may lie in a file that the variable with `_FILE` names;
+4. flags of the command line, such as `--data`, `--listen` and `--allow-loopback`.
+
+A key that is not known is an error that names the file, the line and the nearest known key.
+`wardround config show` prints the result and where each value came from; `wardround config check` only looks.
+
+```toml
+# wardround.toml
+listen = \"127.0.0.1:8080\"
+
+[site]
+name = \"Northmoor lessons\"
+
+[federation]
+interval = 300
+
+[federation.hosts]
+\"exchange.example.nhs.uk\" = [\"203.0.113.7\"]
+```
+
+This page is written by `wardround config reference`.
+";
+
+/// Returns the settings as `config show` prints them: lines of a `wardround.toml`, each with where it came from.
+#[must_use]
+pub fn show(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    let width = KEYS
+        .iter()
+        .map(|key| line(key, loaded).chars().count())
+        .max()
+        .unwrap_or(0);
+    for key in KEYS {
+        let line = line(key, loaded);
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{line:width$}  # {}", loaded.origin(key));
+    }
+    text
+}
+
+fn line(key: &Key, loaded: &Loaded) -> String {
+    match (key.get)(&loaded.settings) {
+        Some(value) => format!("{} = {}", key.name, literal(&value)),
+        None => format!("# {} =", key.name),
+    }
+}
+
+fn literal(value: &str) -> String {
+    let bare = value == "true" || value == "false" || value.parse::<i64>().is_ok();
+    if bare {
+        value.to_owned()
+    } else {
+        toml::Value::from(value).to_string()
+    }
+}
+
+/// Returns the same as one JSON object.
+#[must_use]
+pub fn show_json(loaded: &Loaded) -> serde_json::Value {
+    let values = KEYS.iter().map(|key| {
+        let value = (key.get)(&loaded.settings);
+        let origin = loaded.origin(key).to_string().replace('`', "");
+        (
+            key.name.to_owned(),
+            json!({ "value": value, "from": origin }),
+        )
+    });
+    serde_json::Value::Object(values.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::load::Sources;
+
+    #[test]
+    fn the_reference_page_is_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/CONFIGURATION.md");
+        let page = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            page == reference(),
+            "run `wardround config reference > docs/CONFIGURATION.md`"
+        );
+    }
+
+    #[test]
+    fn what_is_shown_says_where_it_came_from_and_hides_secrets() {
+        let sources = Sources {
+            file: None,
+            environment: vec![
+                (
+                    "DATABASE_URL".to_owned(),
+                    "postgres://u:hunter2@h/d".to_owned(),
+                ),
+                ("WARDROUND_DATA".to_owned(), "/nowhere".to_owned()),
+            ],
+            flags: vec![("listen", "--listen", "127.0.0.1:99".to_owned())],
+        };
+        let loaded = sources.load().unwrap();
+        let text = show(&loaded);
+        let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap();
+        assert!(line("listen = \"127.0.0.1:99\"").ends_with("# flag `--listen`"));
+        assert!(line("database.url = \"********\"").contains("DATABASE_URL"));
+        assert!(line("federation.interval = 300").ends_with("# default"));
+        assert!(line("# metrics.listen =").ends_with("# default"));
+        assert!(!text.contains("hunter2") && !show_json(&loaded).to_string().contains("hunter2"));
+    }
+}
