@@ -1,8 +1,10 @@
 //! The program, as a library for its tests.
 
 pub mod bench;
+pub mod cli;
 pub mod clock;
 pub mod feed;
+pub mod control;
 pub mod flows;
 pub mod identity;
 pub mod node;
@@ -11,3 +13,4 @@ pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod settings;
+pub mod telemetry;

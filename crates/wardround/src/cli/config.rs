@@ -1,0 +1,29 @@
+//! `config`: looking at the configuration, without a node.
+
+use super::{DONE, Failure, arguments::ConfigCommand, listed, terminal::Terminal};
+use crate::settings::{
+    load::Sources,
+    reference::{reference, show, show_json},
+};
+
+/// Runs a command on the configuration.
+pub(super) fn run(
+    command: ConfigCommand,
+    sources: &Sources,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
+    if matches!(command, ConfigCommand::Reference) {
+        terminal.line(reference().trim_end());
+        return Ok(DONE);
+    }
+    let loaded = sources.load().map_err(|faults| Failure::wrong(listed(&faults)))?;
+    match command {
+        ConfigCommand::Show(form) if form.json => terminal.line(&show_json(&loaded).to_string()),
+        ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
+        ConfigCommand::Check | ConfigCommand::Reference => match &loaded.file {
+            Some(file) => terminal.line(&format!("`{}` and the environment are good", file.display())),
+            None => terminal.line("there is no configuration file; the environment is good"),
+        },
+    }
+    Ok(DONE)
+}

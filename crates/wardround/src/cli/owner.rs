@@ -1,0 +1,111 @@
+//! Doing a command in the process that owns the data directory: the running one, or this one.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::{Instant, sleep};
+
+use super::{
+    DONE, Failure, arguments::BenchArguments, commands, terminal::Terminal,
+};
+use crate::{
+    bench,
+    clock::Clock,
+    control::{self, Command, Handed, Output},
+    node::{self, Node, OpenError},
+    settings::load::Loaded,
+    telemetry,
+};
+
+/// How long to wait for an owner that does not listen: one that is starting, stopping or busy with a command.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Runs a command, handed to the owner of the data directory or done here.
+pub(super) async fn run(
+    loaded: Loaded,
+    command: Command,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
+    let mut settings = loaded.settings;
+    quiet(&mut settings.log.filter);
+    telemetry::init(&settings.log);
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let handed = control::hand_over(&settings.data, &command, |event| terminal.show(event)).await;
+        match handed {
+            Ok(Handed::Ended(code, None)) => return Ok(code),
+            Ok(Handed::Ended(code, Some(text))) => return Err(Failure { code, text }),
+            Ok(Handed::NobodyThere) => {}
+            Err(error) => {
+                let text = format!("the running node went away: {error}; what it accepted before is kept");
+                return Err(Failure::failed(text));
+            }
+        }
+        match Node::open(settings.clone(), Clock::system()).await {
+            Ok(node) => return alone(&node, command, terminal).await,
+            Err(OpenError::InUse { .. }) if Instant::now() < until => sleep(PAUSE).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Runs a command here.
+async fn alone(node: &Arc<Node>, command: Command, terminal: &Terminal) -> Result<u8, Failure> {
+    let (output, mut events) = Output::new();
+    let working = async move {
+        let ended = commands::run_alone(node, command, &output).await;
+        drop(output);
+        ended
+    };
+    let showing = async {
+        while let Some(event) = events.recv().await {
+            terminal.show(event);
+        }
+    };
+    let (ended, ()) = tokio::join!(working, showing);
+    node.close().await;
+    ended
+}
+
+/// A command that says itself what matters logs only what goes wrong, unless asked for more.
+fn quiet(filter: &mut String) {
+    if filter == "info" {
+        "warn".clone_into(filter);
+    }
+}
+
+/// Brings the database to this program's schema.
+pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
+    telemetry::init(&loaded.settings.log);
+    if let Some(pid) = node::owner(&loaded.settings.data)? {
+        let text = format!("the process {pid} serves this data directory, and has migrated its database when it started");
+        return Err(Failure::failed(text));
+    }
+    crate::identity::make_private_directory(&loaded.settings.data)?;
+    let store = store::Store::connect(&node::database(&loaded.settings)).await?;
+    let before = store.schema_version().await?;
+    store.close().await;
+    let store = store::Store::open(&node::database(&loaded.settings)).await?;
+    store.close().await;
+    terminal.line(&if before.found == before.known {
+        format!("the database is at migration {}, the newest", before.known)
+    } else {
+        format!("the database was at migration {} and is at {} now", before.found, before.known)
+    });
+    Ok(DONE)
+}
+
+/// Measures this machine.
+pub(super) async fn bench(arguments: &BenchArguments, terminal: &Terminal) -> Result<u8, Failure> {
+    let scratch = std::env::temp_dir().join(format!("wardround-bench-{}", std::process::id()));
+    crate::identity::make_private_directory(&scratch)?;
+    let measured = bench::library(&scratch, arguments.documents).await;
+    std::fs::remove_dir_all(&scratch)?;
+    let figures = measured.map_err(|error| Failure::failed(format!("{error:#}")))?;
+    if arguments.json {
+        terminal.line(&serde_json::to_string(&figures)?);
+    } else {
+        terminal.line(bench::report::markdown(&figures).trim_end());
+    }
+    Ok(DONE)
+}

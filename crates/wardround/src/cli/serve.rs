@@ -1,0 +1,72 @@
+//! `serve`: one node, until it is told to stop.
+
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::{DONE, Failure, terminal::Terminal};
+use crate::{
+    clock::Clock,
+    node::Node,
+    server,
+    settings::{Settings, load::Loaded},
+    telemetry,
+};
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
+    telemetry::init(&loaded.settings.log);
+    let node = Node::open(loaded.settings, Clock::system()).await?;
+    let running = match server::start(Arc::clone(&node)).await {
+        Ok(running) => running,
+        Err(error) => {
+            node.close().await;
+            return Err(error.into());
+        }
+    };
+    let address = format!("http://{}", running.address);
+    terminal.line(&format!("wardround {} serves {address}", env!("CARGO_PKG_VERSION")));
+    terminal.line(&format!("data directory `{}`, {}", node.settings.data.display(), place(&node.settings)));
+    match node.identity() {
+        Some(identity) => terminal.line(&format!("{} at {}", identity.name, identity.site())),
+        None => terminal.line(&format!(
+            "this node has no identity yet; give it one with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
+            node.settings.data.display()
+        )),
+    }
+    stop_on_signal(running.stopper())?;
+    running.stopped().await;
+    terminal.line("stopped");
+    Ok(DONE)
+}
+
+fn place(settings: &Settings) -> &'static str {
+    match &settings.database.url {
+        Some(url) if url.expose().starts_with("sqlite:") => "SQLite as configured",
+        Some(_) => "PostgreSQL as configured",
+        None => "SQLite in it",
+    }
+}
+
+/// Stops at the first signal; a second one ends the process at once.
+pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
+    /// What a shell reports for a process that a signal has ended.
+    const INTERRUPTED: i32 = 130;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            if stop.is_cancelled() {
+                std::process::exit(INTERRUPTED);
+            }
+            tracing::info!("stopping");
+            stop.cancel();
+        }
+    });
+    Ok(())
+}
