@@ -153,19 +153,28 @@ impl Node {
         self.clock.now()
     }
 
-    /// Gives the node its identity, also while it serves.
+    /// Gives the node its identity, also while it serves. It is finished even if the caller goes away.
     ///
     /// # Errors
     /// As [`Identity::create`].
-    pub async fn init(&self, introduction: &Introduction) -> Result<Arc<Identity>, IdentityError> {
+    pub async fn init(
+        self: &Arc<Self>,
+        introduction: &Introduction,
+    ) -> Result<Arc<Identity>, OpenError> {
+        let (node, introduction) = (Arc::clone(self), introduction.clone());
+        tokio::spawn(async move { node.init_to_end(&introduction).await }).await?
+    }
+
+    async fn init_to_end(&self, introduction: &Introduction) -> Result<Arc<Identity>, OpenError> {
         let _initialising = self.initialising.lock().await;
-        let created =
-            Identity::create(&self.settings.data, &self.store, introduction, self.now()).await?;
+        let data = &self.settings.data;
+        let created = Identity::create(data, &self.store, introduction, self.now()).await?;
         let identity = Arc::new(created);
-        *self
+        let mut held = self
             .identity
             .write()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&identity));
+            .unwrap_or_else(PoisonError::into_inner);
+        *held = Some(Arc::clone(&identity));
         Ok(identity)
     }
 

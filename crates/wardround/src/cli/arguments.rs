@@ -29,73 +29,39 @@ Exit codes:
   2  wrong usage, configuration or input
 
 Examples:
-  wardround demo
   wardround serve
-  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk
-  wardround import lessons/";
+  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run three invented trusts on this machine, to look around
-    #[command(after_help = "Example:\n  wardround demo\n  wardround demo --port 9001 --data /tmp/demo --fresh")]
-    Demo(DemoArguments),
     /// Run this organisation's node
-    #[command(after_help = "Example:\n  wardround --data /var/lib/wardround serve --listen 127.0.0.1:8080")]
+    #[command(
+        after_help = "Example:\n  wardround --data /var/lib/wardround serve --listen 127.0.0.1:8080"
+    )]
     Serve(ServeArguments),
     /// Give the node its identity: make its keys and sign its node document
-    #[command(after_help = "Example:\n  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk")]
+    #[command(
+        after_help = "Example:\n  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk"
+    )]
     Init(InitArguments),
     /// Bring the database to this program's schema, and say what was done
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate,
-    /// Publish all markdown files of a directory
-    #[command(after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune")]
-    Import(ImportArguments),
-    /// Write all documents as markdown files into a directory
-    #[command(after_help = "Example:\n  wardround export copy/")]
-    Export(ExportArguments),
-    /// Publish one markdown file
-    #[command(after_help = "Example:\n  wardround publish lesson.md --json")]
-    Publish(PublishArguments),
     /// Withdraw a document for good, everywhere
-    #[command(after_help = "Example:\n  wardround withdraw 0193e3a0-5b7c-7cc0-8b2f-0d9c8a3f1e11 --why privacy")]
+    #[command(
+        after_help = "Example:\n  wardround withdraw 0193e3a0-5b7c-7cc0-8b2f-0d9c8a3f1e11 --why privacy"
+    )]
     Withdraw(WithdrawArguments),
     /// Build the search index anew from the database
     #[command(after_help = "Example:\n  wardround reindex")]
     Reindex,
-    /// Pull from peers now
-    #[command(after_help = "Example:\n  wardround pull\n  wardround pull rx2 --json")]
-    Pull(PullArguments),
-    /// Choose the peers whose documents are pulled
-    #[command(subcommand, after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list")]
-    Peer(PeerCommand),
-    /// Say what is wrong with this node, and how to mend it
-    #[command(after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults")]
-    Doctor(JsonArgument),
-    /// Look for faults in markdown files, without a node
-    #[command(after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults")]
-    Check(CheckArguments),
-    /// Check that what the database holds is what was signed
-    #[command(after_help = "Example:\n  wardround verify")]
-    Verify(JsonArgument),
     /// Look at the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
     /// Measure this machine
     #[command(after_help = "Example:\n  wardround bench --documents 10000")]
     Bench(BenchArguments),
-}
-
-/// `demo`.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// The first of three ports
-    #[arg(long, default_value_t = 8081)]
-    pub port: u16,
-    /// Start over, with nothing but the sample content
-    #[arg(long)]
-    pub fresh: bool,
 }
 
 /// `serve`.
@@ -126,45 +92,6 @@ pub struct InitArguments {
     pub contact: Option<String>,
 }
 
-/// `import`.
-#[derive(Debug, Args)]
-pub struct ImportArguments {
-    /// The directory
-    pub dir: PathBuf,
-    /// Withdraw the documents of files that are gone
-    #[arg(long)]
-    pub prune: bool,
-    /// Publish despite warnings, for this reason
-    #[arg(long, value_name = "REASON")]
-    pub accept_warnings: Option<String>,
-    /// Print one JSON line per file
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `export`.
-#[derive(Debug, Args)]
-pub struct ExportArguments {
-    /// The directory; it is made if it is not there
-    pub dir: PathBuf,
-    /// Print one JSON line per file
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `publish`.
-#[derive(Debug, Args)]
-pub struct PublishArguments {
-    /// The file
-    pub file: PathBuf,
-    /// Publish despite warnings, for this reason
-    #[arg(long, value_name = "REASON")]
-    pub accept_warnings: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `withdraw`.
 #[derive(Debug, Args)]
 pub struct WithdrawArguments {
@@ -191,76 +118,6 @@ pub enum Reason {
     Legal,
     /// Something else.
     Other,
-}
-
-/// `pull`.
-#[derive(Debug, Args)]
-pub struct PullArguments {
-    /// The peer: its node id or its short name; all peers if it is not given
-    pub node: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `peer`.
-#[derive(Debug, Subcommand)]
-pub enum PeerCommand {
-    /// Follow a peer
-    Add(PeerAddArguments),
-    /// List the peers and how they are
-    List(JsonArgument),
-    /// Show all that is known of a peer
-    Show(PeerArguments),
-    /// Stop pulling from a peer; its documents stay
-    Pause(PeerArguments),
-    /// Pull from a paused or halted peer again
-    Resume(PeerArguments),
-    /// Forget a peer and erase its documents here
-    Remove(PeerArguments),
-}
-
-/// `peer add`.
-#[derive(Debug, Args)]
-pub struct PeerAddArguments {
-    /// The address of its site or of its feed
-    pub url: String,
-    /// Its node id, as its operator told you; without it the node is looked up, shown and asked about
-    #[arg(long, value_name = "WR1…")]
-    pub node: Option<String>,
-    /// Its short name in addresses [default: its ODS code]
-    #[arg(long)]
-    pub handle: Option<String>,
-    /// Address ranges of an internal network that it may lie in, such as 10.1.0.0/16
-    #[arg(long, value_name = "CIDR,…")]
-    pub allow_cidr: Option<String>,
-    /// Ask nothing
-    #[arg(long)]
-    pub yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// A command on one peer.
-#[derive(Debug, Args)]
-pub struct PeerArguments {
-    /// The peer: its node id or its short name
-    pub node: String,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `check`.
-#[derive(Debug, Args)]
-pub struct CheckArguments {
-    /// Files and directories
-    #[arg(required = true)]
-    pub paths: Vec<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A command that takes nothing but `--json`.
@@ -304,7 +161,10 @@ mod tests {
         let command = Arguments::command();
         command.clone().debug_assert();
         for sub in command.get_subcommands() {
-            let help = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let help = sub
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(help.contains("Example"), "{}", sub.get_name());
         }
     }

@@ -10,8 +10,8 @@ use super::{DONE, Failure};
 use crate::{
     control::{Command, Output},
     flows::{index::Progress, publish, withdraw},
-    identity::{Identity, Introduction},
-    node::Node,
+    identity::{Identity, IdentityError, Introduction},
+    node::{Node, OpenError},
 };
 
 /// Runs a command and says how it ended.
@@ -26,14 +26,12 @@ pub async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_alone(
-    node: &Arc<Node>,
-    command: Command,
-    output: &Output,
-) -> Result<u8, Failure> {
-    let withdraws = matches!(command, Command::Withdraw { .. } | Command::Import { prune: true, .. });
+pub async fn run_alone(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+    let withdraws = matches!(command, Command::Withdraw { .. });
     let ended = run(node, command, output).await;
-    node.indexer.catch_up(|progress| indexing(output, progress)).await?;
+    node.indexer
+        .catch_up(|progress| indexing(output, progress))
+        .await?;
     if withdraws {
         node.eraser.settle().await?;
     }
@@ -52,9 +50,13 @@ pub async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<
     }
 }
 
-async fn init(node: &Arc<Node>, introduction: &Introduction, output: &Output) -> Result<u8, Failure> {
+async fn init(
+    node: &Arc<Node>,
+    introduction: &Introduction,
+    output: &Output,
+) -> Result<u8, Failure> {
     let identity = node.init(introduction).await.map_err(|error| match error {
-        crate::identity::IdentityError::Refused { .. } => Failure::wrong(error.to_string()),
+        OpenError::Identity(IdentityError::Refused { .. }) => Failure::wrong(error.to_string()),
         error => error.into(),
     })?;
     let root_key = Identity::root_key_path(&node.settings.data);
@@ -65,8 +67,13 @@ async fn init(node: &Arc<Node>, introduction: &Introduction, output: &Output) ->
     output.line(format!("  feed  {}", identity.feed_base));
     output.line("");
     output.line("Give peers the identity and the address; have them read the identity back to you by telephone.");
-    output.line(format!("Move the root key `{}` to a place that is offline, and keep a copy:", root_key.display()));
-    output.line("it is needed only to change or revoke keys, and whoever has it can speak for this node.");
+    output.line(format!(
+        "Move the root key `{}` to a place that is offline, and keep a copy:",
+        root_key.display()
+    ));
+    output.line(
+        "it is needed only to change or revoke keys, and whoever has it can speak for this node.",
+    );
     Ok(DONE)
 }
 
@@ -78,15 +85,27 @@ async fn withdraw_one(
     output: &Output,
 ) -> Result<u8, Failure> {
     let id = DocumentId::parse(id).ok_or_else(|| {
-        Failure::wrong(format!("`{id}` is not a document id; it is the long part of the page's address"))
+        Failure::wrong(format!(
+            "`{id}` is not a document id; it is the long part of the page's address"
+        ))
     })?;
-    let why = Why::ALL.into_iter().find(|known| known.as_str() == why).unwrap_or(Why::Other);
+    let why = Why::ALL
+        .into_iter()
+        .find(|known| known.as_str() == why)
+        .unwrap_or(Why::Other);
     let identity = node.identity().ok_or(store::StoreError::NotInitialised)?;
-    let slug = node.store.own_documents(&[id]).await?.remove(&id).and_then(|own| own.slug);
+    let slug = node
+        .store
+        .own_documents(&[id])
+        .await?
+        .remove(&id)
+        .and_then(|own| own.slug);
     let Some(withdrawn) = withdraw::withdraw(node, id, why).await? else {
         return Err(Failure::failed(format!("this node has no document `{id}`")));
     };
-    let url = publish::Places::of(node, &identity).await?.page(id, slug.as_deref().unwrap_or_default());
+    let url = publish::Places::of(node, &identity)
+        .await?
+        .page(id, slug.as_deref().unwrap_or_default());
     if json {
         let said = json!({
             "node": identity.node.as_str(), "id": id.to_string(), "rev": withdrawn.rev,
@@ -97,18 +116,24 @@ async fn withdraw_one(
     } else if withdrawn.again {
         output.line(format!("`{id}` has been withdrawn since {}", withdrawn.at));
     } else {
-        output.line(format!("`{id}` is withdrawn for good; peers erase it when they next pull"));
+        output.line(format!(
+            "`{id}` is withdrawn for good; peers erase it when they next pull"
+        ));
     }
     Ok(DONE)
 }
 
 async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
-    node.indexer.rebuild(|progress| indexing(output, progress)).await?;
-    output.line(format!("the index is built anew: {} documents can be found", node.index.documents()));
+    node.indexer
+        .rebuild(|progress| indexing(output, progress))
+        .await?;
+    output.line(format!(
+        "the index is built anew: {} documents can be found",
+        node.index.documents()
+    ));
     Ok(DONE)
 }
 
 fn indexing(output: &Output, progress: Progress) {
     output.progress("indexing", progress.at, progress.goal);
 }
-

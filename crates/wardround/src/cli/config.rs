@@ -16,12 +16,17 @@ pub(super) fn run(
         terminal.line(reference().trim_end());
         return Ok(DONE);
     }
-    let loaded = sources.load().map_err(|faults| Failure::wrong(listed(&faults)))?;
+    let loaded = sources
+        .load()
+        .map_err(|faults| Failure::wrong(listed(&faults)))?;
     match command {
         ConfigCommand::Show(form) if form.json => terminal.line(&show_json(&loaded).to_string()),
         ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
         ConfigCommand::Check | ConfigCommand::Reference => match &loaded.file {
-            Some(file) => terminal.line(&format!("`{}` and the environment are good", file.display())),
+            Some(file) => terminal.line(&format!(
+                "`{}` and the environment are good",
+                file.display()
+            )),
             None => terminal.line("there is no configuration file; the environment is good"),
         },
     }

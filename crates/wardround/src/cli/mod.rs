@@ -51,13 +51,19 @@ impl Failure {
     /// Something that the caller can mend in what was given.
     #[must_use]
     pub fn wrong(text: impl Into<String>) -> Self {
-        Self { code: WRONG, text: text.into() }
+        Self {
+            code: WRONG,
+            text: text.into(),
+        }
     }
 
     /// Something that went wrong.
     #[must_use]
     pub fn failed(text: impl Into<String>) -> Self {
-        Self { code: FAILED, text: text.into() }
+        Self {
+            code: FAILED,
+            text: text.into(),
+        }
     }
 }
 
@@ -73,7 +79,10 @@ impl<E: std::error::Error> From<E> for Failure {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             terminal.error(&format!("the program cannot start: {error}"));
@@ -92,7 +101,11 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
-    let Arguments { data, config, command } = arguments;
+    let Arguments {
+        data,
+        config,
+        command,
+    } = arguments;
     let settings = |flags: Vec<(&'static str, &'static str, String)>| {
         load(data.as_deref(), config.clone(), flags)
     };
@@ -107,7 +120,11 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             return serve::serve(settings(flags)?, terminal).await;
         }
         Command::Config(command) => {
-            return config::run(command, &sources(data.as_deref(), config, Vec::new()), terminal);
+            return config::run(
+                command,
+                &sources(data.as_deref(), config, Vec::new()),
+                terminal,
+            );
         }
         Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
         Command::Bench(bench) => return owner::bench(&bench, terminal).await,
@@ -117,11 +134,6 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             base_url: init.base_url,
             contact: init.contact,
         }),
-        Command::Publish(publish) => control::Command::Publish {
-            file: absolute(&publish.file)?,
-            accept_warnings: publish.accept_warnings,
-            json: publish.json,
-        },
         Command::Withdraw(withdraw) => control::Command::Withdraw {
             id: withdraw.id,
             why: word(withdraw.why).to_owned(),
@@ -147,16 +159,17 @@ fn load(
     config: Option<PathBuf>,
     flags: Vec<(&'static str, &'static str, String)>,
 ) -> Result<Loaded, Failure> {
-    sources(data, config, flags).load().map_err(|faults| Failure::wrong(listed(&faults)))
+    sources(data, config, flags)
+        .load()
+        .map_err(|faults| Failure::wrong(listed(&faults)))
 }
 
 fn listed(faults: &[SettingsFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path)
-        .map_err(|error| Failure::wrong(format!("`{}`: {error}", path.display())))
+    faults
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Returns the word of the protocol for a reason.

@@ -4,9 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{
-    DONE, Failure, arguments::BenchArguments, commands, terminal::Terminal,
-};
+use super::{DONE, Failure, arguments::BenchArguments, commands, terminal::Terminal};
 use crate::{
     bench,
     clock::Clock,
@@ -31,13 +29,15 @@ pub(super) async fn run(
     telemetry::init(&settings.log);
     let until = Instant::now() + PATIENCE;
     loop {
-        let handed = control::hand_over(&settings.data, &command, |event| terminal.show(event)).await;
+        let handed =
+            control::hand_over(&settings.data, &command, |event| terminal.show(event)).await;
         match handed {
             Ok(Handed::Ended(code, None)) => return Ok(code),
             Ok(Handed::Ended(code, Some(text))) => return Err(Failure { code, text }),
             Ok(Handed::NobodyThere) => {}
             Err(error) => {
-                let text = format!("the running node went away: {error}; what it accepted before is kept");
+                let text =
+                    format!("the running node went away: {error}; what it accepted before is kept");
                 return Err(Failure::failed(text));
             }
         }
@@ -78,7 +78,9 @@ fn quiet(filter: &mut String) {
 pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
     telemetry::init(&loaded.settings.log);
     if let Some(pid) = node::owner(&loaded.settings.data)? {
-        let text = format!("the process {pid} serves this data directory, and has migrated its database when it started");
+        let text = format!(
+            "the process {pid} serves this data directory, and has migrated its database when it started"
+        );
         return Err(Failure::failed(text));
     }
     crate::identity::make_private_directory(&loaded.settings.data)?;
@@ -90,7 +92,10 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
     terminal.line(&if before.found == before.known {
         format!("the database is at migration {}, the newest", before.known)
     } else {
-        format!("the database was at migration {} and is at {} now", before.found, before.known)
+        format!(
+            "the database was at migration {} and is at {} now",
+            before.found, before.known
+        )
     });
     Ok(DONE)
 }

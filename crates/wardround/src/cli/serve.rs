@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{DONE, Failure, terminal::Terminal};
 use crate::{
     clock::Clock,
+    control::Socket,
     node::Node,
     server,
     settings::{Settings, load::Loaded},
@@ -18,16 +19,18 @@ use crate::{
 pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
     telemetry::init(&loaded.settings.log);
     let node = Node::open(loaded.settings, Clock::system()).await?;
-    let running = match server::start(Arc::clone(&node)).await {
-        Ok(running) => running,
-        Err(error) => {
-            node.close().await;
-            return Err(error.into());
-        }
-    };
+    let running = server::start(Arc::clone(&node)).await?;
+    let socket = Socket::open(Arc::clone(&node));
     let address = format!("http://{}", running.address);
-    terminal.line(&format!("wardround {} serves {address}", env!("CARGO_PKG_VERSION")));
-    terminal.line(&format!("data directory `{}`, {}", node.settings.data.display(), place(&node.settings)));
+    terminal.line(&format!(
+        "wardround {} serves {address}",
+        env!("CARGO_PKG_VERSION")
+    ));
+    terminal.line(&format!(
+        "data directory `{}`, {}",
+        node.settings.data.display(),
+        place(&node.settings)
+    ));
     match node.identity() {
         Some(identity) => terminal.line(&format!("{} at {}", identity.name, identity.site())),
         None => terminal.line(&format!(
@@ -35,8 +38,15 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
             node.settings.data.display()
         )),
     }
-    stop_on_signal(running.stopper())?;
-    running.stopped().await;
+    let stop = running.stopper();
+    stop_on_signal(stop.clone())?;
+    let commands = async {
+        match socket {
+            Ok(socket) => socket.run(&stop).await,
+            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
+        }
+    };
+    tokio::join!(running.stopped(), commands);
     terminal.line("stopped");
     Ok(DONE)
 }

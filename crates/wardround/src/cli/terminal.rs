@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::control::Event;
 
 /// The standard output and the standard error.
-pub struct Terminal {
+pub(super) struct Terminal {
     /// Progress is shown to a person only.
     shows_progress: bool,
     bar: Mutex<Option<(String, ProgressBar)>>,
@@ -18,7 +18,10 @@ pub struct Terminal {
 
 impl Terminal {
     pub(super) fn new() -> Self {
-        Self { shows_progress: io::stderr().is_terminal(), bar: Mutex::new(None) }
+        Self {
+            shows_progress: io::stderr().is_terminal(),
+            bar: Mutex::new(None),
+        }
     }
 
     /// Prints a line.
@@ -78,6 +81,7 @@ impl Terminal {
 
 fn bar(what: &str, total: u64) -> ProgressBar {
     let bar = ProgressBar::new(total).with_message(what.to_owned());
-    let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} left");
+    let style =
+        ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -48,5 +48,8 @@ pub async fn hand_over(
 /// No socket, one that a dead process left, or a path that no socket can have.
 fn is_absence(error: &io::Error) -> bool {
     use io::ErrorKind as K;
-    matches!(error.kind(), K::NotFound | K::ConnectionRefused | K::InvalidInput)
+    matches!(
+        error.kind(),
+        K::NotFound | K::ConnectionRefused | K::InvalidInput
+    )
 }

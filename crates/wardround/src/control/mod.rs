@@ -26,33 +26,6 @@ const MOST_COMMAND_BYTES: u64 = 64 << 10;
 pub enum Command {
     /// Give the node its identity.
     Init(Introduction),
-    /// Publish a directory. Paths are absolute: the owner may stand elsewhere.
-    Import {
-        /// The directory.
-        dir: PathBuf,
-        /// Withdraw the documents of files that are gone.
-        prune: bool,
-        /// Publish despite warnings, for this reason.
-        accept_warnings: Option<String>,
-        /// Print JSON.
-        json: bool,
-    },
-    /// Write all documents into a directory.
-    Export {
-        /// The directory.
-        dir: PathBuf,
-        /// Print JSON.
-        json: bool,
-    },
-    /// Publish one file.
-    Publish {
-        /// The file.
-        file: PathBuf,
-        /// Publish despite warnings, for this reason.
-        accept_warnings: Option<String>,
-        /// Print JSON.
-        json: bool,
-    },
     /// Withdraw a document.
     Withdraw {
         /// Its id.
@@ -124,7 +97,11 @@ impl Output {
 
     /// Says how far something has come.
     pub fn progress(&self, what: &str, done: u64, total: u64) {
-        self.send(Event::Progress { what: what.to_owned(), done, total });
+        self.send(Event::Progress {
+            what: what.to_owned(),
+            done,
+            total,
+        });
     }
 
     pub(crate) fn done(&self, code: u8, error: Option<String>) {

@@ -37,7 +37,10 @@ impl Socket {
     /// [`SocketError`], of the disk.
     pub fn open(node: Arc<Node>) -> Result<Self, SocketError> {
         let path = socket_path(&node.settings.data);
-        let failed = |source| SocketError { path: path.clone(), source };
+        let failed = |source| SocketError {
+            path: path.clone(),
+            source,
+        };
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
@@ -49,7 +52,11 @@ impl Socket {
             use std::os::unix::fs::PermissionsExt as _;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(failed)?;
         }
-        Ok(Self { node, listener, path })
+        Ok(Self {
+            node,
+            listener,
+            path,
+        })
     }
 
     /// Takes commands until `stop`; then those under way are ended.
