@@ -68,6 +68,18 @@ pub struct SettingsFault {
     pub text: String,
 }
 
+impl Origin {
+    /// Later sources come later, and a file is read from its top.
+    const fn rank(&self) -> (u8, usize) {
+        match self {
+            Self::Default => (0, 0),
+            Self::File(_, line) => (1, *line),
+            Self::Environment(_) => (2, 0),
+            Self::Flag(_) => (3, 0),
+        }
+    }
+}
+
 impl Loaded {
     /// Returns where the value of a key came from.
     #[must_use]
@@ -124,6 +136,7 @@ impl Sources {
                 file: file.map(|(path, _)| path),
             })
         } else {
+            reading.faults.sort_by_key(|fault| fault.origin.rank());
             Err(reading.faults)
         }
     }
@@ -309,7 +322,7 @@ impl Reading {
                     self.read_table(&format!("{full}."), inner, origin, named);
                 }
                 (None, _) => {
-                    let text = unknown("key", &full, KEYS.iter().map(|key| key.name));
+                    let text = unknown("key", &full, names());
                     self.faults.push(SettingsFault { origin: origin_here, text });
                 }
             }
@@ -330,6 +343,14 @@ fn is_table(name: &str) -> bool {
             .strip_prefix(name)
             .is_some_and(|rest| rest.starts_with('.'))
     })
+}
+
+/// Returns the names of keys and of the tables they are in.
+fn names() -> impl Iterator<Item = &'static str> {
+    let tables = KEYS
+        .iter()
+        .filter_map(|key| Some(key.name.split_once('.')?.0));
+    KEYS.iter().map(|key| key.name).chain(tables)
 }
 
 /// Returns a value as it would be written in the environment.
@@ -459,7 +480,7 @@ mod tests {
             (
                 "\n[federaton]\ninterval = 3\n",
                 vec![],
-                "`given.toml` line 2: unknown key `federaton`; did you mean `federation.enabled`?",
+                "`given.toml` line 2: unknown key `federaton`; did you mean `federation`?",
             ),
             (
                 "listen = 8080\nfederation.interval = 0",
