@@ -103,9 +103,7 @@ async fn withdraw_one(
     let Some(withdrawn) = withdraw::withdraw(node, id, why).await? else {
         return Err(Failure::failed(format!("this node has no document `{id}`")));
     };
-    let url = publish::Places::of(node, &identity)
-        .await?
-        .page(id, slug.as_deref().unwrap_or_default());
+    let url = publish::Places::of(&identity).page(id, slug.as_deref().unwrap_or_default());
     if json {
         let said = json!({
             "node": identity.node.as_str(), "id": id.to_string(), "rev": withdrawn.rev,
