@@ -3,8 +3,8 @@
 pub mod bench;
 pub mod cli;
 pub mod clock;
-pub mod feed;
 pub mod control;
+pub mod feed;
 pub mod flows;
 pub mod identity;
 pub mod node;
