@@ -9,5 +9,5 @@ mod render;
 mod text;
 
 pub use links::{Link, links, rewrite_links};
-pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, render};
-pub use text::{plain_text, title, visible};
+pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
+pub use text::{escape, plain_text, title, visible};

@@ -110,8 +110,9 @@ pub(crate) fn options() -> Options<'static> {
     options
 }
 
-/// Text that cannot be rendered is shown as it was written.
-fn as_written(md: &str) -> Rendered {
+/// Returns a text as it was written, for what cannot be rendered.
+#[must_use]
+pub fn as_written(md: &str) -> Rendered {
     let mut out = Capped(String::from(
         "<pre class=\"app-as-written\" tabindex=\"0\">",
     ));
@@ -121,23 +122,13 @@ fn as_written(md: &str) -> Rendered {
         if out.0.len() > most {
             break;
         }
-        escape_char(&mut out.0, c);
+        text::escape_char(&mut out.0, c);
     }
     out.0.push_str("</pre>");
     Rendered {
         html: out.0,
         headings: Vec::new(),
         plain: true,
-    }
-}
-
-fn escape_char(out: &mut String, c: char) {
-    match c {
-        '<' => out.push_str("&lt;"),
-        '>' => out.push_str("&gt;"),
-        '&' => out.push_str("&amp;"),
-        '"' => out.push_str("&quot;"),
-        c => out.push(c),
     }
 }
 

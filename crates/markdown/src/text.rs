@@ -33,6 +33,26 @@ pub fn title(md: &str) -> Option<String> {
         .find(|text| !text.is_empty())
 }
 
+/// Returns a text as HTML that holds nothing but the text.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        escape_char(&mut out, c);
+    }
+    out
+}
+
+pub(crate) fn escape_char(out: &mut String, c: char) {
+    match c {
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '&' => out.push_str("&amp;"),
+        '"' => out.push_str("&quot;"),
+        c => out.push(c),
+    }
+}
+
 /// Makes visible what reorders a line of text against the reader's eye.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {

@@ -45,7 +45,7 @@ pub use imports::{Draft, ImportMark, Imported, MOST_DRAFTS};
 pub use lists::MOST_CARDS;
 pub use log::{BUNDLE_ENTRIES, LogHead};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
-pub use nodes::{Node, OWN};
+pub use nodes::{Node, OWN, Source, Sources};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
 pub use peers::{NewPeer, Peer, PeerState, StoredFault};

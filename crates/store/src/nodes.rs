@@ -1,13 +1,54 @@
 //! This node and the nodes it follows: who they are.
 
+use ledger::FaultCode;
 use sqlx::FromRow;
 use wire::{NodeId, Timestamp};
 
 use crate::{
-    NodeDocumentRecord, StoreError, changes,
+    NodeDocumentRecord, PeerState, StoreError, changes,
     engine::{Db, Store, node_id, unsigned, values},
     node_documents,
 };
+
+/// A node as the provenance of its documents shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The node's number.
+    pub node_seq: i64,
+    /// Its identity.
+    pub node: NodeId,
+    /// Its short local name.
+    pub handle: String,
+    /// Whether it is this node.
+    pub own: bool,
+    /// ODS code of its organisation.
+    pub ods: Option<String>,
+    /// Name of its organisation.
+    pub name: String,
+    /// Base address of its feed.
+    pub base: String,
+    /// Whether it has left the exchange.
+    pub left: bool,
+    /// When the held node document expires.
+    pub expires: Option<Timestamp>,
+    /// Whether and how it is polled; `None` for this node.
+    pub state: Option<PeerState>,
+    /// Whether its checkpoint or node document is older than it should be.
+    pub stale: bool,
+    /// When its log was last known to be current.
+    pub last_fresh: Option<Timestamp>,
+    /// The code of its fault.
+    pub fault: Option<FaultCode>,
+}
+
+/// Every node, and how far the documents have come.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// This node first.
+    pub list: Vec<Source>,
+    /// The number of the last change; compare with the index's progress.
+    pub last_change: u64,
+}
 
 /// The `node_seq` of this node itself.
 pub const OWN: i64 = 1;
@@ -57,6 +98,9 @@ mod sql {
             FROM nodes WHERE node = $1";
         NODE_BY_HANDLE = "SELECT seq, node, handle, own, ods, name, base, contact, status, successor, version, epoch, expires, added_at
             FROM nodes WHERE handle = $1";
+        SOURCES = "SELECT n.seq, n.node, n.handle, n.own, n.ods, n.name, n.base, n.status, n.expires, p.state, p.stale, p.last_fresh,
+                p.fault_code, (SELECT change_seq FROM heads) AS last_change
+            FROM nodes n LEFT JOIN peers p ON p.node_seq = n.seq WHERE n.own OR p.node_seq IS NOT NULL ORDER BY n.seq";
         NEXT_NODE_SEQ = "SELECT COALESCE(MAX(seq), 1) + 1 FROM nodes";
         INSERT_NODE = "INSERT INTO nodes (seq, node, handle, own, ods, name, base, contact, status, version, epoch, added_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', 0, 0, $9) ON CONFLICT DO NOTHING";
@@ -102,6 +146,44 @@ impl NodeRow {
             epoch: unsigned(self.epoch),
             expires: self.expires.map(Timestamp::from_millis),
             added_at: Timestamp::from_millis(self.added_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct SourceRow {
+    seq: i64,
+    node: String,
+    handle: String,
+    own: bool,
+    ods: Option<String>,
+    name: String,
+    base: String,
+    status: String,
+    expires: Option<i64>,
+    state: Option<String>,
+    stale: Option<bool>,
+    last_fresh: Option<i64>,
+    fault_code: Option<String>,
+    last_change: i64,
+}
+
+impl SourceRow {
+    fn read(self) -> Result<Source, StoreError> {
+        Ok(Source {
+            node_seq: self.seq,
+            node: node_id(&self.node)?,
+            handle: self.handle,
+            own: self.own,
+            ods: self.ods,
+            name: self.name,
+            base: self.base,
+            left: self.status == "left",
+            expires: self.expires.map(Timestamp::from_millis),
+            state: self.state.as_deref().map(PeerState::read).transpose()?,
+            stale: self.stale.unwrap_or(false),
+            last_fresh: self.last_fresh.map(Timestamp::from_millis),
+            fault: self.fault_code.as_deref().and_then(FaultCode::parse),
         })
     }
 }
@@ -160,6 +242,23 @@ impl Store {
             .rows::<NodeRow>(sql::NODES, values![])
             .await?;
         rows.into_iter().map(NodeRow::read).collect()
+    }
+
+    /// Returns all nodes as the provenance of their documents shows them, this one first. One small query, for every
+    /// page.
+    pub async fn sources(&self) -> Result<Sources, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<SourceRow>(sql::SOURCES, values![])
+            .await?;
+        Ok(Sources {
+            last_change: rows.first().map_or(0, |row| unsigned(row.last_change)),
+            list: rows
+                .into_iter()
+                .map(SourceRow::read)
+                .collect::<Result<_, _>>()?,
+        })
     }
 
     /// Returns a node by its number.

@@ -40,7 +40,7 @@ impl PeerState {
         }
     }
 
-    fn read(text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read(text: &str) -> Result<Self, StoreError> {
         [
             Self::New,
             Self::Active,

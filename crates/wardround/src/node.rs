@@ -28,6 +28,7 @@ use crate::{
         erase::Eraser,
         index::Indexer,
         nudge::Nudger,
+        reading::Renderings,
         ticker::{self, Wake},
     },
     identity::{Identity, IdentityError, Introduction, make_private_directory},
@@ -54,6 +55,8 @@ pub struct Node {
     pub nudger: Arc<Nudger>,
     /// What wakes the polling of peers.
     pub ticker: Arc<Wake>,
+    /// Documents that are kept ready to be shown.
+    pub renderings: Arc<Renderings>,
     /// What may be connected to.
     pub network: Network,
     /// One import at a time.
@@ -113,6 +116,7 @@ impl Node {
         }
         let index = Arc::new(opened.index);
         let indexer = Arc::new(Indexer::new(store.clone(), Arc::clone(&index)));
+        let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
         let network = Network::new(peering::Rules {
             allow_loopback: settings.federation.allow_loopback,
@@ -121,10 +125,15 @@ impl Node {
             limits: peering::Limits::default(),
         });
         Ok(Arc::new(Self {
-            eraser: Arc::new(Eraser::new(store.clone(), Arc::clone(&indexer))),
+            eraser: Arc::new(Eraser::new(
+                store.clone(),
+                Arc::clone(&indexer),
+                Arc::clone(&renderings),
+            )),
             cosigner: Arc::default(),
             nudger: Arc::default(),
             ticker: Arc::default(),
+            renderings,
             settings,
             clock,
             store,

@@ -9,6 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use store::StoreError;
 
+use crate::flows::{reading::ReadingError, search::SearchError};
+
 /// How long a caller should wait before it tries again what the database could not do at the moment.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -124,6 +126,27 @@ impl From<StoreError> for Problem {
     }
 }
 
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Store(error) => error.into(),
+            SearchError::Repairing | SearchError::Busy => {
+                Self::unavailable(error.to_string(), SearchError::RETRY_AFTER)
+            }
+            SearchError::Task(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ReadingError> for Problem {
+    fn from(error: ReadingError) -> Self {
+        match error {
+            ReadingError::Store(error) => error.into(),
+            error => Self::internal(&error),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt as _;
@@ -156,6 +179,7 @@ mod tests {
         for (problem, status) in [
             (Problem::from(StoreError::Locked), 503),
             (Problem::from(StoreError::NotInitialised), 503),
+            (Problem::from(SearchError::Repairing), 503),
             (Problem::from(StoreError::Full), 507),
             (
                 Problem::from(StoreError::Damaged("a thing".to_owned())),

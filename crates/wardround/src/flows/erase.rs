@@ -18,7 +18,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::flows::index::{IndexFault, Indexer};
+use crate::flows::{
+    index::{IndexFault, Indexer},
+    reading::Renderings,
+};
 
 /// How long to wait before trying again: doubled each time, up to the second. Erased within 60 s is the promise
 /// (PROTOCOL §7.8), so that a reader who holds on to a file for moments must not cost more than seconds.
@@ -47,6 +50,7 @@ pub enum EraseError {
 pub struct Eraser {
     store: Store,
     indexer: Arc<Indexer>,
+    renderings: Arc<Renderings>,
     requested: AtomicU64,
     erased: AtomicU64,
     /// Transactions under way that may turn out to ask for an erasure.
@@ -69,10 +73,11 @@ impl Drop for Hold<'_> {
 impl Eraser {
     /// Returns an eraser with one erasure due: the one that an earlier run may not have finished.
     #[must_use]
-    pub fn new(store: Store, indexer: Arc<Indexer>) -> Self {
+    pub fn new(store: Store, indexer: Arc<Indexer>, renderings: Arc<Renderings>) -> Self {
         Self {
             store,
             indexer,
+            renderings,
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
             holds: AtomicU64::new(0),
@@ -172,6 +177,7 @@ impl Eraser {
     }
 
     async fn erase(&self) -> Result<(), EraseError> {
+        self.renderings.clear();
         if !self.indexer.erase().await? {
             return Err(EraseError::InUse);
         }

@@ -13,5 +13,7 @@ pub mod nudge;
 pub mod peers;
 pub mod publish;
 pub mod pull;
+pub mod reading;
+pub mod search;
 pub mod ticker;
 pub mod withdraw;

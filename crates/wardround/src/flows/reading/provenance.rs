@@ -1,0 +1,143 @@
+//! Where a document comes from and how fresh the copy is, as every reader is told.
+
+use std::time::Duration;
+
+use ledger::FaultCode;
+use store::{PeerState, Source};
+use wire::Timestamp;
+
+/// A copy whose origin has not been heard for so long may be out of date (PROTOCOL §7.5 has the same
+/// limit for a checkpoint).
+const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where a document comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Provenance {
+    /// What was checked.
+    pub state: ProvenanceState,
+    /// When its origin's log was last known to be current; `None` for this node's own.
+    pub pulled: Option<Timestamp>,
+}
+
+/// What was checked. Nothing is shown whose signature is not valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProvenanceState {
+    /// Published on this node.
+    Own,
+    /// Signature verified.
+    Verified,
+    /// Signature verified; it may be out of date.
+    Stale,
+}
+
+impl ProvenanceState {
+    /// Returns the state as JSON has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Verified => "verified",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+impl Provenance {
+    /// Judges a document by its node; `None` is a node that is configured no more.
+    #[must_use]
+    pub fn of(source: Option<&Source>, now: Timestamp) -> Self {
+        let Some(source) = source else {
+            return Self {
+                state: ProvenanceState::Stale,
+                pulled: None,
+            };
+        };
+        if source.own {
+            return Self {
+                state: ProvenanceState::Own,
+                pulled: None,
+            };
+        }
+        let polled = matches!(source.state, Some(PeerState::New | PeerState::Active));
+        let faulty = source
+            .fault
+            .is_some_and(|code| code != FaultCode::Transport);
+        let expired = source.expires.is_some_and(|expires| expires <= now);
+        // While the first pull goes on there is no such time yet, and nothing could be fresher.
+        let quiet = source
+            .last_fresh
+            .is_some_and(|fresh| now.since(fresh) > FRESH);
+        let stale = source.stale || source.left || !polled || faulty || expired || quiet;
+        Self {
+            state: if stale {
+                ProvenanceState::Stale
+            } else {
+                ProvenanceState::Verified
+            },
+            pulled: source.last_fresh,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::NodeId;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_is_fresh_only_while_its_origin_is_heard() {
+        let now = Timestamp::from_secs(1_800_000_000);
+        let hour = Duration::from_secs(3_600);
+        let peer = Source {
+            node_seq: 2,
+            node: NodeId::of_text(b"peer"),
+            handle: "xx2".to_owned(),
+            own: false,
+            ods: None,
+            name: "Peer".to_owned(),
+            base: "https://peer.example/feed/v1".to_owned(),
+            left: false,
+            expires: Some(now.plus(hour)),
+            state: Some(PeerState::Active),
+            stale: false,
+            last_fresh: Some(now.minus(hour)),
+            fault: None,
+        };
+        let state = |change: &dyn Fn(&mut Source)| {
+            let mut source = peer.clone();
+            change(&mut source);
+            Provenance::of(Some(&source), now).state
+        };
+        use ProvenanceState::{Own, Stale, Verified};
+        assert_eq!(state(&|_| ()), Verified);
+        assert_eq!(
+            state(&|source| source.fault = Some(FaultCode::Transport)),
+            Verified
+        );
+        assert_eq!(state(&|source| source.last_fresh = None), Verified);
+        assert_eq!(state(&|source| source.own = true), Own);
+        assert_eq!(state(&|source| source.stale = true), Stale);
+        assert_eq!(state(&|source| source.left = true), Stale);
+        assert_eq!(state(&|source| source.expires = Some(now)), Stale);
+        assert_eq!(
+            state(&|source| source.state = Some(PeerState::Halted)),
+            Stale
+        );
+        assert_eq!(
+            state(&|source| source.state = Some(PeerState::Paused)),
+            Stale
+        );
+        assert_eq!(state(&|source| source.state = None), Stale);
+        assert_eq!(
+            state(&|source| source.fault = Some(FaultCode::Rollback)),
+            Stale
+        );
+        assert_eq!(
+            state(&|source| source.last_fresh = Some(now.minus(hour * 25))),
+            Stale
+        );
+        assert_eq!(Provenance::of(None, now).state, Stale);
+        assert_eq!(Provenance::of(Some(&peer), now).pulled, peer.last_fresh);
+    }
+}

@@ -1,0 +1,151 @@
+//! Documents ready to be shown: parsed and rendered once, kept while memory allows.
+//!
+//! The caller looks at the document's row first, and what is kept counts only for the very bytes
+//! that the row names: so nothing is ever shown that was erased, withdrawn or revised.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{Body, body};
+use markdown::{Links, Rendered};
+use quick_cache::{Weighter, sync::Cache};
+use tokio::task::{JoinError, spawn_blocking};
+use url::Url;
+use wire::{Digest, DocumentId};
+
+/// Bytes of documents that are kept.
+const MAX_BYTES: u64 = 16 << 20;
+/// Documents that this is expected to be: only a hint.
+const EXPECTED: usize = 1_000;
+/// Longest that rendering may take; markdown is bounded in size, and takes a millisecond as a rule.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// A document that was parsed and rendered.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    pub(super) body: Arc<Body>,
+    pub(super) rendered: Arc<Rendered>,
+}
+
+/// What is kept of one document.
+#[derive(Clone)]
+struct Kept {
+    /// What it was made from.
+    made_from: MadeFrom,
+    ready: Ready,
+    bytes: u64,
+}
+
+/// All that a rendering depends on.
+#[derive(Clone, PartialEq, Eq)]
+struct MadeFrom {
+    digest: Digest,
+    handle: String,
+}
+
+type Key = (i64, DocumentId);
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Key, Kept> for ByBytes {
+    fn weight(&self, _: &Key, kept: &Kept) -> u64 {
+        kept.bytes
+    }
+}
+
+/// The documents that are kept ready.
+pub struct Renderings(Cache<Key, Kept, ByBytes>);
+
+impl Default for Renderings {
+    fn default() -> Self {
+        Self(Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes))
+    }
+}
+
+/// A document's bytes, with what its links depend on.
+pub(super) struct Source<'a> {
+    pub(super) node_seq: i64,
+    pub(super) id: DocumentId,
+    /// Digest of `body`.
+    pub(super) digest: Digest,
+    pub(super) handle: &'a str,
+    pub(super) body: &'a [u8],
+    /// The site of its origin; `None` for this node's own.
+    pub(super) origin: Option<Url>,
+}
+
+/// Why a document cannot be made ready.
+pub(super) enum NotReady {
+    /// Its bytes are no body.
+    Unreadable,
+    /// A task ended early.
+    Task(JoinError),
+}
+
+impl Renderings {
+    /// Forgets every document: nothing of what was withdrawn stays in memory.
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+
+    pub(super) fn forget(&self, node_seq: i64, id: DocumentId) {
+        self.0.remove(&(node_seq, id));
+    }
+
+    pub(super) async fn ready(&self, source: Source<'_>) -> Result<Ready, NotReady> {
+        let key = (source.node_seq, source.id);
+        let made_from = MadeFrom {
+            digest: source.digest,
+            handle: source.handle.to_owned(),
+        };
+        if let Some(kept) = self.0.get(&key)
+            && kept.made_from == made_from
+        {
+            return Ok(kept.ready);
+        }
+        let body = Arc::new(body::read(source.body).map_err(|_| NotReady::Unreadable)?);
+        let rendered = Arc::new(render(&body, made_from.handle.clone(), source.origin).await?);
+        let ready = Ready { body, rendered };
+        // Parsed, a body takes about twice its bytes.
+        let bytes = source.body.len() * 3 + ready.rendered.html.len() + 1_024;
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.0.insert(
+            key,
+            Kept {
+                made_from,
+                ready: ready.clone(),
+                bytes,
+            },
+        );
+        Ok(ready)
+    }
+}
+
+/// Renders on a thread that may block; what takes too long is shown as it was written.
+async fn render(
+    body: &Arc<Body>,
+    handle: String,
+    origin: Option<Url>,
+) -> Result<Rendered, NotReady> {
+    let own = Arc::clone(body);
+    let rendering = spawn_blocking(move || {
+        // The slug is left out: it repeats the words of another document's title, which may be
+        // withdrawn later. The short address leads to the full one.
+        let document = |id: &str| DocumentId::parse(id).map(|id| format!("/d/{handle}/{id}"));
+        let common = own.common();
+        let links = Links {
+            document: Some(&document),
+            attachment: None,
+            origin: origin.as_ref(),
+            title: Some(&common.title),
+        };
+        markdown::render(&common.body_md, &links)
+    });
+    match tokio::time::timeout(DEADLINE, rendering).await {
+        Ok(done) => done.map_err(NotReady::Task),
+        Err(_) => {
+            tracing::warn!(id = %body.stamp.id, "a document took too long to render");
+            Ok(markdown::as_written(&body.common().body_md))
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Searching: the index finds, the database decides what may be shown.
+//!
+//! A hit whose document is not live and public any more is dropped and not counted, whatever the
+//! index says. Labels and provenance come from the database too, in two queries a search.
+
+mod labels;
+mod params;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use search::{FacetGroup, Index, IndexError, Query, SearchRequest, Sight, Suggestion};
+use store::{Source, Sources, StoreError};
+use tokio::task::{JoinError, spawn_blocking};
+use wire::Timestamp;
+
+pub use labels::group_label;
+pub use params::{PER_PAGE, SearchParams};
+
+use crate::{
+    flows::reading::{self, Provenance},
+    node::Node,
+};
+
+/// Longest that a search may take. Even the greatest query takes milliseconds; only a machine that
+/// is busy with other things comes near.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// So many changes that the index lacks are waited for, so that what was published or withdrawn a
+/// moment ago is found or not: more come from a load that takes longer than anybody waits.
+const FEW_CHANGES: u64 = 20;
+
+/// How long they are waited for, and how often is looked.
+const PATIENCE: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Changes that the index may lack before results are said to be incomplete.
+const MANY_CHANGES: u64 = 500;
+
+/// Why there are no results.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The index is damaged; it is being rebuilt from the database.
+    #[error("search is being repaired; try again in a moment")]
+    Repairing,
+    /// It took too long.
+    #[error("search took too long; try again in a moment")]
+    Busy,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A task of this program ended early.
+    #[error("a search ended early")]
+    Task(#[from] JoinError),
+}
+
+impl SearchError {
+    /// How long a caller should wait before it searches again.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(5);
+}
+
+/// One page of results.
+#[derive(Debug, Clone)]
+pub struct SearchResults {
+    /// What was asked for.
+    pub params: SearchParams,
+    /// How many documents match.
+    pub total: u64,
+    /// The page that was asked for; past the end there are no hits on it.
+    pub page: u32,
+    /// How many pages there are; 0 when nothing matches.
+    pub pages: u32,
+    /// The documents of this page, in order.
+    pub hits: Vec<FoundHit>,
+    /// The counts.
+    pub facets: Vec<FoundFacet>,
+    /// What was ignored or read differently in the words of the search. The notes of
+    /// [`SearchParams::parse`] are not among them.
+    pub notes: Vec<String>,
+    /// What was searched for as well: the other form of an abbreviation.
+    pub also_searched: Vec<String>,
+    /// What was probably meant, if it was misspelt.
+    pub suggestion: Option<String>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// One document that matches.
+#[derive(Debug, Clone)]
+pub struct FoundHit {
+    /// Its row.
+    pub card: store::Card,
+    /// What a result card shows of it.
+    pub shown: domain::Card,
+    /// The part of its text that matches: escaped text and `<mark>`, nothing else.
+    pub snippet_html: String,
+    /// Its title: escaped text and `<mark>`, nothing else.
+    pub title_html: String,
+    /// Higher is better; 0 where the order is not by relevance.
+    pub score: f32,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}
+
+/// The counts of one group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFacet {
+    /// The group.
+    pub group: FacetGroup,
+    /// What people read.
+    pub label: &'static str,
+    /// Its values, the most frequent first; what is ticked is there even if nothing has it.
+    pub values: Vec<FoundValue>,
+}
+
+/// One value, and how many results have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundValue {
+    /// The value as it stands in an address.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// How many results have it, or would have if it were ticked alone in its group.
+    pub count: u64,
+    /// Whether it is ticked.
+    pub selected: bool,
+}
+
+/// A completion of what is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoundSuggestion {
+    /// A document of that title.
+    Document {
+        /// Its title.
+        title: String,
+        /// Its path on this site.
+        path: String,
+    },
+    /// What was typed, with its last word completed.
+    Words(String),
+}
+
+/// Searches, and counts every group.
+///
+/// # Errors
+/// `Repairing` while the index is damaged: the indexer has been told.
+pub async fn search(node: &Node, params: &SearchParams) -> Result<SearchResults, SearchError> {
+    search_counting(node, params, &FacetGroup::ALL).await
+}
+
+/// Searches without counting any group, for feeds and lists.
+///
+/// # Errors
+/// As [`search`].
+pub async fn hits(node: &Node, params: &SearchParams) -> Result<SearchResults, SearchError> {
+    search_counting(node, params, &[]).await
+}
+
+async fn search_counting(
+    node: &Node,
+    params: &SearchParams,
+    groups: &[FacetGroup],
+) -> Result<SearchResults, SearchError> {
+    let started = Instant::now();
+    let sources = node.store.sources().await?;
+    let behind = settle(node, sources.last_change).await;
+    let mut page = ask(node, params, groups).await?;
+    let mut found = shown(node, &page, &sources).await?;
+    if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
+        // The index has learnt meanwhile what may not be shown any more.
+        page = ask(node, params, groups).await?;
+        found = shown(node, &page, &sources).await?;
+    }
+    let dropped = u64::try_from(page.hits.len() - found.len()).unwrap_or(0);
+    let total = page.total.saturating_sub(dropped);
+    let mut notes = std::mem::take(&mut page.notes);
+    if behind > MANY_CHANGES {
+        notes.push(
+            "New documents are still being indexed; there may be more results soon.".to_owned(),
+        );
+    }
+    // The index gives the last page that can be reached for any beyond; asked for page by page,
+    // that would never end.
+    if page.page != params.page {
+        found.clear();
+    }
+    notes.extend(labels::unknown_organisations(params, &sources.list));
+    Ok(SearchResults {
+        total,
+        page: params.page,
+        pages: pages(total, params.per_page),
+        hits: found,
+        facets: labels::facets(&page.facets, params, &sources.list),
+        notes,
+        also_searched: Vec::new(),
+        suggestion: None,
+        took: started.elapsed(),
+        params: params.clone(),
+    })
+}
+
+/// Returns up to `limit` completions of what is being typed: titles of public documents, then words
+/// that occur in them.
+///
+/// # Errors
+/// As [`search`].
+pub async fn suggest(
+    node: &Node,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<FoundSuggestion>, SearchError> {
+    settle(node, node.store.last_change().await?).await;
+    let typed = typed.to_owned();
+    let found = blocking(node, move |index| {
+        index.suggest(&typed, limit, Sight::Public)
+    })
+    .await?;
+    let keys: Vec<_> = found
+        .iter()
+        .filter_map(|suggestion| match suggestion {
+            Suggestion::Title { key, .. } => Some((key.node_seq, key.id)),
+            Suggestion::Words(_) => None,
+        })
+        .collect();
+    let cards = node.store.cards(&keys).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|suggestion| match suggestion {
+            Suggestion::Words(words) => Some(FoundSuggestion::Words(words)),
+            Suggestion::Title { key, .. } => {
+                let same = |card: &&store::Card| (card.node_seq, card.id) == (key.node_seq, key.id);
+                cards
+                    .iter()
+                    .find(same)
+                    .map(|card| FoundSuggestion::Document {
+                        title: card.title.clone(),
+                        path: reading::path_of(&card.handle, card.id, &card.slug),
+                    })
+            }
+        })
+        .collect())
+}
+
+/// Waits until the index has the last few changes; returns how many it lacks after that.
+async fn settle(node: &Node, last_change: u64) -> u64 {
+    let behind = || last_change.saturating_sub(node.index.progress());
+    if !(1..=FEW_CHANGES).contains(&behind()) {
+        return behind();
+    }
+    node.indexer.wake();
+    let started = Instant::now();
+    while behind() > 0 && started.elapsed() < PATIENCE {
+        tokio::time::sleep(LOOK).await;
+    }
+    behind()
+}
+
+async fn ask(
+    node: &Node,
+    params: &SearchParams,
+    groups: &[FacetGroup],
+) -> Result<search::Page, SearchError> {
+    let request = SearchRequest {
+        query: Query::parse(&params.q),
+        filters: params.filters.clone(),
+        sort: params.sort,
+        page: params.page,
+        per_page: params.per_page,
+        sight: Sight::Public,
+        facets: groups.to_vec(),
+    };
+    blocking(node, move |index| index.search(&request)).await
+}
+
+/// Asks the index on a thread that may block, within the deadline.
+async fn blocking<T: Send + 'static>(
+    node: &Node,
+    work: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
+) -> Result<T, SearchError> {
+    let index = Arc::clone(&node.index);
+    let asked = spawn_blocking(move || work(&index));
+    match tokio::time::timeout(DEADLINE, asked).await {
+        Ok(Ok(Ok(found))) => Ok(found),
+        Ok(Ok(Err(error))) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a search failed");
+            node.indexer.suspect();
+            Err(SearchError::Repairing)
+        }
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(SearchError::Busy),
+    }
+}
+
+/// Returns the hits that may be shown, in order.
+async fn shown(
+    node: &Node,
+    page: &search::Page,
+    sources: &Sources,
+) -> Result<Vec<FoundHit>, SearchError> {
+    let keys: Vec<_> = page
+        .hits
+        .iter()
+        .map(|hit| (hit.key.node_seq, hit.key.id))
+        .collect();
+    let cards = node.store.cards(&keys).await?;
+    let mut cards = cards.into_iter().peekable();
+    let mut found = Vec::with_capacity(keys.len());
+    for hit in &page.hits {
+        // The cards come in the order of the keys.
+        let same = |card: &store::Card| (card.node_seq, card.id) == (hit.key.node_seq, hit.key.id);
+        let Some(card) = cards.next_if(same) else {
+            continue;
+        };
+        let Some(shown) = reading::card_of(node, &card).await? else {
+            continue;
+        };
+        let source = sources
+            .list
+            .iter()
+            .find(|source| source.node_seq == card.node_seq);
+        found.push(found_hit(hit, card, shown, source, node.now()));
+    }
+    Ok(found)
+}
+
+fn found_hit(
+    hit: &search::Hit,
+    card: store::Card,
+    shown: domain::Card,
+    source: Option<&Source>,
+    now: Timestamp,
+) -> FoundHit {
+    // The words of an earlier revision may be just what the later one took out.
+    let current = hit.rev == card.rev;
+    let escaped = |text: &str| markdown::escape(&markdown::visible(text));
+    FoundHit {
+        snippet_html: if current && !hit.snippet_html.is_empty() {
+            hit.snippet_html.clone()
+        } else {
+            escaped(card.summary.as_deref().unwrap_or_default())
+        },
+        title_html: if current {
+            hit.title_html.clone()
+        } else {
+            escaped(&card.title)
+        },
+        score: hit.score,
+        provenance: Provenance::of(source, now),
+        shown,
+        card,
+    }
+}
+
+fn pages(total: u64, per_page: u32) -> u32 {
+    let reachable = total.min(u64::from(search::MAX_REACHABLE_HITS));
+    u32::try_from(reachable.div_ceil(u64::from(per_page.max(1)))).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_page_is_one_that_can_be_reached() {
+        for (total, per_page, expected) in [
+            (0, 10, 0),
+            (1, 10, 1),
+            (10, 10, 1),
+            (11, 10, 2),
+            (1_000_000, 10, 1_000),
+            (1_000_000, 100, 100),
+            (5, 0, 5),
+        ] {
+            assert_eq!(pages(total, per_page), expected, "{total} by {per_page}");
+        }
+    }
+}

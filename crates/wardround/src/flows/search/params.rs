@@ -1,0 +1,522 @@
+//! What a search asks for, as it stands in an address. Reading it never fails: whatever is not
+//! understood is left out, and a note says so.
+//!
+//! One search has one written form, so that links, feeds and caches agree on it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Term as _,
+    vocabulary::{self, Licence},
+};
+use search::{FacetGroup, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
+use url::form_urlencoded;
+
+/// Results on a page unless the address says otherwise.
+pub const PER_PAGE: u32 = 10;
+
+/// Bytes of an address's query that are read: every filter of every group ticked stays below it.
+const MAX_BYTES: usize = 16 << 10;
+/// Parameters that are read.
+const MAX_PARAMETERS: usize = 400;
+/// Values of one group that are used.
+const MAX_VALUES: usize = 50;
+/// Filters that are used altogether, and the bytes that they may take when they are written: so the
+/// written form stays within what is read.
+const MAX_FILTERS: usize = 300;
+const MAX_FILTER_BYTES: usize = 12 << 10;
+/// Longest value of a filter, in bytes: product names are the longest.
+const MAX_VALUE_BYTES: usize = 200;
+/// Notes that are given; more would only repeat themselves.
+const MAX_NOTES: usize = 10;
+/// Characters of what was typed that a note repeats.
+const MAX_QUOTED_CHARS: usize = 40;
+/// The greatest page: with one result on each, the last that can be reached.
+const MAX_PAGE: u32 = MAX_REACHABLE_HITS;
+
+/// A search: what was typed, what was ticked, in which order, which page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchParams {
+    /// What was typed.
+    pub q: String,
+    /// The page, from 1.
+    pub page: u32,
+    /// Results on a page, `1..=100`.
+    pub per_page: u32,
+    /// The order.
+    pub sort: Sort,
+    /// What was ticked: alternatives within a group, all groups together. No list is empty.
+    pub filters: BTreeMap<FacetGroup, Vec<String>>,
+}
+
+impl Default for SearchParams {
+    fn default() -> Self {
+        Self {
+            q: String::new(),
+            page: 1,
+            per_page: PER_PAGE,
+            sort: Sort::default(),
+            filters: BTreeMap::new(),
+        }
+    }
+}
+
+impl SearchParams {
+    /// Reads the query of an address, and returns notes on what was ignored or read differently.
+    #[must_use]
+    pub fn parse(query_string: &str) -> (Self, Vec<String>) {
+        let kept = cut(query_string, MAX_BYTES);
+        let mut reader = Reader::default();
+        if kept.len() < query_string.len() {
+            reader.note(format!(
+                "Only the first {MAX_BYTES} characters of the address were read."
+            ));
+        }
+        let mut pairs = form_urlencoded::parse(kept.as_bytes());
+        for (name, value) in pairs.by_ref().take(MAX_PARAMETERS) {
+            reader.read(&name, &value);
+        }
+        if pairs.next().is_some() {
+            reader.note(format!(
+                "Only the first {MAX_PARAMETERS} parameters were read."
+            ));
+        }
+        reader.finish()
+    }
+
+    /// Writes the query of an address in the one canonical form: what is as it would be anyway is
+    /// left out, and [`SearchParams::parse`] reads the same search again.
+    #[must_use]
+    pub fn to_query_string(&self) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        if !self.q.is_empty() {
+            out.append_pair("q", &self.q);
+        }
+        for (group, values) in &self.filters {
+            let mut values: Vec<&String> = values.iter().collect();
+            values.sort_unstable();
+            values.dedup();
+            for value in values {
+                out.append_pair(group.as_str(), value);
+            }
+        }
+        if self.sort != Sort::default() {
+            out.append_pair("sort", self.sort.as_str());
+        }
+        if self.per_page != PER_PAGE {
+            out.append_pair("per_page", &self.per_page.to_string());
+        }
+        if self.page > 1 {
+            out.append_pair("page", &self.page.to_string());
+        }
+        out.finish()
+    }
+
+    /// Returns the search with one more value ticked, from its first page.
+    #[must_use]
+    pub fn with(&self, group: FacetGroup, value: &str) -> Self {
+        let mut params = self.with_page(1);
+        let values = params.filters.entry(group).or_default();
+        if !values.iter().any(|held| held == value) {
+            values.push(value.to_owned());
+            values.sort_unstable();
+        }
+        params
+    }
+
+    /// Returns the search with one value no longer ticked, from its first page.
+    #[must_use]
+    pub fn without(&self, group: FacetGroup, value: &str) -> Self {
+        let mut params = self.with_page(1);
+        if let Some(values) = params.filters.get_mut(&group) {
+            values.retain(|held| held != value);
+            if values.is_empty() {
+                params.filters.remove(&group);
+            }
+        }
+        params
+    }
+
+    /// Returns the search with nothing ticked, from its first page.
+    #[must_use]
+    pub fn unfiltered(&self) -> Self {
+        Self {
+            filters: BTreeMap::new(),
+            ..self.with_page(1)
+        }
+    }
+
+    /// Returns another page of the search.
+    #[must_use]
+    pub fn with_page(&self, page: u32) -> Self {
+        Self {
+            page,
+            ..self.clone()
+        }
+    }
+
+    /// Returns the search in another order, from its first page.
+    #[must_use]
+    pub fn with_sort(&self, sort: Sort) -> Self {
+        Self {
+            sort,
+            ..self.with_page(1)
+        }
+    }
+
+    /// Says whether a value is ticked.
+    #[must_use]
+    pub fn selects(&self, group: FacetGroup, value: &str) -> bool {
+        self.filters
+            .get(&group)
+            .is_some_and(|values| values.iter().any(|held| held == value))
+    }
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reader {
+    params: SearchParams,
+    q_seen: bool,
+    filter_count: usize,
+    filter_bytes: usize,
+    notes: Vec<String>,
+}
+
+impl Reader {
+    fn read(&mut self, name: &str, value: &str) {
+        match name {
+            "q" => self.q(value),
+            // A form sends what was left empty as well.
+            _ if value.trim().is_empty() => {}
+            "page" => self.page(value),
+            "per_page" => self.per_page(value),
+            "sort" => self.sort(value),
+            name => match FacetGroup::parse(name) {
+                Some(group) => self.filter(group, value),
+                None => self.unknown(name),
+            },
+        }
+    }
+
+    fn q(&mut self, value: &str) {
+        if self.q_seen {
+            if !value.trim().is_empty() {
+                self.note("`q` was given more than once; the first was used.".to_owned());
+            }
+            return;
+        }
+        self.q_seen = true;
+        let spaced = value.replace(|c: char| c.is_control(), " ");
+        let trimmed = spaced.trim();
+        let kept = cut(trimmed, MAX_QUERY_BYTES);
+        if kept.len() < trimmed.len() {
+            self.note(format!(
+                "Only the first {MAX_QUERY_BYTES} characters of the search were used."
+            ));
+        }
+        kept.trim_end().clone_into(&mut self.params.q);
+    }
+
+    fn page(&mut self, value: &str) {
+        match number(value) {
+            Some(0) | None => {
+                self.note(format!(
+                    "`{}` is not a page; this is page 1.",
+                    quoted(value)
+                ));
+            }
+            Some(page) => self.params.page = page.min(MAX_PAGE),
+        }
+    }
+
+    fn per_page(&mut self, value: &str) {
+        match number(value) {
+            Some(0) | None => self.note(format!(
+                "`{}` is not a number of results; there are {PER_PAGE} on a page.",
+                quoted(value)
+            )),
+            Some(per_page) if per_page > MAX_PER_PAGE => {
+                self.note(format!("At most {MAX_PER_PAGE} results are on a page."));
+                self.params.per_page = MAX_PER_PAGE;
+            }
+            Some(per_page) => self.params.per_page = per_page,
+        }
+    }
+
+    fn sort(&mut self, value: &str) {
+        match Sort::parse(&value.trim().to_ascii_lowercase()) {
+            Some(sort) => self.params.sort = sort,
+            None => self.note(format!(
+                "`{}` is not an order; the choices are {}.",
+                quoted(value),
+                Sort::ALL.map(Sort::as_str).join(", ")
+            )),
+        }
+    }
+
+    fn filter(&mut self, group: FacetGroup, value: &str) {
+        let Some(value) = filter_value(group, value) else {
+            self.note(format!(
+                "`{}` is not a value of `{group}` and was ignored.",
+                quoted(value)
+            ));
+            return;
+        };
+        let values = self.params.filters.entry(group).or_default();
+        if values.contains(&value) {
+            return;
+        }
+        if values.len() >= MAX_VALUES {
+            self.note(format!(
+                "Only the first {MAX_VALUES} values of `{group}` were used."
+            ));
+            return;
+        }
+        // At worst each byte takes three when it is written, beside the name and two signs.
+        let bytes = self.filter_bytes + value.len() * 3 + group.as_str().len() + 2;
+        if self.filter_count >= MAX_FILTERS || bytes > MAX_FILTER_BYTES {
+            self.note("There are too many filters; only the first were used.".to_owned());
+            return;
+        }
+        self.filter_count += 1;
+        self.filter_bytes = bytes;
+        values.push(value);
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let known = ["q", "page", "per_page", "sort"].into_iter();
+        let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
+        let nearest = known
+            .map(|known| {
+                (
+                    strsim::damerau_levenshtein(known, cut(name, MAX_QUOTED_CHARS)),
+                    known,
+                )
+            })
+            .min()
+            .filter(|(distance, known)| *distance <= 2 && *distance < known.len())
+            .map(|(_, known)| format!("; did you mean `{known}`?"));
+        self.note(format!(
+            "`{}` is not a known parameter and was ignored{}",
+            quoted(name),
+            nearest.as_deref().unwrap_or(".")
+        ));
+    }
+
+    fn note(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    fn finish(mut self) -> (SearchParams, Vec<String>) {
+        self.params.filters.retain(|_, values| !values.is_empty());
+        for values in self.params.filters.values_mut() {
+            values.sort_unstable();
+        }
+        (self.params, self.notes)
+    }
+}
+
+/// Reads a value of a filter in the form in which the index holds it; `None` for what no document
+/// can have.
+fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
+    let value = value.trim();
+    if value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
+        return None;
+    }
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    };
+    match group {
+        FacetGroup::System => Some(value.to_owned()),
+        FacetGroup::Organisation => plain(value).then(|| value.to_ascii_uppercase()),
+        FacetGroup::Year => {
+            let year = value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit());
+            year.then(|| value.to_owned())
+        }
+        FacetGroup::Licence => Licence::ALL
+            .iter()
+            .map(|licence| licence.as_str())
+            .find(|known| known.eq_ignore_ascii_case(value))
+            .map(str::to_owned),
+        group => {
+            let value = value.to_lowercase().replace([' ', '_'], "-");
+            // Kinds are open: one that this version does not know is shown as plain text.
+            let known = vocabulary::label_of(group.as_str(), &value).is_some();
+            (known || (group == FacetGroup::Kind && plain(&value))).then_some(value)
+        }
+    }
+}
+
+/// Reads a whole number; one that is too great is the greatest.
+fn number(value: &str) -> Option<u32> {
+    let value = value.trim();
+    let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| value.parse().unwrap_or(u32::MAX))
+}
+
+/// Returns the longest beginning of at most `most` bytes that ends between characters.
+fn cut(text: &str, most: usize) -> &str {
+    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+}
+
+/// Returns what a note repeats of something typed.
+fn quoted(text: &str) -> String {
+    let clean = |c: char| !c.is_control() && c != '`';
+    let mut out: String = text
+        .trim()
+        .chars()
+        .filter(|c| clean(*c))
+        .take(MAX_QUOTED_CHARS)
+        .collect();
+    if text.trim().chars().count() > MAX_QUOTED_CHARS {
+        out.push('…');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(query: &str, canonical: &str, notes: &[&str]) {
+        let (params, found) = SearchParams::parse(query);
+        assert_eq!(params.to_query_string(), canonical, "{query}");
+        assert_eq!(found, notes, "{query}");
+    }
+
+    #[test]
+    fn an_address_is_read_and_written_in_one_form() {
+        check("", "", &[]);
+        check(
+            "q=tap+and%20go&page=1&per_page=10&sort=relevance",
+            "q=tap+and+go",
+            &[],
+        );
+        check("q=%09a%00b%0A", "q=a+b", &[]);
+        check(
+            "year=2026&topic=epr&q=x&topic=ai&topic=epr&page=3&sort=Newest&per_page=50",
+            "q=x&topic=ai&topic=epr&year=2026&sort=newest&per_page=50&page=3",
+            &[],
+        );
+        check(
+            "care-setting=Mental+health&organisation=rx1",
+            "care_setting=mental-health&organisation=RX1",
+            &[],
+        );
+        check(
+            "licence=ogl-uk-3.0&system=Acme+EPR%2F2&kind=novelty",
+            "kind=novelty&system=Acme+EPR%2F2&licence=OGL-UK-3.0",
+            &[],
+        );
+        check("q=&topic=&page=&sort=&nothing=", "", &[]);
+        check("q=%ff%fe", "q=%EF%BF%BD%EF%BF%BD", &[]);
+    }
+
+    #[test]
+    fn what_is_wrong_becomes_a_note() {
+        check(
+            "priority=purple",
+            "",
+            &["`purple` is not a value of `priority` and was ignored."],
+        );
+        check(
+            "year=now",
+            "",
+            &["`now` is not a value of `year` and was ignored."],
+        );
+        check(
+            "topics=epr",
+            "",
+            &["`topics` is not a known parameter and was ignored; did you mean `topic`?"],
+        );
+        check(
+            "utm_source=x",
+            "",
+            &["`utm_source` is not a known parameter and was ignored."],
+        );
+        check("page=0", "", &["`0` is not a page; this is page 1."]);
+        check("page=-1", "", &["`-1` is not a page; this is page 1."]);
+        check("page=99999999999999", "page=10000", &[]);
+        check(
+            "per_page=1000",
+            "per_page=100",
+            &["At most 100 results are on a page."],
+        );
+        check(
+            "sort=best",
+            "",
+            &["`best` is not an order; the choices are relevance, newest, adopted, reviewed."],
+        );
+        check(
+            "q=a&q=b",
+            "q=a",
+            &["`q` was given more than once; the first was used."],
+        );
+        let long = format!("q={}", "é".repeat(5_000));
+        let (params, notes) = SearchParams::parse(&long);
+        assert_eq!((params.q.len(), notes.len()), (512, 1));
+        let many = "nothing=x&".repeat(1_000) + &"w=1&".repeat(5_000);
+        let (params, notes) = SearchParams::parse(&many);
+        assert_eq!(params, SearchParams::default());
+        assert!(notes.len() <= MAX_NOTES, "{notes:?}");
+    }
+
+    #[test]
+    fn links_add_and_take_away_one_thing() {
+        let (params, _) = SearchParams::parse("q=x&topic=epr&page=7");
+        let query = |params: SearchParams| params.to_query_string();
+        assert_eq!(
+            query(params.with(FacetGroup::Topic, "ai")),
+            "q=x&topic=ai&topic=epr"
+        );
+        assert_eq!(
+            query(params.with(FacetGroup::Topic, "epr")),
+            "q=x&topic=epr"
+        );
+        assert_eq!(query(params.without(FacetGroup::Topic, "epr")), "q=x");
+        assert_eq!(query(params.with_page(2)), "q=x&topic=epr&page=2");
+        assert_eq!(
+            query(params.with_sort(Sort::Newest)),
+            "q=x&topic=epr&sort=newest"
+        );
+        assert_eq!(query(params.unfiltered()), "q=x");
+        assert!(
+            params.selects(FacetGroup::Topic, "epr") && !params.selects(FacetGroup::Year, "epr")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_reads_back_the_same(query in "(\\PC|[&=%+?#\\x00-\\x20]|%[0-9a-f]{2}|(q|topic|year|system|page|per_page|sort|kind|organisation)=){0,60}") {
+            let (params, _) = SearchParams::parse(&query);
+            let written = params.to_query_string();
+            let (again, notes) = SearchParams::parse(&written);
+            prop_assert_eq!(&again, &params);
+            prop_assert_eq!(again.to_query_string(), written);
+            prop_assert!(notes.is_empty(), "{:?}", notes);
+        }
+
+        #[test]
+        fn a_search_made_by_hand_reads_back(
+            q in "[\\PC&=%+#]{0,40}", page in 1_u32..10_000, per_page in 1_u32..=100, sort in 0_usize..4,
+            systems in proptest::collection::btree_set("[a-zA-Z&= %+]{0,10}[a-z]", 0..4),
+        ) {
+            let q = q.trim().to_owned();
+            let mut filters = BTreeMap::new();
+            let systems: std::collections::BTreeSet<_> = systems.iter().map(|s| s.trim().to_owned()).collect();
+            if !systems.is_empty() {
+                filters.insert(FacetGroup::System, systems.into_iter().collect());
+            }
+            let params = SearchParams { q, page, per_page, sort: Sort::ALL[sort], filters };
+            let (again, notes) = SearchParams::parse(&params.to_query_string());
+            prop_assert_eq!(again, params);
+            prop_assert!(notes.is_empty(), "{:?}", notes);
+        }
+    }
+}
