@@ -46,11 +46,12 @@ impl Targets {
             .find('#')
             .and_then(|at| url.get(at..))
             .unwrap_or_default();
-        let wanted = joined(from, path)?;
         let holds = |path: &String| self.by_path.contains_key(path);
-        candidates(&wanted, path.ends_with('/'))
-            .find(holds)
-            .map(|path| (path, fragment))
+        let found = bases(from, path).into_iter().find_map(|base| {
+            let wanted = joined(base, path)?;
+            candidates(&wanted, path.ends_with('/')).find(holds)
+        });
+        found.map(|path| (path, fragment))
     }
 
     /// Rewrites the links of a file to documents of the same tree; every other byte stays.
@@ -67,10 +68,16 @@ impl Targets {
         })
     }
 
+    /// Says whether there are no files.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_path.is_empty()
+    }
+
     /// Returns whether a file links to one of these files.
     #[must_use]
     pub(super) fn is_linked(&self, md: &str, from: &str) -> bool {
-        !self.by_path.is_empty()
+        !self.is_empty()
             && markdown::links(md)
                 .iter()
                 .any(|link| self.find(from, &link.url).is_some())
@@ -118,21 +125,26 @@ fn relative_path(url: &str) -> Option<&str> {
         .then_some(path)
 }
 
-/// Joins a link with the folder of its file; a link from the root begins at the tree's. `None` if it leaves the tree.
-fn joined(from: &str, link: &str) -> Option<String> {
+/// Returns the folders that a link may start from: that of its file, or for a link from the site's root the tree's and
+/// then every folder down to the file, since a tree often holds the site in a folder of its own.
+fn bases<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if !link.starts_with('/') {
+        return vec![folder];
+    }
+    let above = folder
+        .match_indices('/')
+        .filter_map(|(at, _)| folder.get(..at));
+    std::iter::once("").chain(above).chain([folder]).collect()
+}
+
+/// Joins a link with a folder. `None` if it leaves the tree.
+fn joined(folder: &str, link: &str) -> Option<String> {
     let link = percent_decode_str(link)
         .decode_utf8()
         .ok()?
         .replace('\\', "/");
-    let mut parts: Vec<&str> = Vec::new();
-    if !link.starts_with('/') {
-        parts.extend(
-            from.rsplit_once('/')
-                .map_or("", |(folder, _)| folder)
-                .split('/'),
-        );
-    }
-    parts.extend(link.split('/'));
+    let parts = folder.split('/').chain(link.split('/'));
     let mut out: Vec<&str> = Vec::new();
     for part in parts {
         match part {
@@ -220,6 +232,8 @@ mod tests {
             ("guide/x.md", "deep/b%20b.markdown", Some(B)),
             ("guide/x.md", "deep/b b", Some(B)),
             ("elsewhere/x.md", "/guide/a.md", Some(A)),
+            ("guide/deep/x.md", "/deep/b%20b", Some(B)),
+            ("elsewhere/x.md", "/deep/b%20b", None),
             ("x.md", "guide", Some(I)),
             ("x.md", "guide/", Some(I)),
             ("x.md", "guide/index.html", Some(I)),
@@ -275,7 +289,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_way_between_files_leads_there(from in "[a-c]{1,2}(/[a-c]{1,2}){0,3}", to in "[a-c]{1,2}(/[a-c]{1,2}){0,3}") {
-            proptest::prop_assert_eq!(joined(&from, &from_to(&from, &to)), Some(to));
+            proptest::prop_assert_eq!(joined(from.rsplit_once('/').map_or("", |(folder, _)| folder), &from_to(&from, &to)), Some(to));
         }
 
         #[test]

@@ -98,21 +98,19 @@ pub(super) fn prepare(
             faults,
         });
     }
+    let is_published = own.is_some_and(|own| own.slug.is_some())
+        && mark.is_some_and(|mark| mark.document == Some(entry.id) && mark.draft.is_none());
+    // Where there is nothing new to link to, the text need not even be looked at.
+    if is_published && survey.fresh.is_empty() {
+        return unchanged(entry, own);
+    }
     let decoded = match files::decode(&bytes) {
         Ok(decoded) => decoded,
         Err(fault) => return Prepared::failed(entry, fault),
     };
     drop(bytes);
-    let is_published = own.is_some_and(|own| own.slug.is_some())
-        && mark.is_some_and(|mark| mark.document == Some(entry.id) && mark.draft.is_none());
     if is_published && !survey.fresh.is_linked(&decoded.text, &entry.found.path) {
-        return Prepared::Told(Told {
-            path: entry.found.path.clone(),
-            status: Status::Unchanged,
-            id: Some(entry.id),
-            own: own.cloned(),
-            faults: Vec::new(),
-        });
+        return unchanged(entry, own);
     }
     let parsed = files::parse(&decoded.text, &entry.found.path);
     let mut notes: Vec<Fault> = decoded.note.into_iter().collect();
@@ -155,6 +153,16 @@ pub(super) fn prepare(
             }))
         }
     }
+}
+
+fn unchanged(entry: &Entry, own: Option<&OwnDocument>) -> Prepared {
+    Prepared::Told(Told {
+        path: entry.found.path.clone(),
+        status: Status::Unchanged,
+        id: Some(entry.id),
+        own: own.cloned(),
+        faults: Vec::new(),
+    })
 }
 
 enum Verdict {
