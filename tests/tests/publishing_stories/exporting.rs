@@ -10,7 +10,7 @@ use wardround::flows::{
 };
 use wire::DocumentId;
 
-use crate::world::{STUDY, World, content, write};
+use crate::world::{STUDY, World, content, on_each_engine, write};
 
 async fn exported(world: &World, folder: &Path) -> Summary {
     export(&world.node, folder, Options::default(), |_, _| {})
@@ -54,100 +54,104 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-#[tokio::test]
-async fn an_export_imported_elsewhere_gives_the_same_documents() {
-    let world = World::new().await;
-    world.import(&content(), &import::Options::default()).await;
-    let tree = world.path("tree");
-    write(&tree, &[
+#[test]
+fn an_export_imported_elsewhere_gives_the_same_documents() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        world.import(&content(), &import::Options::default()).await;
+        let tree = world.path("tree");
+        write(&tree, &[
         ("a.md", b"---\ncolour: teal\nvisibility: network\n---\n\n# Same title\n\nSee [b](deep/b.md#x), <https://x.example>, [odd](none.md).\r\n"),
         ("deep/b.md", b"# Same title\n\nBack to [a](<../a.md>).\n\n[c]: ../c.md 'Title'\n"),
         ("c.md", b"---\nvisibility: organisation\ncontact: {role: Lead, mailbox: team@trust.example}\n---\n\n---\nnot front matter\n"),
         ("study.md", STUDY.as_bytes()),
     ]);
-    world.import(&tree, &import::Options::default()).await;
-    let out = world.path("out");
-    let summary = exported(&world, &out).await;
-    let expected = documents(&world).await;
-    assert_eq!(summary.documents, u64::try_from(expected.len()).unwrap());
-    assert!(
-        out.join("case-studies/tap-and-go-log-in-on-drug-trolleys.md")
-            .exists()
-    );
-    assert!(out.join("pages/same-title.md").exists());
+        world.import(&tree, &import::Options::default()).await;
+        let out = world.path("out");
+        let summary = exported(&world, &out).await;
+        let expected = documents(&world).await;
+        assert_eq!(summary.documents, u64::try_from(expected.len()).unwrap());
+        assert!(
+            out.join("case-studies/tap-and-go-log-in-on-drug-trolleys.md")
+                .exists()
+        );
+        assert!(out.join("pages/same-title.md").exists());
 
-    let elsewhere = World::new().await;
-    let told = elsewhere.import(&out, &import::Options::default()).await;
-    assert!(
-        told.files.iter().all(|file| file.status == Status::Created),
-        "{:?}",
-        told.statuses()
-    );
-    let found = documents(&elsewhere).await;
-    for (id, document) in &expected {
-        assert_eq!(found.get(id), Some(document));
-    }
-    assert_eq!(found.len(), expected.len());
-    // And back: the files are the same to the byte.
-    let back = elsewhere.path("back");
-    exported(&elsewhere, &back).await;
-    assert_eq!(files(&back), files(&out));
-    // Where it came from, nothing is new.
-    let told = world.import(&out, &import::Options::default()).await;
-    assert!(
-        told.files
-            .iter()
-            .all(|file| file.status == Status::Unchanged),
-        "{:?}",
-        told.statuses()
-    );
+        let elsewhere = World::new(engine).await;
+        let told = elsewhere.import(&out, &import::Options::default()).await;
+        assert!(
+            told.files.iter().all(|file| file.status == Status::Created),
+            "{:?}",
+            told.statuses()
+        );
+        let found = documents(&elsewhere).await;
+        for (id, document) in &expected {
+            assert_eq!(found.get(id), Some(document));
+        }
+        assert_eq!(found.len(), expected.len());
+        // And back: the files are the same to the byte.
+        let back = elsewhere.path("back");
+        exported(&elsewhere, &back).await;
+        assert_eq!(files(&back), files(&out));
+        // Where it came from, nothing is new.
+        let told = world.import(&out, &import::Options::default()).await;
+        assert!(
+            told.files
+                .iter()
+                .all(|file| file.status == Status::Unchanged),
+            "{:?}",
+            told.statuses()
+        );
+    });
 }
 
-#[tokio::test]
-async fn an_export_replaces_its_own_files_and_nobody_elses() {
-    let world = World::new().await;
-    let one = world
-        .publish("---\ntitle: One\n---\n\n1", None)
-        .await
-        .unwrap()
-        .id;
-    let two = world
-        .publish("---\ntitle: Two\n---\n\n2", None)
-        .await
-        .unwrap()
-        .id;
-    let out = world.path("out");
-    exported(&world, &out).await;
-    assert!(out.join("pages/one.md").exists());
-    withdraw(&world.node, one, Why::Other).await.unwrap();
-    world
-        .publish("---\ntitle: Second\n---\n\n2", Some(two))
-        .await
-        .unwrap();
-    let summary = exported(&world, &out).await;
-    assert_eq!((summary.documents, summary.removed), (1, 2));
-    let names: Vec<String> = files(&out).into_keys().collect();
-    assert_eq!(names, [".wardround-export.json", "pages/second.md"]);
-
-    for (path, bytes) in [
-        ("pages/second.md", b"edited".as_slice()),
-        ("mine.txt", b"mine"),
-    ] {
-        write(&out, &[(path, bytes)]);
-        let before = files(&out);
-        let error = export(&world.node, &out, Options::default(), |_, _| {})
+#[test]
+fn an_export_replaces_its_own_files_and_nobody_elses() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let one = world
+            .publish("---\ntitle: One\n---\n\n1", None)
             .await
-            .unwrap_err();
-        assert!(matches!(error, ExportError::NotEmpty(_)), "{error}");
-        assert_eq!(files(&out), before, "nothing was touched");
-        export(&world.node, &out, Options { force: true }, |_, _| {})
+            .unwrap()
+            .id;
+        let two = world
+            .publish("---\ntitle: Two\n---\n\n2", None)
+            .await
+            .unwrap()
+            .id;
+        let out = world.path("out");
+        exported(&world, &out).await;
+        assert!(out.join("pages/one.md").exists());
+        withdraw(&world.node, one, Why::Other).await.unwrap();
+        world
+            .publish("---\ntitle: Second\n---\n\n2", Some(two))
             .await
             .unwrap();
-    }
-    assert_eq!(fs::read(out.join("mine.txt")).unwrap(), b"mine");
-    assert!(
-        fs::read_to_string(out.join("pages/second.md"))
-            .unwrap()
-            .contains("title: Second")
-    );
+        let summary = exported(&world, &out).await;
+        assert_eq!((summary.documents, summary.removed), (1, 2));
+        let names: Vec<String> = files(&out).into_keys().collect();
+        assert_eq!(names, [".wardround-export.json", "pages/second.md"]);
+
+        for (path, bytes) in [
+            ("pages/second.md", b"edited".as_slice()),
+            ("mine.txt", b"mine"),
+        ] {
+            write(&out, &[(path, bytes)]);
+            let before = files(&out);
+            let error = export(&world.node, &out, Options::default(), |_, _| {})
+                .await
+                .unwrap_err();
+            assert!(matches!(error, ExportError::NotEmpty(_)), "{error}");
+            assert_eq!(files(&out), before, "nothing was touched");
+            export(&world.node, &out, Options { force: true }, |_, _| {})
+                .await
+                .unwrap();
+        }
+        assert_eq!(fs::read(out.join("mine.txt")).unwrap(), b"mine");
+        assert!(
+            fs::read_to_string(out.join("pages/second.md"))
+                .unwrap()
+                .contains("title: Second")
+        );
+    });
 }

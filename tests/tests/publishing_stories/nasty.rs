@@ -4,22 +4,23 @@ use std::{fs, os::unix::fs::symlink, process::Command};
 
 use wardround::flows::import::{Options, Status};
 
-use crate::world::{World, write};
+use crate::world::{World, on_each_engine, write};
 
 fn utf16(text: &str) -> Vec<u8> {
     let units = text.encode_utf16().flat_map(u16::to_le_bytes);
     [0xff, 0xfe].into_iter().chain(units).collect()
 }
 
-#[tokio::test]
-async fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
-    let world = World::new().await;
-    let tree = world.path("tree");
-    let huge = format!("# Huge\n\n{}", "needle and haystack. ".repeat(20_000));
-    let monstrous = vec![b'x'; 17 * 1024 * 1024];
-    let sixteen = utf16("# Sixteen\r\n\r\nGrößenänderung £5");
-    let other_keys = "---\nlayout: post\ndescription: From another site\nauthor: Jo Bloggs\ncategories: [one, two]\nsidebar: {weight: 3, label: x}\n---\n\n# Other keys\n\nword";
-    let files: [(&str, &[u8]); 22] = [
+#[test]
+fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let tree = world.path("tree");
+        let huge = format!("# Huge\n\n{}", "needle and haystack. ".repeat(20_000));
+        let monstrous = vec![b'x'; 17 * 1024 * 1024];
+        let sixteen = utf16("# Sixteen\r\n\r\nGrößenänderung £5");
+        let other_keys = "---\nlayout: post\ndescription: From another site\nauthor: Jo Bloggs\ncategories: [one, two]\nsidebar: {weight: 3, label: x}\n---\n\n# Other keys\n\nword";
+        let files: [(&str, &[u8]); 22] = [
         (
             "ours.md",
             b"---\nkind: page\ntitle: Ours\ntags: [a]\n---\n\ntext",
@@ -64,161 +65,164 @@ async fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
         (".hidden/x.md", b"# Hidden"),
         ("node_modules/p/README.md", b"# Somebody's package"),
     ];
-    write(&tree, &files);
-    let outside = world.path("outside");
-    write(
-        &outside,
-        &[
-            ("secret.md", b"# Secret\n\nout of bounds"),
-            ("folder/x.md", b"# x"),
-        ],
-    );
-    symlink(outside.join("secret.md"), tree.join("leads-out.md")).unwrap();
-    symlink(outside.join("folder"), tree.join("folder-out")).unwrap();
-    symlink("nowhere.md", tree.join("dangling.md")).unwrap();
-    symlink("none.md", tree.join("alias.md")).unwrap();
-    symlink("..", tree.join("deep/loop")).unwrap();
-    write(
-        &tree,
-        &[("to-alias.md", b"# To an alias\n\n[alias](alias.md)")],
-    );
-    assert!(
-        Command::new("mkfifo")
-            .arg(tree.join("pipe.md"))
-            .status()
-            .unwrap()
-            .success()
-    );
-    let told = world.import(&tree, &Options::default()).await;
-    let expected = [
-        ("LONG.MARKDOWN", Status::Created),
-        ("binary.md", Status::Failed),
-        ("blank.md", Status::Draft),
-        ("bom.md", Status::Created),
-        ("broken.md", Status::Draft),
-        ("component.mdx", Status::Created),
-        ("crlf.md", Status::Created),
-        ("dangling.md", Status::Failed),
-        ("deep/er/and/deeper/x.md", Status::Created),
-        ("empty.md", Status::Draft),
-        ("folder-out", Status::Failed),
-        ("huge.md", Status::Draft),
-        ("hugo.md", Status::Created),
-        ("json.md", Status::Created),
-        ("latin.md", Status::Created),
-        ("leads-out.md", Status::Failed),
-        ("monstrous.md", Status::Failed),
-        ("none.md", Status::Created),
-        ("nul.md", Status::Created),
-        ("ours.md", Status::Created),
-        ("pipe.md", Status::Failed),
-        ("rules.md", Status::Created),
-        ("sixteen.md", Status::Created),
-        ("theirs.md", Status::Created),
-        ("to-alias.md", Status::Created),
-    ];
-    let mut statuses = told.statuses();
-    statuses.sort_unstable_by_key(|(path, _)| *path);
-    assert_eq!(statuses, expected);
-
-    let says = [
-        ("binary.md", "not text"),
-        ("empty.md", "empty"),
-        ("broken.md", "not YAML"),
-        ("huge.md", "at most 262144"),
-        ("monstrous.md", "at most 16777216 are read"),
-        ("latin.md", "windows-1252"),
-        ("sixteen.md", "UTF-16LE"),
-        ("nul.md", "NUL"),
-        ("leads-out.md", "leads out of the tree"),
-        ("folder-out", "leads out of the tree"),
-        ("dangling.md", "leads nowhere"),
-        ("pipe.md", "not a regular file"),
-    ];
-    for (path, text) in says {
-        assert!(
-            told.faults(path).contains(text),
-            "{path}: {}",
-            told.faults(path)
+        write(&tree, &files);
+        let outside = world.path("outside");
+        write(
+            &outside,
+            &[
+                ("secret.md", b"# Secret\n\nout of bounds"),
+                ("folder/x.md", b"# x"),
+            ],
         );
-    }
-    let draft = world
-        .node
-        .store
-        .draft(told.id("huge.md"))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(draft.text, huge, "what is too long is kept whole");
-    let draft = world
-        .node
-        .store
-        .draft(told.id("broken.md"))
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(draft.text.contains("precious"));
-    assert!(
-        world
-            .body_md(told.id("sixteen.md"))
+        symlink(outside.join("secret.md"), tree.join("leads-out.md")).unwrap();
+        symlink(outside.join("folder"), tree.join("folder-out")).unwrap();
+        symlink("nowhere.md", tree.join("dangling.md")).unwrap();
+        symlink("none.md", tree.join("alias.md")).unwrap();
+        symlink("..", tree.join("deep/loop")).unwrap();
+        write(
+            &tree,
+            &[("to-alias.md", b"# To an alias\n\n[alias](alias.md)")],
+        );
+        assert!(
+            Command::new("mkfifo")
+                .arg(tree.join("pipe.md"))
+                .status()
+                .unwrap()
+                .success()
+        );
+        let told = world.import(&tree, &Options::default()).await;
+        let expected = [
+            ("LONG.MARKDOWN", Status::Created),
+            ("binary.md", Status::Failed),
+            ("blank.md", Status::Draft),
+            ("bom.md", Status::Created),
+            ("broken.md", Status::Draft),
+            ("component.mdx", Status::Created),
+            ("crlf.md", Status::Created),
+            ("dangling.md", Status::Failed),
+            ("deep/er/and/deeper/x.md", Status::Created),
+            ("empty.md", Status::Draft),
+            ("folder-out", Status::Failed),
+            ("huge.md", Status::Draft),
+            ("hugo.md", Status::Created),
+            ("json.md", Status::Created),
+            ("latin.md", Status::Created),
+            ("leads-out.md", Status::Failed),
+            ("monstrous.md", Status::Failed),
+            ("none.md", Status::Created),
+            ("nul.md", Status::Created),
+            ("ours.md", Status::Created),
+            ("pipe.md", Status::Failed),
+            ("rules.md", Status::Created),
+            ("sixteen.md", Status::Created),
+            ("theirs.md", Status::Created),
+            ("to-alias.md", Status::Created),
+        ];
+        let mut statuses = told.statuses();
+        statuses.sort_unstable_by_key(|(path, _)| *path);
+        assert_eq!(statuses, expected);
+
+        let says = [
+            ("binary.md", "not text"),
+            ("empty.md", "empty"),
+            ("broken.md", "not YAML"),
+            ("huge.md", "at most 262144"),
+            ("monstrous.md", "at most 16777216 are read"),
+            ("latin.md", "windows-1252"),
+            ("sixteen.md", "UTF-16LE"),
+            ("nul.md", "NUL"),
+            ("leads-out.md", "leads out of the tree"),
+            ("folder-out", "leads out of the tree"),
+            ("dangling.md", "leads nowhere"),
+            ("pipe.md", "not a regular file"),
+        ];
+        for (path, text) in says {
+            assert!(
+                told.faults(path).contains(text),
+                "{path}: {}",
+                told.faults(path)
+            );
+        }
+        let draft = world
+            .node
+            .store
+            .draft(told.id("huge.md"))
             .await
-            .contains("Größenänderung £5")
-    );
-    assert!(
-        world
-            .body_md(told.id("latin.md"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(draft.text, huge, "what is too long is kept whole");
+        let draft = world
+            .node
+            .store
+            .draft(told.id("broken.md"))
             .await
-            .contains("Größe “quoted”")
-    );
-    assert!(
-        world
-            .body_md(told.id("deep/er/and/deeper/x.md"))
-            .await
-            .contains(&format!("/d/{}", told.id("none.md")))
-    );
-    assert!(
-        world
-            .body_md(told.id("to-alias.md"))
-            .await
-            .contains(&format!("/d/{}", told.id("none.md")))
-    );
-    assert!(world.found("bounds").await.is_empty() && world.found("package").await.is_empty());
-    let again = world.import(&tree, &Options::default()).await;
-    assert_eq!(
-        (again.summary.created, again.summary.updated),
-        (0, 0),
-        "{:?}",
-        again.statuses()
-    );
-    assert_eq!(again.summary.draft, told.summary.draft);
-    assert_eq!(again.summary.failed, told.summary.failed);
+            .unwrap()
+            .unwrap();
+        assert!(draft.text.contains("precious"));
+        assert!(
+            world
+                .body_md(told.id("sixteen.md"))
+                .await
+                .contains("Größenänderung £5")
+        );
+        assert!(
+            world
+                .body_md(told.id("latin.md"))
+                .await
+                .contains("Größe “quoted”")
+        );
+        assert!(
+            world
+                .body_md(told.id("deep/er/and/deeper/x.md"))
+                .await
+                .contains(&format!("/d/{}", told.id("none.md")))
+        );
+        assert!(
+            world
+                .body_md(told.id("to-alias.md"))
+                .await
+                .contains(&format!("/d/{}", told.id("none.md")))
+        );
+        assert!(world.found("bounds").await.is_empty() && world.found("package").await.is_empty());
+        let again = world.import(&tree, &Options::default()).await;
+        assert_eq!(
+            (again.summary.created, again.summary.updated),
+            (0, 0),
+            "{:?}",
+            again.statuses()
+        );
+        assert_eq!(again.summary.draft, told.summary.draft);
+        assert_eq!(again.summary.failed, told.summary.failed);
+    });
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_is_not_taken_for_gone() {
-    use std::os::unix::fs::PermissionsExt as _;
+#[test]
+fn what_cannot_be_read_is_not_taken_for_gone() {
+    on_each_engine(async |engine| {
+        use std::os::unix::fs::PermissionsExt as _;
 
-    let world = World::new().await;
-    let tree = world.path("tree");
-    write(&tree, &[("a.md", b"# Alpha"), ("closed/b.md", b"# Beta")]);
-    world.import(&tree, &Options::default()).await;
-    let closed = tree.join("closed");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
-    let is_root = fs::read_dir(&closed).is_ok();
-    let told = world
-        .import(
-            &tree,
-            &Options {
-                prune: true,
-                ..Options::default()
-            },
-        )
-        .await;
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
-    if is_root {
-        eprintln!("the system lets this user read everything: this proves nothing here");
-        return;
-    }
-    assert_eq!(told.summary.withdrawn, 0);
-    assert_eq!(told.of("closed").status, Status::Failed);
+        let world = World::new(engine).await;
+        let tree = world.path("tree");
+        write(&tree, &[("a.md", b"# Alpha"), ("closed/b.md", b"# Beta")]);
+        world.import(&tree, &Options::default()).await;
+        let closed = tree.join("closed");
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+        let is_root = fs::read_dir(&closed).is_ok();
+        let told = world
+            .import(
+                &tree,
+                &Options {
+                    prune: true,
+                    ..Options::default()
+                },
+            )
+            .await;
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
+        if is_root {
+            eprintln!("the system lets this user read everything: this proves nothing here");
+            return;
+        }
+        assert_eq!(told.summary.withdrawn, 0);
+        assert_eq!(told.of("closed").status, Status::Failed);
+    });
 }
