@@ -8,7 +8,9 @@ pub mod evaluation;
 mod fts5;
 mod library;
 pub mod measure;
+mod nodes;
 pub mod report;
+mod served;
 
 use std::path::Path;
 
@@ -20,4 +22,16 @@ pub use report::Figure;
 /// From the disk.
 pub async fn library(scratch: &Path, documents: u64) -> anyhow::Result<Vec<Figure>> {
     library::measure(scratch, documents).await
+}
+
+/// Measures whole nodes with `documents` documents, each a process of this program; `say` is told what is under way.
+///
+/// # Errors
+/// From the disk, and when a node does not do what is measured.
+pub async fn nodes(
+    scratch: &Path,
+    documents: u64,
+    say: impl FnMut(&str),
+) -> anyhow::Result<Vec<Figure>> {
+    nodes::measure(scratch, documents, say).await
 }

@@ -68,7 +68,12 @@ pub(crate) async fn measure(
     say("starting again");
     let start = one.restart().await?;
     figures.push(
-        Figure::new(format!("start to ready at {count} documents"), start.as_secs_f64(), "s").goal(1.0),
+        Figure::new(
+            format!("start to ready at {count} documents"),
+            start.as_secs_f64(),
+            "s",
+        )
+        .goal(1.0),
     );
     figures.push(memory(&one, count).await?);
     Ok(figures)
@@ -103,7 +108,9 @@ async fn import(node: &Served, files: &Path, count: u64) -> anyhow::Result<Figur
     );
     let what = format!("import {count} files to searchable, wall");
     let goal = 20.0 * float(count) / 10_000.0;
-    Ok(Figure::new(what, all.as_secs_f64(), "s").goal(goal).detail(detail))
+    Ok(Figure::new(what, all.as_secs_f64(), "s")
+        .goal(goal)
+        .detail(detail))
 }
 
 async fn pages(node: &Served, count: u64) -> anyhow::Result<Vec<Figure>> {
@@ -122,19 +129,32 @@ async fn pages(node: &Served, count: u64) -> anyhow::Result<Vec<Figure>> {
     let (p50, p99) = paced(node, &searches).await?;
     let page = cpu_per_request(node, &documents).await?;
     ensure!(
-        node.is_unchanged(documents.first().context("no document")?).await?,
+        node.is_unchanged(documents.first().context("no document")?)
+            .await?,
         "an unchanged page is sent again"
     );
     Ok(vec![
-        Figure::new(format!("search page over HTTP at {count} documents"), search.0, "ms CPU")
-            .goal(1.8)
-            .detail(format!("{:.1} kB sent", search.1 / 1e3)),
-        Figure::new(format!("search page, p99 at {SEARCHES_A_SECOND} a second, wall"), ms(p99), "ms")
-            .goal(25.0)
-            .detail(format!("p50 {:.1} ms", ms(p50))),
-        Figure::new(format!("document page at {count} documents"), page.0, "ms CPU")
-            .goal(0.3)
-            .detail(format!("{:.1} kB sent; 304 when unchanged", page.1 / 1e3)),
+        Figure::new(
+            format!("search page over HTTP at {count} documents"),
+            search.0,
+            "ms CPU",
+        )
+        .goal(1.8)
+        .detail(format!("{:.1} kB sent", search.1 / 1e3)),
+        Figure::new(
+            format!("search page, p99 at {SEARCHES_A_SECOND} a second, wall"),
+            ms(p99),
+            "ms",
+        )
+        .goal(25.0)
+        .detail(format!("p50 {:.1} ms", ms(p50))),
+        Figure::new(
+            format!("document page at {count} documents"),
+            page.0,
+            "ms CPU",
+        )
+        .goal(0.3)
+        .detail(format!("{:.1} kB sent; 304 when unchanged", page.1 / 1e3)),
     ])
 }
 
@@ -191,11 +211,13 @@ async fn log(node: &Served) -> anyhow::Result<Figure> {
     let verified = extension.finish()?;
     let took = stopwatch.stop();
     let size = verified.checkpoint().size;
-    Ok(
-        Figure::new("cold pull of the log, an entry, HTTP and checks", each_us(took.cpu, size), "µs CPU")
-            .goal(1.5)
-            .detail(format!("{size} entries")),
+    Ok(Figure::new(
+        "cold pull of the log, an entry, HTTP and checks",
+        each_us(took.cpu, size),
+        "µs CPU",
     )
+    .goal(1.5)
+    .detail(format!("{size} entries")))
 }
 
 /// Pulls everything into a node that does not index.
@@ -218,17 +240,22 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
             .await?
             .context("the peer is claimed")?;
         let report = flows::pull::pull(&reader, &claim).await;
-        ensure!(report.fault.is_none() && report.error.is_none(), "{report:?}");
+        ensure!(
+            report.fault.is_none() && report.error.is_none(),
+            "{report:?}"
+        );
         ensure!(report.bodies > 0, "a poll that brings nothing");
         taken += report.bodies;
     }
     let took = stopwatch.stop();
     reader.close().await;
-    Ok(
-        Figure::new("cold pull, a document: log and body verified and stored", each_us(took.cpu, count), "µs CPU")
-            .goal(50.0)
-            .detail(format!("wall {:.1} s", took.wall.as_secs_f64())),
+    Ok(Figure::new(
+        "cold pull, a document: log and body verified and stored",
+        each_us(took.cpu, count),
+        "µs CPU",
     )
+    .goal(50.0)
+    .detail(format!("wall {:.1} s", took.wall.as_secs_f64())))
 }
 
 async fn converge(from: &Served, to: &Served, count: u64) -> anyhow::Result<Figure> {
@@ -250,7 +277,9 @@ async fn converge(from: &Served, to: &Served, count: u64) -> anyhow::Result<Figu
     );
     let what = format!("{count} documents from one node to searchable on another, wall");
     let goal = 10.0 * float(count) / 10_000.0;
-    Ok(Figure::new(what, wall.as_secs_f64(), "s").goal(goal).detail(detail))
+    Ok(Figure::new(what, wall.as_secs_f64(), "s")
+        .goal(goal)
+        .detail(detail))
 }
 
 async fn add_peer(to: &Served, peer: &Served) -> anyhow::Result<()> {
@@ -267,12 +296,21 @@ async fn idle_poll(from: &Served, to: &Served) -> anyhow::Result<Figure> {
     }
     let each = |cpu: Duration| each_us(cpu, u64::from(POLLS)) / 1e3;
     let (served, pulled) = (each(from.cpu()? - served), each(to.cpu()? - pulled));
-    let detail = format!("of the node that polls, its command included; {served:.2} ms of the one that is polled");
-    Ok(Figure::new("poll without change", pulled, "ms CPU").goal(2.0).detail(detail))
+    let detail = format!(
+        "of the node that polls, its command included; {served:.2} ms of the one that is polled"
+    );
+    Ok(Figure::new("poll without change", pulled, "ms CPU")
+        .goal(2.0)
+        .detail(detail))
 }
 
 /// Publishes and withdraws single documents: here and at the peer, which is nudged.
-async fn singles(here: &Served, there: &Served, directory: &Path, count: u64) -> anyhow::Result<Vec<Figure>> {
+async fn singles(
+    here: &Served,
+    there: &Served,
+    directory: &Path,
+    count: u64,
+) -> anyhow::Result<Vec<Figure>> {
     let (mut found, mut arrived, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     fs::create_dir_all(directory)?;
     for number in 0..SINGLES {
@@ -294,9 +332,13 @@ async fn singles(here: &Served, there: &Served, directory: &Path, count: u64) ->
         gone.push(begun.elapsed());
     }
     let figure = |what: &str, took: &[Duration], goal: f64| {
-        Figure::new(format!("{what} at {count} documents, p95 wall"), quantile(took, 0.95).as_secs_f64(), "s")
-            .goal(goal)
-            .detail(format!("mean {:.2} s", mean(took) / 1e3))
+        Figure::new(
+            format!("{what} at {count} documents, p95 wall"),
+            quantile(took, 0.95).as_secs_f64(),
+            "s",
+        )
+        .goal(goal)
+        .detail(format!("mean {:.2} s", mean(took) / 1e3))
     };
     Ok(vec![
         figure("publish to searchable here", &found, 1.0),

@@ -145,6 +145,9 @@ pub struct BenchArguments {
     /// How many documents
     #[arg(long, default_value_t = 10_000)]
     pub documents: u64,
+    /// Measure the search library only, without whole nodes
+    #[arg(long)]
+    pub library: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

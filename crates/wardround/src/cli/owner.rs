@@ -104,7 +104,7 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
 pub(super) async fn bench(arguments: &BenchArguments, terminal: &Terminal) -> Result<u8, Failure> {
     let scratch = std::env::temp_dir().join(format!("wardround-bench-{}", std::process::id()));
     crate::identity::make_private_directory(&scratch)?;
-    let measured = bench::library(&scratch, arguments.documents).await;
+    let measured = measure(&scratch, arguments, terminal).await;
     std::fs::remove_dir_all(&scratch)?;
     let figures = measured.map_err(|error| Failure::failed(format!("{error:#}")))?;
     if arguments.json {
@@ -113,4 +113,17 @@ pub(super) async fn bench(arguments: &BenchArguments, terminal: &Terminal) -> Re
         terminal.line(bench::report::markdown(&figures).trim_end());
     }
     Ok(DONE)
+}
+
+async fn measure(
+    scratch: &std::path::Path,
+    arguments: &BenchArguments,
+    terminal: &Terminal,
+) -> anyhow::Result<Vec<bench::Figure>> {
+    let mut figures = bench::library(scratch, arguments.documents).await?;
+    if !arguments.library {
+        let say = |what: &str| terminal.note(what);
+        figures.extend(bench::nodes(scratch, arguments.documents, say).await?);
+    }
+    Ok(figures)
 }

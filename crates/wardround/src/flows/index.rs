@@ -106,12 +106,19 @@ impl Indexer {
     /// # Errors
     /// Only those of the database.
     pub async fn lag(&self) -> Result<u64, StoreError> {
-        Ok(self.store.last_change().await?.saturating_sub(self.index.progress()))
+        Ok(self
+            .store
+            .last_change()
+            .await?
+            .saturating_sub(self.index.progress()))
     }
 
     /// Returns why the index does not follow the database at the moment, if so, for the operator.
     pub fn fault(&self) -> Option<String> {
-        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.fault
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Follows the database until `stop`: after each [`Indexer::wake`], and every second.
@@ -195,7 +202,11 @@ impl Indexer {
         }
         if from > goal {
             // The database is an older one than the index was made from, such as a restored backup.
-            tracing::warn!(from, goal, "the search index is ahead of the database and is rebuilt");
+            tracing::warn!(
+                from,
+                goal,
+                "the search index is ahead of the database and is rebuilt"
+            );
             return self.rebuild_alone(each).await;
         }
         let done = fill(&self.store, &self.index, from, goal, &mut each).await?;
@@ -222,7 +233,14 @@ impl Indexer {
             }
         })
         .await?;
-        fill(&self.store, &self.index, self.index.progress(), goal, &mut |_| {}).await?;
+        fill(
+            &self.store,
+            &self.index,
+            self.index.progress(),
+            goal,
+            &mut |_| {},
+        )
+        .await?;
         self.blocking(Index::remove_aside).await?;
         Ok(())
     }
@@ -265,14 +283,21 @@ async fn fill(
         applied??;
         next = following?;
         done += u64::try_from(count).unwrap_or(u64::MAX);
-        each(Progress { done, at: last, goal: goal.max(last) });
+        each(Progress {
+            done,
+            at: last,
+            goal: goal.max(last),
+        });
     }
     Ok(done)
 }
 
 /// Reads the changes after `after` up to the size of one commit; `None` when there are none.
 async fn read(store: &Store, after: u64) -> Result<Option<Batch>, IndexFault> {
-    let mut batch = Batch { changes: Vec::new(), last: after };
+    let mut batch = Batch {
+        changes: Vec::new(),
+        last: after,
+    };
     let mut bytes = 0;
     while batch.changes.len() < COMMIT_CHANGES && bytes < COMMIT_BYTES {
         let changes = store.changes_after(batch.last, READ).await?;
@@ -301,7 +326,11 @@ async fn prepared(mut changes: Vec<store::Change>) -> Result<Vec<search::Change>
     let second = changes.split_off(changes.len() / 2);
     let now = now();
     let prepare = |part: Vec<store::Change>| {
-        spawn_blocking(move || part.into_iter().map(|row| change(row, now)).collect::<Vec<_>>())
+        spawn_blocking(move || {
+            part.into_iter()
+                .map(|row| change(row, now))
+                .collect::<Vec<_>>()
+        })
     };
     let (first, second) = tokio::join!(prepare(changes), prepare(second));
     let mut all = first?;
@@ -311,8 +340,13 @@ async fn prepared(mut changes: Vec<store::Change>) -> Result<Vec<search::Change>
 
 /// Returns what the index does about one row of the queue.
 fn change(change: store::Change, now: Timestamp) -> search::Change {
-    let key = Key { node_seq: change.node_seq, id: change.id };
-    let ChangeKind::Put(document) = change.kind else { return search::Change::Delete(key) };
+    let key = Key {
+        node_seq: change.node_seq,
+        id: change.id,
+    };
+    let ChangeKind::Put(document) = change.kind else {
+        return search::Change::Delete(key);
+    };
     match entry(key, &document, now) {
         Some(entry) => search::Change::Put(Box::new(entry)),
         None => {
@@ -339,10 +373,16 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
         .filter_map(|(name, values)| Some((FacetGroup::parse(name)?, values)))
         .collect();
     // A body may claim any organisation; what counts is whose node it came from.
-    let organisation = document.ods.clone().unwrap_or_else(|| document.handle.to_uppercase());
+    let organisation = document
+        .ods
+        .clone()
+        .unwrap_or_else(|| document.handle.to_uppercase());
     facets.insert(FacetGroup::Organisation, vec![organisation]);
     let published = document.published.unwrap_or(document.first_seen);
-    facets.insert(FacetGroup::Year, vec![year(published.min(document.first_seen))]);
+    facets.insert(
+        FacetGroup::Year,
+        vec![year(published.min(document.first_seen))],
+    );
     let mut labels = text.labels;
     if !labels.contains(&document.organisation) {
         labels.push(document.organisation.clone());
@@ -365,7 +405,9 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
 
 /// Only to keep a review that claims to lie in the future from sorting first.
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
