@@ -423,3 +423,36 @@ fn links_between_the_documents_lead_somewhere() {
     }
     assert_none("a link leads nowhere", &found);
 }
+
+#[test]
+fn comments_cite_documents_that_are_here() {
+    // Spelled in two halves, so that this file does not find itself.
+    let elsewhere = [
+        concat!("PROTO", "COL §"),
+        concat!("PROTO", "COL.md"),
+        concat!("SCHE", "MA.md"),
+        concat!("DESI", "GN.md"),
+        concat!("STY", "LE.md"),
+    ];
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        for (index, line) in text.lines().enumerate() {
+            let cited = line.split("docs/").skip(1).filter_map(|rest| {
+                let end = rest.find(".md")?;
+                let name = &rest[..end];
+                let good = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '/' || c == '-');
+                good.then(|| format!("docs/{name}.md"))
+            });
+            for document in cited {
+                let capital = document.chars().nth(5).is_some_and(char::is_uppercase);
+                if capital && !root().join(&document).is_file() {
+                    found.push(format!("{path}:{}: {document}", index + 1));
+                }
+            }
+            if elsewhere.iter().any(|mark| line.contains(mark)) {
+                found.push(format!("{path}:{}: {}", index + 1, line.trim()));
+            }
+        }
+    }
+    assert_none("a document that is not here", &found);
+}

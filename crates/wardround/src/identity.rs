@@ -268,7 +268,7 @@ fn unknown_site() -> Url {
     Url::parse("http://localhost/").expect("an address")
 }
 
-/// The most characters of an organisation's name and of a contact (PROTOCOL §3 names none; a page has to show it).
+/// The most characters of an organisation's name and of a contact (docs/FEED.md §3 names none; a page has to show it).
 const MOST_CHARACTERS: usize = 200;
 
 fn first_content(

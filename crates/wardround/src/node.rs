@@ -216,7 +216,7 @@ impl Node {
         self.store.close().await;
     }
 
-    /// Keeps the time on the own checkpoint fresh (PROTOCOL §6).
+    /// Keeps the time on the own checkpoint fresh (docs/FEED.md §6).
     async fn renew_checkpoints(&self, stop: &CancellationToken) {
         /// How often it is looked at whether a renewal is due.
         const LOOK: Duration = Duration::from_secs(30);

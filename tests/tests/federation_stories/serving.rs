@@ -1,4 +1,4 @@
-//! The endpoints as PROTOCOL §6 has them: paths, types, caching, limits.
+//! The endpoints as docs/FEED.md §6 has them: paths, types, caching, limits.
 
 use ledger::{checkpoint, leaf, node::NodeDocument, tile, tree};
 use reqwest::{Method, Response, StatusCode, header};

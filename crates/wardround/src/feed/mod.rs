@@ -1,4 +1,4 @@
-//! The feed as this node serves it (PROTOCOL §6): identity, log, bodies, receipts.
+//! The feed as this node serves it (docs/FEED.md §6): identity, log, bodies, receipts.
 //!
 //! Everything served is committed and, where the protocol has it signed, signed; nothing is computed from documents
 //! when it is asked for. No redirects, ever. Bodies that only peers may read are kept back: to everybody they are 401.

@@ -1,4 +1,4 @@
-//! Cosigning what was applied (PROTOCOL §7 step 9): the lines of `/seen`.
+//! Cosigning what was applied (docs/FEED.md §7 step 9): the lines of `/seen`.
 //!
 //! A line means "entries to this size verified, every withdrawal in them erased here". So none is written while an
 //! erasure is due: what is to be cosigned is read first, and only then it is made sure that nothing is held back.

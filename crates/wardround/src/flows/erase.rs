@@ -24,7 +24,7 @@ use crate::flows::{
 };
 
 /// How long to wait before trying again: doubled each time, up to the second. Erased within 60 s is the promise
-/// (PROTOCOL §7.8), so that a reader who holds on to a file for moments must not cost more than seconds.
+/// (docs/FEED.md §7.8), so that a reader who holds on to a file for moments must not cost more than seconds.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Attempts of one [`Eraser::settle`]: about a minute.

@@ -85,7 +85,7 @@ pub struct Introduction {
     pub ods: Option<String>,
 }
 
-/// A peer as `GET /api/v1/peers` and the command line show it (PROTOCOL §8).
+/// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PeerObject {
     /// Node id.
@@ -123,7 +123,7 @@ pub struct PeerObject {
 /// A fault in a [`PeerObject`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FaultObject {
-    /// The code, a word of PROTOCOL §7.
+    /// The code, a word of docs/FEED.md §7.
     pub code: &'static str,
     /// What was found.
     pub text: String,

@@ -1,4 +1,4 @@
-//! When a peer is asked again (PROTOCOL §8): one pure function for peers, one for single bodies.
+//! When a peer is asked again (docs/FEED.md §8): one pure function for peers, one for single bodies.
 //!
 //! `chance` is a random number from 0 up to 1, drawn by the caller: peers that failed together must not come back
 //! together.

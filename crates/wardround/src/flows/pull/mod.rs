@@ -1,4 +1,4 @@
-//! One poll of one peer (PROTOCOL §7), in the order of its steps.
+//! One poll of one peer (docs/FEED.md §7), in the order of its steps.
 //!
 //! No entry and no body has any effect before the whole log up to the signed root is proven; node documents commit on
 //! their own. The first fault ends the poll, is stored and shown, and changes nothing else. A poll that is cut by its

@@ -6,7 +6,7 @@ use ledger::FaultCode;
 use store::{PeerState, Source};
 use wire::Timestamp;
 
-/// A copy whose origin has not been heard for so long may be out of date (PROTOCOL §7.5 has the same
+/// A copy whose origin has not been heard for so long may be out of date (docs/FEED.md §7.5 has the same
 /// limit for a checkpoint).
 const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
