@@ -440,7 +440,9 @@ fn comments_cite_documents_that_are_here() {
             let cited = line.split("docs/").skip(1).filter_map(|rest| {
                 let end = rest.find(".md")?;
                 let name = &rest[..end];
-                let good = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '/' || c == '-');
+                let good = name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '/' || c == '-');
                 good.then(|| format!("docs/{name}.md"))
             });
             for document in cited {
