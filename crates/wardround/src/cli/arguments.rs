@@ -30,7 +30,8 @@ Exit codes:
 
 Examples:
   wardround serve
-  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk";
+  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk
+  wardround import lessons/";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -48,6 +49,17 @@ pub enum Command {
     /// Bring the database to this program's schema, and say what was done
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate,
+    /// Publish all markdown files of a directory
+    #[command(
+        after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune"
+    )]
+    Import(ImportArguments),
+    /// Write all documents as markdown files into a directory
+    #[command(after_help = "Example:\n  wardround export copy/")]
+    Export(ExportArguments),
+    /// Publish one markdown file
+    #[command(after_help = "Example:\n  wardround publish lesson.md --json")]
+    Publish(PublishArguments),
     /// Withdraw a document for good, everywhere
     #[command(
         after_help = "Example:\n  wardround withdraw 0193e3a0-5b7c-7cc0-8b2f-0d9c8a3f1e11 --why privacy"
@@ -56,6 +68,20 @@ pub enum Command {
     /// Build the search index anew from the database
     #[command(after_help = "Example:\n  wardround reindex")]
     Reindex,
+    /// Pull from peers now
+    #[command(after_help = "Example:\n  wardround pull\n  wardround pull rx2 --json")]
+    Pull(PullArguments),
+    /// Choose the peers whose documents are pulled
+    #[command(
+        subcommand,
+        after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
+    )]
+    Peer(PeerCommand),
+    /// Look for faults in markdown files, without a node
+    #[command(
+        after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
+    )]
+    Check(CheckArguments),
     /// Look at the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
@@ -92,6 +118,42 @@ pub struct InitArguments {
     pub contact: Option<String>,
 }
 
+/// `import`.
+#[derive(Debug, Args)]
+pub struct ImportArguments {
+    /// The directory
+    pub dir: PathBuf,
+    /// Withdraw the documents of files that are gone
+    #[arg(long)]
+    pub prune: bool,
+    /// Print one JSON line per file
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `export`.
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The directory; it is made if it is not there
+    pub dir: PathBuf,
+    /// Replace files that no export has put there
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `publish`.
+#[derive(Debug, Args)]
+pub struct PublishArguments {
+    /// The file
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `withdraw`.
 #[derive(Debug, Args)]
 pub struct WithdrawArguments {
@@ -118,6 +180,79 @@ pub enum Reason {
     Legal,
     /// Something else.
     Other,
+}
+
+/// `pull`.
+#[derive(Debug, Args)]
+pub struct PullArguments {
+    /// The peer: its node id or its short name; all peers if it is not given
+    pub node: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `peer`.
+#[derive(Debug, Subcommand)]
+pub enum PeerCommand {
+    /// Follow a peer
+    Add(PeerAddArguments),
+    /// List the peers and how they are
+    List(JsonArgument),
+    /// Show all that is known of a peer
+    Show(PeerArguments),
+    /// Stop pulling from a peer; its documents stay
+    Pause(PeerArguments),
+    /// Pull from a paused or halted peer again
+    Resume(PeerArguments),
+    /// Forget a peer and erase its documents here
+    Remove(PeerArguments),
+}
+
+/// `peer add`.
+#[derive(Debug, Args)]
+pub struct PeerAddArguments {
+    /// The address of its site or of its feed
+    pub url: String,
+    /// Its node id, as its operator told you; without it the node is looked up, shown and asked about
+    #[arg(long, value_name = "WR1…")]
+    pub node: Option<String>,
+    /// Its short name in addresses [default: its ODS code]
+    #[arg(long)]
+    pub handle: Option<String>,
+    /// Address ranges of an internal network that it may lie in, such as 10.1.0.0/16
+    #[arg(long, value_name = "CIDR,…")]
+    pub allow_cidr: Option<String>,
+    /// Seconds between two polls of it [default: federation.interval]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub interval: Option<u64>,
+    /// Ask nothing; it needs `--node`
+    #[arg(long, requires = "node")]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A command on one peer.
+#[derive(Debug, Args)]
+pub struct PeerArguments {
+    /// The peer: its node id or its short name
+    pub node: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Files and directories
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A command that takes nothing but `--json`.

@@ -4,9 +4,11 @@
 //! directory when one runs, otherwise here, under the directory's lock.
 
 pub mod arguments;
+mod check;
 pub mod commands;
 mod config;
 mod owner;
+mod peer;
 mod serve;
 mod terminal;
 
@@ -128,20 +130,58 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         }
         Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
         Command::Bench(bench) => return owner::bench(&bench, terminal).await,
+        Command::Check(check) => return check::run(check, terminal).await,
+        Command::Peer(arguments::PeerCommand::Add(add)) => {
+            return peer::add(&settings(Vec::new())?, add, terminal).await;
+        }
+        command => to_the_owner(command)?,
+    };
+    owner::run(&settings(Vec::new())?, command, |event| {
+        terminal.show(event)
+    })
+    .await
+}
+
+/// Returns a command as it is given to the owner of the data directory.
+fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
+    Ok(match command {
         Command::Init(init) => control::Command::Init(Introduction {
             name: init.name,
             ods: init.ods,
             base_url: init.base_url,
             contact: init.contact,
         }),
+        Command::Import(import) => control::Command::Import {
+            dir: absolute(&import.dir)?,
+            prune: import.prune,
+            json: import.json,
+        },
+        Command::Export(export) => control::Command::Export {
+            dir: absolute(&export.dir)?,
+            force: export.force,
+            json: export.json,
+        },
+        Command::Publish(publish) => control::Command::Publish {
+            file: absolute(&publish.file)?,
+            json: publish.json,
+        },
         Command::Withdraw(withdraw) => control::Command::Withdraw {
             id: withdraw.id,
             why: word(withdraw.why).to_owned(),
             json: withdraw.json,
         },
         Command::Reindex => control::Command::Reindex,
-    };
-    owner::run(settings(Vec::new())?, command, terminal).await
+        Command::Pull(pull) => control::Command::Pull {
+            node: pull.node,
+            json: pull.json,
+        },
+        Command::Peer(command) => peer::command(command)?,
+        Command::Serve(_)
+        | Command::Migrate
+        | Command::Check(_)
+        | Command::Config(_)
+        | Command::Bench(_) => return Err(Failure::wrong("this command is for no owner")),
+    })
 }
 
 /// Returns the sources of the settings.
@@ -170,6 +210,11 @@ fn listed(faults: &[SettingsFault]) -> String {
         .map(ToString::to_string)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::wrong(format!("`{}`: {error}", path.display())))
 }
 
 /// Returns the word of the protocol for a reason.

@@ -8,7 +8,7 @@ use super::{DONE, Failure, arguments::BenchArguments, commands, terminal::Termin
 use crate::{
     bench,
     clock::Clock,
-    control::{self, Command, Handed, Output},
+    control::{self, Command, Event, Handed, Output},
     node::{self, Node, OpenError},
     settings::load::Loaded,
     telemetry,
@@ -20,17 +20,16 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Runs a command, handed to the owner of the data directory or done here.
 pub(super) async fn run(
-    loaded: Loaded,
+    loaded: &Loaded,
     command: Command,
-    terminal: &Terminal,
+    mut each: impl FnMut(Event),
 ) -> Result<u8, Failure> {
-    let mut settings = loaded.settings;
+    let mut settings = loaded.settings.clone();
     quiet(&mut settings.log.filter);
     telemetry::init(&settings.log);
     let until = Instant::now() + PATIENCE;
     loop {
-        let handed =
-            control::hand_over(&settings.data, &command, |event| terminal.show(event)).await;
+        let handed = control::hand_over(&settings.data, &command, &mut each).await;
         match handed {
             Ok(Handed::Ended(code, None)) => return Ok(code),
             Ok(Handed::Ended(code, Some(text))) => return Err(Failure { code, text }),
@@ -42,7 +41,7 @@ pub(super) async fn run(
             }
         }
         match Node::open(settings.clone(), Clock::system()).await {
-            Ok(node) => return alone(&node, command, terminal).await,
+            Ok(node) => return alone(&node, command, each).await,
             Err(OpenError::InUse { .. }) if Instant::now() < until => sleep(PAUSE).await,
             Err(error) => return Err(error.into()),
         }
@@ -50,7 +49,11 @@ pub(super) async fn run(
 }
 
 /// Runs a command here.
-async fn alone(node: &Arc<Node>, command: Command, terminal: &Terminal) -> Result<u8, Failure> {
+async fn alone(
+    node: &Arc<Node>,
+    command: Command,
+    mut each: impl FnMut(Event),
+) -> Result<u8, Failure> {
     let (output, mut events) = Output::new();
     let working = async move {
         let ended = commands::run_alone(node, command, &output).await;
@@ -59,7 +62,7 @@ async fn alone(node: &Arc<Node>, command: Command, terminal: &Terminal) -> Resul
     };
     let showing = async {
         while let Some(event) = events.recv().await {
-            terminal.show(event);
+            each(event);
         }
     };
     let (ended, ()) = tokio::join!(working, showing);

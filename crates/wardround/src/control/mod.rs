@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::identity::Introduction;
+use crate::{flows::peers::Wish, identity::Introduction};
 
 pub use client::{Handed, hand_over};
 pub use server::{Socket, SocketError};
@@ -20,23 +20,94 @@ pub use server::{Socket, SocketError};
 /// A command is small: paths and words, no texts.
 const MOST_COMMAND_BYTES: u64 = 64 << 10;
 
-/// What is asked of the owner of a data directory.
+/// What is asked of the owner of a data directory. Paths are absolute: the owner may stand elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
 pub enum Command {
     /// Give the node its identity.
     Init(Introduction),
+    /// Publish a directory.
+    Import {
+        /// The directory.
+        dir: PathBuf,
+        /// Withdraw the documents of files that are gone.
+        prune: bool,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Write all own documents into a directory.
+    Export {
+        /// The directory.
+        dir: PathBuf,
+        /// Replace files that no export has put there.
+        force: bool,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Publish one file.
+    Publish {
+        /// The file.
+        file: PathBuf,
+        /// Print JSON.
+        json: bool,
+    },
     /// Withdraw a document.
     Withdraw {
         /// Its id.
         id: String,
-        /// Why.
+        /// Why, a word of the feed.
         why: String,
         /// Print JSON.
         json: bool,
     },
     /// Build the index anew.
     Reindex,
+    /// Ask a site who it is; the answer is one line of JSON, an [`crate::cli::commands::Found`].
+    PeerLookUp(Wish),
+    /// Follow a peer.
+    PeerAdd {
+        /// How.
+        wish: Wish,
+        /// The pin: its node id.
+        node: String,
+        /// Print JSON.
+        json: bool,
+    },
+    /// List the peers.
+    PeerList {
+        /// Print JSON.
+        json: bool,
+    },
+    /// Look at one peer, or change what is done with it.
+    Peer {
+        /// What.
+        action: PeerAction,
+        /// Its node id or its handle.
+        node: String,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Pull from one peer, or from all.
+    Pull {
+        /// Its node id or its handle.
+        node: Option<String>,
+        /// Print JSON.
+        json: bool,
+    },
+}
+
+/// What is done with one peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeerAction {
+    /// Show it.
+    Show,
+    /// Poll it no more.
+    Pause,
+    /// Poll it again.
+    Resume,
+    /// Forget it.
+    Remove,
 }
 
 /// What a command says while it runs.

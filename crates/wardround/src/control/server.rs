@@ -70,7 +70,7 @@ impl Socket {
             match accepted {
                 Ok((stream, _)) => {
                     let (node, stop) = (Arc::clone(&self.node), stop.clone());
-                    tasks.spawn(async move { answer(&node, stream, &stop).await });
+                    tasks.spawn(answer(node, stream, stop));
                 }
                 Err(error) => tracing::warn!(%error, "a command could not be taken"),
             }
@@ -83,7 +83,7 @@ impl Socket {
     }
 }
 
-async fn answer(node: &Arc<Node>, stream: UnixStream, stop: &CancellationToken) {
+async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     let (read, write) = stream.into_split();
     let mut read = BufReader::new(read);
     let command = match receive(&mut read).await {
@@ -95,7 +95,7 @@ async fn answer(node: &Arc<Node>, stream: UnixStream, stop: &CancellationToken) 
     };
     let (output, events) = Output::new();
     let working = async {
-        commands::run_to_end(node, command, &output).await;
+        commands::run_to_end(&node, command, &output).await;
         // The channel ends with its last sender.
         drop(output);
     };

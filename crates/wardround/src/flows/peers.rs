@@ -398,7 +398,7 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
 pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
-    use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+    use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 
     let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
     let peers = match which {
@@ -421,12 +421,15 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
             vec![peer]
         }
     };
-    let polls = stream::iter(
-        peers
-            .iter()
-            .map(|peer| poll_to_the_end(node, peer.node_seq)),
-    );
-    polls.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    // Boxed, since the compiler cannot tell otherwise that the whole may run on any thread.
+    let polls: Vec<_> = peers
+        .iter()
+        .map(|peer| poll_to_the_end(node, peer.node_seq).boxed())
+        .collect();
+    stream::iter(polls)
+        .buffer_unordered(AT_ONCE)
+        .try_collect::<()>()
+        .await?;
     node.indexer.catch_up(|_| {}).await?;
     cosign::settle_and_cosign(node).await?;
     let mut after = Vec::with_capacity(peers.len());

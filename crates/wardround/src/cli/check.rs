@@ -1,0 +1,36 @@
+//! `check`: looking for faults in files, without a node.
+
+use std::path::PathBuf;
+
+use tokio::task::spawn_blocking;
+
+use super::{Failure, arguments::CheckArguments, terminal::Terminal};
+use crate::{clock::Clock, control::Event, flows::check};
+
+/// Checks files and folders.
+pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {
+    let CheckArguments { paths, json } = arguments;
+    let today = Clock::system().now().date();
+    let shown: Vec<PathBuf> = paths;
+    let (output, mut events) = crate::control::Output::new();
+    let checking = spawn_blocking(move || {
+        check::check(&shown, today, |done, total| {
+            output.progress("checking", done as u64, total as u64);
+        })
+    });
+    while let Some(event) = events.recv().await {
+        if matches!(event, Event::Progress { .. }) {
+            terminal.show(event);
+        }
+    }
+    let checked = checking
+        .await?
+        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let text = if json {
+        checked.to_json()
+    } else {
+        checked.to_text()
+    };
+    terminal.line(text.trim_end());
+    Ok(checked.verdict().exit_code())
+}
