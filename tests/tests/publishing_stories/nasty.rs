@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::symlink, process::Command};
 
-use wardround::flows::import::{Options, Status};
+use wardround::flows::import::{Options, Status, publish_file};
 
 use crate::world::{World, on_each_engine, write};
 
@@ -184,6 +184,13 @@ fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
                 .contains(&format!("/d/{}", told.id("none.md")))
         );
         assert!(world.found("bounds").await.is_empty() && world.found("package").await.is_empty());
+        let pipe = publish_file(&world.node, &tree.join("pipe.md"))
+            .await
+            .unwrap_err();
+        assert!(
+            pipe.to_string().contains("neither a file nor a folder"),
+            "{pipe}"
+        );
         let again = world.import(&tree, &Options::default()).await;
         assert_eq!(
             (again.summary.created, again.summary.updated),

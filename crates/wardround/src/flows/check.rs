@@ -235,3 +235,27 @@ fn check_file(
     }
     file
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_can_rely_on_the_form_of_a_report() {
+        let mut file = CheckedFile::new("a.md".to_owned());
+        file.kind = Some("page".to_owned());
+        file.faults
+            .push(Fault::new("result", Some(6), "`result` is missing"));
+        file.findings.push(Finding {
+            kind: "nhs-number".to_owned(),
+            level: "block".to_owned(),
+            place: "body".to_owned(),
+            line: Some(9),
+            column: Some(1),
+        });
+        let checked = Checked {
+            files: vec![file, CheckedFile::new("b.md".to_owned())],
+        };
+        insta::assert_snapshot!(checked.to_json(), @r#"{"files":[{"path":"a.md","kind":"page","faults":[{"field":"result","line":6,"text":"`result` is missing"}],"findings":[{"kind":"nhs-number","level":"block","where":"body","line":9,"column":1}],"advice":[]},{"path":"b.md","kind":null,"faults":[],"findings":[],"advice":[]}]}"#);
+    }
+}

@@ -65,6 +65,9 @@ pub enum WalkError {
         /// What the system says.
         source: io::Error,
     },
+    /// It is a device, a pipe or a socket.
+    #[error("`{0}` is neither a file nor a folder")]
+    Neither(String),
     /// There are too many files.
     #[error("`{0}` holds more than {MAX_FILES} files; give its parts one by one")]
     TooMany(String),
@@ -82,8 +85,11 @@ pub fn walk(given: &Path) -> Result<Tree, WalkError> {
     };
     let root = fs::canonicalize(given).map_err(unreadable)?;
     let metadata = fs::metadata(&root).map_err(unreadable)?;
-    if !metadata.is_dir() {
+    if metadata.is_file() {
         return Ok(one_file(&root, metadata.len()));
+    }
+    if !metadata.is_dir() {
+        return Err(WalkError::Neither(given.display().to_string()));
     }
     fs::read_dir(&root).map_err(unreadable)?;
     let mut tree = Tree {

@@ -114,3 +114,53 @@ impl Summary {
         json!({ "summary": self }).to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_can_rely_on_the_form_of_a_report() {
+        let report = FileReport {
+            path: "deep/a.md".to_owned(),
+            status: Status::Created,
+            node: NodeId::of_text(b"node"),
+            id: DocumentId::parse("01996c5e-8a00-7000-8000-000000000001"),
+            rev: Some(1),
+            index: Some(0),
+            url: Some("https://exchange.example/d/zz1/01996c5e/a".to_owned()),
+            faults: vec![Fault::new("body", Some(3), "too long")],
+        };
+        insta::assert_snapshot!(report.to_json(), @r#"{"path":"deep/a.md","status":"created","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":"01996c5e-8a00-7000-8000-000000000001","rev":1,"index":0,"url":"https://exchange.example/d/zz1/01996c5e/a","faults":[{"field":"body","line":3,"text":"too long"}]}"#);
+        let nothing = FileReport {
+            status: Status::Failed,
+            id: None,
+            rev: None,
+            index: None,
+            url: None,
+            faults: Vec::new(),
+            ..report
+        };
+        insta::assert_snapshot!(nothing.to_json(), @r#"{"path":"deep/a.md","status":"failed","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":null,"rev":null,"index":null,"url":null,"faults":[]}"#);
+        let mut summary = Summary {
+            files: 7,
+            skipped: 1,
+            searchable: true,
+            took_ms: 20,
+            ..Summary::default()
+        };
+        for status in [
+            Status::Created,
+            Status::Updated,
+            Status::Unchanged,
+            Status::Draft,
+            Status::Failed,
+            Status::Gone,
+            Status::Withdrawn,
+            Status::Created,
+        ] {
+            summary.count(status);
+        }
+        insta::assert_snapshot!(summary.to_json(), @r#"{"summary":{"files":7,"created":2,"updated":1,"unchanged":1,"draft":1,"failed":1,"gone":1,"withdrawn":1,"skipped":1,"searchable":true,"took_ms":20}}"#);
+    }
+}

@@ -25,6 +25,9 @@ use crate::{
     node::Node,
 };
 
+/// After so many new revisions the database's planner should look again.
+const MANY: u64 = 1_000;
+
 /// An import under way.
 pub(super) struct Import<'a, F> {
     pub(super) node: &'a Node,
@@ -57,6 +60,9 @@ impl<F: FnMut(Step)> Import<'_, F> {
         };
         let (done, followed) = tokio::join!(work, follow);
         done?;
+        if self.summary.created + self.summary.updated >= MANY {
+            self.node.store.analyse().await?;
+        }
         if let Err(error) = &followed {
             tracing::error!(%error, "the import is stored, and the search index does not follow");
         }
@@ -119,6 +125,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         line.status = Status::Withdrawn;
         if let Some(id) = gone.draft {
             self.node.store.delete_draft(id).await?;
+            self.node.eraser.request();
         }
         let mut report = told(self.places, line);
         if let Some(id) = gone.document
