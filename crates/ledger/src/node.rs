@@ -213,7 +213,7 @@ impl NodeDocument {
     pub fn first(bytes: &[u8], pinned: &NodeId) -> Result<Self, PeerFault> {
         let candidate = Candidate::parse(bytes)?;
         if candidate.content.version != 1 {
-            return Err(reading::malformed(format!(
+            return Err(FaultCode::Key.fault(format!(
                 "version {} where version 1 was asked for",
                 candidate.content.version
             )));

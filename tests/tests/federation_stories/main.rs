@@ -9,6 +9,10 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod chain;
+mod content;
 mod converging;
+mod forger;
+mod lying;
 mod serving;
 mod world;
