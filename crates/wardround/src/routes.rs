@@ -17,7 +17,10 @@ use crate::{
     feed,
     identity::FEED_PATH,
     node::Node,
-    pages::{assets, display, errors, federation, first_run, help, policy},
+    pages::{
+        assets, browse, display, document, errors, federation, first_run, help, home,
+        organisations, policy, search,
+    },
     server::health,
 };
 
@@ -49,6 +52,13 @@ pub fn table() -> Vec<Route> {
     vec![
         get("/healthz", Anyone, health::alive),
         get("/readyz", Anyone, health::ready),
+        get("/", Anyone, home::home),
+        get("/search", Anyone, search::search),
+        get("/d/{handle}/{id}", Anyone, document::short),
+        get("/d/{handle}/{id}/{slug}", Anyone, document::document),
+        get("/browse", Anyone, browse::browse),
+        get("/organisations", Anyone, organisations::organisations),
+        get("/organisations/{handle}", Anyone, organisations::organisation),
         get("/federation", Anyone, federation::federation),
         get("/help", Anyone, help::index),
         get("/help/{name}", Anyone, help::page),

@@ -5,14 +5,19 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 
+use ledger::leaf::Why;
+
 use crate::{
+    flows::reading::{ReadingError, Tombstone},
     node::Node,
-    pages::{self, PageError, frame::Frame},
+    pages::{self, PageError, frame::Frame, words},
 };
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// A reader may try again after so many seconds.
 const RETRY_AFTER_SECS: &str = "30";
@@ -24,6 +29,17 @@ struct ErrorPage {
     heading: &'static str,
     paragraphs: Vec<String>,
     search: bool,
+}
+
+#[derive(Template)]
+#[template(path = "gone.html")]
+struct Gone {
+    frame: Frame,
+    organisation: String,
+    organisation_href: String,
+    date: String,
+    why: &'static str,
+    own: bool,
 }
 
 /// Any address that no route knows.
@@ -47,11 +63,38 @@ pub fn missing(node: &Node) -> Response {
     response(StatusCode::NOT_FOUND, &page)
 }
 
+/// Returns the page of status 410: the tombstone, without a word of what was withdrawn.
+#[must_use]
+pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
+    let frame = pages::frame(node);
+    let page = Gone {
+        organisation: tombstone.organisation.clone(),
+        organisation_href: format!("/organisations/{}", tombstone.handle),
+        date: words::date(tombstone.withdrawn.date()),
+        why: why(tombstone.why.as_deref()),
+        own: tombstone.own,
+        frame: Frame {
+            title: format!("Withdrawn – {}", frame.site),
+            hidden: true,
+            ..frame
+        },
+    };
+    let mut response = response(StatusCode::GONE, &page);
+    response
+        .headers_mut()
+        .insert(ROBOTS, HeaderValue::from_static("noindex, noarchive"));
+    response
+}
+
 /// Returns the page of a failure: 503 if trying again may help, else 500. It says nothing of the cause.
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
-    let busy = matches!(error, PageError::Store(_));
-    if busy { unavailable() } else { failed() }
+    match error {
+        PageError::Store(_) | PageError::Search(_) | PageError::Reading(ReadingError::Store(_)) => {
+            unavailable()
+        }
+        PageError::Reading(_) | PageError::Template(_) => failed(),
+    }
 }
 
 /// Returns the page of status 500.
@@ -97,6 +140,17 @@ fn bare(title: &str) -> Frame {
         site: "Wardround".to_owned(),
         hidden: true,
         ..Frame::default()
+    }
+}
+
+/// Says in words why a document was withdrawn.
+fn why(why: Option<&str>) -> &'static str {
+    match why.and_then(Why::parse) {
+        Some(Why::Privacy) => "It could have identified a person.",
+        Some(Why::Error) => "It was wrong.",
+        Some(Why::Superseded) => "Another document has taken its place.",
+        Some(Why::Legal) => "The law required it.",
+        Some(Why::Other) | None => "No reason was published.",
     }
 }
 

@@ -4,14 +4,23 @@
 //! holds one.
 
 pub mod assets;
+pub mod browse;
+pub mod cite;
 pub mod display;
+pub mod document;
 pub mod errors;
 pub mod federation;
 pub mod first_run;
 pub mod frame;
+pub mod glance;
 pub mod help;
+pub mod home;
+pub mod organisations;
+pub mod origin;
 pub mod paging;
 pub mod policy;
+pub mod result_card;
+pub mod search;
 pub mod words;
 
 use askama::Template;
@@ -26,6 +35,12 @@ use frame::Frame;
 /// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
+    /// A search failed.
+    #[error("the search failed")]
+    Search(#[from] crate::flows::search::SearchError),
+    /// Reading a document failed.
+    #[error("a document could not be read")]
+    Reading(#[from] crate::flows::reading::ReadingError),
     /// The database failed.
     #[error("the database could not be read")]
     Store(#[from] store::StoreError),

@@ -1,0 +1,405 @@
+//! A document's page: the answer first, then the proof of where it comes from, then the text.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::Kind;
+use search::FacetGroup;
+use store::{Relation, Revision};
+use wire::Timestamp;
+
+use crate::{
+    flows::reading::{self, ProvenanceState, Reading, Shown},
+    node::Node,
+    pages::{
+        self, PageError,
+        cite::{self, Citation},
+        errors,
+        frame::Frame,
+        glance::{self, MeasureRow, Row},
+        help,
+        origin::Origin,
+        result_card::{address, overdue},
+        search::filter_link,
+        words,
+    },
+};
+
+/// A heading of this name is linked from the verdict.
+const DIFFERENTLY: &str = "What we would do differently";
+/// Headings of the text that the rail shows.
+const MOST_RAIL: usize = 24;
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    frame: Frame,
+    json_ld: String,
+    crumbs: Vec<(String, String)>,
+    organisation: String,
+    organisation_href: String,
+    kind: String,
+    title: String,
+    summary: String,
+    lang: Option<String>,
+    overdue: Option<String>,
+    replaced_by: Vec<(String, String)>,
+    origin: Origin,
+    proof: Option<Proof>,
+    left: bool,
+    rail: Vec<(String, String)>,
+    rows: Vec<Row>,
+    about: Vec<Row>,
+    measures: Vec<MeasureRow>,
+    body_html: String,
+    withheld: Option<String>,
+    tried: Vec<Related>,
+    related: Vec<RelatedGroup>,
+    history: Vec<Version>,
+    history_elsewhere: Option<String>,
+    citation: Citation,
+    downloads: Vec<(&'static str, String)>,
+    dates: Vec<String>,
+    licence: &'static str,
+}
+
+/// How it is known whose a document is.
+struct Proof {
+    signed_by: String,
+    log: String,
+    leaf: String,
+    digest: String,
+    checked: String,
+    node: String,
+    proof_href: String,
+    help: Option<String>,
+}
+
+/// A document that is related to this one.
+struct Related {
+    title: String,
+    href: String,
+    organisation: String,
+    date: String,
+    text: String,
+}
+
+/// Related documents under one heading.
+struct RelatedGroup {
+    heading: &'static str,
+    id: &'static str,
+    list: Vec<Related>,
+}
+
+/// One revision.
+struct Version {
+    words: String,
+    note: &'static str,
+}
+
+/// `GET /d/{handle}/{id}`.
+pub async fn short(
+    State(node): State<Arc<Node>>,
+    Path((handle, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    show(&node, &handle, &id, None, &headers).await
+}
+
+/// `GET /d/{handle}/{id}/{slug}`.
+pub async fn document(
+    State(node): State<Arc<Node>>,
+    Path((handle, id, slug)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    show(&node, &handle, &id, Some(&slug), &headers).await
+}
+
+async fn show(
+    node: &Arc<Node>,
+    handle: &str,
+    id: &str,
+    slug: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, PageError> {
+    match reading::document(node, handle, id, slug).await? {
+        Reading::Found(shown) => {
+            let page = DocumentPage::of(&shown, pages::frame(node), node.now());
+            pages::html_with_etag(&page, headers)
+        }
+        Reading::Moved(path) => Ok(Redirect::permanent(&path).into_response()),
+        Reading::Gone(tombstone) => Ok(errors::gone(node, &tombstone)),
+        Reading::NotFound => Ok(errors::missing(node)),
+    }
+}
+
+impl DocumentPage {
+    fn of(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
+        let document = &shown.document;
+        let common = shown.body.common();
+        let kind = &shown.body.kind;
+        let study = shown.body.document.case_study();
+        let path = shown.path();
+        let differently = shown
+            .rendered
+            .headings
+            .iter()
+            .find(|heading| heading.text.eq_ignore_ascii_case(DIFFERENTLY))
+            .map(|heading| heading.id.as_str());
+        let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
+        let (tried, related) = related(shown);
+        let mut page = Self {
+            json_ld: cite::json_ld(shown, &shown.origin_url),
+            crumbs: crumbs(shown),
+            organisation: document.organisation.clone(),
+            organisation_href: format!("/organisations/{}", document.handle),
+            kind: kind_words(shown),
+            title: markdown::visible(&common.title).into_owned(),
+            summary: markdown::visible(&common.summary).into_owned(),
+            lang: (!common
+                .lang
+                .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
+            .then(|| common.lang.clone()),
+            overdue: overdue(common.review_by, now.date()),
+            replaced_by: replaced_by(shown),
+            origin: Origin::of(&shown.provenance, now),
+            proof: proof(shown, &path, now),
+            left: document.left,
+            rail: Vec::new(),
+            rows: study
+                .map(|study| glance::rows(study, differently))
+                .unwrap_or_default(),
+            about: glance::about(&shown.body.document),
+            measures: study.map(glance::measures).unwrap_or_default(),
+            body_html: if withheld.is_some() {
+                String::new()
+            } else {
+                shown.rendered.html.clone()
+            },
+            withheld,
+            tried,
+            related,
+            history: history(&shown.revisions),
+            history_elsewhere: (!document.own).then(|| shown.origin_url.clone()),
+            citation: Citation::of(shown, &frame.site),
+            downloads: vec![
+                ("Markdown", format!("{path}.md")),
+                ("JSON", format!("{path}.json")),
+                (
+                    "Proof of its place in the log",
+                    format!("{path}.tlog-proof"),
+                ),
+            ],
+            dates: dates(shown, now),
+            licence: domain::Term::label(common.licence),
+            frame: frame_of(frame, shown, kind, &path),
+        };
+        page.rail = rail(&page, shown);
+        page
+    }
+}
+
+fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
+    let common = shown.body.common();
+    let title = format!(
+        "{} – {} – {}",
+        common.title, shown.document.organisation, frame.site
+    );
+    Frame {
+        title: markdown::visible(&title).into_owned(),
+        description: words::cut(&markdown::visible(&common.summary), 200),
+        canonical: Some(shown.origin_url.clone()),
+        hidden: matches!(kind, Kind::Other(_)),
+        ..frame
+    }
+    .with_alternate("text/markdown", "Markdown", format!("{path}.md"))
+    .with_alternate("application/json", "JSON", format!("{path}.json"))
+}
+
+fn crumbs(shown: &Shown) -> Vec<(String, String)> {
+    let mut out = vec![("Home".to_owned(), "/".to_owned())];
+    if let Some(study) = shown.body.document.case_study() {
+        let priority = study.priority;
+        out.push((
+            domain::Term::label(priority).to_owned(),
+            filter_link(FacetGroup::Priority, domain::Term::as_str(priority)),
+        ));
+    }
+    if let Some(topic) = shown.body.document.topics().first() {
+        out.push((
+            domain::Term::label(*topic).to_owned(),
+            filter_link(FacetGroup::Topic, domain::Term::as_str(*topic)),
+        ));
+    }
+    out
+}
+
+fn kind_words(shown: &Shown) -> String {
+    match shown.body.document.case_study() {
+        Some(study) => domain::Term::label(study.study_type).to_owned(),
+        None => markdown::visible(shown.body.kind.label()).into_owned(),
+    }
+}
+
+fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
+    let document = &shown.document;
+    let known = document.provenance.as_ref()?;
+    let checked = match (shown.provenance.state, shown.provenance.pulled) {
+        (ProvenanceState::Own, _) => "This node signed it itself".to_owned(),
+        (_, Some(at)) => format!(
+            "{} on {}, {}",
+            words::time(at),
+            words::date(at.date()),
+            words::ago(now, at)
+        ),
+        (_, None) => "When it was pulled".to_owned(),
+    };
+    Some(Proof {
+        signed_by: document.organisation.clone(),
+        log: known.origin.clone(),
+        leaf: format!(
+            "{} of {}",
+            words::number(known.leaf_index + 1),
+            words::number(known.log_size)
+        ),
+        digest: known
+            .digest
+            .map(|digest| digest.to_string())
+            .unwrap_or_default(),
+        checked,
+        node: document.node.grouped(),
+        proof_href: format!("{path}.tlog-proof"),
+        help: help::address("verified"),
+    })
+}
+
+fn replaced_by(shown: &Shown) -> Vec<(String, String)> {
+    shown
+        .back_links
+        .iter()
+        .filter(|(relation, _)| *relation == Relation::Replaces)
+        .map(|(_, card)| (card.title.clone(), address(card)))
+        .collect()
+}
+
+/// Returns who tried it too, and other documents that build on it.
+fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
+    let of = |wanted: Relation| -> Vec<Related> {
+        shown
+            .back_links
+            .iter()
+            .filter(|(relation, _)| *relation == wanted)
+            .map(|(_, card)| related_card(card))
+            .collect()
+    };
+    let groups = [
+        (
+            "Builds on",
+            "builds-on",
+            shown.based_on.iter().map(related_card).collect(),
+        ),
+        ("Adapted by others", "adapted", of(Relation::BasedOn)),
+        (
+            "Replaces",
+            "replaces",
+            shown.replaces.iter().map(related_card).collect::<Vec<_>>(),
+        ),
+    ];
+    let groups = groups
+        .into_iter()
+        .filter(|(_, _, list)| !list.is_empty())
+        .map(|(heading, id, list)| RelatedGroup { heading, id, list })
+        .collect();
+    (of(Relation::About), groups)
+}
+
+fn related_card(card: &store::Card) -> Related {
+    Related {
+        title: card.title.clone(),
+        href: address(card),
+        organisation: card.organisation.clone(),
+        date: words::date(card.sort_at.date()),
+        text: words::cut(card.summary.as_deref().unwrap_or_default(), 200),
+    }
+}
+
+fn history(revisions: &[Revision]) -> Vec<Version> {
+    let last = revisions.len().saturating_sub(1);
+    revisions
+        .iter()
+        .enumerate()
+        .map(|(place, revision)| Version {
+            words: format!(
+                "Version {} · {}",
+                revision.rev,
+                words::date(revision.at.date())
+            ),
+            note: match place {
+                _ if place == last => "First published",
+                0 => "This version",
+                _ => "",
+            },
+        })
+        .collect()
+}
+
+fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
+    let common = shown.body.common();
+    let mut out = Vec::new();
+    if let Some(at) = common.created {
+        out.push(format!("Written {}", words::date(at.date())));
+    }
+    if let Some(at) = common.updated {
+        out.push(format!("Last updated {}", words::date(at.date())));
+    }
+    if let Some(date) = common.reviewed {
+        out.push(format!("Last reviewed as a whole {}", words::date(date)));
+    }
+    if let Some(date) = common.review_by {
+        let overdue = if date < now.date() { " (overdue)" } else { "" };
+        out.push(format!("Next review by {}{overdue}", words::date(date)));
+    }
+    if let Some(at) = shown.document.published {
+        out.push(format!("In this exchange since {}", words::date(at.date())));
+    }
+    out
+}
+
+fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut push = |words: &str, id: &str| out.push((words.to_owned(), format!("#{id}")));
+    if !page.rows.is_empty() {
+        push("At a glance", "glance");
+    }
+    if !page.measures.is_empty() {
+        push("Before and after", "measures");
+    }
+    if page.withheld.is_none() {
+        for heading in shown
+            .rendered
+            .headings
+            .iter()
+            .filter(|heading| heading.level == 2)
+            .take(MOST_RAIL)
+        {
+            push(&heading.text, &heading.id);
+        }
+    }
+    if !page.about.is_empty() {
+        push("About this document", "about");
+    }
+    if !page.tried.is_empty() {
+        push(&format!("Tried this too ({})", page.tried.len()), "tried");
+    }
+    for group in &page.related {
+        push(group.heading, group.id);
+    }
+    push("Versions", "versions");
+    push("Cite", "cite");
+    out
+}

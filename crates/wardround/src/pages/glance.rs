@@ -1,0 +1,338 @@
+//! "At a glance": the answers of a case study as rows of a list, in the order in which readers ask.
+
+use domain::{
+    Author, CaseStudy, Cost, Document, Measure, Scale, System, Term as _,
+    vocabulary::{CostBand, SafetyStatus, Unit},
+};
+use search::FacetGroup;
+
+use crate::pages::{result_card::Tag, search::filter_link, words};
+
+/// One row: a question and its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The question.
+    pub label: &'static str,
+    /// A tag before the answer.
+    pub tag: Option<Tag>,
+    /// The answer.
+    pub text: String,
+    /// Links that are the answer: words, address.
+    pub links: Vec<(String, String)>,
+}
+
+/// A measure before and after, as a row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasureRow {
+    /// What was measured.
+    pub name: String,
+    /// How, and of how many.
+    pub note: String,
+    /// Before.
+    pub before: String,
+    /// When.
+    pub before_when: String,
+    /// After.
+    pub after: String,
+    /// When.
+    pub after_when: String,
+    /// `Better`, `Worse` or `No change`.
+    pub change: &'static str,
+}
+
+/// Returns the rows of a case study that let a reader judge it in half a minute.
+#[must_use]
+pub fn rows(study: &CaseStudy, differently: Option<&str>) -> Vec<Row> {
+    let mut rows = Rows(Vec::new());
+    rows.0.push(Row {
+        label: "Result",
+        tag: Some(Tag::of(study.result)),
+        text: study.stage.label().to_owned(),
+        links: Vec::new(),
+    });
+    rows.0.push(Row {
+        label: "Would they do it again?",
+        tag: None,
+        text: study.would_repeat.label().to_owned(),
+        links: differently
+            .map(|id| {
+                let words = "What they would do differently".to_owned();
+                (words, format!("#{id}"))
+            })
+            .into_iter()
+            .collect(),
+    });
+    rows.text("How it is known", study.evidence.label());
+    rows.text("What got in the way", labels(&study.barriers));
+    rows.text("Setting", setting(study));
+    rows.text("When", when(study));
+    rows.text("Cost", cost(&study.cost));
+    rows.text("Systems", systems(&study.systems));
+    rows.0
+}
+
+/// Returns what else is known about a document.
+#[must_use]
+pub fn about(document: &Document) -> Vec<Row> {
+    let mut rows = Rows(Vec::new());
+    let study = document.case_study();
+    if let Some(study) = study {
+        rows.links("Priority", &[study.priority], FacetGroup::Priority);
+        rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
+    }
+    rows.links("Topics", document.topics(), FacetGroup::Topic);
+    if let Some(study) = study {
+        rows.text("Written for", labels(&study.audience));
+    }
+    rows.text("Written by", authors(&document.common.authors));
+    if let Some(study) = study {
+        rows.text("Partners", study.partners.clone().unwrap_or_default());
+        rows.text("Clinical safety", safety(study));
+        rows.text(
+            "Interests declared",
+            words::sentence(study.interests.trim()),
+        );
+    }
+    rows.0
+}
+
+/// Returns the table of measures.
+#[must_use]
+pub fn measures(study: &CaseStudy) -> Vec<MeasureRow> {
+    study.measures.iter().map(measure).collect()
+}
+
+struct Rows(Vec<Row>);
+
+impl Rows {
+    fn text(&mut self, label: &'static str, text: impl Into<String>) {
+        let text = text.into();
+        if !text.is_empty() {
+            self.0.push(Row {
+                label,
+                tag: None,
+                text,
+                links: Vec::new(),
+            });
+        }
+    }
+
+    fn links<T: domain::Term>(&mut self, label: &'static str, terms: &[T], group: FacetGroup) {
+        if terms.is_empty() {
+            return;
+        }
+        let link = |term: &T| {
+            let term = *term;
+            (term.label().to_owned(), filter_link(group, term.as_str()))
+        };
+        self.0.push(Row {
+            label,
+            tag: None,
+            text: String::new(),
+            links: terms.iter().map(link).collect(),
+        });
+    }
+}
+
+fn measure(measure: &Measure) -> MeasureRow {
+    let mut notes: Vec<String> = Vec::new();
+    if matches!(measure.unit, Unit::Score) {
+        notes.push("Score".to_owned());
+    }
+    notes.extend(measure.method.as_deref().map(words::sentence));
+    notes.extend(measure.n.map(|n| format!("{} measured", words::number(n))));
+    MeasureRow {
+        name: measure.name.clone(),
+        note: notes.join(". "),
+        before: measure.shown(measure.baseline),
+        before_when: measure.baseline_period.clone().unwrap_or_default(),
+        after: measure.shown(measure.result),
+        after_when: measure.result_period.clone().unwrap_or_default(),
+        change: match measure.better() {
+            Some(true) => "Better",
+            Some(false) => "Worse",
+            None => "No change",
+        },
+    }
+}
+
+/// Joins labels into one phrase: the first keeps its capital, abbreviations theirs.
+fn labels<T: domain::Term>(terms: &[T]) -> String {
+    let mut out = Vec::with_capacity(terms.len());
+    for (index, term) in terms.iter().enumerate() {
+        let label = term.label();
+        let abbreviation = label.chars().nth(1).is_some_and(char::is_uppercase);
+        out.push(if index == 0 || abbreviation {
+            label.to_owned()
+        } else {
+            lower_first(label)
+        });
+    }
+    words::joined(&out)
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+fn setting(study: &CaseStudy) -> String {
+    let mut parts = vec![labels(&study.care_setting)];
+    if let Some(scale) = &study.scale {
+        parts.extend(scale_parts(scale));
+    }
+    parts.extend(study.site.clone());
+    parts.join(", ")
+}
+
+fn scale_parts(scale: &Scale) -> Vec<String> {
+    let Scale {
+        sites,
+        staff_users,
+        beds,
+        patients_per_year,
+    } = scale;
+    let mut parts = Vec::new();
+    parts.extend(sites.map(|n| words::counted(n, "site", "sites")));
+    parts.extend(beds.map(|n| words::counted(n, "bed", "beds")));
+    parts.extend(staff_users.map(|n| words::counted(n, "member of staff", "staff")));
+    parts.extend(patients_per_year.map(|n| format!("{} patients a year", words::number(n))));
+    parts
+}
+
+fn when(study: &CaseStudy) -> String {
+    let months = |month: domain::Month| i32::from(month.year()) * 12 + i32::from(month.month());
+    match (study.started, study.live) {
+        (Some(started), Some(live)) => {
+            let took = u64::try_from(months(live) - months(started)).unwrap_or(0);
+            let span = match took {
+                0 => "within the month".to_owned(),
+                took => words::counted(took, "month", "months"),
+            };
+            format!(
+                "Began {}, live {} ({span})",
+                words::month(started),
+                words::month(live)
+            )
+        }
+        (Some(started), None) => format!("Began {}", words::month(started)),
+        (None, Some(live)) => format!("Live {}", words::month(live)),
+        (None, None) => String::new(),
+    }
+}
+
+fn cost(cost: &Cost) -> String {
+    let mut parts = Vec::new();
+    parts.extend(
+        cost.one_off_gbp
+            .map(|n| format!("£{} once", words::number(n))),
+    );
+    parts.extend(
+        cost.yearly_gbp
+            .map(|n| format!("£{} a year", words::number(n))),
+    );
+    parts.extend(cost.staff_wte.map(|n| format!("{n} whole-time staff")));
+    let band = match (cost.band, parts.is_empty()) {
+        (CostBand::NotKnown, false) => String::new(),
+        (band, _) => band.label().to_owned(),
+    };
+    let figures = parts.join(", ");
+    let mut text = match (band.is_empty(), figures.is_empty()) {
+        (true, _) => figures,
+        (false, true) => band,
+        (false, false) => format!("{band}: {figures}"),
+    };
+    if let Some(funding) = &cost.funding {
+        text.push_str(&format!(". Paid from: {}", lower_first_word(funding)));
+    }
+    text
+}
+
+/// Leaves names and abbreviations as they are; a plain first word loses its capital.
+fn lower_first_word(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let plain = first.chars().skip(1).all(char::is_lowercase);
+    if plain && text.split_whitespace().count() > 1 && first.len() > 3 {
+        lower_first(text)
+    } else {
+        text.to_owned()
+    }
+}
+
+fn systems(systems: &[System]) -> String {
+    let one = |system: &System| {
+        let version = system
+            .version
+            .as_ref()
+            .map(|version| format!(" {version}"))
+            .unwrap_or_default();
+        format!(
+            "{}{version} ({}, {})",
+            system.product,
+            lower_first(&system.category),
+            system.supplier
+        )
+    };
+    systems.iter().map(one).collect::<Vec<_>>().join("; ")
+}
+
+fn authors(authors: &[Author]) -> String {
+    let one = |author: &Author| match (&author.name, &author.role) {
+        (Some(name), Some(role)) => Some(format!("{name}, {}", lower_first_word(role))),
+        (Some(name), None) => Some(name.clone()),
+        (None, Some(role)) => Some(role.clone()),
+        (None, None) => None,
+    };
+    authors
+        .iter()
+        .filter_map(one)
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+fn safety(study: &CaseStudy) -> String {
+    let Some(safety) = &study.safety else {
+        return String::new();
+    };
+    let done = match safety.dcb0160 {
+        SafetyStatus::Done => "Clinical risk management (DCB0160) was done",
+        SafetyStatus::NotNeeded => "Clinical risk management (DCB0160) was not needed",
+        SafetyStatus::Unknown => "Not known whether clinical risk management (DCB0160) was done",
+    };
+    match &safety.hazards {
+        Some(hazards) => format!("{done}. Hazards: {hazards}"),
+        None => done.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::front_matter;
+
+    use super::*;
+
+    #[test]
+    fn a_case_study_answers_in_words() {
+        let file = include_str!("../../../domain/tests/golden/case-study.md");
+        let document = front_matter::parse_file(file, "case-study.md")
+            .document
+            .unwrap();
+        let study = document.case_study().unwrap();
+        let text: Vec<String> = rows(study, Some("h-x"))
+            .into_iter()
+            .chain(about(&document))
+            .map(|row| {
+                let tag = row
+                    .tag
+                    .map(|tag| format!("[{}] ", tag.words))
+                    .unwrap_or_default();
+                let links: Vec<_> = row.links.iter().map(|(words, _)| words.as_str()).collect();
+                format!("{}: {tag}{}{}", row.label, row.text, links.join(" | "))
+            })
+            .collect();
+        insta::assert_snapshot!(text.join("\n"));
+    }
+}
