@@ -4,6 +4,7 @@ pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod control;
+pub mod demo;
 pub mod feed;
 pub mod flows;
 pub mod identity;

@@ -29,6 +29,7 @@ Exit codes:
   2  wrong usage, configuration or input
 
 Examples:
+  wardround demo
   wardround serve
   wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk
   wardround import lessons/";
@@ -36,6 +37,11 @@ Examples:
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run three invented trusts on this machine, to look around
+    #[command(
+        after_help = "Example:\n  wardround demo\n  wardround demo --port 9001 --data /tmp/demo --fresh"
+    )]
+    Demo(DemoArguments),
     /// Run this organisation's node
     #[command(
         after_help = "Example:\n  wardround --data /var/lib/wardround serve --listen 127.0.0.1:8080"
@@ -88,6 +94,17 @@ pub enum Command {
     /// Measure this machine
     #[command(after_help = "Example:\n  wardround bench --documents 10000")]
     Bench(BenchArguments),
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// The first of three ports [default: 8081, or that of an earlier start]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    pub port: Option<u16>,
+    /// Start over, with nothing but the sample content
+    #[arg(long)]
+    pub fresh: bool,
 }
 
 /// `serve`.

@@ -292,8 +292,8 @@ async fn publish_one(
         output.line(report.to_json());
     } else {
         report_file(&report, json, output);
-        if let (Some(url), Some(rev)) = (&report.url, report.rev) {
-            output.line(format!("revision {rev} is published at {url}"));
+        if let (Some(url), Some(rev), Some(id)) = (&report.url, report.rev, report.id) {
+            output.line(format!("revision {rev} of {id} is published at {url}"));
         }
     }
     let refused = matches!(

@@ -7,6 +7,7 @@ pub mod arguments;
 mod check;
 pub mod commands;
 mod config;
+mod demo;
 mod owner;
 mod peer;
 mod serve;
@@ -121,6 +122,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             }
             return serve::serve(settings(flags)?, terminal).await;
         }
+        Command::Demo(demo) => return demo::run(data, &demo, terminal).await,
         Command::Config(command) => {
             return config::run(
                 command,
@@ -177,6 +179,7 @@ fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
         },
         Command::Peer(command) => peer::command(command)?,
         Command::Serve(_)
+        | Command::Demo(_)
         | Command::Migrate
         | Command::Check(_)
         | Command::Config(_)

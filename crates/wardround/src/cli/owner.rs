@@ -71,7 +71,7 @@ async fn alone(
 }
 
 /// A command that says itself what matters logs only what goes wrong, unless asked for more.
-fn quiet(filter: &mut String) {
+pub(super) fn quiet(filter: &mut String) {
     if filter == "info" {
         "warn".clone_into(filter);
     }

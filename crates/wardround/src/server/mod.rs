@@ -56,6 +56,14 @@ pub enum StartError {
 /// [`StartError::Listen`].
 pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
     let wanted = node.settings.listen;
+    start_at(node, wanted).await
+}
+
+/// Serves a node as [`start`] does, at another address than its settings say.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
     let failed = |source| StartError::Listen {
         address: wanted,
         source,

@@ -1,0 +1,415 @@
+//! `wardround demo`: three invented trusts on this machine, each a whole node with a directory of its own, which find one
+//! another's documents over real sockets.
+//!
+//! Everything it needs is in the binary. A second start goes on with what is there; only directories that a demo has
+//! made are ever removed.
+
+use std::{
+    fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::future::{join_all, try_join_all};
+use rust_embed::RustEmbed;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    control::Socket,
+    flows::{
+        import::{self, ImportError},
+        peers::{self, PeerError, Wish},
+    },
+    identity::{Identity, Introduction, make_private_directory},
+    node::{self, Node, OpenError},
+    server::{self, Running, StartError},
+    settings::{
+        Settings,
+        load::{FILE_NAME, SettingsFault, Sources},
+    },
+};
+
+/// The first port, if nobody says otherwise.
+pub const FIRST_PORT: u16 = 8081;
+/// The directory, if nobody says otherwise.
+pub const DIRECTORY: &str = "data/demo";
+/// How long the trusts may take to fetch one another's documents before the addresses are printed anyway.
+const FIRST_PULL: Duration = Duration::from_secs(6);
+/// Says that a directory was made by a demo.
+const MARKER: &str = ".wardround-demo";
+/// Sample content, as files to import.
+const CONTENT: &str = "content";
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../content/case-studies"]
+struct Content;
+
+/// One of the trusts.
+#[derive(Debug)]
+pub struct Trust {
+    /// Its name.
+    pub name: &'static str,
+    /// Its ODS code; codes that begin with Z are nobody's.
+    pub ods: &'static str,
+    /// The folder of its documents.
+    folder: &'static str,
+    /// The directory of its node below that of the demo.
+    directory: &'static str,
+}
+
+/// The trusts, in the order of their ports.
+pub const TRUSTS: [Trust; 3] = [
+    Trust {
+        name: "Northmoor Teaching Hospitals NHS Trust",
+        ods: "ZZ1",
+        folder: "northmoor",
+        directory: "1",
+    },
+    Trust {
+        name: "Avonbridge Community and Mental Health NHS Trust",
+        ods: "ZZ2",
+        folder: "avonbridge",
+        directory: "2",
+    },
+    Trust {
+        name: "Harrowdale Hospital and Ambulance NHS Trust",
+        ods: "ZZ3",
+        folder: "harrowdale",
+        directory: "3",
+    },
+];
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// There is something else in the directory.
+    #[error("`{}` holds something that no demo has put there; give another directory with `--data`", .0.display())]
+    NotOurs(PathBuf),
+    /// The directory is in use.
+    #[error("a demo is running in `{}` already, as the process {pid}; stop that one first", directory.display())]
+    Running {
+        /// The directory.
+        directory: PathBuf,
+        /// The process.
+        pid: String,
+    },
+    /// The data belongs to other addresses.
+    #[error("the demo in `{}` was made for the ports from {found} on; start it with `--port {found}`, or begin anew with `--fresh`", directory.display())]
+    OtherPort {
+        /// The directory.
+        directory: PathBuf,
+        /// The first port of its addresses.
+        found: u16,
+    },
+    /// There are no three ports from there on.
+    #[error("there are no three ports from {0} on; give a lower `--port`")]
+    Port(u16),
+    /// A port is in use.
+    #[error("the port {port} cannot be used: {source}; give another first port with `--port`")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A file.
+    #[error("`{}` cannot be written: {source}", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// The configuration of a node.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<SettingsFault>),
+    /// A node could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The content could not be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The nodes could not be made to follow each other.
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+}
+
+/// A running demo.
+pub struct Demo {
+    nodes: Vec<Running>,
+    sockets: Vec<Socket>,
+}
+
+/// Says whether a directory holds what no demo has made.
+#[must_use]
+pub fn is_foreign(directory: &Path) -> bool {
+    let filled = fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
+    filled && !directory.join(MARKER).exists()
+}
+
+/// Removes what a demo has made in its directory, and nothing else; with `all`, whatever is there.
+///
+/// # Errors
+/// [`DemoError::Running`], [`DemoError::NotOurs`]; of the disk.
+pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
+    for trust in &TRUSTS {
+        refuse_running(directory, trust)?;
+    }
+    if !directory.exists() {
+        return Ok(());
+    }
+    if all {
+        return fs::remove_dir_all(directory).map_err(at(directory));
+    }
+    if is_foreign(directory) {
+        return Err(DemoError::NotOurs(directory.to_owned()));
+    }
+    for name in TRUSTS.iter().map(|trust| trust.directory).chain([CONTENT]) {
+        let path = directory.join(name);
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(at(&path))?;
+        }
+    }
+    Ok(())
+}
+
+impl Demo {
+    /// Starts the three nodes and makes them follow each other; returns when each has the documents of all, or after
+    /// some seconds. Without a port it takes those of an earlier start.
+    ///
+    /// # Errors
+    /// [`DemoError`] says which.
+    pub async fn start(directory: &Path, port: Option<u16>) -> Result<Self, DemoError> {
+        if is_foreign(directory) {
+            return Err(DemoError::NotOurs(directory.to_owned()));
+        }
+        prepare(directory)?;
+        let mut opened = Vec::new();
+        for trust in &TRUSTS {
+            refuse_running(directory, trust)?;
+            opened.push(Node::open(settings(directory, trust)?, Clock::system()).await?);
+        }
+        let found = opened
+            .first()
+            .and_then(|node| port_of(node.identity()?.as_ref()));
+        let first = port.or(found).unwrap_or(FIRST_PORT);
+        if let Some(found) = found.filter(|found| *found != first) {
+            let directory = directory.to_owned();
+            return Err(DemoError::OtherPort { directory, found });
+        }
+        let mut nodes = Vec::new();
+        for (number, node) in (0..).zip(opened) {
+            let port = first.checked_add(number).ok_or(DemoError::Port(first))?;
+            nodes.push(serve(node, port).await?);
+        }
+        let demo = Self {
+            sockets: sockets(&nodes),
+            nodes,
+        };
+        match demo.fill(directory).await {
+            Ok(()) => Ok(demo),
+            Err(error) => {
+                demo.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Returns the nodes, in the order of the trusts.
+    #[must_use]
+    pub fn nodes(&self) -> &[Running] {
+        &self.nodes
+    }
+
+    /// Runs until `stop`.
+    pub async fn run(self, stop: &CancellationToken) {
+        let commands = join_all(self.sockets.into_iter().map(|socket| socket.run(stop)));
+        let ending = async {
+            stop.cancelled().await;
+            join_all(self.nodes.into_iter().map(Running::stop)).await;
+        };
+        tokio::join!(commands, ending);
+    }
+
+    async fn stop(self) {
+        join_all(self.nodes.into_iter().map(Running::stop)).await;
+    }
+
+    /// Gives the nodes identities, documents and peers, as far as they lack them.
+    async fn fill(&self, directory: &Path) -> Result<(), DemoError> {
+        let filled = self.nodes.iter().zip(&TRUSTS).map(|(running, trust)| {
+            let folder = directory.join(CONTENT).join(trust.folder);
+            async move { fill_one(running, trust, &folder).await }
+        });
+        let identities = try_join_all(filled).await?;
+        for running in &self.nodes {
+            follow_all(&running.node, &identities).await?;
+        }
+        let pulls = join_all(
+            self.nodes
+                .iter()
+                .map(|running| peers::pull(&running.node, None)),
+        );
+        match tokio::time::timeout(FIRST_PULL, pulls).await {
+            Err(_) => tracing::warn!("the trusts are still fetching one another's documents"),
+            Ok(pulled) => {
+                for error in pulled.into_iter().filter_map(Result::err) {
+                    tracing::warn!(%error, "a trust could not fetch documents yet; it is tried again");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Gives a node its identity and its documents.
+async fn fill_one(
+    running: &Running,
+    trust: &Trust,
+    folder: &Path,
+) -> Result<Arc<Identity>, DemoError> {
+    let node = &running.node;
+    let identity = match node.identity() {
+        Some(identity) => identity,
+        None => node.init(&introduction(trust, running.address)).await?,
+    };
+    let options = import::Options {
+        source: Some("demo".to_owned()),
+        prune: false,
+    };
+    import::import(node, folder, &options, |_| {}).await?;
+    Ok(identity)
+}
+
+fn introduction(trust: &Trust, address: SocketAddr) -> Introduction {
+    let mut base_url = unspecified();
+    base_url.set_ip_host(address.ip()).ok();
+    base_url.set_port(Some(address.port())).ok();
+    Introduction {
+        name: trust.name.to_owned(),
+        ods: Some(trust.ods.to_owned()),
+        base_url,
+        contact: None,
+    }
+}
+
+fn unspecified() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant that is an address")]
+    Url::parse("http://127.0.0.1/").expect("an address")
+}
+
+async fn follow_all(node: &Node, identities: &[Arc<Identity>]) -> Result<(), DemoError> {
+    let own = node.identity();
+    for peer in identities {
+        let is_self = own.as_ref().is_some_and(|own| own.node == peer.node);
+        let known = node
+            .store
+            .peer(peer.node.as_str())
+            .await
+            .map_err(PeerError::from)?;
+        if !is_self && known.is_none() {
+            peers::add(node, &Wish::new(peer.site()), &peer.node).await?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_running(directory: &Path, trust: &Trust) -> Result<(), DemoError> {
+    let data = directory.join(trust.directory);
+    match node::owner(&data).map_err(at(&data))? {
+        None => Ok(()),
+        Some(pid) => Err(DemoError::Running {
+            directory: directory.to_owned(),
+            pid,
+        }),
+    }
+}
+
+/// Writes the content, and for each node a configuration with which `serve` would run it alike.
+fn prepare(directory: &Path) -> Result<(), DemoError> {
+    make_private_directory(directory).map_err(at(directory))?;
+    write(
+        &directory.join(MARKER),
+        b"made by `wardround demo`, which may remove it\n",
+    )?;
+    for name in Content::iter() {
+        let Some(file) = Content::get(&name) else {
+            continue;
+        };
+        let path = directory.join(CONTENT).join(name.as_ref());
+        if fs::read(&path).ok().as_deref() != Some(&file.data) {
+            write(&path, &file.data)?;
+        }
+    }
+    for trust in &TRUSTS {
+        let path = directory.join(trust.directory).join(FILE_NAME);
+        if !path.exists() {
+            write(&path, CONFIGURATION.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+const CONFIGURATION: &str = "# Written by `wardround demo`.
+
+[site]
+demo = true
+
+[federation]
+interval = 3
+allow_loopback = true
+";
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
+    if let Some(parent) = path.parent() {
+        make_private_directory(parent).map_err(at(parent))?;
+    }
+    fs::write(path, bytes).map_err(at(path))
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> DemoError + use<> {
+    let path = path.to_owned();
+    move |source| DemoError::File {
+        path: path.clone(),
+        source,
+    }
+}
+
+/// Reads the settings of a node: its own file, and not the environment, which is for one node.
+fn settings(directory: &Path, trust: &Trust) -> Result<Settings, DemoError> {
+    let data = directory.join(trust.directory);
+    let sources = Sources {
+        file: Some(data.join(FILE_NAME)),
+        environment: Vec::new(),
+        flags: vec![("data", "--data", data.display().to_string())],
+    };
+    Ok(sources.load().map_err(DemoError::Settings)?.settings)
+}
+
+async fn serve(node: Arc<Node>, port: u16) -> Result<Running, DemoError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    server::start_at(node, address)
+        .await
+        .map_err(|error| match error {
+            StartError::Listen { source, .. } => DemoError::Listen { port, source },
+        })
+}
+
+fn sockets(nodes: &[Running]) -> Vec<Socket> {
+    let mut sockets = Vec::new();
+    for running in nodes {
+        match Socket::open(Arc::clone(&running.node)) {
+            Ok(socket) => sockets.push(socket),
+            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
+        }
+    }
+    sockets
+}
+
+fn port_of(identity: &Identity) -> Option<u16> {
+    identity.site_url.port_or_known_default()
+}
