@@ -165,3 +165,19 @@ fn every_help_page_has_a_title_a_summary_and_a_place_of_its_own() {
         );
     }
 }
+
+#[test]
+fn the_template_on_the_help_page_is_itself_without_fault() {
+    let (_, page) = files("help")
+        .into_iter()
+        .find(|(path, _)| path.ends_with("files.md"))
+        .unwrap();
+    let template: Vec<&str> = page
+        .lines()
+        .skip_while(|line| *line != "    ---")
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect();
+    let document = read("template", &template.join("\n"), &[]);
+    assert_eq!(study(&document).measures.len(), 1);
+}
