@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,11 +19,14 @@ use crate::{node::Node, problem::Problem};
 /// `GET /doc/{digest}`.
 pub async fn body(
     State(node): State<Arc<Node>>,
-    Path(digest): Path<String>,
+    digest: Result<Path<String>, PathRejection>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     identity_of(&node)?;
-    let digest = Digest::parse(&digest).ok_or_else(not_here)?;
+    let digest = digest
+        .ok()
+        .and_then(|Path(digest)| Digest::parse(&digest))
+        .ok_or_else(not_here)?;
     match node.store.body_by_digest(&digest).await? {
         BodyByDigest::Live(body) => {
             let etag = Some(format!("\"{digest}\""));

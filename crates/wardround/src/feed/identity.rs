@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, State, rejection::PathRejection},
     response::Response,
 };
 use http::HeaderMap;
@@ -40,11 +40,14 @@ pub async fn node_latest(
 /// `GET /node/{version}`.
 pub async fn node_version(
     State(node): State<Arc<Node>>,
-    Path(version): Path<String>,
+    version: Result<Path<String>, PathRejection>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     identity_of(&node)?;
-    let version = decimal(&version).ok_or_else(not_here)?;
+    let version = version
+        .ok()
+        .and_then(|Path(version)| decimal(&version))
+        .ok_or_else(not_here)?;
     let document = node.store.node_document(OWN, version).await?;
     send(document, IMMUTABLE, &request)
 }

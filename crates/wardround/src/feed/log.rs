@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
@@ -28,11 +28,13 @@ const SECONDS: &str = "public, max-age=5";
 /// `GET /log/{epoch}/…`.
 pub async fn log(
     State(node): State<Arc<Node>>,
-    Path((epoch, path)): Path<(String, String)>,
+    place: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     identity_of(&node)?;
+    // A path that is not UTF-8 is that of nothing.
+    let Path((epoch, path)) = place.map_err(|_| not_here())?;
     let epoch = decimal(&epoch)
         .filter(|epoch| *epoch > 0)
         .ok_or_else(not_here)?;

@@ -354,9 +354,10 @@ pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// Polls a peer no more until it is resumed.
 ///
 /// # Errors
-/// [`PeerError::Unknown`].
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
+    still_here(&peer)?;
     node.store.pause_peer(peer.node_seq, node.now()).await?;
     show(node, which).await
 }
@@ -367,13 +368,7 @@ pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
-    if peer.state == PeerState::Left {
-        let text = format!(
-            "`{}` has left the exchange and is polled no more",
-            peer.handle
-        );
-        return Err(PeerError::Refused(text));
-    }
+    still_here(&peer)?;
     node.store.resume_peer(peer.node_seq, node.now()).await?;
     node.ticker.wake();
     show(node, which).await
@@ -478,4 +473,15 @@ async fn claim(node: &Node, node_seq: i64) -> Result<Option<store::Claim>, Store
 async fn find(node: &Node, which: &str) -> Result<Peer, PeerError> {
     let peer = node.store.peer(which).await?;
     peer.ok_or_else(|| PeerError::Unknown(which.to_owned()))
+}
+
+fn still_here(peer: &Peer) -> Result<(), PeerError> {
+    if peer.state == PeerState::Left {
+        let text = format!(
+            "`{}` has left the exchange and is polled no more",
+            peer.handle
+        );
+        return Err(PeerError::Refused(text));
+    }
+    Ok(())
 }

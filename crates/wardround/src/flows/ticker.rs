@@ -100,11 +100,12 @@ pub async fn run(node: Arc<Node>, stop: CancellationToken) {
     }
     let mut polls = JoinSet::new();
     loop {
-        match start_due(&node, &stop, &mut polls).await {
-            Ok(()) => {}
-            Err(error) => tracing::error!(%error, "no peers can be polled; it is tried again"),
-        }
-        let sleep = until_next(&node, polls.len()).await;
+        let sleep = start_due(&node, &stop, &mut polls)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::error!(%error, "no peers can be polled; it is tried again");
+                LONGEST_SLEEP
+            });
         tokio::select! {
             () = stop.cancelled() => break,
             () = node.ticker.notify.notified() => {}
@@ -117,25 +118,31 @@ pub async fn run(node: Arc<Node>, stop: CancellationToken) {
     }
 }
 
-/// Starts a poll of every peer that is due, as far as there is room.
+/// Starts a poll of every peer that is due, as far as there is room; returns how long there is nothing more to do.
 async fn start_due(
     node: &Arc<Node>,
     stop: &CancellationToken,
     polls: &mut JoinSet<()>,
-) -> Result<(), StoreError> {
-    let room = MOST_POLLS.saturating_sub(polls.len());
+) -> Result<Duration, StoreError> {
+    let room = u32::try_from(MOST_POLLS.saturating_sub(polls.len())).unwrap_or(0);
     if room == 0 || node.identity().is_none() {
-        return Ok(());
+        return Ok(LONGEST_SLEEP);
     }
-    let limit = u32::try_from(room).unwrap_or(1);
-    let claims = node
-        .store
-        .claim_due_peers(node.now(), &holder(node), LEASE, limit)
-        .await?;
-    for claim in claims {
-        polls.spawn(poll(Arc::clone(node), claim, stop.clone()));
+    // Reading first spares the database a writing transaction every few seconds.
+    let due = node.store.next_due().await?;
+    if due.is_some_and(|due| due <= node.now()) {
+        let claims = node
+            .store
+            .claim_due_peers(node.now(), &holder(node), LEASE, room)
+            .await?;
+        for claim in claims {
+            polls.spawn(poll(Arc::clone(node), claim, stop.clone()));
+        }
     }
-    Ok(())
+    let next = node.store.next_due().await?;
+    Ok(next.map_or(LONGEST_SLEEP, |due| {
+        due.since(node.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+    }))
 }
 
 async fn poll(node: Arc<Node>, claim: Claim, stop: CancellationToken) {
@@ -146,17 +153,6 @@ async fn poll(node: Arc<Node>, claim: Claim, stop: CancellationToken) {
                 tracing::debug!(%error, "a claim was not given back; it ends by itself");
             }
         }
-    }
-}
-
-/// Returns how long nobody will be due.
-async fn until_next(node: &Node, running: usize) -> Duration {
-    if running >= MOST_POLLS {
-        return LONGEST_SLEEP;
-    }
-    match node.store.next_due().await {
-        Ok(Some(due)) => due.since(node.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP),
-        _ => LONGEST_SLEEP,
     }
 }
 

@@ -39,6 +39,9 @@ impl PollReport {
         let peer = &claim.peer.handle;
         let Self { log, bodies, .. } = self;
         match (&self.error, &self.fault) {
+            (Some(StoreError::LeaseLost(_)), _) => {
+                tracing::debug!(peer, "a poll was overtaken, or its peer was removed");
+            }
             (Some(error), _) => {
                 let error = error as &dyn std::error::Error;
                 tracing::error!(peer, error, "a poll failed here; it is tried again");
