@@ -6,7 +6,7 @@ use store::DocumentState;
 
 use wardround::clock::Clock;
 
-use crate::world::Trust;
+use crate::world::{Trust, until};
 
 #[tokio::test]
 async fn two_nodes_have_the_same_documents_after_a_pull() {
@@ -167,16 +167,4 @@ async fn the_ticker_polls_by_itself_a_nudge_hurries_it_and_a_restart_loses_nothi
     })
     .await;
     assert_eq!(two.files_with("platypus"), Vec::<String>::new());
-}
-
-/// Waits for something that happens in the background.
-async fn until(done: impl AsyncFn() -> bool) {
-    let waiting = async {
-        while !done().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), waiting)
-        .await
-        .expect("it happens in time");
 }

@@ -14,5 +14,6 @@ mod content;
 mod converging;
 mod forger;
 mod lying;
+mod peers;
 mod serving;
 mod world;

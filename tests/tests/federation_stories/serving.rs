@@ -164,6 +164,9 @@ async fn what_is_not_there_is_a_problem_and_never_a_redirect() {
         (format!("/feed/v1/doc/{digest}"), 410),
         (format!("/feed/v1/doc/{unknown}"), 404),
         ("/feed/v1/doc/sha256:x".to_owned(), 404),
+        ("/feed/v1/doc/%ff".to_owned(), 404),
+        ("/feed/v1/node/%ff".to_owned(), 404),
+        ("/feed/v1/log/1/%ff".to_owned(), 404),
         ("/feed/v1/evidence".to_owned(), 404),
     ] {
         let response = ask(&trust, &path, &[]).await;

@@ -232,3 +232,15 @@ fn search_files(directory: &Path, words: &[u8], found: &mut Vec<String>) {
         }
     }
 }
+
+/// Waits for something that happens in the background.
+pub(crate) async fn until(done: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !done().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), waiting)
+        .await
+        .expect("it happens in time");
+}
