@@ -1,4 +1,4 @@
-//! What a peer achieves that lies about its log (PROTOCOL §14): a fault that names the lie, and nothing else.
+//! What a peer achieves that lies about its log (docs/FEED.md §14): a fault that names the lie, and nothing else.
 //!
 //! Each lie is told to a node that has applied all entries but one. Afterwards the peer is honest again, and the node has
 //! that one too: nothing stays behind.
