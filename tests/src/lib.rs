@@ -1,1 +1,3 @@
 //! Stories over HTTP.
+
+pub mod engine;

@@ -2,143 +2,153 @@
 
 use std::time::Duration;
 
+use it::engine::on_each_engine;
 use store::DocumentState;
 
 use wardround::clock::Clock;
 
 use crate::world::{Trust, until};
 
-#[tokio::test]
-async fn two_nodes_have_the_same_documents_after_a_pull() {
-    let (one, two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
-    two.follow(&one).await;
-    let first = one
-        .publish("Tap and go badges", "quokka readers on trolleys")
-        .await;
-    let second = one.publish("Discharge by noon", "lists").await;
-    let peer = two.pull_well(&one.id()).await;
-    assert_eq!((peer.size, peer.unavailable, peer.quarantined), (2, 0, 0));
-    assert_eq!(
-        (peer.ods.as_deref(), peer.handle.as_str()),
-        (Some("ZZ1"), "zz1")
-    );
-    assert_eq!(two.live().await, one.live().await);
-    assert_eq!(two.found("quokka").await, [first]);
-    one.revise(Some(second), "Discharge by eleven", "wombat")
-        .await;
-    assert_eq!(two.pull_well(&one.id()).await.size, 3);
-    assert_eq!(two.live().await, one.live().await);
-    assert_eq!(two.found("wombat").await, [second]);
-    // Nothing new: two requests that are answered with 304, and nothing else changes.
-    let seen = two.seen().await;
-    two.pull_well(&one.id()).await;
-    assert_eq!(two.seen().await, seen);
-    assert!(
-        seen[0]
-            .1
-            .starts_with(&format!("wardround.v1/{}/1\n3\n", one.id()))
-    );
-    assert_eq!(
-        seen[0]
-            .1
-            .lines()
-            .filter(|line| line.starts_with('\u{2014}'))
-            .count(),
-        3
-    );
+#[test]
+fn two_nodes_have_the_same_documents_after_a_pull() {
+    on_each_engine(async |engine| {
+        let (one, two) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+        );
+        two.follow(&one).await;
+        let first = one
+            .publish("Tap and go badges", "quokka readers on trolleys")
+            .await;
+        let second = one.publish("Discharge by noon", "lists").await;
+        let peer = two.pull_well(&one.id()).await;
+        assert_eq!((peer.size, peer.unavailable, peer.quarantined), (2, 0, 0));
+        assert_eq!(
+            (peer.ods.as_deref(), peer.handle.as_str()),
+            (Some("ZZ1"), "zz1")
+        );
+        assert_eq!(two.live().await, one.live().await);
+        assert_eq!(two.found("quokka").await, [first]);
+        one.revise(Some(second), "Discharge by eleven", "wombat")
+            .await;
+        assert_eq!(two.pull_well(&one.id()).await.size, 3);
+        assert_eq!(two.live().await, one.live().await);
+        assert_eq!(two.found("wombat").await, [second]);
+        // Nothing new: two requests that are answered with 304, and nothing else changes.
+        let seen = two.seen().await;
+        two.pull_well(&one.id()).await;
+        assert_eq!(two.seen().await, seen);
+        assert!(
+            seen[0]
+                .1
+                .starts_with(&format!("wardround.v1/{}/1\n3\n", one.id()))
+        );
+        assert_eq!(
+            seen[0]
+                .1
+                .lines()
+                .filter(|line| line.starts_with('\u{2014}'))
+                .count(),
+            3
+        );
+    });
 }
 
-#[tokio::test]
-async fn a_withdrawn_document_is_in_no_file_of_any_node() {
-    const CANARY: &str = "zyzzyvaquagga";
-    let (one, two, three) = (
-        Trust::new("ZZ1").await,
-        Trust::new("ZZ2").await,
-        Trust::new("ZZ3").await,
-    );
-    two.follow(&one).await;
-    three.follow(&one).await;
-    one.publish("Something that stays", "ordinary words").await;
-    let id = one.publish("About a patient", CANARY).await;
-    for trust in [&two, &three] {
-        trust.pull_well(&one.id()).await;
-        assert_eq!(trust.found(CANARY).await, [id]);
-        assert!(!trust.files_with(CANARY).is_empty());
-    }
-    one.withdraw(id).await;
-    // The third is away, for weeks.
-    two.pull_well(&one.id()).await;
-    one.node().eraser.settle().await.unwrap();
-    for trust in [&one, &two] {
-        assert_eq!(
-            trust.state(&one.id(), id).await,
-            Some(DocumentState::Withdrawn)
+#[test]
+fn a_withdrawn_document_is_in_no_file_of_any_node() {
+    on_each_engine(async |engine| {
+        const CANARY: &str = "zyzzyvaquagga";
+        let (one, two, three) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+            Trust::on(engine, "ZZ3").await,
         );
-        assert_eq!(trust.found(CANARY).await, []);
-        assert_eq!(trust.files_with(CANARY), Vec::<String>::new());
-    }
-    let days = Duration::from_secs(21 * 24 * 3600);
-    [&one, &three]
-        .into_iter()
-        .for_each(|trust| trust.advance(days));
-    let identity = one.node().identity().unwrap();
-    one.node()
-        .store
-        .renew_checkpoint(&identity.signer, one.node().now())
-        .await
-        .unwrap();
-    assert_eq!(three.found(CANARY).await, [id]);
-    three.pull_well(&one.id()).await;
-    assert_eq!(three.found(CANARY).await, []);
-    assert_eq!(three.files_with(CANARY), Vec::<String>::new());
-    assert_eq!(three.live().await, one.live().await);
+        two.follow(&one).await;
+        three.follow(&one).await;
+        one.publish("Something that stays", "ordinary words").await;
+        let id = one.publish("About a patient", CANARY).await;
+        for trust in [&two, &three] {
+            trust.pull_well(&one.id()).await;
+            assert_eq!(trust.found(CANARY).await, [id]);
+            assert!(!trust.files_with(CANARY).is_empty(), "the index holds it");
+        }
+        one.withdraw(id).await;
+        // The third is away, for weeks.
+        two.pull_well(&one.id()).await;
+        one.node().eraser.settle().await.unwrap();
+        for trust in [&one, &two] {
+            assert_eq!(
+                trust.state(&one.id(), id).await,
+                Some(DocumentState::Withdrawn)
+            );
+            assert_eq!(trust.found(CANARY).await, []);
+            assert_eq!(trust.files_with(CANARY), Vec::<String>::new());
+        }
+        let days = Duration::from_secs(21 * 24 * 3600);
+        [&one, &three]
+            .into_iter()
+            .for_each(|trust| trust.advance(days));
+        let identity = one.node().identity().unwrap();
+        one.node()
+            .store
+            .renew_checkpoint(&identity.signer, one.node().now())
+            .await
+            .unwrap();
+        assert_eq!(three.found(CANARY).await, [id]);
+        three.pull_well(&one.id()).await;
+        assert_eq!(three.found(CANARY).await, []);
+        assert_eq!(three.files_with(CANARY), Vec::<String>::new());
+        assert_eq!(three.live().await, one.live().await);
+    });
 }
 
-#[tokio::test]
-async fn three_nodes_that_follow_each_other_converge_though_one_was_away() {
-    let mut trusts = Vec::new();
-    for ods in ["ZZ1", "ZZ2", "ZZ3"] {
-        trusts.push(Trust::new(ods).await);
-    }
-    for one in &trusts {
-        for other in &trusts {
-            if one.id() != other.id() {
-                one.follow(other).await;
+#[test]
+fn three_nodes_that_follow_each_other_converge_though_one_was_away() {
+    on_each_engine(async |engine| {
+        let mut trusts = Vec::new();
+        for ods in ["ZZ1", "ZZ2", "ZZ3"] {
+            trusts.push(Trust::on(engine, ods).await);
+        }
+        for one in &trusts {
+            for other in &trusts {
+                if one.id() != other.id() {
+                    one.follow(other).await;
+                }
+            }
+            for number in 0..20 {
+                one.publish(&format!("Study {number}"), "what was tried")
+                    .await;
             }
         }
-        for number in 0..20 {
-            one.publish(&format!("Study {number}"), "what was tried")
-                .await;
-        }
-    }
-    let gone = trusts[0].publish("Soon withdrawn", "mistaken").await;
-    let ids: Vec<_> = trusts.iter().map(Trust::id).collect();
-    // The third stops after one pull; the others go on.
-    trusts[2].pull_well(&ids[0]).await;
-    trusts[2].stop().await;
-    trusts[0].withdraw(gone).await;
-    trusts[1].pull_well(&ids[0]).await;
-    let peer = trusts[1].pull(&ids[2]).await;
-    assert_eq!(peer.fault.map(|fault| fault.code), Some("transport"));
-    assert_eq!((peer.state, peer.failures), ("new", 1));
-    trusts[2].start().await;
-    for (own, trust) in trusts.iter().enumerate() {
-        for (other, id) in ids.iter().enumerate() {
-            if own != other {
-                trust.pull_well(id).await;
+        let gone = trusts[0].publish("Soon withdrawn", "mistaken").await;
+        let ids: Vec<_> = trusts.iter().map(Trust::id).collect();
+        // The third stops after one pull; the others go on.
+        trusts[2].pull_well(&ids[0]).await;
+        trusts[2].stop().await;
+        trusts[0].withdraw(gone).await;
+        trusts[1].pull_well(&ids[0]).await;
+        let peer = trusts[1].pull(&ids[2]).await;
+        assert_eq!(peer.fault.map(|fault| fault.code), Some("transport"));
+        assert_eq!((peer.state, peer.failures), ("new", 1));
+        trusts[2].start().await;
+        for (own, trust) in trusts.iter().enumerate() {
+            for (other, id) in ids.iter().enumerate() {
+                if own != other {
+                    trust.pull_well(id).await;
+                }
             }
         }
-    }
-    let everything = trusts[0].live().await;
-    assert_eq!(everything.len(), 60);
-    for trust in &trusts[1..] {
-        assert_eq!(trust.live().await, everything);
-        assert_eq!(trust.found("tried").await.len(), 60);
-        assert_eq!(
-            trust.state(&ids[0], gone).await,
-            Some(DocumentState::Withdrawn)
-        );
-    }
+        let everything = trusts[0].live().await;
+        assert_eq!(everything.len(), 60);
+        for trust in &trusts[1..] {
+            assert_eq!(trust.live().await, everything);
+            assert_eq!(trust.found("tried").await.len(), 60);
+            assert_eq!(
+                trust.state(&ids[0], gone).await,
+                Some(DocumentState::Withdrawn)
+            );
+        }
+    });
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use domain::Document;
+use it::engine::Engine;
 use ledger::leaf::Why;
 use search::{Query, SearchRequest, Sight, Sort};
 use store::DocumentState;
@@ -18,7 +19,7 @@ use wardround::{
     identity::Introduction,
     node::Node,
     server::{self, Running},
-    settings::Settings,
+    settings::{Secret, Settings},
 };
 use wire::{DocumentId, NodeId};
 
@@ -34,6 +35,13 @@ impl Trust {
     /// Starts a node with an identity that polls only when it is told to.
     pub(crate) async fn new(ods: &str) -> Self {
         Self::with(ods, Clock::system(), |_| {}).await
+    }
+
+    /// Starts a node on an engine.
+    pub(crate) async fn on(engine: Engine, ods: &str) -> Self {
+        let url = engine.database().await;
+        let change = |settings: &mut Settings| settings.database.url = url.map(Secret::new);
+        Self::with(ods, Clock::system(), change).await
     }
 
     /// Starts a node with settings of its own.

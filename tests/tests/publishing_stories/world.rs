@@ -3,12 +3,12 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use domain::front_matter::parse_file;
+pub(crate) use it::engine::{Engine, on_each_engine};
 use search::{Query, SearchRequest, Sight, Sort};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use url::Url;
 use wardround::{
@@ -22,43 +22,6 @@ use wardround::{
     settings::{Secret, Settings},
 };
 use wire::DocumentId;
-
-/// The variable that names a PostgreSQL server where databases may be created and dropped.
-const SERVER: &str = "WARDROUND_TEST_POSTGRES";
-
-/// The engine that a story is told on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-/// Tells a story on each engine that there is.
-pub(crate) fn on_each_engine(story: impl AsyncFn(Engine)) {
-    let mut engines = vec![Engine::Sqlite];
-    if server().is_some() {
-        engines.push(Engine::Postgres);
-    } else {
-        assert!(
-            std::env::var("CI").is_err(),
-            "{SERVER} must name a server; `tests/run` starts one"
-        );
-        eprintln!("{SERVER} is not set: this runs on SQLite only");
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    for engine in engines {
-        runtime.block_on(story(engine));
-    }
-    runtime.block_on(drop_databases());
-}
-
-fn server() -> Option<String> {
-    std::env::var(SERVER).ok().filter(|url| !url.is_empty())
-}
 
 /// A node with an identity, and the directories that are gone with it.
 pub(crate) struct World {
@@ -74,9 +37,7 @@ impl World {
             data: directory.path().join("data"),
             ..Settings::default()
         };
-        if engine == Engine::Postgres {
-            settings.database.url = Some(Secret::new(create_database().await));
-        }
+        settings.database.url = engine.database().await.map(Secret::new);
         let node = Node::open(settings.clone(), Clock::system()).await.unwrap();
         let introduction = Introduction {
             name: "Northmoor Teaching Hospitals NHS Trust".to_owned(),
@@ -216,38 +177,6 @@ impl World {
 }
 
 /// The databases of the stories that this process tells.
-static DATABASES: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-async fn create_database() -> String {
-    let server = server().unwrap();
-    let name = {
-        let mut databases = DATABASES.lock().unwrap();
-        let name = format!("wardround_story_{}_{}", std::process::id(), databases.len());
-        databases.push(name.clone());
-        name
-    };
-    let mut connection = PgConnection::connect(&server).await.unwrap();
-    let sql = format!("CREATE DATABASE {name}");
-    sqlx::raw_sql(AssertSqlSafe(sql))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    let (base, _) = server.rsplit_once('/').unwrap();
-    format!("{base}/{name}")
-}
-
-async fn drop_databases() {
-    let databases = std::mem::take(&mut *DATABASES.lock().unwrap());
-    for name in databases {
-        let mut connection = PgConnection::connect(&server().unwrap()).await.unwrap();
-        let sql = format!("DROP DATABASE {name} WITH (FORCE)");
-        sqlx::raw_sql(AssertSqlSafe(sql))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-    }
-}
-
 /// What an import said.
 pub(crate) struct Told {
     pub(crate) summary: Summary,
