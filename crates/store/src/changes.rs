@@ -158,6 +158,16 @@ impl ChangeRow {
 }
 
 impl Store {
+    /// Says whether the database takes a write: takes the lock of a writer, commits, and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`], [`StoreError::Full`], [`StoreError::Locked`], [`StoreError::Unavailable`].
+    pub async fn check_writable(&self) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        lock(&mut db).await?;
+        db.commit().await
+    }
+
     /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
     pub async fn changes_after(
         &self,

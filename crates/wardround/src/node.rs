@@ -32,6 +32,7 @@ use crate::{
         ticker::{self, Wake},
     },
     identity::{Identity, IdentityError, Introduction, make_private_directory},
+    server::{figures::Figures, health::Writable},
     settings::Settings,
 };
 
@@ -61,6 +62,10 @@ pub struct Node {
     pub network: Network,
     /// One import at a time.
     pub importing: Mutex<()>,
+    /// What it counts, for a monitoring system.
+    pub figures: Figures,
+    /// What was last found out about writing.
+    pub writable: Writable,
     identity: RwLock<Option<Arc<Identity>>>,
     /// One `init` at a time.
     initialising: Mutex<()>,
@@ -140,6 +145,8 @@ impl Node {
             index,
             indexer,
             network,
+            figures: Figures::default(),
+            writable: Writable::default(),
             identity: RwLock::new(identity),
             importing: Mutex::new(()),
             initialising: Mutex::new(()),

@@ -10,7 +10,7 @@ use axum::{
     middleware,
     routing::{self, MethodRouter},
 };
-use http::Method;
+use http::{Method, StatusCode};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
@@ -21,7 +21,8 @@ use crate::{
         assets, browse, display, document, errors, federation, first_run, help, home,
         organisations, policy, search,
     },
-    server::health,
+    problem::Problem,
+    server::{guard, health},
 };
 
 /// Of brotli and gzip: nearly as small as the best, in a tenth of the time. The feed compresses for itself.
@@ -58,7 +59,11 @@ pub fn table() -> Vec<Route> {
         get("/d/{handle}/{id}/{slug}", Anyone, document::document),
         get("/browse", Anyone, browse::browse),
         get("/organisations", Anyone, organisations::organisations),
-        get("/organisations/{handle}", Anyone, organisations::organisation),
+        get(
+            "/organisations/{handle}",
+            Anyone,
+            organisations::organisation,
+        ),
         get("/federation", Anyone, federation::federation),
         get("/help", Anyone, help::index),
         get("/help/{name}", Anyone, help::page),
@@ -88,13 +93,22 @@ pub fn router(node: Arc<Node>) -> Router {
     }
     let feed = feed.method_not_allowed_fallback(feed::wrong_method);
     let gate = middleware::from_fn_with_state(Arc::clone(&node), first_run::gate);
+    let guard = middleware::from_fn_with_state(Arc::clone(&node), guard::guard);
     let headers = middleware::map_response_with_state(Arc::clone(&node), policy::headers);
     site.fallback(errors::not_found)
+        .method_not_allowed_fallback(wrong_method)
         .layer(gate)
         .layer(CompressionLayer::new().quality(COMPRESSION))
         .merge(feed)
+        .layer(guard)
         .layer(headers)
         .with_state(node)
+}
+
+/// Answers a method that a page does not have.
+async fn wrong_method() -> Problem {
+    let text = "this address is read with GET and HEAD only";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
 fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route

@@ -1,34 +1,27 @@
 //! The server: sockets, limits, and an end that drops nothing.
 
+mod connections;
+pub mod figures;
+pub mod guard;
 pub mod health;
+mod stalling;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
-};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-    task::JoinHandle,
-};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::{node::Node, routes};
 
-/// Header lines of a request, and bytes of its head: browsers behind a trust's proxies need less than half.
-const MOST_HEADERS: usize = 64;
-const MOST_HEAD_BYTES: usize = 32 * 1024;
-/// How long to wait when the system has no more file handles.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How long background work may take to end after the last request, and the database to close.
+const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 /// A node that serves.
 pub struct Running {
     /// Where it serves.
     pub address: SocketAddr,
+    /// Where it serves its figures, if it does.
+    pub metrics: Option<SocketAddr>,
     /// The node.
     pub node: Arc<Node>,
     stop: CancellationToken,
@@ -64,24 +57,63 @@ pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
 /// # Errors
 /// [`StartError::Listen`].
 pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
-    let failed = |source| StartError::Listen {
-        address: wanted,
-        source,
+    let (listener, address) = listen(wanted).await?;
+    let figures = match node.settings.metrics.listen {
+        Some(wanted) => Some(listen(wanted).await?),
+        None => None,
     };
-    let listener = TcpListener::bind(wanted).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+    let metrics = figures.as_ref().map(|(_, address)| *address);
+    let figures = figures.map(|(listener, _)| listener);
     let stop = CancellationToken::new();
-    let (served, token) = (Arc::clone(&node), stop.clone());
-    let work = tokio::spawn(async move {
-        tokio::join!(serve(&served, listener, &token), served.run(token.clone()));
-        served.close().await;
-    });
+    let work = tokio::spawn(work(Arc::clone(&node), listener, figures, stop.clone()));
     Ok(Running {
         address,
+        metrics,
         node,
         stop,
         work,
     })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Serves and works until `stop`, then closes the database.
+async fn work(
+    node: Arc<Node>,
+    listener: TcpListener,
+    figures: Option<TcpListener>,
+    stop: CancellationToken,
+) {
+    let limits = &node.settings.limits;
+    let site = routes::router(Arc::clone(&node));
+    let serving = connections::serve(listener, site, limits, &node.figures, &stop);
+    let showing = async {
+        if let Some(listener) = figures {
+            let router = figures::router(Arc::clone(&node));
+            connections::serve(listener, router, limits, &node.figures, &stop).await;
+        }
+    };
+    let working = async {
+        let running = node.run(stop.clone());
+        tokio::pin!(running);
+        tokio::select! {
+            () = &mut running => {}
+            () = stop.cancelled() => {
+                if timeout(limits.drain + LAST_MOMENTS, running).await.is_err() {
+                    tracing::warn!("some background work did not end in time; it goes on after the next start");
+                }
+            }
+        }
+    };
+    tokio::join!(serving, showing, working);
+    if timeout(LAST_MOMENTS, node.close()).await.is_err() {
+        tracing::warn!("the database was still in use when the program ended");
+    }
 }
 
 impl Running {
@@ -102,60 +134,5 @@ impl Running {
     pub async fn stop(self) {
         self.stop.cancel();
         self.stopped().await;
-    }
-}
-
-/// Serves connections until `stop`, then ends them within the limit.
-async fn serve(node: &Arc<Node>, listener: TcpListener, stop: &CancellationToken) {
-    let limits = &node.settings.limits;
-    let slots = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
-    let tasks = TaskTracker::new();
-    let service = TowerToHyperService::new(routes::router(Arc::clone(node)));
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(MOST_HEAD_BYTES);
-    loop {
-        let stream = tokio::select! {
-            () = stop.cancelled() => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
-                }
-            },
-        };
-        let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-            tracing::warn!("too many connections; one was closed");
-            continue;
-        };
-        prepare(&stream);
-        let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
-        let connection = graceful.watch(connection);
-        tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(slot);
-        });
-    }
-    drop(listener);
-    tasks.close();
-    if tokio::time::timeout(limits.drain, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("some requests did not end in time and were cut off");
-    }
-}
-
-fn prepare(stream: &TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a socket option could not be set");
     }
 }

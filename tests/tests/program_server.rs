@@ -1,0 +1,258 @@
+//! Stories of the server at its sockets: half requests, too many connections, doubtful heads, a calm end.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+    time::timeout,
+};
+use wardround::{
+    clock::Clock,
+    node::Node,
+    server::{self, Running},
+    settings::Settings,
+};
+
+/// Longer than anything here takes; a test that reaches it has failed.
+const LONG: Duration = Duration::from_secs(20);
+
+async fn serve(change: impl FnOnce(&mut Settings)) -> (Running, tempfile::TempDir) {
+    let data = tempfile::tempdir().unwrap();
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let mut settings = Settings {
+        data: data.path().to_owned(),
+        listen: any,
+        ..Settings::default()
+    };
+    settings.limits.header_timeout = Duration::from_secs(1);
+    settings.metrics.listen = Some(any);
+    change(&mut settings);
+    let node = Node::open(settings, Clock::system()).await.unwrap();
+    (server::start(node).await.unwrap(), data)
+}
+
+async fn connect(running: &Running) -> TcpStream {
+    TcpStream::connect(running.address).await.unwrap()
+}
+
+/// Sends bytes and returns all that comes until the server closes.
+async fn exchange(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // The server may refuse before it has read everything.
+    let _ = stream.write_all(request).await;
+    read_to_end(&mut stream).await
+}
+
+async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let _ = timeout(LONG, stream.read_to_end(&mut bytes))
+        .await
+        .expect("the server closes");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn status(answer: &str) -> &str {
+    answer.get(9..12).unwrap_or("none")
+}
+
+#[tokio::test]
+async fn a_half_head_and_a_silent_connection_are_closed() {
+    let (running, _data) = serve(|_| ()).await;
+    for sent in [
+        "",
+        "GET / HTTP/1.1\r\nHost: a\r\nX-Half: ",
+        "G",
+        "PRI * HTTP/2.0\r\n\r\nS",
+    ] {
+        let began = Instant::now();
+        let answer = exchange(running.address, sent.as_bytes()).await;
+        assert!(!answer.contains(" 200 "), "{sent}: {answer}");
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{sent}: {:?}",
+            began.elapsed()
+        );
+    }
+    let mut idle = connect(&running).await;
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let answer = read_to_end(&mut idle).await;
+    assert_eq!(
+        status(&answer),
+        "200",
+        "and the connection is closed when idle: {answer}"
+    );
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn doubtful_heads_are_refused() {
+    let (running, _data) = serve(|_| ()).await;
+    let many: String = (0..200)
+        .map(|number| format!("X-{number}: a\r\n"))
+        .collect();
+    let long = format!("X-Long: {}\r\n", "a".repeat(100_000));
+    let path = format!("/{}", "a".repeat(100_000));
+    for (head, expected) in [
+        (
+            "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: a\r\n".to_owned(),
+            "400",
+        ),
+        ("GET /healthz HTTP/1.1\r\n".to_owned(), "400"),
+        ("GET /healthz HTTP/1.0\r\n".to_owned(), "200"),
+        ("GET /healthz HTTP/1.1\r\nHost: a\r\n".to_owned(), "200"),
+        (format!("GET /healthz HTTP/1.1\r\nHost: a\r\n{many}"), "431"),
+        (format!("GET /healthz HTTP/1.1\r\nHost: a\r\n{long}"), "431"),
+        (format!("GET {path} HTTP/1.1\r\nHost: a\r\n"), "414"),
+        (
+            "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n"
+                .to_owned(),
+            "400",
+        ),
+        (
+            "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n".to_owned(),
+            "413",
+        ),
+        (
+            "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n".to_owned(),
+            "405",
+        ),
+        ("TRACE / HTTP/1.1\r\nHost: a\r\n".to_owned(), "405"),
+        ("GET /healthz FTP/1.1\r\nHost: a\r\n".to_owned(), "400"),
+    ] {
+        let request = format!("{head}Connection: close\r\n\r\n");
+        let answer = exchange(running.address, request.as_bytes()).await;
+        let shown: String = head.chars().take(90).collect();
+        // A head over the limit may be refused with one or the other status.
+        let alike = |found: &str| expected == "414" && found == "431";
+        let found = status(&answer);
+        assert!(found == expected || alike(found), "{shown}: {answer}");
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn every_answer_has_the_strict_headers_and_an_id() {
+    let (running, _data) = serve(|_| ()).await;
+    for head in [
+        "GET / HTTP/1.1\r\nHost: a\r\n",
+        "GET /nowhere HTTP/1.1\r\nHost: a\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
+        "PUT / HTTP/1.1\r\nHost: a\r\n",
+        "GET /feed/v1/node HTTP/1.1\r\nHost: a\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n",
+    ] {
+        let request = format!("{head}Connection: close\r\n\r\n");
+        let answer = exchange(running.address, request.as_bytes())
+            .await
+            .to_lowercase();
+        for header in [
+            "\r\ncontent-security-policy: default-src 'none'",
+            "\r\nx-content-type-options: nosniff",
+            "\r\nreferrer-policy: ",
+            "\r\nx-frame-options: deny",
+            "\r\npermissions-policy: ",
+            "\r\ncross-origin-opener-policy: same-origin",
+            "\r\ncross-origin-resource-policy: same-origin",
+            "\r\nx-request-id: ",
+        ] {
+            assert!(answer.contains(header), "{head} lacks {header}: {answer}");
+        }
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn more_connections_than_allowed_are_closed_as_they_come() {
+    let (running, _data) = serve(|settings| {
+        settings.limits.connections = 10;
+        settings.limits.header_timeout = Duration::from_secs(2);
+    })
+    .await;
+    let mut held = Vec::new();
+    for _ in 0..10 {
+        let mut stream = connect(&running).await;
+        stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+        held.push(stream);
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let answer = exchange(running.address, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    assert_eq!(answer, "", "the eleventh is closed without an answer");
+    for mut stream in held {
+        read_to_end(&mut stream).await;
+    }
+    let answer = exchange(
+        running.address,
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+    )
+    .await;
+    assert_eq!(status(&answer), "200", "and the slots are free again");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_stop_ends_idle_connections_and_leaves_within_its_time() {
+    let (running, _data) = serve(|settings| {
+        settings.limits.header_timeout = Duration::from_secs(30);
+        settings.limits.drain = Duration::from_secs(1);
+    })
+    .await;
+    let address = running.address;
+    let mut idle = connect(&running).await;
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0; 12];
+    idle.read_exact(&mut first).await.unwrap();
+    let mut half = connect(&running).await;
+    half.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
+    let began = Instant::now();
+    timeout(LONG, running.stop()).await.expect("it stops");
+    assert!(
+        began.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(
+        TcpStream::connect(address).await.is_err(),
+        "nothing listens any more"
+    );
+}
+
+#[tokio::test]
+async fn health_says_what_it_is_and_figures_are_on_their_own_listener() {
+    let (running, _data) = serve(|_| ()).await;
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let alive = exchange(running.address, get("/healthz").as_bytes()).await;
+    assert_eq!(status(&alive), "200");
+    let ready = exchange(running.address, get("/readyz").as_bytes()).await;
+    assert!(
+        ready.contains(r#""ready":true"#) && ready.contains("not initialised"),
+        "{ready}"
+    );
+    let here = exchange(running.address, get("/metrics").as_bytes()).await;
+    assert_ne!(status(&here), "200", "figures are not for readers");
+    let figures = exchange(running.metrics.unwrap(), get("/metrics").as_bytes()).await;
+    for name in [
+        "wardround_requests_total{route=\"/healthz\",status=\"200\"} 1",
+        "wardround_index_lag 0",
+        "wardround_documents 0",
+        "process_resident_memory_bytes",
+    ] {
+        assert!(figures.contains(name), "{name}: {figures}");
+    }
+    running.stop().await;
+}
