@@ -47,8 +47,11 @@ export function enhance(input) {
   fresh.type = 'search'
   fresh.setAttribute('enterkeyhint', 'search')
   fresh.dataset.search = ''
+  // The component selects all text when it gets the focus; whoever is typing would overwrite it.
+  const select = fresh.setSelectionRange.bind(fresh)
+  fresh.setSelectionRange = () => {}
   fresh.focus()
-  fresh.setSelectionRange(value.length, value.length)
+  select(value.length, value.length)
 }
 
 function text(found) {
