@@ -182,6 +182,7 @@ CREATE TABLE documents (
 CREATE UNIQUE INDEX documents_by_change ON documents (change_seq) WHERE change_seq IS NOT NULL;
 CREATE INDEX documents_missing ON documents (node_seq, leaf_index) WHERE state IN ('pending', 'unavailable');
 CREATE INDEX documents_faulty ON documents (node_seq, state) WHERE state IN ('unavailable', 'quarantined');
+CREATE INDEX documents_withdrawn ON documents (changed_at, node_seq, id) WHERE state = 'withdrawn';
 CREATE INDEX documents_newest ON documents (sort_at, node_seq, id) WHERE state = 'live' AND visibility = 'public';
 CREATE INDEX documents_newest_of_node ON documents (node_seq, sort_at, id)
     WHERE state = 'live' AND visibility = 'public';

@@ -6,7 +6,7 @@
 mod writing;
 
 pub(crate) use writing::write_author;
-pub use writing::write_file;
+pub use writing::{to_json, write_file};
 
 use wire::{Date, DocumentId};
 

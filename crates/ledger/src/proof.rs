@@ -67,10 +67,12 @@ pub fn verifies(leaf: Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) 
     last == 0 && hash == *root
 }
 
-/// Writes a proof with the checkpoint that it leads to, so that a citation can be checked without the network.
+/// Writes a proof with the checkpoint that it leads to, so that a citation can be checked without the network. The
+/// entry itself travels as the extra data: it names the digest of the document's body.
 #[must_use]
-pub fn encode(index: u64, proof: &[Hash], checkpoint: &str) -> String {
-    let mut text = format!("c2sp.org/tlog-proof@v1\nindex {index}\n");
+pub fn encode(index: u64, entry: &[u8], proof: &[Hash], checkpoint: &str) -> String {
+    let extra = base64::encode_std(entry);
+    let mut text = format!("c2sp.org/tlog-proof@v1\nextra {extra}\nindex {index}\n");
     for hash in proof {
         text.push_str(&base64::encode_std(hash));
         text.push('\n');

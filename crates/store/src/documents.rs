@@ -362,6 +362,30 @@ pub struct Organisation {
     pub newest: Option<Timestamp>,
 }
 
+/// A withdrawn document, as feeds tell of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WithdrawnDocument {
+    /// The node's number.
+    pub node_seq: i64,
+    /// The node's identity.
+    pub node: NodeId,
+    /// The document.
+    pub id: DocumentId,
+    /// When the withdrawal was taken in here.
+    pub at: Timestamp,
+}
+
+/// Where an own document is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// The document.
+    pub id: DocumentId,
+    /// Last part of its address.
+    pub slug: String,
+    /// When this revision was published.
+    pub changed_at: Timestamp,
+}
+
 /// Figures for the status page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {

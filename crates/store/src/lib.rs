@@ -25,6 +25,7 @@ mod open;
 mod own;
 mod peers;
 mod polls;
+mod proofs;
 mod publish;
 mod pull;
 mod reading;
@@ -35,8 +36,8 @@ mod withdraw;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
-    Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed, Organisation,
-    Place, Provenance, Reference, Relation, Revision,
+    Address, Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed,
+    Organisation, Place, Provenance, Reference, Relation, Revision, WithdrawnDocument,
 };
 pub use engine::{SqlitePools, Store};
 pub use error::StoreError;
@@ -50,6 +51,7 @@ pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
 pub use peers::{NewPeer, Peer, PeerState, StoredFault};
 pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
+pub use proofs::Inclusion;
 pub use publish::{Held, NewRevision, Published};
 pub use pull::PullOutcome;
 pub use staging::Staged;

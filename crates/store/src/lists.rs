@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use wire::{Date, DocumentId, NodeId, Timestamp};
 
 use crate::{
-    Card, Counts, Listed, Organisation, Place, Relation, StoreError,
+    Address, Card, Counts, Listed, Organisation, Place, Relation, StoreError, WithdrawnDocument,
     engine::{Store, Value, document_id, node_id, unsigned, values},
 };
 
@@ -46,6 +46,11 @@ mod sql {
                 (SELECT COUNT(*) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS documents,
                 (SELECT MAX(d.sort_at) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
+        WITHDRAWN = "SELECT d.node_seq, n.node, d.id, d.changed_at FROM documents d JOIN nodes n ON n.seq = d.node_seq
+            JOIN logs l ON l.seq = d.log_seq AND l.epoch > 0
+            WHERE d.state = 'withdrawn' ORDER BY d.changed_at DESC, d.node_seq DESC, d.id DESC LIMIT $1";
+        OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.node_seq = 1 AND d.state = 'live' AND d.visibility = 'public' ORDER BY d.id LIMIT $1 OFFSET $2";
         COUNTS = "SELECT
                 (SELECT COUNT(*) FROM documents WHERE state = 'live' AND visibility = 'public') AS documents,
                 (SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND state = 'live' AND visibility = 'public') AS own_documents,
@@ -231,6 +236,47 @@ impl Store {
                     name: row.name,
                     documents: unsigned(row.documents),
                     newest: row.newest.map(Timestamp::from_millis),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns what was withdrawn from any log last, the newest first; at most [`MOST_CARDS`].
+    pub async fn withdrawn(&self, limit: u32) -> Result<Vec<WithdrawnDocument>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(i64, String, String, i64)>(
+                sql::WITHDRAWN,
+                values![i64::from(limit.min(MOST_CARDS))],
+            )
+            .await?;
+        rows.into_iter()
+            .map(|(node_seq, node, id, at)| {
+                Ok(WithdrawnDocument {
+                    node_seq,
+                    node: node_id(&node)?,
+                    id: document_id(&id)?,
+                    at: Timestamp::from_millis(at),
+                })
+            })
+            .collect()
+    }
+
+    /// Returns where the live and public documents of this node are found, the oldest first: at most `limit`, after
+    /// the first `skip`.
+    pub async fn own_addresses(&self, skip: u64, limit: u32) -> Result<Vec<Address>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(String, String, i64)>(sql::OWN_ADDRESSES, values![i64::from(limit), skip])
+            .await?;
+        rows.into_iter()
+            .map(|(id, slug, changed_at)| {
+                Ok(Address {
+                    id: document_id(&id)?,
+                    slug,
+                    changed_at: Timestamp::from_millis(changed_at),
                 })
             })
             .collect()

@@ -1,12 +1,13 @@
 //! Writing a document as a file: the front matter in the order of the schema, and what was kept aside
 //! where it stood.
 
+use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
 use crate::{
     case_study,
     document::{Author, Content, DEFAULT_LANG, Document},
-    value::{Map, Value},
+    value::{Map, Value, map_to_json},
     vocabulary::Term as _,
     yaml,
 };
@@ -16,6 +17,12 @@ use crate::{
 pub fn write_file(document: &Document, id: Option<DocumentId>) -> String {
     let yaml = yaml::write(&front_matter(document, id));
     format!("---\n{yaml}---\n\n{}", document.common.body_md)
+}
+
+/// Returns what stands above the text in such a file, as JSON.
+#[must_use]
+pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
+    map_to_json(&front_matter(document, Some(id)))
 }
 
 fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {

@@ -1,6 +1,7 @@
 //! Lists: order, paging, back-links, and that nothing leaves which is not live and public.
 
-use store::{Listed, OWN, Place, Reference, Relation};
+use ledger::{checkpoint::Checkpoint, leaf::Why, note::Note, proof, tree};
+use store::{Listed, OWN, PeerState, Place, Reference, Relation};
 use wire::NodeId;
 
 use crate::{
@@ -188,6 +189,118 @@ fn organisations_and_counts_show_what_is_public() {
         assert_eq!(
             (counts.log_size, counts.last_change, counts.drafts),
             (2, 3, 0)
+        );
+        store.close().await;
+    });
+}
+
+#[test]
+fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        store
+            .publish((1..=5).map(|n| revision(n, 1)).collect(), &signer, at(1))
+            .await
+            .unwrap();
+        store.keep_local(vec![revision(9, 1)], at(1)).await.unwrap();
+        peer.put(1, 1, "theirs");
+        peer.put(2, 1, "theirs too");
+        peer.withdraw(2, 2);
+        peer.pull(&store, at(2)).await;
+        store
+            .withdraw(id(4), Why::Privacy, &signer, at(3))
+            .await
+            .unwrap();
+        store
+            .withdraw(id(9), Why::Privacy, &signer, at(4))
+            .await
+            .unwrap();
+        let withdrawn = store.withdrawn(9).await.unwrap();
+        let told: Vec<_> = withdrawn
+            .iter()
+            .map(|one| (one.node_seq, one.id, one.at))
+            .collect();
+        assert_eq!(
+            told,
+            [(OWN, id(4), at(3)), (peer.peer.node_seq, id(2), at(2)),]
+        );
+        assert_eq!(store.withdrawn(1).await.unwrap().len(), 1);
+        let places = store.own_addresses(0, 9).await.unwrap();
+        let ids: Vec<_> = places.iter().map(|place| place.id).collect();
+        assert_eq!(ids, [id(1), id(2), id(3), id(5)]);
+        assert_eq!(places[0].slug, "title-1-of-1");
+        let rest = store.own_addresses(3, 9).await.unwrap();
+        assert_eq!((rest.len(), rest[0].id), (1, id(5)));
+        store.close().await;
+    });
+}
+
+#[test]
+fn every_entry_of_every_log_can_be_proven() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        store
+            .publish((0..300).map(|n| revision(n, 1)).collect(), &signer, at(1))
+            .await
+            .unwrap();
+        for number in 0..600 {
+            peer.put(number, 1, "theirs");
+        }
+        peer.pull(&store, at(2)).await;
+        for (node_seq, size) in [(OWN, 300), (peer.peer.node_seq, 600)] {
+            for index in [0, 1, 255, 256, 257, size - 1] {
+                let found = store.inclusion(node_seq, 1, index).await.unwrap().unwrap();
+                let note = Note::parse(found.note.as_bytes()).unwrap();
+                let checkpoint = Checkpoint::parse(note.text).unwrap();
+                assert_eq!(checkpoint.size, size);
+                let leaf = tree::leaf_hash(&found.entry);
+                assert!(proof::verifies(
+                    leaf,
+                    index,
+                    size,
+                    &found.proof,
+                    &checkpoint.root
+                ));
+            }
+            assert_eq!(store.inclusion(node_seq, 1, size).await.unwrap(), None);
+            assert_eq!(store.inclusion(node_seq, 2, 0).await.unwrap(), None);
+        }
+        let last = store
+            .inclusion(peer.peer.node_seq, 1, 599)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(last.entry, peer.entries[599]);
+        store.close().await;
+    });
+}
+
+#[test]
+fn sources_say_whose_documents_are_fresh() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        assert!(store.sources().await.unwrap().list.is_empty());
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        peer.put(1, 1, "theirs");
+        store
+            .publish(vec![revision(1, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        peer.pull(&store, at(2)).await;
+        let sources = store.sources().await.unwrap();
+        assert_eq!(sources.last_change, store.last_change().await.unwrap());
+        let [own, theirs] = sources.list.as_slice() else {
+            panic!("{sources:?}")
+        };
+        assert!(own.own && own.state.is_none());
+        assert_eq!(
+            (theirs.node_seq, theirs.state, theirs.last_fresh),
+            (peer.peer.node_seq, Some(PeerState::Active), Some(at(2)))
         );
         store.close().await;
     });
