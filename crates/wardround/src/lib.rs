@@ -1,5 +1,6 @@
 //! The program, as a library for its tests.
 
+pub mod api;
 pub mod bench;
 pub mod cli;
 pub mod clock;
@@ -14,4 +15,5 @@ pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod settings;
+pub mod syndication;
 pub mod telemetry;

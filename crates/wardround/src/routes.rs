@@ -14,7 +14,7 @@ use http::{Method, StatusCode};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
-    feed,
+    api, feed,
     identity::FEED_PATH,
     node::Node,
     pages::{
@@ -23,6 +23,7 @@ use crate::{
     },
     problem::Problem,
     server::{guard, health},
+    syndication,
 };
 
 /// Of brotli and gzip: nearly as small as the best, in a tenth of the time. The feed compresses for itself.
@@ -69,6 +70,31 @@ pub fn table() -> Vec<Route> {
         get("/help/{name}", Anyone, help::page),
         get("/display", Anyone, display::display),
         get("/assets/{name}", Anyone, assets::asset),
+        get("/feed.atom", Anyone, syndication::feed_atom),
+        get("/feed.json", Anyone, syndication::feed_json),
+        get(
+            "/organisations/{handle}/feed.atom",
+            Anyone,
+            syndication::organisation_atom,
+        ),
+        get(
+            "/organisations/{handle}/feed.json",
+            Anyone,
+            syndication::organisation_json,
+        ),
+        get("/search.atom", Anyone, syndication::search_atom),
+        get("/search.json", Anyone, syndication::search_json),
+        get("/search.csv", Anyone, syndication::search_csv),
+        get("/sitemap.xml", Anyone, syndication::sitemap),
+        get("/sitemap/{part}", Anyone, syndication::sitemap_part),
+        get("/robots.txt", Anyone, syndication::robots),
+        get("/api/openapi.json", Anyone, api::description),
+        get("/api/v1/search", Anyone, api::search),
+        get("/api/v1/suggest", Anyone, api::suggest),
+        get("/api/v1/documents/{node}/{id}", Anyone, api::document),
+        get("/api/v1/peers", Anyone, api::peers),
+        get("/api/v1/status", Anyone, api::status),
+        get("/api/{*path}", Anyone, api::unknown),
         get(feed::WELL_KNOWN, Anyone, feed::well_known),
         get("/feed/v1/node", Anyone, feed::node_latest),
         get("/feed/v1/node/{version}", Anyone, feed::node_version),

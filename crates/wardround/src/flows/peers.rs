@@ -86,9 +86,10 @@ pub struct Introduction {
 }
 
 /// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PeerObject {
     /// Node id.
+    #[schema(value_type = String)]
     pub node: NodeId,
     /// Short local name.
     pub handle: String,
@@ -107,10 +108,13 @@ pub struct PeerObject {
     /// Entries applied of its log.
     pub size: u64,
     /// When it last answered.
+    #[schema(value_type = Option<String>)]
     pub last_contact: Option<Timestamp>,
     /// When its log was last known to be current.
+    #[schema(value_type = Option<String>)]
     pub last_fresh: Option<Timestamp>,
     /// When it is polled next.
+    #[schema(value_type = String)]
     pub next_due: Timestamp,
     /// Failed polls in a row.
     pub failures: u32,
@@ -121,13 +125,14 @@ pub struct PeerObject {
 }
 
 /// A fault in a [`PeerObject`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FaultObject {
     /// The code, a word of docs/FEED.md §7.
     pub code: &'static str,
     /// What was found.
     pub text: String,
     /// Since when.
+    #[schema(value_type = String)]
     pub since: Timestamp,
 }
 

@@ -28,6 +28,7 @@ use crate::{
         search::filter_link,
         words,
     },
+    syndication::documents,
 };
 
 /// A heading of this name is linked from the verdict.
@@ -108,6 +109,9 @@ pub async fn short(
     Path((handle, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if let Some(answer) = documents::short_form(&node, &handle, &id, &headers).await {
+        return Ok(answer.into_response());
+    }
     show(&node, &handle, &id, None, &headers).await
 }
 
@@ -117,6 +121,9 @@ pub async fn document(
     Path((handle, id, slug)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if let Some(answer) = documents::form(&node, &handle, &id, &slug, &headers).await {
+        return Ok(answer.into_response());
+    }
     show(&node, &handle, &id, Some(&slug), &headers).await
 }
 

@@ -1,0 +1,29 @@
+//! The JSON API. `/api/openapi.json` and the reference for people are made from this code.
+//!
+//! Versioned by its path; fields are added and never change their meaning. Errors are problem details.
+//! No header lets pages of other sites read it.
+
+mod documents;
+mod openapi;
+mod search;
+mod status;
+
+use axum::extract::OriginalUri;
+
+pub use documents::document;
+pub use openapi::{description, openapi};
+pub use search::{search, suggest};
+pub use status::{peers, status};
+
+use crate::problem::Problem;
+
+/// Where the API lies.
+pub const API_PATH: &str = "/api/";
+
+/// Answers what is not in the table of routes.
+pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
+    tracing::debug!(path = uri.path(), "no such address of the API");
+    Problem::not_found(
+        "the API has nothing at this address; `/api/openapi.json` says what there is",
+    )
+}

@@ -1,0 +1,109 @@
+//! The description of the API for machines (OpenAPI 3.1), made from the handlers themselves.
+
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use crate::{
+    api::{documents, search, status},
+    problem::Problem,
+    syndication::json,
+};
+
+/// What went wrong (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemObject {
+    /// `about:blank`: the title is the status's own.
+    r#type: String,
+    /// What sort of problem it is.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What happened this time and what to do.
+    detail: String,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Wardround",
+        description = "Search and read what NHS organisations have tried. Reading needs no account. \
+            Documents of this node and of the nodes that it follows are answered alike, each with its provenance.",
+    ),
+    paths(
+        search::search,
+        search::suggest,
+        documents::document,
+        status::peers,
+        status::status,
+        description
+    )
+)]
+struct Description;
+
+/// Returns the description.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/api/openapi.json",
+    responses((status = 200, description = "The description of the API, OpenAPI 3.1", body = Object))
+)]
+pub async fn description(request: HeaderMap) -> Result<Response, Problem> {
+    json(&request, &openapi())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{api::API_PATH, routes};
+
+    #[test]
+    fn every_route_of_the_api_is_described_and_no_other() {
+        let description = serde_json::to_value(openapi()).unwrap();
+        assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+        let described: BTreeSet<(String, String)> = description["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                item.as_object()
+                    .unwrap()
+                    .keys()
+                    .map(|method| (method.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let routed: BTreeSet<(String, String)> = routes::table()
+            .iter()
+            .filter(|route| route.path.starts_with(API_PATH) && !route.path.contains("{*"))
+            .map(|route| (route.method.to_string(), route.path.to_owned()))
+            .collect();
+        assert_eq!(described, routed);
+    }
+
+    #[test]
+    fn everything_described_has_words() {
+        let description = serde_json::to_value(openapi()).unwrap();
+        for (path, item) in description["paths"].as_object().unwrap() {
+            for operation in item.as_object().unwrap().values() {
+                assert!(
+                    operation["summary"]
+                        .as_str()
+                        .is_some_and(|text| !text.is_empty()),
+                    "{path}"
+                );
+                for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                    assert!(parameter["description"].is_string(), "{path}: {parameter}");
+                }
+            }
+        }
+    }
+}

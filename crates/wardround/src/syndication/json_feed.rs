@@ -1,0 +1,114 @@
+//! JSON Feed 1.1.
+
+use serde::Serialize;
+
+use crate::syndication::view::{Item, View};
+
+/// The media type.
+pub(super) const MEDIA_TYPE: &str = "application/feed+json";
+
+#[derive(Serialize)]
+struct Feed<'a> {
+    version: &'static str,
+    title: &'a str,
+    home_page_url: &'a str,
+    feed_url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<&'a str>,
+    authors: [Author<'a>; 1],
+    language: &'static str,
+    items: Vec<Written<'a>>,
+    /// An extension as JSON Feed has them: documents to be forgotten.
+    #[serde(rename = "_withdrawn", skip_serializing_if = "Vec::is_empty")]
+    withdrawn: Vec<Withdrawn<'a>>,
+}
+
+#[derive(Serialize)]
+struct Author<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    id: &'a str,
+    url: &'a str,
+    title: &'a str,
+    content_text: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    summary: &'a str,
+    date_published: String,
+    date_modified: String,
+    authors: [Author<'a>; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<&'a str>,
+    language: &'a str,
+}
+
+#[derive(Serialize)]
+struct Withdrawn<'a> {
+    id: &'a str,
+    at: String,
+}
+
+/// Writes a feed.
+pub(super) fn write(view: &View) -> Vec<u8> {
+    let feed = Feed {
+        version: "https://jsonfeed.org/version/1.1",
+        title: &view.title,
+        home_page_url: &view.home_url,
+        feed_url: &view.self_url,
+        next_url: view.next_url.as_deref(),
+        authors: [Author {
+            name: &view.publisher,
+        }],
+        language: domain::document::DEFAULT_LANG,
+        items: view.items.iter().map(written).collect(),
+        withdrawn: view
+            .withdrawn
+            .iter()
+            .map(|(id, at)| Withdrawn {
+                id,
+                at: at.to_string(),
+            })
+            .collect(),
+    };
+    serde_json::to_vec(&feed).unwrap_or_default()
+}
+
+fn written(item: &Item) -> Written<'_> {
+    Written {
+        id: &item.id,
+        url: &item.url,
+        title: &item.title,
+        // An item has content of some sort, or readers leave it out.
+        content_text: if item.summary.is_empty() {
+            &item.title
+        } else {
+            &item.summary
+        },
+        summary: &item.summary,
+        date_published: item.published.to_string(),
+        date_modified: item.updated.to_string(),
+        authors: [Author {
+            name: &item.organisation,
+        }],
+        tags: item
+            .categories
+            .iter()
+            .map(|(_, label)| label.as_str())
+            .collect(),
+        language: &item.lang,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syndication::view::tests::hostile;
+
+    #[test]
+    fn a_feed_is_written_as_the_standard_says() {
+        let value: serde_json::Value = serde_json::from_slice(&write(&hostile())).unwrap();
+        insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+    }
+}

@@ -1,0 +1,24 @@
+//! The same content for ordinary readers and harvesters (docs/FEED.md §13): Atom, JSON Feed, CSV, the site
+//! map, and each document as markdown, as JSON with its signed parts, and with the proof of its place in
+//! the log.
+//!
+//! These are unsigned views: between nodes only the log is trusted. Only live and public documents are in
+//! them, and every text has lost its control characters.
+
+mod answer;
+mod atom;
+mod csv;
+pub mod documents;
+mod feeds;
+mod json_feed;
+mod sitemap;
+mod text;
+mod view;
+
+pub use answer::{answer, json};
+pub use feeds::{
+    feed_atom, feed_json, organisation_atom, organisation_json, search_atom, search_csv,
+    search_json,
+};
+pub use sitemap::{robots, sitemap, sitemap_part};
+pub use text::{clean, one_line};
