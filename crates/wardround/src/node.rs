@@ -28,6 +28,7 @@ use crate::{
         erase::Eraser,
         index::Indexer,
         nudge::Nudger,
+        pull::clocks::Clocks,
         reading::Renderings,
         ticker::{self, Wake},
     },
@@ -54,6 +55,8 @@ pub struct Node {
     pub cosigner: Arc<Cosigner>,
     /// What lets peers know that there is something to fetch.
     pub nudger: Arc<Nudger>,
+    /// What peers' times say about this node's clock.
+    pub clocks: Clocks,
     /// What wakes the polling of peers.
     pub ticker: Arc<Wake>,
     /// Documents that are kept ready to be shown.
@@ -137,6 +140,7 @@ impl Node {
             )),
             cosigner: Arc::default(),
             nudger: Arc::default(),
+            clocks: Clocks::default(),
             ticker: Arc::default(),
             renderings,
             settings,

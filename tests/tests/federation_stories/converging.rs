@@ -7,7 +7,10 @@ use store::DocumentState;
 
 use wardround::clock::Clock;
 
-use crate::world::{Trust, until};
+use crate::{
+    forger::Forger,
+    world::{Trust, until},
+};
 
 #[test]
 fn two_nodes_have_the_same_documents_after_a_pull() {
@@ -177,4 +180,37 @@ async fn the_ticker_polls_by_itself_a_nudge_hurries_it_and_a_restart_loses_nothi
     })
     .await;
     assert_eq!(two.files_with("platypus"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_node_whose_own_clock_is_wrong_does_not_blame_its_peers() {
+    let theirs = Clock::system();
+    let trust = Trust::new("ZZ1").await;
+    let mut forgers = Vec::new();
+    for number in 1..=5 {
+        let forger = Forger::new(number, theirs.clone()).await;
+        trust.follow_at(&forger.base(), &forger.id()).await;
+        trust.pull_well(&forger.id()).await;
+        forgers.push(forger);
+    }
+    // All of them seem to be two hours ahead: it is this node that is behind.
+    theirs.advance(Duration::from_secs(2 * 3600));
+    let mut faults = 0;
+    for _ in 0..2 {
+        faults = 0;
+        for forger in &forgers {
+            forger.feed().put("A study", "what was tried");
+            let peer = trust.pull(&forger.id()).await;
+            faults += u32::from(peer.fault.is_some());
+            assert_eq!(peer.size, 0, "nothing is believed meanwhile");
+        }
+    }
+    assert_eq!(
+        faults, 2,
+        "only those who were asked before half were shifted"
+    );
+    trust.advance(Duration::from_secs(2 * 3600));
+    for forger in &forgers {
+        assert_eq!(trust.pull_well(&forger.id()).await.size, 2);
+    }
 }

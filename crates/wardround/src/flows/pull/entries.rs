@@ -60,7 +60,21 @@ impl Poll<'_> {
             // Served again without a 304.
             return Ok(offered.timestamp().unwrap_or(now));
         }
-        let mut extension = Extension::begin(known, offered, claim.peer.agreed_size, now)?;
+        let time = offered.timestamp();
+        if let Some(time) = time {
+            node.clocks.note(claim.peer.node_seq, time, now);
+        }
+        let begun = Extension::begin(known, offered, claim.peer.agreed_size, now);
+        let mut extension = match (begun, time) {
+            (Err(fault), Some(time))
+                if fault.code == FaultCode::Timestamp
+                    && time > now
+                    && node.clocks.are_ours(time, now) =>
+            {
+                return Err(Stop::Clock);
+            }
+            (begun, _) => begun?,
+        };
         let mut waiting = Waiting::default();
         self.push_staged(epoch, &mut extension, &mut waiting)
             .await?;

@@ -8,6 +8,7 @@ pub mod backoff;
 mod bodies;
 mod chain;
 mod checkpoint;
+pub mod clocks;
 mod entries;
 
 use ledger::{FaultCode, PeerFault, limits, node::Validity};
@@ -64,6 +65,8 @@ enum Stop {
     Fault(PeerFault, Option<RetryAfter>),
     /// This node's own database.
     Store(StoreError),
+    /// This node's own clock seems wrong; nothing can be said of the peer.
+    Clock,
     /// Its time is over, or it has taken as many steps as it may: the next poll goes on.
     Cut,
 }
@@ -168,8 +171,13 @@ impl Poll<'_> {
                     .timestamp
             }
         };
-        if seen.is_some_and(|seen| self.now.since(seen) > limits::STALE_AFTER) {
-            self.stale = true;
+        if let Some(seen) = seen
+            && self.now.since(seen) > limits::STALE_AFTER
+        {
+            self.node
+                .clocks
+                .note(self.claim.peer.node_seq, seen, self.now);
+            self.stale |= !self.node.clocks.are_ours(seen, self.now);
         }
         self.fetch_bodies(epoch).await?;
         Ok(seen)
@@ -209,6 +217,18 @@ impl Poll<'_> {
                 let recorded = record_fault(node, claim, &fault, self.contacted, asked).await;
                 self.report.fault = Some(fault);
                 recorded
+            }
+            Err(Stop::Clock) => {
+                tracing::error!(
+                    peer = claim.peer.handle,
+                    "the clock of this machine seems wrong: half of the peers are shifted alike"
+                );
+                node.store.record_contact(claim, now).await?;
+                let interval = claim
+                    .peer
+                    .interval
+                    .unwrap_or(node.settings.federation.interval);
+                node.store.release_claim(claim, now.plus(interval)).await
             }
             Err(Stop::Store(error)) => {
                 // Nothing is held against the peer; a lease that is lost is not ours to give back.
