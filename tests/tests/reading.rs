@@ -83,6 +83,7 @@ impl Site {
             .await
             .unwrap()
             .unwrap();
+        self.running.node.indexer.catch_up(|_| {}).await.unwrap();
         (
             accepted.id,
             Url::parse(&accepted.url).unwrap().path().to_owned(),

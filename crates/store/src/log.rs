@@ -241,6 +241,21 @@ impl Store {
         })
     }
 
+    /// Returns a stored bundle of any node's log, for checking: its entries as they are served, and the hashes of its
+    /// leaves, 32 bytes each. The last bundle grows while the node works.
+    pub async fn stored_bundle(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        n: u64,
+    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+        let mut db = self.read().await?;
+        match head(&mut db, node_seq, epoch).await? {
+            Some(head) => bundle(&mut db, head.seq, n).await,
+            None => Ok(None),
+        }
+    }
+
     /// Returns the heads of every log of a node, the oldest epoch first; epoch 0 is no log and left out.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod control;
 pub mod demo;
+pub mod doctor;
 pub mod feed;
 pub mod flows;
 pub mod identity;

@@ -83,6 +83,14 @@ pub enum Command {
         after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
     )]
     Peer(PeerCommand),
+    /// Say what is wrong with this node, and how to mend it
+    #[command(
+        after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults"
+    )]
+    Doctor(JsonArgument),
+    /// Check that what the database holds is what was signed
+    #[command(after_help = "Example:\n  wardround verify")]
+    Verify(JsonArgument),
     /// Look for faults in markdown files, without a node
     #[command(
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"

@@ -8,6 +8,7 @@ mod check;
 pub mod commands;
 mod config;
 mod demo;
+mod looking;
 mod owner;
 mod peer;
 mod serve;
@@ -130,6 +131,13 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
                 terminal,
             );
         }
+        Command::Doctor(form) => {
+            let loaded = sources(data.as_deref(), config, Vec::new()).load();
+            return Ok(looking::doctor(loaded, form.json, terminal).await);
+        }
+        Command::Verify(form) => {
+            return looking::verify(&settings(Vec::new())?, form.json, terminal).await;
+        }
         Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
         Command::Bench(bench) => return owner::bench(&bench, terminal).await,
         Command::Check(check) => return check::run(check, terminal).await,
@@ -180,6 +188,8 @@ fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
         Command::Peer(command) => peer::command(command)?,
         Command::Serve(_)
         | Command::Demo(_)
+        | Command::Doctor(_)
+        | Command::Verify(_)
         | Command::Migrate
         | Command::Check(_)
         | Command::Config(_)

@@ -16,4 +16,5 @@ pub mod pull;
 pub mod reading;
 pub mod search;
 pub mod ticker;
+pub mod verify;
 pub mod withdraw;
