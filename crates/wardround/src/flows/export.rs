@@ -19,7 +19,10 @@ use walkdir::WalkDir;
 use wire::{Digest, DocumentId};
 
 use crate::{
-    flows::{files, import::restore},
+    flows::{
+        files,
+        import::{names_of_files, restore},
+    },
     node::Node,
 };
 
@@ -158,32 +161,47 @@ fn prepare_folder(folder: &Path, options: Options) -> Result<Manifest, ExportErr
     Ok(manifest)
 }
 
-/// Gives every document the path of its file: the folder of its kind, and the slug of its title; where two share one,
-/// the later has the end of its id too.
+/// Gives every document the path of its file: the folder of its kind, and the slug of its title. The end of the id
+/// stands behind the slug where another document has the same, and where some text links to a file of that name that
+/// never was a document: it must not become a link to this one.
 async fn names(node: &Node) -> Result<HashMap<DocumentId, String>, ExportError> {
-    let (mut names, mut taken, mut after) = (HashMap::new(), HashSet::new(), None);
+    let (mut places, mut linked, mut after) = (Vec::new(), HashSet::new(), None);
     loop {
         let texts = node.store.own_texts(after, READ).await?;
-        let Some(last) = texts.last() else {
-            return Ok(names);
-        };
+        let Some(last) = texts.last() else { break };
         after = Some(last.id);
-        let places = spawn_blocking(move || texts.iter().map(place).collect::<Vec<_>>()).await?;
-        for place in places {
-            let (id, folder, slug) = place?;
-            let mut path = format!("{folder}/{slug}.md");
-            if !taken.insert(path.clone()) {
-                let id = id.to_string();
-                let end = id.rsplit('-').next().unwrap_or_default();
-                path = format!("{folder}/{slug}-{end}.md");
-                taken.insert(path.clone());
-            }
-            names.insert(id, path);
+        let read = spawn_blocking(move || texts.iter().map(place).collect::<Vec<_>>()).await?;
+        for place in read {
+            let (place, names) = place?;
+            places.push(place);
+            linked.extend(names);
         }
     }
+    // A folder's own page.
+    linked.extend(["index", "readme"].map(str::to_owned));
+    let mut taken = HashSet::new();
+    let name = |place: Place| {
+        let mut path = format!("{}/{}.md", place.folder, place.slug);
+        if linked.contains(place.slug.as_str()) || taken.contains(&path) {
+            let id = place.id.to_string();
+            let end = id.rsplit('-').next().unwrap_or_default();
+            path = format!("{}/{}-{end}.md", place.folder, place.slug);
+        }
+        taken.insert(path.clone());
+        (place.id, path)
+    };
+    Ok(places.into_iter().map(name).collect())
 }
 
-fn place(text: &OwnText) -> Result<(DocumentId, &'static str, Slug), ExportError> {
+/// Where a document's file is to be.
+struct Place {
+    id: DocumentId,
+    folder: &'static str,
+    slug: Slug,
+}
+
+/// Returns the place of a document, and the names of the files that it links to.
+fn place(text: &OwnText) -> Result<(Place, Vec<String>), ExportError> {
     let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
     let folder = match body.kind {
         Kind::CaseStudy => "case-studies",
@@ -193,7 +211,16 @@ fn place(text: &OwnText) -> Result<(DocumentId, &'static str, Slug), ExportError
         Kind::Answer => "answers",
         Kind::Other(_) => "others",
     };
-    Ok((text.id, folder, Slug::of(&body.common().title)))
+    let slug = Slug::of(&body.common().title);
+    let names = names_of_files(&body.common().body_md);
+    Ok((
+        Place {
+            id: text.id,
+            folder,
+            slug,
+        },
+        names,
+    ))
 }
 
 fn write_all(

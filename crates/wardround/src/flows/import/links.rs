@@ -25,12 +25,30 @@ const ENDINGS: [&str; 3] = [".md", ".markdown", ".mdx"];
 #[derive(Debug, Clone, Default)]
 pub(super) struct Targets {
     by_path: HashMap<String, DocumentId>,
+    /// Paths by their small letters: some systems know no difference, so links get it wrong.
+    by_letters: HashMap<String, Spelling>,
+}
+
+/// How a path is spelt, if there is one way.
+#[derive(Debug, Clone)]
+enum Spelling {
+    As(String),
+    Several,
 }
 
 impl Targets {
     /// Says which document a file is.
     pub(super) fn insert(&mut self, path: impl Into<String>, id: DocumentId) {
-        self.by_path.insert(path.into(), id);
+        let path = path.into();
+        self.by_letters
+            .entry(path.to_lowercase())
+            .and_modify(|spelling| {
+                if !matches!(spelling, Spelling::As(held) if *held == path) {
+                    *spelling = Spelling::Several;
+                }
+            })
+            .or_insert_with(|| Spelling::As(path.clone()));
+        self.by_path.insert(path, id);
     }
 
     /// Returns the document that a file is.
@@ -46,12 +64,23 @@ impl Targets {
             .find('#')
             .and_then(|at| url.get(at..))
             .unwrap_or_default();
-        let holds = |path: &String| self.by_path.contains_key(path);
-        let found = bases(from, path).into_iter().find_map(|base| {
-            let wanted = joined(base, path)?;
-            candidates(&wanted, path.ends_with('/')).find(holds)
-        });
-        found.map(|path| (path, fragment))
+        let wanted = || {
+            bases(from, path).into_iter().flat_map(|base| {
+                joined(base, path)
+                    .into_iter()
+                    .flat_map(|wanted| candidates(&wanted, path.ends_with('/')))
+            })
+        };
+        let exact = wanted().find(|path| self.by_path.contains_key(path));
+        let found = exact.or_else(|| wanted().find_map(|path| self.spelt(&path)))?;
+        Some((found, fragment))
+    }
+
+    fn spelt(&self, path: &str) -> Option<String> {
+        match self.by_letters.get(&path.to_lowercase())? {
+            Spelling::As(path) => Some(path.clone()),
+            Spelling::Several => None,
+        }
     }
 
     /// Rewrites the links of a file to documents of the same tree; every other byte stays.
@@ -97,6 +126,25 @@ pub(super) fn own_images(md: &str) -> Vec<String> {
         }
     }
     images
+}
+
+/// Returns the names, in small letters and without their endings, of the files that a text links to.
+#[must_use]
+pub(crate) fn names_of_files(md: &str) -> Vec<String> {
+    let links = markdown::links(md);
+    let paths = links.iter().filter_map(|link| relative_path(&link.url));
+    let names = paths
+        .filter(|path| !path.starts_with(DOCUMENT))
+        .filter_map(|path| {
+            let path = percent_decode_str(path).decode_utf8().ok()?.to_lowercase();
+            let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
+            Some(
+                name.rsplit_once('.')
+                    .map_or(name, |(name, _)| name)
+                    .to_owned(),
+            )
+        });
+    names.collect()
 }
 
 /// Rewrites links to documents into links to their files, where they have one.
@@ -159,7 +207,7 @@ fn joined(folder: &str, link: &str) -> Option<String> {
 }
 
 /// Returns the files that a path may mean, the most likely first.
-fn candidates(path: &str, is_folder: bool) -> impl Iterator<Item = String> {
+fn candidates(path: &str, is_folder: bool) -> Vec<String> {
     let stem = path
         .strip_suffix(".html")
         .or_else(|| path.strip_suffix(".htm"));
@@ -183,7 +231,7 @@ fn candidates(path: &str, is_folder: bool) -> impl Iterator<Item = String> {
     if is_folder && !path.is_empty() {
         all.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
     }
-    all.into_iter()
+    all
 }
 
 /// Returns the way from the folder of one file to another file.
@@ -216,6 +264,8 @@ mod tests {
         targets.insert("guide/a.md", id(A));
         targets.insert("guide/deep/b b.markdown", id(B));
         targets.insert("guide/README.md", id(I));
+        targets.insert("guide/twice.md", id(A));
+        targets.insert("guide/Twice.md", id(B));
         targets
     }
 
@@ -227,6 +277,9 @@ mod tests {
             ("guide/x.md", "a.md#part", Some(A)),
             ("guide/x.md", "./a.md?plain=1#part", Some(A)),
             ("guide/x.md", "a", Some(A)),
+            ("guide/x.md", "../Guide/A.md", Some(A)),
+            ("guide/x.md", "TWICE.md", None),
+            ("guide/x.md", "Twice.md", Some(B)),
             ("guide/x.md", "a.html", Some(A)),
             ("guide/x.md", "a/", Some(A)),
             ("guide/x.md", "deep/b%20b.markdown", Some(B)),

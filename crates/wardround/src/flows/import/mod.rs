@@ -29,7 +29,7 @@ use crate::{
     node::Node,
 };
 use batch::Refusal;
-pub(crate) use links::restore;
+pub(crate) use links::{names_of_files, restore};
 use prepare::{Prepared, Told};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
