@@ -47,6 +47,9 @@ export function enhance(input) {
   fresh.type = 'search'
   fresh.setAttribute('enterkeyhint', 'search')
   fresh.dataset.search = ''
+  // With the list open the component swallows Enter, also where no suggestion was chosen.
+  const submit = (event) => event.key === 'Enter' && event.target === fresh && event.stopPropagation()
+  place.addEventListener('keydown', submit, true)
   // The component selects all text when it gets the focus; whoever is typing would overwrite it.
   const select = fresh.setSelectionRange.bind(fresh)
   fresh.setSelectionRange = () => {}
