@@ -144,6 +144,7 @@ async fn every_page_is_made_for_a_node_that_holds_nothing() {
         "/federation",
         "/help",
         "/display",
+        "/api",
     ] {
         let page = site.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");

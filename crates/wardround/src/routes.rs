@@ -18,7 +18,7 @@ use crate::{
     identity::FEED_PATH,
     node::Node,
     pages::{
-        assets, browse, display, document, errors, federation, first_run, help, home,
+        api_reference, assets, browse, display, document, errors, federation, first_run, help, home,
         organisations, policy, search,
     },
     problem::Problem,
@@ -88,6 +88,7 @@ pub fn table() -> Vec<Route> {
         get("/sitemap.xml", Anyone, syndication::sitemap),
         get("/sitemap/{part}", Anyone, syndication::sitemap_part),
         get("/robots.txt", Anyone, syndication::robots),
+        get("/api", Anyone, api_reference::reference),
         get("/api/openapi.json", Anyone, api::description),
         get("/api/v1/search", Anyone, api::search),
         get("/api/v1/suggest", Anyone, api::suggest),

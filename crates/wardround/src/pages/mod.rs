@@ -3,6 +3,7 @@
 //! Every text from outside is either escaped by askama or has passed `markdown`. No page needs a script, and none
 //! holds one.
 
+pub mod api_reference;
 pub mod assets;
 pub mod browse;
 pub mod cite;

@@ -154,6 +154,7 @@ impl OrganisationPage {
             .ods
             .clone()
             .unwrap_or_else(|| found.handle.to_uppercase());
+        let feed_href = format!("/organisations/{}/feed.atom", found.handle);
         let more = found.documents > u64::from(LATEST);
         Self {
             facts,
@@ -172,7 +173,12 @@ impl OrganisationPage {
                 section: Section::Organisations,
                 description: format!("What {} has published about its digital work.", found.name),
                 ..frame
-            },
+            }
+            .with_alternate(
+                "application/atom+xml",
+                format!("Latest of {}", found.name),
+                feed_href,
+            ),
             name: found.name,
         }
     }
