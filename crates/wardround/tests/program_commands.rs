@@ -1,0 +1,414 @@
+//! Stories of the program as an operator meets it: its binary, its messages, its exit codes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Longer than anything here takes; a test that reaches it has failed.
+const LONG: Duration = Duration::from_secs(30);
+const CASE_STUDY: &str =
+    include_str!("../../../content/case-studies/northmoor/epma-seven-weekends.md");
+
+/// A directory, and the program used in it without anybody's environment.
+struct Place {
+    directory: tempfile::TempDir,
+}
+
+/// A node that serves until it is dropped.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wardround"));
+        command
+            .current_dir(self.directory.path())
+            .env_clear()
+            .env("WARDROUND_DATA", "node")
+            .args(arguments)
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs what has to fail; returns its exit code and what it says.
+    fn fails(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.run(arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), said)
+    }
+
+    /// Runs what has to succeed; returns what it prints.
+    fn prints(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn serve(&self) -> Serving {
+        self.serve_with(&["serve", "--listen", "127.0.0.1:0"])
+    }
+
+    fn serve_with(&self, arguments: &[&str]) -> Serving {
+        let mut child = self
+            .command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines
+            .find_map(|line| Some(line.unwrap().split_once("http://")?.1.to_owned()))
+            .expect("it says where it serves");
+        // Somebody has to read on, or the program would wait.
+        thread::spawn(move || lines.for_each(drop));
+        let address = address
+            .split([' ', '/'])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        Serving { child, address }
+    }
+
+    fn init(&self) {
+        let introduction = [
+            "init",
+            "--name",
+            "Northmoor",
+            "--ods",
+            "zz1",
+            "--base-url",
+            "https://a.example",
+        ];
+        assert!(self.prints(&introduction).contains("wr1"));
+    }
+}
+
+impl Serving {
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Sends a signal and returns the exit code, and how long it took.
+    fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
+        let began = Instant::now();
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+        while began.elapsed() < LONG {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status.code(), began.elapsed());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it does not stop");
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_node_begins_with_nothing_and_stops_calmly() {
+    for signal in ["-TERM", "-INT"] {
+        let place = Place::new();
+        let serving = place.serve();
+        assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
+        assert!(
+            serving.get("/").contains("wardround --data"),
+            "the first page says what to do"
+        );
+        assert!(
+            serving
+                .get("/feed/v1/node")
+                .contains("application/problem+json")
+        );
+        place.init();
+        assert!(
+            serving.get("/feed/v1/node").contains("wardround.v1/node"),
+            "at once"
+        );
+        let (code, took) = serving.stop(signal);
+        assert_eq!(code, Some(0), "{signal}");
+        assert!(took < Duration::from_secs(10), "{took:?}");
+        assert!(!place.path("node/control.sock").exists());
+        assert!(place.prints(&["verify"]).contains("all as it was signed"));
+    }
+}
+
+#[test]
+fn what_a_directory_holds_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
+    for (name, expected) in [
+        ("node", 0o700),
+        ("node/control.sock", 0o600),
+        ("node/keys", 0o700),
+        ("node/keys/root.key", 0o600),
+        ("node/keys/log.key", 0o600),
+        ("node/keys/witness.key", 0o600),
+    ] {
+        assert_eq!(mode(name), expected, "{name}");
+    }
+    drop(serving);
+}
+
+#[test]
+fn a_second_owner_is_refused_and_told_who_the_first_is() {
+    let place = Place::new();
+    let serving = place.serve();
+    let pid = serving.child.id().to_string();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("`node` is in use by the process") && said.contains(&pid),
+        "{said}"
+    );
+    assert!(
+        serving.get("/healthz").starts_with("HTTP/1.1 200"),
+        "and the first goes on"
+    );
+}
+
+#[test]
+fn commands_beside_a_running_node_and_alone_do_the_same() {
+    let place = Place::new();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    let serving = place.serve();
+    place.init();
+    let published = place.prints(&["publish", "a.md", "--json"]);
+    assert!(published.contains(r#""status":"created""#), "{published}");
+    drop(serving);
+    let again = place.prints(&["publish", "a.md", "--json"]);
+    assert!(again.contains(r#""status":"unchanged""#), "{again}");
+    let id = again
+        .split(r#""id":""#)
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    let withdrawn = place.prints(&["withdraw", id, "--why", "error", "--json"]);
+    assert!(withdrawn.contains(r#""why":"error""#) && withdrawn.contains(r#""again":false"#));
+    assert!(
+        place
+            .prints(&["reindex"])
+            .contains("0 documents can be found")
+    );
+    assert_eq!(place.prints(&["peer", "list", "--json"]).trim(), "[]");
+    assert!(place.prints(&["verify"]).contains("2 entries"));
+}
+
+#[test]
+fn bad_input_gets_a_reason_and_an_exit_code() {
+    let place = Place::new();
+    fs::write(place.path("bad.toml"), "[federation]\nintervall = 3\n").unwrap();
+    fs::write(
+        place.path("broken.md"),
+        "---\nkind: case-study\ntitle: T\n---\nx\n",
+    )
+    .unwrap();
+    fs::write(place.path("file"), "").unwrap();
+    let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let held = held.local_addr().unwrap().to_string();
+    place.serve().stop("-TERM");
+    for (arguments, code, expected) in [
+        (
+            &["--config", "bad.toml", "config", "check"][..],
+            2,
+            "`bad.toml` line 2: unknown key `federation.intervall`; did you mean `federation.interval`?",
+        ),
+        (
+            &["--config", "none.toml", "serve"],
+            2,
+            "`none.toml`: it cannot be read",
+        ),
+        (&["serve", "--listen", "nowhere"], 2, "flag `--listen`"),
+        (&["serve", "--listen", &held], 1, "cannot be listened on"),
+        (
+            &["--data", "file", "serve"],
+            1,
+            "the data directory `file` cannot be used",
+        ),
+        (&["import", "."], 1, "run `wardround init`"),
+        (&["publish", "broken.md"], 1, "run `wardround init`"),
+        (
+            &["withdraw", "abc", "--why", "error"],
+            2,
+            "`abc` is not a document id",
+        ),
+        (
+            &["init", "--name", "A", "--base-url", "ftp://a"],
+            2,
+            "`--base-url`",
+        ),
+        (
+            &[
+                "init",
+                "--name",
+                "A",
+                "--ods",
+                "a b",
+                "--base-url",
+                "https://a",
+            ],
+            2,
+            "not an ODS code",
+        ),
+        (
+            &["peer", "add", "https://a.example"],
+            2,
+            "give the peer's node id",
+        ),
+        (
+            &["peer", "add", "https://a.example", "--node", "wr1x"],
+            2,
+            "`wr1x` is not a node id",
+        ),
+        (&["check", "nothing.md"], 2, "nothing.md"),
+        (&["nonsense"], 2, "unrecognized subcommand"),
+    ] {
+        let (found, said) = place.fails(arguments);
+        assert_eq!(found, code, "{arguments:?}: {said}");
+        assert!(said.contains(expected), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn a_database_of_a_newer_program_is_refused_and_left_as_it_is() {
+    let place = Place::new();
+    place.serve().stop("-TERM");
+    make_newer(&place.path("node/node.db"));
+    let before = fs::read(place.path("node/node.db")).unwrap();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1);
+    assert!(
+        said.contains("is at migration 9999 and this program knows only"),
+        "{said}"
+    );
+    assert_eq!(fs::read(place.path("node/node.db")).unwrap(), before);
+}
+
+/// Writes a later migration into a database, as a newer program would.
+fn make_newer(path: &Path) {
+    use sqlx::{Connection as _, SqliteConnection};
+    let url = format!("sqlite:{}", path.display());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        let statement =
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            VALUES (9999, 'later', TRUE, x'00', 0)";
+        sqlx::raw_sql(statement)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_damaged_index_is_rebuilt_while_the_node_serves() {
+    let place = Place::new();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    let serving = place.serve();
+    place.init();
+    place.prints(&["publish", "a.md"]);
+    serving.stop("-TERM");
+    for file in fs::read_dir(place.path("node/index")).unwrap() {
+        fs::write(file.unwrap().path(), b"damaged").unwrap();
+    }
+    let serving = place.serve();
+    let until = Instant::now() + LONG;
+    while !serving.get("/search?q=prescribing").contains("1 result") {
+        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn settings_come_from_everywhere_and_are_shown_with_their_origin() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    fs::write(
+        place.path("node/wardround.toml"),
+        "[site]\nname = \"Here\"\n",
+    )
+    .unwrap();
+    let output = place
+        .command(&["config", "show"])
+        .env("WARDROUND_FEDERATION_INTERVAL", "7")
+        .env("DATABASE_URL", "postgres://u:hunter2@h/d")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "site.name = \"Here\"",
+        "federation.interval = 7",
+        "database.url = \"********\"",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("hunter2"));
+    assert!(place.prints(&["config", "check"]).contains("are good"));
+    assert!(
+        place
+            .prints(&["config", "reference"])
+            .starts_with("# Configuration")
+    );
+}
