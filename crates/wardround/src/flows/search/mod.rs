@@ -30,8 +30,9 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// moment ago is found or not: more come from a load that takes longer than anybody waits.
 const FEW_CHANGES: u64 = 20;
 
-/// How long they are waited for, and how often is looked.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How long they are waited for, and how often is looked. A commit of the index takes a tenth of a
+/// second as a rule; a busy disk takes longer.
+const PATIENCE: Duration = Duration::from_millis(800);
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Changes that the index may lack before results are said to be incomplete.
@@ -244,7 +245,8 @@ pub async fn suggest(
 /// Waits until the index has the last few changes; returns how many it lacks after that.
 async fn settle(node: &Node, last_change: u64) -> u64 {
     let behind = || last_change.saturating_sub(node.index.progress());
-    if !(1..=FEW_CHANGES).contains(&behind()) {
+    // Where the index cannot follow at all, waiting would help nobody.
+    if !(1..=FEW_CHANGES).contains(&behind()) || node.indexer.fault().is_some() {
         return behind();
     }
     node.indexer.wake();
