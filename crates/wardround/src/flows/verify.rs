@@ -168,7 +168,7 @@ fn hear(said: &mut HashMap<DocumentId, Said>, leaf: &Leaf) {
     said.insert(leaf.id(), now);
 }
 
-/// A new epoch counts revisions anew; what was withdrawn stays so (PROTOCOL §6).
+/// A new epoch counts revisions anew; what was withdrawn stays so (docs/FEED.md §6).
 fn new_epoch(said: &mut HashMap<DocumentId, Said>) {
     for said in said.values_mut() {
         if matches!(said.held, Held::Live { .. }) {

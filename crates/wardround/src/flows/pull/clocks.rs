@@ -1,4 +1,4 @@
-//! Whose clock is wrong (PROTOCOL §8): when half of the peers, and at least some, seem shifted by about the same time,
+//! Whose clock is wrong (docs/FEED.md §8): when half of the peers, and at least some, seem shifted by about the same time,
 //! it is this node's.
 //!
 //! Kept in memory only: after a restart it takes one round of polls to know again.
