@@ -546,3 +546,15 @@ async fn a_changed_base_is_used_once_it_serves_the_same_document_and_passes_the_
     assert_eq!(trust.pull_well(&forger.id()).await.base, moved);
     trust.pull_well(&forger.id()).await;
 }
+
+#[tokio::test]
+async fn a_name_that_would_steer_a_terminal_is_made_visible() {
+    let clock = Clock::system();
+    let forger = Forger::new(1, clock.clone()).await;
+    let trust = follower(&forger, clock).await;
+    forger
+        .feed()
+        .amend(|content| content.name = "Good\r\n\u{1b}[31mtrust\u{202e}".to_owned());
+    let peer = trust.pull_well(&forger.id()).await;
+    assert_eq!(peer.name, "Good\u{fffd}\u{fffd}\u{fffd}[31mtrust\u{fffd}");
+}

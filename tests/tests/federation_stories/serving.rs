@@ -126,6 +126,16 @@ async fn every_endpoint_has_the_type_and_the_caching_of_the_table() {
             assert_eq!(again.status(), 304, "{path}");
             assert_eq!(text(&again, "etag"), etag, "{path}");
             assert_eq!(text(&again, "cache-control"), cache, "{path}");
+            let size: usize = again
+                .headers()
+                .iter()
+                .map(|(name, value)| name.as_str().len() + value.len() + 4)
+                .sum();
+            assert!(
+                size < 350,
+                "a poll without news is small: {:?}",
+                again.headers()
+            );
             assert!(again.bytes().await.unwrap().is_empty());
         }
     }

@@ -18,6 +18,8 @@ const LOOK: Duration = Duration::from_millis(200);
 const MOST_LOOKS: u32 = 3600;
 /// Polls in a row of one peer that has more to give; each brings up to 256 MiB.
 const MOST_POLLS: usize = 1000;
+/// Most characters of a name that is shown.
+const MOST_CHARACTERS: usize = 200;
 /// Other names that are tried for a handle that is taken.
 const MOST_NAMES: u32 = 100;
 
@@ -266,9 +268,22 @@ async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, Pe
     Ok(Introduction {
         node,
         base: client.base().to_string(),
-        name: content.name.clone(),
-        ods: content.ods.clone(),
+        name: plain(&content.name),
+        ods: content.ods.as_deref().map(plain),
     })
+}
+
+/// Returns a text of a peer as it may be shown anywhere, a terminal included: what would steer it, or turn the order of
+/// the characters around, is made visible.
+pub(super) fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if steers(c) { '\u{fffd}' } else { c })
+        .take(MOST_CHARACTERS)
+        .collect()
 }
 
 /// Decides which base to ask. What the site says is unsigned, so that it is believed only on the site itself.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
 
@@ -39,8 +39,13 @@ const HEADERS: [(HeaderName, &str); 7] = [
 
 /// Adds the headers to an answer.
 pub async fn headers(State(node): State<Arc<Node>>, mut response: Response) -> Response {
+    // Whoever holds an answer holds its headers (RFC 9110 §15.4.5), and peers ask often.
+    let unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let held = response.headers_mut();
     for (name, value) in HEADERS {
+        if unchanged && name != header::X_CONTENT_TYPE_OPTIONS {
+            continue;
+        }
         held.entry(name).or_insert(HeaderValue::from_static(value));
     }
     let encrypted = node

@@ -117,7 +117,10 @@ impl Poll<'_> {
         let Self {
             node, claim, now, ..
         } = *self;
-        let record = identity::record(&next);
+        let mut record = identity::record(&next);
+        record.name = peers::plain(&record.name);
+        record.ods = record.ods.as_deref().map(peers::plain);
+        record.contact = record.contact.as_deref().map(peers::plain);
         match node
             .store
             .record_node_document(claim.peer.node_seq, &record, None, now)
