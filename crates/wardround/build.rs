@@ -56,7 +56,9 @@ fn install(web: &Path) -> Result<(), String> {
     if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    println!("cargo::warning=installed the packages that build the pages' styles and scripts (web/)");
+    println!(
+        "cargo::warning=installed the packages that build the pages' styles and scripts (web/)"
+    );
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     run(npm, Command::new(npm).args(arguments).current_dir(web))?;

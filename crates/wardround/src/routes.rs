@@ -18,8 +18,8 @@ use crate::{
     identity::FEED_PATH,
     node::Node,
     pages::{
-        api_reference, assets, browse, display, document, errors, federation, first_run, help, home,
-        organisations, policy, search,
+        api_reference, assets, browse, display, document, errors, federation, first_run, help,
+        home, organisations, policy, search,
     },
     problem::Problem,
     server::{guard, health},
