@@ -151,6 +151,9 @@ pub struct ImportArguments {
     /// Withdraw the documents of files that are gone
     #[arg(long)]
     pub prune: bool,
+    /// Publish despite warnings, for this reason; nothing in this version warns
+    #[arg(long, value_name = "REASON")]
+    pub accept_warnings: Option<String>,
     /// Print one JSON line per file
     #[arg(long)]
     pub json: bool,
@@ -174,6 +177,9 @@ pub struct ExportArguments {
 pub struct PublishArguments {
     /// The file
     pub file: PathBuf,
+    /// Publish despite warnings, for this reason; nothing in this version warns
+    #[arg(long, value_name = "REASON")]
+    pub accept_warnings: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -1,0 +1,157 @@
+//! Commands on this node's own documents as files.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    cli::{DONE, FAILED, Failure, WRONG},
+    control::Output,
+    flows::{
+        export,
+        import::{self, FileReport, ImportError, Status, Step, Summary},
+    },
+    node::Node,
+};
+
+pub(super) async fn import_all(
+    node: &Arc<Node>,
+    dir: &Path,
+    prune: bool,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let options = import::Options {
+        source: None,
+        prune,
+    };
+    let (mut done, mut total) = (0, 0);
+    let each = |step: Step| match step {
+        Step::Found(found) => total = found,
+        Step::File(report) => {
+            done += 1;
+            report_file(&report, json, output);
+            output.progress("importing", done, total);
+        }
+    };
+    let summary = import::import(node, dir, &options, each)
+        .await
+        .map_err(not_taken)?;
+    output.line(if json {
+        summary.to_json()
+    } else {
+        summed_up(&summary)
+    });
+    Ok(if summary.failed == 0 { DONE } else { FAILED })
+}
+
+/// Says what became of a file: to a script of every one, to a person of those that need something.
+fn report_file(report: &FileReport, json: bool, output: &Output) {
+    if json {
+        output.line(report.to_json());
+        return;
+    }
+    let what = match report.status {
+        Status::Created | Status::Updated | Status::Unchanged if report.faults.is_empty() => return,
+        Status::Created | Status::Updated | Status::Unchanged => "published, but",
+        Status::Draft => "kept as a draft:",
+        Status::Failed => "not taken:",
+        Status::Gone => "is gone; its document stays published",
+        Status::Withdrawn => "its document is withdrawn",
+    };
+    output.line(format!("{}: {what}", report.path));
+    for fault in &report.faults {
+        output.line(format!("  {}", shown(fault)));
+    }
+}
+
+fn shown(fault: &domain::Fault) -> String {
+    let line = fault
+        .line
+        .map(|line| format!("line {line}: "))
+        .unwrap_or_default();
+    let field = Some(&fault.field).filter(|field| !field.is_empty());
+    let field = field
+        .map(|field| format!("`{field}`: "))
+        .unwrap_or_default();
+    format!("{line}{field}{}", fault.text)
+}
+
+fn summed_up(summary: &Summary) -> String {
+    let Summary {
+        files,
+        created,
+        updated,
+        unchanged,
+        draft,
+        failed,
+        gone,
+        withdrawn,
+        ..
+    } = summary;
+    let mut text =
+        format!("{files} files: {created} created, {updated} updated, {unchanged} unchanged");
+    for (count, what) in [
+        (draft, "kept as drafts"),
+        (failed, "not taken"),
+        (gone, "gone"),
+        (withdrawn, "withdrawn"),
+    ] {
+        if *count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    text
+}
+
+pub(super) async fn export_all(
+    node: &Arc<Node>,
+    dir: &Path,
+    force: bool,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let options = export::Options { force };
+    let each = |done, total| output.progress("exporting", done, total);
+    let summary = export::export(node, dir, options, each).await?;
+    output.line(if json {
+        serde_json::to_string(&summary)?
+    } else {
+        format!(
+            "{} documents are in `{}`",
+            summary.documents,
+            summary.folder.display()
+        )
+    });
+    Ok(DONE)
+}
+
+pub(super) async fn publish_one(
+    node: &Arc<Node>,
+    file: &Path,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let report = import::publish_file(node, file).await.map_err(not_taken)?;
+    if json {
+        output.line(report.to_json());
+    } else {
+        report_file(&report, json, output);
+        if let (Some(url), Some(rev), Some(id)) = (&report.url, report.rev, report.id) {
+            output.line(format!("revision {rev} of {id} is published at {url}"));
+        }
+    }
+    let refused = matches!(
+        report.status,
+        Status::Failed | Status::Withdrawn | Status::Draft
+    );
+    Ok(if refused { WRONG } else { DONE })
+}
+
+/// What was given cannot be read, or something else is wrong.
+fn not_taken(error: ImportError) -> Failure {
+    match error {
+        ImportError::Walk(_) | ImportError::NoFile(_) | ImportError::Nothing { .. } => {
+            Failure::wrong(error.to_string())
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,167 @@
+//! What each command does to a node: one function, used beside a running server and alone.
+
+mod files;
+mod peers;
+
+use std::sync::Arc;
+
+use ledger::leaf::Why;
+use serde_json::json;
+use wire::DocumentId;
+
+use super::{DONE, Failure};
+use crate::{
+    control::{Command, Output, PeerAction},
+    flows::{index::Progress, publish, withdraw},
+    identity::{Identity, IdentityError, Introduction},
+    node::{Node, OpenError},
+};
+pub use peers::Found;
+
+/// Runs a command and says how it ended.
+pub async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
+    match run(node, command, output).await {
+        Ok(code) => output.done(code, None),
+        Err(failure) => output.done(failure.code, Some(failure.text)),
+    }
+}
+
+/// Runs a command on a node that does nothing else: what would follow in the background follows here.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_alone(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+    let erases = match &command {
+        Command::Withdraw { .. } | Command::Import { prune: true, .. } => true,
+        Command::Peer { action, .. } => *action == PeerAction::Remove,
+        _ => false,
+    };
+    let ended = run(node, command, output).await;
+    node.indexer
+        .catch_up(|progress| indexing(output, progress))
+        .await?;
+    if erases {
+        node.eraser.settle().await?;
+    }
+    ended
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// [`Failure`] with its reason; what was done until then is kept.
+pub async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+    match command {
+        Command::Init(introduction) => init(node, &introduction, output).await,
+        Command::Withdraw { id, why, json } => withdraw_one(node, &id, &why, json, output).await,
+        Command::Reindex => reindex(node, output).await,
+        Command::Import { dir, prune, json } => {
+            files::import_all(node, &dir, prune, json, output).await
+        }
+        Command::Export { dir, force, json } => {
+            files::export_all(node, &dir, force, json, output).await
+        }
+        Command::Publish { file, json } => files::publish_one(node, &file, json, output).await,
+        Command::PeerLookUp(wish) => peers::look_up(node, &wish, output).await,
+        Command::PeerAdd {
+            wish,
+            node: pin,
+            json,
+        } => peers::add(node, &wish, &pin, json, output).await,
+        Command::PeerList { json } => peers::list_peers(node, json, output).await,
+        Command::Peer {
+            action,
+            node: which,
+            json,
+        } => peers::one_peer(node, action, &which, json, output).await,
+        Command::Pull { node: which, json } => {
+            peers::pull(node, which.as_deref(), json, output).await
+        }
+    }
+}
+
+async fn init(
+    node: &Arc<Node>,
+    introduction: &Introduction,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let identity = node.init(introduction).await.map_err(|error| match error {
+        OpenError::Identity(IdentityError::Refused { .. }) => Failure::wrong(error.to_string()),
+        error => error.into(),
+    })?;
+    let root_key = Identity::root_key_path(&node.settings.data);
+    let root_key = std::path::absolute(&root_key).unwrap_or(root_key);
+    output.line(format!("{} has its identity:", identity.name));
+    output.line(format!("  {}", identity.node));
+    output.line(format!("  site  {}", identity.site()));
+    output.line(format!("  feed  {}", identity.feed_base));
+    output.line("");
+    output.line("Give peers the identity and the address; have them read the identity back to you by telephone.");
+    output.line(format!(
+        "Move the root key `{}` to a place that is offline, and keep a copy:",
+        root_key.display()
+    ));
+    output.line(
+        "it is needed only to change or revoke keys, and whoever has it can speak for this node.",
+    );
+    Ok(DONE)
+}
+
+async fn withdraw_one(
+    node: &Arc<Node>,
+    id: &str,
+    why: &str,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let id = DocumentId::parse(id).ok_or_else(|| {
+        Failure::wrong(format!(
+            "`{id}` is not a document id; it is the long part of the page's address"
+        ))
+    })?;
+    let why = Why::ALL
+        .into_iter()
+        .find(|known| known.as_str() == why)
+        .unwrap_or(Why::Other);
+    let identity = node.identity().ok_or(store::StoreError::NotInitialised)?;
+    let slug = node
+        .store
+        .own_documents(&[id])
+        .await?
+        .remove(&id)
+        .and_then(|own| own.slug);
+    let Some(withdrawn) = withdraw::withdraw(node, id, why).await? else {
+        return Err(Failure::failed(format!("this node has no document `{id}`")));
+    };
+    let url = publish::Places::of(&identity).page(id, slug.as_deref().unwrap_or_default());
+    if json {
+        let said = json!({
+            "node": identity.node.as_str(), "id": id.to_string(), "rev": withdrawn.rev,
+            "url": url, "index": withdrawn.leaf_index, "why": withdrawn.why,
+            "withdrawn": withdrawn.at.to_string(), "again": withdrawn.again,
+        });
+        output.line(said.to_string());
+    } else if withdrawn.again {
+        output.line(format!("`{id}` has been withdrawn since {}", withdrawn.at));
+    } else {
+        output.line(format!(
+            "`{id}` is withdrawn for good; peers erase it when they next pull"
+        ));
+    }
+    Ok(DONE)
+}
+
+async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
+    node.indexer
+        .rebuild(|progress| indexing(output, progress))
+        .await?;
+    output.line(format!(
+        "the index is built anew: {} documents can be found",
+        node.index.documents()
+    ));
+    Ok(DONE)
+}
+
+fn indexing(output: &Output, progress: Progress) {
+    output.progress("indexing", progress.at, progress.goal);
+}
