@@ -150,3 +150,34 @@ async fn what_a_licence_keeps_to_its_publisher_is_shown_by_its_publisher_only() 
         assert!(answer.text.contains("All rights reserved"), "{address}");
     }
 }
+
+#[tokio::test]
+async fn links_between_documents_lead_there_from_every_form_and_repeat_no_title() {
+    let trust = Trust::new("ZZ1").await;
+    let (id, path) = trust.publish(page("Sarsaparilla", "words")).await;
+    let text = format!("See [the other](/d/{id}) and [a part](/d/{id}#h-part).");
+    let (_, from) = trust.publish(page("Where links begin", &text)).await;
+    let markdown = trust.get(&format!("{from}.md")).await.text;
+    let address = format!("{}/d/zz1/{id}", trust.site());
+    assert!(
+        markdown.contains(&format!(
+            "[the other]({address}) and [a part]({address}#h-part)"
+        )),
+        "{markdown}"
+    );
+    let html = trust.get(&from).await.text;
+    assert!(html.contains(&format!("href=\"/d/zz1/{id}\"")), "{html}");
+    let moved = trust.get(&address).await;
+    assert_eq!(moved.header("location"), path);
+    // The page of a document holds no word of another that is withdrawn.
+    trust.withdraw(id).await;
+    for form in ["", ".md", ".json"] {
+        let text = trust
+            .get(&format!("{from}{form}"))
+            .await
+            .text
+            .to_lowercase();
+        assert!(!text.contains("sarsaparilla"), "{form}");
+    }
+    assert_eq!(trust.get(&address).await.status, 410);
+}

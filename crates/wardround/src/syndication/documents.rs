@@ -189,7 +189,7 @@ async fn found(
 ) -> Result<Response, Problem> {
     let mut response = match form {
         Form::Markdown => {
-            let text = clean(&markdown_of(shown));
+            let text = clean(&markdown_of(node, shown));
             answer(request, "text/markdown; charset=utf-8", text.into_bytes())
         }
         Form::Json => signed(node, shown, request).await?,
@@ -203,15 +203,23 @@ async fn found(
     Ok(response)
 }
 
-fn markdown_of(shown: &Shown) -> String {
-    if !shown.is_withheld() {
-        return front_matter::write_file(&shown.body.document, Some(shown.document.id));
-    }
+/// Returns a document as a file. Its links to documents of the same node become whole addresses, since
+/// nothing else leads there from a file.
+fn markdown_of(node: &Node, shown: &Shown) -> String {
     let mut document = shown.body.document.clone();
-    document.common.body_md = format!(
-        "The licence of this document lets nobody but its publisher show its text. Read it at <{}>.\n",
-        shown.origin_url
-    );
+    document.common.body_md = if shown.is_withheld() {
+        format!(
+            "The licence of this document lets nobody but its publisher show its text. Read it at <{}>.\n",
+            shown.origin_url
+        )
+    } else {
+        markdown::rewrite_links(&document.common.body_md, |link| {
+            let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
+            let id = DocumentId::parse(id.strip_prefix("/d/")?)?;
+            let handle = &shown.document.handle;
+            Some(absolute(node, &format!("/d/{handle}/{id}{fragment}")))
+        })
+    };
     front_matter::write_file(&document, Some(shown.document.id))
 }
 
