@@ -110,7 +110,8 @@ fn text(value: &Value, key: &str) -> String {
         .and_then(Value::as_str)
         .unwrap_or_default()
         .trim()
-        .to_owned()
+        // Descriptions are markdown, and the marks of code are all that they use of it.
+        .replace('`', "")
 }
 
 #[cfg(test)]
