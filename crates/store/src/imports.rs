@@ -78,7 +78,8 @@ mod sql {
         PATHS_OF_DRAFT = "SELECT path_seq FROM imported WHERE draft = $1 AND document IS NULL AND path_seq IS NOT NULL";
         UNLINK_DRAFT = "DELETE FROM imported WHERE draft = $1 AND document IS NULL";
         PATHS_OF_DOCUMENT = "SELECT path_seq FROM imported WHERE document = $1 AND path_seq IS NOT NULL";
-        FORGET_DOCUMENT = "UPDATE imported SET path_seq = NULL WHERE document = $1";
+        DRAFTS_OF_DOCUMENT = "SELECT draft FROM imported WHERE document = $1 AND draft IS NOT NULL";
+        FORGET_DOCUMENT = "UPDATE imported SET path_seq = NULL, draft = NULL WHERE document = $1";
         FORGET_FILE = "DELETE FROM imported WHERE key = $1";
         SAVE_DRAFT = "INSERT INTO drafts (id, source, kind, text_seq, created, updated) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, text_seq = excluded.text_seq, updated = excluded.updated";
@@ -335,8 +336,14 @@ pub(crate) async fn record_published(
         .map(|_| ())
 }
 
-/// Forgets the paths that became a document: a file name can hold what was withdrawn.
+/// Forgets the paths that became a document, and the drafts of its next revision: both can hold what was withdrawn.
 pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+    let drafts = db
+        .rows::<(String,)>(sql::DRAFTS_OF_DOCUMENT, values![id])
+        .await?;
+    let mut drafts: Vec<String> = drafts.into_iter().map(|(draft,)| draft).collect();
+    drafts.push(id.to_string());
+    drop_drafts(db, &drafts).await?;
     erase_paths(db, sql::PATHS_OF_DOCUMENT, id).await?;
     db.run(sql::FORGET_DOCUMENT, values![id]).await.map(|_| ())
 }

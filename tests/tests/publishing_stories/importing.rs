@@ -378,6 +378,37 @@ fn a_withdrawn_document_does_not_come_back_with_its_file() {
 }
 
 #[test]
+fn a_withdrawal_takes_the_draft_of_the_next_revision_with_it() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let tree = world.path("tree");
+        write(&tree, &[("a.md", b"# Alpha\n\nfirst")]);
+        let id = world.import(&tree, &Options::default()).await.id("a.md");
+        write(
+            &tree,
+            &[("a.md", b"---\ndraft: true\n---\n# Alpha\n\nquetzalcoatlus")],
+        );
+        let told = world.import(&tree, &Options::default()).await;
+        assert_eq!(
+            (told.of("a.md").status, told.id("a.md")),
+            (Status::Draft, id)
+        );
+        withdraw(&world.node, id, Why::Privacy)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(world.node.store.drafts(None, 9).await.unwrap(), []);
+        world.node.eraser.settle().await.unwrap();
+        assert_eq!(
+            world.files_with("quetzalcoatlus"),
+            Vec::<std::path::PathBuf>::new()
+        );
+        let told = world.import(&tree, &Options::default()).await;
+        assert_eq!(told.of("a.md").status, Status::Withdrawn);
+    });
+}
+
+#[test]
 fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
     on_each_engine(async |engine| {
         let world = World::new(engine).await;
