@@ -5,8 +5,6 @@
     clippy::panic,
     reason = "the helpers of a test may fail it"
 )]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

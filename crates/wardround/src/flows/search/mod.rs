@@ -152,7 +152,7 @@ pub async fn search(node: &Node, params: &SearchParams) -> Result<SearchResults,
 /// Searches without counting any group, for feeds and lists.
 ///
 /// # Errors
-/// As [`search`].
+/// As [`search()`].
 pub async fn hits(node: &Node, params: &SearchParams) -> Result<SearchResults, SearchError> {
     search_counting(node, params, &[]).await
 }
@@ -204,7 +204,7 @@ async fn search_counting(
 /// that occur in them.
 ///
 /// # Errors
-/// As [`search`].
+/// As [`search()`].
 pub async fn suggest(
     node: &Node,
     typed: &str,
