@@ -834,6 +834,17 @@ async fn at_first_contact_nothing_is_believed_and_nothing_too_long_is_taken_with
     }));
     let peer = trust.pull(&forger.id()).await;
     assert_eq!(peer.fault.unwrap().code, "implausible");
+    // An operator who resumes it has agreed; what is claimed is still to be shown.
+    peers::resume(trust.node(), forger.id().as_str())
+        .await
+        .unwrap();
+    for (size, code) in [(4_000_001, "transport"), (1 << 62, "transport")] {
+        forger.lie(checkpoint(move |feed| {
+            feed.signer().sign(size, &[7; 32], feed.now())
+        }));
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!((peer.fault.unwrap().code, peer.size), (code, 0));
+    }
     forger.lie(checkpoint(|feed| {
         feed.signer().sign(0, &[7; 32], feed.now())
     }));

@@ -191,3 +191,41 @@ async fn sleep_until(due: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use search::Index;
+    use store::Options;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transaction_under_way_and_a_withdrawal_keep_it_from_being_settled_and_a_supersession_does_not()
+     {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", directory.path().join("node.db").display());
+        let store = Store::open(&Options::new(url)).await.unwrap();
+        let index = Index::open_or_replace(&directory.path().join("index")).unwrap();
+        let indexer = Arc::new(Indexer::new(store.clone(), Arc::new(index.index)));
+        let eraser = Eraser::new(store.clone(), indexer, Arc::default());
+        assert!(
+            !eraser.is_settled(),
+            "an earlier run may have left something"
+        );
+        eraser.settle().await.unwrap();
+        assert!(eraser.is_settled());
+        let hold = eraser.hold();
+        assert!(!eraser.is_settled());
+        eraser.request();
+        drop(hold);
+        assert!(!eraser.is_settled());
+        eraser.settle().await.unwrap();
+        eraser.request_soon();
+        assert!(eraser.is_settled());
+        assert!(eraser.superseded().is_some());
+        eraser.request();
+        eraser.settle().await.unwrap();
+        assert!(eraser.superseded().is_none(), "one erasure serves all");
+        store.close().await;
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ledger::{PeerFault, node::NodeDocument};
+use ledger::{FaultCode, PeerFault, node::NodeDocument};
 use peering::{Answer, Base, Failure, PeerClient};
 use serde::{Deserialize, Serialize};
 use store::{NewPeer, Peer, PeerState, StoreError};
@@ -20,6 +20,8 @@ const MOST_LOOKS: u32 = 3600;
 const MOST_POLLS: usize = 1000;
 /// Most characters of a name that is shown.
 const MOST_CHARACTERS: usize = 200;
+/// The size that an operator agrees to: what a log really holds is bounded by what may wait in staging.
+const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
 /// Other names that are tried for a handle that is taken.
 const MOST_NAMES: u32 = 100;
 
@@ -382,13 +384,22 @@ pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     show(node, which).await
 }
 
-/// Polls a paused or halted peer again, at once.
+/// Polls a paused or halted peer again, at once. For one whose log was too long to be taken at first contact unasked,
+/// this is the operator's agreement.
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     still_here(&peer)?;
+    let is_long = |fault: &store::StoredFault| fault.code == FaultCode::Implausible;
+    if peer.size == 0 && peer.fault.as_ref().is_some_and(is_long) {
+        let (seq, base, ranges) = (peer.node_seq, &peer.base, &peer.allow_cidr);
+        let any = Some(ANY_SIZE);
+        node.store
+            .settle_peer(seq, base, ranges, peer.interval, any)
+            .await?;
+    }
     node.store.resume_peer(peer.node_seq, node.now()).await?;
     node.ticker.wake();
     show(node, which).await

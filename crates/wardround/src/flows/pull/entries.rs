@@ -7,7 +7,7 @@ use ledger::{
     FaultCode, PeerFault,
     checkpoint::SignedCheckpoint,
     extend::{Extension, Known, Wanted},
-    limits::{BUNDLES_IN_FLIGHT, STAGING_BYTES},
+    limits::{BUNDLE_ENTRIES, BUNDLES_IN_FLIGHT, STAGING_BYTES},
     tile,
 };
 use peering::{Answer, PeerClient};
@@ -139,7 +139,12 @@ impl Poll<'_> {
         let Some(Wanted { n: first, .. }) = extension.wanted() else {
             return Ok(());
         };
-        let wanted: Vec<Wanted> = (first..).map_while(|n| extension.wanted_at(n)).collect();
+        // Never listed as a whole: a size is only a claim until its root is checked.
+        let size = extension.checkpoint().size;
+        let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| Wanted {
+            n,
+            width: u8::try_from(size - n * BUNDLE_ENTRIES).ok(),
+        });
         let mut bundles = stream::iter(wanted)
             .map(|wanted| fetch_bundle(&self.client, epoch, wanted))
             .buffered(BUNDLES_IN_FLIGHT);
@@ -160,7 +165,11 @@ impl Poll<'_> {
     /// Stages the full bundles that wait in memory.
     async fn stage(&self, epoch: u64, extension: &Extension, waiting: &mut Waiting) -> Step<()> {
         let size = extension.checkpoint().size;
-        let is_full = |n: u64| (n + 1).checked_mul(256).is_some_and(|end| end <= size);
+        let is_full = |n: u64| {
+            (n + 1)
+                .checked_mul(BUNDLE_ENTRIES)
+                .is_some_and(|end| end <= size)
+        };
         let (full, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut waiting.bundles)
             .into_iter()
             .partition(|(n, _)| is_full(*n));
@@ -211,7 +220,7 @@ fn cut(bytes: &[u8], wanted: Wanted) -> Result<Vec<u8>, PeerFault> {
     let n = wanted.n;
     let inconsistent = |text: String| FaultCode::Inconsistent.fault(format!("bundle {n}: {text}"));
     let entries = tile::decode_bundle(bytes).map_err(|fault| inconsistent(fault.to_string()))?;
-    if entries.len() != 256 {
+    if u64::try_from(entries.len()) != Ok(BUNDLE_ENTRIES) {
         return Err(inconsistent(format!(
             "{} entries of a full one",
             entries.len()
