@@ -361,3 +361,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn text_as_it_was_written_is_only_text() {
+    let hostile = "<b>\"a\" & b</b>\n# no heading";
+    assert_eq!(
+        markdown::escape(hostile),
+        "&lt;b&gt;&quot;a&quot; &amp; b&lt;/b&gt;\n# no heading"
+    );
+    let written = markdown::as_written(hostile);
+    assert!(written.plain && written.headings.is_empty());
+    assert!(written.html.contains(&markdown::escape(hostile)));
+}
