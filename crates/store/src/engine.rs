@@ -108,11 +108,25 @@ impl Store {
     /// Begins a writing transaction. On SQLite it holds the write lock from here on.
     pub(crate) async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => {
-                Db::SqliteTransaction(pools.writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
+            Self::Sqlite(pools) => Db::SqliteTransaction(pools.begin().await?),
             Self::Postgres(pool) => Db::PostgresTransaction(pool.begin().await?),
         })
+    }
+}
+
+impl SqlitePools {
+    /// Begins a writing transaction.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.writer.begin_with(BEGIN).await {
+            // SQLite ends a transaction by itself when the disk is full or fails. The connection does not notice, and
+            // would begin no other one for good: another connection has to.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with(BEGIN).await?)
+            }
+            other => Ok(other?),
+        }
     }
 }
 

@@ -3,7 +3,10 @@
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{Options, Store, StoreError};
 
-use crate::support::{Engine, TestDatabase, on_each_engine};
+use crate::{
+    support::{Engine, TestDatabase, at, on_each_engine},
+    world::{own_node, revision},
+};
 
 async fn execute(database: &TestDatabase, sql: &'static str) {
     match database.engine {
@@ -106,4 +109,34 @@ async fn an_address_that_leads_nowhere_is_unavailable() {
         );
         assert!(error.is_temporary());
     }
+}
+
+#[tokio::test]
+async fn writing_goes_on_once_a_full_disk_has_room_again() {
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let store = database.open().await;
+    let signer = own_node(&store).await;
+    let Store::Sqlite(pools) = &store else {
+        panic!("not SQLite")
+    };
+    // As full as it is now. A connection that is opened anew knows nothing of it, as if room had been made.
+    pools.setting("PRAGMA max_page_count = 1").await.unwrap();
+    let revisions = |first: u32| {
+        (first..first + 200)
+            .map(|number| revision(number, 1))
+            .collect()
+    };
+    let error = store
+        .publish(revisions(1), &signer, at(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Full), "{error}");
+    assert_eq!(
+        store.log_head(store::OWN, 1).await.unwrap().size,
+        0,
+        "reading goes on, and nothing is half done"
+    );
+    store.check_writable().await.unwrap();
+    let published = store.publish(revisions(1), &signer, at(2)).await.unwrap();
+    assert_eq!(published.len(), 200);
 }
