@@ -10,7 +10,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use domain::{Document, front_matter};
+use domain::{Content, Document, front_matter};
 use ledger::leaf::Why;
 use reqwest::{Client, StatusCode, header, header::HeaderMap, redirect::Policy};
 use url::Url;
@@ -263,4 +263,27 @@ async fn nothing_that_an_author_writes_becomes_markup() {
             assert!(!html.contains(markup), "{path} holds {markup}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_document_of_an_unknown_kind_is_shown_as_it_was_written() {
+    let site = Site::new().await;
+    let mut document = Document::page(
+        "A poster about hand hygiene",
+        "# Loud\n\n*soap* <b>& water</b>",
+    );
+    document.content = Content::Other {
+        kind: "poster".to_owned(),
+        meta: Vec::new(),
+    };
+    let (_, path) = site.publish(document).await;
+    let page = site.get(&path).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for words in [
+        "This node does not know this kind of document",
+        "# Loud\n\n*soap* &lt;b&gt;&amp; water&lt;/b&gt;",
+    ] {
+        assert!(page.html.contains(words), "{words}: {}", page.html);
+    }
+    assert!(!page.html.contains("<em>soap</em>"));
 }

@@ -8,9 +8,9 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::Kind;
+use domain::{Content, Kind};
 use search::FacetGroup;
-use store::{Relation, Revision};
+use store::Revision;
 use wire::Timestamp;
 
 use crate::{
@@ -24,7 +24,8 @@ use crate::{
         glance::{self, MeasureRow, Row},
         help,
         origin::Origin,
-        result_card::{address, overdue},
+        related::{self, Related, RelatedGroup},
+        result_card::{escaped, overdue},
         search::filter_link,
         words,
     },
@@ -58,6 +59,8 @@ struct DocumentPage {
     about: Vec<Row>,
     measures: Vec<MeasureRow>,
     body_html: String,
+    /// Whether the text is shown as it was written, since its kind is not known here.
+    unknown: bool,
     withheld: Option<String>,
     tried: Vec<Related>,
     related: Vec<RelatedGroup>,
@@ -79,22 +82,6 @@ struct Proof {
     node: String,
     proof_href: String,
     help: Option<String>,
-}
-
-/// A document that is related to this one.
-struct Related {
-    title: String,
-    href: String,
-    organisation: String,
-    date: String,
-    text: String,
-}
-
-/// Related documents under one heading.
-struct RelatedGroup {
-    heading: &'static str,
-    id: &'static str,
-    list: Vec<Related>,
 }
 
 /// One revision.
@@ -159,7 +146,7 @@ impl DocumentPage {
             .find(|heading| heading.text.eq_ignore_ascii_case(DIFFERENTLY))
             .map(|heading| heading.id.as_str());
         let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
-        let (tried, related) = related(shown);
+        let (tried, related) = related::related(shown);
         let mut page = Self {
             json_ld: cite::json_ld(shown, &shown.origin_url),
             crumbs: crumbs(shown),
@@ -173,7 +160,7 @@ impl DocumentPage {
                 .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
             .then(|| common.lang.clone()),
             overdue: overdue(common.review_by, now.date()),
-            replaced_by: replaced_by(shown),
+            replaced_by: related::replaced_by(shown),
             origin: Origin::of(&shown.provenance, now),
             proof: proof(shown, &path, now),
             left: document.left,
@@ -183,11 +170,8 @@ impl DocumentPage {
                 .unwrap_or_default(),
             about: glance::about(&shown.body.document),
             measures: study.map(glance::measures).unwrap_or_default(),
-            body_html: if withheld.is_some() {
-                String::new()
-            } else {
-                shown.rendered.html.clone()
-            },
+            body_html: body_html(shown),
+            unknown: is_unknown(shown),
             withheld,
             tried,
             related,
@@ -226,6 +210,19 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
     }
     .with_alternate("text/markdown", "Markdown", format!("{path}.md"))
     .with_alternate("application/json", "JSON", format!("{path}.json"))
+}
+
+/// Says whether this version does not know the kind, or could not read what the kind adds (PROTOCOL §5).
+fn is_unknown(shown: &Shown) -> bool {
+    matches!(shown.body.document.content, Content::Other { .. })
+}
+
+fn body_html(shown: &Shown) -> String {
+    if is_unknown(shown) && !shown.is_withheld() {
+        let text = escaped(&shown.body.common().body_md);
+        return format!("<p class=\"app-wrap\">{text}</p>");
+    }
+    shown.rendered.html.clone()
 }
 
 fn crumbs(shown: &Shown) -> Vec<(String, String)> {
@@ -285,56 +282,6 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
     })
 }
 
-fn replaced_by(shown: &Shown) -> Vec<(String, String)> {
-    shown
-        .back_links
-        .iter()
-        .filter(|(relation, _)| *relation == Relation::Replaces)
-        .map(|(_, card)| (card.title.clone(), address(card)))
-        .collect()
-}
-
-/// Returns who tried it too, and other documents that build on it.
-fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
-    let of = |wanted: Relation| -> Vec<Related> {
-        shown
-            .back_links
-            .iter()
-            .filter(|(relation, _)| *relation == wanted)
-            .map(|(_, card)| related_card(card))
-            .collect()
-    };
-    let groups = [
-        (
-            "Builds on",
-            "builds-on",
-            shown.based_on.iter().map(related_card).collect(),
-        ),
-        ("Adapted by others", "adapted", of(Relation::BasedOn)),
-        (
-            "Replaces",
-            "replaces",
-            shown.replaces.iter().map(related_card).collect::<Vec<_>>(),
-        ),
-    ];
-    let groups = groups
-        .into_iter()
-        .filter(|(_, _, list)| !list.is_empty())
-        .map(|(heading, id, list)| RelatedGroup { heading, id, list })
-        .collect();
-    (of(Relation::About), groups)
-}
-
-fn related_card(card: &store::Card) -> Related {
-    Related {
-        title: card.title.clone(),
-        href: address(card),
-        organisation: card.organisation.clone(),
-        date: words::date(card.sort_at.date()),
-        text: words::cut(card.summary.as_deref().unwrap_or_default(), 200),
-    }
-}
-
 fn history(revisions: &[Revision]) -> Vec<Version> {
     let last = revisions.len().saturating_sub(1);
     revisions
@@ -386,7 +333,7 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
     if !page.measures.is_empty() {
         push("Before and after", "measures");
     }
-    if page.withheld.is_none() {
+    if page.withheld.is_none() && !page.unknown {
         for heading in shown
             .rendered
             .headings

@@ -19,7 +19,6 @@ use crate::{
 #[template(path = "first_run.html")]
 struct FirstRun {
     frame: Frame,
-    data: String,
 }
 
 /// What answers without an identity, too: assets of this page, health, and what speaks JSON of itself.
@@ -41,7 +40,6 @@ pub async fn gate(State(node): State<Arc<Node>>, request: Request, next: Next) -
 fn page(node: &Node, status: StatusCode) -> Response {
     let frame = pages::frame(node);
     let page = FirstRun {
-        data: node.settings.data.display().to_string(),
         frame: Frame {
             title: format!("Set up this node – {}", frame.site),
             hidden: true,

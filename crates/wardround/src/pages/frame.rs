@@ -25,8 +25,6 @@ pub struct Frame {
     pub hidden: bool,
     /// Other forms of the page: media type, title, address.
     pub alternates: Vec<Alternate>,
-    /// The style sheet with the operator's colours, if there are any.
-    pub brand: Option<String>,
     /// Help pages that the footer names: title, address.
     pub footer: Vec<(String, String)>,
     /// Whether there is a node to read on: before `init` there is no navigation.

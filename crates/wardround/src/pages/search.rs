@@ -13,10 +13,11 @@ use search::{FacetGroup, Sort};
 use wire::Timestamp;
 
 use crate::{
-    flows::search::{FoundFacet, SearchParams, SearchResults},
+    flows::search::{SearchParams, SearchResults},
     node::Node,
     pages::{
         self, PageError,
+        filters::{self, Group},
         frame::{Frame, Section},
         help, paging,
         paging::Pages,
@@ -25,30 +26,10 @@ use crate::{
     },
 };
 
-/// Values of a group that are shown at once; the others open with "More".
-const FIRST_VALUES: usize = 5;
-/// Values of a group that are offered at all.
-const MOST_VALUES: usize = 40;
 /// Filters whose removal is tried when nothing was found; each is a search.
 const MOST_LOOSENED: usize = 6;
 /// Topics that are named when nothing was found.
 const NEAREST_TOPICS: usize = 8;
-
-/// The groups of the panel in order, and whether each is open from the start.
-const GROUPS: [(FacetGroup, bool); 12] = [
-    (FacetGroup::Result, true),
-    (FacetGroup::Topic, true),
-    (FacetGroup::Priority, true),
-    (FacetGroup::CareSetting, false),
-    (FacetGroup::Organisation, false),
-    (FacetGroup::Cost, false),
-    (FacetGroup::Stage, false),
-    (FacetGroup::Evidence, false),
-    (FacetGroup::Wgll, false),
-    (FacetGroup::System, false),
-    (FacetGroup::Year, false),
-    (FacetGroup::Kind, false),
-];
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -77,23 +58,6 @@ struct SearchPage {
     loosened: Vec<(String, String, String)>,
     topics: Vec<(String, String, String)>,
     search_help: Option<String>,
-}
-
-/// One group of filters.
-struct Group {
-    name: &'static str,
-    label: String,
-    open: bool,
-    first: Vec<Value>,
-    more: Vec<Value>,
-}
-
-/// One filter.
-struct Value {
-    value: String,
-    label: String,
-    count: String,
-    selected: bool,
 }
 
 /// A filter in use, and the same search without it.
@@ -188,7 +152,6 @@ impl SearchPage {
         let asked = !params.q.trim().is_empty();
         let heading = heading(results);
         let chips = chips(results);
-        let listed = |group: &FacetGroup| GROUPS.iter().any(|(listed, _)| listed == group);
         Self {
             frame: frame_of(frame, results, &heading),
             q: params.q.clone(),
@@ -196,7 +159,7 @@ impl SearchPage {
             unlisted: params
                 .filters
                 .iter()
-                .filter(|(group, _)| !listed(group))
+                .filter(|(group, _)| !filters::is_listed(**group))
                 .flat_map(|(group, values)| {
                     values.iter().map(|value| (group.as_str(), value.clone()))
                 })
@@ -204,7 +167,7 @@ impl SearchPage {
             heading_text: heading,
             total: results.total,
             first: u64::from(results.page.saturating_sub(1)) * u64::from(params.per_page) + 1,
-            groups: groups(&results.facets),
+            groups: filters::groups(&results.facets),
             clear: link(&unfiltered(params)),
             chips,
             sorts: sorts(params, asked),
@@ -277,50 +240,6 @@ fn heading(results: &SearchResults) -> String {
         "" => found,
         q => format!("{found} for “{}”", words::cut(q, 60)),
     }
-}
-
-fn groups(facets: &[FoundFacet]) -> Vec<Group> {
-    GROUPS
-        .iter()
-        .filter_map(|(group, open)| {
-            let facet = facets.iter().find(|facet| facet.group == *group)?;
-            let mut values: Vec<_> = facet.values.iter().take(MOST_VALUES).collect();
-            values.extend(
-                facet
-                    .values
-                    .iter()
-                    .skip(MOST_VALUES)
-                    .filter(|value| value.selected),
-            );
-            // A single value that is not in use cannot narrow anything.
-            let selected = values.iter().any(|value| value.selected);
-            if values.is_empty() || (values.len() == 1 && !selected) {
-                return None;
-            }
-            let mut first = Vec::new();
-            let mut more = Vec::new();
-            for (place, value) in values.into_iter().enumerate() {
-                let list = if place < FIRST_VALUES || value.selected {
-                    &mut first
-                } else {
-                    &mut more
-                };
-                list.push(Value {
-                    value: value.value.clone(),
-                    label: value.label.clone(),
-                    count: words::number(value.count),
-                    selected: value.selected,
-                });
-            }
-            Some(Group {
-                name: group.as_str(),
-                label: facet.label.to_string(),
-                open: *open || selected,
-                first,
-                more,
-            })
-        })
-        .collect()
 }
 
 fn chips(results: &SearchResults) -> Vec<Chip> {
