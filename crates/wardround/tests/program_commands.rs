@@ -160,7 +160,7 @@ fn a_node_begins_with_nothing_and_stops_calmly() {
         let serving = place.serve();
         assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
         assert!(
-            serving.get("/").contains("wardround --data"),
+            serving.get("/").contains("wardround init"),
             "the first page says what to do"
         );
         assert!(

@@ -212,7 +212,7 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
     .with_alternate("application/json", "JSON", format!("{path}.json"))
 }
 
-/// Says whether this version does not know the kind, or could not read what the kind adds (PROTOCOL §5).
+/// Says whether this version does not know the kind, or could not read what the kind adds (docs/FEED.md §5).
 fn is_unknown(shown: &Shown) -> bool {
     matches!(shown.body.document.content, Content::Other { .. })
 }
