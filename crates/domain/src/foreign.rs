@@ -160,19 +160,35 @@ fn split_tags(map: &mut Map) {
     node.value = Value::texts(parts);
 }
 
-/// Returns whether a file says of itself that it is not to be published.
+/// Keys that hold a file back if they are true, and those that do if they are not.
+const HOLDING_BACK: [&str; 3] = ["draft", "private", "unlisted"];
+const LETTING_OUT: [&str; 3] = ["published", "publish", "public"];
+
+/// Returns whether a file says of itself that it is not to be published; in doubt, it does.
 pub(crate) fn held_back(map: &Map) -> bool {
-    let value = |wanted: &str| {
-        map.iter()
-            .find(|(key, _)| key == wanted)
-            .map(|(_, node)| &node.value)
-    };
-    let is = |key: &str, truth: bool| value(key).and_then(Value::as_bool) == Some(truth);
-    let status = value("status").and_then(Value::as_text).unwrap_or_default();
-    is("draft", true)
-        || is("published", false)
-        || is("unlisted", true)
-        || matches!(status, "draft" | "in-review" | "withdrawn")
+    map.iter().any(|(key, node)| {
+        let key = key.trim().to_ascii_lowercase();
+        let Some(word) = node.value.as_text() else {
+            return false;
+        };
+        // Quoted or not, a writer means the same.
+        let truth = Value::plain(word.trim()).as_bool();
+        match key.as_str() {
+            "status" => matches!(
+                word.trim().to_ascii_lowercase().as_str(),
+                "draft" | "in-review" | "withdrawn"
+            ),
+            key if HOLDING_BACK.contains(&key) => truth == Some(true),
+            key if LETTING_OUT.contains(&key) => truth == Some(false),
+            _ => false,
+        }
+    })
+}
+
+/// Returns whether a key looks as if it said who may read a file.
+pub(crate) fn says_who_may_read(key: &str) -> bool {
+    let known = |keys: [&str; 3]| keys.iter().any(|known| key.eq_ignore_ascii_case(known));
+    likely_meant(key) == Some("visibility") || known(HOLDING_BACK) || known(LETTING_OUT)
 }
 
 /// Returns the key of ours that an unknown key looks like.

@@ -428,11 +428,46 @@ fn drafts_of_others_are_held_back() {
         ("published: false", true),
         ("unlisted: true", true),
         ("status: withdrawn", true),
+        ("status: Draft", true),
+        ("Draft: true", true),
+        ("draft: \"true\"", true),
+        ("publish: false", true),
+        ("private: yes", true),
+        ("private: what was said", false),
         ("draft: false", false),
         ("published: 2024-01-01", false),
     ] {
         let parsed = parse_file(&format!("---\ntitle: x\n{line}\n---\ntext"), "x.md");
         assert_eq!(parsed.held_back, held, "{line}");
+    }
+}
+
+#[test]
+fn what_was_to_stay_in_the_house_never_goes_out_for_a_slip_of_the_pen() {
+    for text in [
+        "---\ntitle: x\nVisibility: organisation\n---\ntext",
+        "---\ntitle: x\nvisiblity: organisation\n---\ntext",
+        "\n---\ntitle: x\nvisibility: organisation\n---\ntext",
+        " ---\ntitle: x\nvisibility: organisation\n---\ntext",
+        "---\ntitle: x\nvisibility: organisation\n\nnever closed",
+        "---\rtitle: x\rvisibility: organisation\r---\rtext",
+        "\r\n---\r\ndraft: true\r\n---\r\ntext",
+        "+++\ndraft = true\n\nnever closed",
+        "{\n  \"draft\": true,\n}\n\nnot JSON",
+    ] {
+        let parsed = parse_file(text, "x.md");
+        assert!(parsed.document.is_err(), "{text}");
+        assert!(parsed.draft.page.is_none(), "{text}");
+    }
+    for text in [
+        "---\n\nA rule, and text.\n\nPublic: a house is public if anyone may go in.",
+        "\n---\ntitle: x\n---\ntext",
+        "{{< figure >}}\ntext",
+        "text\n\n---\nvisibility: organisation\n---\n",
+    ] {
+        let parsed = parse_file(text, "x.md");
+        let published = parsed.document.is_ok();
+        assert_eq!(published, !text.contains("Public:"), "{text}");
     }
 }
 

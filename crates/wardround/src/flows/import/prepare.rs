@@ -211,7 +211,7 @@ fn judge(entry: &Entry, text: &str, parsed: &Parsed, notes: &mut Vec<Fault>) -> 
         return Verdict::Draft;
     }
     if parsed.held_back {
-        let text = "the file says of itself that it is not to be published; take out `draft`, `published`, `unlisted` or `status`";
+        let text = "the file says of itself that it is not to be published; take out `draft`, `private`, `unlisted`, `published`, `publish`, `public` or `status`";
         notes.insert(0, Fault::new("", None, text));
         return Verdict::Draft;
     }
