@@ -46,6 +46,8 @@ pub struct Body {
 pub struct Failure {
     /// What is to be held against the peer.
     pub fault: PeerFault,
+    /// Whether the peer answers, only not in a form that is of use: another question may well be answered better.
+    pub answered: bool,
     /// When it wishes to be asked again.
     pub retry_after: Option<RetryAfter>,
 }
@@ -54,6 +56,7 @@ impl Failure {
     pub(crate) fn new(code: FaultCode, text: String) -> Self {
         Self {
             fault: PeerFault { code, text },
+            answered: false,
             retry_after: None,
         }
     }
@@ -146,10 +149,7 @@ async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<B
         .to_ascii_lowercase();
     let coded = !coding.is_empty() && coding != "identity";
     if coded && !ask.codings.contains(&coding.as_str()) {
-        return Err(transport(
-            url,
-            "has a content coding that was not asked for",
-        ));
+        return Err(useless(url, "has a content coding that was not asked for"));
     }
     if !coded
         && response
@@ -179,7 +179,8 @@ async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<B
         }
         "zstd" => {
             let window = [DParameter::window_log_max(ZSTD_WINDOW_LOG)];
-            let decoder = ZstdDecoder::with_params(stream, &window);
+            let mut decoder = ZstdDecoder::with_params(stream, &window);
+            decoder.multiple_members(true);
             collect(
                 url,
                 BufReader::with_capacity(DECODE_BUFFER, decoder),
@@ -222,7 +223,7 @@ fn check_type(url: &Url, response: &reqwest::Response, media: &str) -> Result<()
     } else {
         essence
     };
-    Err(transport(url, &format!("is `{shown}`, not `{media}`")))
+    Err(useless(url, &format!("is `{shown}`, not `{media}`")))
 }
 
 /// Returns the ETag if it has the form that RFC 9110 §8.8.3 gives it.
@@ -256,13 +257,17 @@ fn refused(url: &Url, response: &reqwest::Response) -> Failure {
         header_text(response, header::RETRY_AFTER).and_then(|text| RetryAfter::parse(&text));
     Failure {
         retry_after,
+        answered: !status.is_server_error() && status != StatusCode::TOO_MANY_REQUESTS,
         ..transport(url, &text)
     }
 }
 
 fn too_large(url: &Url, ask: &Ask<'_>) -> Failure {
     let text = format!("has more than {} bytes", ask.most);
-    Failure::new(ask.over, sentence(url, &text))
+    Failure {
+        answered: true,
+        ..Failure::new(ask.over, sentence(url, &text))
+    }
 }
 
 fn no_answer(url: &Url, error: reqwest::Error) -> Failure {
@@ -276,6 +281,13 @@ fn no_answer(url: &Url, error: reqwest::Error) -> Failure {
 
 pub(crate) fn transport(url: &Url, text: &str) -> Failure {
     Failure::new(FaultCode::Transport, sentence(url, text))
+}
+
+fn useless(url: &Url, text: &str) -> Failure {
+    Failure {
+        answered: true,
+        ..transport(url, text)
+    }
 }
 
 /// Names the path and what is wrong with it. Nothing that a peer sent reaches a log or a terminal raw.

@@ -291,6 +291,25 @@ async fn endless_answers_are_cut_at_the_limit_of_their_endpoint() {
 }
 
 #[tokio::test]
+async fn an_answer_may_be_coded_in_several_pieces() {
+    for (coding, pieces) in [
+        ("gzip", [gzip(b"a ward ").await, gzip(b"round").await]),
+        (
+            "zstd",
+            [zstd(b"a ward ", 20).await, zstd(b"round", 20).await],
+        ),
+    ] {
+        let answer = coded("application/x-ndjson", coding, &pieces.concat());
+        let client = says(answer).await;
+        assert_eq!(
+            body_of(ask(&client, "docs").await),
+            b"a ward round",
+            "{coding}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn bombs_are_cut_and_codings_nobody_asked_for_are_refused() {
     let zeroes = vec![0; 64 * 1024 * 1024];
     let gzip_bomb = gzip(&zeroes).await;

@@ -1,6 +1,9 @@
 //! Leaves and bodies: one that is bad blocks nothing, and no peer writes outside its own name.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use store::DocumentState;
 use wardround::clock::Clock;
@@ -258,6 +261,38 @@ async fn bodies_that_are_missing_or_other_are_unavailable_and_tried_again() {
         assert_eq!(trust.live().await.len(), all);
         forger.asked();
     }
+}
+
+#[tokio::test]
+async fn bodies_that_come_in_a_form_of_no_use_hold_up_no_others() {
+    let (forger, trust, _) = pair().await;
+    for number in 0..8 {
+        forger
+            .feed()
+            .put(&format!("Study {number}"), "what was tried");
+    }
+    let asked = AtomicUsize::new(0);
+    forger.lie(move |_, path, reply| {
+        if path.starts_with("/doc/") && asked.fetch_add(1, Ordering::Relaxed) < 5 {
+            reply.media = "text/html";
+        }
+    });
+    let peer = trust.pull_well(&forger.id()).await;
+    assert_eq!((trust.live().await.len(), peer.unavailable), (3, 5));
+}
+
+#[tokio::test]
+async fn a_peer_that_gives_its_bodies_later_is_asked_later() {
+    let (forger, trust, clock) = pair().await;
+    forger.feed().put("Study", "what was tried");
+    forger.lie(|_, path, reply| {
+        if path.starts_with("/doc/") {
+            *reply = Reply::status(503);
+            reply.headers.push(("retry-after", "7200".to_owned()));
+        }
+    });
+    let peer = trust.pull_well(&forger.id()).await;
+    assert!(peer.next_due > clock.now().plus(HOUR));
 }
 
 #[tokio::test]

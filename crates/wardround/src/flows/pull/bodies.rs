@@ -62,8 +62,8 @@ enum Fetched {
     All,
     /// The poll's share is used up; the rest follows at once.
     Cut,
-    /// The peer does not answer; the rest waits.
-    Silent,
+    /// The peer does not answer, or wishes to be asked later; the rest waits.
+    Silent(Option<RetryAfter>),
 }
 
 impl Poll<'_> {
@@ -92,7 +92,11 @@ impl Poll<'_> {
         };
         let (fetched, taken) = tokio::join!(fetching.run(now), taking.run(arrived));
         self.report.bodies = taken?;
-        self.report.more = matches!(fetched?, Fetched::Cut);
+        match fetched? {
+            Fetched::All => {}
+            Fetched::Cut => self.report.more = true,
+            Fetched::Silent(retry_after) => self.retry_after = retry_after,
+        }
         Ok(())
     }
 }
@@ -153,7 +157,10 @@ impl Fetching<'_> {
                 Ok(_) => break,
                 Err(failure) => {
                     tracing::debug!(%failure, n, "a bundle of bodies failed");
-                    self.retry_after = failure.retry_after;
+                    if failure.retry_after.is_some() {
+                        let silent = Fetched::Silent(failure.retry_after);
+                        return Ok(ControlFlow::Break(silent));
+                    }
                     break;
                 }
             };
@@ -216,6 +223,8 @@ impl Fetching<'_> {
         while let Some((answer, missing)) = answers.next().await {
             match &answer {
                 Ok(_) => self.failures = 0,
+                // One that is of no use by its form says nothing of the others.
+                Err(failure) if failure.answered => self.failures = 0,
                 Err(failure) => {
                     self.failures += 1;
                     self.retry_after = failure.retry_after.or(self.retry_after);
@@ -227,7 +236,7 @@ impl Fetching<'_> {
             let found = found(answer, &missing.digest);
             self.send(vec![Arrived { missing, found }]).await?;
             if self.failures >= MOST_FAILURES || self.retry_after.is_some() {
-                return ControlFlow::Break(Fetched::Silent);
+                return ControlFlow::Break(Fetched::Silent(self.retry_after));
             }
             if self.is_over() {
                 return ControlFlow::Break(Fetched::Cut);
@@ -241,7 +250,7 @@ impl Fetching<'_> {
             ControlFlow::Continue(())
         } else {
             // Whoever takes them in has failed, and says why.
-            ControlFlow::Break(Fetched::Silent)
+            ControlFlow::Break(Fetched::Silent(None))
         }
     }
 

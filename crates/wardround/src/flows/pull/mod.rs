@@ -78,8 +78,8 @@ impl From<PeerFault> for Stop {
 }
 
 impl From<Failure> for Stop {
-    fn from(Failure { fault, retry_after }: Failure) -> Self {
-        Self::Fault(fault, retry_after)
+    fn from(failure: Failure) -> Self {
+        Self::Fault(failure.fault, failure.retry_after)
     }
 }
 
@@ -105,6 +105,8 @@ struct Poll<'a> {
     stale: bool,
     node_etag: Option<String>,
     checkpoint_etag: Option<String>,
+    /// When it wishes to be asked for bodies again.
+    retry_after: Option<RetryAfter>,
     report: PollReport,
 }
 
@@ -127,6 +129,7 @@ pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
         stale: false,
         node_etag: None,
         checkpoint_etag: None,
+        retry_after: None,
         report: PollReport::default(),
     };
     let ended = poll.run().await;
@@ -194,6 +197,8 @@ impl Poll<'_> {
                     .interval
                     .unwrap_or(node.settings.federation.interval);
                 let wait = backoff::after_success(interval, backoff::chance());
+                let asked = self.retry_after.and_then(|wish| wish.delay(now));
+                let wait = wait.max(asked.unwrap_or_default());
                 let success = PollSuccess {
                     next_due: if self.report.more {
                         now
