@@ -45,7 +45,7 @@ mod sql {
             WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
         COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
         TO_COSIGN = "SELECT l.node_seq, l.epoch, l.note FROM logs l JOIN nodes n ON n.seq = l.node_seq
-            WHERE NOT n.own AND l.note IS NOT NULL AND l.size > 0
+            WHERE NOT n.own AND l.note IS NOT NULL
                 AND (l.applied_size IS NULL OR l.applied_size <> l.size OR l.applied_at <= $1)";
     }
 }
