@@ -127,6 +127,10 @@ async fn doubtful_heads_are_refused() {
             "413",
         ),
         (
+            "POST /feed/v1/nudge HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n".to_owned(),
+            "202",
+        ),
+        (
             "POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n".to_owned(),
             "405",
         ),

@@ -12,7 +12,7 @@ use store::StoreError;
 use crate::flows::{reading::ReadingError, search::SearchError};
 
 /// How long a caller should wait before it tries again what the database could not do at the moment.
-const BUSY: Duration = Duration::from_secs(5);
+pub const BUSY: Duration = Duration::from_secs(5);
 
 /// An answer that says why there is no other.
 #[derive(Debug, Clone, PartialEq, Eq)]

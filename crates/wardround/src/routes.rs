@@ -102,7 +102,7 @@ pub fn table() -> Vec<Route> {
         get("/feed/v1/log/{epoch}/{*path}", Anyone, feed::log),
         get("/feed/v1/doc/{digest}", Anyone, feed::body),
         get("/feed/v1/seen", Anyone, feed::seen),
-        post("/feed/v1/nudge", Anyone, feed::nudge),
+        post(feed::NUDGE, Anyone, feed::nudge),
         get("/feed/v1/{*path}", Anyone, feed::unknown),
     ]
 }

@@ -27,6 +27,9 @@ use crate::{identity::Identity, node::Node, problem::Problem};
 /// Where a site says which node it is, for operators who add it.
 pub const WELL_KNOWN: &str = "/.well-known/wardround";
 
+/// The one endpoint that takes a body.
+pub const NUDGE: &str = "/feed/v1/nudge";
+
 /// Answers what is not in the table of endpoints.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "no such endpoint of the feed");

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{body::Body, extract::State};
+use axum::{
+    body::{Body, HttpBody as _},
+    extract::State,
+};
 use http::StatusCode;
 use ledger::limits;
 use wire::{NodeId, json};
@@ -11,6 +14,11 @@ use crate::{node::Node, problem::Problem};
 
 /// `POST /nudge`. Whatever it says the answer is 202: a stranger learns nothing about who is a peer.
 pub async fn nudge(State(node): State<Arc<Node>>, body: Body) -> Result<StatusCode, Problem> {
+    let len = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if len > limits::NUDGE_BYTES {
+        // Nothing of it is waited for.
+        return Ok(StatusCode::ACCEPTED);
+    }
     let bytes = axum::body::to_bytes(body, limits::NUDGE_BYTES)
         .await
         .unwrap_or_default();

@@ -22,7 +22,12 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use http_body_util::Limited;
 use tracing::Instrument as _;
 
-use crate::{node::Node, pages::errors, problem::Problem};
+use crate::{
+    feed,
+    node::Node,
+    pages::errors,
+    problem::{BUSY, Problem},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -94,7 +99,7 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
                 errors::unavailable()
             } else {
                 let text = "this took too long; try again";
-                Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+                Problem::unavailable(text, BUSY).into_response()
             }
         }
     }
@@ -119,7 +124,8 @@ fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     let length = length
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or(0);
-    if length > node.settings.limits.body_bytes {
+    // A nudge is answered alike whatever its length (docs/FEED.md §6); its handler reads little of it.
+    if length > node.settings.limits.body_bytes && request.uri().path() != feed::NUDGE {
         let text = "the body of this request is too large";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));
     }
