@@ -19,15 +19,15 @@ use crate::{
     node::Node,
     pages::{
         api_reference, assets, browse, display, document, errors, federation, first_run, help,
-        home, organisations, policy, search,
+        home, kept, organisations, policy, search,
     },
     problem::Problem,
     server::{guard, health},
     syndication,
 };
 
-/// Of brotli and gzip: nearly as small as the best, in a tenth of the time. The feed compresses for itself.
-const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
+/// Of brotli and gzip: quick rather than small, since a page of results is sent once. The feed compresses for itself.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,12 +120,14 @@ pub fn router(node: Arc<Node>) -> Router {
     }
     let feed = feed.method_not_allowed_fallback(feed::wrong_method);
     let gate = middleware::from_fn_with_state(Arc::clone(&node), first_run::gate);
+    let keep = middleware::from_fn_with_state(Arc::clone(&node), kept::keep);
     let guard = middleware::from_fn_with_state(Arc::clone(&node), guard::guard);
     let headers = middleware::map_response_with_state(Arc::clone(&node), policy::headers);
     site.fallback(errors::not_found)
         .method_not_allowed_fallback(wrong_method)
         .layer(gate)
         .layer(CompressionLayer::new().quality(COMPRESSION))
+        .layer(keep)
         .merge(feed)
         .layer(guard)
         .layer(headers)

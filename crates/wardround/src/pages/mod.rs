@@ -17,6 +17,7 @@ pub mod frame;
 pub mod glance;
 pub mod help;
 pub mod home;
+pub mod kept;
 pub mod organisations;
 pub mod origin;
 pub mod paging;

@@ -17,7 +17,7 @@ use url::Url;
 use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp};
 
 pub use provenance::{Provenance, ProvenanceState};
-pub use renderings::Renderings;
+pub use renderings::{Page, Renderings};
 
 use crate::{flows::reading::renderings::NotReady, identity::site_of, node::Node};
 

@@ -1,11 +1,18 @@
-//! Documents ready to be shown: parsed and rendered once, kept while memory allows.
+//! Documents ready to be shown: parsed and rendered once, kept while memory allows; and their pages
+//! as they were sent.
 //!
 //! The caller looks at the document's row first, and what is kept counts only for the very bytes
-//! that the row names: so nothing is ever shown that was erased, withdrawn or revised.
+//! that the row names: so nothing is ever shown that was erased, withdrawn or revised. A page counts
+//! only as long as no document at all has changed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use bytes::Bytes;
 use domain::{Body, body};
+use http::HeaderMap;
 use markdown::{Links, Rendered};
 use quick_cache::{Weighter, sync::Cache};
 use tokio::task::{JoinError, spawn_blocking};
@@ -14,6 +21,10 @@ use wire::{Digest, DocumentId};
 
 /// Bytes of documents that are kept.
 const MAX_BYTES: u64 = 16 << 20;
+/// Bytes of pages that are kept, compressed as they were sent: some thousands.
+const MAX_PAGE_BYTES: u64 = 16 << 20;
+/// How long a page is kept: it says how many minutes ago its peer was asked.
+const PAGE_KEPT: Duration = Duration::from_secs(30);
 /// Documents that this is expected to be: only a hint.
 const EXPECTED: usize = 1_000;
 /// Longest that rendering may take; markdown is bounded in size, and takes a millisecond as a rule.
@@ -53,12 +64,44 @@ impl Weighter<Key, Kept> for ByBytes {
     }
 }
 
-/// The documents that are kept ready.
-pub struct Renderings(Cache<Key, Kept, ByBytes>);
+/// A page as it was sent.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+/// A page with what it depends on.
+#[derive(Clone)]
+struct KeptPage {
+    /// The last change of any document when it was made.
+    change: u64,
+    at: Instant,
+    page: Page,
+}
+
+impl Weighter<String, KeptPage> for ByBytes {
+    fn weight(&self, key: &String, kept: &KeptPage) -> u64 {
+        /// Headers, and what the cache itself takes.
+        const AROUND: usize = 2_048;
+        u64::try_from(key.len() + kept.page.bytes.len() + AROUND).unwrap_or(u64::MAX)
+    }
+}
+
+/// The documents that are kept ready, and the pages.
+pub struct Renderings {
+    documents: Cache<Key, Kept, ByBytes>,
+    pages: Cache<String, KeptPage, ByBytes>,
+}
 
 impl Default for Renderings {
     fn default() -> Self {
-        Self(Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes))
+        Self {
+            documents: Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes),
+            pages: Cache::with_weighter(EXPECTED, MAX_PAGE_BYTES, ByBytes),
+        }
     }
 }
 
@@ -85,11 +128,35 @@ pub(super) enum NotReady {
 impl Renderings {
     /// Forgets every document: nothing of what was withdrawn stays in memory.
     pub fn clear(&self) {
-        self.0.clear();
+        self.documents.clear();
+        self.pages.clear();
+    }
+
+    /// Returns a page that was kept when `change` was the last change of any document.
+    #[must_use]
+    pub fn page(&self, key: &str, change: u64) -> Option<Page> {
+        let kept = self.pages.get(key)?;
+        if kept.change == change && kept.at.elapsed() < PAGE_KEPT {
+            return Some(kept.page);
+        }
+        self.pages.remove(key);
+        None
+    }
+
+    /// Keeps a page that was made after `change` was looked up. The caller looks it up again and forgets the page if
+    /// something has changed meanwhile: a withdrawal clears before or after, never between.
+    pub fn keep_page(&self, key: String, change: u64, page: Page) {
+        let at = Instant::now();
+        self.pages.insert(key, KeptPage { change, at, page });
+    }
+
+    /// Forgets a page.
+    pub fn forget_page(&self, key: &str) {
+        self.pages.remove(key);
     }
 
     pub(super) fn forget(&self, node_seq: i64, id: DocumentId) {
-        self.0.remove(&(node_seq, id));
+        self.documents.remove(&(node_seq, id));
     }
 
     pub(super) async fn ready(&self, source: Source<'_>) -> Result<Ready, NotReady> {
@@ -98,7 +165,7 @@ impl Renderings {
             digest: source.digest,
             handle: source.handle.to_owned(),
         };
-        if let Some(kept) = self.0.get(&key)
+        if let Some(kept) = self.documents.get(&key)
             && kept.made_from == made_from
         {
             return Ok(kept.ready);
@@ -109,7 +176,7 @@ impl Renderings {
         // Parsed, a body takes about twice its bytes.
         let bytes = source.body.len() * 3 + ready.rendered.html.len() + 1_024;
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.0.insert(
+        self.documents.insert(
             key,
             Kept {
                 made_from,
@@ -147,5 +214,32 @@ async fn render(
             tracing::warn!(id = %body.stamp.id, "a document took too long to render");
             Ok(markdown::as_written(&body.common().body_md))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_counts_until_any_document_changes() {
+        let renderings = Renderings::default();
+        let page = |text: &'static str| Page {
+            headers: HeaderMap::new(),
+            bytes: Bytes::from_static(text.as_bytes()),
+        };
+        let held = |key, change| renderings.page(key, change).map(|page| page.bytes);
+        renderings.keep_page("a".to_owned(), 7, page("seven"));
+        assert_eq!(held("a", 7), Some(Bytes::from_static(b"seven")));
+        assert_eq!(held("b", 7), None);
+        assert_eq!(held("a", 8), None);
+        // What has been overtaken is gone for good.
+        assert_eq!(held("a", 7), None);
+        renderings.keep_page("a".to_owned(), 8, page("eight"));
+        renderings.keep_page("b".to_owned(), 8, page("eight"));
+        renderings.forget_page("a");
+        assert_eq!(held("a", 8), None);
+        renderings.clear();
+        assert_eq!(held("b", 8), None);
     }
 }
