@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tantivy::TantivyError;
-use tantivy::directory::error::{OpenDirectoryError, OpenReadError, OpenWriteError};
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 
 /// Why an index could not be opened, changed or read.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,16 @@ impl IndexError {
             {
                 Self::Full { path }
             }
-            TantivyError::LockFailure(..) => Self::Locked { path },
+            // The lock is a file of the directory: if it cannot be made, the directory is gone.
+            TantivyError::LockFailure(LockError::IoError(io_error), _)
+                if io_error.kind() == io::ErrorKind::NotFound =>
+            {
+                Self::Missing { path }
+            }
+            TantivyError::LockFailure(LockError::IoError(io_error), _) if full(io_error) => {
+                Self::Full { path }
+            }
+            TantivyError::LockFailure(LockError::LockBusy, _) => Self::Locked { path },
             TantivyError::OpenDirectoryError(OpenDirectoryError::DoesNotExist(_)) => {
                 Self::Missing { path }
             }

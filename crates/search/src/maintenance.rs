@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use tantivy::IndexWriter;
 use tantivy::index::SegmentId;
 
 use crate::error::IndexError;
@@ -116,15 +117,22 @@ impl Index {
         let on_disk = |error| IndexError::of_io(&self.directory, error);
         let side = rebuilt.close().map_err(fail)?;
         let mut held = self.hold_writer();
-        if let Some(writer) = held.take() {
-            writer.wait_merging_threads().map_err(fail)?;
+        let there = self.directory.exists();
+        match held.take().map(IndexWriter::wait_merging_threads) {
+            // The merges of an index whose directory is gone have nowhere to end.
+            Some(Err(error)) if there => return Err(fail(error)),
+            _ => {}
         }
         let old = sibling(&self.directory, "old");
         remove(&old).map_err(on_disk)?;
-        fs::rename(&self.directory, &old).map_err(on_disk)?;
+        if there {
+            fs::rename(&self.directory, &old).map_err(on_disk)?;
+        }
         if let Err(error) = fs::rename(&side, &self.directory) {
             // Searches still use the old files; put them back where the next start looks.
-            fs::rename(&old, &self.directory).map_err(on_disk)?;
+            if there {
+                fs::rename(&old, &self.directory).map_err(on_disk)?;
+            }
             return Err(on_disk(error));
         }
         let (live, progress) = open_live(&self.directory)?;

@@ -330,6 +330,27 @@ fn a_rebuilt_index_takes_over_while_the_old_one_serves() {
 }
 
 #[test]
+fn an_index_whose_directory_is_removed_under_it_asks_for_another_and_takes_it() {
+    let home = TempDir::new().unwrap();
+    let directory = home.path().join("index");
+    let index = Index::create(&directory).unwrap();
+    index.apply(&[put(1, "apple")], 1).unwrap();
+    fs::remove_dir_all(&directory).unwrap();
+    // The writer that is open fails at its files, the next one at its lock.
+    index.apply(&[put(2, "apple")], 2).unwrap_err();
+    let error = index.apply(&[put(2, "apple")], 2).unwrap_err();
+    assert!(error.needs_rebuild(), "{error}");
+    let beside = index.create_beside().unwrap();
+    beside
+        .apply(&[put(1, "apple"), put(2, "apple")], 2)
+        .unwrap();
+    index.replace_with(beside).unwrap();
+    assert_eq!((total(&index, "apple"), index.progress()), (2, 2));
+    index.apply(&[put(3, "apple")], 3).unwrap();
+    assert_eq!(total(&index, "apple"), 3);
+}
+
+#[test]
 fn a_swap_cut_by_a_crash_ends_at_the_next_start() {
     let home = TempDir::new().unwrap();
     let directory = home.path().join("index");
