@@ -18,7 +18,7 @@ impl Citation {
     #[must_use]
     pub fn of(shown: &Shown, site: &str) -> Self {
         let document = &shown.document;
-        let title = &shown.body.common().title;
+        let title = markdown::visible(&shown.body.common().title);
         let year = document
             .published
             .unwrap_or(document.changed_at)
@@ -34,7 +34,7 @@ impl Citation {
                 "@misc{{wardround-{key},\n  author = {{{{{}}}}},\n  title = {{{{{}}}}},\n  year = {{{year}}},\n  \
                  note = {{Version {rev}}},\n  url = {{{url}}}\n}}",
                 bibtex(organisation),
-                bibtex(title)
+                bibtex(&title)
             ),
         }
     }

@@ -107,6 +107,7 @@ struct Rows(Vec<Row>);
 impl Rows {
     fn text(&mut self, label: &'static str, text: impl Into<String>) {
         let text = text.into();
+        let text = markdown::visible(&text).into_owned();
         if !text.is_empty() {
             self.0.push(Row {
                 label,
@@ -141,13 +142,15 @@ fn measure(measure: &Measure) -> MeasureRow {
     }
     notes.extend(measure.method.as_deref().map(words::sentence));
     notes.extend(measure.n.map(|n| format!("{} measured", words::number(n))));
+    let shown = |text: &str| markdown::visible(text).into_owned();
+    let period = |text: Option<&str>| text.map(shown).unwrap_or_default();
     MeasureRow {
-        name: measure.name.clone(),
-        note: notes.join(". "),
+        name: shown(&measure.name),
+        note: shown(&notes.join(". ")),
         before: measure.shown(measure.baseline),
-        before_when: measure.baseline_period.clone().unwrap_or_default(),
+        before_when: period(measure.baseline_period.as_deref()),
         after: measure.shown(measure.result),
-        after_when: measure.result_period.clone().unwrap_or_default(),
+        after_when: period(measure.result_period.as_deref()),
         change: match measure.better() {
             Some(true) => "Better",
             Some(false) => "Worse",
@@ -313,6 +316,20 @@ mod tests {
     use domain::front_matter;
 
     use super::*;
+
+    #[test]
+    fn no_value_turns_its_line_around() {
+        let file = include_str!("../../../domain/tests/golden/case-study.md");
+        let mut document = front_matter::parse_file(file, "case-study.md")
+            .document
+            .unwrap();
+        document.common.authors = vec![Author {
+            name: Some("Jo \u{202e}elpmaxE".to_owned()),
+            role: None,
+        }];
+        let text: String = about(&document).into_iter().map(|row| row.text).collect();
+        assert!(text.contains("Jo ⟨U+202E⟩elpmaxE"), "{text}");
+    }
 
     #[test]
     fn a_case_study_answers_in_words() {

@@ -107,7 +107,7 @@ impl Home {
                 .iter()
                 .map(|hit| {
                     let card = &hit.card;
-                    (card.title.clone(), address(card))
+                    (markdown::visible(&card.title).into_owned(), address(card))
                 })
                 .collect(),
             priorities: Priority::ALL

@@ -43,7 +43,7 @@ pub fn replaced_by(shown: &Shown) -> Vec<(String, String)> {
         .back_links
         .iter()
         .filter(|(relation, _)| *relation == Relation::Replaces)
-        .map(|(_, card)| (card.title.clone(), address(card)))
+        .map(|(_, card)| (markdown::visible(&card.title).into_owned(), address(card)))
         .collect()
 }
 
@@ -81,10 +81,13 @@ pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
 
 fn related_card(card: &store::Card) -> Related {
     Related {
-        title: card.title.clone(),
+        title: markdown::visible(&card.title).into_owned(),
         href: address(card),
         organisation: card.organisation.clone(),
         date: words::date(card.sort_at.date()),
-        text: words::cut(card.summary.as_deref().unwrap_or_default(), SUMMARY_CHARS),
+        text: words::cut(
+            &markdown::visible(card.summary.as_deref().unwrap_or_default()),
+            SUMMARY_CHARS,
+        ),
     }
 }
