@@ -28,7 +28,7 @@ pub fn links(md: &str) -> Vec<Link> {
         return Vec::new();
     }
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options());
+    let root = parse_document(&arena, md, &options(md));
     html::soften(&arena, root);
     if text::depth(root) > MAX_DEPTH {
         return Vec::new();

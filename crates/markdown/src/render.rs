@@ -21,6 +21,10 @@ pub const MAX_HTML_BYTES: usize = 2 * 1024 * 1024;
 /// Deepest nesting that is rendered: beyond it browsers are slow and readers lost.
 pub(crate) const MAX_DEPTH: usize = 100;
 
+/// Most cells of all tables, counted before any is made: a short row is filled up to the width of its head, so that
+/// 3 bytes become hundreds of cells of 200 bytes each. The parser bounds that for each table, not for all of a text.
+const MAX_CELLS: usize = 200_000;
+
 /// A heading, for a table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
@@ -65,8 +69,8 @@ pub struct Links<'a> {
 #[must_use]
 pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     let arena = Arena::new();
-    let options = options();
     let shown = text::visible(md);
+    let options = options(&shown);
     let root = parse_document(&arena, &shown, &options);
     html::soften(&arena, root);
     if text::depth(root) > MAX_DEPTH {
@@ -98,16 +102,40 @@ pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     }
 }
 
-/// The dialect: GitHub's, without what only one site knows.
-pub(crate) fn options() -> Options<'static> {
+/// The dialect: GitHub's, without what only one site knows. Where the tables of a text could fill the memory, they
+/// are text.
+pub(crate) fn options(md: &str) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
-    options.extension.table = true;
+    options.extension.table = cells(md) <= MAX_CELLS;
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.extension.footnotes = true;
     options.extension.alerts = true;
     options
+}
+
+/// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,
+/// for every line after it.
+fn cells(md: &str) -> usize {
+    let (mut width, mut count) = (0_usize, 0_usize);
+    let lines = md
+        .split('\n')
+        .map(|line| line.strip_suffix('\r').unwrap_or(line))
+        .flat_map(|line| line.split('\r'));
+    for line in lines {
+        if line.trim_matches([' ', '\t']).is_empty() {
+            width = 0;
+            continue;
+        }
+        // In a quotation or a list other marks may stand before it.
+        let dashes = line.contains('-') && !line.contains(char::is_alphabetic);
+        if dashes {
+            width = width.max(line.matches('|').count() + 1);
+        }
+        count = count.saturating_add(width);
+    }
+    count
 }
 
 /// Returns a text as it was written, for what cannot be rendered.
@@ -508,4 +536,22 @@ fn format_cell<'a>(
     }
     context.write_str(">")?;
     Ok(ChildRendering::HTML)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_counted_before_they_are_made() {
+        for (md, count) in [
+            ("words\n\n- a\n- b | c", 0),
+            ("|a|b|\n|-|-|\n|c|d|\n\ntext", 8),
+            ("|a|b|\r\n|-|-|\r\n|c\r\n|c\r\n", 12),
+            ("|a|b|\r|-|-|\r|c\r|c", 12),
+            ("> |a|b|\n> |-|-|\n> |c\n\u{a0}\n|c", 16),
+        ] {
+            assert_eq!(cells(md), count, "{md:?}");
+        }
+    }
 }

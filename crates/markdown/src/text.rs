@@ -16,7 +16,7 @@ use crate::{html, render::options};
 #[must_use]
 pub fn plain_text(md: &str) -> String {
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options());
+    let root = parse_document(&arena, md, &options(md));
     html::soften(&arena, root);
     let text = of(root);
     text.trim().to_owned()
@@ -26,7 +26,7 @@ pub fn plain_text(md: &str) -> String {
 #[must_use]
 pub fn title(md: &str) -> Option<String> {
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options());
+    let root = parse_document(&arena, md, &options(md));
     root.descendants()
         .filter(|node| matches!(node.data().value, NodeValue::Heading(_)))
         .map(|node| of(node).trim().to_owned())

@@ -217,6 +217,16 @@ fn bombs_are_bounded_in_time_and_size() {
     for (name, md) in [
         ("wide table", columns),
         (
+            "many wide tables",
+            format!(
+                "{}|\n{}|\n{}\n",
+                "|a".repeat(300),
+                "|-".repeat(300),
+                "|x\n".repeat(350)
+            )
+            .repeat(80),
+        ),
+        (
             "footnotes",
             format!("[^1]: x\n\n{}", "[^1] ".repeat(20_000)),
         ),
