@@ -57,18 +57,22 @@ fn decode_as(bytes: &[u8], encoding: &'static Encoding, say: bool) -> Result<Dec
     without_nul(text.into_owned(), note)
 }
 
-/// A few NULs are slips and become visible; many mean that the file is no text.
+/// A few NULs are slips and become visible; many, or many other control characters, mean that the file is no text.
 fn without_nul(text: String, note: Option<Fault>) -> Result<Decoded, Fault> {
-    let nuls = text.bytes().filter(|byte| *byte == 0).count();
-    if nuls == 0 {
-        return Ok(Decoded { text, note });
-    }
-    if nuls > text.len() / 100 + 1 {
+    let count = |wanted: fn(&u8) -> bool| text.bytes().filter(wanted).count();
+    let nuls = count(|byte| *byte == 0);
+    // Line ends, tabs, form feeds and a terminal's colours are found in text; of the others a picture or a program
+    // has some in every line.
+    let strange = count(|byte| matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127));
+    if nuls > text.len() / 100 + 1 || strange > text.len() / 50 + 10 {
         return Err(Fault::new(
             "",
             None,
             "the file is not text; leave it out, or save it as UTF-8",
         ));
+    }
+    if nuls == 0 {
+        return Ok(Decoded { text, note });
     }
     let note = note.unwrap_or_else(|| Fault::new("", None, "NUL characters became `\u{fffd}`"));
     Ok(Decoded {
@@ -153,6 +157,8 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused_and_a_stray_nul_is_not() {
         assert!(decode(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0").is_err());
+        let packed: Vec<u8> = (1..=251).cycle().step_by(167).take(4000).collect();
+        assert!(decode(&packed).is_err(), "a picture has no NULs to tell");
         check(
             b"a line\0 of text that goes on and on",
             "a line\u{fffd} of text that goes on and on",
@@ -169,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn utf_8_is_never_changed(text in "[^\0]{0,80}") {
+        fn utf_8_is_never_changed(text in "(\\PC|[\n\r\t]){0,80}") {
             proptest::prop_assume!(!text.starts_with('\u{feff}') && utf16_without_mark(text.as_bytes()).is_none());
             proptest::prop_assert_eq!(decode(text.as_bytes()).unwrap(), Decoded { text, note: None });
         }
