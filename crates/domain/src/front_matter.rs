@@ -3,6 +3,7 @@
 //! Whatever cannot be read is reported and kept. A file without front matter is a page; a file with
 //! somebody else's front matter is a page with what could be understood of it.
 
+mod slips;
 mod writing;
 
 pub(crate) use writing::write_author;
@@ -136,40 +137,12 @@ fn looks_like_keys(yaml: &str) -> bool {
         })
 }
 
-/// Returns the line that says who may read a file, if it stands where front matter was meant to be: after
-/// an empty line, indented, never closed. What was to stay in the house must not go out as text.
-fn missed_front_matter(text: &str) -> Option<u32> {
-    /// More than any front matter has lines before its text begins.
-    const LINES: usize = 60;
-    let begins = text.trim_start();
-    if !["---", "+++", "{"]
-        .iter()
-        .any(|fence| begins.starts_with(fence))
-    {
-        return None;
-    }
-    let skipped = text.len() - begins.len();
-    let before = text
-        .get(..skipped)
-        .map_or(0, |before| before.lines().count());
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let marks = [' ', '\t', '{', ',', '"', '\''];
-    let says = |line: &str| {
-        let line = line.trim_start_matches(marks);
-        line.split_once([':', '=']).is_some_and(|(key, _)| {
-            foreign::says_who_may_read(key.trim_end().trim_end_matches(['"', '\'']))
-        })
-    };
-    let line = text.lines().take(before + LINES).position(says)?;
-    u32::try_from(line + 1).ok()
-}
-
 /// Reads a file. `path` is where it lies, for a title if nothing better is there.
 #[must_use]
 pub fn parse_file(text: &str, path: &str) -> Parsed {
     let parts = split(text);
     if parts.yaml.is_none()
-        && let Some(line) = missed_front_matter(text)
+        && let Some(line) = slips::missed_front_matter(text)
     {
         let says = "this looks like front matter that says who may read the file, but it was not read; \
             begin it with `---` alone on the first line, and end it with `---` alone on a line";
@@ -250,7 +223,7 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
     };
     fields.finish();
     let mut faults = std::mem::take(&mut report.faults);
-    faults.extend(misspelt_visibility(map));
+    faults.extend(slips::misspelt_visibility(map));
     if let Kind::Adoption | Kind::Ask | Kind::Answer = kind {
         let text =
             format!("a file cannot be a document of the kind `{kind}`; write case-study or page");
@@ -294,17 +267,6 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
         held_back,
         advice,
     }
-}
-
-/// A key of another kind that is misspelt costs a value. This one would cost a secret.
-fn misspelt_visibility(map: &Map) -> Option<Fault> {
-    let (key, node) = map.iter().find(|(key, node)| {
-        key != "visibility"
-            && !node.value.is_null()
-            && foreign::likely_meant(key) == Some("visibility")
-    })?;
-    let text = format!("`{key}` is not a key of ours; if it says who may read, write `visibility`");
-    Some(Fault::new("visibility", node.line, text))
 }
 
 /// A page may go out although a value was not understood, but not if it says who may read it, and
