@@ -103,6 +103,8 @@ pub fn table() -> Vec<Route> {
         get("/feed/v1/doc/{digest}", Anyone, feed::body),
         get("/feed/v1/seen", Anyone, feed::seen),
         post(feed::NUDGE, Anyone, feed::nudge),
+        get("/feed/v1", Anyone, feed::unknown),
+        get("/feed/v1/", Anyone, feed::unknown),
         get("/feed/v1/{*path}", Anyone, feed::unknown),
     ]
 }

@@ -172,6 +172,8 @@ async fn what_is_not_there_is_a_problem_and_never_a_redirect() {
         ("/feed/v1/log/1/docs/0".to_owned(), 404),
         ("/feed/v1/log/1/docs/000?after=-1".to_owned(), 400),
         (format!("/feed/v1/doc/{digest}"), 410),
+        ("/feed/v1".to_owned(), 404),
+        ("/feed/v1/".to_owned(), 404),
         (format!("/feed/v1/doc/{unknown}"), 404),
         ("/feed/v1/doc/sha256:x".to_owned(), 404),
         ("/feed/v1/doc/%ff".to_owned(), 404),
