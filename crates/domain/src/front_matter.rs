@@ -223,7 +223,7 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
     };
     fields.finish();
     let mut faults = std::mem::take(&mut report.faults);
-    faults.extend(slips::misspelt_visibility(map));
+    faults.extend(slips::unclear_visibility(map));
     if let Kind::Adoption | Kind::Ask | Kind::Answer = kind {
         let text =
             format!("a file cannot be a document of the kind `{kind}`; write case-study or page");

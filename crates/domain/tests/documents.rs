@@ -445,6 +445,7 @@ fn drafts_of_others_are_held_back() {
 #[test]
 fn what_was_to_stay_in_the_house_never_goes_out_for_a_slip_of_the_pen() {
     for text in [
+        "---\ntitle: x\nvisibility:\n---\ntext",
         "---\ntitle: x\nVisibility: organisation\n---\ntext",
         "---\ntitle: x\nvisiblity: organisation\n---\ntext",
         "\n---\ntitle: x\nvisibility: organisation\n---\ntext",

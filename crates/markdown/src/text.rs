@@ -53,16 +53,20 @@ pub(crate) fn escape_char(out: &mut String, c: char) {
     }
 }
 
-/// Makes visible what reorders a line of text against the reader's eye.
+/// Makes visible what reorders a line of text against the reader's eye, and what has no place in a text at all.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if !text.contains(turns) {
+    let hides = |c: char| match c {
+        '\n' | '\r' | '\t' => false,
+        '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
+        c => c.is_control(),
+    };
+    if !text.contains(hides) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if turns(c) {
+        if hides(c) {
             out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
         } else {
             out.push(c);
@@ -116,4 +120,21 @@ pub(crate) fn depth<'a>(root: &'a AstNode<'a>) -> usize {
         }
     }
     greatest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_or_turn_a_line_is_shown_as_its_number() {
+        for (text, shown) in [
+            ("plain\n\ttext", "plain\n\ttext"),
+            ("a\u{202e}b", "a⟨U+202E⟩b"),
+            ("a\u{1b}[31m\u{7}", "a⟨U+001B⟩[31m⟨U+0007⟩"),
+            ("a\u{2028}b\u{85}", "a⟨U+2028⟩b⟨U+0085⟩"),
+        ] {
+            assert_eq!(visible(text), shown);
+        }
+    }
 }

@@ -30,13 +30,20 @@ pub(super) fn missed_front_matter(text: &str) -> Option<u32> {
     u32::try_from(line + 1).ok()
 }
 
-/// A key of another kind that is misspelt costs a value. This one would cost a secret.
-pub(super) fn misspelt_visibility(map: &Map) -> Option<Fault> {
-    let (key, node) = map.iter().find(|(key, node)| {
-        key != "visibility"
-            && !node.value.is_null()
-            && foreign::likely_meant(key) == Some("visibility")
-    })?;
-    let text = format!("`{key}` is not a key of ours; if it says who may read, write `visibility`");
-    Some(Fault::new("visibility", node.line, text))
+/// A key of another kind that is misspelt or left empty costs a value. This one would cost a secret.
+pub(super) fn unclear_visibility(map: &Map) -> Option<Fault> {
+    const KEY: &str = "visibility";
+    let unclear = |key: &str, empty: bool| match key {
+        KEY => empty,
+        key => !empty && foreign::likely_meant(key) == Some(KEY),
+    };
+    let (key, node) = map
+        .iter()
+        .find(|(key, node)| unclear(key, node.value.is_null()))?;
+    let text = if key == KEY {
+        "says nothing; write who may read, or take the line out for everybody".to_owned()
+    } else {
+        format!("`{key}` is not a key of ours; if it says who may read, write `visibility`")
+    };
+    Some(Fault::new(KEY, node.line, text))
 }
