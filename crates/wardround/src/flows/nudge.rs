@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use store::{NUDGE_EVERY, StoreError};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +44,8 @@ impl Nudger {
                 }
             }
             last = Some(node.now());
+            // Whatever was committed until now is told by this nudge.
+            let _ = self.wake.notified().now_or_never();
             tokio::select! {
                 () = stop.cancelled() => return,
                 told = tell(node) => if let Err(error) = told {
