@@ -11,7 +11,7 @@ use wire::Timestamp;
 use crate::{
     FaultCode, PeerFault,
     checkpoint::{Checkpoint, SignedCheckpoint},
-    limits::{BUNDLE_ENTRIES, CLOCK_AHEAD, FIRST_CONTACT, GROWTH, STALE_AFTER},
+    limits::{BUNDLE_ENTRIES, CLOCK_AHEAD, FIRST_CONTACT, GROWTH},
     tile,
     tree::{self, Frontier, Hash},
 };
@@ -51,7 +51,6 @@ impl Wanted {
 pub struct Extension {
     offered: SignedCheckpoint,
     timestamp: Timestamp,
-    stale: bool,
     from: u64,
     tail_hashes: Vec<Hash>,
     frontier: Frontier,
@@ -94,7 +93,6 @@ impl Extension {
         }
         let timestamp = judge_time(known.timestamp, offered.timestamp(), now)?;
         Ok(Self {
-            stale: now.since(timestamp) > STALE_AFTER,
             timestamp,
             from: held,
             tail_hashes: known.tail_hashes,
@@ -105,28 +103,10 @@ impl Extension {
         })
     }
 
-    /// Returns the entries that are held already.
-    #[must_use]
-    pub const fn from(&self) -> u64 {
-        self.from
-    }
-
     /// Returns the head that is offered.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
         self.offered.checkpoint()
-    }
-
-    /// Returns the time of the offered checkpoint.
-    #[must_use]
-    pub const fn timestamp(&self) -> Timestamp {
-        self.timestamp
-    }
-
-    /// Says whether the checkpoint is more than a day old; its entries still apply.
-    #[must_use]
-    pub const fn is_stale(&self) -> bool {
-        self.stale
     }
 
     /// Returns the bundle that is to be pushed next; `None` once there are all.
@@ -208,7 +188,6 @@ impl Extension {
         Ok(Verified {
             offered: self.offered,
             timestamp: self.timestamp,
-            stale: self.stale,
             from: self.from,
             frontier: self.frontier,
             hashes: self.hashes,
@@ -246,7 +225,6 @@ fn judge_time(
 pub struct Verified {
     offered: SignedCheckpoint,
     timestamp: Timestamp,
-    stale: bool,
     from: u64,
     frontier: Frontier,
     hashes: BTreeMap<u64, Vec<u8>>,
@@ -265,12 +243,6 @@ impl Verified {
         self.offered.checkpoint()
     }
 
-    /// Returns the signed head as it was served.
-    #[must_use]
-    pub const fn signed(&self) -> &SignedCheckpoint {
-        &self.offered
-    }
-
     /// Returns the right edge of the tree at the new size.
     #[must_use]
     pub const fn frontier(&self) -> &Frontier {
@@ -287,12 +259,6 @@ impl Verified {
     #[must_use]
     pub const fn timestamp(&self) -> Timestamp {
         self.timestamp
-    }
-
-    /// Says whether the checkpoint is more than a day old.
-    #[must_use]
-    pub const fn is_stale(&self) -> bool {
-        self.stale
     }
 
     /// Returns the leaf hashes of a bundle of the extension, 32 bytes each, in order.

@@ -6,8 +6,6 @@
     reason = "the helpers of a test may fail it"
 )]
 
-use std::time::Duration;
-
 use ledger::{
     FaultCode, Origin, PeerFault, SecretKey,
     checkpoint::{self, Checkpoint, KnownKeys, SignedCheckpoint, Signer},
@@ -233,13 +231,6 @@ fn size_root_and_time_are_judged_before_anything_is_fetched() {
         (i64::from(u32::MAX) * 100, Some(FaultCode::Timestamp)),
     ] {
         assert_eq!(begin(10, root, at(time), 10, None), expected, "time {time}");
-    }
-    let day = Duration::from_secs(24 * 3600);
-    for (age, stale) in [(day, false), (day + Duration::from_secs(1), true)] {
-        let signed = offer(&entries(10), at(10));
-        let extension =
-            Extension::begin(held(&entries(10), 10), signed, None, at(10).plus(age)).unwrap();
-        assert_eq!(extension.is_stale(), stale);
     }
 }
 

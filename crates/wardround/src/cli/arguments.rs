@@ -312,8 +312,8 @@ pub struct BenchArguments {
     #[arg(long, default_value_t = 10_000)]
     pub documents: u64,
     /// Measure the search library only, without whole nodes
-    #[arg(long)]
-    pub library: bool,
+    #[arg(long = "library")]
+    pub only_library: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -124,7 +124,7 @@ async fn measure(
     terminal: &Terminal,
 ) -> anyhow::Result<Vec<bench::Figure>> {
     let mut figures = bench::library(scratch, arguments.documents).await?;
-    if !arguments.library {
+    if !arguments.only_library {
         let say = |what: &str| terminal.note(what);
         figures.extend(bench::nodes(scratch, arguments.documents, say).await?);
     }

@@ -18,6 +18,8 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 use wire::Timestamp;
 
+use crate::telemetry;
+
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
 /// the very worst, and 1 MB as a rule.
 const READ: u32 = 250;
@@ -132,7 +134,7 @@ impl Indexer {
                     LOOK
                 }
                 Err(fault) => {
-                    let text = chain(&fault);
+                    let text = telemetry::chain(&fault);
                     tracing::error!(fault = %text, "the search index does not follow the database");
                     self.note(Some(text));
                     let wait = pause;
@@ -413,16 +415,4 @@ fn now() -> Timestamp {
 
 fn year(time: Timestamp) -> String {
     time.date().year().to_string()
-}
-
-/// Returns an error with its causes, for a log line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -29,11 +29,11 @@ pub mod words;
 
 use askama::Template;
 use axum::{
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::HeaderMap,
     response::{Html, IntoResponse, Response},
 };
 
-use crate::node::Node;
+use crate::{node::Node, syndication::answer};
 use frame::Frame;
 
 /// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.
@@ -88,26 +88,6 @@ fn html(page: &impl Template) -> Result<Response, PageError> {
 
 /// Writes a page with an `ETag` of its content, or answers 304 to a reader who holds it already.
 fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
-    let text = page.render()?;
-    let digest = wire::Digest::of(text.as_bytes()).to_string();
-    // Weak: compression on the way changes the bytes, not the page.
-    let etag = format!("W/\"{}\"", digest.get(..22).unwrap_or(&digest));
-    let held = headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|held| held.trim() == etag || held.trim() == "*");
-    let mut response = if held {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Html(text).into_response()
-    };
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Ok(response)
+    let text = page.render()?.into_bytes();
+    Ok(answer::answer(headers, "text/html; charset=utf-8", text))
 }

@@ -5,7 +5,7 @@
 //! These are unsigned views: between nodes only the log is trusted. Only live and public documents are in
 //! them, and every text has lost its control characters.
 
-mod answer;
+pub mod answer;
 mod atom;
 mod csv;
 pub mod documents;
