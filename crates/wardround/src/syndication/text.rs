@@ -10,7 +10,8 @@ pub fn clean(text: &str) -> String {
         '\u{fffe}' | '\u{ffff}' => false,
         c => !c.is_control(),
     };
-    markdown::visible(text).chars().filter(kept).collect()
+    let kept: String = text.chars().filter(kept).collect();
+    markdown::visible(&kept).into_owned()
 }
 
 /// Returns a text on one line, as [`clean`] has it otherwise.
