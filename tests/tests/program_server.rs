@@ -10,18 +10,20 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use axum::{Router, routing::get};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     time::timeout,
 };
 use wardround::{
     clock::Clock,
     node::Node,
-    server::{self, Running},
+    server::{self, Running, guard::guard},
     settings::Settings,
 };
 
@@ -234,6 +236,81 @@ async fn a_stop_ends_idle_connections_and_leaves_within_its_time() {
         TcpStream::connect(address).await.is_err(),
         "nothing listens any more"
     );
+}
+
+#[tokio::test]
+async fn a_request_under_way_at_a_stop_is_answered() {
+    let (running, _data) = serve(|_| ()).await;
+    let mut under_way = connect(&running).await;
+    let head = b"POST /feed/v1/nudge HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n";
+    under_way.write_all(head).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    running.stopper().cancel();
+    let address = running.address;
+    let stopped = tokio::spawn(running.stopped());
+    let until = Instant::now() + LONG;
+    while TcpStream::connect(address).await.is_ok() {
+        assert!(Instant::now() < until, "it still listens");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    under_way.write_all(b"{}").await.unwrap();
+    let answer = read_to_end(&mut under_way).await;
+    assert_eq!(status(&answer), "202", "{answer}");
+    timeout(LONG, stopped).await.expect("it stops").unwrap();
+}
+
+#[tokio::test]
+async fn a_handler_that_panics_costs_its_own_request_only() {
+    let data = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        data: data.path().to_owned(),
+        ..Settings::default()
+    };
+    let node = Node::open(settings, Clock::system()).await.unwrap();
+    let guarded = axum::middleware::from_fn_with_state(Arc::clone(&node), guard);
+    let router = Router::new()
+        .route("/boom", get(async || -> &str { panic!("on purpose") }))
+        .route("/api/boom", get(async || -> &str { panic!("on purpose") }))
+        .route("/fine", get(async || "fine"))
+        .layer(guarded);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(async { axum::serve(listener, router).await });
+    for (path, expected, words) in [
+        ("/boom", "500", "<h1"),
+        ("/fine", "200", "fine"),
+        ("/api/boom", "500", "the operator's log says what"),
+        ("/fine", "200", "fine"),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        let answer = exchange(address, request.as_bytes()).await;
+        assert_eq!(status(&answer), expected, "{path}: {answer}");
+        assert!(answer.contains(words), "{path}: {answer}");
+        assert!(!answer.contains("on purpose"), "{path}: {answer}");
+    }
+    serving.abort();
+    node.close().await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_let_go() {
+    let (running, _data) = serve(|settings| {
+        settings.limits.stall_timeout = Duration::from_secs(1);
+        settings.limits.connections = 1;
+    })
+    .await;
+    let mut stalled = connect(&running).await;
+    // More answers than the buffers of the system hold, and nobody takes one.
+    let request = b"GET /help HTTP/1.1\r\nHost: a\r\n\r\n".repeat(64);
+    let asking = async { while stalled.write_all(&request).await.is_ok() {} };
+    timeout(LONG, asking).await.expect("it is let go");
+    let until = Instant::now() + LONG;
+    let get = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    while status(&exchange(running.address, get).await) != "200" {
+        assert!(Instant::now() < until, "its slot is never free again");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    running.stop().await;
 }
 
 #[tokio::test]

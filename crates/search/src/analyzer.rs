@@ -15,7 +15,7 @@ pub(crate) const ENGLISH: &str = "wardround_english";
 pub(crate) const PLAIN: &str = "wardround_plain";
 
 /// Longer words are chunks of encoded data; they would only swell the dictionary.
-const MAX_WORD_BYTES: usize = 40;
+pub(crate) const MAX_WORD_BYTES: usize = 40;
 
 /// Words with a sign inside that are kept whole wherever they occur, in lower case.
 /// Single letters joined by `&` (`A&E`, `R&D`), `e-` words and codes such as `OPCS-4` follow rules.
@@ -188,7 +188,7 @@ enum Shape {
 
 /// Finds the first word at or after byte `from`.
 fn next_word(text: &str, from: usize) -> Option<Word> {
-    let start = from + text.get(from..)?.find(char::is_alphanumeric)?;
+    let start = word_start(text, from)?;
     let end = run_end(text, start);
     let plain = Word {
         start,
@@ -282,9 +282,33 @@ fn digits_end(text: &str, from: usize) -> usize {
     span_end(text, from, |c| c.is_ascii_digit())
 }
 
+/// Returns where the first letter or digit at or after `from` stands.
+fn word_start(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes().get(from..)?;
+    let at = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric())?;
+    let from = from + at;
+    if bytes.get(at).is_some_and(u8::is_ascii) {
+        return Some(from);
+    }
+    Some(from + text.get(from..)?.find(char::is_alphanumeric)?)
+}
+
 /// Returns the end of the run of word characters from `from` on; `from` itself where there is none.
 fn run_end(text: &str, from: usize) -> usize {
-    span_end(text, from, |c| c.is_alphanumeric() || is_invisible(c))
+    // Most words are ASCII, and most of the time of indexing and of snippets goes by here.
+    let bytes = text.as_bytes().get(from..).unwrap_or_default();
+    let ascii = bytes
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(bytes.len());
+    if bytes.get(ascii).is_none_or(u8::is_ascii) {
+        return from + ascii;
+    }
+    span_end(text, from + ascii, |c| {
+        c.is_alphanumeric() || is_invisible(c)
+    })
 }
 
 fn span_end(text: &str, from: usize, is_part: impl Fn(char) -> bool) -> usize {

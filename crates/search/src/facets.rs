@@ -4,7 +4,8 @@
 //! other, so that counting a document is a few additions. It takes about 4 bytes a value; reading
 //! the fast fields group by group took eight times as long.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -25,7 +26,7 @@ pub(crate) struct Tables(RwLock<HashMap<SegmentId, Arc<Table>>>);
 /// The facet values of the documents of one segment. Immutable: a segment's documents only ever
 /// get deleted, and deleted ones are never counted.
 struct Table {
-    /// What the codes stand for.
+    /// What the codes stand for, by group and value.
     values: Vec<(FacetGroup, Arc<str>)>,
     /// The codes of document `n` are `codes[starts[n]..starts[n + 1]]`.
     starts: Vec<u32>,
@@ -69,7 +70,9 @@ impl Table {
     fn read(reader: &SegmentReader) -> tantivy::Result<Self> {
         let mut values = Vec::new();
         let mut columns: Vec<(u32, StrColumn)> = Vec::new();
-        for group in FacetGroup::ALL {
+        let mut groups = FacetGroup::ALL;
+        groups.sort();
+        for group in groups {
             let Some(column) = reader.fast_fields().str(group.as_str())? else {
                 continue;
             };
@@ -131,20 +134,26 @@ pub(crate) struct Counting<'a> {
 pub(crate) struct Counts {
     /// How many documents match.
     pub(crate) total: u64,
-    values: BTreeMap<FacetGroup, HashMap<Arc<str>, u64>>,
+    values: Vec<Counted>,
+}
+
+/// A value and how many documents have it.
+struct Counted {
+    group: FacetGroup,
+    value: Arc<str>,
+    count: u64,
 }
 
 impl Counts {
     /// Returns the counts of one group: the most frequent value first, then by value.
-    pub(crate) fn facet(&mut self, group: FacetGroup) -> Facet {
+    pub(crate) fn facet(&self, group: FacetGroup) -> Facet {
         let mut values: Vec<FacetValue> = self
             .values
-            .remove(&group)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(value, count)| FacetValue {
-                value: value.as_ref().to_owned(),
-                count,
+            .iter()
+            .filter(|counted| counted.group == group)
+            .map(|counted| FacetValue {
+                value: counted.value.as_ref().to_owned(),
+                count: counted.count,
             })
             .collect();
         values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
@@ -192,14 +201,47 @@ impl Collector for Counting<'_> {
         for segment in segments {
             counts.total += segment.total;
             let Some(table) = segment.table else { continue };
-            for (count, (group, value)) in segment.counts.into_iter().zip(&table.values) {
-                if count > 0 && self.groups.contains(group) {
-                    let values = counts.values.entry(*group).or_default();
-                    *values.entry(Arc::clone(value)).or_default() += u64::from(count);
-                }
-            }
+            let more = segment
+                .counts
+                .into_iter()
+                .zip(&table.values)
+                .filter(|(count, (group, _))| *count > 0 && self.groups.contains(group))
+                .map(|(count, (group, value))| Counted {
+                    group: *group,
+                    value: Arc::clone(value),
+                    count: u64::from(count),
+                });
+            counts.values = added(std::mem::take(&mut counts.values), more);
         }
         Ok(counts)
+    }
+}
+
+/// Adds up two lists of counts. Both are in the order of [`Table::values`], and so is the sum.
+fn added(known: Vec<Counted>, more: impl Iterator<Item = Counted>) -> Vec<Counted> {
+    let mut sum = Vec::with_capacity(known.len() + more.size_hint().0);
+    let (mut known, mut more) = (known.into_iter().peekable(), more.peekable());
+    loop {
+        let next = match (known.peek(), more.peek()) {
+            (Some(a), Some(b)) => (a.group, &a.value).cmp(&(b.group, &b.value)),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return sum,
+        };
+        let mut counted = None;
+        if next.is_le() {
+            counted = known.next();
+        }
+        if next.is_ge()
+            && let Some(other) = more.next()
+        {
+            let count = counted.map_or(0, |counted| counted.count);
+            counted = Some(Counted {
+                count: count + other.count,
+                ..other
+            });
+        }
+        sum.extend(counted);
     }
 }
 

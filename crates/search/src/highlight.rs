@@ -10,11 +10,11 @@ use tantivy::tokenizer::TextAnalyzer;
 
 use crate::analyzer::{self, Word};
 
-/// The longest snippet, in characters, without its markup.
-const SNIPPET_CHARS: usize = 240;
+/// The longest snippet, in characters, without its markup: two lines of a page of results.
+const SNIPPET_CHARS: usize = 180;
 
 /// How far before the first match a snippet may begin, in bytes.
-const LEAD_BYTES: usize = 70;
+const LEAD_BYTES: usize = 60;
 
 /// The span of matches that a snippet is chosen by; it leaves room for words around them.
 const WINDOW_BYTES: usize = SNIPPET_CHARS - LEAD_BYTES;
@@ -58,21 +58,30 @@ impl Highlighter {
         html(text, 0..text.len(), &matches)
     }
 
-    /// Returns the part of `text` that says most about the query, escaped and marked, at most 240
-    /// characters; its beginning where nothing matches.
+    /// Returns the part of `text` that says most about the query, escaped and marked, at most 180
+    /// characters; nothing where nothing matches, since an author's summary says more than a beginning.
     pub(crate) fn snippet(&mut self, text: &str) -> String {
         let matches = self.matches(text);
-        let start = best_window(&matches).map_or(0, |first| lead(text, first));
+        let Some(first) = best_window(&matches) else {
+            return String::new();
+        };
+        let start = lead(text, first);
         let end = tail(text, start);
         let mut snippet = String::with_capacity(SNIPPET_CHARS * 2);
         if start > 0 {
             snippet.push('…');
         }
         snippet.push_str(&html(text, start..end, &matches));
-        if text
-            .get(end..)
-            .is_some_and(|rest| rest.chars().any(char::is_alphanumeric))
-        {
+        let rest = text.get(end..).unwrap_or_default();
+        let goes_on = rest.chars().any(char::is_alphanumeric);
+        // A mark of omission stands for the stop before it. `;` may end an escaped character.
+        let stops: &[char] = if goes_on {
+            &['.', ',', ':', '–', ' ']
+        } else {
+            &['–', ' ']
+        };
+        snippet.truncate(snippet.trim_end_matches(stops).len());
+        if goes_on {
             snippet.push('…');
         }
         snippet
@@ -196,9 +205,16 @@ fn skip_spaces(text: &str, from: usize) -> usize {
 
 /// Returns where a snippet that begins at `start` ends: before the last space that fits.
 fn tail(text: &str, start: usize) -> usize {
-    // Two characters are left for the marks of omission.
     let rest = text.get(start..).unwrap_or_default();
-    let Some((limit, _)) = rest.char_indices().nth(SNIPPET_CHARS - 2) else {
+    // Two characters are left for the marks of omission; the end of a line is written as three.
+    let mut room = SNIPPET_CHARS - 2;
+    let limit = rest.char_indices().find(|(_, c)| {
+        let width = if *c == '\n' { 3 } else { 1 };
+        let fits = room.checked_sub(width);
+        room = fits.unwrap_or(0);
+        fits.is_none()
+    });
+    let Some((limit, _)) = limit else {
         return text.len();
     };
     let fitting = rest.get(..limit).unwrap_or_default();
@@ -209,7 +225,8 @@ fn tail(text: &str, start: usize) -> usize {
             .unwrap_or(limit)
 }
 
-/// Writes the text of `range` with its matches marked and runs of white space as one space.
+/// Writes the text of `range` with its matches marked, runs of white space as one space, and a dash where a line ends
+/// without a stop, as headings and the items of a list do.
 fn html(text: &str, range: Range<usize>, matches: &[Match]) -> String {
     let mut out = String::with_capacity(range.len() + 64);
     let mut at = range.start;
@@ -242,7 +259,12 @@ fn escape(out: &mut String, text: &str) {
             // Direction overrides could make a snippet read as something else than it says.
             '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
             c if c.is_whitespace() || c.is_control() => {
-                if !out.ends_with(' ') && !out.is_empty() {
+                let written = out.trim_end().len();
+                let word = |c: char| c.is_alphanumeric() || matches!(c, ')' | '%' | '>');
+                if c == '\n' && out.get(..written).is_some_and(|out| out.ends_with(word)) {
+                    out.truncate(written);
+                    out.push_str(" – ");
+                } else if written > 0 && !out.ends_with(' ') {
                     out.push(' ');
                 }
             }
@@ -287,10 +309,11 @@ mod tests {
             "a <mark>CAFE\u{301}</mark> here",
         );
         check("trust", "the trust’s plan", "the <mark>trust</mark>’s plan");
+        check("nothing", "no match\n\n  here", "");
         check(
-            "nothing",
-            "no match\n\n  here \u{202E}evil",
-            "no match here evil",
+            "match",
+            "a match\n\n  here, \u{202E}evil.\nOr 5%\nof it\n",
+            "a <mark>match</mark> – here, evil. Or 5% – of it",
         );
         check("", "", "");
         check(
@@ -312,7 +335,10 @@ mod tests {
             ),
             "{snippet}"
         );
-        assert!(snippet.ends_with('…'));
+        assert!(
+            snippet.ends_with('…') && !snippet.contains(".…"),
+            "{snippet}"
+        );
         let plain = snippet.replace("<mark>", "").replace("</mark>", "");
         assert!(
             plain.chars().count() <= SNIPPET_CHARS,

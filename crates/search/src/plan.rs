@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as Matcher,
-    TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
+    Query as Matcher, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::analyzer;
+use crate::analyzer::{self, MAX_WORD_BYTES};
 use crate::entry::{FacetGroup, Sight};
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;
@@ -189,6 +189,10 @@ impl Builder<'_> {
             highlights.insert(token);
         }
         if clauses.is_empty() {
+            if query.words.iter().any(|word| word.len() > MAX_WORD_BYTES) {
+                notes.push("A word that long cannot be searched for.".into());
+                return Some(Box::new(EmptyQuery));
+            }
             if asked {
                 notes.push(
                     "The search held only very common words; everything is shown, newest first."

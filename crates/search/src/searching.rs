@@ -188,7 +188,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<Page> {
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let top = TopDocs::with_limit(size(per_page)).and_offset(size((number - 1) * per_page));
     let tables = &live.tables;
-    let (ranked, mut counts) = ranked(
+    let (ranked, counts) = ranked(
         &searcher,
         &plan,
         request.sort,

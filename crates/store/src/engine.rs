@@ -7,12 +7,15 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
-    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
+    sqlite::SqliteRow,
 };
 use wire::{Date, Digest, DocumentId, NodeId, Timestamp};
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    sqlite::{Lent, SqlitePools},
+};
 
 /// An open database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
@@ -23,32 +26,24 @@ pub enum Store {
     Postgres(PgPool),
 }
 
-/// SQLite's connections: the one that writes, and those that only read.
-#[derive(Debug, Clone)]
-pub struct SqlitePools {
-    pub(crate) writer: SqlitePool,
-    pub(crate) readers: SqlitePool,
-}
-
 /// A connection, or a transaction, on either engine.
 pub(crate) enum Db {
-    Sqlite(PoolConnection<Sqlite>),
-    SqliteTransaction(Transaction<'static, Sqlite>),
+    Sqlite(Lent),
     Postgres(PoolConnection<Postgres>),
     PostgresTransaction(Transaction<'static, Postgres>),
 }
 
-/// Runs one body of plain sqlx on whichever engine it is.
+/// Runs one statement in plain sqlx on whichever engine it is.
 macro_rules! on {
     ($db:expr, |$connection:ident| $body:expr) => {
         match $db {
-            Db::Sqlite(inner) => {
-                let $connection = &mut **inner;
-                $body
-            }
-            Db::SqliteTransaction(inner) => {
-                let $connection = &mut **inner;
-                $body
+            Db::Sqlite(lent) => {
+                let $connection = lent.enter()?;
+                let done = $body;
+                if done.is_ok() {
+                    lent.leave();
+                }
+                done
             }
             Db::Postgres(inner) => {
                 let $connection = &mut **inner;
@@ -91,7 +86,7 @@ impl Store {
     /// Takes a connection for reading.
     pub(crate) async fn read(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.readers.acquire().await?),
+            Self::Sqlite(pools) => Db::Sqlite(pools.readers.lend().await?),
             Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
         })
     }
@@ -100,7 +95,11 @@ impl Store {
     pub(crate) async fn snapshot(&self) -> Result<Db, StoreError> {
         const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(match self {
-            Self::Sqlite(pools) => Db::SqliteTransaction(pools.readers.begin().await?),
+            Self::Sqlite(pools) => {
+                let mut lent = pools.readers.lend().await?;
+                lent.begin("BEGIN").await?;
+                Db::Sqlite(lent)
+            }
             Self::Postgres(pool) => Db::PostgresTransaction(pool.begin_with(SNAPSHOT).await?),
         })
     }
@@ -108,40 +107,28 @@ impl Store {
     /// Begins a writing transaction. On SQLite it holds the write lock from here on.
     pub(crate) async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::SqliteTransaction(pools.begin().await?),
+            Self::Sqlite(pools) => {
+                let mut lent = pools.writer.lend().await?;
+                lent.begin("BEGIN IMMEDIATE").await?;
+                Db::Sqlite(lent)
+            }
             Self::Postgres(pool) => Db::PostgresTransaction(pool.begin().await?),
         })
-    }
-}
-
-impl SqlitePools {
-    /// Begins a writing transaction.
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        const BEGIN: &str = "BEGIN IMMEDIATE";
-        match self.writer.begin_with(BEGIN).await {
-            // SQLite ends a transaction by itself when the disk is full or fails. The connection does not notice, and
-            // would begin no other one for good: another connection has to.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.writer.acquire().await?.close().await?;
-                Ok(self.writer.begin_with(BEGIN).await?)
-            }
-            other => Ok(other?),
-        }
     }
 }
 
 impl Db {
     /// Says which engine it is, for the few statements that differ.
     pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_) | Self::SqliteTransaction(_))
+        matches!(self, Self::Sqlite(_))
     }
 
     /// Makes everything since [`Store::write`] durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::SqliteTransaction(transaction) => transaction.commit().await?,
+            Self::Sqlite(lent) => lent.commit().await?,
             Self::PostgresTransaction(transaction) => transaction.commit().await?,
-            Self::Sqlite(_) | Self::Postgres(_) => {}
+            Self::Postgres(_) => {}
         }
         Ok(())
     }
@@ -155,8 +142,11 @@ impl Db {
         Ok(on!(self, |connection| {
             let mut query = sqlx::query(sql);
             bind!(query, values);
-            query.execute(connection).await?.rows_affected()
-        }))
+            query
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected())
+        })?)
     }
 
     /// Returns all rows of a query.
@@ -168,8 +158,8 @@ impl Db {
         Ok(on!(self, |connection| {
             let mut query = sqlx::query_as(sql);
             bind!(query, values);
-            query.fetch_all(connection).await?
-        }))
+            query.fetch_all(connection).await
+        })?)
     }
 
     /// Returns the first row of a query.
@@ -207,13 +197,17 @@ impl Db {
             touched += on!(self, |connection| {
                 let mut query = sqlx::query(AssertSqlSafe(text));
                 bind!(query, values);
-                query.execute(connection).await?.rows_affected()
-            });
+                query
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected())
+            })?;
         }
         Ok(touched)
     }
 
-    /// Returns the rows of a query with a repeated part, asked for all `keys`.
+    /// Returns the rows of a query with a repeated part, asked for all `keys`. The list is filled up with nulls, so that
+    /// any few keys are one round trip: a key is only ever compared for equality, which nothing is with a null.
     pub(crate) async fn rows_of_many<T: Record>(
         &mut self,
         sql: &'static str,
@@ -222,14 +216,19 @@ impl Db {
     ) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
         let mut keys = keys.into_iter();
-        while let Some(take) = step(keys.len()) {
-            let text = expand(sql, shared.len(), take, self.parameters());
-            let values = self.in_order(shared, keys.by_ref().take(take).flatten());
-            on!(self, |connection| {
+        while let Some(width) = wide(keys.len()) {
+            let mut chunk: Vec<Values<'_>> = keys.by_ref().take(width).collect();
+            if let Some(last) = chunk.last() {
+                let nothing: Values<'_> = last.iter().map(Value::null).collect();
+                chunk.resize(width, nothing);
+            }
+            let text = expand(sql, shared.len(), width, self.parameters());
+            let values = self.in_order(shared, chunk.into_iter().flatten());
+            found.extend(on!(self, |connection| {
                 let mut query = sqlx::query_as(AssertSqlSafe(text));
                 bind!(query, values);
-                found.extend(query.fetch_all(connection).await?);
-            });
+                query.fetch_all(connection).await
+            })?);
         }
         Ok(found)
     }
@@ -264,6 +263,12 @@ const STEPS: [usize; 5] = [256, 64, 16, 4, 1];
 
 fn step(remaining: usize) -> Option<usize> {
     STEPS.into_iter().find(|step| *step <= remaining)
+}
+
+/// Returns the least step that holds all that remains, or the greatest.
+fn wide(remaining: usize) -> Option<usize> {
+    let holds = STEPS.into_iter().rev().find(|step| *step >= remaining);
+    (remaining > 0).then(|| holds.unwrap_or(STEPS[0]))
 }
 
 /// How the parameters of an expanded statement are written.
@@ -341,6 +346,18 @@ pub(crate) enum Value<'a> {
     Text(Option<Cow<'a, str>>),
     Bytes(Option<Cow<'a, [u8]>>),
     Bool(Option<bool>),
+}
+
+impl Value<'_> {
+    /// Returns the null of the same type.
+    fn null(&self) -> Self {
+        match self {
+            Self::Int(_) => Self::Int(None),
+            Self::Text(_) => Self::Text(None),
+            Self::Bytes(_) => Self::Bytes(None),
+            Self::Bool(_) => Self::Bool(None),
+        }
+    }
 }
 
 /// Lists parameters of different types.
@@ -475,5 +492,8 @@ mod tests {
             taken.push(take);
         }
         assert_eq!(taken, [256, 256, 256, 64, 64, 64, 16, 16, 4, 4]);
+        let widths = [0, 1, 2, 10, 17, 256, 300].map(wide);
+        let expected = [0, 1, 4, 16, 64, 256, 256].map(|width| (width > 0).then_some(width));
+        assert_eq!(widths, expected);
     }
 }

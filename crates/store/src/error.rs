@@ -63,6 +63,11 @@ pub enum StoreError {
     /// A stored value cannot be what this program wrote.
     #[error("the database holds {0}; run `wardround verify`")]
     Damaged(String),
+    /// The file is no database, or parts of it were overwritten.
+    #[error(
+        "the database file is damaged, or is no database at all; stop the node, keep the file for a rescue, and restore a backup in its place"
+    )]
+    NotADatabase(#[source] sqlx::Error),
     /// Anything else, for the log.
     #[error("the database failed")]
     Other(#[source] sqlx::Error),
@@ -91,6 +96,7 @@ impl From<sqlx::Error> for StoreError {
                 Some(Named::ReadOnly) => Self::ReadOnly,
                 Some(Named::Full) => Self::Full,
                 Some(Named::Unavailable) => Self::Unavailable(error),
+                Some(Named::NotADatabase) => Self::NotADatabase(error),
                 None => Self::Other(error),
             },
             E::PoolTimedOut => Self::Locked,
@@ -106,6 +112,7 @@ enum Named {
     ReadOnly,
     Full,
     Unavailable,
+    NotADatabase,
 }
 
 /// Names a database's own error code: SQLite's numbers (extended; the low byte is the family), PostgreSQL's SQLSTATE.
@@ -121,6 +128,7 @@ fn named(error: &dyn DatabaseError) -> Option<Named> {
             8 => Some(Named::ReadOnly),
             13 => Some(Named::Full),
             10 | 14 => Some(Named::Unavailable),
+            11 | 26 => Some(Named::NotADatabase),
             _ => None,
         };
     }

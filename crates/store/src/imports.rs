@@ -70,6 +70,7 @@ mod sql {
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.key IN ({#})";
         ALL_IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.source = $1 ORDER BY p.path";
+        SOURCES = "SELECT DISTINCT source FROM imported ORDER BY source";
         RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
             ON CONFLICT (key) DO UPDATE SET at = excluded.at, path_seq = excluded.path_seq, digest = excluded.digest,
                 document = excluded.document, draft = excluded.draft";
@@ -175,6 +176,16 @@ impl Store {
             .rows::<ImportedRow>(sql::ALL_IMPORTED, values![source])
             .await?;
         rows.into_iter().map(ImportedRow::read).collect()
+    }
+
+    /// Returns the trees that files were imported from, by name.
+    pub async fn import_sources(&self) -> Result<Vec<String>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(String,)>(sql::SOURCES, values![])
+            .await?;
+        Ok(rows.into_iter().map(|(source,)| source).collect())
     }
 
     /// Records that files are documents that already exist, unchanged.

@@ -29,6 +29,7 @@ mod proofs;
 mod publish;
 mod pull;
 mod reading;
+mod sqlite;
 mod staging;
 mod texts;
 mod withdraw;
@@ -39,7 +40,7 @@ pub use documents::{
     Address, Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed,
     Organisation, Place, Provenance, Reference, Relation, Revision, WithdrawnDocument,
 };
-pub use engine::{SqlitePools, Store};
+pub use engine::Store;
 pub use error::StoreError;
 pub use feed::BodyByDigest;
 pub use imports::{Draft, ImportMark, Imported, MOST_DRAFTS};
@@ -54,6 +55,7 @@ pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
 pub use proofs::Inclusion;
 pub use publish::{Held, NewRevision, Published};
 pub use pull::PullOutcome;
+pub use sqlite::SqlitePools;
 pub use staging::Staged;
 pub use withdraw::Withdrawn;
 

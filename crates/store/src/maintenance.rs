@@ -6,10 +6,7 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 
-use crate::{
-    StoreError,
-    engine::{SqlitePools, Store},
-};
+use crate::{StoreError, engine::Store, sqlite::SqlitePools};
 
 /// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
 const CHECKPOINT_TRIES: u32 = 50;
@@ -25,12 +22,13 @@ impl Store {
         match self {
             Self::Sqlite(pools) => {
                 for _ in 0..CHECKPOINT_TRIES {
-                    let mut connection = pools.writer.acquire().await?;
+                    let mut lent = pools.writer.lend().await?;
                     let (busy, _, _): (i64, i64, i64) =
                         sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                            .fetch_one(&mut *connection)
+                            .fetch_one(lent.enter()?)
                             .await?;
-                    drop(connection);
+                    lent.leave();
+                    drop(lent);
                     if busy == 0 {
                         return Ok(());
                     }
@@ -54,12 +52,12 @@ impl Store {
     pub async fn compact(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
-                let mut connection = pools.writer.acquire().await?;
-                for sql in UNREFERENCED {
-                    sqlx::raw_sql(*sql).execute(&mut *connection).await?;
+                let mut lent = pools.writer.lend().await?;
+                for sql in UNREFERENCED.iter().chain(&["VACUUM"]) {
+                    sqlx::raw_sql(*sql).execute(lent.enter()?).await?;
+                    lent.leave();
                 }
-                sqlx::raw_sql("VACUUM").execute(&mut *connection).await?;
-                drop(connection);
+                drop(lent);
                 self.erase().await
             }
             Self::Postgres(_) => self.erase().await,
@@ -74,10 +72,12 @@ impl Store {
     pub async fn backup(&self, path: &std::path::Path) -> Result<bool, StoreError> {
         match self {
             Self::Sqlite(pools) => {
+                let mut lent = pools.writer.lend().await?;
                 sqlx::query("VACUUM INTO $1")
                     .bind(path.display().to_string())
-                    .execute(&pools.writer)
+                    .execute(lent.enter()?)
                     .await?;
+                lent.leave();
                 Ok(true)
             }
             Self::Postgres(_) => Ok(false),
@@ -88,9 +88,11 @@ impl Store {
     pub async fn check_integrity(&self) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(pools) => {
+                let mut lent = pools.readers.lend().await?;
                 let rows: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check")
-                    .fetch_all(&pools.readers)
+                    .fetch_all(lent.enter()?)
                     .await?;
+                lent.leave();
                 Ok(rows
                     .into_iter()
                     .map(|(text,)| text)
@@ -106,9 +108,11 @@ impl Store {
     pub async fn analyse(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
+                let mut lent = pools.writer.lend().await?;
                 sqlx::raw_sql("PRAGMA optimize")
-                    .execute(&pools.writer)
+                    .execute(lent.enter()?)
                     .await?;
+                lent.leave();
             }
             Self::Postgres(pool) => {
                 sqlx::raw_sql("ANALYZE").execute(pool).await?;
@@ -121,7 +125,9 @@ impl Store {
 impl SqlitePools {
     /// Returns one setting of the writing connection, for `verify` and `doctor`.
     pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
-        let row = sqlx::query(pragma).fetch_one(&self.writer).await?;
+        let mut lent = self.writer.lend().await?;
+        let row = sqlx::query(pragma).fetch_one(lent.enter()?).await?;
+        lent.leave();
         Ok(row.try_get_unchecked::<String, _>(0).or_else(|_| {
             row.try_get_unchecked::<i64, _>(0)
                 .map(|number| number.to_string())

@@ -8,12 +8,13 @@ use sqlx::{
     Connection as _, PgConnection, SqlSafeStr as _,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::SqliteConnectOptions,
 };
 
 use crate::{
     StoreError,
-    engine::{Db, SqlitePools, Store, values},
+    engine::{Db, Store, values},
+    sqlite::SqlitePools,
 };
 
 /// Where the database is and how it is used.
@@ -48,12 +49,10 @@ pub struct SchemaVersion {
 const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "core", include_str!("../../../migrations/0001_core.sql"))];
 
-/// How long a writer waits for another one before it is told that the database is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a caller waits for a free connection: a large pull holds the writer for seconds.
+/// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Statements kept prepared per connection: there are about a hundred, some in five widths.
-const PREPARED_STATEMENTS: usize = 400;
+pub(crate) const PREPARED_STATEMENTS: usize = 400;
 
 /// The table belongs to sqlx's migrator.
 const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
@@ -82,7 +81,11 @@ impl Store {
     /// [`StoreError::Unavailable`] when it cannot be reached.
     pub async fn connect(options: &Options) -> Result<Self, StoreError> {
         if options.url.starts_with("sqlite:") {
-            Self::open_sqlite(options).await
+            let connect =
+                SqliteConnectOptions::from_str(&options.url).map_err(StoreError::Unavailable)?;
+            SqlitePools::open(connect, options.connections)
+                .await
+                .map(Self::Sqlite)
         } else {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
@@ -98,37 +101,6 @@ impl Store {
                 .await?;
             Ok(Self::Postgres(pool))
         }
-    }
-
-    async fn open_sqlite(options: &Options) -> Result<Self, StoreError> {
-        let connect = SqliteConnectOptions::from_str(&options.url)
-            .map_err(StoreError::Unavailable)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What is acknowledged is on the disk: the write-ahead log is flushed with every commit.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            // Erased text is overwritten, not only unlinked; and no sorter spills text into a temporary file.
-            .pragma("secure_delete", "ON")
-            .pragma("temp_store", "MEMORY")
-            .pragma("trusted_schema", "OFF")
-            .statement_cache_capacity(PREPARED_STATEMENTS);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
-            .connect_with(connect.clone().pragma("cache_size", "-16384"))
-            .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.connections.max(1))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .max_lifetime(None)
-            .connect_lazy_with(connect.pragma("query_only", "ON"));
-        Ok(Self::Sqlite(SqlitePools { writer, readers }))
     }
 
     /// Returns the newest migration of the database and of this program.
@@ -161,7 +133,14 @@ impl Store {
             .collect();
         let migrator = Migrator::with_migrations(migrations);
         let done = match self {
-            Self::Sqlite(pools) => migrator.run(&pools.writer).await,
+            Self::Sqlite(pools) => {
+                let mut lent = pools.writer.lend().await?;
+                let done = migrator.run(lent.enter()?).await;
+                if done.is_ok() {
+                    lent.leave();
+                }
+                done
+            }
             Self::Postgres(pool) => migrator.run(pool).await,
         };
         done.map_err(|error| StoreError::Migration(Box::new(error)))
@@ -169,7 +148,7 @@ impl Store {
 
     async fn write_connection(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.writer.acquire().await?),
+            Self::Sqlite(pools) => Db::Sqlite(pools.writer.lend().await?),
             Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
         })
     }
@@ -177,10 +156,7 @@ impl Store {
     /// Closes all connections, after the transactions in progress.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite(pools) => {
-                pools.readers.close().await;
-                pools.writer.close().await;
-            }
+            Self::Sqlite(pools) => pools.close().await,
             Self::Postgres(pool) => pool.close().await,
         }
     }

@@ -103,6 +103,9 @@ pub struct Peer {
     pub version: u64,
     /// Address to poll.
     pub base: String,
+    /// Address that its node document states and that is not polled: it broke a rule, or does not serve the same
+    /// document. Version 1 only repeats what the operator gave.
+    pub stated_base: Option<String>,
     /// Whether and how it is polled.
     pub state: PeerState,
     /// Address ranges that it may lie in.
@@ -144,7 +147,7 @@ mod sql {
         INSERT = "INSERT INTO peers (node_seq, base, state, allow_cidr, interval_secs, failures, next_due, stale)
             VALUES ($1, $2, 'new', $3, $4, 0, $5, FALSE)";
         REVIVE = "UPDATE nodes SET handle = $2, base = $3 WHERE seq = $1";
-        PEERS = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, p.base, p.state, p.allow_cidr,
+        PEERS = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
@@ -154,7 +157,7 @@ mod sql {
                 (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
                     AND d.state = 'unavailable') AS unavailable
             FROM peers p JOIN nodes n ON n.seq = p.node_seq ORDER BY n.name, p.node_seq";
-        PEER = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, p.base, p.state, p.allow_cidr,
+        PEER = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
@@ -192,6 +195,7 @@ struct PeerRow {
     name: String,
     epoch: i64,
     version: i64,
+    stated_base: String,
     base: String,
     state: String,
     allow_cidr: String,
@@ -224,6 +228,7 @@ impl PeerRow {
             }),
             _ => None,
         };
+        let is_elsewhere = self.version > 1 && self.stated_base.trim_end_matches('/') != self.base;
         Ok(Peer {
             node_seq: self.node_seq,
             node: node_id(&self.node)?,
@@ -233,6 +238,7 @@ impl PeerRow {
             epoch: unsigned(self.epoch),
             version: unsigned(self.version),
             base: self.base,
+            stated_base: is_elsewhere.then_some(self.stated_base),
             state: PeerState::read(&self.state)?,
             allow_cidr: self.allow_cidr,
             interval: self

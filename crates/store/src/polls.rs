@@ -65,7 +65,8 @@ mod sql {
         FAULT = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, failures = failures + 1,
                 state = CASE WHEN $4 THEN 'halted' ELSE state END,
                 fault_since = CASE WHEN fault_code = $5 THEN fault_since ELSE CAST($7 AS BIGINT) END,
-                fault_code = $5, fault_text = $6, next_due = $8, node_etag = NULL, checkpoint_etag = NULL
+                fault_code = $5, fault_text = $6,
+                next_due = CASE WHEN nudged_at > $9 THEN CAST($7 AS BIGINT) ELSE CAST($8 AS BIGINT) END, node_etag = NULL, checkpoint_etag = NULL
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
@@ -191,7 +192,7 @@ impl Store {
     }
 
     /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
-    /// reads everything anew.
+    /// reads everything anew. It comes at `next_due`, or at once when a nudge came during this one.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
@@ -212,7 +213,8 @@ impl Store {
             fault.code.as_str(),
             fault.text.as_str(),
             now,
-            next_due
+            next_due,
+            claim.claimed_at
         ];
         held(claim, db.run(sql::FAULT, values).await?)?;
         db.commit().await

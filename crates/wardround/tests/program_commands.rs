@@ -382,6 +382,53 @@ fn a_damaged_index_is_rebuilt_while_the_node_serves() {
 }
 
 #[test]
+fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
+    let place = Place::new();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    let serving = place.serve();
+    place.init();
+    place.prints(&["publish", "a.md"]);
+    assert!(serving.get("/search?q=prescribing").contains("1 result"));
+    for file in fs::read_dir(place.path("node/index")).unwrap() {
+        let path = file.unwrap().path();
+        let length = fs::metadata(&path).unwrap().len();
+        // In place and of the same length: what is mapped stays mapped.
+        let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let noise: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+        file.write_all(&noise).unwrap();
+    }
+    let until = Instant::now() + LONG;
+    while !serving.get("/search?q=prescribing").contains("1 result") {
+        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    let garbage = "no database at all, but somebody's notes\n".repeat(100);
+    fs::write(place.path("node/node.db"), &garbage).unwrap();
+    for (arguments, code) in [
+        (&["serve", "--listen", "127.0.0.1:0"][..], 1),
+        (&["export", "out"], 1),
+        (&["doctor"], 2),
+    ] {
+        let output = place.command(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(
+            said.contains("is no database at all") && said.contains("restore a backup"),
+            "{arguments:?}: {said}"
+        );
+    }
+    let left = fs::read_to_string(place.path("node/node.db")).unwrap();
+    assert_eq!(left, garbage);
+}
+
+#[test]
 fn settings_come_from_everywhere_and_are_shown_with_their_origin() {
     let place = Place::new();
     fs::create_dir(place.path("node")).unwrap();

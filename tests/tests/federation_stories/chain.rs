@@ -539,11 +539,18 @@ async fn a_changed_base_is_used_once_it_serves_the_same_document_and_passes_the_
         forger
             .feed()
             .amend(|content| content.base = base.to_owned());
-        assert_eq!(trust.pull_well(&forger.id()).await.base, old, "{base}");
+        let peer = trust.pull_well(&forger.id()).await;
+        assert_eq!(peer.base, old, "{base}");
+        assert_eq!(
+            peer.stated_base.as_deref(),
+            Some(base),
+            "the operator sees it"
+        );
     }
     let moved = format!("http://localhost:{}/feed/v1", forger.address.port());
     forger.feed().amend(|content| content.base = moved.clone());
-    assert_eq!(trust.pull_well(&forger.id()).await.base, moved);
+    let peer = trust.pull_well(&forger.id()).await;
+    assert_eq!((peer.base, peer.stated_base), (moved, None));
     trust.pull_well(&forger.id()).await;
 }
 

@@ -472,6 +472,51 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
 }
 
 #[test]
+fn a_folder_and_the_folder_around_it_hold_the_same_documents() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let outer = world.path("outer");
+        let inner = outer.join("inner");
+        write(
+            &outer,
+            &[
+                ("a.md", b"# Alpha"),
+                ("inner/b.md", b"# Beta"),
+                ("inner/gone.md", b"# Gone"),
+                ("inner/deep/bad.md", b"---\nresult: worked\n---\ntext"),
+            ],
+        );
+        let first = world.import(&inner, &Options::default()).await;
+        withdraw(&world.node, first.id("gone.md"), Why::Error)
+            .await
+            .unwrap();
+        let around = world.import(&outer, &Options::default()).await;
+        assert_eq!(
+            around.statuses(),
+            [
+                ("a.md", Status::Created),
+                ("inner/b.md", Status::Unchanged),
+                ("inner/deep/bad.md", Status::Draft),
+                ("inner/gone.md", Status::Withdrawn),
+            ]
+        );
+        assert_eq!(around.id("inner/b.md"), first.id("b.md"));
+        assert_eq!(around.id("inner/deep/bad.md"), first.id("deep/bad.md"));
+        assert_eq!(world.node.store.drafts(None, 9).await.unwrap().len(), 1);
+        // And from the folder around it into one that was never named by itself.
+        write(&outer, &[("inner/deep/c.md", b"# Gamma")]);
+        let again = world.import(&outer, &Options::default()).await;
+        let deep = world.import(&inner.join("deep"), &Options::default()).await;
+        assert_eq!(deep.of("c.md").status, Status::Unchanged);
+        assert_eq!(deep.id("c.md"), again.id("inner/deep/c.md"));
+        // What was taken over belongs to the tree from then on.
+        fs::remove_file(inner.join("b.md")).unwrap();
+        let pruned = world.import(&outer, &prune()).await;
+        assert_eq!(pruned.of("inner/b.md").status, Status::Withdrawn);
+    });
+}
+
+#[test]
 fn an_import_needs_a_folder_and_to_be_alone() {
     on_each_engine(async |engine| {
         let world = World::new(engine).await;

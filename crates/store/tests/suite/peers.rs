@@ -224,6 +224,17 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
             .await
             .unwrap();
         assert_eq!(store.next_due().await.unwrap(), Some(at(42)));
+        let claim = claim_one(&store, at(80)).await;
+        assert!(store.nudge(&node, at(81)).await.unwrap());
+        let fault = PeerFault {
+            code: FaultCode::Transport,
+            text: "no answer".to_owned(),
+        };
+        store
+            .record_fault(&claim, &fault, at(3000), at(82))
+            .await
+            .unwrap();
+        assert_eq!(store.next_due().await.unwrap(), Some(at(82)));
         assert!(
             !store
                 .nudge(&NodeId::of_text(b"stranger"), at(99))

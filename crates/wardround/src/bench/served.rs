@@ -169,7 +169,7 @@ impl Served {
     fn request(&self, path: &str) -> reqwest::RequestBuilder {
         self.http
             .get(format!("{}{path}", self.url))
-            .header(reqwest::header::ACCEPT_ENCODING, "gzip, br")
+            .header(reqwest::header::ACCEPT_ENCODING, "gzip, deflate, br, zstd")
             .header(reqwest::header::ACCEPT, "text/html")
     }
 

@@ -135,6 +135,7 @@ fn in_a_line(peer: &PeerObject) -> String {
     } = peer;
     let health = match &peer.fault {
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
+        None if peer.stated_base.is_some() => "states an address that is not used".to_owned(),
         None if peer.stale => "may be out of date".to_owned(),
         None => match peer.last_fresh {
             Some(fresh) => format!("fresh at {fresh}"),
@@ -148,6 +149,13 @@ fn at_length(peer: &PeerObject) -> String {
     let time = |time: Option<wire::Timestamp>| {
         time.map_or_else(|| "never".to_owned(), |time| time.to_string())
     };
+    let feed = match &peer.stated_base {
+        Some(stated) => format!(
+            "{} (it says that it has moved to {stated}, which is not used; the log says why)",
+            peer.base
+        ),
+        None => peer.base.clone(),
+    };
     let fault = peer.fault.as_ref().map_or_else(
         || "none".to_owned(),
         |fault| format!("{} since {}: {}", fault.code, fault.since, fault.text),
@@ -160,7 +168,7 @@ fn at_length(peer: &PeerObject) -> String {
             peer.ods.clone().unwrap_or_else(|| "none".to_owned()),
         ),
         ("short name", peer.handle.clone()),
-        ("feed", peer.base.clone()),
+        ("feed", feed),
         ("state", peer.state.to_owned()),
         ("fault", fault),
         (

@@ -3,7 +3,10 @@
 //! All ids are settled first, so that links between files can be written in any order, and so that a file that was
 //! moved, or that names its id, stays the document it was.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    path::Path,
+};
 
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
@@ -148,7 +151,55 @@ async fn known(
             }
         }
     }
+    known_elsewhere(node, tree, source, &mut known).await?;
     Ok(known)
+}
+
+/// Adds what imports of a folder above or below made of the files, so that they stay the documents they are.
+async fn known_elsewhere(
+    node: &Node,
+    tree: &Tree,
+    source: &str,
+    known: &mut HashMap<String, Imported>,
+) -> Result<(), ImportError> {
+    let here = Path::new(source);
+    if !here.is_absolute() {
+        return Ok(());
+    }
+    let others = node.store.import_sources().await?;
+    let related = others.iter().filter(|other| {
+        let there = Path::new(other);
+        there != here && (there.starts_with(here) || here.starts_with(there))
+    });
+    for other in related {
+        let there = Path::new(other);
+        let unknown: Vec<(&str, String)> = tree
+            .files
+            .iter()
+            .filter(|found| !known.contains_key(&found.path) && found.at.starts_with(there))
+            .map(|found| (found.path.as_str(), files::relative(there, &found.at)))
+            .collect();
+        for unknown in unknown.chunks(LOOK_UP) {
+            let paths: Vec<&str> = unknown.iter().map(|(_, path)| path.as_str()).collect();
+            let marks = node.store.imported_files(other, &paths).await?;
+            for ((path, _), mark) in unknown.iter().zip(marks) {
+                known.extend(mark.map(|mark| ((*path).to_owned(), to_be_seen(mark))));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file that is live was never seen under this name of its tree, so that it counts as changed and is looked at;
+/// what was withdrawn as it is stays withdrawn.
+fn to_be_seen(mark: Imported) -> Imported {
+    match mark.path {
+        Some(_) => Imported {
+            digest: Digest::from_bytes([0; 32]),
+            ..mark
+        },
+        None => mark,
+    }
 }
 
 struct Surveyor {

@@ -66,6 +66,10 @@ pub struct PeerObject {
     pub name: String,
     /// Address that is polled.
     pub base: String,
+    /// Address that its node document states, where that one is not polled: it broke a network rule, or does not serve
+    /// the same document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stated_base: Option<String>,
     /// `new`, `active`, `paused`, `halted` or `left`.
     pub state: &'static str,
     /// Whether its checkpoint or node document is older than it should be.
@@ -111,6 +115,7 @@ impl From<Peer> for PeerObject {
             ods: peer.ods,
             name: peer.name,
             base: peer.base,
+            stated_base: peer.stated_base,
             state: peer.state.as_str(),
             stale: peer.stale,
             fault: peer.fault.map(|fault| FaultObject {

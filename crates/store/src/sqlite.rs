@@ -1,0 +1,306 @@
+//! SQLite's connections: the one that writes, and those that only read.
+//!
+//! A pool that asks a connection whether it still lives before and after each use makes three round trips to its thread
+//! of every small query, and most of what such a query costs is that trip. Here a connection goes back as it is when
+//! nothing was under way. One that was left in the middle of a statement, or whose statement failed, is closed, which
+//! undoes its transaction too; the next caller opens another.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sqlx::{
+    Connection as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::{StoreError, open::PREPARED_STATEMENTS};
+
+/// How long a writer waits for another process before it is told that the database is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a caller waits for a free connection: a large pull holds the writer for seconds.
+const LEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Rows that a connection's thread may be ahead of their reader: most answers are handed over without a wait.
+const ROWS_AHEAD: usize = 512;
+
+/// The connections to one file. Cheap to clone; all clones share them.
+#[derive(Debug, Clone)]
+pub struct SqlitePools {
+    pub(crate) writer: Arc<Connections>,
+    pub(crate) readers: Arc<Connections>,
+}
+
+/// Connections of one sort, opened as they are needed.
+#[derive(Debug)]
+pub(crate) struct Connections {
+    options: SqliteConnectOptions,
+    free: Mutex<Vec<SqliteConnection>>,
+    slots: Arc<Semaphore>,
+    most: u32,
+}
+
+/// A connection that is lent; it goes back when it is dropped.
+pub(crate) struct Lent {
+    /// `None` only while it is dropped.
+    connection: Option<SqliteConnection>,
+    /// Inside a statement, or behind one that failed.
+    under_way: bool,
+    in_transaction: bool,
+    home: Arc<Connections>,
+    slot: Option<OwnedSemaphorePermit>,
+}
+
+impl SqlitePools {
+    /// Opens the file, which is made if it is not there.
+    pub(crate) async fn open(
+        options: SqliteConnectOptions,
+        readers: u32,
+    ) -> Result<Self, StoreError> {
+        let connect = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What is acknowledged is on the disk: the write-ahead log is flushed with every commit.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            // Erased text is overwritten, not only unlinked; and no sorter spills text into a temporary file.
+            .pragma("secure_delete", "ON")
+            .pragma("temp_store", "MEMORY")
+            .pragma("trusted_schema", "OFF")
+            .row_buffer_size(ROWS_AHEAD)
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
+        let writing = connect.clone().pragma("cache_size", "-16384");
+        let reading = connect.pragma("query_only", "ON");
+        let pools = Self {
+            writer: Arc::new(Connections::new(writing, 1)),
+            readers: Arc::new(Connections::new(reading, readers.max(1))),
+        };
+        drop(pools.writer.lend().await.map_err(unavailable)?);
+        Ok(pools)
+    }
+
+    /// Closes all connections, once what is under way has ended.
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// A file that cannot be opened at all, for whatever reason it gives.
+fn unavailable(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Other(error) => StoreError::Unavailable(error),
+        other => other,
+    }
+}
+
+impl Connections {
+    fn new(options: SqliteConnectOptions, most: u32) -> Self {
+        Self {
+            options,
+            free: Mutex::default(),
+            slots: Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1))),
+            most,
+        }
+    }
+
+    /// Lends a connection, waiting for a free one as long as it may take.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] when none becomes free; [`StoreError::Unavailable`] after [`Connections::close`].
+    pub(crate) async fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+        let slot = match timeout(LEND_TIMEOUT, Arc::clone(&self.slots).acquire_owned()).await {
+            Err(_) => return Err(StoreError::Locked),
+            Ok(Err(_)) => return Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
+            Ok(Ok(slot)) => slot,
+        };
+        let free = self.lock().pop();
+        let connection = match free {
+            Some(connection) => connection,
+            None => SqliteConnection::connect_with(&self.options).await?,
+        };
+        Ok(Lent {
+            connection: Some(connection),
+            under_way: false,
+            in_transaction: false,
+            home: Arc::clone(self),
+            slot: Some(slot),
+        })
+    }
+
+    async fn close(&self) {
+        // With all slots in hand, nobody has a connection any more.
+        let all = self.slots.acquire_many(self.most).await;
+        self.slots.close();
+        drop(all);
+        let free = std::mem::take(&mut *self.lock());
+        for connection in free {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "a connection to the database did not close well");
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<SqliteConnection>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lent {
+    /// Begins a transaction; it is undone when the connection goes back before [`Lent::commit`].
+    pub(crate) async fn begin(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        sqlx::query(sql).execute(self.enter()?).await?;
+        self.in_transaction = true;
+        self.leave();
+        Ok(())
+    }
+
+    /// Ends the transaction, if there is one.
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        if self.in_transaction {
+            sqlx::query("COMMIT").execute(self.enter()?).await?;
+            self.in_transaction = false;
+            self.leave();
+        }
+        Ok(())
+    }
+
+    /// Returns the connection for one statement. Whoever calls this calls [`Lent::leave`] when it has ended well.
+    pub(crate) fn enter(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.under_way = true;
+        self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// Says that the statement has ended well.
+    pub(crate) fn leave(&mut self) {
+        self.under_way = false;
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else {
+            return;
+        };
+        if self.under_way {
+            // Its thread ends by itself, and undoes what was not committed.
+            return;
+        }
+        let home = Arc::clone(&self.home);
+        if !self.in_transaction {
+            return home.lock().push(connection);
+        }
+        // The slot is held until the transaction is undone: nobody finds the file locked by it.
+        let slot = self.slot.take();
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                if sqlx::query("ROLLBACK")
+                    .execute(&mut connection)
+                    .await
+                    .is_ok()
+                {
+                    home.lock().push(connection);
+                }
+                drop(slot);
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{Future as _, poll_fn},
+        task::Poll,
+        time::Instant,
+    };
+
+    use super::*;
+
+    async fn pools(readers: u32) -> (SqlitePools, tempfile::TempDir) {
+        let directory = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new().filename(directory.path().join("a.db"));
+        let pools = SqlitePools::open(options, readers).await.unwrap();
+        let mut lent = pools.writer.lend().await.unwrap();
+        sqlx::query("CREATE TABLE t (n INTEGER PRIMARY KEY)")
+            .execute(lent.enter().unwrap())
+            .await
+            .unwrap();
+        lent.leave();
+        (pools, directory)
+    }
+
+    async fn count(pools: &SqlitePools) -> i64 {
+        let mut lent = pools.readers.lend().await.unwrap();
+        let (count,) = sqlx::query_as("SELECT COUNT(*) FROM t")
+            .fetch_one(lent.enter().unwrap())
+            .await
+            .unwrap();
+        lent.leave();
+        count
+    }
+
+    async fn insert(lent: &mut Lent, number: i64) -> Result<(), sqlx::Error> {
+        sqlx::query("INSERT INTO t VALUES ($1)")
+            .bind(number)
+            .execute(lent.enter()?)
+            .await?;
+        lent.leave();
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_is_undone_before_the_next_writer_comes() {
+        let (pools, _directory) = pools(2).await;
+        for number in 0..20 {
+            let mut lent = pools.writer.lend().await.unwrap();
+            lent.begin("BEGIN IMMEDIATE").await.unwrap();
+            insert(&mut lent, number).await.unwrap();
+            match number % 4 {
+                0 => lent.commit().await.unwrap(),
+                // Between two statements, behind one that failed, and in the middle of one.
+                1 => drop(lent),
+                2 => assert!(insert(&mut lent, number).await.is_err()),
+                _ => {
+                    let mut inserting = Box::pin(insert(&mut lent, number + 100));
+                    poll_fn(|context| Poll::Ready(drop(inserting.as_mut().poll(context)))).await;
+                }
+            }
+        }
+        assert_eq!(count(&pools).await, 5);
+        pools.close().await;
+        assert!(matches!(
+            pools.readers.lend().await,
+            Err(StoreError::Unavailable(_))
+        ));
+    }
+
+    #[tokio::test]
+    async fn connections_are_lent_up_to_a_number_and_used_again() {
+        let (pools, _directory) = pools(2).await;
+        let (one, two) = (
+            pools.readers.lend().await.unwrap(),
+            pools.readers.lend().await.unwrap(),
+        );
+        let waiting = tokio::spawn({
+            let readers = Arc::clone(&pools.readers);
+            async move { readers.lend().await.is_ok() }
+        });
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(!waiting.is_finished());
+        drop(one);
+        assert!(waiting.await.unwrap());
+        drop(two);
+        assert_eq!(pools.readers.lock().len(), 2);
+        let begun = Instant::now();
+        pools.close().await;
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+}
