@@ -9,7 +9,10 @@ use async_compression::{
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use ledger::{FaultCode, PeerFault};
-use reqwest::{StatusCode, header};
+use reqwest::{
+    StatusCode,
+    header::{self, HeaderName},
+};
 use tokio::io::{AsyncRead, AsyncReadExt as _, BufReader};
 use tokio_util::io::StreamReader;
 use url::Url;
@@ -22,7 +25,10 @@ pub enum Answer {
     /// 200, complete and of the right type.
     Body(Body),
     /// 304 to a conditional request.
-    NotModified,
+    NotModified {
+        /// Version of the peer's latest node document, where the answer states one.
+        node_version: Option<u64>,
+    },
     /// 404.
     NotFound,
     /// 410: a leaf names it, and it is no longer live.
@@ -79,6 +85,9 @@ pub(crate) struct Ask<'a> {
     pub(crate) fresh: bool,
 }
 
+/// Beside a checkpoint: the version of the latest node document.
+pub const NODE_VERSION: HeaderName = HeaderName::from_static("wardround-node-version");
+
 /// Most characters of an ETag that is worth keeping, and of any text of a fault.
 const MOST_ETAG: usize = 128;
 const MOST_TEXT: usize = 300;
@@ -113,7 +122,11 @@ pub(crate) async fn get(
         .map_err(|error| no_answer(&url, error))?;
     match response.status() {
         StatusCode::OK => {}
-        StatusCode::NOT_MODIFIED if ask.etag.is_some() => return Ok(Answer::NotModified),
+        StatusCode::NOT_MODIFIED if ask.etag.is_some() => {
+            let node_version =
+                header_text(&response, NODE_VERSION).and_then(|version| version.parse().ok());
+            return Ok(Answer::NotModified { node_version });
+        }
         StatusCode::NOT_FOUND => return Ok(Answer::NotFound),
         StatusCode::GONE => return Ok(Answer::Gone),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Ok(Answer::Unauthorised),

@@ -16,6 +16,6 @@ mod retry_after;
 pub use address::AllowList;
 pub use base::Base;
 pub use client::{PeerClient, WellKnown};
-pub use fetch::{Answer, Body, Failure};
+pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Rules};
 pub use retry_after::RetryAfter;

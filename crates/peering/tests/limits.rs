@@ -164,7 +164,23 @@ async fn each_status_has_its_own_answer() {
         ("doc", "410 Gone\r\n", Ok(Answer::Gone)),
         ("doc", "401 Unauthorized\r\n", Ok(Answer::Unauthorised)),
         ("doc", "403 Forbidden\r\n", Ok(Answer::Unauthorised)),
-        ("node-held", "304 Not Modified\r\n", Ok(Answer::NotModified)),
+        (
+            "node-held",
+            "304 Not Modified\r\n",
+            Ok(Answer::NotModified { node_version: None }),
+        ),
+        (
+            "node-held",
+            "304 Not Modified\r\nWardround-Node-Version: 7\r\n",
+            Ok(Answer::NotModified {
+                node_version: Some(7),
+            }),
+        ),
+        (
+            "node-held",
+            "304 Not Modified\r\nWardround-Node-Version: seven\r\n",
+            Ok(Answer::NotModified { node_version: None }),
+        ),
         ("node", "304 Not Modified\r\n", Err(None)),
         (
             "node",

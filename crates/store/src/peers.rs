@@ -132,6 +132,8 @@ pub struct Peer {
     pub checkpoint_etag: Option<String>,
     /// Entries applied of its current log.
     pub size: u64,
+    /// The time that its held checkpoint states.
+    pub checkpoint_at: Option<Timestamp>,
     /// Leaves and documents of it that are quarantined.
     pub quarantined: u64,
     /// Documents of it whose bodies could not be had.
@@ -151,6 +153,7 @@ mod sql {
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
+                (SELECT l.timestamp FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch) AS checkpoint_at,
                 (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
                     + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
                         AND d.state = 'quarantined') AS quarantined,
@@ -161,6 +164,7 @@ mod sql {
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
+                (SELECT l.timestamp FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch) AS checkpoint_at,
                 (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
                     + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
                         AND d.state = 'quarantined') AS quarantined,
@@ -213,6 +217,7 @@ struct PeerRow {
     checkpoint_etag: Option<String>,
     added_at: i64,
     size: i64,
+    checkpoint_at: Option<i64>,
     quarantined: i64,
     unavailable: i64,
 }
@@ -254,6 +259,7 @@ impl PeerRow {
             node_etag: self.node_etag,
             checkpoint_etag: self.checkpoint_etag,
             size: unsigned(self.size),
+            checkpoint_at: self.checkpoint_at.map(Timestamp::from_millis),
             quarantined: unsigned(self.quarantined),
             unavailable: unsigned(self.unavailable),
             added_at: Timestamp::from_millis(self.added_at),

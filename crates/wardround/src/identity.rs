@@ -50,6 +50,8 @@ pub struct Identity {
     pub feed_base: String,
     /// How to reach the operator.
     pub contact: String,
+    /// Version of the current node document.
+    pub version: u64,
     /// Epoch of the current log.
     pub epoch: u64,
     /// Signs the own checkpoints.
@@ -212,6 +214,7 @@ impl Identity {
             site_url: site_of(&content.base),
             feed_base: content.base.clone(),
             contact: content.contact.clone(),
+            version: content.version,
             epoch: content.epoch,
             witness: Witness::new(document.node(), witness.clone()),
             signer: Signer::new(origin, log, witness),

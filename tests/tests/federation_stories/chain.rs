@@ -555,6 +555,51 @@ async fn a_changed_base_is_used_once_it_serves_the_same_document_and_passes_the_
 }
 
 #[tokio::test]
+async fn where_the_version_is_stated_one_request_tells_that_nothing_is_new() {
+    let clock = Clock::system();
+    let forger = Forger::new(1, clock.clone()).await;
+    let trust = follower(&forger, clock).await;
+    forger.feed().stated_version = Some(1);
+    trust.pull_well(&forger.id()).await;
+    forger.asked();
+    trust.pull_well(&forger.id()).await;
+    assert_eq!(forger.asked(), ["/log/1/checkpoint"]);
+    // A new node document is taken, though the checkpoint is the same.
+    forger
+        .feed()
+        .amend(|content| content.name = "Renamed".to_owned());
+    forger.feed().stated_version = Some(2);
+    assert_eq!(trust.pull_well(&forger.id()).await.name, "Renamed");
+    // It is taken as well when the checkpoint cannot be had, or no version is stated.
+    trust.pull_well(&forger.id()).await;
+    forger
+        .feed()
+        .amend(|content| content.name = "Again".to_owned());
+    forger.lie(|_, path, reply| {
+        if path.ends_with("/checkpoint") {
+            reply.status = 500;
+        }
+    });
+    let peer = trust.pull(&forger.id()).await;
+    assert_eq!(
+        (peer.name.as_str(), peer.fault.unwrap().code),
+        ("Again", "transport")
+    );
+    forger.be_honest();
+    forger.feed().stated_version = None;
+    for name in ["Third", "Fourth"] {
+        forger
+            .feed()
+            .amend(|content| content.name = name.to_owned());
+        assert_eq!(trust.pull_well(&forger.id()).await.name, name);
+    }
+    // New documents come with their checkpoint, whatever is stated.
+    forger.feed().stated_version = Some(99);
+    forger.feed().put("New", "words");
+    assert_eq!(trust.pull_well(&forger.id()).await.size, 1);
+}
+
+#[tokio::test]
 async fn a_name_that_would_steer_a_terminal_is_made_visible() {
     let clock = Clock::system();
     let forger = Forger::new(1, clock.clone()).await;

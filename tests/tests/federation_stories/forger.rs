@@ -154,6 +154,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
             reply.status = StatusCode::NOT_MODIFIED.as_u16();
         }
         reply.headers.push(("etag", etag));
+        if let (Some(version), true) = (feed.stated_version, path.ends_with("/checkpoint")) {
+            let version = version.to_string();
+            reply.headers.push(("wardround-node-version", version));
+        }
     }
     reply.response()
 }
@@ -175,6 +179,8 @@ pub(crate) struct Feed {
     /// Last revision of each document, and the digest of a live one.
     revisions: BTreeMap<DocumentId, (u64, Option<Digest>)>,
     written: u32,
+    /// What is stated beside the checkpoint.
+    pub(crate) stated_version: Option<u64>,
 }
 
 /// Returns a key that follows from a number.
@@ -218,6 +224,7 @@ impl Feed {
             bodies: HashMap::new(),
             revisions: BTreeMap::new(),
             written: 0,
+            stated_version: None,
         };
         let note = feed.sign_document(&content);
         feed.documents.push((content, note));

@@ -12,6 +12,7 @@ use ledger::{
     limits,
     tile::{self, TileKind, TilePath},
 };
+use peering::NODE_VERSION;
 use store::OWN;
 use wire::base64;
 
@@ -32,14 +33,14 @@ pub async fn log(
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    identity_of(&node)?;
+    let identity = identity_of(&node)?;
     // A path that is not UTF-8 is that of nothing.
     let Path((epoch, path)) = place.map_err(|_| not_here())?;
     let epoch = decimal(&epoch)
         .filter(|epoch| *epoch > 0)
         .ok_or_else(not_here)?;
     if path == "checkpoint" {
-        return checkpoint(&node, epoch, &request).await;
+        return checkpoint(&node, epoch, identity.version, &request).await;
     }
     if let Some(tile) = path.strip_prefix("tile/") {
         let tile = TilePath::parse(tile).ok_or_else(not_here)?;
@@ -53,9 +54,18 @@ pub async fn log(
     bodies(&node, epoch, number, after, &request).await
 }
 
-async fn checkpoint(node: &Node, epoch: u64, request: &HeaderMap) -> Result<Response, Problem> {
+/// Sends the checkpoint, and beside it the version of the node document: a peer that holds both need not ask for the
+/// second.
+async fn checkpoint(
+    node: &Node,
+    epoch: u64,
+    version: u64,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
     let note = node.store.checkpoint(epoch).await?.ok_or_else(not_here)?;
-    Ok(Answer::tagged(TEXT, SECONDS, note.as_bytes()).send(request, note))
+    let mut response = Answer::tagged(TEXT, SECONDS, note.as_bytes()).send(request, note);
+    response.headers_mut().insert(NODE_VERSION, version.into());
+    Ok(response)
 }
 
 async fn hashes_or_entries(

@@ -300,7 +300,7 @@ fn found(answer: Result<Answer, Failure>, digest: &Digest) -> Found {
         Ok(Answer::Body(_)) => nothing("the peer serves other bytes than its leaf promises"),
         Ok(Answer::Gone) => nothing("the peer says that it is gone"),
         Ok(Answer::Unauthorised) => nothing("it is for peers of that node only"),
-        Ok(Answer::NotFound | Answer::NotModified) => nothing("the peer does not have it"),
+        Ok(Answer::NotFound | Answer::NotModified { .. }) => nothing("the peer does not have it"),
         Err(failure) => Found::Nothing(failure.to_string()),
     }
 }

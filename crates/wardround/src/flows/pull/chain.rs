@@ -17,27 +17,31 @@ pub(super) struct Known {
     pub(super) is_new: bool,
 }
 
+impl Known {
+    /// The document that was held before this poll.
+    pub(super) fn held(document: NodeDocument) -> Self {
+        Self {
+            document,
+            is_new: false,
+        }
+    }
+}
+
 impl Poll<'_> {
     /// Asks for the latest node document and follows the chain to it.
-    pub(super) async fn follow_chain(&mut self) -> Step<Known> {
-        let held = self.held_document().await?;
+    pub(super) async fn follow_chain(&mut self, held: Option<NodeDocument>) -> Step<Known> {
         let etag = held.as_ref().and(self.claim.peer.node_etag.as_deref());
-        let known = match (self.client.node(etag).await?, held) {
-            (Answer::NotModified, Some(document)) => {
+        match (self.client.node(etag).await?, held) {
+            (Answer::NotModified { .. }, Some(document)) => {
                 self.contacted = true;
                 self.node_etag = self.claim.peer.node_etag.clone();
-                Known {
-                    document,
-                    is_new: false,
-                }
+                Ok(Known::held(document))
             }
             (answer, held) => {
                 let latest = self.body_of(answer, "the node document")?;
-                self.walk(held, &latest).await?
+                self.walk(held, &latest).await
             }
-        };
-        self.follow_base(&known.document).await?;
-        Ok(known)
+        }
     }
 
     /// Asks for the latest node document past all caches, since a rotation may have raced with a checkpoint (step 3).
@@ -47,7 +51,7 @@ impl Poll<'_> {
         self.walk(Some(held.clone()), &latest).await
     }
 
-    async fn held_document(&self) -> Step<Option<NodeDocument>> {
+    pub(super) async fn held_document(&self) -> Step<Option<NodeDocument>> {
         let held = self
             .node
             .store
@@ -140,7 +144,7 @@ impl Poll<'_> {
 
     /// Uses a changed base from the next poll on, once it passes the network rules and serves the same document. The
     /// base of version 1 is no change: the operator's own choice goes before it.
-    async fn follow_base(&mut self, document: &NodeDocument) -> Step<()> {
+    pub(super) async fn follow_base(&mut self, document: &NodeDocument) -> Step<()> {
         let (content, peer) = (document.content(), &self.claim.peer);
         let base = content.base.trim_end_matches('/');
         if content.version == 1 || base == peer.base {

@@ -4,12 +4,35 @@ use bytes::Bytes;
 use ledger::{
     FaultCode, PeerFault,
     checkpoint::{self, SignedCheckpoint},
+    node::NodeDocument,
 };
 use peering::Answer;
 
 use super::{Poll, Step, Stop, chain::Known};
 
 impl Poll<'_> {
+    /// Looks at the checkpoint before anything else: where it is the one held, and the peer states that the node
+    /// document is too, one request has told that there is nothing new. What fails here is asked for again in its place,
+    /// so that nothing said of the checkpoint can hide a new node document.
+    pub(super) async fn has_nothing_new(&mut self, held: &NodeDocument) -> bool {
+        let Some(etag) = self.claim.peer.checkpoint_etag.clone() else {
+            return false;
+        };
+        let content = held.content();
+        let Ok(answer) = self.client.checkpoint(content.epoch, Some(&etag)).await else {
+            return false;
+        };
+        let is_held = matches!(answer, Answer::NotModified { node_version } if node_version == Some(content.version));
+        if is_held {
+            self.contacted = true;
+            self.node_etag = self.claim.peer.node_etag.clone();
+            self.checkpoint_etag = Some(etag);
+        } else {
+            self.glimpse = Some(answer);
+        }
+        is_held
+    }
+
     /// Asks for the checkpoint; `None` when it is the one held. `known` moves on when the chain does.
     pub(super) async fn fetch_checkpoint(
         &mut self,
@@ -22,8 +45,12 @@ impl Poll<'_> {
             .clone()
             .filter(|_| !known.is_new);
         let epoch = known.document.content().epoch;
-        let answer = self.client.checkpoint(epoch, held.as_deref()).await?;
-        if let Answer::NotModified = answer {
+        let glimpse = self.glimpse.take().filter(|_| !known.is_new);
+        let answer = match glimpse {
+            Some(answer) => answer,
+            None => self.client.checkpoint(epoch, held.as_deref()).await?,
+        };
+        if let Answer::NotModified { .. } = answer {
             self.contacted = true;
             self.checkpoint_etag = held;
             return Ok(None);

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use wire::Timestamp;
 
 use crate::node::Node;
+use chain::Known;
 
 /// How a poll ended, and what it brought.
 #[derive(Debug, Default)]
@@ -105,6 +106,8 @@ struct Poll<'a> {
     stale: bool,
     node_etag: Option<String>,
     checkpoint_etag: Option<String>,
+    /// What the first look at the checkpoint brought, for step 2.
+    glimpse: Option<Answer>,
     /// When it wishes to be asked for bodies again.
     retry_after: Option<RetryAfter>,
     report: PollReport,
@@ -129,6 +132,7 @@ pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
         stale: false,
         node_etag: None,
         checkpoint_etag: None,
+        glimpse: None,
         retry_after: None,
         report: PollReport::default(),
     };
@@ -152,7 +156,14 @@ async fn refused(node: &Node, claim: &Claim, fault: PeerFault) -> PollReport {
 impl Poll<'_> {
     /// Steps 1 to 10; returns the time of the checkpoint that is held at the end.
     async fn run(&mut self) -> Step<Option<Timestamp>> {
-        let mut known = self.follow_chain().await?;
+        let held = self.held_document().await?;
+        let (mut known, nothing_new) = match held {
+            Some(document) if self.has_nothing_new(&document).await => {
+                (Known::held(document), true)
+            }
+            held => (self.follow_chain(held).await?, false),
+        };
+        self.follow_base(&known.document).await?;
         match known.document.validity(self.now) {
             Validity::Good => {}
             Validity::Stale => self.stale = true,
@@ -162,17 +173,15 @@ impl Poll<'_> {
                 return Err(FaultCode::Expired.fault(text).into());
             }
         }
-        let offered = self.fetch_checkpoint(&mut known).await?;
+        let offered = if nothing_new {
+            None
+        } else {
+            self.fetch_checkpoint(&mut known).await?
+        };
         let epoch = known.document.content().epoch;
         let seen = match offered {
             Some(offered) => Some(self.take_in(epoch, offered).await?),
-            None => {
-                self.node
-                    .store
-                    .log_head(self.claim.peer.node_seq, epoch)
-                    .await?
-                    .timestamp
-            }
+            None => self.claim.peer.checkpoint_at,
         };
         if let Some(seen) = seen
             && self.now.since(seen) > limits::STALE_AFTER
@@ -251,7 +260,9 @@ impl Poll<'_> {
         self.contacted = true;
         match answer {
             Answer::Body(body) => Ok(body),
-            Answer::NotModified => Err(transport(format!("{what} came as \"not modified\""))),
+            Answer::NotModified { .. } => {
+                Err(transport(format!("{what} came as \"not modified\"")))
+            }
             Answer::NotFound => Err(transport(format!("{what} is not there"))),
             Answer::Gone => Err(transport(format!("{what} is gone"))),
             Answer::Unauthorised => Err(transport(format!("{what} is not for this node"))),
