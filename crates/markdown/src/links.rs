@@ -1,6 +1,6 @@
 //! The links of a text: listed, and rewritten in place without touching anything else.
 
-use std::collections::HashSet;
+use std::{collections::HashMap, ops::Range};
 
 use comrak::{Arena, nodes::NodeValue, parse_document};
 
@@ -24,29 +24,43 @@ pub struct Link {
 /// Returns the links and images of a text, in order.
 #[must_use]
 pub fn links(md: &str) -> Vec<Link> {
+    seen(md).links
+}
+
+/// What a reader sees of a text, as far as links may change it.
+#[derive(Default)]
+struct Seen {
+    links: Vec<Link>,
+    words: String,
+}
+
+/// Nothing is seen of a text without links, or nested too deeply to be shown.
+fn seen(md: &str) -> Seen {
     if !may_have_links(md) {
-        return Vec::new();
+        return Seen::default();
     }
     let arena = Arena::new();
     let root = parse_document(&arena, md, &options(md));
     html::soften(&arena, root);
     if text::depth(root) > MAX_DEPTH {
-        return Vec::new();
+        return Seen::default();
     }
-    root.descendants()
-        .filter_map(|node| {
-            let (link, image) = match &node.data().value {
-                NodeValue::Link(link) => (link.url.clone(), false),
-                NodeValue::Image(link) => (link.url.clone(), true),
-                _ => return None,
-            };
-            Some(Link {
-                url: link,
-                text: text::of(node).trim().to_owned(),
-                image,
-            })
+    let links = root.descendants().filter_map(|node| {
+        let (url, image) = match &node.data().value {
+            NodeValue::Link(link) => (link.url.clone(), false),
+            NodeValue::Image(link) => (link.url.clone(), true),
+            _ => return None,
+        };
+        Some(Link {
+            url,
+            text: text::of(node).trim().to_owned(),
+            image,
         })
-        .collect()
+    });
+    Seen {
+        links: links.collect(),
+        words: text::of(root),
+    }
 }
 
 fn may_have_links(md: &str) -> bool {
@@ -57,22 +71,64 @@ fn may_have_links(md: &str) -> bool {
         || md.contains("www.")
 }
 
+/// Destinations that are tried one by one where not all of them are what they look like.
+const MOST_TRIED: usize = 64;
+
 /// Gives links and images of a text new destinations, where `destination` says one. Every other byte
-/// stays as it is; code is never touched.
+/// stays as it is; code, and what only looks like a link, is never touched.
 #[must_use]
 pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<String>) -> String {
-    let known: HashSet<String> = links(md).into_iter().map(|link| link.url).collect();
-    if known.is_empty() {
+    let before = seen(md);
+    let mut wanted: HashMap<&str, String> = HashMap::new();
+    for Link { url, .. } in &before.links {
+        if !wanted.contains_key(url.as_str())
+            && let Some(new) = destination(url).filter(|new| new != url)
+        {
+            wanted.insert(url, new);
+        }
+    }
+    if wanted.is_empty() {
         return md.to_owned();
     }
-    let mut out = String::with_capacity(md.len());
-    let mut copied = 0;
+    let changes = changes(md, &wanted);
+    let is_sound = |rewritten: &str| {
+        let after = seen(rewritten);
+        let same = |(old, new): (&Link, &Link)| {
+            old.url == new.url || wanted.get(old.url.as_str()) == Some(&new.url)
+        };
+        after.words == before.words
+            && after.links.len() == before.links.len()
+            && before.links.iter().zip(&after.links).all(same)
+    };
+    let rewritten = applied(md, &changes);
+    if is_sound(&rewritten) {
+        return rewritten;
+    }
+    let mut kept: Vec<Change> = Vec::new();
+    for change in changes.into_iter().take(MOST_TRIED) {
+        kept.push(change);
+        if !is_sound(&applied(md, &kept)) {
+            kept.pop();
+        }
+    }
+    applied(md, &kept)
+}
+
+/// A destination and what is to stand in its place.
+struct Change {
+    range: Range<usize>,
+    text: String,
+}
+
+/// Returns what looks like a link to one of the wanted destinations.
+fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<Change> {
     let mut scanner = Scanner {
         md,
         at: 0,
         line_start: true,
         closers: Closers::new(md),
     };
+    let mut changes = Vec::new();
     while let Some(found) = scanner.next_destination() {
         let raw = md.get(found.start..found.end).unwrap_or_default();
         let url = if found.html {
@@ -80,15 +136,23 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
         } else {
             unescape(raw)
         };
-        if !known.contains(&url) {
-            continue;
+        if let Some(new) = wanted.get(url.as_str()) {
+            changes.push(Change {
+                range: found.start..found.end,
+                text: written(new, &found),
+            });
         }
-        let Some(new) = destination(&url).filter(|new| *new != url) else {
-            continue;
-        };
-        out.push_str(md.get(copied..found.start).unwrap_or_default());
-        out.push_str(&written(&new, &found));
-        copied = found.end;
+    }
+    changes
+}
+
+fn applied(md: &str, changes: &[Change]) -> String {
+    let mut out = String::with_capacity(md.len());
+    let mut copied = 0;
+    for Change { range, text } in changes {
+        out.push_str(md.get(copied..range.start).unwrap_or_default());
+        out.push_str(text);
+        copied = range.end;
     }
     out.push_str(md.get(copied..).unwrap_or_default());
     out

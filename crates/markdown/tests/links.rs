@@ -58,6 +58,8 @@ fn destinations_change_and_nothing_else() {
         ),
         ("    [x](b.md)\n", "    [x](b.md)\n"),
         ("\\[x](b.md)", "\\[x](b.md)"),
+        ("\\[x](b.md) [x](b.md)", "\\[x](b.md) [x](/d/B)"),
+        ("a\n[r]: b.md\n[x](b.md)", "a\n[r]: b.md\n[x](/d/B)"),
         ("é\\é [x](b.md)", "é\\é [x](/d/B)"),
         (
             "[x](c.md) [y](https://a.example/b.md)",
