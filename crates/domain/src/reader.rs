@@ -125,8 +125,8 @@ impl<'a, 'r> Fields<'a, 'r> {
         chars: RangeInclusive<usize>,
     ) -> Option<String> {
         let node = self.node(key)?;
-        let name = self.name(key);
         let Some(text) = node.value.as_text() else {
+            let name = self.name(key);
             let text = format!("`{name}` is {}; write text", node.value.what());
             self.refuse(key, node, text);
             return None;
@@ -134,6 +134,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         let text = text.trim();
         let count = text.chars().count();
         if !chars.contains(&count) {
+            let name = self.name(key);
             let says = format!(
                 "`{name}` is {} long; write {}",
                 characters(count),

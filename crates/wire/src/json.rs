@@ -366,11 +366,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Steps over what a string holds as it is.
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let plain = rest
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        self.at += plain.unwrap_or(rest.len());
+    }
+
     fn string(&mut self) -> Result<Cow<'a, str>, JsonFault> {
         self.at += 1;
         let mut start = self.at;
         let mut unescaped = String::new();
         loop {
+            self.skip_plain();
             match self.peek() {
                 Some(b'"') => {
                     let rest = self.since(start)?;
@@ -387,8 +397,7 @@ impl<'a> Reader<'a> {
                     unescaped.push(self.escape()?);
                     start = self.at;
                 }
-                Some(0..=0x1f) => return Err(self.fault("a control character in a string")),
-                Some(_) => self.at += 1,
+                Some(_) => return Err(self.fault("a control character in a string")),
                 None => return Err(self.fault("a string without an end")),
             }
         }
