@@ -5,7 +5,7 @@ use wire::{Date, Timestamp};
 
 use crate::{
     body::Body,
-    document::{CaseStudy, Measure},
+    document::CaseStudy,
     organisation::Organisation,
     slug::Slug,
     vocabulary::{
@@ -14,8 +14,8 @@ use crate::{
     },
 };
 
-/// The version of the stored form.
-const VERSION: u32 = 1;
+/// The version of the stored form. 2 chooses another headline for what did not work.
+const VERSION: u32 = 2;
 
 /// A result card.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ pub struct StudyCard {
     pub care_settings: Vec<CareSetting>,
     /// How the result is known.
     pub evidence: Evidence,
-    /// The first measure; without one the card says "no measured result".
+    /// The measure that says how it went; see [`Headline::of`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Headline>,
 }
@@ -101,12 +101,19 @@ pub struct Headline {
 }
 
 impl Headline {
-    fn of(measure: &Measure) -> Self {
-        Self {
+    /// Returns the first measure. For what did not work it is the first that did not get better: a rise beside
+    /// "Did not work" reads as a success. Nothing if there is no such measure.
+    fn of(study: &CaseStudy) -> Option<Self> {
+        let failed = study.result == Outcome::DidNotWork;
+        let measure = study
+            .measures
+            .iter()
+            .find(|measure| !failed || measure.better() != Some(true))?;
+        Some(Self {
             name: measure.name.clone(),
             change: measure.change(),
             better: measure.better(),
-        }
+        })
     }
 }
 
@@ -157,7 +164,9 @@ impl Card {
 }
 
 impl StudyCard {
-    fn of(study: &CaseStudy) -> Self {
+    /// Makes the card's part of a case study.
+    #[must_use]
+    pub fn of(study: &CaseStudy) -> Self {
         Self {
             study_type: study.study_type,
             result: study.result,
@@ -168,7 +177,7 @@ impl StudyCard {
             wgll: study.wgll.clone(),
             care_settings: study.care_setting.clone(),
             evidence: study.evidence,
-            headline: study.measures.first().map(Headline::of),
+            headline: Headline::of(study),
         }
     }
 }

@@ -91,7 +91,7 @@ vocabulary! {
     StudyType {
         CaseStudy = "case-study", "Case study";
         Lesson = "lesson", "Lesson learned";
-        Stopped = "stopped", "Stopped";
+        Stopped = "stopped", "Stopped project";
         HowTo = "how-to", "How-to guide";
     }
 }
@@ -99,9 +99,9 @@ vocabulary! {
 vocabulary! {
     /// How it went (`result`).
     Outcome {
-        Worked = "worked", "It worked";
-        Partly = "partly", "It partly worked";
-        DidNotWork = "did-not-work", "It did not work";
+        Worked = "worked", "Worked";
+        Partly = "partly", "Partly worked";
+        DidNotWork = "did-not-work", "Did not work";
         TooEarly = "too-early", "Too early to say";
     }
 }

@@ -8,9 +8,9 @@
 )]
 
 use domain::{
-    Body, Content, Document, Fault, Kind, Organisation, Private, Stamp, body,
+    Body, Content, Document, Fault, Kind, Measure, Organisation, Private, Stamp, body,
     front_matter::{Parsed, parse_file, write_file},
-    vocabulary::{Licence, Visibility},
+    vocabulary::{Direction, Licence, Outcome, Visibility},
 };
 use wire::{Date, DocumentId, Timestamp};
 
@@ -110,6 +110,49 @@ fn a_card_shows_the_answer() {
     assert_eq!(domain::Card::of_json(&card.to_json()), Some(card.clone()));
     assert!(card.is_overdue(Date::parse("2027-09-22").unwrap()));
     assert_eq!(domain::Card::of_json("{}"), None);
+}
+
+#[test]
+fn the_headline_of_a_failure_is_what_did_not_get_better() {
+    fn headline(result: Outcome, measures: &[(&str, f64, f64)]) -> Option<String> {
+        let mut document = document(STUDY);
+        let Content::CaseStudy(study) = &mut document.content else {
+            unreachable!("the golden study is a case study")
+        };
+        let like = study.measures[0].clone();
+        study.result = result;
+        study.measures = measures
+            .iter()
+            .map(|(name, baseline, result)| Measure {
+                name: (*name).to_owned(),
+                direction: Direction::UpGood,
+                baseline: *baseline,
+                result: *result,
+                ..like.clone()
+            })
+            .collect();
+        let bytes =
+            body::encode(&document, &stamp("01996c5e-8a00-7000-8000-000000000001")).unwrap();
+        let card = domain::Card::of(&body::read(&bytes).unwrap());
+        card.study.unwrap().headline.map(|headline| headline.name)
+    }
+    let mixed = [
+        ("better", 0.0, 88.0),
+        ("same", 3.0, 3.0),
+        ("worse", 9.0, 4.0),
+    ];
+    for (result, measures, expected) in [
+        (Outcome::Worked, &mixed[..], Some("better")),
+        (Outcome::Partly, &mixed[..], Some("better")),
+        (Outcome::DidNotWork, &mixed[..], Some("same")),
+        (Outcome::DidNotWork, &mixed[2..], Some("worse")),
+        (Outcome::DidNotWork, &mixed[..1], None),
+        (Outcome::DidNotWork, &[], None),
+        (Outcome::Worked, &[], None),
+    ] {
+        let found = headline(result, measures);
+        assert_eq!(found.as_deref(), expected, "{result:?} {measures:?}");
+    }
 }
 
 #[test]
