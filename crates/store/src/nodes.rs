@@ -27,6 +27,8 @@ pub struct Source {
     pub name: String,
     /// Base address of its feed.
     pub base: String,
+    /// How to reach its operator, as its node document says.
+    pub contact: Option<String>,
     /// Whether it has left the exchange.
     pub left: bool,
     /// When the held node document expires.
@@ -98,7 +100,7 @@ mod sql {
             FROM nodes WHERE node = $1";
         NODE_BY_HANDLE = "SELECT seq, node, handle, own, ods, name, base, contact, status, successor, version, epoch, expires, added_at
             FROM nodes WHERE handle = $1";
-        SOURCES = "SELECT n.seq, n.node, n.handle, n.own, n.ods, n.name, n.base, n.status, n.expires, p.state, p.stale, p.last_fresh,
+        SOURCES = "SELECT n.seq, n.node, n.handle, n.own, n.ods, n.name, n.base, n.contact, n.status, n.expires, p.state, p.stale, p.last_fresh,
                 p.fault_code, (SELECT change_seq FROM heads) AS last_change
             FROM nodes n LEFT JOIN peers p ON p.node_seq = n.seq WHERE n.own OR p.node_seq IS NOT NULL ORDER BY n.seq";
         NEXT_NODE_SEQ = "SELECT COALESCE(MAX(seq), 1) + 1 FROM nodes";
@@ -159,6 +161,7 @@ struct SourceRow {
     ods: Option<String>,
     name: String,
     base: String,
+    contact: Option<String>,
     status: String,
     expires: Option<i64>,
     state: Option<String>,
@@ -178,6 +181,7 @@ impl SourceRow {
             ods: self.ods,
             name: self.name,
             base: self.base,
+            contact: self.contact,
             left: self.status == "left",
             expires: self.expires.map(Timestamp::from_millis),
             state: self.state.as_deref().map(PeerState::read).transpose()?,

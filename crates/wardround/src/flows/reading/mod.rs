@@ -64,6 +64,8 @@ pub struct Shown {
     pub provenance: Provenance,
     /// Its address at its origin.
     pub origin_url: String,
+    /// How its organisation says that it can be reached; unchecked.
+    pub contact: Option<String>,
     /// Public documents that refer to it, the newest first.
     pub back_links: Vec<(Relation, store::Card)>,
     /// The public documents that it says it builds on and that are held here.
@@ -240,6 +242,7 @@ async fn show(
     }
     let mut shown = Shown {
         provenance: Provenance::of(Some(source), node.now()),
+        contact: source.contact.clone(),
         origin_url: origin_url(node, &document, origin.as_ref()),
         back_links: node
             .store

@@ -97,6 +97,7 @@ mod tests {
             ods: None,
             name: "Peer".to_owned(),
             base: "https://peer.example/feed/v1".to_owned(),
+            contact: None,
             left: false,
             expires: Some(now.plus(hour)),
             state: Some(PeerState::Active),
