@@ -4,7 +4,7 @@ document.documentElement.classList.add('js-enabled')
 
 const search = document.querySelector('[data-search]')
 
-focusSkipTarget()
+focusSkipTargets()
 if (search) {
   shortcuts(search)
   suggestions(search)
@@ -13,14 +13,17 @@ copyButtons()
 preferences()
 
 // Some browsers move the view but not the focus when a fragment link is followed.
-function focusSkipTarget() {
-  const link = document.querySelector('.nhsuk-skip-link')
-  link?.addEventListener('click', () => {
-    const main = document.getElementById('maincontent')
-    main?.setAttribute('tabindex', '-1')
-    main?.focus()
-    main?.addEventListener('blur', () => main.removeAttribute('tabindex'), { once: true })
-  })
+function focusSkipTargets() {
+  for (const link of document.querySelectorAll('.nhsuk-skip-link')) {
+    const target = document.querySelector(link.hash)
+    if (!target) continue
+    link.addEventListener('click', () => {
+      target.classList.add('nhsuk-skip-link-focused-element')
+      target.setAttribute('tabindex', '-1')
+      target.focus()
+      target.addEventListener('blur', () => target.removeAttribute('tabindex'), { once: true })
+    })
+  }
 }
 
 // `/` and Ctrl+K go to the search box. `/` can be switched off (WCAG 2.1.4).
