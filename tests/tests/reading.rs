@@ -176,7 +176,7 @@ async fn a_published_case_study_is_found_and_read() {
         "{}",
         found.html
     );
-    assert!(found.html.contains("1 result for"), "{}", found.html);
+    assert!(found.html.contains("1 case study for"), "{}", found.html);
     let page = site.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
     for words in [

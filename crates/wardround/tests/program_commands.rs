@@ -375,7 +375,10 @@ fn a_damaged_index_is_rebuilt_while_the_node_serves() {
     }
     let serving = place.serve();
     let until = Instant::now() + LONG;
-    while !serving.get("/search?q=prescribing").contains("1 result") {
+    while !serving
+        .get("/search?q=prescribing")
+        .contains("1 case study")
+    {
         assert!(Instant::now() < until, "{}", serving.get("/readyz"));
         thread::sleep(Duration::from_millis(100));
     }
@@ -388,7 +391,11 @@ fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
     let serving = place.serve();
     place.init();
     place.prints(&["publish", "a.md"]);
-    assert!(serving.get("/search?q=prescribing").contains("1 result"));
+    assert!(
+        serving
+            .get("/search?q=prescribing")
+            .contains("1 case study")
+    );
     for file in fs::read_dir(place.path("node/index")).unwrap() {
         let path = file.unwrap().path();
         let length = fs::metadata(&path).unwrap().len();
@@ -398,7 +405,10 @@ fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
         file.write_all(&noise).unwrap();
     }
     let until = Instant::now() + LONG;
-    while !serving.get("/search?q=prescribing").contains("1 result") {
+    while !serving
+        .get("/search?q=prescribing")
+        .contains("1 case study")
+    {
         assert!(Instant::now() < until, "{}", serving.get("/readyz"));
         thread::sleep(Duration::from_millis(100));
     }

@@ -9,11 +9,11 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Redirect, Response},
 };
-use search::{FacetGroup, Sort};
+use search::{FacetGroup, Query, Sort};
 use wire::Timestamp;
 
 use crate::{
-    flows::search::{SearchParams, SearchResults},
+    flows::search::{FoundHit, SearchParams, SearchResults},
     node::Node,
     pages::{
         self, PageError,
@@ -88,12 +88,55 @@ pub async fn search(
         };
         return Ok(Redirect::temporary(&link(&first)).into_response());
     }
-    let mut page = SearchPage::of(&results, notes, pages::frame(&node), node.now());
+    let asked = Asked::of(&node, &results).await?;
+    let mut page = SearchPage::of(&results, asked, notes, pages::frame(&node), node.now());
     if results.total == 0 {
         page.loosened = loosened(&node, &results.params, &page.chips).await?;
         page.topics = nearest_topics(&node).await?;
     }
     pages::html(&page)
+}
+
+/// What the words of a search came to: all of them may be too common to be searched for.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    /// Whether they put one document above another.
+    ranks: bool,
+    /// Whether they chose among the documents at all.
+    chooses: bool,
+}
+
+impl Asked {
+    async fn of(node: &Arc<Node>, results: &SearchResults) -> Result<Self, PageError> {
+        let params = &results.params;
+        let query = Query::parse(&params.q);
+        let narrows = !query.fields.is_empty()
+            || !query.excluded.is_empty()
+            || !query.excluded_fields.is_empty();
+        let ranks =
+            if query.words.is_empty() && query.phrases.is_empty() && query.in_title.is_empty() {
+                false
+            } else if params.sort == Sort::Relevance {
+                is_ranked(&results.hits)
+            } else {
+                let best = SearchParams {
+                    sort: Sort::Relevance,
+                    per_page: 1,
+                    ..params.with_page(1)
+                };
+                is_ranked(&crate::flows::search::hits(node, &best).await?.hits)
+            };
+        Ok(Self {
+            ranks,
+            chooses: ranks || narrows,
+        })
+    }
+}
+
+/// Says whether hits come by relevance. The index gives each of them a score then; where it found nothing, the words
+/// were searched for.
+fn is_ranked(hits: &[FoundHit]) -> bool {
+    hits.is_empty() || hits.iter().any(|hit| hit.score > 0.0)
 }
 
 /// Searches again without each filter, and says what that would give.
@@ -146,11 +189,16 @@ async fn nearest_topics(node: &Arc<Node>) -> Result<Vec<(String, String, String)
 }
 
 impl SearchPage {
-    fn of(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
+    fn of(
+        results: &SearchResults,
+        asked: Asked,
+        mut notes: Vec<String>,
+        frame: Frame,
+        now: Timestamp,
+    ) -> Self {
         let params = &results.params;
         notes.extend(results.notes.iter().cloned());
-        let asked = !params.q.trim().is_empty();
-        let heading = heading(results);
+        let heading = heading(results, asked);
         let chips = chips(results);
         Self {
             frame: frame_of(frame, results, &heading),
@@ -170,7 +218,7 @@ impl SearchPage {
             groups: filters::groups(&results.facets),
             clear: link(&unfiltered(params)),
             chips,
-            sorts: sorts(params, asked),
+            sorts: sorts(params, asked.ranks),
             notes,
             also_searched: words::joined(&results.also_searched),
             exactly: None,
@@ -185,7 +233,7 @@ impl SearchPage {
             cards: results
                 .hits
                 .iter()
-                .map(|hit| ResultCard::of_hit(hit, asked, now))
+                .map(|hit| ResultCard::of_hit(hit, asked.ranks, now))
                 .collect(),
             pages: paging::pages(results.page, results.pages, |number| {
                 link(&SearchParams {
@@ -223,11 +271,8 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
 }
 
 /// Says what was found: `38 case studies for “e-prescribing”`.
-fn heading(results: &SearchResults) -> String {
-    let params = &results.params;
-    let kinds = params.filters.get(&FacetGroup::Kind);
-    let studies = kinds.is_some_and(|kinds| kinds.iter().all(|kind| kind == "case-study"));
-    let (one, many) = if studies {
+fn heading(results: &SearchResults, asked: Asked) -> String {
+    let (one, many) = if only_studies(results) {
         ("case study", "case studies")
     } else {
         ("result", "results")
@@ -236,10 +281,26 @@ fn heading(results: &SearchResults) -> String {
         0 => format!("No {many}"),
         total => words::counted(total, one, many),
     };
-    match params.q.trim() {
-        "" => found,
-        q => format!("{found} for “{}”", words::cut(q, 60)),
+    match results.params.q.trim() {
+        q if asked.chooses => format!("{found} for “{}”", words::cut(q, 60)),
+        _ => found,
     }
+}
+
+/// Says whether results are case studies and nothing else, so that they can be called so.
+#[must_use]
+pub fn only_studies(results: &SearchResults) -> bool {
+    let study = domain::Kind::CaseStudy;
+    if let Some(kinds) = results.params.filters.get(&FacetGroup::Kind) {
+        return kinds.iter().all(|kind| kind == study.as_str());
+    }
+    let mut kinds = results
+        .facets
+        .iter()
+        .filter(|facet| facet.group == FacetGroup::Kind)
+        .flat_map(|facet| facet.values.iter())
+        .filter(|value| value.count > 0);
+    results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
 }
 
 fn chips(results: &SearchResults) -> Vec<Chip> {
@@ -267,15 +328,15 @@ fn chips(results: &SearchResults) -> Vec<Chip> {
     out
 }
 
-fn sorts(params: &SearchParams, asked: bool) -> Vec<SortLink> {
+fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
     // Without words there is nothing to be relevant to: the newest come first either way.
     let current = match params.sort {
-        Sort::Relevance if !asked => Sort::Newest,
+        Sort::Relevance if !ranks => Sort::Newest,
         sort => sort,
     };
     Sort::ALL
         .into_iter()
-        .filter(|sort| asked || *sort != Sort::Relevance)
+        .filter(|sort| ranks || *sort != Sort::Relevance)
         .map(|sort| SortLink {
             words: match sort {
                 Sort::Relevance => "Relevance",
