@@ -182,7 +182,7 @@ async fn a_published_case_study_is_found_and_read() {
     for words in [
         "At a glance",
         "Before and after",
-        "Published on this node",
+        "Published by Northmoor University Hospitals, on this site",
         "How we know this is theirs",
         "application/ld+json",
         "href=\"https://lessons.northmoor.example/d/",

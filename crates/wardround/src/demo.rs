@@ -55,6 +55,8 @@ pub struct Trust {
     pub name: &'static str,
     /// Its ODS code; codes that begin with Z are nobody's.
     pub ods: &'static str,
+    /// How its people can be reached, at a domain that is nobody's (RFC 2606).
+    pub contact: &'static str,
     /// The folder of its documents.
     folder: &'static str,
     /// The directory of its node below that of the demo.
@@ -66,18 +68,21 @@ pub const TRUSTS: [Trust; 3] = [
     Trust {
         name: "Northmoor Teaching Hospitals NHS Trust",
         ods: "ZZ1",
+        contact: "mailto:lessons@northmoor.example",
         folder: "northmoor",
         directory: "1",
     },
     Trust {
         name: "Avonbridge Community and Mental Health NHS Trust",
         ods: "ZZ2",
+        contact: "mailto:lessons@avonbridge.example",
         folder: "avonbridge",
         directory: "2",
     },
     Trust {
         name: "Harrowdale Hospital and Ambulance NHS Trust",
         ods: "ZZ3",
+        contact: "mailto:lessons@harrowdale.example",
         folder: "harrowdale",
         directory: "3",
     },
@@ -293,7 +298,7 @@ fn introduction(trust: &Trust, address: SocketAddr) -> Introduction {
         name: trust.name.to_owned(),
         ods: Some(trust.ods.to_owned()),
         base_url,
-        contact: None,
+        contact: Some(trust.contact.to_owned()),
     }
 }
 

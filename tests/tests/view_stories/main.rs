@@ -1,4 +1,5 @@
-//! Stories of machines that read: the JSON API, feeds, tables and proofs, over HTTP.
+//! Stories of what a node shows of itself and its peers, over HTTP: the JSON API, feeds, tables, proofs, and pages about
+//! organisations.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,5 +14,6 @@ mod api;
 mod feeds;
 mod forms;
 mod hostile;
+mod reaching;
 mod secrecy;
 mod world;

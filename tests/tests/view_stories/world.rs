@@ -50,12 +50,17 @@ impl Answer {
 
 impl Trust {
     pub(crate) async fn new(ods: &str) -> Self {
+        Self::reached(ods, None).await
+    }
+
+    /// A trust whose node document says how to reach its people.
+    pub(crate) async fn reached(ods: &str, contact: Option<&str>) -> Self {
         let trust = Self::nobody().await;
         let introduction = Introduction {
             name: format!("Trust {ods}"),
             ods: Some(ods.to_owned()),
             base_url: Url::parse(&trust.site()).unwrap(),
-            contact: None,
+            contact: contact.map(str::to_owned),
         };
         trust.node().init(&introduction).await.unwrap();
         trust

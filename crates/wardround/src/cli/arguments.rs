@@ -138,7 +138,7 @@ pub struct InitArguments {
     /// Address of the site, as its readers use it
     #[arg(long, value_name = "URL")]
     pub base_url: Url,
-    /// How peers' operators reach you, such as `mailto:…`
+    /// How readers and peers' operators reach you, `mailto:…` or `https://…`; it is shown on pages
     #[arg(long)]
     pub contact: Option<String>,
 }

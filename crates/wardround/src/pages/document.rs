@@ -1,4 +1,4 @@
-//! A document's page: the answer first, then the proof of where it comes from, then the text.
+//! A document's page: the answer first, then what it comes down to, then the text and whom to ask about it.
 
 use std::sync::Arc;
 
@@ -8,24 +8,26 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Content, Kind};
+use domain::{Content, Kind, card::StudyCard};
 use search::FacetGroup;
 use store::Revision;
-use wire::Timestamp;
+use wire::{Date, Timestamp};
 
 use crate::{
     flows::reading::{self, ProvenanceState, Reading, Shown},
+    identity::site_of,
     node::Node,
     pages::{
         self, PageError,
         cite::{self, Citation},
+        contact::Contact,
         errors,
         frame::Frame,
         glance::{self, MeasureRow, Row},
         help,
         origin::Origin,
         related::{self, Related, RelatedGroup},
-        result_card::{escaped, overdue},
+        result_card::{Facts, escaped, overdue},
         search::filter_link,
         words,
     },
@@ -46,8 +48,10 @@ struct DocumentPage {
     organisation: String,
     organisation_href: String,
     kind: String,
+    date: String,
     title: String,
     summary: String,
+    facts: Facts,
     lang: Option<String>,
     overdue: Option<String>,
     replaced_by: Vec<(String, String)>,
@@ -62,6 +66,8 @@ struct DocumentPage {
     /// Whether the text is shown as it was written, since its kind is not known here.
     unknown: bool,
     withheld: Option<String>,
+    team: Option<Team>,
+    report: Report,
     tried: Vec<Related>,
     related: Vec<RelatedGroup>,
     history: Vec<Version>,
@@ -70,6 +76,28 @@ struct DocumentPage {
     downloads: Vec<(&'static str, String)>,
     dates: Vec<String>,
     licence: &'static str,
+    /// The address that a print carries.
+    address: String,
+}
+
+/// Whom to ask.
+struct Team {
+    authors: String,
+    reach: Option<Reach>,
+}
+
+/// How to ask: the contact within its sentence.
+struct Reach {
+    before: &'static str,
+    words: String,
+    href: Option<String>,
+    after: &'static str,
+}
+
+/// How to report a problem: a link, or else the words that say where.
+struct Report {
+    href: Option<String>,
+    words: String,
 }
 
 /// How it is known whose a document is.
@@ -147,32 +175,40 @@ impl DocumentPage {
             .map(|heading| heading.id.as_str());
         let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
         let (tried, related) = related::related(shown);
+        let team = Team::of(shown);
+        let contact = team.as_ref().and_then(Team::row);
         let mut page = Self {
             json_ld: cite::json_ld(shown, &shown.origin_url),
             crumbs: crumbs(shown),
             organisation: document.organisation.clone(),
             organisation_href: format!("/organisations/{}", document.handle),
             kind: kind_words(shown),
+            date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
+            facts: study
+                .map(|study| Facts::of_study(&StudyCard::of(study)))
+                .unwrap_or_default(),
             lang: (!common
                 .lang
                 .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
             .then(|| common.lang.clone()),
             overdue: overdue(common.review_by, now.date()),
             replaced_by: related::replaced_by(shown),
-            origin: Origin::of(&shown.provenance, now),
+            origin: Origin::of(&shown.provenance, &document.organisation, now),
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
             rows: study
-                .map(|study| glance::rows(study, differently))
+                .map(|study| glance::rows(study, differently, contact))
                 .unwrap_or_default(),
             about: glance::about(&shown.body.document),
             measures: study.map(glance::measures).unwrap_or_default(),
             body_html: body_html(shown),
             unknown: is_unknown(shown),
             withheld,
+            team,
+            report: Report::of(shown),
             tried,
             related,
             history: history(&shown.revisions),
@@ -181,18 +217,99 @@ impl DocumentPage {
             downloads: vec![
                 ("Markdown", format!("{path}.md")),
                 ("JSON", format!("{path}.json")),
-                (
-                    "Proof of its place in the log",
-                    format!("{path}.tlog-proof"),
-                ),
+                ("Signed proof", format!("{path}.tlog-proof")),
             ],
             dates: dates(shown, now),
             licence: domain::Term::label(common.licence),
+            address: shown.origin_url.clone(),
             frame: frame_of(frame, shown, kind, &path),
         };
         page.rail = rail(&page, shown);
         page
     }
+}
+
+impl Team {
+    /// Nothing if nobody is named and there is nowhere to write to.
+    fn of(shown: &Shown) -> Option<Self> {
+        let authors = glance::authors(&shown.body.common().authors);
+        let reach = Reach::of(shown);
+        (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
+    }
+
+    fn row(&self) -> Option<Row> {
+        let reach = self.reach.as_ref()?;
+        let words = reach.words.clone();
+        let (text, links) = match &reach.href {
+            Some(href) => (String::new(), vec![(words, href.clone())]),
+            None => (words, Vec::new()),
+        };
+        Some(Row {
+            label: "Contact",
+            tag: None,
+            text,
+            links,
+        })
+    }
+}
+
+impl Reach {
+    fn of(shown: &Shown) -> Option<Self> {
+        let title = markdown::visible(&shown.body.common().title);
+        let said = shown.contact.as_deref().and_then(Contact::parse);
+        let Some(contact) = said else {
+            let contact = site_of_peer(shown)?;
+            return Some(Self {
+                before: "They give no address to write to here. Look on their own site,",
+                href: contact.href(""),
+                words: contact.words,
+                after: ".",
+            });
+        };
+        let href = contact.href(&title);
+        let (before, after) = match (contact.is_mail(), href.is_some()) {
+            (true, _) => ("Write to", " and quote the title."),
+            (false, true) => ("Write to them at", " and quote the title."),
+            (false, false) => ("Quote the title when you ask:", ""),
+        };
+        Some(Self {
+            before,
+            words: contact.words,
+            href,
+            after,
+        })
+    }
+}
+
+impl Report {
+    /// The organisation that published a document answers for it, also where a copy of it is read.
+    fn of(shown: &Shown) -> Self {
+        let said = shown.contact.as_deref().and_then(Contact::parse);
+        let contact = said.or_else(|| site_of_peer(shown));
+        let organisation = &shown.document.organisation;
+        Self {
+            href: contact
+                .as_ref()
+                .and_then(|contact| contact.href(&format!("Problem with {}", shown.origin_url))),
+            words: contact.map_or_else(
+                || organisation.clone(),
+                |contact| format!("{organisation} ({})", contact.words),
+            ),
+        }
+    }
+}
+
+/// Returns the organisation's own site. Of this node that would lead nowhere new.
+fn site_of_peer(shown: &Shown) -> Option<Contact> {
+    let document = &shown.document;
+    (!document.own).then(|| Contact::of_site(&site_of(&document.base)))
+}
+
+/// Returns the day that lists show: when it was last changed, but never after it was held here.
+fn day(shown: &Shown) -> Date {
+    let held = shown.document.first_seen;
+    let updated = shown.body.common().updated;
+    updated.map_or(held, |at| at.min(held)).date()
 }
 
 fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
@@ -343,6 +460,9 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
         {
             push(&heading.text, &heading.id);
         }
+    }
+    if page.team.is_some() {
+        push("Talk to the team", "team");
     }
     if !page.about.is_empty() {
         push("About this document", "about");

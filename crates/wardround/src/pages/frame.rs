@@ -1,6 +1,6 @@
 //! What every page has in common: its head, header, navigation and footer.
 
-use crate::pages::assets;
+use crate::pages::{assets, contact::Contact};
 
 /// The parts of a page around its own content.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,8 @@ pub struct Frame {
     pub hidden: bool,
     /// Other forms of the page: media type, title, address.
     pub alternates: Vec<Alternate>,
+    /// How the people who run the node can be reached.
+    pub contact: Option<Contact>,
     /// Help pages that the footer names: title, address.
     pub footer: Vec<(String, String)>,
     /// Whether there is a node to read on: before `init` there is no navigation.

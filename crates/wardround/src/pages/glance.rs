@@ -2,7 +2,7 @@
 
 use domain::{
     Author, CaseStudy, Cost, Document, Measure, Scale, System, Term as _,
-    vocabulary::{CostBand, SafetyStatus, Unit},
+    vocabulary::{SafetyStatus, Unit},
 };
 use search::FacetGroup;
 
@@ -42,14 +42,18 @@ pub struct MeasureRow {
 
 /// Returns the rows of a case study that let a reader judge it in half a minute.
 #[must_use]
-pub fn rows(study: &CaseStudy, differently: Option<&str>) -> Vec<Row> {
+pub fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
     rows.0.push(Row {
         label: "Result",
         tag: Some(Tag::of(study.result)),
-        text: study.stage.label().to_owned(),
+        text: String::new(),
         links: Vec::new(),
     });
+    rows.text("Stage", study.stage.label());
+    rows.text("Cost", cost(&study.cost));
+    let funding = study.cost.funding.as_deref().unwrap_or_default();
+    rows.text("Paid from", words::sentence(funding.trim()));
     rows.0.push(Row {
         label: "Would they do it again?",
         tag: None,
@@ -62,11 +66,11 @@ pub fn rows(study: &CaseStudy, differently: Option<&str>) -> Vec<Row> {
             .into_iter()
             .collect(),
     });
-    rows.text("How it is known", study.evidence.label());
+    rows.text("Evidence", study.evidence.label());
     rows.text("What got in the way", labels(&study.barriers));
+    rows.0.extend(contact);
     rows.text("Setting", setting(study));
     rows.text("When", when(study));
-    rows.text("Cost", cost(&study.cost));
     rows.text("Systems", systems(&study.systems));
     rows.0
 }
@@ -77,14 +81,13 @@ pub fn about(document: &Document) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
     let study = document.case_study();
     if let Some(study) = study {
-        rows.links("Priority", &[study.priority], FacetGroup::Priority);
+        rows.links("Digital priority", &[study.priority], FacetGroup::Priority);
         rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
     }
     rows.links("Topics", document.topics(), FacetGroup::Topic);
     if let Some(study) = study {
         rows.text("Written for", labels(&study.audience));
     }
-    rows.text("Written by", authors(&document.common.authors));
     if let Some(study) = study {
         rows.text("Partners", study.partners.clone().unwrap_or_default());
         rows.text("Clinical safety", safety(study));
@@ -138,15 +141,22 @@ impl Rows {
 fn measure(measure: &Measure) -> MeasureRow {
     let mut notes: Vec<String> = Vec::new();
     if matches!(measure.unit, Unit::Score) {
-        notes.push("Score".to_owned());
+        notes.push("score".to_owned());
     }
-    notes.extend(measure.method.as_deref().map(words::sentence));
+    let method = measure.method.as_deref().map(str::trim).unwrap_or_default();
+    if !method.is_empty() {
+        notes.push(lower_first_word(method.trim_end_matches('.')));
+    }
     notes.extend(measure.n.map(|n| format!("{} measured", words::number(n))));
     let shown = |text: &str| markdown::visible(text).into_owned();
     let period = |text: Option<&str>| text.map(shown).unwrap_or_default();
     MeasureRow {
         name: shown(&measure.name),
-        note: shown(&notes.join(". ")),
+        note: if notes.is_empty() {
+            String::new()
+        } else {
+            shown(&format!("({})", notes.join("; ")))
+        },
         before: measure.shown(measure.baseline),
         before_when: period(measure.baseline_period.as_deref()),
         after: measure.shown(measure.result),
@@ -227,38 +237,33 @@ fn when(study: &CaseStudy) -> String {
     }
 }
 
+/// Returns the figures; the band only where there are none, since it says less.
 fn cost(cost: &Cost) -> String {
     let mut parts = Vec::new();
     parts.extend(
         cost.one_off_gbp
-            .map(|n| format!("£{} once", words::number(n))),
+            .map(|n| format!("£{} one-off", words::number(n))),
     );
     parts.extend(
         cost.yearly_gbp
             .map(|n| format!("£{} a year", words::number(n))),
     );
-    parts.extend(cost.staff_wte.map(|n| format!("{n} whole-time staff")));
-    let band = match (cost.band, parts.is_empty()) {
-        (CostBand::NotKnown, false) => String::new(),
-        (band, _) => band.label().to_owned(),
-    };
-    let figures = parts.join(", ");
-    let mut text = match (band.is_empty(), figures.is_empty()) {
-        (true, _) => figures,
-        (false, true) => band,
-        (false, false) => format!("{band}: {figures}"),
-    };
-    if let Some(funding) = &cost.funding {
-        text.push_str(&format!(". Paid from: {}", lower_first_word(funding)));
+    parts.extend(
+        cost.staff_wte
+            .map(|n| format!("{n} whole-time equivalent staff")),
+    );
+    if parts.is_empty() {
+        cost.band.label().to_owned()
+    } else {
+        parts.join(", ")
     }
-    text
 }
 
 /// Leaves names and abbreviations as they are; a plain first word loses its capital.
 fn lower_first_word(text: &str) -> String {
     let first = text.split_whitespace().next().unwrap_or_default();
     let plain = first.chars().skip(1).all(char::is_lowercase);
-    if plain && text.split_whitespace().count() > 1 && first.len() > 3 {
+    if plain && text.split_whitespace().count() > 1 {
         lower_first(text)
     } else {
         text.to_owned()
@@ -282,18 +287,17 @@ fn systems(systems: &[System]) -> String {
     systems.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-fn authors(authors: &[Author]) -> String {
+/// Returns who wrote a document.
+#[must_use]
+pub fn authors(authors: &[Author]) -> String {
     let one = |author: &Author| match (&author.name, &author.role) {
         (Some(name), Some(role)) => Some(format!("{name}, {}", lower_first_word(role))),
         (Some(name), None) => Some(name.clone()),
         (None, Some(role)) => Some(role.clone()),
         (None, None) => None,
     };
-    authors
-        .iter()
-        .filter_map(one)
-        .collect::<Vec<_>>()
-        .join("; ")
+    let authors: Vec<_> = authors.iter().filter_map(one).collect();
+    markdown::visible(&authors.join("; ")).into_owned()
 }
 
 fn safety(study: &CaseStudy) -> String {
@@ -313,7 +317,10 @@ fn safety(study: &CaseStudy) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::front_matter;
+    use domain::{
+        Content, front_matter,
+        vocabulary::{CostBand, Direction},
+    };
 
     use super::*;
 
@@ -323,12 +330,72 @@ mod tests {
         let mut document = front_matter::parse_file(file, "case-study.md")
             .document
             .unwrap();
-        document.common.authors = vec![Author {
-            name: Some("Jo \u{202e}elpmaxE".to_owned()),
+        let turned = "Jo \u{202e}elpmaxE".to_owned();
+        let written = [Author {
+            name: Some(turned.clone()),
             role: None,
         }];
+        assert_eq!(authors(&written), "Jo ⟨U+202E⟩elpmaxE");
+        let Content::CaseStudy(study) = &mut document.content else {
+            unreachable!("the golden study is a case study")
+        };
+        study.partners = Some(turned);
         let text: String = about(&document).into_iter().map(|row| row.text).collect();
         assert!(text.contains("Jo ⟨U+202E⟩elpmaxE"), "{text}");
+    }
+
+    #[test]
+    fn a_cost_is_its_figures_and_else_its_band() {
+        let figures = Cost {
+            band: CostBand::From50kTo250k,
+            one_off_gbp: Some(95_000),
+            yearly_gbp: Some(60_000),
+            staff_wte: Some(2.0),
+            funding: None,
+        };
+        for (held, words) in [
+            (
+                figures.clone(),
+                "£95,000 one-off, £60,000 a year, 2 whole-time equivalent staff",
+            ),
+            (
+                Cost {
+                    one_off_gbp: None,
+                    yearly_gbp: None,
+                    staff_wte: None,
+                    ..figures
+                },
+                "£50,000 to £250,000",
+            ),
+            (Cost::default(), "Not known"),
+        ] {
+            assert_eq!(cost(&held), words);
+        }
+    }
+
+    #[test]
+    fn how_something_was_measured_stands_in_brackets() {
+        let measured = Measure {
+            name: "Arrivals checked in at a kiosk".to_owned(),
+            unit: Unit::Percent,
+            direction: Direction::UpGood,
+            baseline: 0.0,
+            result: 23.0,
+            baseline_period: None,
+            result_period: None,
+            n: Some(198_000),
+            method: Some("Business case assumed 70.".to_owned()),
+        };
+        assert_eq!(
+            measure(&measured).note,
+            "(business case assumed 70; 198,000 measured)"
+        );
+        let bare = Measure {
+            n: None,
+            method: None,
+            ..measured
+        };
+        assert_eq!(measure(&bare).note, "");
     }
 
     #[test]
@@ -338,7 +405,13 @@ mod tests {
             .document
             .unwrap();
         let study = document.case_study().unwrap();
-        let text: Vec<String> = rows(study, Some("h-x"))
+        let contact = Row {
+            label: "Contact",
+            tag: None,
+            text: "lessons@northmoor.example".to_owned(),
+            links: Vec::new(),
+        };
+        let text: Vec<String> = rows(study, Some("h-x"), Some(contact))
             .into_iter()
             .chain(about(&document))
             .map(|row| {
@@ -347,7 +420,8 @@ mod tests {
                     .map(|tag| format!("[{}] ", tag.words))
                     .unwrap_or_default();
                 let links: Vec<_> = row.links.iter().map(|(words, _)| words.as_str()).collect();
-                format!("{}: {tag}{}{}", row.label, row.text, links.join(" | "))
+                let answer = format!("{tag}{}{}", row.text, links.join(" | "));
+                format!("{}: {}", row.label, answer.trim_end())
             })
             .collect();
         insta::assert_snapshot!(text.join("\n"));

@@ -7,6 +7,7 @@ pub mod api_reference;
 pub mod assets;
 pub mod browse;
 pub mod cite;
+pub mod contact;
 pub mod display;
 pub mod document;
 pub mod errors;
@@ -34,6 +35,7 @@ use axum::{
 };
 
 use crate::{node::Node, syndication::answer};
+use contact::Contact;
 use frame::Frame;
 
 /// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.
@@ -76,6 +78,9 @@ pub fn frame(node: &Node) -> Frame {
             .map(|identity| identity.site_url.as_str().trim_end_matches('/').to_owned())
             .unwrap_or_default(),
         navigation: identity.is_some(),
+        contact: identity
+            .as_ref()
+            .and_then(|identity| Contact::parse(&identity.contact)),
         footer: help::footer(),
         ..Frame::default()
     }

@@ -12,27 +12,34 @@ use store::{Listed, Organisation, Peer};
 use wire::Timestamp;
 
 use crate::{
-    flows::reading::{self, Provenance},
+    flows::{
+        reading::{self, Provenance},
+        search::SearchParams,
+    },
     identity::site_of,
     node::Node,
     pages::{
-        self, PageError, errors,
-        federation::host,
+        self, PageError,
+        contact::Contact,
+        errors,
         frame::{Frame, Section},
         help,
+        origin::Origin,
         result_card::{ResultCard, Source},
-        search::filter_link,
+        search::{filter_link, only_studies},
         words,
     },
 };
 
 /// Documents on an organisation's page; the rest is a search away.
-const LATEST: u32 = 20;
+const LATEST: u32 = 5;
 
 #[derive(Template)]
 #[template(path = "organisations.html")]
 struct Organisations {
     frame: Frame,
+    /// What the organisations have published: `case studies`, or `documents` where there are other kinds, too.
+    things: &'static str,
     rows: Vec<Row>,
 }
 
@@ -51,14 +58,16 @@ struct Row {
 struct OrganisationPage {
     frame: Frame,
     name: String,
-    facts: Vec<(&'static str, String)>,
-    site: Option<String>,
-    site_words: String,
+    origin: Origin,
+    facts: Vec<(String, String)>,
+    contact: Option<Contact>,
+    site: Option<Contact>,
     feed: String,
     identity: String,
     verified_help: Option<String>,
     left: bool,
     own: bool,
+    things: &'static str,
     count: String,
     cards: Vec<ResultCard>,
     all: Option<String>,
@@ -68,7 +77,9 @@ struct OrganisationPage {
 pub async fn organisations(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
     let frame = pages::frame(&node);
     let rows = node.store.organisations().await?.iter().map(row).collect();
+    let all = crate::flows::search::search(&node, &SearchParams::default()).await?;
     pages::html(&Organisations {
+        things: things(only_studies(&all)),
         rows,
         frame: Frame {
             title: format!("Organisations – {}", frame.site),
@@ -110,96 +121,107 @@ pub async fn organisation(
     let source = sources
         .iter()
         .find(|source| source.node_seq == found.node_seq);
-    let provenance = Provenance::of(source, node.now());
+    let now = node.now();
+    let provenance = Provenance::of(source, now);
+    let cards = latest(&node, &found, &provenance).await?;
+    let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
+    let all = crate::flows::search::search(&node, &all).await?;
+    let peer = node.store.peer(found.node.as_str()).await?;
+    let feed = source.map(|source| source.base.clone()).unwrap_or_default();
+    let things = things(only_studies(&all));
+    let feed_href = format!("/organisations/{}/feed.atom", found.handle);
+    let frame = pages::frame(&node);
+    pages::html(&OrganisationPage {
+        origin: Origin::of(&provenance, &found.name, now),
+        facts: facts(&found, things, peer.as_ref(), now),
+        contact: source
+            .and_then(|source| source.contact.as_deref())
+            .and_then(Contact::parse),
+        site: (!found.own).then(|| Contact::of_site(&site_of(&feed))),
+        feed,
+        identity: found.node.grouped(),
+        verified_help: help::address("verified"),
+        left: found.left,
+        own: found.own,
+        things,
+        count: words::number(found.documents),
+        all: (found.documents > u64::from(LATEST))
+            .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
+        cards,
+        frame: Frame {
+            title: format!("{} – organisations – {}", found.name, frame.site),
+            section: Section::Organisations,
+            description: format!("What {} has published about its digital work.", found.name),
+            ..frame
+        }
+        .with_alternate(
+            "application/atom+xml",
+            format!("Latest of {}", found.name),
+            feed_href,
+        ),
+        name: found.name,
+    })
+}
+
+async fn latest(
+    node: &Node,
+    found: &Organisation,
+    provenance: &Provenance,
+) -> Result<Vec<ResultCard>, PageError> {
+    let listed = Listed::OfNode(found.node_seq);
     let mut cards = Vec::new();
-    let latest = node
-        .store
-        .newest(Listed::OfNode(found.node_seq), None, LATEST)
-        .await?;
-    for card in &latest {
-        if let Some(shown) = reading::card_of(&node, card).await? {
+    for card in &node.store.newest(listed, None, LATEST).await? {
+        if let Some(shown) = reading::card_of(node, card).await? {
             let source = Source {
                 card,
                 shown: &shown,
-                provenance: &provenance,
+                provenance,
                 title_html: None,
                 snippet_html: None,
             };
             cards.push(ResultCard::of(&source, node.now()));
         }
     }
-    let peer = node.store.peer(found.node.as_str()).await?;
-    let base = source.map(|source| source.base.clone()).unwrap_or_default();
-    let facts = facts(&found, peer.as_ref(), node.now());
-    pages::html(&OrganisationPage::of(
-        found,
-        facts,
-        base,
-        cards,
-        pages::frame(&node),
-    ))
+    Ok(cards)
 }
 
-impl OrganisationPage {
-    fn of(
-        found: Organisation,
-        facts: Vec<(&'static str, String)>,
-        feed: String,
-        cards: Vec<ResultCard>,
-        frame: Frame,
-    ) -> Self {
-        let site = (!found.own).then(|| site_of(&feed).to_string());
-        // The index knows an organisation by its code, or by its short name in capitals.
-        let value = found
-            .ods
-            .clone()
-            .unwrap_or_else(|| found.handle.to_uppercase());
-        let feed_href = format!("/organisations/{}/feed.atom", found.handle);
-        let more = found.documents > u64::from(LATEST);
-        Self {
-            facts,
-            site_words: site.as_deref().map(host).unwrap_or_default(),
-            site,
-            feed,
-            identity: found.node.grouped(),
-            verified_help: help::address("verified"),
-            left: found.left,
-            own: found.own,
-            count: words::counted(found.documents, "document", "documents"),
-            cards,
-            all: more.then(|| filter_link(FacetGroup::Organisation, &value)),
-            frame: Frame {
-                title: format!("{} – organisations – {}", found.name, frame.site),
-                section: Section::Organisations,
-                description: format!("What {} has published about its digital work.", found.name),
-                ..frame
-            }
-            .with_alternate(
-                "application/atom+xml",
-                format!("Latest of {}", found.name),
-                feed_href,
-            ),
-            name: found.name,
-        }
+/// Returns what the index knows an organisation by: its code, or its short name in capitals.
+fn value_of(found: &Organisation) -> String {
+    let code = found.ods.clone();
+    code.unwrap_or_else(|| found.handle.to_uppercase())
+}
+
+fn things(only_studies: bool) -> &'static str {
+    if only_studies {
+        "case studies"
+    } else {
+        "documents"
     }
 }
 
-fn facts(found: &Organisation, peer: Option<&Peer>, now: Timestamp) -> Vec<(&'static str, String)> {
+fn facts(
+    found: &Organisation,
+    things: &'static str,
+    peer: Option<&Peer>,
+    now: Timestamp,
+) -> Vec<(String, String)> {
     let mut facts = Vec::new();
     if let Some(ods) = &found.ods {
-        facts.push(("ODS code", ods.clone()));
+        facts.push(("ODS code".to_owned(), ods.clone()));
     }
-    facts.push(("Documents here", words::number(found.documents)));
+    facts.push((
+        format!("{} here", words::sentence(things)),
+        words::number(found.documents),
+    ));
     if let Some(newest) = found.newest {
-        facts.push(("Newest", words::date(newest.date())));
+        facts.push(("Newest".to_owned(), words::date(newest.date())));
     }
     if let Some(peer) = peer {
-        let synced = peer.last_fresh.map_or_else(
+        let checked = peer.last_fresh.map_or_else(
             || "Never".to_owned(),
             |at| words::sentence(&words::ago(now, at)),
         );
-        facts.push(("Last synced", synced));
-        facts.push(("Entries in its log", words::number(peer.size)));
+        facts.push(("Last checked".to_owned(), checked));
     }
     facts
 }

@@ -17,16 +17,16 @@ pub struct Origin {
     /// The icon.
     pub icon: &'static str,
     /// What was checked.
-    pub words: &'static str,
-    /// When it was last seen at its origin; empty for this node's own.
+    pub words: String,
+    /// When its origin was last heard; empty for this node's own.
     pub when: String,
 }
 
 impl Origin {
-    /// Puts a document's provenance into words.
+    /// Puts the provenance of an organisation's document into words.
     #[must_use]
-    pub fn of(provenance: &Provenance, now: Timestamp) -> Self {
-        let synced = |before: &str| {
+    pub fn of(provenance: &Provenance, organisation: &str, now: Timestamp) -> Self {
+        let checked = |before: &str| {
             provenance
                 .pulled
                 .map(|at| format!("{before} {}", words::ago(now, at)))
@@ -36,20 +36,20 @@ impl Origin {
             ProvenanceState::Own => Self {
                 class: "own",
                 icon: "home",
-                words: "Published on this node",
+                words: format!("Published by {organisation}, on this site"),
                 when: String::new(),
             },
             ProvenanceState::Verified => Self {
                 class: "verified",
                 icon: "shield",
-                words: "Signature verified",
-                when: synced("Copy synced"),
+                words: "Signature verified".to_owned(),
+                when: checked("Copy checked"),
             },
             ProvenanceState::Stale => Self {
                 class: "stale",
                 icon: "clock",
-                words: "Signature verified, may be out of date",
-                when: synced("Last synced"),
+                words: "Signature verified, may be out of date".to_owned(),
+                when: checked("Last checked"),
             },
         }
     }
@@ -66,23 +66,28 @@ mod tests {
         let now = Timestamp::from_secs(1_800_000_000);
         let pulled = |hours: u64| Some(now.minus(Duration::from_secs(hours * 3_600)));
         for (state, pulled, words, when) in [
-            (ProvenanceState::Own, None, "Published on this node", ""),
+            (
+                ProvenanceState::Own,
+                None,
+                "Published by Northmoor, on this site",
+                "",
+            ),
             (
                 ProvenanceState::Verified,
                 pulled(1),
                 "Signature verified",
-                "Copy synced 1 hour ago",
+                "Copy checked 1 hour ago",
             ),
             (ProvenanceState::Verified, None, "Signature verified", ""),
             (
                 ProvenanceState::Stale,
                 pulled(26),
                 "Signature verified, may be out of date",
-                "Last synced 26 hours ago",
+                "Last checked 26 hours ago",
             ),
         ] {
-            let origin = Origin::of(&Provenance { state, pulled }, now);
-            assert_eq!((origin.words, origin.when.as_str()), (words, when));
+            let origin = Origin::of(&Provenance { state, pulled }, "Northmoor", now);
+            assert_eq!((origin.words.as_str(), origin.when.as_str()), (words, when));
         }
     }
 }

@@ -33,9 +33,18 @@ pub struct ResultCard {
     pub date: String,
     /// Two lines of it: escaped text and `<mark>`.
     pub text_html: String,
+    /// What it comes down to.
+    pub facts: Facts,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What a document comes down to: between its summary and its provenance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
     /// How it went.
     pub tag: Option<Tag>,
-    /// The first measure, or that there is none; case studies only.
+    /// The measure that says how it went, or that there is none; case studies only.
     pub measure: Option<Measure>,
     /// What it cost, in words.
     pub cost: Option<&'static str>,
@@ -43,8 +52,6 @@ pub struct ResultCard {
     pub topic: Option<&'static str>,
     /// That its review is overdue.
     pub overdue: Option<String>,
-    /// Where it comes from.
-    pub origin: Origin,
 }
 
 /// A word on a coloured ground.
@@ -69,13 +76,16 @@ impl Tag {
     /// Returns the tag of a result.
     #[must_use]
     pub fn of(result: Outcome) -> Self {
-        let (class, words) = match result {
-            Outcome::Worked => ("green", "Worked"),
-            Outcome::Partly => ("yellow", "Partly worked"),
-            Outcome::DidNotWork => ("red", "Did not work"),
-            Outcome::TooEarly => ("grey", "Too early to say"),
+        let class = match result {
+            Outcome::Worked => "green",
+            Outcome::Partly => "yellow",
+            Outcome::DidNotWork => "red",
+            Outcome::TooEarly => "grey",
         };
-        Self { class, words }
+        Self {
+            class,
+            words: result.label(),
+        }
     }
 }
 
@@ -124,21 +134,32 @@ impl ResultCard {
                 || escaped(&words::cut(&shown.summary, SUMMARY_CHARS)),
                 ToOwned::to_owned,
             ),
-            tag: study.map(|study| Tag::of(study.result)),
-            measure: study.map(measure),
-            cost: study.and_then(cost),
-            topic: shown.topics.first().map(|topic| topic.label()),
-            overdue: overdue(shown.review_by, now.date()),
-            origin: Origin::of(source.provenance, now),
+            facts: Facts {
+                topic: shown.topics.first().map(|topic| topic.label()),
+                overdue: overdue(shown.review_by, now.date()),
+                ..study.map(Facts::of_study).unwrap_or_default()
+            },
+            origin: Origin::of(source.provenance, &card.organisation, now),
         }
     }
 }
 
-impl ResultCard {
-    /// Says whether there is anything to say between the text and the provenance.
+impl Facts {
+    /// Returns how a case study went and what it cost.
     #[must_use]
-    pub fn has_facts(&self) -> bool {
-        self.tag.is_some() || self.topic.is_some() || self.overdue.is_some()
+    pub fn of_study(study: &StudyCard) -> Self {
+        Self {
+            tag: Some(Tag::of(study.result)),
+            measure: measure(study),
+            cost: cost(study),
+            ..Self::default()
+        }
+    }
+
+    /// Says whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
     }
 }
 
@@ -170,16 +191,18 @@ fn kind(shown: &domain::Card, study: Option<&StudyCard>) -> String {
     }
 }
 
-fn measure(study: &StudyCard) -> Measure {
+/// Returns the headline. A failure without one may have measures that got better, so that nothing is said of them.
+fn measure(study: &StudyCard) -> Option<Measure> {
     match &study.headline {
-        Some(headline) => Measure {
+        Some(headline) => Some(Measure {
             name: headline.name.clone(),
             change: headline.change.clone(),
-        },
-        None => Measure {
+        }),
+        None if study.result == Outcome::DidNotWork => None,
+        None => Some(Measure {
             name: "No measured result".to_owned(),
             change: String::new(),
-        },
+        }),
     }
 }
 
@@ -187,5 +210,33 @@ fn cost(study: &StudyCard) -> Option<&'static str> {
     match study.cost_band {
         CostBand::NotKnown => None,
         band => Some(band.label()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{card::Headline, front_matter};
+
+    use super::*;
+
+    #[test]
+    fn a_failure_whose_measures_all_got_better_is_not_said_to_have_none() {
+        let file = include_str!("../../../domain/tests/golden/case-study.md");
+        let document = front_matter::parse_file(file, "x.md").document.unwrap();
+        let mut study = StudyCard::of(document.case_study().unwrap());
+        let headline = Headline {
+            name: "Wait".to_owned(),
+            change: "9 → 12 minutes".to_owned(),
+            better: Some(false),
+        };
+        for (result, headline, shown) in [
+            (Outcome::Worked, None, Some("No measured result")),
+            (Outcome::DidNotWork, None, None),
+            (Outcome::DidNotWork, Some(headline), Some("Wait")),
+        ] {
+            (study.result, study.headline) = (result, headline);
+            let found = measure(&study).map(|measure| measure.name);
+            assert_eq!(found.as_deref(), shown);
+        }
     }
 }

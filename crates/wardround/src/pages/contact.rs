@@ -1,0 +1,180 @@
+//! How to write to an organisation. A peer's contact is whatever the peer says: it is a link only where it is an e-mail
+//! address or a site, and else it is text.
+//!
+//! It is the one that the node document publishes. The mailbox that a file's `contact` names is shown to nobody.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
+
+/// The longest address of RFC 5321 §4.5.3.1.
+const MOST_ADDRESS: usize = 254;
+/// The longest subject, in characters: some programs refuse links of more than 2,000 bytes.
+const MOST_SUBJECT: usize = 300;
+/// What may stand in a link as it is (RFC 3986 §2.3); all else is encoded, so that a subject adds no header.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// How to write to an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// What is read: an e-mail address, a site, or what the organisation says.
+    pub words: String,
+    target: Option<Target>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Mail(String),
+    Site(String),
+}
+
+impl Contact {
+    /// Reads what a node says of how to reach its people; nothing if it says nothing.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        Some(mail(text).or_else(|| site(text)).unwrap_or_else(|| Self {
+            words: markdown::visible(text).into_owned(),
+            target: None,
+        }))
+    }
+
+    /// Returns the address of a site as the way to reach an organisation that gives no other.
+    #[must_use]
+    pub fn of_site(address: &Url) -> Self {
+        let address = address.as_str();
+        let words = address.split_once("://").map_or(address, |(_, rest)| rest);
+        Self {
+            words: words.trim_end_matches('/').to_owned(),
+            target: Some(Target::Site(address.to_owned())),
+        }
+    }
+
+    /// Says whether it is an e-mail address.
+    #[must_use]
+    pub fn is_mail(&self) -> bool {
+        matches!(self.target, Some(Target::Mail(_)))
+    }
+
+    /// Returns where a link leads; none for text. A message has this subject, if the subject has words.
+    #[must_use]
+    pub fn href(&self, subject: &str) -> Option<String> {
+        match self.target.as_ref()? {
+            Target::Site(address) => Some(address.clone()),
+            Target::Mail(address) if subject.is_empty() => Some(format!("mailto:{address}")),
+            Target::Mail(address) => {
+                let subject: String = subject.chars().take(MOST_SUBJECT).collect();
+                let subject = utf8_percent_encode(&subject, ENCODED);
+                Some(format!("mailto:{address}?subject={subject}"))
+            }
+        }
+    }
+}
+
+/// Reads `mailto:` with one plain address. What may follow (other recipients, a text) is the peer's wish and not the
+/// reader's: it is left out.
+fn mail(text: &str) -> Option<Contact> {
+    let (scheme, rest) = text.split_once(':')?;
+    if !scheme.eq_ignore_ascii_case("mailto") {
+        return None;
+    }
+    let address = rest.split_once('?').map_or(rest, |(address, _)| address);
+    let (name, host) = address.split_once('@')?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let fine = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| plain(c) || matches!(c, '_' | '+' | '\''))
+        && host.contains('.')
+        && host.chars().all(plain)
+        && address.len() <= MOST_ADDRESS;
+    fine.then(|| Contact {
+        words: address.to_owned(),
+        target: Some(Target::Mail(address.to_owned())),
+    })
+}
+
+/// Reads an `https:` address without a name or a password, which could pass for its host.
+fn site(text: &str) -> Option<Contact> {
+    let url = Url::parse(text).ok()?;
+    let fine = url.scheme() == "https"
+        && url.host_str().is_some()
+        && url.username().is_empty()
+        && url.password().is_none();
+    fine.then(|| Contact::of_site(&url))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_address_to_write_to_or_a_site_is_a_link() {
+        for (text, words, href) in [
+            (
+                "mailto:lessons@northmoor.example",
+                "lessons@northmoor.example",
+                Some("mailto:lessons@northmoor.example?subject=A%20%26%20B%3F"),
+            ),
+            (
+                " MailTo:o'neil+x@northmoor.example ",
+                "o'neil+x@northmoor.example",
+                Some("mailto:o'neil+x@northmoor.example?subject=A%20%26%20B%3F"),
+            ),
+            (
+                "mailto:a@b.example?bcc=all@c.example&body=x",
+                "a@b.example",
+                Some("mailto:a@b.example?subject=A%20%26%20B%3F"),
+            ),
+            (
+                "https://northmoor.example/contact",
+                "northmoor.example/contact",
+                Some("https://northmoor.example/contact"),
+            ),
+            ("javascript:alert(1)", "javascript:alert(1)", None),
+            ("java\tscript:alert(1)", "java\tscript:alert(1)", None),
+            ("data:text/html,x", "data:text/html,x", None),
+            ("http://northmoor.example", "http://northmoor.example", None),
+            (
+                "https://nhs.example@evil.example",
+                "https://nhs.example@evil.example",
+                None,
+            ),
+            (
+                "lessons@northmoor.example",
+                "lessons@northmoor.example",
+                None,
+            ),
+            ("mailto:", "mailto:", None),
+            (
+                "mailto:a@b.example,c@d.example",
+                "mailto:a@b.example,c@d.example",
+                None,
+            ),
+            (
+                "mailto:a%0d%0abcc:c@d.example",
+                "mailto:a%0d%0abcc:c@d.example",
+                None,
+            ),
+            ("mailto:a@b\"><script>", "mailto:a@b\"><script>", None),
+            ("ring \u{202e}321", "ring ⟨U+202E⟩321", None),
+        ] {
+            let contact = Contact::parse(text).unwrap();
+            let found = contact.href("A & B?");
+            assert_eq!((contact.words.as_str(), found.as_deref()), (words, href));
+        }
+        assert_eq!(Contact::parse("  "), None);
+    }
+
+    #[test]
+    fn a_message_without_a_subject_has_none() {
+        let contact = Contact::parse("mailto:a@b.example").unwrap();
+        assert_eq!(contact.href(""), Some("mailto:a@b.example".to_owned()));
+    }
+}
