@@ -21,7 +21,7 @@ use crate::{
 const GROUPS: [(FacetGroup, &str, &str); 10] = [
     (
         FacetGroup::Priority,
-        "Priority",
+        "Digital priority",
         "The five digital priorities set out by NHS digital leaders in January 2024.",
     ),
     (FacetGroup::Topic, "Topic", ""),
@@ -37,7 +37,7 @@ const GROUPS: [(FacetGroup, &str, &str); 10] = [
         "The seven success measures of the national framework.",
     ),
     (FacetGroup::Cost, "Cost", ""),
-    (FacetGroup::Evidence, "How the result is known", ""),
+    (FacetGroup::Evidence, "Evidence", ""),
     (FacetGroup::Organisation, "Organisation", ""),
     (FacetGroup::System, "System", ""),
     (FacetGroup::Year, "Year", ""),

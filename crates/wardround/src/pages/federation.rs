@@ -52,7 +52,6 @@ struct PeerRow {
     health: &'static str,
     reason: String,
     last: String,
-    size: String,
     fingerprint: String,
 }
 
@@ -159,7 +158,7 @@ pub fn summary(peers: &[Peer], organisations: usize, now: Timestamp) -> Vec<(Str
             .filter(|peer| Health::of(peer, now) == wanted)
             .count()
     };
-    let synced = peers
+    let checked = peers
         .iter()
         .filter(|peer| {
             peer.last_fresh
@@ -176,11 +175,11 @@ pub fn summary(peers: &[Peer], organisations: usize, now: Timestamp) -> Vec<(Str
             },
         ),
         (
-            synced,
-            if synced == 1 {
-                "peer synced in the last hour"
+            checked,
+            if checked == 1 {
+                "organisation checked in the last hour"
             } else {
-                "peers synced in the last hour"
+                "organisations checked in the last hour"
             },
         ),
     ];
@@ -211,7 +210,7 @@ fn stats(peers: &[Peer], counts: &store::Counts, now: Timestamp) -> Vec<Stat> {
     vec![
         Stat {
             class: "",
-            words: "Peers pulling normally",
+            words: "Organisations up to date",
             number: words::number(count(Health::Healthy)),
             note: format!("of {}", words::number(all)),
         },
@@ -263,7 +262,6 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
             || "Never".to_owned(),
             |at| words::sentence(&words::ago(now, at)),
         ),
-        size: words::number(peer.size),
         fingerprint: fingerprint(&peer.node),
     }
 }
