@@ -23,6 +23,7 @@ export async function pages(request) {
     ['all', '/search'],
     ['search', '/search?q=e-prescribing+go-live'],
     ['filtered', '/search?q=wards&result=worked&result=partly&priority=basics'],
+    ['filtered to failures', '/search?result=did-not-work'],
     ['second page', '/search?page=2'],
     ['nothing found', '/search?q=xylophone&result=worked&topic=epma'],
     ['odd query', `/search?q=${encodeURIComponent('"open -( topic: foo:bar <script>')}`],
