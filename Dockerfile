@@ -17,6 +17,7 @@ RUN cargo chef prepare --recipe-path recipe.json
 
 # 3. The binary.
 FROM rust:1.95-slim-bookworm AS builder
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 COPY --from=planner /usr/local/cargo/bin/cargo-chef /usr/local/cargo/bin/
 COPY --from=assets /usr/local/bin/node /usr/local/bin/
 WORKDIR /src

@@ -104,6 +104,14 @@ impl Store {
         })
     }
 
+    /// Takes a connection for statements of which each is a transaction of its own.
+    pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
+        Ok(match self {
+            Self::Sqlite(pools) => Db::Sqlite(pools.writer.lend().await?),
+            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+        })
+    }
+
     /// Begins a writing transaction. On SQLite it holds the write lock from here on.
     pub(crate) async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {

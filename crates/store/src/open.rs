@@ -13,7 +13,7 @@ use sqlx::{
 
 use crate::{
     StoreError,
-    engine::{Db, Store, values},
+    engine::{Store, values},
     sqlite::SqlitePools,
 };
 
@@ -113,7 +113,7 @@ impl Store {
             .map(|(version, ..)| *version)
             .max()
             .unwrap_or(0);
-        let mut db = self.write_connection().await?;
+        let mut db = self.write_alone().await?;
         let found = match db.one::<(i64,)>(NEWEST_MIGRATION, values![]).await {
             Ok((found,)) => found,
             // A database without the migrator's table is an empty one.
@@ -144,13 +144,6 @@ impl Store {
             Self::Postgres(pool) => migrator.run(pool).await,
         };
         done.map_err(|error| StoreError::Migration(Box::new(error)))
-    }
-
-    async fn write_connection(&self) -> Result<Db, StoreError> {
-        Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.writer.lend().await?),
-            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
-        })
     }
 
     /// Closes all connections, after the transactions in progress.

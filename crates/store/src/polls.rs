@@ -112,13 +112,12 @@ impl Store {
         lease: Duration,
     ) -> Result<Option<Claim>, StoreError> {
         let until = now.plus(lease);
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let values = values![node_seq, now, holder, until];
         let claimed = match db.row::<(i64,)>(sql::CLAIM, values).await? {
             Some((node_seq,)) => Some(claim(&mut db, node_seq, holder, now, until).await?),
             None => None,
         };
-        db.commit().await?;
         Ok(claimed)
     }
 
@@ -134,19 +133,18 @@ impl Store {
 
     /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`]. Says whether it did.
     pub async fn nudge(&self, node: &NodeId, now: Timestamp) -> Result<bool, StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let touched = db
             .run(sql::NUDGE, values![node, now, now.minus(NUDGE_EVERY)])
             .await?;
-        db.commit().await?;
         Ok(touched > 0)
     }
 
     /// Makes a peer due now: an operator's click, or a pull of it that came in.
     pub async fn hurry_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         db.run(sql::HURRY, values![node_seq, now]).await?;
-        db.commit().await
+        Ok(())
     }
 
     /// Notes that a peer has answered, while its poll goes on.
@@ -154,13 +152,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
     pub async fn record_contact(&self, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
         let touched = db
             .run(sql::CONTACT, values![node_seq, holder, until, now])
             .await?;
-        held(claim, touched)?;
-        db.commit().await
+        held(claim, touched)
     }
 
     /// Ends a poll that went well: no failures, no fault.
@@ -173,7 +170,7 @@ impl Store {
         success: &PollSuccess,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
         let values = values![
             node_seq,
@@ -187,8 +184,7 @@ impl Store {
             claim.claimed_at,
             success.next_due
         ];
-        held(claim, db.run(sql::SUCCESS, values).await?)?;
-        db.commit().await
+        held(claim, db.run(sql::SUCCESS, values).await?)
     }
 
     /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
@@ -203,7 +199,7 @@ impl Store {
         next_due: Timestamp,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
         let values = values![
             node_seq,
@@ -216,8 +212,7 @@ impl Store {
             next_due,
             claim.claimed_at
         ];
-        held(claim, db.run(sql::FAULT, values).await?)?;
-        db.commit().await
+        held(claim, db.run(sql::FAULT, values).await?)
     }
 
     /// Ends a poll that was cut or stopped without fault of the peer; it goes on at `next_due`.
@@ -229,14 +224,13 @@ impl Store {
         claim: &Claim,
         next_due: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
+        let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
         held(
             claim,
             db.run(sql::RELEASE, values![node_seq, holder, until, next_due])
                 .await?,
-        )?;
-        db.commit().await
+        )
     }
 
     /// Releases every claim of a holder that has ended without doing so itself, such as a process that was killed: the

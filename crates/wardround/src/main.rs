@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// The system's allocator keeps what a large import or pull took; this one gives it back.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     wardround::cli::main()

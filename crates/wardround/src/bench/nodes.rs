@@ -71,6 +71,7 @@ pub(crate) async fn measure(
     figures.extend(singles(&one, &two, &scratch.join("singles"), count).await?);
     say("comparing one publish with that of a small node");
     figures.push(publish_cost(&one, scratch, count).await?);
+    figures.push(memory(&one, "memory after all this", count).await?);
     say("starting again");
     let start = one.restart().await?;
     figures.push(
@@ -81,7 +82,7 @@ pub(crate) async fn measure(
         )
         .goal(1.0),
     );
-    figures.push(memory(&one, count).await?);
+    figures.push(memory(&one, "memory, idle after a start", count).await?);
     Ok(figures)
 }
 
@@ -400,13 +401,13 @@ async fn publish_one_by_one(node: &Served, directory: &Path, from: u64) -> anyho
     Ok(each_us(node.cpu()? - cpu, publishes) / 1e3)
 }
 
-async fn memory(node: &Served, count: u64) -> anyhow::Result<Figure> {
+async fn memory(node: &Served, when: &str, count: u64) -> anyhow::Result<Figure> {
     for query in ["ward", "epr", "minutes"] {
         node.get(&format!("/search?q={query}")).await?;
     }
     let (resident, anonymous) = node.memory()?;
     let mb = |bytes| float(bytes) / 1e6;
-    let what = format!("memory at {count} documents, resident");
+    let what = format!("{when}, resident, at {count} documents");
     Ok(Figure::new(what, mb(resident), "MB")
         .goal(120.0)
         .detail(format!("{:.0} MB without what files back", mb(anonymous))))

@@ -52,7 +52,12 @@ impl Served {
             program,
             data: data.to_owned(),
             process,
-            http: reqwest::Client::builder().no_proxy().build()?,
+            http: reqwest::Client::builder()
+                .no_proxy()
+                // What is sent is counted, so that nothing is decoded.
+                .no_gzip()
+                .no_zstd()
+                .build()?,
         };
         served.ready().await?;
         let status = served.status().await?;

@@ -77,13 +77,14 @@ impl Contact {
     }
 }
 
-/// Reads `mailto:` with one plain address. What may follow (other recipients, a text) is the peer's wish and not the
+/// Reads one plain address, with `mailto:` or without. What may follow (other recipients, a text) is the peer's wish and not the
 /// reader's: it is left out.
 fn mail(text: &str) -> Option<Contact> {
-    let (scheme, rest) = text.split_once(':')?;
-    if !scheme.eq_ignore_ascii_case("mailto") {
-        return None;
-    }
+    let rest = match text.split_once(':') {
+        None => text,
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("mailto") => rest,
+        Some(_) => return None,
+    };
     let address = rest.split_once('?').map_or(rest, |(address, _)| address);
     let (name, host) = address.split_once('@')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
@@ -149,6 +150,11 @@ mod tests {
             (
                 "lessons@northmoor.example",
                 "lessons@northmoor.example",
+                Some("mailto:lessons@northmoor.example?subject=A%20%26%20B%3F"),
+            ),
+            (
+                "ring lessons@northmoor.example",
+                "ring lessons@northmoor.example",
                 None,
             ),
             ("mailto:", "mailto:", None),
