@@ -337,6 +337,8 @@ fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
     Sort::ALL
         .into_iter()
         .filter(|sort| ranks || *sort != Sort::Relevance)
+        // Nothing says yet who has tried something too: the order is kept where an address asks for it.
+        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
         .map(|sort| SortLink {
             words: match sort {
                 Sort::Relevance => "Relevance",
