@@ -386,16 +386,18 @@ pub(crate) fn sibling(directory: &Path, state: &str) -> PathBuf {
 fn finish_swap(directory: &Path) -> Result<(), IndexError> {
     let old = sibling(directory, "old");
     let on_disk = |error| IndexError::of_io(directory, error);
-    if !directory.exists() && old.exists() {
+    if !directory.exists() && old.is_dir() {
         fs::rename(&old, directory).map_err(on_disk)?;
     }
     remove(&old).map_err(on_disk)?;
     remove(&sibling(directory, "rebuild")).map_err(on_disk)
 }
 
+/// Removes a directory with all that is in it, or whatever else stands in its place.
 pub(crate) fn remove(directory: &Path) -> io::Result<()> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => fs::remove_file(directory),
         other => other,
     }
 }

@@ -107,7 +107,7 @@ impl Store {
     /// Takes a connection for statements of which each is a transaction of its own.
     pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.writer.lend().await?),
+            Self::Sqlite(pools) => Db::Sqlite(pools.write().await?),
             Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
         })
     }
@@ -116,7 +116,7 @@ impl Store {
     pub(crate) async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => {
-                let mut lent = pools.writer.lend().await?;
+                let mut lent = pools.write().await?;
                 lent.begin("BEGIN IMMEDIATE").await?;
                 Db::Sqlite(lent)
             }

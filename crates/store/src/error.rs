@@ -63,6 +63,11 @@ pub enum StoreError {
     /// A stored value cannot be what this program wrote.
     #[error("the database holds {0}; run `wardround verify`")]
     Damaged(String),
+    /// The database's file was removed, or another stands in its place.
+    #[error(
+        "the database file `{0}` was removed or replaced under the running node; stop the node, put the right file in its place, and start again"
+    )]
+    Displaced(String),
     /// The file is no database, or parts of it were overwritten.
     #[error(
         "the database file is damaged, or is no database at all; stop the node, keep the file for a rescue, and restore a backup in its place"
@@ -82,7 +87,7 @@ impl StoreError {
     pub fn is_temporary(&self) -> bool {
         matches!(
             self,
-            Self::Locked | Self::ReadOnly | Self::Full | Self::Unavailable(_)
+            Self::Locked | Self::ReadOnly | Self::Full | Self::Displaced(_) | Self::Unavailable(_)
         )
     }
 }
@@ -107,6 +112,9 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// The shared memory beside the write-ahead log has no room: what a full disk says when a file is opened.
+const IOERR_SHMSIZE: i32 = 10 | 19 << 8;
+
 enum Named {
     Locked,
     ReadOnly,
@@ -123,7 +131,11 @@ fn named(error: &dyn DatabaseError) -> Option<Named> {
         .is_some()
     {
         // https://www.sqlite.org/rescode.html
-        return match code.parse::<i32>().ok()? & 0xFF {
+        let code = code.parse::<i32>().ok()?;
+        if code == IOERR_SHMSIZE {
+            return Some(Named::Full);
+        }
+        return match code & 0xFF {
             5 | 6 => Some(Named::Locked),
             8 => Some(Named::ReadOnly),
             13 => Some(Named::Full),

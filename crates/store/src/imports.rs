@@ -70,6 +70,8 @@ mod sql {
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.key IN ({#})";
         ALL_IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.source = $1 ORDER BY p.path";
+        WITHDRAWN = "SELECT i.digest, i.document FROM imported i JOIN documents d ON d.node_seq = 1 AND d.id = i.document
+            WHERE d.state = 'withdrawn' ORDER BY i.document";
         SOURCES = "SELECT DISTINCT source FROM imported ORDER BY source";
         RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
             ON CONFLICT (key) DO UPDATE SET at = excluded.at, path_seq = excluded.path_seq, digest = excluded.digest,
@@ -176,6 +178,19 @@ impl Store {
             .rows::<ImportedRow>(sql::ALL_IMPORTED, values![source])
             .await?;
         rows.into_iter().map(ImportedRow::read).collect()
+    }
+
+    /// Returns the digests of files whose documents are withdrawn, and those documents: the same text is not to be
+    /// published again under another name.
+    pub async fn withdrawn_files(&self) -> Result<HashMap<Digest, DocumentId>, StoreError> {
+        let rows = self
+            .read()
+            .await?
+            .rows::<(Vec<u8>, String)>(sql::WITHDRAWN, values![])
+            .await?;
+        rows.into_iter()
+            .map(|(file, document)| Ok((digest(&file)?, document_id(&document)?)))
+            .collect()
     }
 
     /// Returns the trees that files were imported from, by name.

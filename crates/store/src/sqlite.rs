@@ -6,6 +6,9 @@
 //! undoes its transaction too; the next caller opens another.
 
 use std::{
+    fs,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -34,6 +37,32 @@ const ROWS_AHEAD: usize = 512;
 pub struct SqlitePools {
     pub(crate) writer: Arc<Connections>,
     pub(crate) readers: Arc<Connections>,
+    /// The file that was opened; none for a database in memory.
+    file: Option<Arc<OpenFile>>,
+}
+
+/// A file by its name and by what it is.
+#[derive(Debug)]
+struct OpenFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl OpenFile {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            path: path.to_owned(),
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        })
+    }
+
+    /// Says whether the name still leads to the file.
+    fn is_in_place(&self) -> bool {
+        Self::of(&self.path).is_some_and(|now| (now.device, now.inode) == (self.device, self.inode))
+    }
 }
 
 /// Connections of one sort, opened as they are needed.
@@ -76,14 +105,29 @@ impl SqlitePools {
             .row_buffer_size(ROWS_AHEAD)
             .statement_cache_capacity(PREPARED_STATEMENTS);
         // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
+        let path = connect.get_filename().to_path_buf();
         let writing = connect.clone().pragma("cache_size", "-16384");
         let reading = connect.pragma("query_only", "ON");
-        let pools = Self {
+        let mut pools = Self {
             writer: Arc::new(Connections::new(writing, 1)),
             readers: Arc::new(Connections::new(reading, readers.max(1))),
+            file: None,
         };
         drop(pools.writer.lend().await.map_err(unavailable)?);
+        pools.file = OpenFile::of(&path).map(Arc::new);
         Ok(pools)
+    }
+
+    /// Lends the connection that writes.
+    ///
+    /// # Errors
+    /// [`StoreError::Displaced`] when the file is not where it was opened: what is written to it would be lost with the
+    /// process.
+    pub(crate) async fn write(&self) -> Result<Lent, StoreError> {
+        if let Some(file) = self.file.as_ref().filter(|file| !file.is_in_place()) {
+            return Err(StoreError::Displaced(file.path.display().to_string()));
+        }
+        self.writer.lend().await
     }
 
     /// Closes all connections, once what is under way has ended.

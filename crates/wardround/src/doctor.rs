@@ -231,15 +231,40 @@ fn port(settings: &Settings, findings: &mut Findings) {
 
 /// Opens the database without changing it, if it is there and of this program's schema.
 async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
-    if settings.database.url.is_none() && !settings.data.join("node.db").exists() {
-        let mend = "`wardround serve` makes it; if it should be there, restore a backup";
-        findings.warn("database", "there is none yet", mend);
-        return None;
+    let file = settings.data.join("node.db");
+    if settings.database.url.is_none() {
+        match file.try_exists() {
+            Ok(true) => {}
+            Ok(false) if settings.data.join("keys").is_dir() => {
+                let text = format!("`{}` is not there, and keys are", file.display());
+                let mend =
+                    "stop the node, and restore a backup of the database that belongs to the keys";
+                findings.fault("database", text, mend);
+                return None;
+            }
+            Ok(false) => {
+                let mend = "`wardround serve` makes it; if it should be there, restore a backup";
+                findings.warn("database", "there is none yet", mend);
+                return None;
+            }
+            Err(error) => {
+                let text = format!("`{}`: {error}", file.display());
+                findings.fault("database", text, "run this as the user that runs the node");
+                return None;
+            }
+        }
     }
     let store = match Store::connect(&node::database(settings)).await {
         Ok(store) => store,
         Err(error) => {
-            let mend = "see that the database runs, and that `database.url` is right";
+            let mend = match (&settings.database.url, &error) {
+                (_, StoreError::NotADatabase(_)) => "see OPERATING.md on restoring a backup",
+                (_, StoreError::Full) => "make room where the data directory lies",
+                (Some(_), _) => "see that the database runs, and that `database.url` is right",
+                (None, _) => {
+                    "see that `node.db` and its directory may be read and written by whoever runs this"
+                }
+            };
             findings.fault("database", error.to_string(), mend);
             return None;
         }
@@ -294,11 +319,8 @@ async fn inside(
         }
         Err(IdentityError::Store(error)) => return Err(error),
         Err(error) => {
-            findings.fault(
-                "identity",
-                error.to_string(),
-                "restore `keys` from a backup",
-            );
+            let mend = "restore from a backup what is missing: the database, or `keys`, so that they belong together";
+            findings.fault("identity", error.to_string(), mend);
             return Ok(());
         }
     };

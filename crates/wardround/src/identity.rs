@@ -19,6 +19,7 @@ use ledger::{
     limits::DOCUMENT_VALIDITY,
     node::{Content, NodeDocument, Role, SigningKeys},
 };
+use peering::Base;
 use store::{KeyRole, NodeDocumentRecord, NodeKey, OWN, Store, StoreError};
 use url::Url;
 use wire::{NodeId, Timestamp, base64};
@@ -287,21 +288,16 @@ fn first_content(
         })
     };
     let url = &introduction.base_url;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return refused(
-            "--base-url",
-            "not an http or https address; give the address that readers use",
-        );
-    }
-    if url.query().is_some()
-        || url.fragment().is_some()
-        || !url.username().is_empty()
-        || url.password().is_some()
-    {
-        return refused(
-            "--base-url",
-            "must not hold a user name, a query or a fragment",
-        );
+    // What peers would refuse is refused before it is signed.
+    match Base::parse(url.as_str(), true) {
+        Err(text) => return refused("--base-url", &text),
+        Ok(base) if !base.is_site() => {
+            return refused(
+                "--base-url",
+                "must not have a path: give the root of the site, such as `https://lessons.example.nhs.uk`",
+            );
+        }
+        Ok(_) => {}
     }
     let name = introduction.name.trim();
     if name.is_empty()

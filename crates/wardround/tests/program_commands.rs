@@ -415,6 +415,65 @@ fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
 }
 
 #[test]
+fn a_plain_file_in_the_place_of_the_index_is_mended() {
+    let place = Place::new();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    let serving = place.serve();
+    place.init();
+    place.prints(&["publish", "a.md"]);
+    serving.stop("-TERM");
+    let index = place.path("node/index");
+    for name in ["index", "index.old", "index.aside", "index.rebuild"] {
+        let stray = place.path("node").join(name);
+        if stray == index {
+            fs::remove_dir_all(&index).unwrap();
+        }
+        fs::write(&stray, "no directory").unwrap();
+    }
+    let serving = place.serve();
+    let until = Instant::now() + LONG;
+    while !serving.get("/search?q=prescribing").contains("1 case study") {
+        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
+        thread::sleep(Duration::from_millis(100));
+    }
+    place.prints(&["reindex"]);
+}
+
+#[test]
+fn a_database_that_is_removed_under_a_running_node_is_noticed_before_anything_is_acknowledged() {
+    let place = Place::new();
+    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
+    let serving = place.serve();
+    place.init();
+    fs::remove_file(place.path("node/node.db")).unwrap();
+    let (code, said) = place.fails(&["publish", "a.md"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("was removed or replaced"), "{said}");
+    assert!(
+        serving.get("/readyz").contains("503"),
+        "{}",
+        serving.get("/readyz")
+    );
+}
+
+#[test]
+fn an_address_that_no_peer_would_take_is_not_signed() {
+    let place = Place::new();
+    for (address, expected) in [
+        ("https://lessons.example/sub", "must not have a path"),
+        ("https://lessons.example/feed/v1", "must not have a path"),
+        ("http://lessons.example", "is not https"),
+        ("https://10.0.0.1", "a peer needs a name"),
+        ("https://me@lessons.example", "user name"),
+    ] {
+        let arguments = ["init", "--name", "Trust", "--base-url", address];
+        let (code, said) = place.fails(&arguments);
+        assert_eq!(code, 2, "{address}: {said}");
+        assert!(said.contains(expected), "{address}: {said}");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
     let place = Place::new();
     fs::create_dir(place.path("node")).unwrap();

@@ -82,6 +82,25 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             .unwrap_err();
         assert!(refused.to_string().contains(&told), "{address}: {refused}");
     }
+    for handle in [
+        "",
+        "a/b",
+        "../x",
+        "<script>",
+        "two\nlines",
+        "-a",
+        &"a".repeat(33),
+    ] {
+        let wish = Wish {
+            handle: Some(handle.to_owned()),
+            ..Wish::new("https://exchange.example")
+        };
+        let refused = peers::add(two.node(), &wish, &NodeId::of_text(b"any"))
+            .await
+            .unwrap_err();
+        let refused = refused.to_string();
+        assert!(refused.contains("a short name has"), "{handle}: {refused}");
+    }
     assert_eq!(peers::list(two.node()).await.unwrap(), []);
     let missing = peers::show(two.node(), "zz1").await.unwrap_err();
     assert!(

@@ -517,6 +517,50 @@ fn a_folder_and_the_folder_around_it_hold_the_same_documents() {
 }
 
 #[test]
+fn one_file_says_nothing_of_those_beside_it() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let tree = world.path("tree");
+        write(&tree, &[("a.md", b"# Alpha"), ("b.md", b"# Beta")]);
+        let first = world.import(&tree, &Options::default()).await;
+        let told = world.import(&tree.join("a.md"), &Options::default()).await;
+        assert_eq!(told.statuses(), [("a.md", Status::Unchanged)]);
+        assert_eq!(told.id("a.md"), first.id("a.md"));
+        let refused = import(&world.node, &tree.join("a.md"), &prune(), |_| {})
+            .await
+            .unwrap_err();
+        assert!(matches!(refused, ImportError::PruneFile(_)), "{refused}");
+        let told = world.import(&tree, &prune()).await;
+        assert_eq!(told.summary.unchanged, 2);
+    });
+}
+
+#[test]
+fn what_was_withdrawn_is_not_published_again_under_another_name() {
+    on_each_engine(async |engine| {
+        let world = World::new(engine).await;
+        let (tree, other) = (world.path("tree"), world.path("other"));
+        let text: &[u8] = b"# Movable\n\nsecret";
+        write(&tree, &[("a.md", text), ("b.md", b"# Beta")]);
+        let id = world.import(&tree, &Options::default()).await.id("a.md");
+        withdraw(&world.node, id, Why::Privacy).await.unwrap();
+        fs::rename(tree.join("a.md"), tree.join("c.md")).unwrap();
+        write(&other, &[("copy.md", text)]);
+        for (folder, path) in [(&tree, "c.md"), (&other, "copy.md")] {
+            let told = world.import(folder, &Options::default()).await;
+            assert_eq!(told.of(path).status, Status::Withdrawn, "{path}");
+            let report = publish_file(&world.node, &folder.join(path)).await.unwrap();
+            assert_eq!(report.status, Status::Withdrawn, "{path}");
+        }
+        assert_eq!(world.log_size().await, 3);
+        // Corrected, it is another text.
+        write(&other, &[("copy.md", b"# Movable\n\nnothing of it")]);
+        let told = world.import(&other, &Options::default()).await;
+        assert_eq!(told.of("copy.md").status, Status::Created);
+    });
+}
+
+#[test]
 fn an_import_needs_a_folder_and_to_be_alone() {
     on_each_engine(async |engine| {
         let world = World::new(engine).await;

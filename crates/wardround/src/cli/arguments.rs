@@ -31,7 +31,7 @@ Exit codes:
 Examples:
   wardround demo
   wardround serve
-  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk
+  wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example
   wardround import lessons/";
 
 /// What to do.
@@ -49,7 +49,7 @@ pub enum Command {
     Serve(ServeArguments),
     /// Give the node its identity: make its keys and sign its node document
     #[command(
-        after_help = "Example:\n  wardround init --name \"Northmoor Teaching Hospitals NHS Trust\" --ods RX1 --base-url https://lessons.example.nhs.uk"
+        after_help = "Example:\n  wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example"
     )]
     Init(InitArguments),
     /// Bring the database to this program's schema, and say what was done
@@ -227,16 +227,24 @@ pub struct PullArguments {
 #[derive(Debug, Subcommand)]
 pub enum PeerCommand {
     /// Follow a peer
+    #[command(
+        after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
+    )]
     Add(PeerAddArguments),
     /// List the peers and how they are
+    #[command(after_help = "Example:\n  wardround peer list --json")]
     List(JsonArgument),
     /// Show all that is known of a peer
+    #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
     /// Stop pulling from a peer; its documents stay
+    #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
     /// Pull from a paused or halted peer again
+    #[command(after_help = "Example:\n  wardround peer resume zz3")]
     Resume(PeerArguments),
     /// Forget a peer and erase its documents here
+    #[command(after_help = "Example:\n  wardround peer remove zz3")]
     Remove(PeerArguments),
 }
 

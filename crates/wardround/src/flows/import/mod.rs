@@ -77,6 +77,11 @@ pub enum ImportError {
     /// It is a folder.
     #[error("`{0}` is a folder; use `wardround import` for it")]
     NoFile(String),
+    /// It is one file, which says nothing of what else is gone.
+    #[error(
+        "`{0}` is a file, so nothing can be told of what is gone; give its folder with `--prune`"
+    )]
+    PruneFile(String),
     /// Pruning would withdraw everything.
     #[error(
         "`{folder}` holds no markdown, and pruning would withdraw all {documents} documents that came from it; check the folder, or use `wardround withdraw`"
@@ -109,7 +114,16 @@ pub async fn import(
         .source
         .clone()
         .unwrap_or_else(|| tree.root.display().to_string());
-    let survey = Arc::new(survey(node, &tree, source, Extent::Whole).await?);
+    // One file says nothing of the others beside it.
+    let extent = if folder.is_dir() {
+        Extent::Whole
+    } else {
+        Extent::Part
+    };
+    if options.prune && extent == Extent::Part {
+        return Err(ImportError::PruneFile(folder.display().to_string()));
+    }
+    let survey = Arc::new(survey(node, &tree, source, extent).await?);
     if options.prune && tree.files.is_empty() && !survey.gone.is_empty() {
         let folder = folder.display().to_string();
         return Err(ImportError::Nothing {

@@ -90,13 +90,16 @@ pub(super) async fn survey(
     extent: Extent,
 ) -> Result<Survey, ImportError> {
     let known = known(node, tree, &source).await?;
-    let documents: Vec<DocumentId> = known.values().filter_map(|mark| mark.document).collect();
+    let withdrawn = node.store.withdrawn_files().await?;
+    let documents = known.values().filter_map(|mark| mark.document);
+    let documents: Vec<DocumentId> = documents.chain(withdrawn.values().copied()).collect();
     let mut own = HashMap::new();
     for ids in documents.chunks(LOOK_UP) {
         own.extend(node.store.own_documents(ids).await?);
     }
     let surveyor = Surveyor {
         known,
+        withdrawn,
         own,
         now: node.now(),
         extent,
@@ -204,6 +207,8 @@ fn to_be_seen(mark: Imported) -> Imported {
 
 struct Surveyor {
     known: HashMap<String, Imported>,
+    /// Files, by their digests, whose documents are withdrawn.
+    withdrawn: HashMap<Digest, DocumentId>,
     own: HashMap<DocumentId, OwnDocument>,
     now: Timestamp,
     extent: Extent,
@@ -231,9 +236,27 @@ impl Surveyor {
         }
         let mut vanished = self.vanished_by_digest();
         let mut moved_ids = HashSet::new();
-        for (found, mark, named) in seen {
-            let (id, was) =
-                self.identify(&found, mark.as_ref(), named, &mut owners, &mut vanished)?;
+        for (found, mut mark, named) in seen {
+            let digest = self.digest_of_new(&found, mark.as_ref(), &vanished);
+            if let Some((digest, document)) =
+                digest.and_then(|digest| Some((digest, *self.withdrawn.get(&digest)?)))
+            {
+                // Whatever it is called now, it is the text that was withdrawn.
+                mark = Some(Imported {
+                    path: None,
+                    digest,
+                    document: Some(document),
+                    draft: None,
+                });
+            }
+            let (id, was) = self.identify(
+                digest,
+                &found,
+                mark.as_ref(),
+                named,
+                &mut owners,
+                &mut vanished,
+            )?;
             moved_ids.insert(id);
             survey.targets.insert(found.path.clone(), id);
             if self.held(mark.as_ref()) != Some(id) {
@@ -281,8 +304,21 @@ impl Surveyor {
             .is_some_and(|own| own.state == DocumentState::Withdrawn)
     }
 
+    /// Returns the digest of a file that no import knows, where it can tell something.
+    fn digest_of_new(
+        &self,
+        found: &Found,
+        mark: Option<&Imported>,
+        vanished: &HashMap<Digest, DocumentId>,
+    ) -> Option<Digest> {
+        let tells = mark.is_none() && !(vanished.is_empty() && self.withdrawn.is_empty());
+        let bytes = tells.then(|| files::read(&found.at).ok()).flatten()?;
+        Some(Digest::of(&bytes))
+    }
+
     fn identify(
         &self,
+        digest: Option<Digest>,
         found: &Found,
         mark: Option<&Imported>,
         named: Option<DocumentId>,
@@ -312,10 +348,8 @@ impl Surveyor {
         if let Some(id) = mark.and_then(|mark| mark.document) {
             return Ok((new_id(self.now)?, Was::Withdrawn(id)));
         }
-        let moved = (!vanished.is_empty())
-            .then(|| files::read(&found.at).ok())
-            .flatten()
-            .and_then(|bytes| vanished.remove(&Digest::of(&bytes)))
+        let moved = digest
+            .and_then(|digest| vanished.remove(&digest))
             .filter(|id| !owners.contains_key(id));
         if let Some(id) = moved {
             owners.insert(id, found.path.clone());

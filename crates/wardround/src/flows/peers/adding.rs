@@ -80,6 +80,7 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, P
             "this is the id of this node itself".to_owned(),
         ));
     }
+    let given = wish.handle.as_deref().map(given_handle).transpose()?;
     let site = node
         .network
         .base(&wish.address)
@@ -90,8 +91,8 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, P
         None if site.is_site() => (site.join(FEED_PATH).to_string(), None, None),
         None => (site.to_string(), None, None),
     };
-    let handle = match &wish.handle {
-        Some(handle) => handle.clone(),
+    let handle = match given {
+        Some(handle) => handle,
         None => free_handle(node, &first_handle(pin, ods.as_deref())).await?,
     };
     let new = NewPeer {
@@ -200,6 +201,20 @@ fn client(node: &Node, base: &Base, wish: &Wish) -> Result<PeerClient, PeerError
 /// Returns the beginning of a node id, for people.
 fn short(node: &NodeId) -> String {
     node.as_str().chars().take(11).collect()
+}
+
+/// Reads a short name as an operator gives it; it stands in addresses.
+fn given_handle(given: &str) -> Result<String, PeerError> {
+    let handle = given.to_ascii_lowercase();
+    let inner = handle.trim_matches('-').len() == handle.len();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    if (1..=32).contains(&handle.len()) && inner && handle.bytes().all(plain) {
+        return Ok(handle);
+    }
+    Err(PeerError::Refused(
+        "a short name has 1 to 32 letters, digits and hyphens between them, such as `zz3`"
+            .to_owned(),
+    ))
 }
 
 fn first_handle(node: &NodeId, ods: Option<&str>) -> String {
