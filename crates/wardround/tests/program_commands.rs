@@ -432,7 +432,10 @@ fn a_plain_file_in_the_place_of_the_index_is_mended() {
     }
     let serving = place.serve();
     let until = Instant::now() + LONG;
-    while !serving.get("/search?q=prescribing").contains("1 case study") {
+    while !serving
+        .get("/search?q=prescribing")
+        .contains("1 case study")
+    {
         assert!(Instant::now() < until, "{}", serving.get("/readyz"));
         thread::sleep(Duration::from_millis(100));
     }

@@ -253,7 +253,8 @@ impl Reading {
                 self.origins.insert(key.name, origin);
             }
             Err(text) => {
-                let shown = if key.secret {
+                // An address may hold a password, also where it must not.
+                let shown = if key.secret || value.contains('@') {
                     String::new()
                 } else {
                     format!(" `{value}`")
@@ -322,7 +323,11 @@ impl Reading {
                     self.read_table(&format!("{full}."), inner, origin, named);
                 }
                 (None, _) => {
-                    let text = unknown("key", &full, names());
+                    let text = if is_table(&full) {
+                        format!("`{full}` is a table; write `[{full}]` and its keys below it")
+                    } else {
+                        unknown("key", &full, names())
+                    };
                     self.faults.push(SettingsFault { origin: origin_here, text });
                 }
             }
@@ -387,10 +392,8 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> 
         strsim::normalized_damerau_levenshtein(name, a)
             .total_cmp(&strsim::normalized_damerau_levenshtein(name, b))
     });
-    match nearest {
-        Some(nearest) => format!("unknown {what} `{name}`; did you mean `{nearest}`?"),
-        None => format!("unknown {what} `{name}`"),
-    }
+    let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("unknown {what} `{name}`{hint}")
 }
 
 impl fmt::Display for Origin {
@@ -487,6 +490,12 @@ mod tests {
                 vec![],
                 "`given.toml` line 1: `listen` `8080`: give an IP address and a port, such as `127.0.0.1:8080`\n\
                  `given.toml` line 2: `federation.interval` `0`: give a whole number of seconds from 1 to 86400",
+            ),
+            (
+                "site = 1\nfederation.proxy = \"http://user:secret@proxy:3128\"",
+                vec![],
+                "`given.toml` line 1: `site` is a table; write `[site]` and its keys below it\n\
+                 `given.toml` line 2: `federation.proxy`: give `http://HOST:PORT`, without a password",
             ),
             (
                 "listen = [1]",
