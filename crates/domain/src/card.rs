@@ -84,7 +84,7 @@ pub struct StudyCard {
     pub care_settings: Vec<CareSetting>,
     /// How the result is known.
     pub evidence: Evidence,
-    /// The measure that says how it went; see [`Headline::of`].
+    /// The measure that says how it went: of a failure one that did not improve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Headline>,
 }

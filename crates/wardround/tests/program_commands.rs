@@ -124,6 +124,15 @@ impl Serving {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// Waits until the one case study is found.
+    fn finds_the_case_study(&self) {
+        let until = Instant::now() + LONG;
+        while !self.get("/search?q=prescribing").contains("1 case study") {
+            assert!(Instant::now() < until, "{}", self.get("/readyz"));
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// Sends a signal and returns the exit code, and how long it took.
     fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
         let began = Instant::now();
@@ -362,40 +371,31 @@ fn make_newer(path: &Path) {
     });
 }
 
-#[test]
-fn a_damaged_index_is_rebuilt_while_the_node_serves() {
+/// A node that serves one case study.
+fn with_a_case_study() -> (Place, Serving) {
     let place = Place::new();
     fs::write(place.path("a.md"), CASE_STUDY).unwrap();
     let serving = place.serve();
     place.init();
     place.prints(&["publish", "a.md"]);
+    (place, serving)
+}
+
+#[test]
+fn a_damaged_index_is_rebuilt_while_the_node_serves() {
+    let (place, serving) = with_a_case_study();
     serving.stop("-TERM");
     for file in fs::read_dir(place.path("node/index")).unwrap() {
         fs::write(file.unwrap().path(), b"damaged").unwrap();
     }
     let serving = place.serve();
-    let until = Instant::now() + LONG;
-    while !serving
-        .get("/search?q=prescribing")
-        .contains("1 case study")
-    {
-        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
-        thread::sleep(Duration::from_millis(100));
-    }
+    serving.finds_the_case_study();
 }
 
 #[test]
 fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
-    let place = Place::new();
-    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
-    let serving = place.serve();
-    place.init();
-    place.prints(&["publish", "a.md"]);
-    assert!(
-        serving
-            .get("/search?q=prescribing")
-            .contains("1 case study")
-    );
+    let (place, serving) = with_a_case_study();
+    serving.finds_the_case_study();
     for file in fs::read_dir(place.path("node/index")).unwrap() {
         let path = file.unwrap().path();
         let length = fs::metadata(&path).unwrap().len();
@@ -404,23 +404,12 @@ fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
         let noise: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
         file.write_all(&noise).unwrap();
     }
-    let until = Instant::now() + LONG;
-    while !serving
-        .get("/search?q=prescribing")
-        .contains("1 case study")
-    {
-        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
-        thread::sleep(Duration::from_millis(100));
-    }
+    serving.finds_the_case_study();
 }
 
 #[test]
 fn a_plain_file_in_the_place_of_the_index_is_mended() {
-    let place = Place::new();
-    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
-    let serving = place.serve();
-    place.init();
-    place.prints(&["publish", "a.md"]);
+    let (place, serving) = with_a_case_study();
     serving.stop("-TERM");
     let index = place.path("node/index");
     for name in ["index", "index.old", "index.aside", "index.rebuild"] {
@@ -431,14 +420,7 @@ fn a_plain_file_in_the_place_of_the_index_is_mended() {
         fs::write(&stray, "no directory").unwrap();
     }
     let serving = place.serve();
-    let until = Instant::now() + LONG;
-    while !serving
-        .get("/search?q=prescribing")
-        .contains("1 case study")
-    {
-        assert!(Instant::now() < until, "{}", serving.get("/readyz"));
-        thread::sleep(Duration::from_millis(100));
-    }
+    serving.finds_the_case_study();
     place.prints(&["reindex"]);
 }
 
