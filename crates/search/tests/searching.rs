@@ -262,6 +262,10 @@ fn notes_say_what_was_ignored() {
         "state:draft",
         "`state:` is not a known filter; searched for as words.",
     );
+    // Nothing is as long, so that showing everything would answer another question.
+    let long = "x".repeat(41);
+    check(&long, "A word that long cannot be searched for.");
+    assert_eq!(index.search(&request(&long)).unwrap().total, 0);
     let many: Vec<String> = (0..40).map(|n| format!("w{n}")).collect();
     check(
         &many.join("-"),
