@@ -558,8 +558,9 @@ async fn a_changed_base_is_used_once_it_serves_the_same_document_and_passes_the_
 async fn where_the_version_is_stated_one_request_tells_that_nothing_is_new() {
     let clock = Clock::system();
     let forger = Forger::new(1, clock.clone()).await;
-    let trust = follower(&forger, clock).await;
+    let trust = follower(&forger, clock.clone()).await;
     forger.feed().stated_version = Some(1);
+    forger.feed().signed_at = Some(clock.now());
     trust.pull_well(&forger.id()).await;
     forger.asked();
     trust.pull_well(&forger.id()).await;

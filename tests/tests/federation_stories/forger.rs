@@ -181,6 +181,8 @@ pub(crate) struct Feed {
     written: u32,
     /// What is stated beside the checkpoint.
     pub(crate) stated_version: Option<u64>,
+    /// When checkpoints were signed, where it is not the moment they are asked for.
+    pub(crate) signed_at: Option<Timestamp>,
 }
 
 /// Returns a key that follows from a number.
@@ -225,6 +227,7 @@ impl Feed {
             revisions: BTreeMap::new(),
             written: 0,
             stated_version: None,
+            signed_at: None,
         };
         let note = feed.sign_document(&content);
         feed.documents.push((content, note));
@@ -346,7 +349,8 @@ impl Feed {
     }
 
     pub(crate) fn checkpoint(&self) -> String {
-        self.checkpoint_at(self.entries.len(), self.now())
+        let signed_at = self.signed_at.unwrap_or_else(|| self.now());
+        self.checkpoint_at(self.entries.len(), signed_at)
     }
 
     fn bundle(&self, n: u64, width: Option<u8>) -> Option<Vec<u8>> {
