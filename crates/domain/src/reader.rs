@@ -504,5 +504,7 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
         let local: jiff::civil::DateTime = text.parse().ok()?;
         jiff::tz::Offset::UTC.to_timestamp(local).ok()
     })?;
-    (moment.as_second() >= 0).then(|| Timestamp::from_secs(moment.as_second()))
+    let secs = moment.as_second();
+    // What is beyond the range of years is none, and not the nearest.
+    Some(Timestamp::from_secs(secs)).filter(|moment| moment.secs() == secs)
 }

@@ -6,10 +6,11 @@ use jiff::{ToSpan, civil, tz::Offset};
 
 use crate::text_form::text_form;
 
-/// The last millisecond of the year 9999: the written form has four digits for the year.
+/// The first and the last millisecond of the years 0 to 9999: the written form has four digits for the year.
+const LEAST_MILLIS: i64 = -62_167_219_200_000;
 const GREATEST_MILLIS: i64 = 253_402_300_799_999;
 
-/// A moment in milliseconds since the Unix epoch, `0` to the end of the year 9999.
+/// A moment in milliseconds since the Unix epoch, negative before it, from the year 0 to the end of the year 9999.
 ///
 /// Written `YYYY-MM-DDTHH:MM:SSZ`: whole seconds, no fraction, no offset, no second 60.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -21,8 +22,8 @@ impl Timestamp {
     /// Takes milliseconds since the Unix epoch, brought into the range of the type.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
-        if millis < 0 {
-            Self(0)
+        if millis < LEAST_MILLIS {
+            Self(LEAST_MILLIS)
         } else if millis > GREATEST_MILLIS {
             Self(GREATEST_MILLIS)
         } else {
@@ -45,7 +46,7 @@ impl Timestamp {
     /// Returns whole seconds since the Unix epoch, rounded down.
     #[must_use]
     pub const fn secs(self) -> i64 {
-        self.0 / 1000
+        self.0.div_euclid(1000)
     }
 
     /// Reads the written form; anything else, also an impossible date, is `None`.
@@ -65,7 +66,7 @@ impl Timestamp {
         )
         .ok()?;
         let moment = Offset::UTC.to_timestamp(date.0.to_datetime(time)).ok()?;
-        (moment.as_second() >= 0).then(|| Self::from_secs(moment.as_second()))
+        Some(Self::from_secs(moment.as_second()))
     }
 
     /// Returns the moment `duration` later, at most the end of the year 9999.
@@ -74,7 +75,7 @@ impl Timestamp {
         Self::from_millis(self.0.saturating_add(millis_of(duration)))
     }
 
-    /// Returns the moment `duration` earlier, at least the Unix epoch.
+    /// Returns the moment `duration` earlier, at least the beginning of the year 0.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self::from_millis(self.0.saturating_sub(millis_of(duration)))
@@ -218,6 +219,22 @@ mod tests {
             Timestamp::from_secs(1_790_000_000).to_string(),
             "2026-09-21T14:13:20Z"
         );
+        for old in [
+            "1969-12-31T23:59:59Z",
+            "1948-07-05T00:00:00Z",
+            "0000-01-01T00:00:00Z",
+        ] {
+            let time = Timestamp::parse(old).unwrap();
+            assert_eq!(
+                (time.to_string(), time.date().to_string()),
+                (old.to_owned(), old[..10].to_owned())
+            );
+        }
+        assert_eq!(
+            Timestamp::from_millis(-1).to_string(),
+            "1969-12-31T23:59:59Z"
+        );
+        assert_eq!(Timestamp::from_millis(-1).secs(), -1);
         for wrong in [
             "",
             "2026-11-22",
@@ -231,7 +248,7 @@ mod tests {
             "2026-02-29T00:00:00Z",
             "2026-13-01T00:00:00Z",
             "+026-11-22T05:17:11Z",
-            "1969-12-31T23:59:59Z",
+            "-001-12-31T23:59:59Z",
             " 2026-11-22T05:17:11Z",
             "2026-11-22T05:17:1 Z",
         ] {
@@ -255,7 +272,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_second_reads_back(secs in 0..GREATEST_MILLIS / 1000) {
+        fn every_second_reads_back(secs in LEAST_MILLIS / 1000..GREATEST_MILLIS / 1000) {
             let time = Timestamp::from_secs(secs);
             proptest::prop_assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
         }
