@@ -56,6 +56,8 @@ pub struct Failure {
     pub answered: bool,
     /// When it wishes to be asked again.
     pub retry_after: Option<RetryAfter>,
+    /// Decoded bytes that were read in vain; they count towards what a poll may read.
+    pub received: usize,
 }
 
 impl Failure {
@@ -64,6 +66,7 @@ impl Failure {
             fault: PeerFault { code, text },
             answered: false,
             retry_after: None,
+            received: 0,
         }
     }
 }
@@ -215,14 +218,15 @@ async fn collect(
     let mut bytes = Vec::with_capacity(expected);
     // One byte more than allowed is read, to tell "full" from "too much".
     let mut limited = reader.take(to_u64(ask.most).saturating_add(1));
-    limited
-        .read_to_end(&mut bytes)
-        .await
-        .map_err(|error| transport(url, &format!("broke off: {error}")))?;
-    if bytes.len() > ask.most {
-        return Err(too_large(url, ask));
-    }
-    Ok(bytes.into())
+    let failure = match limited.read_to_end(&mut bytes).await {
+        Ok(_) if bytes.len() <= ask.most => return Ok(bytes.into()),
+        Ok(_) => too_large(url, ask),
+        Err(error) => transport(url, &format!("broke off: {error}")),
+    };
+    Err(Failure {
+        received: bytes.len(),
+        ..failure
+    })
 }
 
 fn check_type(url: &Url, response: &reqwest::Response, media: &str) -> Result<(), Failure> {

@@ -357,6 +357,32 @@ async fn a_bundle_that_lacks_bodies_or_has_too_many_is_made_up_for_one_by_one() 
 }
 
 #[tokio::test]
+async fn what_is_read_in_vain_counts_towards_what_a_poll_may_read() {
+    const BUNDLES: usize = 34;
+    let (forger, trust, _) = pair().await;
+    for number in 0..BUNDLES * 256 {
+        forger
+            .feed()
+            .put(&format!("Study {number}"), "what was tried");
+    }
+    forger.lie(|_, path, reply| {
+        if path.contains("/docs/") {
+            reply.endless = true;
+            reply.body = b"{}\n".to_vec();
+        }
+    });
+    // An operator's pull is as many polls as it takes. 256 MiB are 32 bundles, so the other two come with the second
+    // poll, and each poll has its 64 bodies that are asked for one by one.
+    trust.pull_well(&forger.id()).await;
+    let asked = forger.asked();
+    let starting = |start| asked.iter().filter(|path| path.starts_with(start)).count();
+    assert_eq!(
+        (starting("/log/1/docs/"), starting("/doc/")),
+        (BUNDLES, 128)
+    );
+}
+
+#[tokio::test]
 async fn few_missing_bodies_are_asked_for_one_by_one_and_many_in_a_bundle() {
     let (forger, trust, _) = pair().await;
     for (count, one_by_one, bundles) in [(16, 16, 0), (17, 0, 1)] {

@@ -120,6 +120,9 @@ impl Fetching<'_> {
                 missing.retain(|missing| missing.leaf_index < first);
             }
             for (n, missing) in by_bundle(missing) {
+                if self.is_over() {
+                    return Ok(Fetched::Cut);
+                }
                 let flow = if missing.len() <= FEW_BODIES {
                     self.one_by_one(missing).await
                 } else {
@@ -157,6 +160,7 @@ impl Fetching<'_> {
                 Ok(_) => break,
                 Err(failure) => {
                     tracing::debug!(%failure, n, "a bundle of bodies failed");
+                    self.spend(failure.received);
                     if failure.retry_after.is_some() {
                         let silent = Fetched::Silent(failure.retry_after);
                         return Ok(ControlFlow::Break(silent));
@@ -222,16 +226,22 @@ impl Fetching<'_> {
             .buffered(BUNDLES_IN_FLIGHT);
         while let Some((answer, missing)) = answers.next().await {
             match &answer {
-                Ok(_) => self.failures = 0,
-                // One that is of no use by its form says nothing of the others.
-                Err(failure) if failure.answered => self.failures = 0,
+                Ok(answer) => {
+                    self.failures = 0;
+                    if let Answer::Body(body) = answer {
+                        self.spend(body.bytes.len());
+                    }
+                }
                 Err(failure) => {
-                    self.failures += 1;
+                    self.spend(failure.received);
+                    // One that is of no use by its form says nothing of the others.
+                    self.failures = if failure.answered {
+                        0
+                    } else {
+                        self.failures + 1
+                    };
                     self.retry_after = failure.retry_after.or(self.retry_after);
                 }
-            }
-            if let Ok(Answer::Body(body)) = &answer {
-                self.spend(body.bytes.len());
             }
             let found = found(answer, &missing.digest);
             self.send(vec![Arrived { missing, found }]).await?;
