@@ -5,10 +5,6 @@
 
 use std::collections::HashMap;
 
-use ledger::{
-    leaf::{self, Entry, Leaf},
-    tile,
-};
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
@@ -16,7 +12,6 @@ use crate::{
     Fields, StoreError,
     changes::{self, Taken},
     engine::{Db, Store, Value, digest, document_id, unsigned, values},
-    log::{self, BUNDLE_ENTRIES},
     texts,
 };
 
@@ -140,31 +135,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// Returns the leaves of one applied bundle that promise a body: the digest, and the index of the (last) leaf.
-    pub async fn promised_bodies(
-        &self,
-        node_seq: i64,
-        epoch: u64,
-        n: u64,
-    ) -> Result<HashMap<Digest, u64>, StoreError> {
-        let mut db = self.read().await?;
-        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
-            return Ok(HashMap::new());
-        };
-        let Some((entries, _)) = log::bundle(&mut db, head.seq, n).await? else {
-            return Ok(HashMap::new());
-        };
-        let entries = tile::decode_bundle(&entries)
-            .map_err(|_| StoreError::Damaged(format!("a damaged bundle {n}")))?;
-        let promised = (n * BUNDLE_ENTRIES..).zip(entries);
-        Ok(promised
-            .filter_map(|(index, entry)| match leaf::read(entry) {
-                Entry::Leaf(Leaf::Put { doc, .. }) => Some((doc, index)),
-                _ => None,
-            })
-            .collect())
     }
 
     /// Makes documents live with their bodies, all in one transaction; returns how many were still wanted. Give each

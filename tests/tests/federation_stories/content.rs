@@ -321,12 +321,7 @@ async fn a_bundle_that_lacks_bodies_or_has_too_many_is_made_up_for_one_by_one() 
         .iter()
         .filter(|path| path.contains("/docs/"))
         .collect();
-    let pages = [
-        "/log/1/docs/000",
-        "/log/1/docs/000?after=28",
-        "/log/1/docs/000?after=29",
-    ];
-    assert_eq!(docs, pages);
+    assert_eq!(docs, ["/log/1/docs/000", "/log/1/docs/000?after=28"]);
     assert_eq!(
         asked
             .iter()
@@ -359,7 +354,7 @@ async fn a_bundle_that_lacks_bodies_or_has_too_many_is_made_up_for_one_by_one() 
 #[tokio::test]
 async fn what_is_read_in_vain_counts_towards_what_a_poll_may_read() {
     const BUNDLES: usize = 34;
-    let (forger, trust, _) = pair().await;
+    let (forger, trust, clock) = pair().await;
     for number in 0..BUNDLES * 256 {
         forger
             .feed()
@@ -371,15 +366,42 @@ async fn what_is_read_in_vain_counts_towards_what_a_poll_may_read() {
             reply.body = b"{}\n".to_vec();
         }
     });
-    // An operator's pull is as many polls as it takes. 256 MiB are 32 bundles, so the other two come with the second
-    // poll, and each poll has its 64 bodies that are asked for one by one.
-    trust.pull_well(&forger.id()).await;
+    let peer = trust.pull_well(&forger.id()).await;
     let asked = forger.asked();
     let starting = |start| asked.iter().filter(|path| path.starts_with(start)).count();
-    assert_eq!(
-        (starting("/log/1/docs/"), starting("/doc/")),
-        (BUNDLES, 128)
-    );
+    // 256 MiB are 32 bundles. The rest waits, since nothing that came was of use.
+    assert_eq!((starting("/log/1/docs/"), starting("/doc/")), (32, 64));
+    assert!(peer.next_due > clock.now().plus(Duration::from_secs(60)));
+    assert_eq!(peer.unavailable, 32 * 256 - 64);
+}
+
+#[tokio::test]
+async fn pages_that_bring_only_what_is_held_are_not_turned_for_ever() {
+    let (forger, trust, _) = pair().await;
+    forger.feed().put("Held", "what was tried");
+    let mut held = forger.feed().bodies.values().next().unwrap().clone();
+    held.push(b'\n');
+    trust.pull_well(&forger.id()).await;
+    for number in 0..20 {
+        forger
+            .feed()
+            .put(&format!("Study {number}"), "what was tried");
+    }
+    forger.asked();
+    forger.lie(move |_, path, reply| {
+        if path.contains("/docs/") {
+            reply.body.clone_from(&held);
+            reply.body.resize(8 * 1024 * 1024, b'\n');
+        }
+    });
+    trust.pull_well(&forger.id()).await;
+    let asked = forger.asked();
+    let docs: Vec<_> = asked
+        .iter()
+        .filter(|path| path.contains("/docs/"))
+        .collect();
+    assert_eq!(docs, ["/log/1/docs/000?after=0"]);
+    assert_eq!(trust.live().await.len(), 21);
 }
 
 #[tokio::test]

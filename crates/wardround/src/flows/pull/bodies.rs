@@ -4,7 +4,10 @@
 //! unavailable and tried again. One answer is fetched while the one before it is read and stored, so that a poll never
 //! holds more than three.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::ControlFlow,
+};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -25,6 +28,10 @@ const LOOK_UP: u32 = 4096;
 const MOST_FAULTS: usize = 3;
 /// Bodies in a row that could not be asked for before the rest is left to the next poll.
 const MOST_FAILURES: usize = 3;
+/// Lines of a page that are hashed; an honest one has 256 at most.
+const MOST_LINES: usize = 4096;
+/// The least share of what was read that has to be bodies, if a poll that was cut is to go on at once.
+const USEFUL_SHARE: u64 = 8;
 
 /// What came of asking for one body.
 struct Arrived {
@@ -46,8 +53,10 @@ struct Fetching<'a> {
     node_seq: i64,
     epoch: u64,
     deadline: Instant,
-    /// Decoded bytes that may still come.
-    bytes: u64,
+    /// Decoded bytes that came, whatever they were.
+    read: u64,
+    /// Bytes of them that were bodies.
+    useful: u64,
     /// Bodies that may still be asked for one by one in place of a bundle.
     fallback: usize,
     /// Requests that failed in a row.
@@ -60,8 +69,8 @@ struct Fetching<'a> {
 enum Fetched {
     /// Everything that is due was asked for.
     All,
-    /// The poll's share is used up; the rest follows at once.
-    Cut,
+    /// The poll's share is used up. The rest follows at once, unless nearly all that came was of no use.
+    Cut { at_once: bool },
     /// The peer does not answer, or wishes to be asked later; the rest waits.
     Silent(Option<RetryAfter>),
 }
@@ -79,7 +88,8 @@ impl Poll<'_> {
             node_seq: claim.peer.node_seq,
             epoch,
             deadline: self.deadline,
-            bytes: POLL_BODY_BYTES,
+            read: 0,
+            useful: 0,
             fallback: FALLBACK_BODIES,
             failures: 0,
             retry_after: None,
@@ -94,7 +104,7 @@ impl Poll<'_> {
         self.report.bodies = taken?;
         match fetched? {
             Fetched::All => {}
-            Fetched::Cut => self.report.more = true,
+            Fetched::Cut { at_once } => self.report.more = at_once,
             Fetched::Silent(retry_after) => self.retry_after = retry_after,
         }
         Ok(())
@@ -121,12 +131,12 @@ impl Fetching<'_> {
             }
             for (n, missing) in by_bundle(missing) {
                 if self.is_over() {
-                    return Ok(Fetched::Cut);
+                    return Ok(self.cut());
                 }
                 let flow = if missing.len() <= FEW_BODIES {
                     self.one_by_one(missing).await
                 } else {
-                    self.bundle(n, missing).await?
+                    self.bundle(n, missing).await
                 };
                 if let ControlFlow::Break(ended) = flow {
                     return Ok(ended);
@@ -135,77 +145,46 @@ impl Fetching<'_> {
         }
     }
 
-    /// Asks for the bodies of a bundle page by page; what it lacks one by one.
-    async fn bundle(
-        &mut self,
-        n: u64,
-        missing: Vec<MissingBody>,
-    ) -> Result<ControlFlow<Fetched>, StoreError> {
-        let mut promised = self
-            .node
-            .store
-            .promised_bodies(self.node_seq, self.epoch, n)
-            .await?;
-        let mut missing: HashMap<Digest, Vec<MissingBody>> = {
-            let mut by_digest: HashMap<Digest, Vec<MissingBody>> = HashMap::new();
-            for one in missing {
-                by_digest.entry(one.digest).or_default().push(one);
-            }
-            by_digest
-        };
-        let mut after = None;
-        while !missing.is_empty() {
+    /// Asks for the bodies of a bundle page by page, as long as each page brings one that is missing; what it lacks then
+    /// one by one.
+    async fn bundle(&mut self, n: u64, missing: Vec<MissingBody>) -> ControlFlow<Fetched> {
+        let mut wanted = Wanted::new(missing);
+        let mut lacks = "the bundle of its leaf lacks it".to_owned();
+        while let Some(first) = wanted.first() {
+            // The page begins at what is missing, however much is held before it.
+            let after = first.checked_sub(1).filter(|_| first % BUNDLE_ENTRIES > 0);
             let lines = match self.client.docs(self.epoch, n, after).await {
                 Ok(Answer::Body(body)) => body.bytes,
                 Ok(_) => break,
                 Err(failure) => {
-                    tracing::debug!(%failure, n, "a bundle of bodies failed");
                     self.spend(failure.received);
                     if failure.retry_after.is_some() {
-                        let silent = Fetched::Silent(failure.retry_after);
-                        return Ok(ControlFlow::Break(silent));
+                        return ControlFlow::Break(Fetched::Silent(failure.retry_after));
                     }
+                    lacks = format!("the bundle of its leaf cannot be had: {failure}");
                     break;
                 }
             };
             self.failures = 0;
             self.spend(lines.len());
-            let matched = spawn_blocking(move || {
-                let matched = matching(&lines, &promised);
-                (matched, promised)
-            });
             // A task that was cancelled found nothing.
-            let Ok((matched, back)) = matched.await else {
-                break;
+            let Ok((arrived, rest)) = spawn_blocking(move || wanted.take(&lines)).await else {
+                return ControlFlow::Continue(());
             };
-            promised = back;
-            let greatest = matched.iter().map(|(index, ..)| *index).max();
-            let arrived = matched
-                .into_iter()
-                .filter_map(|(_, digest, line)| Some((missing.remove(&digest)?, line)))
-                .flat_map(|(missing, line)| {
-                    missing.into_iter().map(move |missing| Arrived {
-                        missing,
-                        found: Found::Bytes(line.clone()),
-                    })
-                })
-                .collect();
-            if self.send(arrived).await.is_break() || self.is_over() {
-                return Ok(ControlFlow::Break(Fetched::Cut));
-            }
-            // No progress is the end, whatever the peer would still send.
-            if greatest.is_none() || greatest <= after {
+            wanted = rest;
+            if arrived.is_empty() {
                 break;
             }
-            after = greatest;
+            self.send(arrived).await?;
+            if self.is_over() {
+                return ControlFlow::Break(self.cut());
+            }
         }
-        let mut lacking: Vec<MissingBody> = missing.into_values().flatten().collect();
-        lacking.sort_unstable_by_key(|missing| missing.leaf_index);
-        Ok(self.in_place(lacking).await)
+        self.in_place(wanted.rest(), &lacks).await
     }
 
     /// Asks one by one for what a bundle lacks, as far as a poll may.
-    async fn in_place(&mut self, mut lacking: Vec<MissingBody>) -> ControlFlow<Fetched> {
+    async fn in_place(&mut self, mut lacking: Vec<MissingBody>, why: &str) -> ControlFlow<Fetched> {
         if lacking.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -213,7 +192,7 @@ impl Fetching<'_> {
         self.fallback -= lacking.len();
         let nothing = |missing| Arrived {
             missing,
-            found: Found::Nothing("the bundle of its leaf lacks it".to_owned()),
+            found: Found::Nothing(why.to_owned()),
         };
         self.one_by_one(lacking).await?;
         self.send(rest.into_iter().map(nothing).collect()).await
@@ -249,13 +228,18 @@ impl Fetching<'_> {
                 return ControlFlow::Break(Fetched::Silent(self.retry_after));
             }
             if self.is_over() {
-                return ControlFlow::Break(Fetched::Cut);
+                return ControlFlow::Break(self.cut());
             }
         }
         ControlFlow::Continue(())
     }
 
-    async fn send(&self, arrived: Vec<Arrived>) -> ControlFlow<Fetched> {
+    async fn send(&mut self, arrived: Vec<Arrived>) -> ControlFlow<Fetched> {
+        let bytes = arrived.iter().map(|one| match &one.found {
+            Found::Bytes(bytes) => to_u64(bytes.len()),
+            Found::Nothing(_) => 0,
+        });
+        self.useful = self.useful.saturating_add(bytes.sum());
         if arrived.is_empty() || self.ready.send(arrived).await.is_ok() {
             ControlFlow::Continue(())
         } else {
@@ -265,14 +249,22 @@ impl Fetching<'_> {
     }
 
     fn spend(&mut self, bytes: usize) {
-        self.bytes = self
-            .bytes
-            .saturating_sub(u64::try_from(bytes).unwrap_or(u64::MAX));
+        self.read = self.read.saturating_add(to_u64(bytes));
     }
 
     fn is_over(&self) -> bool {
-        self.bytes == 0 || Instant::now() >= self.deadline
+        self.read >= POLL_BODY_BYTES || Instant::now() >= self.deadline
     }
+
+    fn cut(&self) -> Fetched {
+        Fetched::Cut {
+            at_once: self.useful.saturating_mul(USEFUL_SHARE) >= self.read,
+        }
+    }
+}
+
+fn to_u64(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
 }
 
 /// Groups missing bodies, which are in the order of their leaves, by their bundles.
@@ -288,18 +280,64 @@ fn by_bundle(missing: Vec<MissingBody>) -> Vec<(u64, Vec<MissingBody>)> {
     bundles
 }
 
-/// Returns the lines that a leaf of the bundle promises, with its index; others are ignored.
-fn matching(lines: &Bytes, promised: &HashMap<Digest, u64>) -> Vec<(u64, Digest, Bytes)> {
-    let mut matched = Vec::new();
-    let mut start = 0;
-    for line in lines.split(|byte| *byte == b'\n') {
-        let digest = Digest::of(line);
-        if let Some(index) = promised.get(&digest) {
-            matched.push((*index, digest, lines.slice(start..start + line.len())));
+/// What is missing of a bundle, while its pages come.
+struct Wanted {
+    by_digest: HashMap<Digest, Vec<MissingBody>>,
+    /// Their lengths: a line of another length is none of them, and is not hashed.
+    lengths: HashSet<u64>,
+    /// Leaf indexes that no page has reached yet.
+    ahead: BTreeSet<u64>,
+}
+
+impl Wanted {
+    fn new(missing: Vec<MissingBody>) -> Self {
+        let mut by_digest: HashMap<Digest, Vec<MissingBody>> = HashMap::new();
+        let lengths = missing.iter().map(|one| one.len).collect();
+        let ahead = missing.iter().map(|one| one.leaf_index).collect();
+        for one in missing {
+            by_digest.entry(one.digest).or_default().push(one);
         }
-        start += line.len() + 1;
+        Self {
+            by_digest,
+            lengths,
+            ahead,
+        }
     }
-    matched
+
+    /// Returns the first leaf index that no page has reached yet.
+    fn first(&self) -> Option<u64> {
+        self.ahead.first().copied()
+    }
+
+    /// Takes what is missing out of a page's lines; lines that nobody asked for are ignored.
+    fn take(mut self, lines: &Bytes) -> (Vec<Arrived>, Self) {
+        let mut arrived = Vec::new();
+        let (mut start, mut hashed) = (0, 0);
+        for line in lines.split(|byte| *byte == b'\n') {
+            let range = start..start + line.len();
+            start = range.end + 1;
+            if !self.lengths.contains(&to_u64(line.len())) || hashed == MOST_LINES {
+                continue;
+            }
+            hashed += 1;
+            let missing = self.by_digest.remove(&Digest::of(line)).unwrap_or_default();
+            arrived.extend(missing.into_iter().map(|missing| Arrived {
+                missing,
+                found: Found::Bytes(lines.slice(range.clone())),
+            }));
+        }
+        if let Some(reached) = arrived.iter().map(|one| one.missing.leaf_index).max() {
+            self.ahead = self.ahead.split_off(&(reached + 1));
+        }
+        (arrived, self)
+    }
+
+    /// Returns what no page has brought, in the order of the leaves.
+    fn rest(self) -> Vec<MissingBody> {
+        let mut rest: Vec<MissingBody> = self.by_digest.into_values().flatten().collect();
+        rest.sort_unstable_by_key(|missing| missing.leaf_index);
+        rest
+    }
 }
 
 /// Says what an answer to the question for one body is worth.
@@ -370,7 +408,7 @@ impl Taking<'_> {
         if taken > 0 {
             self.node.indexer.wake();
         }
-        Ok(u64::try_from(taken).unwrap_or(0))
+        Ok(to_u64(taken))
     }
 }
 
@@ -396,7 +434,7 @@ impl Judged {
         } = missing;
         let refused = |reason: String| RefusedBody { id, rev, reason };
         let bytes = match found {
-            Found::Bytes(bytes) if u64::try_from(bytes.len()) == Ok(len) => bytes,
+            Found::Bytes(bytes) if to_u64(bytes.len()) == len => bytes,
             Found::Bytes(bytes) => {
                 let text = format!("{} bytes where the leaf promises {len}", bytes.len());
                 self.unavailable.push((refused(text), tries));
