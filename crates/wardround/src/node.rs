@@ -63,7 +63,7 @@ pub struct Node {
     pub renderings: Arc<Renderings>,
     /// What may be connected to.
     pub network: Network,
-    /// One import at a time.
+    /// One import, or one publishing of a file, at a time.
     pub importing: Mutex<()>,
     /// What it counts, for a monitoring system.
     pub figures: Figures,

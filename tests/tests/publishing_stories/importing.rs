@@ -447,10 +447,15 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
                 ("bad.md", b"---\nresult: worked\n---\ntext"),
             ],
         );
-        let new = publish_file(&world.node, &other.join("new.md"))
-            .await
-            .unwrap();
+        // Twice at once it is still one document.
+        let file = other.join("new.md");
+        let both = tokio::join!(
+            publish_file(&world.node, &file),
+            publish_file(&world.node, &file)
+        );
+        let (new, second) = (both.0.unwrap(), both.1.unwrap());
         assert_eq!((new.status, new.rev), (Status::Created, Some(1)));
+        assert_eq!((second.status, second.id), (Status::Unchanged, new.id));
         let again = publish_file(&world.node, &other.join("new.md"))
             .await
             .unwrap();

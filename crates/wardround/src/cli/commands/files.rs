@@ -130,6 +130,9 @@ pub(super) async fn publish_one(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
+    if node.importing.try_lock().is_err() {
+        output.note("an import is under way; the file is published when it has ended");
+    }
     let report = import::publish_file(node, file).await.map_err(not_taken)?;
     if json {
         output.line(report.to_json());

@@ -14,11 +14,14 @@ mod survey;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use store::StoreError;
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::{
+    task::{JoinError, spawn_blocking},
+    time::timeout,
+};
 
 use crate::{
     flows::{
@@ -34,6 +37,9 @@ use prepare::{Prepared, Told};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
+
+/// What publishing one file may take before an import that waits for it gives up; another import takes minutes.
+const A_PUBLISH: Duration = Duration::from_secs(2);
 
 /// How a tree is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -105,7 +111,9 @@ pub async fn import(
     mut each: impl FnMut(Step),
 ) -> Result<Summary, ImportError> {
     let begun = Instant::now();
-    let _alone = node.importing.try_lock().map_err(|_| ImportError::Busy)?;
+    let _alone = timeout(A_PUBLISH, node.importing.lock())
+        .await
+        .map_err(|_| ImportError::Busy)?;
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
     let places = Places::of(&identity);
     let given = folder.to_path_buf();
@@ -150,12 +158,14 @@ pub async fn import(
     Ok(summary)
 }
 
-/// Publishes one file. One that an earlier import knows stays the document it is. Nothing is kept of a file that
+/// Publishes one file, after an import that is under way. One that an earlier import knows stays the document it is. Nothing is kept of a file that
 /// cannot be published: its report is `failed`, with all its faults.
 ///
 /// # Errors
 /// As [`import`].
 pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, ImportError> {
+    // Two at once would both find the file unknown, and make two documents of it.
+    let _alone = node.importing.lock().await;
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
     let places = Places::of(&identity);
     let given = file.to_path_buf();
