@@ -37,6 +37,8 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         let added = peers::add(two.node(), &Wish::new(&address), &found.node)
             .await
             .unwrap();
+        assert_eq!(added.silent, None);
+        let added = added.peer;
         assert_eq!(
             (added.handle.as_str(), added.state, added.size),
             ("zz1", "new", 0)
@@ -142,7 +144,12 @@ async fn a_peer_that_is_down_can_be_added_and_is_named_once_it_answers() {
     let added = peers::add(one.node(), &Wish::new(&site), &id)
         .await
         .unwrap();
-    assert_eq!((added.base, added.ods), (format!("{site}/feed/v1"), None));
+    let silent = added.silent.unwrap();
+    assert!(silent.contains("cannot be had"), "{silent}");
+    assert_eq!(
+        (added.peer.base, added.peer.ods),
+        (format!("{site}/feed/v1"), None)
+    );
     assert_eq!(one.pull(&id).await.fault.unwrap().code, "transport");
     two.start().await;
     let peer = one.pull_well(&id).await;

@@ -8,7 +8,7 @@ use wire::NodeId;
 use crate::{
     cli::{DONE, FAILED, Failure},
     control::{Output, PeerAction},
-    flows::peers::{self, PeerError, PeerObject, Wish},
+    flows::peers::{self, Added, PeerError, PeerObject, Wish},
     node::Node,
 };
 
@@ -22,8 +22,14 @@ pub(super) async fn add(
 ) -> Result<u8, Failure> {
     let pin =
         NodeId::parse(pin).ok_or_else(|| Failure::wrong(format!("`{pin}` is not a node id")))?;
-    let peer = peers::add(node, wish, &pin).await.map_err(refused)?;
+    let Added { peer, silent } = peers::add(node, wish, &pin).await.map_err(refused)?;
     tell(&peer, "is followed from now on", json, output);
+    if let Some(why) = silent {
+        output.note(format!(
+            "it does not answer as it should now: {why}; it is asked again and again. If the address is wrong, remove it with `wardround peer remove {}`",
+            peer.handle
+        ));
+    }
     Ok(DONE)
 }
 

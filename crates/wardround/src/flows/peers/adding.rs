@@ -54,6 +54,21 @@ pub struct Introduction {
     pub ods: Option<String>,
 }
 
+/// A peer that was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// The peer.
+    pub peer: PeerObject,
+    /// Why it could not be asked now whether it is who the pin says; polls go on asking.
+    pub silent: Option<String>,
+}
+
+/// What became of asking a site how it introduces itself.
+enum Asked {
+    Introduced(Introduction),
+    Silent(String),
+}
+
 /// Asks a site who it is, for the operator to compare with what they are told.
 ///
 /// # Errors
@@ -74,7 +89,7 @@ pub async fn look_up(node: &Node, wish: &Wish) -> Result<Introduction, PeerError
 ///
 /// # Errors
 /// [`PeerError::Refused`] when address, ranges or pin are not right, or the peer is configured already.
-pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, PeerError> {
+pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<Added, PeerError> {
     if node.identity().is_some_and(|own| own.node == *pin) {
         return Err(PeerError::Refused(
             "this is the id of this node itself".to_owned(),
@@ -85,11 +100,12 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, P
         .network
         .base(&wish.address)
         .map_err(PeerError::Refused)?;
-    let introduction = ask(node, &site, wish, pin).await?;
-    let (base, name, ods) = match introduction {
-        Some(found) => (found.base, Some(found.name), found.ods),
-        None if site.is_site() => (site.join(FEED_PATH).to_string(), None, None),
-        None => (site.to_string(), None, None),
+    let (base, name, ods, silent) = match ask(node, &site, wish, pin).await? {
+        Asked::Introduced(found) => (found.base, Some(found.name), found.ods, None),
+        Asked::Silent(why) if site.is_site() => {
+            (site.join(FEED_PATH).to_string(), None, None, Some(why))
+        }
+        Asked::Silent(why) => (site.to_string(), None, None, Some(why)),
     };
     let handle = match given {
         Some(handle) => handle,
@@ -113,16 +129,14 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<PeerObject, P
             error => error.into(),
         })?;
     node.ticker.wake();
-    Ok(added.into())
+    Ok(Added {
+        peer: added.into(),
+        silent,
+    })
 }
 
-/// Asks the site of a pinned node how it introduces itself; `None` when it cannot be asked now.
-async fn ask(
-    node: &Node,
-    site: &Base,
-    wish: &Wish,
-    pin: &NodeId,
-) -> Result<Option<Introduction>, PeerError> {
+/// Asks the site of a pinned node how it introduces itself.
+async fn ask(node: &Node, site: &Base, wish: &Wish, pin: &NodeId) -> Result<Asked, PeerError> {
     let first = client(node, site, wish)?;
     let base = match first.well_known().await {
         Ok(known) if known.node != *pin => {
@@ -132,17 +146,11 @@ async fn ask(
             )));
         }
         Ok(known) => base_of(node, site, &known.base)?,
-        Err(failure) => {
-            tracing::debug!(%failure, "the site does not say who it is");
-            return Ok(None);
-        }
+        Err(failure) => return Ok(Asked::Silent(failure.to_string())),
     };
     match introduce(&client(node, &base, wish)?, pin.clone()).await {
-        Ok(found) => Ok(Some(found)),
-        Err(PeerError::Fault(fault)) => {
-            tracing::debug!(%fault, "the node does not introduce itself now");
-            Ok(None)
-        }
+        Ok(found) => Ok(Asked::Introduced(found)),
+        Err(PeerError::Fault(fault)) => Ok(Asked::Silent(fault.text)),
         Err(error) => Err(error),
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::{Peer, PeerState, StoreError};
 use wire::{NodeId, Timestamp};
 
-pub use adding::{Introduction, Wish, add, look_up};
+pub use adding::{Added, Introduction, Wish, add, look_up};
 pub(super) use adding::{name_by_code, plain};
 
 use super::{cosign, index::IndexFault, pull, ticker};
