@@ -168,6 +168,16 @@ impl Store {
         db.commit().await
     }
 
+    /// Waits until the transactions on documents that are under way have ended, also those whose callers have gone.
+    /// Writes nothing, so that it can be done on a full disk.
+    pub async fn settle_writes(&self) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        if !db.is_sqlite() {
+            lock(&mut db).await?;
+        }
+        Ok(())
+    }
+
     /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
     pub async fn changes_after(
         &self,

@@ -9,6 +9,7 @@ use crate::{
     bench,
     clock::Clock,
     control::{self, Command, Event, Handed, Output},
+    flows::ticker,
     node::{self, Node, OpenError},
     settings::load::Loaded,
     telemetry,
@@ -56,6 +57,9 @@ async fn alone(
 ) -> Result<u8, Failure> {
     let (output, mut events) = Output::new();
     let working = async move {
+        if matches!(command, Command::Pull { .. }) {
+            ticker::give_back_all(node).await;
+        }
         let ended = commands::run_alone(node, command, &output).await;
         drop(output);
         ended

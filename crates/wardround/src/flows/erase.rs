@@ -61,12 +61,39 @@ pub struct Eraser {
     busy: Mutex<()>,
 }
 
-/// Keeps [`Eraser::is_settled`] from being true while a transaction that may withdraw something is under way.
-pub struct Hold<'a>(&'a Eraser);
+/// What a transaction has taken from readers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// No words at all.
+    Nothing,
+    /// Words that others have taken the place of.
+    Superseded,
+    /// Words that were withdrawn.
+    Withdrawn,
+}
+
+/// Keeps [`Eraser::is_settled`] from being true while a transaction that may withdraw something is under way. One that
+/// is dropped before [`Hold::end`] asks for an erasure: its transaction may have committed all the same.
+pub struct Hold<'a> {
+    eraser: &'a Eraser,
+    taken: Taken,
+}
+
+impl Hold<'_> {
+    /// Ends with what the transaction did, and asks for the erasure that this needs.
+    pub fn end(mut self, taken: Taken) {
+        self.taken = taken;
+    }
+}
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        self.0.holds.fetch_sub(1, Ordering::AcqRel);
+        match self.taken {
+            Taken::Nothing => {}
+            Taken::Superseded => self.eraser.request_soon(),
+            Taken::Withdrawn => self.eraser.request(),
+        }
+        self.eraser.holds.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -87,23 +114,26 @@ impl Eraser {
         }
     }
 
-    /// Asks for an erasure, after a withdrawal has committed. Cheap.
-    pub fn request(&self) {
+    /// Asks for an erasure. Cheap.
+    fn request(&self) {
         self.requested.fetch_add(1, Ordering::AcqRel);
         self.wake.notify_one();
     }
 
     /// Asks for an erasure within a minute, after words were superseded and nothing was withdrawn.
-    pub fn request_soon(&self) {
+    fn request_soon(&self) {
         let due = Instant::now() + SUPERSEDED_WAITS;
         self.superseded().get_or_insert(due);
         self.wake.notify_one();
     }
 
-    /// Begins to take something in that may withdraw a document; drop it once [`Eraser::request`] was called.
+    /// Begins a transaction that may take words from readers.
     pub fn hold(&self) -> Hold<'_> {
         self.holds.fetch_add(1, Ordering::AcqRel);
-        Hold(self)
+        Hold {
+            eraser: self,
+            taken: Taken::Withdrawn,
+        }
     }
 
     /// Says whether every withdrawal that is committed is erased. A withdrawal that was read before the call counts.
@@ -177,6 +207,8 @@ impl Eraser {
     }
 
     async fn erase(&self) -> Result<(), EraseError> {
+        // A commit whose caller has gone may still be under way, and what it withdraws is erased with the rest.
+        self.store.settle_writes().await?;
         self.renderings.clear();
         if !self.indexer.erase().await? {
             return Err(EraseError::InUse);
@@ -214,16 +246,26 @@ mod tests {
         );
         eraser.settle().await.unwrap();
         assert!(eraser.is_settled());
-        let hold = eraser.hold();
-        assert!(!eraser.is_settled());
-        eraser.request();
-        drop(hold);
-        assert!(!eraser.is_settled());
-        eraser.settle().await.unwrap();
-        eraser.request_soon();
-        assert!(eraser.is_settled());
+        for (taken, settled) in [
+            (Some(Taken::Nothing), true),
+            (Some(Taken::Withdrawn), false),
+            // Cut off: nobody knows whether it has committed.
+            (None, false),
+            (Some(Taken::Superseded), true),
+        ] {
+            let hold = eraser.hold();
+            assert!(!eraser.is_settled());
+            match taken {
+                Some(taken) => hold.end(taken),
+                None => drop(hold),
+            }
+            assert_eq!(eraser.is_settled(), settled, "{taken:?}");
+            if !settled {
+                eraser.settle().await.unwrap();
+            }
+        }
         assert!(eraser.superseded().is_some());
-        eraser.request();
+        eraser.hold().end(Taken::Withdrawn);
         eraser.settle().await.unwrap();
         assert!(eraser.superseded().is_none(), "one erasure serves all");
         store.close().await;

@@ -95,9 +95,7 @@ pub(super) async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, S
 
 /// Polls whoever is due, until `stop`.
 pub async fn run(node: Arc<Node>, stop: CancellationToken) {
-    if let Err(error) = node.store.release_claims(&holder(&node), node.now()).await {
-        tracing::warn!(%error, "peers that an earlier run was polling have to wait for their lease to end");
-    }
+    give_back_all(&node).await;
     let mut polls = JoinSet::new();
     loop {
         let sleep = start_due(&node, &stop, &mut polls)
@@ -148,11 +146,22 @@ async fn start_due(
 async fn poll(node: Arc<Node>, claim: Claim, stop: CancellationToken) {
     tokio::select! {
         report = pull::pull(&node, &claim) => report.log(&claim),
-        () = stop.cancelled() => {
-            if let Err(error) = node.store.release_claim(&claim, node.now()).await {
-                tracing::debug!(%error, "a claim was not given back; it ends by itself");
-            }
-        }
+        () = stop.cancelled() => give_back(&node, &claim).await,
+    }
+}
+
+/// Gives back the claim of a poll that was broken off: the peer is due at once.
+pub(super) async fn give_back(node: &Node, claim: &Claim) {
+    if let Err(error) = node.store.release_claim(claim, node.now()).await {
+        tracing::debug!(%error, "a claim was not given back; it ends by itself");
+    }
+    node.ticker.wake();
+}
+
+/// Gives back what an earlier process that owned this data directory was polling when it ended.
+pub async fn give_back_all(node: &Node) {
+    if let Err(error) = node.store.release_claims(&holder(node), node.now()).await {
+        tracing::warn!(%error, "peers that an earlier run was polling have to wait for their lease to end");
     }
 }
 

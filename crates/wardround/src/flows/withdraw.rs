@@ -4,7 +4,10 @@ use ledger::leaf::Why;
 use store::{StoreError, Withdrawn};
 use wire::DocumentId;
 
-use crate::{flows::publish::tell_peers, node::Node};
+use crate::{
+    flows::{erase::Taken, publish::tell_peers},
+    node::Node,
+};
 
 /// Why nothing was withdrawn.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +32,7 @@ pub async fn withdraw(
     why: Why,
 ) -> Result<Option<Withdrawn>, WithdrawError> {
     let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
+    let hold = node.eraser.hold();
     let withdrawn = node
         .store
         .withdraw(id, why, &identity.signer, node.now())
@@ -37,9 +41,11 @@ pub async fn withdraw(
         node.indexer.wake();
         tell_peers(node);
     }
-    if withdrawn.is_some() {
-        // Asked for again, an erasure that failed is tried again.
-        node.eraser.request();
-    }
+    // Asked for again, an erasure that failed is tried again.
+    hold.end(if withdrawn.is_some() {
+        Taken::Withdrawn
+    } else {
+        Taken::Nothing
+    });
     Ok(withdrawn)
 }

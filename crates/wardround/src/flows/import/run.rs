@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::{
     flows::{
+        erase::Taken,
         files::{Passed, Tree},
         import::{
             ImportError, Step,
@@ -124,8 +125,9 @@ impl<F: FnMut(Step)> Import<'_, F> {
         }
         line.status = Status::Withdrawn;
         if let Some(id) = gone.draft {
+            let hold = self.node.eraser.hold();
             self.node.store.delete_draft(id).await?;
-            self.node.eraser.request();
+            hold.end(Taken::Withdrawn);
         }
         let mut report = told(self.places, line);
         if let Some(id) = gone.document

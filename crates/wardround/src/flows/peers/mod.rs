@@ -7,13 +7,13 @@ use std::{sync::Arc, time::Duration};
 use ledger::{FaultCode, PeerFault};
 use peering::Failure;
 use serde::Serialize;
-use store::{Peer, PeerState, StoreError};
+use store::{Claim, Peer, PeerState, StoreError};
 use wire::{NodeId, Timestamp};
 
 pub use adding::{Added, Introduction, Wish, add, look_up};
 pub(super) use adding::{name_by_code, plain};
 
-use super::{cosign, index::IndexFault, pull, ticker};
+use super::{cosign, erase::Taken, index::IndexFault, pull, ticker};
 use crate::node::Node;
 
 /// Peers that are polled at the same time when an operator asks for all.
@@ -195,9 +195,10 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// [`PeerError::Unknown`].
 pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
+    let hold = node.eraser.hold();
     node.store.remove_peer(peer.node_seq).await?;
     node.indexer.wake();
-    node.eraser.request();
+    hold.end(Taken::Withdrawn);
     Ok(peer.into())
 }
 
@@ -207,7 +208,7 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
 pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
-    use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+    use futures_util::{FutureExt as _, StreamExt as _, stream};
 
     let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
     let peers = match which {
@@ -235,10 +236,12 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
         .iter()
         .map(|peer| poll_to_the_end(node, peer.node_seq).boxed())
         .collect();
-    stream::iter(polls)
+    // One that fails breaks off no other.
+    let ended: Vec<_> = stream::iter(polls)
         .buffer_unordered(AT_ONCE)
-        .try_collect::<()>()
-        .await?;
+        .collect()
+        .await;
+    ended.into_iter().collect::<Result<(), PeerError>>()?;
     node.indexer.catch_up(|_| {}).await?;
     cosign::settle_and_cosign(node).await?;
     let mut after = Vec::with_capacity(peers.len());
@@ -253,8 +256,10 @@ async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerErro
         let Some(claim) = claim(node, node_seq).await? else {
             return Ok(());
         };
-        let report = pull::pull(node, &claim).await;
-        report.log(&claim);
+        let under_way = UnderWay::new(node, claim);
+        let report = pull::pull(node, &under_way.claim).await;
+        report.log(&under_way.claim);
+        under_way.end();
         if let Some(error) = report.error {
             return Err(error.into());
         }
@@ -265,8 +270,42 @@ async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerErro
     Ok(())
 }
 
+/// A poll that an operator asked for. Dropped before its end, when whoever gave the command has gone, it gives the
+/// peer back to those who would poll it.
+struct UnderWay {
+    node: Arc<Node>,
+    claim: Arc<Claim>,
+    ended: bool,
+}
+
+impl UnderWay {
+    fn new(node: &Arc<Node>, claim: Claim) -> Self {
+        Self {
+            node: Arc::clone(node),
+            claim: Arc::new(claim),
+            ended: false,
+        }
+    }
+
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        let (node, claim) = (Arc::clone(&self.node), Arc::clone(&self.claim));
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { ticker::give_back(&node, &claim).await });
+        }
+    }
+}
+
 /// Claims a peer, after a poll that is under way; `None` when it can be polled no more.
-async fn claim(node: &Node, node_seq: i64) -> Result<Option<store::Claim>, StoreError> {
+async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> {
     for _ in 0..MOST_LOOKS {
         if let Some(claim) = ticker::claim(node, node_seq).await? {
             return Ok(Some(claim));

@@ -11,9 +11,11 @@ use ledger::{
     tile,
 };
 use peering::{Answer, PeerClient};
+use store::PullOutcome;
 use wire::Timestamp;
 
 use super::{Poll, Step, Stop, transport};
+use crate::flows::erase::Taken;
 
 /// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
 const IN_MEMORY: usize = 16;
@@ -90,12 +92,11 @@ impl Poll<'_> {
         let outcome = store
             .record_pull(claim, epoch, &verified, &waiting.bundles, now)
             .await?;
-        if outcome.withdrawn > 0 {
-            node.eraser.request();
-        } else if outcome.erased {
-            node.eraser.request_soon();
-        }
-        drop(hold);
+        hold.end(match outcome {
+            PullOutcome { withdrawn: 1.., .. } => Taken::Withdrawn,
+            PullOutcome { erased: true, .. } => Taken::Superseded,
+            _ => Taken::Nothing,
+        });
         node.indexer.wake();
         node.cosigner.wake();
         self.report.log = outcome;
