@@ -5,9 +5,11 @@
     reason = "a test that cannot go on fails, and one that is not run says so"
 )]
 
-use std::sync::Mutex;
+use std::cell::RefCell;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+
+use crate::ports::random;
 
 /// The variable that names a PostgreSQL server where databases may be created and dropped.
 const SERVER: &str = "WARDROUND_TEST_POSTGRES";
@@ -59,24 +61,22 @@ fn server() -> Option<String> {
     std::env::var(SERVER).ok().filter(|url| !url.is_empty())
 }
 
-static DATABASES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+thread_local! {
+    /// Databases of the story that this thread tells; others may be told in the same process.
+    static DATABASES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 async fn create_database() -> String {
     let server = server().unwrap();
-    let name = {
-        let mut databases = DATABASES.lock().unwrap();
-        let name = format!("wardround_story_{}_{}", std::process::id(), databases.len());
-        databases.push(name.clone());
-        name
-    };
+    let name = format!("wardround_story_{:016x}", random());
+    DATABASES.with_borrow_mut(|databases| databases.push(name.clone()));
     run(format!("CREATE DATABASE {name}")).await;
     let (base, _) = server.rsplit_once('/').unwrap();
     format!("{base}/{name}")
 }
 
 async fn drop_databases() {
-    let databases = std::mem::take(&mut *DATABASES.lock().unwrap());
-    for name in databases {
+    for name in DATABASES.take() {
         run(format!("DROP DATABASE {name} WITH (FORCE)")).await;
     }
 }

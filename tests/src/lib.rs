@@ -1,3 +1,4 @@
 //! Stories over HTTP.
 
 pub mod engine;
+pub mod ports;

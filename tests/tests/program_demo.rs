@@ -8,33 +8,23 @@
     reason = "a test that cannot go on fails"
 )]
 
-use std::{
-    fs,
-    net::{Ipv4Addr, TcpListener},
-    path::Path,
-    time::{Duration, Instant},
+use std::{fs, path::Path, time::Duration};
+
+use it::ports::free_ports;
+use store::Peer;
+use tokio_util::sync::CancellationToken;
+use wardround::{
+    demo::{self, Demo, DemoError, TRUSTS},
+    node::Node,
 };
 
-use tokio_util::sync::CancellationToken;
-use wardround::demo::{self, Demo, DemoError, TRUSTS};
-
-/// Three ports in a row that are free at the moment.
-fn three_ports() -> u16 {
-    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    loop {
-        let any = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let first = any.local_addr().unwrap().port();
-        drop(any);
-        if first < 65_000 && (first..first + 3).all(free) {
-            return first;
-        }
-    }
-}
+/// How long a demo may take to fetch everything, on a machine that is busy with something else.
+const LONG: Duration = Duration::from_secs(60);
 
 /// Starts a demo; ports may be taken by somebody else between looking and taking.
 async fn start(directory: &Path) -> (Demo, u16) {
     for _ in 0..5 {
-        let first = three_ports();
+        let first = free_ports(3);
         match Demo::start(directory, Some(first)).await {
             Ok(demo) => return (demo, first),
             Err(DemoError::Listen { .. }) => demo::clear(directory, false).unwrap(),
@@ -51,20 +41,34 @@ async fn stop(demo: Demo) {
 }
 
 async fn text(address: &str) -> String {
-    reqwest::get(address).await.unwrap().text().await.unwrap()
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.get(address).send().await.unwrap();
+    answer.text().await.unwrap()
+}
+
+/// Waits until a trust finds the documents of all three.
+async fn until_complete(node: &Node) {
+    let waiting = async {
+        loop {
+            let peers = node.store.peers().await.unwrap();
+            let pulled = |peer: &Peer| peer.fault.is_none() && peer.size > 0;
+            let documents = node.index.documents();
+            if peers.len() == 2 && peers.iter().all(pulled) && documents >= 36 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(LONG, waiting)
+        .await
+        .expect("it fetches all");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path().join("demo");
-    let began = Instant::now();
     let (demo, first) = start(&directory).await;
-    assert!(
-        began.elapsed() < Duration::from_secs(30),
-        "{:?}",
-        began.elapsed()
-    );
     for (number, running) in demo.nodes().iter().enumerate() {
         assert!(
             directory
@@ -72,21 +76,10 @@ async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
                 .join("node.db")
                 .exists()
         );
-        let documents = running.node.index.documents();
-        assert!(
-            documents >= 36,
-            "the {number}th trust finds {documents} documents"
-        );
+        until_complete(&running.node).await;
         let site = format!("http://{}", running.address);
         let home = text(&site).await;
         assert!(home.contains(TRUSTS[number].name), "{home}");
-        let peers = running.node.store.peers().await.unwrap();
-        assert_eq!(peers.len(), 2);
-        assert!(
-            peers
-                .iter()
-                .all(|peer| peer.fault.is_none() && peer.size > 0)
-        );
     }
     let again = Demo::start(&directory, None).await.err().unwrap();
     assert!(matches!(again, DemoError::Running { .. }), "{again}");

@@ -66,6 +66,7 @@ async function check(page, list, more) {
 }
 
 test('every page is valid HTML with a title of its own', async ({ request }) => {
+  test.setTimeout(LONG)
   const titles = new Map()
   for (const [name, address] of await pages(request)) {
     const html = await (await request.get(address)).text()

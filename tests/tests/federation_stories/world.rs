@@ -1,9 +1,16 @@
 //! A node that serves on a free port, and what stories ask of it.
 
-use std::{collections::BTreeSet, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::Document;
-use it::engine::Engine;
+use it::{engine::Engine, ports::free_ports};
 use ledger::leaf::Why;
 use search::{Query, SearchRequest, Sight, Sort};
 use store::DocumentState;
@@ -66,7 +73,8 @@ impl Trust {
             data: directory.path().to_owned(),
             ..Settings::default()
         };
-        settings.listen = "127.0.0.1:0".parse().unwrap();
+        // One that it gets again after a restart.
+        settings.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, free_ports(1)));
         settings.federation.allow_loopback = true;
         settings.federation.enabled = false;
         change(&mut settings);

@@ -3,7 +3,7 @@
 
 use std::{
     future::Future,
-    sync::atomic::{AtomicU32, Ordering},
+    hash::{BuildHasher as _, RandomState},
 };
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
@@ -74,10 +74,8 @@ pub(crate) fn server() -> Option<String> {
 }
 
 async fn create_database() -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = server().unwrap();
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let name = format!("wardround_test_{}_{number}", std::process::id());
+    let name = format!("wardround_test_{:016x}", RandomState::new().hash_one(0));
     let mut connection = PgConnection::connect(&server).await.unwrap();
     let sql = format!("CREATE DATABASE {name}");
     sqlx::raw_sql(AssertSqlSafe(sql))

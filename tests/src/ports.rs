@@ -1,0 +1,33 @@
+//! Ports for nodes that are stopped and started again.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    net::{Ipv4Addr, TcpListener},
+};
+
+/// Where they lie: below those that the system gives to whoever asks for any, so that nobody takes one meanwhile.
+const FIRST: u16 = 20_000;
+const COUNT: u16 = 10_000;
+
+/// Returns a number that is another one in each run.
+#[must_use]
+pub fn random() -> u64 {
+    RandomState::new().hash_one(std::process::id())
+}
+
+/// Returns the first of so many ports in a row that are free at the moment.
+///
+/// # Panics
+/// When there are none.
+#[must_use]
+pub fn free_ports(count: u16) -> u16 {
+    let free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    for _ in 0..100 {
+        let first = FIRST + u16::try_from(random() % u64::from(COUNT)).unwrap();
+        if (first..first + count).all(free) {
+            return first;
+        }
+    }
+    panic!("no {count} free ports in a row");
+}
