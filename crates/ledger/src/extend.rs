@@ -55,7 +55,8 @@ pub struct Extension {
     tail_hashes: Vec<Hash>,
     frontier: Frontier,
     next: u64,
-    hashes: BTreeMap<u64, Vec<u8>>,
+    /// Roots of the bundles that were pushed: 32 bytes for 256 entries, since a log may have millions.
+    roots: BTreeMap<u64, Hash>,
 }
 
 impl Extension {
@@ -98,7 +99,7 @@ impl Extension {
             tail_hashes: known.tail_hashes,
             frontier: known.frontier,
             next: held / BUNDLE_ENTRIES,
-            hashes: BTreeMap::new(),
+            roots: BTreeMap::new(),
             offered,
         })
     }
@@ -147,22 +148,25 @@ impl Extension {
                 wanted.entries()
             )));
         }
-        let mut hashes = Vec::with_capacity(entries.len() * 32);
-        let mut held = std::mem::take(&mut self.tail_hashes).into_iter();
-        for entry in entries {
+        let held = std::mem::take(&mut self.tail_hashes);
+        let mut bundle = Frontier::new();
+        for (position, entry) in entries.into_iter().enumerate() {
             let hash = tree::leaf_hash(entry);
-            match held.next() {
-                Some(before) if before != hash => {
+            bundle.push(hash);
+            match held.get(position) {
+                Some(before) if *before != hash => {
                     return Err(inconsistent(format!(
                         "bundle {n} with another entry than before"
                     )));
                 }
-                Some(_) => {}
-                None => self.frontier.push(hash),
+                None if !held.is_empty() => self.frontier.push(hash),
+                _ => {}
             }
-            hashes.extend(hash);
         }
-        self.hashes.insert(n, hashes);
+        if held.is_empty() {
+            self.frontier.push_all(&bundle);
+        }
+        self.roots.insert(n, bundle.root());
         self.next += 1;
         Ok(())
     }
@@ -190,7 +194,7 @@ impl Extension {
             timestamp: self.timestamp,
             from: self.from,
             frontier: self.frontier,
-            hashes: self.hashes,
+            roots: self.roots,
         })
     }
 }
@@ -227,7 +231,7 @@ pub struct Verified {
     timestamp: Timestamp,
     from: u64,
     frontier: Frontier,
-    hashes: BTreeMap<u64, Vec<u8>>,
+    roots: BTreeMap<u64, Hash>,
 }
 
 impl Verified {
@@ -261,9 +265,17 @@ impl Verified {
         self.timestamp
     }
 
-    /// Returns the leaf hashes of a bundle of the extension, 32 bytes each, in order.
+    /// Returns the leaf hashes of a bundle of the extension, 32 bytes each, in order; `None` when its entries are not
+    /// those that were verified.
     #[must_use]
-    pub fn bundle_hashes(&self, n: u64) -> Option<&[u8]> {
-        self.hashes.get(&n).map(Vec::as_slice)
+    pub fn bundle_hashes(&self, n: u64, entries: &[&[u8]]) -> Option<Vec<u8>> {
+        let mut bundle = Frontier::new();
+        let mut hashes = Vec::with_capacity(entries.len() * 32);
+        for entry in entries {
+            let hash = tree::leaf_hash(entry);
+            bundle.push(hash);
+            hashes.extend(hash);
+        }
+        (self.roots.get(&n) == Some(&bundle.root())).then_some(hashes)
     }
 }

@@ -58,14 +58,30 @@ impl Frontier {
 
     /// Appends a leaf by its hash.
     pub fn push(&mut self, leaf: Hash) {
-        let mut hash = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        self.push_subtree(0, leaf);
+    }
+
+    /// Appends a complete subtree of `2^height` leaves by its root. The size must be a multiple of `2^height`.
+    pub(crate) fn push_subtree(&mut self, height: u32, root: Hash) {
+        let mut hash = root;
+        for _ in 0..(self.size >> height).trailing_ones() {
             if let Some(left) = self.edge.pop() {
                 hash = node_hash(&left, &hash);
             }
         }
         self.edge.push(hash);
-        self.size += 1;
+        self.size += 1 << height;
+    }
+
+    /// Appends all leaves of another tree. This one's size must be a multiple of a power of two that is not less than
+    /// the other's size.
+    pub(crate) fn push_all(&mut self, other: &Self) {
+        let heights = (0..u64::BITS)
+            .rev()
+            .filter(|height| other.size >> height & 1 == 1);
+        for (height, root) in heights.zip(&other.edge) {
+            self.push_subtree(height, *root);
+        }
     }
 
     /// Returns the root.
@@ -132,6 +148,21 @@ mod tests {
                 Frontier::from_bytes(&frontier.to_bytes()),
                 Some(frontier.clone())
             );
+        }
+    }
+
+    #[test]
+    fn a_tree_is_appended_as_its_leaves_are() {
+        let leaves: Vec<Hash> = (0..61_u32).map(|n| leaf_hash(&n.to_be_bytes())).collect();
+        let (mut one_by_one, mut by_eights) = (Frontier::new(), Frontier::new());
+        for eight in leaves.chunks(8) {
+            let mut tree = Frontier::new();
+            for leaf in eight {
+                one_by_one.push(*leaf);
+                tree.push(*leaf);
+            }
+            by_eights.push_all(&tree);
+            assert_eq!(by_eights, one_by_one);
         }
     }
 

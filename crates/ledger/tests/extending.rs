@@ -123,11 +123,16 @@ fn a_log_is_extended_from_any_size_to_any_size() {
                 .flat_map(|entry| tree::leaf_hash(entry))
                 .collect();
             let given = from < to && n >= from / 256;
+            let chunk: Vec<&[u8]> = chunk.iter().map(|entry| &entry[..]).collect();
             assert_eq!(
-                verified.bundle_hashes(n as u64),
-                given.then_some(hashes.as_slice()),
+                verified.bundle_hashes(n as u64, &chunk),
+                given.then_some(hashes),
                 "{from} to {to}: {n}"
             );
+            let mut other = chunk.clone();
+            other[0] = b"another";
+            assert_eq!(verified.bundle_hashes(n as u64, &other), None);
+            assert_eq!(verified.bundle_hashes(n as u64, &chunk[1..]), None);
         }
     }
 }
