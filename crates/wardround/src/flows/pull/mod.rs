@@ -11,6 +11,8 @@ mod checkpoint;
 pub mod clocks;
 mod entries;
 
+use std::time::Duration;
+
 use ledger::{FaultCode, PeerFault, limits, node::Validity};
 use peering::{Answer, Body, Failure, PeerClient, RetryAfter};
 use store::{Claim, PollSuccess, PullOutcome, StoreError};
@@ -189,7 +191,11 @@ impl Poll<'_> {
             self.node
                 .clocks
                 .note(self.claim.peer.node_seq, seen, self.now);
-            self.stale |= !self.node.clocks.are_ours(seen, self.now);
+            if self.node.clocks.are_ours(seen, self.now) {
+                self.suspect_clock();
+            } else {
+                self.stale = true;
+            }
         }
         self.fetch_bodies(epoch).await?;
         Ok(seen)
@@ -201,11 +207,7 @@ impl Poll<'_> {
         let now = node.now();
         match ended {
             Ok(seen) => {
-                let interval = claim
-                    .peer
-                    .interval
-                    .unwrap_or(node.settings.federation.interval);
-                let wait = backoff::after_success(interval, backoff::chance());
+                let wait = backoff::after_success(self.interval(), backoff::chance());
                 let asked = self.retry_after.and_then(|wish| wish.delay(now));
                 let wait = wait.max(asked.unwrap_or_default());
                 let success = PollSuccess {
@@ -233,20 +235,21 @@ impl Poll<'_> {
                 recorded
             }
             Err(Stop::Clock) => {
-                tracing::error!(
-                    peer = claim.peer.handle,
-                    "the clock of this machine seems wrong: half of the peers are shifted alike"
-                );
+                self.suspect_clock();
                 node.store.record_contact(claim, now).await?;
-                let interval = claim
-                    .peer
-                    .interval
-                    .unwrap_or(node.settings.federation.interval);
-                node.store.release_claim(claim, now.plus(interval)).await
+                node.store
+                    .release_claim(claim, now.plus(self.interval()))
+                    .await
             }
             Err(Stop::Store(error)) => {
                 // Nothing is held against the peer; a lease that is lost is not ours to give back.
-                let again = now.plus(backoff::after_missing(0, backoff::chance()));
+                let wait = if error.is_temporary() {
+                    backoff::after_missing(0, backoff::chance())
+                } else {
+                    // It would fail again, and fetch all of it again.
+                    backoff::after_success(self.interval(), backoff::chance())
+                };
+                let again = now.plus(wait);
                 if !matches!(error, StoreError::LeaseLost(_)) {
                     let _ = node.store.release_claim(claim, again).await;
                 }
@@ -272,6 +275,19 @@ impl Poll<'_> {
     fn is_over(&self) -> bool {
         Instant::now() >= self.deadline
     }
+
+    /// Returns the ordinary time between two polls of the peer.
+    fn interval(&self) -> Duration {
+        let usual = self.node.settings.federation.interval;
+        self.claim.peer.interval.unwrap_or(usual)
+    }
+
+    fn suspect_clock(&self) {
+        tracing::error!(
+            peer = self.claim.peer.handle,
+            "the clock of this machine seems wrong: half of the peers are shifted alike"
+        );
+    }
 }
 
 fn transport(text: String) -> Stop {
@@ -283,7 +299,7 @@ async fn record_fault(
     claim: &Claim,
     fault: &PeerFault,
     contacted: bool,
-    asked: Option<std::time::Duration>,
+    asked: Option<Duration>,
 ) -> Result<(), StoreError> {
     let now = node.now();
     let peer = &claim.peer;
