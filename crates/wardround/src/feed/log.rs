@@ -8,10 +8,7 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode, header};
-use ledger::{
-    limits,
-    tile::{self, TileKind, TilePath},
-};
+use ledger::tile::{self, TileKind, TilePath};
 use peering::NODE_VERSION;
 use store::OWN;
 use wire::base64;
@@ -25,6 +22,8 @@ use super::{
 use crate::{node::Node, problem::Problem};
 
 const SECONDS: &str = "public, max-age=5";
+/// Bytes of bodies in one answer, which holds most bundles whole. A reader who takes nothing keeps it in memory.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// `GET /log/{epoch}/…`.
 pub async fn log(
@@ -105,7 +104,7 @@ async fn bodies(
     }
     let found = node
         .store
-        .docs(epoch, n, after, limits::DOCS_BYTES, false)
+        .docs(epoch, n, after, PAGE_BYTES, false)
         .await?;
     let found = found.ok_or_else(not_here)?;
     let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
