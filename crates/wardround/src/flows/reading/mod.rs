@@ -154,6 +154,7 @@ pub async fn find(node: &Node, handle_or_node: &str, id: &str) -> Result<Reading
     let Some(source) = source_of(handle_or_node, &sources) else {
         return Ok(Reading::NotFound);
     };
+    let clears = node.renderings.clears();
     let Some(document) = node.store.document(source.node_seq, id).await? else {
         return Ok(Reading::NotFound);
     };
@@ -161,7 +162,7 @@ pub async fn find(node: &Node, handle_or_node: &str, id: &str) -> Result<Reading
         node.renderings.forget(document.node_seq, id);
         return Ok(not_shown(document));
     }
-    let shown = show(node, document, source, &sources).await?;
+    let shown = show(node, document, clears, source, &sources).await?;
     Ok(shown.map_or(Reading::NotFound, |shown| Reading::Found(Box::new(shown))))
 }
 
@@ -196,6 +197,7 @@ fn not_shown(document: Document) -> Reading {
 async fn show(
     node: &Node,
     document: Document,
+    clears: u64,
     source: &Source,
     sources: &[Source],
 ) -> Result<Option<Shown>, ReadingError> {
@@ -217,6 +219,7 @@ async fn show(
             handle: &document.handle,
             body: &text.body,
             origin: origin.clone(),
+            clears,
         })
         .await
         .map_err(|error| match error {

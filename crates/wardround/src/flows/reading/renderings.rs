@@ -6,7 +6,10 @@
 //! only as long as no document at all has changed.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -94,6 +97,8 @@ impl Weighter<String, KeptPage> for ByBytes {
 pub struct Renderings {
     documents: Cache<Key, Kept, ByBytes>,
     pages: Cache<String, KeptPage, ByBytes>,
+    /// How often everything was forgotten.
+    clears: AtomicU64,
 }
 
 impl Default for Renderings {
@@ -101,6 +106,7 @@ impl Default for Renderings {
         Self {
             documents: Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes),
             pages: Cache::with_weighter(EXPECTED, MAX_PAGE_BYTES, ByBytes),
+            clears: AtomicU64::new(0),
         }
     }
 }
@@ -115,6 +121,8 @@ pub(super) struct Source<'a> {
     pub(super) body: &'a [u8],
     /// The site of its origin; `None` for this node's own.
     pub(super) origin: Option<Url>,
+    /// [`Renderings::clears`] before the document's row was read.
+    pub(super) clears: u64,
 }
 
 /// Why a document cannot be made ready.
@@ -128,6 +136,8 @@ pub(super) enum NotReady {
 impl Renderings {
     /// Forgets every document: nothing of what was withdrawn stays in memory.
     pub fn clear(&self) {
+        // First, so that whoever keeps something behind the clearing sees it.
+        self.clears.fetch_add(1, Ordering::AcqRel);
         self.documents.clear();
         self.pages.clear();
     }
@@ -159,6 +169,11 @@ impl Renderings {
         self.documents.remove(&(node_seq, id));
     }
 
+    /// Returns how often everything was forgotten; to be asked before a document's row is read.
+    pub(super) fn clears(&self) -> u64 {
+        self.clears.load(Ordering::Acquire)
+    }
+
     pub(super) async fn ready(&self, source: Source<'_>) -> Result<Ready, NotReady> {
         let key = (source.node_seq, source.id);
         let made_from = MadeFrom {
@@ -184,6 +199,10 @@ impl Renderings {
                 bytes,
             },
         );
+        // The row may have been withdrawn since it was read, and everything forgotten before this was kept.
+        if self.clears() != source.clears {
+            self.documents.remove(&key);
+        }
         Ok(ready)
     }
 }
@@ -219,7 +238,52 @@ async fn render(
 
 #[cfg(test)]
 mod tests {
+    use domain::{Document, body::Stamp};
+    use wire::Timestamp;
+
     use super::*;
+
+    fn id() -> DocumentId {
+        DocumentId::generate(Timestamp::from_secs(1_800_000_000), [7; 10])
+    }
+
+    fn body(text: &str) -> Vec<u8> {
+        let stamp = Stamp {
+            id: id(),
+            rev: 1,
+            salt: [7; 16],
+            organisation: None,
+        };
+        body::encode(&Document::page("Beds", text), &stamp).unwrap()
+    }
+
+    fn source(body: &[u8], clears: u64) -> Source<'_> {
+        Source {
+            node_seq: 2,
+            id: id(),
+            digest: Digest::of(body),
+            handle: "xx2",
+            body,
+            origin: None,
+            clears,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_read_before_everything_was_forgotten_is_not_kept_after_it() {
+        let renderings = Renderings::default();
+        let body = body("words");
+        let before = renderings.clears();
+        assert!(renderings.ready(source(&body, before)).await.is_ok());
+        assert_eq!(renderings.documents.len(), 1);
+        renderings.clear();
+        // A reader who saw the row live is shown it once more, and no word stays.
+        assert!(renderings.ready(source(&body, before)).await.is_ok());
+        assert_eq!(renderings.documents.len(), 0);
+        let now = renderings.clears();
+        assert!(renderings.ready(source(&body, now)).await.is_ok());
+        assert_eq!(renderings.documents.len(), 1);
+    }
 
     #[test]
     fn a_page_counts_until_any_document_changes() {
