@@ -74,8 +74,17 @@ impl Site {
 
     /// Publishes a document and returns its path.
     async fn publish(&self, document: Document) -> (wire::DocumentId, String) {
+        self.publish_as(None, document).await
+    }
+
+    /// Publishes a document, or the next revision of one, and returns its path.
+    async fn publish_as(
+        &self,
+        id: Option<wire::DocumentId>,
+        document: Document,
+    ) -> (wire::DocumentId, String) {
         let submission = Submission {
-            id: None,
+            id,
             document,
             import: None,
         };
@@ -202,8 +211,28 @@ async fn a_published_case_study_is_found_and_read() {
     let (before, _) = path.rsplit_once('/').unwrap();
     for wrong in [before.to_owned(), format!("{before}/another-title")] {
         let moved = site.get(&wrong).await;
-        assert_eq!(moved.status, StatusCode::PERMANENT_REDIRECT, "{wrong}");
+        assert_eq!(moved.status, StatusCode::TEMPORARY_REDIRECT, "{wrong}");
         assert_eq!(moved.headers.get(header::LOCATION).unwrap(), path.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_title_that_is_changed_and_changed_back_sends_no_browser_round_and_round() {
+    let site = Site::new().await;
+    let (id, first) = site.publish(Document::page("First", "words")).await;
+    let id = Some(id);
+    let (_, second) = site.publish_as(id, Document::page("Second", "words")).await;
+    let ways = [(&first, &second), (&second, &first)];
+    for (from, to) in ways {
+        for form in ["", ".md"] {
+            let moved = site.get(&format!("{from}{form}")).await;
+            let target = moved.headers.get(header::LOCATION).unwrap();
+            assert_eq!(target, format!("{to}{form}").as_str());
+            // A browser keeps 301 and 308 for good (RFC 9110 §15.4), and 307 only if it is told to.
+            assert_eq!(moved.status, StatusCode::TEMPORARY_REDIRECT, "{from}");
+            assert_eq!(moved.headers.get(header::CACHE_CONTROL), None, "{from}");
+        }
+        site.publish_as(id, Document::page("First", "words")).await;
     }
 }
 

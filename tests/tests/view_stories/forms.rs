@@ -116,7 +116,7 @@ async fn the_markdown_of_a_document_reads_as_the_same_document() {
         let moved = trust.get(&address).await;
         assert_eq!(
             (moved.status.as_u16(), moved.header("location")),
-            (308, target.as_str()),
+            (307, target.as_str()),
             "{address}"
         );
     }

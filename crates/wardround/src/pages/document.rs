@@ -154,7 +154,9 @@ async fn show(
             let page = DocumentPage::of(&shown, pages::frame(node), node.now());
             pages::html_with_etag(&page, headers)
         }
-        Reading::Moved(path) => Ok(Redirect::permanent(&path).into_response()),
+        // Never permanent: a title may be changed and changed back, and a browser that had kept both ways would go
+        // round and round.
+        Reading::Moved(path) => Ok(Redirect::temporary(&path).into_response()),
         Reading::Gone(tombstone) => Ok(errors::gone(node, &tombstone)),
         Reading::NotFound => Ok(errors::missing(node)),
     }

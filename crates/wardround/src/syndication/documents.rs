@@ -146,9 +146,10 @@ struct Wanted<'a> {
 async fn serve(node: &Node, wanted: Wanted<'_>, request: &HeaderMap) -> Result<Response, Problem> {
     match reading::document(node, wanted.handle, wanted.id, wanted.slug).await? {
         Reading::Found(shown) => found(node, &shown, wanted.form, request).await,
+        // Not permanent, as for its page.
         Reading::Moved(path) => {
             let path = format!("{path}{}", wanted.form.ending());
-            Ok(Redirect::permanent(&path).into_response())
+            Ok(Redirect::temporary(&path).into_response())
         }
         Reading::Gone(tombstone) => Ok(gone(&tombstone)),
         Reading::NotFound => Err(missing()),
