@@ -54,6 +54,7 @@ struct Kept {
 struct MadeFrom {
     digest: Digest,
     handle: String,
+    origin: Option<Url>,
 }
 
 type Key = (i64, DocumentId);
@@ -179,6 +180,7 @@ impl Renderings {
         let made_from = MadeFrom {
             digest: source.digest,
             handle: source.handle.to_owned(),
+            origin: source.origin,
         };
         if let Some(kept) = self.documents.get(&key)
             && kept.made_from == made_from
@@ -186,7 +188,7 @@ impl Renderings {
             return Ok(kept.ready);
         }
         let body = Arc::new(body::read(source.body).map_err(|_| NotReady::Unreadable)?);
-        let rendered = Arc::new(render(&body, made_from.handle.clone(), source.origin).await?);
+        let rendered = Arc::new(render(&body, made_from.clone()).await?);
         let ready = Ready { body, rendered };
         // Parsed, a body takes about twice its bytes.
         let bytes = source.body.len() * 3 + ready.rendered.html.len() + 1_024;
@@ -208,21 +210,18 @@ impl Renderings {
 }
 
 /// Renders on a thread that may block; what takes too long is shown as it was written.
-async fn render(
-    body: &Arc<Body>,
-    handle: String,
-    origin: Option<Url>,
-) -> Result<Rendered, NotReady> {
+async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NotReady> {
     let own = Arc::clone(body);
     let rendering = spawn_blocking(move || {
         // The slug is left out: it repeats the words of another document's title, which may be
         // withdrawn later. The short address leads to the full one.
-        let document = |id: &str| DocumentId::parse(id).map(|id| format!("/d/{handle}/{id}"));
+        let document =
+            |id: &str| DocumentId::parse(id).map(|id| format!("/d/{}/{id}", from.handle));
         let common = own.common();
         let links = Links {
             document: Some(&document),
             attachment: None,
-            origin: origin.as_ref(),
+            origin: from.origin.as_ref(),
             title: Some(&common.title),
         };
         markdown::render(&common.body_md, &links)
@@ -266,6 +265,27 @@ mod tests {
             body,
             origin: None,
             clears,
+        }
+    }
+
+    #[tokio::test]
+    async fn relative_links_follow_their_origin_to_its_new_site() {
+        let renderings = Renderings::default();
+        let body = body("[the form](/forms/beds)");
+        for site in ["https://old.example/", "https://new.example/"] {
+            let source = Source {
+                origin: Some(Url::parse(site).unwrap()),
+                ..source(&body, renderings.clears())
+            };
+            let Ok(ready) = renderings.ready(source).await else {
+                panic!("it is not made ready");
+            };
+            let href = format!("href=\"{site}forms/beds\"");
+            assert!(
+                ready.rendered.html.contains(&href),
+                "{href}: {}",
+                ready.rendered.html
+            );
         }
     }
 
