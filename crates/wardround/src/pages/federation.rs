@@ -1,6 +1,6 @@
 //! The state of the network, for readers: which organisations' copies are fresh, and which are not.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -9,6 +9,7 @@ use store::{Peer, PeerState};
 use wire::{NodeId, Timestamp};
 
 use crate::{
+    flows::pull::backoff,
     node::Node,
     pages::{
         self, PageError,
@@ -17,8 +18,9 @@ use crate::{
     },
 };
 
-/// A peer that was not reached for so long is called behind.
-const BEHIND_SECS: u64 = 3_600;
+/// A peer that was not reached for so long after it was due is called behind.
+const BEHIND: Duration = HOUR;
+const HOUR: Duration = Duration::from_secs(3_600);
 /// After so many failed polls in a row it is called behind, too.
 const FAILURES: u32 = 3;
 /// Groups of four characters of an identity that the table shows: 80 bits.
@@ -79,9 +81,9 @@ pub enum Health {
 }
 
 impl Health {
-    /// Judges a peer by what is known of it.
+    /// Judges a peer by what is known of it. `interval` is the one between polls of a peer that has none of its own.
     #[must_use]
-    pub fn of(peer: &Peer, now: Timestamp) -> Self {
+    pub fn of(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
         let stopping = peer
             .fault
             .as_ref()
@@ -91,7 +93,7 @@ impl Health {
             PeerState::Halted | PeerState::Paused => Self::Stopped,
             _ if stopping => Self::Stopped,
             PeerState::New if peer.last_fresh.is_none() => Self::New,
-            _ if peer.stale || quiet(peer, now) => Self::Behind,
+            _ if peer.stale || quiet(peer, interval, now) => Self::Behind,
             _ => Self::Healthy,
         }
     }
@@ -107,9 +109,10 @@ impl Health {
     }
 }
 
-fn quiet(peer: &Peer, now: Timestamp) -> bool {
+fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
+    let longest_wait = backoff::after_success(peer.interval.unwrap_or(interval), 1.0);
     peer.last_contact
-        .is_none_or(|at| now.since(at).as_secs() > BEHIND_SECS)
+        .is_none_or(|at| now.since(at) > longest_wait + BEHIND)
         || peer.failures >= FAILURES
 }
 
@@ -119,7 +122,8 @@ pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageE
     let counts = node.store.counts().await?;
     let frame = pages::frame(&node);
     let own = node.identity();
-    let now = node.now();
+    let (interval, now) = (node.settings.federation.interval, node.now());
+    let peers = judged(&peers, interval, now);
     let own = OwnNode {
         name: frame.organisation.clone(),
         host: own
@@ -134,8 +138,8 @@ pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageE
     };
     let page = Federation {
         made: format!("{} on {}", words::time(now), words::date(now.date())),
-        stats: stats(&peers, &counts, now),
-        peers: rows(&peers, now),
+        stats: stats(&peers, &counts),
+        peers: rows(peers, now),
         own,
         verified_help: help::address("verified"),
         frame: Frame {
@@ -149,21 +153,29 @@ pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageE
     pages::html(&page)
 }
 
+/// Judges each peer, as [`Health::of`].
+#[must_use]
+pub fn judged(peers: &[Peer], interval: Duration, now: Timestamp) -> Vec<(Health, &Peer)> {
+    peers
+        .iter()
+        .map(|peer| (Health::of(peer, interval, now), peer))
+        .collect()
+}
+
+fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
+    peers.iter().filter(|(health, _)| *health == wanted).count()
+}
+
 /// Returns the figures of the home page: number and words.
 #[must_use]
-pub fn summary(peers: &[Peer], organisations: usize, now: Timestamp) -> Vec<(String, String)> {
-    let count = |wanted: Health| {
-        peers
-            .iter()
-            .filter(|peer| Health::of(peer, now) == wanted)
-            .count()
-    };
+pub fn summary(
+    peers: &[(Health, &Peer)],
+    organisations: usize,
+    now: Timestamp,
+) -> Vec<(String, String)> {
     let checked = peers
         .iter()
-        .filter(|peer| {
-            peer.last_fresh
-                .is_some_and(|at| now.since(at).as_secs() <= BEHIND_SECS)
-        })
+        .filter(|(_, peer)| peer.last_fresh.is_some_and(|at| now.since(at) <= HOUR))
         .count();
     let mut out = vec![
         (
@@ -184,9 +196,9 @@ pub fn summary(peers: &[Peer], organisations: usize, now: Timestamp) -> Vec<(Str
         ),
     ];
     for (number, words) in [
-        (count(Health::New), "not reached yet"),
-        (count(Health::Behind), "behind"),
-        (count(Health::Stopped), "stopped"),
+        (count(peers, Health::New), "not reached yet"),
+        (count(peers, Health::Behind), "behind"),
+        (count(peers, Health::Stopped), "stopped"),
     ] {
         if number > 0 {
             out.push((number, words));
@@ -197,14 +209,8 @@ pub fn summary(peers: &[Peer], organisations: usize, now: Timestamp) -> Vec<(Str
         .collect()
 }
 
-fn stats(peers: &[Peer], counts: &store::Counts, now: Timestamp) -> Vec<Stat> {
-    let count = |wanted: Health| {
-        let found = peers
-            .iter()
-            .filter(|peer| Health::of(peer, now) == wanted)
-            .count();
-        u64::try_from(found).unwrap_or(u64::MAX)
-    };
+fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
+    let count = |wanted| u64::try_from(count(peers, wanted)).unwrap_or(u64::MAX);
     let all = u64::try_from(peers.len()).unwrap_or(u64::MAX);
     let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
     vec![
@@ -235,11 +241,7 @@ fn stats(peers: &[Peer], counts: &store::Counts, now: Timestamp) -> Vec<Stat> {
     ]
 }
 
-fn rows(peers: &[Peer], now: Timestamp) -> Vec<PeerRow> {
-    let mut peers: Vec<_> = peers
-        .iter()
-        .map(|peer| (Health::of(peer, now), peer))
-        .collect();
+fn rows(mut peers: Vec<(Health, &Peer)>, now: Timestamp) -> Vec<PeerRow> {
     peers.sort_by(|(health, peer), (other_health, other)| {
         (health, &peer.name).cmp(&(other_health, &other.name))
     });
@@ -305,4 +307,69 @@ fn fingerprint(node: &NodeId) -> String {
 pub fn host(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
+        Peer {
+            node_seq: 2,
+            node: NodeId::of_text(b"peer"),
+            handle: "xx2".to_owned(),
+            ods: None,
+            name: "Peer".to_owned(),
+            epoch: 1,
+            version: 1,
+            base: "https://peer.example/feed/v1".to_owned(),
+            stated_base: None,
+            state: PeerState::Active,
+            allow_cidr: String::new(),
+            interval: interval.map(Duration::from_secs),
+            agreed_size: None,
+            failures: 0,
+            next_due: contact,
+            last_contact: Some(contact),
+            last_fresh: Some(contact),
+            stale: false,
+            fault: None,
+            node_etag: None,
+            checkpoint_etag: None,
+            size: 0,
+            checkpoint_at: None,
+            quarantined: 0,
+            unavailable: 0,
+            added_at: contact,
+        }
+    }
+
+    #[test]
+    fn a_peer_is_behind_once_it_is_an_hour_late_and_not_while_nothing_was_due() {
+        let contact = Timestamp::from_secs(1_800_000_000);
+        // Minutes: those of its own interval and of the settings', and after how many it was not heard.
+        for (own, usual, silent, health) in [
+            (None, 5, 65, Health::Healthy),
+            (None, 5, 66, Health::Behind),
+            (None, 1_440, 1_500, Health::Healthy),
+            (Some(1_440), 5, 1_584, Health::Healthy),
+            (Some(1_440), 5, 1_645, Health::Behind),
+            (Some(5), 1_440, 66, Health::Behind),
+        ] {
+            let peer = peer(contact, own.map(|minutes: u64| minutes * 60));
+            let usual = Duration::from_secs(usual * 60);
+            let now = contact.plus(Duration::from_secs(silent * 60));
+            assert_eq!(
+                Health::of(&peer, usual, now),
+                health,
+                "{own:?} {usual:?} {silent}"
+            );
+        }
+        let failing = Peer {
+            failures: FAILURES,
+            ..peer(contact, Some(86_400))
+        };
+        let health = Health::of(&failing, HOUR, contact);
+        assert_eq!(health, Health::Behind, "whatever its interval");
+    }
 }

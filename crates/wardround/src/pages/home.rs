@@ -13,7 +13,8 @@ use crate::{
     flows::search::{SearchParams, SearchResults},
     node::Node,
     pages::{
-        self, PageError, federation,
+        self, PageError,
+        federation::{self, Health},
         frame::Frame,
         help,
         result_card::{ResultCard, address},
@@ -59,12 +60,13 @@ pub async fn home(State(node): State<Arc<Node>>) -> Result<Response, PageError> 
     let honest = newest("result=did-not-work&sort=newest", HONEST);
     let honest = crate::flows::search::hits(&node, &honest).await?;
     let peers = node.store.peers().await?;
+    let (interval, now) = (node.settings.federation.interval, node.now());
     pages::html(&Home::of(
         &latest,
         &honest,
-        &peers,
+        &federation::judged(&peers, interval, now),
         pages::frame(&node),
-        node.now(),
+        now,
     ))
 }
 
@@ -79,7 +81,7 @@ impl Home {
     fn of(
         latest: &SearchResults,
         honest: &SearchResults,
-        peers: &[Peer],
+        peers: &[(Health, &Peer)],
         frame: Frame,
         now: Timestamp,
     ) -> Self {

@@ -6,9 +6,10 @@ use ledger::FaultCode;
 use store::{PeerState, Source};
 use wire::Timestamp;
 
-/// A copy whose origin has not been heard for so long may be out of date (docs/FEED.md §7.5 has the same
-/// limit for a checkpoint).
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+/// A copy whose origin has not been heard for so long may be out of date: the longest that a healthy one goes unheard.
+/// The interval of a peer may be a day, chance adds a tenth (docs/FEED.md §7), and a checkpoint is up to
+/// [`RENEW_EVERY`](ledger::limits::RENEW_EVERY) old when it is fetched; the rest of the 27 hours is for the poll.
+const FRESH: Duration = Duration::from_secs(27 * 60 * 60);
 
 /// Where a document comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +85,7 @@ mod tests {
     use wire::NodeId;
 
     use super::*;
+    use crate::flows::pull::backoff;
 
     #[test]
     fn a_copy_is_fresh_only_while_its_origin_is_heard() {
@@ -134,10 +136,11 @@ mod tests {
             state(&|source| source.fault = Some(FaultCode::Rollback)),
             Stale
         );
-        assert_eq!(
-            state(&|source| source.last_fresh = Some(now.minus(hour * 25))),
-            Stale
-        );
+        let silent = |silent| state(&|source| source.last_fresh = Some(now.minus(silent)));
+        // The longest wait for a healthy peer, which is asked once a day.
+        let day = backoff::after_success(hour * 24, 1.0) + ledger::limits::RENEW_EVERY;
+        assert_eq!(silent(day), Verified);
+        assert_eq!(silent(hour * 28), Stale);
         assert_eq!(Provenance::of(None, now).state, Stale);
         assert_eq!(Provenance::of(Some(&peer), now).pulled, peer.last_fresh);
     }
