@@ -14,7 +14,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    body::Bytes,
+    routing::{get, post},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -286,6 +290,55 @@ async fn a_handler_that_panics_costs_its_own_request_only() {
         assert_eq!(status(&answer), expected, "{path}: {answer}");
         assert!(answer.contains(words), "{path}: {answer}");
         assert!(!answer.contains("on purpose"), "{path}: {answer}");
+    }
+    serving.abort();
+    node.close().await;
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_laid_at_the_right_door() {
+    let data = tempfile::tempdir().unwrap();
+    let mut settings = Settings {
+        data: data.path().to_owned(),
+        ..Settings::default()
+    };
+    settings.limits.request_timeout = Duration::from_millis(500);
+    let node = Node::open(settings, Clock::system()).await.unwrap();
+    let guarded = axum::middleware::from_fn_with_state(Arc::clone(&node), guard);
+    let hang = async |_: Bytes| -> &str { std::future::pending().await };
+    let router = Router::new()
+        .route("/api/read", post(async |_: Bytes| "read"))
+        .route("/api/hang", post(hang))
+        .layer(guarded);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let serving = tokio::spawn(async { axum::serve(listener, router).await });
+    for (path, rest, expected) in [
+        ("/api/read", "Content-Length: 2\r\n\r\n{", "408"),
+        ("/api/read", "Content-Length: 2\r\n\r\n", "408"),
+        (
+            "/api/read",
+            "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+            "408",
+        ),
+        (
+            "/api/read",
+            "Content-Length: 2\r\nConnection: close\r\n\r\n{}",
+            "200",
+        ),
+        (
+            "/api/hang",
+            "Content-Length: 2\r\nConnection: close\r\n\r\n{}",
+            "503",
+        ),
+        ("/api/hang", "Connection: close\r\n\r\n", "503"),
+    ] {
+        let request = format!("POST {path} HTTP/1.1\r\nHost: a\r\n{rest}");
+        // It reads until the server closes, which it is not asked for in the first three.
+        let answer = exchange(address, request.as_bytes()).await;
+        assert_eq!(status(&answer), expected, "{path} {rest:?}: {answer}");
+        let closes = answer.contains("\r\nconnection: close\r\n");
+        assert!(closes, "{path} {rest:?}: {answer}");
     }
     serving.abort();
     node.close().await;

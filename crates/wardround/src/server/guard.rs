@@ -22,6 +22,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use http_body_util::Limited;
 use tracing::Instrument as _;
 
+use super::awaited::Awaited;
 use crate::{
     feed,
     node::Node,
@@ -80,7 +81,8 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
     }
     let for_people = is_page(request.uri().path());
     let limit = node.settings.limits.body_bytes;
-    let request = request.map(|body| Body::new(Limited::new(body, limit)));
+    let awaited = Awaited::default();
+    let request = request.map(|body| Body::new(Limited::new(awaited.watch(body), limit)));
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(node.settings.limits.request_timeout, handled).await {
         Ok(Ok(response)) => response,
@@ -93,6 +95,7 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
             }
         }
+        Err(_) if awaited.get() => too_slow(),
         Err(_) => {
             tracing::warn!("a request took too long");
             if for_people {
@@ -103,6 +106,16 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
             }
         }
     }
+}
+
+/// Returns the answer to a client that did not send what it had begun. What it may still send is no further request, so
+/// the connection is closed (RFC 9110 §15.5.9). No page takes a body, so that this is for machines.
+fn too_slow() -> Response {
+    let text = "the body of this request did not come in time";
+    let mut response = Problem::new(StatusCode::REQUEST_TIMEOUT, text).into_response();
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }
 
 /// Says what is wrong with a request, whatever it asks for.

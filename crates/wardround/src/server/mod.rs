@@ -1,5 +1,6 @@
 //! The server: sockets, limits, and an end that drops nothing.
 
+mod awaited;
 mod connections;
 pub mod figures;
 pub mod guard;
