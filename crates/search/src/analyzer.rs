@@ -14,8 +14,8 @@ pub(crate) const ENGLISH: &str = "wardround_english";
 /// Words as they are written: folded and in lower case, neither stopped nor stemmed.
 pub(crate) const PLAIN: &str = "wardround_plain";
 
-/// Longer words are chunks of encoded data; they would only swell the dictionary.
-pub(crate) const MAX_WORD_BYTES: usize = 40;
+/// Words of so many bytes and more are chunks of encoded data; they would only swell the dictionary.
+const LONG_WORD_BYTES: usize = 40;
 
 /// Words with a sign inside that are kept whole wherever they occur, in lower case.
 /// Single letters joined by `&` (`A&E`, `R&D`), `e-` words and codes such as `OPCS-4` follow rules.
@@ -32,7 +32,7 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 /// Returns the analysis of ranked fields.
 pub(crate) fn english() -> TextAnalyzer {
     let words = TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
+        .filter(RemoveLongFilter::limit(LONG_WORD_BYTES))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter);
     match StopWordFilter::new(Language::English) {
@@ -47,7 +47,7 @@ pub(crate) fn english() -> TextAnalyzer {
 /// Returns the analysis of the vocabulary fields.
 pub(crate) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(MAX_WORD_BYTES))
+        .filter(RemoveLongFilter::limit(LONG_WORD_BYTES))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .build()
@@ -342,6 +342,14 @@ pub(crate) fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(usize, Str
         .token_stream(text)
         .process(&mut |token: &Token| found.push((token.position, token.text.clone())));
     found
+}
+
+/// Says whether analysis takes a word out of a text since it is too long.
+pub(crate) fn holds_a_long_word(text: &str) -> bool {
+    let mut words = TextAnalyzer::from(Words::default());
+    tokens(&mut words, text)
+        .iter()
+        .any(|(_, word)| word.len() >= LONG_WORD_BYTES)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::analyzer::{self, MAX_WORD_BYTES};
+use crate::analyzer;
 use crate::entry::{FacetGroup, Sight};
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;
@@ -45,16 +45,11 @@ impl Plan {
             fields,
             analyzer: analyzer::english(),
             room: MAX_QUERY_TOKENS,
+            notes: query.notes.clone(),
         };
         let mut highlights = BTreeSet::new();
-        let mut notes = query.notes.clone();
-        let matching = builder.matching(query, &mut highlights, &mut notes);
-        let mut excluded: Vec<Box<dyn Matcher>> = query
-            .excluded
-            .iter()
-            .filter_map(|text| builder.in_order(fields.all, text))
-            .map(|query| Box::new(Stepwise(query)) as Box<dyn Matcher>)
-            .collect();
+        let matching = builder.matching(query, &mut highlights);
+        let mut excluded = builder.excluded(&query.excluded);
         excluded.extend(
             query
                 .excluded_fields
@@ -78,7 +73,7 @@ impl Plan {
                 .map(|(group, wanted)| (group, any_of(fields, group, wanted)))
                 .collect(),
             highlights,
-            notes,
+            notes: builder.notes,
         }
     }
 
@@ -157,6 +152,8 @@ struct Builder<'a> {
     analyzer: TextAnalyzer,
     /// How many more terms the query may have.
     room: usize,
+    /// What was ignored, each once.
+    notes: Vec<String>,
 }
 
 impl Builder<'_> {
@@ -164,7 +161,6 @@ impl Builder<'_> {
         &mut self,
         query: &Query,
         highlights: &mut BTreeSet<String>,
-        notes: &mut Vec<String>,
     ) -> Option<Box<dyn Matcher>> {
         let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = Vec::new();
         let asked = [&query.phrases, &query.in_title, &query.words]
@@ -176,27 +172,27 @@ impl Builder<'_> {
         ] {
             for text in texts {
                 highlights.extend(self.analysed(text).into_iter().map(|(_, token)| token));
-                clauses.extend(
+                let phrase = if self.is_too_long(text) {
+                    Some(Box::new(EmptyQuery) as Box<dyn Matcher>)
+                } else {
                     self.in_order(field, text)
-                        .map(|phrase| (Occur::Must, phrase)),
-                );
+                };
+                clauses.extend(phrase.map(|phrase| (Occur::Must, phrase)));
             }
         }
-        for (token, count) in self.counted(&query.words, notes) {
+        for (token, count) in self.counted(&query.words) {
             let title = self.term(self.fields.title, &token, TITLE_WEIGHT * count);
             let all = self.term(self.fields.all, &token, count);
             clauses.extend([(Occur::Should, all), (Occur::Should, title)]);
             highlights.insert(token);
         }
         if clauses.is_empty() {
-            if query.words.iter().any(|word| word.len() > MAX_WORD_BYTES) {
-                notes.push("A word that long cannot be searched for.".into());
+            if self.is_too_long(&query.words.join(" ")) {
                 return Some(Box::new(EmptyQuery));
             }
             if asked {
-                notes.push(
-                    "The search held only very common words; everything is shown, newest first."
-                        .into(),
+                self.note(
+                    "The search held only very common words; everything is shown, newest first.",
                 );
             }
             return None;
@@ -204,8 +200,21 @@ impl Builder<'_> {
         Some(Box::new(BooleanQuery::new(clauses)))
     }
 
+    fn excluded(&mut self, texts: &[String]) -> Vec<Box<dyn Matcher>> {
+        let mut excluded: Vec<Box<dyn Matcher>> = Vec::new();
+        for text in texts {
+            // No result holds what no entry can hold, so that nothing is left out for it.
+            if !self.is_too_long(text)
+                && let Some(phrase) = self.in_order(self.fields.all, text)
+            {
+                excluded.push(Box::new(Stepwise(phrase)));
+            }
+        }
+        excluded
+    }
+
     /// Returns the terms of the words and how often each was typed, as many as there is room for.
-    fn counted(&mut self, words: &[String], notes: &mut Vec<String>) -> Vec<(String, f32)> {
+    fn counted(&mut self, words: &[String]) -> Vec<(String, f32)> {
         let mut counts: Vec<(String, f32)> = Vec::new();
         for (_, token) in self.analysed(&words.join(" ")) {
             if let Some((_, count)) = counts.iter_mut().find(|(known, _)| *known == token) {
@@ -213,9 +222,7 @@ impl Builder<'_> {
             } else if counts.len() < self.room {
                 counts.push((token, 1.0));
             } else {
-                notes.push(format!(
-                    "Only the first {MAX_QUERY_TOKENS} words of the search were used."
-                ));
+                self.note_too_many();
                 break;
             }
         }
@@ -223,11 +230,14 @@ impl Builder<'_> {
     }
 
     /// Returns the documents that hold the words of `text` one after the other, or `None` where
-    /// analysis leaves nothing of it.
+    /// analysis leaves nothing of it or there is no room for any of it.
     fn in_order(&mut self, field: Field, text: &str) -> Option<Box<dyn Matcher>> {
         let mut tokens = self.analysed(text);
-        tokens.truncate(self.room);
-        self.room -= tokens.len().min(self.room);
+        if tokens.len() > self.room {
+            self.note_too_many();
+            tokens.truncate(self.room);
+        }
+        self.room -= tokens.len();
         let mut terms: Vec<(usize, Term)> = tokens
             .iter()
             .map(|(position, token)| (*position, Term::from_field_text(field, token)))
@@ -237,6 +247,27 @@ impl Builder<'_> {
         }
         let (_, term) = terms.pop()?;
         Some(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+    }
+
+    /// Says, and notes, whether analysis leaves nothing of a text since its words are longer than any of the index.
+    fn is_too_long(&mut self, text: &str) -> bool {
+        let too_long = self.analysed(text).is_empty() && analyzer::holds_a_long_word(text);
+        if too_long {
+            self.note("A word that long cannot be searched for.");
+        }
+        too_long
+    }
+
+    fn note_too_many(&mut self) {
+        self.note(&format!(
+            "Only the first {MAX_QUERY_TOKENS} words of the search were used."
+        ));
+    }
+
+    fn note(&mut self, note: &str) {
+        if !self.notes.iter().any(|known| known == note) {
+            self.notes.push(note.to_owned());
+        }
     }
 
     fn analysed(&mut self, text: &str) -> Vec<(usize, String)> {

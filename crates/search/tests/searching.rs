@@ -267,13 +267,30 @@ fn notes_say_what_was_ignored() {
     );
     // Nothing is as long, so that showing everything would answer another question.
     let long = "x".repeat(41);
-    check(&long, "A word that long cannot be searched for.");
-    assert_eq!(index.search(&request(&long)).unwrap().total, 0);
+    let only = "x".repeat(40);
+    for query in [
+        long.clone(),
+        only,
+        format!("\"{long}\""),
+        format!("title:{long}"),
+        format!("nurses \"{long}\" \"{long}\""),
+    ] {
+        check(&query, "A word that long cannot be searched for.");
+        assert_eq!(index.search(&request(&query)).unwrap().total, 0, "{query}");
+    }
+    let query = format!("nurses -{long}");
+    check(&query, "A word that long cannot be searched for.");
+    assert_ne!(index.search(&request(&query)).unwrap().total, 0);
     let many: Vec<String> = (0..40).map(|n| format!("w{n}")).collect();
-    check(
-        &many.join("-"),
-        "Only the first 32 words of the search were used.",
-    );
+    let first = "Only the first 32 words of the search were used.";
+    check(&many.join("-"), first);
+    // What has no room left is left out, and never silently.
+    check(&format!("\"{}\"", many.join(" ")), first);
+    let many = many[..32].join(" ");
+    check(&format!("\"{many}\""), "");
+    check(&format!("\"{many}\" \"bed board\""), first);
+    check(&format!("\"{many}\" -nurses -beds"), first);
+    check(&format!("\"{many}\" title:beds"), first);
 }
 
 #[test]
