@@ -25,6 +25,8 @@ use url::Url;
 use wire::{NodeId, Timestamp, base64};
 use zeroize::Zeroizing;
 
+use crate::contact::Contact;
+
 /// The path of the feed below the site's address.
 pub const FEED_PATH: &str = "/feed/v1";
 
@@ -70,7 +72,7 @@ pub struct Introduction {
     pub ods: Option<String>,
     /// Address of the site.
     pub base_url: Url,
-    /// How peers' operators reach this one: an address such as `mailto:…`.
+    /// How readers and peers' operators reach this one: what pages can link to, such as `mailto:…`.
     pub contact: Option<String>,
 }
 
@@ -322,11 +324,14 @@ fn first_content(
             "not an ODS code; it has 2 to 10 letters and digits, such as `RX1`",
         );
     }
-    let contact = introduction.contact.clone().unwrap_or_default();
-    if contact.chars().count() > MOST_CHARACTERS || contact.chars().any(char::is_control) {
+    let contact = introduction.contact.as_deref().unwrap_or_default().trim();
+    // Nobody could follow it, and it cannot be changed once it is signed.
+    let is_text = Contact::parse(contact).is_some_and(|contact| !contact.is_link());
+    if is_text || contact.chars().count() > MOST_CHARACTERS || contact.chars().any(char::is_control)
+    {
         return refused(
             "--contact",
-            "give one address, such as `mailto:exchange@example.nhs.uk`",
+            "no page could link to it; give one e-mail address, such as `mailto:lessons@example.nhs.uk`, or a site, such as `https://example.nhs.uk/contact`",
         );
     }
     // The clock's milliseconds are not part of the wire form.
@@ -340,7 +345,7 @@ fn first_content(
         ods,
         name: name.to_owned(),
         base: format!("{}{FEED_PATH}", url.as_str().trim_end_matches('/')),
-        contact,
+        contact: contact.to_owned(),
         threshold: 1,
         root: vec![root.public()],
         epoch: 1,

@@ -4,6 +4,7 @@ pub mod api;
 pub mod bench;
 pub mod cli;
 pub mod clock;
+pub mod contact;
 pub mod control;
 pub mod demo;
 pub mod doctor;

@@ -313,6 +313,19 @@ fn bad_input_gets_a_reason_and_an_exit_code() {
             "not an ODS code",
         ),
         (
+            &[
+                "init",
+                "--name",
+                "A",
+                "--base-url",
+                "https://a.example",
+                "--contact",
+                "ring the switchboard",
+            ],
+            2,
+            "`--contact`: no page could link to it; give one e-mail address, such as `mailto:",
+        ),
+        (
             &["peer", "add", "https://a.example"],
             2,
             "give the peer's node id",

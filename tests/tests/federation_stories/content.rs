@@ -468,3 +468,43 @@ async fn no_address_in_a_document_is_ever_asked() {
     let knocked = tokio::time::timeout(Duration::from_millis(100), trap.accept()).await;
     assert!(knocked.is_err(), "somebody asked");
 }
+
+#[tokio::test]
+async fn whatever_a_peer_says_of_reaching_it_is_never_more_than_text() {
+    let (forger, trust, _) = pair().await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    for contact in [
+        "javascript:alert(1)",
+        "mailto:x@y.example\"onclick=\"alert(1)",
+        "<script>alert(1)</script>",
+        "https://nhs.example@evil.example/",
+    ] {
+        let id = {
+            let mut feed = forger.feed();
+            feed.amend(|content| content.contact = contact.to_owned());
+            feed.put("A study", "what was tried")
+        };
+        trust.pull_well(&forger.id()).await;
+        let document = format!("/d/ff1/{id}");
+        for path in [document.as_str(), "/organisations/ff1"] {
+            let answer = http.get(format!("{}{path}", trust.site())).send().await;
+            let html = answer.unwrap().text().await.unwrap();
+            let escaped = contact
+                .replace('<', "&#60;")
+                .replace('>', "&#62;")
+                .replace('"', "&#34;");
+            assert!(html.contains(&escaped), "{path} does not show {contact}");
+            for bad in [
+                "href=\"javascript:",
+                "<script>alert",
+                "\"onclick",
+                "href=\"https://nhs.example",
+                "href=\"mailto:x@y",
+            ] {
+                assert!(!html.contains(bad), "{path} holds {bad}");
+            }
+            let report = html.contains("To report a problem with this page");
+            assert_eq!(report, path == document, "as a link to nowhere: {html}");
+        }
+    }
+}

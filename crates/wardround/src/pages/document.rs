@@ -14,13 +14,13 @@ use store::Revision;
 use wire::{Date, Timestamp};
 
 use crate::{
+    contact::Contact,
     flows::reading::{self, ProvenanceState, Reading, Shown},
     identity::site_of,
     node::Node,
     pages::{
         self, PageError,
         cite::{self, Citation},
-        contact::Contact,
         errors,
         frame::Frame,
         glance::{self, MeasureRow, Row},

@@ -1,6 +1,6 @@
 //! What every page has in common: its head, header, navigation and footer.
 
-use crate::pages::{assets, contact::Contact};
+use crate::{contact::Contact, pages::assets};
 
 /// The parts of a page around its own content.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,6 @@ pub mod api_reference;
 pub mod assets;
 pub mod browse;
 pub mod cite;
-pub mod contact;
 pub mod display;
 pub mod document;
 pub mod errors;
@@ -34,8 +33,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use crate::{node::Node, syndication::answer};
-use contact::Contact;
+use crate::{contact::Contact, node::Node, syndication::answer};
 use frame::Frame;
 
 /// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.

@@ -12,6 +12,7 @@ use store::{Listed, Organisation, Peer};
 use wire::Timestamp;
 
 use crate::{
+    contact::Contact,
     flows::{
         reading::{self, Provenance},
         search::SearchParams,
@@ -19,9 +20,7 @@ use crate::{
     identity::site_of,
     node::Node,
     pages::{
-        self, PageError,
-        contact::Contact,
-        errors,
+        self, PageError, errors,
         frame::{Frame, Section},
         help,
         origin::Origin,

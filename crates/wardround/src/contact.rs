@@ -62,6 +62,12 @@ impl Contact {
         matches!(self.target, Some(Target::Mail(_)))
     }
 
+    /// Says whether pages link to it.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.target.is_some()
+    }
+
     /// Returns where a link leads; none for text. A message has this subject, if the subject has words.
     #[must_use]
     pub fn href(&self, subject: &str) -> Option<String> {
@@ -174,6 +180,7 @@ mod tests {
             let contact = Contact::parse(text).unwrap();
             let found = contact.href("A & B?");
             assert_eq!((contact.words.as_str(), found.as_deref()), (words, href));
+            assert_eq!(contact.is_link(), href.is_some(), "{text}");
         }
         assert_eq!(Contact::parse("  "), None);
     }
