@@ -3,13 +3,17 @@
 //! A line of the log is one line: whatever a peer or a reader has sent stays in it as text, escaped. Nobody's address
 //! and no query string is logged.
 
-use std::io::{self, Write};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    io::{self, Write},
+    panic::{self, PanicHookInfo},
+};
 
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::settings::{Log, LogFormat};
 
-/// Begins to log, for the whole process. A second call changes nothing.
+/// Begins to log, for the whole process, panics too. A second call changes nothing.
 pub fn init(log: &Log) {
     let filter = EnvFilter::builder().parse_lossy(&log.filter);
     let builder = tracing_subscriber::fmt()
@@ -22,7 +26,21 @@ pub fn init(log: &Log) {
     };
     if begun.is_err() {
         tracing::debug!("logging has begun before");
+        return;
     }
+    panic::set_hook(Box::new(log_panic));
+}
+
+/// Writes a panic as one event, where the standard library would write lines of its own. A damaged index, for one, makes
+/// tantivy panic, which is caught.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let text = panic.payload_as_str().unwrap_or_default();
+    // Only where the environment asks for one.
+    let backtrace = Backtrace::capture();
+    let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
+    let backtrace = backtrace.as_ref().map(tracing::field::display);
+    tracing::error!(place, text, backtrace, "a panic");
 }
 
 /// Writes each event to the standard error as one line without control characters.
@@ -78,7 +96,46 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(event)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_an_event_like_any_other() {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let collector = tracing_subscriber::fmt()
+            .json()
+            .with_writer(move || writer.clone())
+            .finish();
+        // The hook is of the whole process, the collector of this thread only.
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(log_panic));
+        let ended = tracing::subscriber::with_default(collector, || {
+            panic::catch_unwind(|| panic!("two\nlines"))
+        });
+        panic::set_hook(before);
+        assert!(ended.is_err());
+        let event = kept.0.lock().unwrap().clone();
+        let event: serde_json::Value = serde_json::from_slice(&event).unwrap();
+        assert_eq!(event["level"], "ERROR");
+        assert_eq!(event["fields"]["text"], "two\nlines");
+        let place = event["fields"]["place"].as_str().unwrap();
+        assert!(place.contains("telemetry.rs:"), "{place}");
+    }
 
     #[test]
     fn an_event_stays_one_line_whatever_it_holds() {

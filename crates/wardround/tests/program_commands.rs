@@ -409,6 +409,11 @@ fn a_damaged_index_is_rebuilt_while_the_node_serves() {
 fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
     let (place, serving) = with_a_case_study();
     serving.finds_the_case_study();
+    overwrite_index(&place);
+    serving.finds_the_case_study();
+}
+
+fn overwrite_index(place: &Place) {
     for file in fs::read_dir(place.path("node/index")).unwrap() {
         let path = file.unwrap().path();
         let length = fs::metadata(&path).unwrap().len();
@@ -417,7 +422,44 @@ fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
         let noise: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
         file.write_all(&noise).unwrap();
     }
+}
+
+#[test]
+fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
+    let (place, serving) = with_a_case_study();
+    serving.stop("-TERM");
+    let mut child = place
+        .command(&["serve", "--listen", "127.0.0.1:0"])
+        .env("WARDROUND_LOG_FORMAT", "json")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut said = Vec::new();
+    let mut next = || {
+        let line = lines.next()?.unwrap();
+        let event: serde_json::Value = serde_json::from_str(&line).expect(&line);
+        let fields = event["fields"].clone();
+        said.push(fields["message"].as_str().expect(&line).to_owned());
+        Some(fields)
+    };
+    let serving = std::iter::from_fn(&mut next).find(|fields| fields["message"] == "serving");
+    let serving = serving.expect("it says where it serves");
+    assert_eq!(serving["organisation"], "Northmoor");
+    let address = serving["address"].as_str().unwrap();
+    let address = address.trim_start_matches("http://").to_owned();
+    let serving = Serving { child, address };
     serving.finds_the_case_study();
+    overwrite_index(&place);
+    serving.finds_the_case_study();
+    serving.stop("-TERM");
+    std::iter::from_fn(next).for_each(drop);
+    assert_eq!(said.last().map(String::as_str), Some("stopped"), "{said:?}");
+    let mut printed = String::new();
+    stdout.read_to_string(&mut printed).unwrap();
+    assert_eq!(printed, "");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     control::Socket,
     node::Node,
     server,
-    settings::{Settings, load::Loaded},
+    settings::{LogFormat, Settings, load::Loaded},
     telemetry,
 };
 
@@ -22,6 +22,32 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     let running = server::start(Arc::clone(&node)).await?;
     let socket = Socket::open(Arc::clone(&node));
     let address = format!("http://{}", running.address);
+    // Whoever collects lines of JSON is served by nothing else.
+    let for_people = node.settings.log.format == LogFormat::Text;
+    if for_people {
+        tell(&node, &address, terminal);
+    } else {
+        log(&node, &address);
+    }
+    let stop = running.stopper();
+    stop_on_signal(stop.clone())?;
+    let commands = async {
+        match socket {
+            Ok(socket) => socket.run(&stop).await,
+            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
+        }
+    };
+    tokio::join!(running.stopped(), commands);
+    if for_people {
+        terminal.line("stopped");
+    } else {
+        tracing::info!("stopped");
+    }
+    Ok(DONE)
+}
+
+/// Tells a person what is served where.
+fn tell(node: &Node, address: &str, terminal: &Terminal) {
     terminal.line(&format!(
         "wardround {} serves {address}",
         env!("CARGO_PKG_VERSION")
@@ -38,17 +64,22 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
             node.settings.data.display()
         )),
     }
-    let stop = running.stopper();
-    stop_on_signal(stop.clone())?;
-    let commands = async {
-        match socket {
-            Ok(socket) => socket.run(&stop).await,
-            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
-        }
-    };
-    tokio::join!(running.stopped(), commands);
-    terminal.line("stopped");
-    Ok(DONE)
+}
+
+/// Writes the same to the log.
+fn log(node: &Node, address: &str) {
+    let data = node.settings.data.display();
+    let database = place(&node.settings);
+    let identity = node.identity();
+    let organisation = identity.as_ref().map(|identity| identity.name.as_str());
+    let site = identity.as_ref().map(|identity| identity.site());
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"), address, %data, database, organisation, site,
+        "serving"
+    );
+    if identity.is_none() {
+        tracing::warn!("this node has no identity yet; run `wardround init`");
+    }
 }
 
 fn place(settings: &Settings) -> &'static str {
