@@ -94,8 +94,9 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// What a test reads of the log.
 #[cfg(test)]
-mod tests {
+pub(crate) mod testing {
     use std::sync::{Arc, Mutex};
 
     use super::*;
@@ -113,24 +114,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_panic_is_an_event_like_any_other() {
+    /// Returns the events that some work logs on this thread.
+    pub(crate) fn logged(work: impl FnOnce()) -> Vec<serde_json::Value> {
         let kept = Kept::default();
         let writer = kept.clone();
         let collector = tracing_subscriber::fmt()
             .json()
             .with_writer(move || writer.clone())
             .finish();
-        // The hook is of the whole process, the collector of this thread only.
+        tracing::subscriber::with_default(collector, work);
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_event_like_any_other() {
+        // The hook is of the whole process, the events are of this thread only.
         let before = panic::take_hook();
         panic::set_hook(Box::new(log_panic));
-        let ended = tracing::subscriber::with_default(collector, || {
-            panic::catch_unwind(|| panic!("two\nlines"))
+        let events = testing::logged(|| {
+            let ended = panic::catch_unwind(|| panic!("two\nlines"));
+            assert!(ended.is_err());
         });
         panic::set_hook(before);
-        assert!(ended.is_err());
-        let event = kept.0.lock().unwrap().clone();
-        let event: serde_json::Value = serde_json::from_slice(&event).unwrap();
+        let [event] = events.as_slice() else {
+            panic!("not one event: {events:?}");
+        };
         assert_eq!(event["level"], "ERROR");
         assert_eq!(event["fields"]["text"], "two\nlines");
         let place = event["fields"]["place"].as_str().unwrap();

@@ -1,6 +1,10 @@
 //! `/healthz` and `/readyz`, for whatever watches over the process.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Display},
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::{StatusCode, header};
@@ -17,9 +21,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// With less space than this a write may fail at any moment.
 const LEAST_BYTES: u64 = 16 << 20;
 
-/// What was last found out about writing.
+/// What was last found out about writing, and what was last said of it in the log.
 #[derive(Debug, Default)]
-pub struct Writable(Mutex<Option<(Instant, Option<String>)>>);
+pub struct Writable {
+    found: Mutex<Option<(Instant, Option<Missing>)>>,
+    said: std::sync::Mutex<Vec<&'static str>>,
+}
+
+/// Something that is not as it has to be.
+#[derive(Debug, Clone)]
+struct Missing {
+    what: &'static str,
+    why: String,
+}
+
+impl Missing {
+    fn new(what: &'static str, why: impl ToString) -> Self {
+        let why = why.to_string();
+        Self { what, why }
+    }
+}
+
+impl Display for Missing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.what, self.why)
+    }
+}
 
 /// Says that the process answers.
 pub async fn alive() -> &'static str {
@@ -32,7 +59,7 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
     let mut missing = Vec::new();
     let lag = match node.indexer.lag().await {
         Err(error) => {
-            missing.push(format!("database: {error}"));
+            missing.push(Missing::new("database", error));
             None
         }
         Ok(lag) => {
@@ -40,7 +67,10 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
             Some(lag)
         }
     };
-    missing.extend(node.indexer.fault().map(|fault| format!("index: {fault}")));
+    let fault = node.indexer.fault();
+    missing.extend(fault.map(|fault| Missing::new("index", fault)));
+    node.writable.log(&missing);
+    let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
     let status = if missing.is_empty() {
         StatusCode::OK
     } else {
@@ -59,8 +89,8 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
 
 impl Writable {
     /// Returns what keeps the database from being written, if anything does.
-    async fn missing(&self, node: &Node) -> Option<String> {
-        let mut held = self.0.lock().await;
+    async fn missing(&self, node: &Node) -> Option<Missing> {
+        let mut held = self.found.lock().await;
         if let Some((at, found)) = held.as_ref()
             && at.elapsed() < BELIEVED
         {
@@ -70,15 +100,32 @@ impl Writable {
         *held = Some((Instant::now(), found.clone()));
         found
     }
+
+    /// Says in the log what is missing: once, however often somebody asks and its figures change.
+    fn log(&self, missing: &[Missing]) {
+        let what = missing.iter().map(|missing| missing.what).collect();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if *said == what {
+            return;
+        }
+        *said = what;
+        if missing.is_empty() {
+            tracing::info!("ready again");
+        } else {
+            let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
+            tracing::warn!(missing = missing.join("; "), "not ready");
+        }
+    }
 }
 
-async fn find(node: &Node) -> Option<String> {
+async fn find(node: &Node) -> Option<Missing> {
     match tokio::time::timeout(PATIENCE, node.store.check_writable()).await {
         Err(_) | Ok(Ok(()) | Err(StoreError::Locked)) => {}
-        Ok(Err(error)) => return Some(format!("database: {error}")),
+        Ok(Err(error)) => return Some(Missing::new("database", error)),
     }
     let free = free_bytes(&node.settings.data)?;
-    (free < LEAST_BYTES).then(|| format!("disk: {} KiB are left in the data directory", free >> 10))
+    let left = || format!("{} KiB are left in the data directory", free >> 10);
+    (free < LEAST_BYTES).then(|| Missing::new("disk", left()))
 }
 
 /// Returns how many bytes may still be written below a directory, where the system says so.
@@ -86,4 +133,47 @@ async fn find(node: &Node) -> Option<String> {
 pub fn free_bytes(directory: &std::path::Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(directory).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::testing::logged;
+
+    #[test]
+    fn what_is_missing_is_logged_when_it_changes_and_not_at_every_probe() {
+        let writable = Writable::default();
+        let disk = |left| Missing::new("disk", format!("{left} KiB are left"));
+        let index = || Missing::new("index", "it does not follow");
+        let events = logged(|| {
+            for missing in [
+                vec![],
+                vec![disk(9)],
+                vec![disk(8)],
+                vec![disk(7), index()],
+                vec![],
+                vec![],
+            ] {
+                writable.log(&missing);
+            }
+        });
+        let said: Vec<_> = events
+            .iter()
+            .map(|event| {
+                let fields = &event["fields"];
+                (fields["message"].as_str(), fields["missing"].as_str())
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (Some("not ready"), Some("disk: 9 KiB are left")),
+                (
+                    Some("not ready"),
+                    Some("disk: 7 KiB are left; index: it does not follow")
+                ),
+                (Some("ready again"), None),
+            ]
+        );
+    }
 }
