@@ -10,9 +10,13 @@ use axum::{
 };
 
 use ledger::leaf::Why;
+use store::StoreError;
 
 use crate::{
-    flows::reading::{ReadingError, Tombstone},
+    flows::{
+        reading::{ReadingError, Tombstone},
+        search::SearchError,
+    },
     node::Node,
     pages::{self, PageError, frame::Frame, words},
 };
@@ -86,10 +90,14 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
     response
 }
 
-/// Returns the page of a failure: 503 if trying again may help, else 500. It says nothing of the cause.
+/// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It says nothing of the
+/// cause.
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
     match error {
+        PageError::Store(StoreError::Full)
+        | PageError::Search(SearchError::Store(StoreError::Full))
+        | PageError::Reading(ReadingError::Store(StoreError::Full)) => full(),
         PageError::Store(_) | PageError::Search(_) | PageError::Reading(ReadingError::Store(_)) => {
             unavailable()
         }
@@ -116,7 +124,21 @@ pub fn failed() -> Response {
 /// Returns the page of status 503.
 #[must_use]
 pub fn unavailable() -> Response {
-    let page = ErrorPage {
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &not_now());
+    response.headers_mut().insert(
+        header::RETRY_AFTER,
+        HeaderValue::from_static(RETRY_AFTER_SECS),
+    );
+    response
+}
+
+/// Returns the page of status 507. Readers are told what 503 tells them; the status is for who watches over the node.
+fn full() -> Response {
+    response(StatusCode::INSUFFICIENT_STORAGE, &not_now())
+}
+
+fn not_now() -> ErrorPage {
+    ErrorPage {
         frame: bare("Not available at the moment"),
         heading: "Not available at the moment",
         paragraphs: vec![
@@ -124,13 +146,7 @@ pub fn unavailable() -> Response {
             "Try again in a minute. Nothing has been lost.".to_owned(),
         ],
         search: false,
-    };
-    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &page);
-    response.headers_mut().insert(
-        header::RETRY_AFTER,
-        HeaderValue::from_static(RETRY_AFTER_SECS),
-    );
-    response
+    }
 }
 
 /// A frame that needs nothing of the node, which may be what is broken.
@@ -161,4 +177,30 @@ fn response(status: StatusCode, page: &impl Template) -> Response {
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{DocumentId, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn the_status_of_a_failure_says_whether_the_disk_is_full_or_to_try_again() {
+        let id = DocumentId::generate(Timestamp::from_secs(1_800_000_000), [7; 10]);
+        for (error, status) in [
+            (PageError::Store(StoreError::Full), 507),
+            (SearchError::Store(StoreError::Full).into(), 507),
+            (ReadingError::Store(StoreError::Full).into(), 507),
+            (PageError::Store(StoreError::Locked), 503),
+            (SearchError::Repairing.into(), 503),
+            (ReadingError::Store(StoreError::Locked).into(), 503),
+            (ReadingError::Unreadable(id).into(), 500),
+        ] {
+            let response = broken(&error);
+            assert_eq!(response.status(), status, "{error:?}");
+            let again = response.headers().contains_key(header::RETRY_AFTER);
+            assert_eq!(again, status == 503, "{error:?}");
+        }
+    }
 }

@@ -36,7 +36,7 @@ use axum::{
 use crate::{contact::Contact, node::Node, syndication::answer};
 use frame::Frame;
 
-/// Why a page could not be made. The reader sees the page of status 500 or 503; the log has the cause.
+/// Why a page could not be made. The reader sees the page of status 500, 503 or 507; the log has the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
     /// A search failed.
