@@ -94,13 +94,12 @@ fn suggest(
         limit.div_ceil(2),
         sight.as_ref(),
     )?;
-    let room = limit - found.len();
     let typed_before = typed
         .trim_end()
         .rsplit_once(char::is_whitespace)
         .map_or("", |(before, _)| before);
     for word in expansions(searcher, fields.vocab, &prefix)? {
-        if found.len() >= limit.min(found.len() + room) {
+        if found.len() >= limit {
             break;
         }
         let term = Term::from_field_text(fields.vocab, &word);
