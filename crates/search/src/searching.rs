@@ -122,7 +122,7 @@ pub struct Hit {
     pub score: f32,
     /// The title: escaped text and `<mark>`, nothing else.
     pub title_html: String,
-    /// The part of the body that matches: escaped text and `<mark>`, at most 240 characters of text.
+    /// The part of the body that matches: escaped text and `<mark>`, at most 180 characters of text.
     pub snippet_html: String,
 }
 
