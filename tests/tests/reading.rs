@@ -8,15 +8,21 @@
     reason = "a test that cannot go on fails"
 )]
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::{Content, Document, front_matter};
 use ledger::leaf::Why;
 use reqwest::{Client, StatusCode, header, header::HeaderMap, redirect::Policy};
+use search::{Index, SearchRequest, Sort};
 use url::Url;
 use wardround::{
     clock::Clock,
     flows::{
+        index::Indexer,
         publish::{Submission, publish},
         withdraw::withdraw,
     },
@@ -233,6 +239,37 @@ async fn a_title_that_is_changed_and_changed_back_sends_no_browser_round_and_rou
             assert_eq!(moved.headers.get(header::CACHE_CONTROL), None, "{from}");
         }
         site.publish_as(id, Document::page("First", "words")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_review_that_lies_in_the_future_sorts_as_one_of_the_indexers_today() {
+    let site = Site::new().await;
+    let reviewed = |day: &str, updated: i64| {
+        let mut document = Document::page(day, "words");
+        document.common.reviewed = wire::Date::parse(day);
+        document.common.updated = Some(wire::Timestamp::from_secs(updated));
+        document
+    };
+    let (later, _) = site.publish(reviewed("2300-01-02", 1_600_000_000)).await;
+    let (newer, _) = site.publish(reviewed("2300-01-01", 1_700_000_000)).await;
+    let clock = Clock::system();
+    // As of now both were reviewed today, and the newer comes first.
+    for expected in [[newer, later], [later, newer]] {
+        let directory = tempfile::tempdir().unwrap();
+        let opened = Index::open_or_replace(&directory.path().join("index")).unwrap();
+        let index = Arc::new(opened.index);
+        let store = site.running.node.store.clone();
+        let indexer = Indexer::with_clock(store, Arc::clone(&index), clock.clone());
+        indexer.catch_up(|_| {}).await.unwrap();
+        let request = SearchRequest {
+            sort: Sort::Reviewed,
+            ..SearchRequest::default()
+        };
+        let found = index.search(&request).unwrap();
+        let order: Vec<_> = found.hits.iter().map(|hit| hit.key.id).collect();
+        assert_eq!(order, expected);
+        clock.advance(Duration::from_secs(400 * 366 * 86_400));
     }
 }
 

@@ -322,6 +322,22 @@ fn the_core_does_no_io_and_reads_no_clock() {
 }
 
 #[test]
+fn the_systems_clock_is_read_in_one_place() {
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        if is_test(&path) || path == "crates/wardround/src/clock.rs" {
+            continue;
+        }
+        for (line_number, line) in without_unit_tests(&text) {
+            if line.contains("SystemTime") {
+                found.push(format!("{path}:{line_number}: {}", line.trim()));
+            }
+        }
+    }
+    assert_none("time enters in clock.rs only", &found);
+}
+
+#[test]
 fn sql_stays_in_the_store() {
     let begins = [
         "\"SELECT ",

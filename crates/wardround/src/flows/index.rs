@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use domain::body;
 use domain::searchable::Searchable;
@@ -18,7 +18,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio_util::sync::CancellationToken;
 use wire::Timestamp;
 
-use crate::telemetry;
+use crate::{clock::Clock, telemetry};
 
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
 /// the very worst, and 1 MB as a rule.
@@ -72,6 +72,7 @@ pub struct Progress {
 pub struct Indexer {
     store: Store,
     index: Arc<Index>,
+    clock: Clock,
     wake: Notify,
     suspect: AtomicBool,
     /// One catching up, rebuild or erasure at a time.
@@ -80,11 +81,17 @@ pub struct Indexer {
 }
 
 impl Indexer {
-    /// Returns the indexer of `index`, idle until [`Indexer::run`] or another method is called.
+    /// Returns the indexer of `index` by the system's clock, idle until [`Indexer::run`] or another method is called.
     pub fn new(store: Store, index: Arc<Index>) -> Self {
+        Self::with_clock(store, index, Clock::system())
+    }
+
+    /// Returns the indexer of `index` as [`Indexer::new`] does, by another clock.
+    pub fn with_clock(store: Store, index: Arc<Index>, clock: Clock) -> Self {
         Self {
             store,
             index,
+            clock,
             wake: Notify::new(),
             suspect: AtomicBool::new(false),
             busy: Mutex::new(()),
@@ -211,7 +218,7 @@ impl Indexer {
             );
             return self.rebuild_alone(each).await;
         }
-        let done = fill(&self.store, &self.index, from, goal, &mut each).await?;
+        let done = self.fill(&self.index, from, goal, &mut each).await?;
         if done >= MANY_CHANGES {
             self.blocking(|index| index.compact(SEGMENTS)).await?;
         }
@@ -225,7 +232,7 @@ impl Indexer {
     async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
         let goal = self.store.last_change().await?;
         let beside = Arc::new(self.blocking(Index::create_beside).await?);
-        fill(&self.store, &beside, 0, goal, &mut each).await?;
+        self.fill(&beside, 0, goal, &mut each).await?;
         self.blocking(move |index| {
             beside.compact(SEGMENTS)?;
             match Arc::into_inner(beside) {
@@ -235,14 +242,8 @@ impl Indexer {
             }
         })
         .await?;
-        fill(
-            &self.store,
-            &self.index,
-            self.index.progress(),
-            goal,
-            &mut |_| {},
-        )
-        .await?;
+        self.fill(&self.index, self.index.progress(), goal, &mut |_| {})
+            .await?;
         self.blocking(Index::remove_aside).await?;
         Ok(())
     }
@@ -253,6 +254,58 @@ impl Indexer {
     ) -> Result<T, IndexFault> {
         let index = Arc::clone(&self.index);
         Ok(spawn_blocking(move || work(&index)).await??)
+    }
+
+    /// Applies everything after `from`; reads and prepares one batch while the one before is applied.
+    /// Returns how many changes there were.
+    async fn fill(
+        &self,
+        index: &Arc<Index>,
+        from: u64,
+        goal: u64,
+        each: &mut impl FnMut(Progress),
+    ) -> Result<u64, IndexFault> {
+        let mut done = 0_u64;
+        let mut next = self.read(from).await?;
+        while let Some(batch) = next {
+            let (last, count) = (batch.last, batch.changes.len());
+            let index = Arc::clone(index);
+            let applying = spawn_blocking(move || index.apply(&batch.changes, batch.last));
+            let (applied, following) = tokio::join!(applying, self.read(last));
+            applied??;
+            next = following?;
+            done += u64::try_from(count).unwrap_or(u64::MAX);
+            each(Progress {
+                done,
+                at: last,
+                goal: goal.max(last),
+            });
+        }
+        Ok(done)
+    }
+
+    /// Reads the changes after `after` up to the size of one commit; `None` when there are none.
+    async fn read(&self, after: u64) -> Result<Option<Batch>, IndexFault> {
+        let mut batch = Batch {
+            changes: Vec::new(),
+            last: after,
+        };
+        let mut bytes = 0;
+        while batch.changes.len() < COMMIT_CHANGES && bytes < COMMIT_BYTES {
+            let changes = self.store.changes_after(batch.last, READ).await?;
+            let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
+            if let Some(last) = changes.last() {
+                batch.last = last.change_seq;
+            }
+            bytes += changes.iter().map(body_bytes).sum::<usize>();
+            batch
+                .changes
+                .extend(prepared(changes, self.clock.now()).await?);
+            if complete {
+                break;
+            }
+        }
+        Ok((!batch.changes.is_empty()).then_some(batch))
     }
 
     fn note(&self, fault: Option<String>) {
@@ -266,56 +319,6 @@ struct Batch {
     last: u64,
 }
 
-/// Applies everything after `from`; reads and prepares one batch while the one before is applied.
-/// Returns how many changes there were.
-async fn fill(
-    store: &Store,
-    index: &Arc<Index>,
-    from: u64,
-    goal: u64,
-    each: &mut impl FnMut(Progress),
-) -> Result<u64, IndexFault> {
-    let mut done = 0_u64;
-    let mut next = read(store, from).await?;
-    while let Some(batch) = next {
-        let (last, count) = (batch.last, batch.changes.len());
-        let index = Arc::clone(index);
-        let applying = spawn_blocking(move || index.apply(&batch.changes, batch.last));
-        let (applied, following) = tokio::join!(applying, read(store, last));
-        applied??;
-        next = following?;
-        done += u64::try_from(count).unwrap_or(u64::MAX);
-        each(Progress {
-            done,
-            at: last,
-            goal: goal.max(last),
-        });
-    }
-    Ok(done)
-}
-
-/// Reads the changes after `after` up to the size of one commit; `None` when there are none.
-async fn read(store: &Store, after: u64) -> Result<Option<Batch>, IndexFault> {
-    let mut batch = Batch {
-        changes: Vec::new(),
-        last: after,
-    };
-    let mut bytes = 0;
-    while batch.changes.len() < COMMIT_CHANGES && bytes < COMMIT_BYTES {
-        let changes = store.changes_after(batch.last, READ).await?;
-        let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
-        if let Some(last) = changes.last() {
-            batch.last = last.change_seq;
-        }
-        bytes += changes.iter().map(body_bytes).sum::<usize>();
-        batch.changes.extend(prepared(changes).await?);
-        if complete {
-            break;
-        }
-    }
-    Ok((!batch.changes.is_empty()).then_some(batch))
-}
-
 fn body_bytes(change: &store::Change) -> usize {
     match &change.kind {
         ChangeKind::Put(document) => document.body.len(),
@@ -324,9 +327,11 @@ fn body_bytes(change: &store::Change) -> usize {
 }
 
 /// Turns rows into entries, on two threads: parsing and rendering take most of the time.
-async fn prepared(mut changes: Vec<store::Change>) -> Result<Vec<search::Change>, JoinError> {
+async fn prepared(
+    mut changes: Vec<store::Change>,
+    now: Timestamp,
+) -> Result<Vec<search::Change>, JoinError> {
     let second = changes.split_off(changes.len() / 2);
-    let now = now();
     let prepare = |part: Vec<store::Change>| {
         spawn_blocking(move || {
             part.into_iter()
@@ -400,17 +405,10 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
         labels,
         facets,
         sort_at: document.sort_at,
+        // A review that claims to lie in the future does not sort first.
         reviewed: document.reviewed.map(|reviewed| reviewed.min(now)),
         adoptions: 0,
     })
-}
-
-/// Only to keep a review that claims to lie in the future from sorting first.
-fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 fn year(time: Timestamp) -> String {
