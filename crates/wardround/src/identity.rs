@@ -277,63 +277,14 @@ fn unknown_site() -> Url {
 /// The most characters of an organisation's name and of a contact (docs/FEED.md §3 names none; a page has to show it).
 const MOST_CHARACTERS: usize = 200;
 
+/// Returns version 1 of the node document. What peers would refuse, or no page could show, is refused before it is
+/// signed: there is no second version yet.
 fn first_content(
     introduction: &Introduction,
     keys: [&SecretKey; 3],
     now: Timestamp,
 ) -> Result<Content, IdentityError> {
     let [root, log, witness] = keys;
-    let refused = |field, text: &str| {
-        Err(IdentityError::Refused {
-            field,
-            text: text.to_owned(),
-        })
-    };
-    let url = &introduction.base_url;
-    // What peers would refuse is refused before it is signed.
-    match Base::parse(url.as_str(), true) {
-        Err(text) => return refused("--base-url", &text),
-        Ok(base) if !base.is_site() => {
-            return refused(
-                "--base-url",
-                "must not have a path: give the root of the site, such as `https://lessons.example.nhs.uk`",
-            );
-        }
-        Ok(_) => {}
-    }
-    let name = introduction.name.trim();
-    if name.is_empty()
-        || name.chars().count() > MOST_CHARACTERS
-        || name.chars().any(char::is_control)
-    {
-        return refused(
-            "--name",
-            "give the organisation's name, at most 200 characters on one line",
-        );
-    }
-    let ods = introduction
-        .ods
-        .as_deref()
-        .map(|ods| ods.trim().to_uppercase());
-    let is_code = |ods: &String| {
-        (2..=10).contains(&ods.len()) && ods.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    if ods.as_ref().is_some_and(|ods| !is_code(ods)) {
-        return refused(
-            "--ods",
-            "not an ODS code; it has 2 to 10 letters and digits, such as `RX1`",
-        );
-    }
-    let contact = introduction.contact.as_deref().unwrap_or_default().trim();
-    // Nobody could follow it, and it cannot be changed once it is signed.
-    let is_text = Contact::parse(contact).is_some_and(|contact| !contact.is_link());
-    if is_text || contact.chars().count() > MOST_CHARACTERS || contact.chars().any(char::is_control)
-    {
-        return refused(
-            "--contact",
-            "no page could link to it; give one e-mail address, such as `mailto:lessons@example.nhs.uk`, or a site, such as `https://example.nhs.uk/contact`",
-        );
-    }
     // The clock's milliseconds are not part of the wire form.
     let issued = Timestamp::from_secs(now.secs());
     Ok(Content {
@@ -342,10 +293,10 @@ fn first_content(
         prev: None,
         issued,
         expires: issued.plus(DOCUMENT_VALIDITY),
-        ods,
-        name: name.to_owned(),
-        base: format!("{}{FEED_PATH}", url.as_str().trim_end_matches('/')),
-        contact: contact.to_owned(),
+        base: feed_base(&introduction.base_url)?,
+        name: name(&introduction.name)?,
+        ods: introduction.ods.as_deref().map(ods_code).transpose()?,
+        contact: contact(introduction.contact.as_deref().unwrap_or_default())?,
         threshold: 1,
         root: vec![root.public()],
         epoch: 1,
@@ -356,6 +307,66 @@ fn first_content(
         left: false,
         successor: None,
     })
+}
+
+fn feed_base(site: &Url) -> Result<String, IdentityError> {
+    let base = Base::parse(site.as_str(), true).map_err(|text| refused("--base-url", text))?;
+    if !base.is_site() {
+        return Err(refused(
+            "--base-url",
+            "must not have a path: give the root of the site, such as `https://lessons.example.nhs.uk`",
+        ));
+    }
+    Ok(format!(
+        "{}{FEED_PATH}",
+        site.as_str().trim_end_matches('/')
+    ))
+}
+
+fn name(given: &str) -> Result<String, IdentityError> {
+    let name = given.trim();
+    if name.is_empty() || !fits_a_page(name) {
+        return Err(refused(
+            "--name",
+            "give the organisation's name, at most 200 characters on one line",
+        ));
+    }
+    Ok(name.to_owned())
+}
+
+fn ods_code(given: &str) -> Result<String, IdentityError> {
+    let ods = given.trim().to_uppercase();
+    let is_code =
+        (2..=10).contains(&ods.len()) && ods.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if !is_code {
+        return Err(refused(
+            "--ods",
+            "not an ODS code; it has 2 to 10 letters and digits, such as `RX1`",
+        ));
+    }
+    Ok(ods)
+}
+
+/// Nothing is a contact too: readers are then sent to the site.
+fn contact(given: &str) -> Result<String, IdentityError> {
+    let contact = given.trim();
+    let is_text = Contact::parse(contact).is_some_and(|contact| !contact.is_link());
+    if is_text || !fits_a_page(contact) {
+        return Err(refused(
+            "--contact",
+            "no page could link to it; give one e-mail address, such as `mailto:lessons@example.nhs.uk`, or a site, such as `https://example.nhs.uk/contact`",
+        ));
+    }
+    Ok(contact.to_owned())
+}
+
+fn fits_a_page(text: &str) -> bool {
+    text.chars().count() <= MOST_CHARACTERS && !text.chars().any(char::is_control)
+}
+
+fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
+    let text = text.into();
+    IdentityError::Refused { field, text }
 }
 
 /// Returns the short name of a node in addresses: its ODS code, or its name, in lower case.
