@@ -1,5 +1,9 @@
 //! Ports for nodes that are stopped and started again.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
 
 use std::{
     hash::{BuildHasher as _, RandomState},

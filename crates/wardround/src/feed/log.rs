@@ -102,10 +102,7 @@ async fn bodies(
     if answer.is_held(request) {
         return Ok(answer.not_modified());
     }
-    let found = node
-        .store
-        .docs(epoch, n, after, PAGE_BYTES, false)
-        .await?;
+    let found = node.store.docs(epoch, n, after, PAGE_BYTES, false).await?;
     let found = found.ok_or_else(not_here)?;
     let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
     for (_, body) in found {
