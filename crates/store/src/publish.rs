@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use ledger::{checkpoint::Signer, leaf::Leaf, tree};
+use ledger::{checkpoint::Signer, leaf::Leaf, limits::CLOCK_AHEAD, tree};
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
@@ -228,7 +228,7 @@ impl Store {
         Ok(published)
     }
 
-    /// Signs the current head anew, with the time `now`. Returns the note.
+    /// Signs the current head anew, with the time `now`, or that of the head where it is a little later. Returns the note.
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
@@ -242,8 +242,9 @@ impl Store {
         let epoch = own_epoch(&mut db).await?;
         let origin = signer.origin().to_string();
         let head = log::ensure(&mut db, OWN, epoch, &origin).await?;
-        let note = signer.sign(head.size, &head.root, now);
-        log::renew(&mut db, head.seq, &note, now).await?;
+        let time = signing_time(head.timestamp, now);
+        let note = signer.sign(head.size, &head.root, time);
+        log::renew(&mut db, head.seq, &note, time).await?;
         db.commit().await?;
         Ok(note)
     }
@@ -273,10 +274,19 @@ pub(crate) async fn sign(
             held: head.epoch,
         });
     }
+    let time = signing_time(head.timestamp, now);
     head.root = head.frontier.root();
-    head.note = Some(signer.sign(head.size, &head.root, now));
-    head.timestamp = Some(now);
+    head.note = Some(signer.sign(head.size, &head.root, time));
+    head.timestamp = Some(time);
     log::save_head(db, head).await
+}
+
+/// Returns the time to sign at. A peer refuses one before that which it holds (docs/FEED.md §7 step 5), and `now` is taken
+/// before the writer's lock, so that somebody else may have signed at a later time meanwhile. A head that is signed further
+/// ahead than peers take is the work of a clock that was wrong: no peer with a right clock holds it, so `now` serves all.
+fn signing_time(held: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    held.filter(|held| *held > now && *held <= now.plus(CLOCK_AHEAD))
+        .unwrap_or(now)
 }
 
 async fn own_epoch(db: &mut Db) -> Result<u64, StoreError> {

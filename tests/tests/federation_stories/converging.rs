@@ -183,6 +183,25 @@ async fn the_ticker_polls_by_itself_a_nudge_hurries_it_and_a_restart_loses_nothi
 }
 
 #[tokio::test]
+async fn what_is_signed_at_an_earlier_time_than_a_peer_has_seen_is_still_taken() {
+    let one = Trust::new("ZZ1").await;
+    let two = Trust::new("ZZ2").await;
+    two.follow(&one).await;
+    let (first, identity) = (one.id(), one.node().identity().unwrap());
+    // Somebody signs a minute from now; a batch that took its time before that commits afterwards.
+    let later = one.node().now().plus(Duration::from_secs(60));
+    let store = &one.node().store;
+    store
+        .renew_checkpoint(&identity.signer, later)
+        .await
+        .unwrap();
+    two.pull_well(&first).await;
+    let id = one.publish("A batch", "echidna").await;
+    assert_eq!(two.pull_well(&first).await.size, 1);
+    assert_eq!(two.state(&first, id).await, Some(DocumentState::Live));
+}
+
+#[tokio::test]
 async fn a_node_whose_own_clock_is_wrong_does_not_blame_its_peers() {
     let theirs = Clock::system();
     let trust = Trust::new("ZZ1").await;

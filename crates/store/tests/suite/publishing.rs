@@ -415,6 +415,38 @@ fn a_renewed_checkpoint_says_the_same_at_a_later_time() {
 }
 
 #[test]
+fn no_checkpoint_is_dated_before_one_that_a_peer_may_hold() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        // A batch takes its time, a withdrawal commits meanwhile, then the batch commits. Further ahead than peers take
+        // is a clock that was wrong.
+        for (number, now, expected) in [
+            (1, 101, 101),
+            (2, 100, 101),
+            (3, 1000, 1000),
+            (4, 700, 1000),
+            (5, 699, 699),
+            (6, 710, 710),
+        ] {
+            let batch = vec![revision(number, 1)];
+            store.publish(batch, &signer, at(now)).await.unwrap();
+            let head = store.log_head(OWN, 1).await.unwrap();
+            assert_eq!(head.timestamp, Some(at(expected)), "published at {now}");
+            let note = signer.sign(head.size, &head.root, at(expected));
+            assert_eq!(head.note, Some(note), "published at {now}");
+        }
+        for (now, expected) in [(709, 710), (410, 710), (409, 409)] {
+            let note = store.renew_checkpoint(&signer, at(now)).await.unwrap();
+            let head = store.log_head(OWN, 1).await.unwrap();
+            assert_eq!(head.timestamp, Some(at(expected)), "renewed at {now}");
+            assert_eq!(note, signer.sign(6, &head.root, at(expected)));
+        }
+        store.close().await;
+    });
+}
+
+#[test]
 fn own_documents_are_read_with_their_private_parts() {
     on_each_engine(|database| async move {
         let store = database.open().await;

@@ -120,8 +120,7 @@ pub async fn publish_many(
 ) -> Result<Vec<Outcome>, PublishError> {
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
     let places = Places::of(&identity);
-    let now = node.now();
-    let (items, mut outcomes) = numbered(submissions, now)?;
+    let (items, mut outcomes) = numbered(submissions, node.now())?;
     let items = Arc::new(items);
     for _ in 0..ATTEMPTS {
         let waiting: Vec<usize> = (0..items.len())
@@ -134,7 +133,7 @@ pub async fn publish_many(
             node,
             identity: &identity,
             places: &places,
-            now,
+            now: node.now(),
         };
         match round.write(&items, waiting, &mut outcomes).await {
             // Somebody else was quicker: look again at what is held.
@@ -316,8 +315,9 @@ impl Round<'_> {
             store.record_import(batch.marks, self.now).await?;
         }
         let (revisions, written) = split(batch.logged);
+        // Planning takes its time: what is signed says when, not since when it was planned.
         let published = store
-            .publish(revisions, &self.identity.signer, self.now)
+            .publish(revisions, &self.identity.signer, self.node.now())
             .await?;
         self.note(outcomes, written, published);
         let (revisions, written) = split(batch.local);
