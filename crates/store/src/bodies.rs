@@ -3,7 +3,7 @@
 //! A body counts only while its leaf is the last one of its document: one that comes late for a withdrawn or superseded
 //! revision is discarded here, inside the transaction.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
@@ -60,12 +60,15 @@ pub struct RefusedBody {
     pub reason: String,
 }
 
+/// No body is waited for longer (docs/FEED.md §8): a later time is from before the clock was set back.
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+
 mod sql {
     use crate::engine::statements;
 
     statements! {
         MISSING = "SELECT d.id, d.rev, l.epoch, d.leaf_index, d.digest, d.len, d.tries FROM documents d JOIN logs l ON l.seq = d.log_seq
-            WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2)
+            WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2 OR d.next_try > $6)
                 AND d.leaf_index >= $3 AND l.epoch = $4 ORDER BY d.leaf_index LIMIT $5";
         WANTED = "SELECT id, rev, digest FROM documents
             WHERE node_seq = $1 AND state IN ('pending', 'unavailable') AND id IN ({#})";
@@ -116,7 +119,8 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<MissingBody>, StoreError> {
-        let values = values![node_seq, now, first, epoch, i64::from(limit)];
+        let latest = now.plus(LONGEST_WAIT);
+        let values = values![node_seq, now, first, epoch, i64::from(limit), latest];
         let rows = self
             .read()
             .await?

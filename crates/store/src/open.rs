@@ -46,8 +46,14 @@ pub struct SchemaVersion {
     pub known: i64,
 }
 
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "core", include_str!("../../../migrations/0001_core.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "core", include_str!("../../../migrations/0001_core.sql")),
+    (
+        2,
+        "peer_claims",
+        include_str!("../../../migrations/0002_peer_claims.sql"),
+    ),
+];
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);

@@ -146,8 +146,8 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        INSERT = "INSERT INTO peers (node_seq, base, state, allow_cidr, interval_secs, failures, next_due, stale)
-            VALUES ($1, $2, 'new', $3, $4, 0, $5, FALSE)";
+        INSERT = "INSERT INTO peers (node_seq, base, state, allow_cidr, interval_secs, failures, next_due, claimed_at, stale)
+            VALUES ($1, $2, 'new', $3, $4, 0, $5, $5, FALSE)";
         REVIVE = "UPDATE nodes SET handle = $2, base = $3 WHERE seq = $1";
         PEERS = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,

@@ -2,6 +2,9 @@
 //!
 //! A poll holds a lease. Whatever it writes is checked against the lease, so that a poll which took too long cannot
 //! undo what the next one found.
+//!
+//! Clocks are set back, by a day too. What was reckoned from the time before means nothing then: a peer that was claimed
+//! later than now is due, and free to be claimed, whatever its row says.
 
 use std::time::Duration;
 
@@ -45,28 +48,35 @@ pub struct PollSuccess {
 /// A nudge brings a poll forward at most once in this time.
 pub const NUDGE_EVERY: Duration = Duration::from_secs(30);
 
+/// Of two that claim or nudge at once, the first to write may have read the clock last, and machines that share a
+/// database differ a little. A time further ahead than this is from before the clock was set back.
+const SET_BACK: Duration = Duration::from_secs(60);
+
 mod sql {
     use crate::engine::statements;
 
     statements! {
-        CLAIM_DUE = "UPDATE peers SET lease_holder = $2, lease_until = $3
-            WHERE node_seq IN (SELECT node_seq FROM peers WHERE next_due <= $1 AND state IN ('new', 'active')
-                    AND (lease_until IS NULL OR lease_until <= $1) ORDER BY next_due, node_seq LIMIT $4)
-                AND (lease_until IS NULL OR lease_until <= $1) RETURNING node_seq";
-        CLAIM = "UPDATE peers SET lease_holder = $3, lease_until = $4
-            WHERE node_seq = $1 AND state IN ('new', 'active') AND (lease_until IS NULL OR lease_until <= $2) RETURNING node_seq";
+        CLAIM_DUE = "UPDATE peers SET lease_holder = $2, lease_until = $3, claimed_at = $1
+            WHERE node_seq IN (SELECT node_seq FROM peers WHERE state IN ('new', 'active')
+                    AND (claimed_at > $5 OR (next_due <= $1 AND (lease_until IS NULL OR lease_until <= $1)))
+                    ORDER BY next_due, node_seq LIMIT $4)
+                AND (claimed_at > $5 OR lease_until IS NULL OR lease_until <= $1) RETURNING node_seq";
+        CLAIM = "UPDATE peers SET lease_holder = $3, lease_until = $4, claimed_at = $2
+            WHERE node_seq = $1 AND state IN ('new', 'active') AND (claimed_at > $5 OR lease_until IS NULL OR lease_until <= $2)
+            RETURNING node_seq";
         HOLD = "UPDATE peers SET lease_until = lease_until WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         CONTACT = "UPDATE peers SET last_contact = $4 WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         SUCCESS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, state = CASE WHEN state = 'new' THEN 'active' ELSE state END,
                 failures = 0, last_contact = $4, last_fresh = COALESCE($5, last_fresh), stale = $6, fault_code = NULL,
                 fault_text = NULL, fault_since = NULL, node_etag = $7, checkpoint_etag = $8,
-                next_due = CASE WHEN nudged_at > $9 THEN CAST($4 AS BIGINT) ELSE CAST($10 AS BIGINT) END
+                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $11 THEN CAST($4 AS BIGINT) ELSE CAST($10 AS BIGINT) END
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         FAULT = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, failures = failures + 1,
                 state = CASE WHEN $4 THEN 'halted' ELSE state END,
                 fault_since = CASE WHEN fault_code = $5 THEN fault_since ELSE CAST($7 AS BIGINT) END,
                 fault_code = $5, fault_text = $6,
-                next_due = CASE WHEN nudged_at > $9 THEN CAST($7 AS BIGINT) ELSE CAST($8 AS BIGINT) END, node_etag = NULL, checkpoint_etag = NULL
+                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $10 THEN CAST($7 AS BIGINT) ELSE CAST($8 AS BIGINT) END,
+                node_etag = NULL, checkpoint_etag = NULL
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
@@ -74,9 +84,10 @@ mod sql {
             ELSE next_due END WHERE lease_holder = $1";
         NUDGE = "UPDATE peers SET next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT) ELSE next_due END, nudged_at = $2
             WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
-                AND (nudged_at IS NULL OR nudged_at <= $3)";
+                AND (nudged_at IS NULL OR nudged_at <= $3 OR nudged_at > $4)";
         HURRY = "UPDATE peers SET next_due = $2, nudged_at = $2 WHERE node_seq = $1 AND state IN ('new', 'active')";
-        NEXT_DUE = "SELECT MIN(CASE WHEN lease_until IS NOT NULL AND lease_until > next_due THEN lease_until ELSE next_due END)
+        NEXT_DUE = "SELECT MIN(CASE WHEN claimed_at > $2 THEN CAST($1 AS BIGINT)
+                WHEN lease_until IS NOT NULL AND lease_until > next_due THEN lease_until ELSE next_due END)
             FROM peers WHERE state IN ('new', 'active')";
     }
 }
@@ -93,7 +104,7 @@ impl Store {
     ) -> Result<Vec<Claim>, StoreError> {
         let until = now.plus(lease);
         let mut db = self.write().await?;
-        let values = values![now, holder, until, i64::from(limit)];
+        let values = values![now, holder, until, i64::from(limit), now.plus(SET_BACK)];
         let claimed = db.rows::<(i64,)>(sql::CLAIM_DUE, values).await?;
         let mut claims = Vec::with_capacity(claimed.len());
         for (node_seq,) in claimed {
@@ -113,7 +124,7 @@ impl Store {
     ) -> Result<Option<Claim>, StoreError> {
         let until = now.plus(lease);
         let mut db = self.write_alone().await?;
-        let values = values![node_seq, now, holder, until];
+        let values = values![node_seq, now, holder, until, now.plus(SET_BACK)];
         let claimed = match db.row::<(i64,)>(sql::CLAIM, values).await? {
             Some((node_seq,)) => Some(claim(&mut db, node_seq, holder, now, until).await?),
             None => None,
@@ -122,11 +133,11 @@ impl Store {
     }
 
     /// Returns when the next peer is due, for a ticker that would rather sleep.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (due,) = self
             .read()
             .await?
-            .one::<(Option<i64>,)>(sql::NEXT_DUE, values![])
+            .one::<(Option<i64>,)>(sql::NEXT_DUE, values![now, now.plus(SET_BACK)])
             .await?;
         Ok(due.map(Timestamp::from_millis))
     }
@@ -134,10 +145,9 @@ impl Store {
     /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`]. Says whether it did.
     pub async fn nudge(&self, node: &NodeId, now: Timestamp) -> Result<bool, StoreError> {
         let mut db = self.write_alone().await?;
-        let touched = db
-            .run(sql::NUDGE, values![node, now, now.minus(NUDGE_EVERY)])
-            .await?;
-        Ok(touched > 0)
+        let before = now.minus(NUDGE_EVERY);
+        let values = values![node, now, before, now.plus(SET_BACK)];
+        Ok(db.run(sql::NUDGE, values).await? > 0)
     }
 
     /// Makes a peer due now: an operator's click, or a pull of it that came in.
@@ -182,7 +192,8 @@ impl Store {
             success.node_etag.as_deref(),
             success.checkpoint_etag.as_deref(),
             claim.claimed_at,
-            success.next_due
+            success.next_due,
+            now.plus(SET_BACK)
         ];
         held(claim, db.run(sql::SUCCESS, values).await?)
     }
@@ -210,7 +221,8 @@ impl Store {
             fault.text.as_str(),
             now,
             next_due,
-            claim.claimed_at
+            claim.claimed_at,
+            now.plus(SET_BACK)
         ];
         held(claim, db.run(sql::FAULT, values).await?)
     }

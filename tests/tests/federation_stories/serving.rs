@@ -334,7 +334,15 @@ async fn a_nudge_is_always_accepted_and_hurries_known_peers_only() {
     let other = Trust::new("ZZ2").await;
     trust.follow(&other).await;
     trust.pull_well(&other.id()).await;
-    let due = async || trust.node().store.next_due().await.unwrap().unwrap();
+    let due = async || {
+        trust
+            .node()
+            .store
+            .next_due(trust.node().now())
+            .await
+            .unwrap()
+            .unwrap()
+    };
     let planned = due().await;
     let long: &'static str = "x".repeat(5000).leak();
     let known: &'static str = format!(r#"{{"node":"{}"}}"#, other.id()).leak();

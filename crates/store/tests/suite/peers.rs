@@ -213,17 +213,17 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
             .record_success(&claim, &success(at(300)), at(1))
             .await
             .unwrap();
-        assert_eq!(store.next_due().await.unwrap(), Some(at(300)));
+        assert_eq!(store.next_due(at(1)).await.unwrap(), Some(at(300)));
         assert!(store.nudge(&node, at(10)).await.unwrap());
         assert!(!store.nudge(&node, at(39)).await.unwrap());
-        assert_eq!(store.next_due().await.unwrap(), Some(at(10)));
+        assert_eq!(store.next_due(at(39)).await.unwrap(), Some(at(10)));
         let claim = claim_one(&store, at(40)).await;
         assert!(store.nudge(&node, at(41)).await.unwrap());
         store
             .record_success(&claim, &success(at(340)), at(42))
             .await
             .unwrap();
-        assert_eq!(store.next_due().await.unwrap(), Some(at(42)));
+        assert_eq!(store.next_due(at(42)).await.unwrap(), Some(at(42)));
         let claim = claim_one(&store, at(80)).await;
         assert!(store.nudge(&node, at(81)).await.unwrap());
         let fault = PeerFault {
@@ -234,13 +234,62 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
             .record_fault(&claim, &fault, at(3000), at(82))
             .await
             .unwrap();
-        assert_eq!(store.next_due().await.unwrap(), Some(at(82)));
+        assert_eq!(store.next_due(at(82)).await.unwrap(), Some(at(82)));
         assert!(
             !store
                 .nudge(&NodeId::of_text(b"stranger"), at(99))
                 .await
                 .unwrap()
         );
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_clock_that_is_set_back_stops_no_polls() {
+    const DAY: i64 = 24 * 60 * 60;
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        // Added while the clock was a day ahead.
+        let node = store.add_peer(&new_peer(1), at(DAY)).await.unwrap().node;
+        assert_eq!(store.next_due(at(0)).await.unwrap(), Some(at(0)));
+        claim_one(&store, at(0)).await;
+        // Being polled then.
+        let claim = claim_one(&store, at(DAY)).await;
+        assert_eq!(store.next_due(at(1)).await.unwrap(), Some(at(1)));
+        let current = claim_one(&store, at(1)).await;
+        assert!(store.record_contact(&claim, at(1)).await.is_err());
+        // Polled then.
+        store
+            .record_success(&current, &success(at(DAY + 900)), at(1))
+            .await
+            .unwrap();
+        let claim = claim_one(&store, at(DAY + 900)).await;
+        store
+            .record_success(&claim, &success(at(DAY + 1200)), at(DAY + 901))
+            .await
+            .unwrap();
+        assert_eq!(store.next_due(at(2)).await.unwrap(), Some(at(2)));
+        // Nudged then: that hurries no later poll, and keeps no nudge out.
+        let claim = claim_one(&store, at(2)).await;
+        assert!(store.nudge(&node, at(DAY + 930)).await.unwrap());
+        store
+            .record_success(&claim, &success(at(302)), at(3))
+            .await
+            .unwrap();
+        assert_eq!(store.next_due(at(3)).await.unwrap(), Some(at(302)));
+        assert!(store.nudge(&node, at(4)).await.unwrap());
+        // One operator's click later, it is as if nothing had been.
+        let node_seq = claim.peer.node_seq;
+        let claim = store.claim_peer(node_seq, at(DAY), "a", LEASE).await;
+        assert!(claim.unwrap().is_some());
+        let claim = store.claim_peer(node_seq, at(500), "a", LEASE).await;
+        assert!(claim.unwrap().is_some());
+        // Clocks of two machines differ a little: that takes no claim away.
+        let early = store.claim_peer(node_seq, at(441), "b", LEASE).await;
+        assert!(early.unwrap().is_none());
+        let due = store.claim_due_peers(at(441), "b", LEASE, 9).await;
+        assert!(due.unwrap().is_empty());
         store.close().await;
     });
 }

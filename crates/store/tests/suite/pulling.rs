@@ -404,6 +404,9 @@ fn bodies_that_cannot_be_had_are_tried_again_and_bad_ones_are_not() {
         };
         assert_eq!(due(59).await, [(id(3), 0)]);
         assert_eq!(due(60).await, [(id(1), 1), (id(3), 0)]);
+        assert_eq!(due(-3540).await, [(id(3), 0)]);
+        // No wait is that long: the clock was set back.
+        assert_eq!(due(-3541).await, [(id(1), 1), (id(3), 0)]);
         let shown = store.peer("p1").await.unwrap().unwrap();
         assert_eq!(
             (shown.unavailable, shown.quarantined, shown.size),

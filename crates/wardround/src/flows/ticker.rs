@@ -127,8 +127,9 @@ async fn start_due(
         return Ok(LONGEST_SLEEP);
     }
     // Reading first spares the database a writing transaction every few seconds.
-    let due = node.store.next_due().await?;
-    if due.is_some_and(|due| due <= node.now()) {
+    let now = node.now();
+    let due = node.store.next_due(now).await?;
+    if due.is_some_and(|due| due <= now) {
         let claims = node
             .store
             .claim_due_peers(node.now(), &holder(node), LEASE, room)
@@ -137,9 +138,10 @@ async fn start_due(
             polls.spawn(poll(Arc::clone(node), claim, stop.clone()));
         }
     }
-    let next = node.store.next_due().await?;
+    let now = node.now();
+    let next = node.store.next_due(now).await?;
     Ok(next.map_or(LONGEST_SLEEP, |due| {
-        due.since(node.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+        due.since(now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
     }))
 }
 
