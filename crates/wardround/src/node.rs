@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use ledger::limits::RENEW_EVERY;
+use ledger::limits::{CLOCK_AHEAD, RENEW_EVERY};
 use peering::Network;
 use search::{Index, IndexError};
 use store::{Options, Store, StoreError};
@@ -248,14 +248,17 @@ impl Node {
         };
         let head = self.store.log_head(store::OWN, identity.epoch).await?;
         let now = self.now();
-        let due = head
-            .timestamp
-            .is_none_or(|signed| now >= signed.plus(RENEW_EVERY));
-        if due {
+        if head.timestamp.is_none_or(|signed| is_due(signed, now)) {
             self.store.renew_checkpoint(&identity.signer, now).await?;
         }
         Ok(())
     }
+}
+
+/// Says whether a checkpoint is to be signed anew: when it is no longer fresh, and when its time is further ahead than
+/// peers take, which a clock did that was set back since.
+fn is_due(signed: Timestamp, now: Timestamp) -> bool {
+    now >= signed.plus(RENEW_EVERY) || signed > now.plus(CLOCK_AHEAD)
 }
 
 /// Returns where the database of a node is.
@@ -346,5 +349,26 @@ fn written_pid(file: &mut File) -> String {
         "unknown".to_owned()
     } else {
         pid.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_renewed_every_15_minutes_and_at_once_when_peers_do_not_take_its_time() {
+        let now = Timestamp::from_secs(1_790_000_000);
+        let secs = Duration::from_secs;
+        for (signed, expected) in [
+            (now, false),
+            (now.minus(secs(899)), false),
+            (now.minus(secs(900)), true),
+            (now.plus(secs(300)), false),
+            (now.plus(secs(301)), true),
+            (now.plus(secs(86_400)), true),
+        ] {
+            assert_eq!(is_due(signed, now), expected, "signed at {signed}");
+        }
     }
 }

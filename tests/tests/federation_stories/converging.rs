@@ -202,6 +202,38 @@ async fn what_is_signed_at_an_earlier_time_than_a_peer_has_seen_is_still_taken()
 }
 
 #[tokio::test]
+async fn a_clock_that_was_nearly_a_day_ahead_and_is_set_right_stops_nothing() {
+    const AHEAD: Duration = Duration::from_secs(23 * 3600);
+    let on = |settings: &mut wardround::settings::Settings| settings.federation.enabled = true;
+    let one = Trust::with("ZZ1", Clock::system(), on).await;
+    let two = Trust::with("ZZ2", Clock::system(), on).await;
+    let (first, second) = (one.id(), two.id());
+    two.advance(AHEAD);
+    one.follow(&two).await;
+    two.follow(&one).await;
+    let id = one.publish("Polled and nudged ahead", "dingo").await;
+    until(async || two.state(&first, id).await == Some(DocumentState::Live)).await;
+    two.publish("Signed ahead", "bilby").await;
+    let peer = async || {
+        one.node()
+            .store
+            .peer(second.as_str())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    until(async || peer().await.fault.is_some()).await;
+    two.clock.set_back(AHEAD);
+    // So that peers may be nudged again.
+    one.advance(Duration::from_secs(60));
+    let id = one.publish("Polled and nudged in time", "quoll").await;
+    until(async || two.state(&first, id).await == Some(DocumentState::Live)).await;
+    let id = two.publish("Signed in time", "numbat").await;
+    until(async || one.state(&second, id).await == Some(DocumentState::Live)).await;
+    until(async || peer().await.fault.is_none()).await;
+}
+
+#[tokio::test]
 async fn a_node_whose_own_clock_is_wrong_does_not_blame_its_peers() {
     let theirs = Clock::system();
     let trust = Trust::new("ZZ1").await;

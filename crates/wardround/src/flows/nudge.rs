@@ -37,7 +37,7 @@ impl Nudger {
                 () = stop.cancelled() => return,
                 () = self.wake.notified() => {}
             }
-            while last.is_some_and(|last| node.now() < last.plus(APART)) {
+            while last.is_some_and(|last| is_recent(last, node.now())) {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = tokio::time::sleep(LOOK) => {}
@@ -54,6 +54,12 @@ impl Nudger {
             }
         }
     }
+}
+
+/// Says whether a nudge was so short a time ago that peers would ignore another. One later than now was before the clock
+/// was set back, and nobody knows how long ago that is.
+fn is_recent(last: Timestamp, now: Timestamp) -> bool {
+    last <= now && now < last.plus(APART)
 }
 
 /// Nudges every peer that is polled here. Nothing depends on it.
@@ -77,4 +83,22 @@ async fn tell(node: &Node) -> Result<(), StoreError> {
         })
         .await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_left_alone_for_a_while_and_not_for_as_long_as_a_clock_was_set_back() {
+        let last = Timestamp::from_secs(1_790_000_000);
+        for (now, expected) in [
+            (last, true),
+            (last.plus(NUDGE_EVERY), true),
+            (last.plus(APART), false),
+            (last.minus(Duration::from_secs(86_400)), false),
+        ] {
+            assert_eq!(is_recent(last, now), expected, "{now}");
+        }
+    }
 }
