@@ -107,7 +107,8 @@ impl HeadRow {
     }
 }
 
-/// Makes sure that a log has its row, and returns its head.
+/// Makes sure that a log has its row, and returns its head. The caller holds [`crate::changes::lock`], which orders the
+/// numbers of logs too.
 pub(crate) async fn ensure(
     db: &mut Db,
     node_seq: i64,

@@ -3,7 +3,7 @@
 //! They survive the poll that fetched them, have no effect, and are dropped whole when the root does not match.
 
 use crate::{
-    Claim, StoreError,
+    Claim, StoreError, changes,
     engine::{Db, Store, Value, unsigned, values},
     log, polls,
 };
@@ -45,6 +45,8 @@ impl Store {
         bundles: Vec<(u64, Vec<u8>)>,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
+        // The first bundle gives the log its number: one more than the greatest, which two must not read at once.
+        changes::lock(&mut db).await?;
         polls::hold(&mut db, claim).await?;
         let head = log::ensure(&mut db, claim.peer.node_seq, epoch, origin).await?;
         let rows = bundles

@@ -1,9 +1,10 @@
 //! Peers' logs and bodies: taken in whole or not at all, judged leaf by leaf, erased first.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{ChangeKind, DocumentState, RefusedBody, Staged, Store, StoreError};
+use tokio::{sync::Barrier, task::JoinSet};
 
 use crate::{
     support::{Engine, TestDatabase, at, on_each_engine},
@@ -362,6 +363,36 @@ fn an_extension_of_another_size_or_without_the_lease_is_refused() {
             .unwrap_err();
         assert!(matches!(lost, StoreError::LeaseLost(_)), "{lost}");
         assert_eq!(peer.head(&store).await.size, 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn logs_that_are_staged_for_the_first_time_at_once_get_a_number_each() {
+    const PEERS: usize = 8;
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let mut claimed = Vec::new();
+        for number in 0..PEERS {
+            let mut peer = Producer::new(&store, number).await;
+            peer.put(1, 1, "a");
+            claimed.push((peer.claim(&store, at(1)).await, peer));
+        }
+        let together = Arc::new(Barrier::new(PEERS));
+        let mut staging = JoinSet::new();
+        for (claim, peer) in claimed {
+            let (store, together) = (store.clone(), Arc::clone(&together));
+            staging.spawn(async move {
+                let origin = verifying::origin(&peer.signer);
+                let bundles = vec![(0, peer.bundle(0))];
+                together.wait().await;
+                store.stage_bundles(&claim, 1, &origin, bundles).await?;
+                store.staged_size(claim.peer.node_seq, 1).await
+            });
+        }
+        for staged in staging.join_all().await {
+            assert_eq!(staged.unwrap().bundles, 1);
+        }
         store.close().await;
     });
 }
