@@ -148,7 +148,8 @@ fn named(error: &dyn DatabaseError) -> Option<Named> {
     match code.as_ref() {
         "53100" => Some(Named::Full),
         "25006" => Some(Named::ReadOnly),
-        "55P03" | "40001" | "40P01" => Some(Named::Locked),
+        // Lock not available, lost to another transaction twice, and a time limit for a statement.
+        "55P03" | "40001" | "40P01" | "57014" => Some(Named::Locked),
         code if code.starts_with("08") || code.starts_with("57P") || code == "53300" => {
             Some(Named::Unavailable)
         }

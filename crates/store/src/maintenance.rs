@@ -4,20 +4,27 @@
 
 use std::time::Duration;
 
-use sqlx::Row as _;
+use sqlx::{Connection as _, PgConnection, PgPool, Row as _};
 
 use crate::{StoreError, engine::Store, sqlite::SqlitePools};
 
 /// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
 const CHECKPOINT_TRIES: u32 = 50;
 const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
+/// How often tables are vacuumed, and how long between, before what holds dead rows is taken to be no matter of moments.
+const VACUUM_TRIES: u32 = 5;
+const VACUUM_PAUSE: Duration = Duration::from_millis(100);
+/// The longest wait for somebody who uses a page, such as an open cursor. What was done until then need not be done again.
+const VACUUM_TIMEOUT: &str = "20s";
 
 impl Store {
     /// Makes words that were erased leave the files too. On SQLite deleted bytes are overwritten as they are deleted;
-    /// what is left of them lies in the write-ahead log, which is emptied here. On PostgreSQL dead rows are removed.
+    /// what is left of them lies in the write-ahead log, which is emptied here. On PostgreSQL dead rows are removed; the
+    /// pages that held them are reused and not overwritten (docs/OPERATING.md §5).
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when readers held on to the log for five seconds: try again.
+    /// [`StoreError::Locked`] when readers held on to the log for five seconds, or when some transaction can still see
+    /// dead rows, such as that of a `pg_dump`: try again.
     pub async fn erase(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -36,12 +43,7 @@ impl Store {
                 }
                 Err(StoreError::Locked)
             }
-            Self::Postgres(pool) => {
-                for table in VACUUMED {
-                    sqlx::raw_sql(*table).execute(pool).await?;
-                }
-                Ok(())
-            }
+            Self::Postgres(pool) => vacuum(pool).await,
         }
     }
 
@@ -122,6 +124,34 @@ impl Store {
     }
 }
 
+/// Removes all rows of words that were deleted before, and makes sure of it.
+async fn vacuum(pool: &PgPool) -> Result<(), StoreError> {
+    let connect = (*pool.connect_options())
+        .clone()
+        .options([("statement_timeout", VACUUM_TIMEOUT)]);
+    let mut connection = PgConnection::connect_with(&connect)
+        .await
+        .map_err(StoreError::Unavailable)?;
+    let (next,): (String,) = sqlx::query_as(NEXT_TRANSACTION)
+        .fetch_one(&mut connection)
+        .await?;
+    for _ in 0..VACUUM_TRIES {
+        for table in VACUUMED {
+            sqlx::raw_sql(*table).execute(&mut connection).await?;
+        }
+        let (kept,): (i64,) = sqlx::query_as(NOT_FROZEN)
+            .bind(&next)
+            .fetch_one(&mut connection)
+            .await?;
+        if kept == 0 {
+            connection.close().await?;
+            return Ok(());
+        }
+        tokio::time::sleep(VACUUM_PAUSE).await;
+    }
+    Err(StoreError::Locked)
+}
+
 impl SqlitePools {
     /// Returns one setting of the writing connection, for `verify` and `doctor`.
     pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
@@ -141,8 +171,20 @@ const UNREFERENCED: &[&str] = &[
     "DELETE FROM draft_texts WHERE seq NOT IN (SELECT text_seq FROM drafts)",
     "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
 ];
+/// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
+/// can still see them, or because somebody else uses their page. With `FREEZE` it waits for pages in use, and it moves
+/// `relfrozenxid` up to the oldest transaction that anybody can still see: where that is past all transactions that had
+/// begun before, none of what they deleted is left. Rows of words never change, so that each is frozen once.
+/// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
 const VACUUMED: &[&str] = &[
-    "VACUUM document_texts",
-    "VACUUM draft_texts",
-    "VACUUM file_paths",
+    "VACUUM (FREEZE) document_texts",
+    "VACUUM (FREEZE) draft_texts",
+    "VACUUM (FREEZE) file_paths",
 ];
+/// The number of the transaction that begins next: whatever was deleted so far has a lower one.
+const NEXT_TRANSACTION: &str = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)";
+/// Counts the vacuumed tables that may hold rows which were deleted before a transaction. Long values lie in tables
+/// beside them.
+const NOT_FROZEN: &str = "SELECT COUNT(*) FROM pg_class words LEFT JOIN pg_class long ON long.oid = words.reltoastrelid
+    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'file_paths'::regclass)
+        AND GREATEST(age(words.relfrozenxid), age(long.relfrozenxid)) > age(CAST(CAST($1 AS xid8) AS xid))";

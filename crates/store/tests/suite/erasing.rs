@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
+use sqlx::{Connection as _, PgConnection};
 use store::{BodyByDigest, ChangeKind, DocumentState, Draft, ImportMark, Listed, OWN, StoreError};
 use wire::Digest;
 
@@ -299,4 +300,37 @@ async fn erasure_waits_for_a_reader_and_then_succeeds() {
     erasing.await.unwrap().unwrap();
     let bytes = contents(database.directory.path());
     assert!(!bytes.windows(7).any(|words| words == b"Title 1"));
+}
+
+#[test]
+fn on_postgresql_nothing_is_erased_while_a_transaction_can_still_see_it() {
+    on_each_engine(|database| async move {
+        if database.engine == Engine::Sqlite {
+            return;
+        }
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let revisions = vec![revision(1, 1), revision(2, 1)];
+        store.publish(revisions, &signer, at(1)).await.unwrap();
+        store.erase().await.unwrap();
+        let mut reader = PgConnection::connect(&database.url).await.unwrap();
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT COUNT(*) FROM documents";
+        for number in [1, 2] {
+            sqlx::raw_sql(begin).execute(&mut reader).await.unwrap();
+            store
+                .withdraw(id(number), Why::Privacy, &signer, at(2))
+                .await
+                .unwrap()
+                .unwrap();
+            let error = store.erase().await.unwrap_err();
+            assert!(matches!(error, StoreError::Locked), "{error}");
+            let seen = "SELECT body FROM document_texts";
+            let bodies = sqlx::query(seen).fetch_all(&mut reader).await.unwrap();
+            assert_eq!(bodies.len(), 3 - number as usize, "it does see it");
+            sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
+            store.erase().await.unwrap();
+        }
+        reader.close().await.unwrap();
+        store.close().await;
+    });
 }
