@@ -228,7 +228,7 @@ impl NodeDocument {
         Ok(document)
     }
 
-    /// Accepts the version after this one. `ever` holds every key that was ever seen of this node.
+    /// Accepts the version after this one. `ever` holds every key that any version of this node has listed or revoked.
     ///
     /// # Errors
     /// `malformed` for a bad form, `key` for a chain, keys or signatures that are not to be trusted.
@@ -296,6 +296,12 @@ impl NodeDocument {
         self.content.listed()
     }
 
+    /// Returns every key that it lists or revokes. Of them only those that go on being listed are accepted later (§3).
+    pub fn listed_or_revoked(&self) -> impl Iterator<Item = [u8; 32]> {
+        let listed = self.content.listed().map(|(_, key)| *key.as_bytes());
+        listed.chain(self.content.revoked.iter().map(|revoked| revoked.key))
+    }
+
     /// Returns the keys whose signatures on the current checkpoint count.
     #[must_use]
     pub fn known_keys(&self) -> KnownKeys {
@@ -346,9 +352,10 @@ impl NodeDocument {
     /// A key stays as long as it is listed in its role; once gone or revoked it never comes back in any (§3).
     fn check_keys(&self, next: &Content, ever: &[[u8; 32]]) -> Result<(), PeerFault> {
         let held: HashSet<_> = self.content.listed().collect();
-        let gone: HashSet<&[u8; 32]> = ever
+        let gone: HashSet<[u8; 32]> = ever
             .iter()
-            .chain(self.content.revoked.iter().map(|revoked| &revoked.key))
+            .copied()
+            .chain(self.listed_or_revoked())
             .collect();
         for listed in next.listed() {
             if !held.contains(&listed) && gone.contains(listed.1.as_bytes()) {

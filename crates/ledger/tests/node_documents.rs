@@ -451,6 +451,28 @@ fn a_revoked_key_and_a_closed_epoch_stay_so() {
 }
 
 #[test]
+fn a_key_that_was_revoked_before_it_was_ever_listed_never_comes() {
+    let held = first();
+    let mut content = second_content(&held);
+    content.revoked = vec![revoked(11)];
+    let second = held.next(sign(&content, KEYS).as_bytes(), &[]).unwrap();
+    let mut ever: Vec<_> = held.listed_or_revoked().collect();
+    ever.extend(second.listed_or_revoked());
+    content.version = 3;
+    content.prev = Some(*second.digest());
+    content.revoked = vec![];
+    let third = second.next(sign(&content, KEYS).as_bytes(), &ever).unwrap();
+    content.version = 4;
+    content.prev = Some(*third.digest());
+    content.log = vec![public(11)];
+    let keys = Keys { log: &[11], ..KEYS };
+    let refused = third
+        .next(sign(&content, keys).as_bytes(), &ever)
+        .unwrap_err();
+    assert_eq!(refused.code, FaultCode::Key);
+}
+
+#[test]
 fn an_expired_document_is_stale_for_90_days_and_then_of_no_use() {
     let held = first();
     let days = |days: u64| at(0).plus(Duration::from_secs(days * 24 * 3600));

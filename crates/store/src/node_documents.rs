@@ -59,7 +59,7 @@ pub struct NodeDocumentRecord {
 pub struct NodeKey {
     /// The raw 32 bytes.
     pub public_key: [u8; 32],
-    /// What it signs; `None` for a revoked key whose role is not known any more.
+    /// What it signs; `None` for a revoked key whose role is not known.
     pub role: Option<KeyRole>,
     /// Whether it may never be accepted again.
     pub revoked: bool,
@@ -99,11 +99,15 @@ mod sql {
             ORDER BY version DESC LIMIT 1";
         INSERT_DOCUMENT = "INSERT INTO node_documents (node_seq, version, digest, note, accepted_at) VALUES ($1, $2, $3, $4, $5)";
         KEY = "SELECT n.node, n.seq, k.role FROM node_keys k JOIN nodes n ON n.seq = k.node_seq WHERE k.public_key = $1";
-        UPSERT_KEY = "INSERT INTO node_keys (public_key, node_seq, role, revoked) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (public_key) DO UPDATE SET revoked = excluded.revoked";
-        REVOKE_KEY = "UPDATE node_keys SET revoked = $3 WHERE public_key = $1 AND node_seq = $2";
-        KEYS = "SELECT public_key, role, revoked FROM node_keys WHERE node_seq = $1 ORDER BY public_key";
+        LIST_KEY = "INSERT INTO node_keys (public_key, node_seq, role, revoked) VALUES ($1, $2, $3, FALSE)
+            ON CONFLICT (public_key) DO NOTHING";
+        REVOKE_KEY = "UPDATE node_keys SET revoked = TRUE WHERE node_seq = $1 AND public_key = $2";
+        KEEP_REVOKED = "INSERT INTO revoked_keys (node_seq, public_key) VALUES ($1, $2) ON CONFLICT (node_seq, public_key) DO NOTHING";
+        KEYS = "SELECT public_key, role, revoked FROM node_keys WHERE node_seq = $1
+            UNION ALL SELECT public_key, CAST(NULL AS TEXT), TRUE FROM revoked_keys WHERE node_seq = $1
+                AND public_key NOT IN (SELECT public_key FROM node_keys WHERE node_seq = $1)";
         DELETE_KEYS = "DELETE FROM node_keys WHERE node_seq = $1";
+        DELETE_REVOKED = "DELETE FROM revoked_keys WHERE node_seq = $1";
         DELETE_DOCUMENTS = "DELETE FROM node_documents WHERE node_seq = $1";
         PEER_BASE = "UPDATE peers SET base = $2 WHERE node_seq = $1";
         PEER_LEFT = "UPDATE peers SET state = 'left' WHERE node_seq = $1";
@@ -184,18 +188,18 @@ impl Store {
         db.commit().await
     }
 
-    /// Returns every key ever seen of a node.
+    /// Returns every key that a node has ever listed or revoked, in no particular order.
     pub async fn node_keys(&self, node_seq: i64) -> Result<Vec<NodeKey>, StoreError> {
         let rows = self
             .read()
             .await?
-            .rows::<(Vec<u8>, String, bool)>(sql::KEYS, values![node_seq])
+            .rows::<(Vec<u8>, Option<String>, bool)>(sql::KEYS, values![node_seq])
             .await?;
         rows.into_iter()
             .map(|(key, role, revoked)| {
                 let role = [KeyRole::Root, KeyRole::Log, KeyRole::Witness]
                     .into_iter()
-                    .find(|known| known.as_str() == role);
+                    .find(|known| role.as_deref() == Some(known.as_str()));
                 Ok(NodeKey {
                     public_key: *digest(&key)?.as_bytes(),
                     role,
@@ -252,38 +256,30 @@ pub(crate) async fn accept(
 
 async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), StoreError> {
     let public_key = key.public_key.as_slice();
+    let Some(role) = key.role.filter(|_| !key.revoked) else {
+        // It concerns what this node may list, and no other: an entry for another's key means nothing to that one.
+        db.run(sql::KEEP_REVOKED, values![node_seq, public_key])
+            .await?;
+        db.run(sql::REVOKE_KEY, values![node_seq, public_key])
+            .await?;
+        return Ok(());
+    };
     let held = db
         .row::<(String, i64, String)>(sql::KEY, values![public_key])
         .await?;
-    if let Some((node, seq, role)) = held {
-        let same_role = key.role.is_none_or(|claimed| claimed.as_str() == role);
-        // A revocation concerns this node's own keys only; an entry for another's key means nothing.
-        if key.revoked && seq != node_seq {
-            return Ok(());
-        }
-        if seq != node_seq || !same_role {
-            return Err(StoreError::KeyTaken(node_id(&node)?));
-        }
+    if let Some((node, seq, held_role)) = held
+        && (seq != node_seq || held_role != role.as_str())
+    {
+        return Err(StoreError::KeyTaken(node_id(&node)?));
     }
-    match key.role {
-        Some(role) => {
-            db.run(
-                sql::UPSERT_KEY,
-                values![public_key, node_seq, role.as_str(), key.revoked],
-            )
-            .await?
-        }
-        None => {
-            db.run(sql::REVOKE_KEY, values![public_key, node_seq, key.revoked])
-                .await?
-        }
-    };
-    Ok(())
+    let values = values![public_key, node_seq, role.as_str()];
+    db.run(sql::LIST_KEY, values).await.map(|_| ())
 }
 
 /// Forgets the node documents and keys of a node.
 pub(crate) async fn forget(db: &mut Db, node_seq: i64) -> Result<(), StoreError> {
     db.run(sql::DELETE_KEYS, values![node_seq]).await?;
+    db.run(sql::DELETE_REVOKED, values![node_seq]).await?;
     db.run(sql::DELETE_DOCUMENTS, values![node_seq]).await?;
     Ok(())
 }

@@ -53,6 +53,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "peer_claims",
         include_str!("../../../migrations/0002_peer_claims.sql"),
     ),
+    (
+        3,
+        "revoked_keys",
+        include_str!("../../../migrations/0003_revoked_keys.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

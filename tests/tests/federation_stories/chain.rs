@@ -362,6 +362,38 @@ async fn a_stolen_log_key_is_worth_nothing_once_the_next_version_is_without_it()
 }
 
 #[tokio::test]
+async fn a_key_that_was_revoked_before_it_was_listed_is_never_accepted() {
+    for all_in_one_poll in [true, false] {
+        let clock = Clock::system();
+        let forger = Forger::new(1, clock.clone()).await;
+        let trust = follower(&forger, clock).await;
+        let lost = key(7, "log").public();
+        let revoked = |content: &mut Content| {
+            content.revoked = vec![Revoked {
+                key: *lost.as_bytes(),
+                at: content.issued,
+                why: "compromise".to_owned(),
+            }];
+        };
+        let silent = |content: &mut Content| content.revoked = vec![];
+        for change in [&revoked as &dyn Fn(&mut Content), &silent] {
+            forger.feed().amend(change);
+            if !all_in_one_poll {
+                trust.pull_well(&forger.id()).await;
+            }
+        }
+        {
+            let mut feed = forger.feed();
+            feed.log = key(7, "log");
+            feed.amend(|content| content.log = vec![lost]);
+        }
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault.unwrap().code, "key", "{all_in_one_poll}");
+        assert_eq!(held(&trust, &forger).await.unwrap().version, 3);
+    }
+}
+
+#[tokio::test]
 async fn a_rotation_that_races_with_a_checkpoint_is_no_fault() {
     let clock = Clock::system();
     let forger = Forger::new(1, clock.clone()).await;

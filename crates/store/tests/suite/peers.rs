@@ -371,30 +371,55 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
             matches!(stale, StoreError::Stale { held: 1, .. }),
             "{stale}"
         );
-        // An entry that revokes another node's key means nothing to that node.
-        let revoking = record(
-            1,
-            &[
-                key(8, KeyRole::Root),
-                NodeKey {
-                    public_key: [2; 32],
-                    role: None,
-                    revoked: true,
-                },
-            ],
-        );
+        // An entry that revokes a key which another node lists, or will list, means nothing to that node.
+        let revoke = |byte| NodeKey {
+            public_key: [byte; 32],
+            role: None,
+            revoked: true,
+        };
+        let revoking = record(1, &[key(8, KeyRole::Root), revoke(2), revoke(9)]);
         store
             .record_node_document(second.node_seq, &revoking, None, at(4))
             .await
             .unwrap();
-        assert!(
-            store
-                .node_keys(first.node_seq)
-                .await
-                .unwrap()
-                .iter()
-                .all(|key| !key.revoked)
+        let listing = record(2, &[key(1, KeyRole::Root), key(9, KeyRole::Log)]);
+        store
+            .record_node_document(first.node_seq, &listing, None, at(5))
+            .await
+            .unwrap();
+        let keys = async |node_seq| {
+            let mut keys = store.node_keys(node_seq).await.unwrap();
+            keys.sort_by_key(|key| key.public_key);
+            keys
+        };
+        let (root, log) = (key(1, KeyRole::Root), key(2, KeyRole::Log));
+        assert_eq!(
+            keys(first.node_seq).await,
+            [root, log, key(9, KeyRole::Log)]
         );
+        // To the node that said so it means for good, after versions too that say it no more.
+        let silent = record(2, &[key(8, KeyRole::Root)]);
+        store
+            .record_node_document(second.node_seq, &silent, None, at(6))
+            .await
+            .unwrap();
+        let told = [revoke(2), key(8, KeyRole::Root), revoke(9)];
+        assert_eq!(keys(second.node_seq).await, told);
+        let revoking = record(3, &[key(1, KeyRole::Root), revoke(2)]);
+        store
+            .record_node_document(first.node_seq, &revoking, None, at(7))
+            .await
+            .unwrap();
+        let revoked = NodeKey {
+            revoked: true,
+            ..log
+        };
+        assert_eq!(
+            keys(first.node_seq).await,
+            [root, revoked, key(9, KeyRole::Log)]
+        );
+        store.remove_peer(second.node_seq).await.unwrap();
+        assert_eq!(keys(second.node_seq).await, []);
         store.close().await;
     });
 }

@@ -82,7 +82,7 @@ impl Poll<'_> {
                 return Err(Stop::Cut);
             }
             let next = self.next_document(document.as_ref(), &ever).await?;
-            ever.extend(next.keys().map(|(_, key)| *key.as_bytes()));
+            ever.extend(next.listed_or_revoked());
             document = Some(next);
             steps += 1;
         }
