@@ -109,7 +109,6 @@ mod sql {
         DELETE_KEYS = "DELETE FROM node_keys WHERE node_seq = $1";
         DELETE_REVOKED = "DELETE FROM revoked_keys WHERE node_seq = $1";
         DELETE_DOCUMENTS = "DELETE FROM node_documents WHERE node_seq = $1";
-        PEER_BASE = "UPDATE peers SET base = $2 WHERE node_seq = $1";
         PEER_LEFT = "UPDATE peers SET state = 'left' WHERE node_seq = $1";
     }
 }
@@ -164,8 +163,6 @@ impl Store {
 
     /// Accepts the next version of a node document, on its own: later faults of the same poll do not undo it.
     ///
-    /// `poll_base` is the address to poll from now on, when the document's `base` passed the network rules.
-    ///
     /// # Errors
     /// [`StoreError::KeyTaken`] when one of its keys has another role or belongs to another node; nothing is
     /// written then. [`StoreError::Stale`] when that version or a later one is held already.
@@ -173,15 +170,11 @@ impl Store {
         &self,
         node_seq: i64,
         record: &NodeDocumentRecord,
-        poll_base: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         accept(&mut db, node_seq, record, now).await?;
-        if let Some(base) = poll_base {
-            db.run(sql::PEER_BASE, values![node_seq, base]).await?;
-        }
         if record.left {
             db.run(sql::PEER_LEFT, values![node_seq]).await?;
         }

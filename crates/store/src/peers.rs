@@ -175,7 +175,7 @@ mod sql {
         SET_STATE = "UPDATE peers SET state = $2, next_due = $3, fault_code = CASE WHEN $4 THEN NULL ELSE fault_code END,
                 fault_text = CASE WHEN $4 THEN NULL ELSE fault_text END,
                 fault_since = CASE WHEN $4 THEN NULL ELSE fault_since END WHERE node_seq = $1";
-        SETTLE = "UPDATE peers SET base = $2, allow_cidr = $3, interval_secs = $4, agreed_size = $5 WHERE node_seq = $1";
+        AGREE = "UPDATE peers SET agreed_size = $2 WHERE node_seq = $1";
         DELETE = "DELETE FROM peers WHERE node_seq = $1";
         BASES = "SELECT n.node, p.base, p.allow_cidr FROM peers p JOIN nodes n ON n.seq = p.node_seq
             WHERE p.state IN ('new', 'active') ORDER BY p.node_seq";
@@ -356,23 +356,11 @@ impl Store {
             .collect()
     }
 
-    /// Changes how a peer is polled.
-    pub async fn settle_peer(
-        &self,
-        node_seq: i64,
-        base: &str,
-        allow_cidr: &str,
-        interval: Option<Duration>,
-        agreed_size: Option<u64>,
-    ) -> Result<(), StoreError> {
-        let interval = interval.map(|interval| interval.as_secs());
-        let mut db = self.write().await?;
-        db.run(
-            sql::SETTLE,
-            values![node_seq, base, allow_cidr, interval, agreed_size],
-        )
-        .await?;
-        db.commit().await
+    /// Notes up to which size the operator has agreed to take a peer's log at first contact.
+    pub async fn agree_to_size(&self, node_seq: i64, size: u64) -> Result<(), StoreError> {
+        let mut db = self.write_alone().await?;
+        db.run(sql::AGREE, values![node_seq, size]).await?;
+        Ok(())
     }
 
     /// Stops polling a peer until [`Store::resume_peer`].

@@ -295,6 +295,29 @@ fn a_clock_that_is_set_back_stops_no_polls() {
 }
 
 #[test]
+fn a_peer_that_moves_keeps_what_the_operator_decided_meanwhile() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let late = claim_one(&store, at(0)).await;
+        store.agree_to_size(late.peer.node_seq, 9).await.unwrap();
+        store.move_peer(&late, "https://new.example").await.unwrap();
+        claim_one(&store, late.until).await;
+        let lost = store
+            .move_peer(&late, "https://old.example")
+            .await
+            .unwrap_err();
+        assert!(matches!(lost, StoreError::LeaseLost(_)), "{lost}");
+        let peer = store.peer("p1").await.unwrap().unwrap();
+        assert_eq!(
+            (peer.base.as_str(), peer.agreed_size),
+            ("https://new.example", Some(9))
+        );
+        store.close().await;
+    });
+}
+
+#[test]
 fn a_node_or_a_handle_is_configured_once() {
     on_each_engine(|database| async move {
         let store = database.open().await;
@@ -326,7 +349,7 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
         let record = |version, keys: &[NodeKey]| node_document("Peer", version, keys);
         let good = record(1, &[key(1, KeyRole::Root), key(2, KeyRole::Log)]);
         store
-            .record_node_document(first.node_seq, &good, None, at(1))
+            .record_node_document(first.node_seq, &good, at(1))
             .await
             .unwrap();
         for (node_seq, version, keys) in [
@@ -342,7 +365,7 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
             ),
         ] {
             let refused = store
-                .record_node_document(node_seq, &record(version, &keys), None, at(2))
+                .record_node_document(node_seq, &record(version, &keys), at(2))
                 .await
                 .unwrap_err();
             assert!(
@@ -364,7 +387,7 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
             1
         );
         let stale = store
-            .record_node_document(first.node_seq, &good, None, at(3))
+            .record_node_document(first.node_seq, &good, at(3))
             .await
             .unwrap_err();
         assert!(
@@ -379,12 +402,12 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
         };
         let revoking = record(1, &[key(8, KeyRole::Root), revoke(2), revoke(9)]);
         store
-            .record_node_document(second.node_seq, &revoking, None, at(4))
+            .record_node_document(second.node_seq, &revoking, at(4))
             .await
             .unwrap();
         let listing = record(2, &[key(1, KeyRole::Root), key(9, KeyRole::Log)]);
         store
-            .record_node_document(first.node_seq, &listing, None, at(5))
+            .record_node_document(first.node_seq, &listing, at(5))
             .await
             .unwrap();
         let keys = async |node_seq| {
@@ -400,14 +423,14 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
         // To the node that said so it means for good, after versions too that say it no more.
         let silent = record(2, &[key(8, KeyRole::Root)]);
         store
-            .record_node_document(second.node_seq, &silent, None, at(6))
+            .record_node_document(second.node_seq, &silent, at(6))
             .await
             .unwrap();
         let told = [revoke(2), key(8, KeyRole::Root), revoke(9)];
         assert_eq!(keys(second.node_seq).await, told);
         let revoking = record(3, &[key(1, KeyRole::Root), revoke(2)]);
         store
-            .record_node_document(first.node_seq, &revoking, None, at(7))
+            .record_node_document(first.node_seq, &revoking, at(7))
             .await
             .unwrap();
         let revoked = NodeKey {

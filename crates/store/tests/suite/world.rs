@@ -101,7 +101,7 @@ impl Producer {
         let peer = store.peer(&new.handle).await.unwrap().unwrap();
         let record = node_document(&new.name, 1, &[]);
         store
-            .record_node_document(peer.node_seq, &record, None, at(0))
+            .record_node_document(peer.node_seq, &record, at(0))
             .await
             .unwrap();
         let peer = store.peer(&new.handle).await.unwrap().unwrap();

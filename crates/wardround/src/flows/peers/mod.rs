@@ -177,11 +177,7 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     still_here(&peer)?;
     let is_long = |fault: &store::StoredFault| fault.code == FaultCode::Implausible;
     if peer.size == 0 && peer.fault.as_ref().is_some_and(is_long) {
-        let (seq, base, ranges) = (peer.node_seq, &peer.base, &peer.allow_cidr);
-        let any = Some(ANY_SIZE);
-        node.store
-            .settle_peer(seq, base, ranges, peer.interval, any)
-            .await?;
+        node.store.agree_to_size(peer.node_seq, ANY_SIZE).await?;
     }
     node.store.resume_peer(peer.node_seq, node.now()).await?;
     node.ticker.wake();

@@ -127,7 +127,7 @@ impl Poll<'_> {
         record.contact = record.contact.as_deref().map(peers::plain);
         match node
             .store
-            .record_node_document(claim.peer.node_seq, &record, None, now)
+            .record_node_document(claim.peer.node_seq, &record, now)
             .await
         {
             Ok(()) => {}
@@ -160,11 +160,7 @@ impl Poll<'_> {
                     .is_ok_and(|(_, digest)| digest == *document.digest()) =>
             {
                 tracing::info!(peer = peer.handle, base, "the peer has moved");
-                let (interval, agreed) = (peer.interval, peer.agreed_size);
-                let store = &self.node.store;
-                store
-                    .settle_peer(peer.node_seq, base, &peer.allow_cidr, interval, agreed)
-                    .await?;
+                self.node.store.move_peer(self.claim, base).await?;
             }
             Ok(_) => {
                 tracing::warn!(
