@@ -176,7 +176,7 @@ impl Db {
         sql: &'static str,
         values: Values<'_>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(self.rows(sql, values).await?.pop())
+        Ok(self.rows(sql, values).await?.into_iter().next())
     }
 
     /// Returns the only row of a query that always has one.
