@@ -9,9 +9,8 @@ use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
-    Fields, StoreError,
-    changes::{self, Taken},
-    engine::{Db, Store, Value, digest, document_id, unsigned, values},
+    Fields, StoreError, changes,
+    engine::{Db, Store, Value, Values, digest, document_id, unsigned, values},
     texts,
 };
 
@@ -172,7 +171,7 @@ impl Store {
                 && wanted.remove(&body.id).is_some()
         });
         let accepted = bodies.len();
-        write_bodies(&mut db, node_seq, bodies, now).await?;
+        write_bodies(&mut db, node_seq, &bodies, now).await?;
         db.commit().await?;
         Ok(accepted)
     }
@@ -232,59 +231,63 @@ impl Store {
     }
 }
 
-async fn write_bodies(
-    db: &mut Db,
-    node_seq: i64,
-    bodies: Vec<AcceptedBody>,
+/// A body on its way into the tables.
+struct Row<'a> {
+    accepted: &'a AcceptedBody,
+    change_seq: i64,
+    text_seq: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let Taken {
-        mut change_seq,
-        mut text_seq,
-    } = changes::take(db, bodies.len(), bodies.len()).await?;
-    let mut words = Vec::with_capacity(bodies.len());
-    let mut documents = Vec::with_capacity(bodies.len());
-    let mut linked = Vec::new();
-    for AcceptedBody {
-        id,
-        rev,
-        body,
-        fields,
-        ..
-    } in bodies
-    {
-        let sort_at = fields.updated.map_or(now, |updated| updated.min(now));
-        words.push(values![
-            text_seq,
-            fields.title,
-            fields.slug,
-            fields.summary,
-            fields.card,
-            None::<String>,
-            body
-        ]);
-        documents.push(values![
-            id,
-            rev,
-            change_seq,
-            text_seq,
-            fields.kind,
-            fields.visibility,
-            fields.lang,
-            fields.licence,
+}
+
+impl Row<'_> {
+    /// Returns the repeated values of [`sql::ACCEPT`].
+    fn accept(&self) -> Values<'_> {
+        let fields = &self.accepted.fields;
+        values![
+            self.accepted.id,
+            self.accepted.rev,
+            self.change_seq,
+            self.text_seq,
+            &fields.kind,
+            &fields.visibility,
+            fields.lang.as_deref(),
+            fields.licence.as_deref(),
             fields.updated,
             fields.reviewed,
             fields.review_by,
-            sort_at
-        ]);
-        if !fields.references.is_empty() || !fields.attachments.is_empty() {
-            linked.push((id, fields.references, fields.attachments));
-        }
-        change_seq += 1;
-        text_seq += 1;
+            fields.sort_at(self.now)
+        ]
     }
+
+    /// Returns its words, for [`texts::add_documents`].
+    fn words(&self) -> Values<'_> {
+        let AcceptedBody { fields, body, .. } = self.accepted;
+        texts::document_row(self.text_seq, fields, None, body)
+    }
+}
+
+async fn write_bodies(
+    db: &mut Db,
+    node_seq: i64,
+    bodies: &[AcceptedBody],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let taken = changes::take(db, bodies.len(), bodies.len()).await?;
+    let rows: Vec<Row<'_>> = (taken.change_seq..)
+        .zip(taken.text_seq..)
+        .zip(bodies)
+        .map(|((change_seq, text_seq), accepted)| Row {
+            accepted,
+            change_seq,
+            text_seq,
+            now,
+        })
+        .collect();
+    let words = rows.iter().map(Row::words).collect();
     texts::add_documents(db, words).await?;
     let shared = [Value::from(node_seq), Value::from(now)];
+    let documents = rows.iter().map(Row::accept).collect();
     db.run_many(sql::ACCEPT, &shared, documents).await?;
-    texts::link(db, node_seq, &linked).await
+    let linked = bodies.iter().map(|one| (one.id, &one.fields));
+    texts::link(db, node_seq, linked).await
 }

@@ -90,6 +90,13 @@ pub struct Fields {
     pub attachments: Vec<Attachment>,
 }
 
+impl Fields {
+    /// Returns what lists are sorted by, for a document that came at `now`: an author's date in the future counts as now.
+    pub(crate) fn sort_at(&self, now: Timestamp) -> Timestamp {
+        self.updated.map_or(now, |updated| updated.min(now))
+    }
+}
+
 /// A reference from one document to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {

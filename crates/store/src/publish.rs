@@ -14,7 +14,7 @@ use crate::{
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Db, Store, Value, Values, document_id, signed, unsigned, values},
+    engine::{Db, Store, Value, Values, document_id, unsigned, values},
     imports::{self, ImportMark},
     log::{self, Head},
     nodes::OWN,
@@ -175,7 +175,7 @@ impl Store {
         appender.flush(&mut db).await?;
         write_all(
             &mut db,
-            revisions,
+            &revisions,
             &published,
             &Written {
                 log_seq: head.seq,
@@ -223,7 +223,7 @@ impl Store {
             taken,
             now,
         };
-        write_all(&mut db, revisions, &published, &written).await?;
+        write_all(&mut db, &revisions, &published, &written).await?;
         db.commit().await?;
         Ok(published)
     }
@@ -363,84 +363,96 @@ struct Written {
     now: Timestamp,
 }
 
-async fn write_all(
-    db: &mut Db,
-    revisions: Vec<NewRevision>,
-    published: &[Published],
-    written: &Written,
-) -> Result<(), StoreError> {
-    let ids: Vec<Values<'_>> = published
-        .iter()
-        .map(|published| values![published.id])
-        .collect();
-    texts::unlink(db, OWN, ids).await?;
-    let mut words = Vec::with_capacity(revisions.len());
-    let mut rows = Vec::with_capacity(revisions.len());
-    let mut history = Vec::with_capacity(revisions.len());
-    let mut linked = Vec::new();
-    let mut marks = Vec::new();
-    let changes::Taken {
-        mut change_seq,
-        mut text_seq,
-    } = written.taken;
-    for (revision, published) in revisions.into_iter().zip(published) {
-        let NewRevision {
-            id,
-            rev,
-            body,
-            fields,
-            private,
-            import,
-        } = revision;
-        let sort_at = fields
-            .updated
-            .map_or(written.now, |updated| updated.min(written.now));
-        let len = signed(u64::try_from(body.len()).unwrap_or(u64::MAX));
-        words.push(values![
-            text_seq,
-            fields.title,
-            fields.slug,
-            fields.summary,
-            fields.card,
-            private,
-            body
-        ]);
-        rows.push(values![
-            id,
-            rev,
-            published.leaf_index,
-            &published.digest,
+/// A revision on its way into the tables.
+struct Row<'a> {
+    revision: &'a NewRevision,
+    published: &'a Published,
+    change_seq: i64,
+    text_seq: i64,
+    now: Timestamp,
+}
+
+impl Row<'_> {
+    /// Returns the repeated values of [`sql::PUT`].
+    fn put(&self) -> Values<'_> {
+        let fields = &self.revision.fields;
+        let len = u64::try_from(self.revision.body.len()).unwrap_or(u64::MAX);
+        values![
+            self.published.id,
+            self.published.rev,
+            self.published.leaf_index,
+            &self.published.digest,
             len,
-            change_seq,
-            text_seq,
-            fields.kind,
-            fields.visibility,
-            fields.lang,
-            fields.licence,
+            self.change_seq,
+            self.text_seq,
+            &fields.kind,
+            &fields.visibility,
+            fields.lang.as_deref(),
+            fields.licence.as_deref(),
             fields.updated,
             fields.reviewed,
             fields.review_by,
-            sort_at
-        ]);
-        history.push(values![
-            id,
-            rev,
-            published.leaf_index,
-            &published.digest,
-            text_seq
-        ]);
-        linked.push((id, fields.references, fields.attachments));
-        marks.extend(import.map(|mark| (mark, id)));
-        change_seq += 1;
-        text_seq += 1;
+            fields.sort_at(self.now)
+        ]
     }
+
+    /// Returns the repeated values of [`sql::PUT_REVISION`].
+    fn put_revision(&self) -> Values<'_> {
+        values![
+            self.published.id,
+            self.published.rev,
+            self.published.leaf_index,
+            &self.published.digest,
+            self.text_seq
+        ]
+    }
+
+    /// Returns its words, for [`texts::add_documents`].
+    fn words(&self) -> Values<'_> {
+        let NewRevision {
+            fields,
+            private,
+            body,
+            ..
+        } = self.revision;
+        texts::document_row(self.text_seq, fields, private.as_deref(), body)
+    }
+}
+
+async fn write_all(
+    db: &mut Db,
+    revisions: &[NewRevision],
+    published: &[Published],
+    written: &Written,
+) -> Result<(), StoreError> {
+    let (taken, now) = (written.taken, written.now);
+    let both = revisions.iter().zip(published);
+    let rows: Vec<Row<'_>> = (taken.change_seq..)
+        .zip(taken.text_seq..)
+        .zip(both)
+        .map(|((change_seq, text_seq), (revision, published))| Row {
+            revision,
+            published,
+            change_seq,
+            text_seq,
+            now,
+        })
+        .collect();
+    let ids = rows.iter().map(|row| values![row.published.id]).collect();
+    texts::unlink(db, OWN, ids).await?;
+    let words = rows.iter().map(Row::words).collect();
     texts::add_documents(db, words).await?;
-    let (log_seq, now) = (Value::from(written.log_seq), Value::from(written.now));
-    let state = Value::from(written.state.as_str());
-    db.run_many(sql::PUT, &[log_seq.clone(), state, now.clone()], rows)
+    let (log_seq, at) = (Value::from(written.log_seq), Value::from(now));
+    let shared = [log_seq.clone(), written.state.as_str().into(), at.clone()];
+    let documents = rows.iter().map(Row::put).collect();
+    db.run_many(sql::PUT, &shared, documents).await?;
+    let history = rows.iter().map(Row::put_revision).collect();
+    db.run_many(sql::PUT_REVISION, &[log_seq, at], history)
         .await?;
-    db.run_many(sql::PUT_REVISION, &[log_seq, now], history)
-        .await?;
-    texts::link(db, OWN, &linked).await?;
-    imports::record_published(db, marks, written.now).await
+    let linked = revisions.iter().map(|one| (one.id, &one.fields));
+    texts::link(db, OWN, linked).await?;
+    let marked = revisions
+        .iter()
+        .filter_map(|one| Some((one.import.clone()?, one.id)));
+    imports::record_published(db, marked.collect(), now).await
 }

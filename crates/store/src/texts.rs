@@ -9,8 +9,7 @@
 use wire::DocumentId;
 
 use crate::{
-    StoreError,
-    documents::{Attachment, Reference},
+    Fields, StoreError,
     engine::{Db, Value, Values, values},
 };
 
@@ -75,7 +74,25 @@ pub(crate) enum Words {
     Paths,
 }
 
-/// Appends document texts: (seq, title, slug, summary, card, private, body).
+/// Returns a row for [`add_documents`].
+pub(crate) fn document_row<'a>(
+    seq: i64,
+    fields: &'a Fields,
+    private: Option<&'a str>,
+    body: &'a [u8],
+) -> Values<'a> {
+    values![
+        seq,
+        &fields.title,
+        &fields.slug,
+        fields.summary.as_deref(),
+        &fields.card,
+        private,
+        body
+    ]
+}
+
+/// Appends document texts, each made by [`document_row`].
 pub(crate) async fn add_documents(db: &mut Db, rows: Vec<Values<'_>>) -> Result<(), StoreError> {
     db.run_many(sql::ADD_DOCUMENTS, &[], rows).await.map(|_| ())
 }
@@ -132,24 +149,24 @@ pub(crate) async fn unlink(
 }
 
 /// Writes the references and attachments of documents that have none yet.
-pub(crate) async fn link(
+pub(crate) async fn link<'a>(
     db: &mut Db,
     node_seq: i64,
-    documents: &[(DocumentId, Vec<Reference>, Vec<Attachment>)],
+    documents: impl Iterator<Item = (DocumentId, &'a Fields)>,
 ) -> Result<(), StoreError> {
     let mut references = Vec::new();
     let mut attachments = Vec::new();
-    for (id, referred, attached) in documents {
-        for reference in referred {
+    for (id, fields) in documents {
+        for reference in &fields.references {
             references.push(values![
-                *id,
+                id,
                 reference.relation.as_str(),
                 &reference.node,
                 reference.id
             ]);
         }
-        for (position, attachment) in (0_i64..).zip(attached) {
-            attachments.push(values![*id, position, &attachment.digest, attachment.len]);
+        for (position, attachment) in (0_i64..).zip(&fields.attachments) {
+            attachments.push(values![id, position, &attachment.digest, attachment.len]);
         }
     }
     db.run_many(sql::REFER, &[Value::from(node_seq)], references)
