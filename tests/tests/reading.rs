@@ -260,7 +260,7 @@ async fn a_review_that_lies_in_the_future_sorts_as_one_of_the_indexers_today() {
         let opened = Index::open_or_replace(&directory.path().join("index")).unwrap();
         let index = Arc::new(opened.index);
         let store = site.running.node.store.clone();
-        let indexer = Indexer::with_clock(store, Arc::clone(&index), clock.clone());
+        let indexer = Indexer::new(store, Arc::clone(&index), clock.clone());
         indexer.catch_up(|_| {}).await.unwrap();
         let request = SearchRequest {
             sort: Sort::Reviewed,

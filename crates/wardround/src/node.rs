@@ -123,7 +123,11 @@ impl Node {
             tracing::error!(%error, "the search index is damaged and is rebuilt");
         }
         let index = Arc::new(opened.index);
-        let indexer = Arc::new(Indexer::new(store.clone(), Arc::clone(&index)));
+        let indexer = Arc::new(Indexer::new(
+            store.clone(),
+            Arc::clone(&index),
+            clock.clone(),
+        ));
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
         let network = Network::new(peering::Rules {

@@ -230,6 +230,7 @@ mod tests {
     use store::Options;
 
     use super::*;
+    use crate::clock::Clock;
 
     #[tokio::test]
     async fn a_transaction_under_way_and_a_withdrawal_keep_it_from_being_settled_and_a_supersession_does_not()
@@ -238,7 +239,11 @@ mod tests {
         let url = format!("sqlite:{}", directory.path().join("node.db").display());
         let store = Store::open(&Options::new(url)).await.unwrap();
         let index = Index::open_or_replace(&directory.path().join("index")).unwrap();
-        let indexer = Arc::new(Indexer::new(store.clone(), Arc::new(index.index)));
+        let indexer = Arc::new(Indexer::new(
+            store.clone(),
+            Arc::new(index.index),
+            Clock::system(),
+        ));
         let eraser = Eraser::new(store.clone(), indexer, Arc::default());
         assert!(
             !eraser.is_settled(),

@@ -81,13 +81,8 @@ pub struct Indexer {
 }
 
 impl Indexer {
-    /// Returns the indexer of `index` by the system's clock, idle until [`Indexer::run`] or another method is called.
-    pub fn new(store: Store, index: Arc<Index>) -> Self {
-        Self::with_clock(store, index, Clock::system())
-    }
-
-    /// Returns the indexer of `index` as [`Indexer::new`] does, by another clock.
-    pub fn with_clock(store: Store, index: Arc<Index>, clock: Clock) -> Self {
+    /// Returns the indexer of `index`, idle until [`Indexer::run`] or another method is called.
+    pub fn new(store: Store, index: Arc<Index>, clock: Clock) -> Self {
         Self {
             store,
             index,
