@@ -41,7 +41,7 @@ const BETWEEN_NUDGES: Duration = Duration::from_secs(33);
 const AFTER_MANY: Duration = Duration::from_secs(68);
 /// Polls without anything new.
 const POLLS: u32 = 100;
-/// How long a node rests before its memory is looked at: what was freed goes back to the system some seconds later.
+/// How long a node rests before it is looked at idle: what was freed goes back to the system some seconds later.
 const REST: Duration = Duration::from_secs(20);
 /// Documents of the node that a publish is compared with.
 const FEW: u64 = 1_000;
@@ -308,11 +308,13 @@ async fn idle_poll(from: &Served, to: &Served) -> anyhow::Result<Figure> {
         }
         anyhow::Ok(each_us(to.cpu()? - cpu, u64::from(POLLS)) / 1e3)
     };
-    // A poll is due by itself; here a command asks for it, and what taking a command costs is taken off.
-    let command = of_command(&["peer", "show", &from.node]).await?;
+    // What came before goes on in the background for a while.
+    tokio::time::sleep(REST).await;
     let served = from.cpu()?;
     let pulled = of_command(&["pull", &from.node]).await?;
     let served = each_us(from.cpu()? - served, u64::from(POLLS)) / 1e3;
+    // A poll is due by itself; here a command asks for it, and what taking a command costs is taken off.
+    let command = of_command(&["peer", "show", &from.node]).await?;
     let detail = format!(
         "of the node that polls, without {command:.2} ms for the command; {served:.2} ms of the one that is polled"
     );
