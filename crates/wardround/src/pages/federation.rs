@@ -224,7 +224,7 @@ fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
             class: if behind > 0 { "app-stats__warn" } else { "" },
             words: "Behind",
             number: words::number(behind),
-            note: "not reached for an hour or more".to_owned(),
+            note: "an hour late or more".to_owned(),
         },
         Stat {
             class: if stopped > 0 { "app-stats__bad" } else { "" },
@@ -273,7 +273,7 @@ fn reason(health: Health, peer: &Peer) -> String {
         (_, _, PeerState::Paused) => "Paused by this node's operator",
         (_, Some(fault), _) => fault_words(fault.code),
         (Health::Behind, None, _) if peer.stale => "Its statement of being current is too old",
-        (Health::Behind, None, _) => "Not reached for an hour or more",
+        (Health::Behind, None, _) => "Its last check is an hour late or more",
         _ => "",
     };
     text.to_owned()
