@@ -70,9 +70,16 @@ mod sql {
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.key IN ({#})";
         ALL_IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
             LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.source = $1 ORDER BY p.path";
-        WITHDRAWN = "SELECT i.digest, i.document FROM imported i JOIN documents d ON d.node_seq = 1 AND d.id = i.document
-            WHERE d.state = 'withdrawn' ORDER BY i.document";
-        SOURCES = "SELECT DISTINCT source FROM imported ORDER BY source";
+        /// `CROSS JOIN` and `+` make SQLite begin with what is withdrawn, which is little, and not with all files or all own
+        /// documents.
+        WITHDRAWN = "SELECT i.digest, i.document FROM documents d CROSS JOIN imported i
+            WHERE +d.node_seq = 1 AND d.state = 'withdrawn' AND i.document = d.id ORDER BY i.document";
+        /// From one source to the next by the index: there are few, with many files each.
+        SOURCES = "WITH RECURSIVE sources (source) AS (
+                SELECT MIN(source) FROM imported
+                UNION ALL
+                SELECT (SELECT MIN(i.source) FROM imported i WHERE i.source > s.source) FROM sources s WHERE s.source IS NOT NULL
+            ) SELECT source FROM sources WHERE source IS NOT NULL ORDER BY source";
         RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
             ON CONFLICT (key) DO UPDATE SET at = excluded.at, path_seq = excluded.path_seq, digest = excluded.digest,
                 document = excluded.document, draft = excluded.draft";

@@ -13,6 +13,7 @@ mod erasing;
 mod importing;
 mod opening;
 mod peers;
+mod plans;
 mod portable_sql;
 mod publishing;
 mod pulling;
