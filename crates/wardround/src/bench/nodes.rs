@@ -43,6 +43,8 @@ const AFTER_MANY: Duration = Duration::from_secs(68);
 const POLLS: u32 = 100;
 /// How long a node rests before it is looked at idle: what was freed goes back to the system some seconds later.
 const REST: Duration = Duration::from_secs(20);
+/// Between two searches of a node that builds its index anew.
+const BETWEEN_SEARCHES: Duration = Duration::from_millis(50);
 /// Documents of the node that a publish is compared with.
 const FEW: u64 = 1_000;
 
@@ -73,6 +75,8 @@ pub(crate) async fn measure(
     figures.extend(singles(&one, &two, &scratch.join("singles"), count).await?);
     say("comparing one publish with that of a small node");
     figures.push(publish_cost(&one, scratch, count).await?);
+    say("building the index anew");
+    figures.push(rebuild(&one, count).await?);
     say("at rest");
     tokio::time::sleep(REST).await;
     figures.push(memory(&one, "memory at rest after all this", count).await?);
@@ -413,6 +417,33 @@ async fn publish_one_by_one(node: &Served, directory: &Path, from: u64) -> anyho
     let documents = super::served::number(&node.status().await?, "documents");
     node.holds(documents, PATIENCE, async || Ok(())).await?;
     Ok(each_us(node.cpu()? - cpu, publishes) / 1e3)
+}
+
+/// Builds the index anew while searches go on in the old one.
+async fn rebuild(node: &Served, count: u64) -> anyhow::Result<Figure> {
+    let begun = Instant::now();
+    let rebuilt = node.run(&["reindex"]);
+    tokio::pin!(rebuilt);
+    let mut slowest = Duration::ZERO;
+    loop {
+        let asked = Instant::now();
+        tokio::select! {
+            done = &mut rebuilt => {
+                done?;
+                break;
+            }
+            found = node.json("/api/v1/search?q=ward") => {
+                let found = found?;
+                ensure!(found["total"].as_u64() > Some(0), "nothing is found meanwhile");
+                slowest = slowest.max(asked.elapsed());
+            }
+        }
+        tokio::time::sleep(BETWEEN_SEARCHES).await;
+    }
+    let what = format!("index built anew at {count} documents while the old one serves, wall");
+    Ok(Figure::new(what, begun.elapsed().as_secs_f64(), "s")
+        .goal(60.0 * float(count) / 100_000.0)
+        .detail(format!("slowest search meanwhile {:.0} ms", ms(slowest))))
 }
 
 async fn memory(node: &Served, when: &str, count: u64) -> anyhow::Result<Figure> {
