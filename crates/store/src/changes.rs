@@ -84,10 +84,11 @@ mod sql {
                 WHERE d.node_seq = $1 AND d.state IN ('live', 'local')) AS numbered
             WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
         COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
+        /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
         AFTER = "SELECT d.change_seq, d.node_seq, d.id, d.rev, d.state, d.visibility, t.slug, t.card, d.published, d.updated,
                 d.reviewed, d.review_by, d.first_seen, d.sort_at, n.node, n.handle, n.ods, n.name, t.body
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq LEFT JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.change_seq > $1 ORDER BY d.change_seq LIMIT $2";
+            FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON t.seq = d.text_seq
+            WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;

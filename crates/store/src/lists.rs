@@ -24,20 +24,24 @@ mod sql {
                 t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
             FROM wanted w CROSS JOIN documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = w.node_seq AND d.id = w.id AND d.state = 'live' AND d.visibility = 'public'";
+        /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have; so in the lists below.
         NEWEST = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary,
                 t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.state = 'live' AND d.visibility = 'public' AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            FROM documents d CROSS JOIN nodes n CROSS JOIN document_texts t
+            WHERE n.seq = d.node_seq AND t.seq = d.text_seq AND d.state = 'live' AND d.visibility = 'public'
+                AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $4";
         NEWEST_OF_NODE = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
                 t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.state = 'live' AND d.visibility = 'public' AND d.node_seq = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            FROM documents d CROSS JOIN nodes n CROSS JOIN document_texts t
+            WHERE n.seq = d.node_seq AND t.seq = d.text_seq AND d.state = 'live' AND d.visibility = 'public'
+                AND d.node_seq = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.id DESC LIMIT $5";
         NEWEST_OF_KIND = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title,
                 t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.state = 'live' AND d.visibility = 'public' AND d.kind = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
+            FROM documents d CROSS JOIN nodes n CROSS JOIN document_texts t
+            WHERE n.seq = d.node_seq AND t.seq = d.text_seq AND d.state = 'live' AND d.visibility = 'public'
+                AND d.kind = $4 AND (d.sort_at, d.node_seq, d.id) < ($1, $2, $3)
             ORDER BY d.sort_at DESC, d.node_seq DESC, d.id DESC LIMIT $5";
         BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
             JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND d.state = 'live' AND d.visibility = 'public'
@@ -46,9 +50,9 @@ mod sql {
                 (SELECT COUNT(*) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS documents,
                 (SELECT MAX(d.sort_at) FROM documents d WHERE d.node_seq = n.seq AND d.state = 'live' AND d.visibility = 'public') AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
-        WITHDRAWN = "SELECT d.node_seq, n.node, d.id, d.changed_at FROM documents d JOIN nodes n ON n.seq = d.node_seq
-            JOIN logs l ON l.seq = d.log_seq AND l.epoch > 0
-            WHERE d.state = 'withdrawn' ORDER BY d.changed_at DESC, d.node_seq DESC, d.id DESC LIMIT $1";
+        WITHDRAWN = "SELECT d.node_seq, n.node, d.id, d.changed_at FROM documents d CROSS JOIN nodes n CROSS JOIN logs l
+            WHERE n.seq = d.node_seq AND l.seq = d.log_seq AND l.epoch > 0 AND d.state = 'withdrawn'
+            ORDER BY d.changed_at DESC, d.node_seq DESC, d.id DESC LIMIT $1";
         OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = 1 AND d.state = 'live' AND d.visibility = 'public' ORDER BY d.id LIMIT $1 OFFSET $2";
         COUNTS = "SELECT
