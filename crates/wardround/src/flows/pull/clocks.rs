@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    ops::RangeInclusive,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -16,6 +17,8 @@ use wire::Timestamp;
 const FEWEST: usize = 4;
 /// Checkpoints of well kept nodes are up to 15 minutes old, and as much apart from each other.
 const ALIKE: u64 = 20 * 60 * 1000;
+/// A good time: up to 15 minutes old and a little, and no further ahead than is taken (docs/FEED.md §7.5).
+const GOOD: RangeInclusive<i64> = -16 * 60 * 1000..=5 * 60 * 1000;
 /// What was seen longer ago says nothing about the clock now.
 const RECENT: Duration = Duration::from_secs(60 * 60);
 
@@ -50,7 +53,9 @@ impl Clocks {
         let (mut peers, mut alike) = (0, 0);
         for seen in recent {
             peers += 1;
-            alike += usize::from(seen.ahead_ms.abs_diff(ahead_ms) <= ALIKE);
+            // One whose own time is good speaks for this clock, however near it is to the odd one.
+            let is_odd = !GOOD.contains(&seen.ahead_ms);
+            alike += usize::from(is_odd && seen.ahead_ms.abs_diff(ahead_ms) <= ALIKE);
         }
         peers >= FEWEST && alike * 2 >= peers
     }
@@ -76,12 +81,18 @@ mod tests {
             (vec![shifted, shifted.minus(minutes(14)), good, good], true),
             (vec![shifted, now.plus(hours(3)), good, good], false),
             (vec![shifted; 9], true),
+            // Only a little ahead, and no other is.
+            (vec![now.plus(minutes(10)), now, now, now, now], false),
+            (
+                vec![now.plus(minutes(10)), now.plus(minutes(7)), now, now],
+                true,
+            ),
         ] {
             let clocks = Clocks::default();
             for (node_seq, time) in (2..).zip(&times) {
                 clocks.note(node_seq, *time, now);
             }
-            assert_eq!(clocks.are_ours(shifted, now), expected, "{times:?}");
+            assert_eq!(clocks.are_ours(times[0], now), expected, "{times:?}");
         }
     }
 }
