@@ -46,11 +46,18 @@ impl Wanted {
     }
 }
 
+/// A head's note, and the time that it states.
+#[derive(Clone, Debug)]
+struct Signed {
+    note: String,
+    timestamp: Timestamp,
+}
+
 /// An extension in the making: its bundles are pushed in order, from the first that is wanted.
 #[derive(Debug)]
 pub struct Extension {
-    offered: SignedCheckpoint,
-    timestamp: Timestamp,
+    head: Checkpoint,
+    signed: Option<Signed>,
     from: u64,
     tail_hashes: Vec<Hash>,
     frontier: Frontier,
@@ -71,43 +78,44 @@ impl Extension {
         agreed: Option<u64>,
         now: Timestamp,
     ) -> Result<Self, PeerFault> {
-        let held = known.frontier.size();
-        let size = offered.checkpoint().size;
-        if size < held {
-            return Err(
-                FaultCode::Rollback.fault(format!("{size} entries where {held} were shown before"))
-            );
-        }
-        if size == held && offered.checkpoint().root != known.root {
-            return Err(FaultCode::Equivocation.fault(format!(
-                "another root at {size} entries than was shown before"
-            )));
-        }
-        let most = if held > 0 {
-            GROWTH
-        } else {
-            FIRST_CONTACT.max(agreed.unwrap_or(0))
-        };
-        if size - held > most {
-            return Err(FaultCode::Implausible
-                .fault(format!("{} new entries, more than {most}", size - held)));
-        }
+        let head = offered.checkpoint().clone();
+        judge_size(&known, &head, agreed)?;
         let timestamp = judge_time(known.timestamp, offered.timestamp(), now)?;
-        Ok(Self {
-            timestamp,
-            from: held,
+        let note = offered.note().to_owned();
+        Ok(Self::from_known(
+            known,
+            head,
+            Some(Signed { note, timestamp }),
+        ))
+    }
+
+    /// Judges the last head of an epoch that was closed, as the node document states it (§6), against what is held. No
+    /// checkpoint of it need be served any more.
+    ///
+    /// # Errors
+    /// `rollback`, `equivocation` or `implausible`.
+    pub fn close(known: Known, head: Checkpoint, agreed: Option<u64>) -> Result<Self, PeerFault> {
+        judge_size(&known, &head, agreed)?;
+        Ok(Self::from_known(known, head, None))
+    }
+
+    fn from_known(known: Known, head: Checkpoint, signed: Option<Signed>) -> Self {
+        let from = known.frontier.size();
+        Self {
+            head,
+            signed,
+            from,
             tail_hashes: known.tail_hashes,
             frontier: known.frontier,
-            next: held / BUNDLE_ENTRIES,
+            next: from / BUNDLE_ENTRIES,
             roots: BTreeMap::new(),
-            offered,
-        })
+        }
     }
 
     /// Returns the head that is offered.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
-        self.offered.checkpoint()
+        &self.head
     }
 
     /// Returns the bundle that is to be pushed next; `None` once there are all.
@@ -174,24 +182,26 @@ impl Extension {
     /// Compares the root that the entries hash to with the signed one.
     ///
     /// # Errors
-    /// `inconsistent` when they differ, or when bundles are missing.
+    /// `inconsistent` when they differ, or when bundles are missing; `equivocation` when those of a closed epoch differ.
     pub fn finish(self) -> Result<Verified, PeerFault> {
-        let signed = self.offered.checkpoint();
-        if self.frontier.size() != signed.size {
+        if self.frontier.size() != self.head.size {
             return Err(inconsistent(format!(
                 "{} entries of {}",
                 self.frontier.size(),
-                signed.size
+                self.head.size
             )));
         }
-        if self.frontier.root() != signed.root {
-            return Err(inconsistent(
-                "entries that do not hash to the signed root".to_owned(),
-            ));
+        if self.frontier.root() != self.head.root {
+            let code = match self.signed {
+                Some(_) => FaultCode::Inconsistent,
+                // The node document says another thing than the log (§6).
+                None => FaultCode::Equivocation,
+            };
+            return Err(code.fault("entries that do not hash to the signed root"));
         }
         Ok(Verified {
-            offered: self.offered,
-            timestamp: self.timestamp,
+            head: self.head,
+            signed: self.signed,
             from: self.from,
             frontier: self.frontier,
             roots: self.roots,
@@ -201,6 +211,32 @@ impl Extension {
 
 fn inconsistent(text: String) -> PeerFault {
     FaultCode::Inconsistent.fault(text)
+}
+
+/// Judges a head's size, and its root at the size that is held (§7 step 4).
+fn judge_size(known: &Known, head: &Checkpoint, agreed: Option<u64>) -> Result<(), PeerFault> {
+    let (held, size) = (known.frontier.size(), head.size);
+    if size < held {
+        return Err(
+            FaultCode::Rollback.fault(format!("{size} entries where {held} were shown before"))
+        );
+    }
+    if size == held && head.root != known.root {
+        return Err(FaultCode::Equivocation.fault(format!(
+            "another root at {size} entries than was shown before"
+        )));
+    }
+    let most = if held > 0 {
+        GROWTH
+    } else {
+        FIRST_CONTACT.max(agreed.unwrap_or(0))
+    };
+    if size - held > most {
+        return Err(
+            FaultCode::Implausible.fault(format!("{} new entries, more than {most}", size - held))
+        );
+    }
+    Ok(())
 }
 
 /// Judges the time of a checkpoint: there, not older than the one held, not in the future (§7 step 5).
@@ -227,8 +263,8 @@ fn judge_time(
 /// Entries that continue what was held and hash to a root that a known key has signed.
 #[derive(Debug)]
 pub struct Verified {
-    offered: SignedCheckpoint,
-    timestamp: Timestamp,
+    head: Checkpoint,
+    signed: Option<Signed>,
     from: u64,
     frontier: Frontier,
     roots: BTreeMap<u64, Hash>,
@@ -241,10 +277,10 @@ impl Verified {
         self.from
     }
 
-    /// Returns the signed head.
+    /// Returns the head.
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
-        self.offered.checkpoint()
+        &self.head
     }
 
     /// Returns the right edge of the tree at the new size.
@@ -253,16 +289,11 @@ impl Verified {
         &self.frontier
     }
 
-    /// Returns the checkpoint's note, byte for byte.
+    /// Returns the checkpoint's note, byte for byte, and its time; nothing for the end of a closed epoch.
     #[must_use]
-    pub fn note(&self) -> &str {
-        self.offered.note()
-    }
-
-    /// Returns the checkpoint's time.
-    #[must_use]
-    pub const fn timestamp(&self) -> Timestamp {
-        self.timestamp
+    pub fn signed(&self) -> Option<(&str, Timestamp)> {
+        let signed = self.signed.as_ref()?;
+        Some((&signed.note, signed.timestamp))
     }
 
     /// Returns the leaf hashes of a bundle of the extension, 32 bytes each, in order; `None` when its entries are not

@@ -136,8 +136,10 @@ impl Store {
         head.size = verified.checkpoint().size;
         head.root = verified.checkpoint().root;
         head.frontier = verified.frontier().clone();
-        head.note = Some(verified.note().to_owned());
-        head.timestamp = Some(verified.timestamp());
+        if let Some((note, timestamp)) = verified.signed() {
+            head.note = Some(note.to_owned());
+            head.timestamp = Some(timestamp);
+        }
         log::save_head(&mut db, &head).await?;
         db.commit().await?;
         Ok(pull.outcome)

@@ -19,9 +19,9 @@ use ledger::{
     checkpoint::Signer,
     key_id,
     leaf::{Entry, Leaf, Why},
-    node::{Content, SigningKeys},
+    node::{Closed, Content, SigningKeys},
     tile::TilePath,
-    tree::{Frontier, leaf_hash},
+    tree::{Frontier, Hash, leaf_hash},
 };
 use reqwest::{StatusCode, header};
 use wardround::clock::Clock;
@@ -175,6 +175,8 @@ pub(crate) struct Feed {
     pub(crate) log: SecretKey,
     pub(crate) witness: SecretKey,
     pub(crate) entries: Vec<Vec<u8>>,
+    /// Entries of epochs that are closed, the first epoch first.
+    closed: Vec<Vec<Vec<u8>>>,
     pub(crate) bodies: HashMap<Digest, Vec<u8>>,
     /// Last revision of each document, and the digest of a live one.
     revisions: BTreeMap<DocumentId, (u64, Option<Digest>)>,
@@ -223,6 +225,7 @@ impl Feed {
             log,
             witness,
             entries: Vec::new(),
+            closed: Vec::new(),
             bodies: HashMap::new(),
             revisions: BTreeMap::new(),
             written: 0,
@@ -260,6 +263,35 @@ impl Feed {
         change(&mut content);
         let note = self.sign_document(&content);
         self.documents.push((content, note));
+    }
+
+    /// Closes the epoch at `size`, with a root, and begins the next with an empty log.
+    pub(crate) fn close_epoch(&mut self, size: usize, root: Option<Hash>) {
+        let entries = std::mem::take(&mut self.entries);
+        let mut frontier = Frontier::new();
+        for entry in &entries[..size] {
+            frontier.push(leaf_hash(entry));
+        }
+        let root = root.unwrap_or_else(|| frontier.root());
+        self.closed.push(entries);
+        self.amend(|content| {
+            content.closed.push(Closed {
+                epoch: content.epoch,
+                size: size as u64,
+                root,
+            });
+            content.epoch += 1;
+        });
+    }
+
+    /// Returns the entries of an epoch.
+    fn entries_of(&self, epoch: u64) -> Option<&[Vec<u8>]> {
+        let earlier = usize::try_from(epoch).ok()?.checked_sub(1)?;
+        match self.closed.get(earlier) {
+            Some(entries) => Some(entries),
+            None if epoch == self.origin().epoch => Some(&self.entries),
+            None => None,
+        }
     }
 
     fn new_id(&mut self) -> DocumentId {
@@ -353,16 +385,16 @@ impl Feed {
         self.checkpoint_at(self.entries.len(), signed_at)
     }
 
-    fn bundle(&self, n: u64, width: Option<u8>) -> Option<Vec<u8>> {
-        let chunk = self.entries.chunks(256).nth(usize::try_from(n).ok()?)?;
+    fn bundle(entries: &[Vec<u8>], n: u64, width: Option<u8>) -> Option<Vec<u8>> {
+        let chunk = entries.chunks(256).nth(usize::try_from(n).ok()?)?;
         let wanted = width.map_or(256, usize::from);
         (chunk.len() >= wanted).then(|| frames(&chunk[..wanted]))
     }
 
-    fn docs(&self, n: u64, after: Option<u64>) -> Vec<u8> {
+    fn docs(&self, entries: &[Vec<u8>], n: u64, after: Option<u64>) -> Vec<u8> {
         let mut lines = Vec::new();
         let from = after.map_or(n * 256, |after| after + 1);
-        for (index, entry) in (0..).zip(&self.entries) {
+        for (index, entry) in (0..).zip(entries) {
             let in_bundle = index / 256 == n && index >= from;
             if let Entry::Leaf(Leaf::Put { id, doc, .. }) = ledger::leaf::read(entry)
                 && in_bundle
@@ -385,7 +417,6 @@ impl Feed {
     /// Answers as an honest node does.
     fn reply(&self, path: &str) -> Reply {
         const BYTES: &str = "application/octet-stream";
-        let log = format!("/log/{}/", self.origin().epoch);
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         if path == "/.well-known/wardround" {
             let base = &self.documents[0].0.base;
@@ -412,16 +443,23 @@ impl Feed {
                 |body| Reply::new("application/json", body.as_slice()),
             );
         }
-        let Some(rest) = path.strip_prefix(&log) else {
+        let log = path
+            .strip_prefix("/log/")
+            .and_then(|rest| rest.split_once('/'));
+        let Some((epoch, rest)) = log.and_then(|(epoch, rest)| Some((epoch.parse().ok()?, rest)))
+        else {
             return Reply::status(404);
         };
-        if rest == "checkpoint" {
+        let Some(entries) = self.entries_of(epoch) else {
+            return Reply::status(404);
+        };
+        if rest == "checkpoint" && epoch == self.origin().epoch {
             return Reply::new(TEXT, self.checkpoint());
         }
         if let Some(TilePath { n, width, .. }) =
             rest.strip_prefix("tile/").and_then(TilePath::parse)
         {
-            let bundle = self.bundle(n, width);
+            let bundle = Self::bundle(entries, n, width);
             return bundle.map_or_else(|| Reply::status(404), |bytes| Reply::new(BYTES, bytes));
         }
         if let Some(n) = rest
@@ -431,7 +469,7 @@ impl Feed {
             let after = query
                 .strip_prefix("after=")
                 .map(|after| after.parse().unwrap());
-            return Reply::new("application/x-ndjson", self.docs(n, after));
+            return Reply::new("application/x-ndjson", self.docs(entries, n, after));
         }
         Reply::status(404)
     }

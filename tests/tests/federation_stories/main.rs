@@ -12,6 +12,7 @@
 mod chain;
 mod content;
 mod converging;
+mod epochs;
 mod forger;
 mod lying;
 mod peers;

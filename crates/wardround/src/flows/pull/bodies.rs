@@ -76,8 +76,8 @@ enum Fetched {
 }
 
 impl Poll<'_> {
-    /// Fetches what is missing and due, and takes it in as it comes.
-    pub(super) async fn fetch_bodies(&mut self, epoch: u64) -> Step<()> {
+    /// Fetches what is missing of an epoch and due, and takes it in as it comes; returns whether everything was asked for.
+    pub(super) async fn fetch_bodies(&mut self, epoch: u64) -> Step<bool> {
         let Self {
             node, claim, now, ..
         } = *self;
@@ -101,13 +101,13 @@ impl Poll<'_> {
             node_seq: claim.peer.node_seq,
         };
         let (fetched, taken) = tokio::join!(fetching.run(now), taking.run(arrived));
-        self.report.bodies = taken?;
+        self.report.bodies += taken?;
         match fetched? {
-            Fetched::All => {}
+            Fetched::All => return Ok(true),
             Fetched::Cut { at_once } => self.report.more = at_once,
             Fetched::Silent(retry_after) => self.retry_after = retry_after,
         }
-        Ok(())
+        Ok(false)
     }
 }
 

@@ -11,7 +11,7 @@ use ledger::{
     tile,
 };
 use peering::{Answer, PeerClient};
-use store::PullOutcome;
+use store::{LogHead, PullOutcome};
 use wire::Timestamp;
 
 use super::{Poll, Step, Stop, transport};
@@ -38,26 +38,10 @@ impl Poll<'_> {
         epoch: u64,
         offered: SignedCheckpoint,
     ) -> Step<Timestamp> {
-        let taken = self.extend(epoch, offered).await;
-        if let Err(Stop::Fault(fault, _)) = &taken
-            && fault.code == FaultCode::Inconsistent
-        {
-            self.node.store.drop_staged(self.claim, epoch).await?;
-        }
-        taken
-    }
-
-    async fn extend(&mut self, epoch: u64, offered: SignedCheckpoint) -> Step<Timestamp> {
         let Self {
             node, claim, now, ..
         } = *self;
         let head = node.store.log_head(claim.peer.node_seq, epoch).await?;
-        let known = Known {
-            frontier: head.frontier,
-            root: head.root,
-            timestamp: head.timestamp,
-            tail_hashes: head.tail_hashes,
-        };
         if head.note.as_deref() == Some(offered.note()) {
             // Served again without a 304.
             return Ok(offered.timestamp().unwrap_or(now));
@@ -66,8 +50,8 @@ impl Poll<'_> {
         if let Some(time) = time {
             node.clocks.note(claim.peer.node_seq, time, now);
         }
-        let begun = Extension::begin(known, offered, claim.peer.agreed_size, now);
-        let mut extension = match (begun, time) {
+        let begun = Extension::begin(known(head), offered, claim.peer.agreed_size, now);
+        let extension = match (begun, time) {
             (Err(fault), Some(time))
                 if fault.code == FaultCode::Timestamp
                     && time > now
@@ -77,6 +61,28 @@ impl Poll<'_> {
             }
             (begun, _) => begun?,
         };
+        self.extend(epoch, extension).await?;
+        Ok(time.unwrap_or(now))
+    }
+
+    /// Fetches what an extension wants, and takes it in once it is proven.
+    pub(super) async fn extend(&mut self, epoch: u64, extension: Extension) -> Step<()> {
+        let taken = self.prove(epoch, extension).await;
+        if let Err(Stop::Fault(fault, _)) = &taken
+            && matches!(
+                fault.code,
+                FaultCode::Inconsistent | FaultCode::Equivocation
+            )
+        {
+            self.node.store.drop_staged(self.claim, epoch).await?;
+        }
+        taken
+    }
+
+    async fn prove(&mut self, epoch: u64, mut extension: Extension) -> Step<()> {
+        let Self {
+            node, claim, now, ..
+        } = *self;
         let mut waiting = Waiting::default();
         self.push_staged(epoch, &mut extension, &mut waiting)
             .await?;
@@ -100,7 +106,7 @@ impl Poll<'_> {
         node.indexer.wake();
         node.cosigner.wake();
         self.report.log = outcome;
-        Ok(verified.timestamp())
+        Ok(())
     }
 
     /// Pushes what an earlier poll has staged.
@@ -194,6 +200,16 @@ impl Poll<'_> {
             .stage_bundles(self.claim, epoch, &origin, full)
             .await?;
         Ok(())
+    }
+}
+
+/// Returns what is held of a log, as an extension begins with it.
+pub(super) fn known(head: LogHead) -> Known {
+    Known {
+        frontier: head.frontier,
+        root: head.root,
+        timestamp: head.timestamp,
+        tail_hashes: head.tail_hashes,
     }
 }
 

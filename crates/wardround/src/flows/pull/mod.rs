@@ -10,6 +10,7 @@ mod chain;
 mod checkpoint;
 pub mod clocks;
 mod entries;
+mod epochs;
 
 use std::time::Duration;
 
@@ -180,9 +181,13 @@ impl Poll<'_> {
         } else {
             self.fetch_checkpoint(&mut known).await?
         };
-        let epoch = known.document.content().epoch;
+        let content = known.document.content();
+        let epoch = content.epoch;
         let seen = match offered {
-            Some(offered) => Some(self.take_in(epoch, offered).await?),
+            Some(offered) => {
+                self.finish_closed(content).await?;
+                Some(self.take_in(epoch, offered).await?)
+            }
             None => self.claim.peer.checkpoint_at,
         };
         if let Some(seen) = seen
@@ -195,6 +200,11 @@ impl Poll<'_> {
                 self.suspect_clock();
             } else {
                 self.stale = true;
+            }
+        }
+        for epoch in content.closed.iter().map(|closed| closed.epoch) {
+            if !self.fetch_bodies(epoch).await? {
+                return Ok(seen);
             }
         }
         self.fetch_bodies(epoch).await?;

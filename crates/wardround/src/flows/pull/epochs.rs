@@ -1,0 +1,76 @@
+//! Epochs that a node document has closed (docs/FEED.md §6): each is read to its last entry before the next one begins,
+//! so that no withdrawal at its end is missed.
+
+use ledger::{
+    FaultCode, Origin,
+    checkpoint::Checkpoint,
+    extend::Extension,
+    limits::BUNDLE_ENTRIES,
+    node::{Closed, Content},
+    tree::{Frontier, Hash},
+};
+use store::StoreError;
+
+use super::{Poll, Step, entries::known};
+
+impl Poll<'_> {
+    /// Reads the closed epochs to their ends, until something of the present one is held: from then on they are settled.
+    pub(super) async fn finish_closed(&mut self, content: &Content) -> Step<()> {
+        let (store, peer) = (&self.node.store, &self.claim.peer);
+        if content.closed.is_empty() {
+            return Ok(());
+        }
+        let present = store.log_head(peer.node_seq, content.epoch).await?;
+        if present.log_seq.is_some() {
+            return Ok(());
+        }
+        for closed in &content.closed {
+            let held = store.log_head(peer.node_seq, closed.epoch).await?;
+            if held.size > closed.size {
+                self.compare(closed).await?;
+                continue;
+            }
+            let is_whole = held.size == closed.size;
+            let head = Checkpoint {
+                origin: Origin {
+                    node: peer.node.clone(),
+                    epoch: closed.epoch,
+                },
+                size: closed.size,
+                root: closed.root,
+            };
+            let extension = Extension::close(known(held), head, peer.agreed_size)?;
+            if !is_whole {
+                self.extend(closed.epoch, extension).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the root that a node document states of a closed epoch with the entries that were read until then.
+    async fn compare(&self, closed: &Closed) -> Step<()> {
+        if self.root_at(closed).await? == Some(closed.root) {
+            return Ok(());
+        }
+        let Closed { epoch, size, .. } = closed;
+        let text = format!(
+            "epoch {epoch} was closed with another root at {size} entries than was shown before"
+        );
+        Err(FaultCode::Equivocation.fault(text).into())
+    }
+
+    async fn root_at(&self, closed: &Closed) -> Result<Option<Hash>, StoreError> {
+        let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
+        let mut frontier = Frontier::new();
+        for n in 0..closed.size.div_ceil(BUNDLE_ENTRIES) {
+            let Some((_, hashes)) = store.stored_bundle(node_seq, closed.epoch, n).await? else {
+                return Ok(None);
+            };
+            let left = usize::try_from(closed.size - frontier.size()).unwrap_or(usize::MAX);
+            for hash in hashes.chunks_exact(32).take(left) {
+                frontier.push(hash.try_into().unwrap_or_default());
+            }
+        }
+        Ok(Some(frontier.root()))
+    }
+}
