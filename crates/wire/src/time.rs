@@ -2,13 +2,15 @@
 
 use std::{fmt, time::Duration};
 
-use jiff::{ToSpan, civil, tz::Offset};
+use jiff::{SignedDuration, ToSpan, civil};
 
 use crate::text_form::text_form;
 
 /// The first and the last millisecond of the years 0 to 9999: the written form has four digits for the year.
 const LEAST_MILLIS: i64 = -62_167_219_200_000;
 const GREATEST_MILLIS: i64 = 253_402_300_799_999;
+/// The Unix epoch.
+const EPOCH: civil::DateTime = civil::datetime(1970, 1, 1, 0, 0, 0, 0);
 
 /// A moment in milliseconds since the Unix epoch, negative before it, from the year 0 to the end of the year 9999.
 ///
@@ -65,8 +67,7 @@ impl Timestamp {
             0,
         )
         .ok()?;
-        let moment = Offset::UTC.to_timestamp(date.0.to_datetime(time)).ok()?;
-        Some(Self::from_secs(moment.as_second()))
+        Some(Self::of_civil(date.0.to_datetime(time)))
     }
 
     /// Returns the moment `duration` later, at most the end of the year 9999.
@@ -93,10 +94,13 @@ impl Timestamp {
         Date(self.civil().date())
     }
 
+    /// Takes a date and time of day in UTC. (The library's own moments end a day before the year 9999 does.)
+    fn of_civil(at: civil::DateTime) -> Self {
+        Self::from_secs(at.duration_since(EPOCH).as_secs())
+    }
+
     fn civil(self) -> civil::DateTime {
-        let moment =
-            jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        Offset::UTC.to_datetime(moment)
+        EPOCH.saturating_add(SignedDuration::from_millis(self.0))
     }
 }
 
@@ -173,8 +177,7 @@ impl Date {
     /// Returns the first moment of the day, UTC.
     #[must_use]
     pub fn start(self) -> Timestamp {
-        let moment = Offset::UTC.to_timestamp(self.0.to_datetime(civil::Time::midnight()));
-        Timestamp::from_secs(moment.map_or(0, jiff::Timestamp::as_second))
+        Timestamp::of_civil(self.0.to_datetime(civil::Time::midnight()))
     }
 }
 
@@ -219,13 +222,15 @@ mod tests {
             Timestamp::from_secs(1_790_000_000).to_string(),
             "2026-09-21T14:13:20Z"
         );
-        for old in [
+        for far in [
             "1969-12-31T23:59:59Z",
             "1948-07-05T00:00:00Z",
             "0000-01-01T00:00:00Z",
+            "9999-12-30T22:00:01Z",
+            "9999-12-31T23:59:59Z",
         ] {
-            let time = Timestamp::parse(old).unwrap();
-            assert_eq!(time.to_string(), old);
+            let time = Timestamp::parse(far).unwrap();
+            assert_eq!(time.to_string(), far);
             assert_eq!(time.date().start().date(), time.date());
         }
         assert_eq!(
