@@ -9,7 +9,10 @@ use ledger::{
     node::{Content, Revoked, SigningKeys},
 };
 use store::StoredNodeDocument;
-use wardround::{clock::Clock, flows::peers};
+use wardround::{
+    clock::Clock,
+    flows::{peers, verify::verify},
+};
 use wire::base64;
 
 use crate::{
@@ -414,6 +417,33 @@ async fn a_rotation_that_races_with_a_checkpoint_is_no_fault() {
         }
     });
     assert_eq!(trust.pull_well(&forger.id()).await.size, 1);
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_was_taken_before_a_rotation_is_verified_by_the_keys_of_then() {
+    let clock = Clock::system();
+    let forger = Forger::new(1, clock.clone()).await;
+    let trust = follower(&forger, clock).await;
+    forger.feed().put("A study", "what was tried");
+    trust.pull_well(&forger.id()).await;
+    {
+        let mut feed = forger.feed();
+        feed.log = key(7, "log");
+        feed.amend(|content| content.log = vec![key(7, "log").public()]);
+        feed.put("Another", "signed with the new key");
+    }
+    forger.lie(|_, path, reply| {
+        if path.contains("/tile/entries/") {
+            reply.body.clear();
+        }
+    });
+    assert_eq!(
+        trust.pull(&forger.id()).await.fault.unwrap().code,
+        "inconsistent"
+    );
+    assert_eq!(held(&trust, &forger).await.unwrap().version, 2);
+    let verified = verify(&trust.node().store, |_| {}).await.unwrap();
+    assert_eq!(verified.faults, Vec::<String>::new());
 }
 
 #[tokio::test]

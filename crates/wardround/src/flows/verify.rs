@@ -58,11 +58,10 @@ pub async fn verify(store: &Store, mut each: impl FnMut(u64)) -> Result<Verified
             new_epoch(&mut of_node);
             let head = store.log_head(node.seq, epoch).await?;
             verify_log(store, &node, &head, &mut of_node, &mut report, &mut each).await?;
-            if let Some(document) = known
-                .as_ref()
-                .filter(|document| document.content().epoch == epoch)
-            {
-                verify_checkpoint(&node, &head, document, &mut report);
+            let of_epoch = |document: &&NodeDocument| document.content().epoch == epoch;
+            let documents: Vec<_> = known.iter().filter(of_epoch).collect();
+            if !documents.is_empty() {
+                verify_checkpoint(&node, &head, &documents, &mut report);
             }
         }
         said.insert(node.seq, of_node);
@@ -71,13 +70,13 @@ pub async fn verify(store: &Store, mut each: impl FnMut(u64)) -> Result<Verified
     Ok(report)
 }
 
-/// Checks the chain of a node's documents; returns the newest that is good.
+/// Checks the chain of a node's documents; returns those that are good, the newest last.
 async fn verify_node_documents(
     store: &Store,
     node: &Node,
     report: &mut Verified,
-) -> Result<Option<NodeDocument>, StoreError> {
-    let mut held: Option<NodeDocument> = None;
+) -> Result<Vec<NodeDocument>, StoreError> {
+    let mut held: Vec<NodeDocument> = Vec::new();
     for version in 1..=node.version {
         let Some(stored) = store.node_document(node.seq, version).await? else {
             report.faults.push(format!(
@@ -86,13 +85,13 @@ async fn verify_node_documents(
             ));
             return Ok(held);
         };
-        let read = match &held {
+        let read = match held.last() {
             None => NodeDocument::first(stored.note.as_bytes(), &node.node),
             // That no key returns was checked when the version came; the chain and the signatures are checked again.
             Some(before) => before.next(stored.note.as_bytes(), &[]),
         };
         match read {
-            Ok(document) => held = Some(document),
+            Ok(document) => held.push(document),
             Err(fault) => {
                 let text = format!("`{}`: its node document {version}: {fault}", node.handle);
                 report.faults.push(text);
@@ -177,7 +176,14 @@ fn new_epoch(said: &mut HashMap<DocumentId, Said>) {
     }
 }
 
-fn verify_checkpoint(node: &Node, head: &LogHead, document: &NodeDocument, report: &mut Verified) {
+/// Checks a held checkpoint by the keys that were in force when it was taken: those of the newest node document of its
+/// epoch or, when nothing was taken since, of an earlier one.
+fn verify_checkpoint(
+    node: &Node,
+    head: &LogHead,
+    documents: &[&NodeDocument],
+    report: &mut Verified,
+) {
     let Some(note) = &head.note else {
         if head.size > 0 {
             report.faults.push(format!(
@@ -187,11 +193,20 @@ fn verify_checkpoint(node: &Node, head: &LogHead, document: &NodeDocument, repor
         }
         return;
     };
-    match checkpoint::verify(note.as_bytes(), &document.known_keys()) {
-        Err(fault) => report
+    let mut verified = documents
+        .iter()
+        .rev()
+        .map(|document| checkpoint::verify(note.as_bytes(), &document.known_keys()))
+        .peekable();
+    let by_newest = verified
+        .peek()
+        .and_then(|newest| newest.as_ref().err())
+        .cloned();
+    match verified.find_map(Result::ok) {
+        None => report
             .faults
-            .push(format!("the checkpoint of `{}`: {fault}", node.handle)),
-        Ok(signed) => {
+            .extend(by_newest.map(|fault| format!("the checkpoint of `{}`: {fault}", node.handle))),
+        Some(signed) => {
             let signed = signed.checkpoint();
             if signed.size != head.size || signed.root != head.root {
                 let text = format!(
