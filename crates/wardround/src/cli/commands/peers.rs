@@ -113,7 +113,15 @@ pub(super) async fn pull(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let pulled = peers::pull(node, which).await.map_err(refused)?;
+    let pulled = peers::pull(node, which).await;
+    if let (Err(PeerError::Refused(_)), Some(which)) = (&pulled, which)
+        && json
+    {
+        // Why it is not pulled from is in the object that a script reads.
+        let peer = peers::show(node, which).await.map_err(refused)?;
+        output.line(serde_json::to_string(&peer)?);
+    }
+    let pulled = pulled.map_err(refused)?;
     match (&pulled[..], which) {
         ([peer], Some(_)) if json => output.line(serde_json::to_string(peer)?),
         (peers, _) if json => output.line(serde_json::to_string(peers)?),
