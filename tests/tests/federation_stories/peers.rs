@@ -241,22 +241,27 @@ async fn a_paused_peer_is_left_alone_and_a_removed_one_is_forgotten() {
     assert_eq!(two.found(CANARY).await, [id]);
 }
 
-#[tokio::test]
-async fn a_pull_that_is_broken_off_gives_its_peer_back() {
-    let trust = Trust::new("ZZ1").await;
-    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/feed/v1", silent.local_addr().unwrap());
-    let node = Arc::clone(trust.node());
+/// Adds a peer that is connected to and says nothing, as if it had spoken when it was added.
+async fn add_silent(trust: &Trust, silent: &tokio::net::TcpListener) -> store::Peer {
     let new = store::NewPeer {
         node: NodeId::of_text(b"a silent one"),
         handle: "silent".to_owned(),
-        base: address,
+        base: format!("http://{}/feed/v1", silent.local_addr().unwrap()),
         name: "Silent".to_owned(),
         ods: None,
         allow_cidr: String::new(),
         interval: None,
     };
-    let peer = node.store.add_peer(&new, node.now()).await.unwrap();
+    let node = trust.node();
+    node.store.add_peer(&new, node.now()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_pull_that_is_broken_off_gives_its_peer_back() {
+    let trust = Trust::new("ZZ1").await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let node = Arc::clone(trust.node());
+    let peer = add_silent(&trust, &silent).await;
     let pulling = Arc::clone(&node);
     let pull = tokio::spawn(async move { peers::pull(&pulling, Some("silent")).await });
     let _held = silent.accept().await.unwrap();
@@ -279,19 +284,7 @@ async fn a_silent_peer_delays_nobody_and_a_stop_does_not_wait_for_it() {
     };
     let mut trust = Trust::with("ZZ1", Clock::system(), on).await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}/feed/v1", silent.local_addr().unwrap());
-    let node = &trust.node().store;
-    // It was added while it still spoke.
-    let new = store::NewPeer {
-        node: NodeId::of_text(b"a silent one"),
-        handle: "silent".to_owned(),
-        base: address,
-        name: "Silent".to_owned(),
-        ods: None,
-        allow_cidr: String::new(),
-        interval: None,
-    };
-    node.add_peer(&new, trust.node().now()).await.unwrap();
+    add_silent(&trust, &silent).await;
     trust.node().ticker.wake();
     let held = silent.accept().await.unwrap();
     let forger = Forger::new(1, Clock::system()).await;
