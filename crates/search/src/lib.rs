@@ -27,6 +27,6 @@ pub use index::{Index, Opened, Status};
 pub use maintenance::Erased;
 pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
 pub use searching::{
-    Facet, FacetValue, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, Page, SearchRequest, Sort,
+    Facet, FacetValue, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, ResultPage, SearchRequest, Sort,
 };
 pub use suggest::{MAX_SUGGESTIONS, Suggestion};

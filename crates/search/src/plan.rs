@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     matching: Option<Box<dyn Matcher>>,
     excluded: Vec<Box<dyn Matcher>>,
     filters: BTreeMap<FacetGroup, Box<dyn Matcher>>,
+    /// Whether one of the filters was typed as `name:value`.
+    typed_filter: bool,
     /// The analysed words to mark in titles and snippets.
     pub(crate) highlights: BTreeSet<String>,
     /// What was ignored, in plain English.
@@ -72,14 +74,20 @@ impl Plan {
                 .into_iter()
                 .map(|(group, wanted)| (group, any_of(fields, group, wanted)))
                 .collect(),
+            typed_filter: !query.fields.is_empty(),
             highlights,
             notes: builder.notes,
         }
     }
 
-    /// Returns whether nothing was asked for that could rank one document above another.
-    pub(crate) fn ranks_nothing(&self) -> bool {
-        self.matching.is_none()
+    /// Returns whether the query has words that rank one document above another.
+    pub(crate) fn ranks(&self) -> bool {
+        self.matching.is_some()
+    }
+
+    /// Returns whether the text of the query, without the request's filters, leaves out documents.
+    pub(crate) fn narrows(&self) -> bool {
+        self.ranks() || self.typed_filter || !self.excluded.is_empty()
     }
 
     /// Returns the groups that a filter narrows.

@@ -94,9 +94,15 @@ impl Default for SearchRequest {
 
 /// One page of results.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct ResultPage {
     /// How many documents match.
     pub total: u64,
+    /// Whether the query holds words that rank the results, whatever order was asked for. `false`
+    /// for a query without words, and for one whose words are all too common to be indexed.
+    pub ranked: bool,
+    /// Whether the query's text leaves out any document: by its words, by an exclusion or by a
+    /// `name:value` filter. The filters of [`SearchRequest::filters`] do not count here.
+    pub narrowed: bool,
     /// The page that was given: the one asked for, within what can be reached.
     pub page: u32,
     /// Hits on a page.
@@ -150,7 +156,7 @@ impl Index {
     ///
     /// # Errors
     /// `Damaged` where the files do not hold what they should: the caller rebuilds.
-    pub fn search(&self, request: &SearchRequest) -> Result<Page, IndexError> {
+    pub fn search(&self, request: &SearchRequest) -> Result<ResultPage, IndexError> {
         let started = Instant::now();
         let live = self.live();
         let run = AssertUnwindSafe(|| page(&live, request));
@@ -163,7 +169,7 @@ impl Index {
     }
 }
 
-fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<Page> {
+fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let searcher = live.reader.searcher();
     let mut plan = Plan::new(
         &request.query,
@@ -222,8 +228,10 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<Page> {
         .into_iter()
         .map(|(score, address)| hit(&searcher, &live.fields, &mut highlighter, score, address))
         .collect::<tantivy::Result<Vec<Hit>>>()?;
-    Ok(Page {
+    Ok(ResultPage {
         total: counts.total,
+        ranked: plan.ranks(),
+        narrowed: plan.narrows(),
         page: number,
         per_page,
         hits,
@@ -245,7 +253,7 @@ fn ranked(
 ) -> tantivy::Result<Ranked> {
     let matcher = plan.matcher(None);
     let sort = match sort {
-        Sort::Relevance if plan.ranks_nothing() => Sort::Newest,
+        Sort::Relevance if !plan.ranks() => Sort::Newest,
         sort => sort,
     };
     let newest = || {

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use search::{
-    Change, Entry, FacetGroup, Index, Key, Page, Query, SearchRequest, Sight, Sort, Suggestion,
-    Visibility,
+    Change, Entry, FacetGroup, Index, Key, Query, ResultPage, SearchRequest, Sight, Sort,
+    Suggestion, Visibility,
 };
 use tempfile::TempDir;
 use wire::{DocumentId, Timestamp};
@@ -74,7 +74,7 @@ fn request(query: &str) -> SearchRequest {
     }
 }
 
-fn numbers(page: &Page) -> Vec<u8> {
+fn numbers(page: &ResultPage) -> Vec<u8> {
     page.hits.iter().map(|hit| number(hit.key)).collect()
 }
 
@@ -291,6 +291,44 @@ fn notes_say_what_was_ignored() {
     check(&format!("\"{many}\" \"bed board\""), first);
     check(&format!("\"{many}\" -nurses -beds"), first);
     check(&format!("\"{many}\" title:beds"), first);
+}
+
+#[test]
+fn a_page_says_whether_the_query_ranked_and_narrowed_it() {
+    let (_directory, index) = index(hospital());
+    let check = |query: &str, ranked: bool, narrowed: bool| {
+        for sort in Sort::ALL {
+            let request = SearchRequest {
+                sort,
+                ..request(query)
+            };
+            let page = index.search(&request).unwrap();
+            assert_eq!(
+                (page.ranked, page.narrowed),
+                (ranked, narrowed),
+                "{query:?}"
+            );
+        }
+    };
+    check("nurses", true, true);
+    check("\"surgical wards\"", true, true);
+    check("title:prescribing", true, true);
+    check("no-such-word-anywhere", true, true);
+    check("", false, false);
+    // What is too common to be indexed neither ranks nor excludes.
+    check("the", false, false);
+    check("-the", false, false);
+    check("-nurses", false, true);
+    check("topic:epr", false, true);
+    check("the topic:epr", false, true);
+    check("-topic:epr", false, true);
+    // A ticked filter is no part of the query's text.
+    let ticked = SearchRequest {
+        filters: BTreeMap::from([(FacetGroup::Topic, vec!["epr".to_owned()])]),
+        ..request("")
+    };
+    let page = index.search(&ticked).unwrap();
+    assert_eq!((page.ranked, page.narrowed), (false, false));
 }
 
 #[test]

@@ -96,9 +96,9 @@ struct SearchAnswer {
     hits: Vec<SearchHit>,
     /// Counts by the name of the filter, the most frequent value first. A filter does not narrow its own counts.
     facets: BTreeMap<String, Vec<FacetCount>>,
-    /// What was searched for as well.
+    /// Other forms that were searched for as well. Always empty in this version.
     also_searched: Vec<String>,
-    /// What was probably meant.
+    /// A corrected spelling of the words. Always `null` in this version.
     suggestion: Option<String>,
     /// What was ignored or read differently.
     notes: Vec<String>,
@@ -222,8 +222,8 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
             .map(|hit| hit_of(node, hit))
             .collect(),
         facets: facets.collect(),
-        also_searched: results.also_searched,
-        suggestion: results.suggestion,
+        also_searched: Vec::new(),
+        suggestion: None,
         notes,
     }
 }

@@ -9,11 +9,11 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Redirect, Response},
 };
-use search::{FacetGroup, Query, Sort};
+use search::{FacetGroup, Sort};
 use wire::Timestamp;
 
 use crate::{
-    flows::search::{FoundHit, SearchParams, SearchResults},
+    flows::search::{SearchParams, SearchResults},
     node::Node,
     pages::{
         self, PageError,
@@ -48,9 +48,6 @@ struct SearchPage {
     clear: String,
     sorts: Vec<SortLink>,
     notes: Vec<String>,
-    also_searched: String,
-    exactly: Option<String>,
-    suggestion: Option<(String, String)>,
     cards: Vec<ResultCard>,
     pages: Option<Pages>,
     atom: String,
@@ -88,55 +85,12 @@ pub async fn search(
         };
         return Ok(Redirect::temporary(&link(&first)).into_response());
     }
-    let asked = Asked::of(&node, &results).await?;
-    let mut page = SearchPage::of(&results, asked, notes, pages::frame(&node), node.now());
+    let mut page = SearchPage::of(&results, notes, pages::frame(&node), node.now());
     if results.total == 0 {
         page.loosened = loosened(&node, &results.params, &page.chips).await?;
         page.topics = nearest_topics(&node).await?;
     }
     pages::html(&page)
-}
-
-/// What the words of a search came to: all of them may be too common to be searched for.
-#[derive(Debug, Clone, Copy)]
-struct Asked {
-    /// Whether they put one document above another.
-    ranks: bool,
-    /// Whether they chose among the documents at all.
-    chooses: bool,
-}
-
-impl Asked {
-    async fn of(node: &Arc<Node>, results: &SearchResults) -> Result<Self, PageError> {
-        let params = &results.params;
-        let query = Query::parse(&params.q);
-        let narrows = !query.fields.is_empty()
-            || !query.excluded.is_empty()
-            || !query.excluded_fields.is_empty();
-        let ranks =
-            if query.words.is_empty() && query.phrases.is_empty() && query.in_title.is_empty() {
-                false
-            } else if params.sort == Sort::Relevance {
-                is_ranked(&results.hits)
-            } else {
-                let best = SearchParams {
-                    sort: Sort::Relevance,
-                    per_page: 1,
-                    ..params.with_page(1)
-                };
-                is_ranked(&crate::flows::search::hits(node, &best).await?.hits)
-            };
-        Ok(Self {
-            ranks,
-            chooses: ranks || narrows,
-        })
-    }
-}
-
-/// Says whether hits come by relevance. The index gives each of them a score then; where it found nothing, the words
-/// were searched for.
-fn is_ranked(hits: &[FoundHit]) -> bool {
-    hits.is_empty() || hits.iter().any(|hit| hit.score > 0.0)
 }
 
 /// Searches again without each filter, and says what that would give.
@@ -189,16 +143,10 @@ async fn nearest_topics(node: &Arc<Node>) -> Result<Vec<(String, String, String)
 }
 
 impl SearchPage {
-    fn of(
-        results: &SearchResults,
-        asked: Asked,
-        mut notes: Vec<String>,
-        frame: Frame,
-        now: Timestamp,
-    ) -> Self {
+    fn of(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
         let params = &results.params;
         notes.extend(results.notes.iter().cloned());
-        let heading = heading(results, asked);
+        let heading = heading(results);
         let chips = chips(results);
         Self {
             frame: frame_of(frame, results, &heading),
@@ -218,22 +166,12 @@ impl SearchPage {
             groups: filters::groups(&results.facets),
             clear: link(&unfiltered(params)),
             chips,
-            sorts: sorts(params, asked.ranks),
+            sorts: sorts(params, results.ranked),
             notes,
-            also_searched: words::joined(&results.also_searched),
-            exactly: None,
-            suggestion: results.suggestion.as_ref().map(|words| {
-                let params = SearchParams {
-                    q: words.clone(),
-                    page: 1,
-                    ..params.clone()
-                };
-                (words.clone(), link(&params))
-            }),
             cards: results
                 .hits
                 .iter()
-                .map(|hit| ResultCard::of_hit(hit, asked.ranks, now))
+                .map(|hit| ResultCard::of_hit(hit, results.ranked, now))
                 .collect(),
             pages: paging::pages(results.page, results.pages, |number| {
                 link(&SearchParams {
@@ -271,7 +209,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
 }
 
 /// Says what was found: `38 case studies for “e-prescribing”`.
-fn heading(results: &SearchResults, asked: Asked) -> String {
+fn heading(results: &SearchResults) -> String {
     let (one, many) = if only_studies(results) {
         ("case study", "case studies")
     } else {
@@ -282,7 +220,7 @@ fn heading(results: &SearchResults, asked: Asked) -> String {
         total => words::counted(total, one, many),
     };
     match results.params.q.trim() {
-        q if asked.chooses => format!("{found} for “{}”", words::cut(q, 60)),
+        q if results.narrowed => format!("{found} for “{}”", words::cut(q, 60)),
         _ => found,
     }
 }

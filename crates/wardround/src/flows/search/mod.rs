@@ -67,6 +67,10 @@ pub struct SearchResults {
     pub params: SearchParams,
     /// How many documents match.
     pub total: u64,
+    /// Whether the words of the search rank the results, whatever order was asked for.
+    pub ranked: bool,
+    /// Whether the text of the search leaves out any document; filters do not count.
+    pub narrowed: bool,
     /// The page that was asked for; past the end there are no hits on it.
     pub page: u32,
     /// How many pages there are; 0 when nothing matches.
@@ -78,10 +82,6 @@ pub struct SearchResults {
     /// What was ignored or read differently in the words of the search. The notes of
     /// [`SearchParams::parse`] are not among them.
     pub notes: Vec<String>,
-    /// What was searched for as well: the other form of an abbreviation.
-    pub also_searched: Vec<String>,
-    /// What was probably meant, if it was misspelt.
-    pub suggestion: Option<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -188,13 +188,13 @@ async fn search_counting(
     notes.extend(labels::unknown_organisations(params, &sources.list));
     Ok(SearchResults {
         total,
+        ranked: page.ranked,
+        narrowed: page.narrowed,
         page: params.page,
         pages: pages(total, params.per_page),
         hits: found,
         facets: labels::facets(&page.facets, params, &sources.list),
         notes,
-        also_searched: Vec::new(),
-        suggestion: None,
         took: started.elapsed(),
         params: params.clone(),
     })
@@ -261,7 +261,7 @@ async fn ask(
     node: &Node,
     params: &SearchParams,
     groups: &[FacetGroup],
-) -> Result<search::Page, SearchError> {
+) -> Result<search::ResultPage, SearchError> {
     let request = SearchRequest {
         query: Query::parse(&params.q),
         filters: params.filters.clone(),
@@ -296,7 +296,7 @@ async fn blocking<T: Send + 'static>(
 /// Returns the hits that may be shown, in order.
 async fn shown(
     node: &Node,
-    page: &search::Page,
+    page: &search::ResultPage,
     sources: &Sources,
 ) -> Result<Vec<FoundHit>, SearchError> {
     let keys: Vec<_> = page
