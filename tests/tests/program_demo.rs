@@ -11,12 +11,10 @@
 use std::{fs, path::Path, time::Duration};
 
 use it::ports::free_ports;
+use node::Node;
 use store::Peer;
 use tokio_util::sync::CancellationToken;
-use wardround::{
-    demo::{self, Demo, DemoError, TRUSTS},
-    node::Node,
-};
+use wardround::demo::{self, Demo, DemoError, TRUSTS};
 
 /// How long a demo may take to fetch everything, on a machine that is busy with something else.
 const LONG: Duration = Duration::from_secs(60);

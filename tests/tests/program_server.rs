@@ -19,17 +19,13 @@ use axum::{
     body::Bytes,
     routing::{get, post},
 };
+use node::{Node, clock::Clock, settings::Settings};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-use wardround::{
-    clock::Clock,
-    node::Node,
-    server::{self, Running, guard::guard},
-    settings::Settings,
-};
+use web::server::{self, Running, guard::guard};
 
 /// Longer than anything here takes; a test that reaches it has failed.
 const LONG: Duration = Duration::from_secs(20);

@@ -16,21 +16,21 @@ use std::{
 
 use domain::{Content, Document, front_matter};
 use ledger::leaf::Why;
-use reqwest::{Client, StatusCode, header, header::HeaderMap, redirect::Policy};
-use search::{Index, SearchRequest, Sort};
-use url::Url;
-use wardround::{
+use node::{
+    Node,
     clock::Clock,
     flows::{
-        index::Indexer,
         publish::{Submission, publish},
         withdraw::withdraw,
     },
     identity::Introduction,
-    node::Node,
-    server::{self, Running},
+    indexer::Indexer,
     settings::Settings,
 };
+use reqwest::{Client, StatusCode, header, header::HeaderMap, redirect::Policy};
+use search::{Index, SearchRequest, Sort};
+use url::Url;
+use web::server::{self, Running};
 
 /// A node that serves from a directory of its own.
 struct Site {

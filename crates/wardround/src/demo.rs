@@ -17,21 +17,19 @@ use rust_embed::RustEmbed;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{
+use crate::control::Socket;
+use files::import::{self, ImportError};
+use node::{
+    Node, OpenError,
     clock::Clock,
-    control::Socket,
-    flows::{
-        import::{self, ImportError},
-        peers::{self, PeerError, Wish},
-    },
+    flows::peers::{self, PeerError, Wish},
     identity::{Identity, Introduction, make_private_directory},
-    node::{self, Node, OpenError},
-    server::{self, Running, StartError},
     settings::{
         Settings,
         load::{FILE_NAME, SettingsFault, Sources},
     },
 };
+use web::server::{self, Running, StartError};
 
 /// The first port, if nobody says otherwise.
 pub const FIRST_PORT: u16 = 8081;

@@ -13,12 +13,11 @@ use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
 use wire::Timestamp;
 
-use crate::{
+use node::writable::free_bytes;
+use node::{
     clock::Clock,
     flows::peers,
     identity::{Identity, IdentityError},
-    node,
-    server::health::free_bytes,
     settings::{Settings, load::Loaded},
 };
 

@@ -16,8 +16,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use node::{Node, clock::Clock, settings::Settings};
 use serde_json::Value;
-use wardround::{clock::Clock, node::Node, settings::Settings};
 use wire::DocumentId;
 
 /// More than two batches.

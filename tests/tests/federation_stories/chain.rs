@@ -8,11 +8,11 @@ use ledger::{
     PublicKey,
     node::{Content, Revoked, SigningKeys},
 };
-use store::StoredNodeDocument;
-use wardround::{
+use node::{
     clock::Clock,
     flows::{peers, verify::verify},
 };
+use store::StoredNodeDocument;
 use wire::base64;
 
 use crate::{
@@ -468,7 +468,7 @@ async fn a_long_chain_is_followed_64_steps_a_poll() {
             60 * Duration::from_secs(60),
         )
         .await;
-    let report = wardround::flows::pull::pull(trust.node(), &claim.unwrap().unwrap()).await;
+    let report = node::flows::pull::pull(trust.node(), &claim.unwrap().unwrap()).await;
     assert!(report.more && report.fault.is_none(), "{report:?}");
     assert_eq!(held(&trust, &forger).await.unwrap().version, 64);
     let peer = trust.pull_well(&forger.id()).await;

@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
+use node::clock::Clock;
 use store::DocumentState;
-use wardround::clock::Clock;
 use wire::{Digest, DocumentId};
 
 use crate::{

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use node::clock::Clock;
 use store::DocumentState;
-use wardround::clock::Clock;
 use wire::DocumentId;
 
 use crate::{forger::Forger, world::Trust};

@@ -23,8 +23,8 @@ use ledger::{
     tile::TilePath,
     tree::{Frontier, Hash, leaf_hash},
 };
+use node::clock::Clock;
 use reqwest::{StatusCode, header};
-use wardround::clock::Clock;
 use wire::{Digest, DocumentId, NodeId, Timestamp, base64};
 
 /// What is answered to a request.

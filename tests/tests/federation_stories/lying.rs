@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use ledger::{SignatureType, key_id};
-use wardround::{clock::Clock, flows::peers};
+use node::{clock::Clock, flows::peers};
 use wire::{NodeId, base64};
 
 use crate::{

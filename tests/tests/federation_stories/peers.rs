@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::DocumentState;
-use wardround::{
+use node::{
     clock::Clock,
     flows::peers::{self, Wish},
 };
+use store::DocumentState;
 use wire::NodeId;
 
 use crate::{
@@ -278,14 +278,14 @@ async fn a_pull_that_is_broken_off_gives_its_peer_back() {
 
 #[tokio::test]
 async fn a_silent_peer_delays_nobody_and_a_stop_does_not_wait_for_it() {
-    let on = |settings: &mut wardround::settings::Settings| {
+    let on = |settings: &mut node::settings::Settings| {
         settings.federation.enabled = true;
         settings.limits.drain = Duration::from_secs(2);
     };
     let mut trust = Trust::with("ZZ1", Clock::system(), on).await;
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     add_silent(&trust, &silent).await;
-    trust.node().ticker.wake();
+    trust.node().wakers.ticker.notify_one();
     let held = silent.accept().await.unwrap();
     let forger = Forger::new(1, Clock::system()).await;
     forger.feed().put("A study", "what was tried");

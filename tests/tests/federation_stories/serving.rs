@@ -1,8 +1,8 @@
 //! The endpoints as docs/FEED.md §6 has them: paths, types, caching, limits.
 
 use ledger::{checkpoint, leaf, node::NodeDocument, tile, tree};
+use node::clock::Clock;
 use reqwest::{Method, Response, StatusCode, header};
-use wardround::clock::Clock;
 use wire::Digest;
 
 use crate::world::Trust;

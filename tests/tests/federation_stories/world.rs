@@ -12,11 +12,8 @@ use std::{
 use domain::Document;
 use it::{engine::Engine, ports::free_ports};
 use ledger::leaf::Why;
-use search::{Query, SearchRequest, Sight, Sort};
-use store::DocumentState;
-use tempfile::TempDir;
-use url::Url;
-use wardround::{
+use node::{
+    Node,
     clock::Clock,
     flows::{
         peers::{self, PeerObject, Wish},
@@ -24,10 +21,13 @@ use wardround::{
         withdraw::withdraw,
     },
     identity::Introduction,
-    node::Node,
-    server::{self, Running},
     settings::{Secret, Settings},
 };
+use search::{Query, SearchRequest, Sight, Sort};
+use store::DocumentState;
+use tempfile::TempDir;
+use url::Url;
+use web::server::{self, Running};
 use wire::{DocumentId, NodeId};
 
 /// A trust with its node.

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use files::check::{Checked, Verdict, check};
 use serde_json::{Value, json};
-use wardround::flows::check::{Checked, Verdict, check};
 use wire::Date;
 
 use crate::world::{STUDY, content, write};

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use ledger::leaf::Why;
-use wardround::flows::{
+use files::{
     export::{ExportError, Options, Summary, export},
     import::{self, Status},
-    withdraw::withdraw,
 };
+use ledger::leaf::Why;
+use node::flows::withdraw::withdraw;
 use wire::DocumentId;
 
 use crate::world::{STUDY, World, content, on_each_engine, write};

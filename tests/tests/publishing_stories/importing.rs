@@ -2,11 +2,9 @@
 
 use std::fs;
 
+use files::import::{ImportError, Options, Status, import, publish_file};
 use ledger::leaf::Why;
-use wardround::flows::{
-    import::{ImportError, Options, Status, import, publish_file},
-    withdraw::withdraw,
-};
+use node::flows::withdraw::withdraw;
 
 use crate::world::{STUDY, World, content, on_each_engine, write};
 

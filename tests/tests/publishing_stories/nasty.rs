@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::symlink, process::Command};
 
-use wardround::flows::import::{Options, Status, publish_file};
+use files::import::{Options, Status, publish_file};
 
 use crate::world::{World, on_each_engine, write};
 

@@ -1,9 +1,9 @@
 //! Publishing: stamped, signed and found; the same twice changes nothing.
 
 use domain::{Content, Document};
+use node::flows::publish::{Change, Submission, publish_many};
 use search::Sight;
 use store::DocumentState;
-use wardround::flows::publish::{Change, Submission, publish_many};
 
 use crate::world::{STUDY, World, on_each_engine};
 

@@ -1,8 +1,8 @@
 //! Withdrawing: gone at once for readers, and soon from every file.
 
 use ledger::leaf::Why;
+use node::flows::withdraw::withdraw;
 use tokio_util::sync::CancellationToken;
-use wardround::flows::withdraw::withdraw;
 
 use crate::world::{STUDY, World, on_each_engine};
 

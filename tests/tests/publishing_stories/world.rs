@@ -7,20 +7,18 @@ use std::{
 };
 
 use domain::front_matter::parse_file;
+use files::import::{FileReport, Options, Status, Step, Summary, import};
 pub(crate) use it::engine::{Engine, on_each_engine};
+use node::{
+    Node,
+    clock::Clock,
+    flows::publish::{Outcome, Submission, publish},
+    identity::Introduction,
+    settings::{Secret, Settings},
+};
 use search::{Query, SearchRequest, Sight, Sort};
 use tempfile::TempDir;
 use url::Url;
-use wardround::{
-    clock::Clock,
-    flows::{
-        import::{FileReport, Options, Status, Step, Summary, import},
-        publish::{Outcome, Submission, publish},
-    },
-    identity::Introduction,
-    node::Node,
-    settings::{Secret, Settings},
-};
 use wire::DocumentId;
 
 /// A node with an identity, and the directories that are gone with it.

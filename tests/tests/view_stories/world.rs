@@ -4,10 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use domain::{Document, front_matter, vocabulary::Visibility};
 use ledger::leaf::Why;
-use reqwest::{Client, Method, StatusCode, header, header::HeaderMap, redirect::Policy};
-use serde_json::Value;
-use url::Url;
-use wardround::{
+use node::{
+    Node,
     clock::Clock,
     flows::{
         peers::{self, Wish},
@@ -15,10 +13,12 @@ use wardround::{
         withdraw::withdraw,
     },
     identity::Introduction,
-    node::Node,
-    server::{self, Running},
     settings::Settings,
 };
+use reqwest::{Client, Method, StatusCode, header, header::HeaderMap, redirect::Policy};
+use serde_json::Value;
+use url::Url;
+use web::server::{self, Running};
 use wire::{DocumentId, NodeId};
 
 /// A trust with its node.

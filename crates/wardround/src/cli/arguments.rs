@@ -99,9 +99,6 @@ pub enum Command {
     /// Look at the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
-    /// Measure this machine
-    #[command(after_help = "Example:\n  wardround bench --documents 10000")]
-    Bench(BenchArguments),
 }
 
 /// `demo`.
@@ -311,20 +308,6 @@ pub enum ConfigCommand {
     Check,
     /// Print the reference page of all keys
     Reference,
-}
-
-/// `bench`.
-#[derive(Debug, Args)]
-pub struct BenchArguments {
-    /// How many documents
-    #[arg(long, default_value_t = 10_000)]
-    pub documents: u64,
-    /// Measure the search library only, without whole nodes
-    #[arg(long = "library")]
-    pub only_library: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[cfg(test)]

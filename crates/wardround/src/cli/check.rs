@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use tokio::task::spawn_blocking;
 
 use super::{Failure, arguments::CheckArguments, terminal::Terminal};
-use crate::{clock::Clock, control::Event, flows::check};
+use crate::control::Event;
+use files::check;
+use node::clock::Clock;
 
 /// Checks files and folders.
 pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {

@@ -1,7 +1,7 @@
 //! `config`: looking at the configuration, without a node.
 
 use super::{DONE, Failure, arguments::ConfigCommand, listed, terminal::Terminal};
-use crate::settings::{
+use node::settings::{
     load::Sources,
     reference::{reference, show, show_json},
 };

@@ -8,8 +8,8 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{DONE, Failure, arguments::DemoArguments, serve::stop_on_signal, terminal::Terminal};
-use crate::{
-    demo::{self, Demo, DemoError},
+use crate::demo::{self, Demo, DemoError};
+use node::{
     settings::{Settings, load::Sources},
     telemetry,
 };
@@ -43,7 +43,7 @@ pub(super) async fn run(
 }
 
 /// What a demo logs: only what goes wrong, unless the environment asks for more.
-fn log() -> crate::settings::Log {
+fn log() -> node::settings::Log {
     let environment = std::env::vars().filter(|(name, _)| name.starts_with("WARDROUND_LOG_"));
     let sources = Sources {
         environment: environment.collect(),

@@ -9,8 +9,9 @@ use super::{DONE, FAILED, Failure, WRONG, owner, terminal::Terminal};
 use crate::{
     control::Event,
     doctor::{self, Finding, Level},
+};
+use node::{
     flows::verify,
-    node,
     settings::load::{Loaded, SettingsFault},
     telemetry,
 };

@@ -26,8 +26,8 @@ use self::{
     arguments::{Arguments, Command, Reason},
     terminal::Terminal,
 };
-use crate::{
-    control,
+use crate::control;
+use node::{
     identity::Introduction,
     settings::load::{Loaded, SettingsFault, Sources},
 };
@@ -73,7 +73,7 @@ impl Failure {
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        tracing::debug!(error = %crate::telemetry::chain(&error), "a command failed");
+        tracing::debug!(error = %node::telemetry::chain(&error), "a command failed");
         Self::failed(error.to_string())
     }
 }
@@ -139,7 +139,6 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             return looking::verify(&settings(Vec::new())?, form.json, terminal).await;
         }
         Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
-        Command::Bench(bench) => return owner::bench(&bench, terminal).await,
         Command::Check(check) => return check::run(check, terminal).await,
         Command::Peer(arguments::PeerCommand::Add(add)) => {
             return peer::add(&settings(Vec::new())?, add, terminal).await;
@@ -192,8 +191,7 @@ fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
         | Command::Verify(_)
         | Command::Migrate
         | Command::Check(_)
-        | Command::Config(_)
-        | Command::Bench(_) => return Err(Failure::wrong("this command is for no owner")),
+        | Command::Config(_) => return Err(Failure::wrong("this command is for no owner")),
     })
 }
 

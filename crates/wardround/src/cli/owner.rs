@@ -4,16 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{DONE, Failure, arguments::BenchArguments, commands, terminal::Terminal};
-use crate::{
-    bench,
-    clock::Clock,
-    control::{self, Command, Event, Handed, Output},
-    flows::ticker,
-    node::{self, Node, OpenError},
-    settings::load::Loaded,
-    telemetry,
-};
+use super::{DONE, Failure, commands, terminal::Terminal};
+
+use crate::control::{self, Command, Event, Handed, Output};
+use node::{Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded, telemetry};
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or busy with a command.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -58,7 +52,7 @@ async fn alone(
     let (output, mut events) = Output::new();
     let working = async move {
         if matches!(command, Command::Pull { .. }) {
-            ticker::give_back_all(node).await;
+            claims::give_back_all(node).await;
         }
         let ended = commands::run_alone(node, command, &output).await;
         drop(output);
@@ -90,7 +84,7 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
         );
         return Err(Failure::failed(text));
     }
-    crate::identity::make_private_directory(&loaded.settings.data)?;
+    node::identity::make_private_directory(&loaded.settings.data)?;
     let store = store::Store::connect(&node::database(&loaded.settings)).await?;
     let before = store.schema_version().await?;
     store.close().await;
@@ -105,32 +99,4 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
         )
     });
     Ok(DONE)
-}
-
-/// Measures this machine.
-pub(super) async fn bench(arguments: &BenchArguments, terminal: &Terminal) -> Result<u8, Failure> {
-    let scratch = std::env::temp_dir().join(format!("wardround-bench-{}", std::process::id()));
-    crate::identity::make_private_directory(&scratch)?;
-    let measured = measure(&scratch, arguments, terminal).await;
-    std::fs::remove_dir_all(&scratch)?;
-    let figures = measured.map_err(|error| Failure::failed(format!("{error:#}")))?;
-    if arguments.json {
-        terminal.line(&serde_json::to_string(&figures)?);
-    } else {
-        terminal.line(bench::report::markdown(&figures).trim_end());
-    }
-    Ok(DONE)
-}
-
-async fn measure(
-    scratch: &std::path::Path,
-    arguments: &BenchArguments,
-    terminal: &Terminal,
-) -> anyhow::Result<Vec<bench::Figure>> {
-    let mut figures = bench::library(scratch, arguments.documents).await?;
-    if !arguments.only_library {
-        let say = |what: &str| terminal.note(what);
-        figures.extend(bench::nodes(scratch, arguments.documents, say).await?);
-    }
-    Ok(figures)
 }

@@ -15,11 +15,8 @@ use super::{
     owner,
     terminal::Terminal,
 };
-use crate::{
-    control::{Command, Event, PeerAction},
-    flows::peers::Wish,
-    settings::load::Loaded,
-};
+use crate::control::{Command, Event, PeerAction};
+use node::{flows::peers::Wish, settings::load::Loaded};
 
 /// Returns a command on peers as it is given to the owner of the data directory.
 pub(super) fn command(command: PeerCommand) -> Result<Command, Failure> {

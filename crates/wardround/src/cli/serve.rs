@@ -6,14 +6,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::{DONE, Failure, terminal::Terminal};
-use crate::{
+use crate::control::Socket;
+use node::{
+    Node,
     clock::Clock,
-    control::Socket,
-    node::Node,
-    server,
     settings::{LogFormat, Settings, load::Loaded},
     telemetry,
 };
+use web::server;
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {

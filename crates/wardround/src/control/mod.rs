@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::{flows::peers::Wish, identity::Introduction};
+use node::{flows::peers::Wish, identity::Introduction};
 
 pub use client::{Handed, hand_over};
 pub use server::{Socket, SocketError};

@@ -13,7 +13,8 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Command, Event, MOST_COMMAND_BYTES, Output, socket_path};
-use crate::{cli::commands, node::Node};
+use crate::cli::commands;
+use node::Node;
 
 /// The socket of a running node.
 pub struct Socket {

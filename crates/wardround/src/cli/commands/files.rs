@@ -5,12 +5,12 @@ use std::{path::Path, sync::Arc};
 use crate::{
     cli::{DONE, FAILED, Failure, WRONG},
     control::Output,
-    flows::{
-        export,
-        import::{self, FileReport, ImportError, Status, Step, Summary},
-    },
-    node::Node,
 };
+use files::{
+    export,
+    import::{self, FileReport, ImportError, Status, Step, Summary},
+};
+use node::Node;
 
 pub(super) async fn import_all(
     node: &Arc<Node>,

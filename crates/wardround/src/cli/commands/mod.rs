@@ -10,11 +10,12 @@ use serde_json::json;
 use wire::DocumentId;
 
 use super::{DONE, Failure};
-use crate::{
-    control::{Command, Output, PeerAction},
-    flows::{index::Progress, publish, withdraw},
+use crate::control::{Command, Output, PeerAction};
+use node::{
+    Node, OpenError,
+    flows::{publish, withdraw},
     identity::{Identity, IdentityError, Introduction},
-    node::{Node, OpenError},
+    indexer::Progress,
 };
 pub use peers::Found;
 

@@ -8,8 +8,10 @@ use wire::NodeId;
 use crate::{
     cli::{DONE, FAILED, Failure},
     control::{Output, PeerAction},
+};
+use node::{
+    Node,
     flows::peers::{self, Added, PeerError, PeerObject, Wish},
-    node::Node,
 };
 
 /// Follows a peer.

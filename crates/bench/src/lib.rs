@@ -1,0 +1,38 @@
+//! Real figures of the search library and of whole nodes, next to a well-known peer in the same run.
+//!
+//! Wall time is noisy on a shared machine, so CPU time is measured and quoted. All documents are
+//! invented and the same in every run.
+
+mod corpus;
+pub mod evaluation;
+mod fts5;
+mod library;
+pub mod measure;
+mod nodes;
+pub mod report;
+mod served;
+
+use std::path::Path;
+
+pub use report::Figure;
+
+/// Measures the search library with `documents` documents; `scratch` is an empty directory.
+///
+/// # Errors
+/// From the disk.
+pub async fn library(scratch: &Path, documents: u64) -> anyhow::Result<Vec<Figure>> {
+    library::measure(scratch, documents).await
+}
+
+/// Measures whole nodes with `documents` documents, each a process of `program`; `say` gets what is under way.
+///
+/// # Errors
+/// From the disk, and when a node does not do what is measured.
+pub async fn nodes(
+    scratch: &Path,
+    program: &Path,
+    documents: u64,
+    say: impl FnMut(&str),
+) -> anyhow::Result<Vec<Figure>> {
+    nodes::measure(scratch, program, documents, say).await
+}

@@ -1,0 +1,96 @@
+//! `bench`: measures this machine, in figures that can be repeated.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use bench::report;
+use clap::Parser;
+
+/// As in the program that is measured.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// Measure the search library and whole nodes on this machine
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Examples:\n  bench --documents 10000\n  bench --documents 100000 --library --json"
+)]
+struct Arguments {
+    /// How many documents
+    #[arg(long, default_value_t = 10_000)]
+    documents: u64,
+    /// Measure the search library only, without whole nodes
+    #[arg(long = "library")]
+    only_library: bool,
+    /// Measure how well the search ranks, on a directory with docs.jsonl, queries.jsonl and qrels.txt
+    #[arg(long, value_name = "DIRECTORY")]
+    collection: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// The program to measure [default: `wardround` in the directory of this program]
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("bench: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let program = match &arguments.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("wardround"),
+    };
+    let measures_nodes = !arguments.only_library && arguments.collection.is_none();
+    if measures_nodes && !program.is_file() {
+        anyhow::bail!(
+            "`{}` is not there; build it with `cargo build --release --workspace`, or name it with `--program`",
+            program.display()
+        );
+    }
+    let scratch = std::env::temp_dir().join(format!("wardround-bench-{}", std::process::id()));
+    node::identity::make_private_directory(&scratch)
+        .with_context(|| format!("`{}`", scratch.display()))?;
+    let measured = measure(&scratch, &program, arguments).await;
+    std::fs::remove_dir_all(&scratch)?;
+    print(measured?.trim_end());
+    Ok(())
+}
+
+/// Returns the text to print.
+async fn measure(scratch: &Path, program: &Path, arguments: &Arguments) -> anyhow::Result<String> {
+    if let Some(collection) = &arguments.collection {
+        let quality = bench::evaluation::evaluate(collection, "queries.jsonl", scratch)?;
+        return Ok(serde_json::to_string_pretty(&quality)?);
+    }
+    let mut figures = bench::library(scratch, arguments.documents).await?;
+    if !arguments.only_library {
+        figures.extend(bench::nodes(scratch, program, arguments.documents, say).await?);
+    }
+    if arguments.json {
+        return Ok(serde_json::to_string(&figures)?);
+    }
+    Ok(report::markdown(&figures))
+}
+
+#[expect(clippy::print_stdout, reason = "the result of this program")]
+fn print(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "progress is for whoever waits")]
+fn say(text: &str) {
+    eprintln!("{text}");
+}

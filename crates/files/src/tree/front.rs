@@ -1,0 +1,329 @@
+//! Front matter of any sort: ours and others' in YAML, Hugo's TOML between `+++`, and JSON.
+
+use domain::{
+    Fault,
+    front_matter::{self, Parsed},
+    value::{Map, Node, Value},
+};
+use serde_json::Value as Json;
+use wire::DocumentId;
+
+/// Most bytes of front matter; those of the YAML reader.
+const MAX_BYTES: usize = 16 * 1024;
+/// Greatest depth of front matter.
+const MAX_DEPTH: usize = 8;
+const TOML_FENCE: &str = "+++";
+
+/// Reads a file's text; `path` is where it lies, for a title if nothing better is there.
+#[must_use]
+pub(crate) fn parse(text: &str, path: &str) -> Parsed {
+    let cut = if text.starts_with(TOML_FENCE) {
+        toml_front(text)
+    } else if text.starts_with('{') {
+        json_front(text).map(Ok)
+    } else {
+        None
+    };
+    match cut {
+        None => front_matter::parse_file(text, path),
+        Some(Ok(cut)) => front_matter::parse_parts(&cut.map, cut.body, cut.body_line, path),
+        Some(Err(fault)) => {
+            let mut parsed = front_matter::parse_parts(&Map::new(), text, 1, path);
+            parsed.document = Err(vec![fault]);
+            parsed.draft.page = None;
+            parsed
+        }
+    }
+}
+
+/// Returns the id of ours that a file names, from its first lines alone. It is the same that [`parse`] finds.
+#[must_use]
+pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
+    let (lines, mark) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
+        (
+            rest.lines()
+                .take_while(|line| line.trim_end() != TOML_FENCE)
+                .collect::<Vec<_>>(),
+            '=',
+        )
+    } else if head.starts_with('{') {
+        (
+            head.lines()
+                .take_while(|line| !line.starts_with('}'))
+                .collect(),
+            ':',
+        )
+    } else {
+        let first = head.lines().next()?;
+        if first.trim_end() != "---" {
+            return None;
+        }
+        let end = |line: &&str| !matches!(line.trim_end(), "---" | "...");
+        (head.lines().skip(1).take_while(end).collect(), ':')
+    };
+    lines.into_iter().find_map(|line| {
+        let line = if head.starts_with('{') {
+            line.trim_start_matches([' ', '\t', '{'])
+        } else {
+            line
+        };
+        let (key, value) = line.split_once(mark)?;
+        let value = value.split(" #").next().unwrap_or(value);
+        let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
+        (key.trim_end().trim_matches(['"', '\'']) == "id").then(|| DocumentId::parse(value))?
+    })
+}
+
+/// A file, cut and read.
+struct Cut<'a> {
+    map: Map,
+    body: &'a str,
+    body_line: u32,
+}
+
+/// Cuts a file at its TOML; `None` if the fence is never closed or holds no keys.
+fn toml_front(text: &str) -> Option<Result<Cut<'_>, Fault>> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == TOML_FENCE)?;
+    let mut at = first.len();
+    let mut line_count = 1_u32;
+    for line in lines {
+        line_count = line_count.saturating_add(1);
+        let begins = at;
+        at += line.len();
+        if line.trim_end() != TOML_FENCE {
+            continue;
+        }
+        let front = text.get(first.len()..begins)?;
+        let (body, skipped) = without_empty_line(text.get(at..)?);
+        let map = match read_toml(front) {
+            Ok(map) => map,
+            Err(fault) => return Some(Err(fault)),
+        };
+        return Some(Ok(Cut {
+            map,
+            body,
+            body_line: line_count.saturating_add(1 + skipped),
+        }));
+    }
+    None
+}
+
+fn read_toml(front: &str) -> Result<Map, Fault> {
+    if front.len() > MAX_BYTES {
+        let text = format!(
+            "the front matter has {} bytes; at most {MAX_BYTES} are read",
+            front.len()
+        );
+        return Err(Fault::new("", Some(2), text));
+    }
+    let table: toml::Table = toml::from_str(front).map_err(|error| {
+        let before = error.span().map_or(0, |span| {
+            front
+                .get(..span.start)
+                .unwrap_or_default()
+                .matches('\n')
+                .count()
+        });
+        let line = u32::try_from(before + 2).ok();
+        let says = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        Fault::new("", line, format!("the front matter is not TOML: {says}"))
+    })?;
+    let node = of_toml(&toml::Value::Table(table), 1).ok_or_else(|| {
+        Fault::new(
+            "",
+            Some(2),
+            format!("nested deeper than {MAX_DEPTH} levels"),
+        )
+    })?;
+    let Value::Map(mut map) = node else {
+        return Ok(Map::new());
+    };
+    number_lines(&mut map, front, '=', 2);
+    Ok(map)
+}
+
+fn of_toml(value: &toml::Value, depth: usize) -> Option<Value> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    Some(match value {
+        toml::Value::String(text) => Value::text(text.replace('\0', "\u{fffd}")),
+        toml::Value::Integer(number) => Value::plain(number),
+        toml::Value::Float(number) => Value::plain(number),
+        toml::Value::Boolean(truth) => Value::plain(truth),
+        toml::Value::Datetime(time) => Value::text(time.to_string()),
+        toml::Value::Array(values) => Value::List(
+            values
+                .iter()
+                .map(|value| of_toml(value, depth + 1).map(Node::from))
+                .collect::<Option<_>>()?,
+        ),
+        toml::Value::Table(table) => Value::Map(
+            table
+                .iter()
+                .map(|(key, value)| Some((key.clone(), of_toml(value, depth + 1)?.into())))
+                .collect::<Option<_>>()?,
+        ),
+    })
+}
+
+/// Cuts a file at its JSON; `None` if it does not begin with an object of keys.
+fn json_front(text: &str) -> Option<Cut<'_>> {
+    let mut object =
+        serde_json::Deserializer::from_str(text.get(..text.len().min(MAX_BYTES)).unwrap_or(text))
+            .into_iter::<serde_json::Map<String, Json>>();
+    let map = object.next()?.ok().filter(|map| !map.is_empty())?;
+    let front = text.get(..object.byte_offset())?;
+    let rest = text.get(front.len()..)?;
+    let after = rest.trim_start_matches([' ', '\t']);
+    let body = after
+        .strip_prefix('\n')
+        .or_else(|| after.strip_prefix("\r\n"));
+    let body = if after.is_empty() { after } else { body? };
+    let (body, skipped) = without_empty_line(body);
+    let Value::Map(mut read) = of_json(&Json::Object(map), 1)? else {
+        return None;
+    };
+    number_lines(&mut read, front, ':', 1);
+    let lines = u32::try_from(front.matches('\n').count()).unwrap_or(u32::MAX);
+    Some(Cut {
+        map: read,
+        body,
+        body_line: lines.saturating_add(2 + skipped),
+    })
+}
+
+fn of_json(value: &Json, depth: usize) -> Option<Value> {
+    if depth > MAX_DEPTH {
+        return None;
+    }
+    Some(match value {
+        Json::Null => Value::plain("null"),
+        Json::Bool(truth) => Value::plain(truth),
+        Json::Number(number) => Value::plain(number),
+        Json::String(text) => Value::text(text.replace('\0', "\u{fffd}")),
+        Json::Array(values) => Value::List(
+            values
+                .iter()
+                .map(|value| of_json(value, depth + 1).map(Node::from))
+                .collect::<Option<_>>()?,
+        ),
+        Json::Object(map) => Value::Map(
+            map.iter()
+                .map(|(key, value)| Some((key.clone(), of_json(value, depth + 1)?.into())))
+                .collect::<Option<_>>()?,
+        ),
+    })
+}
+
+/// One empty line between front matter and text belongs to neither.
+fn without_empty_line(body: &str) -> (&str, u32) {
+    match body
+        .strip_prefix('\n')
+        .or_else(|| body.strip_prefix("\r\n"))
+    {
+        Some(rest) => (rest, 1),
+        None => (body, 0),
+    }
+}
+
+/// Gives the outermost keys the lines that they stand on.
+fn number_lines(map: &mut Map, front: &str, mark: char, first_line: u32) {
+    for (key, node) in map {
+        let stands = |line: &str| {
+            let line = line.trim_start_matches([' ', '\t', '{', ',', '[']);
+            line.split_once([mark, ']'])
+                .is_some_and(|(found, _)| found.trim().trim_matches(['"', '\'']) == key.as_str())
+        };
+        node.line = front
+            .lines()
+            .position(stands)
+            .and_then(|line| u32::try_from(line).ok()?.checked_add(first_line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toml_and_json_mean_what_yaml_means() {
+        let yaml = "---\ntitle: A title\ndescription: What it says\ntags: [a, b]\ndate: 2024-05-06\nweight: 3\n---\n\nText\n";
+        let toml = "+++\ntitle = \"A title\"\ndescription = \"What it says\"\ntags = [\"a\", \"b\"]\ndate = 2024-05-06\nweight = 3\n+++\n\nText\n";
+        let json = "{\n  \"title\": \"A title\",\n  \"description\": \"What it says\",\n  \"tags\": [\"a\", \"b\"],\n  \"date\": \"2024-05-06\",\n  \"weight\": 3\n}\n\nText\n";
+        let expected = parse(yaml, "x.md").document.unwrap();
+        assert_eq!(expected.common.body_md, "Text\n");
+        assert_eq!(expected.common.summary, "What it says");
+        for text in [toml, json, &toml.replace('\n', "\r\n")] {
+            let mut document = parse(text, "x.md").document.unwrap();
+            document.common.body_md = document.common.body_md.replace("\r\n", "\n");
+            assert_eq!(document.common, expected.common, "{text}");
+            assert_eq!(document.private.unknown, expected.private.unknown, "{text}");
+        }
+    }
+
+    #[test]
+    fn faults_name_the_line_of_their_key() {
+        let toml = "+++\ntitle = \"x\"\n\nlicence = \"ours\"\n+++\ntext";
+        let json = "{\n \"title\": \"x\",\n\n \"licence\": \"ours\"}\ntext";
+        for (text, line) in [(toml, 4), (json, 4)] {
+            let faults = parse(text, "x.md").document.unwrap_err();
+            assert_eq!(faults.len(), 1);
+            assert_eq!(
+                (faults[0].field.as_str(), faults[0].line),
+                ("licence", Some(line))
+            );
+        }
+        let broken = parse("+++\ntitle = \"x\"\nb = = 1\n+++\ntext", "x.md");
+        let faults = broken.document.unwrap_err();
+        assert_eq!(faults[0].line, Some(3), "{faults:?}");
+        assert!(broken.draft.body_md.starts_with("+++"), "nothing is lost");
+    }
+
+    #[test]
+    fn what_only_looks_like_front_matter_is_text() {
+        for text in [
+            "+++ not a fence\ntext",
+            "+++\nnever closed",
+            "{not json}\ntext",
+            "{}\ntext",
+            "{\"a\":1} text",
+        ] {
+            let document = parse(text, "x.md").document.unwrap();
+            assert_eq!(document.common.body_md, text);
+        }
+    }
+
+    #[test]
+    fn the_id_is_found_in_the_first_lines() {
+        let id = "01996c5e-8a00-7000-8000-000000000001";
+        for (text, found) in [
+            (format!("---\ntitle: x\nid: {id}\n---\n"), true),
+            (format!("---\r\nid: \"{id}\"\r\n---\r\n"), true),
+            (format!("---\nid: {id} # ours\n---\n"), true),
+            (format!("+++\nid = \"{id}\"\n+++\n"), true),
+            (format!("{{\"id\": \"{id}\"\n}}\n"), true),
+            (format!("---\ntitle: x\n---\nid: {id}\n"), false),
+            (format!("---\nother:\n  id: {id}\n---\n"), false),
+            ("---\nid: intro\n---\n".to_owned(), false),
+            (format!("id: {id}\n"), false),
+        ] {
+            assert_eq!(named_id(&text).is_some(), found, "{text}");
+            assert_eq!(parse(&text, "x.md").id.is_some(), found, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "(\\+\\+\\+|\\{|\\}|\"|a|=|:|1|\\[|\\]|,|\n|\r\n| |id|---|'){0,60}") {
+            let _ = parse(&text, "x.md");
+            let _ = named_id(&text);
+        }
+    }
+}

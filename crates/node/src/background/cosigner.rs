@@ -1,0 +1,27 @@
+//! Cosigns applied logs after each pull, and looks for lines that are due without being woken.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{flows::cosign::settle_and_cosign, node::Node};
+
+/// Time between two turns without a wake-up.
+const TURN: Duration = Duration::from_secs(30);
+
+/// Cosigns what was applied until `stop`, after its withdrawals are erased.
+pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = node.wakers.cosigner.notified() => {}
+            () = tokio::time::sleep(TURN) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            done = settle_and_cosign(node) => if let Err(error) = done {
+                tracing::warn!(%error, "applied logs are not cosigned yet; the next turn tries again");
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The work that goes on beside requests, until the node stops.
+
+pub mod cosigner;
+pub mod nudger;
+pub mod ticker;
+
+use std::{sync::Arc, time::Duration};
+
+use ledger::limits::{CLOCK_AHEAD, RENEW_EVERY};
+use store::StoreError;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use wire::Timestamp;
+
+use crate::node::Node;
+
+/// Does all background work of a node until `stop`, and returns when all of it has ended.
+pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
+    let tasks = TaskTracker::new();
+    let own = || (Arc::clone(node), stop.clone());
+    let (indexing, token) = own();
+    tasks.spawn(async move { indexing.indexer.run(&token).await });
+    let (erasing, token) = own();
+    tasks.spawn(async move { erasing.eraser.run(&token).await });
+    let (cosigning, token) = own();
+    tasks.spawn(async move { cosigner::run(&cosigning, &token).await });
+    let (nudging, token) = own();
+    tasks.spawn(async move { nudger::run(&nudging, &token).await });
+    if node.settings.federation.enabled {
+        let (polling, token) = own();
+        tasks.spawn(ticker::run(polling, token));
+    }
+    let (renewing, token) = own();
+    tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
+    tasks.close();
+    tasks.wait().await;
+}
+
+/// Keeps the time on the own checkpoint fresh (docs/FEED.md §6).
+async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
+    /// How often it is looked at whether a renewal is due.
+    const LOOK: Duration = Duration::from_secs(30);
+    loop {
+        if let Err(error) = renew_checkpoint_when_due(node).await {
+            tracing::error!(%error, "the checkpoint could not be renewed; it is tried again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn renew_checkpoint_when_due(node: &Node) -> Result<(), StoreError> {
+    let Some(identity) = node.identity() else {
+        return Ok(());
+    };
+    let head = node.store.log_head(store::OWN, identity.epoch).await?;
+    let now = node.now();
+    if head.timestamp.is_none_or(|signed| is_due(signed, now)) {
+        node.store.renew_checkpoint(&identity.signer, now).await?;
+    }
+    Ok(())
+}
+
+/// Says whether a checkpoint is to be signed anew: when it is no longer fresh, and when its time is further ahead than
+/// peers take, which a clock did that was set back since.
+fn is_due(signed: Timestamp, now: Timestamp) -> bool {
+    now >= signed.plus(RENEW_EVERY) || signed > now.plus(CLOCK_AHEAD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_renewed_every_15_minutes_and_at_once_when_peers_do_not_take_its_time() {
+        let now = Timestamp::from_secs(1_790_000_000);
+        let secs = Duration::from_secs;
+        for (signed, expected) in [
+            (now, false),
+            (now.minus(secs(899)), false),
+            (now.minus(secs(900)), true),
+            (now.plus(secs(300)), false),
+            (now.plus(secs(301)), true),
+            (now.plus(secs(86_400)), true),
+        ] {
+            assert_eq!(is_due(signed, now), expected, "signed at {signed}");
+        }
+    }
+}

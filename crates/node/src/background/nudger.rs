@@ -1,0 +1,65 @@
+//! Nudges peers after this node's log has grown: at once, and then at most as often as peers listen.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use store::NUDGE_EVERY;
+use tokio_util::sync::CancellationToken;
+use wire::Timestamp;
+
+use crate::{flows::nudge, node::Node};
+
+/// A peer ignores a second nudge within [`NUDGE_EVERY`] of its own clock, which may be a little slower.
+const APART: Duration = Duration::from_secs(NUDGE_EVERY.as_secs() + 1);
+/// Time between two checks whether [`APART`] is over.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
+
+/// Nudges when woken, until `stop`. Commits that follow soon after a nudge share the next one.
+pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
+    let mut last: Option<Timestamp> = None;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = node.wakers.nudger.notified() => {}
+        }
+        while last.is_some_and(|last| is_recent(last, node.now())) {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(CHECK_EVERY) => {}
+            }
+        }
+        last = Some(node.now());
+        // This nudge covers every commit until now.
+        let _ = node.wakers.nudger.notified().now_or_never();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            sent = nudge::send(node) => if let Err(error) = sent {
+                tracing::warn!(%error, "peers were not nudged; they see the change at their next poll");
+            }
+        }
+    }
+}
+
+/// Says whether a nudge was so short a time ago that peers would ignore another. One later than now was sent before the clock
+/// was set back, an unknown time ago.
+fn is_recent(last: Timestamp, now: Timestamp) -> bool {
+    last <= now && now < last.plus(APART)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_are_left_alone_for_a_while_and_not_for_as_long_as_a_clock_was_set_back() {
+        let last = Timestamp::from_secs(1_790_000_000);
+        for (now, expected) in [
+            (last, true),
+            (last.plus(NUDGE_EVERY), true),
+            (last.plus(APART), false),
+            (last.minus(Duration::from_secs(86_400)), false),
+        ] {
+            assert_eq!(is_recent(last, now), expected, "{now}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Cosigning what was applied (docs/FEED.md §7 step 9): the lines of `/seen`.
+//!
+//! A line means "entries to this size verified, every withdrawal in them erased here". So none is written while an
+//! erasure is due: what is to be cosigned is read first, and only then it is made sure that nothing is held back.
+
+use std::time::Duration;
+
+use ledger::{PeerFault, checkpoint, node::NodeDocument};
+use store::StoreError;
+
+use crate::{identity::Identity, node::Node};
+
+/// A line is renewed daily.
+const RENEW_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Waits for erasures that are due, then cosigns. Returns how many lines are new.
+///
+/// # Errors
+/// Of the database; nothing is lost then.
+pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
+    if let Err(error) = node.eraser.settle().await {
+        tracing::warn!(%error, "nothing is cosigned while withdrawn words are in some file");
+        return Ok(0);
+    }
+    cosign(node).await
+}
+
+/// Cosigns every followed log whose line is missing, of another size or a day old, unless an erasure is due.
+async fn cosign(node: &Node) -> Result<usize, StoreError> {
+    let Some(identity) = node.identity() else {
+        return Ok(0);
+    };
+    let logs = node
+        .store
+        .logs_to_cosign(node.now().minus(RENEW_AFTER))
+        .await?;
+    if logs.is_empty() || !node.eraser.is_settled() {
+        return Ok(0);
+    }
+    let mut lines = 0;
+    for (node_seq, epoch, note) in logs {
+        let Some(document) = node.store.newest_node_document(node_seq).await? else {
+            continue;
+        };
+        match line(&document.note, epoch, &note, &identity, node) {
+            Ok(Some((size, cosigned))) => {
+                let now = node.now();
+                node.store
+                    .save_cosignature(node_seq, epoch, size, &cosigned, now)
+                    .await?;
+                lines += 1;
+            }
+            Ok(None) => {}
+            // Its keys have changed since; the next checkpoint is signed with the new ones.
+            Err(fault) => tracing::debug!(node_seq, %fault, "a held checkpoint is not cosigned"),
+        }
+    }
+    Ok(lines)
+}
+
+/// Cosigns a held checkpoint; `None` for that of an earlier epoch.
+fn line(
+    document: &str,
+    epoch: u64,
+    note: &str,
+    identity: &Identity,
+    node: &Node,
+) -> Result<Option<(u64, String)>, PeerFault> {
+    let known = NodeDocument::stored(document)?.known_keys();
+    if known.origin.epoch != epoch {
+        return Ok(None);
+    }
+    let seen = checkpoint::verify(note.as_bytes(), &known)?;
+    Ok(Some((
+        seen.checkpoint().size,
+        identity.witness.cosign(&seen, node.now()),
+    )))
+}

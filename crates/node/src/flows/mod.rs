@@ -1,0 +1,13 @@
+//! What a node does, one flow a module: each joins `store`, `search`, `peering` and `ledger`, which never see each
+//! other.
+
+pub mod cosign;
+pub mod fields;
+pub mod nudge;
+pub mod peers;
+pub mod publish;
+pub mod pull;
+pub mod reading;
+pub mod search;
+pub mod verify;
+pub mod withdraw;

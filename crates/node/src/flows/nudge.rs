@@ -1,0 +1,57 @@
+//! Nudges: telling peers that there is something to fetch, and being told so (docs/FEED.md §6).
+
+use futures_util::{StreamExt as _, stream};
+use store::StoreError;
+use wire::NodeId;
+
+use crate::node::Node;
+
+/// Peers that are nudged at the same time.
+const MAX_AT_ONCE: usize = 16;
+
+/// Nudges every peer that is polled here. A nudge that is lost costs nothing but time.
+///
+/// # Errors
+/// Of the database.
+pub async fn send(node: &Node) -> Result<(), StoreError> {
+    let Some(identity) = node.identity() else {
+        return Ok(());
+    };
+    let peers = stream::iter(node.store.peer_bases().await?);
+    peers
+        .for_each_concurrent(MAX_AT_ONCE, |(peer, base, allow_cidr)| {
+            let own = &identity.node;
+            async move {
+                let sent = match node.network.client(&base, &allow_cidr) {
+                    Ok(client) => client.nudge(own).await.map_err(|failure| failure.fault),
+                    Err(fault) => Err(fault),
+                };
+                if let Err(fault) = sent {
+                    tracing::debug!(%peer, %fault, "a peer was not nudged");
+                }
+            }
+        })
+        .await;
+    Ok(())
+}
+
+/// Receives a nudge: brings a known peer's next poll forward, at most once in [`store::NUDGE_EVERY`]. All others are
+/// ignored.
+pub async fn receive(node: &Node, peer: &NodeId) {
+    let now = node.now();
+    let known = match node.store.node(peer).await {
+        Ok(known) => known.is_some_and(|known| !known.own),
+        Err(error) => {
+            tracing::warn!(%error, "a nudge was lost");
+            return;
+        }
+    };
+    if !known || !node.nudges.admits(peer, now) {
+        return;
+    }
+    match node.store.nudge(peer, now).await {
+        Ok(true) => node.wakers.ticker.notify_one(),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "a nudge was lost"),
+    }
+}

@@ -1,0 +1,339 @@
+//! Peers as the operator handles them: adding with the pin, looking at, pausing, removing, pulling now.
+
+mod adding;
+
+use std::{sync::Arc, time::Duration};
+
+use ledger::{FaultCode, PeerFault};
+use peering::Failure;
+use serde::Serialize;
+use store::{Claim, Peer, PeerState, StoreError};
+use wire::{NodeId, Timestamp};
+
+pub use adding::{Added, Introduction, Wish, add, look_up};
+pub(super) use adding::{name_by_code, plain};
+
+use super::{
+    cosign,
+    pull::{self, claims},
+};
+use crate::{eraser::Taken, indexer::IndexFault, node::Node};
+
+/// Peers that are polled at the same time when an operator asks for all.
+const AT_ONCE: usize = 8;
+/// How often it is looked at whether a poll that is under way has ended, and how long that may take.
+const LOOK: Duration = Duration::from_millis(200);
+const MOST_LOOKS: u32 = 3600;
+/// Polls in a row of one peer that has more to give; each brings up to 256 MiB.
+const MOST_POLLS: usize = 1000;
+/// The size that an operator agrees to: what a log really holds is bounded by what may wait in staging.
+const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
+
+/// Why an operator's wish was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum PeerError {
+    /// The address, the pin or the ranges.
+    #[error("{0}")]
+    Refused(String),
+    /// There is no such peer.
+    #[error("`{0}` is no peer here; `wardround peer list` shows those there are")]
+    Unknown(String),
+    /// Its site could not be asked.
+    #[error("the site could not be asked who it is: {0}")]
+    Fault(#[from] PeerFault),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The search index.
+    #[error(transparent)]
+    Index(#[from] IndexFault),
+}
+
+impl From<Failure> for PeerError {
+    fn from(failure: Failure) -> Self {
+        Self::Fault(failure.fault)
+    }
+}
+
+/// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PeerObject {
+    /// Node id.
+    #[schema(value_type = String)]
+    pub node: NodeId,
+    /// Short local name.
+    pub handle: String,
+    /// ODS code.
+    pub ods: Option<String>,
+    /// Name of the organisation.
+    pub name: String,
+    /// Address that is polled.
+    pub base: String,
+    /// Address that its node document states, where that one is not polled: it broke a network rule, or does not serve
+    /// the same document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stated_base: Option<String>,
+    /// `new`, `active`, `paused`, `halted` or `left`.
+    pub state: &'static str,
+    /// Whether its checkpoint or node document is older than it should be.
+    pub stale: bool,
+    /// Its fault, if it has one.
+    pub fault: Option<FaultObject>,
+    /// Entries applied of its log.
+    pub size: u64,
+    /// When it last answered.
+    #[schema(value_type = Option<String>)]
+    pub last_contact: Option<Timestamp>,
+    /// When its log was last known to be current.
+    #[schema(value_type = Option<String>)]
+    pub last_fresh: Option<Timestamp>,
+    /// When it is polled next.
+    #[schema(value_type = String)]
+    pub next_due: Timestamp,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// Leaves and documents that are quarantined.
+    pub quarantined: u64,
+    /// Documents whose bodies could not be had.
+    pub unavailable: u64,
+}
+
+/// A fault in a [`PeerObject`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FaultObject {
+    /// The code, a word of docs/FEED.md §7.
+    pub code: &'static str,
+    /// What was found.
+    pub text: String,
+    /// Since when.
+    #[schema(value_type = String)]
+    pub since: Timestamp,
+}
+
+impl From<Peer> for PeerObject {
+    fn from(peer: Peer) -> Self {
+        Self {
+            node: peer.node,
+            handle: peer.handle,
+            ods: peer.ods,
+            name: peer.name,
+            base: peer.base,
+            stated_base: peer.stated_base,
+            state: peer.state.as_str(),
+            stale: peer.stale,
+            fault: peer.fault.map(|fault| FaultObject {
+                code: fault.code.as_str(),
+                text: fault.text,
+                since: fault.since,
+            }),
+            size: peer.size,
+            last_contact: peer.last_contact,
+            last_fresh: peer.last_fresh,
+            next_due: peer.next_due,
+            failures: peer.failures,
+            quarantined: peer.quarantined,
+            unavailable: peer.unavailable,
+        }
+    }
+}
+
+/// Returns all peers, by name.
+///
+/// # Errors
+/// Of the database.
+pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
+    Ok(node
+        .store
+        .peers()
+        .await?
+        .into_iter()
+        .map(PeerObject::from)
+        .collect())
+}
+
+/// Returns one peer, by its handle or node id.
+///
+/// # Errors
+/// [`PeerError::Unknown`].
+pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    find(node, which).await.map(PeerObject::from)
+}
+
+/// Polls a peer no more until it is resumed.
+///
+/// # Errors
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
+pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    still_here(&peer)?;
+    node.store.pause_peer(peer.node_seq, node.now()).await?;
+    show(node, which).await
+}
+
+/// Polls a paused or halted peer again, at once. For one whose log was too long to be taken at first contact unasked,
+/// this is the operator's agreement.
+///
+/// # Errors
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
+pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    still_here(&peer)?;
+    let is_long = |fault: &store::StoredFault| fault.code == FaultCode::Implausible;
+    if peer.size == 0 && peer.fault.as_ref().is_some_and(is_long) {
+        node.store.agree_to_size(peer.node_seq, ANY_SIZE).await?;
+    }
+    node.store.resume_peer(peer.node_seq, node.now()).await?;
+    node.wakers.ticker.notify_one();
+    show(node, which).await
+}
+
+/// Removes a peer with all that it said; returns it as it was. Its words leave the files in the background, within a
+/// minute: wait for `node.eraser.settle()` to be sure of it.
+///
+/// # Errors
+/// [`PeerError::Unknown`].
+pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+    let peer = find(node, which).await?;
+    let hold = node.eraser.hold();
+    node.store.remove_peer(peer.node_seq).await?;
+    node.indexer.wake();
+    hold.end(Taken::Withdrawn);
+    Ok(peer.into())
+}
+
+/// Polls one peer, or all that can be polled, until there is no more to fetch; returns them when what came can be found
+/// and what was withdrawn is erased. A fault of a peer is in its object.
+///
+/// # Errors
+/// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
+pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
+    use futures_util::{FutureExt as _, StreamExt as _, stream};
+
+    let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
+    let peers = match which {
+        None => node
+            .store
+            .peers()
+            .await?
+            .into_iter()
+            .filter(polled)
+            .collect(),
+        Some(which) => {
+            let peer = find(node, which).await?;
+            if !polled(&peer) {
+                return Err(PeerError::Refused(format!(
+                    "`{}` is {} and not polled; `wardround peer resume` changes that",
+                    peer.handle,
+                    peer.state.as_str()
+                )));
+            }
+            vec![peer]
+        }
+    };
+    // Boxed, since the compiler cannot tell otherwise that the whole may run on any thread.
+    let polls: Vec<_> = peers
+        .iter()
+        .map(|peer| poll_to_the_end(node, peer.node_seq).boxed())
+        .collect();
+    // One that fails breaks off no other.
+    let ended: Vec<_> = stream::iter(polls)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    ended.into_iter().collect::<Result<(), PeerError>>()?;
+    node.indexer.catch_up(|_| {}).await?;
+    cosign::settle_and_cosign(node).await?;
+    let mut after = Vec::with_capacity(peers.len());
+    for peer in peers {
+        after.push(show(node, peer.node.as_str()).await?);
+    }
+    Ok(after)
+}
+
+async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
+    for _ in 0..MOST_POLLS {
+        let Some(claim) = claim(node, node_seq).await? else {
+            return Ok(());
+        };
+        let under_way = UnderWay::new(node, claim);
+        let report = pull::pull(node, &under_way.claim).await;
+        report.log(&under_way.claim);
+        under_way.end();
+        if let Some(error) = report.error {
+            return Err(error.into());
+        }
+        if !report.more {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// A poll that an operator asked for. Dropped before its end, when whoever gave the command has gone, it gives the
+/// peer back to those who would poll it.
+struct UnderWay {
+    node: Arc<Node>,
+    claim: Arc<Claim>,
+    ended: bool,
+}
+
+impl UnderWay {
+    fn new(node: &Arc<Node>, claim: Claim) -> Self {
+        Self {
+            node: Arc::clone(node),
+            claim: Arc::new(claim),
+            ended: false,
+        }
+    }
+
+    fn end(mut self) {
+        self.ended = true;
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        let (node, claim) = (Arc::clone(&self.node), Arc::clone(&self.claim));
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { claims::give_back(&node, &claim).await });
+        }
+    }
+}
+
+/// Claims a peer, after a poll that is under way; `None` when it can be polled no more.
+async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> {
+    for _ in 0..MOST_LOOKS {
+        if let Some(claim) = claims::claim(node, node_seq).await? {
+            return Ok(Some(claim));
+        }
+        let peers = node.store.peers().await?;
+        let polled = |peer: &Peer| matches!(peer.state, PeerState::New | PeerState::Active);
+        if !peers
+            .iter()
+            .any(|peer| peer.node_seq == node_seq && polled(peer))
+        {
+            return Ok(None);
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(None)
+}
+
+async fn find(node: &Node, which: &str) -> Result<Peer, PeerError> {
+    let peer = node.store.peer(which).await?;
+    peer.ok_or_else(|| PeerError::Unknown(which.to_owned()))
+}
+
+fn still_here(peer: &Peer) -> Result<(), PeerError> {
+    if peer.state == PeerState::Left {
+        let text = format!(
+            "`{}` has left the exchange and is polled no more",
+            peer.handle
+        );
+        return Err(PeerError::Refused(text));
+    }
+    Ok(())
+}

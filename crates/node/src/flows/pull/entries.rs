@@ -1,0 +1,253 @@
+//! Steps 4 to 9: the new entries, proven as a whole and then taken in as a whole.
+//!
+//! Full bundles wait in staging when there are many, or when the poll ends early; the rest waits in memory.
+
+use futures_util::{StreamExt as _, stream};
+use ledger::{
+    FaultCode, PeerFault,
+    checkpoint::SignedCheckpoint,
+    extend::{Extension, Known, Wanted},
+    limits::{BUNDLE_ENTRIES, BUNDLES_IN_FLIGHT, STAGING_BYTES},
+    tile,
+};
+use peering::{Answer, PeerClient};
+use store::{LogHead, PullOutcome};
+use wire::Timestamp;
+
+use super::{Poll, Step, Stop, transport};
+use crate::eraser::Taken;
+
+/// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
+const IN_MEMORY: usize = 16;
+/// Staged bundles that are read at a time.
+const STRETCH: u64 = 64;
+
+/// Bundles that were fetched and pushed, and where they wait.
+#[derive(Default)]
+struct Waiting {
+    /// Not staged, in order.
+    bundles: Vec<(u64, Vec<u8>)>,
+    /// Bytes in staging.
+    staged: u64,
+}
+
+impl Poll<'_> {
+    /// Judges the checkpoint, fetches what is new, and takes it in. Returns the checkpoint's time.
+    pub(super) async fn take_in(
+        &mut self,
+        epoch: u64,
+        offered: SignedCheckpoint,
+    ) -> Step<Timestamp> {
+        let Self {
+            node, claim, now, ..
+        } = *self;
+        let head = node.store.log_head(claim.peer.node_seq, epoch).await?;
+        if head.note.as_deref() == Some(offered.note()) {
+            // Served again without a 304.
+            return Ok(offered.timestamp().unwrap_or(now));
+        }
+        let time = offered.timestamp();
+        if let Some(time) = time {
+            node.peer_clocks.note(claim.peer.node_seq, time, now);
+        }
+        let begun = Extension::begin(known(head), offered, claim.peer.agreed_size, now);
+        let extension = match (begun, time) {
+            (Err(fault), Some(time))
+                if fault.code == FaultCode::Timestamp
+                    && time > now
+                    && node.peer_clocks.are_ours(time, now) =>
+            {
+                return Err(Stop::Clock);
+            }
+            (begun, _) => begun?,
+        };
+        self.extend(epoch, extension).await?;
+        Ok(time.unwrap_or(now))
+    }
+
+    /// Fetches what an extension wants, and takes it in once it is proven.
+    pub(super) async fn extend(&mut self, epoch: u64, extension: Extension) -> Step<()> {
+        let taken = self.prove(epoch, extension).await;
+        if let Err(Stop::Fault(fault, _)) = &taken
+            && matches!(
+                fault.code,
+                FaultCode::Inconsistent | FaultCode::Equivocation
+            )
+        {
+            self.node.store.drop_staged(self.claim, epoch).await?;
+        }
+        taken
+    }
+
+    async fn prove(&mut self, epoch: u64, mut extension: Extension) -> Step<()> {
+        let Self {
+            node, claim, now, ..
+        } = *self;
+        let mut waiting = Waiting::default();
+        self.push_staged(epoch, &mut extension, &mut waiting)
+            .await?;
+        if let Err(stop) = self.fetch(epoch, &mut extension, &mut waiting).await {
+            // What is good so far need not be fetched again.
+            self.stage(epoch, &extension, &mut waiting).await?;
+            return Err(stop);
+        }
+        let verified = extension.finish()?;
+        // From here on a withdrawal may be committed and not yet erased: nothing is cosigned meanwhile.
+        let hold = node.eraser.hold();
+        let store = &node.store;
+        let outcome = store
+            .record_pull(claim, epoch, &verified, &waiting.bundles, now)
+            .await?;
+        hold.end(match outcome {
+            PullOutcome { withdrawn: 1.., .. } => Taken::Withdrawn,
+            PullOutcome { erased: true, .. } => Taken::Superseded,
+            _ => Taken::Nothing,
+        });
+        node.indexer.wake();
+        node.wakers.cosigner.notify_one();
+        self.report.log = outcome;
+        Ok(())
+    }
+
+    /// Pushes what an earlier poll has staged.
+    async fn push_staged(
+        &self,
+        epoch: u64,
+        extension: &mut Extension,
+        waiting: &mut Waiting,
+    ) -> Step<()> {
+        let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
+        waiting.staged = store.staged_size(node_seq, epoch).await?.bytes;
+        while let Some(first) = extension.wanted().filter(|_| waiting.staged > 0) {
+            let staged = store
+                .staged_bundles(node_seq, epoch, first.n, STRETCH)
+                .await?;
+            if staged.is_empty() {
+                break;
+            }
+            for (n, bytes) in staged {
+                let full = Wanted { n, width: None };
+                if extension.wanted() != Some(full) {
+                    return Ok(());
+                }
+                extension.push_bundle(&bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches and pushes all that is still wanted.
+    async fn fetch(
+        &self,
+        epoch: u64,
+        extension: &mut Extension,
+        waiting: &mut Waiting,
+    ) -> Step<()> {
+        let Some(Wanted { n: first, .. }) = extension.wanted() else {
+            return Ok(());
+        };
+        // Never listed as a whole: a size is only a claim until its root is checked.
+        let size = extension.checkpoint().size;
+        let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| Wanted {
+            n,
+            width: u8::try_from(size - n * BUNDLE_ENTRIES).ok(),
+        });
+        let mut bundles = stream::iter(wanted)
+            .map(|wanted| fetch_bundle(&self.client, epoch, wanted))
+            .buffered(BUNDLES_IN_FLIGHT);
+        while let Some(fetched) = bundles.next().await {
+            let (wanted, bytes) = fetched?;
+            extension.push_bundle(&bytes)?;
+            waiting.bundles.push((wanted.n, bytes));
+            if waiting.bundles.len() > IN_MEMORY {
+                self.stage(epoch, extension, waiting).await?;
+            }
+            if self.is_over() {
+                return Err(Stop::Cut);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stages the full bundles that wait in memory.
+    async fn stage(&self, epoch: u64, extension: &Extension, waiting: &mut Waiting) -> Step<()> {
+        let size = extension.checkpoint().size;
+        let is_full = |n: u64| {
+            (n + 1)
+                .checked_mul(BUNDLE_ENTRIES)
+                .is_some_and(|end| end <= size)
+        };
+        let (full, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut waiting.bundles)
+            .into_iter()
+            .partition(|(n, _)| is_full(*n));
+        waiting.bundles = rest;
+        if full.is_empty() {
+            return Ok(());
+        }
+        let bytes: usize = full.iter().map(|(_, bytes)| bytes.len()).sum();
+        waiting.staged = waiting
+            .staged
+            .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
+        if waiting.staged > STAGING_BYTES {
+            self.node.store.drop_staged(self.claim, epoch).await?;
+            return Err(transport(
+                "the log has more than 1 GiB of entries to prove".to_owned(),
+            ));
+        }
+        let origin = extension.checkpoint().origin.to_string();
+        self.node
+            .store
+            .stage_bundles(self.claim, epoch, &origin, full)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Returns what is held of a log, as an extension begins with it.
+pub(super) fn known(head: LogHead) -> Known {
+    Known {
+        frontier: head.frontier,
+        root: head.root,
+        timestamp: head.timestamp,
+        tail_hashes: head.tail_hashes,
+    }
+}
+
+/// Fetches one bundle: a partial one from the full one if it is not there by itself any more.
+async fn fetch_bundle(client: &PeerClient, epoch: u64, wanted: Wanted) -> Step<(Wanted, Vec<u8>)> {
+    let n = wanted.n;
+    let mut answer = client.bundle(epoch, n, wanted.width).await?;
+    let from_full = matches!(answer, Answer::NotFound) && wanted.width.is_some();
+    if from_full {
+        answer = client.bundle(epoch, n, None).await?;
+    }
+    let Answer::Body(body) = answer else {
+        return Err(transport(format!("bundle {n} of the log is not there")));
+    };
+    let bytes = if from_full {
+        cut(&body.bytes, wanted)?
+    } else {
+        body.bytes.to_vec()
+    };
+    Ok((wanted, bytes))
+}
+
+/// Returns the wanted entries of a full bundle.
+fn cut(bytes: &[u8], wanted: Wanted) -> Result<Vec<u8>, PeerFault> {
+    let n = wanted.n;
+    let inconsistent = |text: String| FaultCode::Inconsistent.fault(format!("bundle {n}: {text}"));
+    let entries = tile::decode_bundle(bytes).map_err(|fault| inconsistent(fault.to_string()))?;
+    if u64::try_from(entries.len()) != Ok(BUNDLE_ENTRIES) {
+        return Err(inconsistent(format!(
+            "{} entries of a full one",
+            entries.len()
+        )));
+    }
+    let wanted = usize::try_from(wanted.entries()).unwrap_or(usize::MAX);
+    let end: usize = entries
+        .iter()
+        .take(wanted)
+        .map(|entry| entry.len() + 2)
+        .sum();
+    Ok(bytes.get(..end).unwrap_or_default().to_vec())
+}

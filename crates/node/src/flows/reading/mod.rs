@@ -1,0 +1,335 @@
+//! Reading one document: whether it may be shown, the document ready to be shown, and what belongs
+//! to it.
+//!
+//! The row decides, at every reading: only what is live and public is shown. Whatever was withdrawn
+//! is a tombstone, and what never was public does not exist.
+
+mod provenance;
+
+use std::{collections::HashMap, sync::Arc};
+
+use domain::{Body, body};
+use markdown::Rendered;
+use store::{Document, DocumentState, Relation, Revision, Source, StoreError};
+use tokio::task::JoinError;
+use url::Url;
+use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp};
+
+pub use provenance::{Provenance, ProvenanceState};
+
+use crate::{
+    identity::site_of,
+    node::Node,
+    renderings::{self, NotReady},
+};
+
+/// Most documents that are named as referring to one.
+const MOST_BACK_LINKS: u32 = 100;
+
+/// Why a document could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadingError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored body is none; bodies are checked before they are stored.
+    #[error("the stored body of `{0}` cannot be read; run `wardround verify`")]
+    Unreadable(DocumentId),
+    /// A task of this program ended early.
+    #[error("rendering a document ended early")]
+    Task(#[from] JoinError),
+}
+
+/// What there is at an address.
+#[derive(Debug)]
+pub enum Reading {
+    /// A document that anybody may read.
+    Found(Box<Shown>),
+    /// It has another address on this site.
+    Moved(String),
+    /// It was withdrawn.
+    Gone(Tombstone),
+    /// Nothing that a reader without an account may know of.
+    NotFound,
+}
+
+/// A document ready to be shown.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Its row; it is live and public.
+    pub document: Document,
+    /// The document itself.
+    pub body: Arc<Body>,
+    /// Its text as safe HTML; empty where [`Shown::is_withheld`].
+    pub rendered: Arc<Rendered>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+    /// Its address at its origin.
+    pub origin_url: String,
+    /// How its organisation says that it can be reached; unchecked.
+    pub contact: Option<String>,
+    /// Public documents that refer to it, the newest first.
+    pub back_links: Vec<(Relation, store::Card)>,
+    /// The public documents that it says it builds on and that are held here.
+    pub based_on: Vec<store::Card>,
+    /// The public documents that it says it replaces.
+    pub replaces: Vec<store::Card>,
+    /// Its published revisions, the newest first; only this node's own have any here.
+    pub revisions: Vec<Revision>,
+}
+
+impl Shown {
+    /// Returns the last part of its address.
+    #[must_use]
+    pub fn slug(&self) -> String {
+        self.document
+            .text
+            .as_ref()
+            .map(|text| text.slug.clone())
+            .unwrap_or_default()
+    }
+
+    /// Returns its path on this site.
+    #[must_use]
+    pub fn path(&self) -> String {
+        path_of(&self.document.handle, self.document.id, &self.slug())
+    }
+
+    /// Says whether its licence lets nobody but its origin show more than title and summary.
+    #[must_use]
+    pub fn is_withheld(&self) -> bool {
+        !self.document.own && !self.body.common().licence.allows_text()
+    }
+}
+
+/// What is left of a document that was withdrawn: no word of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The node that withdrew it.
+    pub node: NodeId,
+    /// The node's short local name.
+    pub handle: String,
+    /// Name of the node's organisation.
+    pub organisation: String,
+    /// Whether it is this node.
+    pub own: bool,
+    /// The document.
+    pub id: DocumentId,
+    /// Why, in one word of the vocabulary.
+    pub why: Option<String>,
+    /// When it was withdrawn, as far as is known here.
+    pub withdrawn: Timestamp,
+}
+
+/// Returns what there is at `/d/{handle}/{id}/{slug}`. An address that is not the canonical one has
+/// moved: another slug or none, a node id for its short name, capitals.
+///
+/// # Errors
+/// Of the database, or for a stored body that cannot be read.
+pub async fn document(
+    node: &Node,
+    handle: &str,
+    id: &str,
+    slug: Option<&str>,
+) -> Result<Reading, ReadingError> {
+    let reading = find(node, handle, id).await?;
+    if let Reading::Found(shown) = &reading {
+        let given = (handle, id, slug);
+        let (document, right) = (&shown.document, shown.slug());
+        let id = document.id.to_string();
+        if given != (document.handle.as_str(), id.as_str(), Some(right.as_str())) {
+            return Ok(Reading::Moved(shown.path()));
+        }
+    }
+    Ok(reading)
+}
+
+/// Returns the document of a node, by the node's short name or its id; never `Moved`.
+///
+/// # Errors
+/// As [`document`].
+pub async fn find(node: &Node, handle_or_node: &str, id: &str) -> Result<Reading, ReadingError> {
+    let Some(id) = DocumentId::parse(&id.to_ascii_lowercase()) else {
+        return Ok(Reading::NotFound);
+    };
+    let sources = node.store.sources().await?.list;
+    let Some(source) = source_of(handle_or_node, &sources) else {
+        return Ok(Reading::NotFound);
+    };
+    let clears = node.renderings.clears();
+    let Some(document) = node.store.document(source.node_seq, id).await? else {
+        return Ok(Reading::NotFound);
+    };
+    if !document.is_public() {
+        node.renderings.forget(document.node_seq, id);
+        return Ok(not_shown(document));
+    }
+    let shown = show(node, document, clears, source, &sources).await?;
+    Ok(shown.map_or(Reading::NotFound, |shown| Reading::Found(Box::new(shown))))
+}
+
+fn source_of<'a>(handle_or_node: &str, sources: &'a [Source]) -> Option<&'a Source> {
+    let name = handle_or_node.to_ascii_lowercase();
+    sources
+        .iter()
+        .find(|source| source.handle == name || source.node.as_str() == name)
+}
+
+/// Says of a document that is not public whether anybody may know that it was.
+fn not_shown(document: Document) -> Reading {
+    // What was in no log was never seen by anybody but this node's own people.
+    let logged = document
+        .provenance
+        .as_ref()
+        .is_some_and(|provenance| provenance.epoch > 0);
+    if document.state != DocumentState::Withdrawn || !logged {
+        return Reading::NotFound;
+    }
+    Reading::Gone(Tombstone {
+        node: document.node,
+        handle: document.handle,
+        organisation: document.organisation,
+        own: document.own,
+        id: document.id,
+        why: document.why,
+        withdrawn: document.changed_at,
+    })
+}
+
+async fn show(
+    node: &Node,
+    document: Document,
+    clears: u64,
+    source: &Source,
+    sources: &[Source],
+) -> Result<Option<Shown>, ReadingError> {
+    let Some(text) = &document.text else {
+        return Ok(None);
+    };
+    let digest = document
+        .provenance
+        .as_ref()
+        .and_then(|provenance| provenance.digest);
+    let id = document.id;
+    let origin = (!document.own).then(|| site_of(&document.base));
+    let ready = node
+        .renderings
+        .ready(renderings::Source {
+            node_seq: document.node_seq,
+            id,
+            digest: digest.unwrap_or_else(|| Digest::of(&text.body)),
+            handle: &document.handle,
+            body: &text.body,
+            origin: origin.clone(),
+            clears,
+        })
+        .await
+        .map_err(|error| match error {
+            NotReady::Unreadable => ReadingError::Unreadable(id),
+            NotReady::Task(error) => error.into(),
+        })?;
+    let common = ready.body.common();
+    let replaced = common
+        .replaces
+        .iter()
+        .map(|id| (document.node_seq, *id))
+        .collect();
+    let based_on = common
+        .based_on
+        .iter()
+        .filter_map(|other| key_of(other, sources))
+        .collect();
+    let mut revisions = Vec::new();
+    if document.own {
+        revisions = node.store.revisions(document.node_seq, id).await?;
+        // Epoch 0 is no log: what this node kept to itself before it was published.
+        revisions.retain(|revision| revision.epoch > 0);
+    }
+    let mut shown = Shown {
+        provenance: Provenance::of(Some(source), node.now()),
+        contact: source.contact.clone(),
+        origin_url: origin_url(node, &document, origin.as_ref()),
+        back_links: node
+            .store
+            .back_links(&document.node, id, MOST_BACK_LINKS)
+            .await?,
+        based_on: cards(node, based_on).await?,
+        replaces: cards(node, replaced).await?,
+        revisions,
+        body: Arc::clone(&ready.body),
+        rendered: ready.rendered,
+        document,
+    };
+    if shown.is_withheld() {
+        shown.rendered = Arc::default();
+    }
+    Ok(Some(shown))
+}
+
+fn key_of(other: &DocumentRef, sources: &[Source]) -> Option<(i64, DocumentId)> {
+    let source = sources.iter().find(|source| source.node == other.node)?;
+    Some((source.node_seq, other.id))
+}
+
+/// Returns those of the documents that anybody may read.
+async fn cards(
+    node: &Node,
+    mut keys: Vec<(i64, DocumentId)>,
+) -> Result<Vec<store::Card>, StoreError> {
+    let mut seen = HashMap::new();
+    keys.retain(|key| seen.insert(*key, ()).is_none());
+    keys.truncate(usize::try_from(MOST_BACK_LINKS).unwrap_or(usize::MAX));
+    node.store.cards(&keys).await
+}
+
+fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String {
+    let slug = document
+        .text
+        .as_ref()
+        .map(|text| text.slug.as_str())
+        .unwrap_or_default();
+    match origin {
+        // Its short name there is not known here; its id leads there under any name.
+        Some(site) => {
+            let path = path_of(document.node.as_str(), document.id, slug);
+            format!("{}{path}", site.as_str().trim_end_matches('/'))
+        }
+        None => absolute(node, &path_of(&document.handle, document.id, slug)),
+    }
+}
+
+/// Returns a path of this site as a whole address.
+#[must_use]
+pub fn absolute(node: &Node, path: &str) -> String {
+    let identity = node.identity();
+    format!(
+        "{}{path}",
+        identity
+            .as_ref()
+            .map(|identity| identity.site())
+            .unwrap_or_default()
+    )
+}
+
+/// Returns the path of a document on this site.
+#[must_use]
+pub fn path_of(handle: &str, id: DocumentId, slug: &str) -> String {
+    format!("/d/{handle}/{id}/{slug}")
+}
+
+/// Returns what a result card shows of a row. A card that an older version of the program wrote is
+/// made again from the body.
+///
+/// # Errors
+/// Of the database.
+pub async fn card_of(node: &Node, card: &store::Card) -> Result<Option<domain::Card>, StoreError> {
+    if let Some(shown) = domain::Card::of_json(&card.card) {
+        return Ok(Some(shown));
+    }
+    let document = node.store.document(card.node_seq, card.id).await?;
+    let text = document
+        .filter(Document::is_public)
+        .and_then(|document| document.text);
+    let body = text.and_then(|text| body::read(&text.body).ok());
+    Ok(body.as_ref().map(domain::Card::of))
+}

@@ -1,0 +1,48 @@
+//! Withdrawing this node's own documents: gone from pages and search with the commit, from the files soon after.
+
+use ledger::leaf::Why;
+use store::{StoreError, Withdrawn};
+use wire::DocumentId;
+
+use crate::{eraser::Taken, flows::publish::tell_peers, node::Node};
+
+/// Why nothing was withdrawn.
+#[derive(Debug, thiserror::Error)]
+pub enum WithdrawError {
+    /// This node has no identity yet.
+    #[error("this node has no identity yet; run `wardround init`")]
+    NotInitialised,
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Withdraws an own document, for good; `None` when there is none. When it returns, the tombstone is durable and in
+/// the checkpoint, and nobody is shown the document. Its words leave the files in the background, within a minute;
+/// wait for `node.eraser.settle()` to be sure of it. A second withdrawal changes nothing.
+///
+/// # Errors
+/// Of the database.
+pub async fn withdraw(
+    node: &Node,
+    id: DocumentId,
+    why: Why,
+) -> Result<Option<Withdrawn>, WithdrawError> {
+    let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
+    let hold = node.eraser.hold();
+    let withdrawn = node
+        .store
+        .withdraw(id, why, &identity.signer, node.now())
+        .await?;
+    if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
+        node.indexer.wake();
+        tell_peers(node);
+    }
+    // Asked for again, an erasure that failed is tried again.
+    hold.end(if withdrawn.is_some() {
+        Taken::Withdrawn
+    } else {
+        Taken::Nothing
+    });
+    Ok(withdrawn)
+}

@@ -1,0 +1,23 @@
+//! A running node: what it is, what it does when asked (`flows`) and what it does by itself (`background`).
+//!
+//! [`Node`] holds the database, the index, the keys and the settings, and knows no flow. Flows join `store`, `search`,
+//! `peering` and `ledger`, and know neither HTTP requests nor pages nor the command line.
+
+pub mod background;
+pub mod clock;
+pub mod contact;
+pub mod eraser;
+pub mod figures;
+pub mod flows;
+pub mod identity;
+pub mod indexer;
+mod node;
+pub mod nudges;
+pub mod peer_clocks;
+pub mod process;
+pub mod renderings;
+pub mod settings;
+pub mod telemetry;
+pub mod writable;
+
+pub use node::{Node, OpenError, Wakers, database, owner};

@@ -1,0 +1,302 @@
+//! The running node: everything that a request, a flow or background work needs. It knows none of these.
+//!
+//! Invariant: a data directory has one owner. [`Node::open`] takes its lock and whoever comes second is refused.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{self, Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use peering::Network;
+use search::{Index, IndexError};
+use store::{Options, Store, StoreError};
+use tokio::{
+    sync::{Mutex, Notify},
+    task::{JoinError, spawn_blocking},
+};
+use wire::Timestamp;
+
+use crate::{
+    clock::Clock,
+    eraser::Eraser,
+    figures::Figures,
+    identity::{Identity, IdentityError, Introduction, make_private_directory},
+    indexer::Indexer,
+    nudges::RecentNudges,
+    peer_clocks::PeerClocks,
+    renderings::Renderings,
+    settings::Settings,
+    writable::Writable,
+};
+
+/// Wakes background work before its next regular turn. A wake-up is cheap and is kept until the work takes it.
+#[derive(Debug, Default)]
+pub struct Wakers {
+    /// For [`crate::background::cosigner`]: a peer's entries were applied.
+    pub cosigner: Notify,
+    /// For [`crate::background::nudger`]: this node's log has grown.
+    pub nudger: Notify,
+    /// For [`crate::background::ticker`]: a peer may have become due.
+    pub ticker: Notify,
+}
+
+/// A node: shared by all requests and tasks.
+pub struct Node {
+    /// What the operator decided.
+    pub settings: Settings,
+    /// The time.
+    pub clock: Clock,
+    /// The database.
+    pub store: Store,
+    /// The search index.
+    pub index: Arc<Index>,
+    /// What makes the index follow the database.
+    pub indexer: Arc<Indexer>,
+    /// What makes withdrawn words leave the files.
+    pub eraser: Arc<Eraser>,
+    /// Wakes the background work that waits for news.
+    pub wakers: Wakers,
+    /// When peers last sent a nudge.
+    pub nudges: RecentNudges,
+    /// What peers' times say about this node's clock.
+    pub peer_clocks: PeerClocks,
+    /// Documents that are kept ready to be shown.
+    pub renderings: Arc<Renderings>,
+    /// What may be connected to.
+    pub network: Network,
+    /// One import, or one publishing of a file, at a time.
+    pub importing: Mutex<()>,
+    /// What it counts, for a monitoring system.
+    pub figures: Figures,
+    /// Result of the last check that the database can be written.
+    pub writable: Writable,
+    identity: RwLock<Option<Arc<Identity>>>,
+    /// One `init` at a time.
+    initialising: Mutex<()>,
+    _lock: DirectoryLock,
+}
+
+/// Why a node could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory.
+    #[error("the data directory `{}` cannot be used: {source}; give another one with `--data`, or make it writable", path.display())]
+    Directory {
+        /// Which one.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Another process owns the data directory.
+    #[error("the data directory `{}` is in use by the process {pid}; stop that one first, or give another directory with `--data`", path.display())]
+    InUse {
+        /// Which one.
+        path: PathBuf,
+        /// The process, as far as it is known.
+        pid: String,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The search index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The keys.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A task of this program ended early.
+    #[error("a task ended early while the node was opened")]
+    Task(#[from] JoinError),
+}
+
+impl Node {
+    /// Opens a node: takes the lock of the data directory, opens and migrates the database, opens the index (one that is
+    /// damaged is moved aside and rebuilt while the node serves), reads the keys.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] when another process owns the directory; nothing is changed then.
+    pub async fn open(settings: Settings, clock: Clock) -> Result<Arc<Self>, OpenError> {
+        let lock = DirectoryLock::take(&settings.data)?;
+        let store = Store::open(&database(&settings)).await?;
+        let directory = settings.data.join("index");
+        let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
+        if let Some(error) = &opened.replaced {
+            tracing::error!(%error, "the search index is damaged and is rebuilt");
+        }
+        let index = Arc::new(opened.index);
+        let indexer = Arc::new(Indexer::new(
+            store.clone(),
+            Arc::clone(&index),
+            clock.clone(),
+        ));
+        let renderings = Arc::<Renderings>::default();
+        let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
+        let network = Network::new(peering::Rules {
+            allow_loopback: settings.federation.allow_loopback,
+            proxy: settings.federation.proxy.clone(),
+            hosts: settings.federation.hosts.clone().into_iter().collect(),
+            limits: peering::Limits::default(),
+        });
+        Ok(Arc::new(Self {
+            eraser: Arc::new(Eraser::new(
+                store.clone(),
+                Arc::clone(&indexer),
+                Arc::clone(&renderings),
+            )),
+            wakers: Wakers::default(),
+            nudges: RecentNudges::default(),
+            peer_clocks: PeerClocks::default(),
+            renderings,
+            settings,
+            clock,
+            store,
+            index,
+            indexer,
+            network,
+            figures: Figures::default(),
+            writable: Writable::default(),
+            identity: RwLock::new(identity),
+            importing: Mutex::new(()),
+            initialising: Mutex::new(()),
+            _lock: lock,
+        }))
+    }
+
+    /// Returns who this node is; nobody before `init`.
+    #[must_use]
+    pub fn identity(&self) -> Option<Arc<Identity>> {
+        self.identity
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Returns the time now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Gives the node its identity, also while it serves. It is finished even if the caller goes away.
+    ///
+    /// # Errors
+    /// As [`Identity::create`].
+    pub async fn init(
+        self: &Arc<Self>,
+        introduction: &Introduction,
+    ) -> Result<Arc<Identity>, OpenError> {
+        let (node, introduction) = (Arc::clone(self), introduction.clone());
+        tokio::spawn(async move { node.init_to_end(&introduction).await }).await?
+    }
+
+    async fn init_to_end(&self, introduction: &Introduction) -> Result<Arc<Identity>, OpenError> {
+        let _initialising = self.initialising.lock().await;
+        let data = &self.settings.data;
+        let created = Identity::create(data, &self.store, introduction, self.now()).await?;
+        let identity = Arc::new(created);
+        let mut held = self
+            .identity
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *held = Some(Arc::clone(&identity));
+        Ok(identity)
+    }
+
+    /// Closes the database, after the transactions in progress.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+}
+
+/// Returns where the database of a node is.
+#[must_use]
+pub fn database(settings: &Settings) -> Options {
+    let url = match &settings.database.url {
+        Some(url) => url.expose().to_owned(),
+        None => format!("sqlite:{}", settings.data.join("node.db").display()),
+    };
+    Options {
+        url,
+        connections: settings.database.connections,
+    }
+}
+
+/// The lock of a data directory, held as long as this value lives.
+struct DirectoryLock {
+    _file: File,
+}
+
+impl DirectoryLock {
+    fn take(data: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Directory {
+            path: data.to_owned(),
+            source,
+        };
+        make_private_directory(data).map_err(failed)?;
+        let mut file = lock_file(data, true).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let pid = written_pid(&mut file);
+                return Err(OpenError::InUse {
+                    path: data.to_owned(),
+                    pid,
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let written = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()));
+        written.map_err(failed)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Returns the process that owns a data directory, if one does.
+///
+/// # Errors
+/// Of the disk.
+pub fn owner(data: &Path) -> io::Result<Option<String>> {
+    let mut file = match lock_file(data, false) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(written_pid(&mut file))),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn lock_file(data: &Path, create: bool) -> io::Result<File> {
+    let path = data.join("lock");
+    if create {
+        fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+    } else {
+        File::open(path)
+    }
+}
+
+fn written_pid(file: &mut File) -> String {
+    /// A process number has at most 10 digits.
+    const MOST: u64 = 16;
+    let mut text = String::new();
+    let read = file
+        .rewind()
+        .and_then(|()| file.take(MOST).read_to_string(&mut text));
+    let pid = text.trim();
+    if read.is_err() || pid.is_empty() {
+        "unknown".to_owned()
+    } else {
+        pid.to_owned()
+    }
+}

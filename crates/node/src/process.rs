@@ -1,0 +1,27 @@
+//! What the operating system says about a process.
+
+/// Returns the resident memory of a process, in bytes, and how much of that is not backed by files.
+pub fn memory_of(process: u32) -> Option<(u64, u64)> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim()
+            .strip_suffix("kB")?
+            .trim()
+            .parse::<u64>()
+            .ok()
+            .map(|kb| kb * 1024)
+    };
+    Some((field("VmRSS:")?, field("RssAnon:")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_has_memory_of_its_own() {
+        let found = memory_of(std::process::id());
+        assert!(found.is_some_and(|(all, anonymous)| all > anonymous && anonymous > 0));
+    }
+}

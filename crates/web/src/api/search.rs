@@ -1,0 +1,332 @@
+//! `GET /api/v1/search` and `GET /api/v1/suggest`.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use domain::Term as _;
+use http::{HeaderValue, header};
+use serde::Serialize;
+use url::form_urlencoded;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{api::openapi::ProblemObject, problem::Problem, syndication::one_line};
+use node::{
+    Node,
+    flows::{
+        reading::{self, absolute, path_of},
+        search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
+    },
+};
+
+/// Most suggestions of one answer.
+const SUGGESTIONS: usize = 8;
+
+/// What can be asked for. Filters may be repeated: alternatives within one, all of them together. What is
+/// not understood is left out, and `notes` says so.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what `SearchParams` reads")]
+struct SearchQuery {
+    /// Words; `"a phrase"`, `-without`, `title:word` and `filter:value` are understood. At most 512 bytes.
+    q: Option<String>,
+    /// The page, from 1. Past the end there are no hits. At most 10,000 results can be reached.
+    #[param(minimum = 1, default = 1)]
+    page: Option<u32>,
+    /// Results on a page.
+    #[param(minimum = 1, maximum = 100, default = 10)]
+    per_page: Option<u32>,
+    /// `relevance` (the default), `newest`, `adopted` or `reviewed`.
+    sort: Option<String>,
+    /// `case-study`, `page`, …
+    kind: Option<Vec<String>>,
+    /// `case-study`, `lesson`, `stopped`, `how-to`.
+    r#type: Option<Vec<String>>,
+    /// One of the five digital priorities: `funding`, `basics`, `workforce`, `data`, `sharing`.
+    priority: Option<Vec<String>>,
+    /// A measure of What Good Looks Like, such as `smart-foundations`.
+    wgll: Option<Vec<String>>,
+    /// `acute`, `mental-health`, `community`, …
+    care_setting: Option<Vec<String>>,
+    /// `epr`, `virtual-wards`, …
+    topic: Option<Vec<String>>,
+    /// `ccio`, `nurse`, …
+    audience: Option<Vec<String>>,
+    /// ODS code of the organisation that published it.
+    organisation: Option<Vec<String>>,
+    /// `worked`, `partly`, `did-not-work`, `too-early`.
+    result: Option<Vec<String>>,
+    /// `yes`, `with-changes`, `no`.
+    would_repeat: Option<Vec<String>>,
+    /// `planning`, `pilot`, `live-part`, `live-all`, `multi-organisation`, `ended`.
+    stage: Option<Vec<String>>,
+    /// `none`, `under-10k`, `10k-50k`, `50k-250k`, `250k-1m`, `over-1m`, `not-known`.
+    cost: Option<Vec<String>>,
+    /// A product, as it is written.
+    system: Option<Vec<String>>,
+    /// `opinion`, `staff-feedback`, `before-after`, `comparison`, `independent-evaluation`.
+    evidence: Option<Vec<String>>,
+    /// `leadership`, `funding`, `integration`, …
+    barrier: Option<Vec<String>>,
+    /// `OGL-UK-3.0`, `CC-BY-4.0`, …
+    licence: Option<Vec<String>>,
+    /// Four digits.
+    year: Option<Vec<String>>,
+}
+
+/// One page of results.
+#[derive(Serialize, ToSchema)]
+struct SearchAnswer {
+    /// What was searched for.
+    query: String,
+    /// How many documents match.
+    total: u64,
+    /// The page.
+    page: u32,
+    /// Results on a page.
+    per_page: u32,
+    /// How long it took here, in milliseconds.
+    took_ms: f64,
+    /// The documents of this page, in order.
+    hits: Vec<SearchHit>,
+    /// Counts by the name of the filter, the most frequent value first. A filter does not narrow its own counts.
+    facets: BTreeMap<String, Vec<FacetCount>>,
+    /// Other forms that were searched for as well. Always empty in this version.
+    also_searched: Vec<String>,
+    /// A corrected spelling of the words. Always `null` in this version.
+    suggestion: Option<String>,
+    /// What was ignored or read differently.
+    notes: Vec<String>,
+}
+
+/// One document that matches.
+#[derive(Serialize, ToSchema)]
+struct SearchHit {
+    /// The node that published it.
+    node: String,
+    /// Its id at that node.
+    id: String,
+    /// Its revision.
+    rev: u64,
+    /// Its kind.
+    kind: String,
+    /// Its title, plain text.
+    title: String,
+    /// Its summary, plain text.
+    summary: String,
+    /// Who published it.
+    organisation: OrganisationObject,
+    /// Its page here.
+    url: String,
+    /// The part of it that matches: HTML that holds nothing but text and `<mark>`.
+    snippet: String,
+    /// Higher is better; 0 where the order is not by relevance.
+    score: f32,
+    /// When it was first published at its origin.
+    published: Option<String>,
+    /// When it was last updated, as its author says.
+    updated: Option<String>,
+    /// When it was last reviewed as a whole: a date.
+    reviewed: Option<String>,
+    /// How it went; case studies only.
+    result: Option<String>,
+    /// Where it comes from.
+    provenance: ProvenanceObject,
+}
+
+/// An organisation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OrganisationObject {
+    /// Its ODS code.
+    pub(super) ods: Option<String>,
+    /// Its name.
+    pub(super) name: String,
+}
+
+/// Where a document comes from.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProvenanceObject {
+    /// `own`: published here. `verified`: signature verified. `stale`: verified, and it may be out of date.
+    pub(super) state: String,
+    /// When its origin's log was last known to be current; `null` for this node's own.
+    pub(super) pulled: Option<String>,
+}
+
+impl From<reading::Provenance> for ProvenanceObject {
+    fn from(provenance: reading::Provenance) -> Self {
+        Self {
+            state: provenance.state.as_str().to_owned(),
+            pulled: provenance.pulled.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// One value of a filter.
+#[derive(Serialize, ToSchema)]
+struct FacetCount {
+    /// The value as a filter takes it.
+    value: String,
+    /// What people read.
+    label: String,
+    /// How many results have it.
+    count: u64,
+}
+
+/// Search
+///
+/// Finds documents of this node and of all nodes that it follows, with counts for every filter.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    params(SearchQuery),
+    responses(
+        (status = 200, description = "One page of results", body = SearchAnswer),
+        (status = 503, description = "Search is being repaired; try again after `Retry-After` seconds",
+            body = ProblemObject, content_type = "application/problem+json")
+    )
+)]
+pub async fn search(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let results = searching::search(&node, &params).await?;
+    Ok(fresh(Json(answer_of(&node, results, notes))))
+}
+
+fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> SearchAnswer {
+    notes.extend(results.notes);
+    let facets = results.facets.into_iter().map(|facet| {
+        let values = facet.values.into_iter().map(|value| FacetCount {
+            value: value.value,
+            label: one_line(&value.label),
+            count: value.count,
+        });
+        (facet.group.as_str().to_owned(), values.collect())
+    });
+    SearchAnswer {
+        query: results.params.q,
+        total: results.total,
+        page: results.page,
+        per_page: results.params.per_page,
+        // To a tenth of a millisecond: more digits would only be noise.
+        took_ms: (results.took.as_secs_f64() * 10_000.0).round() / 10.0,
+        hits: results
+            .hits
+            .into_iter()
+            .map(|hit| hit_of(node, hit))
+            .collect(),
+        facets: facets.collect(),
+        also_searched: Vec::new(),
+        suggestion: None,
+        notes,
+    }
+}
+
+fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
+    let card = hit.card;
+    SearchHit {
+        node: card.node.to_string(),
+        id: card.id.to_string(),
+        rev: card.rev,
+        title: one_line(&card.title),
+        summary: one_line(card.summary.as_deref().unwrap_or_default()),
+        organisation: OrganisationObject {
+            ods: card.ods,
+            name: one_line(&card.organisation),
+        },
+        url: absolute(node, &path_of(&card.handle, card.id, &card.slug)),
+        kind: card.kind,
+        snippet: one_line(&hit.snippet_html),
+        score: hit.score,
+        published: card.published.map(|at| at.to_string()),
+        updated: card.updated.map(|at| at.to_string()),
+        reviewed: hit.shown.reviewed.map(|day| day.to_string()),
+        result: hit
+            .shown
+            .study
+            .as_ref()
+            .map(|study| study.result.as_str().to_owned()),
+        provenance: hit.provenance.into(),
+    }
+}
+
+/// Completions.
+#[derive(Serialize, ToSchema)]
+struct SuggestAnswer {
+    /// Titles first, then words.
+    suggestions: Vec<SuggestionObject>,
+}
+
+/// One completion.
+#[derive(Serialize, ToSchema)]
+struct SuggestionObject {
+    /// What it says.
+    text: String,
+    /// `document`: a title, with its page. `words`: what was typed, completed.
+    kind: String,
+    /// The document's page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+/// What is being typed.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the handler reads")]
+struct SuggestQuery {
+    /// What was typed so far.
+    q: Option<String>,
+}
+
+/// Complete a search
+///
+/// Suggests titles of documents and words that occur in them, never what others searched for.
+#[utoipa::path(
+    get,
+    path = "/api/v1/suggest",
+    params(SuggestQuery),
+    responses(
+        (status = 200, description = "Up to eight completions", body = SuggestAnswer),
+        (status = 503, description = "Search is being repaired; try again after `Retry-After` seconds",
+            body = ProblemObject, content_type = "application/problem+json")
+    )
+)]
+pub async fn suggest(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q");
+    let typed = typed
+        .map(|(_, typed)| typed.into_owned())
+        .unwrap_or_default();
+    let found = searching::suggest(&node, &typed, SUGGESTIONS).await?;
+    let suggestions = found.into_iter().map(|suggestion| match suggestion {
+        FoundSuggestion::Document { title, path } => SuggestionObject {
+            text: one_line(&title),
+            kind: "document".to_owned(),
+            url: Some(absolute(&node, &path)),
+        },
+        FoundSuggestion::Words(words) => SuggestionObject {
+            text: one_line(&words),
+            kind: "words".to_owned(),
+            url: None,
+        },
+    });
+    Ok(fresh(Json(SuggestAnswer {
+        suggestions: suggestions.collect(),
+    })))
+}
+
+/// Answers with what may not be kept.
+pub(super) fn fresh(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}

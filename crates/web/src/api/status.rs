@@ -1,0 +1,85 @@
+//! `GET /api/v1/status` and `GET /api/v1/peers`.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, response::Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    api::{openapi::ProblemObject, search::fresh},
+    problem::Problem,
+};
+use node::{Node, flows::peers::PeerObject};
+
+/// This node.
+#[derive(Serialize, ToSchema)]
+struct StatusAnswer {
+    /// Its id; `null` before it has an identity.
+    node: Option<String>,
+    /// The name of its organisation.
+    name: Option<String>,
+    /// The ODS code of its organisation.
+    ods: Option<String>,
+    /// The version of the program.
+    version: &'static str,
+    /// `new` before it has an identity, then `active`.
+    state: &'static str,
+    /// Live documents of all nodes that anybody may read.
+    documents: u64,
+    /// Those of this node.
+    own_documents: u64,
+    /// Nodes that it follows.
+    peers: u64,
+    /// Entries in its log.
+    log_size: u64,
+    /// Changes that the search index has yet to learn of.
+    index_lag: u64,
+}
+
+/// This node's state
+///
+/// Says who this node is and how much it holds.
+#[utoipa::path(
+    get,
+    path = "/api/v1/status",
+    responses(
+        (status = 200, description = "The state of this node", body = StatusAnswer),
+        (status = 503, description = "The database is not ready",
+            body = ProblemObject, content_type = "application/problem+json")
+    )
+)]
+pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
+    let identity = node.identity();
+    let counts = node.store.counts().await?;
+    Ok(fresh(Json(StatusAnswer {
+        node: identity.as_ref().map(|identity| identity.node.to_string()),
+        name: identity.as_ref().map(|identity| identity.name.clone()),
+        ods: identity.as_ref().and_then(|identity| identity.ods.clone()),
+        version: env!("CARGO_PKG_VERSION"),
+        state: if identity.is_some() { "active" } else { "new" },
+        documents: counts.documents,
+        own_documents: counts.own_documents,
+        peers: counts.peers,
+        log_size: counts.log_size,
+        index_lag: counts.last_change.saturating_sub(node.index.progress()),
+    })))
+}
+
+/// The nodes that this one follows
+///
+/// Says of each how its log is doing here.
+#[utoipa::path(
+    get,
+    path = "/api/v1/peers",
+    responses(
+        (status = 200, description = "The nodes that this one follows, by name", body = Vec<PeerObject>),
+        (status = 503, description = "The database is not ready",
+            body = ProblemObject, content_type = "application/problem+json")
+    )
+)]
+pub async fn peers(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
+    let peers = node.store.peers().await?;
+    let peers: Vec<PeerObject> = peers.into_iter().map(PeerObject::from).collect();
+    Ok(fresh(Json(peers)))
+}

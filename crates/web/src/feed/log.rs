@@ -1,0 +1,149 @@
+//! The log: checkpoint, tiles, entry bundles, and the bodies of a bundle.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery, State, rejection::PathRejection},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode, header};
+use ledger::tile::{self, TileKind, TilePath};
+use peering::NODE_VERSION;
+use store::OWN;
+use wire::base64;
+
+use super::{
+    answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT},
+    coding::Coding,
+    identity::decimal,
+    identity_of, not_here,
+};
+use crate::problem::Problem;
+use node::Node;
+
+const SECONDS: &str = "public, max-age=5";
+/// Bytes of bodies in one answer, which holds most bundles whole. A reader who takes nothing keeps it in memory.
+const PAGE_BYTES: usize = 2 * 1024 * 1024;
+
+/// `GET /log/{epoch}/…`.
+pub async fn log(
+    State(node): State<Arc<Node>>,
+    place: Result<Path<(String, String)>, PathRejection>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    let identity = identity_of(&node)?;
+    // A path that is not UTF-8 is that of nothing.
+    let Path((epoch, path)) = place.map_err(|_| not_here())?;
+    let epoch = decimal(&epoch)
+        .filter(|epoch| *epoch > 0)
+        .ok_or_else(not_here)?;
+    if path == "checkpoint" {
+        return checkpoint(&node, epoch, identity.version, &request).await;
+    }
+    if let Some(tile) = path.strip_prefix("tile/") {
+        let tile = TilePath::parse(tile).ok_or_else(not_here)?;
+        return hashes_or_entries(&node, epoch, tile, &request).await;
+    }
+    let number = path
+        .strip_prefix("docs/")
+        .and_then(tile::parse_number)
+        .ok_or_else(not_here)?;
+    let after = read_after(query.as_deref())?;
+    bodies(&node, epoch, number, after, &request).await
+}
+
+/// Sends the checkpoint, and beside it the version of the node document: a peer that holds both need not ask for the
+/// second.
+async fn checkpoint(
+    node: &Node,
+    epoch: u64,
+    version: u64,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let note = node.store.checkpoint(epoch).await?.ok_or_else(not_here)?;
+    let mut response = Answer::tagged(TEXT, SECONDS, note.as_bytes()).send(request, note);
+    response.headers_mut().insert(NODE_VERSION, version.into());
+    Ok(response)
+}
+
+async fn hashes_or_entries(
+    node: &Node,
+    epoch: u64,
+    TilePath { kind, n, width }: TilePath,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let bytes = match kind {
+        TileKind::Entries => node.store.bundle(epoch, n, width).await?,
+        TileKind::Hashes { level } => node.store.tile(epoch, level, n, width).await?,
+    };
+    let bytes = bytes.ok_or_else(not_here)?;
+    Ok(Answer::new(BYTES, IMMUTABLE).send(request, bytes))
+}
+
+/// Sends the live bodies of a bundle that everybody may see. What they are depends on nothing but the log, so that its
+/// root is their ETag.
+async fn bodies(
+    node: &Node,
+    epoch: u64,
+    n: u64,
+    after: Option<u64>,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let head = node.store.log_head(OWN, epoch).await?;
+    head.log_seq.ok_or_else(not_here)?;
+    let coding = Coding::wanted(request);
+    let root = base64::encode_url(&head.root);
+    let answer = Answer {
+        etag: Some(format!("\"{root}{}\"", coding.suffix())),
+        vary: Some(header::ACCEPT_ENCODING),
+        ..Answer::new(LINES, REVALIDATE)
+    };
+    if answer.is_held(request) {
+        return Ok(answer.not_modified());
+    }
+    let found = node.store.docs(epoch, n, after, PAGE_BYTES, false).await?;
+    let found = found.ok_or_else(not_here)?;
+    let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
+    for (_, body) in found {
+        lines.extend_from_slice(&body);
+        lines.push(b'\n');
+    }
+    // Nothing needs no coding, and an empty answer is what says "that was all".
+    let coding = if lines.is_empty() {
+        Coding::Identity
+    } else {
+        coding
+    };
+    let mut response = answer.send(request, coding.body(lines));
+    coding.name(&mut response);
+    Ok(response)
+}
+
+/// Reads `after={index}`; other parameters mean nothing.
+fn read_after(query: Option<&str>) -> Result<Option<u64>, Problem> {
+    let pairs = query.unwrap_or_default().split('&');
+    let Some(after) = pairs
+        .filter_map(|pair| pair.strip_prefix("after="))
+        .next_back()
+    else {
+        return Ok(None);
+    };
+    decimal(after).map(Some).ok_or_else(|| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "`after` is not the index of a leaf; give a number",
+        )
+    })
+}
+
+impl Coding {
+    /// Returns the bytes as a body in this coding, coded as it is sent.
+    fn body(self, bytes: Vec<u8>) -> Body {
+        match self {
+            Self::Identity => Body::from(bytes),
+            coded => Body::from_stream(coded.stream(bytes)),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! "Please poll me sooner": the only thing that is ever pushed.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, HttpBody as _},
+    extract::State,
+};
+use http::StatusCode;
+use ledger::limits;
+use wire::{NodeId, json};
+
+use crate::problem::Problem;
+use node::{Node, flows::nudge};
+
+/// `POST /nudge`. Whatever it says the answer is 202: a stranger learns nothing about who is a peer.
+pub async fn nudge(State(node): State<Arc<Node>>, body: Body) -> Result<StatusCode, Problem> {
+    let len = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if len > limits::NUDGE_BYTES {
+        // Nothing of it is waited for.
+        return Ok(StatusCode::ACCEPTED);
+    }
+    let bytes = axum::body::to_bytes(body, limits::NUDGE_BYTES)
+        .await
+        .unwrap_or_default();
+    if let Some(peer) = read(&bytes) {
+        nudge::receive(&node, &peer).await;
+    }
+    Ok(StatusCode::ACCEPTED)
+}
+
+fn read(bytes: &[u8]) -> Option<NodeId> {
+    NodeId::parse(json::parse(bytes).ok()?.str("node")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nudge_names_one_node() {
+        let node = NodeId::of_text(b"a peer");
+        assert_eq!(
+            read(format!(r#"{{"node":"{node}"}}"#).as_bytes()),
+            Some(node)
+        );
+        for wrong in ["", "{}", r#"{"node":"wr1"}"#, r#"{"node":7}"#, "null", "[]"] {
+            assert_eq!(read(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What this node has applied of the logs that it follows: at once gossip and receipt.
+
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+use ledger::{Origin, seen::SeenLine};
+
+use super::{
+    answer::{Answer, LINES, REVALIDATE},
+    identity_of,
+};
+use crate::problem::Problem;
+use node::Node;
+
+/// `GET /seen`.
+pub async fn seen(State(node): State<Arc<Node>>, request: HeaderMap) -> Result<Response, Problem> {
+    identity_of(&node)?;
+    let mut lines = String::new();
+    for (origin, applied) in node.store.seen().await? {
+        if let Some(origin) = Origin::parse(&origin) {
+            lines.push_str(&SeenLine { origin, applied }.encode());
+        }
+    }
+    Ok(Answer::tagged(LINES, REVALIDATE, lines.as_bytes()).send(&request, lines))
+}

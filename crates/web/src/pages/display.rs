@@ -1,0 +1,36 @@
+//! Display and keyboard settings, kept in the reader's browser and nowhere else.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, http::HeaderMap, response::Response};
+
+use crate::pages::{
+    self, PageError,
+    frame::{Frame, Section},
+};
+use node::Node;
+
+#[derive(Template)]
+#[template(path = "display.html")]
+struct Display {
+    frame: Frame,
+}
+
+/// `GET /display`.
+pub async fn display(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let frame = pages::frame(&node);
+    let page = Display {
+        frame: Frame {
+            title: format!("Display and keyboard settings – {}", frame.site),
+            section: Section::Help,
+            description: "Change the size of the text, and switch single-key shortcuts off."
+                .to_owned(),
+            ..frame
+        },
+    };
+    pages::html_with_etag(&page, &headers)
+}

@@ -1,0 +1,483 @@
+//! A document's page: the answer first, then what it comes down to, then the text and whom to ask about it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{Content, Kind, card::StudyCard};
+use search::FacetGroup;
+use store::Revision;
+use wire::{Date, Timestamp};
+
+use crate::{
+    pages::{
+        self, PageError,
+        cite::{self, Citation},
+        errors,
+        frame::Frame,
+        glance::{self, MeasureRow, Row},
+        help,
+        origin::Origin,
+        related::{self, Related, RelatedGroup},
+        result_card::{Facts, escaped, overdue},
+        search::filter_link,
+        words,
+    },
+    syndication::documents,
+};
+use node::{
+    Node,
+    contact::Contact,
+    flows::reading::{self, ProvenanceState, Reading, Shown},
+    identity::site_of,
+};
+
+/// A heading of this name is linked from the verdict.
+const DIFFERENTLY: &str = "What we would do differently";
+/// Headings of the text that the rail shows.
+const MOST_RAIL: usize = 24;
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    frame: Frame,
+    json_ld: String,
+    crumbs: Vec<(String, String)>,
+    organisation: String,
+    organisation_href: String,
+    kind: String,
+    date: String,
+    title: String,
+    summary: String,
+    facts: Facts,
+    lang: Option<String>,
+    overdue: Option<String>,
+    replaced_by: Vec<(String, String)>,
+    origin: Origin,
+    proof: Option<Proof>,
+    left: bool,
+    rail: Vec<(String, String)>,
+    rows: Vec<Row>,
+    about: Vec<Row>,
+    measures: Vec<MeasureRow>,
+    body_html: String,
+    /// Whether the text is shown as it was written, since its kind is not known here.
+    unknown: bool,
+    withheld: Option<String>,
+    team: Option<Team>,
+    report: Report,
+    tried: Vec<Related>,
+    related: Vec<RelatedGroup>,
+    history: Vec<Version>,
+    history_elsewhere: Option<String>,
+    citation: Citation,
+    downloads: Vec<(&'static str, String)>,
+    dates: Vec<String>,
+    licence: &'static str,
+    /// The address that a print carries.
+    address: String,
+}
+
+/// Whom to ask.
+struct Team {
+    authors: String,
+    reach: Option<Reach>,
+}
+
+/// How to ask: the contact within its sentence.
+struct Reach {
+    before: &'static str,
+    words: String,
+    href: Option<String>,
+    after: &'static str,
+}
+
+/// How to report a problem: a link, or else the words that say where.
+struct Report {
+    href: Option<String>,
+    words: String,
+}
+
+/// How it is known whose a document is.
+struct Proof {
+    signed_by: String,
+    log: String,
+    leaf: String,
+    digest: String,
+    checked: String,
+    node: String,
+    proof_href: String,
+    help: Option<String>,
+}
+
+/// One revision.
+struct Version {
+    words: String,
+    note: &'static str,
+}
+
+/// `GET /d/{handle}/{id}`.
+pub async fn short(
+    State(node): State<Arc<Node>>,
+    Path((handle, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    if let Some(answer) = documents::short_form(&node, &handle, &id, &headers).await {
+        return Ok(answer.into_response());
+    }
+    show(&node, &handle, &id, None, &headers).await
+}
+
+/// `GET /d/{handle}/{id}/{slug}`.
+pub async fn document(
+    State(node): State<Arc<Node>>,
+    Path((handle, id, slug)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    if let Some(answer) = documents::form(&node, &handle, &id, &slug, &headers).await {
+        return Ok(answer.into_response());
+    }
+    show(&node, &handle, &id, Some(&slug), &headers).await
+}
+
+async fn show(
+    node: &Arc<Node>,
+    handle: &str,
+    id: &str,
+    slug: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, PageError> {
+    match reading::document(node, handle, id, slug).await? {
+        Reading::Found(shown) => {
+            let page = DocumentPage::of(&shown, pages::frame(node), node.now());
+            pages::html_with_etag(&page, headers)
+        }
+        // Never permanent: a title may be changed and changed back, and a browser that had kept both ways would go
+        // round and round.
+        Reading::Moved(path) => Ok(Redirect::temporary(&path).into_response()),
+        Reading::Gone(tombstone) => Ok(errors::gone(node, &tombstone)),
+        Reading::NotFound => Ok(errors::missing(node)),
+    }
+}
+
+impl DocumentPage {
+    fn of(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
+        let document = &shown.document;
+        let common = shown.body.common();
+        let kind = &shown.body.kind;
+        let study = shown.body.document.case_study();
+        let path = shown.path();
+        let differently = shown
+            .rendered
+            .headings
+            .iter()
+            .find(|heading| heading.text.eq_ignore_ascii_case(DIFFERENTLY))
+            .map(|heading| heading.id.as_str());
+        let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
+        let (tried, related) = related::related(shown);
+        let team = Team::of(shown);
+        let contact = team.as_ref().and_then(Team::row);
+        let mut page = Self {
+            json_ld: cite::json_ld(shown, &shown.origin_url),
+            crumbs: crumbs(shown),
+            organisation: document.organisation.clone(),
+            organisation_href: format!("/organisations/{}", document.handle),
+            kind: kind_words(shown),
+            date: words::date(day(shown)),
+            title: markdown::visible(&common.title).into_owned(),
+            summary: markdown::visible(&common.summary).into_owned(),
+            facts: study
+                .map(|study| Facts::of_study(&StudyCard::of(study)))
+                .unwrap_or_default(),
+            lang: (!common
+                .lang
+                .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
+            .then(|| common.lang.clone()),
+            overdue: overdue(common.review_by, now.date()),
+            replaced_by: related::replaced_by(shown),
+            origin: Origin::of(&shown.provenance, &document.organisation, now),
+            proof: proof(shown, &path, now),
+            left: document.left,
+            rail: Vec::new(),
+            rows: study
+                .map(|study| glance::rows(study, differently, contact))
+                .unwrap_or_default(),
+            about: glance::about(&shown.body.document),
+            measures: study.map(glance::measures).unwrap_or_default(),
+            body_html: body_html(shown),
+            unknown: is_unknown(shown),
+            withheld,
+            team,
+            report: Report::of(shown),
+            tried,
+            related,
+            history: history(&shown.revisions),
+            history_elsewhere: (!document.own).then(|| shown.origin_url.clone()),
+            citation: Citation::of(shown, &frame.site),
+            downloads: vec![
+                ("Markdown", format!("{path}.md")),
+                ("JSON", format!("{path}.json")),
+                ("Signed proof", format!("{path}.tlog-proof")),
+            ],
+            dates: dates(shown, now),
+            licence: domain::Term::label(common.licence),
+            address: shown.origin_url.clone(),
+            frame: frame_of(frame, shown, kind, &path),
+        };
+        page.rail = rail(&page, shown);
+        page
+    }
+}
+
+impl Team {
+    /// Nothing if nobody is named and there is nowhere to write to.
+    fn of(shown: &Shown) -> Option<Self> {
+        let authors = glance::authors(&shown.body.common().authors);
+        let reach = Reach::of(shown);
+        (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
+    }
+
+    fn row(&self) -> Option<Row> {
+        let reach = self.reach.as_ref()?;
+        let words = reach.words.clone();
+        let (text, links) = match &reach.href {
+            Some(href) => (String::new(), vec![(words, href.clone())]),
+            None => (words, Vec::new()),
+        };
+        Some(Row {
+            label: "Contact",
+            tag: None,
+            text,
+            links,
+        })
+    }
+}
+
+impl Reach {
+    fn of(shown: &Shown) -> Option<Self> {
+        let title = markdown::visible(&shown.body.common().title);
+        let said = shown.contact.as_deref().and_then(Contact::parse);
+        let Some(contact) = said else {
+            let contact = site_of_peer(shown)?;
+            return Some(Self {
+                before: "They give no address to write to here. Look on their own site,",
+                href: contact.href(""),
+                words: contact.words,
+                after: ".",
+            });
+        };
+        let href = contact.href(&title);
+        let (before, after) = match (contact.is_mail(), href.is_some()) {
+            (true, _) => ("Write to", " and quote the title."),
+            (false, true) => ("Write to them at", " and quote the title."),
+            (false, false) => ("Quote the title when you ask:", ""),
+        };
+        Some(Self {
+            before,
+            words: contact.words,
+            href,
+            after,
+        })
+    }
+}
+
+impl Report {
+    /// The organisation that published a document answers for it, also where a copy of it is read.
+    fn of(shown: &Shown) -> Self {
+        let said = shown.contact.as_deref().and_then(Contact::parse);
+        let contact = said.or_else(|| site_of_peer(shown));
+        let organisation = &shown.document.organisation;
+        Self {
+            href: contact
+                .as_ref()
+                .and_then(|contact| contact.href(&format!("Problem with {}", shown.origin_url))),
+            words: contact.map_or_else(
+                || organisation.clone(),
+                |contact| format!("{organisation} ({})", contact.words),
+            ),
+        }
+    }
+}
+
+/// Returns the organisation's own site. Of this node that would lead nowhere new.
+fn site_of_peer(shown: &Shown) -> Option<Contact> {
+    let document = &shown.document;
+    (!document.own).then(|| Contact::of_site(&site_of(&document.base)))
+}
+
+/// Returns the day that lists show: when it was last changed, but never after it was held here.
+fn day(shown: &Shown) -> Date {
+    let held = shown.document.first_seen;
+    let updated = shown.body.common().updated;
+    updated.map_or(held, |at| at.min(held)).date()
+}
+
+fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
+    let common = shown.body.common();
+    let title = format!(
+        "{} – {} – {}",
+        common.title, shown.document.organisation, frame.site
+    );
+    Frame {
+        title: markdown::visible(&title).into_owned(),
+        description: words::cut(&markdown::visible(&common.summary), 200),
+        canonical: Some(shown.origin_url.clone()),
+        hidden: matches!(kind, Kind::Other(_)),
+        ..frame
+    }
+    .with_alternate("text/markdown", "Markdown", format!("{path}.md"))
+    .with_alternate("application/json", "JSON", format!("{path}.json"))
+}
+
+/// Says whether this version does not know the kind, or could not read what the kind adds (docs/FEED.md §5).
+fn is_unknown(shown: &Shown) -> bool {
+    matches!(shown.body.document.content, Content::Other { .. })
+}
+
+fn body_html(shown: &Shown) -> String {
+    if is_unknown(shown) && !shown.is_withheld() {
+        let text = escaped(&shown.body.common().body_md);
+        return format!("<p class=\"app-wrap\">{text}</p>");
+    }
+    shown.rendered.html.clone()
+}
+
+fn crumbs(shown: &Shown) -> Vec<(String, String)> {
+    let mut out = vec![("Home".to_owned(), "/".to_owned())];
+    if let Some(study) = shown.body.document.case_study() {
+        let priority = study.priority;
+        out.push((
+            domain::Term::label(priority).to_owned(),
+            filter_link(FacetGroup::Priority, domain::Term::as_str(priority)),
+        ));
+    }
+    if let Some(topic) = shown.body.document.topics().first() {
+        out.push((
+            domain::Term::label(*topic).to_owned(),
+            filter_link(FacetGroup::Topic, domain::Term::as_str(*topic)),
+        ));
+    }
+    out
+}
+
+fn kind_words(shown: &Shown) -> String {
+    match shown.body.document.case_study() {
+        Some(study) => domain::Term::label(study.study_type).to_owned(),
+        None => markdown::visible(shown.body.kind.label()).into_owned(),
+    }
+}
+
+fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
+    let document = &shown.document;
+    let known = document.provenance.as_ref()?;
+    let checked = match (shown.provenance.state, shown.provenance.pulled) {
+        (ProvenanceState::Own, _) => "This node signed it itself".to_owned(),
+        (_, Some(at)) => format!(
+            "{} on {}, {}",
+            words::time(at),
+            words::date(at.date()),
+            words::ago(now, at)
+        ),
+        (_, None) => "When it was pulled".to_owned(),
+    };
+    Some(Proof {
+        signed_by: document.organisation.clone(),
+        log: known.origin.clone(),
+        leaf: format!(
+            "{} of {}",
+            words::number(known.leaf_index + 1),
+            words::number(known.log_size)
+        ),
+        digest: known
+            .digest
+            .map(|digest| digest.to_string())
+            .unwrap_or_default(),
+        checked,
+        node: document.node.grouped(),
+        proof_href: format!("{path}.tlog-proof"),
+        help: help::address("verified"),
+    })
+}
+
+fn history(revisions: &[Revision]) -> Vec<Version> {
+    let last = revisions.len().saturating_sub(1);
+    revisions
+        .iter()
+        .enumerate()
+        .map(|(place, revision)| Version {
+            words: format!(
+                "Version {} · {}",
+                revision.rev,
+                words::date(revision.at.date())
+            ),
+            note: match place {
+                _ if place == last => "First published",
+                0 => "This version",
+                _ => "",
+            },
+        })
+        .collect()
+}
+
+fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
+    let common = shown.body.common();
+    let mut out = Vec::new();
+    if let Some(at) = common.created {
+        out.push(format!("Written {}", words::date(at.date())));
+    }
+    if let Some(at) = common.updated {
+        out.push(format!("Last updated {}", words::date(at.date())));
+    }
+    if let Some(date) = common.reviewed {
+        out.push(format!("Last reviewed as a whole {}", words::date(date)));
+    }
+    if let Some(date) = common.review_by {
+        let overdue = if date < now.date() { " (overdue)" } else { "" };
+        out.push(format!("Next review by {}{overdue}", words::date(date)));
+    }
+    if let Some(at) = shown.document.published {
+        out.push(format!("In this exchange since {}", words::date(at.date())));
+    }
+    out
+}
+
+fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    let mut push = |words: &str, id: &str| out.push((words.to_owned(), format!("#{id}")));
+    if !page.rows.is_empty() {
+        push("At a glance", "glance");
+    }
+    if !page.measures.is_empty() {
+        push("Before and after", "measures");
+    }
+    if page.withheld.is_none() && !page.unknown {
+        for heading in shown
+            .rendered
+            .headings
+            .iter()
+            .filter(|heading| heading.level == 2)
+            .take(MOST_RAIL)
+        {
+            push(&heading.text, &heading.id);
+        }
+    }
+    if page.team.is_some() {
+        push("Talk to the team", "team");
+    }
+    if !page.about.is_empty() {
+        push("About this document", "about");
+    }
+    if !page.tried.is_empty() {
+        push(&format!("Tried this too ({})", page.tried.len()), "tried");
+    }
+    for group in &page.related {
+        push(group.heading, group.id);
+    }
+    push("Versions", "versions");
+    push("Cite", "cite");
+    out
+}

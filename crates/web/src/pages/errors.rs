@@ -1,0 +1,206 @@
+//! Pages for what is not there, is there no more, or could not be made.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+use ledger::leaf::Why;
+use store::StoreError;
+
+use crate::pages::{self, PageError, frame::Frame, words};
+use node::{
+    Node,
+    flows::{
+        reading::{ReadingError, Tombstone},
+        search::SearchError,
+    },
+};
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// A reader may try again after so many seconds.
+const RETRY_AFTER_SECS: &str = "30";
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    heading: &'static str,
+    paragraphs: Vec<String>,
+    search: bool,
+}
+
+#[derive(Template)]
+#[template(path = "gone.html")]
+struct Gone {
+    frame: Frame,
+    organisation: String,
+    organisation_href: String,
+    date: String,
+    why: &'static str,
+    own: bool,
+}
+
+/// Any address that no route knows.
+pub async fn not_found(State(node): State<Arc<Node>>) -> Response {
+    missing(&node)
+}
+
+/// Returns the page of status 404.
+#[must_use]
+pub fn missing(node: &Node) -> Response {
+    let frame = pages::frame(node);
+    let page = ErrorPage {
+        frame: Frame { title: format!("Page not found – {}", frame.site), hidden: true, ..frame },
+        heading: "Page not found",
+        paragraphs: vec![
+            "If you typed the address, check that it is right. If you pasted it, check that you copied all of it.".to_owned(),
+            "What was here may have moved to another address. Search for its title.".to_owned(),
+        ],
+        search: true,
+    };
+    response(StatusCode::NOT_FOUND, &page)
+}
+
+/// Returns the page of status 410: the tombstone, without a word of what was withdrawn.
+#[must_use]
+pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
+    let frame = pages::frame(node);
+    let page = Gone {
+        organisation: tombstone.organisation.clone(),
+        organisation_href: format!("/organisations/{}", tombstone.handle),
+        date: words::date(tombstone.withdrawn.date()),
+        why: why(tombstone.why.as_deref()),
+        own: tombstone.own,
+        frame: Frame {
+            title: format!("Withdrawn – {}", frame.site),
+            hidden: true,
+            ..frame
+        },
+    };
+    let mut response = response(StatusCode::GONE, &page);
+    response
+        .headers_mut()
+        .insert(ROBOTS, HeaderValue::from_static("noindex, noarchive"));
+    response
+}
+
+/// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It says nothing of the
+/// cause.
+#[must_use]
+pub fn broken(error: &PageError) -> Response {
+    match error {
+        PageError::Store(StoreError::Full)
+        | PageError::Search(SearchError::Store(StoreError::Full))
+        | PageError::Reading(ReadingError::Store(StoreError::Full)) => full(),
+        PageError::Store(_) | PageError::Search(_) | PageError::Reading(ReadingError::Store(_)) => {
+            unavailable()
+        }
+        PageError::Reading(_) | PageError::Template(_) => failed(),
+    }
+}
+
+/// Returns the page of status 500.
+#[must_use]
+pub fn failed() -> Response {
+    let page = ErrorPage {
+        frame: bare("Sorry, there is a problem"),
+        heading: "Sorry, there is a problem",
+        paragraphs: vec![
+            "This page could not be made. The failure has been recorded.".to_owned(),
+            "Try again in a few minutes. If it goes on, tell the people who run this site."
+                .to_owned(),
+        ],
+        search: false,
+    };
+    response(StatusCode::INTERNAL_SERVER_ERROR, &page)
+}
+
+/// Returns the page of status 503.
+#[must_use]
+pub fn unavailable() -> Response {
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &not_now());
+    response.headers_mut().insert(
+        header::RETRY_AFTER,
+        HeaderValue::from_static(RETRY_AFTER_SECS),
+    );
+    response
+}
+
+/// Returns the page of status 507. Readers are told what 503 tells them; the status is for who watches over the node.
+fn full() -> Response {
+    response(StatusCode::INSUFFICIENT_STORAGE, &not_now())
+}
+
+fn not_now() -> ErrorPage {
+    ErrorPage {
+        frame: bare("Not available at the moment"),
+        heading: "Not available at the moment",
+        paragraphs: vec![
+            "This site cannot read its documents at the moment.".to_owned(),
+            "Try again in a minute. Nothing has been lost.".to_owned(),
+        ],
+        search: false,
+    }
+}
+
+/// A frame that needs nothing of the node, which may be what is broken.
+fn bare(title: &str) -> Frame {
+    Frame {
+        title: format!("{title} – Wardround"),
+        site: "Wardround".to_owned(),
+        hidden: true,
+        ..Frame::default()
+    }
+}
+
+/// Says in words why a document was withdrawn.
+fn why(why: Option<&str>) -> &'static str {
+    match why.and_then(Why::parse) {
+        Some(Why::Privacy) => "It could have identified a person.",
+        Some(Why::Error) => "It was wrong.",
+        Some(Why::Superseded) => "Another document has taken its place.",
+        Some(Why::Legal) => "The law required it.",
+        Some(Why::Other) | None => "No reason was published.",
+    }
+}
+
+fn response(status: StatusCode, page: &impl Template) -> Response {
+    let text = page.render().unwrap_or_default();
+    let mut response = (status, Html(text)).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{DocumentId, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn the_status_of_a_failure_says_whether_the_disk_is_full_or_to_try_again() {
+        let id = DocumentId::generate(Timestamp::from_secs(1_800_000_000), [7; 10]);
+        for (error, status) in [
+            (PageError::Store(StoreError::Full), 507),
+            (SearchError::Store(StoreError::Full).into(), 507),
+            (ReadingError::Store(StoreError::Full).into(), 507),
+            (PageError::Store(StoreError::Locked), 503),
+            (SearchError::Repairing.into(), 503),
+            (ReadingError::Store(StoreError::Locked).into(), 503),
+            (ReadingError::Unreadable(id).into(), 500),
+        ] {
+            let response = broken(&error);
+            assert_eq!(response.status(), status, "{error:?}");
+            let again = response.headers().contains_key(header::RETRY_AFTER);
+            assert_eq!(again, status == 503, "{error:?}");
+        }
+    }
+}

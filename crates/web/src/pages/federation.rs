@@ -1,0 +1,372 @@
+//! The state of the network, for readers: which organisations' copies are fresh, and which are not.
+
+use std::{sync::Arc, time::Duration};
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use ledger::FaultCode;
+use store::{Peer, PeerState};
+use wire::{NodeId, Timestamp};
+
+use crate::pages::{
+    self, PageError,
+    frame::{Frame, Section},
+    help, words,
+};
+use node::{Node, flows::pull::backoff};
+
+/// A peer that was not reached for so long after it was due is called behind.
+const BEHIND: Duration = HOUR;
+const HOUR: Duration = Duration::from_secs(3_600);
+/// After so many failed polls in a row it is called behind, too.
+const FAILURES: u32 = 3;
+/// Groups of four characters of an identity that the table shows: 80 bits.
+const FINGERPRINT_GROUPS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "federation.html")]
+struct Federation {
+    frame: Frame,
+    made: String,
+    stats: Vec<Stat>,
+    peers: Vec<PeerRow>,
+    own: OwnNode,
+    verified_help: Option<String>,
+}
+
+/// A figure.
+struct Stat {
+    class: &'static str,
+    words: &'static str,
+    number: String,
+    note: String,
+}
+
+/// A peer as readers see it.
+struct PeerRow {
+    name: String,
+    href: String,
+    host: String,
+    tag: &'static str,
+    health: &'static str,
+    reason: String,
+    last: String,
+    fingerprint: String,
+}
+
+/// This node.
+struct OwnNode {
+    name: String,
+    host: String,
+    fingerprint: String,
+    documents: String,
+}
+
+/// How a peer is doing, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// Nothing of it is taken until its operator or ours acts.
+    Stopped,
+    /// It cannot be reached, or what it sends cannot be used.
+    Behind,
+    /// It was never reached.
+    New,
+    /// Its copy here is fresh.
+    Healthy,
+    /// It is not followed any more; its documents stay.
+    Left,
+}
+
+impl Health {
+    /// Judges a peer by what is known of it. `interval` is the one between polls of a peer that has none of its own.
+    #[must_use]
+    pub fn of(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
+        let stopping = peer
+            .fault
+            .as_ref()
+            .is_some_and(|fault| !matches!(fault.code, FaultCode::Transport));
+        match peer.state {
+            PeerState::Left => Self::Left,
+            PeerState::Halted | PeerState::Paused => Self::Stopped,
+            _ if stopping => Self::Stopped,
+            PeerState::New if peer.last_fresh.is_none() => Self::New,
+            _ if peer.stale || quiet(peer, interval, now) => Self::Behind,
+            _ => Self::Healthy,
+        }
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Stopped => ("red", "Stopped"),
+            Self::Behind => ("orange", "Behind"),
+            Self::New => ("grey", "Not reached yet"),
+            Self::Healthy => ("green", "Healthy"),
+            Self::Left => ("grey", "Has left"),
+        }
+    }
+}
+
+fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
+    let longest_wait = backoff::after_success(peer.interval.unwrap_or(interval), 1.0);
+    peer.last_contact
+        .is_none_or(|at| now.since(at) > longest_wait + BEHIND)
+        || peer.failures >= FAILURES
+}
+
+/// `GET /federation`.
+pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+    let peers = node.store.peers().await?;
+    let counts = node.store.counts().await?;
+    let frame = pages::frame(&node);
+    let own = node.identity();
+    let (interval, now) = (node.settings.federation.interval, node.now());
+    let peers = judged(&peers, interval, now);
+    let own = OwnNode {
+        name: frame.organisation.clone(),
+        host: own
+            .as_ref()
+            .map(|own| host(own.site_url.as_str()))
+            .unwrap_or_default(),
+        fingerprint: own
+            .as_ref()
+            .map(|own| own.node.grouped())
+            .unwrap_or_default(),
+        documents: words::counted(counts.own_documents, "document", "documents"),
+    };
+    let page = Federation {
+        made: format!("{} on {}", words::time(now), words::date(now.date())),
+        stats: stats(&peers, &counts),
+        peers: rows(peers, now),
+        own,
+        verified_help: help::address("verified"),
+        frame: Frame {
+            title: format!("Federation status – {}", frame.site),
+            section: Section::Federation,
+            description: "Which organisations this node follows, and how fresh its copies are."
+                .to_owned(),
+            ..frame
+        },
+    };
+    pages::html(&page)
+}
+
+/// Judges each peer, as [`Health::of`].
+#[must_use]
+pub fn judged(peers: &[Peer], interval: Duration, now: Timestamp) -> Vec<(Health, &Peer)> {
+    peers
+        .iter()
+        .map(|peer| (Health::of(peer, interval, now), peer))
+        .collect()
+}
+
+fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
+    peers.iter().filter(|(health, _)| *health == wanted).count()
+}
+
+/// Returns the figures of the home page: number and words.
+#[must_use]
+pub fn summary(
+    peers: &[(Health, &Peer)],
+    organisations: usize,
+    now: Timestamp,
+) -> Vec<(String, String)> {
+    let checked = peers
+        .iter()
+        .filter(|(_, peer)| peer.last_fresh.is_some_and(|at| now.since(at) <= HOUR))
+        .count();
+    let mut out = vec![
+        (
+            organisations,
+            if organisations == 1 {
+                "organisation publishing"
+            } else {
+                "organisations publishing"
+            },
+        ),
+        (
+            checked,
+            if checked == 1 {
+                "organisation checked in the last hour"
+            } else {
+                "organisations checked in the last hour"
+            },
+        ),
+    ];
+    for (number, words) in [
+        (count(peers, Health::New), "not reached yet"),
+        (count(peers, Health::Behind), "behind"),
+        (count(peers, Health::Stopped), "stopped"),
+    ] {
+        if number > 0 {
+            out.push((number, words));
+        }
+    }
+    out.into_iter()
+        .map(|(number, words)| (number.to_string(), words.to_owned()))
+        .collect()
+}
+
+fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
+    let count = |wanted| u64::try_from(count(peers, wanted)).unwrap_or(u64::MAX);
+    let all = u64::try_from(peers.len()).unwrap_or(u64::MAX);
+    let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
+    vec![
+        Stat {
+            class: "",
+            words: "Organisations up to date",
+            number: words::number(count(Health::Healthy)),
+            note: format!("of {}", words::number(all)),
+        },
+        Stat {
+            class: if behind > 0 { "app-stats__warn" } else { "" },
+            words: "Behind",
+            number: words::number(behind),
+            note: "an hour late or more".to_owned(),
+        },
+        Stat {
+            class: if stopped > 0 { "app-stats__bad" } else { "" },
+            words: "Stopped",
+            number: words::number(stopped),
+            note: "nothing new is taken".to_owned(),
+        },
+        Stat {
+            class: "",
+            words: "Documents to read here",
+            number: words::number(counts.documents),
+            note: format!("{} published here", words::number(counts.own_documents)),
+        },
+    ]
+}
+
+fn rows(mut peers: Vec<(Health, &Peer)>, now: Timestamp) -> Vec<PeerRow> {
+    peers.sort_by(|(health, peer), (other_health, other)| {
+        (health, &peer.name).cmp(&(other_health, &other.name))
+    });
+    peers
+        .into_iter()
+        .map(|(health, peer)| row(health, peer, now))
+        .collect()
+}
+
+fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
+    let (tag, health_words) = health.words();
+    PeerRow {
+        name: peer.name.clone(),
+        href: format!("/organisations/{}", peer.handle),
+        host: host(&peer.base),
+        tag,
+        health: health_words,
+        reason: reason(health, peer),
+        last: peer.last_fresh.map_or_else(
+            || "Never".to_owned(),
+            |at| words::sentence(&words::ago(now, at)),
+        ),
+        fingerprint: fingerprint(&peer.node),
+    }
+}
+
+fn reason(health: Health, peer: &Peer) -> String {
+    let text = match (health, &peer.fault, peer.state) {
+        (_, _, PeerState::Paused) => "Paused by this node's operator",
+        (_, Some(fault), _) => fault_words(fault.code),
+        (Health::Behind, None, _) if peer.stale => "Its statement of being current is too old",
+        (Health::Behind, None, _) => "Its last check is an hour late or more",
+        _ => "",
+    };
+    text.to_owned()
+}
+
+/// Says what a fault means to a reader.
+fn fault_words(code: FaultCode) -> &'static str {
+    match code {
+        FaultCode::Transport => "Could not be reached at the last try",
+        FaultCode::Malformed => "Sent something that cannot be read",
+        FaultCode::Key => "Signed with a key we do not recognise",
+        FaultCode::Timestamp => "Its clock is wrong, or its statement is too old",
+        FaultCode::Rollback => "Its record is shorter than before",
+        FaultCode::Equivocation => "Showed two different histories",
+        FaultCode::Inconsistent => "Its record does not add up",
+        FaultCode::Implausible => "Grew implausibly fast",
+        FaultCode::Expired => "Its identity document has expired",
+    }
+}
+
+/// Returns the beginning of a node's identity in groups, enough to compare at a glance; the whole
+/// stands on the organisation's page.
+fn fingerprint(node: &NodeId) -> String {
+    let groups = node.grouped();
+    let shown: Vec<_> = groups.split(' ').take(1 + FINGERPRINT_GROUPS).collect();
+    format!("{} …", shown.join(" "))
+}
+
+/// Returns the host of an address, with its port if it has one.
+#[must_use]
+pub fn host(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
+        Peer {
+            node_seq: 2,
+            node: NodeId::of_text(b"peer"),
+            handle: "xx2".to_owned(),
+            ods: None,
+            name: "Peer".to_owned(),
+            epoch: 1,
+            version: 1,
+            base: "https://peer.example/feed/v1".to_owned(),
+            stated_base: None,
+            state: PeerState::Active,
+            allow_cidr: String::new(),
+            interval: interval.map(Duration::from_secs),
+            agreed_size: None,
+            failures: 0,
+            next_due: contact,
+            last_contact: Some(contact),
+            last_fresh: Some(contact),
+            stale: false,
+            fault: None,
+            node_etag: None,
+            checkpoint_etag: None,
+            size: 0,
+            checkpoint_at: None,
+            quarantined: 0,
+            unavailable: 0,
+            added_at: contact,
+        }
+    }
+
+    #[test]
+    fn a_peer_is_behind_once_it_is_an_hour_late_and_not_while_nothing_was_due() {
+        let contact = Timestamp::from_secs(1_800_000_000);
+        // Minutes: those of its own interval and of the settings', and after how many it was not heard.
+        for (own, usual, silent, health) in [
+            (None, 5, 65, Health::Healthy),
+            (None, 5, 66, Health::Behind),
+            (None, 1_440, 1_500, Health::Healthy),
+            (Some(1_440), 5, 1_584, Health::Healthy),
+            (Some(1_440), 5, 1_645, Health::Behind),
+            (Some(5), 1_440, 66, Health::Behind),
+        ] {
+            let peer = peer(contact, own.map(|minutes: u64| minutes * 60));
+            let usual = Duration::from_secs(usual * 60);
+            let now = contact.plus(Duration::from_secs(silent * 60));
+            assert_eq!(
+                Health::of(&peer, usual, now),
+                health,
+                "{own:?} {usual:?} {silent}"
+            );
+        }
+        let failing = Peer {
+            failures: FAILURES,
+            ..peer(contact, Some(86_400))
+        };
+        let health = Health::of(&failing, HOUR, contact);
+        assert_eq!(health, Health::Behind, "whatever its interval");
+    }
+}

@@ -1,0 +1,118 @@
+//! What every page has in common: its head, header, navigation and footer.
+
+use crate::pages::assets;
+use node::contact::Contact;
+
+/// The parts of a page around its own content.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// The whole of `<title>`, unique within the site.
+    pub title: String,
+    /// The name of the site.
+    pub site: String,
+    /// The address of the site, without a final slash; empty before `init`.
+    pub base_url: String,
+    /// Who runs the node; empty before `init`.
+    pub organisation: String,
+    /// Whether the content is invented.
+    pub demo: bool,
+    /// The part of the navigation that the page belongs to.
+    pub section: Section,
+    /// One sentence for search engines and previews.
+    pub description: String,
+    /// The address that stands for this page, if it is another.
+    pub canonical: Option<String>,
+    /// Whether search engines are asked to leave the page out.
+    pub hidden: bool,
+    /// Other forms of the page: media type, title, address.
+    pub alternates: Vec<Alternate>,
+    /// How the people who run the node can be reached.
+    pub contact: Option<Contact>,
+    /// Help pages that the footer names: title, address.
+    pub footer: Vec<(String, String)>,
+    /// Whether there is a node to read on: before `init` there is no navigation.
+    pub navigation: bool,
+}
+
+/// Another form of a page.
+#[derive(Debug, Clone)]
+pub struct Alternate {
+    /// The media type.
+    pub media_type: &'static str,
+    /// What it is.
+    pub title: String,
+    /// Where it is.
+    pub href: String,
+}
+
+/// A part of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Section {
+    /// The home page and what belongs to no part.
+    #[default]
+    None,
+    /// Searching.
+    Search,
+    /// Browsing.
+    Browse,
+    /// Organisations.
+    Organisations,
+    /// The network.
+    Federation,
+    /// Help.
+    Help,
+}
+
+/// The navigation: the part, its words, its address.
+const NAVIGATION: [(Section, &str, &str); 5] = [
+    (Section::Search, "Search", "/search"),
+    (Section::Browse, "Browse", "/browse"),
+    (Section::Organisations, "Organisations", "/organisations"),
+    (Section::Federation, "Federation", "/federation"),
+    (Section::Help, "Help", "/help"),
+];
+
+impl Frame {
+    /// Returns the navigation: words, address, whether the page is in that part.
+    #[must_use]
+    pub fn links(&self) -> Vec<(&'static str, &'static str, bool)> {
+        NAVIGATION
+            .iter()
+            .map(|(section, words, href)| (*words, *href, *section == self.section))
+            .collect()
+    }
+
+    /// Returns the address of the style sheet.
+    #[must_use]
+    pub fn style(&self) -> &'static str {
+        assets::STYLE
+    }
+
+    /// Returns the address of the script.
+    #[must_use]
+    pub fn script(&self) -> &'static str {
+        assets::SCRIPT
+    }
+
+    /// Returns the address of the site's mark.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        assets::MARK
+    }
+
+    /// Adds another form of the page.
+    #[must_use]
+    pub fn with_alternate(
+        mut self,
+        media_type: &'static str,
+        title: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
+        self.alternates.push(Alternate {
+            media_type,
+            title: title.into(),
+            href: href.into(),
+        });
+        self
+    }
+}

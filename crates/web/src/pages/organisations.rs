@@ -1,0 +1,226 @@
+//! Organisations: who publishes here, under which key, and what.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use search::FacetGroup;
+use store::{Listed, Organisation, Peer};
+use wire::Timestamp;
+
+use crate::pages::{
+    self, PageError, errors,
+    frame::{Frame, Section},
+    help,
+    origin::Origin,
+    result_card::{ResultCard, Source},
+    search::{filter_link, only_studies},
+    words,
+};
+use node::{
+    Node,
+    contact::Contact,
+    flows::{
+        reading::{self, Provenance},
+        search::SearchParams,
+    },
+    identity::site_of,
+};
+
+/// Documents on an organisation's page; the rest is a search away.
+const LATEST: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "organisations.html")]
+struct Organisations {
+    frame: Frame,
+    /// What the organisations have published: `case studies`, or `documents` where there are other kinds, too.
+    things: &'static str,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    href: String,
+    ods: String,
+    documents: String,
+    newest: String,
+    own: bool,
+    left: bool,
+}
+
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct OrganisationPage {
+    frame: Frame,
+    name: String,
+    origin: Origin,
+    facts: Vec<(String, String)>,
+    contact: Option<Contact>,
+    site: Option<Contact>,
+    feed: String,
+    identity: String,
+    verified_help: Option<String>,
+    left: bool,
+    own: bool,
+    things: &'static str,
+    count: String,
+    cards: Vec<ResultCard>,
+    all: Option<String>,
+}
+
+/// `GET /organisations`.
+pub async fn organisations(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+    let frame = pages::frame(&node);
+    let rows = node.store.organisations().await?.iter().map(row).collect();
+    let all = node::flows::search::search(&node, &SearchParams::default()).await?;
+    pages::html(&Organisations {
+        things: things(only_studies(&all)),
+        rows,
+        frame: Frame {
+            title: format!("Organisations – {}", frame.site),
+            section: Section::Organisations,
+            description: "The organisations whose case studies can be read here.".to_owned(),
+            ..frame
+        },
+    })
+}
+
+fn row(organisation: &Organisation) -> Row {
+    Row {
+        name: organisation.name.clone(),
+        href: format!("/organisations/{}", organisation.handle),
+        ods: organisation.ods.clone().unwrap_or_default(),
+        documents: words::number(organisation.documents),
+        newest: organisation
+            .newest
+            .map(|at| words::date(at.date()))
+            .unwrap_or_default(),
+        own: organisation.own,
+        left: organisation.left,
+    }
+}
+
+/// `GET /organisations/{handle}`.
+pub async fn organisation(
+    State(node): State<Arc<Node>>,
+    Path(handle): Path<String>,
+) -> Result<Response, PageError> {
+    let organisations = node.store.organisations().await?;
+    let Some(found) = organisations
+        .into_iter()
+        .find(|found| found.handle == handle)
+    else {
+        return Ok(errors::missing(&node));
+    };
+    let sources = node.store.sources().await?.list;
+    let source = sources
+        .iter()
+        .find(|source| source.node_seq == found.node_seq);
+    let now = node.now();
+    let provenance = Provenance::of(source, now);
+    let cards = latest(&node, &found, &provenance).await?;
+    let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
+    let all = node::flows::search::search(&node, &all).await?;
+    let peer = node.store.peer(found.node.as_str()).await?;
+    let feed = source.map(|source| source.base.clone()).unwrap_or_default();
+    let things = things(only_studies(&all));
+    let feed_href = format!("/organisations/{}/feed.atom", found.handle);
+    let frame = pages::frame(&node);
+    pages::html(&OrganisationPage {
+        origin: Origin::of(&provenance, &found.name, now),
+        facts: facts(&found, things, peer.as_ref(), now),
+        contact: source
+            .and_then(|source| source.contact.as_deref())
+            .and_then(Contact::parse),
+        site: (!found.own).then(|| Contact::of_site(&site_of(&feed))),
+        feed,
+        identity: found.node.grouped(),
+        verified_help: help::address("verified"),
+        left: found.left,
+        own: found.own,
+        things,
+        count: words::number(found.documents),
+        all: (found.documents > u64::from(LATEST))
+            .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
+        cards,
+        frame: Frame {
+            title: format!("{} – organisations – {}", found.name, frame.site),
+            section: Section::Organisations,
+            description: format!("What {} has published about its digital work.", found.name),
+            ..frame
+        }
+        .with_alternate(
+            "application/atom+xml",
+            format!("Latest of {}", found.name),
+            feed_href,
+        ),
+        name: found.name,
+    })
+}
+
+async fn latest(
+    node: &Node,
+    found: &Organisation,
+    provenance: &Provenance,
+) -> Result<Vec<ResultCard>, PageError> {
+    let listed = Listed::OfNode(found.node_seq);
+    let mut cards = Vec::new();
+    for card in &node.store.newest(listed, None, LATEST).await? {
+        if let Some(shown) = reading::card_of(node, card).await? {
+            let source = Source {
+                card,
+                shown: &shown,
+                provenance,
+                title_html: None,
+                snippet_html: None,
+            };
+            cards.push(ResultCard::of(&source, node.now()));
+        }
+    }
+    Ok(cards)
+}
+
+/// Returns what the index knows an organisation by: its code, or its short name in capitals.
+fn value_of(found: &Organisation) -> String {
+    let code = found.ods.clone();
+    code.unwrap_or_else(|| found.handle.to_uppercase())
+}
+
+fn things(only_studies: bool) -> &'static str {
+    if only_studies {
+        "case studies"
+    } else {
+        "documents"
+    }
+}
+
+fn facts(
+    found: &Organisation,
+    things: &'static str,
+    peer: Option<&Peer>,
+    now: Timestamp,
+) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if let Some(ods) = &found.ods {
+        facts.push(("ODS code".to_owned(), ods.clone()));
+    }
+    facts.push((
+        format!("{} here", words::sentence(things)),
+        words::number(found.documents),
+    ));
+    if let Some(newest) = found.newest {
+        facts.push(("Newest".to_owned(), words::date(newest.date())));
+    }
+    if let Some(peer) = peer {
+        let checked = peer.last_fresh.map_or_else(
+            || "Never".to_owned(),
+            |at| words::sentence(&words::ago(now, at)),
+        );
+        facts.push(("Last checked".to_owned(), checked));
+    }
+    facts
+}

@@ -1,0 +1,91 @@
+//! Where a document comes from, in words and with an icon, never by colour alone.
+//!
+//! The words say what was checked, and never that the content is good: not "trusted", not "approved".
+
+use wire::Timestamp;
+
+use crate::pages::words;
+use node::flows::reading::{Provenance, ProvenanceState};
+
+/// What a card or a document says of its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The last part of the class names: `own`, `verified`, `stale`.
+    pub class: &'static str,
+    /// The icon.
+    pub icon: &'static str,
+    /// What was checked.
+    pub words: String,
+    /// When its origin was last heard; empty for this node's own.
+    pub when: String,
+}
+
+impl Origin {
+    /// Puts the provenance of an organisation's document into words.
+    #[must_use]
+    pub fn of(provenance: &Provenance, organisation: &str, now: Timestamp) -> Self {
+        let checked = |before: &str| {
+            provenance
+                .pulled
+                .map(|at| format!("{before} {}", words::ago(now, at)))
+                .unwrap_or_default()
+        };
+        match provenance.state {
+            ProvenanceState::Own => Self {
+                class: "own",
+                icon: "home",
+                words: format!("Published by {organisation}, on this site"),
+                when: String::new(),
+            },
+            ProvenanceState::Verified => Self {
+                class: "verified",
+                icon: "shield",
+                words: "Signature verified".to_owned(),
+                when: checked("Copy checked"),
+            },
+            ProvenanceState::Stale => Self {
+                class: "stale",
+                icon: "clock",
+                words: "Signature verified, may be out of date".to_owned(),
+                when: checked("Last checked"),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn words_say_what_was_checked_and_when() {
+        let now = Timestamp::from_secs(1_800_000_000);
+        let pulled = |hours: u64| Some(now.minus(Duration::from_secs(hours * 3_600)));
+        for (state, pulled, words, when) in [
+            (
+                ProvenanceState::Own,
+                None,
+                "Published by Northmoor, on this site",
+                "",
+            ),
+            (
+                ProvenanceState::Verified,
+                pulled(1),
+                "Signature verified",
+                "Copy checked 1 hour ago",
+            ),
+            (ProvenanceState::Verified, None, "Signature verified", ""),
+            (
+                ProvenanceState::Stale,
+                pulled(26),
+                "Signature verified, may be out of date",
+                "Last checked 26 hours ago",
+            ),
+        ] {
+            let origin = Origin::of(&Provenance { state, pulled }, "Northmoor", now);
+            assert_eq!((origin.words.as_str(), origin.when.as_str()), (words, when));
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! One document in a list: the answer first, the provenance last.
+
+use domain::{
+    Term as _,
+    card::StudyCard,
+    vocabulary::{CostBand, Outcome, StudyType},
+};
+use wire::{Date, Timestamp};
+
+use crate::pages::{origin::Origin, words};
+use node::flows::{
+    reading::{Provenance, path_of},
+    search::FoundHit,
+};
+
+/// The longest summary in a list, in characters.
+const SUMMARY_CHARS: usize = 240;
+
+/// One document in a list.
+#[derive(Debug, Clone)]
+pub struct ResultCard {
+    /// Its address.
+    pub href: String,
+    /// Its title: escaped text and `<mark>`.
+    pub title_html: String,
+    /// Who published it.
+    pub organisation: String,
+    /// What it is: `Case study`, `Page`, …
+    pub kind: String,
+    /// Its day, in words.
+    pub date: String,
+    /// Two lines of it: escaped text and `<mark>`.
+    pub text_html: String,
+    /// What it comes down to.
+    pub facts: Facts,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What a document comes down to: between its summary and its provenance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// How it went.
+    pub tag: Option<Tag>,
+    /// The measure that says how it went, or that there is none; case studies only.
+    pub measure: Option<Measure>,
+    /// What it cost, in words.
+    pub cost: Option<&'static str>,
+    /// Its first topic.
+    pub topic: Option<&'static str>,
+    /// That its review is overdue.
+    pub overdue: Option<String>,
+}
+
+/// A word on a coloured ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag {
+    /// The colour's class.
+    pub class: &'static str,
+    /// What it says.
+    pub words: &'static str,
+}
+
+/// The measure that a card shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// What was measured.
+    pub name: String,
+    /// The change; empty if nothing was measured.
+    pub change: String,
+}
+
+impl Tag {
+    /// Returns the tag of a result.
+    #[must_use]
+    pub fn of(result: Outcome) -> Self {
+        let class = match result {
+            Outcome::Worked => "green",
+            Outcome::Partly => "yellow",
+            Outcome::DidNotWork => "red",
+            Outcome::TooEarly => "grey",
+        };
+        Self {
+            class,
+            words: result.label(),
+        }
+    }
+}
+
+/// What a card is made of.
+pub struct Source<'a> {
+    /// The row in the database.
+    pub card: &'a store::Card,
+    /// What its writer keeps for lists.
+    pub shown: &'a domain::Card,
+    /// Where it comes from.
+    pub provenance: &'a Provenance,
+    /// The title with what was found in it.
+    pub title_html: Option<&'a str>,
+    /// The text with what was found in it.
+    pub snippet_html: Option<&'a str>,
+}
+
+impl ResultCard {
+    /// Makes the card of a hit. A search without words shows summaries.
+    #[must_use]
+    pub fn of_hit(hit: &FoundHit, words: bool, now: Timestamp) -> Self {
+        let source = Source {
+            card: &hit.card,
+            shown: &hit.shown,
+            provenance: &hit.provenance,
+            title_html: words.then_some(hit.title_html.as_str()),
+            snippet_html: words.then_some(hit.snippet_html.as_str()),
+        };
+        Self::of(&source, now)
+    }
+
+    /// Makes the card of a document in a list.
+    #[must_use]
+    pub fn of(source: &Source<'_>, now: Timestamp) -> Self {
+        let Source { card, shown, .. } = source;
+        let study = shown.study.as_ref();
+        let title = source.title_html.filter(|html| !html.is_empty());
+        let snippet = source.snippet_html.filter(|html| !html.is_empty());
+        Self {
+            href: address(card),
+            title_html: title.map_or_else(|| escaped(&card.title), ToOwned::to_owned),
+            organisation: card.organisation.clone(),
+            kind: kind(shown, study),
+            date: words::date(card.sort_at.date()),
+            text_html: snippet.map_or_else(
+                || escaped(&words::cut(&shown.summary, SUMMARY_CHARS)),
+                ToOwned::to_owned,
+            ),
+            facts: Facts {
+                topic: shown.topics.first().map(|topic| topic.label()),
+                overdue: overdue(shown.review_by, now.date()),
+                ..study.map(Facts::of_study).unwrap_or_default()
+            },
+            origin: Origin::of(source.provenance, &card.organisation, now),
+        }
+    }
+}
+
+impl Facts {
+    /// Returns how a case study went and what it cost.
+    #[must_use]
+    pub fn of_study(study: &StudyCard) -> Self {
+        Self {
+            tag: Some(Tag::of(study.result)),
+            measure: measure(study),
+            cost: cost(study),
+            ..Self::default()
+        }
+    }
+
+    /// Says whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Returns the address of a card's document.
+#[must_use]
+pub fn address(card: &store::Card) -> String {
+    path_of(&card.handle, card.id, &card.slug)
+}
+
+/// Escapes text for HTML, and makes visible what would reorder it.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    markdown::escape(&markdown::visible(text))
+}
+
+/// Says that a review is overdue, if it is.
+#[must_use]
+pub fn overdue(review_by: Option<Date>, today: Date) -> Option<String> {
+    let due = review_by.filter(|due| *due < today)?;
+    Some(format!("Review overdue since {}", words::date(due)))
+}
+
+fn kind(shown: &domain::Card, study: Option<&StudyCard>) -> String {
+    match study {
+        Some(study) if study.study_type != StudyType::CaseStudy => {
+            study.study_type.label().to_owned()
+        }
+        _ => domain::Kind::parse(&shown.kind).label().to_owned(),
+    }
+}
+
+/// Returns the headline. A failure without one may have measures that got better, so that nothing is said of them.
+fn measure(study: &StudyCard) -> Option<Measure> {
+    match &study.headline {
+        Some(headline) => Some(Measure {
+            name: headline.name.clone(),
+            change: headline.change.clone(),
+        }),
+        None if study.result == Outcome::DidNotWork => None,
+        None => Some(Measure {
+            name: "No measured result".to_owned(),
+            change: String::new(),
+        }),
+    }
+}
+
+fn cost(study: &StudyCard) -> Option<&'static str> {
+    match study.cost_band {
+        CostBand::NotKnown => None,
+        band => Some(band.label()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{card::Headline, front_matter};
+
+    use super::*;
+
+    #[test]
+    fn a_failure_whose_measures_all_got_better_is_not_said_to_have_none() {
+        let file = include_str!("../../../domain/tests/golden/case-study.md");
+        let document = front_matter::parse_file(file, "x.md").document.unwrap();
+        let mut study = StudyCard::of(document.case_study().unwrap());
+        let headline = Headline {
+            name: "Wait".to_owned(),
+            change: "9 → 12 minutes".to_owned(),
+            better: Some(false),
+        };
+        for (result, headline, shown) in [
+            (Outcome::Worked, None, Some("No measured result")),
+            (Outcome::DidNotWork, None, None),
+            (Outcome::DidNotWork, Some(headline), Some("Wait")),
+        ] {
+            (study.result, study.headline) = (result, headline);
+            let found = measure(&study).map(|measure| measure.name);
+            assert_eq!(found.as_deref(), shown);
+        }
+    }
+}

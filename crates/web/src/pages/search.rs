@@ -1,0 +1,328 @@
+//! The search page: what was found, what can be narrowed, and where to go when nothing was found.
+//!
+//! All state is in the address; everything works by `GET` and without a script.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use askama::Template;
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use search::{FacetGroup, Sort};
+use wire::Timestamp;
+
+use crate::pages::{
+    self, PageError,
+    filters::{self, Group},
+    frame::{Frame, Section},
+    help, paging,
+    paging::Pages,
+    result_card::ResultCard,
+    words,
+};
+use node::{
+    Node,
+    flows::search::{SearchParams, SearchResults},
+};
+
+/// Filters whose removal is tried when nothing was found; each is a search.
+const MOST_LOOSENED: usize = 6;
+/// Topics that are named when nothing was found.
+const NEAREST_TOPICS: usize = 8;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    q: String,
+    sort_field: Option<&'static str>,
+    /// Filters in use that the panel does not offer; they are kept.
+    unlisted: Vec<(&'static str, String)>,
+    heading_text: String,
+    total: u64,
+    /// The place of the first result, from 1.
+    first: u64,
+    groups: Vec<Group>,
+    chips: Vec<Chip>,
+    clear: String,
+    sorts: Vec<SortLink>,
+    notes: Vec<String>,
+    cards: Vec<ResultCard>,
+    pages: Option<Pages>,
+    atom: String,
+    csv: String,
+    loosened: Vec<(String, String, String)>,
+    topics: Vec<(String, String, String)>,
+    search_help: Option<String>,
+}
+
+/// A filter in use, and the same search without it.
+struct Chip {
+    group: FacetGroup,
+    value: String,
+    words: String,
+    href: String,
+}
+
+struct SortLink {
+    words: &'static str,
+    href: String,
+    current: bool,
+}
+
+/// `GET /search`.
+pub async fn search(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let results = node::flows::search::search(&node, &params).await?;
+    if results.page > results.pages.max(1) {
+        let first = SearchParams {
+            page: 1,
+            ..results.params
+        };
+        return Ok(Redirect::temporary(&link(&first)).into_response());
+    }
+    let mut page = SearchPage::of(&results, notes, pages::frame(&node), node.now());
+    if results.total == 0 {
+        page.loosened = loosened(&node, &results.params, &page.chips).await?;
+        page.topics = nearest_topics(&node).await?;
+    }
+    pages::html(&page)
+}
+
+/// Searches again without each filter, and says what that would give.
+async fn loosened(
+    node: &Arc<Node>,
+    params: &SearchParams,
+    chips: &[Chip],
+) -> Result<Vec<(String, String, String)>, PageError> {
+    let mut tried: Vec<(String, SearchParams)> = chips
+        .iter()
+        .take(MOST_LOOSENED)
+        .map(|chip| {
+            (
+                format!("Without “{}”", chip.words),
+                params.without(chip.group, &chip.value),
+            )
+        })
+        .collect();
+    if chips.len() > 1 {
+        tried.push(("Without any filter".to_owned(), unfiltered(params)));
+    }
+    let mut out = Vec::new();
+    for (words, params) in tried {
+        let found = node::flows::search::hits(node, &params).await?.total;
+        if found > 0 {
+            let count = words::counted(found, "result", "results");
+            out.push((words, link(&params), count));
+        }
+    }
+    Ok(out)
+}
+
+async fn nearest_topics(node: &Arc<Node>) -> Result<Vec<(String, String, String)>, PageError> {
+    let all = node::flows::search::search(node, &SearchParams::default()).await?;
+    let topics = all
+        .facets
+        .iter()
+        .find(|facet| facet.group == FacetGroup::Topic);
+    let values = topics
+        .map(|facet| facet.values.as_slice())
+        .unwrap_or_default();
+    Ok(values
+        .iter()
+        .take(NEAREST_TOPICS)
+        .map(|value| {
+            let href = filter_link(FacetGroup::Topic, &value.value);
+            (value.label.clone(), href, words::number(value.count))
+        })
+        .collect())
+}
+
+impl SearchPage {
+    fn of(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
+        let params = &results.params;
+        notes.extend(results.notes.iter().cloned());
+        let heading = heading(results);
+        let chips = chips(results);
+        Self {
+            frame: frame_of(frame, results, &heading),
+            q: params.q.clone(),
+            sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
+            unlisted: params
+                .filters
+                .iter()
+                .filter(|(group, _)| !filters::is_listed(**group))
+                .flat_map(|(group, values)| {
+                    values.iter().map(|value| (group.as_str(), value.clone()))
+                })
+                .collect(),
+            heading_text: heading,
+            total: results.total,
+            first: u64::from(results.page.saturating_sub(1)) * u64::from(params.per_page) + 1,
+            groups: filters::groups(&results.facets),
+            clear: link(&unfiltered(params)),
+            chips,
+            sorts: sorts(params, results.ranked),
+            notes,
+            cards: results
+                .hits
+                .iter()
+                .map(|hit| ResultCard::of_hit(hit, results.ranked, now))
+                .collect(),
+            pages: paging::pages(results.page, results.pages, |number| {
+                link(&SearchParams {
+                    page: number,
+                    ..params.clone()
+                })
+            }),
+            atom: with_query("/search.atom", params),
+            csv: with_query("/search.csv", params),
+            loosened: Vec::new(),
+            topics: Vec::new(),
+            search_help: help::address("search"),
+        }
+    }
+}
+
+fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
+    let page = if results.pages > 1 {
+        format!(" (page {} of {})", results.page, results.pages)
+    } else {
+        String::new()
+    };
+    let title = format!("{heading}{page} – {}", frame.site);
+    Frame {
+        title,
+        section: Section::Search,
+        hidden: true,
+        ..frame
+    }
+    .with_alternate(
+        "application/atom+xml",
+        "This search",
+        with_query("/search.atom", &results.params),
+    )
+}
+
+/// Says what was found: `38 case studies for “e-prescribing”`.
+fn heading(results: &SearchResults) -> String {
+    let (one, many) = if only_studies(results) {
+        ("case study", "case studies")
+    } else {
+        ("result", "results")
+    };
+    let found = match results.total {
+        0 => format!("No {many}"),
+        total => words::counted(total, one, many),
+    };
+    match results.params.q.trim() {
+        q if results.narrowed => format!("{found} for “{}”", words::cut(q, 60)),
+        _ => found,
+    }
+}
+
+/// Says whether results are case studies and nothing else, so that they can be called so.
+#[must_use]
+pub fn only_studies(results: &SearchResults) -> bool {
+    let study = domain::Kind::CaseStudy;
+    if let Some(kinds) = results.params.filters.get(&FacetGroup::Kind) {
+        return kinds.iter().all(|kind| kind == study.as_str());
+    }
+    let mut kinds = results
+        .facets
+        .iter()
+        .filter(|facet| facet.group == FacetGroup::Kind)
+        .flat_map(|facet| facet.values.iter())
+        .filter(|value| value.count > 0);
+    results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
+}
+
+fn chips(results: &SearchResults) -> Vec<Chip> {
+    let params = &results.params;
+    let mut out = Vec::new();
+    for (group, values) in &params.filters {
+        for value in values {
+            let words = results
+                .facets
+                .iter()
+                .filter(|facet| facet.group == *group)
+                .flat_map(|facet| facet.values.iter())
+                .find(|found| found.value == *value)
+                .map(|found| found.label.clone())
+                .or_else(|| domain::vocabulary::label_of(group.as_str(), value).map(str::to_owned))
+                .unwrap_or_else(|| value.clone());
+            out.push(Chip {
+                group: *group,
+                value: value.clone(),
+                words,
+                href: link(&params.without(*group, value)),
+            });
+        }
+    }
+    out
+}
+
+fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
+    // Without words there is nothing to be relevant to: the newest come first either way.
+    let current = match params.sort {
+        Sort::Relevance if !ranks => Sort::Newest,
+        sort => sort,
+    };
+    Sort::ALL
+        .into_iter()
+        .filter(|sort| ranks || *sort != Sort::Relevance)
+        // Nothing says yet who has tried something too: the order is kept where an address asks for it.
+        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
+        .map(|sort| SortLink {
+            words: match sort {
+                Sort::Relevance => "Relevance",
+                Sort::Newest => "Newest",
+                Sort::Adopted => "Most tried",
+                Sort::Reviewed => "Last reviewed",
+            },
+            href: link(&SearchParams {
+                sort,
+                page: 1,
+                ..params.clone()
+            }),
+            current: sort == current,
+        })
+        .collect()
+}
+
+/// Returns the address of the search page with one filter.
+#[must_use]
+pub fn filter_link(group: FacetGroup, value: &str) -> String {
+    link(&SearchParams::default().with(group, value))
+}
+
+/// Returns the address of a search for some words.
+#[must_use]
+pub fn words_link(q: &str) -> String {
+    link(&SearchParams {
+        q: q.to_owned(),
+        ..SearchParams::default()
+    })
+}
+
+fn link(params: &SearchParams) -> String {
+    with_query("/search", params)
+}
+
+fn with_query(path: &str, params: &SearchParams) -> String {
+    match params.to_query_string() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+fn unfiltered(params: &SearchParams) -> SearchParams {
+    SearchParams {
+        filters: BTreeMap::new(),
+        ..params.with_page(1)
+    }
+}

@@ -1,0 +1,198 @@
+//! Errors as machines read them: problem details (RFC 9457), on every path that is no page.
+//!
+//! A problem says what went wrong and what to do, and never a cause: causes are for the log.
+
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use store::StoreError;
+
+use node::flows::{reading::ReadingError, search::SearchError};
+
+/// How long a caller should wait before it tries again what the database could not do at the moment.
+pub const BUSY: Duration = Duration::from_secs(5);
+
+/// An answer that says why there is no other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The status.
+    pub status: StatusCode,
+    /// What sort of problem it is: the same words for the same status.
+    pub title: String,
+    /// What happened this time and what to do.
+    pub detail: String,
+    /// When to try again.
+    pub retry_after: Option<Duration>,
+}
+
+/// The form on the wire.
+#[derive(Serialize)]
+struct Written<'a> {
+    r#type: &'static str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
+impl Problem {
+    /// Makes a problem whose title is the status's own.
+    #[must_use]
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            detail: detail.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Makes a problem of status 404.
+    #[must_use]
+    pub fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// Makes a problem of status 503 that asks to try again.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>, retry_after: Duration) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+        }
+    }
+
+    /// Makes a problem of status 500 and writes its cause to the log.
+    #[must_use]
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::error!(error = cause, "a request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "something went wrong here; the operator's log says what",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let written = Written {
+            // RFC 9457 §4.2.1: the title is the status's own, and there is nothing more to look up.
+            r#type: "about:blank",
+            title: &self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
+        let body = serde_json::to_vec(&written).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(wait) = self.retry_after {
+            headers.insert(
+                header::RETRY_AFTER,
+                HeaderValue::from(wait.as_secs().max(1)),
+            );
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::NotInitialised => {
+                Self::unavailable("this node has no identity yet; run `wardround init`", BUSY)
+            }
+            StoreError::Full => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "no space is left; reading goes on",
+            ),
+            StoreError::Stale { .. } | StoreError::Duplicate(_) => {
+                Self::new(StatusCode::CONFLICT, error.to_string())
+            }
+            error if error.is_temporary() => {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the database is not ready"
+                );
+                Self::unavailable("the database is not ready; try again", BUSY)
+            }
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<SearchError> for Problem {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::Store(error) => error.into(),
+            SearchError::Repairing | SearchError::Busy => {
+                Self::unavailable(error.to_string(), SearchError::RETRY_AFTER)
+            }
+            SearchError::Task(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ReadingError> for Problem {
+    fn from(error: ReadingError) -> Self {
+        match error {
+            ReadingError::Store(error) => error.into(),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    async fn written(problem: Problem) -> (Response, String) {
+        let (parts, body) = problem.into_response().into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        (Response::from_parts(parts, axum::body::Body::empty()), text)
+    }
+
+    #[tokio::test]
+    async fn a_problem_is_written_as_the_standard_says() {
+        let (response, text) = written(Problem::not_found("no document `x` here")).await;
+        assert_eq!(response.status(), 404);
+        assert_eq!(
+            response.headers().get(header::CONTENT_TYPE).unwrap(),
+            "application/problem+json"
+        );
+        assert_eq!(
+            text,
+            r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"no document `x` here"}"#
+        );
+    }
+
+    #[tokio::test]
+    async fn what_can_be_tried_again_says_when() {
+        for (problem, status) in [
+            (Problem::from(StoreError::Locked), 503),
+            (Problem::from(StoreError::NotInitialised), 503),
+            (Problem::from(SearchError::Repairing), 503),
+            (Problem::from(StoreError::Full), 507),
+            (
+                Problem::from(StoreError::Damaged("a thing".to_owned())),
+                500,
+            ),
+        ] {
+            let (response, text) = written(problem).await;
+            assert_eq!(response.status(), status);
+            assert_eq!(
+                response.headers().contains_key(header::RETRY_AFTER),
+                status == 503
+            );
+            assert!(!text.contains("a thing"), "a cause is for the log: {text}");
+        }
+    }
+}

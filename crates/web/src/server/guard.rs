@@ -1,0 +1,152 @@
+//! What stands before every request: its limits, its id in the log, and an answer when its handler fails.
+//!
+//! The log has the path and never the query: what somebody searches for is nobody's business.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use futures_util::FutureExt as _;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
+use http_body_util::Limited;
+use tracing::Instrument as _;
+
+use super::awaited::Awaited;
+use crate::{
+    feed,
+    pages::errors,
+    problem::{BUSY, Problem},
+};
+use node::Node;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Whatever a route does, no other method reaches it.
+const METHODS: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
+
+/// Tells the requests of two runs apart.
+static FIRST_ID: LazyLock<u64> = LazyLock::new(|| {
+    let mut bytes = [0; 8];
+    // Without random bytes ids begin with 0 in each run, which harms nobody.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_ne_bytes(bytes)
+});
+static NEXT_ID: AtomicU64 = AtomicU64::new(0);
+
+/// Lets a request through to its handler.
+pub async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = FIRST_ID.wrapping_add(NEXT_ID.fetch_add(1, Ordering::Relaxed));
+    let id = format!("{id:016x}");
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("none", MatchedPath::as_str)
+        .to_owned();
+    let span = tracing::info_span!("request", id, %method, path);
+    let mut response = admit(&node, request, next).instrument(span.clone()).await;
+    let status = response.status();
+    let took = began.elapsed();
+    node.figures.answered(&route, status, took);
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| {
+        if status.is_server_error() {
+            tracing::warn!(status = status.as_u16(), took_ms, "answered");
+        } else {
+            tracing::debug!(status = status.as_u16(), took_ms, "answered");
+        }
+    });
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+async fn admit(node: &Node, request: Request, next: Next) -> Response {
+    if let Some(problem) = refusal(node, &request) {
+        return problem.into_response();
+    }
+    let for_people = is_page(request.uri().path());
+    let limit = node.settings.limits.body_bytes;
+    let awaited = Awaited::default();
+    let request = request.map(|body| Body::new(Limited::new(awaited.watch(body), limit)));
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(node.settings.limits.request_timeout, handled).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!("a request's handler panicked");
+            if for_people {
+                errors::failed()
+            } else {
+                let text = "something went wrong here; the operator's log says what";
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+            }
+        }
+        Err(_) if awaited.get() => too_slow(),
+        Err(_) => {
+            tracing::warn!("a request took too long");
+            if for_people {
+                errors::unavailable()
+            } else {
+                let text = "this took too long; try again";
+                Problem::unavailable(text, BUSY).into_response()
+            }
+        }
+    }
+}
+
+/// Returns the answer to a client that did not send what it had begun. What it may still send is no further request, so
+/// the connection is closed (RFC 9110 §15.5.9). No page takes a body, so that this is for machines.
+fn too_slow() -> Response {
+    let text = "the body of this request did not come in time";
+    let mut response = Problem::new(StatusCode::REQUEST_TIMEOUT, text).into_response();
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+/// Says what is wrong with a request, whatever it asks for.
+fn refusal(node: &Node, request: &Request) -> Option<Problem> {
+    if !METHODS.contains(request.method()) {
+        let text = "there is GET, HEAD and, where something is to be written, POST";
+        return Some(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text));
+    }
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    // RFC 9112 §3.2: exactly one, which HTTP/1.0 may leave out.
+    if hosts > 1 || (hosts == 0 && request.version() >= Version::HTTP_11) {
+        let text = "a request names its host once";
+        return Some(Problem::new(StatusCode::BAD_REQUEST, text));
+    }
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    let length = length
+        .and_then(|length| length.parse::<usize>().ok())
+        .unwrap_or(0);
+    // A nudge is answered alike whatever its length (docs/FEED.md §6); its handler reads little of it.
+    if length > node.settings.limits.body_bytes && request.uri().path() != feed::NUDGE {
+        let text = "the body of this request is too large";
+        return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    None
+}
+
+/// Says whether a person is at the other end, who wants a page and no JSON.
+fn is_page(path: &str) -> bool {
+    const MACHINES: [&str; 5] = ["/api/", "/feed/", "/.well-known/", "/healthz", "/readyz"];
+    !MACHINES.iter().any(|start| path.starts_with(start))
+}

@@ -1,0 +1,51 @@
+//! `/healthz` and `/readyz`, for whatever watches over the process.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, response::IntoResponse};
+use http::{StatusCode, header};
+use node::{Node, writable::Missing};
+use serde_json::json;
+
+/// Says that the process answers.
+pub async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Says whether database and index can be used, and what cannot. The schema is the right one, since a node that is open
+/// has seen to it.
+pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
+    let mut missing = Vec::new();
+    let lag = match node.indexer.lag().await {
+        Err(error) => {
+            missing.push(Missing::new("database", error));
+            None
+        }
+        Ok(lag) => {
+            missing.extend(
+                node.writable
+                    .missing(&node.store, &node.settings.data)
+                    .await,
+            );
+            Some(lag)
+        }
+    };
+    let fault = node.indexer.fault();
+    missing.extend(fault.map(|fault| Missing::new("index", fault)));
+    node.writable.log(&missing);
+    let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
+    let status = if missing.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let state = if node.identity().is_some() {
+        "serving"
+    } else {
+        "not initialised"
+    };
+    let said = json!({
+        "ready": missing.is_empty(), "missing": missing, "state": state, "index_lag": lag,
+    });
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(said))
+}

@@ -1,0 +1,140 @@
+//! The server: sockets, limits, and an end that drops nothing.
+
+mod awaited;
+mod connections;
+pub mod figures;
+pub mod guard;
+pub mod health;
+mod stalling;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::routes;
+use node::{Node, background};
+
+/// How long background work may take to end after the last request, and the database to close.
+const LAST_MOMENTS: Duration = Duration::from_secs(1);
+
+/// A node that serves.
+pub struct Running {
+    /// Where it serves.
+    pub address: SocketAddr,
+    /// Where it serves its figures, if it does.
+    pub metrics: Option<SocketAddr>,
+    /// The node.
+    pub node: Arc<Node>,
+    stop: CancellationToken,
+    work: JoinHandle<()>,
+}
+
+/// Why a node does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is in use or not of this machine.
+    #[error(
+        "`{address}` cannot be listened on: {source}; stop what uses it, or choose another with `--listen`"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The cause.
+        source: io::Error,
+    },
+}
+
+/// Serves a node, with all its work in the background. Port 0 takes any free one.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
+    let wanted = node.settings.listen;
+    start_at(node, wanted).await
+}
+
+/// Serves a node as [`start`] does, at another address than its settings say.
+///
+/// # Errors
+/// [`StartError::Listen`].
+pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
+    let (listener, address) = listen(wanted).await?;
+    let figures = match node.settings.metrics.listen {
+        Some(wanted) => Some(listen(wanted).await?),
+        None => None,
+    };
+    let metrics = figures.as_ref().map(|(_, address)| *address);
+    let figures = figures.map(|(listener, _)| listener);
+    let stop = CancellationToken::new();
+    let work = tokio::spawn(work(Arc::clone(&node), listener, figures, stop.clone()));
+    Ok(Running {
+        address,
+        metrics,
+        node,
+        stop,
+        work,
+    })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Serves and works until `stop`, then closes the database.
+async fn work(
+    node: Arc<Node>,
+    listener: TcpListener,
+    figures: Option<TcpListener>,
+    stop: CancellationToken,
+) {
+    let limits = &node.settings.limits;
+    let site = routes::router(Arc::clone(&node));
+    let serving = connections::serve(listener, site, limits, &node.figures, &stop);
+    let showing = async {
+        if let Some(listener) = figures {
+            let router = figures::router(Arc::clone(&node));
+            connections::serve(listener, router, limits, &node.figures, &stop).await;
+        }
+    };
+    let working = async {
+        let running = background::run(&node, stop.clone());
+        tokio::pin!(running);
+        tokio::select! {
+            () = &mut running => {}
+            () = stop.cancelled() => {
+                if timeout(limits.drain + LAST_MOMENTS, running).await.is_err() {
+                    tracing::warn!("some background work did not end in time; it goes on after the next start");
+                }
+            }
+        }
+    };
+    tokio::join!(serving, showing, working);
+    if timeout(LAST_MOMENTS, node.close()).await.is_err() {
+        tracing::warn!("the database was still in use when the program ended");
+    }
+}
+
+impl Running {
+    /// Returns what stops the node when it is cancelled.
+    #[must_use]
+    pub fn stopper(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Waits until the node has stopped.
+    pub async fn stopped(self) {
+        if let Err(error) = self.work.await {
+            tracing::error!(%error, "the server ended early");
+        }
+    }
+
+    /// Stops: takes no more requests, ends those under way, closes the database.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.stopped().await;
+    }
+}

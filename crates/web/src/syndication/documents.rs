@@ -1,0 +1,303 @@
+//! One document in other forms, beside its page: markdown, JSON with its signed parts, and the proof of
+//! its place in the log.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::front_matter;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+use wire::DocumentId;
+
+use crate::{
+    problem::Problem,
+    syndication::{answer, clean, json},
+};
+use node::{
+    Node,
+    flows::reading::{self, Reading, Shown, Tombstone, absolute},
+};
+
+/// The forms, by the ending of the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `.md`: front matter and text.
+    Markdown,
+    /// `.json`: the signed parts.
+    Json,
+    /// `.tlog-proof`: the proof of its place in the log (C2SP tlog-proof).
+    Proof,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Proof];
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => ".md",
+            Self::Json => ".json",
+            Self::Proof => ".tlog-proof",
+        }
+    }
+
+    /// Splits the last part of an address into what stands before the ending, and the form; `None` for
+    /// an address of a page. No slug and no id holds a dot.
+    #[must_use]
+    pub fn split(last: &str) -> Option<(&str, Self)> {
+        Self::ALL
+            .into_iter()
+            .find_map(|form| Some((last.strip_suffix(form.ending())?, form)))
+    }
+}
+
+/// A document with everything that its signature covers, so that whoever keeps it can check it: the
+/// bytes of `body` hash to `digest`, `leaf` names that digest, and the proof leads from `leaf` to a signed
+/// checkpoint.
+#[derive(Serialize)]
+struct Signed<'a> {
+    node: String,
+    id: DocumentId,
+    rev: u64,
+    title: &'a str,
+    organisation: Named<'a>,
+    url: String,
+    origin_url: &'a str,
+    provenance: Provenance,
+    origin: &'a str,
+    epoch: u64,
+    leaf_index: u64,
+    digest: Option<String>,
+    /// The entry of the log, byte for byte.
+    leaf: Option<String>,
+    /// The body, byte for byte; absent where the licence lets only its origin show the text.
+    body: Option<&'a str>,
+    proof_url: String,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    ods: Option<&'a str>,
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Provenance {
+    state: &'static str,
+    pulled: Option<String>,
+}
+
+/// Answers `/d/{handle}/{id}/{last}` where the last part asks for another form than the page; `None` for
+/// the page.
+///
+/// # Errors
+/// 404 for what does not exist, 410 for what was withdrawn, else of the database.
+pub async fn form(
+    node: &Node,
+    handle: &str,
+    id: &str,
+    last: &str,
+    request: &HeaderMap,
+) -> Option<Result<Response, Problem>> {
+    let (slug, form) = Form::split(last)?;
+    Some(
+        serve(
+            node,
+            Wanted {
+                handle,
+                id,
+                slug: Some(slug),
+                form,
+            },
+            request,
+        )
+        .await,
+    )
+}
+
+/// Answers `/d/{handle}/{id}` where the id has such an ending; `None` for the page.
+///
+/// # Errors
+/// As [`form`].
+pub async fn short_form(
+    node: &Node,
+    handle: &str,
+    last: &str,
+    request: &HeaderMap,
+) -> Option<Result<Response, Problem>> {
+    let (id, form) = Form::split(last)?;
+    Some(
+        serve(
+            node,
+            Wanted {
+                handle,
+                id,
+                slug: None,
+                form,
+            },
+            request,
+        )
+        .await,
+    )
+}
+
+struct Wanted<'a> {
+    handle: &'a str,
+    id: &'a str,
+    slug: Option<&'a str>,
+    form: Form,
+}
+
+async fn serve(node: &Node, wanted: Wanted<'_>, request: &HeaderMap) -> Result<Response, Problem> {
+    match reading::document(node, wanted.handle, wanted.id, wanted.slug).await? {
+        Reading::Found(shown) => found(node, &shown, wanted.form, request).await,
+        // Not permanent, as for its page.
+        Reading::Moved(path) => {
+            let path = format!("{path}{}", wanted.form.ending());
+            Ok(Redirect::temporary(&path).into_response())
+        }
+        Reading::Gone(tombstone) => Ok(gone(&tombstone)),
+        Reading::NotFound => Err(missing()),
+    }
+}
+
+/// Returns the answer to who asks for a document that does not exist.
+#[must_use]
+pub fn missing() -> Problem {
+    Problem::not_found("there is no such document here")
+}
+
+/// Returns the answer to who asks for a document that was withdrawn: 410, and no word of it.
+#[must_use]
+pub fn gone(tombstone: &Tombstone) -> Response {
+    let detail = format!(
+        "this document was withdrawn by {} on {}{}",
+        super::one_line(&tombstone.organisation),
+        tombstone.withdrawn.date(),
+        match tombstone.why.as_deref() {
+            Some(why) => format!(" (reason: {why})"),
+            None => String::new(),
+        }
+    );
+    let mut response = Problem::new(StatusCode::GONE, detail).into_response();
+    response.headers_mut().insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex, noarchive"),
+    );
+    response
+}
+
+async fn found(
+    node: &Node,
+    shown: &Shown,
+    form: Form,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = match form {
+        Form::Markdown => {
+            let text = clean(&markdown_of(node, shown));
+            answer(request, "text/markdown; charset=utf-8", text.into_bytes())
+        }
+        Form::Json => signed(node, shown, request).await?,
+        Form::Proof => proof(node, shown, request).await?,
+    };
+    // Search engines show the page, and of a copy the page at its origin.
+    response.headers_mut().insert(
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    );
+    Ok(response)
+}
+
+/// Returns a document as a file. Its links to documents of the same node become whole addresses, since
+/// nothing else leads there from a file.
+fn markdown_of(node: &Node, shown: &Shown) -> String {
+    let mut document = shown.body.document.clone();
+    document.common.body_md = if shown.is_withheld() {
+        format!(
+            "The licence of this document lets nobody but its publisher show its text. Read it at <{}>.\n",
+            shown.origin_url
+        )
+    } else {
+        markdown::rewrite_links(&document.common.body_md, |link| {
+            let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
+            let id = DocumentId::parse(id.strip_prefix("/d/")?)?;
+            let handle = &shown.document.handle;
+            Some(absolute(node, &format!("/d/{handle}/{id}{fragment}")))
+        })
+    };
+    front_matter::write_file(&document, Some(shown.document.id))
+}
+
+async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Response, Problem> {
+    let document = &shown.document;
+    let (Some(text), Some(place)) = (&document.text, &document.provenance) else {
+        return Err(missing());
+    };
+    let inclusion = node
+        .store
+        .inclusion(document.node_seq, place.epoch, place.leaf_index)
+        .await?;
+    let body = (!shown.is_withheld())
+        .then(|| std::str::from_utf8(&text.body).ok())
+        .flatten();
+    let path = shown.path();
+    let signed = Signed {
+        node: document.node.to_string(),
+        id: document.id,
+        rev: document.rev,
+        title: &text.title,
+        organisation: Named {
+            ods: document.ods.as_deref(),
+            name: &document.organisation,
+        },
+        url: absolute(node, &path),
+        origin_url: &shown.origin_url,
+        provenance: Provenance {
+            state: shown.provenance.state.as_str(),
+            pulled: shown.provenance.pulled.map(|at| at.to_string()),
+        },
+        origin: &place.origin,
+        epoch: place.epoch,
+        leaf_index: place.leaf_index,
+        digest: place.digest.map(|digest| digest.to_string()),
+        leaf: inclusion.and_then(|found| String::from_utf8(found.entry).ok()),
+        body,
+        proof_url: absolute(node, &format!("{path}.tlog-proof")),
+    };
+    json(request, &signed)
+}
+
+async fn proof(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Response, Problem> {
+    let document = &shown.document;
+    let place = document.provenance.as_ref().ok_or_else(missing)?;
+    let inclusion = node
+        .store
+        .inclusion(document.node_seq, place.epoch, place.leaf_index)
+        .await?;
+    let found = inclusion
+        .ok_or_else(|| Problem::not_found("there is no checkpoint over this document yet"))?;
+    let text = ledger::proof::encode(place.leaf_index, &found.entry, &found.proof, &found.note);
+    Ok(answer(
+        request,
+        "text/plain; charset=utf-8",
+        text.into_bytes(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_of_an_address_names_the_form() {
+        for (last, split) in [
+            ("tap-and-go", None),
+            ("tap-and-go.md", Some(("tap-and-go", Form::Markdown))),
+            ("tap-and-go.json", Some(("tap-and-go", Form::Json))),
+            ("x.tlog-proof", Some(("x", Form::Proof))),
+            (".md", Some(("", Form::Markdown))),
+            ("md", None),
+            ("x.html", None),
+        ] {
+            assert_eq!(Form::split(last), split, "{last}");
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The addresses of feeds: everything, one organisation, one search.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, HeaderValue, header};
+use search::Sort;
+use store::{Listed, Place};
+use url::form_urlencoded;
+use wire::{DocumentId, Timestamp};
+
+use crate::{
+    problem::Problem,
+    syndication::{
+        answer, atom, csv, json_feed,
+        view::{self, Item, View},
+    },
+};
+use node::{
+    Node,
+    flows::{
+        reading::{absolute, card_of},
+        search::{self as searching, PER_PAGE, SearchParams},
+    },
+};
+
+/// Documents on a page of a feed, unless a search asks for another number.
+const ON_A_PAGE: u32 = 50;
+/// Withdrawals that a feed tells of: a reader that looks once a day misses none.
+const WITHDRAWN: u32 = 100;
+/// Rows of a table: what a person looks through, and a few megabytes at most.
+const MOST_ROWS: usize = 1_000;
+/// Results asked for at a time while a table is filled.
+const ROWS_AT_A_TIME: u32 = 100;
+
+/// The two forms of a feed.
+#[derive(Clone, Copy)]
+enum Form {
+    Atom,
+    Json,
+}
+
+impl Form {
+    fn answer(self, request: &HeaderMap, view: &View) -> Response {
+        match self {
+            Self::Atom => answer(request, atom::MEDIA_TYPE, atom::write(view)),
+            Self::Json => answer(request, json_feed::MEDIA_TYPE, json_feed::write(view)),
+        }
+    }
+
+    const fn ending(self) -> &'static str {
+        match self {
+            Self::Atom => "atom",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// `GET /feed.atom`.
+///
+/// # Errors
+/// Of the database.
+pub async fn feed_atom(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    everything(&node, query.as_deref(), Form::Atom, &request).await
+}
+
+/// `GET /feed.json`.
+///
+/// # Errors
+/// Of the database.
+pub async fn feed_json(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    everything(&node, query.as_deref(), Form::Json, &request).await
+}
+
+/// `GET /organisations/{handle}/feed.atom`.
+///
+/// # Errors
+/// 404 for an organisation that is not known here.
+pub async fn organisation_atom(
+    State(node): State<Arc<Node>>,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    organisation(&node, &handle, query.as_deref(), Form::Atom, &request).await
+}
+
+/// `GET /organisations/{handle}/feed.json`.
+///
+/// # Errors
+/// 404 for an organisation that is not known here.
+pub async fn organisation_json(
+    State(node): State<Arc<Node>>,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    organisation(&node, &handle, query.as_deref(), Form::Json, &request).await
+}
+
+/// `GET /search.atom`: a search, the newest first unless it says otherwise.
+///
+/// # Errors
+/// 503 while search is being repaired.
+pub async fn search_atom(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    search(&node, query.as_deref(), Form::Atom, &request).await
+}
+
+/// `GET /search.json`: the same as JSON Feed.
+///
+/// # Errors
+/// 503 while search is being repaired.
+pub async fn search_json(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    search(&node, query.as_deref(), Form::Json, &request).await
+}
+
+/// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows.
+///
+/// # Errors
+/// 503 while search is being repaired.
+pub async fn search_csv(
+    State(node): State<Arc<Node>>,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    let (params, _) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let mut hits = Vec::new();
+    let mut page = 1;
+    loop {
+        let wanted = SearchParams {
+            page,
+            per_page: ROWS_AT_A_TIME,
+            ..params.clone()
+        };
+        let found = searching::hits(&node, &wanted).await?;
+        hits.extend(found.hits);
+        if page >= found.pages || hits.len() >= MOST_ROWS {
+            break;
+        }
+        page += 1;
+    }
+    hits.truncate(MOST_ROWS);
+    let mut response = answer(&request, csv::MEDIA_TYPE, csv::write(&node, &hits));
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"wardround-search.csv\""),
+    );
+    Ok(response)
+}
+
+/// A list from the database.
+struct List<'a> {
+    listed: Listed<'a>,
+    title: String,
+    /// Path without its ending, `.atom` or `.json`.
+    path: String,
+    home: String,
+}
+
+async fn everything(
+    node: &Node,
+    query: Option<&str>,
+    form: Form,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let list = List {
+        listed: Listed::All,
+        title: format!("{}: the newest documents", node.settings.site.name),
+        path: "/feed".to_owned(),
+        home: "/".to_owned(),
+    };
+    list_of(node, &list, query, form, request).await
+}
+
+async fn organisation(
+    node: &Node,
+    handle: &str,
+    query: Option<&str>,
+    form: Form,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let sources = node.store.sources().await?.list;
+    let source = sources.iter().find(|source| source.handle == handle);
+    let source = source.ok_or_else(|| Problem::not_found("no such organisation is known here"))?;
+    let list = List {
+        listed: Listed::OfNode(source.node_seq),
+        title: format!("{}: documents of {}", node.settings.site.name, source.name),
+        path: format!("/organisations/{handle}/feed"),
+        home: format!("/organisations/{handle}"),
+    };
+    list_of(node, &list, query, form, request).await
+}
+
+async fn list_of(
+    node: &Node,
+    list: &List<'_>,
+    query: Option<&str>,
+    form: Form,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let after = query.and_then(read_place);
+    let cards = node.store.newest(list.listed, after, ON_A_PAGE + 1).await?;
+    let more = cards.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
+    let cards = cards
+        .get(..cards.len() - usize::from(more))
+        .unwrap_or(&cards);
+    let mut items = Vec::with_capacity(cards.len());
+    for card in cards {
+        if let Some(shown) = card_of(node, card).await? {
+            items.push(Item::of(node, card, &shown));
+        }
+    }
+    let path = format!("{}.{}", list.path, form.ending());
+    let page = |place: Place| absolute(node, &format!("{path}?after={}", write_place(place)));
+    let last = cards.last().filter(|_| more).map(store::Card::place);
+    let view = View {
+        withdrawn: withdrawn(node, after.is_none(), list.listed).await?,
+        self_url: after.map_or_else(|| absolute(node, &path), page),
+        first_url: absolute(node, &path),
+        next_url: last.map(page),
+        home_url: absolute(node, &list.home),
+        title: list.title.clone(),
+        publisher: publisher(node),
+        items,
+    };
+    Ok(form.answer(request, &view))
+}
+
+async fn search(
+    node: &Node,
+    query: Option<&str>,
+    form: Form,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    let (mut params, _) = SearchParams::parse(query.unwrap_or_default());
+    let asked = params.clone();
+    if params.sort == Sort::Relevance {
+        params.sort = Sort::Newest;
+    }
+    if params.per_page == PER_PAGE {
+        params.per_page = ON_A_PAGE;
+    }
+    let found = searching::hits(node, &params).await?;
+    let of = |path: &str, params: &SearchParams| {
+        let query = params.to_query_string();
+        let mark = if query.is_empty() { "" } else { "?" };
+        absolute(node, &format!("{path}{mark}{query}"))
+    };
+    let path = format!("/search.{}", form.ending());
+    let words = if params.q.is_empty() {
+        "everything"
+    } else {
+        &params.q
+    };
+    let next = (params.page < found.pages).then(|| asked.with_page(params.page + 1));
+    let view = View {
+        title: format!(
+            "{}: search for {}",
+            node.settings.site.name,
+            super::one_line(words)
+        ),
+        publisher: publisher(node),
+        self_url: of(&path, &asked),
+        first_url: of(&path, &asked.with_page(1)),
+        next_url: next.map(|next| of(&path, &next)),
+        home_url: of("/search", &asked.with_page(1)),
+        items: found
+            .hits
+            .iter()
+            .map(|hit| Item::of(node, &hit.card, &hit.shown))
+            .collect(),
+        withdrawn: withdrawn(node, params.page == 1, Listed::All).await?,
+    };
+    Ok(form.answer(request, &view))
+}
+
+async fn withdrawn(
+    node: &Node,
+    first_page: bool,
+    listed: Listed<'_>,
+) -> Result<Vec<(String, Timestamp)>, Problem> {
+    if !first_page {
+        return Ok(Vec::new());
+    }
+    let mut documents = node.store.withdrawn(WITHDRAWN).await?;
+    if let Listed::OfNode(node_seq) = listed {
+        documents.retain(|document| document.node_seq == node_seq);
+    }
+    Ok(view::withdrawn(&documents))
+}
+
+fn publisher(node: &Node) -> String {
+    let name = node.identity().map(|identity| identity.name.clone());
+    super::one_line(&name.unwrap_or_else(|| node.settings.site.name.clone()))
+}
+
+/// Writes a place in a list, for the address of the page after it.
+fn write_place(place: Place) -> String {
+    format!("{}.{}.{}", place.sort_at.millis(), place.node_seq, place.id)
+}
+
+/// Reads the place after which a page begins; anything else is the first page.
+fn read_place(query: &str) -> Option<Place> {
+    let (_, after) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after")?;
+    let mut parts = after.split('.');
+    let place = Place {
+        sort_at: Timestamp::from_millis(parts.next()?.parse().ok()?),
+        node_seq: parts.next()?.parse().ok()?,
+        id: DocumentId::parse(parts.next()?)?,
+    };
+    parts.next().is_none().then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_reads_back_and_nothing_else_is_one() {
+        let place = Place {
+            sort_at: Timestamp::from_millis(1_790_000_000_123),
+            node_seq: 7,
+            id: DocumentId::parse("01996c5e-8a00-7000-8000-000000000001").unwrap(),
+        };
+        let written = write_place(place);
+        assert_eq!(read_place(&format!("x=y&after={written}")), Some(place));
+        for wrong in [
+            "",
+            "after=",
+            "after=1.2",
+            "after=1.2.3",
+            &format!("after={written}.4"),
+            "after=a.b.c",
+        ] {
+            assert_eq!(read_place(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What crawlers are told: which addresses there are (sitemaps.org 0.9), and which to leave alone.
+//!
+//! Only this node's own documents are in the map; copies of others' name their origin as canonical.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::HeaderMap;
+use store::Address;
+
+use crate::{problem::Problem, syndication::answer};
+use node::{
+    Node,
+    flows::reading::{absolute, path_of},
+};
+
+/// Most addresses in one map (sitemaps.org).
+const MOST: u32 = 50_000;
+const MEDIA_TYPE: &str = "application/xml; charset=utf-8";
+const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
+/// `GET /sitemap.xml`: the map, or where there are too many addresses, the list of its parts.
+///
+/// # Errors
+/// Of the database.
+pub async fn sitemap(
+    State(node): State<Arc<Node>>,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    let documents = node.store.counts().await?.own_documents;
+    let parts = documents.div_ceil(u64::from(MOST));
+    let xml = if parts > 1 {
+        let addresses = (0..parts).map(|part| absolute(&node, &format!("/sitemap/{part}.xml")));
+        index(addresses)
+    } else {
+        map_of(&node, 0).await?
+    };
+    Ok(answer(&request, MEDIA_TYPE, xml.into_bytes()))
+}
+
+/// `GET /sitemap/{part}`: a part of a great map, from `0.xml`.
+///
+/// # Errors
+/// 404 for a part that is not there.
+pub async fn sitemap_part(
+    State(node): State<Arc<Node>>,
+    Path(part): Path<String>,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    let missing = || Problem::not_found("the map of this site has no such part");
+    let number = part.strip_suffix(".xml").ok_or_else(missing)?;
+    let plain = number.len() <= 6 && number.bytes().all(|b| b.is_ascii_digit());
+    let number: u32 = plain
+        .then(|| number.parse().ok())
+        .flatten()
+        .ok_or_else(missing)?;
+    let documents = node.store.counts().await?.own_documents;
+    if u64::from(number) >= documents.div_ceil(u64::from(MOST)).max(1) {
+        return Err(missing());
+    }
+    let xml = map_of(&node, number).await?;
+    Ok(answer(&request, MEDIA_TYPE, xml.into_bytes()))
+}
+
+/// `GET /robots.txt`.
+pub async fn robots(State(node): State<Arc<Node>>, request: HeaderMap) -> Response {
+    // Every combination of filters is an address of its own, and none of them tells anything new.
+    let text = format!(
+        "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /feed/\n\nSitemap: {}\n",
+        absolute(&node, "/sitemap.xml")
+    );
+    answer(&request, "text/plain; charset=utf-8", text.into_bytes())
+}
+
+async fn map_of(node: &Node, part: u32) -> Result<String, Problem> {
+    let Some(identity) = node.identity() else {
+        return Ok(urls(std::iter::empty()));
+    };
+    let skip = u64::from(part) * u64::from(MOST);
+    let found = node.store.own_addresses(skip, MOST).await?;
+    let url = |place: &Address| {
+        let path = path_of(&identity.handle, place.id, &place.slug);
+        (absolute(node, &path), place.changed_at.to_string())
+    };
+    Ok(urls(found.iter().map(url)))
+}
+
+fn urls(addresses: impl Iterator<Item = (String, String)>) -> String {
+    let mut xml = begin("urlset");
+    for (address, changed) in addresses {
+        let address = markdown::escape(&address);
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(
+            xml,
+            "<url><loc>{address}</loc><lastmod>{changed}</lastmod></url>"
+        );
+    }
+    xml.push_str("</urlset>\n");
+    xml
+}
+
+fn index(addresses: impl Iterator<Item = String>) -> String {
+    let mut xml = begin("sitemapindex");
+    for address in addresses {
+        let _ = writeln!(
+            xml,
+            "<sitemap><loc>{}</loc></sitemap>",
+            markdown::escape(&address)
+        );
+    }
+    xml.push_str("</sitemapindex>\n");
+    xml
+}
+
+fn begin(element: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{element} xmlns=\"{NAMESPACE}\">\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_escaped() {
+        let xml = urls(std::iter::once((
+            "https://x/?a&<".to_owned(),
+            "2026-11-24T00:00:00Z".to_owned(),
+        )));
+        assert!(
+            xml.contains("<loc>https://x/?a&amp;&lt;</loc><lastmod>2026-11-24T00:00:00Z</lastmod>")
+        );
+        let xml = index(["https://x/sitemap/0.xml".to_owned()].into_iter());
+        assert!(xml.contains("<sitemap><loc>https://x/sitemap/0.xml</loc></sitemap>"));
+    }
+}

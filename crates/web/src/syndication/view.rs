@@ -1,0 +1,139 @@
+//! A feed before it is written as Atom or JSON: a list of documents, newest first.
+
+use domain::Term as _;
+use store::{Card, WithdrawnDocument};
+use wire::{DocumentId, NodeId, Timestamp};
+
+use crate::syndication::one_line;
+use node::{
+    Node,
+    flows::reading::{absolute, path_of},
+};
+
+/// A feed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct View {
+    /// What it is, in words.
+    pub(super) title: String,
+    /// The organisation whose node serves it.
+    pub(super) publisher: String,
+    /// Its own address.
+    pub(super) self_url: String,
+    /// The address of its first page.
+    pub(super) first_url: String,
+    /// The address of its next page.
+    pub(super) next_url: Option<String>,
+    /// The page for people that shows the same.
+    pub(super) home_url: String,
+    /// The documents of this page.
+    pub(super) items: Vec<Item>,
+    /// Documents to be forgotten.
+    pub(super) withdrawn: Vec<(String, Timestamp)>,
+}
+
+/// One document.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Item {
+    /// The same at every node.
+    pub(super) id: String,
+    pub(super) url: String,
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) organisation: String,
+    pub(super) lang: String,
+    pub(super) licence: &'static str,
+    pub(super) published: Timestamp,
+    pub(super) updated: Timestamp,
+    /// Values with what people read.
+    pub(super) categories: Vec<(String, String)>,
+}
+
+impl View {
+    /// Returns the time of the last thing that the feed tells of; the epoch when it tells of nothing.
+    pub(super) fn updated(&self) -> Timestamp {
+        let items = self.items.iter().map(|item| item.updated);
+        let withdrawn = self.withdrawn.iter().map(|(_, at)| *at);
+        items.chain(withdrawn).max().unwrap_or_default()
+    }
+}
+
+impl Item {
+    pub(super) fn of(node: &Node, card: &Card, shown: &domain::Card) -> Self {
+        let topics = shown.topics.iter();
+        let topics = topics.map(|topic| (topic.as_str().to_owned(), topic.label().to_owned()));
+        let tags = shown.tags.iter().map(|tag| (one_line(tag), one_line(tag)));
+        // What an author or a peer claims never lies after it came here.
+        let updated = card
+            .updated
+            .map_or(card.changed_at, |at| at.min(card.changed_at));
+        Self {
+            id: urn(&card.node, card.id),
+            url: absolute(node, &path_of(&card.handle, card.id, &card.slug)),
+            title: one_line(&card.title),
+            summary: one_line(card.summary.as_deref().unwrap_or_default()),
+            organisation: one_line(&card.organisation),
+            lang: one_line(&shown.lang),
+            licence: shown.licence.label(),
+            published: card
+                .published
+                .map_or(card.first_seen, |at| at.min(card.first_seen)),
+            updated,
+            categories: topics
+                .chain(tags)
+                .filter(|(term, _)| !term.is_empty())
+                .collect(),
+        }
+    }
+}
+
+/// Returns what a document is known by in feeds, wherever it is read: it is the pair of node and id that
+/// no other node can claim.
+pub(super) fn urn(node: &NodeId, id: DocumentId) -> String {
+    format!("urn:wardround:{node}:{id}")
+}
+
+/// Returns what is to be forgotten.
+pub(super) fn withdrawn(documents: &[WithdrawnDocument]) -> Vec<(String, Timestamp)> {
+    documents
+        .iter()
+        .map(|one| (urn(&one.node, one.id), one.at))
+        .collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A feed that holds what no reader may act on.
+    pub(crate) fn hostile() -> View {
+        let at = Timestamp::from_secs(1_790_000_000);
+        let node = NodeId::of_text(b"a node");
+        let id =
+            |last: char| format!("urn:wardround:{node}:01996c5e-8a00-7000-8000-00000000000{last}");
+        View {
+            title: "Wardround – latest & <newest>".to_owned(),
+            publisher: "Northmoor \"Hospitals\" <NHS> Trust".to_owned(),
+            self_url: "https://x.example/feed.atom?after=1&x=\"<".to_owned(),
+            first_url: "https://x.example/feed.atom".to_owned(),
+            next_url: Some("https://x.example/feed.atom?after=2".to_owned()),
+            home_url: "https://x.example/".to_owned(),
+            items: vec![Item {
+                id: id('1'),
+                url: "https://x.example/d/xx1/01996c5e-8a00-7000-8000-000000000001/tap-and-go"
+                    .to_owned(),
+                title: "</title><script>alert(1)</script> ]]> & more".to_owned(),
+                summary: "From 52 → 7 seconds".to_owned(),
+                organisation: "Northmoor & Co".to_owned(),
+                lang: "en-GB".to_owned(),
+                licence: "Open Government Licence v3.0",
+                published: at,
+                updated: Timestamp::from_secs(1_790_000_060),
+                categories: vec![(
+                    "epr".to_owned(),
+                    "Electronic patient record (EPR)".to_owned(),
+                )],
+            }],
+            withdrawn: vec![(id('2'), Timestamp::from_secs(1_790_000_120))],
+        }
+    }
+}
