@@ -142,7 +142,7 @@ async fn before_init_every_page_says_what_to_do() {
     ] {
         let page = site.get(path).await;
         assert_eq!(page.status, status, "{path}");
-        assert!(page.html.contains("Set up this node"), "{path}");
+        assert!(page.html.contains("Set up this site"), "{path}");
     }
     assert_eq!(site.get("/healthz").await.status, StatusCode::OK);
 }
@@ -197,7 +197,7 @@ async fn a_published_case_study_is_found_and_read() {
     for words in [
         "At a glance",
         "Before and after",
-        "Published by Northmoor University Hospitals, on this site",
+        "Published here",
         "How we know this is theirs",
         "application/ld+json",
         "href=\"https://lessons.northmoor.example/d/",
@@ -286,7 +286,10 @@ async fn a_withdrawn_case_study_leaves_a_tombstone_without_its_words() {
         page.headers.get("x-robots-tag").unwrap(),
         "noindex, noarchive"
     );
-    assert!(page.html.contains("It could have identified a person."));
+    assert!(
+        page.html
+            .contains("Reason given: it could have identified a person.")
+    );
     assert!(
         !page.html.to_lowercase().contains("prescribing"),
         "{}",
@@ -346,7 +349,7 @@ async fn a_document_of_an_unknown_kind_is_shown_as_it_was_written() {
     let page = site.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);
     for words in [
-        "This node does not know this kind of document",
+        "We cannot lay out this type of page yet",
         "# Loud\n\n*soap* &lt;b&gt;&amp; water&lt;/b&gt;",
     ] {
         assert!(page.html.contains(words), "{words}: {}", page.html);

@@ -74,7 +74,7 @@ function copyButtons() {
     button.addEventListener('click', () => {
       navigator.clipboard.writeText(source.textContent.trim().replace(/\s+/g, ' ')).then(
         () => (status.textContent = 'Copied'),
-        () => (status.textContent = 'Copying is not allowed here; select the text instead')
+        () => (status.textContent = 'Your browser blocked copying. Select the text and copy it.')
       )
     })
   }
@@ -93,7 +93,7 @@ function preferences() {
       localStorage.setItem('slash', box.checked ? 'on' : 'off')
       status.textContent = box.checked ? 'Saved: / goes to the search box' : 'Saved: / does nothing'
     } catch {
-      status.textContent = 'This browser does not keep settings'
+      status.textContent = 'Your browser does not let us keep settings'
     }
   })
 }

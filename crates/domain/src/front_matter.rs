@@ -497,8 +497,10 @@ fn advice(
     for (path, _) in &private.unknown {
         if let [key] = path.as_slice()
             && let Some(known) = foreign::likely_meant(key)
+            // A known key is kept here, too, if its value was refused: that has its own fault.
+            && known != key
         {
-            let text = format!("`{key}` is not a key of ours; did you mean `{known}`?");
+            let text = format!("`{key}` is not a known key; did you mean `{known}`?");
             advice.push(Fault::new(key.clone(), line_of(map, key), text));
         }
     }

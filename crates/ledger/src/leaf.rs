@@ -49,7 +49,7 @@ pub enum Leaf {
 pub enum Why {
     /// It could identify a person.
     Privacy,
-    /// It was wrong.
+    /// It contained an error.
     Error,
     /// Another document takes its place.
     Superseded,

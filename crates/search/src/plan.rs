@@ -261,14 +261,14 @@ impl Builder<'_> {
     fn is_too_long(&mut self, text: &str) -> bool {
         let too_long = self.analysed(text).is_empty() && analyzer::holds_a_long_word(text);
         if too_long {
-            self.note("A word that long cannot be searched for.");
+            self.note("One of your words is too long to search for.");
         }
         too_long
     }
 
     fn note_too_many(&mut self) {
         self.note(&format!(
-            "Only the first {MAX_QUERY_TOKENS} words of the search were used."
+            "We used only the first {MAX_QUERY_TOKENS} words of your search."
         ));
     }
 

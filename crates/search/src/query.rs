@@ -47,7 +47,7 @@ impl Query {
         let kept = cut(text, MAX_QUERY_BYTES);
         if kept.len() < text.len() {
             query.notes.push(format!(
-                "Only the first {MAX_QUERY_BYTES} characters of the search were used."
+                "We used only the first {MAX_QUERY_BYTES} characters of your search."
             ));
         }
         let mut reader = Reader {
@@ -62,7 +62,7 @@ impl Query {
             count += 1;
             if count > MAX_QUERY_TOKENS {
                 query.notes.push(format!(
-                    "Only the first {MAX_QUERY_TOKENS} words of the search were used."
+                    "We used only the first {MAX_QUERY_TOKENS} words of your search."
                 ));
                 break;
             }
@@ -71,7 +71,7 @@ impl Query {
         if reader.open_quote {
             query
                 .notes
-                .push("A quotation mark was not closed; the phrase ends with the search.".into());
+                .push("You did not close a quotation mark. We searched for everything after it as one phrase.".into());
         }
         query
     }
@@ -108,7 +108,7 @@ impl Query {
                 return;
             }
             self.notes.push(format!(
-                "`{name}:` is not a known filter; searched for as words."
+                "“{name}:” is not a filter. We searched for it as words."
             ));
             let list = if excluded {
                 &mut self.excluded
@@ -293,14 +293,14 @@ mod tests {
         check("title:\"safer handover\"", "title safer handover");
         check(
             "visibility:network",
-            "word visibility; word network; note `visibility:` is not a known filter; searched for as words.",
+            "word visibility; word network; note “visibility:” is not a filter. We searched for it as words.",
         );
         check("https://example.org/a", "word https://example.org/a");
         check("12:30", "word 12:30");
         check("topic: epr", "word topic:; word epr");
         check(
             "\"open phrase",
-            "phrase open phrase; note A quotation mark was not closed; the phrase ends with the search.",
+            "phrase open phrase; note You did not close a quotation mark. We searched for everything after it as one phrase.",
         );
         check("- -- + ! () [] {} ~ ^ * ? \\ /", "");
         check(
@@ -315,14 +315,14 @@ mod tests {
         assert_eq!(query.words.len(), MAX_QUERY_TOKENS);
         assert_eq!(
             query.notes,
-            ["Only the first 32 words of the search were used."]
+            ["We used only the first 32 words of your search."]
         );
         let query = Query::parse(&"é".repeat(400));
         assert_eq!(query.words.len(), 1);
         assert_eq!(query.words[0].len(), MAX_QUERY_BYTES);
         assert_eq!(
             query.notes,
-            ["Only the first 512 characters of the search were used."]
+            ["We used only the first 512 characters of your search."]
         );
     }
 

@@ -182,7 +182,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let number = request.page.clamp(1, last_page);
     if request.page > last_page {
         plan.notes.push(format!(
-            "Only the first {MAX_REACHABLE_HITS} results can be shown."
+            "We can show only the first {MAX_REACHABLE_HITS} results."
         ));
     }
     // A group with a filter is counted without it, in a pass of its own.

@@ -227,7 +227,7 @@ fn results_come_in_the_order_asked_for_and_in_pages() {
         })
         .unwrap();
     assert_eq!((page.page, page.hits.len()), (100, 0));
-    assert_eq!(page.notes, ["Only the first 10000 results can be shown."]);
+    assert_eq!(page.notes, ["We can show only the first 10000 results."]);
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn notes_say_what_was_ignored() {
     );
     check(
         "state:draft",
-        "`state:` is not a known filter; searched for as words.",
+        "“state:” is not a filter. We searched for it as words.",
     );
     // Nothing is as long, so that showing everything would answer another question.
     let long = "x".repeat(41);
@@ -275,14 +275,14 @@ fn notes_say_what_was_ignored() {
         format!("title:{long}"),
         format!("nurses \"{long}\" \"{long}\""),
     ] {
-        check(&query, "A word that long cannot be searched for.");
+        check(&query, "One of your words is too long to search for.");
         assert_eq!(index.search(&request(&query)).unwrap().total, 0, "{query}");
     }
     let query = format!("nurses -{long}");
-    check(&query, "A word that long cannot be searched for.");
+    check(&query, "One of your words is too long to search for.");
     assert_ne!(index.search(&request(&query)).unwrap().total, 0);
     let many: Vec<String> = (0..40).map(|n| format!("w{n}")).collect();
-    let first = "Only the first 32 words of the search were used.";
+    let first = "We used only the first 32 words of your search.";
     check(&many.join("-"), first);
     // What has no room left is left out, and never silently.
     check(&format!("\"{}\"", many.join(" ")), first);

@@ -120,6 +120,7 @@ test('a document shows its origin, can be cited, and has other forms', async ({ 
   await page.goto(other)
   await expect(page.getByText('Signature verified').first()).toBeVisible()
   await page.getByText('How we know this is theirs').click()
+  await page.getByText('Technical details').click()
   await expect(page.getByText('SHA-256 of the text')).toBeVisible()
   await accessible(page)
   await page.getByRole('button', { name: 'Copy citation' }).click()

@@ -43,7 +43,7 @@ pub(super) fn unclear_visibility(map: &Map) -> Option<Fault> {
     let text = if key == KEY {
         "says nothing; write who may read, or take the line out for everybody".to_owned()
     } else {
-        format!("`{key}` is not a key of ours; if it says who may read, write `visibility`")
+        format!("`{key}` is not a known key; if it says who may read, write `visibility`")
     };
     Some(Fault::new(KEY, node.line, text))
 }

@@ -200,7 +200,7 @@ pub struct WithdrawArguments {
 pub enum Reason {
     /// It could identify somebody.
     Privacy,
-    /// It was wrong, or published by mistake.
+    /// It contained an error, or was published by mistake.
     Error,
     /// Another document replaces it.
     Superseded,

@@ -68,7 +68,7 @@ pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> 
 
 /// The nodes that this one follows
 ///
-/// Says of each how its log is doing here.
+/// The state of each peer.
 #[utoipa::path(
     get,
     path = "/api/v1/peers",

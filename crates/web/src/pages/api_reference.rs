@@ -51,7 +51,7 @@ pub async fn reference(
         frame: Frame {
             title: format!("API – {}", frame.site),
             section: Section::Help,
-            description: "Search and read the documents of this node as JSON.".to_owned(),
+            description: "Search and read the documents on this site as JSON.".to_owned(),
             ..frame
         },
     };

@@ -73,7 +73,7 @@ struct DocumentPage {
     tried: Vec<Related>,
     related: Vec<RelatedGroup>,
     history: Vec<Version>,
-    history_elsewhere: Option<String>,
+    history_elsewhere: Option<LinkedSentence>,
     citation: Citation,
     downloads: Vec<(&'static str, String)>,
     dates: Vec<String>,
@@ -88,12 +88,20 @@ struct Team {
     reach: Option<Reach>,
 }
 
-/// How to ask: the contact within its sentence.
+/// How to ask: a sentence with a link in it, and the address alone.
 struct Reach {
-    before: &'static str,
-    words: String,
+    sentence: LinkedSentence,
+    /// The address as it is read: an e-mail address, a site, or the organisation's own words.
+    address: String,
+}
+
+/// A sentence with one link in it.
+struct LinkedSentence {
+    before: String,
+    link: String,
+    /// Where the link leads; without it the words are plain text.
     href: Option<String>,
-    after: &'static str,
+    after: String,
 }
 
 /// How to report a problem: a link, or else the words that say where.
@@ -104,6 +112,8 @@ struct Report {
 
 /// How it is known whose a document is.
 struct Proof {
+    /// Whether this site published it.
+    own: bool,
     signed_by: String,
     log: String,
     leaf: String,
@@ -199,7 +209,7 @@ impl DocumentPage {
             .then(|| common.lang.clone()),
             overdue: overdue(common.review_by, now.date()),
             replaced_by: related::replaced_by(shown),
-            origin: Origin::of(&shown.provenance, &document.organisation, now),
+            origin: Origin::of(&shown.provenance, now),
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
@@ -216,7 +226,7 @@ impl DocumentPage {
             tried,
             related,
             history: history(&shown.revisions),
-            history_elsewhere: (!document.own).then(|| shown.origin_url.clone()),
+            history_elsewhere: history_elsewhere(shown),
             citation: Citation::of(shown, &frame.site),
             downloads: vec![
                 ("Markdown", format!("{path}.md")),
@@ -243,8 +253,8 @@ impl Team {
 
     fn row(&self) -> Option<Row> {
         let reach = self.reach.as_ref()?;
-        let words = reach.words.clone();
-        let (text, links) = match &reach.href {
+        let words = reach.address.clone();
+        let (text, links) = match &reach.sentence.href {
             Some(href) => (String::new(), vec![(words, href.clone())]),
             None => (words, Vec::new()),
         };
@@ -264,23 +274,45 @@ impl Reach {
         let Some(contact) = said else {
             let contact = site_of_peer(shown)?;
             return Some(Self {
-                before: "They give no address to write to here. Look on their own site,",
-                href: contact.href(""),
-                words: contact.words,
-                after: ".",
+                sentence: LinkedSentence {
+                    before: "They give no contact details here. Look on ".to_owned(),
+                    link: "their own site".to_owned(),
+                    href: contact.href(""),
+                    after: format!(" ({}).", contact.words),
+                },
+                address: contact.words,
             });
         };
         let href = contact.href(&title);
-        let (before, after) = match (contact.is_mail(), href.is_some()) {
-            (true, _) => ("Write to", " and quote the title."),
-            (false, true) => ("Write to them at", " and quote the title."),
-            (false, false) => ("Quote the title when you ask:", ""),
+        let verb = if contact.is_mail() {
+            "Email"
+        } else {
+            "Contact"
+        };
+        let thing = match shown.body.document.case_study() {
+            Some(_) => "case study",
+            None => "page",
+        };
+        let organisation = &shown.document.organisation;
+        let request = format!("{verb} {organisation} about this {thing}");
+        let sentence = if href.is_some() {
+            LinkedSentence {
+                before: String::new(),
+                link: request,
+                href,
+                after: format!(" ({}).", contact.words),
+            }
+        } else {
+            LinkedSentence {
+                before: format!("{request}: "),
+                link: contact.words.clone(),
+                href,
+                after: String::new(),
+            }
         };
         Some(Self {
-            before,
-            words: contact.words,
-            href,
-            after,
+            sentence,
+            address: contact.words,
         })
     }
 }
@@ -375,16 +407,17 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
     let document = &shown.document;
     let known = document.provenance.as_ref()?;
     let checked = match (shown.provenance.state, shown.provenance.pulled) {
-        (ProvenanceState::Own, _) => "This node signed it itself".to_owned(),
+        (ProvenanceState::Own, _) => "We signed it ourselves".to_owned(),
         (_, Some(at)) => format!(
             "{} on {}, {}",
             words::time(at),
             words::date(at.date()),
             words::ago(now, at)
         ),
-        (_, None) => "When it was pulled".to_owned(),
+        (_, None) => "When we copied it".to_owned(),
     };
     Some(Proof {
+        own: document.own,
         signed_by: document.organisation.clone(),
         log: known.origin.clone(),
         leaf: format!(
@@ -423,6 +456,28 @@ fn history(revisions: &[Revision]) -> Vec<Version> {
         .collect()
 }
 
+/// Says where the earlier versions of a copy are; `None` for this site's own documents, which list them.
+fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
+    let document = &shown.document;
+    if document.own {
+        return None;
+    }
+    if document.rev <= 1 {
+        return Some(LinkedSentence {
+            before: "This is version 1, the only one.".to_owned(),
+            link: String::new(),
+            href: None,
+            after: String::new(),
+        });
+    }
+    Some(LinkedSentence {
+        before: format!("This is version {}. Earlier versions are on ", document.rev),
+        link: format!("the site of {}", document.organisation),
+        href: Some(shown.origin_url.clone()),
+        after: ".".to_owned(),
+    })
+}
+
 fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
     let common = shown.body.common();
     let mut out = Vec::new();
@@ -440,7 +495,7 @@ fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
         out.push(format!("Next review by {}{overdue}", words::date(date)));
     }
     if let Some(at) = shown.document.published {
-        out.push(format!("In this exchange since {}", words::date(at.date())));
+        out.push(format!("First published on {}", words::date(at.date())));
     }
     out
 }
@@ -469,7 +524,7 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
         push("Talk to the team", "team");
     }
     if !page.about.is_empty() {
-        push("About this document", "about");
+        push("About this page", "about");
     }
     if !page.tried.is_empty() {
         push(&format!("Tried this too ({})", page.tried.len()), "tried");

@@ -60,7 +60,7 @@ pub fn missing(node: &Node) -> Response {
         heading: "Page not found",
         paragraphs: vec![
             "If you typed the address, check that it is right. If you pasted it, check that you copied all of it.".to_owned(),
-            "What was here may have moved to another address. Search for its title.".to_owned(),
+            "The page may have moved. Search for its title.".to_owned(),
         ],
         search: true,
     };
@@ -112,9 +112,8 @@ pub fn failed() -> Response {
         frame: bare("Sorry, there is a problem"),
         heading: "Sorry, there is a problem",
         paragraphs: vec![
-            "This page could not be made. The failure has been recorded.".to_owned(),
-            "Try again in a few minutes. If it goes on, tell the people who run this site."
-                .to_owned(),
+            "Try again in a few minutes.".to_owned(),
+            "If it keeps happening, contact the organisation that runs this site.".to_owned(),
         ],
         search: false,
     };
@@ -142,7 +141,7 @@ fn not_now() -> ErrorPage {
         frame: bare("Not available at the moment"),
         heading: "Not available at the moment",
         paragraphs: vec![
-            "This site cannot read its documents at the moment.".to_owned(),
+            "You cannot read or search pages at the moment.".to_owned(),
             "Try again in a minute. Nothing has been lost.".to_owned(),
         ],
         search: false,
@@ -162,11 +161,11 @@ fn bare(title: &str) -> Frame {
 /// Says in words why a document was withdrawn.
 fn why(why: Option<&str>) -> &'static str {
     match why.and_then(Why::parse) {
-        Some(Why::Privacy) => "It could have identified a person.",
-        Some(Why::Error) => "It was wrong.",
-        Some(Why::Superseded) => "Another document has taken its place.",
-        Some(Why::Legal) => "The law required it.",
-        Some(Why::Other) | None => "No reason was published.",
+        Some(Why::Privacy) => "Reason given: it could have identified a person.",
+        Some(Why::Error) => "Reason given: it contained an error.",
+        Some(Why::Superseded) => "Reason given: another page replaces it.",
+        Some(Why::Legal) => "Reason given: legal.",
+        Some(Why::Other) | None => "No reason was given.",
     }
 }
 

@@ -69,10 +69,12 @@ pub enum Health {
     Stopped,
     /// It cannot be reached, or what it sends cannot be used.
     Behind,
+    /// The last attempt to reach it failed. The next one comes soon.
+    Retrying,
     /// It was never reached.
     New,
     /// Its copy here is fresh.
-    Healthy,
+    UpToDate,
     /// It is not followed any more; its documents stay.
     Left,
 }
@@ -91,16 +93,18 @@ impl Health {
             _ if stopping => Self::Stopped,
             PeerState::New if peer.last_fresh.is_none() => Self::New,
             _ if peer.stale || quiet(peer, interval, now) => Self::Behind,
-            _ => Self::Healthy,
+            _ if peer.failures > 0 || peer.fault.is_some() => Self::Retrying,
+            _ => Self::UpToDate,
         }
     }
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Stopped => ("red", "Stopped"),
-            Self::Behind => ("orange", "Behind"),
+            Self::Behind => ("orange", "Out of date"),
+            Self::Retrying => ("yellow", "Retrying"),
             Self::New => ("grey", "Not reached yet"),
-            Self::Healthy => ("green", "Healthy"),
+            Self::UpToDate => ("green", "Up to date"),
             Self::Left => ("grey", "Has left"),
         }
     }
@@ -142,8 +146,9 @@ pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageE
         frame: Frame {
             title: format!("Federation status – {}", frame.site),
             section: Section::Federation,
-            description: "Which organisations this node follows, and how fresh its copies are."
-                .to_owned(),
+            description:
+                "Which organisations this site follows, and when it last checked each of them."
+                    .to_owned(),
             ..frame
         },
     };
@@ -165,75 +170,72 @@ fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
 
 /// Returns the figures of the home page: number and words.
 #[must_use]
-pub fn summary(
-    peers: &[(Health, &Peer)],
-    organisations: usize,
-    now: Timestamp,
-) -> Vec<(String, String)> {
-    let checked = peers
-        .iter()
-        .filter(|(_, peer)| peer.last_fresh.is_some_and(|at| now.since(at) <= HOUR))
-        .count();
+pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<(String, String)> {
+    let publishing = if organisations == 1 {
+        "organisation publishing"
+    } else {
+        "organisations publishing"
+    };
+    // This site is one of the organisations, and always up to date with itself.
+    let followed = peers.len() - count(peers, Health::Left);
+    let up_to_date = format!("{} of {}", count(peers, Health::UpToDate) + 1, followed + 1);
     let mut out = vec![
-        (
-            organisations,
-            if organisations == 1 {
-                "organisation publishing"
-            } else {
-                "organisations publishing"
-            },
-        ),
-        (
-            checked,
-            if checked == 1 {
-                "organisation checked in the last hour"
-            } else {
-                "organisations checked in the last hour"
-            },
-        ),
+        (organisations.to_string(), publishing.to_owned()),
+        (up_to_date, "up to date".to_owned()),
     ];
-    for (number, words) in [
-        (count(peers, Health::New), "not reached yet"),
-        (count(peers, Health::Behind), "behind"),
-        (count(peers, Health::Stopped), "stopped"),
+    for (health, words) in [
+        (Health::Retrying, "retrying"),
+        (Health::New, "not reached yet"),
+        (Health::Behind, "out of date"),
+        (Health::Stopped, "stopped"),
     ] {
+        let number = count(peers, health);
         if number > 0 {
-            out.push((number, words));
+            out.push((number.to_string(), words.to_owned()));
         }
     }
-    out.into_iter()
-        .map(|(number, words)| (number.to_string(), words.to_owned()))
-        .collect()
+    out
 }
 
 fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
     let count = |wanted| u64::try_from(count(peers, wanted)).unwrap_or(u64::MAX);
     let all = u64::try_from(peers.len()).unwrap_or(u64::MAX);
+    let retrying = count(Health::Retrying);
     let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
     vec![
         Stat {
             class: "",
             words: "Organisations up to date",
-            number: words::number(count(Health::Healthy)),
-            note: format!("of {}", words::number(all)),
+            number: words::number(count(Health::UpToDate)),
+            note: match retrying {
+                0 => format!("of {}", words::number(all)),
+                _ => format!(
+                    "of {}, {} retrying",
+                    words::number(all),
+                    words::number(retrying)
+                ),
+            },
         },
         Stat {
             class: if behind > 0 { "app-stats__warn" } else { "" },
-            words: "Behind",
+            words: "Out of date",
             number: words::number(behind),
-            note: "an hour late or more".to_owned(),
+            note: "not reached when they should have been".to_owned(),
         },
         Stat {
             class: if stopped > 0 { "app-stats__bad" } else { "" },
             words: "Stopped",
             number: words::number(stopped),
-            note: "nothing new is taken".to_owned(),
+            note: "we take nothing new from them".to_owned(),
         },
         Stat {
             class: "",
-            words: "Documents to read here",
+            words: "You can search",
             number: words::number(counts.documents),
-            note: format!("{} published here", words::number(counts.own_documents)),
+            note: format!(
+                "pages, {} published here",
+                words::number(counts.own_documents)
+            ),
         },
     ]
 }
@@ -267,10 +269,10 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
 
 fn reason(health: Health, peer: &Peer) -> String {
     let text = match (health, &peer.fault, peer.state) {
-        (_, _, PeerState::Paused) => "Paused by this node's operator",
+        (_, _, PeerState::Paused) => "Paused by the people who run this site",
         (_, Some(fault), _) => fault_words(fault.code),
-        (Health::Behind, None, _) if peer.stale => "Its statement of being current is too old",
-        (Health::Behind, None, _) => "Its last check is an hour late or more",
+        (Health::Behind, None, _) if peer.stale => "It has not confirmed its list recently",
+        (Health::Behind, None, _) => "We have not reached it when we should have",
         _ => "",
     };
     text.to_owned()
@@ -279,15 +281,15 @@ fn reason(health: Health, peer: &Peer) -> String {
 /// Says what a fault means to a reader.
 fn fault_words(code: FaultCode) -> &'static str {
     match code {
-        FaultCode::Transport => "Could not be reached at the last try",
-        FaultCode::Malformed => "Sent something that cannot be read",
-        FaultCode::Key => "Signed with a key we do not recognise",
-        FaultCode::Timestamp => "Its clock is wrong, or its statement is too old",
-        FaultCode::Rollback => "Its record is shorter than before",
+        FaultCode::Transport => "Last attempt failed, trying again",
+        FaultCode::Malformed => "Sent something that we cannot read",
+        FaultCode::Key => "Signed with a key that we do not know",
+        FaultCode::Timestamp => "Its clock is wrong, or its list is too old",
+        FaultCode::Rollback => "Its list is shorter than before",
         FaultCode::Equivocation => "Showed two different histories",
-        FaultCode::Inconsistent => "Its record does not add up",
-        FaultCode::Implausible => "Grew implausibly fast",
-        FaultCode::Expired => "Its identity document has expired",
+        FaultCode::Inconsistent => "Its list failed a check",
+        FaultCode::Implausible => "Its list grew too fast to be plausible",
+        FaultCode::Expired => "Its identity has expired",
     }
 }
 
@@ -346,10 +348,10 @@ mod tests {
         let contact = Timestamp::from_secs(1_800_000_000);
         // Minutes: those of its own interval and of the settings', and after how many it was not heard.
         for (own, usual, silent, health) in [
-            (None, 5, 65, Health::Healthy),
+            (None, 5, 65, Health::UpToDate),
             (None, 5, 66, Health::Behind),
-            (None, 1_440, 1_500, Health::Healthy),
-            (Some(1_440), 5, 1_584, Health::Healthy),
+            (None, 1_440, 1_500, Health::UpToDate),
+            (Some(1_440), 5, 1_584, Health::UpToDate),
             (Some(1_440), 5, 1_645, Health::Behind),
             (Some(5), 1_440, 66, Health::Behind),
         ] {
@@ -368,5 +370,40 @@ mod tests {
         };
         let health = Health::of(&failing, HOUR, contact);
         assert_eq!(health, Health::Behind, "whatever its interval");
+    }
+
+    #[test]
+    fn a_peer_that_could_not_be_reached_is_not_called_up_to_date() {
+        let contact = Timestamp::from_secs(1_800_000_000);
+        let unreached = Peer {
+            failures: 1,
+            fault: Some(store::StoredFault {
+                code: FaultCode::Transport,
+                text: "connection refused".to_owned(),
+                since: contact,
+            }),
+            ..peer(contact, None)
+        };
+        let health = Health::of(&unreached, HOUR, contact);
+        assert_eq!(health, Health::Retrying);
+        assert_eq!(health.words().1, "Retrying");
+        assert_eq!(
+            reason(health, &unreached),
+            "Last attempt failed, trying again"
+        );
+        let reached = peer(contact, None);
+        let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
+        let figures: Vec<_> = figures
+            .iter()
+            .map(|(number, words)| format!("{number} {words}"))
+            .collect();
+        assert_eq!(
+            figures,
+            [
+                "3 organisations publishing",
+                "2 of 3 up to date",
+                "1 retrying"
+            ]
+        );
     }
 }

@@ -39,7 +39,7 @@ fn page(node: &Node, status: StatusCode) -> Response {
     let frame = pages::frame(node);
     let page = FirstRun {
         frame: Frame {
-            title: format!("Set up this node – {}", frame.site),
+            title: format!("Set up this site – {}", frame.site),
             hidden: true,
             ..frame
         },

@@ -118,8 +118,9 @@ pub async fn index(
         frame: Frame {
             title: format!("Help – {}", frame.site),
             section: Section::Help,
-            description: "How to search, write, operate a node, and what “verified” means."
-                .to_owned(),
+            description:
+                "How to search, write and publish, what “verified” means, and how to run a site."
+                    .to_owned(),
             ..frame
         },
     };

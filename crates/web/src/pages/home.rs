@@ -27,6 +27,8 @@ use node::{
 const LATEST: u32 = 5;
 /// Documents in the list of what did not work.
 const HONEST: u32 = 3;
+/// Help pages for people who want to publish, by a part of their files' names.
+const GUIDES: [&str; 2] = ["good-case-study", "publishing"];
 /// Topics that are offered as examples of a search.
 const EXAMPLES: usize = 4;
 
@@ -42,6 +44,8 @@ struct Home {
     guides: Vec<(String, String)>,
     network: Vec<(String, String)>,
     honest: Vec<(String, String)>,
+    /// The link to all of them, if the list has only some.
+    honest_all: Option<String>,
     priorities: Vec<Tile>,
 }
 
@@ -97,13 +101,10 @@ impl Home {
                 .iter()
                 .map(|hit| ResultCard::of_hit(hit, false, now))
                 .collect(),
-            guides: help::addresses(&[
-                "good-case-study",
-                "what-makes-a-good-case-study",
-                "editors",
-                "for-editors",
-            ]),
-            network: federation::summary(peers, organisations, now),
+            guides: help::addresses(&GUIDES),
+            network: federation::summary(peers, organisations),
+            honest_all: (honest.total > u64::from(HONEST))
+                .then(|| format!("See all {} that did not work", words::number(honest.total))),
             honest: honest
                 .hits
                 .iter()

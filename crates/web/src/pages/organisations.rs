@@ -131,7 +131,7 @@ pub async fn organisation(
     let feed_href = format!("/organisations/{}/feed.atom", found.handle);
     let frame = pages::frame(&node);
     pages::html(&OrganisationPage {
-        origin: Origin::of(&provenance, &found.name, now),
+        origin: Origin::of(&provenance, now),
         facts: facts(&found, things, peer.as_ref(), now),
         contact: source
             .and_then(|source| source.contact.as_deref())

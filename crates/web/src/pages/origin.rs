@@ -21,33 +21,28 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Puts the provenance of an organisation's document into words.
+    /// Puts the provenance of a document into words.
     #[must_use]
-    pub fn of(provenance: &Provenance, organisation: &str, now: Timestamp) -> Self {
-        let checked = |before: &str| {
-            provenance
-                .pulled
-                .map(|at| format!("{before} {}", words::ago(now, at)))
-                .unwrap_or_default()
-        };
+    pub fn of(provenance: &Provenance, now: Timestamp) -> Self {
+        let ago = provenance.pulled.map(|at| words::ago(now, at));
         match provenance.state {
             ProvenanceState::Own => Self {
                 class: "own",
                 icon: "home",
-                words: format!("Published by {organisation}, on this site"),
+                words: "Published here".to_owned(),
                 when: String::new(),
             },
             ProvenanceState::Verified => Self {
                 class: "verified",
                 icon: "shield",
                 words: "Signature verified".to_owned(),
-                when: checked("Copy checked"),
+                when: ago.map_or_else(String::new, |ago| format!("Up to date ({ago})")),
             },
             ProvenanceState::Stale => Self {
                 class: "stale",
                 icon: "clock",
                 words: "Signature verified, may be out of date".to_owned(),
-                when: checked("Last checked"),
+                when: ago.map_or_else(String::new, |ago| format!("Last checked {ago}")),
             },
         }
     }
@@ -64,17 +59,12 @@ mod tests {
         let now = Timestamp::from_secs(1_800_000_000);
         let pulled = |hours: u64| Some(now.minus(Duration::from_secs(hours * 3_600)));
         for (state, pulled, words, when) in [
-            (
-                ProvenanceState::Own,
-                None,
-                "Published by Northmoor, on this site",
-                "",
-            ),
+            (ProvenanceState::Own, None, "Published here", ""),
             (
                 ProvenanceState::Verified,
                 pulled(1),
                 "Signature verified",
-                "Copy checked 1 hour ago",
+                "Up to date (1 hour ago)",
             ),
             (ProvenanceState::Verified, None, "Signature verified", ""),
             (
@@ -84,7 +74,7 @@ mod tests {
                 "Last checked 26 hours ago",
             ),
         ] {
-            let origin = Origin::of(&Provenance { state, pulled }, "Northmoor", now);
+            let origin = Origin::of(&Provenance { state, pulled }, now);
             assert_eq!((origin.words.as_str(), origin.when.as_str()), (words, when));
         }
     }

@@ -137,7 +137,7 @@ impl ResultCard {
                 overdue: overdue(shown.review_by, now.date()),
                 ..study.map(Facts::of_study).unwrap_or_default()
             },
-            origin: Origin::of(source.provenance, &card.organisation, now),
+            origin: Origin::of(source.provenance, now),
         }
     }
 }

@@ -103,6 +103,6 @@ pub(super) fn unknown_organisations(params: &SearchParams, sources: &[Source]) -
         .flatten();
     ticked
         .filter(|value| source_of(value, sources).is_none())
-        .map(|value| format!("No organisation `{value}` is known here."))
+        .map(|value| format!("There is no organisation “{value}” here."))
         .collect()
 }

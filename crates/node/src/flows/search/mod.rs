@@ -177,7 +177,8 @@ async fn search_counting(
     let mut notes = std::mem::take(&mut page.notes);
     if behind > MANY_CHANGES {
         notes.push(
-            "New documents are still being indexed; there may be more results soon.".to_owned(),
+            "We are still adding new pages to the search. There may be more results soon."
+                .to_owned(),
         );
     }
     // The index gives the last page that can be reached for any beyond; asked for page by page,

@@ -202,7 +202,7 @@ impl Reader {
     fn q(&mut self, value: &str) {
         if self.q_seen {
             if !value.trim().is_empty() {
-                self.note("`q` was given more than once; the first was used.".to_owned());
+                self.note("The address has more than one search. We used the first.".to_owned());
             }
             return;
         }
@@ -212,7 +212,7 @@ impl Reader {
         let kept = cut(trimmed, MAX_QUERY_BYTES);
         if kept.len() < trimmed.len() {
             self.note(format!(
-                "Only the first {MAX_QUERY_BYTES} characters of the search were used."
+                "We used only the first {MAX_QUERY_BYTES} characters of your search."
             ));
         }
         kept.trim_end().clone_into(&mut self.params.q);
@@ -222,7 +222,7 @@ impl Reader {
         match number(value) {
             Some(0) | None => {
                 self.note(format!(
-                    "`{}` is not a page; this is page 1.",
+                    "There is no page “{}”, so this is page 1.",
                     quoted(value)
                 ));
             }
@@ -233,11 +233,11 @@ impl Reader {
     fn per_page(&mut self, value: &str) {
         match number(value) {
             Some(0) | None => self.note(format!(
-                "`{}` is not a number of results; there are {PER_PAGE} on a page.",
+                "“{}” is not a number of results, so there are {PER_PAGE} on this page.",
                 quoted(value)
             )),
             Some(per_page) if per_page > MAX_PER_PAGE => {
-                self.note(format!("At most {MAX_PER_PAGE} results are on a page."));
+                self.note(format!("A page has at most {MAX_PER_PAGE} results."));
                 self.params.per_page = MAX_PER_PAGE;
             }
             Some(per_page) => self.params.per_page = per_page,
@@ -248,7 +248,7 @@ impl Reader {
         match Sort::parse(&value.trim().to_ascii_lowercase()) {
             Some(sort) => self.params.sort = sort,
             None => self.note(format!(
-                "`{}` is not an order; the choices are {}.",
+                "We cannot sort by “{}”. You can sort by {}.",
                 quoted(value),
                 Sort::ALL.map(Sort::as_str).join(", ")
             )),
@@ -258,7 +258,7 @@ impl Reader {
     fn filter(&mut self, group: FacetGroup, value: &str) {
         let Some(value) = filter_value(group, value) else {
             self.note(format!(
-                "`{}` is not a value of `{group}` and was ignored.",
+                "We ignored the filter “{}”: it is not a value of “{group}”.",
                 quoted(value)
             ));
             return;
@@ -269,14 +269,14 @@ impl Reader {
         }
         if values.len() >= MAX_VALUES {
             self.note(format!(
-                "Only the first {MAX_VALUES} values of `{group}` were used."
+                "We used only the first {MAX_VALUES} values of “{group}”."
             ));
             return;
         }
         // At worst each byte takes three when it is written, beside the name and two signs.
         let bytes = self.filter_bytes + value.len() * 3 + group.as_str().len() + 2;
         if self.filter_count >= MAX_FILTERS || bytes > MAX_FILTER_BYTES {
-            self.note("There are too many filters; only the first were used.".to_owned());
+            self.note("There are too many filters. We used only the first ones.".to_owned());
             return;
         }
         self.filter_count += 1;
@@ -296,11 +296,11 @@ impl Reader {
             })
             .min()
             .filter(|(distance, known)| *distance <= 2 && *distance < known.len())
-            .map(|(_, known)| format!("; did you mean `{known}`?"));
+            .map(|(_, known)| format!(" Did you mean “{known}”?"));
         self.note(format!(
-            "`{}` is not a known parameter and was ignored{}",
+            "We ignored “{}”, which is not part of a search.{}",
             quoted(name),
-            nearest.as_deref().unwrap_or(".")
+            nearest.as_deref().unwrap_or_default()
         ));
     }
 
@@ -365,7 +365,7 @@ fn cut(text: &str, most: usize) -> &str {
 
 /// Returns what a note repeats of something typed.
 fn quoted(text: &str) -> String {
-    let clean = |c: char| !c.is_control() && c != '`';
+    let clean = |c: char| !c.is_control() && !matches!(c, '“' | '”');
     let mut out: String = text
         .trim()
         .chars()
@@ -423,40 +423,44 @@ mod tests {
         check(
             "priority=purple",
             "",
-            &["`purple` is not a value of `priority` and was ignored."],
+            &["We ignored the filter “purple”: it is not a value of “priority”."],
         );
         check(
             "year=now",
             "",
-            &["`now` is not a value of `year` and was ignored."],
+            &["We ignored the filter “now”: it is not a value of “year”."],
         );
         check(
             "topics=epr",
             "",
-            &["`topics` is not a known parameter and was ignored; did you mean `topic`?"],
+            &["We ignored “topics”, which is not part of a search. Did you mean “topic”?"],
         );
         check(
             "utm_source=x",
             "",
-            &["`utm_source` is not a known parameter and was ignored."],
+            &["We ignored “utm_source”, which is not part of a search."],
         );
-        check("page=0", "", &["`0` is not a page; this is page 1."]);
-        check("page=-1", "", &["`-1` is not a page; this is page 1."]);
+        check("page=0", "", &["There is no page “0”, so this is page 1."]);
+        check(
+            "page=-1",
+            "",
+            &["There is no page “-1”, so this is page 1."],
+        );
         check("page=99999999999999", "page=10000", &[]);
         check(
             "per_page=1000",
             "per_page=100",
-            &["At most 100 results are on a page."],
+            &["A page has at most 100 results."],
         );
         check(
             "sort=best",
             "",
-            &["`best` is not an order; the choices are relevance, newest, adopted, reviewed."],
+            &["We cannot sort by “best”. You can sort by relevance, newest, adopted, reviewed."],
         );
         check(
             "q=a&q=b",
             "q=a",
-            &["`q` was given more than once; the first was used."],
+            &["The address has more than one search. We used the first."],
         );
         let long = format!("q={}", "é".repeat(5_000));
         let (params, notes) = SearchParams::parse(&long);
