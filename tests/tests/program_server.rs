@@ -25,7 +25,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-use web::server::{self, Running, guard::guard};
+use web::{
+    routes::Audience,
+    server::{self, Running, guard::guard},
+};
 
 /// Longer than anything here takes; a test that reaches it has failed.
 const LONG: Duration = Duration::from_secs(20);
@@ -266,12 +269,17 @@ async fn a_handler_that_panics_costs_its_own_request_only() {
         ..Settings::default()
     };
     let node = Node::open(settings, Clock::system()).await.unwrap();
-    let guarded = axum::middleware::from_fn_with_state(Arc::clone(&node), guard);
-    let router = Router::new()
-        .route("/boom", get(async || -> &str { panic!("on purpose") }))
-        .route("/api/boom", get(async || -> &str { panic!("on purpose") }))
+    let guarded =
+        |audience| axum::middleware::from_fn_with_state((audience, Arc::clone(&node)), guard);
+    let boom = async || -> &str { panic!("on purpose") };
+    let pages = Router::new()
+        .route("/boom", get(boom))
         .route("/fine", get(async || "fine"))
-        .layer(guarded);
+        .layer(guarded(Audience::Page));
+    let router = Router::new()
+        .route("/api/boom", get(boom))
+        .layer(guarded(Audience::Api))
+        .merge(pages);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
     let serving = tokio::spawn(async { axum::serve(listener, router).await });
@@ -300,7 +308,7 @@ async fn a_request_that_takes_too_long_is_laid_at_the_right_door() {
     };
     settings.limits.request_timeout = Duration::from_millis(500);
     let node = Node::open(settings, Clock::system()).await.unwrap();
-    let guarded = axum::middleware::from_fn_with_state(Arc::clone(&node), guard);
+    let guarded = axum::middleware::from_fn_with_state((Audience::Api, Arc::clone(&node)), guard);
     let hang = async |_: Bytes| -> &str { std::future::pending().await };
     let router = Router::new()
         .route("/api/read", post(async |_: Bytes| "read"))

@@ -25,10 +25,9 @@ use url::Url;
 use wire::{NodeId, Timestamp, base64};
 use zeroize::Zeroizing;
 
-use crate::contact::Contact;
+use crate::{contact::Contact, urls};
 
 /// The path of the feed below the site's address.
-pub const FEED_PATH: &str = "/feed/v1";
 
 const KEYS: &str = "keys";
 const NEW_KEYS: &str = "keys.new";
@@ -263,7 +262,7 @@ pub fn record(document: &NodeDocument) -> NodeDocumentRecord {
 #[must_use]
 pub fn site_of(base: &str) -> Url {
     let trimmed = base.trim_end_matches('/');
-    let site = trimmed.strip_suffix(FEED_PATH).unwrap_or(trimmed);
+    let site = trimmed.strip_suffix(urls::FEED).unwrap_or(trimmed);
     let site = Url::parse(site).or_else(|_| Url::parse(base));
     site.unwrap_or_else(|_| unknown_site())
 }
@@ -318,8 +317,9 @@ fn feed_base(site: &Url) -> Result<String, IdentityError> {
         ));
     }
     Ok(format!(
-        "{}{FEED_PATH}",
-        site.as_str().trim_end_matches('/')
+        "{}{}",
+        site.as_str().trim_end_matches('/'),
+        urls::FEED
     ))
 }
 

@@ -18,6 +18,7 @@ pub mod process;
 pub mod renderings;
 pub mod settings;
 pub mod telemetry;
+pub mod urls;
 pub mod writable;
 
 pub use node::{Node, OpenError, Wakers, database, owner};

@@ -22,6 +22,8 @@ use tokio::task::{JoinError, spawn_blocking};
 use url::Url;
 use wire::{Digest, DocumentId};
 
+use crate::urls;
+
 /// Bytes of documents that are kept.
 const MAX_BYTES: u64 = 16 << 20;
 /// Bytes of pages that are kept, compressed as they were sent: some thousands.
@@ -216,7 +218,7 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NotReady> 
         // The slug is left out: it repeats the words of another document's title, which may be
         // withdrawn later. The short address leads to the full one.
         let document =
-            |id: &str| DocumentId::parse(id).map(|id| format!("/d/{}/{id}", from.handle));
+            |id: &str| DocumentId::parse(id).map(|id| urls::document_by_id(&from.handle, id));
         let common = own.common();
         let links = Links {
             document: Some(&document),

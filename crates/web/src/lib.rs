@@ -3,6 +3,9 @@
 //! `routes` has the one table of addresses. Handlers ask `node::flows` and turn the answer into a page or an object;
 //! nothing here decides what a node does.
 
+pub use node::urls;
+
+pub mod access;
 pub mod api;
 pub mod feed;
 pub mod pages;

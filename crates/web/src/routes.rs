@@ -1,6 +1,7 @@
-//! The one table of routes: method, path, who may, handler.
+//! The one table of routes: method, path, audience, access, and what stands between a request and its handler.
 //!
-//! Nothing is served that is not in the table, and no path is written anywhere else.
+//! Nothing is served that is not in the table. [`router`], the guard, the first-run gate and the page cache read the
+//! table and know no path themselves; paths are written in `node::urls` only.
 
 use std::sync::Arc;
 
@@ -11,128 +12,251 @@ use axum::{
     routing::{self, MethodRouter},
 };
 use http::{Method, StatusCode};
+use node::{Node, urls};
+use serde::Serialize;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use crate::{
-    api, feed,
+    access, api, feed,
     pages::{
         api_reference, assets, browse, display, document, errors, federation, first_run, help,
-        home, kept, organisations, policy, search,
+        home, organisations, page_cache, policy, search,
     },
     problem::Problem,
     server::{guard, health},
     syndication,
 };
-use node::{Node, identity::FEED_PATH};
 
-/// Of brotli and gzip: quick rather than small, since a page of results is sent once. The feed compresses for itself.
+pub use crate::access::Access;
+
+/// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
 
-/// Who may use a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anyone: reading needs no account.
-    Anyone,
+/// Who is at the other end of a route, and so the form of its errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// A person with a browser or a feed reader: errors are pages.
+    Page,
+    /// A program that uses the API: errors are problem details.
+    Api,
+    /// Another node: errors are problem details.
+    Feed,
+    /// What watches over the process: errors are problem details.
+    Health,
+}
+
+impl Audience {
+    const ALL: [Self; 4] = [Self::Page, Self::Api, Self::Feed, Self::Health];
 }
 
 /// One line of the table.
+#[derive(Serialize)]
 pub struct Route {
     /// The method; `GET` serves `HEAD` too.
+    #[serde(serialize_with = "method_name")]
     pub method: Method,
     /// The path, with `{names}`.
     pub path: &'static str,
-    /// Who may.
+    /// Who is at the other end.
+    pub audience: Audience,
+    /// Who may use it.
     pub access: Access,
+    /// Whether it answers before the node has an identity; else the first-run page does.
+    pub before_init: bool,
+    /// Whether its answers to the public are kept in the page cache.
+    pub cached: bool,
+    #[serde(skip)]
     handler: MethodRouter<Arc<Node>>,
+}
+
+fn method_name<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(method.as_str())
+}
+
+impl Route {
+    fn new<H, T>(audience: Audience, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Arc<Node>>,
+        T: 'static,
+    {
+        Self {
+            method: Method::GET,
+            path,
+            audience,
+            access: Access::Anyone,
+            // What speaks JSON reports itself that there is no identity yet.
+            before_init: audience != Audience::Page,
+            cached: false,
+            handler: routing::get(handler),
+        }
+    }
+
+    fn before_init(self) -> Self {
+        Self {
+            before_init: true,
+            ..self
+        }
+    }
+
+    fn cached(self) -> Self {
+        Self {
+            cached: true,
+            ..self
+        }
+    }
+}
+
+fn page<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Node>>,
+    T: 'static,
+{
+    Route::new(Audience::Page, path, handler)
+}
+
+fn api<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Node>>,
+    T: 'static,
+{
+    Route::new(Audience::Api, path, handler)
+}
+
+fn feed<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Node>>,
+    T: 'static,
+{
+    Route::new(Audience::Feed, path, handler)
+}
+
+fn health<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Arc<Node>>,
+    T: 'static,
+{
+    Route::new(Audience::Health, path, handler)
 }
 
 /// Returns the table.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    use Access::Anyone;
     vec![
-        get("/healthz", Anyone, health::alive),
-        get("/readyz", Anyone, health::ready),
-        get("/", Anyone, home::home),
-        get("/search", Anyone, search::search),
-        get("/d/{handle}/{id}", Anyone, document::short),
-        get("/d/{handle}/{id}/{slug}", Anyone, document::document),
-        get("/browse", Anyone, browse::browse),
-        get("/organisations", Anyone, organisations::organisations),
-        get(
-            "/organisations/{handle}",
-            Anyone,
-            organisations::organisation,
-        ),
-        get("/federation", Anyone, federation::federation),
-        get("/help", Anyone, help::index),
-        get("/help/{name}", Anyone, help::page),
-        get("/display", Anyone, display::display),
-        get("/assets/{name}", Anyone, assets::asset),
-        get("/feed.atom", Anyone, syndication::feed_atom),
-        get("/feed.json", Anyone, syndication::feed_json),
-        get(
-            "/organisations/{handle}/feed.atom",
-            Anyone,
-            syndication::organisation_atom,
-        ),
-        get(
-            "/organisations/{handle}/feed.json",
-            Anyone,
-            syndication::organisation_json,
-        ),
-        get("/search.atom", Anyone, syndication::search_atom),
-        get("/search.json", Anyone, syndication::search_json),
-        get("/search.csv", Anyone, syndication::search_csv),
-        get("/sitemap.xml", Anyone, syndication::sitemap),
-        get("/sitemap/{part}", Anyone, syndication::sitemap_part),
-        get("/robots.txt", Anyone, syndication::robots),
-        get("/api", Anyone, api_reference::reference),
-        get("/api/openapi.json", Anyone, api::description),
-        get("/api/v1/search", Anyone, api::search),
-        get("/api/v1/suggest", Anyone, api::suggest),
-        get("/api/v1/documents/{node}/{id}", Anyone, api::document),
-        get("/api/v1/peers", Anyone, api::peers),
-        get("/api/v1/status", Anyone, api::status),
-        get("/api/{*path}", Anyone, api::unknown),
-        get(feed::WELL_KNOWN, Anyone, feed::well_known),
-        get("/feed/v1/node", Anyone, feed::node_latest),
-        get("/feed/v1/node/{version}", Anyone, feed::node_version),
-        get("/feed/v1/log/{epoch}/{*path}", Anyone, feed::log),
-        get("/feed/v1/doc/{digest}", Anyone, feed::body),
-        get("/feed/v1/seen", Anyone, feed::seen),
-        post(feed::NUDGE, Anyone, feed::nudge),
-        get("/feed/v1", Anyone, feed::unknown),
-        get("/feed/v1/", Anyone, feed::unknown),
-        get("/feed/v1/{*path}", Anyone, feed::unknown),
+        health(urls::HEALTHZ, health::alive),
+        health(urls::READYZ, health::ready),
+        page(urls::HOME, home::home),
+        page(urls::SEARCH, search::search),
+        page(urls::DOCUMENT_BY_ID, document::short).cached(),
+        page(urls::DOCUMENT, document::document).cached(),
+        page(urls::BROWSE, browse::browse),
+        page(urls::ORGANISATIONS, organisations::organisations),
+        page(urls::ORGANISATION, organisations::organisation),
+        page(urls::FEDERATION, federation::federation),
+        page(urls::HELP, help::index),
+        page(urls::HELP_PAGE, help::page),
+        page(urls::DISPLAY, display::display),
+        page(urls::ASSET, assets::asset).before_init(),
+        page(urls::FEED_ATOM, syndication::feed_atom),
+        page(urls::FEED_JSON, syndication::feed_json),
+        page(urls::ORGANISATION_ATOM, syndication::organisation_atom),
+        page(urls::ORGANISATION_JSON, syndication::organisation_json),
+        page(urls::SEARCH_ATOM, syndication::search_atom),
+        page(urls::SEARCH_JSON, syndication::search_json),
+        page(urls::SEARCH_CSV, syndication::search_csv),
+        page(urls::SITEMAP, syndication::sitemap),
+        page(urls::SITEMAP_PART, syndication::sitemap_part),
+        page(urls::ROBOTS, syndication::robots),
+        page(urls::API, api_reference::reference),
+        api(urls::API_DESCRIPTION, api::description),
+        api(urls::API_SEARCH, api::search),
+        api(urls::API_SUGGEST, api::suggest),
+        api(urls::API_DOCUMENT, api::document),
+        api(urls::API_PEERS, api::peers),
+        api(urls::API_STATUS, api::status),
+        api(urls::API_OTHER, api::unknown),
+        feed(urls::WELL_KNOWN, feed::well_known),
+        feed(urls::FEED_NODE, feed::node_latest),
+        feed(urls::FEED_NODE_VERSION, feed::node_version),
+        feed(urls::FEED_LOG, feed::log),
+        feed(urls::FEED_BODY, feed::body),
+        feed(urls::FEED_SEEN, feed::seen),
+        Route {
+            method: Method::POST,
+            handler: routing::post(feed::nudge),
+            ..feed(urls::FEED_NUDGE, feed::nudge)
+        },
+        feed(urls::FEED, feed::unknown),
+        feed(urls::FEED_SLASH, feed::unknown),
+        feed(urls::FEED_OTHER, feed::unknown),
     ]
 }
 
 /// Returns the table as a router.
 pub fn router(node: Arc<Node>) -> Router {
-    let mut feed = Router::new();
-    let mut site = Router::new();
-    for route in table() {
-        if route.path.starts_with(FEED_PATH) || route.path == feed::WELL_KNOWN {
-            feed = feed.route(route.path, route.handler);
-        } else {
-            site = site.route(route.path, route.handler);
+    router_of(table(), node)
+}
+
+fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
+    let mut routers = Audience::ALL.map(|audience| (audience, Router::new()));
+    for route in table {
+        let of_audience = routers
+            .iter_mut()
+            .find(|(audience, _)| *audience == route.audience);
+        if let Some((_, router)) = of_audience {
+            *router = std::mem::take(router).route(route.path, layered(route, &node));
         }
     }
-    let feed = feed.method_not_allowed_fallback(feed::wrong_method);
-    let gate = middleware::from_fn_with_state(Arc::clone(&node), first_run::gate);
-    let keep = middleware::from_fn_with_state(Arc::clone(&node), kept::keep);
-    let guard = middleware::from_fn_with_state(Arc::clone(&node), guard::guard);
+    let mut all = Router::new().merge(guarded(
+        Audience::Page,
+        gated(Router::new().fallback(errors::not_found), &node),
+        &node,
+    ));
+    for (audience, router) in routers {
+        let router = match audience {
+            Audience::Feed => router.method_not_allowed_fallback(feed::wrong_method),
+            Audience::Page | Audience::Api | Audience::Health => {
+                router.method_not_allowed_fallback(wrong_method)
+            }
+        };
+        all = all.merge(guarded(audience, router, &node));
+    }
+    let identify = middleware::from_fn(access::identify);
     let headers = middleware::map_response_with_state(Arc::clone(&node), policy::headers);
-    site.fallback(errors::not_found)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(gate)
+    all.layer(identify).layer(headers).with_state(node)
+}
+
+/// Puts between a request and a route's handler what the route asks for, the innermost first.
+fn layered(route: Route, node: &Arc<Node>) -> MethodRouter<Arc<Node>> {
+    let enforce = middleware::from_fn_with_state((route.access, route.audience), access::enforce);
+    let mut handler = route.handler.layer(enforce);
+    if !route.before_init {
+        let gate = middleware::from_fn_with_state(Arc::clone(node), first_run::gate);
+        handler = handler.layer(gate);
+    }
+    if route.audience != Audience::Feed {
+        handler = handler.layer(CompressionLayer::new().quality(COMPRESSION));
+    }
+    if route.cached {
+        let cache = middleware::from_fn_with_state(Arc::clone(node), page_cache::serve);
+        handler = handler.layer(cache);
+    }
+    handler
+}
+
+/// As long as there is no identity, unknown addresses are answered by the first-run page too.
+fn gated(router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
+    router
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(node),
+            first_run::gate,
+        ))
         .layer(CompressionLayer::new().quality(COMPRESSION))
-        .layer(keep)
-        .merge(feed)
-        .layer(guard)
-        .layer(headers)
-        .with_state(node)
+}
+
+fn guarded(audience: Audience, router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
+    let state = (audience, Arc::clone(node));
+    router.layer(middleware::from_fn_with_state(state, guard::guard))
 }
 
 /// Answers a method that a page does not have.
@@ -141,28 +265,120 @@ async fn wrong_method() -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
-fn get<H, T>(path: &'static str, access: Access, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route {
-        method: Method::GET,
-        path,
-        access,
-        handler: routing::get(handler),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-fn post<H, T>(path: &'static str, access: Access, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route {
-        method: Method::POST,
-        path,
-        access,
-        handler: routing::post(handler),
+    use axum::{body::Body, extract::Request};
+    use node::{clock::Clock, settings::Settings};
+    use tower::ServiceExt as _;
+    use wire::Viewer;
+
+    use super::*;
+    use crate::access::Requester;
+
+    /// A node without an identity, in a directory that lives as long as the test.
+    async fn node() -> (tempfile::TempDir, Arc<Node>) {
+        let data = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            data: data.path().to_owned(),
+            ..Settings::default()
+        };
+        let node = Node::open(settings, Clock::system()).await.unwrap();
+        (data, node)
+    }
+
+    async fn hello(requester: Requester) -> String {
+        format!("for {:?}", requester.viewer)
+    }
+
+    fn request(path: &str, viewer: Viewer) -> Request {
+        Request::get(path)
+            .header("host", "localhost")
+            .extension(Requester { viewer })
+            .body(Body::empty())
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_access_lets_in_whom_it_names_and_nobody_else() {
+        let (_data, node) = node().await;
+        for audience in Audience::ALL {
+            for (access, allowed) in [
+                (Access::Anyone, &Viewer::ALL[..]),
+                (Access::Staff, &[Viewer::Staff]),
+            ] {
+                let route = Route {
+                    access,
+                    ..Route::new(audience, "/x", hello).before_init()
+                };
+                let router = router_of(vec![route], Arc::clone(&node));
+                for viewer in Viewer::ALL {
+                    let response = router.clone().oneshot(request("/x", viewer)).await.unwrap();
+                    let expected = if allowed.contains(&viewer) { 200 } else { 401 };
+                    assert_eq!(
+                        response.status(),
+                        expected,
+                        "{audience:?} {access:?} {viewer:?}"
+                    );
+                    let media_type = response.headers()["content-type"].to_str().unwrap();
+                    let is_problem = media_type == "application/problem+json";
+                    let refused_program = expected == 401 && audience != Audience::Page;
+                    assert_eq!(is_problem, refused_program, "{audience:?}: {media_type}");
+                }
+            }
+        }
+        node.close().await;
+    }
+
+    #[tokio::test]
+    async fn an_answer_for_one_viewer_is_never_served_to_another() {
+        let (_data, node) = node().await;
+        let route = Route::new(Audience::Page, "/x", hello)
+            .before_init()
+            .cached();
+        let router = router_of(vec![route], Arc::clone(&node));
+        let order = [
+            Viewer::Staff,
+            Viewer::Public,
+            Viewer::Peer,
+            Viewer::Public,
+            Viewer::Staff,
+        ];
+        for viewer in order {
+            let response = router.clone().oneshot(request("/x", viewer)).await.unwrap();
+            let bytes = axum::body::to_bytes(response.into_body(), 1_000)
+                .await
+                .unwrap();
+            assert_eq!(bytes, format!("for {viewer:?}").as_bytes());
+        }
+        node.close().await;
+    }
+
+    #[tokio::test]
+    async fn before_init_only_routes_that_say_so_answer() {
+        let (_data, node) = node().await;
+        let routes = || {
+            vec![
+                Route::new(Audience::Page, "/closed", hello),
+                Route::new(Audience::Page, "/open", hello).before_init(),
+            ]
+        };
+        for (path, status) in [("/closed", 503), ("/open", 200), ("/nowhere", 503)] {
+            let router = router_of(routes(), Arc::clone(&node));
+            let answer = router.oneshot(request(path, Viewer::Public)).await.unwrap();
+            assert_eq!(answer.status(), status, "{path}");
+        }
+        node.close().await;
+    }
+
+    #[test]
+    fn no_path_is_in_the_table_twice_with_one_method() {
+        let table = table();
+        let lines: BTreeSet<_> = table
+            .iter()
+            .map(|route| (route.method.as_str(), route.path))
+            .collect();
+        assert_eq!(lines.len(), table.len());
     }
 }

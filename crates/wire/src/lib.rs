@@ -1,4 +1,4 @@
-//! The bytes of the feed's §2: identifiers, digests, times, base64 and strict JSON.
+//! The bytes of the feed's §2: identifiers, digests, times, base64, visibility and strict JSON.
 //!
 //! Every value here has exactly one written form, and parsing accepts only that form, so that two
 //! implementations never disagree about what was signed. No I/O, no clock, no randomness.
@@ -9,7 +9,9 @@ mod identifiers;
 pub mod json;
 mod text_form;
 mod time;
+mod visibility;
 
 pub use digest::Digest;
 pub use identifiers::{DocumentId, DocumentRef, NodeId};
 pub use time::{Date, Timestamp};
+pub use visibility::{Viewer, Visibility};

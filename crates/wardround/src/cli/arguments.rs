@@ -96,6 +96,9 @@ pub enum Command {
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
     )]
     Check(CheckArguments),
+    /// List every address that a node answers, and who may use it
+    #[command(after_help = "Example:\n  wardround routes --json")]
+    Routes(JsonArgument),
     /// Look at the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),

@@ -11,6 +11,7 @@ mod demo;
 mod looking;
 mod owner;
 mod peer;
+mod routes;
 mod serve;
 mod terminal;
 
@@ -139,6 +140,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             return looking::verify(&settings(Vec::new())?, form.json, terminal).await;
         }
         Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
+        Command::Routes(form) => return routes::run(&form, terminal),
         Command::Check(check) => return check::run(check, terminal).await,
         Command::Peer(arguments::PeerCommand::Add(add)) => {
             return peer::add(&settings(Vec::new())?, add, terminal).await;
@@ -191,6 +193,7 @@ fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
         | Command::Verify(_)
         | Command::Migrate
         | Command::Check(_)
+        | Command::Routes(_)
         | Command::Config(_) => return Err(Failure::wrong("this command is for no owner")),
     })
 }

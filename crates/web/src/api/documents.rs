@@ -21,7 +21,8 @@ use crate::{
 };
 use node::{
     Node,
-    flows::reading::{self, Reading, Shown, absolute},
+    flows::reading::{self, Reading, Shown},
+    urls,
 };
 
 /// A document.
@@ -143,7 +144,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
             ods: document.ods.clone(),
             name: one_line(&document.organisation),
         },
-        url: absolute(node, &path),
+        url: urls::absolute(node, &path),
         origin_url: shown.origin_url.clone(),
         published: document.published.map(|at| at.to_string()),
         updated: common.updated.map(|at| at.to_string()),
@@ -159,7 +160,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
                 .and_then(|place| place.digest)
                 .map(|digest| digest.to_string()),
             log_size: place.map(|place| place.log_size),
-            proof_url: absolute(node, &format!("{path}.tlog-proof")),
+            proof_url: urls::absolute(node, &format!("{path}.tlog-proof")),
         },
     }
 }

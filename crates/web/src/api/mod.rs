@@ -17,9 +17,6 @@ pub use status::{peers, status};
 
 use crate::problem::Problem;
 
-/// Where the API lies.
-pub const API_PATH: &str = "/api/";
-
 /// Answers what is not in the table of routes.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "no such address of the API");

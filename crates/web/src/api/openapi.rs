@@ -64,7 +64,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{api::API_PATH, routes};
+    use crate::routes::{self, Audience};
 
     #[test]
     fn every_route_of_the_api_is_described_and_no_other() {
@@ -83,7 +83,7 @@ mod tests {
             .collect();
         let routed: BTreeSet<(String, String)> = routes::table()
             .iter()
-            .filter(|route| route.path.starts_with(API_PATH) && !route.path.contains("{*"))
+            .filter(|route| route.audience == Audience::Api && !route.path.contains("{*"))
             .map(|route| (route.method.to_string(), route.path.to_owned()))
             .collect();
         assert_eq!(described, routed);

@@ -17,9 +17,10 @@ use crate::{api::openapi::ProblemObject, problem::Problem, syndication::one_line
 use node::{
     Node,
     flows::{
-        reading::{self, absolute, path_of},
+        reading,
         search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
     },
+    urls,
 };
 
 /// Most suggestions of one answer.
@@ -238,7 +239,7 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
             ods: card.ods,
             name: one_line(&card.organisation),
         },
-        url: absolute(node, &path_of(&card.handle, card.id, &card.slug)),
+        url: urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
         kind: card.kind,
         snippet: one_line(&hit.snippet_html),
         score: hit.score,
@@ -309,7 +310,7 @@ pub async fn suggest(
         FoundSuggestion::Document { title, path } => SuggestionObject {
             text: one_line(&title),
             kind: "document".to_owned(),
-            url: Some(absolute(&node, &path)),
+            url: Some(urls::absolute(&node, &path)),
         },
         FoundSuggestion::Words(words) => SuggestionObject {
             text: one_line(&words),

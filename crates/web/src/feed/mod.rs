@@ -25,12 +25,6 @@ pub use seen::seen;
 use crate::problem::Problem;
 use node::{Node, identity::Identity};
 
-/// Where a site says which node it is, for operators who add it.
-pub const WELL_KNOWN: &str = "/.well-known/wardround";
-
-/// The one endpoint that takes a body.
-pub const NUDGE: &str = "/feed/v1/nudge";
-
 /// Answers what is not in the table of endpoints.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "no such endpoint of the feed");

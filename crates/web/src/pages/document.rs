@@ -34,6 +34,7 @@ use node::{
     contact::Contact,
     flows::reading::{self, ProvenanceState, Reading, Shown},
     identity::site_of,
+    urls,
 };
 
 /// A heading of this name is linked from the verdict.
@@ -195,7 +196,7 @@ impl DocumentPage {
             json_ld: cite::json_ld(shown, &shown.origin_url),
             crumbs: crumbs(shown),
             organisation: document.organisation.clone(),
-            organisation_href: format!("/organisations/{}", document.handle),
+            organisation_href: urls::organisation(&document.handle),
             kind: kind_words(shown),
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),

@@ -19,6 +19,7 @@ use node::{
         reading::{ReadingError, Tombstone},
         search::SearchError,
     },
+    urls,
 };
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -73,7 +74,7 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
     let frame = pages::frame(node);
     let page = Gone {
         organisation: tombstone.organisation.clone(),
-        organisation_href: format!("/organisations/{}", tombstone.handle),
+        organisation_href: urls::organisation(&tombstone.handle),
         date: words::date(tombstone.withdrawn.date()),
         why: why(tombstone.why.as_deref()),
         own: tombstone.own,
@@ -103,6 +104,20 @@ pub fn broken(error: &PageError) -> Response {
         }
         PageError::Reading(_) | PageError::Template(_) => failed(),
     }
+}
+
+/// Returns the page of status 401, for a page that only signed-in people may see.
+#[must_use]
+pub fn sign_in_needed() -> Response {
+    let page = ErrorPage {
+        frame: bare("You need to sign in"),
+        heading: "You need to sign in",
+        paragraphs: vec![
+            "Only people who have signed in to this site can see this page.".to_owned(),
+        ],
+        search: false,
+    };
+    response(StatusCode::UNAUTHORIZED, &page)
 }
 
 /// Returns the page of status 500.

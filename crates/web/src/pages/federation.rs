@@ -13,7 +13,7 @@ use crate::pages::{
     frame::{Frame, Section},
     help, words,
 };
-use node::{Node, flows::pull::backoff};
+use node::{Node, flows::pull::backoff, urls};
 
 /// A peer that was not reached for so long after it was due is called behind.
 const BEHIND: Duration = HOUR;
@@ -254,7 +254,7 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
     let (tag, health_words) = health.words();
     PeerRow {
         name: peer.name.clone(),
-        href: format!("/organisations/{}", peer.handle),
+        href: urls::organisation(&peer.handle),
         host: host(&peer.base),
         tag,
         health: health_words,

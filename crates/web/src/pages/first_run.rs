@@ -11,7 +11,7 @@ use axum::{
 };
 
 use crate::pages::{self, frame::Frame};
-use node::Node;
+use node::{Node, urls};
 
 #[derive(Template)]
 #[template(path = "first_run.html")]
@@ -19,17 +19,13 @@ struct FirstRun {
     frame: Frame,
 }
 
-/// What answers without an identity, too: assets of this page, health, and what speaks JSON of itself.
-const OPEN: [&str; 4] = ["/assets/", "/healthz", "/readyz", "/api/"];
-
-/// Stands before every page: as long as there is no identity, it answers in the page's place.
+/// Answers in place of a route that needs an identity, as long as there is none.
 pub async fn gate(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    if node.identity().is_some() || OPEN.iter().any(|open| path.starts_with(open)) {
+    if node.identity().is_some() {
         return next.run(request).await;
     }
-    let status = match path {
-        "/" => StatusCode::OK,
+    let status = match request.uri().path() {
+        urls::HOME => StatusCode::OK,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
     page(&node, status)

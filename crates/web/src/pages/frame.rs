@@ -1,7 +1,7 @@
 //! What every page has in common: its head, header, navigation and footer.
 
 use crate::pages::assets;
-use node::contact::Contact;
+use node::{contact::Contact, urls};
 
 /// The parts of a page around its own content.
 #[derive(Debug, Clone, Default)]
@@ -65,11 +65,11 @@ pub enum Section {
 
 /// The navigation: the part, its words, its address.
 const NAVIGATION: [(Section, &str, &str); 5] = [
-    (Section::Search, "Search", "/search"),
-    (Section::Browse, "Browse", "/browse"),
-    (Section::Organisations, "Organisations", "/organisations"),
-    (Section::Federation, "Federation", "/federation"),
-    (Section::Help, "Help", "/help"),
+    (Section::Search, "Search", urls::SEARCH),
+    (Section::Browse, "Browse", urls::BROWSE),
+    (Section::Organisations, "Organisations", urls::ORGANISATIONS),
+    (Section::Federation, "Federation", urls::FEDERATION),
+    (Section::Help, "Help", urls::HELP),
 ];
 
 impl Frame {

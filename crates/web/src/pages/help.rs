@@ -14,7 +14,7 @@ use crate::pages::{
     self, PageError, errors,
     frame::{Frame, Section},
 };
-use node::Node;
+use node::{Node, urls};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../content/help"]
@@ -100,7 +100,7 @@ impl HelpPage {
     }
 
     fn href(&self) -> String {
-        format!("/help/{}", self.name)
+        urls::help(&self.name)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::pages::{
 use node::{
     Node,
     flows::search::{SearchParams, SearchResults},
+    urls,
 };
 
 /// Documents in the list of the latest.
@@ -128,7 +129,7 @@ impl Home {
                         .to_owned(),
                 ..frame
             }
-            .with_alternate("application/atom+xml", "Latest lessons", "/feed.atom")
+            .with_alternate("application/atom+xml", "Latest lessons", urls::FEED_ATOM)
             .with_alternate("application/feed+json", "Latest lessons", "/feed.json"),
         }
     }

@@ -17,9 +17,10 @@ pub mod frame;
 pub mod glance;
 pub mod help;
 pub mod home;
-pub mod kept;
+
 pub mod organisations;
 pub mod origin;
+pub mod page_cache;
 pub mod paging;
 pub mod policy;
 pub mod related;

@@ -28,6 +28,7 @@ use node::{
         search::SearchParams,
     },
     identity::site_of,
+    urls,
 };
 
 /// Documents on an organisation's page; the rest is a search away.
@@ -92,7 +93,7 @@ pub async fn organisations(State(node): State<Arc<Node>>) -> Result<Response, Pa
 fn row(organisation: &Organisation) -> Row {
     Row {
         name: organisation.name.clone(),
-        href: format!("/organisations/{}", organisation.handle),
+        href: urls::organisation(&organisation.handle),
         ods: organisation.ods.clone().unwrap_or_default(),
         documents: words::number(organisation.documents),
         newest: organisation
@@ -128,7 +129,7 @@ pub async fn organisation(
     let peer = node.store.peer(found.node.as_str()).await?;
     let feed = source.map(|source| source.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
-    let feed_href = format!("/organisations/{}/feed.atom", found.handle);
+    let feed_href = urls::organisation_feed(&found.handle, "atom");
     let frame = pages::frame(&node);
     pages::html(&OrganisationPage {
         origin: Origin::of(&provenance, now),

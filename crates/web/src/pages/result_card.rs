@@ -8,9 +8,9 @@ use domain::{
 use wire::{Date, Timestamp};
 
 use crate::pages::{origin::Origin, words};
-use node::flows::{
-    reading::{Provenance, path_of},
-    search::FoundHit,
+use node::{
+    flows::{reading::Provenance, search::FoundHit},
+    urls,
 };
 
 /// The longest summary in a list, in characters.
@@ -164,7 +164,7 @@ impl Facts {
 /// Returns the address of a card's document.
 #[must_use]
 pub fn address(card: &store::Card) -> String {
-    path_of(&card.handle, card.id, &card.slug)
+    urls::document(&card.handle, card.id, &card.slug)
 }
 
 /// Escapes text for HTML, and makes visible what would reorder it.

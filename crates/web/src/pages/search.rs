@@ -24,6 +24,7 @@ use crate::pages::{
 use node::{
     Node,
     flows::search::{SearchParams, SearchResults},
+    urls,
 };
 
 /// Filters whose removal is tried when nothing was found; each is a search.
@@ -179,8 +180,8 @@ impl SearchPage {
                     ..params.clone()
                 })
             }),
-            atom: with_query("/search.atom", params),
-            csv: with_query("/search.csv", params),
+            atom: with_query(urls::SEARCH_ATOM, params),
+            csv: with_query(urls::SEARCH_CSV, params),
             loosened: Vec::new(),
             topics: Vec::new(),
             search_help: help::address("search"),
@@ -204,7 +205,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     .with_alternate(
         "application/atom+xml",
         "This search",
-        with_query("/search.atom", &results.params),
+        with_query(urls::SEARCH_ATOM, &results.params),
     )
 }
 
@@ -310,14 +311,11 @@ pub fn words_link(q: &str) -> String {
 }
 
 fn link(params: &SearchParams) -> String {
-    with_query("/search", params)
+    with_query(urls::SEARCH, params)
 }
 
 fn with_query(path: &str, params: &SearchParams) -> String {
-    match params.to_query_string() {
-        query if query.is_empty() => path.to_owned(),
-        query => format!("{path}?{query}"),
-    }
+    urls::with_query(path, &params.to_query_string())
 }
 
 fn unfiltered(params: &SearchParams) -> SearchParams {

@@ -24,9 +24,9 @@ use tracing::Instrument as _;
 
 use super::awaited::Awaited;
 use crate::{
-    feed,
     pages::errors,
     problem::{BUSY, Problem},
+    routes::Audience,
 };
 use node::Node;
 
@@ -45,7 +45,11 @@ static FIRST_ID: LazyLock<u64> = LazyLock::new(|| {
 static NEXT_ID: AtomicU64 = AtomicU64::new(0);
 
 /// Lets a request through to its handler.
-pub async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
+pub async fn guard(
+    State((audience, node)): State<(Audience, Arc<Node>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let began = Instant::now();
     let id = FIRST_ID.wrapping_add(NEXT_ID.fetch_add(1, Ordering::Relaxed));
     let id = format!("{id:016x}");
@@ -57,7 +61,9 @@ pub async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) 
         .map_or("none", MatchedPath::as_str)
         .to_owned();
     let span = tracing::info_span!("request", id, %method, path);
-    let mut response = admit(&node, request, next).instrument(span.clone()).await;
+    let mut response = admit(audience, &node, request, next)
+        .instrument(span.clone())
+        .await;
     let status = response.status();
     let took = began.elapsed();
     node.figures.answered(&route, status, took);
@@ -75,11 +81,10 @@ pub async fn guard(State(node): State<Arc<Node>>, request: Request, next: Next) 
     response
 }
 
-async fn admit(node: &Node, request: Request, next: Next) -> Response {
-    if let Some(problem) = refusal(node, &request) {
+async fn admit(audience: Audience, node: &Node, request: Request, next: Next) -> Response {
+    if let Some(problem) = refusal(audience, node, &request) {
         return problem.into_response();
     }
-    let for_people = is_page(request.uri().path());
     let limit = node.settings.limits.body_bytes;
     let awaited = Awaited::default();
     let request = request.map(|body| Body::new(Limited::new(awaited.watch(body), limit)));
@@ -88,7 +93,7 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!("a request's handler panicked");
-            if for_people {
+            if audience == Audience::Page {
                 errors::failed()
             } else {
                 let text = "something went wrong here; the operator's log says what";
@@ -98,7 +103,7 @@ async fn admit(node: &Node, request: Request, next: Next) -> Response {
         Err(_) if awaited.get() => too_slow(),
         Err(_) => {
             tracing::warn!("a request took too long");
-            if for_people {
+            if audience == Audience::Page {
                 errors::unavailable()
             } else {
                 let text = "this took too long; try again";
@@ -119,7 +124,7 @@ fn too_slow() -> Response {
 }
 
 /// Says what is wrong with a request, whatever it asks for.
-fn refusal(node: &Node, request: &Request) -> Option<Problem> {
+fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem> {
     if !METHODS.contains(request.method()) {
         let text = "there is GET, HEAD and, where something is to be written, POST";
         return Some(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text));
@@ -137,16 +142,10 @@ fn refusal(node: &Node, request: &Request) -> Option<Problem> {
     let length = length
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or(0);
-    // A nudge is answered alike whatever its length (docs/FEED.md §6); its handler reads little of it.
-    if length > node.settings.limits.body_bytes && request.uri().path() != feed::NUDGE {
+    // The feed answers a nudge alike whatever its length (docs/FEED.md §6), and its handler reads little of it.
+    if length > node.settings.limits.body_bytes && audience != Audience::Feed {
         let text = "the body of this request is too large";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));
     }
     None
-}
-
-/// Says whether a person is at the other end, who wants a page and no JSON.
-fn is_page(path: &str) -> bool {
-    const MACHINES: [&str; 5] = ["/api/", "/feed/", "/.well-known/", "/healthz", "/readyz"];
-    !MACHINES.iter().any(|start| path.starts_with(start))
 }

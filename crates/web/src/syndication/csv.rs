@@ -6,13 +6,7 @@
 use domain::{Term as _, vocabulary};
 
 use crate::syndication::one_line;
-use node::{
-    Node,
-    flows::{
-        reading::{absolute, path_of},
-        search::FoundHit,
-    },
-};
+use node::{Node, flows::search::FoundHit, urls};
 
 /// The media type.
 pub(super) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
@@ -95,7 +89,7 @@ fn fields(node: &Node, hit: &FoundHit) -> [String; COLUMNS.len()] {
     let headline = study.and_then(|study| study.headline.as_ref());
     [
         card.title.clone(),
-        absolute(node, &path_of(&card.handle, card.id, &card.slug)),
+        urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
         card.organisation.clone(),
         card.ods.clone().unwrap_or_default(),
         vocabulary::Kind::parse(&card.kind).label().to_owned(),

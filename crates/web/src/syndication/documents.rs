@@ -13,7 +13,8 @@ use crate::{
 };
 use node::{
     Node,
-    flows::reading::{self, Reading, Shown, Tombstone, absolute},
+    flows::reading::{self, Reading, Shown, Tombstone},
+    urls,
 };
 
 /// The forms, by the ending of the address.
@@ -220,7 +221,10 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
             let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
             let id = DocumentId::parse(id.strip_prefix("/d/")?)?;
             let handle = &shown.document.handle;
-            Some(absolute(node, &format!("/d/{handle}/{id}{fragment}")))
+            Some(urls::absolute(
+                node,
+                &format!("{}{fragment}", urls::document_by_id(handle, id)),
+            ))
         })
     };
     front_matter::write_file(&document, Some(shown.document.id))
@@ -248,7 +252,7 @@ async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respo
             ods: document.ods.as_deref(),
             name: &document.organisation,
         },
-        url: absolute(node, &path),
+        url: urls::absolute(node, &path),
         origin_url: &shown.origin_url,
         provenance: Provenance {
             state: shown.provenance.state.as_str(),
@@ -260,7 +264,7 @@ async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respo
         digest: place.digest.map(|digest| digest.to_string()),
         leaf: inclusion.and_then(|found| String::from_utf8(found.entry).ok()),
         body,
-        proof_url: absolute(node, &format!("{path}.tlog-proof")),
+        proof_url: urls::absolute(node, &format!("{path}.tlog-proof")),
     };
     json(request, &signed)
 }

@@ -22,9 +22,10 @@ use crate::{
 use node::{
     Node,
     flows::{
-        reading::{absolute, card_of},
+        reading::card_of,
         search::{self as searching, PER_PAGE, SearchParams},
     },
+    urls,
 };
 
 /// Documents on a page of a feed, unless a search asks for another number.
@@ -185,8 +186,8 @@ async fn everything(
     let list = List {
         listed: Listed::All,
         title: format!("{}: the newest documents", node.settings.site.name),
-        path: "/feed".to_owned(),
-        home: "/".to_owned(),
+        path: urls::feed(form.ending()),
+        home: urls::HOME.to_owned(),
     };
     list_of(node, &list, query, form, request).await
 }
@@ -204,8 +205,8 @@ async fn organisation(
     let list = List {
         listed: Listed::OfNode(source.node_seq),
         title: format!("{}: documents of {}", node.settings.site.name, source.name),
-        path: format!("/organisations/{handle}/feed"),
-        home: format!("/organisations/{handle}"),
+        path: urls::organisation_feed(handle, form.ending()),
+        home: urls::organisation(handle),
     };
     list_of(node, &list, query, form, request).await
 }
@@ -229,15 +230,15 @@ async fn list_of(
             items.push(Item::of(node, card, &shown));
         }
     }
-    let path = format!("{}.{}", list.path, form.ending());
-    let page = |place: Place| absolute(node, &format!("{path}?after={}", write_place(place)));
+    let page =
+        |place: Place| urls::absolute(node, &format!("{}?after={}", list.path, write_place(place)));
     let last = cards.last().filter(|_| more).map(store::Card::place);
     let view = View {
         withdrawn: withdrawn(node, after.is_none(), list.listed).await?,
-        self_url: after.map_or_else(|| absolute(node, &path), page),
-        first_url: absolute(node, &path),
+        self_url: after.map_or_else(|| urls::absolute(node, &list.path), page),
+        first_url: urls::absolute(node, &list.path),
         next_url: last.map(page),
-        home_url: absolute(node, &list.home),
+        home_url: urls::absolute(node, &list.home),
         title: list.title.clone(),
         publisher: publisher(node),
         items,
@@ -261,11 +262,12 @@ async fn search(
     }
     let found = searching::hits(node, &params).await?;
     let of = |path: &str, params: &SearchParams| {
-        let query = params.to_query_string();
-        let mark = if query.is_empty() { "" } else { "?" };
-        absolute(node, &format!("{path}{mark}{query}"))
+        urls::absolute(node, &urls::with_query(path, &params.to_query_string()))
     };
-    let path = format!("/search.{}", form.ending());
+    let path = match form {
+        Form::Atom => urls::SEARCH_ATOM,
+        Form::Json => urls::SEARCH_JSON,
+    };
     let words = if params.q.is_empty() {
         "everything"
     } else {
@@ -279,10 +281,10 @@ async fn search(
             super::one_line(words)
         ),
         publisher: publisher(node),
-        self_url: of(&path, &asked),
-        first_url: of(&path, &asked.with_page(1)),
-        next_url: next.map(|next| of(&path, &next)),
-        home_url: of("/search", &asked.with_page(1)),
+        self_url: of(path, &asked),
+        first_url: of(path, &asked.with_page(1)),
+        next_url: next.map(|next| of(path, &next)),
+        home_url: of(urls::SEARCH, &asked.with_page(1)),
         items: found
             .hits
             .iter()

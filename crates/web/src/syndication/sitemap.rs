@@ -12,10 +12,7 @@ use http::HeaderMap;
 use store::Address;
 
 use crate::{problem::Problem, syndication::answer};
-use node::{
-    Node,
-    flows::reading::{absolute, path_of},
-};
+use node::{Node, urls};
 
 /// Most addresses in one map (sitemaps.org).
 const MOST: u32 = 50_000;
@@ -33,7 +30,7 @@ pub async fn sitemap(
     let documents = node.store.counts().await?.own_documents;
     let parts = documents.div_ceil(u64::from(MOST));
     let xml = if parts > 1 {
-        let addresses = (0..parts).map(|part| absolute(&node, &format!("/sitemap/{part}.xml")));
+        let addresses = (0..parts).map(|part| urls::absolute(&node, &urls::sitemap_part(part)));
         index(addresses)
     } else {
         map_of(&node, 0).await?
@@ -70,7 +67,7 @@ pub async fn robots(State(node): State<Arc<Node>>, request: HeaderMap) -> Respon
     // Every combination of filters is an address of its own, and none of them tells anything new.
     let text = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /feed/\n\nSitemap: {}\n",
-        absolute(&node, "/sitemap.xml")
+        urls::absolute(&node, urls::SITEMAP)
     );
     answer(&request, "text/plain; charset=utf-8", text.into_bytes())
 }
@@ -82,8 +79,8 @@ async fn map_of(node: &Node, part: u32) -> Result<String, Problem> {
     let skip = u64::from(part) * u64::from(MOST);
     let found = node.store.own_addresses(skip, MOST).await?;
     let url = |place: &Address| {
-        let path = path_of(&identity.handle, place.id, &place.slug);
-        (absolute(node, &path), place.changed_at.to_string())
+        let path = urls::document(&identity.handle, place.id, &place.slug);
+        (urls::absolute(node, &path), place.changed_at.to_string())
     };
     Ok(urls(found.iter().map(url)))
 }

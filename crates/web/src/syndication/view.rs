@@ -5,10 +5,7 @@ use store::{Card, WithdrawnDocument};
 use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::syndication::one_line;
-use node::{
-    Node,
-    flows::reading::{absolute, path_of},
-};
+use node::{Node, urls};
 
 /// A feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +65,7 @@ impl Item {
             .map_or(card.changed_at, |at| at.min(card.changed_at));
         Self {
             id: urn(&card.node, card.id),
-            url: absolute(node, &path_of(&card.handle, card.id, &card.slug)),
+            url: urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
             title: one_line(&card.title),
             summary: one_line(card.summary.as_deref().unwrap_or_default()),
             organisation: one_line(&card.organisation),

@@ -9,7 +9,7 @@ use store::{NewPeer, Peer, StoreError};
 use wire::NodeId;
 
 use super::{PeerError, PeerObject};
-use crate::{identity::FEED_PATH, node::Node};
+use crate::{node::Node, urls};
 
 /// Most characters of a name that is shown.
 const MOST_CHARACTERS: usize = 200;
@@ -103,7 +103,7 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<Added, PeerEr
     let (base, name, ods, silent) = match ask(node, &site, wish, pin).await? {
         Asked::Introduced(found) => (found.base, Some(found.name), found.ods, None),
         Asked::Silent(why) if site.is_site() => {
-            (site.join(FEED_PATH).to_string(), None, None, Some(why))
+            (site.join(urls::FEED).to_string(), None, None, Some(why))
         }
         Asked::Silent(why) => (site.to_string(), None, None, Some(why)),
     };

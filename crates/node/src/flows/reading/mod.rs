@@ -21,6 +21,7 @@ use crate::{
     identity::site_of,
     node::Node,
     renderings::{self, NotReady},
+    urls,
 };
 
 /// Most documents that are named as referring to one.
@@ -92,7 +93,7 @@ impl Shown {
     /// Returns its path on this site.
     #[must_use]
     pub fn path(&self) -> String {
-        path_of(&self.document.handle, self.document.id, &self.slug())
+        urls::document(&self.document.handle, self.document.id, &self.slug())
     }
 
     /// Says whether its licence lets nobody but its origin show more than title and summary.
@@ -291,30 +292,11 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
     match origin {
         // Its short name there is not known here; its id leads there under any name.
         Some(site) => {
-            let path = path_of(document.node.as_str(), document.id, slug);
+            let path = urls::document(document.node.as_str(), document.id, slug);
             format!("{}{path}", site.as_str().trim_end_matches('/'))
         }
-        None => absolute(node, &path_of(&document.handle, document.id, slug)),
+        None => urls::absolute(node, &urls::document(&document.handle, document.id, slug)),
     }
-}
-
-/// Returns a path of this site as a whole address.
-#[must_use]
-pub fn absolute(node: &Node, path: &str) -> String {
-    let identity = node.identity();
-    format!(
-        "{}{path}",
-        identity
-            .as_ref()
-            .map(|identity| identity.site())
-            .unwrap_or_default()
-    )
-}
-
-/// Returns the path of a document on this site.
-#[must_use]
-pub fn path_of(handle: &str, id: DocumentId, slug: &str) -> String {
-    format!("/d/{handle}/{id}/{slug}")
 }
 
 /// Returns what a result card shows of a row. A card that an older version of the program wrote is

@@ -20,6 +20,7 @@ pub use params::{PER_PAGE, SearchParams};
 use crate::{
     flows::reading::{self, Provenance},
     node::Node,
+    urls,
 };
 
 /// Longest that a search may take. Even the greatest query takes milliseconds; only a machine that
@@ -236,7 +237,7 @@ pub async fn suggest(
                     .find(same)
                     .map(|card| FoundSuggestion::Document {
                         title: card.title.clone(),
-                        path: reading::path_of(&card.handle, card.id, &card.slug),
+                        path: urls::document(&card.handle, card.id, &card.slug),
                     })
             }
         })

@@ -1,7 +1,8 @@
-//! Document pages that are kept as they were sent, so that one that is read often costs one look at the database.
+//! The page cache: answers to the public as they were sent, so that a page that is read often costs one look at the
+//! database. The table of routes says which routes it serves.
 //!
-//! Invariant: what is kept is answered only while no document at all has changed since it was made. Conditional and
-//! partial requests, and those with a query, are never answered from here.
+//! Invariant: a cached answer is sent only while no document at all has changed since it was made, and to the public
+//! only. Conditional and partial requests, and those with a query, go past the cache.
 
 use std::sync::Arc;
 
@@ -13,20 +14,20 @@ use axum::{
 };
 use http::{Method, StatusCode, header};
 
-use crate::problem::Problem;
 use node::{Node, renderings::Page};
+use wire::Viewer;
 
-/// The pages that are kept.
-const PREFIX: &str = "/d/";
+use crate::{access::Requester, problem::Problem};
+
 /// A rendered text has at most 2 MiB; the rest of a page is far smaller.
-const MOST_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 8 << 20;
 /// Larger pages are not worth the room.
-const MOST_KEPT: usize = 256 << 10;
-/// Longer lists of encodings are nobody's who reads pages.
-const MOST_ENCODINGS: usize = 100;
+const MAX_CACHED_BYTES: usize = 256 << 10;
+/// No browser sends a longer `Accept-Encoding`; for others nothing is cached.
+const MAX_ENCODINGS: usize = 100;
 
-/// Answers with what is kept, or keeps what is answered.
-pub async fn keep(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
+/// Answers from the cache, or caches the answer.
+pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
     let Some(key) = key(&request) else {
         return next.run(request).await;
     };
@@ -41,11 +42,11 @@ pub async fn keep(State(node): State<Arc<Node>>, request: Request, next: Next) -
         return response;
     }
     let (parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
+    let Ok(bytes) = to_bytes(body, MAX_BYTES).await else {
         let text = "this page could not be put together; try again";
         return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
     };
-    if bytes.len() <= MOST_KEPT {
+    if bytes.len() <= MAX_CACHED_BYTES {
         let page = Page {
             headers: parts.headers.clone(),
             bytes: bytes.clone(),
@@ -58,7 +59,7 @@ pub async fn keep(State(node): State<Arc<Node>>, request: Request, next: Next) -
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Returns what the answer to a request depends on, if it is one that may be kept.
+/// Returns what the answer to a request depends on; `None` for a request that goes past the cache.
 fn key(request: &Request) -> Option<String> {
     const ELSE: [header::HeaderName; 3] = [
         header::IF_NONE_MATCH,
@@ -67,13 +68,13 @@ fn key(request: &Request) -> Option<String> {
     ];
     let (uri, headers) = (request.uri(), request.headers());
     let plain = request.method() == Method::GET
-        && uri.path().starts_with(PREFIX)
+        && Requester::from_request(request).viewer == Viewer::Public
         && uri.query().is_none()
         && !ELSE.iter().any(|name| headers.contains_key(name));
     let mut encodings = headers.get_all(header::ACCEPT_ENCODING).iter();
     let encoding = encodings
         .next()
         .map_or(Some(""), |value| value.to_str().ok())?;
-    let kept = plain && encodings.next().is_none() && encoding.len() <= MOST_ENCODINGS;
+    let kept = plain && encodings.next().is_none() && encoding.len() <= MAX_ENCODINGS;
     kept.then(|| format!("{encoding} {}", uri.path()))
 }

@@ -1,0 +1,21 @@
+//! `routes`: the table of routes, for auditors and tests.
+
+use web::routes;
+
+use super::{DONE, Failure, arguments::JsonArgument, terminal::Terminal};
+
+/// Prints the table.
+pub(super) fn run(form: &JsonArgument, terminal: &Terminal) -> Result<u8, Failure> {
+    let table = routes::table();
+    if form.json {
+        terminal.line(&serde_json::to_string(&table)?);
+        return Ok(DONE);
+    }
+    for route in table {
+        let audience = format!("{:?}", route.audience).to_lowercase();
+        let access = format!("{:?}", route.access).to_lowercase();
+        let (method, path) = (route.method.as_str(), route.path);
+        terminal.line(&format!("{method:<5} {audience:<7} {access:<7} {path}"));
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,94 @@
+//! Who makes a request, and whether they may use a route.
+//!
+//! [`identify`] says once who reads; [`enforce`] compares that with the route's [`Access`]; a handler takes the
+//! [`Requester`] and passes its viewer to every flow that reads.
+
+use std::convert::Infallible;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{StatusCode, request::Parts},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use serde::Serialize;
+use wire::Viewer;
+
+use crate::{pages::errors, problem::Problem, routes::Audience};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    /// Anyone: reading what is public needs no account.
+    Anyone,
+    /// Signed-in people of this node.
+    Staff,
+}
+
+impl Access {
+    /// Says whether a viewer may use a route of this access.
+    #[must_use]
+    pub const fn allows(self, viewer: Viewer) -> bool {
+        match (self, viewer) {
+            (Self::Anyone, _) | (Self::Staff, Viewer::Staff) => true,
+            (Self::Staff, Viewer::Public | Viewer::Peer) => false,
+        }
+    }
+}
+
+/// Who makes a request, as [`identify`] found. A request that it has not seen is made by the public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requester {
+    /// What they can read.
+    pub viewer: Viewer,
+}
+
+impl Requester {
+    /// Returns who makes a request.
+    #[must_use]
+    pub fn from_request(request: &Request) -> Self {
+        Self::from_extensions(request.extensions())
+    }
+
+    fn from_extensions(extensions: &http::Extensions) -> Self {
+        let found = extensions.get::<Self>().copied();
+        found.unwrap_or(Self {
+            viewer: Viewer::public(),
+        })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Requester {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::from_extensions(&parts.extensions))
+    }
+}
+
+/// Says who makes a request. Without accounts everyone is the public; a layer further out that has identified the
+/// requester is believed.
+pub async fn identify(mut request: Request, next: Next) -> Response {
+    let requester = Requester::from_request(&request);
+    request.extensions_mut().insert(requester);
+    next.run(request).await
+}
+
+/// Refuses a request whose requester may not use the route.
+pub async fn enforce(
+    State((access, audience)): State<(Access, Audience)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if access.allows(Requester::from_request(&request).viewer) {
+        return next.run(request).await;
+    }
+    match audience {
+        Audience::Page => errors::sign_in_needed(),
+        Audience::Api | Audience::Feed | Audience::Health => {
+            let text = "this address is for signed-in people of this node";
+            Problem::new(StatusCode::UNAUTHORIZED, text).into_response()
+        }
+    }
+}
