@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Content, Document, front_matter};
+use domain::{Content, Document, Unread, front_matter};
 use ledger::leaf::Why;
 use node::{
     Node,
@@ -341,10 +341,10 @@ async fn a_document_of_an_unknown_kind_is_shown_as_it_was_written() {
         "A poster about hand hygiene",
         "# Loud\n\n*soap* <b>& water</b>",
     );
-    document.content = Content::Other {
+    document.content = Content::Other(Unread {
         kind: "poster".to_owned(),
         meta: Vec::new(),
-    };
+    });
     let (_, path) = site.publish(document).await;
     let page = site.get(&path).await;
     assert_eq!(page.status, StatusCode::OK);

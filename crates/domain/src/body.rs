@@ -7,14 +7,17 @@ use serde_json::{Map as JsonMap, Value as Json};
 use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
 
 use crate::{
-    case_study::{self, Writer},
-    document::{Attachment, Author, Common, Content, DEFAULT_LANG, Document, Page, Private},
+    document::{
+        Attachment, Author, Common, Contact, DEFAULT_LANG, Document, MAX_SUMMARY, MAX_TAGS,
+        MAX_TITLE, Private,
+    },
     fault::Fault,
-    front_matter::{MAX_SUMMARY, MAX_TAGS, MAX_TITLE, write_author},
+    kinds::{Content, Kind, Unread},
     organisation::Organisation,
     reader::{Fields, Report},
     value::{Map, Value, clean, map_to_json},
-    vocabulary::{Kind, Licence, Term as _, Visibility},
+    vocabulary::{Licence, OpenTo, Term as _, Visibility},
+    writer::Writer,
     yaml,
 };
 
@@ -143,7 +146,7 @@ fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
                 common
                     .authors
                     .iter()
-                    .map(|a| Value::Map(write_author(a)).into())
+                    .map(|a| Value::Map(a.write()).into())
                     .collect(),
             ),
         ),
@@ -175,26 +178,18 @@ fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
 /// Writes the kind's own part.
 fn meta(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
     let mut out = Writer::default();
-    if let Content::CaseStudy(_) = &document.content {
-        out.number("schema", Some(case_study::SCHEMA));
-    }
+    out.number("schema", document.content.part().schema());
     if let Some(organisation) = &stamp.organisation {
         let mut inner = Writer::default();
         inner.optional("ods", organisation.ods.as_deref());
         inner.text("name", &organisation.name);
         out.map("organisation", inner.0);
     }
-    match &document.content {
-        Content::CaseStudy(study) => out.0.extend(case_study::write(study)),
-        Content::Page(page) => out.texts("topics", &page.topics),
-        Content::Other { meta, .. } => {
-            out.0.extend(
-                meta.iter()
-                    .filter(|(key, _)| key != "organisation")
-                    .cloned(),
-            );
-        }
-    }
+    let mut part = Writer::default();
+    document.content.part().write(&mut part);
+    // What was kept unread may name an organisation; the stamp says which it is now.
+    part.0.retain(|(key, _)| key != "organisation");
+    out.0.extend(part.0);
     out.optional(
         "reviewed",
         document.common.reviewed.map(|day| day.to_string()),
@@ -303,22 +298,18 @@ fn read_meta(kind: &Kind, meta: Option<&Value>) -> Meta {
         Some(Organisation { ods, name })
     });
     let reviewed = fields.parsed("reviewed", "a date", Date::parse);
-    let content = match kind {
-        Kind::CaseStudy => case_study::read(&mut fields).map(|s| Content::CaseStudy(Box::new(s))),
-        Kind::Page => Some(Content::Page(Page {
-            topics: fields.terms("topics", 4),
-        })),
-        _ => None,
-    };
+    let content = kind.rules().read.and_then(|read| read(&mut fields));
     drop(fields);
     if meta.is_some() && map.is_none() {
         report
             .faults
             .push(Fault::new("meta", None, "`meta` is not an object"));
     }
-    let plain = || Content::Other {
-        kind: kind.as_str().to_owned(),
-        meta: map.cloned().unwrap_or_default(),
+    let plain = || {
+        Content::Other(Unread {
+            kind: kind.as_str().to_owned(),
+            meta: map.cloned().unwrap_or_default(),
+        })
     };
     let content = content
         .filter(|_| report.faults.is_empty())
@@ -521,12 +512,8 @@ impl Private {
         }
         let mut out = JsonMap::new();
         if let Some(contact) = &self.contact {
-            let mut inner = Writer::default();
-            inner.text("role", &contact.role);
-            inner.text("mailbox", &contact.mailbox);
-            inner.optional("name", contact.name.as_deref());
-            inner.texts("open_to", &contact.open_to);
-            out.insert("contact".to_owned(), Json::Object(map_to_json(&inner.0)));
+            let contact = Json::Object(map_to_json(&contact.write()));
+            out.insert("contact".to_owned(), contact);
         }
         let kept = |(path, value): &(Vec<String>, Value)| {
             serde_json::json!([path, yaml::write_value_alone(value)])
@@ -549,14 +536,14 @@ impl Private {
         let contact = object.get("contact").and_then(|contact| {
             let text = |key: &str| contact.get(key)?.as_str().map(str::to_owned);
             let open_to = contact.get("open_to").and_then(Json::as_array);
-            Some(crate::document::Contact {
+            Some(Contact {
                 role: text("role")?,
                 mailbox: text("mailbox")?,
                 name: text("name"),
                 open_to: open_to
                     .map(|all| {
                         all.iter()
-                            .filter_map(|v| crate::vocabulary::OpenTo::parse(v.as_str()?))
+                            .filter_map(|v| OpenTo::parse(v.as_str()?))
                             .collect()
                     })
                     .unwrap_or_default(),

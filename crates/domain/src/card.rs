@@ -5,7 +5,7 @@ use wire::{Date, Timestamp};
 
 use crate::{
     body::Body,
-    document::CaseStudy,
+    kinds::CaseStudy,
     organisation::Organisation,
     slug::Slug,
     vocabulary::{
@@ -138,7 +138,7 @@ impl Card {
             updated: common.updated,
             reviewed: common.reviewed,
             review_by: common.review_by,
-            study: body.document.case_study().map(StudyCard::of),
+            study: body.document.content.part().card(),
         }
     }
 

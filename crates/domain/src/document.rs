@@ -3,16 +3,25 @@
 use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp};
 
 use crate::{
+    fault::Fault,
+    kinds::{CaseStudy, Content, Kind, Page},
     value::{Map, Value},
-    vocabulary::{
-        Audience, Barrier, CareSetting, CostBand, Direction, Evidence, Kind, Licence, OpenTo,
-        Outcome, Priority, SafetyStatus, Stage, StudyType, Term as _, Topic, Unit, Visibility,
-        Wgll, WouldRepeat,
-    },
+    vocabulary::{Licence, OpenTo, Topic, Visibility},
+    writer::Writer,
 };
 
 /// The language of a document that names none.
 pub const DEFAULT_LANG: &str = "en-GB";
+/// Most tags.
+pub(crate) const MAX_TAGS: usize = 32;
+/// Most characters of a page's title, and of any title on the wire.
+pub(crate) const MAX_TITLE: usize = 200;
+/// Most characters of a page's summary, and of any summary on the wire.
+pub(crate) const MAX_SUMMARY: usize = 1000;
+/// A case study without its own date is due for review after this many months.
+const REVIEW_MONTHS: i32 = 12;
+/// No document may go unreviewed for longer than this many months.
+const MAX_REVIEW_MONTHS: i32 = 24;
 
 /// A document without what its node gives it (id, revision, salt).
 #[derive(Debug, Clone, PartialEq)]
@@ -60,22 +69,6 @@ pub struct Common {
     pub body_md: String,
 }
 
-/// What a kind adds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Content {
-    /// A case study.
-    CaseStudy(Box<CaseStudy>),
-    /// A wiki page.
-    Page(Page),
-    /// Another kind, or one whose `meta` is not in its kind's shape: shown as plain text.
-    Other {
-        /// The kind, as written.
-        kind: String,
-        /// What it brought along, unread.
-        meta: Map,
-    },
-}
-
 /// What never appears in a body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Private {
@@ -110,7 +103,17 @@ pub struct Author {
     pub role: Option<String>,
 }
 
-/// Whom to ask.
+impl Author {
+    /// Writes the keys of an author, for files and bodies alike.
+    pub(crate) fn write(&self) -> Map {
+        let mut out = Writer::default();
+        out.optional("name", self.name.as_deref());
+        out.optional("role", self.role.as_deref());
+        out.0
+    }
+}
+
+/// Who to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// Their role.
@@ -123,213 +126,16 @@ pub struct Contact {
     pub open_to: Vec<OpenTo>,
 }
 
-/// A wiki page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
-    /// Its subjects.
-    pub topics: Vec<Topic>,
-}
-
-/// A case study: what was tried, and what came of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CaseStudy {
-    /// What sort it is.
-    pub study_type: StudyType,
-    /// How it went.
-    pub result: Outcome,
-    /// How far it had come.
-    pub stage: Stage,
-    /// The verdict.
-    pub would_repeat: WouldRepeat,
-    /// The national priority it serves.
-    pub priority: Priority,
-    /// 1..=3 measures of What Good Looks Like.
-    pub wgll: Vec<Wgll>,
-    /// At least one.
-    pub care_setting: Vec<CareSetting>,
-    /// 1..=4.
-    pub topics: Vec<Topic>,
-    /// Products that were used.
-    pub systems: Vec<System>,
-    /// Whom it is written for.
-    pub audience: Vec<Audience>,
-    /// When the work began.
-    pub started: Option<Month>,
-    /// When it went live.
-    pub live: Option<Month>,
-    /// How large it is.
-    pub scale: Option<Scale>,
-    /// What it cost.
-    pub cost: Cost,
-    /// At most 8.
-    pub measures: Vec<Measure>,
-    /// How the result is known.
-    pub evidence: Evidence,
-    /// What stood in the way; at least one if it fell short.
-    pub barriers: Vec<Barrier>,
-    /// Who else took part.
-    pub partners: Option<String>,
-    /// Where.
-    pub site: Option<String>,
-    /// Clinical safety.
-    pub safety: Option<Safety>,
-    /// Interests to declare, or "none".
-    pub interests: String,
-}
-
-/// A product in use.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct System {
-    /// What sort of system.
-    pub category: String,
-    /// Who makes it.
-    pub supplier: String,
-    /// What it is called.
-    pub product: String,
-    /// Its version.
-    pub version: Option<String>,
-}
-
-/// How large the work is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Scale {
-    /// Sites.
-    pub sites: Option<u64>,
-    /// Staff who use it.
-    pub staff_users: Option<u64>,
-    /// Beds.
-    pub beds: Option<u64>,
-    /// Patients a year, never 1..=7.
-    pub patients_per_year: Option<u64>,
-}
-
-/// What it cost.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cost {
-    /// About how much.
-    pub band: CostBand,
-    /// Pounds, once.
-    pub one_off_gbp: Option<u64>,
-    /// Pounds a year.
-    pub yearly_gbp: Option<u64>,
-    /// Whole-time equivalents of staff.
-    pub staff_wte: Option<f64>,
-    /// Where the money came from.
-    pub funding: Option<String>,
-}
-
-impl Default for Cost {
-    fn default() -> Self {
-        Self {
-            band: CostBand::NotKnown,
-            one_off_gbp: None,
-            yearly_gbp: None,
-            staff_wte: None,
-            funding: None,
-        }
+impl Contact {
+    /// Writes the keys of a contact, for files and the private part alike.
+    pub(crate) fn write(&self) -> Map {
+        let mut out = Writer::default();
+        out.text("role", &self.role);
+        out.text("mailbox", &self.mailbox);
+        out.optional("name", self.name.as_deref());
+        out.texts("open_to", &self.open_to);
+        out.0
     }
-}
-
-/// A figure before and after.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Measure {
-    /// What was measured.
-    pub name: String,
-    /// In what unit.
-    pub unit: Unit,
-    /// Which way is better.
-    pub direction: Direction,
-    /// Before.
-    pub baseline: f64,
-    /// After.
-    pub result: f64,
-    /// When the figure before was taken.
-    pub baseline_period: Option<String>,
-    /// When the figure after was taken.
-    pub result_period: Option<String>,
-    /// How many were measured.
-    pub n: Option<u64>,
-    /// How.
-    pub method: Option<String>,
-}
-
-impl Measure {
-    /// Returns whether the result is better than the baseline; `None` if they are equal.
-    #[must_use]
-    pub fn better(&self) -> Option<bool> {
-        let change = self.result.partial_cmp(&self.baseline)?;
-        let rose = match change {
-            std::cmp::Ordering::Equal => return None,
-            std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Less => false,
-        };
-        Some(rose == (self.direction == Direction::UpGood))
-    }
-
-    /// Returns a value with its unit, as a page shows it: `52%`, `£1,200`, `7 minutes`.
-    #[must_use]
-    pub fn shown(&self, value: f64) -> String {
-        let number = grouped(value);
-        match self.unit {
-            Unit::Percent => format!("{number}%"),
-            Unit::Gbp => match number.strip_prefix('-') {
-                Some(positive) => format!("-£{positive}"),
-                None => format!("£{number}"),
-            },
-            Unit::Minutes | Unit::Hours | Unit::Days if value == 1.0 => {
-                format!("1 {}", self.unit.label().trim_end_matches('s'))
-            }
-            Unit::Minutes | Unit::Hours | Unit::Days => format!("{number} {}", self.unit.label()),
-            Unit::Count | Unit::Score | Unit::Other => number,
-        }
-    }
-
-    /// Returns the change as one phrase: `52 → 7 minutes`.
-    #[must_use]
-    pub fn change(&self) -> String {
-        match self.unit {
-            Unit::Minutes | Unit::Hours | Unit::Days => {
-                format!("{} → {}", grouped(self.baseline), self.shown(self.result))
-            }
-            _ => format!(
-                "{} → {}",
-                self.shown(self.baseline),
-                self.shown(self.result)
-            ),
-        }
-    }
-}
-
-/// Writes a number with commas between thousands.
-fn grouped(value: f64) -> String {
-    let text = value.to_string();
-    let (sign, text) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(w, f)| (w, Some(f)));
-    let mut out = String::from(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
-/// Clinical safety.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Safety {
-    /// Whether clinical risk management under DCB0160 was done.
-    pub dcb0160: SafetyStatus,
-    /// Hazards worth knowing.
-    pub hazards: Option<String>,
 }
 
 /// A calendar month, written `YYYY-MM`.
@@ -383,11 +189,7 @@ impl Document {
     /// Returns its kind.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match &self.content {
-            Content::CaseStudy(_) => Kind::CaseStudy,
-            Content::Page(_) => Kind::Page,
-            Content::Other { kind, .. } => Kind::parse(kind),
-        }
+        self.content.kind()
     }
 
     /// Returns the case study, if it is one.
@@ -395,18 +197,34 @@ impl Document {
     pub fn case_study(&self) -> Option<&CaseStudy> {
         match &self.content {
             Content::CaseStudy(study) => Some(study),
-            _ => None,
+            Content::Page(_) | Content::Other(_) => None,
         }
     }
 
     /// Returns its subjects.
     #[must_use]
     pub fn topics(&self) -> &[Topic] {
-        match &self.content {
-            Content::CaseStudy(study) => &study.topics,
-            Content::Page(page) => &page.topics,
-            Content::Other { .. } => &[],
+        self.content.part().topics()
+    }
+
+    /// Sets what an author may leave out: the date of the next review of a case study.
+    pub fn complete(&mut self, today: Date) {
+        if self.kind().rules().is_reviewed && self.common.review_by.is_none() {
+            self.common.review_by = Some(today.add_months(REVIEW_MONTHS));
         }
+    }
+
+    /// Returns the faults that depend on the day.
+    #[must_use]
+    pub fn faults_on(&self, today: Date) -> Vec<Fault> {
+        let latest = today.add_months(MAX_REVIEW_MONTHS);
+        let late = self.common.review_by.filter(|date| *date > latest);
+        late.map(|date| {
+            let text = format!("`review_by` is {date}; choose a day up to {latest}");
+            Fault::new("review_by", None, text)
+        })
+        .into_iter()
+        .collect()
     }
 }
 
@@ -437,40 +255,6 @@ impl Common {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_measure_reads_as_people_write_it() {
-        let measure = |unit, baseline, result| Measure {
-            name: "Log-in time".to_owned(),
-            unit,
-            direction: Direction::DownGood,
-            baseline,
-            result,
-            baseline_period: None,
-            result_period: None,
-            n: None,
-            method: None,
-        };
-        for (unit, baseline, result, expected, better) in [
-            (Unit::Minutes, 52.0, 7.5, "52 → 7.5 minutes", Some(true)),
-            (Unit::Hours, 3.0, 1.0, "3 → 1 hour", Some(true)),
-            (Unit::Percent, 41.0, 68.0, "41% → 68%", Some(false)),
-            (
-                Unit::Gbp,
-                1_234_567.0,
-                -1200.0,
-                "£1,234,567 → -£1,200",
-                Some(true),
-            ),
-            (Unit::Count, 999.0, 999.0, "999 → 999", None),
-        ] {
-            let measure = measure(unit, baseline, result);
-            assert_eq!(
-                (measure.change().as_str(), measure.better()),
-                (expected, better)
-            );
-        }
-    }
 
     #[test]
     fn a_month_has_one_form() {

@@ -2,7 +2,8 @@
 //! of ours means. A key is translated only if ours is not there and its value fits.
 
 use crate::{
-    front_matter::{MAX_SUMMARY, MAX_TAGS},
+    document::{MAX_SUMMARY, MAX_TAGS},
+    kinds::Kind,
     reader::{items, moment},
     value::{Map, Node, Value},
 };
@@ -33,38 +34,17 @@ const ALIASES: [(&str, &[&str]); 7] = [
     ("licence", &["license"]),
 ];
 
-/// Every key of a file of ours.
-pub(crate) const KEYS: [&str; 38] = [
+/// The keys of a file that every kind has.
+const COMMON_KEYS: [&str; 16] = [
     "kind",
     "id",
     "title",
     "summary",
-    "type",
-    "result",
-    "stage",
-    "would_repeat",
     "tags",
-    "priority",
-    "wgll",
-    "care_setting",
-    "topics",
-    "systems",
-    "audience",
-    "started",
-    "live",
-    "scale",
-    "cost",
-    "measures",
-    "evidence",
-    "barriers",
     "contact",
     "authors",
-    "partners",
-    "site",
     "based_on",
     "replaces",
-    "safety",
-    "interests",
     "licence",
     "visibility",
     "review_by",
@@ -72,8 +52,16 @@ pub(crate) const KEYS: [&str; 38] = [
     "created",
     "updated",
     "lang",
-    "rev",
 ];
+
+/// Returns every key of a file of ours.
+fn keys() -> impl Iterator<Item = &'static str> {
+    let of_kinds = Kind::ALL.iter().flat_map(|kind| kind.rules().keys);
+    COMMON_KEYS
+        .into_iter()
+        .chain(["rev"])
+        .chain(of_kinds.copied())
+}
 
 /// Returns the keys with others' names turned into ours where the value can be one of ours.
 pub(crate) fn translate(map: &Map) -> Map {
@@ -194,7 +182,7 @@ pub(crate) fn says_who_may_read(key: &str) -> bool {
 /// Returns the key of ours that an unknown key looks like.
 pub(crate) fn likely_meant(key: &str) -> Option<&'static str> {
     let wanted = key.to_lowercase().replace(['-', ' '], "_");
-    KEYS.into_iter()
+    keys()
         .map(|known| (strsim::damerau_levenshtein(known, &wanted), known))
         .min()
         .filter(|(distance, known)| {

@@ -3,35 +3,25 @@
 //! Whatever cannot be read is reported and kept. A file without front matter is a page; a file with
 //! somebody else's front matter is a page with what could be understood of it.
 
+mod common;
 mod slips;
 mod writing;
 
-pub(crate) use writing::write_author;
 pub use writing::{to_json, write_file};
 
-use wire::{Date, DocumentId};
+use wire::DocumentId;
 
 use crate::{
-    body, case_study,
-    document::{Author, Common, Contact, Content, DEFAULT_LANG, Document, Page, Private},
+    body,
+    document::{Common, Document, MAX_TITLE, Private},
     fault::Fault,
-    foreign, outline,
-    reader::{Fields, Report, items},
+    foreign,
+    kinds::{self, Kind, Rules},
+    outline,
+    reader::{Fields, Report},
     value::{Map, Node, Value},
-    vocabulary::{Kind, Licence, Visibility},
     yaml,
 };
-
-/// Most tags.
-pub(crate) const MAX_TAGS: usize = 32;
-/// Most characters of a page's title, and of any title on the wire.
-pub(crate) const MAX_TITLE: usize = 200;
-/// Most characters of a page's summary, and of any summary on the wire.
-pub(crate) const MAX_SUMMARY: usize = 1000;
-/// A document without its own date is to be reviewed after this many months.
-const REVIEW_MONTHS: i32 = 12;
-/// No document may go unreviewed for longer than this many months.
-const MAX_REVIEW_MONTHS: i32 = 24;
 
 /// A file, cut into its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,13 +150,17 @@ pub fn parse_file(text: &str, path: &str) -> Parsed {
 /// Front matter that is not YAML: the file as a whole becomes the draft.
 fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed {
     let yaml = parts.yaml.unwrap_or_default();
-    let says_result = yaml
-        .lines()
-        .any(|line| line.starts_with("result:") || line.starts_with("kind: case"));
-    let said = yaml
-        .lines()
-        .find_map(|line| line.strip_prefix("title:"))
-        .map(str::trim);
+    let value_of = |key: &str| {
+        let mut values = yaml.lines().filter_map(|line| line.strip_prefix(key));
+        values.next().map(str::trim)
+    };
+    let kind = value_of("kind:").map(kind_named);
+    let kind = match kind.filter(|kind| Kind::ALL.contains(kind)) {
+        Some(kind) => kind,
+        None if value_of("result:").is_some() => Kind::CaseStudy,
+        None => Kind::Page,
+    };
+    let said = value_of("title:");
     let title = said
         .filter(|title| !title.is_empty())
         .map(|title| title.trim_matches(['"', '\'']).to_owned())
@@ -175,12 +169,8 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed
     Parsed {
         document: Err(vec![fault]),
         draft: Draft {
-            kind: if says_result {
-                Kind::CaseStudy
-            } else {
-                Kind::Page
-            },
-            title: shorten(&title, MAX_TITLE),
+            kind,
+            title: common::shorten(&title, MAX_TITLE),
             summary: String::new(),
             body_md: text.to_owned(),
             page: None,
@@ -196,6 +186,9 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed
 pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Parsed {
     let map = &foreign::translate(map);
     let kind = kind_of(map);
+    let rules = kind.rules();
+
+    // Read every key, and keep those that no one asked for.
     let mut report = Report::default();
     let mut fields = Fields::new(map, &mut report);
     fields.ignore("kind");
@@ -203,76 +196,68 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
         fields.ignore(key);
     }
     let id = id_of(&mut fields);
-    let held_back = foreign::held_back(map);
-    let common = read_common(&mut fields, &kind, body_md, path);
-    let (content, contact) = match &kind {
-        Kind::CaseStudy => {
-            let study = case_study::read(&mut fields);
-            (
-                study.map(|study| Content::CaseStudy(Box::new(study))),
-                required_contact(&mut fields),
-            )
-        }
-        _ => {
-            let topics = fields.terms("topics", 4);
-            (
-                Some(Content::Page(Page { topics })),
-                optional_contact(&mut fields),
-            )
-        }
-    };
+    let common = common::read(&mut fields, rules, body_md, path);
+    // A kind that no file can hold is read as a page, for its draft.
+    let content = rules.read.unwrap_or(kinds::read_page)(&mut fields);
+    let contact = common::read_contact(&mut fields, rules);
     fields.finish();
-    let mut faults = std::mem::take(&mut report.faults);
-    faults.extend(slips::unclear_visibility(map));
-    if let Kind::Adoption | Kind::Ask | Kind::Answer = kind {
-        let text =
-            format!("a file cannot be a document of the kind `{kind}`; write case-study or page");
-        faults.push(Fault::new("kind", line_of(map, "kind"), text));
-    }
-    if kind == Kind::CaseStudy && body_md.trim().is_empty() {
-        let text = "the text is empty; write what happened under the five headings";
-        faults.push(Fault::new("body", Some(body_line), text));
-    }
-    let private = Private {
-        contact,
-        unknown: report.unknown,
-    };
-    let advice = advice(&common, &kind, map, &private, body_line);
+    let Report {
+        mut faults,
+        unknown,
+    } = report;
+
+    // Add what only the whole file can show.
+    let private = Private { contact, unknown };
+    let advice = advice(&common, rules, map, &private, body_line);
     let document = content.map(|content| Document {
         common: common.clone(),
         content,
         private,
     });
-    faults.extend(
-        document
-            .as_ref()
-            .and_then(|document| too_long(document, text_bytes(map), body_line)),
-    );
+    faults.extend(slips::unclear_visibility(map));
+    faults.extend(not_for_files(&kind, map));
+    faults.extend((rules.faults)(&common, body_line));
+    let long = |document| too_long(document, text_bytes(map), body_line);
+    faults.extend(document.as_ref().and_then(long));
     faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
+
     let draft = Draft {
         title: common.title,
         summary: common.summary,
         body_md: common.body_md,
-        page: document.clone().filter(|_| usable(&kind, &faults)),
+        page: document.clone().filter(|_| usable(rules, &faults)),
         kind,
     };
-    let document = match document {
-        Some(document) if faults.is_empty() => Ok(document),
-        _ => Err(faults),
-    };
     Parsed {
-        document,
+        document: match document {
+            Some(document) if faults.is_empty() => Ok(document),
+            Some(_) | None => Err(faults),
+        },
         draft,
         id,
-        held_back,
+        held_back: foreign::held_back(map),
         advice,
     }
 }
 
-/// A page may go out although a value was not understood, but not if it says who may read it, and
-/// not if its licence is one that we do not know: then it is kept until somebody has looked at it.
-fn usable(kind: &Kind, faults: &[Fault]) -> bool {
-    *kind == Kind::Page
+/// Some kinds come from peers only.
+fn not_for_files(kind: &Kind, map: &Map) -> Option<Fault> {
+    if kind.is_read() {
+        return None;
+    }
+    let all: Vec<&str> = Kind::in_files().map(Kind::as_str).collect();
+    let (last, others) = all.split_last()?;
+    let text = format!(
+        "a file cannot be a document of the kind `{kind}`; write {} or {last}",
+        others.join(", ")
+    );
+    Some(Fault::new("kind", line_of(map, "kind"), text))
+}
+
+/// A page may go out although a value was not understood, but not if the value says who may read it:
+/// then it is kept until somebody has looked at it.
+fn usable(rules: &Rules, faults: &[Fault]) -> bool {
+    rules.is_lenient
         && !faults
             .iter()
             .any(|fault| matches!(fault.field.as_str(), "visibility" | "body"))
@@ -287,11 +272,17 @@ fn kind_of(map: &Map) -> Kind {
         .iter()
         .find(|(key, _)| key == "kind")
         .and_then(|(_, node)| node.value.as_text());
-    match named.map(|name| Kind::parse(&name.trim().to_lowercase().replace([' ', '_'], "-"))) {
-        Some(Kind::Other(_)) | None if has("result") => Kind::CaseStudy,
-        Some(Kind::Other(_)) | None => Kind::Page,
+    let kind = named.map(kind_named);
+    match kind.filter(|kind| Kind::ALL.contains(kind)) {
         Some(kind) => kind,
+        None if has("result") => Kind::CaseStudy,
+        None => Kind::Page,
     }
+}
+
+/// Reads a kind as people write it.
+fn kind_named(name: &str) -> Kind {
+    Kind::parse(&name.trim().to_lowercase().replace([' ', '_'], "-"))
 }
 
 /// Somebody else's `id` is not ours; it is kept like any other key.
@@ -304,195 +295,17 @@ fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
     id
 }
 
-fn read_common(fields: &mut Fields<'_, '_>, kind: &Kind, body_md: &str, path: &str) -> Common {
-    let is_study = *kind == Kind::CaseStudy;
-    let found = || outline::title(body_md).unwrap_or_else(|| outline::title_of_path(path));
-    let (title, summary) = if is_study {
-        (
-            fields.required_text("title", 10..=90, "what it is about, the subject first"),
-            fields.required_text("summary", 60..=280, "what changed, and the result"),
-        )
-    } else {
-        (
-            fields.text("title", 1..=MAX_TITLE),
-            fields.text("summary", 0..=MAX_SUMMARY),
-        )
-    };
-    let title = title.or_else(|| {
-        let said = fields.node("title").and_then(|node| node.value.as_text());
-        said.map(|title| shorten(title.trim(), MAX_TITLE))
-            .filter(|title| !title.is_empty())
-    });
-    let mut common = Common::new(
-        title.unwrap_or_else(|| shorten(&found(), MAX_TITLE)),
-        body_md,
-    );
-    common.title = one_line(&common.title);
-    common.summary = one_line(&summary.unwrap_or_default());
-    common.tags = tags(fields);
-    common.lang = fields
-        .parsed("lang", "a language tag such as en-GB", language)
-        .unwrap_or_else(|| DEFAULT_LANG.to_owned());
-    common.licence = licence(fields);
-    common.visibility = fields.term("visibility").unwrap_or(Visibility::Public);
-    common.authors = authors(fields);
-    common.created = fields.moment("created");
-    common.updated = fields.moment("updated");
-    common.reviewed = fields.date("reviewed");
-    common.review_by = fields.date("review_by");
-    common.replaces = fields.list("replaces", "ids of documents", |text| {
-        DocumentId::parse(text.rsplit('/').next().unwrap_or(text))
-    });
-    common.based_on = fields.list(
-        "based_on",
-        "references such as wr1…/0199…",
-        wire::DocumentRef::parse,
-    );
-    common
-}
-
-/// A licence that is not known may be stricter than any that is, so the text is not given away.
-fn licence(fields: &mut Fields<'_, '_>) -> Licence {
-    if fields.node("licence").is_none() {
-        return Licence::OglUk3;
-    }
-    fields.term("licence").unwrap_or(Licence::AllRightsReserved)
-}
-
-fn tags(fields: &mut Fields<'_, '_>) -> Vec<String> {
-    let mut tags: Vec<String> = Vec::new();
-    for tag in fields.list("tags", "words of at most 60 characters", |text| {
-        let tag = one_line(text);
-        ((1..=60).contains(&tag.chars().count())).then_some(tag)
-    }) {
-        if !tags.contains(&tag) {
-            tags.push(tag);
-        }
-    }
-    if tags.len() > MAX_TAGS {
-        let text = format!("`tags` has {} words; keep at most {MAX_TAGS}", tags.len());
-        if let Some(node) = fields.node("tags") {
-            fields.refuse("tags", node, text);
-        }
-        tags.truncate(MAX_TAGS);
-    }
-    tags
-}
-
-fn authors(fields: &mut Fields<'_, '_>) -> Vec<Author> {
-    let Some(node) = fields.node("authors") else {
-        return Vec::new();
-    };
-    let named: Option<Vec<Author>> = items(node)
-        .iter()
-        .map(|item| {
-            let name = item.value.as_text()?.trim();
-            (1..=200).contains(&name.chars().count()).then(|| Author {
-                name: Some(name.to_owned()),
-                role: None,
-            })
-        })
-        .collect();
-    if let Some(authors) = named {
-        return authors;
-    }
-    fields.groups("authors", 20, |fields| {
-        let name = fields.text("name", 1..=200);
-        let role = fields.text("role", 1..=200);
-        if name.is_none() && role.is_none() {
-            fields.fault(
-                "role",
-                "an author needs a `role`, and a `name` if the person agreed to be named",
-            );
-            return None;
-        }
-        Some(Author { name, role })
-    })
-}
-
-fn required_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    if fields.node("contact").is_none() {
-        fields.fault(
-            "contact",
-            "`contact` is missing; write a `role` and a shared `mailbox`",
-        );
-        return None;
-    }
-    fields.group("contact", contact)
-}
-
-/// Others use the key for other things; theirs is kept.
-fn optional_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    let node = fields.node("contact")?;
-    let ours = node
-        .value
-        .as_map()
-        .is_some_and(|map| map.iter().any(|(key, _)| key == "mailbox"));
-    if ours {
-        return fields.group("contact", contact);
-    }
-    fields.set_aside("contact", node);
-    None
-}
-
-fn contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    let role = fields.required_text("role", 1..=200, "whom the mailbox reaches");
-    let mailbox = fields.required_text("mailbox", 3..=254, "a shared mailbox");
-    if let (Some(mailbox), Some(node)) = (&mailbox, fields.node("mailbox"))
-        && !is_mailbox(mailbox)
-    {
-        fields.refuse(
-            "mailbox",
-            node,
-            "`contact.mailbox` is no e-mail address; write name@example.nhs.uk",
-        );
-    }
-    let name = fields.text("name", 1..=200);
-    let open_to = fields.terms("open_to", 4);
-    Some(Contact {
-        role: role?,
-        mailbox: mailbox?,
-        name,
-        open_to,
-    })
-}
-
-fn is_mailbox(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, host)| {
-        !local.is_empty()
-            && host.contains('.')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-            && !text.contains(|c: char| {
-                c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';')
-            })
-            && !host.contains('@')
-    })
-}
-
-fn language(text: &str) -> Option<String> {
-    let good = (2..=35).contains(&text.len())
-        && text.split('-').all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        });
-    good.then(|| text.to_owned())
-}
-
 /// What would make it better: headings in their order, keys that look misspelt, titles.
 fn advice(
     common: &Common,
-    kind: &Kind,
+    rules: &Rules,
     map: &Map,
     private: &Private,
     body_line: u32,
 ) -> Vec<Fault> {
-    let mut advice = Vec::new();
-    if *kind == Kind::CaseStudy {
-        advice.extend(
-            outline::title_advice(&common.title)
-                .map(|text| Fault::new("title", line_of(map, "title"), text)),
-        );
-        advice.extend(outline::heading_advice(&common.body_md, body_line));
+    let mut advice = (rules.advice)(common, body_line);
+    for fault in &mut advice {
+        fault.line = fault.line.or_else(|| line_of(map, &fault.field));
     }
     for (path, _) in &private.unknown {
         if let [key] = path.as_slice()
@@ -534,47 +347,4 @@ fn text_bytes(map: &Map) -> usize {
         }
     }
     map.iter().map(|(key, node)| key.len() + of(node)).sum()
-}
-
-/// Cuts at a word, with an ellipsis.
-pub(crate) fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(most - 1).collect();
-    let end = cut
-        .rfind(' ')
-        .filter(|end| *end > cut.len() / 2)
-        .unwrap_or(cut.len());
-    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end())
-}
-
-/// Joins what was written over several lines.
-pub(crate) fn one_line(text: &str) -> String {
-    if !text.contains(['\n', '\r', '\t']) {
-        return text.trim().to_owned();
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-impl Document {
-    /// Sets what an author may leave out: the date of the next review of a case study.
-    pub fn complete(&mut self, today: Date) {
-        if matches!(self.content, Content::CaseStudy(_)) && self.common.review_by.is_none() {
-            self.common.review_by = Some(today.add_months(REVIEW_MONTHS));
-        }
-    }
-
-    /// Returns the faults that depend on the day.
-    #[must_use]
-    pub fn faults_on(&self, today: Date) -> Vec<Fault> {
-        let latest = today.add_months(MAX_REVIEW_MONTHS);
-        let late = self.common.review_by.filter(|date| *date > latest);
-        late.map(|date| {
-            let text = format!("`review_by` is {date}; choose a day up to {latest}");
-            Fault::new("review_by", None, text)
-        })
-        .into_iter()
-        .collect()
-    }
 }

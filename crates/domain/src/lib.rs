@@ -5,11 +5,11 @@
 
 pub mod body;
 pub mod card;
-mod case_study;
 pub mod document;
 mod fault;
 mod foreign;
 pub mod front_matter;
+mod kinds;
 pub mod organisation;
 mod outline;
 mod reader;
@@ -17,17 +17,16 @@ pub mod searchable;
 pub mod slug;
 pub mod value;
 pub mod vocabulary;
+mod writer;
 mod yaml;
 
 pub use body::{Body, Stamp};
 pub use card::Card;
-pub use document::{
-    Attachment, Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Page,
-    Private, Safety, Scale, System,
-};
+pub use document::{Attachment, Author, Common, Contact, Document, Month, Private};
 pub use fault::Fault;
+pub use kinds::{CaseStudy, Content, Cost, Kind, Measure, Page, Safety, Scale, System, Unread};
 pub use organisation::{OdsCode, Organisation};
 pub use outline::HEADINGS;
 pub use searchable::Searchable;
 pub use slug::Slug;
-pub use vocabulary::{Kind, Term};
+pub use vocabulary::Term;

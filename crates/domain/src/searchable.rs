@@ -1,9 +1,6 @@
 //! What a search index needs of a document: texts, and values to filter and count by.
 
-use crate::{
-    body::Body,
-    vocabulary::{Kind, Term},
-};
+use crate::{body::Body, vocabulary::Term};
 
 /// The input of the index for one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl Searchable {
             facets: Vec::new(),
         };
         out.facet("kind", vec![body.kind.as_str().to_owned()]);
-        if matches!(body.kind, Kind::CaseStudy | Kind::Page) {
+        if body.kind.is_read() {
             out.labels.push(body.kind.label().to_owned());
         }
         out.terms("topic", body.document.topics());
@@ -53,41 +50,11 @@ impl Searchable {
             out.labels.push(organisation.name.clone());
             out.facet("organisation", organisation.ods.iter().cloned().collect());
         }
-        out.study(body);
+        body.document.content.part().index(&mut out);
         out
     }
 
-    fn study(&mut self, body: &Body) {
-        let Some(study) = body.document.case_study() else {
-            return;
-        };
-        self.terms("type", &[study.study_type]);
-        self.terms("result", &[study.result]);
-        self.terms("stage", &[study.stage]);
-        self.terms("would_repeat", &[study.would_repeat]);
-        self.terms("priority", &[study.priority]);
-        self.terms("wgll", &study.wgll);
-        self.terms("care_setting", &study.care_setting);
-        self.terms("audience", &study.audience);
-        self.terms("cost", &[study.cost.band]);
-        self.terms("evidence", &[study.evidence]);
-        self.terms("barrier", &study.barriers);
-        let mut systems = Vec::new();
-        for system in &study.systems {
-            self.labels
-                .extend([&system.category, &system.supplier, &system.product].map(Clone::clone));
-            if !systems.contains(&system.product) {
-                systems.push(system.product.clone());
-            }
-        }
-        self.facet("system", systems);
-        self.labels
-            .extend(study.measures.iter().map(|measure| measure.name.clone()));
-        self.labels
-            .extend(study.partners.iter().chain(&study.site).cloned());
-    }
-
-    fn terms<T: Term>(&mut self, name: &'static str, terms: &[T]) {
+    pub(crate) fn terms<T: Term>(&mut self, name: &'static str, terms: &[T]) {
         self.labels
             .extend(terms.iter().map(|term| term.label().to_owned()));
         self.facet(
@@ -96,7 +63,7 @@ impl Searchable {
         );
     }
 
-    fn facet(&mut self, name: &'static str, values: Vec<String>) {
+    pub(crate) fn facet(&mut self, name: &'static str, values: Vec<String>) {
         if !values.is_empty() {
             self.facets.push((name, values));
         }

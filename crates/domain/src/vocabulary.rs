@@ -375,73 +375,6 @@ impl Licence {
     }
 }
 
-/// The kind of a document (`kind`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A case study.
-    CaseStudy,
-    /// A wiki page.
-    Page,
-    /// "We tried this too."
-    Adoption,
-    /// A question to peers.
-    Ask,
-    /// An answer to one.
-    Answer,
-    /// A kind that this version does not know; shown as plain text.
-    Other(String),
-}
-
-impl Kind {
-    /// The kinds that have a name here.
-    pub const ALL: [Self; 5] = [
-        Self::CaseStudy,
-        Self::Page,
-        Self::Adoption,
-        Self::Ask,
-        Self::Answer,
-    ];
-
-    /// Reads a kind; every text is one.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        known.unwrap_or_else(|| Self::Other(text.to_owned()))
-    }
-
-    /// Returns the kind as it is written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::CaseStudy => "case-study",
-            Self::Page => "page",
-            Self::Adoption => "adoption",
-            Self::Ask => "ask",
-            Self::Answer => "answer",
-            Self::Other(text) => text,
-        }
-    }
-
-    /// Returns what people read.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        match self {
-            Self::CaseStudy => "Case study",
-            Self::Page => "Page",
-            Self::Adoption => "Adoption record",
-            Self::Ask => "Question to peers",
-            Self::Answer => "Answer",
-            Self::Other(text) => text,
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// Returns the label of a value within the vocabulary of this front-matter key.
 ///
 /// The keys are those of the filters: `kind`, `type`, `result`, `stage`, `would_repeat`, `priority`,
@@ -453,14 +386,10 @@ pub fn label_of(key: &str, value: &str) -> Option<&'static str> {
         T::parse(value).map(T::label)
     }
     match key {
-        "kind" => match value {
-            "case-study" => Some("Case study"),
-            "page" => Some("Page"),
-            "adoption" => Some("Adoption record"),
-            "ask" => Some("Question to peers"),
-            "answer" => Some("Answer"),
-            _ => None,
-        },
+        "kind" => crate::kinds::Kind::ALL
+            .iter()
+            .find(|kind| kind.as_str() == value)
+            .map(|kind| kind.rules().label),
         "type" => of::<StudyType>(value),
         "result" => of::<Outcome>(value),
         "stage" => of::<Stage>(value),

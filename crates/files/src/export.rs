@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{Private, body, front_matter::write_file, slug::Slug, vocabulary::Kind};
+use domain::{Private, body, front_matter::write_file, slug::Slug};
 use serde::{Deserialize, Serialize};
 use store::{OwnText, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
@@ -201,14 +201,7 @@ struct Place {
 /// Returns the place of a document, and the names of the files that it links to.
 fn place(text: &OwnText) -> Result<(Place, Vec<String>), ExportError> {
     let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
-    let folder = match body.kind {
-        Kind::CaseStudy => "case-studies",
-        Kind::Page => "pages",
-        Kind::Adoption => "adoptions",
-        Kind::Ask => "asks",
-        Kind::Answer => "answers",
-        Kind::Other(_) => "others",
-    };
+    let folder = body.kind.folder();
     let slug = Slug::of(&body.common().title);
     let names = names_of_files(&body.common().body_md);
     Ok((

@@ -5,10 +5,10 @@ use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
 use crate::{
-    case_study,
-    document::{Author, Content, DEFAULT_LANG, Document},
+    document::{Author, Contact, DEFAULT_LANG, Document},
     value::{Map, Value, map_to_json},
     vocabulary::Term as _,
+    writer::Writer,
     yaml,
 };
 
@@ -27,7 +27,7 @@ pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
 
 fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     let common = &document.common;
-    let mut out = case_study::Writer::default();
+    let mut out = Writer::default();
     out.text("kind", document.kind().as_str());
     out.optional("id", id.map(|id| id.to_string()));
     out.text("title", &common.title);
@@ -35,21 +35,11 @@ fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
         "summary",
         Some(&common.summary).filter(|text| !text.is_empty()),
     );
-    match &document.content {
-        Content::CaseStudy(study) => out.0.extend(case_study::write(study)),
-        Content::Page(page) => out.texts("topics", &page.topics),
-        Content::Other { meta, .. } => out.0.extend(meta.iter().cloned()),
-    }
+    document.content.part().write(&mut out);
     out.texts("tags", &common.tags);
-    if let Some(contact) = &document.private.contact {
-        let mut inner = case_study::Writer::default();
-        inner.text("role", &contact.role);
-        inner.text("mailbox", &contact.mailbox);
-        inner.optional("name", contact.name.as_deref());
-        inner.texts("open_to", &contact.open_to);
-        out.map("contact", inner.0);
-    }
-    out.maps("authors", common.authors.iter().map(write_author));
+    let contact = document.private.contact.as_ref();
+    out.map("contact", contact.map(Contact::write).unwrap_or_default());
+    out.maps("authors", common.authors.iter().map(Author::write));
     out.texts("replaces", &common.replaces);
     out.texts("based_on", &common.based_on);
     out.optional(
@@ -65,13 +55,6 @@ fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     for (path, value) in &document.private.unknown {
         put(&mut out.0, path, value);
     }
-    out.0
-}
-
-pub(crate) fn write_author(author: &Author) -> Map {
-    let mut out = case_study::Writer::default();
-    out.optional("name", author.name.as_deref());
-    out.optional("role", author.role.as_deref());
     out.0
 }
 

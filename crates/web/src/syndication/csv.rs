@@ -92,7 +92,7 @@ fn fields(node: &Node, hit: &FoundHit) -> [String; COLUMNS.len()] {
         urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
         card.organisation.clone(),
         card.ods.clone().unwrap_or_default(),
-        vocabulary::Kind::parse(&card.kind).label().to_owned(),
+        domain::Kind::parse(&card.kind).label().to_owned(),
         of(study.map(|study| study.study_type.label())),
         of(study.map(|study| study.result.label())),
         of(study.map(|study| study.would_repeat.label())),

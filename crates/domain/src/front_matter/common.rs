@@ -1,0 +1,218 @@
+//! Reading the keys that every kind has, and who can be asked.
+
+use wire::DocumentId;
+
+use crate::{
+    document::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
+    kinds::{Rules, TextRule},
+    outline,
+    reader::{Fields, items},
+    vocabulary::{Licence, Visibility},
+};
+
+/// Reads what every kind has. A missing title is the first heading, or the file's name.
+pub(super) fn read(
+    fields: &mut Fields<'_, '_>,
+    rules: &Rules,
+    body_md: &str,
+    path: &str,
+) -> Common {
+    let found = || outline::title(body_md).unwrap_or_else(|| outline::title_of_path(path));
+    let title = text(fields, "title", &rules.title);
+    let summary = text(fields, "summary", &rules.summary);
+    let title = title.or_else(|| {
+        let said = fields.node("title").and_then(|node| node.value.as_text());
+        said.map(|title| shorten(title.trim(), MAX_TITLE))
+            .filter(|title| !title.is_empty())
+    });
+    let mut common = Common::new(
+        title.unwrap_or_else(|| shorten(&found(), MAX_TITLE)),
+        body_md,
+    );
+    common.title = one_line(&common.title);
+    common.summary = one_line(&summary.unwrap_or_default());
+    common.tags = tags(fields);
+    common.lang = fields
+        .parsed("lang", "a language tag such as en-GB", language)
+        .unwrap_or_else(|| DEFAULT_LANG.to_owned());
+    common.licence = licence(fields);
+    common.visibility = fields.term("visibility").unwrap_or(Visibility::Public);
+    common.authors = authors(fields);
+    common.created = fields.moment("created");
+    common.updated = fields.moment("updated");
+    common.reviewed = fields.date("reviewed");
+    common.review_by = fields.date("review_by");
+    common.replaces = fields.list("replaces", "ids of documents", |text| {
+        DocumentId::parse(text.rsplit('/').next().unwrap_or(text))
+    });
+    common.based_on = fields.list(
+        "based_on",
+        "references such as wr1…/0199…",
+        wire::DocumentRef::parse,
+    );
+    common
+}
+
+fn text(fields: &mut Fields<'_, '_>, key: &'static str, rule: &TextRule) -> Option<String> {
+    match rule.required {
+        Some(what) => fields.required_text(key, rule.chars.clone(), what),
+        None => fields.text(key, rule.chars.clone()),
+    }
+}
+
+/// A licence that is not known may be stricter than any that is, so the text is not given away.
+fn licence(fields: &mut Fields<'_, '_>) -> Licence {
+    if fields.node("licence").is_none() {
+        return Licence::OglUk3;
+    }
+    fields.term("licence").unwrap_or(Licence::AllRightsReserved)
+}
+
+fn tags(fields: &mut Fields<'_, '_>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in fields.list("tags", "words of at most 60 characters", |text| {
+        let tag = one_line(text);
+        ((1..=60).contains(&tag.chars().count())).then_some(tag)
+    }) {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    if tags.len() > MAX_TAGS {
+        let text = format!("`tags` has {} words; keep at most {MAX_TAGS}", tags.len());
+        if let Some(node) = fields.node("tags") {
+            fields.refuse("tags", node, text);
+        }
+        tags.truncate(MAX_TAGS);
+    }
+    tags
+}
+
+fn authors(fields: &mut Fields<'_, '_>) -> Vec<Author> {
+    let Some(node) = fields.node("authors") else {
+        return Vec::new();
+    };
+    let named: Option<Vec<Author>> = items(node)
+        .iter()
+        .map(|item| {
+            let name = item.value.as_text()?.trim();
+            (1..=200).contains(&name.chars().count()).then(|| Author {
+                name: Some(name.to_owned()),
+                role: None,
+            })
+        })
+        .collect();
+    if let Some(authors) = named {
+        return authors;
+    }
+    fields.groups("authors", 20, |fields| {
+        let name = fields.text("name", 1..=200);
+        let role = fields.text("role", 1..=200);
+        if name.is_none() && role.is_none() {
+            fields.fault(
+                "role",
+                "an author needs a `role`, and a `name` if the person agreed to be named",
+            );
+            return None;
+        }
+        Some(Author { name, role })
+    })
+}
+
+/// Reads who can be asked, as the kind requires it.
+pub(super) fn read_contact(fields: &mut Fields<'_, '_>, rules: &Rules) -> Option<Contact> {
+    if rules.needs_contact {
+        required_contact(fields)
+    } else {
+        optional_contact(fields)
+    }
+}
+
+fn required_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
+    if fields.node("contact").is_none() {
+        fields.fault(
+            "contact",
+            "`contact` is missing; write a `role` and a shared `mailbox`",
+        );
+        return None;
+    }
+    fields.group("contact", contact)
+}
+
+/// Others use the key for other things; theirs is kept.
+fn optional_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
+    let node = fields.node("contact")?;
+    let ours = node
+        .value
+        .as_map()
+        .is_some_and(|map| map.iter().any(|(key, _)| key == "mailbox"));
+    if ours {
+        return fields.group("contact", contact);
+    }
+    fields.set_aside("contact", node);
+    None
+}
+
+fn contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
+    let role = fields.required_text("role", 1..=200, "whom the mailbox reaches");
+    let mailbox = fields.required_text("mailbox", 3..=254, "a shared mailbox");
+    if let (Some(mailbox), Some(node)) = (&mailbox, fields.node("mailbox"))
+        && !is_mailbox(mailbox)
+    {
+        fields.refuse(
+            "mailbox",
+            node,
+            "`contact.mailbox` is no e-mail address; write name@example.nhs.uk",
+        );
+    }
+    let name = fields.text("name", 1..=200);
+    let open_to = fields.terms("open_to", 4);
+    Some(Contact {
+        role: role?,
+        mailbox: mailbox?,
+        name,
+        open_to,
+    })
+}
+
+fn is_mailbox(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, host)| {
+        !local.is_empty()
+            && host.contains('.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
+            && !text.contains(|c: char| {
+                c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';')
+            })
+            && !host.contains('@')
+    })
+}
+
+fn language(text: &str) -> Option<String> {
+    let good = (2..=35).contains(&text.len())
+        && text.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        });
+    good.then(|| text.to_owned())
+}
+
+/// Cuts at a word, with an ellipsis.
+pub(super) fn shorten(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(most - 1).collect();
+    let end = cut
+        .rfind(' ')
+        .filter(|end| *end > cut.len() / 2)
+        .unwrap_or(cut.len());
+    format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end())
+}
+
+/// Joins what was written over several lines.
+pub(super) fn one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r', '\t']) {
+        return text.trim().to_owned();
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

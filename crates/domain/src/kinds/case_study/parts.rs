@@ -1,0 +1,328 @@
+//! The groups of keys inside a case study: systems, scale, cost, measures and clinical safety.
+
+use super::{LONG, SHORT};
+use crate::{
+    reader::Fields,
+    value::Map,
+    vocabulary::{CostBand, Direction, SafetyStatus, Term as _, Unit},
+    writer::Writer,
+};
+
+/// A smaller count of patients could identify a person.
+const MIN_PATIENTS: u64 = 8;
+
+/// A product in use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// What sort of system.
+    pub category: String,
+    /// Who makes it.
+    pub supplier: String,
+    /// What it is called.
+    pub product: String,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// How large the work is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scale {
+    /// Sites.
+    pub sites: Option<u64>,
+    /// Staff who use it.
+    pub staff_users: Option<u64>,
+    /// Beds.
+    pub beds: Option<u64>,
+    /// Patients a year, never 1..=7.
+    pub patients_per_year: Option<u64>,
+}
+
+/// What it cost.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cost {
+    /// About how much.
+    pub band: CostBand,
+    /// Pounds, once.
+    pub one_off_gbp: Option<u64>,
+    /// Pounds a year.
+    pub yearly_gbp: Option<u64>,
+    /// Whole-time equivalents of staff.
+    pub staff_wte: Option<f64>,
+    /// Where the money came from.
+    pub funding: Option<String>,
+}
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self {
+            band: CostBand::NotKnown,
+            one_off_gbp: None,
+            yearly_gbp: None,
+            staff_wte: None,
+            funding: None,
+        }
+    }
+}
+
+/// A figure before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// What was measured.
+    pub name: String,
+    /// In what unit.
+    pub unit: Unit,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Before.
+    pub baseline: f64,
+    /// After.
+    pub result: f64,
+    /// When the figure before was taken.
+    pub baseline_period: Option<String>,
+    /// When the figure after was taken.
+    pub result_period: Option<String>,
+    /// How many were measured.
+    pub n: Option<u64>,
+    /// How.
+    pub method: Option<String>,
+}
+
+impl Measure {
+    /// Returns whether the result is better than the baseline; `None` if they are equal.
+    #[must_use]
+    pub fn better(&self) -> Option<bool> {
+        let change = self.result.partial_cmp(&self.baseline)?;
+        let rose = match change {
+            std::cmp::Ordering::Equal => return None,
+            std::cmp::Ordering::Greater => true,
+            std::cmp::Ordering::Less => false,
+        };
+        Some(rose == (self.direction == Direction::UpGood))
+    }
+
+    /// Returns a value with its unit, as a page shows it: `52%`, `£1,200`, `7 minutes`.
+    #[must_use]
+    pub fn shown(&self, value: f64) -> String {
+        let number = grouped(value);
+        match self.unit {
+            Unit::Percent => format!("{number}%"),
+            Unit::Gbp => match number.strip_prefix('-') {
+                Some(positive) => format!("-£{positive}"),
+                None => format!("£{number}"),
+            },
+            Unit::Minutes | Unit::Hours | Unit::Days if value == 1.0 => {
+                format!("1 {}", self.unit.label().trim_end_matches('s'))
+            }
+            Unit::Minutes | Unit::Hours | Unit::Days => format!("{number} {}", self.unit.label()),
+            Unit::Count | Unit::Score | Unit::Other => number,
+        }
+    }
+
+    /// Returns the change as one phrase: `52 → 7 minutes`.
+    #[must_use]
+    pub fn change(&self) -> String {
+        match self.unit {
+            Unit::Minutes | Unit::Hours | Unit::Days => {
+                format!("{} → {}", grouped(self.baseline), self.shown(self.result))
+            }
+            _ => format!(
+                "{} → {}",
+                self.shown(self.baseline),
+                self.shown(self.result)
+            ),
+        }
+    }
+}
+
+/// Writes a number with commas between thousands.
+fn grouped(value: f64) -> String {
+    let text = value.to_string();
+    let (sign, text) = text
+        .strip_prefix('-')
+        .map_or(("", text.as_str()), |rest| ("-", rest));
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text, None), |(w, f)| (w, Some(f)));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// Clinical safety.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Safety {
+    /// Whether clinical risk management under DCB0160 was done.
+    pub dcb0160: SafetyStatus,
+    /// Hazards worth knowing.
+    pub hazards: Option<String>,
+}
+
+pub(super) fn read_system(fields: &mut Fields<'_, '_>) -> Option<System> {
+    let category = fields.required_text("category", SHORT, "what sort of system it is");
+    let supplier = fields.required_text("supplier", SHORT, "who makes it");
+    let product = fields.required_text("product", SHORT, "what it is called");
+    let version = fields.text("version", SHORT);
+    Some(System {
+        category: category?,
+        supplier: supplier?,
+        product: product?,
+        version,
+    })
+}
+
+pub(super) fn read_scale(fields: &mut Fields<'_, '_>) -> Option<Scale> {
+    let scale = Scale {
+        sites: fields.integer("sites"),
+        staff_users: fields.integer("staff_users"),
+        beds: fields.integer("beds"),
+        patients_per_year: fields.integer("patients_per_year"),
+    };
+    if scale
+        .patients_per_year
+        .is_some_and(|count| (1..MIN_PATIENTS).contains(&count))
+    {
+        let text =
+            "`scale.patients_per_year` is under 8, which could point at a person; leave it out";
+        fields.fault("patients_per_year", text);
+    }
+    (scale != Scale::default()).then_some(scale)
+}
+
+pub(super) fn read_cost(fields: &mut Fields<'_, '_>) -> Option<Cost> {
+    Some(Cost {
+        band: fields.term("band").unwrap_or(Cost::default().band),
+        one_off_gbp: fields.integer("one_off_gbp"),
+        yearly_gbp: fields.integer("yearly_gbp"),
+        staff_wte: fields.number("staff_wte"),
+        funding: fields.text("funding", LONG),
+    })
+}
+
+pub(super) fn read_measure(fields: &mut Fields<'_, '_>) -> Option<Measure> {
+    let name = fields.required_text("name", SHORT, "what was measured");
+    let unit = fields.required_term("unit");
+    let direction = fields.required_term("direction");
+    let baseline = fields.required_number("baseline");
+    let result = fields.required_number("result");
+    let baseline_period = fields.text("baseline_period", SHORT);
+    let result_period = fields.text("result_period", SHORT);
+    let n = fields.integer("n");
+    let method = fields.text("method", LONG);
+    Some(Measure {
+        name: name?,
+        unit: unit?,
+        direction: direction?,
+        baseline: baseline?,
+        result: result?,
+        baseline_period,
+        result_period,
+        n,
+        method,
+    })
+}
+
+pub(super) fn read_safety(fields: &mut Fields<'_, '_>) -> Option<Safety> {
+    let dcb0160 = fields.required_term("dcb0160");
+    let hazards = fields.text("hazards", LONG);
+    Some(Safety {
+        dcb0160: dcb0160?,
+        hazards,
+    })
+}
+
+pub(super) fn write_system(system: &System) -> Map {
+    let mut out = Writer::default();
+    out.text("category", &system.category);
+    out.text("supplier", &system.supplier);
+    out.text("product", &system.product);
+    out.optional("version", system.version.as_deref());
+    out.0
+}
+
+pub(super) fn write_scale(scale: &Scale) -> Map {
+    let mut out = Writer::default();
+    out.number("sites", scale.sites);
+    out.number("staff_users", scale.staff_users);
+    out.number("beds", scale.beds);
+    out.number("patients_per_year", scale.patients_per_year);
+    out.0
+}
+
+pub(super) fn write_cost(cost: &Cost) -> Map {
+    let mut out = Writer::default();
+    out.text("band", cost.band.as_str());
+    out.number("one_off_gbp", cost.one_off_gbp);
+    out.number("yearly_gbp", cost.yearly_gbp);
+    out.number("staff_wte", cost.staff_wte);
+    out.optional("funding", cost.funding.as_deref());
+    out.0
+}
+
+pub(super) fn write_measure(measure: &Measure) -> Map {
+    let mut out = Writer::default();
+    out.text("name", &measure.name);
+    out.text("unit", measure.unit.as_str());
+    out.text("direction", measure.direction.as_str());
+    out.number("baseline", Some(measure.baseline));
+    out.number("result", Some(measure.result));
+    out.optional("baseline_period", measure.baseline_period.as_deref());
+    out.optional("result_period", measure.result_period.as_deref());
+    out.number("n", measure.n);
+    out.optional("method", measure.method.as_deref());
+    out.0
+}
+
+pub(super) fn write_safety(safety: &Safety) -> Map {
+    let mut out = Writer::default();
+    out.text("dcb0160", safety.dcb0160.as_str());
+    out.optional("hazards", safety.hazards.as_deref());
+    out.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_reads_as_people_write_it() {
+        let measure = |unit, baseline, result| Measure {
+            name: "Log-in time".to_owned(),
+            unit,
+            direction: Direction::DownGood,
+            baseline,
+            result,
+            baseline_period: None,
+            result_period: None,
+            n: None,
+            method: None,
+        };
+        for (unit, baseline, result, expected, better) in [
+            (Unit::Minutes, 52.0, 7.5, "52 → 7.5 minutes", Some(true)),
+            (Unit::Hours, 3.0, 1.0, "3 → 1 hour", Some(true)),
+            (Unit::Percent, 41.0, 68.0, "41% → 68%", Some(false)),
+            (
+                Unit::Gbp,
+                1_234_567.0,
+                -1200.0,
+                "£1,234,567 → -£1,200",
+                Some(true),
+            ),
+            (Unit::Count, 999.0, 999.0, "999 → 999", None),
+        ] {
+            let measure = measure(unit, baseline, result);
+            assert_eq!(
+                (measure.change().as_str(), measure.better()),
+                (expected, better)
+            );
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The kinds of document. Each kind has a file of its own, with its keys, how they are read and
+//! written, its facets and what its card shows.
+//!
+//! Only this file lists the kinds. The rest of the program asks [`Rules`] for what holds for every
+//! document of a kind, and [`Part`] for what one document says. A new kind is one line in `kinds!`,
+//! one variant of [`Content`] and one file.
+
+mod case_study;
+mod page;
+mod unread;
+
+use std::{fmt, ops::RangeInclusive};
+
+pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System};
+pub use page::Page;
+pub(crate) use page::read as read_page;
+pub use unread::Unread;
+
+use crate::{
+    card::StudyCard, document::Common, fault::Fault, reader::Fields, searchable::Searchable,
+    vocabulary::Topic, writer::Writer,
+};
+
+/// Declares the kinds that have a name here, each with its rules.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident => $rules:expr;)+) => {
+        /// The kind of a document (`kind`).
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)+
+            /// A kind that this version does not know; shown as plain text.
+            Other(String),
+        }
+
+        impl Kind {
+            /// The kinds that have a name here.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),+];
+
+            /// Returns what holds for every document of this kind.
+            pub(crate) fn rules(&self) -> &'static Rules {
+                match self {
+                    $(Self::$kind => &$rules,)+
+                    Self::Other(_) => &unread::UNKNOWN,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A case study.
+    CaseStudy => case_study::RULES;
+    /// A wiki page.
+    Page => page::RULES;
+    /// "We tried this too."
+    Adoption => unread::ADOPTION;
+    /// A question to peers.
+    Ask => unread::ASK;
+    /// An answer to one.
+    Answer => unread::ANSWER;
+}
+
+/// What a kind adds to a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A case study.
+    CaseStudy(Box<CaseStudy>),
+    /// A wiki page.
+    Page(Page),
+    /// Another kind, or one whose `meta` does not fit its kind: shown as plain text.
+    Other(Unread),
+}
+
+impl Content {
+    /// Returns the kind.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::CaseStudy(_) => Kind::CaseStudy,
+            Self::Page(_) => Kind::Page,
+            Self::Other(unread) => Kind::parse(&unread.kind),
+        }
+    }
+
+    /// Returns what the rest of the program may ask of it.
+    pub(crate) fn part(&self) -> &dyn Part {
+        match self {
+            Self::CaseStudy(study) => &**study,
+            Self::Page(page) => page,
+            Self::Other(unread) => unread,
+        }
+    }
+}
+
+/// What holds for every document of one kind.
+pub(crate) struct Rules {
+    /// The kind as it is written in files, bodies and addresses.
+    pub(crate) name: &'static str,
+    /// What people read.
+    pub(crate) label: &'static str,
+    /// The folder of an export.
+    pub(crate) folder: &'static str,
+    /// The keys that only this kind has, in the order in which they are written.
+    pub(crate) keys: &'static [&'static str],
+    /// The title in a file.
+    pub(crate) title: TextRule,
+    /// The summary in a file.
+    pub(crate) summary: TextRule,
+    /// Whether a file must say who can be asked.
+    pub(crate) needs_contact: bool,
+    /// Whether a document goes out although one of its values could not be read.
+    pub(crate) is_lenient: bool,
+    /// Whether a document without a date of its next review gets one.
+    pub(crate) is_reviewed: bool,
+    /// Reads the kind's own keys, from a file and from `meta`. `None` for a kind that this version
+    /// cannot read.
+    pub(crate) read: Option<fn(&mut Fields<'_, '_>) -> Option<Content>>,
+    /// Returns the faults of the text, whose first line is the given one of its file.
+    pub(crate) faults: fn(&Common, u32) -> Vec<Fault>,
+    /// Returns what would make title and text better.
+    pub(crate) advice: fn(&Common, u32) -> Vec<Fault>,
+}
+
+/// How long a text of a file may be, and whether it must be there.
+pub(crate) struct TextRule {
+    /// Characters.
+    pub(crate) chars: RangeInclusive<usize>,
+    /// What to write; `None` where the text may be left out.
+    pub(crate) required: Option<&'static str>,
+}
+
+/// What the kind's own part of one document says.
+pub(crate) trait Part {
+    /// Writes the keys of [`Rules::keys`], for a file and for `meta` alike.
+    fn write(&self, out: &mut Writer);
+
+    /// Returns the version of the shape of `meta`, where it has one.
+    fn schema(&self) -> Option<u64> {
+        None
+    }
+
+    /// Returns the subjects.
+    fn topics(&self) -> &[Topic] {
+        &[]
+    }
+
+    /// Adds facets, and words to search by. The topics are added for every kind.
+    fn index(&self, _: &mut Searchable) {}
+
+    /// Returns what a result card shows.
+    fn card(&self) -> Option<StudyCard> {
+        None
+    }
+}
+
+/// Finds nothing to say about a text.
+fn nothing(_: &Common, _: u32) -> Vec<Fault> {
+    Vec::new()
+}
+
+impl Kind {
+    /// Reads a kind; every text is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let known = Self::ALL.iter().find(|kind| kind.as_str() == text);
+        known
+            .cloned()
+            .unwrap_or_else(|| Self::Other(text.to_owned()))
+    }
+
+    /// Returns the kind as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        if let Self::Other(text) = self {
+            text
+        } else {
+            self.rules().name
+        }
+    }
+
+    /// Returns what people read.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        if let Self::Other(text) = self {
+            text
+        } else {
+            self.rules().label
+        }
+    }
+
+    /// Returns the folder of an export that holds the documents of this kind.
+    #[must_use]
+    pub fn folder(&self) -> &'static str {
+        self.rules().folder
+    }
+
+    /// Returns the kinds that a file can be of.
+    pub(crate) fn in_files() -> impl Iterator<Item = &'static Self> {
+        Self::ALL.iter().filter(|kind| kind.is_read())
+    }
+
+    /// Returns whether this version reads and shows what the kind adds.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.rules().read.is_some()
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_reads_back_and_has_a_folder_of_its_own() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.as_str()), *kind);
+            assert!(!kind.label().is_empty());
+            let same = |other: &&Kind| other.folder() == kind.folder();
+            assert_eq!(Kind::ALL.iter().filter(same).count(), 1, "{kind}");
+        }
+        let unknown = Kind::parse("poem");
+        assert_eq!((unknown.as_str(), unknown.label()), ("poem", "poem"));
+        assert!(!unknown.is_read());
+    }
+}

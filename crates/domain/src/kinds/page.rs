@@ -1,0 +1,64 @@
+//! The wiki page: free text under a title. A page goes out although one of its values could not be
+//! read, so that a folder of files written for another system can be published as it is.
+
+use super::{Content, Part, Rules, TextRule, nothing};
+use crate::{
+    document::{MAX_SUMMARY, MAX_TITLE},
+    reader::Fields,
+    vocabulary::Topic,
+    writer::Writer,
+};
+
+/// A page may have no more topics than a case study.
+const MAX_TOPICS: usize = 4;
+
+pub(super) const TITLE: TextRule = TextRule {
+    chars: 1..=MAX_TITLE,
+    required: None,
+};
+pub(super) const SUMMARY: TextRule = TextRule {
+    chars: 0..=MAX_SUMMARY,
+    required: None,
+};
+
+pub(super) const RULES: Rules = Rules {
+    name: "page",
+    label: "Page",
+    folder: "pages",
+    keys: &["topics"],
+    title: TITLE,
+    summary: SUMMARY,
+    needs_contact: false,
+    is_lenient: true,
+    is_reviewed: false,
+    read: Some(read),
+    faults: nothing,
+    advice: nothing,
+};
+
+/// A wiki page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Its subjects.
+    pub topics: Vec<Topic>,
+}
+
+/// Reads the keys of a page. It always gives one.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every kind is read by a function of this shape"
+)]
+pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
+    let topics = fields.terms("topics", MAX_TOPICS);
+    Some(Content::Page(Page { topics }))
+}
+
+impl Part for Page {
+    fn write(&self, out: &mut Writer) {
+        out.texts("topics", &self.topics);
+    }
+
+    fn topics(&self) -> &[Topic] {
+        &self.topics
+    }
+}

@@ -1,0 +1,44 @@
+//! Documents whose own part this version does not read: kinds of a later version, and known kinds
+//! whose `meta` does not fit. Their `meta` is kept as it came and their text is shown as it was written.
+
+use super::{Part, Rules, nothing, page};
+use crate::{value::Map, writer::Writer};
+
+/// What a document of such a kind brought along.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unread {
+    /// The kind, as written.
+    pub kind: String,
+    /// Its `meta`, unread.
+    pub meta: Map,
+}
+
+/// A kind that only peers write. In a file it is read like a page, and refused.
+const fn from_peers(name: &'static str, label: &'static str, folder: &'static str) -> Rules {
+    Rules {
+        name,
+        label,
+        folder,
+        keys: &[],
+        title: page::TITLE,
+        summary: page::SUMMARY,
+        needs_contact: false,
+        is_lenient: false,
+        is_reviewed: false,
+        read: None,
+        faults: nothing,
+        advice: nothing,
+    }
+}
+
+pub(super) const ADOPTION: Rules = from_peers("adoption", "Adoption record", "adoptions");
+pub(super) const ASK: Rules = from_peers("ask", "Question to peers", "asks");
+pub(super) const ANSWER: Rules = from_peers("answer", "Answer", "answers");
+/// Any kind without a name here; it is written and read by its own.
+pub(super) const UNKNOWN: Rules = from_peers("", "", "others");
+
+impl Part for Unread {
+    fn write(&self, out: &mut Writer) {
+        out.0.extend(self.meta.iter().cloned());
+    }
+}
