@@ -9,9 +9,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use search::{Change, Entry, Index, Key, Query, SearchRequest, Visibility};
+use search::{Change, Entry, Index, Key, Query, SearchRequest};
 use serde::{Deserialize, Serialize};
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp, Visibility};
 
 /// Documents that are applied to the index at a time.
 const BATCH: usize = 1000;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use domain::{Body, Searchable, Stamp};
-use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sight, Visibility};
-use wire::{DocumentId, Timestamp};
+use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest};
+use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
 use super::corpus::{self, Random};
 use super::fts5;
@@ -146,7 +146,7 @@ fn suggested(index: &Index, queries: &[String]) -> anyhow::Result<Figure> {
         for letters in 2..=4 {
             let typed: String = query.chars().take(letters).collect();
             let stopwatch = Stopwatch::start();
-            index.suggest(&typed, 8, Sight::Public)?;
+            index.suggest(&typed, 8, Viewer::Public)?;
             cpu.push(stopwatch.stop().cpu);
         }
     }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+pub use wire::Visibility;
+
 /// A value of a closed vocabulary.
 pub trait Term: Copy + Eq + 'static {
     /// Every value, in the order in which a page lists them.
@@ -350,12 +352,20 @@ vocabulary! {
     }
 }
 
-vocabulary! {
-    /// Who may read it (`visibility`).
-    Visibility {
-        Public = "public", "Everyone";
-        Network = "network", "Signed-in staff of this and other nodes";
-        Organisation = "organisation", "Signed-in staff of this organisation";
+/// Who may read it (`visibility`).
+impl Term for Visibility {
+    const ALL: &'static [Self] = &Visibility::ALL;
+
+    fn as_str(self) -> &'static str {
+        Visibility::as_str(self)
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Public => "Everyone",
+            Self::Network => "Signed-in staff of this and other nodes",
+            Self::Organisation => "Signed-in staff of this organisation",
+        }
     }
 }
 

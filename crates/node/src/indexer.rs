@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use domain::body;
 use domain::searchable::Searchable;
-use search::{Entry, FacetGroup, Index, IndexError, Key, Visibility};
+use search::{Entry, FacetGroup, Index, IndexError, Key};
 use store::{ChangeKind, ChangedDocument, Store, StoreError};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::{JoinError, spawn_blocking};
@@ -362,12 +362,6 @@ fn change(change: store::Change, now: Timestamp) -> search::Change {
 fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> {
     // What this node keeps to itself is indexed too, for those who may see it.
     let body = body::read_local(&document.body).ok()?;
-    let visibility = match document.visibility.as_str() {
-        "public" => Visibility::Public,
-        "network" => Visibility::Network,
-        "organisation" => Visibility::Organisation,
-        _ => return None,
-    };
     let text = Searchable::of(&body, markdown::plain_text);
     let mut facets: BTreeMap<FacetGroup, Vec<String>> = text
         .facets
@@ -392,7 +386,7 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
     Some(Entry {
         key,
         rev: document.rev,
-        visibility,
+        visibility: document.visibility,
         title: text.title,
         summary: text.summary,
         body_text: text.body_text,

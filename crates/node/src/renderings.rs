@@ -189,7 +189,7 @@ impl Renderings {
         {
             return Ok(kept.ready);
         }
-        let body = Arc::new(body::read(source.body).map_err(|_| NotReady::Unreadable)?);
+        let body = Arc::new(body::read_local(source.body).map_err(|_| NotReady::Unreadable)?);
         let rendered = Arc::new(render(&body, made_from.clone()).await?);
         let ready = Ready { body, rendered };
         // Parsed, a body takes about twice its bytes.

@@ -14,10 +14,8 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use search::{
-    Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sight, Sort, Visibility,
-};
-use wire::{DocumentId, Timestamp};
+use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sort};
+use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
 const DOCUMENTS: u32 = 10_000;
 const VOCABULARY: f64 = 30_000.0;
@@ -156,7 +154,7 @@ fn searching(criterion: &mut Criterion) {
         criterion.bench_function(
             &format!("suggest after {} letters", typed.len()),
             |bencher| {
-                bencher.iter(|| index.suggest(black_box(typed), 8, Sight::Public).unwrap());
+                bencher.iter(|| index.suggest(black_box(typed), 8, Viewer::Public).unwrap());
             },
         );
     }

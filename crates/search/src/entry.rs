@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp, Visibility};
 
 /// The groups by which results can be filtered and counted.
 ///
@@ -103,50 +103,6 @@ impl FacetGroup {
 impl fmt::Display for FacetGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// Who a document was published for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Visibility {
-    /// Anyone.
-    Public,
-    /// Signed-in staff of this node and of its peers.
-    Network,
-    /// Signed-in staff of this node only.
-    Organisation,
-}
-
-impl Visibility {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Network => "network",
-            Self::Organisation => "organisation",
-        }
-    }
-}
-
-/// How far a reader may see. A search always names it, and nothing in a query can widen it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sight {
-    /// A reader without an account: public documents only.
-    #[default]
-    Public,
-    /// Signed-in staff of a peer: public and network documents.
-    Network,
-    /// Signed-in staff of this node: everything that is published.
-    Organisation,
-}
-
-impl Sight {
-    pub(crate) const fn visibilities(self) -> &'static [Visibility] {
-        use Visibility::{Network, Organisation, Public};
-        match self {
-            Self::Public => &[Public],
-            Self::Network => &[Public, Network],
-            Self::Organisation => &[Public, Network, Organisation],
-        }
     }
 }
 

@@ -21,7 +21,7 @@ mod searching;
 mod stepwise;
 mod suggest;
 
-pub use entry::{Change, Entry, FacetGroup, Key, Sight, Visibility};
+pub use entry::{Change, Entry, FacetGroup, Key};
 pub use error::IndexError;
 pub use index::{Index, Opened, Status};
 pub use maintenance::Erased;

@@ -12,9 +12,10 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TextAnalyzer;
+use wire::Viewer;
 
 use crate::analyzer;
-use crate::entry::{FacetGroup, Sight};
+use crate::entry::FacetGroup;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;
 use crate::stepwise::Stepwise;
@@ -24,7 +25,7 @@ const TITLE_WEIGHT: f32 = 0.3;
 
 /// A query ready to run, with any one group's filter left out.
 pub(crate) struct Plan {
-    sight: Box<dyn Matcher>,
+    readable: Box<dyn Matcher>,
     matching: Option<Box<dyn Matcher>>,
     excluded: Vec<Box<dyn Matcher>>,
     filters: BTreeMap<FacetGroup, Box<dyn Matcher>>,
@@ -40,7 +41,7 @@ impl Plan {
     pub(crate) fn new(
         query: &Query,
         filters: &BTreeMap<FacetGroup, Vec<String>>,
-        sight: Sight,
+        viewer: Viewer,
         fields: &Fields,
     ) -> Self {
         let mut builder = Builder {
@@ -67,7 +68,7 @@ impl Plan {
         }
         values.retain(|_, wanted| !wanted.is_empty());
         Self {
-            sight: visible(fields, sight),
+            readable: visible(fields, viewer),
             matching,
             excluded,
             filters: values
@@ -97,7 +98,7 @@ impl Plan {
 
     /// Returns the whole query, without the filter of the group `left_out`.
     pub(crate) fn matcher(&self, left_out: Option<FacetGroup>) -> BooleanQuery {
-        let mut clauses = vec![(Occur::Must, self.sight.box_clone())];
+        let mut clauses = vec![(Occur::Must, self.readable.box_clone())];
         let filters = self
             .filters
             .iter()
@@ -115,9 +116,9 @@ impl Plan {
     }
 }
 
-/// Returns the documents that `sight` reaches: named one by one, so that nothing is seen by omission.
-pub(crate) fn visible(fields: &Fields, sight: Sight) -> Box<dyn Matcher> {
-    let terms = sight
+/// Matches the documents that a viewer can read: each visibility is named, so that nothing is seen by omission.
+pub(crate) fn visible(fields: &Fields, viewer: Viewer) -> Box<dyn Matcher> {
+    let terms = viewer
         .visibilities()
         .iter()
         .map(|visibility| Term::from_field_text(fields.visibility, visibility.as_str()));

@@ -8,8 +8,9 @@ use tantivy::collector::sort_key::SortByStaticFastValue;
 use tantivy::collector::{Collector, TopDocs};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Order, Searcher, TantivyDocument, TantivyError};
+use wire::Viewer;
 
-use crate::entry::{FacetGroup, Key, Sight};
+use crate::entry::{FacetGroup, Key};
 use crate::error::IndexError;
 use crate::facets::{Counting, Counts};
 use crate::highlight::Highlighter;
@@ -72,8 +73,8 @@ pub struct SearchRequest {
     pub page: u32,
     /// Hits on a page, `1..=100`.
     pub per_page: u32,
-    /// How far the reader may see.
-    pub sight: Sight,
+    /// Who searches.
+    pub viewer: Viewer,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
 }
@@ -86,7 +87,7 @@ impl Default for SearchRequest {
             sort: Sort::default(),
             page: 1,
             per_page: 10,
-            sight: Sight::default(),
+            viewer: Viewer::public(),
             facets: FacetGroup::ALL.to_vec(),
         }
     }
@@ -174,7 +175,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let mut plan = Plan::new(
         &request.query,
         &request.filters,
-        request.sight,
+        request.viewer,
         &live.fields,
     );
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);

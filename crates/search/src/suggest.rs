@@ -9,9 +9,10 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, Occur, Query as Matcher, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Order, Searcher, TantivyDocument, Term};
+use wire::Viewer;
 
 use crate::analyzer;
-use crate::entry::{Key, Sight};
+use crate::entry::Key;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::plan::visible;
@@ -53,12 +54,12 @@ impl Index {
         &self,
         typed: &str,
         limit: usize,
-        sight: Sight,
+        viewer: Viewer,
     ) -> Result<Vec<Suggestion>, IndexError> {
         let live = self.live();
         let limit = limit.min(MAX_SUGGESTIONS);
         let run = AssertUnwindSafe(|| {
-            suggest(&live.reader.searcher(), &live.fields, typed, limit, sight)
+            suggest(&live.reader.searcher(), &live.fields, typed, limit, viewer)
         });
         catch_unwind(run)
             .map_err(|_| self.damaged("a suggestion panicked"))?
@@ -71,7 +72,7 @@ fn suggest(
     fields: &Fields,
     typed: &str,
     limit: usize,
-    sight: Sight,
+    viewer: Viewer,
 ) -> tantivy::Result<Vec<Suggestion>> {
     let typed = cut(typed, MAX_QUERY_BYTES);
     let mut words: Vec<String> = analyzer::tokens(&mut analyzer::plain(), typed)
@@ -85,14 +86,14 @@ fn suggest(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let sight = visible(fields, sight);
+    let readable = visible(fields, viewer);
     let mut found = titles(
         searcher,
         fields,
         &words,
         &prefix,
         limit.div_ceil(2),
-        sight.as_ref(),
+        readable.as_ref(),
     )?;
     let typed_before = typed
         .trim_end()
@@ -104,7 +105,7 @@ fn suggest(
         }
         let term = Term::from_field_text(fields.vocab, &word);
         let seen = BooleanQuery::intersection(vec![
-            sight.box_clone(),
+            readable.box_clone(),
             Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
         ]);
         if word != prefix && searcher.search(&seen, &Count)? > 0 {
@@ -123,7 +124,7 @@ fn titles(
     words: &[String],
     prefix: &str,
     limit: usize,
-    sight: &dyn Matcher,
+    readable: &dyn Matcher,
 ) -> tantivy::Result<Vec<Suggestion>> {
     let last: Vec<Term> = expansions(searcher, fields.title_vocab, prefix)?
         .iter()
@@ -133,7 +134,7 @@ fn titles(
         return Ok(Vec::new());
     }
     let mut clauses: Vec<(Occur, Box<dyn Matcher>)> = vec![
-        (Occur::Must, sight.box_clone()),
+        (Occur::Must, readable.box_clone()),
         (Occur::Must, Box::new(TermSetQuery::new(last))),
     ];
     for word in words {

@@ -10,11 +10,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use search::{
-    Change, Entry, FacetGroup, Index, IndexError, Key, Query, SearchRequest, Sight, Visibility,
-};
+use search::{Change, Entry, FacetGroup, Index, IndexError, Key, Query, SearchRequest};
 use tempfile::TempDir;
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
 fn key(number: u16) -> Key {
     let mut random = [0; 10];
@@ -277,7 +275,7 @@ fn the_words_of_erased_documents_leave_every_file() {
     }
     assert_eq!((index.documents(), index.progress()), (121, 8));
     assert_eq!(total(&index, "plain3"), 6);
-    assert_eq!(index.suggest("canary", 5, Sight::Organisation).unwrap(), []);
+    assert_eq!(index.suggest("canary", 5, Viewer::Staff).unwrap(), []);
     assert_eq!(index.erase().unwrap().segments, 0);
     drop(index);
     let (index, progress) = Index::open(&directory).unwrap();

@@ -11,11 +11,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use search::{
-    Change, Entry, FacetGroup, Index, Key, Query, ResultPage, SearchRequest, Sight, Sort,
-    Suggestion, Visibility,
+    Change, Entry, FacetGroup, Index, Key, Query, ResultPage, SearchRequest, Sort, Suggestion,
 };
 use tempfile::TempDir;
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
 /// A search that takes so long hangs; how fast it is, a benchmark tells.
 const HANGS: Duration = Duration::from_secs(10);
@@ -373,7 +372,7 @@ fn titles_and_words_are_suggested_while_typing() {
     documents.push(hidden);
     let (_directory, index) = index(documents);
     let check = |typed: &str, expected: &[&str]| {
-        let found = index.suggest(typed, 8, Sight::Public).unwrap();
+        let found = index.suggest(typed, 8, Viewer::Public).unwrap();
         let found: Vec<String> = found
             .into_iter()
             .map(|suggestion| match suggestion {
@@ -465,23 +464,23 @@ fn nothing_shows_a_document_that_is_not_for_the_reader() {
         }
     }
     for typed in ["can", "canaryw", "canaryword h", "c"] {
-        assert_eq!(index.suggest(typed, 10, Sight::Public).unwrap()
+        assert_eq!(index.suggest(typed, 10, Viewer::Public).unwrap()
             .iter().filter(|found| matches!(found, Suggestion::Title { .. })
                 || matches!(found, Suggestion::Words(words) if words.replace("canaryword ", "").contains("anary")
                     || words.contains("hidden"))).count(), 0);
     }
-    let seen = |sight| {
+    let seen = |viewer| {
         numbers(
             &index
                 .search(&SearchRequest {
-                    sight,
+                    viewer,
                     ..request("canaryword")
                 })
                 .unwrap(),
         )
     };
-    assert_eq!(seen(Sight::Network), [10]);
-    assert_eq!(seen(Sight::Organisation).len(), 2);
+    assert_eq!(seen(Viewer::Peer), [10]);
+    assert_eq!(seen(Viewer::Staff).len(), 2);
 }
 
 /// A small collection in which every group has values, for counting.
@@ -588,7 +587,7 @@ fn hostile_queries_neither_fail_nor_take_long() {
             .unwrap_or_else(|error| panic!("{query:?}: {error}"));
         slowest = slowest.max(page.took);
         if next(8) == 0 {
-            index.suggest(&query, 5, Sight::Public).unwrap();
+            index.suggest(&query, 5, Viewer::Public).unwrap();
         }
     }
     assert!(slowest < HANGS, "{slowest:?}");

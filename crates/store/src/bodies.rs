@@ -249,7 +249,7 @@ impl Row<'_> {
             self.change_seq,
             self.text_seq,
             &fields.kind,
-            &fields.visibility,
+            fields.visibility,
             fields.lang.as_deref(),
             fields.licence.as_deref(),
             fields.updated,

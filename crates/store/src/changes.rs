@@ -5,12 +5,12 @@
 //! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
 
 use sqlx::FromRow;
-use wire::{Date, DocumentId, NodeId, Timestamp};
+use wire::{Date, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
     documents::DocumentState,
-    engine::{Db, Store, document_id, node_id, signed, unsigned, values},
+    engine::{Db, Store, document_id, node_id, signed, unsigned, values, visibility},
 };
 
 /// A document as every index should know it from here on.
@@ -50,8 +50,8 @@ pub struct ChangedDocument {
     pub rev: u64,
     /// `live`, or `local` for what is in no log.
     pub state: DocumentState,
-    /// `public`, `network` or `organisation`.
-    pub visibility: String,
+    /// Who it is for.
+    pub visibility: Visibility,
     /// Last part of its address.
     pub slug: String,
     /// The card, as it was given.
@@ -127,7 +127,7 @@ impl ChangeRow {
             self.card,
             self.sort_at,
         ) {
-            (Some(body), Some(visibility), Some(slug), Some(card), Some(sort_at)) => {
+            (Some(body), Some(stored), Some(slug), Some(card), Some(sort_at)) => {
                 ChangeKind::Put(Box::new(ChangedDocument {
                     node: node_id(&self.node)?,
                     handle: self.handle,
@@ -135,7 +135,7 @@ impl ChangeRow {
                     organisation: self.name,
                     rev: unsigned(self.rev),
                     state,
-                    visibility,
+                    visibility: visibility(&stored)?,
                     slug,
                     card,
                     body,

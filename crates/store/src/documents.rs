@@ -2,7 +2,7 @@
 //!
 //! Cards are JSON that only their writer understands, and bodies are bytes.
 
-use wire::{Date, Digest, DocumentId, NodeId, Timestamp};
+use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::StoreError;
 
@@ -64,8 +64,8 @@ impl DocumentState {
 pub struct Fields {
     /// `case-study`, `page`, …
     pub kind: String,
-    /// `public`, `network` or `organisation`.
-    pub visibility: String,
+    /// Who it is for.
+    pub visibility: Visibility,
     /// Title.
     pub title: String,
     /// Last part of its address.
@@ -147,7 +147,7 @@ pub struct Attachment {
     pub len: u64,
 }
 
-/// A live and public document, as lists and hits show it.
+/// A document that the viewer can read, as lists and hits show it.
 #[derive(Debug, Clone)]
 pub struct Card {
     /// The node's number.
@@ -251,7 +251,7 @@ pub struct Document {
     pub rev: u64,
     /// Its state: what may be shown depends on it.
     pub state: DocumentState,
-    /// What is kept beside the body; `None` unless live or local.
+    /// Its words; `None` where there are none, or none that the viewer can read.
     pub text: Option<DocumentText>,
     /// First published at its origin.
     pub published: Option<Timestamp>,
@@ -267,25 +267,13 @@ pub struct Document {
     pub provenance: Option<Provenance>,
 }
 
-impl Document {
-    /// Says whether anybody may read it.
-    #[must_use]
-    pub fn is_public(&self) -> bool {
-        self.state == DocumentState::Live
-            && self
-                .text
-                .as_ref()
-                .is_some_and(|text| text.visibility == "public")
-    }
-}
-
-/// The words of a live document.
+/// The words of a document that is live or kept here.
 #[derive(Debug, Clone)]
 pub struct DocumentText {
     /// Kind.
     pub kind: String,
-    /// `public`, `network` or `organisation`.
-    pub visibility: String,
+    /// Who it is for.
+    pub visibility: Visibility,
     /// Title.
     pub title: String,
     /// Last part of its address.
@@ -346,7 +334,7 @@ pub struct Revision {
     pub held: bool,
 }
 
-/// An organisation with the number of its public documents.
+/// An organisation with the number of its documents that the viewer can read.
 #[derive(Debug, Clone)]
 pub struct Organisation {
     /// The node's number.
@@ -363,7 +351,7 @@ pub struct Organisation {
     pub ods: Option<String>,
     /// Name.
     pub name: String,
-    /// Live and public documents.
+    /// Documents that the viewer can read.
     pub documents: u64,
     /// The newest of them.
     pub newest: Option<Timestamp>,
@@ -396,7 +384,7 @@ pub struct Address {
 /// Figures for the status page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Live and public documents of all nodes.
+    /// Documents of all nodes that the viewer can read.
     pub documents: u64,
     /// Those of this node.
     pub own_documents: u64,

@@ -10,7 +10,7 @@ use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
 };
-use wire::{Date, Digest, DocumentId, NodeId, Timestamp};
+use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
@@ -417,6 +417,7 @@ value_from! {
     &NodeId => |value| Text(Cow::Owned(value.to_string()));
     Timestamp => |value| Int(value.millis());
     Date => |value| Text(Cow::Owned(value.to_string()));
+    Visibility => |value| Text(Cow::Borrowed(value.as_str()));
 }
 
 /// Returns a count or size as the signed number that both engines store; sizes never come near the limit.
@@ -437,6 +438,11 @@ pub(crate) fn document_id(text: &str) -> Result<DocumentId, StoreError> {
 /// Reads a stored node id.
 pub(crate) fn node_id(text: &str) -> Result<NodeId, StoreError> {
     NodeId::parse(text).ok_or_else(|| StoreError::Damaged(format!("the node id `{text}`")))
+}
+
+/// Reads a stored visibility.
+pub(crate) fn visibility(text: &str) -> Result<Visibility, StoreError> {
+    Visibility::parse(text).ok_or_else(|| StoreError::Damaged(format!("the visibility `{text}`")))
 }
 
 /// Reads a stored digest.

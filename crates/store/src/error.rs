@@ -45,6 +45,11 @@ pub enum StoreError {
     /// The document is in the log already, so it cannot be kept from it.
     #[error("`{0}` is published; withdraw it, and keep the text under a new id")]
     Logged(DocumentId),
+    /// What is for this organisation only is in no log, and what is in the log is for others too.
+    #[error(
+        "`{0}` is for this organisation only and cannot be published, or is for others and cannot be kept from them"
+    )]
+    WrongVisibility(DocumentId),
     /// The id occurs twice in one call.
     #[error("`{0}` occurs twice in one transaction")]
     Twice(DocumentId),

@@ -4,7 +4,7 @@
 //! are served.
 
 use ledger::tile;
-use wire::{Digest, Timestamp};
+use wire::{Digest, Timestamp, Viewer};
 
 use crate::{
     StoreError,
@@ -13,13 +13,13 @@ use crate::{
     nodes::OWN,
 };
 
-/// What is known of a digest.
+/// What is known of a digest, as far as the viewer may know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BodyByDigest {
-    /// The body of a live public document.
+    /// The body of a live document that the viewer can read.
     Live(Vec<u8>),
-    /// The body of a live document that only peers may read.
-    Protected(Vec<u8>),
+    /// There is a live document, and the viewer cannot read it.
+    Protected,
     /// A leaf names it, and it is superseded or withdrawn.
     Gone,
     /// No leaf names it.
@@ -27,20 +27,22 @@ pub enum BodyByDigest {
 }
 
 mod sql {
-    use crate::engine::statements;
+    use crate::{engine::statements, viewing::statements_for_viewers};
+
+    statements_for_viewers! {
+        BODIES = "SELECT r.leaf_index, t.body FROM revisions r
+            JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND " [readable]
+            " JOIN document_texts t ON t.seq = d.text_seq
+            WHERE r.log_seq = $1 AND r.leaf_index IS NOT NULL AND r.leaf_index >= $2 AND r.leaf_index < $3
+            ORDER BY r.leaf_index LIMIT $4";
+        BY_DIGEST = "SELECT d.id IS NOT NULL AS live, t.body FROM revisions r
+            LEFT JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
+            LEFT JOIN document_texts t ON t.seq = d.text_seq AND " [readable]
+            " WHERE r.digest = $1 AND r.leaf_index IS NOT NULL";
+    }
 
     statements! {
         CHECKPOINT = "SELECT note FROM logs WHERE node_seq = 1 AND epoch = $1 AND note IS NOT NULL";
-        BODIES = "SELECT r.leaf_index, t.body FROM revisions r
-            JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
-            JOIN document_texts t ON t.seq = d.text_seq
-            WHERE r.log_seq = $1 AND r.leaf_index IS NOT NULL AND r.leaf_index >= $2 AND r.leaf_index < $3
-                AND (d.visibility = 'public' OR (d.visibility = 'network' AND $4))
-            ORDER BY r.leaf_index LIMIT $5";
-        BY_DIGEST = "SELECT d.visibility, t.body FROM revisions r
-            LEFT JOIN documents d ON d.node_seq = 1 AND d.id = r.id AND d.rev = r.rev AND d.log_seq = r.log_seq AND d.state = 'live'
-            LEFT JOIN document_texts t ON t.seq = d.text_seq
-            WHERE r.digest = $1 AND r.leaf_index IS NOT NULL";
         SEEN = "SELECT l.origin, l.applied_note FROM logs l JOIN nodes n ON n.seq = l.node_seq
             WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
         COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
@@ -49,7 +51,7 @@ mod sql {
                 AND (l.applied_size IS NULL OR l.applied_size <> l.size OR l.applied_at <= $1)";
     }
 }
-pub(crate) use sql::ALL as STATEMENTS;
+pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
 
 /// Bodies read at a time while an answer is filled: at most 8 MiB of them at the protocol's greatest body.
 const BODIES_AT_A_TIME: i64 = 32;
@@ -123,16 +125,16 @@ impl Store {
         Ok(Some(hashes))
     }
 
-    /// Returns the live bodies of the entries of bundle `n` after the leaf `after`, ascending, as (leaf index, body):
-    /// as many as fit in `most_bytes` with a line feed each, and at least one. `network` admits those for peers only.
-    /// `None` when there is no such log.
+    /// Returns the live bodies that the viewer can read of the entries of bundle `n` after the leaf `after`, ascending, as
+    /// (leaf index, body): as many as fit in `most_bytes` with a line feed each, and at least one. `None` when there is no
+    /// such log.
     pub async fn docs(
         &self,
+        viewer: Viewer,
         epoch: u64,
         n: u64,
         after: Option<u64>,
         most_bytes: usize,
-        network: bool,
     ) -> Result<Option<Vec<(u64, Vec<u8>)>>, StoreError> {
         let mut db = self.snapshot().await?;
         let Some(head) = log::head(&mut db, OWN, epoch).await? else {
@@ -143,8 +145,10 @@ impl Store {
         let mut next = after.map_or(start, |after| after.saturating_add(1).max(start));
         let (mut bodies, mut bytes) = (Vec::new(), 0);
         while next < end {
-            let values = values![head.seq, next, end, network, BODIES_AT_A_TIME];
-            let rows = db.rows::<(i64, Vec<u8>)>(sql::BODIES, values).await?;
+            let values = values![head.seq, next, end, BODIES_AT_A_TIME];
+            let rows = db
+                .rows::<(i64, Vec<u8>)>(sql::BODIES.text(viewer), values)
+                .await?;
             let Some((last, _)) = rows.last() else { break };
             next = unsigned(*last) + 1;
             for (index, body) in rows {
@@ -159,21 +163,24 @@ impl Store {
     }
 
     /// Returns what is known of a body's digest in this node's logs.
-    pub async fn body_by_digest(&self, digest: &Digest) -> Result<BodyByDigest, StoreError> {
+    pub async fn body_by_digest(
+        &self,
+        viewer: Viewer,
+        digest: &Digest,
+    ) -> Result<BodyByDigest, StoreError> {
         let rows = self
             .read()
             .await?
-            .rows::<(Option<String>, Option<Vec<u8>>)>(sql::BY_DIGEST, values![digest])
+            .rows::<(bool, Option<Vec<u8>>)>(sql::BY_DIGEST.text(viewer), values![digest])
             .await?;
         if rows.is_empty() {
             return Ok(BodyByDigest::Unknown);
         }
         for row in rows {
-            if let (Some(visibility), Some(body)) = row {
-                return Ok(match visibility.as_str() {
-                    "public" => BodyByDigest::Live(body),
-                    _ => BodyByDigest::Protected(body),
-                });
+            match row {
+                (true, Some(body)) => return Ok(BodyByDigest::Live(body)),
+                (true, None) => return Ok(BodyByDigest::Protected),
+                (false, _) => {}
             }
         }
         Ok(BodyByDigest::Gone)

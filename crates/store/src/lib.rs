@@ -32,6 +32,7 @@ mod reading;
 mod sqlite;
 mod staging;
 mod texts;
+mod viewing;
 mod withdraw;
 
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
@@ -90,15 +91,28 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("withdraw", withdraw::STATEMENTS),
         ("sqlite only: texts", texts::SQLITE_STATEMENTS),
     ];
+    let for_viewers = [
+        ("feed", feed::FOR_VIEWERS),
+        ("lists", lists::FOR_VIEWERS),
+        ("reading", reading::FOR_VIEWERS),
+    ];
+    let one = modules.iter().flat_map(|(module, statements)| {
+        let name = move |name: &str| format!("{module}::{name}");
+        statements.iter().map(move |(of, text)| (name(of), *text))
+    });
+    let per_viewer = for_viewers.iter().flat_map(|(module, statements)| {
+        statements.iter().flat_map(move |(name, statement)| {
+            wire::Viewer::ALL.map(|viewer| {
+                let name = format!("{module}::{name} {viewer:?}");
+                (name, statement.text(viewer))
+            })
+        })
+    });
     let mut all = Vec::new();
-    for (module, statements) in modules {
-        for (name, text) in statements {
-            for times in [1, 2] {
-                all.push((
-                    format!("{module}::{name}"),
-                    engine::expand(text, shared(text), times, parameters),
-                ));
-            }
+    for (name, text) in one.chain(per_viewer) {
+        for times in [1, 2] {
+            let text = engine::expand(text, shared(text), times, parameters);
+            all.push((name.clone(), text));
         }
     }
     all

@@ -58,6 +58,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "revoked_keys",
         include_str!("../../../migrations/0003_revoked_keys.sql"),
     ),
+    (
+        4,
+        "protected_lists",
+        include_str!("../../../migrations/0004_protected_lists.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

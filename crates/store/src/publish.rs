@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use ledger::{checkpoint::Signer, leaf::Leaf, limits::CLOCK_AHEAD, tree};
 use sqlx::FromRow;
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{Digest, DocumentId, Timestamp, Visibility};
 
 use crate::{
     Fields, StoreError,
@@ -136,7 +136,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when a revision is not the next one, [`StoreError::Withdrawn`] for an id that is
-    /// withdrawn, [`StoreError::Twice`] for an id given twice; nothing is written then.
+    /// withdrawn, [`StoreError::Twice`] for an id given twice,
+    /// [`StoreError::WrongVisibility`] for what is for this organisation only; nothing is written then.
     pub async fn publish(
         &self,
         revisions: Vec<NewRevision>,
@@ -327,6 +328,9 @@ async fn check_all(
         if !seen.insert(revision.id) {
             return Err(StoreError::Twice(revision.id));
         }
+        if logged == (revision.fields.visibility == Visibility::Organisation) {
+            return Err(StoreError::WrongVisibility(revision.id));
+        }
         let mut before = None;
         if let Some(row) = held.get(&revision.id) {
             let known = row.held(log_seq)?;
@@ -386,7 +390,7 @@ impl Row<'_> {
             self.change_seq,
             self.text_seq,
             &fields.kind,
-            &fields.visibility,
+            fields.visibility,
             fields.lang.as_deref(),
             fields.licence.as_deref(),
             fields.updated,

@@ -1,17 +1,25 @@
 //! Reading one document: whatever is held of it, its references and its history.
 //!
-//! A tombstone leaves with nothing but what docs/FEED.md §10 lets stay. The caller decides what may be shown.
+//! Of a document that the viewer cannot read, no word is returned. A tombstone has nothing but what docs/FEED.md §10 keeps.
 
 use sqlx::FromRow;
-use wire::{Date, DocumentId, Timestamp};
+use wire::{Date, DocumentId, Timestamp, Viewer};
 
 use crate::{
     Document, DocumentState, DocumentText, Provenance, Reference, Relation, Revision, StoreError,
-    engine::{Store, digest, document_id, node_id, unsigned, values},
+    engine::{Store, digest, document_id, node_id, unsigned, values, visibility},
+    viewing,
 };
 
 mod sql {
-    use crate::engine::statements;
+    use crate::{engine::statements, viewing::statements_for_viewers};
+
+    statements_for_viewers! {
+        /// `$3` is the first epoch that counts: 0 is what was kept here.
+        HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM documents d
+            JOIN logs l ON l.node_seq = d.node_seq AND l.epoch >= $3 JOIN revisions r ON r.log_seq = l.seq AND r.id = d.id
+            WHERE d.node_seq = $1 AND d.id = $2 AND " [readable] " ORDER BY l.epoch DESC, r.rev DESC";
+    }
 
     statements! {
         DOCUMENT = "SELECT d.node_seq, n.node, n.handle, n.own, n.status, n.ods, n.name, n.base, d.id, d.rev, d.state, d.kind,
@@ -24,13 +32,11 @@ mod sql {
             WHERE d.node_seq = $1 AND d.id = $2";
         REFERENCES = "SELECT relation, target_node, target_id FROM document_references WHERE node_seq = $1 AND id = $2
             ORDER BY relation, target_node, target_id";
-        HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM revisions r
-            JOIN logs l ON l.seq = r.log_seq WHERE l.node_seq = $1 AND r.id = $2 ORDER BY l.epoch DESC, r.rev DESC";
         REVISION_BODY = "SELECT t.body FROM revisions r JOIN logs l ON l.seq = r.log_seq JOIN document_texts t ON t.seq = r.text_seq
             WHERE l.node_seq = $1 AND l.epoch = $2 AND r.id = $3 AND r.rev = $4";
     }
 }
-pub(crate) use sql::ALL as STATEMENTS;
+pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
 
 #[derive(FromRow)]
 struct DocumentRow {
@@ -73,14 +79,12 @@ struct DocumentRow {
 }
 
 impl DocumentRow {
-    fn read(self) -> Result<Document, StoreError> {
+    fn read(self, viewer: Viewer) -> Result<Document, StoreError> {
+        let state = DocumentState::read(&self.state)?;
+        let stored = self.visibility.as_deref().map(visibility).transpose()?;
+        let readable = stored.filter(|stored| viewing::can_read(viewer, state, *stored));
         let text = match (
-            self.kind,
-            self.visibility,
-            self.title,
-            self.slug,
-            self.card,
-            self.body,
+            self.kind, readable, self.title, self.slug, self.card, self.body,
         ) {
             (Some(kind), Some(visibility), Some(title), Some(slug), Some(card), Some(body)) => {
                 Some(DocumentText {
@@ -132,7 +136,7 @@ impl DocumentRow {
             base: self.base,
             id: document_id(&self.id)?,
             rev: unsigned(self.rev),
-            state: DocumentState::read(&self.state)?,
+            state,
             text,
             published: self.published.map(Timestamp::from_millis),
             first_seen: Timestamp::from_millis(self.first_seen),
@@ -155,9 +159,10 @@ struct RevisionRow {
 }
 
 impl Store {
-    /// Returns all that is held under (node, id), in any state; the caller decides what may be shown.
+    /// Returns all that is held under (node, id), in any state: its words where the viewer can read them.
     pub async fn document(
         &self,
+        viewer: Viewer,
         node_seq: i64,
         id: DocumentId,
     ) -> Result<Option<Document>, StoreError> {
@@ -166,7 +171,7 @@ impl Store {
             .await?
             .row::<DocumentRow>(sql::DOCUMENT, values![node_seq, id])
             .await?;
-        row.map(DocumentRow::read).transpose()
+        row.map(|row| row.read(viewer)).transpose()
     }
 
     /// Returns the documents that a document says it refers to.
@@ -191,16 +196,23 @@ impl Store {
             .collect()
     }
 
-    /// Returns the history of an own document, the newest first. Others' documents have none here.
+    /// Returns the history of an own document that the viewer can read, the newest first; what it was before it was
+    /// published, to this node's staff only. Others' documents have no history here.
     pub async fn revisions(
         &self,
+        viewer: Viewer,
         node_seq: i64,
         id: DocumentId,
     ) -> Result<Vec<Revision>, StoreError> {
+        let first_epoch = match viewer {
+            Viewer::Public | Viewer::Peer => 1_i64,
+            Viewer::Staff => 0,
+        };
+        let values = values![node_seq, id, first_epoch];
         let rows = self
             .read()
             .await?
-            .rows::<RevisionRow>(sql::HISTORY, values![node_seq, id])
+            .rows::<RevisionRow>(sql::HISTORY.text(viewer), values)
             .await?;
         rows.into_iter()
             .map(|row| {

@@ -3,7 +3,7 @@
 use ledger::{checkpoint, leaf, node::NodeDocument, tile, tree};
 use node::clock::Clock;
 use reqwest::{Method, Response, StatusCode, header};
-use wire::Digest;
+use wire::{Digest, Viewer};
 
 use crate::world::Trust;
 
@@ -148,7 +148,7 @@ async fn what_is_not_there_is_a_problem_and_never_a_redirect() {
     let document = trust
         .node()
         .store
-        .document(store::OWN, id)
+        .document(Viewer::Public, store::OWN, id)
         .await
         .unwrap()
         .unwrap();

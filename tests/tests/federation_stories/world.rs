@@ -23,12 +23,12 @@ use node::{
     identity::Introduction,
     settings::{Secret, Settings},
 };
-use search::{Query, SearchRequest, Sight, Sort};
+use search::{Query, SearchRequest, Sort};
 use store::DocumentState;
 use tempfile::TempDir;
 use url::Url;
 use web::server::{self, Running};
-use wire::{DocumentId, NodeId};
+use wire::{DocumentId, NodeId, Viewer};
 
 /// A trust with its node.
 pub(crate) struct Trust {
@@ -190,7 +190,7 @@ impl Trust {
             page: 1,
             per_page: 100,
             facets: Vec::new(),
-            sight: Sight::Public,
+            viewer: Viewer::Public,
         };
         let page = self.node().index.search(&request).unwrap();
         page.hits.into_iter().map(|hit| hit.key.id).collect()
@@ -202,11 +202,15 @@ impl Trust {
         let mut live = BTreeSet::new();
         for node in store.nodes().await.unwrap() {
             let cards = store
-                .newest(store::Listed::OfNode(node.seq), None, 100)
+                .newest(Viewer::Public, store::Listed::OfNode(node.seq), None, 100)
                 .await
                 .unwrap();
             for card in cards {
-                let document = store.document(node.seq, card.id).await.unwrap().unwrap();
+                let document = store
+                    .document(Viewer::Public, node.seq, card.id)
+                    .await
+                    .unwrap()
+                    .unwrap();
                 live.insert((node.node.clone(), card.id, document.text.unwrap().body));
             }
         }
@@ -216,7 +220,13 @@ impl Trust {
     pub(crate) async fn state(&self, node: &NodeId, id: DocumentId) -> Option<DocumentState> {
         let store = &self.node().store;
         let seq = store.node(node).await.unwrap()?.seq;
-        Some(store.document(seq, id).await.unwrap()?.state)
+        Some(
+            store
+                .document(Viewer::Public, seq, id)
+                .await
+                .unwrap()?
+                .state,
+        )
     }
 
     /// Returns the lines of `/seen`.

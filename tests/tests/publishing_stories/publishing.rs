@@ -1,9 +1,13 @@
 //! Publishing: stamped, signed and found; the same twice changes nothing.
 
 use domain::{Content, Document};
-use node::flows::publish::{Change, Submission, publish_many};
-use search::Sight;
+use node::flows::{
+    publish::{Change, Submission, publish_many},
+    reading::{self, Reading},
+    search::{self, SearchParams},
+};
 use store::DocumentState;
+use wire::Viewer;
 
 use crate::world::{STUDY, World, on_each_engine};
 
@@ -30,7 +34,7 @@ fn a_published_document_is_signed_and_found() {
         let held = world
             .node
             .store
-            .document(store::OWN, accepted.id)
+            .document(Viewer::Public, store::OWN, accepted.id)
             .await
             .unwrap()
             .unwrap();
@@ -94,7 +98,7 @@ fn what_an_author_leaves_out_is_filled_in_once() {
         let card = world
             .node
             .store
-            .cards(&[(store::OWN, first.id)])
+            .cards(Viewer::Public, &[(store::OWN, first.id)])
             .await
             .unwrap()
             .remove(0);
@@ -112,10 +116,21 @@ fn what_is_kept_to_the_organisation_is_in_no_log() {
         assert_eq!((kept.rev, kept.index), (1, None));
         assert_eq!(world.log_size().await, 0);
         assert!(world.found("quokka").await.is_empty());
-        assert_eq!(
-            world.found_by("quokka", Sight::Organisation).await,
-            [kept.id]
-        );
+        assert_eq!(world.found_by("quokka", Viewer::Staff).await, [kept.id]);
+        for viewer in Viewer::ALL {
+            let readable = viewer == Viewer::Staff;
+            let own = world.node.store.own_node().await.unwrap().unwrap();
+            let id = kept.id.to_string();
+            let read = reading::find(&world.node, viewer, &own.handle, &id).await;
+            let read = read.unwrap();
+            assert_eq!(matches!(read, Reading::Found(_)), readable, "{read:?}");
+            assert!(readable || matches!(read, Reading::NotFound), "{read:?}");
+            let (params, _) = SearchParams::parse("q=quokka");
+            let hits = search::hits(&world.node, viewer, &params).await.unwrap();
+            assert_eq!(hits.total, u64::from(readable), "{viewer:?}");
+            let typed = search::suggest(&world.node, viewer, "quok", 9).await;
+            assert_eq!(typed.unwrap().is_empty(), !readable, "{viewer:?}");
+        }
         let same = world.publish(&local, Some(kept.id)).await.unwrap();
         assert_eq!(same.change, Change::Unchanged);
         let public = world

@@ -16,10 +16,10 @@ use node::{
     identity::Introduction,
     settings::{Secret, Settings},
 };
-use search::{Query, SearchRequest, Sight, Sort};
+use search::{Query, SearchRequest, Sort};
 use tempfile::TempDir;
 use url::Url;
-use wire::DocumentId;
+use wire::{DocumentId, Viewer};
 
 /// A node with an identity, and the directories that are gone with it.
 pub(crate) struct World {
@@ -109,10 +109,10 @@ impl World {
 
     /// Returns the ids of what a reader without an account finds.
     pub(crate) async fn found(&self, words: &str) -> Vec<DocumentId> {
-        self.found_by(words, Sight::Public).await
+        self.found_by(words, Viewer::Public).await
     }
 
-    pub(crate) async fn found_by(&self, words: &str, sight: Sight) -> Vec<DocumentId> {
+    pub(crate) async fn found_by(&self, words: &str, viewer: Viewer) -> Vec<DocumentId> {
         self.node.indexer.catch_up(|_| {}).await.unwrap();
         let request = SearchRequest {
             query: Query::parse(words),
@@ -121,7 +121,7 @@ impl World {
             page: 1,
             per_page: 100,
             facets: Vec::new(),
-            sight,
+            viewer,
         };
         let page = self.node.index.search(&request).unwrap();
         page.hits.into_iter().map(|hit| hit.key.id).collect()

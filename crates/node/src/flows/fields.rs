@@ -24,7 +24,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
     });
     Fields {
         kind: body.kind.as_str().to_owned(),
-        visibility: common.visibility.as_str().to_owned(),
+        visibility: common.visibility,
         title: common.title.clone(),
         slug: card.slug.clone(),
         summary: Some(common.summary.clone()).filter(|text| !text.is_empty()),

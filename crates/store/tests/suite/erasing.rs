@@ -4,11 +4,11 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use sqlx::{Connection as _, PgConnection};
 use store::{BodyByDigest, ChangeKind, DocumentState, Draft, ImportMark, Listed, OWN, StoreError};
-use wire::Digest;
+use wire::{Digest, Viewer};
 
 use crate::{
     support::{Engine, TestDatabase, at, on_each_engine},
-    world::{Producer, fields, id, own_node, revision},
+    world::{Producer, fields, id, local_revision, own_node, revision},
 };
 use ledger::leaf::Why;
 
@@ -56,7 +56,11 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
         );
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 3);
 
-        let tombstone = store.document(OWN, id(1)).await.unwrap().unwrap();
+        let tombstone = store
+            .document(Viewer::Public, OWN, id(1))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(
             (tombstone.state, tombstone.rev),
             (DocumentState::Withdrawn, 3)
@@ -65,20 +69,26 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
         for rev in [1, 2] {
             let digest = Digest::of(&revision(1, rev).body);
             assert_eq!(
-                store.body_by_digest(&digest).await.unwrap(),
+                store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
                 BodyByDigest::Gone
             );
             assert_eq!(store.revision_body(OWN, id(1), 1, rev).await.unwrap(), None);
         }
         assert!(
             store
-                .docs(1, 0, None, 999, true)
+                .docs(Viewer::Peer, 1, 0, None, 999)
                 .await
                 .unwrap()
                 .unwrap()
                 .is_empty()
         );
-        assert!(store.newest(Listed::All, None, 9).await.unwrap().is_empty());
+        assert!(
+            store
+                .newest(Viewer::Public, Listed::All, None, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let changes = store.changes_after(0, 9).await.unwrap();
         assert!(matches!(changes.as_slice(), [one] if matches!(one.kind, ChangeKind::Delete)));
         let known = store
@@ -102,7 +112,10 @@ fn what_was_kept_here_is_withdrawn_without_a_word_in_the_log() {
     on_each_engine(|database| async move {
         let store = database.open().await;
         let signer = own_node(&store).await;
-        store.keep_local(vec![revision(1, 1)], at(1)).await.unwrap();
+        store
+            .keep_local(vec![local_revision(1, 1)], at(1))
+            .await
+            .unwrap();
         let withdrawn = store
             .withdraw(id(1), Why::Other, &signer, at(2))
             .await
@@ -110,7 +123,11 @@ fn what_was_kept_here_is_withdrawn_without_a_word_in_the_log() {
             .unwrap();
         assert_eq!((withdrawn.rev, withdrawn.leaf_index), (1, None));
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 0);
-        let tombstone = store.document(OWN, id(1)).await.unwrap().unwrap();
+        let tombstone = store
+            .document(Viewer::Public, OWN, id(1))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(
             (tombstone.state, tombstone.provenance.is_none()),
             (DocumentState::Withdrawn, true)

@@ -1,7 +1,7 @@
 //! Imports: which file became what, drafts, and that a second import changes nothing.
 
 use store::{Draft, ImportMark, NewRevision};
-use wire::Digest;
+use wire::{Digest, Viewer};
 
 use crate::{
     support::{at, on_each_engine},
@@ -122,7 +122,7 @@ fn a_draft_is_kept_until_its_file_can_be_published() {
         assert_eq!((known.draft, known.document), (None, Some(id(1))));
         store.delete_draft(id(51)).await.unwrap();
         assert_eq!(store.imported("tree", "b.md").await.unwrap(), None);
-        assert_eq!(store.counts().await.unwrap().drafts, 0);
+        assert_eq!(store.counts(Viewer::Public).await.unwrap().drafts, 0);
         store.close().await;
     });
 }

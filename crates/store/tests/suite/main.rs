@@ -20,4 +20,5 @@ mod pulling;
 mod reading;
 mod support;
 mod verifying;
+mod viewing;
 mod world;

@@ -53,7 +53,7 @@ fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 999,
-                    known: 3
+                    known: 4
                 }
             ),
             "{error}"

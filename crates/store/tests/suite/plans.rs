@@ -124,7 +124,9 @@ async fn no_statement_of_every_day_reads_a_whole_table() {
             given.execute(&mut connection).await.unwrap();
         }
         for (name, text) in store::statements(true) {
-            if MAY.iter().any(|(may, _)| *may == name) {
+            // A statement for readers comes once per viewer, who is named after it.
+            let statement = name.split(' ').next().unwrap();
+            if MAY.iter().any(|(may, _)| *may == statement || *may == name) {
                 continue;
             }
             let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
@@ -135,7 +137,7 @@ async fn no_statement_of_every_day_reads_a_whole_table() {
                     .any(|much| format!("{step} ").contains(&format!("{much} ")));
                 // A list in the order of an index ends with its limit; one that is sorted was read to its end.
                 if much && !step.contains(FEW)
-                    || SORTED.contains(&name.as_str()) && step.contains("FOR ORDER BY")
+                    || SORTED.contains(&statement) && step.contains("FOR ORDER BY")
                 {
                     found.push(format!("{known}: {name}: {step}"));
                 }

@@ -8,11 +8,11 @@ use ledger::{
     tree::{self, Frontier},
 };
 use store::{BodyByDigest, ChangeKind, DocumentState, Held, NewRevision, OWN, Store, StoreError};
-use wire::Digest;
+use wire::{Digest, Viewer, Visibility};
 
 use crate::{
     support::{at, on_each_engine},
-    world::{body, id, own_node, revision},
+    world::{body, id, local_revision, own_node, revision},
 };
 
 /// Returns all leaves of the own log, read back from what is served.
@@ -57,8 +57,12 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
         assert_eq!(head.root, tree::leaf_hash(&put.encode()));
         assert_eq!(head.note, store.checkpoint(1).await.unwrap());
         assert_eq!(head.note, Some(signer.sign(1, &head.root, at(5))));
-        let document = store.document(OWN, id(1)).await.unwrap().unwrap();
-        assert!(document.is_public());
+        let document = store
+            .document(Viewer::Public, OWN, id(1))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(document.text.is_some());
         let provenance = document.provenance.as_ref().unwrap();
         assert_eq!((provenance.leaf_index, provenance.log_size), (0, 1));
         let text = document.text.unwrap();
@@ -66,7 +70,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
             (&text.body, text.private.as_deref()),
             (&bytes, Some("private 1"))
         );
-        let cards = store.cards(&[(OWN, id(1))]).await.unwrap();
+        let cards = store.cards(Viewer::Public, &[(OWN, id(1))]).await.unwrap();
         assert_eq!(
             (cards[0].title.as_str(), cards[0].handle.as_str()),
             ("Title 1 of 1", "xx1")
@@ -80,13 +84,13 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
             (&bytes, 1, at(5))
         );
         let docs = store
-            .docs(1, 0, None, 1 << 23, false)
+            .docs(Viewer::Public, 1, 0, None, 1 << 23)
             .await
             .unwrap()
             .unwrap();
         assert_eq!(docs, [(0, bytes.clone())]);
         assert_eq!(
-            store.body_by_digest(&digest).await.unwrap(),
+            store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Live(bytes)
         );
         store.close().await;
@@ -107,7 +111,10 @@ fn many_documents_share_one_transaction_and_one_signature() {
         let indexes: Vec<_> = published.iter().filter_map(|one| one.leaf_index).collect();
         assert_eq!(indexes, (10..700).collect::<Vec<u64>>());
         assert_eq!(leaves(&store).await.len(), 700);
-        assert_eq!(store.counts().await.unwrap().own_documents, 700);
+        assert_eq!(
+            store.counts(Viewer::Public).await.unwrap().own_documents,
+            700
+        );
         let mut after = 0;
         for expected in [[0, 300], [300, 600], [600, 700]] {
             let changes = store.changes_after(after, 300).await.unwrap();
@@ -200,7 +207,13 @@ fn a_lost_update_writes_nothing_and_says_what_is_held() {
         assert!(matches!(error, StoreError::Twice(_)), "{error}");
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 2);
         assert_eq!(store.last_change().await.unwrap(), 2);
-        assert!(store.document(OWN, id(2)).await.unwrap().is_none());
+        assert!(
+            store
+                .document(Viewer::Public, OWN, id(2))
+                .await
+                .unwrap()
+                .is_none()
+        );
         store.close().await;
     });
 }
@@ -221,20 +234,23 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
         }
         let first = Digest::of(&revision(1, 1).body);
         assert_eq!(
-            store.body_by_digest(&first).await.unwrap(),
+            store.body_by_digest(Viewer::Public, &first).await.unwrap(),
             BodyByDigest::Gone
         );
         assert_eq!(
-            store.body_by_digest(&Digest::of(b"?")).await.unwrap(),
+            store
+                .body_by_digest(Viewer::Public, &Digest::of(b"?"))
+                .await
+                .unwrap(),
             BodyByDigest::Unknown
         );
         let docs = store
-            .docs(1, 0, None, 1 << 23, false)
+            .docs(Viewer::Public, 1, 0, None, 1 << 23)
             .await
             .unwrap()
             .unwrap();
         assert_eq!(docs, [(2, revision(1, 3).body)]);
-        let history = store.revisions(OWN, id(1)).await.unwrap();
+        let history = store.revisions(Viewer::Public, OWN, id(1)).await.unwrap();
         let revs: Vec<_> = history
             .iter()
             .map(|one| (one.rev, one.leaf_index, one.held))
@@ -245,7 +261,11 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
         );
         let body = store.revision_body(OWN, id(1), 1, 1).await.unwrap();
         assert_eq!(body, Some(revision(1, 1).body));
-        let document = store.document(OWN, id(1)).await.unwrap().unwrap();
+        let document = store
+            .document(Viewer::Public, OWN, id(1))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(
             (document.published, document.first_seen, document.changed_at),
             (Some(at(1)), at(1), at(3))
@@ -261,17 +281,17 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
         let store = database.open().await;
         let signer = own_node(&store).await;
         let mut network = revision(1, 1);
-        network.fields.visibility = "network".to_owned();
+        network.fields.visibility = Visibility::Network;
         let bytes = network.body.clone();
         store.publish(vec![network], &signer, at(1)).await.unwrap();
         let digest = Digest::of(&bytes);
         assert_eq!(
-            store.body_by_digest(&digest).await.unwrap(),
-            BodyByDigest::Protected(bytes)
+            store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
+            BodyByDigest::Protected
         );
         assert!(
             store
-                .docs(1, 0, None, 99, false)
+                .docs(Viewer::Public, 1, 0, None, 99)
                 .await
                 .unwrap()
                 .unwrap()
@@ -279,29 +299,36 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
         );
         assert_eq!(
             store
-                .docs(1, 0, None, 99, true)
+                .docs(Viewer::Peer, 1, 0, None, 99)
                 .await
                 .unwrap()
                 .unwrap()
                 .len(),
             1
         );
-        assert!(store.cards(&[(OWN, id(1))]).await.unwrap().is_empty());
         assert!(
             store
-                .newest(store::Listed::All, None, 9)
+                .cards(Viewer::Public, &[(OWN, id(1))])
                 .await
                 .unwrap()
                 .is_empty()
         );
-        assert_eq!(store.counts().await.unwrap().documents, 0);
+        assert!(
+            store
+                .newest(Viewer::Public, store::Listed::All, None, 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(store.counts(Viewer::Public).await.unwrap().documents, 0);
         assert!(
             !store
-                .document(OWN, id(1))
+                .document(Viewer::Public, OWN, id(1))
                 .await
                 .unwrap()
                 .unwrap()
-                .is_public()
+                .text
+                .is_some()
         );
         store.close().await;
     });
@@ -314,7 +341,7 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
         let signer = own_node(&store).await;
         let local = |rev| {
             let mut new = revision(1, rev);
-            new.fields.visibility = "organisation".to_owned();
+            new.fields.visibility = Visibility::Organisation;
             new
         };
         for rev in [1, 2] {
@@ -329,15 +356,21 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 0);
         let digest = Digest::of(&local(2).body);
         assert_eq!(
-            store.body_by_digest(&digest).await.unwrap(),
+            store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Unknown
         );
-        assert!(store.cards(&[(OWN, id(1))]).await.unwrap().is_empty());
+        assert!(
+            store
+                .cards(Viewer::Public, &[(OWN, id(1))])
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let ChangeKind::Put(changed) = &store.changes_after(0, 9).await.unwrap()[0].kind else {
             panic!("no put")
         };
-        let shown = (changed.state, changed.visibility.as_str());
-        assert_eq!(shown, (DocumentState::Local, "organisation"));
+        let shown = (changed.state, changed.visibility);
+        assert_eq!(shown, (DocumentState::Local, Visibility::Organisation));
 
         let held = store.held(&[id(1)]).await.unwrap().remove(&id(1));
         assert_eq!(
@@ -366,7 +399,11 @@ fn answers_are_filled_to_their_limit_and_go_on_after_it() {
             .unwrap();
         let (mut after, mut lines, mut answers) = (None, Vec::new(), 0);
         loop {
-            let docs = store.docs(1, 0, after, 4000, false).await.unwrap().unwrap();
+            let docs = store
+                .docs(Viewer::Public, 1, 0, after, 4000)
+                .await
+                .unwrap()
+                .unwrap();
             let Some((last, _)) = docs.last() else { break };
             assert!(docs.iter().map(|(_, body)| body.len() + 1).sum::<usize>() <= 4000);
             after = Some(*last);
@@ -378,7 +415,7 @@ fn answers_are_filled_to_their_limit_and_go_on_after_it() {
         // A body beyond the limit is still sent, alone.
         assert_eq!(
             store
-                .docs(1, 1, Some(298), 1, false)
+                .docs(Viewer::Public, 1, 1, Some(298), 1)
                 .await
                 .unwrap()
                 .unwrap()
@@ -386,10 +423,13 @@ fn answers_are_filled_to_their_limit_and_go_on_after_it() {
             1
         );
         assert_eq!(
-            store.docs(1, 9, None, 1, false).await.unwrap(),
+            store.docs(Viewer::Public, 1, 9, None, 1).await.unwrap(),
             Some(Vec::new())
         );
-        assert_eq!(store.docs(2, 0, None, 1, false).await.unwrap(), None);
+        assert_eq!(
+            store.docs(Viewer::Public, 2, 0, None, 1).await.unwrap(),
+            None
+        );
         store.close().await;
     });
 }
@@ -455,7 +495,10 @@ fn own_documents_are_read_with_their_private_parts() {
             .publish(vec![revision(1, 1), revision(2, 1)], &signer, at(1))
             .await
             .unwrap();
-        store.keep_local(vec![revision(3, 1)], at(1)).await.unwrap();
+        store
+            .keep_local(vec![local_revision(3, 1)], at(1))
+            .await
+            .unwrap();
         store
             .withdraw(id(2), ledger::leaf::Why::Error, &signer, at(2))
             .await

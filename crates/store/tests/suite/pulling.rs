@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{ChangeKind, DocumentState, RefusedBody, Staged, Store, StoreError};
 use tokio::{sync::Barrier, task::JoinSet};
+use wire::Viewer;
 
 use crate::{
     support::{Engine, TestDatabase, at, on_each_engine},
@@ -14,7 +15,7 @@ use crate::{
 
 async fn state(store: &Store, producer: &Producer, number: u32) -> Option<DocumentState> {
     let document = store
-        .document(producer.peer.node_seq, id(number))
+        .document(Viewer::Public, producer.peer.node_seq, id(number))
         .await
         .unwrap()?;
     assert_eq!(
@@ -61,7 +62,7 @@ fn a_document_goes_from_leaf_to_body_to_card_and_its_next_revision_replaces_it()
         assert_eq!(peer.accept(&store, 1, 1, "first", at(11)).await, 1);
         assert_eq!(queue(&store, 0).await, [(true, id(1))]);
         let key = [(peer.peer.node_seq, id(1))];
-        let card = store.cards(&key).await.unwrap().remove(0);
+        let card = store.cards(Viewer::Public, &key).await.unwrap().remove(0);
         assert_eq!(
             (card.title.as_str(), card.first_seen, card.own),
             ("first", at(10), false)
@@ -80,7 +81,7 @@ fn a_document_goes_from_leaf_to_body_to_card_and_its_next_revision_replaces_it()
         assert!(outcome.erased);
         assert_eq!(queue(&store, seen).await, [(false, id(1))]);
         assert!(
-            store.cards(&key).await.unwrap().is_empty(),
+            store.cards(Viewer::Public, &key).await.unwrap().is_empty(),
             "a superseded text is not shown"
         );
         assert_eq!(
@@ -89,7 +90,7 @@ fn a_document_goes_from_leaf_to_body_to_card_and_its_next_revision_replaces_it()
             "it comes too late"
         );
         assert_eq!(peer.accept(&store, 1, 2, "second", at(21)).await, 1);
-        let card = store.cards(&key).await.unwrap().remove(0);
+        let card = store.cards(Viewer::Public, &key).await.unwrap().remove(0);
         assert_eq!(
             (card.title.as_str(), card.rev, card.first_seen),
             ("second", 2, at(10))
@@ -144,7 +145,7 @@ fn leaves_are_judged_one_by_one_and_a_withdrawal_is_always_honoured() {
             (0, 1, 1)
         );
         let tombstone = store
-            .document(peer.peer.node_seq, id(3))
+            .document(Viewer::Public, peer.peer.node_seq, id(3))
             .await
             .unwrap()
             .unwrap();
@@ -475,7 +476,7 @@ fn one_batch_takes_each_document_once_and_only_as_its_leaf_says() {
             store.accept_bodies(node_seq, bodies, at(2)).await.unwrap(),
             600
         );
-        assert_eq!(store.counts().await.unwrap().documents, 600);
+        assert_eq!(store.counts(Viewer::Public).await.unwrap().documents, 600);
         let changes = store.changes_after(0, 1000).await.unwrap();
         assert_eq!(changes.last().unwrap().change_seq, 600);
         store.close().await;
@@ -499,9 +500,9 @@ fn a_peer_that_is_removed_takes_all_it_said_with_it_and_may_come_back() {
         let seen = store.last_change().await.unwrap();
         store.remove_peer(peer.peer.node_seq).await.unwrap();
         assert_eq!(queue(&store, seen).await, [(false, id(1)), (false, id(2))]);
-        assert_eq!(store.counts().await.unwrap().documents, 0);
+        assert_eq!(store.counts(Viewer::Public).await.unwrap().documents, 0);
         assert_eq!(store.peers().await.unwrap().len(), 1);
-        assert_eq!(store.organisations().await.unwrap().len(), 1);
+        assert_eq!(store.organisations(Viewer::Public).await.unwrap().len(), 1);
         assert!(store.peer("p1").await.unwrap().is_none());
         assert_eq!(store.peers().await.unwrap()[0].node, other.peer.node);
 
@@ -580,7 +581,11 @@ fn a_new_name_of_a_peer_reaches_every_index() {
         );
         store.rename_node(node_seq, "sm").await.unwrap();
         assert_eq!(
-            store.cards(&[(node_seq, id(1))]).await.unwrap()[0].handle,
+            store
+                .cards(Viewer::Public, &[(node_seq, id(1))])
+                .await
+                .unwrap()[0]
+                .handle,
             "sm"
         );
         assert_eq!(store.last_change().await.unwrap(), change.change_seq + 1);

@@ -2,11 +2,11 @@
 
 use ledger::{checkpoint::Checkpoint, leaf::Why, note::Note, proof, tree};
 use store::{Listed, OWN, PeerState, Place, Reference, Relation};
-use wire::NodeId;
+use wire::{NodeId, Viewer};
 
 use crate::{
     support::{at, on_each_engine},
-    world::{Producer, accepted, id, own_node, revision},
+    world::{Producer, accepted, id, local_revision, own_node, revision},
 };
 
 #[test]
@@ -50,7 +50,10 @@ fn the_newest_come_first_page_by_page_and_a_future_date_never_sorts_first() {
             let mut found = Vec::new();
             let mut place: Option<Place> = None;
             loop {
-                let page = store.newest(listed, place, 7).await.unwrap();
+                let page = store
+                    .newest(Viewer::Public, listed, place, 7)
+                    .await
+                    .unwrap();
                 let Some(last) = page.last() else { break };
                 place = Some(last.place());
                 found.extend(page.iter().map(|card| (card.sort_at, card.id)));
@@ -66,7 +69,7 @@ fn the_newest_come_first_page_by_page_and_a_future_date_never_sorts_first() {
         }
         assert!(
             store
-                .newest(Listed::OfNode(9), None, 7)
+                .newest(Viewer::Public, Listed::OfNode(9), None, 7)
                 .await
                 .unwrap()
                 .is_empty()
@@ -97,12 +100,12 @@ fn cards_come_in_the_order_asked_for_and_only_live_ones() {
             (OWN, id(1)),
             (OWN, id(999)),
         ];
-        let cards = store.cards(&keys).await.unwrap();
+        let cards = store.cards(Viewer::Public, &keys).await.unwrap();
         let titles: Vec<_> = cards.iter().map(|card| card.title.as_str()).collect();
         assert_eq!(titles, ["Title 3 of 1", "theirs", "Title 1 of 1"]);
         let all: Vec<_> = (0..400).map(|n| (OWN, id(n))).collect();
-        assert_eq!(store.cards(&all).await.unwrap().len(), 400);
-        assert!(store.cards(&[]).await.unwrap().is_empty());
+        assert_eq!(store.cards(Viewer::Public, &all).await.unwrap().len(), 400);
+        assert!(store.cards(Viewer::Public, &[]).await.unwrap().is_empty());
         store.close().await;
     });
 }
@@ -136,17 +139,26 @@ fn a_document_knows_what_refers_to_it_while_that_is_live() {
             store.references(node_seq, id(7)).await.unwrap(),
             [reference]
         );
-        let links = store.back_links(&own, id(1), 9).await.unwrap();
+        let links = store
+            .back_links(Viewer::Public, &own, id(1), 9)
+            .await
+            .unwrap();
         assert_eq!((links.len(), links[0].0), (1, Relation::BasedOn));
         assert_eq!(links[0].1.title, "adapted");
         peer.withdraw(7, 2);
         peer.pull(&store, at(4)).await;
-        assert!(store.back_links(&own, id(1), 9).await.unwrap().is_empty());
+        assert!(
+            store
+                .back_links(Viewer::Public, &own, id(1), 9)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert!(store.references(node_seq, id(7)).await.unwrap().is_empty());
         let stranger = NodeId::of_text(b"stranger");
         assert!(
             store
-                .back_links(&stranger, id(1), 9)
+                .back_links(Viewer::Public, &stranger, id(1), 9)
                 .await
                 .unwrap()
                 .is_empty()
@@ -169,7 +181,7 @@ fn organisations_and_counts_show_what_is_public() {
         peer.put(2, 1, "pending");
         peer.pull(&store, at(2)).await;
         peer.accept(&store, 1, 1, "theirs", at(3)).await;
-        let organisations = store.organisations().await.unwrap();
+        let organisations = store.organisations(Viewer::Public).await.unwrap();
         let shown: Vec<_> = organisations
             .iter()
             .map(|one| (one.name.as_str(), one.documents, one.own, one.newest))
@@ -181,7 +193,7 @@ fn organisations_and_counts_show_what_is_public() {
                 ("Peer 1", 1, false, Some(at(2)))
             ]
         );
-        let counts = store.counts().await.unwrap();
+        let counts = store.counts(Viewer::Public).await.unwrap();
         assert_eq!(
             (counts.documents, counts.own_documents, counts.peers),
             (3, 2, 1)
@@ -204,7 +216,10 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
             .publish((1..=5).map(|n| revision(n, 1)).collect(), &signer, at(1))
             .await
             .unwrap();
-        store.keep_local(vec![revision(9, 1)], at(1)).await.unwrap();
+        store
+            .keep_local(vec![local_revision(9, 1)], at(1))
+            .await
+            .unwrap();
         peer.put(1, 1, "theirs");
         peer.put(2, 1, "theirs too");
         peer.withdraw(2, 2);
@@ -217,7 +232,7 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
             .withdraw(id(9), Why::Privacy, &signer, at(4))
             .await
             .unwrap();
-        let withdrawn = store.withdrawn(9).await.unwrap();
+        let withdrawn = store.withdrawn(Viewer::Public, 9).await.unwrap();
         let told: Vec<_> = withdrawn
             .iter()
             .map(|one| (one.node_seq, one.id, one.at))
@@ -226,12 +241,12 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
             told,
             [(OWN, id(4), at(3)), (peer.peer.node_seq, id(2), at(2)),]
         );
-        assert_eq!(store.withdrawn(1).await.unwrap().len(), 1);
-        let places = store.own_addresses(0, 9).await.unwrap();
+        assert_eq!(store.withdrawn(Viewer::Public, 1).await.unwrap().len(), 1);
+        let places = store.own_addresses(Viewer::Public, 0, 9).await.unwrap();
         let ids: Vec<_> = places.iter().map(|place| place.id).collect();
         assert_eq!(ids, [id(1), id(2), id(3), id(5)]);
         assert_eq!(places[0].slug, "title-1-of-1");
-        let rest = store.own_addresses(3, 9).await.unwrap();
+        let rest = store.own_addresses(Viewer::Public, 3, 9).await.unwrap();
         assert_eq!((rest.len(), rest[0].id), (1, id(5)));
         store.close().await;
     });

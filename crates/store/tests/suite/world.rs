@@ -11,7 +11,7 @@ use store::{
     AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, LogHead, NewRevision, Peer, PollSuccess,
     PullOutcome, Store, StoreError,
 };
-use wire::{Digest, DocumentId, NodeId, Timestamp};
+use wire::{Digest, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::{
     peers::new_peer,
@@ -30,7 +30,7 @@ pub(crate) fn id(number: u32) -> DocumentId {
 pub(crate) fn fields(title: &str) -> Fields {
     Fields {
         kind: "page".to_owned(),
-        visibility: "public".to_owned(),
+        visibility: Visibility::Public,
         title: title.to_owned(),
         slug: title.to_lowercase().replace(' ', "-"),
         summary: Some(format!("summary of {title}")),
@@ -65,6 +65,13 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
         private: Some(format!("private {number}")),
         import: None,
     }
+}
+
+/// Returns a revision that is for this node's own staff.
+pub(crate) fn local_revision(number: u32, rev: u64) -> NewRevision {
+    let mut revision = revision(number, rev);
+    revision.fields.visibility = Visibility::Organisation;
+    revision
 }
 
 /// Gives the store an own node, with a signed empty log.

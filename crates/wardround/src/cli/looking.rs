@@ -6,6 +6,8 @@ use serde_json::json;
 use store::{Store, StoreError};
 
 use super::{DONE, FAILED, Failure, WRONG, owner, terminal::Terminal};
+use wire::Viewer;
+
 use crate::{
     control::Event,
     doctor::{self, Finding, Level},
@@ -104,7 +106,7 @@ pub(super) async fn verify(
             "the database is older than this program; run `wardround migrate` first",
         ));
     }
-    let counts = store.counts().await?;
+    let counts = store.counts(Viewer::public()).await?;
     let total = counts.log_size + counts.documents;
     let verified = verify::verify(&store, |done| {
         terminal.show(Event::Progress {

@@ -10,6 +10,7 @@ use domain::front_matter;
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use wire::Viewer;
 
 use crate::{
     api::{
@@ -120,7 +121,7 @@ pub async fn document(
     Path((handle, id)): Path<(String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    match reading::find(&node, &handle, &id).await? {
+    match reading::find(&node, Viewer::public(), &handle, &id).await? {
         Reading::Found(shown) => json(&request, &answer_of(&node, &shown)),
         Reading::Gone(tombstone) => Ok(documents::gone(&tombstone)),
         Reading::Moved(_) | Reading::NotFound => Err(documents::missing()),

@@ -12,6 +12,7 @@ use http::{HeaderValue, header};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
+use wire::Viewer;
 
 use crate::{api::openapi::ProblemObject, problem::Problem, syndication::one_line};
 use node::{
@@ -194,7 +195,7 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let results = searching::search(&node, &params).await?;
+    let results = searching::search(&node, Viewer::public(), &params).await?;
     Ok(fresh(Json(answer_of(&node, results, notes))))
 }
 
@@ -305,7 +306,7 @@ pub async fn suggest(
     let typed = typed
         .map(|(_, typed)| typed.into_owned())
         .unwrap_or_default();
-    let found = searching::suggest(&node, &typed, SUGGESTIONS).await?;
+    let found = searching::suggest(&node, Viewer::public(), &typed, SUGGESTIONS).await?;
     let suggestions = found.into_iter().map(|suggestion| match suggestion {
         FoundSuggestion::Document { title, path } => SuggestionObject {
             text: one_line(&title),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use wire::Viewer;
 
 use crate::{
     api::{openapi::ProblemObject, search::fresh},
@@ -51,7 +52,7 @@ struct StatusAnswer {
 )]
 pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let identity = node.identity();
-    let counts = node.store.counts().await?;
+    let counts = node.store.counts(Viewer::public()).await?;
     Ok(fresh(Json(StatusAnswer {
         node: identity.as_ref().map(|identity| identity.node.to_string()),
         name: identity.as_ref().map(|identity| identity.name.clone()),

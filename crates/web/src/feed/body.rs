@@ -8,7 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use store::BodyByDigest;
-use wire::Digest;
+use wire::{Digest, Viewer};
 
 use super::{
     answer::{Answer, JSON, REVALIDATE},
@@ -28,7 +28,7 @@ pub async fn body(
         .ok()
         .and_then(|Path(digest)| Digest::parse(&digest))
         .ok_or_else(not_here)?;
-    match node.store.body_by_digest(&digest).await? {
+    match node.store.body_by_digest(Viewer::public(), &digest).await? {
         BodyByDigest::Live(body) => {
             let etag = Some(format!("\"{digest}\""));
             Ok(Answer {
@@ -37,7 +37,7 @@ pub async fn body(
             }
             .send(&request, body))
         }
-        BodyByDigest::Protected(_) => Ok(for_peers_only()),
+        BodyByDigest::Protected => Ok(for_peers_only()),
         BodyByDigest::Gone => Err(Problem::new(
             StatusCode::GONE,
             "this revision was withdrawn or superseded, and its text is not served any more",

@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode, header};
 use ledger::tile::{self, TileKind, TilePath};
 use peering::NODE_VERSION;
 use store::OWN;
-use wire::base64;
+use wire::{Viewer, base64};
 
 use super::{
     answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT},
@@ -103,7 +103,10 @@ async fn bodies(
     if answer.is_held(request) {
         return Ok(answer.not_modified());
     }
-    let found = node.store.docs(epoch, n, after, PAGE_BYTES, false).await?;
+    let found = node
+        .store
+        .docs(Viewer::public(), epoch, n, after, PAGE_BYTES)
+        .await?;
     let found = found.ok_or_else(not_here)?;
     let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
     for (_, body) in found {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use search::FacetGroup;
+use wire::Viewer;
 
 use crate::pages::{
     self, PageError,
@@ -65,7 +66,7 @@ pub async fn browse(State(node): State<Arc<Node>>) -> Result<Response, PageError
         per_page: 1,
         ..SearchParams::default()
     };
-    let all = node::flows::search::search(&node, &params).await?;
+    let all = node::flows::search::search(&node, Viewer::public(), &params).await?;
     let frame = pages::frame(&node);
     pages::html(&Browse {
         groups: groups(&all),

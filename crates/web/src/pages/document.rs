@@ -11,7 +11,7 @@ use axum::{
 use domain::{Content, Kind, card::StudyCard};
 use search::FacetGroup;
 use store::Revision;
-use wire::{Date, Timestamp};
+use wire::{Date, Timestamp, Viewer};
 
 use crate::{
     pages::{
@@ -162,7 +162,7 @@ async fn show(
     slug: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, PageError> {
-    match reading::document(node, handle, id, slug).await? {
+    match reading::document(node, Viewer::public(), handle, id, slug).await? {
         Reading::Found(shown) => {
             let page = DocumentPage::of(&shown, pages::frame(node), node.now());
             pages::html_with_etag(&page, headers)

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use ledger::FaultCode;
 use store::{Peer, PeerState};
-use wire::{NodeId, Timestamp};
+use wire::{NodeId, Timestamp, Viewer};
 
 use crate::pages::{
     self, PageError,
@@ -120,7 +120,7 @@ fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
 /// `GET /federation`.
 pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
     let peers = node.store.peers().await?;
-    let counts = node.store.counts().await?;
+    let counts = node.store.counts(Viewer::public()).await?;
     let frame = pages::frame(&node);
     let own = node.identity();
     let (interval, now) = (node.settings.federation.interval, node.now());

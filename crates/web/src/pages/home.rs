@@ -7,7 +7,7 @@ use axum::{extract::State, response::Response};
 use domain::{Term as _, vocabulary::Priority};
 use search::FacetGroup;
 use store::Peer;
-use wire::Timestamp;
+use wire::{Timestamp, Viewer};
 
 use crate::pages::{
     self, PageError,
@@ -60,10 +60,11 @@ struct Tile {
 
 /// `GET /`.
 pub async fn home(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+    let viewer = Viewer::public();
     let latest = newest("sort=newest", LATEST);
-    let latest = node::flows::search::search(&node, &latest).await?;
+    let latest = node::flows::search::search(&node, viewer, &latest).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);
-    let honest = node::flows::search::hits(&node, &honest).await?;
+    let honest = node::flows::search::hits(&node, viewer, &honest).await?;
     let peers = node.store.peers().await?;
     let (interval, now) = (node.settings.federation.interval, node.now());
     pages::html(&Home::of(

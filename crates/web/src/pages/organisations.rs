@@ -9,7 +9,7 @@ use axum::{
 };
 use search::FacetGroup;
 use store::{Listed, Organisation, Peer};
-use wire::Timestamp;
+use wire::{Timestamp, Viewer};
 
 use crate::pages::{
     self, PageError, errors,
@@ -75,9 +75,16 @@ struct OrganisationPage {
 
 /// `GET /organisations`.
 pub async fn organisations(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+    let viewer = Viewer::public();
     let frame = pages::frame(&node);
-    let rows = node.store.organisations().await?.iter().map(row).collect();
-    let all = node::flows::search::search(&node, &SearchParams::default()).await?;
+    let rows = node
+        .store
+        .organisations(viewer)
+        .await?
+        .iter()
+        .map(row)
+        .collect();
+    let all = node::flows::search::search(&node, viewer, &SearchParams::default()).await?;
     pages::html(&Organisations {
         things: things(only_studies(&all)),
         rows,
@@ -110,7 +117,8 @@ pub async fn organisation(
     State(node): State<Arc<Node>>,
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
-    let organisations = node.store.organisations().await?;
+    let viewer = Viewer::public();
+    let organisations = node.store.organisations(viewer).await?;
     let Some(found) = organisations
         .into_iter()
         .find(|found| found.handle == handle)
@@ -123,9 +131,9 @@ pub async fn organisation(
         .find(|source| source.node_seq == found.node_seq);
     let now = node.now();
     let provenance = Provenance::of(source, now);
-    let cards = latest(&node, &found, &provenance).await?;
+    let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
-    let all = node::flows::search::search(&node, &all).await?;
+    let all = node::flows::search::search(&node, viewer, &all).await?;
     let peer = node.store.peer(found.node.as_str()).await?;
     let feed = source.map(|source| source.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
@@ -165,13 +173,14 @@ pub async fn organisation(
 
 async fn latest(
     node: &Node,
+    viewer: Viewer,
     found: &Organisation,
     provenance: &Provenance,
 ) -> Result<Vec<ResultCard>, PageError> {
     let listed = Listed::OfNode(found.node_seq);
     let mut cards = Vec::new();
-    for card in &node.store.newest(listed, None, LATEST).await? {
-        if let Some(shown) = reading::card_of(node, card).await? {
+    for card in &node.store.newest(viewer, listed, None, LATEST).await? {
+        if let Some(shown) = reading::card_of(node, viewer, card).await? {
             let source = Source {
                 card,
                 shown: &shown,

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use search::{FacetGroup, Sort};
-use wire::Timestamp;
+use wire::{Timestamp, Viewer};
 
 use crate::pages::{
     self, PageError,
@@ -78,7 +78,8 @@ pub async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let results = node::flows::search::search(&node, &params).await?;
+    let viewer = Viewer::public();
+    let results = node::flows::search::search(&node, viewer, &params).await?;
     if results.page > results.pages.max(1) {
         let first = SearchParams {
             page: 1,
@@ -88,8 +89,8 @@ pub async fn search(
     }
     let mut page = SearchPage::of(&results, notes, pages::frame(&node), node.now());
     if results.total == 0 {
-        page.loosened = loosened(&node, &results.params, &page.chips).await?;
-        page.topics = nearest_topics(&node).await?;
+        page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
+        page.topics = nearest_topics(&node, viewer).await?;
     }
     pages::html(&page)
 }
@@ -97,6 +98,7 @@ pub async fn search(
 /// Searches again without each filter, and says what that would give.
 async fn loosened(
     node: &Arc<Node>,
+    viewer: Viewer,
     params: &SearchParams,
     chips: &[Chip],
 ) -> Result<Vec<(String, String, String)>, PageError> {
@@ -115,7 +117,9 @@ async fn loosened(
     }
     let mut out = Vec::new();
     for (words, params) in tried {
-        let found = node::flows::search::hits(node, &params).await?.total;
+        let found = node::flows::search::hits(node, viewer, &params)
+            .await?
+            .total;
         if found > 0 {
             let count = words::counted(found, "result", "results");
             out.push((words, link(&params), count));
@@ -124,8 +128,11 @@ async fn loosened(
     Ok(out)
 }
 
-async fn nearest_topics(node: &Arc<Node>) -> Result<Vec<(String, String, String)>, PageError> {
-    let all = node::flows::search::search(node, &SearchParams::default()).await?;
+async fn nearest_topics(
+    node: &Arc<Node>,
+    viewer: Viewer,
+) -> Result<Vec<(String, String, String)>, PageError> {
+    let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
     let topics = all
         .facets
         .iter()

@@ -10,6 +10,7 @@ use axum::{
 };
 use http::header;
 use store::{OWN, StoreError};
+use wire::Viewer;
 
 use crate::problem::Problem;
 use node::{Node, figures::Label, process};
@@ -35,7 +36,7 @@ async fn page(State(node): State<Arc<Node>>) -> Response {
 
 async fn collect(node: &Node) -> Result<(), StoreError> {
     let figures = &node.figures;
-    let counts = node.store.counts().await?;
+    let counts = node.store.counts(Viewer::public()).await?;
     figures.set("wardround_documents", Vec::new(), counts.documents);
     figures.set("wardround_own_documents", Vec::new(), counts.own_documents);
     figures.set("wardround_drafts", Vec::new(), counts.drafts);

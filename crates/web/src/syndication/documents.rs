@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::front_matter;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
-use wire::DocumentId;
+use wire::{DocumentId, Viewer};
 
 use crate::{
     problem::Problem,
@@ -147,7 +147,15 @@ struct Wanted<'a> {
 }
 
 async fn serve(node: &Node, wanted: Wanted<'_>, request: &HeaderMap) -> Result<Response, Problem> {
-    match reading::document(node, wanted.handle, wanted.id, wanted.slug).await? {
+    match reading::document(
+        node,
+        Viewer::public(),
+        wanted.handle,
+        wanted.id,
+        wanted.slug,
+    )
+    .await?
+    {
         Reading::Found(shown) => found(node, &shown, wanted.form, request).await,
         // Not permanent, as for its page.
         Reading::Moved(path) => {

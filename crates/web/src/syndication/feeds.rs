@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, header};
 use search::Sort;
 use store::{Listed, Place};
 use url::form_urlencoded;
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp, Viewer};
 
 use crate::{
     problem::Problem,
@@ -152,7 +152,7 @@ pub async fn search_csv(
             per_page: ROWS_AT_A_TIME,
             ..params.clone()
         };
-        let found = searching::hits(&node, &wanted).await?;
+        let found = searching::hits(&node, Viewer::public(), &wanted).await?;
         hits.extend(found.hits);
         if page >= found.pages || hits.len() >= MOST_ROWS {
             break;
@@ -219,14 +219,18 @@ async fn list_of(
     request: &HeaderMap,
 ) -> Result<Response, Problem> {
     let after = query.and_then(read_place);
-    let cards = node.store.newest(list.listed, after, ON_A_PAGE + 1).await?;
+    let viewer = Viewer::public();
+    let cards = node
+        .store
+        .newest(viewer, list.listed, after, ON_A_PAGE + 1)
+        .await?;
     let more = cards.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
     let cards = cards
         .get(..cards.len() - usize::from(more))
         .unwrap_or(&cards);
     let mut items = Vec::with_capacity(cards.len());
     for card in cards {
-        if let Some(shown) = card_of(node, card).await? {
+        if let Some(shown) = card_of(node, viewer, card).await? {
             items.push(Item::of(node, card, &shown));
         }
     }
@@ -234,7 +238,7 @@ async fn list_of(
         |place: Place| urls::absolute(node, &format!("{}?after={}", list.path, write_place(place)));
     let last = cards.last().filter(|_| more).map(store::Card::place);
     let view = View {
-        withdrawn: withdrawn(node, after.is_none(), list.listed).await?,
+        withdrawn: withdrawn(node, viewer, after.is_none(), list.listed).await?,
         self_url: after.map_or_else(|| urls::absolute(node, &list.path), page),
         first_url: urls::absolute(node, &list.path),
         next_url: last.map(page),
@@ -260,7 +264,8 @@ async fn search(
     if params.per_page == PER_PAGE {
         params.per_page = ON_A_PAGE;
     }
-    let found = searching::hits(node, &params).await?;
+    let viewer = Viewer::public();
+    let found = searching::hits(node, viewer, &params).await?;
     let of = |path: &str, params: &SearchParams| {
         urls::absolute(node, &urls::with_query(path, &params.to_query_string()))
     };
@@ -290,20 +295,21 @@ async fn search(
             .iter()
             .map(|hit| Item::of(node, &hit.card, &hit.shown))
             .collect(),
-        withdrawn: withdrawn(node, params.page == 1, Listed::All).await?,
+        withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
     };
     Ok(form.answer(request, &view))
 }
 
 async fn withdrawn(
     node: &Node,
+    viewer: Viewer,
     first_page: bool,
     listed: Listed<'_>,
 ) -> Result<Vec<(String, Timestamp)>, Problem> {
     if !first_page {
         return Ok(Vec::new());
     }
-    let mut documents = node.store.withdrawn(WITHDRAWN).await?;
+    let mut documents = node.store.withdrawn(viewer, WITHDRAWN).await?;
     if let Listed::OfNode(node_seq) = listed {
         documents.retain(|document| document.node_seq == node_seq);
     }

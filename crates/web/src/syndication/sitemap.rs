@@ -10,6 +10,7 @@ use axum::{
 };
 use http::HeaderMap;
 use store::Address;
+use wire::Viewer;
 
 use crate::{problem::Problem, syndication::answer};
 use node::{Node, urls};
@@ -27,7 +28,7 @@ pub async fn sitemap(
     State(node): State<Arc<Node>>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let documents = node.store.counts().await?.own_documents;
+    let documents = node.store.counts(Viewer::public()).await?.own_documents;
     let parts = documents.div_ceil(u64::from(MOST));
     let xml = if parts > 1 {
         let addresses = (0..parts).map(|part| urls::absolute(&node, &urls::sitemap_part(part)));
@@ -54,7 +55,7 @@ pub async fn sitemap_part(
         .then(|| number.parse().ok())
         .flatten()
         .ok_or_else(missing)?;
-    let documents = node.store.counts().await?.own_documents;
+    let documents = node.store.counts(Viewer::public()).await?.own_documents;
     if u64::from(number) >= documents.div_ceil(u64::from(MOST)).max(1) {
         return Err(missing());
     }
@@ -77,7 +78,10 @@ async fn map_of(node: &Node, part: u32) -> Result<String, Problem> {
         return Ok(urls(std::iter::empty()));
     };
     let skip = u64::from(part) * u64::from(MOST);
-    let found = node.store.own_addresses(skip, MOST).await?;
+    let found = node
+        .store
+        .own_addresses(Viewer::public(), skip, MOST)
+        .await?;
     let url = |place: &Address| {
         let path = urls::document(&identity.handle, place.id, &place.slug);
         (urls::absolute(node, &path), place.changed_at.to_string())

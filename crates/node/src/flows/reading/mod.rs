@@ -1,8 +1,8 @@
 //! Reading one document: whether it may be shown, the document ready to be shown, and what belongs
 //! to it.
 //!
-//! The row decides, at every reading: only what is live and public is shown. Whatever was withdrawn
-//! is a tombstone, and what never was public does not exist.
+//! The row decides, at every reading: only what the viewer can read is shown. Whatever was withdrawn
+//! is a tombstone, and what the viewer never could read does not exist.
 
 mod provenance;
 
@@ -13,7 +13,7 @@ use markdown::Rendered;
 use store::{Document, DocumentState, Relation, Revision, Source, StoreError};
 use tokio::task::JoinError;
 use url::Url;
-use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp};
+use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
 
 pub use provenance::{Provenance, ProvenanceState};
 
@@ -44,20 +44,20 @@ pub enum ReadingError {
 /// What there is at an address.
 #[derive(Debug)]
 pub enum Reading {
-    /// A document that anybody may read.
+    /// A document that the viewer can read.
     Found(Box<Shown>),
     /// It has another address on this site.
     Moved(String),
     /// It was withdrawn.
     Gone(Tombstone),
-    /// Nothing that a reader without an account may know of.
+    /// Nothing that the viewer may know of.
     NotFound,
 }
 
 /// A document ready to be shown.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Its row; it is live and public.
+    /// Its row, with its words.
     pub document: Document,
     /// The document itself.
     pub body: Arc<Body>,
@@ -69,11 +69,11 @@ pub struct Shown {
     pub origin_url: String,
     /// How its organisation says that it can be reached; unchecked.
     pub contact: Option<String>,
-    /// Public documents that refer to it, the newest first.
+    /// Documents that refer to it and that the viewer can read, the newest first.
     pub back_links: Vec<(Relation, store::Card)>,
-    /// The public documents that it says it builds on and that are held here.
+    /// The documents that it says it builds on and that the viewer can read here.
     pub based_on: Vec<store::Card>,
-    /// The public documents that it says it replaces.
+    /// The documents that it says it replaces and that the viewer can read.
     pub replaces: Vec<store::Card>,
     /// Its published revisions, the newest first; only this node's own have any here.
     pub revisions: Vec<Revision>,
@@ -129,11 +129,12 @@ pub struct Tombstone {
 /// Of the database, or for a stored body that cannot be read.
 pub async fn document(
     node: &Node,
+    viewer: Viewer,
     handle: &str,
     id: &str,
     slug: Option<&str>,
 ) -> Result<Reading, ReadingError> {
-    let reading = find(node, handle, id).await?;
+    let reading = find(node, viewer, handle, id).await?;
     if let Reading::Found(shown) = &reading {
         let given = (handle, id, slug);
         let (document, right) = (&shown.document, shown.slug());
@@ -149,7 +150,12 @@ pub async fn document(
 ///
 /// # Errors
 /// As [`document`].
-pub async fn find(node: &Node, handle_or_node: &str, id: &str) -> Result<Reading, ReadingError> {
+pub async fn find(
+    node: &Node,
+    viewer: Viewer,
+    handle_or_node: &str,
+    id: &str,
+) -> Result<Reading, ReadingError> {
     let Some(id) = DocumentId::parse(&id.to_ascii_lowercase()) else {
         return Ok(Reading::NotFound);
     };
@@ -158,14 +164,14 @@ pub async fn find(node: &Node, handle_or_node: &str, id: &str) -> Result<Reading
         return Ok(Reading::NotFound);
     };
     let clears = node.renderings.clears();
-    let Some(document) = node.store.document(source.node_seq, id).await? else {
+    let Some(document) = node.store.document(viewer, source.node_seq, id).await? else {
         return Ok(Reading::NotFound);
     };
-    if !document.is_public() {
+    if document.text.is_none() {
         node.renderings.forget(document.node_seq, id);
-        return Ok(not_shown(document));
+        return Ok(not_shown(viewer, document));
     }
-    let shown = show(node, document, clears, source, &sources).await?;
+    let shown = show(node, viewer, document, clears, source, &sources).await?;
     Ok(shown.map_or(Reading::NotFound, |shown| Reading::Found(Box::new(shown))))
 }
 
@@ -176,14 +182,15 @@ fn source_of<'a>(handle_or_node: &str, sources: &'a [Source]) -> Option<&'a Sour
         .find(|source| source.handle == name || source.node.as_str() == name)
 }
 
-/// Says of a document that is not public whether anybody may know that it was.
-fn not_shown(document: Document) -> Reading {
-    // What was in no log was never seen by anybody but this node's own people.
-    let logged = document
-        .provenance
-        .as_ref()
-        .is_some_and(|provenance| provenance.epoch > 0);
-    if document.state != DocumentState::Withdrawn || !logged {
+/// Says of a document that the viewer cannot read whether they may know that it was here.
+fn not_shown(viewer: Viewer, document: Document) -> Reading {
+    // What was in no log was never seen by anyone but this node's own staff.
+    let known = viewer == Viewer::Staff
+        || document
+            .provenance
+            .as_ref()
+            .is_some_and(|provenance| provenance.epoch > 0);
+    if document.state != DocumentState::Withdrawn || !known {
         return Reading::NotFound;
     }
     Reading::Gone(Tombstone {
@@ -199,6 +206,7 @@ fn not_shown(document: Document) -> Reading {
 
 async fn show(
     node: &Node,
+    viewer: Viewer,
     document: Document,
     clears: u64,
     source: &Source,
@@ -242,9 +250,7 @@ async fn show(
         .collect();
     let mut revisions = Vec::new();
     if document.own {
-        revisions = node.store.revisions(document.node_seq, id).await?;
-        // Epoch 0 is no log: what this node kept to itself before it was published.
-        revisions.retain(|revision| revision.epoch > 0);
+        revisions = node.store.revisions(viewer, document.node_seq, id).await?;
     }
     let mut shown = Shown {
         provenance: Provenance::of(Some(source), node.now()),
@@ -252,10 +258,10 @@ async fn show(
         origin_url: origin_url(node, &document, origin.as_ref()),
         back_links: node
             .store
-            .back_links(&document.node, id, MOST_BACK_LINKS)
+            .back_links(viewer, &document.node, id, MOST_BACK_LINKS)
             .await?,
-        based_on: cards(node, based_on).await?,
-        replaces: cards(node, replaced).await?,
+        based_on: cards(node, viewer, based_on).await?,
+        replaces: cards(node, viewer, replaced).await?,
         revisions,
         body: Arc::clone(&ready.body),
         rendered: ready.rendered,
@@ -272,15 +278,16 @@ fn key_of(other: &DocumentRef, sources: &[Source]) -> Option<(i64, DocumentId)> 
     Some((source.node_seq, other.id))
 }
 
-/// Returns those of the documents that anybody may read.
+/// Returns those of the documents that the viewer can read.
 async fn cards(
     node: &Node,
+    viewer: Viewer,
     mut keys: Vec<(i64, DocumentId)>,
 ) -> Result<Vec<store::Card>, StoreError> {
     let mut seen = HashMap::new();
     keys.retain(|key| seen.insert(*key, ()).is_none());
     keys.truncate(usize::try_from(MOST_BACK_LINKS).unwrap_or(usize::MAX));
-    node.store.cards(&keys).await
+    node.store.cards(viewer, &keys).await
 }
 
 fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String {
@@ -304,14 +311,16 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
 ///
 /// # Errors
 /// Of the database.
-pub async fn card_of(node: &Node, card: &store::Card) -> Result<Option<domain::Card>, StoreError> {
+pub async fn card_of(
+    node: &Node,
+    viewer: Viewer,
+    card: &store::Card,
+) -> Result<Option<domain::Card>, StoreError> {
     if let Some(shown) = domain::Card::of_json(&card.card) {
         return Ok(Some(shown));
     }
-    let document = node.store.document(card.node_seq, card.id).await?;
-    let text = document
-        .filter(Document::is_public)
-        .and_then(|document| document.text);
-    let body = text.and_then(|text| body::read(&text.body).ok());
+    let document = node.store.document(viewer, card.node_seq, card.id).await?;
+    let text = document.and_then(|document| document.text);
+    let body = text.and_then(|text| body::read_local(&text.body).ok());
     Ok(body.as_ref().map(domain::Card::of))
 }

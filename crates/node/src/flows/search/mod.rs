@@ -1,6 +1,6 @@
 //! Searching: the index finds, the database decides what may be shown.
 //!
-//! A hit whose document is not live and public any more is dropped and not counted, whatever the
+//! A hit whose document the viewer cannot read any more is dropped and not counted, whatever the
 //! index says. Labels and provenance come from the database too, in two queries a search.
 
 mod labels;
@@ -9,10 +9,10 @@ mod params;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use search::{FacetGroup, Index, IndexError, Query, SearchRequest, Sight, Suggestion};
+use search::{FacetGroup, Index, IndexError, Query, SearchRequest, Suggestion};
 use store::{Source, Sources, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
-use wire::Timestamp;
+use wire::{Timestamp, Viewer};
 
 pub use labels::group_label;
 pub use params::{PER_PAGE, SearchParams};
@@ -146,32 +146,41 @@ pub enum FoundSuggestion {
 ///
 /// # Errors
 /// `Repairing` while the index is damaged: the indexer has been told.
-pub async fn search(node: &Node, params: &SearchParams) -> Result<SearchResults, SearchError> {
-    search_counting(node, params, &FacetGroup::ALL).await
+pub async fn search(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+) -> Result<SearchResults, SearchError> {
+    search_counting(node, viewer, params, &FacetGroup::ALL).await
 }
 
 /// Searches without counting any group, for feeds and lists.
 ///
 /// # Errors
 /// As [`search()`].
-pub async fn hits(node: &Node, params: &SearchParams) -> Result<SearchResults, SearchError> {
-    search_counting(node, params, &[]).await
+pub async fn hits(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+) -> Result<SearchResults, SearchError> {
+    search_counting(node, viewer, params, &[]).await
 }
 
 async fn search_counting(
     node: &Node,
+    viewer: Viewer,
     params: &SearchParams,
     groups: &[FacetGroup],
 ) -> Result<SearchResults, SearchError> {
     let started = Instant::now();
     let sources = node.store.sources().await?;
     let behind = settle(node, sources.last_change).await;
-    let mut page = ask(node, params, groups).await?;
-    let mut found = shown(node, &page, &sources).await?;
+    let mut page = ask(node, viewer, params, groups).await?;
+    let mut found = shown(node, viewer, &page, &sources).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
         // The index has learnt meanwhile what may not be shown any more.
-        page = ask(node, params, groups).await?;
-        found = shown(node, &page, &sources).await?;
+        page = ask(node, viewer, params, groups).await?;
+        found = shown(node, viewer, &page, &sources).await?;
     }
     let dropped = u64::try_from(page.hits.len() - found.len()).unwrap_or(0);
     let total = page.total.saturating_sub(dropped);
@@ -202,22 +211,20 @@ async fn search_counting(
     })
 }
 
-/// Returns up to `limit` completions of what is being typed: titles of public documents, then words
-/// that occur in them.
+/// Returns up to `limit` completions of what is being typed: titles of documents that
+/// the viewer can read, then words that occur in them.
 ///
 /// # Errors
 /// As [`search()`].
 pub async fn suggest(
     node: &Node,
+    viewer: Viewer,
     typed: &str,
     limit: usize,
 ) -> Result<Vec<FoundSuggestion>, SearchError> {
     settle(node, node.store.last_change().await?).await;
     let typed = typed.to_owned();
-    let found = blocking(node, move |index| {
-        index.suggest(&typed, limit, Sight::Public)
-    })
-    .await?;
+    let found = blocking(node, move |index| index.suggest(&typed, limit, viewer)).await?;
     let keys: Vec<_> = found
         .iter()
         .filter_map(|suggestion| match suggestion {
@@ -225,7 +232,7 @@ pub async fn suggest(
             Suggestion::Words(_) => None,
         })
         .collect();
-    let cards = node.store.cards(&keys).await?;
+    let cards = node.store.cards(viewer, &keys).await?;
     Ok(found
         .into_iter()
         .filter_map(|suggestion| match suggestion {
@@ -261,6 +268,7 @@ async fn settle(node: &Node, last_change: u64) -> u64 {
 
 async fn ask(
     node: &Node,
+    viewer: Viewer,
     params: &SearchParams,
     groups: &[FacetGroup],
 ) -> Result<search::ResultPage, SearchError> {
@@ -270,7 +278,7 @@ async fn ask(
         sort: params.sort,
         page: params.page,
         per_page: params.per_page,
-        sight: Sight::Public,
+        viewer,
         facets: groups.to_vec(),
     };
     blocking(node, move |index| index.search(&request)).await
@@ -298,6 +306,7 @@ async fn blocking<T: Send + 'static>(
 /// Returns the hits that may be shown, in order.
 async fn shown(
     node: &Node,
+    viewer: Viewer,
     page: &search::ResultPage,
     sources: &Sources,
 ) -> Result<Vec<FoundHit>, SearchError> {
@@ -306,7 +315,7 @@ async fn shown(
         .iter()
         .map(|hit| (hit.key.node_seq, hit.key.id))
         .collect();
-    let cards = node.store.cards(&keys).await?;
+    let cards = node.store.cards(viewer, &keys).await?;
     let mut cards = cards.into_iter().peekable();
     let mut found = Vec::with_capacity(keys.len());
     for hit in &page.hits {
@@ -315,7 +324,7 @@ async fn shown(
         let Some(card) = cards.next_if(same) else {
             continue;
         };
-        let Some(shown) = reading::card_of(node, &card).await? else {
+        let Some(shown) = reading::card_of(node, viewer, &card).await? else {
             continue;
         };
         let source = sources
