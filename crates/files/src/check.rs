@@ -1,6 +1,6 @@
-//! Checking files before they are published: everything that is wrong with them, by line.
+//! Checks files before they are published: returns everything that is wrong with them, by line.
 //!
-//! Needs no node and no network. What it says is what an import would say of the file's own words.
+//! Needs no node and no network. Reports the same faults of a file's content as an import would.
 
 use std::{
     collections::HashMap,
@@ -11,54 +11,54 @@ use domain::Fault;
 use serde::Serialize;
 use wire::{Date, DocumentId};
 
-use crate::tree::{self, Found, WalkError};
+use crate::tree::{self, MarkdownFile, WalkError};
 
-/// What is found in files.
+/// The result of checking files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Checked {
-    /// Every file, in the order of the paths given and within each by path.
+    /// The files, sorted by path.
     pub files: Vec<CheckedFile>,
 }
 
-/// What is found in a file.
+/// The result of checking one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CheckedFile {
-    /// Where it lies.
+    /// Its path, below the path that was given.
     pub path: String,
-    /// Its kind; nothing if the file could not be read.
+    /// The kind of document; `None` if the file could not be read.
     pub kind: Option<String>,
-    /// What keeps it from being published as it is.
+    /// What prevents it from being published.
     pub faults: Vec<Fault>,
-    /// What looks like patient data.
+    /// Text that looks like patient data.
     pub findings: Vec<Finding>,
-    /// What would make it better.
+    /// Suggested improvements.
     pub advice: Vec<Fault>,
 }
 
-/// Something that looks like patient data.
+/// Text that looks like patient data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What it looks like.
+    /// The type of data, such as `nhs-number`.
     pub kind: String,
     /// `block` or `warn`.
     pub level: String,
-    /// Which part of the document it stands in.
+    /// The part of the document that holds it.
     #[serde(rename = "where")]
     pub place: String,
     /// The line of the file, from 1.
     pub line: Option<u32>,
-    /// The character of the line, from 1.
+    /// The character within the line, from 1.
     pub column: Option<u32>,
 }
 
-/// How clean files are.
+/// The overall result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Nothing was found.
+    /// Nothing to fix.
     Clean,
-    /// There is advice.
+    /// There is advice, or a possible finding of patient data.
     Warnings,
-    /// Something keeps a file from being published as it is.
+    /// A file cannot be published as it is.
     Faults,
 }
 
@@ -85,7 +85,7 @@ impl CheckedFile {
         }
     }
 
-    /// Returns how clean the file is.
+    /// Returns the result of this file.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         if !self.faults.is_empty() || self.findings.iter().any(|finding| finding.level == "block") {
@@ -99,7 +99,7 @@ impl CheckedFile {
 }
 
 impl Checked {
-    /// Returns how clean the worst file is.
+    /// Returns the result of the worst file.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.files
@@ -115,16 +115,16 @@ impl Checked {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Returns the report for people: a line for each fault, and one that sums up.
+    /// Returns the report as text: a line for each fault, and a summary line.
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut out = String::new();
-        let mut line = |path: &str, what: &str, fault: &Fault| {
-            let at = fault
+        let mut line = |path: &str, label: &str, fault: &Fault| {
+            let line = fault
                 .line
                 .map(|line| format!(":{line}"))
                 .unwrap_or_default();
-            out.push_str(&format!("{path}{at}: {what}{}\n", fault.text));
+            out.push_str(&format!("{path}{line}: {label}{}\n", fault.text));
         };
         for file in &self.files {
             file.faults
@@ -151,54 +151,59 @@ impl Checked {
     }
 }
 
-/// Checks files and folders. `today` decides about dates; `each` is called before every file, with its number from 1
-/// and how many there are.
+/// Checks files and folders. Dates are checked against `today`. `on_file` is called before each file, with its number
+/// from 1 and the number of files.
 ///
 /// # Errors
-/// When a path given cannot be read.
+/// When one of the given paths cannot be read.
 pub fn check(
     paths: &[PathBuf],
     today: Date,
-    mut each: impl FnMut(usize, usize),
+    mut on_file: impl FnMut(usize, usize),
 ) -> Result<Checked, WalkError> {
     let mut checked = Checked::default();
-    let mut found = Vec::new();
+    // Find the files of all paths first, so that the number of files is known.
+    let mut files = Vec::new();
     for given in paths {
         let tree = tree::walk(given)?;
-        let shown = |path: &str| {
+        let displayed = |path: &str| {
             if given.is_dir() {
                 given.join(path)
             } else {
                 given.clone()
             }
         };
-        for passed in tree.passed {
-            let mut file = CheckedFile::new(shown(&passed.path).display().to_string());
-            file.faults.push(passed.fault);
+        for rejected in tree.rejected {
+            let mut file = CheckedFile::new(displayed(&rejected.path).display().to_string());
+            file.faults.push(rejected.fault);
             checked.files.push(file);
         }
-        found.extend(tree.files.into_iter().map(|file| (shown(&file.path), file)));
+        files.extend(
+            tree.files
+                .into_iter()
+                .map(|file| (displayed(&file.path), file)),
+        );
     }
     let mut ids = HashMap::new();
-    let total = found.len();
-    for (number, (shown, file)) in found.into_iter().enumerate() {
-        each(number + 1, total);
+    let total = files.len();
+    for (number, (displayed, file)) in files.into_iter().enumerate() {
+        on_file(number + 1, total);
         checked
             .files
-            .push(check_file(&shown, &file, today, &mut ids));
+            .push(check_file(&displayed, &file, today, &mut ids));
     }
     checked.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(checked)
 }
 
 fn check_file(
-    shown: &Path,
-    found: &Found,
+    displayed: &Path,
+    source: &MarkdownFile,
     today: Date,
     ids: &mut HashMap<DocumentId, String>,
 ) -> CheckedFile {
-    let mut file = CheckedFile::new(shown.display().to_string());
-    let text = tree::read(&found.at).and_then(|bytes| tree::decode(&bytes));
+    let mut file = CheckedFile::new(displayed.display().to_string());
+    let text = tree::read(&source.location).and_then(|bytes| tree::decode(&bytes));
     let decoded = match text {
         Ok(decoded) => decoded,
         Err(fault) => {
@@ -206,7 +211,7 @@ fn check_file(
             return file;
         }
     };
-    file.advice.extend(decoded.note);
+    file.advice.extend(decoded.warning);
     if decoded.text.trim().is_empty() {
         file.faults.push(Fault::new(
             "body",
@@ -215,17 +220,18 @@ fn check_file(
         ));
         return file;
     }
-    let parsed = tree::parse(&decoded.text, &found.path);
+    let parsed = tree::parse(&decoded.text, &source.path);
     file.kind = Some(parsed.draft.kind.as_str().to_owned());
     if let Some(id) = parsed.id
         && let Some(other) = ids.insert(id, file.path.clone())
         && other != file.path
     {
-        let text = format!("`id` is that of `{other}`; give this file another, or none");
+        let text =
+            format!("`id` is that of `{other}`; give this file another id, or remove the line");
         file.faults.push(Fault::new("id", None, text));
     }
     if parsed.held_back {
-        let text = "the file says of itself that it is not to be published";
+        let text = "the front matter says that the file is not to be published";
         file.advice.push(Fault::new("", None, text));
     }
     file.advice.extend(parsed.advice);

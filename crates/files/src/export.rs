@@ -1,8 +1,8 @@
-//! Exporting this node's own documents as files: what an operator takes away, edits elsewhere, or moves to another node.
+//! Exports this node's own documents as markdown files, to edit them elsewhere or to move them to another node.
 //!
-//! Every document is there with its private parts (contact, keys that nobody asked for), so the files are the
-//! operator's own and are not to be published as they are. Importing them gives the same documents again. Earlier
-//! revisions and drafts stay behind.
+//! The files include the private parts of documents (contact, unknown keys), so they are for the operator only and must
+//! not be published as they are. Importing them gives the same documents again. Earlier revisions and drafts are not
+//! exported.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -19,51 +19,51 @@ use walkdir::WalkDir;
 use wire::{Digest, DocumentId};
 
 use crate::{
-    import::{names_of_files, restore},
+    import::{linked_file_names, restore_links},
     tree,
 };
 use node::Node;
 
-/// Documents that are read from the database at a time.
-const READ: u32 = 200;
-/// Says which files an export has written, so that the next one may replace them.
+/// Documents in one database query.
+const READ_BATCH: u32 = 200;
+/// Lists the files that an export has written, so that the next one may replace them.
 const MANIFEST: &str = ".wardround-export.json";
 
 /// How an export treats its folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Whether files that somebody else put there may be replaced.
+    /// Whether to replace files that no export has written.
     pub force: bool,
 }
 
-/// What an export did.
+/// The result of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Where the files are.
+    /// The folder of the files.
     pub folder: PathBuf,
-    /// Documents written.
+    /// Number of documents written.
     pub documents: u64,
-    /// Files of an earlier export that were removed, since their documents are no more.
+    /// Number of files of an earlier export that were removed, since their documents no longer exist.
     pub removed: u64,
 }
 
-/// Why an export could not be made.
+/// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// There is something in the folder that no export put there, or that was changed since.
+    /// The folder holds a file that no export has written, or that was changed since.
     #[error(
-        "`{}` is not as an export left it; give an empty folder, or `--force` to replace what has the same name", .0.display()
+        "`{}` holds files that no export has written, or that were changed since; give an empty folder, or `--force` to replace files of the same name", .0.display()
     )]
     NotEmpty(PathBuf),
     /// A file or folder cannot be written.
     #[error("`{}` cannot be written: {source}", path.display())]
     Io {
-        /// Which one.
+        /// Its path.
         path: PathBuf,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A stored body cannot be read.
@@ -74,33 +74,37 @@ pub enum ExportError {
     Task(#[from] JoinError),
 }
 
-/// Writes every own document that is live or kept here as a file. `each` is called with how many are written and how
-/// many there are.
+/// Writes each own document that is not withdrawn as a file, also those that are not in the log. `on_progress` is called
+/// with the number of documents written and the number of all.
 ///
 /// # Errors
-/// [`ExportError::NotEmpty`], before anything is written; of the disk and the database.
+/// [`ExportError::NotEmpty`], before anything is written; when the disk or the database fails.
 pub async fn export(
     node: &Node,
     folder: &Path,
     options: Options,
-    mut each: impl FnMut(u64, u64),
+    mut on_progress: impl FnMut(u64, u64),
 ) -> Result<Summary, ExportError> {
+    // Step 1: make sure that nothing is lost.
     let target = folder.to_path_buf();
     let before = spawn_blocking(move || prepare_folder(&target, options)).await??;
-    let names = Arc::new(names(node).await?);
-    let total = u64::try_from(names.len()).unwrap_or(u64::MAX);
+    // Step 2: choose the path of each document, so that documents can link to each other's files.
+    let paths = Arc::new(choose_paths(node).await?);
+    let total = u64::try_from(paths.len()).unwrap_or(u64::MAX);
+    // Step 3: write the files, some documents at a time.
     let mut written = Manifest::default();
     let (mut done, mut after) = (0_u64, None);
     loop {
-        let texts = node.store.own_texts(after, READ).await?;
+        let texts = node.store.own_texts(after, READ_BATCH).await?;
         let Some(last) = texts.last() else { break };
         after = Some(last.id);
-        let (names, folder) = (Arc::clone(&names), folder.to_path_buf());
-        let part = spawn_blocking(move || write_all(&folder, &texts, &names)).await??;
+        let (paths, folder) = (Arc::clone(&paths), folder.to_path_buf());
+        let part = spawn_blocking(move || write_all(&folder, &texts, &paths)).await??;
         done += u64::try_from(part.len()).unwrap_or(u64::MAX);
         written.files.extend(part);
-        each(done, total);
+        on_progress(done, total);
     }
+    // Step 4: remove the files of documents that no longer exist.
     let target = folder.to_path_buf();
     let removed = spawn_blocking(move || finish(&target, &before, &written)).await??;
     Ok(Summary {
@@ -110,7 +114,7 @@ pub async fn export(
     })
 }
 
-/// The files of an export, with what they were when it wrote them.
+/// The files of an export, with the digest of what it wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Manifest {
     files: BTreeMap<String, Digest>,
@@ -121,8 +125,8 @@ impl Manifest {
         serde_json::from_slice(&fs::read(folder.join(MANIFEST)).ok()?).ok()
     }
 
-    /// Says whether a file is as it was written.
-    fn holds(&self, folder: &Path, path: &str) -> bool {
+    /// Returns whether a file has not changed since it was written.
+    fn is_unchanged(&self, folder: &Path, path: &str) -> bool {
         let Some(digest) = self.files.get(path) else {
             return false;
         };
@@ -130,19 +134,19 @@ impl Manifest {
     }
 }
 
-/// Makes the folder, or makes sure that nothing is lost in it. Returns what an earlier export has left.
+/// Creates the folder, or makes sure that nothing in it is lost. Returns the manifest of an earlier export.
 fn prepare_folder(folder: &Path, options: Options) -> Result<Manifest, ExportError> {
     fs::create_dir_all(folder).map_err(failed(folder))?;
     let manifest = Manifest::read(folder).unwrap_or_default();
     if options.force {
         return Ok(manifest);
     }
-    let is_shown =
+    let is_visible =
         |entry: &walkdir::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
     for entry in WalkDir::new(folder)
         .min_depth(1)
         .into_iter()
-        .filter_entry(is_shown)
+        .filter_entry(is_visible)
     {
         let entry = entry.map_err(|error| ExportError::Io {
             path: folder.to_path_buf(),
@@ -151,91 +155,91 @@ fn prepare_folder(folder: &Path, options: Options) -> Result<Manifest, ExportErr
         if entry.file_type().is_dir() {
             continue;
         }
-        let path = tree::relative(folder, entry.path());
-        if !manifest.holds(folder, &path) {
+        let path = tree::relative_path(folder, entry.path());
+        if !manifest.is_unchanged(folder, &path) {
             return Err(ExportError::NotEmpty(folder.to_path_buf()));
         }
     }
     Ok(manifest)
 }
 
-/// Gives every document the path of its file: the folder of its kind, and the slug of its title. The end of the id
-/// stands behind the slug where another document has the same, and where some text links to a file of that name that
-/// never was a document: it must not become a link to this one.
-async fn names(node: &Node) -> Result<HashMap<DocumentId, String>, ExportError> {
-    let (mut places, mut linked, mut after) = (Vec::new(), HashSet::new(), None);
+/// Chooses the path of each document's file: the folder of its kind, and the slug of its title. The end of the id is
+/// added to the slug where another document has the same slug, and where some text links to a file of that name that
+/// was never a document: that link must not lead to this document.
+async fn choose_paths(node: &Node) -> Result<HashMap<DocumentId, String>, ExportError> {
+    let (mut named, mut linked, mut after) = (Vec::new(), HashSet::new(), None);
     loop {
-        let texts = node.store.own_texts(after, READ).await?;
+        let texts = node.store.own_texts(after, READ_BATCH).await?;
         let Some(last) = texts.last() else { break };
         after = Some(last.id);
-        let read = spawn_blocking(move || texts.iter().map(place).collect::<Vec<_>>()).await?;
-        for place in read {
-            let (place, names) = place?;
-            places.push(place);
-            linked.extend(names);
+        let read = spawn_blocking(move || texts.iter().map(name_of).collect::<Vec<_>>()).await?;
+        for name in read {
+            let (name, links) = name?;
+            named.push(name);
+            linked.extend(links);
         }
     }
-    // A folder's own page.
+    // Files of these names would become the page of their folder.
     linked.extend(["index", "readme"].map(str::to_owned));
     let mut taken = HashSet::new();
-    let name = |place: Place| {
-        let mut path = format!("{}/{}.md", place.folder, place.slug);
-        if linked.contains(place.slug.as_str()) || taken.contains(&path) {
-            let id = place.id.to_string();
+    let choose = |name: FileName| {
+        let mut path = format!("{}/{}.md", name.folder, name.slug);
+        if linked.contains(name.slug.as_str()) || taken.contains(&path) {
+            let id = name.id.to_string();
             let end = id.rsplit('-').next().unwrap_or_default();
-            path = format!("{}/{}-{end}.md", place.folder, place.slug);
+            path = format!("{}/{}-{end}.md", name.folder, name.slug);
         }
         taken.insert(path.clone());
-        (place.id, path)
+        (name.id, path)
     };
-    Ok(places.into_iter().map(name).collect())
+    Ok(named.into_iter().map(choose).collect())
 }
 
-/// Where a document's file is to be.
-struct Place {
+/// The preferred file name of a document.
+struct FileName {
     id: DocumentId,
     folder: &'static str,
     slug: Slug,
 }
 
-/// Returns the place of a document, and the names of the files that it links to.
-fn place(text: &OwnText) -> Result<(Place, Vec<String>), ExportError> {
+/// Returns the preferred file name of a document, and the names of the files that it links to.
+fn name_of(text: &OwnText) -> Result<(FileName, Vec<String>), ExportError> {
     let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
     let folder = body.kind.folder();
     let slug = Slug::of(&body.common().title);
-    let names = names_of_files(&body.common().body_md);
+    let links = linked_file_names(&body.common().body_md);
     Ok((
-        Place {
+        FileName {
             id: text.id,
             folder,
             slug,
         },
-        names,
+        links,
     ))
 }
 
 fn write_all(
     folder: &Path,
     texts: &[OwnText],
-    names: &HashMap<DocumentId, String>,
+    paths: &HashMap<DocumentId, String>,
 ) -> Result<Vec<(String, Digest)>, ExportError> {
     let mut written = Vec::with_capacity(texts.len());
     for text in texts {
-        // Published since the names were given: the next export has it.
-        let Some(path) = names.get(&text.id) else {
+        // A document published since the paths were chosen is left to the next export.
+        let Some(path) = paths.get(&text.id) else {
             continue;
         };
-        let file = file_of(text, path, names)?;
+        let file = file_content(text, path, paths)?;
         write(&folder.join(path), file.as_bytes())?;
         written.push((path.clone(), Digest::of(file.as_bytes())));
     }
     Ok(written)
 }
 
-fn file_of(
+fn file_content(
     text: &OwnText,
     path: &str,
-    names: &HashMap<DocumentId, String>,
+    paths: &HashMap<DocumentId, String>,
 ) -> Result<String, ExportError> {
     let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
     let mut document = body.document;
@@ -244,21 +248,21 @@ fn file_of(
         .as_deref()
         .map(Private::of_json)
         .unwrap_or_default();
-    document.common.body_md = restore(&document.common.body_md, path, names);
+    document.common.body_md = restore_links(&document.common.body_md, path, paths);
     Ok(write_file(&document, Some(text.id)))
 }
 
-/// Writes a file so that it is there whole or as it was before.
-fn write(at: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    if let Some(folder) = at.parent() {
+/// Writes a file atomically: after a crash it has its old content or the new.
+fn write(location: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    if let Some(folder) = location.parent() {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
-    let part = at.with_extension("part");
+    let part = location.with_extension("part");
     fs::write(&part, bytes).map_err(failed(&part))?;
-    fs::rename(&part, at).map_err(failed(at))
+    fs::rename(&part, location).map_err(failed(location))
 }
 
-/// Removes what is left of an earlier export and belongs to no document any more, and notes what was written.
+/// Removes files of an earlier export that belong to no document any more, and writes the manifest.
 fn finish(folder: &Path, before: &Manifest, written: &Manifest) -> Result<u64, ExportError> {
     let mut removed = 0;
     for path in before
@@ -266,12 +270,13 @@ fn finish(folder: &Path, before: &Manifest, written: &Manifest) -> Result<u64, E
         .keys()
         .filter(|path| !written.files.contains_key(*path))
     {
-        let at = folder.join(path);
+        let location = folder.join(path);
         let inside = Path::new(path)
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
-        if inside && before.holds(folder, path) {
-            fs::remove_file(&at).map_err(failed(&at))?;
+        // The manifest is a file that anyone could have edited: remove nothing outside the folder.
+        if inside && before.is_unchanged(folder, path) {
+            fs::remove_file(&location).map_err(failed(&location))?;
             removed += 1;
         }
     }

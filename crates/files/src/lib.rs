@@ -1,6 +1,7 @@
-//! Documents as files: trees of markdown in (`import`), out (`export`), and looked at without a node (`check`).
+//! Documents as markdown files: importing a folder (`import`), exporting all documents (`export`), and checking files
+//! without a node (`check`).
 //!
-//! `tree` walks a folder and decodes what it finds; it neither follows links out of the folder nor reads what is no text.
+//! `tree` finds the files of a folder and decodes them; it follows no links out of the folder and refuses binary files.
 
 pub mod check;
 pub mod export;

@@ -120,7 +120,7 @@ fn links_between_files_become_links_between_documents() {
         assert_eq!(world.body_md(one).await, expected);
         assert_eq!(
             told.faults("first.md"),
-            "images stay behind, and their descriptions are shown instead: deep/p.png"
+            "images are not imported, and their descriptions are shown instead: deep/p.png"
         );
         assert!(
             world

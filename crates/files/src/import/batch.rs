@@ -9,9 +9,9 @@ use wire::{Digest, DocumentId};
 
 use crate::import::{
     ImportError,
-    prepare::{Candidate, Kept, Prepared, Told, prepare as prepare_one},
+    prepare::{Candidate, FileDraft, NotWritten, Prepared, prepare as prepare_one},
     report::{FileReport, Status},
-    survey::{Entry, Survey},
+    survey::{Survey, SurveyedFile},
 };
 use node::{
     Node,
@@ -19,23 +19,23 @@ use node::{
 };
 
 /// Files of one batch.
-const BATCH_FILES: usize = 512;
-/// A batch ends at so much text, however few files it is.
-const BATCH_BYTES: u64 = 32 * 1024 * 1024;
+const MAX_BATCH_FILES: usize = 512;
+/// Bytes of one batch: a batch of large files has fewer of them.
+const MAX_BATCH_BYTES: u64 = 32 * 1024 * 1024;
 
-/// Cuts a tree into batches.
-pub(super) fn batches(entries: &[Entry]) -> Vec<&[Entry]> {
+/// Splits the files of a tree into batches.
+pub(super) fn batches(files: &[SurveyedFile]) -> Vec<&[SurveyedFile]> {
     let mut batches = Vec::new();
-    let mut rest = entries;
+    let mut rest = files;
     while !rest.is_empty() {
         let mut bytes = 0_u64;
-        let fits = |entry: &&Entry| {
-            bytes = bytes.saturating_add(entry.found.bytes);
-            bytes <= BATCH_BYTES
+        let fits = |surveyed: &&SurveyedFile| {
+            bytes = bytes.saturating_add(surveyed.file.size_bytes);
+            bytes <= MAX_BATCH_BYTES
         };
         let count = rest
             .iter()
-            .take(BATCH_FILES)
+            .take(MAX_BATCH_FILES)
             .take_while(fits)
             .count()
             .max(1);
@@ -46,23 +46,23 @@ pub(super) fn batches(entries: &[Entry]) -> Vec<&[Entry]> {
     batches
 }
 
-/// Reads and understands files.
+/// Reads and parses files, half of them on each of two threads.
 pub(super) async fn prepare(
     node: &Node,
     survey: &Arc<Survey>,
-    entries: Vec<Entry>,
+    files: Vec<SurveyedFile>,
 ) -> Result<Vec<Prepared>, ImportError> {
-    let ids: Vec<DocumentId> = entries.iter().map(|entry| entry.id).collect();
+    let ids: Vec<DocumentId> = files.iter().map(|surveyed| surveyed.id).collect();
     let own = Arc::new(node.store.own_documents(&ids).await?);
     let now = node.now();
-    let mut first = entries;
+    let mut first = files;
     let second = first.split_off(first.len() / 2);
-    let work = |part: Vec<Entry>| {
+    let work = |part: Vec<SurveyedFile>| {
         let (survey, own) = (Arc::clone(survey), Arc::clone(&own));
         spawn_blocking(move || {
             let each = part
                 .iter()
-                .map(|entry| prepare_one(entry, own.get(&entry.id), &survey, now));
+                .map(|surveyed| prepare_one(surveyed, own.get(&surveyed.id), &survey, now));
             each.collect::<Vec<_>>()
         })
     };
@@ -72,100 +72,94 @@ pub(super) async fn prepare(
     Ok(prepared)
 }
 
-/// What becomes of a file that is refused when it is to be published.
+/// What to do with a file that publishing refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// It is kept as a draft.
+    /// Save it as a draft.
     Draft,
-    /// It is reported, and nothing kept.
+    /// Report it, and save nothing.
     Report,
 }
 
-/// Writes what was prepared; returns the reports in the same order, of what is durable.
+/// Writes prepared files; returns their reports in the same order, once everything is durable.
 pub(super) async fn write(
     node: &Node,
     places: &Places,
     prepared: Vec<Prepared>,
     refusal: Refusal,
 ) -> Result<Vec<FileReport>, ImportError> {
-    let mut lines: Vec<(usize, FileReport)> = Vec::with_capacity(prepared.len());
+    // Step 1: sort the files by what is to be written of them. Each keeps its position, for the order of the reports.
+    let mut reports: Vec<(usize, FileReport)> = Vec::with_capacity(prepared.len());
     let mut submissions = Vec::new();
-    let mut waiting = Vec::new();
-    let mut keeping = Vec::new();
-    for (at, one) in prepared.into_iter().enumerate() {
+    let mut submitted = Vec::new();
+    let mut drafts = Vec::new();
+    for (position, one) in prepared.into_iter().enumerate() {
         match one {
-            Prepared::Told(line) => lines.push((at, told(places, line))),
-            Prepared::Keep(kept) => keeping.push((at, *kept)),
+            Prepared::NotWritten(file) => reports.push((position, report_of(places, file))),
+            Prepared::Draft(draft) => drafts.push((position, *draft)),
             Prepared::Publish(candidate) => {
                 let Candidate {
                     submission,
                     faults,
-                    otherwise,
+                    fallback,
                 } = *candidate;
                 submissions.push(submission);
-                waiting.push((at, faults, otherwise));
+                submitted.push((position, faults, fallback));
             }
         }
     }
+
+    // Step 2: publish. A refused file becomes a draft, unless its document is withdrawn: then nothing of it is kept.
     let outcomes = publish_many(node, submissions).await?;
-    for ((at, faults, mut otherwise), outcome) in waiting.into_iter().zip(outcomes) {
+    for ((position, faults, mut fallback), outcome) in submitted.into_iter().zip(outcomes) {
         match outcome {
             Ok(document) => {
-                lines.push((at, accepted(places, otherwise.draft.path, document, faults)))
+                let report = accepted_report(places, fallback.draft.path, document, faults);
+                reports.push((position, report));
             }
             Err(refused) => {
-                otherwise.faults.splice(0..0, refused.faults);
+                fallback.faults.splice(0..0, refused.faults);
                 if refusal == Refusal::Draft && !refused.withdrawn {
-                    keeping.push((at, otherwise));
+                    drafts.push((position, fallback));
                 } else {
-                    lines.push((at, told(places, failed(otherwise))));
+                    let file = NotWritten::failed(fallback.draft.path, fallback.faults);
+                    reports.push((position, report_of(places, file)));
                 }
             }
         }
     }
-    let drafts: Vec<(Draft, Digest)> = keeping.iter().map(|(_, kept)| as_draft(kept)).collect();
-    if !drafts.is_empty() {
-        node.store.save_drafts(&drafts).await?;
+
+    // Step 3: save the drafts.
+    let rows: Vec<(Draft, Digest)> = drafts.iter().map(|(_, draft)| draft_row(draft)).collect();
+    if !rows.is_empty() {
+        node.store.save_drafts(&rows).await?;
     }
-    lines.extend(
-        keeping
-            .into_iter()
-            .map(|(at, kept)| (at, draft(places, kept))),
-    );
-    lines.sort_by_key(|(at, _)| *at);
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let drafts = drafts.into_iter();
+    reports.extend(drafts.map(|(position, draft)| (position, draft_report(places, draft))));
+    reports.sort_by_key(|(position, _)| *position);
+    Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
-fn as_draft(kept: &Kept) -> (Draft, Digest) {
-    let faults = serde_json::to_string(&kept.faults).unwrap_or_default();
+fn draft_row(draft: &FileDraft) -> (Draft, Digest) {
+    let faults = serde_json::to_string(&draft.faults).unwrap_or_default();
     (
         Draft {
             faults,
-            ..kept.draft.clone()
+            ..draft.draft.clone()
         },
-        kept.digest,
+        draft.digest,
     )
 }
 
-fn failed(kept: Kept) -> Told {
-    Told {
-        path: kept.draft.path,
-        status: Status::Failed,
-        id: None,
-        own: None,
-        faults: kept.faults,
-    }
-}
-
 /// Returns the report of a file of which nothing was written.
-pub(super) fn told(places: &Places, line: Told) -> FileReport {
-    let Told {
+pub(super) fn report_of(places: &Places, file: NotWritten) -> FileReport {
+    let NotWritten {
         path,
         status,
         id,
         own,
         faults,
-    } = line;
+    } = file;
     let page = |own: &OwnDocument| Some(places.page(id?, own.slug.as_deref()?));
     FileReport {
         path,
@@ -179,7 +173,12 @@ pub(super) fn told(places: &Places, line: Told) -> FileReport {
     }
 }
 
-fn accepted(places: &Places, path: String, document: Accepted, faults: Vec<Fault>) -> FileReport {
+fn accepted_report(
+    places: &Places,
+    path: String,
+    document: Accepted,
+    faults: Vec<Fault>,
+) -> FileReport {
     FileReport {
         path,
         status: document.change.into(),
@@ -192,13 +191,13 @@ fn accepted(places: &Places, path: String, document: Accepted, faults: Vec<Fault
     }
 }
 
-fn draft(places: &Places, kept: Kept) -> FileReport {
-    let line = Told {
-        path: kept.draft.path,
+fn draft_report(places: &Places, draft: FileDraft) -> FileReport {
+    let file = NotWritten {
+        path: draft.draft.path,
         status: Status::Draft,
-        id: Some(kept.draft.id),
+        id: Some(draft.draft.id),
         own: None,
-        faults: kept.faults,
+        faults: draft.faults,
     };
-    told(places, line)
+    report_of(places, file)
 }

@@ -1,17 +1,17 @@
-//! Links between the files of a tree become links between documents, and back again.
+//! Turns links between the files of a tree into links between documents, and back again.
 //!
-//! Inside a text a document of the same node is named `/d/<id>`: that stays right whatever its title, address or file
-//! becomes. Links to anything that is no document stay as they are.
+//! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
+//! file changes. Links to anything else stay as they are.
 
 use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 use wire::DocumentId;
 
-/// What a document is called inside a text of the same node.
-const DOCUMENT: &str = "/d/";
-/// Names that a folder's own page may have.
-const INDEXES: [&str; 6] = [
+/// Beginning of a link to a document of the same node.
+const DOCUMENT_PREFIX: &str = "/d/";
+/// File names of the page that a folder itself stands for.
+const INDEX_NAMES: [&str; 6] = [
     "index.md",
     "README.md",
     "_index.md",
@@ -21,120 +21,120 @@ const INDEXES: [&str; 6] = [
 ];
 const ENDINGS: [&str; 3] = [".md", ".markdown", ".mdx"];
 
-/// Which document each file of a tree is.
+/// Maps the files of a tree to their documents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Targets {
     by_path: HashMap<String, DocumentId>,
-    /// Paths by their small letters: some systems know no difference, so links get it wrong.
-    by_letters: HashMap<String, Spelling>,
+    /// Paths by their lower case: links often get it wrong, since some file systems ignore case.
+    by_lower_case: HashMap<String, Spelling>,
 }
 
-/// How a path is spelt, if there is one way.
+/// The exact path behind a path in lower case.
 #[derive(Debug, Clone)]
 enum Spelling {
-    As(String),
+    One(String),
     Several,
 }
 
 impl Targets {
-    /// Says which document a file is.
+    /// Adds a file and its document.
     pub(super) fn insert(&mut self, path: impl Into<String>, id: DocumentId) {
         let path = path.into();
-        self.by_letters
+        self.by_lower_case
             .entry(path.to_lowercase())
             .and_modify(|spelling| {
-                if !matches!(spelling, Spelling::As(held) if *held == path) {
+                if !matches!(spelling, Spelling::One(held) if *held == path) {
                     *spelling = Spelling::Several;
                 }
             })
-            .or_insert_with(|| Spelling::As(path.clone()));
+            .or_insert_with(|| Spelling::One(path.clone()));
         self.by_path.insert(path, id);
     }
 
-    /// Returns the document that a file is.
+    /// Returns the document of a file.
     #[must_use]
-    pub(super) fn of(&self, path: &str) -> Option<DocumentId> {
+    pub(super) fn document(&self, path: &str) -> Option<DocumentId> {
         self.by_path.get(path).copied()
     }
 
-    /// Returns the path of the file that a link in the file `from` leads to, and the fragment with its `#`.
-    fn find<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
-        let path = relative_path(url)?;
+    /// Resolves a link in the file `from`: returns the path of its target file, and the fragment with its `#`.
+    fn resolve<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
+        let path = file_path(url)?;
         let fragment = url
             .find('#')
             .and_then(|at| url.get(at..))
             .unwrap_or_default();
         let wanted = || {
-            bases(from, path).into_iter().flat_map(|base| {
+            base_folders(from, path).into_iter().flat_map(|base| {
                 joined(base, path)
                     .into_iter()
                     .flat_map(|wanted| candidates(&wanted, path.ends_with('/')))
             })
         };
         let exact = wanted().find(|path| self.by_path.contains_key(path));
-        let found = exact.or_else(|| wanted().find_map(|path| self.spelt(&path)))?;
+        let found = exact.or_else(|| wanted().find_map(|path| self.ignoring_case(&path)))?;
         Some((found, fragment))
     }
 
-    fn spelt(&self, path: &str) -> Option<String> {
-        match self.by_letters.get(&path.to_lowercase())? {
-            Spelling::As(path) => Some(path.clone()),
+    fn ignoring_case(&self, path: &str) -> Option<String> {
+        match self.by_lower_case.get(&path.to_lowercase())? {
+            Spelling::One(path) => Some(path.clone()),
             Spelling::Several => None,
         }
     }
 
-    /// Rewrites the links of a file to documents of the same tree; every other byte stays.
+    /// Rewrites the links of a file that lead to documents of the same tree; every other byte stays.
     #[must_use]
     pub(super) fn rewrite(&self, md: &str, from: &str) -> String {
-        let own = self.of(from);
+        let own = self.document(from);
         markdown::rewrite_links(md, |url| {
-            let (path, fragment) = self.find(from, url)?;
-            let id = self.of(&path)?;
+            let (path, fragment) = self.resolve(from, url)?;
+            let id = self.document(&path)?;
             if Some(id) == own && fragment.len() > 1 {
                 return Some(fragment.to_owned());
             }
-            Some(format!("{DOCUMENT}{id}{fragment}"))
+            Some(format!("{DOCUMENT_PREFIX}{id}{fragment}"))
         })
     }
 
-    /// Says whether there are no files.
+    /// Returns whether there are no files.
     #[must_use]
     pub(super) fn is_empty(&self) -> bool {
         self.by_path.is_empty()
     }
 
-    /// Returns whether a file links to one of these files.
+    /// Returns whether a text in the file `from` links to one of these files.
     #[must_use]
     pub(super) fn is_linked(&self, md: &str, from: &str) -> bool {
         !self.is_empty()
             && markdown::links(md)
                 .iter()
-                .any(|link| self.find(from, &link.url).is_some())
+                .any(|link| self.resolve(from, &link.url).is_some())
     }
 }
 
-/// Returns images of the tree that a text shows, each once: they do not come along yet.
+/// Returns the images of the tree that a text shows, each once; they are not imported yet.
 #[must_use]
-pub(super) fn own_images(md: &str) -> Vec<String> {
+pub(super) fn local_images(md: &str) -> Vec<String> {
     let mut images = Vec::new();
     if !(md.contains("![") || md.contains("<img")) {
         return images;
     }
     for link in markdown::links(md) {
-        if link.image && relative_path(&link.url).is_some() && !images.contains(&link.url) {
+        if link.image && file_path(&link.url).is_some() && !images.contains(&link.url) {
             images.push(link.url);
         }
     }
     images
 }
 
-/// Returns the names, in small letters and without their endings, of the files that a text links to.
+/// Returns the names of the files that a text links to, in lower case and without extension.
 #[must_use]
-pub(crate) fn names_of_files(md: &str) -> Vec<String> {
+pub(crate) fn linked_file_names(md: &str) -> Vec<String> {
     let links = markdown::links(md);
-    let paths = links.iter().filter_map(|link| relative_path(&link.url));
+    let paths = links.iter().filter_map(|link| file_path(&link.url));
     let names = paths
-        .filter(|path| !path.starts_with(DOCUMENT))
+        .filter(|path| !path.starts_with(DOCUMENT_PREFIX))
         .filter_map(|path| {
             let path = percent_decode_str(path).decode_utf8().ok()?.to_lowercase();
             let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
@@ -149,18 +149,18 @@ pub(crate) fn names_of_files(md: &str) -> Vec<String> {
 
 /// Rewrites links to documents into links to their files, where they have one.
 #[must_use]
-pub(crate) fn restore(md: &str, from: &str, file_of: &HashMap<DocumentId, String>) -> String {
+pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, String>) -> String {
     markdown::rewrite_links(md, |url| {
-        let rest = url.strip_prefix(DOCUMENT)?;
+        let rest = url.strip_prefix(DOCUMENT_PREFIX)?;
         let end = rest.find('#').unwrap_or(rest.len());
         let id = DocumentId::parse(rest.get(..end)?)?;
         let path = file_of.get(&id)?;
-        Some(format!("{}{}", from_to(from, path), rest.get(end..)?))
+        Some(format!("{}{}", relative_link(from, path), rest.get(end..)?))
     })
 }
 
-/// Returns the path of a link that leads to a file: no scheme, no host, not only a fragment or a query.
-fn relative_path(url: &str) -> Option<&str> {
+/// Returns the path of a link to a file: without scheme or host, and not only a fragment or a query.
+fn file_path(url: &str) -> Option<&str> {
     let end = url.find(['#', '?']).unwrap_or(url.len());
     let path = url.get(..end)?;
     let scheme = path.split_once(':').is_some_and(|(scheme, _)| {
@@ -173,9 +173,9 @@ fn relative_path(url: &str) -> Option<&str> {
         .then_some(path)
 }
 
-/// Returns the folders that a link may start from: that of its file, or for a link from the site's root the tree's and
-/// then every folder down to the file, since a tree often holds the site in a folder of its own.
-fn bases<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
+/// Returns the folders that a link may be relative to. This is the folder of its file; for a link from the site's root
+/// it is the root of the tree and then every folder down to the file, since a tree often holds the site in a subfolder.
+fn base_folders<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     if !link.starts_with('/') {
         return vec![folder];
@@ -186,7 +186,7 @@ fn bases<'a>(from: &'a str, link: &str) -> Vec<&'a str> {
     std::iter::once("").chain(above).chain([folder]).collect()
 }
 
-/// Joins a link with a folder. `None` if it leaves the tree.
+/// Joins a link to a folder; `None` if it leaves the tree.
 fn joined(folder: &str, link: &str) -> Option<String> {
     let link = percent_decode_str(link)
         .decode_utf8()
@@ -206,7 +206,7 @@ fn joined(folder: &str, link: &str) -> Option<String> {
     Some(out.join("/"))
 }
 
-/// Returns the files that a path may mean, the most likely first.
+/// Returns the files that a link to a path may mean, the most likely first.
 fn candidates(path: &str, is_folder: bool) -> Vec<String> {
     let stem = path
         .strip_suffix(".html")
@@ -219,7 +219,7 @@ fn candidates(path: &str, is_folder: bool) -> Vec<String> {
         }
         // What is served as `guide/index.html` is often written as `guide/README.md`.
         if let Some(folder) = path.strip_suffix("index.html") {
-            all.extend(INDEXES.iter().map(|index| format!("{folder}{index}")));
+            all.extend(INDEX_NAMES.iter().map(|index| format!("{folder}{index}")));
         }
     }
     let folder = if path.is_empty() {
@@ -227,15 +227,15 @@ fn candidates(path: &str, is_folder: bool) -> Vec<String> {
     } else {
         format!("{path}/")
     };
-    all.extend(INDEXES.iter().map(|index| format!("{folder}{index}")));
+    all.extend(INDEX_NAMES.iter().map(|index| format!("{folder}{index}")));
     if is_folder && !path.is_empty() {
         all.extend(ENDINGS.iter().map(|ending| format!("{path}{ending}")));
     }
     all
 }
 
-/// Returns the way from the folder of one file to another file.
-fn from_to(from: &str, to: &str) -> String {
+/// Returns the relative link from one file to another.
+fn relative_link(from: &str, to: &str) -> String {
     let here: Vec<&str> = from.split('/').collect();
     let there: Vec<&str> = to.split('/').collect();
     let (Some((_, here)), Some((name, there))) = (here.split_last(), there.split_last()) else {
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn links_find_their_file_however_they_are_written() {
+    fn links_find_their_file_in_each_way_of_writing_them() {
         for (from, url, to) in [
             ("guide/deep/x.md", "../a.md", Some(A)),
             ("guide/deep/x.md", "..\\a.md", Some(A)),
@@ -303,14 +303,14 @@ mod tests {
         ] {
             let targets = targets();
             let found = targets
-                .find(from, url)
-                .and_then(|(path, _)| targets.of(&path));
+                .resolve(from, url)
+                .and_then(|(path, _)| targets.document(&path));
             assert_eq!(found, to.map(id), "{url} in {from}");
         }
     }
 
     #[test]
-    fn only_links_to_documents_change_and_come_back() {
+    fn only_links_to_documents_change_and_are_restored() {
         let md = "See [a](a.md#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: <deep/b%20b.markdown> \"Title\"\n\n<a href=\"a.md\">html</a>, [me](x.md#part).\n";
         let mut targets = targets();
         targets.insert("guide/x.md", id("01996c5e-8a00-7000-8000-00000000000d"));
@@ -327,7 +327,7 @@ mod tests {
             (id(B), "pages/b.md".to_owned()),
         ]
         .into();
-        let restored = restore(&rewritten, "pages/x.md", &files);
+        let restored = restore_links(&rewritten, "pages/x.md", &files);
         assert!(
             restored.contains("(../case-studies/a.md#one)") && restored.contains("<b.md>"),
             "{restored}"
@@ -336,22 +336,22 @@ mod tests {
         elsewhere.insert("case-studies/a.md", id(A));
         elsewhere.insert("pages/b.md", id(B));
         assert_eq!(elsewhere.rewrite(&restored, "pages/x.md"), rewritten);
-        assert_eq!(own_images(md), ["a.png"]);
+        assert_eq!(local_images(md), ["a.png"]);
     }
 
     proptest::proptest! {
         #[test]
-        fn a_way_between_files_leads_there(from in "[a-c]{1,2}(/[a-c]{1,2}){0,3}", to in "[a-c]{1,2}(/[a-c]{1,2}){0,3}") {
-            proptest::prop_assert_eq!(joined(from.rsplit_once('/').map_or("", |(folder, _)| folder), &from_to(&from, &to)), Some(to));
+        fn a_relative_link_leads_to_its_file(from in "[a-c]{1,2}(/[a-c]{1,2}){0,3}", to in "[a-c]{1,2}(/[a-c]{1,2}){0,3}") {
+            proptest::prop_assert_eq!(joined(from.rsplit_once('/').map_or("", |(folder, _)| folder), &relative_link(&from, &to)), Some(to));
         }
 
         #[test]
         fn no_link_panics(from in "[a-c./\\\\]{0,9}", url in "[a-c./\\\\#?:%0-9]{0,12}") {
-            let _ = targets().find(&from, &url);
+            let _ = targets().resolve(&from, &url);
         }
 
         #[test]
-        fn a_text_without_links_of_the_tree_stays(md in "\\PC{0,200}") {
+        fn a_text_without_links_to_the_tree_stays(md in "\\PC{0,200}") {
             proptest::prop_assert_eq!(Targets::default().rewrite(&md, "x.md"), md);
         }
     }

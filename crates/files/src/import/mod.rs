@@ -1,8 +1,9 @@
-//! Importing a tree of markdown: every file becomes a document, a draft, or a line that says why not.
+//! Importing a folder of markdown: each file becomes a document, a draft, or a report that says why not.
 //!
-//! Nothing is lost: what cannot be published is kept as a draft with its whole text. A file is known again by its path
-//! and digest, so that importing a tree twice changes nothing, and an import that was killed is completed by the next.
-//! Files are read and understood on other threads while those before them are written and indexed.
+//! Nothing is lost: a file that cannot be published is saved as a draft with its whole text. Files are recognised by
+//! path and digest, so that a second import of the same folder changes nothing, and an import that was killed is
+//! completed by the next one. Files are read and parsed on other threads while those before them are written and
+//! indexed.
 
 mod batch;
 mod links;
@@ -25,7 +26,7 @@ use tokio::{
 
 use crate::tree::{self, Tree, WalkError};
 use batch::Refusal;
-pub(crate) use links::{names_of_files, restore};
+pub(crate) use links::{linked_file_names, restore_links};
 use node::{
     Node,
     flows::{
@@ -33,36 +34,37 @@ use node::{
         withdraw::WithdrawError,
     },
 };
-use prepare::{Prepared, Told};
+use prepare::{NotWritten, Prepared};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
 
-/// What publishing one file may take before an import that waits for it gives up; another import takes minutes.
-const A_PUBLISH: Duration = Duration::from_secs(2);
+/// How long an import waits for the publication of a single file to end. It does not wait for another import, which
+/// takes minutes.
+const MAX_PUBLISH_WAIT: Duration = Duration::from_secs(2);
 
-/// How a tree is imported.
+/// How a folder is imported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The name under which its files are known again; nothing for the folder's path.
+    /// The name under which its files are recorded; `None` for the path of the folder.
     pub source: Option<String>,
-    /// Whether documents whose files are gone are withdrawn.
+    /// Whether to withdraw the documents of files that no longer exist.
     pub prune: bool,
 }
 
-/// What an import tells while it runs.
+/// Progress of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// There are so many files to come.
+    /// The number of files to import; the first step.
     Found(u64),
-    /// One file is done with, durably.
+    /// One file is done, and what was written of it is durable.
     File(Box<FileReport>),
 }
 
-/// Why an import could not begin or go on. What was reported until then stays done.
+/// Why an import could not begin or go on. The files reported until then are done.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// The tree cannot be read.
+    /// The folder cannot be read.
     #[error(transparent)]
     Walk(#[from] WalkError),
     /// Publishing failed.
@@ -71,22 +73,20 @@ pub enum ImportError {
     /// Withdrawing failed.
     #[error(transparent)]
     Withdraw(#[from] WithdrawError),
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A task of this program ended early.
     #[error("an importing task ended early")]
     Task(#[from] JoinError),
     /// Another import is running.
-    #[error("another import is running on this node; wait for its end")]
+    #[error("another import is running on this node; try again when it has ended")]
     Busy,
-    /// It is a folder.
+    /// A folder was given in place of a file.
     #[error("`{0}` is a folder; use `wardround import` for it")]
     NoFile(String),
-    /// It is one file, which says nothing of what else is gone.
-    #[error(
-        "`{0}` is a file, so nothing can be told of what is gone; give its folder with `--prune`"
-    )]
+    /// A file was given in place of a folder: it does not show which other files no longer exist.
+    #[error("`{0}` is a file; `--prune` needs the folder, to find the files that no longer exist")]
     PruneFile(String),
     /// Pruning would withdraw everything.
     #[error(
@@ -95,55 +95,60 @@ pub enum ImportError {
     Nothing {
         /// The folder.
         folder: String,
-        /// Documents that came from it.
+        /// Number of documents that came from it.
         documents: usize,
     },
 }
 
-/// Imports a tree. `each` is called for every file, in the order of their paths, once it is durably dealt with.
+/// Imports a folder, or one file of it. `on_step` is called for each file, in the order of their paths, when what is
+/// written of it is durable.
 ///
 /// # Errors
-/// Of the tree as a whole, and of the database. A file's faults are in its report.
+/// When the folder cannot be read or the database fails. Faults of a file are in its report.
 pub async fn import(
     node: &Node,
     folder: &Path,
     options: &Options,
-    mut each: impl FnMut(Step),
+    mut on_step: impl FnMut(Step),
 ) -> Result<Summary, ImportError> {
     let begun = Instant::now();
-    let _alone = timeout(A_PUBLISH, node.importing.lock())
+    let _lock = timeout(MAX_PUBLISH_WAIT, node.importing.lock())
         .await
         .map_err(|_| ImportError::Busy)?;
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
     let places = Places::of(&identity);
+
+    // Step 1: find the files.
     let given = folder.to_path_buf();
     let tree = spawn_blocking(move || tree::walk(&given)).await??;
     let source = options
         .source
         .clone()
         .unwrap_or_else(|| tree.root.display().to_string());
-    // One file says nothing of the others beside it.
     let extent = if folder.is_dir() {
         Extent::Whole
     } else {
-        Extent::Part
+        Extent::OneFile
     };
-    if options.prune && extent == Extent::Part {
+    if options.prune && extent == Extent::OneFile {
         return Err(ImportError::PruneFile(folder.display().to_string()));
     }
+
+    // Step 2: assign them to documents.
     let survey = Arc::new(survey(node, &tree, source, extent).await?);
-    if options.prune && tree.files.is_empty() && !survey.gone.is_empty() {
-        let folder = folder.display().to_string();
+    if options.prune && tree.files.is_empty() && !survey.missing.is_empty() {
         return Err(ImportError::Nothing {
-            folder,
-            documents: survey.gone.len(),
+            folder: folder.display().to_string(),
+            documents: survey.missing.len(),
         });
     }
+
+    // Step 3: write and index them.
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    each(Step::Found(count(tree.files.len() + tree.passed.len())));
+    on_step(Step::Found(count(tree.files.len() + tree.rejected.len())));
     let summary = Summary {
         files: count(tree.files.len()),
-        skipped: tree.others.saturating_add(count(tree.aliases.len())),
+        skipped: tree.other_files.saturating_add(count(tree.aliases.len())),
         ..Summary::default()
     };
     let import = Import {
@@ -151,21 +156,21 @@ pub async fn import(
         places: &places,
         survey,
         summary,
-        each: &mut each,
+        on_step: &mut on_step,
     };
     let mut summary = import.run(&tree, options.prune).await?;
     summary.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(summary)
 }
 
-/// Publishes one file, after an import that is under way. One that an earlier import knows stays the document it is. Nothing is kept of a file that
-/// cannot be published: its report is `failed`, with all its faults.
+/// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
+/// Nothing is saved of a file that cannot be published: its report is `failed`, with all its faults.
 ///
 /// # Errors
 /// As [`import`].
 pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, ImportError> {
-    // Two at once would both find the file unknown, and make two documents of it.
-    let _alone = node.importing.lock().await;
+    // Without the lock, two calls for one new file would make two documents of it.
+    let _lock = node.importing.lock().await;
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
     let places = Places::of(&identity);
     let given = file.to_path_buf();
@@ -180,10 +185,10 @@ pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, Import
     if tree.files.is_empty() {
         return Err(ImportError::NoFile(file.display().to_string()));
     }
-    let source = source_of(node, &mut tree).await?;
-    let survey = survey(node, &tree, source, Extent::Part).await?;
+    let source = find_source(node, &mut tree).await?;
+    let survey = survey(node, &tree, source, Extent::OneFile).await?;
     let survey = Arc::new(survey);
-    let prepared = batch::prepare(node, &survey, survey.entries.clone()).await?;
+    let prepared = batch::prepare(node, &survey, survey.files.clone()).await?;
     let prepared = prepared.into_iter().map(without_draft).collect();
     let mut reports = batch::write(node, &places, prepared, Refusal::Report).await?;
     reports
@@ -191,17 +196,17 @@ pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, Import
         .ok_or_else(|| ImportError::NoFile(file.display().to_string()))
 }
 
-/// Finds the tree that an earlier import of a file belonged to: its folder, or one above.
-async fn source_of(node: &Node, tree: &mut Tree) -> Result<String, ImportError> {
-    let Some(found) = tree.files.first_mut() else {
+/// Finds the source of the earlier import that recorded a file: its folder, or one above.
+async fn find_source(node: &Node, tree: &mut Tree) -> Result<String, ImportError> {
+    let Some(file) = tree.files.first_mut() else {
         return Ok(tree.root.display().to_string());
     };
     let folders: Vec<PathBuf> = tree.root.ancestors().map(Path::to_path_buf).collect();
     for folder in folders {
         let source = folder.display().to_string();
-        let path = tree::relative(&folder, &found.at);
+        let path = tree::relative_path(&folder, &file.location);
         if node.store.imported(&source, &path).await?.is_some() {
-            found.path = path;
+            file.path = path;
             tree.root = folder;
             return Ok(source);
         }
@@ -209,21 +214,19 @@ async fn source_of(node: &Node, tree: &mut Tree) -> Result<String, ImportError> 
     Ok(tree.root.display().to_string())
 }
 
-/// A file that cannot be published is not kept, since nobody asked for that.
+/// Reports a file that cannot be published as failed, in place of a draft that no one asked for.
 fn without_draft(prepared: Prepared) -> Prepared {
     match prepared {
-        Prepared::Keep(kept) => Prepared::Told(Told {
-            path: kept.draft.path,
-            status: Status::Failed,
-            id: None,
-            own: None,
-            faults: kept.faults,
-        }),
-        Prepared::Told(told) if told.status == Status::Draft => Prepared::Told(Told {
-            status: Status::Failed,
-            id: None,
-            ..told
-        }),
+        Prepared::Draft(draft) => {
+            Prepared::NotWritten(NotWritten::failed(draft.draft.path, draft.faults))
+        }
+        Prepared::NotWritten(file) if file.status == Status::Draft => {
+            Prepared::NotWritten(NotWritten {
+                status: Status::Failed,
+                id: None,
+                ..file
+            })
+        }
         other => other,
     }
 }

@@ -1,4 +1,4 @@
-//! One file: read, understood, and turned into what is to be written of it.
+//! Reads and parses one file, and decides what to write of it: a document, a draft or nothing.
 
 use domain::{Document, Fault, front_matter::Parsed};
 use store::{Draft, ImportMark, OwnDocument};
@@ -8,33 +8,33 @@ use crate::{
     import::{
         links,
         report::Status,
-        survey::{Entry, Survey, Was},
+        survey::{PreviousDocument, Survey, SurveyedFile},
     },
     tree,
 };
 use node::flows::publish::Submission;
 
-/// Most images that a report names.
-const NAMED_IMAGES: usize = 10;
+/// Images that a report names.
+const MAX_NAMED_IMAGES: usize = 10;
 
-/// What is to be done with a file.
+/// What to write of a file.
 #[derive(Debug)]
 pub(super) enum Prepared {
-    /// Nothing.
-    Told(Told),
-    /// It is to be published.
+    /// Nothing: it is unchanged, or cannot be imported.
+    NotWritten(NotWritten),
+    /// A document.
     Publish(Box<Candidate>),
-    /// It is to be kept as a draft.
-    Keep(Box<Kept>),
+    /// A draft.
+    Draft(Box<FileDraft>),
 }
 
-/// A file of which nothing is written.
+/// The report of a file of which nothing is written.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct NotWritten {
     pub(super) path: String,
     pub(super) status: Status,
     pub(super) id: Option<DocumentId>,
-    /// What is held of its document, if it is unchanged.
+    /// Its document, if that is unchanged.
     pub(super) own: Option<OwnDocument>,
     pub(super) faults: Vec<Fault>,
 }
@@ -43,126 +43,171 @@ pub(super) struct Told {
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) submission: Submission,
-    /// What is to be said of it all the same.
+    /// Warnings that do not prevent publication.
     pub(super) faults: Vec<Fault>,
-    /// What is kept of it if it is refused.
-    pub(super) otherwise: Kept,
+    /// The draft to save if publication is refused.
+    pub(super) fallback: FileDraft,
 }
 
-/// A file that is kept as a draft.
+/// A file to save as a draft.
 #[derive(Debug)]
-pub(super) struct Kept {
+pub(super) struct FileDraft {
     pub(super) draft: Draft,
     pub(super) digest: Digest,
     pub(super) faults: Vec<Fault>,
 }
 
-impl Prepared {
-    fn failed(entry: &Entry, fault: Fault) -> Self {
-        let path = entry.found.path.clone();
-        let faults = vec![fault];
-        Self::Told(Told {
+impl NotWritten {
+    /// Reports a file that cannot be imported.
+    pub(super) fn failed(path: String, faults: Vec<Fault>) -> Self {
+        Self {
             path,
             status: Status::Failed,
             id: None,
             own: None,
             faults,
+        }
+    }
+}
+
+impl Prepared {
+    fn failed(surveyed: &SurveyedFile, fault: Fault) -> Self {
+        let path = surveyed.file.path.clone();
+        Self::NotWritten(NotWritten::failed(path, vec![fault]))
+    }
+
+    fn unchanged(surveyed: &SurveyedFile, own: Option<&OwnDocument>) -> Self {
+        Self::NotWritten(NotWritten {
+            path: surveyed.file.path.clone(),
+            status: Status::Unchanged,
+            id: Some(surveyed.id),
+            own: own.cloned(),
+            faults: Vec::new(),
+        })
+    }
+
+    fn withdrawn(surveyed: &SurveyedFile, id: DocumentId) -> Self {
+        let text = "its document was withdrawn, and the file has not changed since; delete the file, or correct it";
+        Self::NotWritten(NotWritten {
+            path: surveyed.file.path.clone(),
+            status: Status::Withdrawn,
+            id: Some(id),
+            own: None,
+            faults: vec![Fault::new("", None, text)],
         })
     }
 }
 
-/// Prepares a file. `own` is what is held of its document.
+/// Prepares a file. `own` is the state of its document in the database, if it exists.
 pub(super) fn prepare(
-    entry: &Entry,
+    surveyed: &SurveyedFile,
     own: Option<&OwnDocument>,
     survey: &Survey,
     now: Timestamp,
 ) -> Prepared {
-    let bytes = match tree::read(&entry.found.at) {
+    let bytes = match tree::read(&surveyed.file.location) {
         Ok(bytes) => bytes,
-        Err(fault) => return Prepared::failed(entry, fault),
+        Err(fault) => return Prepared::failed(surveyed, fault),
     };
+
+    // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file.
     let digest = Digest::of(&bytes);
-    let mark = entry.mark.as_ref().filter(|mark| mark.digest == digest);
-    if let (Was::Withdrawn(id), Some(_)) = (&entry.was, mark) {
-        let text =
-            "its document was withdrawn, and the file is as it was; delete it, or correct it";
-        let faults = vec![Fault::new("", None, text)];
-        let path = entry.found.path.clone();
-        let status = Status::Withdrawn;
-        return Prepared::Told(Told {
-            path,
-            status,
-            id: Some(*id),
-            own: None,
-            faults,
-        });
+    let same_bytes = surveyed
+        .last_import
+        .as_ref()
+        .filter(|import| import.digest == digest);
+    if let (PreviousDocument::Withdrawn(id), Some(_)) = (&surveyed.previous, same_bytes) {
+        return Prepared::withdrawn(surveyed, *id);
     }
     let is_published = own.is_some_and(|own| own.slug.is_some())
-        && mark.is_some_and(|mark| mark.document == Some(entry.id) && mark.draft.is_none());
-    // Where there is nothing new to link to, the text need not even be looked at.
-    if is_published && survey.fresh.is_empty() {
-        return unchanged(entry, own);
+        && same_bytes
+            .is_some_and(|import| import.document == Some(surveyed.id) && import.draft.is_none());
+    if is_published && survey.new_targets.is_empty() {
+        return Prepared::unchanged(surveyed, own);
     }
+
+    // Step 2: decode the text.
     let decoded = match tree::decode(&bytes) {
         Ok(decoded) => decoded,
-        Err(fault) => return Prepared::failed(entry, fault),
+        Err(fault) => return Prepared::failed(surveyed, fault),
     };
     drop(bytes);
-    if is_published && !survey.fresh.is_linked(&decoded.text, &entry.found.path) {
-        return unchanged(entry, own);
+    let path = &surveyed.file.path;
+    if is_published && !survey.new_targets.is_linked(&decoded.text, path) {
+        return Prepared::unchanged(surveyed, own);
     }
-    let parsed = tree::parse(&decoded.text, &entry.found.path);
-    let mut notes: Vec<Fault> = decoded.note.into_iter().collect();
-    notes.extend(about_images(&parsed.draft.body_md));
-    match judge(entry, &decoded.text, &parsed, &mut notes) {
-        Verdict::Fail(fault) => Prepared::failed(entry, fault),
-        Verdict::Draft => {
-            let kept = kept(entry, survey, decoded.text, parsed, digest, notes, now);
-            match mark {
-                // The same draft as before is listed again, and not written again.
-                Some(mark) if mark.draft == Some(kept.draft.id) => Prepared::Told(Told {
-                    path: kept.draft.path,
-                    status: Status::Draft,
-                    id: Some(kept.draft.id),
-                    own: None,
-                    faults: kept.faults,
-                }),
-                _ => Prepared::Keep(Box::new(kept)),
-            }
-        }
-        Verdict::Publish(mut document) => {
-            let common = &mut document.common;
-            common.body_md = survey.targets.rewrite(&common.body_md, &entry.found.path);
-            let import = ImportMark {
-                source: survey.source.clone(),
-                path: entry.found.path.clone(),
-                digest,
-            };
-            let submission = Submission {
-                id: Some(entry.id),
-                document: *document,
-                import: Some(import),
-            };
-            let faults = notes.clone();
-            let otherwise = kept(entry, survey, decoded.text, parsed, digest, notes, now);
-            Prepared::Publish(Box::new(Candidate {
-                submission,
+
+    // Step 3: parse it, and decide.
+    let parsed = tree::parse(&decoded.text, path);
+    let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
+    faults.extend(image_warning(&parsed.draft.body_md));
+    let verdict = judge(surveyed, &decoded.text, &parsed, &mut faults);
+    let draft = |faults| FileDraft {
+        draft: draft_of(surveyed, survey, decoded.text, parsed, now),
+        digest,
+        faults,
+    };
+    match verdict {
+        Verdict::Fail(fault) => Prepared::failed(surveyed, fault),
+        // A draft that is saved already is reported again, and not saved again.
+        Verdict::Draft if same_bytes.is_some_and(|import| import.draft == Some(surveyed.id)) => {
+            Prepared::NotWritten(NotWritten {
+                path: path.clone(),
+                status: Status::Draft,
+                id: Some(surveyed.id),
+                own: None,
                 faults,
-                otherwise,
-            }))
+            })
         }
+        Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
+        Verdict::Publish(document) => Prepared::Publish(Box::new(Candidate {
+            submission: submission(surveyed, survey, *document, digest),
+            faults: faults.clone(),
+            fallback: draft(faults),
+        })),
     }
 }
 
-fn unchanged(entry: &Entry, own: Option<&OwnDocument>) -> Prepared {
-    Prepared::Told(Told {
-        path: entry.found.path.clone(),
-        status: Status::Unchanged,
-        id: Some(entry.id),
-        own: own.cloned(),
-        faults: Vec::new(),
-    })
+/// Makes the submission of a file, with its links rewritten.
+fn submission(
+    surveyed: &SurveyedFile,
+    survey: &Survey,
+    mut document: Document,
+    digest: Digest,
+) -> Submission {
+    let path = &surveyed.file.path;
+    let common = &mut document.common;
+    common.body_md = survey.targets.rewrite(&common.body_md, path);
+    Submission {
+        id: Some(surveyed.id),
+        document,
+        import: Some(ImportMark {
+            source: survey.source.clone(),
+            path: path.clone(),
+            digest,
+        }),
+    }
+}
+
+fn draft_of(
+    surveyed: &SurveyedFile,
+    survey: &Survey,
+    text: String,
+    parsed: Parsed,
+    now: Timestamp,
+) -> Draft {
+    Draft {
+        id: surveyed.id,
+        source: survey.source.clone(),
+        path: surveyed.file.path.clone(),
+        kind: parsed.draft.kind.as_str().to_owned(),
+        // YAML can hold a NUL, which PostgreSQL refuses.
+        title: parsed.draft.title.replace('\0', "\u{fffd}"),
+        text,
+        faults: String::new(),
+        created: now,
+        updated: now,
+    }
 }
 
 enum Verdict {
@@ -171,17 +216,19 @@ enum Verdict {
     Publish(Box<Document>),
 }
 
-/// Decides what a file is to become; why, goes to `notes`.
-fn judge(entry: &Entry, text: &str, parsed: &Parsed, notes: &mut Vec<Fault>) -> Verdict {
+/// Decides what a file becomes, and adds the reasons to `faults`.
+fn judge(surveyed: &SurveyedFile, text: &str, parsed: &Parsed, faults: &mut Vec<Fault>) -> Verdict {
     let document = match (&parsed.document, &parsed.draft.page) {
         (Ok(document), _) => Some(document),
-        (Err(faults), page) => {
-            notes.splice(0..0, faults.iter().cloned());
+        (Err(found), page) => {
+            faults.splice(0..0, found.iter().cloned());
             page.as_ref()
         }
     };
-    match &entry.was {
-        Was::Withdrawn(id)
+
+    // First, conflicts with other documents.
+    match &surveyed.previous {
+        PreviousDocument::Withdrawn(id)
             if document.is_none_or(|document| !document.common.replaces.contains(id)) =>
         {
             let text = format!(
@@ -189,30 +236,30 @@ fn judge(entry: &Entry, text: &str, parsed: &Parsed, notes: &mut Vec<Fault>) -> 
             );
             return Verdict::Fail(Fault::new("replaces", None, text));
         }
-        Was::CopyOf(path) => {
-            let text = format!("`id` is that of `{path}`; give this file another, or none");
-            notes.insert(0, Fault::new("id", None, text));
+        PreviousDocument::CopyOf(path) => {
+            let text =
+                format!("`id` is that of `{path}`; give this file another id, or remove the line");
+            faults.insert(0, Fault::new("id", None, text));
             return Verdict::Draft;
         }
-        Was::Other(id) => {
+        PreviousDocument::Renamed(id) => {
             let text = format!(
-                "the file was the document `{id}` before, which stays; withdraw that if this one replaces it"
+                "the file was the document `{id}` before, which stays published; withdraw that document if this one replaces it"
             );
-            notes.push(Fault::new("id", None, text));
+            faults.push(Fault::new("id", None, text));
         }
-        Was::Withdrawn(_) | Was::Same => {}
+        PreviousDocument::Withdrawn(_) | PreviousDocument::Same => {}
     }
+
+    // Then, files that are not to be published.
     if text.trim().is_empty() {
-        notes.push(Fault::new(
-            "body",
-            None,
-            "the file is empty; write something into it, or delete it",
-        ));
+        let text = "the file is empty; write something into it, or delete it";
+        faults.push(Fault::new("body", None, text));
         return Verdict::Draft;
     }
     if parsed.held_back {
-        let text = "the file says of itself that it is not to be published; take out `draft`, `private`, `unlisted`, `published`, `publish`, `public` or `status`";
-        notes.insert(0, Fault::new("", None, text));
+        let text = "the front matter says that the file is not to be published; to publish it, remove `draft`, `private`, `unlisted`, `published`, `publish`, `public` or `status`";
+        faults.insert(0, Fault::new("", None, text));
         return Verdict::Draft;
     }
     document.map_or(Verdict::Draft, |document| {
@@ -220,48 +267,20 @@ fn judge(entry: &Entry, text: &str, parsed: &Parsed, notes: &mut Vec<Fault>) -> 
     })
 }
 
-fn kept(
-    entry: &Entry,
-    survey: &Survey,
-    text: String,
-    parsed: Parsed,
-    digest: Digest,
-    faults: Vec<Fault>,
-    now: Timestamp,
-) -> Kept {
-    let draft = Draft {
-        id: entry.id,
-        source: survey.source.clone(),
-        path: entry.found.path.clone(),
-        kind: parsed.draft.kind.as_str().to_owned(),
-        // YAML can write a NUL, which a database need not take.
-        title: parsed.draft.title.replace('\0', "\u{fffd}"),
-        text,
-        faults: String::new(),
-        created: now,
-        updated: now,
-    };
-    Kept {
-        draft,
-        digest,
-        faults,
-    }
-}
-
-/// Images do not come along yet; their descriptions stay in the text.
-fn about_images(md: &str) -> Option<Fault> {
-    let images = links::own_images(md);
+/// Warns of images, which are not imported yet; their descriptions stay in the text.
+fn image_warning(md: &str) -> Option<Fault> {
+    let images = links::local_images(md);
     if images.is_empty() {
         return None;
     }
     let named: Vec<&str> = images
         .iter()
-        .take(NAMED_IMAGES)
+        .take(MAX_NAMED_IMAGES)
         .map(String::as_str)
         .collect();
     let more = images.len() - named.len();
     let mut text = format!(
-        "images stay behind, and their descriptions are shown instead: {}",
+        "images are not imported, and their descriptions are shown instead: {}",
         named.join(", ")
     );
     if more > 0 {

@@ -1,4 +1,4 @@
-//! What an import says: a line for each file when it is durably dealt with, and a summary.
+//! The report of an import: one line for each file when what is written of it is durable, and a summary.
 
 use domain::Fault;
 use serde::Serialize;
@@ -7,23 +7,23 @@ use wire::{DocumentId, NodeId};
 
 use node::flows::publish::Change;
 
-/// What became of a file.
+/// The result of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// A new document.
+    /// A new document was published.
     Created,
-    /// A new revision of a document.
+    /// A new revision of its document was published.
     Updated,
-    /// The document is held in just this form.
+    /// Its document has this content already.
     Unchanged,
-    /// Kept as a draft: it lacks what its faults say.
+    /// It was saved as a draft; its faults say what to fix.
     Draft,
-    /// Nothing was taken; its faults say why.
+    /// Nothing was written; its faults say why.
     Failed,
-    /// The file is not there any more; its document stays.
+    /// The file no longer exists; its document stays published.
     Gone,
-    /// Its document is withdrawn, and nothing was taken.
+    /// Its document is withdrawn, and nothing was written.
     Withdrawn,
 }
 
@@ -37,12 +37,12 @@ impl From<Change> for Status {
     }
 }
 
-/// What became of one file.
+/// The report of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FileReport {
     /// Its path inside the tree.
     pub path: String,
-    /// What became of it.
+    /// Its result.
     pub status: Status,
     /// This node.
     pub node: NodeId,
@@ -50,26 +50,26 @@ pub struct FileReport {
     pub id: Option<DocumentId>,
     /// The document's revision.
     pub rev: Option<u64>,
-    /// Index of that revision's leaf in this node's log; nothing for what is kept here only.
+    /// Index of that revision's leaf in this node's log; `None` for a document that is not in the log.
     pub index: Option<u64>,
     /// The document's page.
     pub url: Option<String>,
-    /// What is wrong with the file, and what of it could not come along.
+    /// What is wrong with the file, and what of it was not imported.
     pub faults: Vec<Fault>,
 }
 
 impl FileReport {
-    /// Returns the report as one line of JSON, without its end.
+    /// Returns the report as one line of JSON, without a final newline.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-/// What became of a tree.
+/// The summary of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Files of markdown in the tree.
+    /// Markdown files of the folder.
     pub files: u64,
     /// New documents.
     pub created: u64,
@@ -79,24 +79,24 @@ pub struct Summary {
     pub unchanged: u64,
     /// Drafts.
     pub draft: u64,
-    /// Files of which nothing was taken.
+    /// Files of which nothing was written.
     pub failed: u64,
-    /// Files that are not there any more and whose documents stay.
+    /// Files that no longer exist and whose documents stay published.
     pub gone: u64,
     /// Files whose documents are withdrawn.
     pub withdrawn: u64,
-    /// Files of other sorts, and second names of the same files.
+    /// Files that are not markdown, and symbolic links to files of the folder.
     pub skipped: u64,
-    /// Whether a search finds all of it already.
+    /// Whether search finds all of the documents already.
     pub searchable: bool,
-    /// How long it took.
+    /// Duration in milliseconds.
     pub took_ms: u64,
 }
 
 impl Summary {
     /// Counts a file.
     pub(crate) fn count(&mut self, status: Status) {
-        let place = match status {
+        let counter = match status {
             Status::Created => &mut self.created,
             Status::Updated => &mut self.updated,
             Status::Unchanged => &mut self.unchanged,
@@ -105,10 +105,10 @@ impl Summary {
             Status::Gone => &mut self.gone,
             Status::Withdrawn => &mut self.withdrawn,
         };
-        *place += 1;
+        *counter += 1;
     }
 
-    /// Returns the last line of a report, without its end.
+    /// Returns the summary as one line of JSON, without a final newline.
     #[must_use]
     pub fn to_json(&self) -> String {
         json!({ "summary": self }).to_string()

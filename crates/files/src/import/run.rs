@@ -1,4 +1,4 @@
-//! An import under way: one batch is written while the next is prepared and the index follows those before.
+//! Runs an import: one batch is written while the next is prepared and the index follows those before.
 
 use std::sync::{
     Arc,
@@ -12,12 +12,12 @@ use tokio::sync::Notify;
 use crate::{
     import::{
         ImportError, Step,
-        batch::{self, Refusal, told},
-        prepare::Told,
+        batch::{self, Refusal, report_of},
+        prepare::NotWritten,
         report::{FileReport, Status, Summary},
-        survey::{Gone, Survey},
+        survey::{MissingFile, Survey},
     },
-    tree::{Passed, Tree},
+    tree::Tree,
 };
 use node::{
     Node,
@@ -25,23 +25,23 @@ use node::{
     flows::{publish::Places, withdraw::withdraw},
 };
 
-/// After so many new revisions the database's planner should look again.
-const MANY: u64 = 1_000;
+/// New revisions from which on the statistics of the database's query planner are renewed.
+const MIN_REVISIONS_TO_ANALYSE: u64 = 1_000;
 
-/// An import under way.
+/// A running import.
 pub(super) struct Import<'a, F> {
     pub(super) node: &'a Node,
     pub(super) places: &'a Places,
     pub(super) survey: Arc<Survey>,
     pub(super) summary: Summary,
-    pub(super) each: &'a mut F,
+    pub(super) on_step: &'a mut F,
 }
 
 impl<F: FnMut(Step)> Import<'_, F> {
-    /// Runs to the end, with the index following.
+    /// Imports all files, and updates the index meanwhile.
     pub(super) async fn run(mut self, tree: &Tree, prune: bool) -> Result<Summary, ImportError> {
         let (node, ended, stored) = (self.node, AtomicBool::new(false), Notify::new());
-        // Not dropped half way: what is being applied to the index goes on without its task.
+        // Joined below, and never dropped half way: an update of the index goes on even without its task.
         let follow = async {
             loop {
                 let last = ended.load(Ordering::Acquire);
@@ -53,30 +53,39 @@ impl<F: FnMut(Step)> Import<'_, F> {
             }
         };
         let work = async {
-            let done = self.work(tree, prune, &stored).await;
+            let done = self.import_files(tree, prune, &stored).await;
             ended.store(true, Ordering::Release);
             stored.notify_one();
             done
         };
         let (done, followed) = tokio::join!(work, follow);
         done?;
-        if self.summary.created + self.summary.updated >= MANY {
+        if self.summary.created + self.summary.updated >= MIN_REVISIONS_TO_ANALYSE {
             self.node.store.analyse().await?;
         }
         if let Err(error) = &followed {
-            tracing::error!(%error, "the import is stored, and the search index does not follow");
+            tracing::error!(%error, "the import is stored, but the search index could not be updated");
         }
         self.summary.searchable = followed.is_ok();
         Ok(self.summary)
     }
 
-    async fn work(&mut self, tree: &Tree, prune: bool, stored: &Notify) -> Result<(), ImportError> {
-        for passed in &tree.passed {
-            self.tell(told(self.places, of_passed(passed)));
+    /// Writes batch by batch; notifies `stored` after each.
+    async fn import_files(
+        &mut self,
+        tree: &Tree,
+        prune: bool,
+        stored: &Notify,
+    ) -> Result<(), ImportError> {
+        for rejected in &tree.rejected {
+            let file = NotWritten::failed(rejected.path.clone(), vec![rejected.fault.clone()]);
+            self.report(report_of(self.places, file));
         }
+
+        // Write one batch while the next is prepared.
         let (node, places) = (self.node, self.places);
         let survey = Arc::clone(&self.survey);
-        let mut batches = batch::batches(&survey.entries).into_iter();
+        let mut batches = batch::batches(&survey.files).into_iter();
         let mut prepare = || {
             let batch = batches.next().map(<[_]>::to_vec);
             let survey = &survey;
@@ -92,44 +101,49 @@ impl<F: FnMut(Step)> Import<'_, F> {
             let writing = batch::write(node, places, prepared, Refusal::Draft);
             let (written, following) = tokio::join!(writing, prepare());
             for report in written? {
-                self.tell(report);
+                self.report(report);
             }
             stored.notify_one();
             next = following?;
         }
-        for path in &survey.moved {
+
+        // Last, the files that are not in the tree any more.
+        for path in &survey.old_paths {
             node.store.forget_import(&survey.source, path).await?;
         }
-        for gone in &survey.gone {
-            let report = self.take_leave(gone, prune).await?;
-            self.tell(report);
+        for missing in &survey.missing {
+            let report = self.handle_missing_file(missing, prune).await?;
+            self.report(report);
         }
         Ok(())
     }
 
-    /// Withdraws what a file was that is not there any more, if that is wanted.
-    async fn take_leave(&self, gone: &Gone, prune: bool) -> Result<FileReport, ImportError> {
-        let mut line = Told {
-            path: gone.path.clone(),
+    /// Reports a file that no longer exists; with `prune`, withdraws its document and deletes its draft.
+    async fn handle_missing_file(
+        &self,
+        missing: &MissingFile,
+        prune: bool,
+    ) -> Result<FileReport, ImportError> {
+        let mut file = NotWritten {
+            path: missing.path.clone(),
             status: Status::Gone,
-            id: gone.document.or(gone.draft),
+            id: missing.document.or(missing.draft),
             own: None,
             faults: Vec::new(),
         };
         if !prune {
-            let text =
-                "the file is gone, and its document stays; import with `--prune` to withdraw it";
-            line.faults.push(Fault::new("", None, text));
-            return Ok(told(self.places, line));
+            let text = "the file no longer exists, and its document stays published; import with `--prune` to withdraw it";
+            file.faults.push(Fault::new("", None, text));
+            return Ok(report_of(self.places, file));
         }
-        line.status = Status::Withdrawn;
-        if let Some(id) = gone.draft {
+        file.status = Status::Withdrawn;
+        if let Some(id) = missing.draft {
             let hold = self.node.eraser.hold();
             self.node.store.delete_draft(id).await?;
             hold.end(Taken::Withdrawn);
         }
-        let mut report = told(self.places, line);
-        if let Some(id) = gone.document
+        let mut report = report_of(self.places, file);
+        if let Some(id) = missing.document
             && let Some(withdrawn) = withdraw(self.node, id, Why::Other).await?
         {
             report.rev = Some(withdrawn.rev);
@@ -138,18 +152,8 @@ impl<F: FnMut(Step)> Import<'_, F> {
         Ok(report)
     }
 
-    fn tell(&mut self, report: FileReport) {
+    fn report(&mut self, report: FileReport) {
         self.summary.count(report.status);
-        (self.each)(Step::File(Box::new(report)));
-    }
-}
-
-fn of_passed(passed: &Passed) -> Told {
-    Told {
-        path: passed.path.clone(),
-        status: Status::Failed,
-        id: None,
-        own: None,
-        faults: vec![passed.fault.clone()],
+        (self.on_step)(Step::File(Box::new(report)));
     }
 }

@@ -1,27 +1,27 @@
-//! Bytes to text: UTF-8, UTF-16 with or without its mark, and what Windows wrote before.
+//! Decodes bytes as text: UTF-8, UTF-16 with or without a byte order mark, and Windows-1252.
 
 use domain::Fault;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-/// Text, and what is to be said about how it was read.
+/// The text of a file, and a warning if its encoding was not plain UTF-8.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decoded {
     /// The text, without a byte order mark and without NUL.
     pub text: String,
-    /// That it was not plain UTF-8.
-    pub note: Option<Fault>,
+    /// What to fix in its encoding.
+    pub warning: Option<Fault>,
 }
 
-/// Reads bytes as text.
+/// Decodes bytes as text.
 ///
 /// # Errors
-/// A fault of the whole file if it is no text.
+/// A fault of the whole file if it is not text.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        let rest = bytes.get(mark..).unwrap_or_default();
+    if let Some((encoding, bom_bytes)) = Encoding::for_bom(bytes) {
+        let rest = bytes.get(bom_bytes..).unwrap_or_default();
         return decode_as(rest, encoding, encoding != UTF_8);
     }
-    if let Some(encoding) = utf16_without_mark(bytes) {
+    if let Some(encoding) = utf16_without_bom(bytes) {
         return decode_as(bytes, encoding, true);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -33,38 +33,39 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Fault> {
     decode_as(bytes, WINDOWS_1252, true)
 }
 
-fn decode_as(bytes: &[u8], encoding: &'static Encoding, say: bool) -> Result<Decoded, Fault> {
+fn decode_as(bytes: &[u8], encoding: &'static Encoding, warn: bool) -> Result<Decoded, Fault> {
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
-    let note = if broken {
+    let warning = if broken {
         let line = text
             .lines()
             .position(|line| line.contains('\u{fffd}'))
             .and_then(|line| u32::try_from(line + 1).ok());
-        let says = format!(
-            "bytes that are not {} became `\u{fffd}`; mend them and save the file as UTF-8",
+        let text = format!(
+            "bytes that are not {} became `\u{fffd}`; correct them and save the file as UTF-8",
             encoding.name()
         );
-        Some(Fault::new("", line, says))
+        Some(Fault::new("", line, text))
     } else {
-        say.then(|| {
-            let says = format!(
-                "the file was read as {}; save it as UTF-8 to be sure of its accents and quotes",
+        warn.then(|| {
+            let text = format!(
+                "the file was read as {}; save it as UTF-8 so that accents and quotes are right",
                 encoding.name()
             );
-            Fault::new("", None, says)
+            Fault::new("", None, text)
         })
     };
-    without_nul(text.into_owned(), note)
+    without_nul(text.into_owned(), warning)
 }
 
-/// A few NULs are slips and become visible; many, or many other control characters, mean that the file is no text.
-fn without_nul(text: String, note: Option<Fault>) -> Result<Decoded, Fault> {
+/// Replaces a few NUL characters, which are mistakes; refuses a file with many of them, or with many other control
+/// characters, which is not text.
+fn without_nul(text: String, warning: Option<Fault>) -> Result<Decoded, Fault> {
     let count = |wanted: fn(&u8) -> bool| text.bytes().filter(wanted).count();
     let nuls = count(|byte| *byte == 0);
-    // Line ends, tabs, form feeds and a terminal's colours are found in text; of the others a picture or a program
-    // has some in every line.
-    let strange = count(|byte| matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127));
-    if nuls > text.len() / 100 + 1 || strange > text.len() / 50 + 10 {
+    // Text may hold line ends, tabs, form feeds and terminal colours. A picture or a program has some of the other
+    // control characters in every line.
+    let control = count(|byte| matches!(byte, 0..=8 | 11 | 14..=26 | 28..=31 | 127));
+    if nuls > text.len() / 100 + 1 || control > text.len() / 50 + 10 {
         return Err(Fault::new(
             "",
             None,
@@ -72,17 +73,18 @@ fn without_nul(text: String, note: Option<Fault>) -> Result<Decoded, Fault> {
         ));
     }
     if nuls == 0 {
-        return Ok(Decoded { text, note });
+        return Ok(Decoded { text, warning });
     }
-    let note = note.unwrap_or_else(|| Fault::new("", None, "NUL characters became `\u{fffd}`"));
+    let warning =
+        warning.unwrap_or_else(|| Fault::new("", None, "NUL characters became `\u{fffd}`"));
     Ok(Decoded {
         text: text.replace('\0', "\u{fffd}"),
-        note: Some(note),
+        warning: Some(warning),
     })
 }
 
-/// Western text in UTF-16 has a NUL in every other place.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+/// Guesses UTF-16 without a byte order mark: in western text every other byte is NUL.
+fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = bytes.get(..bytes.len().min(4096))?;
     let pairs = sample.len() / 2;
     if pairs < 4 || !bytes.len().is_multiple_of(2) {
@@ -104,7 +106,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     (even >= many && odd <= pairs / 20).then_some(UTF_16BE)
 }
 
-/// Says whether text with wrong bytes in it is still UTF-8 rather than something else.
+/// Returns whether text with a few wrong bytes is more likely UTF-8 than another encoding.
 fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut wrong) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
@@ -118,11 +120,11 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], text: &str, noted: bool) {
+    fn check(bytes: &[u8], text: &str, warned: bool) {
         let decoded = decode(bytes).unwrap();
         assert_eq!(
-            (decoded.text.as_str(), decoded.note.is_some()),
-            (text, noted),
+            (decoded.text.as_str(), decoded.warning.is_some()),
+            (text, warned),
             "{decoded:?}"
         );
     }
@@ -151,14 +153,17 @@ mod tests {
         bytes.extend_from_slice(b" rest");
         let decoded = decode(&bytes).unwrap();
         assert_eq!(decoded.text, "first\nGrößenänderung \u{fffd} rest");
-        assert_eq!(decoded.note.unwrap().line, Some(2));
+        assert_eq!(decoded.warning.unwrap().line, Some(2));
     }
 
     #[test]
-    fn what_is_no_text_is_refused_and_a_stray_nul_is_not() {
+    fn a_file_that_is_not_text_is_refused_and_a_stray_nul_is_not() {
         assert!(decode(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0").is_err());
         let packed: Vec<u8> = (1..=251).cycle().step_by(167).take(4000).collect();
-        assert!(decode(&packed).is_err(), "a picture has no NULs to tell");
+        assert!(
+            decode(&packed).is_err(),
+            "a picture without NULs is still not text"
+        );
         check(
             b"a line\0 of text that goes on and on",
             "a line\u{fffd} of text that goes on and on",
@@ -176,8 +181,8 @@ mod tests {
 
         #[test]
         fn utf_8_is_never_changed(text in "(\\PC|[\n\r\t]){0,80}") {
-            proptest::prop_assume!(!text.starts_with('\u{feff}') && utf16_without_mark(text.as_bytes()).is_none());
-            proptest::prop_assert_eq!(decode(text.as_bytes()).unwrap(), Decoded { text, note: None });
+            proptest::prop_assume!(!text.starts_with('\u{feff}') && utf16_without_bom(text.as_bytes()).is_none());
+            proptest::prop_assert_eq!(decode(text.as_bytes()).unwrap(), Decoded { text, warning: None });
         }
     }
 }

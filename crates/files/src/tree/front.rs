@@ -1,4 +1,4 @@
-//! Front matter of any sort: ours and others' in YAML, Hugo's TOML between `+++`, and JSON.
+//! Front matter in each form that people use: YAML, Hugo's TOML between `+++`, and JSON.
 
 use domain::{
     Fault,
@@ -8,25 +8,25 @@ use domain::{
 use serde_json::Value as Json;
 use wire::DocumentId;
 
-/// Most bytes of front matter; those of the YAML reader.
+/// Bytes of front matter; the same as the limit of the YAML reader.
 const MAX_BYTES: usize = 16 * 1024;
-/// Greatest depth of front matter.
+/// Levels of nesting in front matter.
 const MAX_DEPTH: usize = 8;
 const TOML_FENCE: &str = "+++";
 
-/// Reads a file's text; `path` is where it lies, for a title if nothing better is there.
+/// Parses the text of a file; `path` gives the title if the file has no better one.
 #[must_use]
 pub(crate) fn parse(text: &str, path: &str) -> Parsed {
-    let cut = if text.starts_with(TOML_FENCE) {
-        toml_front(text)
+    let split = if text.starts_with(TOML_FENCE) {
+        split_toml(text)
     } else if text.starts_with('{') {
-        json_front(text).map(Ok)
+        split_json(text).map(Ok)
     } else {
         None
     };
-    match cut {
+    match split {
         None => front_matter::parse_file(text, path),
-        Some(Ok(cut)) => front_matter::parse_parts(&cut.map, cut.body, cut.body_line, path),
+        Some(Ok(file)) => front_matter::parse_parts(&file.map, file.body, file.body_line, path),
         Some(Err(fault)) => {
             let mut parsed = front_matter::parse_parts(&Map::new(), text, 1, path);
             parsed.document = Err(vec![fault]);
@@ -36,10 +36,11 @@ pub(crate) fn parse(text: &str, path: &str) -> Parsed {
     }
 }
 
-/// Returns the id of ours that a file names, from its first lines alone. It is the same that [`parse`] finds.
+/// Returns the document id that the front matter of a file names, from its first lines alone. It is the same id that
+/// [`parse`] finds.
 #[must_use]
 pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
-    let (lines, mark) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
+    let (lines, separator) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
         (
             rest.lines()
                 .take_while(|line| line.trim_end() != TOML_FENCE)
@@ -67,40 +68,40 @@ pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
         } else {
             line
         };
-        let (key, value) = line.split_once(mark)?;
+        let (key, value) = line.split_once(separator)?;
         let value = value.split(" #").next().unwrap_or(value);
         let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
         (key.trim_end().trim_matches(['"', '\'']) == "id").then(|| DocumentId::parse(value))?
     })
 }
 
-/// A file, cut and read.
-struct Cut<'a> {
+/// A file split into its front matter, which is parsed, and its body.
+struct SplitFile<'a> {
     map: Map,
     body: &'a str,
     body_line: u32,
 }
 
-/// Cuts a file at its TOML; `None` if the fence is never closed or holds no keys.
-fn toml_front(text: &str) -> Option<Result<Cut<'_>, Fault>> {
+/// Splits a file after its TOML front matter; `None` if the fence is never closed.
+fn split_toml(text: &str) -> Option<Result<SplitFile<'_>, Fault>> {
     let mut lines = text.split_inclusive('\n');
     let first = lines.next().filter(|line| line.trim_end() == TOML_FENCE)?;
-    let mut at = first.len();
+    let mut end = first.len();
     let mut line_count = 1_u32;
     for line in lines {
         line_count = line_count.saturating_add(1);
-        let begins = at;
-        at += line.len();
+        let start = end;
+        end += line.len();
         if line.trim_end() != TOML_FENCE {
             continue;
         }
-        let front = text.get(first.len()..begins)?;
-        let (body, skipped) = without_empty_line(text.get(at..)?);
+        let front = text.get(first.len()..start)?;
+        let (body, skipped) = without_empty_line(text.get(end..)?);
         let map = match read_toml(front) {
             Ok(map) => map,
             Err(fault) => return Some(Err(fault)),
         };
-        return Some(Ok(Cut {
+        return Some(Ok(SplitFile {
             map,
             body,
             body_line: line_count.saturating_add(1 + skipped),
@@ -126,15 +127,15 @@ fn read_toml(front: &str) -> Result<Map, Fault> {
                 .count()
         });
         let line = u32::try_from(before + 2).ok();
-        let says = error
+        let message = error
             .message()
             .lines()
             .next()
             .unwrap_or_default()
             .to_owned();
-        Fault::new("", line, format!("the front matter is not TOML: {says}"))
+        Fault::new("", line, format!("the front matter is not TOML: {message}"))
     })?;
-    let node = of_toml(&toml::Value::Table(table), 1).ok_or_else(|| {
+    let node = value_from_toml(&toml::Value::Table(table), 1).ok_or_else(|| {
         Fault::new(
             "",
             Some(2),
@@ -148,7 +149,7 @@ fn read_toml(front: &str) -> Result<Map, Fault> {
     Ok(map)
 }
 
-fn of_toml(value: &toml::Value, depth: usize) -> Option<Value> {
+fn value_from_toml(value: &toml::Value, depth: usize) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -161,20 +162,20 @@ fn of_toml(value: &toml::Value, depth: usize) -> Option<Value> {
         toml::Value::Array(values) => Value::List(
             values
                 .iter()
-                .map(|value| of_toml(value, depth + 1).map(Node::from))
+                .map(|value| value_from_toml(value, depth + 1).map(Node::from))
                 .collect::<Option<_>>()?,
         ),
         toml::Value::Table(table) => Value::Map(
             table
                 .iter()
-                .map(|(key, value)| Some((key.clone(), of_toml(value, depth + 1)?.into())))
+                .map(|(key, value)| Some((key.clone(), value_from_toml(value, depth + 1)?.into())))
                 .collect::<Option<_>>()?,
         ),
     })
 }
 
-/// Cuts a file at its JSON; `None` if it does not begin with an object of keys.
-fn json_front(text: &str) -> Option<Cut<'_>> {
+/// Splits a file after its JSON front matter; `None` if it does not begin with a JSON object that has keys.
+fn split_json(text: &str) -> Option<SplitFile<'_>> {
     let mut object =
         serde_json::Deserializer::from_str(text.get(..text.len().min(MAX_BYTES)).unwrap_or(text))
             .into_iter::<serde_json::Map<String, Json>>();
@@ -187,19 +188,19 @@ fn json_front(text: &str) -> Option<Cut<'_>> {
         .or_else(|| after.strip_prefix("\r\n"));
     let body = if after.is_empty() { after } else { body? };
     let (body, skipped) = without_empty_line(body);
-    let Value::Map(mut read) = of_json(&Json::Object(map), 1)? else {
+    let Value::Map(mut read) = value_from_json(&Json::Object(map), 1)? else {
         return None;
     };
     number_lines(&mut read, front, ':', 1);
     let lines = u32::try_from(front.matches('\n').count()).unwrap_or(u32::MAX);
-    Some(Cut {
+    Some(SplitFile {
         map: read,
         body,
         body_line: lines.saturating_add(2 + skipped),
     })
 }
 
-fn of_json(value: &Json, depth: usize) -> Option<Value> {
+fn value_from_json(value: &Json, depth: usize) -> Option<Value> {
     if depth > MAX_DEPTH {
         return None;
     }
@@ -211,18 +212,18 @@ fn of_json(value: &Json, depth: usize) -> Option<Value> {
         Json::Array(values) => Value::List(
             values
                 .iter()
-                .map(|value| of_json(value, depth + 1).map(Node::from))
+                .map(|value| value_from_json(value, depth + 1).map(Node::from))
                 .collect::<Option<_>>()?,
         ),
         Json::Object(map) => Value::Map(
             map.iter()
-                .map(|(key, value)| Some((key.clone(), of_json(value, depth + 1)?.into())))
+                .map(|(key, value)| Some((key.clone(), value_from_json(value, depth + 1)?.into())))
                 .collect::<Option<_>>()?,
         ),
     })
 }
 
-/// One empty line between front matter and text belongs to neither.
+/// Removes the empty line between front matter and body, which belongs to neither; returns also how many were removed.
 fn without_empty_line(body: &str) -> (&str, u32) {
     match body
         .strip_prefix('\n')
@@ -233,17 +234,17 @@ fn without_empty_line(body: &str) -> (&str, u32) {
     }
 }
 
-/// Gives the outermost keys the lines that they stand on.
-fn number_lines(map: &mut Map, front: &str, mark: char, first_line: u32) {
+/// Sets the line number of each outermost key.
+fn number_lines(map: &mut Map, front: &str, separator: char, first_line: u32) {
     for (key, node) in map {
-        let stands = |line: &str| {
+        let is_line_of_key = |line: &str| {
             let line = line.trim_start_matches([' ', '\t', '{', ',', '[']);
-            line.split_once([mark, ']'])
+            line.split_once([separator, ']'])
                 .is_some_and(|(found, _)| found.trim().trim_matches(['"', '\'']) == key.as_str())
         };
         node.line = front
             .lines()
-            .position(stands)
+            .position(is_line_of_key)
             .and_then(|line| u32::try_from(line).ok()?.checked_add(first_line));
     }
 }

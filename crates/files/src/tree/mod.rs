@@ -1,6 +1,6 @@
-//! Files of markdown as people have them: any tree, any encoding, anybody's front matter.
+//! Markdown files as people have them: any folder, any encoding, front matter of any program.
 //!
-//! Nothing here touches the database or the network. What cannot be read is said, never dropped in silence.
+//! Does not touch the database or the network. What cannot be read is reported, never dropped in silence.
 
 mod decode;
 mod front;
@@ -17,18 +17,18 @@ use domain::Fault;
 pub(crate) use decode::decode;
 pub(crate) use front::{named_id, parse};
 pub use walk::WalkError;
-pub(crate) use walk::{Found, Passed, Tree, relative, walk};
+pub(crate) use walk::{MarkdownFile, Tree, relative_path, walk};
 
-/// Most bytes of a file that are read: far more than can be published, and no more than a draft should hold.
+/// Bytes of a file that are read: far more than can be published, and as much as a draft should hold.
 pub(crate) const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Reads a file, or says in one fault why it cannot be.
+/// Reads a whole file.
 ///
 /// # Errors
-/// A fault of the whole file.
-pub(crate) fn read(at: &Path) -> Result<Vec<u8>, Fault> {
+/// A fault of the whole file when it cannot be read or is too large.
+pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
     let fault = |text: String| Fault::new("", None, text);
-    let file = File::open(at).map_err(|error| fault(unreadable(&error)))?;
+    let file = File::open(location).map_err(|error| fault(unreadable(&error)))?;
     let length = file
         .metadata()
         .map_err(|error| fault(unreadable(&error)))?
@@ -37,9 +37,8 @@ pub(crate) fn read(at: &Path) -> Result<Vec<u8>, Fault> {
         return Err(fault(too_large(length)));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-    // A file that grows while it is read is cut one byte beyond the limit.
-    let most = MAX_FILE_BYTES + 1;
-    file.take(most)
+    // A file that grows while it is read is cut one byte beyond the limit, and then refused.
+    file.take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| fault(unreadable(&error)))?;
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
@@ -50,12 +49,12 @@ pub(crate) fn read(at: &Path) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Reads the first bytes of a file; nothing if it cannot be read.
+/// Reads at most the first `max_bytes` of a file; nothing if it cannot be read.
 #[must_use]
-pub(crate) fn head(at: &Path, most: u64) -> Vec<u8> {
+pub(crate) fn read_head(location: &Path, max_bytes: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
-    if let Ok(file) = File::open(at) {
-        let _ = file.take(most).read_to_end(&mut bytes);
+    if let Ok(file) = File::open(location) {
+        let _ = file.take(max_bytes).read_to_end(&mut bytes);
     }
     bytes
 }
@@ -63,15 +62,15 @@ pub(crate) fn head(at: &Path, most: u64) -> Vec<u8> {
 fn unreadable(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            "the file may not be read; give this user permission to read it".to_owned()
+            "permission denied; give this user permission to read the file".to_owned()
         }
-        io::ErrorKind::NotFound => "the file is gone".to_owned(),
+        io::ErrorKind::NotFound => "the file no longer exists".to_owned(),
         _ => format!("the file cannot be read: {error}"),
     }
 }
 
 fn too_large(length: u64) -> String {
     format!(
-        "the file has {length} bytes, and at most {MAX_FILE_BYTES} are read; cut it into several files"
+        "the file has {length} bytes, and at most {MAX_FILE_BYTES} are read; split it into several files"
     )
 }

@@ -1,4 +1,4 @@
-//! Which files a tree holds: in the order of their paths, without leaving the tree, and within bounds.
+//! Finds the markdown files of a folder, sorted by path, without leaving the folder and within bounds.
 
 use std::{
     fs, io,
@@ -8,29 +8,29 @@ use std::{
 use domain::Fault;
 use walkdir::{DirEntry, WalkDir};
 
-/// Deepest folder that is looked into.
+/// Depth of the folders that are read; a deeper one is a loop or a mistake.
 const MAX_DEPTH: usize = 64;
-/// Most files of one tree.
+/// Files and folders of one tree, which are held in memory.
 const MAX_FILES: usize = 1_000_000;
-/// Endings of markdown.
+/// File name extensions of markdown.
 const ENDINGS: [&str; 5] = ["md", "markdown", "mdx", "mdown", "mkd"];
-/// Folders of other people's packages and of builds, which are nobody's documents.
-const LEFT_OUT: [&str; 1] = ["node_modules"];
+/// Folders of installed packages: their files are not documents of this organisation.
+const SKIPPED_FOLDERS: [&str; 1] = ["node_modules"];
 
-/// A file of markdown.
+/// A markdown file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct MarkdownFile {
     /// Its path inside the tree, with `/` between its parts.
     pub path: String,
-    /// Where it lies.
-    pub at: PathBuf,
+    /// Its absolute path.
+    pub location: PathBuf,
     /// Its size.
-    pub bytes: u64,
+    pub size_bytes: u64,
 }
 
-/// Something of a tree that cannot be read or is not followed.
+/// A file, folder or link of a tree that cannot be read or is not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Passed {
+pub(crate) struct Rejected {
     /// Its path inside the tree.
     pub path: String,
     /// Why.
@@ -42,16 +42,16 @@ pub(crate) struct Passed {
 pub(crate) struct Tree {
     /// Its folder, without symbolic links.
     pub root: PathBuf,
-    /// Files of markdown, by path.
-    pub files: Vec<Found>,
+    /// Markdown files, sorted by path.
+    pub files: Vec<MarkdownFile>,
     /// Second names of files, symbolic links inside the tree: (the link, the file).
     pub aliases: Vec<(String, String)>,
-    /// What could not be read or followed.
-    pub passed: Vec<Passed>,
-    /// Folders that were not looked into because nothing of them could be read; what is missing there is not gone.
-    pub unread: Vec<String>,
-    /// Files of other sorts.
-    pub others: u64,
+    /// Files, folders and links that could not be read or followed.
+    pub rejected: Vec<Rejected>,
+    /// Folders that could not be read; files missing from them are not counted as deleted.
+    pub unread_folders: Vec<String>,
+    /// Number of files that are not markdown.
+    pub other_files: u64,
 }
 
 /// Why a tree cannot be walked at all.
@@ -60,24 +60,24 @@ pub enum WalkError {
     /// The folder or file cannot be read.
     #[error("`{path}` cannot be read: {source}")]
     Io {
-        /// What was given.
+        /// The path as it was given.
         path: String,
-        /// What the system says.
+        /// The cause.
         source: io::Error,
     },
     /// It is a device, a pipe or a socket.
     #[error("`{0}` is neither a file nor a folder")]
     Neither(String),
     /// There are too many files.
-    #[error("`{0}` holds more than {MAX_FILES} files; give its parts one by one")]
+    #[error("`{0}` holds more than {MAX_FILES} files; import its subfolders one at a time")]
     TooMany(String),
 }
 
-/// Returns the files of a folder, or the one file that is given (its tree is then its folder). Hidden files and
-/// folders, and packages' folders, are left out.
+/// Returns the files of a folder, or the one given file (the root of its tree is then its folder). Hidden files and
+/// folders, and [`SKIPPED_FOLDERS`], are left out.
 ///
 /// # Errors
-/// When the folder itself cannot be read, or holds too much.
+/// When the folder itself cannot be read, or holds too many files.
 pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
     let unreadable = |source| WalkError::Io {
         path: given.display().to_string(),
@@ -109,59 +109,59 @@ pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
             return Err(WalkError::TooMany(given.display().to_string()));
         }
         match entry {
-            Ok(entry) => take(&mut tree, &entry),
+            Ok(entry) => add_entry(&mut tree, &entry),
             Err(error) => {
                 let path = error
                     .path()
-                    .map_or_else(String::new, |at| relative(&tree.root, at));
+                    .map_or_else(String::new, |location| relative_path(&tree.root, location));
                 let text = format!(
                     "cannot be read: {}",
                     error
                         .io_error()
                         .map_or_else(|| error.to_string(), io::Error::to_string)
                 );
-                tree.unread.push(path.clone());
-                tree.passed.push(Passed {
+                tree.unread_folders.push(path.clone());
+                tree.rejected.push(Rejected {
                     path,
                     fault: Fault::new("", None, text),
                 });
             }
         }
     }
-    // By the whole path, whatever order the folders came in.
+    // Sort by the whole path: the walk sorted each folder for itself.
     tree.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(tree)
 }
 
-fn one_file(at: &Path, bytes: u64) -> Tree {
-    let root = at.parent().unwrap_or(at).to_path_buf();
-    let found = Found {
-        path: relative(&root, at),
-        at: at.to_path_buf(),
-        bytes,
+fn one_file(location: &Path, size_bytes: u64) -> Tree {
+    let root = location.parent().unwrap_or(location).to_path_buf();
+    let file = MarkdownFile {
+        path: relative_path(&root, location),
+        location: location.to_path_buf(),
+        size_bytes,
     };
     Tree {
         root,
-        files: vec![found],
+        files: vec![file],
         ..Tree::default()
     }
 }
 
 fn is_wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let is_left_out = entry.file_type().is_dir() && LEFT_OUT.contains(&name.as_ref());
-    !name.starts_with('.') && !is_left_out
+    let is_skipped = entry.file_type().is_dir() && SKIPPED_FOLDERS.contains(&name.as_ref());
+    !name.starts_with('.') && !is_skipped
 }
 
-fn take(tree: &mut Tree, entry: &DirEntry) {
-    let at = entry.path();
-    let path = relative(&tree.root, at);
+fn add_entry(tree: &mut Tree, entry: &DirEntry) {
+    let location = entry.path();
+    let path = relative_path(&tree.root, location);
     let kind = entry.file_type();
     if kind.is_dir() {
         if entry.depth() == MAX_DEPTH {
-            let text = format!("the folder lies deeper than {MAX_DEPTH} and is not looked into");
-            tree.unread.push(path.clone());
-            tree.passed.push(Passed {
+            let text = format!("the folder is more than {MAX_DEPTH} levels deep and is not read");
+            tree.unread_folders.push(path.clone());
+            tree.rejected.push(Rejected {
                 path,
                 fault: Fault::new("", None, text),
             });
@@ -169,66 +169,67 @@ fn take(tree: &mut Tree, entry: &DirEntry) {
         return;
     }
     if kind.is_symlink() {
-        return take_link(tree, at, path);
+        return add_link(tree, location, path);
     }
-    if !is_markdown(at) {
-        tree.others += 1;
+    if !is_markdown(location) {
+        tree.other_files += 1;
         return;
     }
     if !kind.is_file() {
         let fault = Fault::new("", None, "it is not a regular file and is not read");
-        return tree.passed.push(Passed { path, fault });
+        return tree.rejected.push(Rejected { path, fault });
     }
-    let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-    tree.files.push(Found {
+    let size_bytes = entry.metadata().map_or(0, |metadata| metadata.len());
+    tree.files.push(MarkdownFile {
         path,
-        at: at.to_path_buf(),
-        bytes,
+        location: location.to_path_buf(),
+        size_bytes,
     });
 }
 
-/// A link inside the tree is a second name of what is read anyway; one that leaves it is not followed.
-fn take_link(tree: &mut Tree, at: &Path, path: String) {
-    let target = fs::canonicalize(at).ok();
+/// Adds a symbolic link: one inside the tree is an alias of a file that is read anyway; one that leaves the tree is
+/// not followed.
+fn add_link(tree: &mut Tree, location: &Path, path: String) {
+    let target = fs::canonicalize(location).ok();
     let inside = target
         .as_deref()
         .filter(|target| target.starts_with(&tree.root));
     let leads_to_folder = target.as_deref().is_some_and(Path::is_dir);
     match inside {
         Some(target) if is_markdown(target) && !leads_to_folder => {
-            let file = relative(&tree.root, target);
+            let file = relative_path(&tree.root, target);
             tree.aliases.push((path, file));
         }
-        Some(_) => tree.others += 1,
-        None if is_markdown(at) || leads_to_folder => {
+        Some(_) => tree.other_files += 1,
+        None if is_markdown(location) || leads_to_folder => {
             let text = if target.is_some() {
-                "the symbolic link leads out of the tree and is not followed; import what it names by itself"
+                "the symbolic link leads out of the tree and is not followed; import its target separately"
             } else {
                 "the symbolic link leads nowhere"
             };
-            tree.passed.push(Passed {
+            tree.rejected.push(Rejected {
                 path,
                 fault: Fault::new("", None, text),
             });
         }
-        None => tree.others += 1,
+        None => tree.other_files += 1,
     }
 }
 
-/// Says whether a name ends like markdown.
+/// Returns whether a file name has an extension of markdown.
 #[must_use]
-pub(crate) fn is_markdown(at: &Path) -> bool {
-    let ending = at
+fn is_markdown(location: &Path) -> bool {
+    let ending = location
         .extension()
         .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
-/// Returns a path inside a tree, with `/` between its parts; bytes that are not UTF-8 are written `%XX`, so that no
-/// two files share one.
+/// Returns the path of a file relative to `root`, with `/` between its parts; bytes that are not UTF-8 are written
+/// `%XX`, so that no two files have the same path.
 #[must_use]
-pub(crate) fn relative(root: &Path, at: &Path) -> String {
-    let inside = at.strip_prefix(root).unwrap_or(at);
+pub(crate) fn relative_path(root: &Path, location: &Path) -> String {
+    let inside = location.strip_prefix(root).unwrap_or(location);
     let mut out = String::new();
     for part in inside.components() {
         let Component::Normal(part) = part else {
