@@ -569,6 +569,13 @@ fn what_cannot_fit_into_a_body_is_said_before_it_is_tried() {
 }
 
 #[test]
+fn a_known_key_with_an_unknown_value_is_not_called_an_unknown_key() {
+    let advice = parse_file("---\ntopics: [banana]\n---\n# Beds\n\ntext", "x.md").advice;
+    let holds = |words: &str| advice.iter().any(|fault| fault.text.contains(words));
+    assert!(!holds("did you mean `topics`"), "{advice:?}");
+}
+
+#[test]
 fn a_misspelt_key_is_pointed_out() {
     let text = STUDY
         .replace("site:", "sight:")

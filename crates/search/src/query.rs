@@ -85,6 +85,37 @@ impl Query {
             && self.excluded.is_empty()
     }
 
+    /// Searches for the words of a filter whose value no document can have, with a note. An exclusion of such a
+    /// value excludes nothing and is left out, with a note too.
+    #[must_use]
+    pub fn with_unknown_values_as_words(
+        mut self,
+        is_value: impl Fn(FacetGroup, &str) -> bool,
+    ) -> Self {
+        let (fields, unknown) = std::mem::take(&mut self.fields)
+            .into_iter()
+            .partition(|(group, value)| is_value(*group, value));
+        self.fields = fields;
+        let unknown: Vec<(FacetGroup, String)> = unknown;
+        for (group, value) in unknown {
+            self.notes.push(format!(
+                "“{group}:{value}” is not a filter. We searched for it as words."
+            ));
+            self.words.push(group.to_string());
+            self.words.push(value);
+        }
+        self.excluded_fields.retain(|(group, value)| {
+            let known = is_value(*group, value);
+            if !known {
+                self.notes.push(format!(
+                    "We ignored “-{group}:{value}”, which is not a filter."
+                ));
+            }
+            known
+        });
+        self
+    }
+
     fn add(&mut self, piece: Piece) {
         let Piece {
             excluded,
@@ -306,6 +337,22 @@ mod tests {
         check(
             "a AND b OR NOT c",
             "word a; word AND; word b; word OR; word NOT; word c",
+        );
+    }
+
+    #[test]
+    fn a_value_that_no_document_can_have_is_searched_for_as_words() {
+        let query = Query::parse("result:foo result:worked -stage:nothing bed")
+            .with_unknown_values_as_words(|_, value| value == "worked");
+        assert_eq!(query.words, ["bed", "result", "foo"]);
+        assert_eq!(query.fields, [(FacetGroup::Result, "worked".to_owned())]);
+        assert_eq!(query.excluded_fields, []);
+        assert_eq!(
+            query.notes,
+            [
+                "“result:foo” is not a filter. We searched for it as words.",
+                "We ignored “-stage:nothing”, which is not a filter.",
+            ]
         );
     }
 

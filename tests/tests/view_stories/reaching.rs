@@ -134,6 +134,55 @@ async fn words_that_are_too_common_to_be_searched_for_are_not_said_to_be_found()
 }
 
 #[tokio::test]
+async fn a_filter_without_such_a_value_is_searched_for_as_words_and_a_note_says_so() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish(case_study()).await;
+    for (query, note) in [
+        (
+            "result:foo",
+            "“result:foo” is not a filter. We searched for it as words.",
+        ),
+        (
+            "organisation:zz9",
+            "“organisation:ZZ9” is not a filter. We searched for it as words.",
+        ),
+        (
+            "prescribing -result:foo",
+            "We ignored “-result:foo”, which is not a filter.",
+        ),
+    ] {
+        let html = trust.get(&format!("/search?q={query}")).await.text;
+        assert!(
+            html.contains(&format!("<p class=\"app-note\">{note}</p>")),
+            "{html}"
+        );
+    }
+    let html = trust.get("/search?q=organisation:zz1").await.text;
+    assert!(!html.contains("app-note"), "{html}");
+}
+
+#[tokio::test]
+async fn a_peers_first_version_is_called_the_only_one() {
+    let trust = Trust::new("ZZ1").await;
+    let other = Trust::new("ZZ2").await;
+    let (_, path) = other.publish(case_study()).await;
+    trust.follow(&other).await;
+    let html = trust.get(&path).await.text;
+    assert!(html.contains("This is version 1, the only one."), "{html}");
+    assert!(!html.contains("Earlier versions"), "{html}");
+}
+
+#[tokio::test]
+async fn the_home_page_says_how_to_publish() {
+    let trust = Trust::new("ZZ1").await;
+    let html = trust.get("/").await.text;
+    for path in ["/help/good-case-study", "/help/publishing"] {
+        assert!(html.contains(&format!("href=\"{path}\"")), "{html}");
+        assert_eq!(trust.get(path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_failure_shows_on_its_card_and_its_page_what_did_not_get_better() {
     let trust = Trust::new("ZZ1").await;
     let mut document = case_study();

@@ -94,6 +94,11 @@ fn found(facet: &Facet, params: &SearchParams, sources: &[Source]) -> FoundFacet
     }
 }
 
+/// Returns whether a value names an organisation of which there is nothing here.
+pub(super) fn is_unknown_organisation(group: FacetGroup, value: &str, sources: &[Source]) -> bool {
+    group == FacetGroup::Organisation && source_of(value, sources).is_none()
+}
+
 /// Returns a note for each organisation that was ticked and is not known here.
 pub(super) fn unknown_organisations(params: &SearchParams, sources: &[Source]) -> Vec<String> {
     let ticked = params
@@ -102,7 +107,7 @@ pub(super) fn unknown_organisations(params: &SearchParams, sources: &[Source]) -
         .into_iter()
         .flatten();
     ticked
-        .filter(|value| source_of(value, sources).is_none())
+        .filter(|value| is_unknown_organisation(FacetGroup::Organisation, value, sources))
         .map(|value| format!("There is no organisation “{value}” here."))
         .collect()
 }

@@ -175,11 +175,12 @@ async fn search_counting(
     let started = Instant::now();
     let sources = node.store.sources().await?;
     let behind = settle(node, sources.last_change).await;
-    let mut page = ask(node, viewer, params, groups).await?;
+    let request = request(viewer, params, groups, &sources.list);
+    let mut page = ask(node, &request).await?;
     let mut found = shown(node, viewer, &page, &sources).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
         // The index has learnt meanwhile what may not be shown any more.
-        page = ask(node, viewer, params, groups).await?;
+        page = ask(node, &request).await?;
         found = shown(node, viewer, &page, &sources).await?;
     }
     let dropped = u64::try_from(page.hits.len() - found.len()).unwrap_or(0);
@@ -266,21 +267,31 @@ async fn settle(node: &Node, last_change: u64) -> u64 {
     behind()
 }
 
-async fn ask(
-    node: &Node,
+/// Returns the request to the index. A filter typed into the box whose value no document here can have is searched
+/// for as words.
+fn request(
     viewer: Viewer,
     params: &SearchParams,
     groups: &[FacetGroup],
-) -> Result<search::ResultPage, SearchError> {
-    let request = SearchRequest {
-        query: Query::parse(&params.q),
+    sources: &[Source],
+) -> SearchRequest {
+    let query = Query::parse(&params.q).with_unknown_values_as_words(|group, value| {
+        params::filter_value(group, value).is_some()
+            && !labels::is_unknown_organisation(group, value, sources)
+    });
+    SearchRequest {
+        query,
         filters: params.filters.clone(),
         sort: params.sort,
         page: params.page,
         per_page: params.per_page,
         viewer,
         facets: groups.to_vec(),
-    };
+    }
+}
+
+async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage, SearchError> {
+    let request = request.clone();
     blocking(node, move |index| index.search(&request)).await
 }
 

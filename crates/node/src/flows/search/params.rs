@@ -321,7 +321,7 @@ impl Reader {
 
 /// Reads a value of a filter in the form in which the index holds it; `None` for what no document
 /// can have.
-fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
+pub(super) fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
     let value = value.trim();
     if value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
         return None;
