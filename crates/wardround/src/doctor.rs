@@ -1,6 +1,6 @@
-//! `doctor`: what is wrong with a node, and how to mend it.
+//! `doctor`: what is wrong with a node, and how to fix it.
 //!
-//! It only looks, beside a running node too, and goes on after a fault as far as it can.
+//! Read-only, and safe while a node is serving. After a fault it continues with the checks that are still possible.
 
 use std::{
     fs, io, net::TcpListener, os::unix::fs::PermissionsExt as _, path::Path, time::Duration,
@@ -24,20 +24,20 @@ use node::{
 /// Less space than this is a fault, and less than that a warning.
 const LEAST_BYTES: u64 = 100 << 20;
 const FEW_BYTES: u64 = 1 << 30;
-/// A node document that expires sooner is said to.
+/// A node document that expires sooner gives a warning.
 const EXPIRES_SOON: Duration = Duration::from_secs(60 * 86_400);
-/// A clock that far behind what was signed earlier is wrong.
+/// A clock that is this far behind an earlier signature is wrong.
 const CLOCK_BEHIND: Duration = Duration::from_secs(300);
-/// More changes than this are not a moment's delay.
+/// An index that lacks more changes than this gives a warning.
 const GREAT_LAG: u64 = 1_000;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
-    /// As it should be.
+    /// No problem.
     Ok,
-    /// It works, and something should be done.
+    /// It works, but the operator should act.
     Warning,
     /// It does not work.
     Fault,
@@ -46,14 +46,14 @@ pub enum Level {
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How grave it is.
+    /// Its severity.
     pub level: Level,
-    /// What was looked at.
-    pub what: &'static str,
+    /// The part of the node that was checked.
+    pub check: &'static str,
     /// What was found.
     pub text: String,
-    /// How to mend it.
-    pub mend: Option<String>,
+    /// How to fix it.
+    pub fix: Option<String>,
 }
 
 /// The findings, in the order in which they were made.
@@ -61,43 +61,43 @@ pub struct Finding {
 struct Findings(Vec<Finding>);
 
 impl Findings {
-    fn ok(&mut self, what: &'static str, text: impl Into<String>) {
+    fn ok(&mut self, check: &'static str, text: impl Into<String>) {
         self.0.push(Finding {
             level: Level::Ok,
-            what,
+            check,
             text: text.into(),
-            mend: None,
+            fix: None,
         });
     }
 
-    fn warn(&mut self, what: &'static str, text: impl Into<String>, mend: impl Into<String>) {
-        let mend = Some(mend.into());
+    fn warn(&mut self, check: &'static str, text: impl Into<String>, fix: impl Into<String>) {
+        let fix = Some(fix.into());
         self.0.push(Finding {
             level: Level::Warning,
-            what,
+            check,
             text: text.into(),
-            mend,
+            fix,
         });
     }
 
-    fn fault(&mut self, what: &'static str, text: impl Into<String>, mend: impl Into<String>) {
-        let mend = Some(mend.into());
+    fn fault(&mut self, check: &'static str, text: impl Into<String>, fix: impl Into<String>) {
+        let fix = Some(fix.into());
         self.0.push(Finding {
             level: Level::Fault,
-            what,
+            check,
             text: text.into(),
-            mend,
+            fix,
         });
     }
 }
 
-/// Looks at everything.
+/// Runs every check.
 pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Findings::default();
     let settings = &loaded.settings;
     match &loaded.file {
-        Some(file) => findings.ok("configuration", format!("`{}` is good", file.display())),
-        None => findings.ok("configuration", "no file, and the environment is good"),
+        Some(file) => findings.ok("configuration", format!("`{}` has no mistakes", file.display())),
+        None => findings.ok("configuration", "there is no file, and the environment has no mistakes"),
     }
     let running = directory(settings, &mut findings);
     disk(&settings.data, &mut findings);
@@ -107,15 +107,15 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     }
     if let Some(store) = database(settings, &mut findings).await {
         if let Err(error) = inside(settings, &store, running, &mut findings).await {
-            let mend = "run `wardround verify`, and look at the log of the node";
-            findings.fault("database", error.to_string(), mend);
+            let fix = "run `wardround verify`, and read the log of the node";
+            findings.fault("database", error.to_string(), fix);
         }
         store.close().await;
     }
     findings.0
 }
 
-/// Returns the gravest level.
+/// Returns the highest severity.
 #[must_use]
 pub fn worst(findings: &[Finding]) -> Level {
     findings
@@ -125,42 +125,42 @@ pub fn worst(findings: &[Finding]) -> Level {
         .unwrap_or(Level::Ok)
 }
 
-/// Looks at the data directory and its keys; says whether a process owns it.
+/// Checks the data directory and its keys. Returns whether a process owns the directory.
 fn directory(settings: &Settings, findings: &mut Findings) -> bool {
     let data = &settings.data;
     let shown = data.display();
     let mode = match fs::metadata(data) {
         Ok(metadata) => metadata.permissions().mode(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let mend = "`wardround serve` makes it; if it should be there, give the right one with `--data`";
-            findings.warn("data directory", format!("`{shown}` is not there"), mend);
+            let fix = "`wardround serve` creates it; if it should exist, name the right directory with `--data`";
+            findings.warn("data directory", format!("`{shown}` does not exist"), fix);
             return false;
         }
         Err(error) => {
-            let mend = "make it readable for the user that runs the node";
-            findings.fault("data directory", format!("`{shown}`: {error}"), mend);
+            let fix = "make it readable for the user that runs the node";
+            findings.fault("data directory", format!("`{shown}`: {error}"), fix);
             return false;
         }
     };
     if mode & 0o077 == 0 {
-        findings.ok("data directory", format!("`{shown}`, for its owner only"));
+        findings.ok("data directory", format!("`{shown}` is accessible to its owner only"));
     } else {
-        let text = format!("`{shown}` can be entered by others on this machine");
+        let text = format!("other users of this machine can enter `{shown}`");
         findings.warn("data directory", text, format!("chmod 700 {shown}"));
     }
     keys(data, findings);
     match node::owner(data) {
         Ok(Some(pid)) => {
-            findings.ok("owner", format!("the process {pid}"));
+            findings.ok("owner", format!("process {pid} is running the node"));
             true
         }
         Ok(None) => {
-            findings.ok("owner", "nobody: the node does not run");
+            findings.ok("owner", "none: the node is not running");
             false
         }
         Err(error) => {
-            let mend = "make the file `lock` in it readable";
-            findings.fault("owner", error.to_string(), mend);
+            let fix = "make the file `lock` in the data directory readable";
+            findings.fault("owner", error.to_string(), fix);
             false
         }
     }
@@ -177,15 +177,15 @@ fn keys(data: &Path, findings: &mut Findings) {
             .metadata()
             .map_or(0, |metadata| metadata.permissions().mode());
         if mode & 0o077 != 0 {
-            let text = format!("`{}` can be read by others on this machine", path.display());
+            let text = format!("other users of this machine can read `{}`", path.display());
             findings.fault("keys", text, format!("chmod 600 {}", path.display()));
         }
     }
     let root = Identity::root_key_path(data);
     if root.exists() {
-        let text = format!("the root key `{}` lies beside the others", root.display());
-        let mend = "move it to a place that is offline, and keep a copy; the node runs without it";
-        findings.warn("keys", text, mend);
+        let text = format!("the root key is still on this machine, in `{}`", root.display());
+        let fix = "move it to an offline place and keep a second copy; the node runs without it";
+        findings.warn("keys", text, fix);
     }
 }
 
@@ -194,25 +194,25 @@ fn disk(data: &Path, findings: &mut Findings) {
         return;
     };
     let text = format!("{} MiB are free", free >> 20);
-    let mend = "make room, or move the data directory to a larger disk";
+    let fix = "free some space, or move the data directory to a larger disk";
     if free < LEAST_BYTES {
-        findings.fault("disk", text, mend);
+        findings.fault("disk", text, fix);
     } else if free < FEW_BYTES {
-        findings.warn("disk", text, mend);
+        findings.warn("disk", text, fix);
     } else {
         findings.ok("disk", text);
     }
 }
 
 fn certificates(findings: &mut Findings) {
-    /// Nobody is asked; making the client reads the system's certificates.
-    const ANYBODY: &str = "https://peer.invalid/feed/v1";
-    match Network::default().client(ANYBODY, "") {
-        Ok(_) => findings.ok("certificates", "HTTPS to peers can be checked"),
+    /// No request is sent: creating the client reads the system's certificates.
+    const ANY_PEER: &str = "https://peer.invalid/feed/v1";
+    match Network::default().client(ANY_PEER, "") {
+        Ok(_) => findings.ok("certificates", "the certificates of peers can be checked"),
         Err(fault) => {
-            let mend =
+            let fix =
                 "install the system's CA certificates (Debian: `apt-get install ca-certificates`)";
-            findings.fault("certificates", fault.text, mend);
+            findings.fault("certificates", fault.text, fix);
         }
     }
 }
@@ -222,28 +222,28 @@ fn port(settings: &Settings, findings: &mut Findings) {
     match TcpListener::bind(address) {
         Ok(_) => findings.ok("port", format!("{address} is free")),
         Err(error) => {
-            let mend = "stop the program that uses it, or set `listen` to another address";
-            findings.fault("port", format!("{address}: {error}"), mend);
+            let fix = "stop the program that uses the port, or set `listen` to another address";
+            findings.fault("port", format!("{address}: {error}"), fix);
         }
     }
 }
 
-/// Opens the database without changing it, if it is there and of this program's schema.
+/// Opens the database without changing it, if it exists and has the schema of this program.
 async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
     let file = settings.data.join("node.db");
     if settings.database.url.is_none() {
         match file.try_exists() {
             Ok(true) => {}
             Ok(false) if settings.data.join("keys").is_dir() => {
-                let text = format!("`{}` is not there, and keys are", file.display());
-                let mend =
-                    "stop the node, and restore a backup of the database that belongs to the keys";
-                findings.fault("database", text, mend);
+                let text = format!("`{}` does not exist, but the keys do", file.display());
+                let fix =
+                    "stop the node, and restore a backup of the database that matches the keys";
+                findings.fault("database", text, fix);
                 return None;
             }
             Ok(false) => {
-                let mend = "`wardround serve` makes it; if it should be there, restore a backup";
-                findings.warn("database", "there is none yet", mend);
+                let fix = "`wardround serve` creates it; if it should exist, restore a backup";
+                findings.warn("database", "there is no database yet", fix);
                 return None;
             }
             Err(error) => {
@@ -256,15 +256,15 @@ async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store>
     let store = match Store::connect(&node::database(settings)).await {
         Ok(store) => store,
         Err(error) => {
-            let mend = match (&settings.database.url, &error) {
+            let fix = match (&settings.database.url, &error) {
                 (_, StoreError::NotADatabase(_)) => "see OPERATING.md on restoring a backup",
-                (_, StoreError::Full) => "make room where the data directory lies",
-                (Some(_), _) => "see that the database runs, and that `database.url` is right",
+                (_, StoreError::Full) => "free some space on the disk of the data directory",
+                (Some(_), _) => "check that the database is running and that `database.url` is right",
                 (None, _) => {
-                    "see that `node.db` and its directory may be read and written by whoever runs this"
+                    "check that the user who runs this may read and write `node.db` and its directory"
                 }
             };
-            findings.fault("database", error.to_string(), mend);
+            findings.fault("database", error.to_string(), fix);
             return None;
         }
     };
@@ -289,15 +289,15 @@ async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store>
             return Some(store);
         }
         Err(error) => {
-            let mend = "see that the database runs and may be read and written";
-            findings.fault("database", error.to_string(), mend);
+            let fix = "check that the database is running and may be read and written";
+            findings.fault("database", error.to_string(), fix);
         }
     }
     store.close().await;
     None
 }
 
-/// Looks at what the database holds.
+/// Checks the content of the database.
 async fn inside(
     settings: &Settings,
     store: &Store,
@@ -306,20 +306,20 @@ async fn inside(
 ) -> Result<(), StoreError> {
     let now = Clock::system().now();
     for damage in store.check_integrity().await? {
-        let mend = "stop the node, keep a copy of the file, and restore a backup";
-        findings.fault("database", damage, mend);
+        let fix = "stop the node, keep a copy of the file, and restore a backup";
+        findings.fault("database", damage, fix);
     }
     let identity = match Identity::open(&settings.data, store).await {
         Ok(Some(identity)) => identity,
         Ok(None) => {
-            let mend = "`wardround init --name NAME --ods CODE --base-url URL`";
-            findings.warn("identity", "this node has none yet", mend);
+            let fix = "`wardround init --name NAME --ods CODE --base-url URL`";
+            findings.warn("identity", "this node has no identity yet", fix);
             return Ok(());
         }
         Err(IdentityError::Store(error)) => return Err(error),
         Err(error) => {
-            let mend = "restore from a backup what is missing: the database, or `keys`, so that they belong together";
-            findings.fault("identity", error.to_string(), mend);
+            let fix = "restore the missing part from a backup, so that the database and `keys` match";
+            findings.fault("identity", error.to_string(), fix);
             return Ok(());
         }
     };
@@ -332,7 +332,7 @@ async fn inside(
     if running {
         findings.ok(
             "index",
-            "in use by the running node; `/readyz` says whether it keeps up",
+            "in use by the running node; `/readyz` reports whether it is up to date",
         );
     } else {
         index(settings, store, findings).await?;
@@ -344,13 +344,13 @@ async fn expiry(store: &Store, now: Timestamp, findings: &mut Findings) -> Resul
     let expires = store.own_node().await?.and_then(|own| own.expires);
     if let Some(expires) = expires.filter(|expires| *expires < now.plus(EXPIRES_SOON)) {
         let text = format!("the node document expires on {}", expires.date());
-        let mend = "peers keep what they have for 90 days after it; a new version has to be signed with the root key before";
-        findings.warn("identity", text, mend);
+        let fix = "sign a new version with the root key before that date; peers accept new entries for 90 days after it";
+        findings.warn("identity", text, fix);
     }
     Ok(())
 }
 
-/// A clock cannot be compared with anything but what was signed earlier.
+/// Compares the clock with the latest signature of this node, the only time that is known to have passed.
 async fn clock(
     store: &Store,
     identity: &Identity,
@@ -361,12 +361,12 @@ async fn clock(
     match signed.filter(|signed| *signed > now.plus(CLOCK_BEHIND)) {
         Some(signed) => {
             let text =
-                format!("it is {now} by the clock, and this node has signed something at {signed}");
+                format!("the clock says {now}, but this node signed something at {signed}");
             findings.fault("clock", text, "set the clock, and keep it right with NTP");
         }
         None => findings.ok(
             "clock",
-            format!("{now}, not before anything that was signed"),
+            format!("{now}, later than every signature"),
         ),
     }
     Ok(())
@@ -386,21 +386,21 @@ async fn index(
     let last = store.last_change().await?;
     match looked.await {
         Ok(Ok(progress)) if last.saturating_sub(progress) > GREAT_LAG => {
-            let text = format!("{} changes are not in it yet", last - progress);
+            let text = format!("it lacks {} changes", last - progress);
             findings.warn("index", text, "start the node, or run `wardround reindex`");
         }
         Ok(Ok(progress)) => {
             let lag = last.saturating_sub(progress);
-            findings.ok("index", format!("whole; {lag} changes are not in it yet"));
+            findings.ok("index", format!("complete; it lacks {lag} changes"));
         }
         Ok(Err(error)) if error.needs_rebuild() => {
             findings.warn(
                 "index",
                 error.to_string(),
-                "the next start rebuilds it, while it serves",
+                "the node rebuilds it at the next start, while it serves",
             );
         }
-        Ok(Err(error)) => findings.fault("index", error.to_string(), "see that the disk is sound"),
+        Ok(Err(error)) => findings.fault("index", error.to_string(), "check the disk"),
         Err(error) => findings.fault("index", error.to_string(), "run `wardround reindex`"),
     }
     Ok(())
@@ -409,12 +409,12 @@ async fn index(
 async fn followed(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
     let all = store.peers().await?;
     if all.is_empty() {
-        findings.ok("peers", "none are followed");
+        findings.ok("peers", "this node follows none");
     }
     for peer in all.into_iter().map(peers::PeerObject::from) {
         let place = format!("{} ({})", peer.name, peer.handle);
         let show = format!(
-            "`wardround peer show {}`; ring its operator if it goes on",
+            "`wardround peer show {}`; ring its operator if the problem remains",
             peer.handle
         );
         match &peer.fault {
@@ -429,7 +429,7 @@ async fn followed(store: &Store, findings: &mut Findings) -> Result<(), StoreErr
                 findings.warn("peers", format!("{place} may be out of date"), show);
             }
             None if peer.unavailable > 0 => {
-                let text = format!("{place}: {} documents could not be had", peer.unavailable);
+                let text = format!("{place}: {} documents could not be fetched", peer.unavailable);
                 findings.warn("peers", text, show);
             }
             None => findings.ok(

@@ -1,4 +1,4 @@
-//! `doctor` and `verify`: they only look, beside a running node too.
+//! `doctor` and `verify`: read-only commands; safe while a node is serving.
 
 use std::fmt::Write as _;
 
@@ -18,7 +18,7 @@ use node::{
     telemetry,
 };
 
-/// Says what is wrong. A configuration that cannot be read is the first finding, and the last.
+/// Reports what is wrong. A configuration that cannot be read is the only finding.
 pub(super) async fn doctor(
     loaded: Result<Loaded, Vec<SettingsFault>>,
     json: bool,
@@ -43,9 +43,9 @@ pub(super) async fn doctor(
 fn of_configuration(fault: &SettingsFault) -> Finding {
     Finding {
         level: Level::Fault,
-        what: "configuration",
+        check: "configuration",
         text: fault.to_string(),
-        mend: Some("`wardround config reference` lists all keys".to_owned()),
+        fix: Some("`wardround config reference` lists all keys".to_owned()),
     }
 }
 
@@ -58,9 +58,9 @@ fn in_words(findings: &[Finding]) -> String {
             Level::Fault => "FAULT",
         };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{level:<8} {:<14} {}", finding.what, finding.text);
-        if let Some(mend) = &finding.mend {
-            let _ = writeln!(text, "{:<23} → {mend}", "");
+        let _ = writeln!(text, "{level:<8} {:<14} {}", finding.check, finding.text);
+        if let Some(fix) = &finding.fix {
+            let _ = writeln!(text, "{:<23} → {fix}", "");
         }
     }
     let count = |level| {
@@ -129,7 +129,7 @@ pub(super) async fn verify(
             verified.entries,
             verified.documents,
             match verified.faults.len() {
-                0 => "all as it was signed".to_owned(),
+                0 => "everything matches its signature".to_owned(),
                 faults => format!("{faults} faults"),
             }
         ));
