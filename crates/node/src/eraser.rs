@@ -156,7 +156,7 @@ impl Eraser {
                 done = self.settle() => done,
             };
             if let Err(error) = done {
-                tracing::error!(%error, "withdrawn words are still in some file; it is tried again");
+                tracing::error!(%error, "withdrawn text is still in the database files; trying again");
                 continue;
             }
             let superseded = *self.superseded();
