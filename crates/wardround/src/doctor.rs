@@ -96,8 +96,14 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Findings::default();
     let settings = &loaded.settings;
     match &loaded.file {
-        Some(file) => findings.ok("configuration", format!("`{}` has no mistakes", file.display())),
-        None => findings.ok("configuration", "there is no file, and the environment has no mistakes"),
+        Some(file) => findings.ok(
+            "configuration",
+            format!("`{}` has no mistakes", file.display()),
+        ),
+        None => findings.ok(
+            "configuration",
+            "there is no file, and the environment has no mistakes",
+        ),
     }
     let running = directory(settings, &mut findings);
     disk(&settings.data, &mut findings);
@@ -143,7 +149,10 @@ fn directory(settings: &Settings, findings: &mut Findings) -> bool {
         }
     };
     if mode & 0o077 == 0 {
-        findings.ok("data directory", format!("`{shown}` is accessible to its owner only"));
+        findings.ok(
+            "data directory",
+            format!("`{shown}` is accessible to its owner only"),
+        );
     } else {
         let text = format!("other users of this machine can enter `{shown}`");
         findings.warn("data directory", text, format!("chmod 700 {shown}"));
@@ -183,7 +192,10 @@ fn keys(data: &Path, findings: &mut Findings) {
     }
     let root = Identity::root_key_path(data);
     if root.exists() {
-        let text = format!("the root key is still on this machine, in `{}`", root.display());
+        let text = format!(
+            "the root key is still on this machine, in `{}`",
+            root.display()
+        );
         let fix = "move it to an offline place and keep a second copy; the node runs without it";
         findings.warn("keys", text, fix);
     }
@@ -259,7 +271,9 @@ async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store>
             let fix = match (&settings.database.url, &error) {
                 (_, StoreError::NotADatabase(_)) => "see OPERATING.md on restoring a backup",
                 (_, StoreError::Full) => "free some space on the disk of the data directory",
-                (Some(_), _) => "check that the database is running and that `database.url` is right",
+                (Some(_), _) => {
+                    "check that the database is running and that `database.url` is right"
+                }
                 (None, _) => {
                     "check that the user who runs this may read and write `node.db` and its directory"
                 }
@@ -318,7 +332,8 @@ async fn inside(
         }
         Err(IdentityError::Store(error)) => return Err(error),
         Err(error) => {
-            let fix = "restore the missing part from a backup, so that the database and `keys` match";
+            let fix =
+                "restore the missing part from a backup, so that the database and `keys` match";
             findings.fault("identity", error.to_string(), fix);
             return Ok(());
         }
@@ -360,14 +375,10 @@ async fn clock(
     let signed = store.log_head(OWN, identity.epoch).await?.timestamp;
     match signed.filter(|signed| *signed > now.plus(CLOCK_BEHIND)) {
         Some(signed) => {
-            let text =
-                format!("the clock says {now}, but this node signed something at {signed}");
+            let text = format!("the clock says {now}, but this node signed something at {signed}");
             findings.fault("clock", text, "set the clock, and keep it right with NTP");
         }
-        None => findings.ok(
-            "clock",
-            format!("{now}, later than every signature"),
-        ),
+        None => findings.ok("clock", format!("{now}, later than every signature")),
     }
     Ok(())
 }
@@ -429,7 +440,10 @@ async fn followed(store: &Store, findings: &mut Findings) -> Result<(), StoreErr
                 findings.warn("peers", format!("{place} may be out of date"), show);
             }
             None if peer.unavailable > 0 => {
-                let text = format!("{place}: {} documents could not be fetched", peer.unavailable);
+                let text = format!(
+                    "{place}: {} documents could not be fetched",
+                    peer.unavailable
+                );
                 findings.warn("peers", text, show);
             }
             None => findings.ok(
