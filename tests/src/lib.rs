@@ -1,4 +1,9 @@
-//! Stories over HTTP.
+//! The harness of the stories: trusts with real nodes, and what a story does to them.
 
+pub mod answer;
 pub mod engine;
 pub mod ports;
+pub mod samples;
+pub mod setup;
+pub mod tree;
+pub mod trust;

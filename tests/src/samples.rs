@@ -1,0 +1,38 @@
+//! Documents that stories publish.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::{Path, PathBuf};
+
+use domain::{Document, front_matter};
+
+/// A case study as a file that can be published.
+pub const STUDY: &str = include_str!("../../crates/domain/tests/golden/case-study.md");
+
+/// Returns a case study of the sample content.
+#[must_use]
+pub fn case_study() -> Document {
+    parse(include_str!(
+        "../../content/case-studies/northmoor/epma-seven-weekends.md"
+    ))
+}
+
+/// Returns the document of a file without faults.
+#[must_use]
+pub fn parse(text: &str) -> Document {
+    front_matter::parse_file(text, "x.md").document.unwrap()
+}
+
+/// Returns a page with a summary.
+#[must_use]
+pub fn page(title: &str, words: &str) -> Document {
+    let mut document = Document::page(title, words);
+    document.common.summary = format!("Summary of {title}");
+    document
+}
+
+/// Returns the folder of the sample content.
+#[must_use]
+pub fn content() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap().join("content")
+}

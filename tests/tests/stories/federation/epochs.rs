@@ -1,0 +1,73 @@
+//! A peer that closes its log and begins another (docs/FEED.md §6).
+
+use std::collections::BTreeSet;
+
+use it::trust::Trust;
+use store::DocumentState;
+use wire::DocumentId;
+
+use super::forger::followed;
+
+async fn live(trust: &Trust) -> BTreeSet<DocumentId> {
+    trust
+        .live()
+        .await
+        .into_iter()
+        .map(|(_, id, _)| id)
+        .collect()
+}
+
+#[tokio::test]
+async fn an_epoch_that_was_closed_is_read_to_its_end_before_the_next_begins() {
+    const CANARY: &str = "quaggacanary";
+    let (forger, trust) = followed().await;
+    let gone = forger.feed().put("Withdrawn at the end", CANARY);
+    let first = forger.feed().put("From the beginning", "words");
+    trust.pull_well(&forger.id()).await;
+    assert_eq!(trust.found(CANARY).await, [gone]);
+
+    forger.feed().withdraw(gone);
+    let late = forger.feed().put("From the end", "words");
+    let beyond = forger.feed().put("Behind the end", "words");
+    forger.feed().close_epoch(4, None);
+    let new = forger.feed().put("From the next epoch", "words");
+    let newcomer = Trust::new("ZZ2").await;
+    newcomer.follow_at(&forger.base(), &forger.id()).await;
+    for trust in [&trust, &newcomer] {
+        let peer = trust.pull_well(&forger.id()).await;
+        assert_eq!(peer.size, 1, "of the present log");
+        assert_eq!(live(trust).await, BTreeSet::from([first, late, new]));
+        assert_eq!(trust.state(&forger.id(), beyond).await, None);
+        let state = trust.state(&forger.id(), gone).await;
+        assert_eq!(state, Some(DocumentState::Withdrawn));
+        trust.node().eraser.settle().await.unwrap();
+        assert_eq!(trust.files_with(CANARY), Vec::<String>::new());
+    }
+    forger.feed().withdraw(first);
+    trust.pull_well(&forger.id()).await;
+    assert_eq!(live(&trust).await, BTreeSet::from([late, new]));
+}
+
+#[tokio::test]
+async fn an_epoch_that_is_closed_with_another_root_halts_the_peer() {
+    // One entry is held and two are there; the epoch is closed below, at and above what is held.
+    for (held, size) in [(2, 1), (1, 1), (1, 2)] {
+        let (forger, trust) = followed().await;
+        for _ in 0..held {
+            forger.feed().put("Held", "words");
+        }
+        trust.pull_well(&forger.id()).await;
+        let before = trust.live().await;
+        forger.feed().put("More", "words");
+        forger.feed().close_epoch(size, Some([7; 32]));
+        forger.feed().put("New", "words");
+        let peer = trust.pull(&forger.id()).await;
+        let fault = peer.fault.unwrap();
+        assert_eq!(
+            (fault.code, peer.state),
+            ("equivocation", "halted"),
+            "{held} {size}"
+        );
+        assert_eq!(trust.live().await, before, "{held} {size}");
+    }
+}

@@ -1,0 +1,10 @@
+//! Several nodes over real sockets: what honest ones agree on, and that a lying one achieves nothing.
+
+mod chain;
+mod content;
+mod converging;
+mod epochs;
+mod forger;
+mod lying;
+mod peers;
+mod serving;

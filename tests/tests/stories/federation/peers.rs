@@ -1,0 +1,305 @@
+//! Peers as an operator handles them: added with the pin, shown, paused, removed with all they said.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use it::{
+    setup::Setup,
+    trust::{Trust, until},
+};
+use node::flows::peers::{self, Wish};
+use store::DocumentState;
+use wire::NodeId;
+
+use super::forger::{Forger, Reply};
+
+#[tokio::test]
+async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() {
+    let (one, two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    for address in [
+        one.site(),
+        format!("{}/", one.site()),
+        format!("{}/feed/v1", one.site()),
+    ] {
+        // What the site says of itself is shown, for a person to compare.
+        let found = peers::look_up(two.node(), &Wish::new(&address))
+            .await
+            .unwrap();
+        assert_eq!(
+            (found.node.clone(), found.ods.as_deref()),
+            (one.id(), Some("ZZ1"))
+        );
+        assert_eq!(
+            (found.name.as_str(), found.base),
+            ("Trust ZZ1", format!("{}/feed/v1", one.site()))
+        );
+        let added = peers::add(two.node(), &Wish::new(&address), &found.node)
+            .await
+            .unwrap();
+        assert_eq!(added.silent, None);
+        let added = added.peer;
+        assert_eq!(
+            (added.handle.as_str(), added.state, added.size),
+            ("zz1", "new", 0)
+        );
+        let twice = peers::add(two.node(), &Wish::new(&address), &found.node)
+            .await
+            .unwrap_err();
+        assert!(twice.to_string().contains("configured already"), "{twice}");
+        peers::remove(two.node(), "zz1").await.unwrap();
+    }
+    let stranger = NodeId::of_text(b"a stranger");
+    for (address, pin, told) in [
+        (one.site(), stranger.clone(), one.id().to_string()),
+        (one.site(), two.id(), "this node itself".to_owned()),
+        (
+            "ftp://example.org".to_owned(),
+            stranger.clone(),
+            "not https".to_owned(),
+        ),
+        (
+            "http://10.0.0.1/feed/v1".to_owned(),
+            stranger.clone(),
+            "IP address".to_owned(),
+        ),
+        (
+            "http://169.254.169.254".to_owned(),
+            stranger.clone(),
+            "IP address".to_owned(),
+        ),
+        (
+            "http://2130706433/".to_owned(),
+            stranger.clone(),
+            "IP address".to_owned(),
+        ),
+        (
+            "https://user@example.org/".to_owned(),
+            stranger,
+            "user name".to_owned(),
+        ),
+    ] {
+        let refused = peers::add(two.node(), &Wish::new(&address), &pin)
+            .await
+            .unwrap_err();
+        assert!(refused.to_string().contains(&told), "{address}: {refused}");
+    }
+    for handle in [
+        "",
+        "a/b",
+        "../x",
+        "<script>",
+        "two\nlines",
+        "-a",
+        &"a".repeat(33),
+    ] {
+        let wish = Wish {
+            handle: Some(handle.to_owned()),
+            ..Wish::new("https://exchange.example")
+        };
+        let refused = peers::add(two.node(), &wish, &NodeId::of_text(b"any"))
+            .await
+            .unwrap_err();
+        let refused = refused.to_string();
+        assert!(refused.contains("a short name has"), "{handle}: {refused}");
+    }
+    assert_eq!(peers::list(two.node()).await.unwrap(), []);
+    let missing = peers::show(two.node(), "zz1").await.unwrap_err();
+    assert!(
+        missing.to_string().contains("`zz1` is no peer here"),
+        "{missing}"
+    );
+}
+
+#[tokio::test]
+async fn a_site_that_names_another_host_is_not_followed_there() {
+    let trust = Trust::new("ZZ1").await;
+    let forger = Forger::new(1, &trust.clock).await;
+    let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = format!("http://{}/feed/v1", trap.local_addr().unwrap());
+    let id = forger.id();
+    forger.lie(move |_, path, reply| {
+        if path.starts_with("/.well-known") {
+            *reply = Reply::status(200);
+            reply.media = "application/json";
+            reply.body = format!(r#"{{"node":"{id}","base":"{elsewhere}"}}"#).into_bytes();
+        }
+    });
+    let refused = peers::look_up(trust.node(), &Wish::new(forger.base()))
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("give that address"),
+        "{refused}"
+    );
+    let knocked = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
+    assert!(knocked.is_err(), "somebody asked there");
+}
+
+#[tokio::test]
+async fn a_peer_that_is_down_can_be_added_and_is_named_once_it_answers() {
+    let (one, mut two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    let (site, id) = (two.site(), two.id());
+    two.stop().await;
+    let added = peers::add(one.node(), &Wish::new(&site), &id)
+        .await
+        .unwrap();
+    let silent = added.silent.unwrap();
+    assert!(silent.contains("cannot be had"), "{silent}");
+    assert_eq!(
+        (added.peer.base, added.peer.ods),
+        (format!("{site}/feed/v1"), None)
+    );
+    assert_eq!(one.pull(&id).await.fault.unwrap().code, "transport");
+    two.start().await;
+    let peer = one.pull_well(&id).await;
+    assert_eq!(
+        (peer.handle.as_str(), peer.ods.as_deref()),
+        ("zz2", Some("ZZ2"))
+    );
+}
+
+#[tokio::test]
+async fn a_peer_is_shown_as_the_protocol_has_it() {
+    let trust = Trust::new("ZZ1").await;
+    let forger = Forger::new(1, &trust.clock).await;
+    trust.follow_at(&forger.base(), &forger.id()).await;
+    forger.lie(|_, _, reply| *reply = Reply::status(500));
+    let peer = trust.pull(&forger.id()).await;
+    let shown = serde_json::to_value(&peer).unwrap();
+    let keys: Vec<_> = shown
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "node",
+            "handle",
+            "ods",
+            "name",
+            "base",
+            "state",
+            "stale",
+            "fault",
+            "size",
+            "last_contact",
+            "last_fresh",
+            "next_due",
+            "failures",
+            "quarantined",
+            "unavailable",
+        ]
+    );
+    let fault: Vec<_> = shown["fault"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(fault, ["code", "text", "since"]);
+    assert_eq!(shown["last_contact"], serde_json::Value::Null);
+    assert!(wire::Timestamp::parse(shown["next_due"].as_str().unwrap()).is_some());
+    forger.be_honest();
+    let shown = serde_json::to_value(trust.pull_well(&forger.id()).await).unwrap();
+    assert_eq!(shown["fault"], serde_json::Value::Null);
+    assert!(shown["last_contact"].is_string() && shown["last_fresh"].is_string());
+}
+
+#[tokio::test]
+async fn a_paused_peer_is_left_alone_and_a_removed_one_is_forgotten() {
+    const CANARY: &str = "zyzzyvaremoved";
+    let (one, two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    two.follow(&one).await;
+    let id = one.publish_page("Leaves with its node", CANARY).await;
+    two.pull_well(&one.id()).await;
+    assert_eq!(two.found(CANARY).await, [id]);
+    assert_eq!(
+        peers::pause(two.node(), "zz1").await.unwrap().state,
+        "paused"
+    );
+    assert!(peers::pull(two.node(), Some("zz1")).await.is_err());
+    assert_eq!(peers::pull(two.node(), None).await.unwrap(), []);
+    assert_eq!(two.found(CANARY).await, [id], "its documents stay");
+    assert_eq!(
+        peers::resume(two.node(), "zz1").await.unwrap().state,
+        "active"
+    );
+    peers::remove(two.node(), one.id().as_str()).await.unwrap();
+    assert_eq!(two.found(CANARY).await, []);
+    assert_eq!(two.state(&one.id(), id).await, Some(DocumentState::Removed));
+    two.node().eraser.settle().await.unwrap();
+    assert_eq!(two.files_with(CANARY), Vec::<String>::new());
+    // And it can come back.
+    two.follow(&one).await;
+    two.pull_well(&one.id()).await;
+    assert_eq!(two.found(CANARY).await, [id]);
+}
+
+/// Adds a peer that is connected to and says nothing, as if it had spoken when it was added.
+async fn add_silent(trust: &Trust, silent: &tokio::net::TcpListener) -> store::Peer {
+    let new = store::NewPeer {
+        node: NodeId::of_text(b"a silent one"),
+        handle: "silent".to_owned(),
+        base: format!("http://{}/feed/v1", silent.local_addr().unwrap()),
+        name: "Silent".to_owned(),
+        ods: None,
+        allow_cidr: String::new(),
+        interval: None,
+    };
+    let node = trust.node();
+    node.store.add_peer(&new, node.now()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_pull_that_is_broken_off_gives_its_peer_back() {
+    let trust = Trust::new("ZZ1").await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let node = Arc::clone(trust.node());
+    let peer = add_silent(&trust, &silent).await;
+    let pulling = Arc::clone(&node);
+    let pull = tokio::spawn(async move { peers::pull(&pulling, Some("silent")).await });
+    let _held = silent.accept().await.unwrap();
+    pull.abort();
+    until(async || {
+        let lease = Duration::from_secs(60);
+        let claim = node
+            .store
+            .claim_peer(peer.node_seq, node.now(), "another", lease);
+        claim.await.unwrap().is_some()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_silent_peer_delays_nobody_and_a_stop_does_not_wait_for_it() {
+    let on = |settings: &mut node::settings::Settings| {
+        settings.federation.enabled = true;
+        settings.limits.drain = Duration::from_secs(2);
+    };
+    let mut trust = Setup::new("ZZ1").settings(on).start().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    add_silent(&trust, &silent).await;
+    trust.node().wakers.ticker.notify_one();
+    let held = silent.accept().await.unwrap();
+    let forger = Forger::new(1, &trust.clock).await;
+    forger.feed().put("A study", "what was tried");
+    trust.follow_at(&forger.base(), &forger.id()).await;
+    until(async || trust.live().await.len() == 1).await;
+    let begun = Instant::now();
+    trust.stop().await;
+    assert!(
+        begun.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        begun.elapsed()
+    );
+    drop(held);
+    // What a killed process had claimed is due at once after a restart.
+    trust.start().await;
+    let claimed = peers::show(trust.node(), "silent").await.unwrap();
+    assert!(claimed.next_due <= trust.node().now());
+    let _ = silent.accept().await.unwrap();
+}

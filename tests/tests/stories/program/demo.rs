@@ -1,0 +1,101 @@
+//! The story of a newcomer: one command, three trusts, and what one of them learned is found at the others.
+
+use std::{fs, path::Path};
+
+use it::{ports::free_ports, trust::until};
+use node::Node;
+use store::Peer;
+use tokio_util::sync::CancellationToken;
+use wardround::demo::{self, Demo, DemoError, TRUSTS};
+
+/// Starts a demo; ports may be taken by somebody else between looking and taking.
+async fn start(directory: &Path) -> (Demo, u16) {
+    for _ in 0..5 {
+        let first = free_ports(3);
+        match Demo::start(directory, Some(first)).await {
+            Ok(demo) => return (demo, first),
+            Err(DemoError::Listen { .. }) => demo::clear(directory, false).unwrap(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("no three free ports");
+}
+
+async fn stop(demo: Demo) {
+    let stop = CancellationToken::new();
+    stop.cancel();
+    demo.run(&stop).await;
+}
+
+async fn text(address: &str) -> String {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.get(address).send().await.unwrap();
+    answer.text().await.unwrap()
+}
+
+/// Says whether a trust finds the documents of all three.
+async fn is_complete(node: &Node) -> bool {
+    let peers = node.store.peers().await.unwrap();
+    let pulled = |peer: &Peer| peer.fault.is_none() && peer.size > 0;
+    peers.len() == 2 && peers.iter().all(pulled) && node.index.documents() >= 36
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path().join("demo");
+    let (demo, first) = start(&directory).await;
+    for (number, running) in demo.nodes().iter().enumerate() {
+        assert!(
+            directory
+                .join((number + 1).to_string())
+                .join("node.db")
+                .exists()
+        );
+        until(async || is_complete(&running.node).await).await;
+        let site = format!("http://{}", running.address);
+        let home = text(&site).await;
+        assert!(home.contains(TRUSTS[number].name), "{home}");
+    }
+    let again = Demo::start(&directory, None).await.err().unwrap();
+    assert!(matches!(again, DemoError::Running { .. }), "{again}");
+    let nodes: Vec<_> = demo
+        .nodes()
+        .iter()
+        .map(|running| running.node.identity().unwrap().node.clone())
+        .collect();
+    stop(demo).await;
+
+    let other = Demo::start(&directory, Some(first + 10))
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        matches!(other, DemoError::OtherPort { found, .. } if found == first),
+        "{other}"
+    );
+    let demo = Demo::start(&directory, None).await.unwrap();
+    for (running, node) in demo.nodes().iter().zip(nodes) {
+        assert_eq!(
+            running.node.identity().unwrap().node,
+            node,
+            "it goes on with what there is"
+        );
+    }
+    stop(demo).await;
+    demo::clear(&directory, false).unwrap();
+    assert!(!directory.join("1").exists());
+}
+
+#[tokio::test]
+async fn a_demo_touches_nothing_that_it_did_not_make() {
+    let directory = tempfile::tempdir().unwrap();
+    let mine = directory.path().join("thesis.md");
+    fs::write(&mine, "mine").unwrap();
+    assert!(demo::is_foreign(directory.path()));
+    let refused = Demo::start(directory.path(), None).await.err().unwrap();
+    assert!(matches!(refused, DemoError::NotOurs(_)), "{refused}");
+    let refused = demo::clear(directory.path(), false).unwrap_err();
+    assert!(matches!(refused, DemoError::NotOurs(_)), "{refused}");
+    assert_eq!(fs::read_to_string(mine).unwrap(), "mine");
+}

@@ -1,0 +1,4 @@
+//! The program at its edges: sockets, limits, a calm end, the demonstration, and the data of earlier versions.
+
+mod demo;
+mod server;

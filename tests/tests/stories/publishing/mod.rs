@@ -1,0 +1,8 @@
+//! One node's own documents: published, withdrawn, imported, exported, over a real database and index.
+
+mod checking;
+mod exporting;
+mod importing;
+mod nasty;
+mod publishing;
+mod withdrawing;

@@ -1,0 +1,242 @@
+//! Publishing: stamped, signed and found; the same twice changes nothing.
+
+use std::time::Duration;
+
+use domain::{Content, Document};
+use it::{
+    engine::on_each_engine,
+    samples::{STUDY, parse},
+    trust::Trust,
+};
+use node::flows::{
+    publish::{Change, Submission, publish_many},
+    reading::{self, Reading},
+    search::{self, SearchParams},
+};
+use store::DocumentState;
+use wire::Viewer;
+
+fn page(title: &str, words: &str) -> String {
+    format!("---\ntitle: {title}\n---\n\n{words}\n")
+}
+
+#[test]
+fn a_published_document_is_signed_and_found() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let accepted = trust
+            .submit_text(&page("Trolley badges", "Zanzibar readers"), None)
+            .await
+            .unwrap();
+        assert_eq!(
+            (accepted.rev, accepted.index, accepted.change),
+            (1, Some(0), Change::Created)
+        );
+        let expected = format!("{}/d/zz1/{}/trolley-badges", trust.site(), accepted.id);
+        assert_eq!(accepted.url, expected);
+        assert_eq!(trust.found("zanzibar").await, [accepted.id]);
+        assert_eq!(trust.log_size().await, 1);
+        let held = trust
+            .node()
+            .store
+            .document(Viewer::Public, store::OWN, accepted.id)
+            .await
+            .unwrap()
+            .unwrap();
+        let text = held.text.unwrap();
+        let body = domain::body::read(&text.body).unwrap();
+        assert_eq!(body.stamp.rev, 1);
+        assert_eq!(body.stamp.organisation.unwrap().ods.as_deref(), Some("ZZ1"));
+        assert!(
+            body.document.common.updated.is_some(),
+            "the node dates what its author did not"
+        );
+    });
+}
+
+#[test]
+fn the_same_document_makes_no_new_revision_and_a_change_makes_one() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let first = trust.submit_text(STUDY, None).await.unwrap();
+        let again = trust.submit_text(STUDY, Some(first.id)).await.unwrap();
+        assert_eq!(
+            (again.rev, again.index, again.change),
+            (1, Some(0), Change::Unchanged)
+        );
+        assert_eq!(again.url, first.url);
+        assert_eq!(trust.log_size().await, 1);
+        let changed = STUDY.replace("14 trolleys", "15 trolleys");
+        let changed = trust.submit_text(&changed, Some(first.id)).await.unwrap();
+        assert_eq!(
+            (changed.rev, changed.index, changed.change),
+            (2, Some(1), Change::Updated)
+        );
+        // Only the private part differs: nobody else can see it, and it must still be kept.
+        let other_mailbox = STUDY
+            .replace("14 trolleys", "15 trolleys")
+            .replace("digital.nursing@", "nursing@");
+        let private = trust
+            .submit_text(&other_mailbox, Some(first.id))
+            .await
+            .unwrap();
+        assert_eq!(private.rev, 3);
+    });
+}
+
+#[test]
+fn what_an_author_leaves_out_is_filled_in_once() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let text = STUDY
+            .lines()
+            .filter(|line| !line.starts_with("review_by") && !line.starts_with("updated"));
+        let text = text.collect::<Vec<_>>().join("\n");
+        let first = trust.submit_text(&text, None).await.unwrap();
+        trust.advance(Duration::from_secs(40 * 86_400));
+        let again = trust.submit_text(&text, Some(first.id)).await.unwrap();
+        assert_eq!(
+            again.change,
+            Change::Unchanged,
+            "another day is no other document"
+        );
+        let card = trust
+            .node()
+            .store
+            .cards(Viewer::Public, &[(store::OWN, first.id)])
+            .await
+            .unwrap()
+            .remove(0);
+        assert!(card.review_by.is_some());
+    });
+}
+
+#[test]
+fn what_is_kept_to_the_organisation_is_in_no_log() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let local =
+            page("Inside only", "quokka").replace("---\n\n", "visibility: organisation\n---\n\n");
+        let kept = trust.submit_text(&local, None).await.unwrap();
+        assert_eq!((kept.rev, kept.index), (1, None));
+        assert_eq!(trust.log_size().await, 0);
+        assert!(trust.found("quokka").await.is_empty());
+        assert_eq!(trust.found_by("quokka", Viewer::Staff).await, [kept.id]);
+        for viewer in Viewer::ALL {
+            let readable = viewer == Viewer::Staff;
+            let (own, id) = (trust.id().to_string(), kept.id.to_string());
+            let read = reading::find(trust.node(), viewer, &own, &id).await.unwrap();
+            assert_eq!(matches!(read, Reading::Found(_)), readable, "{read:?}");
+            assert!(readable || matches!(read, Reading::NotFound), "{read:?}");
+            let (params, _) = SearchParams::parse("q=quokka");
+            let hits = search::hits(trust.node(), viewer, &params).await.unwrap();
+            assert_eq!(hits.total, u64::from(readable), "{viewer:?}");
+            let typed = search::suggest(trust.node(), viewer, "quok", 9).await;
+            assert_eq!(typed.unwrap().is_empty(), !readable, "{viewer:?}");
+        }
+        let same = trust.submit_text(&local, Some(kept.id)).await.unwrap();
+        assert_eq!(same.change, Change::Unchanged);
+        let public = trust
+            .submit_text(&page("Inside only", "quokka"), Some(kept.id))
+            .await
+            .unwrap();
+        assert_eq!(
+            (public.rev, public.index, public.change),
+            (1, Some(0), Change::Updated)
+        );
+        let refused = trust.submit_text(&local, Some(kept.id)).await.unwrap_err();
+        assert!(
+            refused.faults[0]
+                .text
+                .contains("cannot be kept to the organisation"),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
+fn many_share_a_transaction_and_each_is_answered() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let id = trust
+            .submit_text(&page("First", "one"), None)
+            .await
+            .unwrap()
+            .id;
+        let long = Document::page("Too long", "x".repeat(300_000));
+        let mut late = parse(STUDY);
+        late.common.review_by = wire::Date::parse("2999-01-01");
+        let mut broken = Document::page("x".repeat(201), "text");
+        broken.content = Content::Page(Default::default());
+        let new = |id, document| Submission {
+            id,
+            document,
+            import: None,
+        };
+        let documents = vec![
+            new(None, Document::page("Second", "two")),
+            new(None, long),
+            new(Some(id), Document::page("First", "other")),
+            new(Some(id), Document::page("First", "twice")),
+            new(None, late),
+            new(None, broken),
+            new(None, Document::page("Nul \0 title", "three")),
+        ];
+        let outcomes = publish_many(trust.node(), documents).await.unwrap();
+        let said: Vec<String> = outcomes
+            .iter()
+            .map(|outcome| match outcome {
+                Ok(accepted) => format!("{:?} {:?}", accepted.change, accepted.index),
+                Err(refused) => refused.faults[0].field.clone(),
+            })
+            .collect();
+        let expected = [
+            "Created Some(1)",
+            "body",
+            "Updated Some(2)",
+            "id",
+            "review_by",
+            "title",
+            "Created Some(3)",
+        ];
+        assert_eq!(said, expected);
+        assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
+        assert_eq!(trust.log_size().await, 4);
+    });
+}
+
+#[test]
+fn two_who_publish_at_once_both_get_their_revision() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let id = trust
+            .submit_text(&page("Shared", "zero"), None)
+            .await
+            .unwrap()
+            .id;
+        let texts: Vec<String> = (1..=8)
+            .map(|n| page("Shared", &format!("text {n}")))
+            .collect();
+        let all = texts.iter().map(|text| trust.submit_text(text, Some(id)));
+        let mut revisions: Vec<u64> = futures_util::future::join_all(all)
+            .await
+            .into_iter()
+            .filter_map(|one| Some(one.ok()?.rev))
+            .collect();
+        revisions.sort_unstable();
+        let expected: Vec<u64> = (2..).take(revisions.len()).collect();
+        assert_eq!(revisions, expected, "no revision is given twice");
+        let held = trust
+            .node()
+            .store
+            .own_documents(&[id])
+            .await
+            .unwrap()
+            .remove(&id)
+            .unwrap();
+        assert_eq!(
+            (held.state, Some(&held.rev)),
+            (DocumentState::Live, revisions.last())
+        );
+    });
+}

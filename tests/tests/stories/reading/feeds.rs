@@ -1,0 +1,119 @@
+//! Feeds, tables and the site map, as their readers take them.
+
+use it::{
+    samples::{case_study, page},
+    trust::Trust,
+};
+use reqwest::StatusCode;
+
+#[tokio::test]
+async fn feeds_hold_everything_page_by_page() {
+    let trust = Trust::new("ZZ1").await;
+    let other = Trust::new("ZZ2").await;
+    trust.publish_pages(60, "Own page", "words").await;
+    let (theirs, _) = other.publish(page("Page of the other", "words")).await;
+    trust.follow_and_pull(&other).await;
+    let first = trust.ask("/feed.json").await;
+    assert_eq!(first["version"], "https://jsonfeed.org/version/1.1");
+    assert_eq!(first["items"].as_array().unwrap().len(), 50);
+    assert_eq!(
+        first["items"][0]["id"],
+        format!("urn:wardround:{}:{theirs}", other.id())
+    );
+    let second = trust.ask(first["next_url"].as_str().unwrap()).await;
+    assert_eq!(second["items"].as_array().unwrap().len(), 11);
+    assert!(second.get("next_url").is_none());
+    let atom = trust.get("/feed.atom").await;
+    assert_eq!(
+        atom.header("content-type"),
+        "application/atom+xml; charset=utf-8"
+    );
+    assert_eq!(atom.text.matches("<entry>").count(), 50);
+    for link in [
+        "rel=\"self\"",
+        "rel=\"first\"",
+        "rel=\"next\"",
+        "rel=\"alternate\"",
+    ] {
+        assert!(atom.text.contains(link), "{link}");
+    }
+    let etag = atom.header("etag").to_owned();
+    let again = trust
+        .get_with("/feed.atom", &[("if-none-match", &etag)])
+        .await;
+    assert_eq!(
+        (again.status, again.text.as_str()),
+        (StatusCode::NOT_MODIFIED, "")
+    );
+    let organisation = trust.ask("/organisations/zz2/feed.json").await;
+    assert_eq!(organisation["items"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        trust
+            .get("/organisations/zz2/feed.atom")
+            .await
+            .text
+            .matches("<entry>")
+            .count(),
+        1
+    );
+    assert_eq!(
+        trust.get("/organisations/nobody/feed.atom").await.status,
+        404
+    );
+    let found = trust.ask("/search.json?q=other&organisation=ZZ2").await;
+    assert_eq!(found["items"][0]["title"], "Page of the other");
+    let paged = trust.ask("/search.json?kind=page&per_page=40").await;
+    let next = trust.ask(paged["next_url"].as_str().unwrap()).await;
+    assert_eq!(next["items"].as_array().unwrap().len(), 21);
+    let map = trust.get("/sitemap.xml").await;
+    assert_eq!(map.text.matches("<loc>").count(), 60);
+    assert!(
+        !map.text.contains("/d/zz2/"),
+        "only this node's own documents are in its map"
+    );
+    assert_eq!(trust.get("/sitemap/0.xml").await.text, map.text);
+    for wrong in [
+        "/sitemap/1.xml",
+        "/sitemap/-1.xml",
+        "/sitemap/0",
+        "/sitemap/99999999999.xml",
+    ] {
+        assert_eq!(trust.get(wrong).await.status, 404, "{wrong}");
+    }
+    assert!(
+        trust
+            .get("/robots.txt")
+            .await
+            .text
+            .contains(&format!("Sitemap: {}/sitemap.xml", trust.site()))
+    );
+}
+
+#[tokio::test]
+async fn a_search_is_a_table_too() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish_pages(120, "Page", "words").await;
+    trust.publish(page("=cmd|' /C calc'!A0", "formula")).await;
+    trust.publish(case_study()).await;
+    let table = trust.get("/search.csv").await;
+    assert_eq!(
+        table.header("content-type"),
+        "text/csv; charset=utf-8; header=present"
+    );
+    assert!(table.header("content-disposition").contains("attachment"));
+    assert!(
+        table
+            .text
+            .starts_with("\u{feff}title,url,organisation,ods,kind,")
+    );
+    assert_eq!(table.text.lines().count(), 123);
+    let formula = table
+        .text
+        .lines()
+        .find(|line| line.contains("calc"))
+        .unwrap();
+    assert!(formula.starts_with("\"'=cmd|"), "{formula}");
+    let one = trust.get("/search.csv?kind=case-study").await;
+    assert_eq!(one.text.lines().count(), 2);
+    assert!(one.text.contains(",Case study,"), "{}", one.text);
+}

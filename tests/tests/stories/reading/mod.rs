@@ -1,0 +1,9 @@
+//! What a node shows of itself and its peers, over HTTP: pages, the JSON API, feeds, tables and proofs.
+
+mod api;
+mod feeds;
+mod forms;
+mod hostile;
+mod pages;
+mod reaching;
+mod secrecy;
