@@ -293,7 +293,11 @@ impl Trust {
         let mut live = BTreeSet::new();
         for node in store.nodes().await.unwrap() {
             let listed = store::Listed::OfNode(node.seq);
-            for card in store.newest(Viewer::Public, listed, None, 100).await.unwrap() {
+            for card in store
+                .newest(Viewer::Public, listed, None, 100)
+                .await
+                .unwrap()
+            {
                 let document = store.document(Viewer::Public, node.seq, card.id).await;
                 let text = document.unwrap().unwrap().text.unwrap();
                 live.insert((node.node.clone(), card.id, text.body));

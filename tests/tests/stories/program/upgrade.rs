@@ -7,11 +7,10 @@ use std::{fs, path::Path, process::Command};
 use files::import::{Options, Status};
 use it::{setup::Setup, trust::Trust};
 use node::{clock::Clock, flows::verify::verify};
-use search::Sight;
 use serde_json::Value;
 use store::DocumentState;
 use tempfile::TempDir;
-use wire::Timestamp;
+use wire::{Timestamp, Viewer};
 
 /// What may differ from one answer to the next.
 const VOLATILE: [&str; 3] = ["took_ms", "score", "next_due"];
@@ -85,7 +84,7 @@ async fn a_data_directory_of_version_0_1_opens_and_nothing_is_lost() {
     let drafts = store.drafts(None, 9).await.unwrap();
     let draft = store.draft(drafts[0].id).await.unwrap().unwrap();
     assert!(drafts.len() == 1 && draft.text.ends_with("Numbat draft.\n"));
-    let inside = trust.found_by("bilby", Sight::Organisation).await;
+    let inside = trust.found_by("bilby", Viewer::Staff).await;
     let texts = store.own_texts_of(&inside).await.unwrap();
     let private = texts[&inside[0]].private.as_deref().unwrap();
     assert!(private.contains("team@trust.example"), "{private}");

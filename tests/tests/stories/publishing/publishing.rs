@@ -125,7 +125,9 @@ fn what_is_kept_to_the_organisation_is_in_no_log() {
         for viewer in Viewer::ALL {
             let readable = viewer == Viewer::Staff;
             let (own, id) = (trust.id().to_string(), kept.id.to_string());
-            let read = reading::find(trust.node(), viewer, &own, &id).await.unwrap();
+            let read = reading::find(trust.node(), viewer, &own, &id)
+                .await
+                .unwrap();
             assert_eq!(matches!(read, Reading::Found(_)), readable, "{read:?}");
             assert!(readable || matches!(read, Reading::NotFound), "{read:?}");
             let (params, _) = SearchParams::parse("q=quokka");
