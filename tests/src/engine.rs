@@ -1,4 +1,4 @@
-//! The engines that a story is told on: SQLite always, PostgreSQL where a server is named.
+//! The engines that a story runs on: SQLite always, PostgreSQL where a server is named.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stderr,
@@ -14,7 +14,7 @@ use crate::ports::random;
 /// The variable that names a PostgreSQL server where databases may be created and dropped.
 const SERVER: &str = "WARDROUND_TEST_POSTGRES";
 
-/// The engine that a story is told on.
+/// The engine that a story runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     /// A file in the node's data directory.
@@ -33,7 +33,7 @@ impl Engine {
     }
 }
 
-/// Tells a story on each engine that there is.
+/// Runs a story on each engine that is available.
 ///
 /// # Panics
 /// When PostgreSQL is missing under `CI`.
@@ -62,7 +62,7 @@ fn server() -> Option<String> {
 }
 
 thread_local! {
-    /// Databases of the story that this thread tells; others may be told in the same process.
+    /// Databases of the story that this thread runs; others may run in the same process.
     static DATABASES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -10,17 +10,17 @@ use std::{
     net::{Ipv4Addr, TcpListener},
 };
 
-/// Where they lie: below those that the system gives to whoever asks for any, so that nobody takes one meanwhile.
+/// The range: below the ports that the system gives out itself, so that no other process gets one meanwhile.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 10_000;
 
-/// Returns a number that is another one in each run.
+/// Returns a number that differs from run to run.
 #[must_use]
 pub fn random() -> u64 {
     RandomState::new().hash_one(std::process::id())
 }
 
-/// Returns the first of so many ports in a row that are free at the moment.
+/// Returns the first of `count` consecutive ports that are free at the moment.
 ///
 /// # Panics
 /// When there are none.

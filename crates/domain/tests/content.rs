@@ -38,7 +38,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Reads a file that has neither faults nor advice nor unknown keys beside those named.
+/// Reads a file that has neither faults nor advice nor unknown keys other than those named.
 fn read(path: &str, text: &str, known: &[&str]) -> Document {
     let parsed = front_matter::parse_file(text, path);
     assert_eq!(parsed.advice, [], "{path}");
@@ -99,7 +99,7 @@ fn every_sample_says_what_a_reader_needs_and_that_it_is_invented() {
 }
 
 #[test]
-fn titles_and_texts_are_not_told_twice() {
+fn titles_and_texts_are_not_repeated() {
     let all: Vec<_> = TRUSTS.into_iter().flat_map(studies).collect();
     let titles: BTreeSet<_> = all.iter().map(|(_, d)| &d.common.title).collect();
     let summaries: BTreeSet<_> = all.iter().map(|(_, d)| &d.common.summary).collect();

@@ -38,7 +38,7 @@ fn without_private(mut document: Document) -> Document {
     document
 }
 
-/// Compares with a golden file; `WARDROUND_GOLDEN=write` writes it anew.
+/// Compares with a golden file; `WARDROUND_GOLDEN=write` writes it again.
 fn golden(name: &str, found: &str) {
     let path = format!("{}/tests/golden/{name}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var("WARDROUND_GOLDEN").is_ok_and(|value| value == "write") {
@@ -320,7 +320,7 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
         ("contact", "", "contact", "`contact` is missing"),
         (
             "contact",
-            "contact: {role: Lead, mailbox: nobody}\n",
+            "contact: {role: Lead, mailbox: no-address}\n",
             "contact.mailbox",
             "no e-mail address",
         ),
@@ -486,7 +486,7 @@ fn drafts_of_others_are_held_back() {
 }
 
 #[test]
-fn what_was_to_stay_in_the_house_never_goes_out_for_a_slip_of_the_pen() {
+fn what_is_marked_private_is_never_published_because_of_a_typing_mistake() {
     for text in [
         "---\ntitle: x\nvisibility:\n---\ntext",
         "---\ntitle: x\nVisibility: organisation\n---\ntext",
@@ -708,7 +708,7 @@ fn an_unknown_kind_or_shape_is_plain_text() {
 }
 
 #[test]
-fn a_licence_that_nobody_knows_gives_nothing_away() {
+fn a_licence_that_is_not_known_gives_no_permission() {
     let body = read(&LEAST.replace("\"v\":1", "\"v\":1,\"licence\":\"GPL-9\"")).unwrap();
     assert_eq!(body.document.common.licence, Licence::AllRightsReserved);
     assert_eq!(body.licence.as_deref(), Some("GPL-9"));

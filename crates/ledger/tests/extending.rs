@@ -1,4 +1,4 @@
-//! Checkpoints and extensions: each lie of docs/FEED.md §7, steps 3 to 6, told on its own.
+//! Checkpoints and extensions: each lie of docs/FEED.md §7, steps 3 to 6, by itself.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -285,12 +285,12 @@ fn a_signature_counts_only_under_its_derived_name_and_id() {
         ("no time", vec![&*log], Ok(None)),
         ("another's time", vec![&*log, &*other_time], Ok(None)),
         (
-            "unknown keys beside",
+            "unknown keys next to a good one",
             vec![&*other_log, &*log, &*other_time, &*time],
             Ok(Some(at(0))),
         ),
         (
-            "under a wrong name beside a good one",
+            "under a wrong name next to a good one",
             vec![&*renamed, &*log, &*time],
             Ok(Some(at(0))),
         ),
@@ -298,12 +298,12 @@ fn a_signature_counts_only_under_its_derived_name_and_id() {
         ("a time only", vec![&*time], key),
         ("under a wrong name only", vec![&*renamed, &*time], key),
         (
-            "a failing line beside a good one",
+            "a failing line next to a good one",
             vec![&*log, failing_log, &*time],
             key,
         ),
         (
-            "a failing time beside a good one",
+            "a failing time next to a good one",
             vec![&*log, failing_time, &*time],
             key,
         ),

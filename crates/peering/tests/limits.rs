@@ -340,7 +340,7 @@ async fn an_answer_may_be_coded_in_several_pieces() {
 }
 
 #[tokio::test]
-async fn bombs_are_cut_and_codings_nobody_asked_for_are_refused() {
+async fn bombs_are_cut_and_codings_not_asked_for_are_refused() {
     let zeroes = vec![0; 64 * 1024 * 1024];
     let gzip_bomb = gzip(&zeroes).await;
     let zstd_bomb = zstd(&zeroes, 20).await;

@@ -211,7 +211,7 @@ fn what_a_directory_holds_is_for_its_owner_only() {
 }
 
 #[test]
-fn a_second_owner_is_refused_and_told_who_the_first_is() {
+fn a_second_owner_is_refused_and_learns_who_the_first_is() {
     let place = Place::new();
     let serving = place.serve();
     let pid = serving.child.id().to_string();
@@ -228,7 +228,7 @@ fn a_second_owner_is_refused_and_told_who_the_first_is() {
 }
 
 #[test]
-fn commands_beside_a_running_node_and_alone_do_the_same() {
+fn commands_do_the_same_while_a_node_runs_and_alone() {
     let place = Place::new();
     fs::write(place.path("a.md"), CASE_STUDY).unwrap();
     let serving = place.serve();
@@ -463,7 +463,7 @@ fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
 }
 
 #[test]
-fn a_plain_file_in_the_place_of_the_index_is_mended() {
+fn a_plain_file_in_the_place_of_the_index_is_replaced() {
     let (place, serving) = with_a_case_study();
     serving.stop("-TERM");
     let index = place.path("node/index");

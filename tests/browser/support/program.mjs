@@ -1,4 +1,4 @@
-// Where the program is, and ports that nobody uses.
+// Where the program is, and ports that are free.
 
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'

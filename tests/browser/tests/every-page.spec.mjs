@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import { HtmlValidate } from 'html-validate'
 import { accessible, noOverflow, pages, watch, WIDTHS } from '../support/site.mjs'
 
-/** Many pages in one test; a machine that builds beside it is slow. */
+/** Many pages in one test; a machine that also builds is slow. */
 const LONG = 180_000
 
 const validator = new HtmlValidate({
@@ -71,8 +71,8 @@ test('every page is valid HTML with a title of its own', async ({ request }) => 
   for (const [name, address] of await pages(request)) {
     const html = await (await request.get(address)).text()
     const report = await validator.validateString(html)
-    const told = report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`))
-    expect(told, name).toEqual([])
+    const shown = report.results.flatMap(({ messages }) => messages.map(({ ruleId, message, line }) => `${line}: ${ruleId}: ${message}`))
+    expect(shown, name).toEqual([])
     const title = html.match(/<title>([^<]+)<\/title>/)[1]
     expect(titles.get(title), `${name} has the title of another page`).toBeUndefined()
     titles.set(title, name)

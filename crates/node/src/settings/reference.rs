@@ -31,7 +31,9 @@ pub fn reference() -> String {
         let _ = write!(
             page,
             "\n## `{}`\n\n{}\n\n- Value: {}\n- Default: {default}\n- Environment: `{variables}`\n",
-            key.name, key.about, key.form
+            key.name,
+            key.about.replace(". ", ".\n"),
+            key.form
         );
     }
     page
@@ -39,7 +41,8 @@ pub fn reference() -> String {
 
 const INTRODUCTION: &str = "# Configuration
 
-A node runs without any configuration. What it needs to know otherwise is read from four places; a later one wins:
+A node runs without any configuration.
+What it needs to know otherwise is read from four places; a later one wins:
 
 1. the defaults below;
 2. `wardround.toml` in the data directory, or the file that `--config` or `WARDROUND_CONFIG` names;

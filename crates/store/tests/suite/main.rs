@@ -1,4 +1,4 @@
-//! The store's stories, each told on SQLite and, where `WARDROUND_TEST_POSTGRES` names a server, on PostgreSQL.
+//! The store's stories, each run on SQLite and, where `WARDROUND_TEST_POSTGRES` names a server, on PostgreSQL.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -58,7 +58,7 @@ fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
             ),
             "{error}"
         );
-        // Nothing was mended or migrated: what a later version removed is still gone.
+        // Nothing was repaired or migrated: what a later version removed is still gone.
         execute(&database, "CREATE TABLE drafts (id TEXT)").await;
     });
 }
@@ -99,7 +99,7 @@ async fn sqlite_is_set_for_durability_and_erasure() {
 async fn an_address_that_leads_nowhere_is_unavailable() {
     for url in [
         "sqlite:/nowhere/at/all/node.db",
-        "postgres://nobody@127.0.0.1:1/none",
+        "postgres://stranger@127.0.0.1:1/none",
         "nonsense",
     ] {
         let error = Store::open(&Options::new(url)).await.unwrap_err();
@@ -119,7 +119,7 @@ async fn writing_goes_on_once_a_full_disk_has_room_again() {
     let Store::Sqlite(pools) = &store else {
         panic!("not SQLite")
     };
-    // As full as it is now. A connection that is opened anew knows nothing of it, as if room had been made.
+    // As full as it is now. A connection that is opened again knows nothing of it, as if room had been made.
     pools.setting("PRAGMA max_page_count = 1").await.unwrap();
     let revisions = |first: u32| {
         (first..first + 200)

@@ -426,8 +426,8 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
             .record_node_document(second.node_seq, &silent, at(6))
             .await
             .unwrap();
-        let told = [revoke(2), key(8, KeyRole::Root), revoke(9)];
-        assert_eq!(keys(second.node_seq).await, told);
+        let expected = [revoke(2), key(8, KeyRole::Root), revoke(9)];
+        assert_eq!(keys(second.node_seq).await, expected);
         let revoking = record(3, &[key(1, KeyRole::Root), revoke(2)]);
         store
             .record_node_document(first.node_seq, &revoking, at(7))

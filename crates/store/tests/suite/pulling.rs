@@ -170,7 +170,7 @@ fn leaves_are_judged_one_by_one_and_a_withdrawal_is_always_honoured() {
 }
 
 #[test]
-fn the_same_head_signed_anew_renews_its_note_and_nothing_else() {
+fn the_same_head_signed_again_renews_its_note_and_nothing_else() {
     on_each_engine(|database| async move {
         let store = database.open().await;
         let mut peer = Producer::new(&store, 1).await;
@@ -448,7 +448,7 @@ fn bodies_that_cannot_be_had_are_tried_again_and_bad_ones_are_not() {
         assert_eq!(faulty.len(), 2);
         assert_eq!(peer.accept(&store, 1, 1, "a", at(61)).await, 1);
         assert_eq!(peer.accept(&store, 2, 1, "a", at(61)).await, 0);
-        // The next revision mends what the last one broke.
+        // The next revision repairs what the last one broke.
         peer.put(2, 2, "b");
         peer.pull(&store, at(70)).await;
         assert_eq!(peer.accept(&store, 2, 2, "b", at(71)).await, 1);

@@ -233,12 +233,12 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
             .await
             .unwrap();
         let withdrawn = store.withdrawn(Viewer::Public, 9).await.unwrap();
-        let told: Vec<_> = withdrawn
+        let listed: Vec<_> = withdrawn
             .iter()
             .map(|one| (one.node_seq, one.id, one.at))
             .collect();
         assert_eq!(
-            told,
+            listed,
             [(OWN, id(4), at(3)), (peer.peer.node_seq, id(2), at(2)),]
         );
         assert_eq!(store.withdrawn(Viewer::Public, 1).await.unwrap().len(), 1);

@@ -26,7 +26,7 @@ pub(crate) fn id(number: u32) -> DocumentId {
     DocumentId::generate(at(0), random)
 }
 
-/// Returns what is kept beside a body.
+/// Returns what is kept with a body.
 pub(crate) fn fields(title: &str) -> Fields {
     Fields {
         kind: "page".to_owned(),

@@ -132,7 +132,7 @@ async fn another_nodes_ids_are_another_nodes() {
 }
 
 #[tokio::test]
-async fn bodies_that_break_a_rule_are_quarantined_and_the_next_revision_mends_them() {
+async fn bodies_that_break_a_rule_are_quarantined_and_the_next_revision_replaces_them() {
     let (forger, trust) = followed().await;
     let ids: Vec<DocumentId> = {
         let mut feed = forger.feed();
@@ -179,7 +179,7 @@ async fn bodies_that_break_a_rule_are_quarantined_and_the_next_revision_mends_th
             trust.state(&forger.id(), *id).await,
             Some(DocumentState::Quarantined)
         );
-        forger.feed().put_as(*id, "Mended", "words");
+        forger.feed().put_as(*id, "Repaired", "words");
     }
     let peer = trust.pull_well(&forger.id()).await;
     assert_eq!((peer.quarantined, peer.unavailable), (0, 0));
@@ -221,7 +221,7 @@ async fn bodies_that_are_missing_or_other_are_unavailable_and_tried_again() {
             ("nothing", Box::new(|reply| reply.body.clear())),
             ("without an end", Box::new(|reply| reply.endless = true)),
             (
-                "in a coding nobody asked for",
+                "in a coding not asked for",
                 Box::new(|reply| {
                     reply.headers.push(("content-encoding", "br".to_owned()));
                 }),
@@ -291,14 +291,14 @@ async fn a_bundle_that_lacks_bodies_or_has_too_many_is_made_up_for_one_by_one() 
             .feed()
             .put(&format!("Study {number}"), "what was tried");
     }
-    // Every second line is left out, and lines that nobody asked for are put in.
+    // Every second line is left out, and lines that were not asked for are put in.
     forger.lie(|_, path, reply| {
         if path.contains("/docs/") {
             let text = String::from_utf8(std::mem::take(&mut reply.body)).unwrap();
             for line in text.lines().step_by(2) {
                 reply
                     .body
-                    .extend_from_slice(format!("{{\"nobody\":\"asked\"}}\n{line}\n").as_bytes());
+                    .extend_from_slice(format!("{{\"not\":\"asked for\"}}\n{line}\n").as_bytes());
             }
         }
     });
@@ -454,7 +454,7 @@ async fn no_address_in_a_document_is_ever_asked() {
     trust.pull_well(&forger.id()).await;
     assert_eq!(trust.found("links").await, [id]);
     let knocked = tokio::time::timeout(Duration::from_millis(100), trap.accept()).await;
-    assert!(knocked.is_err(), "somebody asked");
+    assert!(knocked.is_err(), "an address was asked");
 }
 
 #[tokio::test]

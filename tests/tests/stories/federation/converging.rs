@@ -1,4 +1,4 @@
-//! Honest nodes: what one publishes all have, what one withdraws nobody has.
+//! Honest nodes: all have what one publishes, and none has what one withdraws.
 
 use std::time::Duration;
 

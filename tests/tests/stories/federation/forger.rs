@@ -1,4 +1,4 @@
-//! A peer that knows its own keys and writes its feed by hand: honest as it stands, and able to lie in one way at a time.
+//! A peer that knows its own keys and writes its feed by hand: honest by default, and able to lie in one way at a time.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -197,7 +197,7 @@ pub(crate) struct Feed {
     /// Last revision of each document, and the digest of a live one.
     revisions: BTreeMap<DocumentId, (u64, Option<Digest>)>,
     written: u32,
-    /// What is stated beside the checkpoint.
+    /// The version that is stated with the checkpoint.
     pub(crate) stated_version: Option<u64>,
     /// When checkpoints were signed, where it is not the moment they are asked for.
     pub(crate) signed_at: Option<Timestamp>,
@@ -221,7 +221,7 @@ impl Feed {
             ods: Some(format!("FF{number}")),
             name: format!("Forger {number}"),
             base: format!("http://{address}/feed/v1"),
-            contact: "mailto:nobody@forger.example".to_owned(),
+            contact: "mailto:contact@forger.example".to_owned(),
             threshold: 1,
             root: vec![root.public()],
             epoch: 1,

@@ -51,7 +51,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         peers::remove(two.node(), "zz1").await.unwrap();
     }
     let stranger = NodeId::of_text(b"a stranger");
-    for (address, pin, told) in [
+    for (address, pin, words) in [
         (one.site(), stranger.clone(), one.id().to_string()),
         (one.site(), two.id(), "this node itself".to_owned()),
         (
@@ -83,7 +83,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         let refused = peers::add(two.node(), &Wish::new(&address), &pin)
             .await
             .unwrap_err();
-        assert!(refused.to_string().contains(&told), "{address}: {refused}");
+        assert!(refused.to_string().contains(&words), "{address}: {refused}");
     }
     for handle in [
         "",
@@ -94,11 +94,11 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         "-a",
         &"a".repeat(33),
     ] {
-        let wish = Wish {
+        let added = Wish {
             handle: Some(handle.to_owned()),
             ..Wish::new("https://exchange.example")
         };
-        let refused = peers::add(two.node(), &wish, &NodeId::of_text(b"any"))
+        let refused = peers::add(two.node(), &added, &NodeId::of_text(b"any"))
             .await
             .unwrap_err();
         let refused = refused.to_string();
@@ -134,7 +134,7 @@ async fn a_site_that_names_another_host_is_not_followed_there() {
         "{refused}"
     );
     let knocked = tokio::time::timeout(Duration::from_millis(50), trap.accept()).await;
-    assert!(knocked.is_err(), "somebody asked there");
+    assert!(knocked.is_err(), "that host was asked");
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn a_pull_that_is_broken_off_gives_its_peer_back() {
 }
 
 #[tokio::test]
-async fn a_silent_peer_delays_nobody_and_a_stop_does_not_wait_for_it() {
+async fn a_silent_peer_delays_no_other_and_a_stop_does_not_wait_for_it() {
     let on = |settings: &mut node::settings::Settings| {
         settings.federation.enabled = true;
         settings.limits.drain = Duration::from_secs(2);

@@ -1,4 +1,4 @@
-//! Exporting: files that give the same documents elsewhere, and nothing of anybody's overwritten.
+//! Exporting: files that give the same documents elsewhere, and no foreign file overwritten.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -116,7 +116,7 @@ fn an_export_imported_elsewhere_gives_the_same_documents() {
 }
 
 #[test]
-fn an_export_replaces_its_own_files_and_nobody_elses() {
+fn an_export_replaces_its_own_files_and_no_others() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let one = trust.publish_page("One", "1").await;

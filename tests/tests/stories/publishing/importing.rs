@@ -146,7 +146,7 @@ fn links_between_files_become_links_between_documents() {
 }
 
 #[test]
-fn what_lacks_something_is_a_draft_until_it_is_mended() {
+fn what_lacks_something_is_a_draft_until_it_is_complete() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let tree = trust.path("tree");
@@ -192,20 +192,20 @@ fn what_lacks_something_is_a_draft_until_it_is_mended() {
             draft,
             "and nothing is written"
         );
-        let mended = format!(
+        let complete = format!(
             "---\ninterests: none\n{}",
             faulty.strip_prefix("---\n").unwrap()
         );
-        write(&tree, &[("study.md", mended.as_bytes())]);
-        let mended = trust.import(&tree).await;
-        assert_eq!(mended.file("study.md").status, Status::Created);
+        write(&tree, &[("study.md", complete.as_bytes())]);
+        let complete = trust.import(&tree).await;
+        assert_eq!(complete.file("study.md").status, Status::Created);
         assert_eq!(
-            mended.id("study.md"),
+            complete.id("study.md"),
             draft.id,
             "links to it were right all the time"
         );
         assert_eq!(trust.node().store.draft(draft.id).await.unwrap(), None);
-        // Spoilt again: the document stays, the draft waits beside it.
+        // Spoilt again: the document stays, the draft waits next to it.
         write(&tree, &[("study.md", faulty.as_bytes())]);
         let spoilt = trust.import(&tree).await;
         assert_eq!(
@@ -512,7 +512,7 @@ fn a_folder_and_the_folder_around_it_hold_the_same_documents() {
 }
 
 #[test]
-fn one_file_says_nothing_of_those_beside_it() {
+fn one_file_says_nothing_of_its_neighbours() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let tree = trust.path("tree");

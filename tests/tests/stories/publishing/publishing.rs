@@ -72,7 +72,7 @@ fn the_same_document_makes_no_new_revision_and_a_change_makes_one() {
             (changed.rev, changed.index, changed.change),
             (2, Some(1), Change::Updated)
         );
-        // Only the private part differs: nobody else can see it, and it must still be kept.
+        // Only the private part differs: no one else can see it, and it must still be kept.
         let other_mailbox = STUDY
             .replace("14 trolleys", "15 trolleys")
             .replace("digital.nursing@", "nursing@");

@@ -164,7 +164,7 @@ async fn a_document_is_read_by_handle_or_node_with_its_history() {
     );
     assert!(
         own["front_matter"].get("contact").is_none(),
-        "the mailbox is disclosed to nobody"
+        "the mailbox is private"
     );
     assert!(own["body_md"].as_str().unwrap().contains("## Situation"));
     let address = own["origin_url"].as_str().unwrap();
@@ -246,7 +246,7 @@ async fn what_goes_wrong_is_a_problem_and_no_other_site_may_read() {
     let unknown = "/api/v1/documents/zz1/01996c5e-8a00-7000-8000-000000000001";
     for (method, path, status) in [
         (Method::GET, unknown, 404),
-        (Method::GET, "/api/v1/documents/nobody/x", 404),
+        (Method::GET, "/api/v1/documents/unknown/x", 404),
         (Method::GET, "/api/v1/nothing", 404),
         (Method::POST, "/api/v1/search", 405),
         (Method::DELETE, unknown, 405),

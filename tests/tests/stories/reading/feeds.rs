@@ -57,7 +57,7 @@ async fn feeds_hold_everything_page_by_page() {
         1
     );
     assert_eq!(
-        trust.get("/organisations/nobody/feed.atom").await.status,
+        trust.get("/organisations/unknown/feed.atom").await.status,
         404
     );
     let found = trust.ask("/search.json?q=other&organisation=ZZ2").await;

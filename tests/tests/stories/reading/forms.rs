@@ -1,4 +1,4 @@
-//! The other forms of a document, checked as somebody would who trusts nothing here.
+//! The other forms of a document, checked as a reader would who trusts nothing here.
 
 use domain::front_matter;
 use it::{

@@ -45,7 +45,7 @@ async fn every_page_is_made_for_a_node_that_holds_nothing() {
     }
     for path in [
         "/nothing",
-        "/organisations/nobody",
+        "/organisations/unknown",
         "/help/nothing",
         "/d/zz1/x/y",
     ] {

@@ -101,7 +101,7 @@ async fn what_is_kept_back_or_withdrawn_is_in_no_list_count_or_suggestion() {
         .await;
     assert_eq!(trust.ask("/api/v1/search?q=xylophonic").await["total"], 1);
     assert_eq!(trust.get(&format!("{path}.md")).await.status, 200);
-    // Nobody waits for the index here: the answers may not hold it from the commit on.
+    // The index is not waited for: from the commit on, no answer may hold it.
     trust.withdraw(gone).await;
     nothing_of_it(&trust, 1).await;
     for address in [
@@ -131,10 +131,10 @@ async fn what_is_kept_back_or_withdrawn_is_in_no_list_count_or_suggestion() {
         "it was in no log"
     );
     let atom = trust.get("/feed.atom").await.text;
-    let told = format!(
+    let deleted = format!(
         "<at:deleted-entry ref=\"urn:wardround:{}:{gone}\" when=\"",
         trust.id()
     );
-    assert!(atom.contains(&told), "{atom}");
+    assert!(atom.contains(&deleted), "{atom}");
     assert!(!atom.contains(&local.to_string()), "{atom}");
 }

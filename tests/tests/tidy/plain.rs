@@ -1,0 +1,295 @@
+//! Plain technical English in code and documents: words, names of constants and constructors that stay out.
+
+use std::collections::BTreeSet;
+
+use crate::{assert_none, assert_only, files, rust_files, without_unit_tests};
+
+/// Words that a reader whose first language is another has to look up, each with what to say.
+const OLD_WORDS: [(&str, &str); 16] = [
+    ("mend", "fix"),
+    ("mends", "fixes"),
+    ("mended", "fixed"),
+    ("mending", "fixing"),
+    ("told", "reported, said"),
+    ("anew", "again"),
+    ("beside", "next to, while"),
+    ("nobody", "no one"),
+    ("whom", "which, the one that"),
+    ("stands", "is"),
+    ("wish", "request"),
+    ("wishes", "requests"),
+    ("slip", "mistake"),
+    ("slips", "mistakes"),
+    ("hence", "so"),
+    ("thereupon", "then"),
+];
+
+/// Turns of phrase that are translated, not written.
+const OLD_TURNS: [&str; 3] = ["what is to be", "laid at the", "leave-taking"];
+
+/// Beginnings of constants that are bounds; they begin with `MAX_` or `MIN_`.
+const OLD_BOUNDS: [&str; 6] = ["MOST", "LONGEST", "LARGEST", "FEW", "FEWEST", "LEAST"];
+
+/// Files with old words. This list only shrinks.
+const NOT_YET_PLAIN: [&str; 125] = [
+    "crates/bench/src/library.rs",
+    "crates/bench/src/nodes.rs",
+    "crates/bench/src/served.rs",
+    "crates/domain/src/card.rs",
+    "crates/domain/src/document.rs",
+    "crates/domain/src/foreign.rs",
+    "crates/domain/src/front_matter.rs",
+    "crates/domain/src/front_matter/common.rs",
+    "crates/domain/src/front_matter/slips.rs",
+    "crates/domain/src/front_matter/writing.rs",
+    "crates/domain/src/kinds/case_study.rs",
+    "crates/domain/src/outline.rs",
+    "crates/domain/src/reader.rs",
+    "crates/domain/src/value.rs",
+    "crates/domain/src/vocabulary.rs",
+    "crates/domain/src/yaml.rs",
+    "crates/files/src/check.rs",
+    "crates/files/src/export.rs",
+    "crates/files/src/import/batch.rs",
+    "crates/files/src/import/mod.rs",
+    "crates/files/src/import/prepare.rs",
+    "crates/files/src/import/run.rs",
+    "crates/files/src/import/survey.rs",
+    "crates/files/src/tree/decode.rs",
+    "crates/files/src/tree/front.rs",
+    "crates/files/src/tree/walk.rs",
+    "crates/ledger/src/node.rs",
+    "crates/ledger/src/note.rs",
+    "crates/markdown/src/html.rs",
+    "crates/node/src/background/mod.rs",
+    "crates/node/src/background/ticker.rs",
+    "crates/node/src/contact.rs",
+    "crates/node/src/eraser.rs",
+    "crates/node/src/flows/cosign.rs",
+    "crates/node/src/flows/fields.rs",
+    "crates/node/src/flows/nudge.rs",
+    "crates/node/src/flows/peers/adding.rs",
+    "crates/node/src/flows/peers/mod.rs",
+    "crates/node/src/flows/publish/mod.rs",
+    "crates/node/src/flows/publish/plan.rs",
+    "crates/node/src/flows/pull/backoff.rs",
+    "crates/node/src/flows/pull/bodies.rs",
+    "crates/node/src/flows/pull/chain.rs",
+    "crates/node/src/flows/pull/checkpoint.rs",
+    "crates/node/src/flows/pull/claims.rs",
+    "crates/node/src/flows/pull/mod.rs",
+    "crates/node/src/flows/reading/mod.rs",
+    "crates/node/src/flows/reading/provenance.rs",
+    "crates/node/src/flows/search/mod.rs",
+    "crates/node/src/flows/search/params.rs",
+    "crates/node/src/flows/verify.rs",
+    "crates/node/src/flows/withdraw.rs",
+    "crates/node/src/identity.rs",
+    "crates/node/src/indexer.rs",
+    "crates/node/src/node.rs",
+    "crates/node/src/peer_clocks.rs",
+    "crates/node/src/settings/keys.rs",
+    "crates/node/src/settings/load.rs",
+    "crates/node/src/telemetry.rs",
+    "crates/peering/src/base.rs",
+    "crates/peering/src/fetch.rs",
+    "crates/peering/src/retry_after.rs",
+    "crates/search/src/analyzer.rs",
+    "crates/search/src/entry.rs",
+    "crates/search/src/highlight.rs",
+    "crates/search/src/index.rs",
+    "crates/search/src/maintenance.rs",
+    "crates/search/src/query.rs",
+    "crates/search/tests/lifecycle.rs",
+    "crates/store/src/bodies.rs",
+    "crates/store/src/documents.rs",
+    "crates/store/src/engine.rs",
+    "crates/store/src/error.rs",
+    "crates/store/src/imports.rs",
+    "crates/store/src/maintenance.rs",
+    "crates/store/src/open.rs",
+    "crates/store/src/peers.rs",
+    "crates/store/src/polls.rs",
+    "crates/store/src/publish.rs",
+    "crates/store/src/pull.rs",
+    "crates/store/src/sqlite.rs",
+    "crates/store/src/texts.rs",
+    "crates/wardround/src/cli/arguments.rs",
+    "crates/wardround/src/cli/commands/mod.rs",
+    "crates/wardround/src/cli/commands/peers.rs",
+    "crates/wardround/src/cli/demo.rs",
+    "crates/wardround/src/cli/looking.rs",
+    "crates/wardround/src/cli/mod.rs",
+    "crates/wardround/src/cli/peer.rs",
+    "crates/wardround/src/cli/serve.rs",
+    "crates/wardround/src/control/client.rs",
+    "crates/wardround/src/control/mod.rs",
+    "crates/wardround/src/demo.rs",
+    "crates/wardround/src/doctor.rs",
+    "crates/wardround/src/main.rs",
+    "crates/web/build.rs",
+    "crates/web/src/api/documents.rs",
+    "crates/web/src/feed/answer.rs",
+    "crates/web/src/feed/log.rs",
+    "crates/web/src/feed/mod.rs",
+    "crates/web/src/pages/document.rs",
+    "crates/web/src/pages/errors.rs",
+    "crates/web/src/pages/federation.rs",
+    "crates/web/src/pages/frame.rs",
+    "crates/web/src/pages/glance.rs",
+    "crates/web/src/pages/mod.rs",
+    "crates/web/src/routes.rs",
+    "crates/web/src/server/awaited.rs",
+    "crates/web/src/server/guard.rs",
+    "crates/web/src/syndication/documents.rs",
+    "crates/web/src/syndication/sitemap.rs",
+    "crates/web/src/syndication/view.rs",
+    "docs/ARCHITECTURE.md",
+    "docs/BENCHMARKS.md",
+    "docs/COMMANDS.md",
+    "docs/CONTRIBUTING.md",
+    "docs/DOCUMENTS.md",
+    "docs/FEED.md",
+    "docs/OPERATING.md",
+    "docs/STATUS.md",
+    "docs/decisions/0001-one-binary-and-an-enum-of-two-stores.md",
+    "docs/decisions/0007-keys-are-made-with-the-identity.md",
+    "tests/src/trust.rs",
+    "tests/tests/stories/federation/chain.rs",
+    "tests/tests/stories/federation/peers.rs",
+];
+
+/// Files with constants or constructors of old names. This list only shrinks.
+const OLD_NAMES: [&str; 55] = [
+    "crates/bench/src/nodes.rs",
+    "crates/domain/src/card.rs",
+    "crates/domain/src/front_matter.rs",
+    "crates/domain/src/searchable.rs",
+    "crates/domain/src/slug.rs",
+    "crates/domain/tests/documents.rs",
+    "crates/files/src/import/links.rs",
+    "crates/ledger/src/limits.rs",
+    "crates/markdown/src/links.rs",
+    "crates/node/src/contact.rs",
+    "crates/node/src/eraser.rs",
+    "crates/node/src/flows/peers/adding.rs",
+    "crates/node/src/flows/peers/mod.rs",
+    "crates/node/src/flows/publish/mod.rs",
+    "crates/node/src/flows/pull/backoff.rs",
+    "crates/node/src/flows/pull/bodies.rs",
+    "crates/node/src/flows/reading/mod.rs",
+    "crates/node/src/flows/reading/provenance.rs",
+    "crates/node/src/flows/search/mod.rs",
+    "crates/node/src/identity.rs",
+    "crates/node/src/indexer.rs",
+    "crates/node/src/node.rs",
+    "crates/node/src/peer_clocks.rs",
+    "crates/node/src/settings/load.rs",
+    "crates/node/src/writable.rs",
+    "crates/peering/src/base.rs",
+    "crates/peering/src/fetch.rs",
+    "crates/peering/src/network.rs",
+    "crates/peering/src/resolver.rs",
+    "crates/peering/src/retry_after.rs",
+    "crates/search/src/error.rs",
+    "crates/search/src/index.rs",
+    "crates/store/src/bodies.rs",
+    "crates/store/src/imports.rs",
+    "crates/store/src/lists.rs",
+    "crates/store/src/sqlite.rs",
+    "crates/store/tests/suite/plans.rs",
+    "crates/wardround/src/control/mod.rs",
+    "crates/wardround/src/doctor.rs",
+    "crates/web/src/pages/browse.rs",
+    "crates/web/src/pages/cite.rs",
+    "crates/web/src/pages/document.rs",
+    "crates/web/src/pages/federation.rs",
+    "crates/web/src/pages/filters.rs",
+    "crates/web/src/pages/home.rs",
+    "crates/web/src/pages/origin.rs",
+    "crates/web/src/pages/result_card.rs",
+    "crates/web/src/pages/search.rs",
+    "crates/web/src/server/connections.rs",
+    "crates/web/src/syndication/feeds.rs",
+    "crates/web/src/syndication/sitemap.rs",
+    "crates/web/src/syndication/view.rs",
+    "crates/wire/src/digest.rs",
+    "crates/wire/src/time.rs",
+    "tests/tests/tidy/plain.rs",
+];
+
+/// Source and documents, without the lists of what stays out. Migrations that are released cannot change any more.
+fn written() -> Vec<(String, String)> {
+    let mut all = rust_files();
+    all.extend(files("crates", &[".html"]));
+    all.extend(files("docs", &[".md"]));
+    all.extend(files("tests/browser", &[".mjs"]));
+    let lists = ["tests/tests/tidy/plain.rs", "tests/tests/words.rs"];
+    all.retain(|(path, _)| !lists.contains(&path.as_str()));
+    all
+}
+
+#[test]
+fn old_words_stay_out() {
+    let old: BTreeSet<_> = OLD_WORDS.iter().map(|(old, _)| *old).collect();
+    let mut found = Vec::new();
+    for (path, text) in written() {
+        for (index, line) in text.lines().enumerate() {
+            let line = line.to_lowercase();
+            let words = line.split(|c: char| !c.is_alphanumeric());
+            let found_words = words.filter(|word| old.contains(word));
+            let found_turns = OLD_TURNS.into_iter().filter(|turn| line.contains(turn));
+            for word in found_words.chain(found_turns) {
+                found.push(format!("{path} line {}: {word}", index + 1));
+            }
+        }
+    }
+    assert_only("old words", &found, &NOT_YET_PLAIN);
+}
+
+#[test]
+fn bounds_and_constructors_have_the_usual_names() {
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        for (index, line) in text.lines().enumerate() {
+            let constant = line.split_once("const ").map_or("", |(_, rest)| rest);
+            let is_bound = OLD_BOUNDS.iter().any(|bound| {
+                let rest = constant.strip_prefix(bound);
+                rest.is_some_and(|rest| rest.starts_with(['_', ':']))
+            });
+            if is_bound || line.contains("fn of(") {
+                found.push(format!("{path} line {}: {}", index + 1, line.trim()));
+            }
+        }
+    }
+    assert_only("old names", &found, &OLD_NAMES);
+}
+
+#[test]
+fn a_new_kind_of_document_is_met_by_the_compiler_everywhere() {
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        let lines: Vec<_> = without_unit_tests(&text).collect();
+        for (at, (number, line)) in lines.iter().enumerate() {
+            let indent = line.len() - line.trim_start().len();
+            if !line.trim_start().starts_with("_ =>") {
+                continue;
+            }
+            // The arms above it, up to the line that begins the match.
+            let arms = lines[..at].iter().rev().map(|(_, line)| *line);
+            let is_deeper = |line: &&str| line.len() - line.trim_start().len() >= indent;
+            let is_kind = arms
+                .take_while(|line| line.is_empty() || is_deeper(line))
+                .filter(|line| line.len() - line.trim_start().len() == indent)
+                .any(|line| {
+                    ["Kind::", "Content::"]
+                        .iter()
+                        .any(|kind| line.trim_start().starts_with(kind))
+                });
+            if is_kind {
+                found.push(format!("{path}:{number}"));
+            }
+        }
+    }
+    assert_none("`_ =>` among kinds of documents", &found);
+}
