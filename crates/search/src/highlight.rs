@@ -3,7 +3,7 @@
 //! The source is plain text. Each of its words is analysed as it was for the index, so that what
 //! is marked is what matched; words that cannot match are passed over by their first letters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use tantivy::tokenizer::TextAnalyzer;
@@ -22,6 +22,10 @@ const WINDOW_BYTES: usize = SNIPPET_CHARS - LEAD_BYTES;
 /// Matches beyond this many are not considered: the first ones of a text say enough.
 const MAX_MATCHES: usize = 400;
 
+/// Words beyond this many are analysed each time they occur: a page of results rarely has a tenth
+/// of them.
+const MAX_KNOWN_WORDS: usize = 2_000;
+
 /// Marks the words of one query.
 pub(crate) struct Highlighter {
     analyzer: TextAnalyzer,
@@ -29,6 +33,9 @@ pub(crate) struct Highlighter {
     wanted: Vec<String>,
     /// Whether any of them begins with this ASCII letter.
     first: [bool; 128],
+    /// Words as they are written, with the place in `wanted` of what they match: texts repeat their
+    /// words, and analysing one costs ten times as much as finding it here.
+    known: HashMap<String, Option<usize>>,
 }
 
 /// A word of the text that was looked for: its place, and which word it is.
@@ -49,6 +56,7 @@ impl Highlighter {
             analyzer: analyzer::english(),
             wanted: wanted.iter().cloned().collect(),
             first,
+            known: HashMap::new(),
         }
     }
 
@@ -97,10 +105,7 @@ impl Highlighter {
             if !self.may_match(&word, written) {
                 continue;
             }
-            let wanted = analyzer::tokens(&mut self.analyzer, written)
-                .iter()
-                .find_map(|(_, token)| self.wanted.iter().position(|wanted| wanted == token));
-            if let Some(wanted) = wanted {
+            if let Some(wanted) = self.wanted(written) {
                 found.push(Match {
                     range: word.start..word.end,
                     wanted,
@@ -111,6 +116,20 @@ impl Highlighter {
             }
         }
         found
+    }
+
+    /// Returns the place in `wanted` of the first reading of a word that was looked for.
+    fn wanted(&mut self, written: &str) -> Option<usize> {
+        if let Some(known) = self.known.get(written) {
+            return *known;
+        }
+        let wanted = analyzer::tokens(&mut self.analyzer, written)
+            .iter()
+            .find_map(|(_, token)| self.wanted.iter().position(|wanted| wanted == token));
+        if self.known.len() < MAX_KNOWN_WORDS {
+            self.known.insert(written.to_owned(), wanted);
+        }
+        wanted
     }
 
     /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.

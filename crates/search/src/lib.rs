@@ -11,6 +11,7 @@ mod analyzer;
 mod entry;
 mod error;
 mod facets;
+mod filter;
 mod highlight;
 mod index;
 mod maintenance;

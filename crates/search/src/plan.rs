@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery,
-    Query as Matcher, TermQuery,
+    AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Matcher, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::tokenizer::TextAnalyzer;
@@ -16,6 +15,7 @@ use wire::Viewer;
 
 use crate::analyzer;
 use crate::entry::FacetGroup;
+use crate::filter::Filter;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;
 use crate::stepwise::Stepwise;
@@ -153,7 +153,7 @@ fn unscored(terms: Vec<Term>) -> Box<dyn Matcher> {
         }
         (None, _) => Box::new(AllQuery),
     };
-    Box::new(ConstScoreQuery::new(query, 0.0))
+    Box::new(Filter(query))
 }
 
 struct Builder<'a> {
