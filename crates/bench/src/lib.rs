@@ -36,3 +36,11 @@ pub async fn nodes(
 ) -> anyhow::Result<Vec<Figure>> {
     nodes::measure(scratch, program, documents, say).await
 }
+
+/// Writes the files of so many documents into a directory, to be imported by hand.
+///
+/// # Errors
+/// From the disk.
+pub fn write_files(directory: &Path, documents: u64) -> anyhow::Result<()> {
+    nodes::write_files(directory, 0..documents).map(drop)
+}

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use domain::{Body, Searchable, Stamp};
 use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest};
-use wire::{DocumentId, Timestamp, Viewer, Visibility};
+use wire::{Timestamp, Viewer, Visibility};
 
 use super::corpus::{self, Random};
 use super::fts5;
@@ -167,7 +167,7 @@ fn document(number: u64) -> anyhow::Result<Document> {
         .document
         .map_err(|faults| anyhow!("document {number}: {faults:?}"))?;
     let stamp = Stamp {
-        id: id(number),
+        id: corpus::id(number),
         rev: 1,
         salt: [0; 16],
         organisation: None,
@@ -197,7 +197,7 @@ fn put(number: u64, document: Document) -> Change {
     Change::Put(Box::new(Entry {
         key: Key {
             node_seq: 1,
-            id: id(number),
+            id: corpus::id(number),
         },
         rev: 1,
         visibility: Visibility::Public,
@@ -211,14 +211,6 @@ fn put(number: u64, document: Document) -> Change {
         reviewed: None,
         adoptions: 0,
     }))
-}
-
-fn id(number: u64) -> DocumentId {
-    let mut random = [0; 10];
-    for (slot, byte) in random.iter_mut().rev().zip(number.to_le_bytes()) {
-        *slot = byte;
-    }
-    DocumentId::generate(Timestamp::from_millis(0), random)
 }
 
 pub(crate) fn mean(values: &[Duration]) -> f64 {

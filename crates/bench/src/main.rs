@@ -26,6 +26,9 @@ struct Arguments {
     /// Measure the search library only, without whole nodes
     #[arg(long = "library")]
     only_library: bool,
+    /// Write the files of the documents to a directory and measure nothing
+    #[arg(long, value_name = "DIRECTORY")]
+    files: Option<PathBuf>,
     /// Measure how well the search ranks, on a directory with docs.jsonl, queries.jsonl and qrels.txt
     #[arg(long, value_name = "DIRECTORY")]
     collection: Option<PathBuf>,
@@ -49,6 +52,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(files) = &arguments.files {
+        return bench::write_files(files, arguments.documents);
+    }
     let program = match &arguments.program {
         Some(program) => program.clone(),
         None => std::env::current_exe()?.with_file_name("wardround"),

@@ -95,18 +95,15 @@ pub(crate) async fn measure(
     Ok(figures)
 }
 
-fn write_files(
+/// Writes case studies into a directory as files, in a hundred folders.
+pub(crate) fn write_files(
     directory: &Path,
     numbers: impl IntoIterator<Item = u64>,
 ) -> anyhow::Result<PathBuf> {
-    fs::create_dir_all(directory)?;
     for number in numbers {
-        let folder = directory.join(format!("{:03}", number % 100));
-        fs::create_dir_all(&folder)?;
-        fs::write(
-            folder.join(format!("study-{number}.md")),
-            corpus::case_study(number),
-        )?;
+        let file = directory.join(corpus::path(number));
+        fs::create_dir_all(file.parent().unwrap_or(directory))?;
+        fs::write(file, corpus::case_study(number))?;
     }
     Ok(directory.to_owned())
 }

@@ -1,11 +1,11 @@
-//! Invented case studies for measuring: 300 to 700 words each, whose frequencies follow Zipf's law
-//! as those of real text do. Seeded: the same number gives the same file everywhere.
+//! Invented case studies for measuring: files of about 4.5 kB with every key of the front matter, all
+//! headings, lists, a table and links, in words whose frequencies follow Zipf's law as those of real
+//! text do. Seeded: the same number gives the same file everywhere.
 
-use domain::Term;
-use domain::vocabulary::{
-    Audience, Barrier, CareSetting, CostBand, Evidence, Outcome, Priority, Stage, StudyType, Topic,
-    Wgll, WouldRepeat,
-};
+mod front_matter;
+mod text;
+
+use wire::{DocumentId, Timestamp};
 
 /// Different words of the whole collection.
 const VOCABULARY: f64 = 40_000.0;
@@ -89,14 +89,6 @@ const SYLLABLES: [&str; 16] = [
     "mel",
 ];
 
-const HEADINGS: [&str; 5] = [
-    "Situation",
-    "What we did",
-    "What happened",
-    "What we would do differently",
-    "Advice to the next trust",
-];
-
 /// A seeded generator (xorshift64*).
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
@@ -160,97 +152,50 @@ pub(crate) fn case_study(number: u64) -> String {
         random: &mut random,
         out: String::with_capacity(6_000),
     };
-    writer.front_matter(number);
-    let paragraphs = 6 + writer.random.below(9);
-    for paragraph in 0..paragraphs {
-        if let Some(heading) = HEADINGS.get(paragraph / 2).filter(|_| paragraph % 2 == 0) {
-            writer.out.push_str(&format!("\n## {heading}\n"));
-        }
-        writer.out.push('\n');
-        writer.sentences(4);
-        writer.out.push('\n');
-    }
+    front_matter::write(&mut writer, number);
+    text::write(&mut writer, number);
     writer.out
 }
 
+/// Returns where the file of a case study is, from the folder of all: a hundred folders.
+pub(crate) fn path(number: u64) -> String {
+    format!("{:03}/study-{number}.md", number % 100)
+}
+
+/// Returns an id for the number of a case study, the same in every run.
+pub(crate) fn id(number: u64) -> DocumentId {
+    let mut random = [0; 10];
+    for (slot, byte) in random.iter_mut().rev().zip(number.to_le_bytes()) {
+        *slot = byte;
+    }
+    DocumentId::generate(Timestamp::from_millis(0), random)
+}
+
+/// A file under construction.
 struct Writer<'a> {
     random: &'a mut Random,
     out: String,
 }
 
 impl Writer<'_> {
-    fn front_matter(&mut self, number: u64) {
-        let title = self.words_up_to(70);
-        let summary = self.words_up_to(200);
-        let tags = [self.word(), self.word(), self.word()].join(", ");
-        self.line(format_args!("---\nkind: case-study"));
-        self.line(format_args!("title: Study {number} of {title}"));
-        self.line(format_args!(
-            "summary: We changed how the {summary} and it took less time"
-        ));
-        self.one::<StudyType>("type");
-        self.one::<Outcome>("result");
-        self.one::<Stage>("stage");
-        self.one::<WouldRepeat>("would_repeat");
-        self.one::<Priority>("priority");
-        self.some::<Wgll>("wgll", 2);
-        self.some::<CareSetting>("care_setting", 2);
-        self.some::<Topic>("topics", 3);
-        self.some::<Audience>("audience", 3);
-        self.one::<Evidence>("evidence");
-        self.some::<Barrier>("barriers", 2);
-        let band = self
-            .random
-            .pick(CostBand::ALL)
-            .map_or("not-known", Term::as_str);
-        self.line(format_args!("cost: {{band: {band}}}"));
-        let product = word(200 + self.random.below(120));
-        self.line(format_args!(
-            "systems:\n  - {{category: EPR, supplier: Example {product}, product: Example {product}}}"
-        ));
-        self.line(format_args!("tags: [{tags}]"));
-        let minutes = 5 + self.random.below(55);
-        self.line(format_args!(
-            "measures:\n  - {{name: Minutes for each handover, unit: minutes, direction: down-good, \
-             baseline: {}, result: {minutes}}}",
-            minutes + 12
-        ));
-        self.line(format_args!(
-            "contact: {{role: Digital lead, mailbox: digital@bench.example, open_to: [call]}}"
-        ));
-        self.line(format_args!("interests: none"));
-        let (year, month) = (2019 + self.random.below(7), 1 + self.random.below(12));
-        self.line(format_args!("updated: {year}-{month:02}-14\n---"));
-    }
-
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
         self.out.push_str(&line.to_string());
         self.out.push('\n');
     }
 
-    fn one<T: Term>(&mut self, key: &str) {
-        let value = self.random.pick(T::ALL).map_or("", Term::as_str);
-        self.line(format_args!("{key}: {value}"));
+    /// Returns whether one of `count` equally likely cases has come.
+    fn one_in(&mut self, count: usize) -> bool {
+        self.random.below(count) == 0
     }
 
-    fn some<T: Term>(&mut self, key: &str, most: usize) {
-        let count = 1 + self.random.below(most);
-        let mut values: Vec<&str> = (0..count)
-            .filter_map(|_| self.random.pick(T::ALL))
-            .map(Term::as_str)
-            .collect();
-        values.sort_unstable();
-        values.dedup();
-        self.line(format_args!("{key}: [{}]", values.join(", ")));
-    }
-
-    /// A content word, by Zipf's law.
+    /// Returns a content word, by Zipf's law.
     fn word(&mut self) -> String {
         let rank = VOCABULARY.powf(self.random.unit()) - 1.0;
         // Rounded down, and far below 2⁵³.
         word(format!("{rank:.0}").parse().unwrap_or(0))
     }
 
+    /// Returns content words of at most so many characters in all.
     fn words_up_to(&mut self, characters: usize) -> String {
         let mut text = String::new();
         loop {
@@ -265,24 +210,20 @@ impl Writer<'_> {
         }
     }
 
-    fn sentences(&mut self, count: usize) {
-        for _ in 0..count {
-            let words = 6 + self.random.below(12);
-            for position in 0..words {
-                let word = if self.random.below(3) == 0 {
-                    self.random.pick(&SMALL).unwrap_or_default().to_owned()
-                } else {
-                    self.word()
-                };
-                if position > 0 {
-                    self.out.push(' ');
-                }
-                self.out.push_str(&word);
+    /// Returns so many words of running text, a third of them without meaning.
+    fn phrase(&mut self, words: usize) -> String {
+        let mut text = String::new();
+        for position in 0..words {
+            if position > 0 {
+                text.push(' ');
             }
-            self.out.push_str(". ");
+            if self.one_in(3) {
+                text.push_str(self.random.pick(&SMALL).unwrap_or_default());
+            } else {
+                text.push_str(&self.word());
+            }
         }
-        self.out.truncate(self.out.trim_end().len());
-        self.out.push('\n');
+        text
     }
 }
 
@@ -291,15 +232,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_file_is_a_case_study_without_fault_and_always_the_same() {
-        let mut words = 0;
+    fn each_file_is_a_case_study_without_fault_or_advice_and_always_the_same() {
+        let mut bytes = 0;
         for number in 0..200 {
             let text = case_study(number);
             let parsed = domain::front_matter::parse_file(&text, "study.md");
             assert!(parsed.document.is_ok(), "{number}: {:?}", parsed.document);
+            assert_eq!(parsed.advice, [], "{number}");
             assert_eq!(text, case_study(number));
-            words += text.split_whitespace().count();
+            bytes += text.len();
         }
-        assert!((300..=800).contains(&(words / 200)), "{}", words / 200);
+        assert!((4_300..=4_700).contains(&(bytes / 200)), "{}", bytes / 200);
+    }
+
+    #[test]
+    fn every_key_and_every_sort_of_block_occurs() {
+        let all: String = (0..100).map(case_study).collect();
+        let keys = "title summary type result stage would_repeat priority wgll care_setting topics tags systems audience \
+            started live scale cost measures evidence barriers contact authors partners site based_on replaces safety \
+            interests licence visibility review_by lang";
+        for key in keys.split_whitespace() {
+            assert!(
+                all.contains(&format!("\n{key}: ")) || all.contains(&format!("\n{key}:\n")),
+                "{key}"
+            );
+        }
+        for block in [
+            "\n- ",
+            "\n1. ",
+            "\n| ",
+            "](../",
+            "](https://",
+            "**",
+            "\n## Documents\n",
+        ] {
+            assert!(all.contains(block), "{block}");
+        }
     }
 }
