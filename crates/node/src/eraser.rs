@@ -1,7 +1,7 @@
-//! Erasing: what was withdrawn leaves the files too, of the index and of the database.
+//! Erases withdrawn words from the files of the index and of the database.
 //!
-//! A withdrawal commits first; its words leave the files here, soon after, in the background. Nothing records that an
-//! erasure is due: each start begins with one, so that whatever a kill cut short is taken up again.
+//! A withdrawal commits first; its words leave the files soon after, in the background. The database does not record
+//! that an erasure is due: each start begins with one, in case the process was killed during the last.
 
 use std::{
     sync::{
@@ -23,22 +23,22 @@ use crate::{
     renderings::Renderings,
 };
 
-/// How long to wait before trying again: doubled each time, up to the second. Erased within 60 s is the promise
-/// (docs/FEED.md §7.8), so that a reader who holds on to a file for moments must not cost more than seconds.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// Attempts of one [`Eraser::settle`]: about a minute.
-const ATTEMPTS: u32 = 15;
-/// How long words that are only superseded may wait, so that many revisions cost one rewriting of the index.
-const SUPERSEDED_WAITS: Duration = Duration::from_secs(45);
+/// Wait before the next attempt, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`. Words have to be erased within 60 s
+/// (docs/FEED.md §7 step 8), so a reader that keeps a file open for a moment may delay this by seconds only.
+const MIN_PAUSE: Duration = Duration::from_millis(250);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Attempts of one [`Eraser::settle`]: they take about a minute.
+const MAX_ATTEMPTS: u32 = 15;
+/// How long superseded words may stay in the files, so that many revisions cost one rewrite of the index.
+const MAX_SUPERSEDED_AGE: Duration = Duration::from_secs(45);
 
-/// Why words are still in some file. It is tried again.
+/// Why words may still be in some file. The next attempt may succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum EraseError {
-    /// The index.
+    /// The index could not be brought up to date or rewritten.
     #[error(transparent)]
     Index(#[from] IndexFault),
-    /// The database.
+    /// The database could not erase, for example because a reader holds its log.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A search still reads from an old file of the index.
@@ -46,59 +46,62 @@ pub enum EraseError {
     InUse,
 }
 
-/// Erases, one erasure at a time; requests that come meanwhile are served together by the next.
+/// Runs one erasure at a time; requests that arrive during one are served together by the next.
 pub struct Eraser {
     store: Store,
     indexer: Arc<Indexer>,
     renderings: Arc<Renderings>,
+    /// Number of the latest request.
     requested: AtomicU64,
+    /// Number of the latest request that is done.
     erased: AtomicU64,
-    /// Transactions under way that may turn out to ask for an erasure.
+    /// Transactions in progress that may need an erasure.
     holds: AtomicU64,
-    /// When superseded words have to go.
-    superseded: std::sync::Mutex<Option<Instant>>,
+    /// When superseded words have to be erased at the latest.
+    superseded_due: std::sync::Mutex<Option<Instant>>,
     wake: Notify,
-    busy: Mutex<()>,
+    /// Held during an erasure.
+    running: Mutex<()>,
 }
 
-/// What a transaction has taken from readers.
+/// What a transaction has removed from what readers can see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// No words at all.
+pub enum Removed {
+    /// No words.
     Nothing,
-    /// Words that others have taken the place of.
+    /// Words of a revision that a newer one has replaced.
     Superseded,
     /// Words that were withdrawn.
     Withdrawn,
 }
 
-/// Keeps [`Eraser::is_settled`] from being true while a transaction that may withdraw something is under way. One that
-/// is dropped before [`Hold::end`] asks for an erasure: its transaction may have committed all the same.
+/// Keeps [`Eraser::is_settled`] false during a transaction that may withdraw something. If it is dropped without
+/// [`Hold::end`], an erasure is requested, because the transaction may still have committed.
 pub struct Hold<'a> {
     eraser: &'a Eraser,
-    taken: Taken,
+    removed: Removed,
 }
 
 impl Hold<'_> {
-    /// Ends with what the transaction did, and asks for the erasure that this needs.
-    pub fn end(mut self, taken: Taken) {
-        self.taken = taken;
+    /// Ends the hold, and requests the erasure that the transaction makes necessary.
+    pub fn end(mut self, removed: Removed) {
+        self.removed = removed;
     }
 }
 
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
-        match self.taken {
-            Taken::Nothing => {}
-            Taken::Superseded => self.eraser.request_soon(),
-            Taken::Withdrawn => self.eraser.request(),
+        match self.removed {
+            Removed::Nothing => {}
+            Removed::Superseded => self.eraser.request_soon(),
+            Removed::Withdrawn => self.eraser.request(),
         }
         self.eraser.holds.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 impl Eraser {
-    /// Returns an eraser with one erasure due: the one that an earlier run may not have finished.
+    /// Returns an eraser with one erasure due, which an earlier process may not have finished.
     #[must_use]
     pub fn new(store: Store, indexer: Arc<Indexer>, renderings: Arc<Renderings>) -> Self {
         Self {
@@ -108,47 +111,47 @@ impl Eraser {
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
             holds: AtomicU64::new(0),
-            superseded: std::sync::Mutex::new(None),
+            superseded_due: std::sync::Mutex::new(None),
             wake: Notify::new(),
-            busy: Mutex::new(()),
+            running: Mutex::new(()),
         }
     }
 
-    /// Asks for an erasure. Cheap.
+    /// Requests an erasure at once.
     fn request(&self) {
         self.requested.fetch_add(1, Ordering::AcqRel);
         self.wake.notify_one();
     }
 
-    /// Asks for an erasure within a minute, after words were superseded and nothing was withdrawn.
+    /// Requests an erasure within [`MAX_SUPERSEDED_AGE`], after words were superseded and none withdrawn.
     fn request_soon(&self) {
-        let due = Instant::now() + SUPERSEDED_WAITS;
-        self.superseded().get_or_insert(due);
+        let due = Instant::now() + MAX_SUPERSEDED_AGE;
+        self.superseded_due().get_or_insert(due);
         self.wake.notify_one();
     }
 
-    /// Begins a transaction that may take words from readers.
+    /// Begins a hold; call it before a transaction that may remove words from what readers can see.
     pub fn hold(&self) -> Hold<'_> {
         self.holds.fetch_add(1, Ordering::AcqRel);
         Hold {
             eraser: self,
-            taken: Taken::Withdrawn,
+            removed: Removed::Withdrawn,
         }
     }
 
-    /// Says whether every withdrawal that is committed is erased. A withdrawal that was read before the call counts.
+    /// Says whether every committed withdrawal is erased, including any that the caller has read before the call.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.holds.load(Ordering::Acquire) == 0 && !self.is_due()
     }
 
-    /// Says whether an erasure is due or under way.
+    /// Says whether an erasure is due or running.
     #[must_use]
     pub fn is_due(&self) -> bool {
         self.erased.load(Ordering::Acquire) < self.requested.load(Ordering::Acquire)
     }
 
-    /// Erases until `stop`, whenever it is asked to, beginning with what an earlier run left.
+    /// Erases whenever it is requested, until `stop`; first what an earlier process may have left.
     pub async fn run(&self, stop: &CancellationToken) {
         loop {
             let done = tokio::select! {
@@ -159,7 +162,7 @@ impl Eraser {
                 tracing::error!(%error, "withdrawn text is still in the database files; trying again");
                 continue;
             }
-            let superseded = *self.superseded();
+            let superseded = *self.superseded_due();
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.wake.notified() => {}
@@ -168,47 +171,52 @@ impl Eraser {
         }
     }
 
-    /// Erases what was asked for until now. When it returns, no word of it is in any file.
+    /// Waits until everything that was requested before the call is erased: no file holds any word of it then.
     ///
     /// # Errors
-    /// The last of about a minute's attempts.
+    /// The error of the last attempt, after about a minute.
     pub async fn settle(&self) -> Result<(), EraseError> {
-        let _busy = self.busy.lock().await;
+        let _running = self.running.lock().await;
+        // Another caller may have done it while this one waited for the lock.
         let goal = self.requested.load(Ordering::Acquire);
         if self.erased.load(Ordering::Acquire) >= goal {
             return Ok(());
         }
-        let mut pause = FIRST_PAUSE;
+        let mut pause = MIN_PAUSE;
         let mut attempt = 1;
         loop {
-            // What is superseded from here on is not sure to be erased by this one.
-            let superseded = self.superseded().take();
+            // One erasure serves superseded words too. Those that are superseded from here on may come too late for it.
+            let superseded = self.superseded_due().take();
             match self.erase().await {
                 Ok(()) => {
                     self.erased.fetch_max(goal, Ordering::AcqRel);
                     return Ok(());
                 }
-                Err(error) if attempt >= ATTEMPTS => return Err(error),
-                Err(error) => tracing::debug!(%error, attempt, "erasing is tried again"),
+                Err(error) if attempt >= MAX_ATTEMPTS => return Err(error),
+                Err(error) => {
+                    tracing::debug!(%error, attempt, "erasing failed; it will be tried again")
+                }
             }
+            // It failed: the superseded words are due as before.
             if let Some(due) = superseded {
-                self.superseded().get_or_insert(due);
+                self.superseded_due().get_or_insert(due);
             }
             attempt += 1;
             tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_PAUSE);
         }
     }
 
-    fn superseded(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        self.superseded
+    fn superseded_due(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.superseded_due
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn erase(&self) -> Result<(), EraseError> {
-        // A commit whose caller has gone may still be under way, and what it withdraws is erased with the rest.
+        // A transaction whose caller has gone may still commit a withdrawal: wait for it, and erase that too.
         self.store.settle_writes().await?;
+        // The words are in memory, in the index and in the database.
         self.renderings.clear();
         if !self.indexer.erase().await? {
             return Err(EraseError::InUse);
@@ -233,7 +241,7 @@ mod tests {
     use crate::clock::Clock;
 
     #[tokio::test]
-    async fn a_transaction_under_way_and_a_withdrawal_keep_it_from_being_settled_and_a_supersession_does_not()
+    async fn a_transaction_in_progress_and_a_withdrawal_prevent_settled_and_a_supersession_does_not()
      {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", directory.path().join("node.db").display());
@@ -247,32 +255,32 @@ mod tests {
         let eraser = Eraser::new(store.clone(), indexer, Arc::default());
         assert!(
             !eraser.is_settled(),
-            "an earlier run may have left something"
+            "an earlier process may have left something"
         );
         eraser.settle().await.unwrap();
         assert!(eraser.is_settled());
-        for (taken, settled) in [
-            (Some(Taken::Nothing), true),
-            (Some(Taken::Withdrawn), false),
-            // Cut off: nobody knows whether it has committed.
+        for (removed, settled) in [
+            (Some(Removed::Nothing), true),
+            (Some(Removed::Withdrawn), false),
+            // Cancelled: it is unknown whether it has committed.
             (None, false),
-            (Some(Taken::Superseded), true),
+            (Some(Removed::Superseded), true),
         ] {
             let hold = eraser.hold();
             assert!(!eraser.is_settled());
-            match taken {
-                Some(taken) => hold.end(taken),
+            match removed {
+                Some(removed) => hold.end(removed),
                 None => drop(hold),
             }
-            assert_eq!(eraser.is_settled(), settled, "{taken:?}");
+            assert_eq!(eraser.is_settled(), settled, "{removed:?}");
             if !settled {
                 eraser.settle().await.unwrap();
             }
         }
-        assert!(eraser.superseded().is_some());
-        eraser.hold().end(Taken::Withdrawn);
+        assert!(eraser.superseded_due().is_some());
+        eraser.hold().end(Removed::Withdrawn);
         eraser.settle().await.unwrap();
-        assert!(eraser.superseded().is_none(), "one erasure serves all");
+        assert!(eraser.superseded_due().is_none(), "one erasure serves all");
         store.close().await;
     }
 }

@@ -1,7 +1,7 @@
-//! Whose clock is wrong (docs/FEED.md §8): when half of the peers, and at least some, seem shifted by about the same time,
-//! it is this node's.
+//! Finds out whether this node's own clock is wrong (docs/FEED.md §8): it is when at least half of the peers differ from
+//! it by about the same time.
 //!
-//! Kept in memory only: after a restart it takes one round of polls to know again.
+//! In memory only: after a restart one round of polls is needed to know again.
 
 use std::{
     collections::HashMap,
@@ -13,54 +13,57 @@ use std::{
 use tokio::time::Instant;
 use wire::Timestamp;
 
-/// With fewer peers nothing can be told.
-const FEWEST: usize = 4;
-/// Checkpoints of well kept nodes are up to 15 minutes old, and as much apart from each other.
-const ALIKE: u64 = 20 * 60 * 1000;
-/// A good time: up to 15 minutes old and a little, and no further ahead than is taken (docs/FEED.md §7.5).
-const GOOD: RangeInclusive<i64> = -16 * 60 * 1000..=5 * 60 * 1000;
-/// What was seen longer ago says nothing about the clock now.
-const RECENT: Duration = Duration::from_secs(60 * 60);
+/// With fewer peers nothing can be concluded.
+const MIN_PEERS: usize = 4;
+/// Two peers with the same clock may differ by this much, since a checkpoint is up to 15 minutes old. Milliseconds.
+const MAX_DIFFERENCE: u64 = 20 * 60 * 1000;
+/// How far a correct checkpoint may be ahead, in milliseconds: up to 15 minutes old and a little, and no further ahead
+/// than is accepted (docs/FEED.md §7 step 5).
+const PLAUSIBLE: RangeInclusive<i64> = -16 * 60 * 1000..=5 * 60 * 1000;
+/// Older observations say nothing about the clock now.
+const MAX_AGE: Duration = Duration::from_secs(60 * 60);
 
-/// What the times on peers' checkpoints say about this node's clock.
+/// The times on peers' latest checkpoints, compared with this node's clock.
 #[derive(Debug, Default)]
-pub struct PeerClocks(Mutex<HashMap<i64, Seen>>);
+pub struct PeerClocks(Mutex<HashMap<i64, Observation>>);
 
-/// How far a peer's time was from ours, in milliseconds, and when that was.
+/// How far a peer's time was ahead of this node's clock, and when that was seen.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
+struct Observation {
     ahead_ms: i64,
-    at: Instant,
+    seen_at: Instant,
 }
 
 impl PeerClocks {
-    /// Notes the time on a peer's checkpoint, as seen at `now`.
-    pub fn note(&self, node_seq: i64, time: Timestamp, now: Timestamp) {
-        let seen = Seen {
+    /// Records the time on a peer's checkpoint, seen at `now`. It replaces the peer's earlier one.
+    pub fn record(&self, node_seq: i64, time: Timestamp, now: Timestamp) {
+        let observation = Observation {
             ahead_ms: time.millis() - now.millis(),
-            at: Instant::now(),
+            seen_at: Instant::now(),
         };
         let mut all = self.lock();
-        all.retain(|_, seen| seen.at.elapsed() < RECENT);
-        all.insert(node_seq, seen);
+        all.retain(|_, seen| seen.seen_at.elapsed() < MAX_AGE);
+        all.insert(node_seq, observation);
     }
 
-    /// Says whether a checkpoint whose time is so odd at `now` speaks against this node's clock rather than the peer's.
-    pub fn are_ours(&self, time: Timestamp, now: Timestamp) -> bool {
+    /// Says whether a checkpoint whose time is implausible at `now` means that this node's clock is wrong, and not the
+    /// peer's.
+    pub fn is_own_clock_wrong(&self, time: Timestamp, now: Timestamp) -> bool {
         let ahead_ms = time.millis() - now.millis();
         let all = self.lock();
-        let recent = all.values().filter(|seen| seen.at.elapsed() < RECENT);
+        let recent = all.values().filter(|seen| seen.seen_at.elapsed() < MAX_AGE);
         let (mut peers, mut alike) = (0, 0);
         for seen in recent {
             peers += 1;
-            // One whose own time is good speaks for this clock, however near it is to the odd one.
-            let is_odd = !GOOD.contains(&seen.ahead_ms);
-            alike += usize::from(is_odd && seen.ahead_ms.abs_diff(ahead_ms) <= ALIKE);
+            // A peer with a plausible time confirms this clock, however near it is to the implausible one.
+            let is_implausible = !PLAUSIBLE.contains(&seen.ahead_ms);
+            alike +=
+                usize::from(is_implausible && seen.ahead_ms.abs_diff(ahead_ms) <= MAX_DIFFERENCE);
         }
-        peers >= FEWEST && alike * 2 >= peers
+        peers >= MIN_PEERS && alike * 2 >= peers
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Seen>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<i64, Observation>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,7 +73,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn half_of_four_peers_shifted_alike_speak_against_this_clock() {
+    async fn half_of_four_peers_with_the_same_difference_mean_that_this_clock_is_wrong() {
         let now = Timestamp::from_secs(1_790_000_000);
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
@@ -90,9 +93,13 @@ mod tests {
         ] {
             let clocks = PeerClocks::default();
             for (node_seq, time) in (2..).zip(&times) {
-                clocks.note(node_seq, *time, now);
+                clocks.record(node_seq, *time, now);
             }
-            assert_eq!(clocks.are_ours(times[0], now), expected, "{times:?}");
+            assert_eq!(
+                clocks.is_own_clock_wrong(times[0], now),
+                expected,
+                "{times:?}"
+            );
         }
     }
 }

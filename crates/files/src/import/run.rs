@@ -21,7 +21,7 @@ use crate::{
 };
 use node::{
     Node,
-    eraser::Taken,
+    eraser::Removed,
     flows::{publish::Places, withdraw::withdraw},
 };
 
@@ -140,7 +140,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         if let Some(id) = missing.draft {
             let hold = self.node.eraser.hold();
             self.node.store.delete_draft(id).await?;
-            hold.end(Taken::Withdrawn);
+            hold.end(Removed::Withdrawn);
         }
         let mut report = report_of(self.places, file);
         if let Some(id) = missing.document

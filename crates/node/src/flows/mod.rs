@@ -4,6 +4,7 @@
 pub mod cosign;
 pub mod fields;
 pub mod nudge;
+mod peer_names;
 pub mod peers;
 pub mod publish;
 pub mod pull;

@@ -4,7 +4,7 @@ use ledger::leaf::Why;
 use store::{StoreError, Withdrawn};
 use wire::DocumentId;
 
-use crate::{eraser::Taken, flows::publish::tell_peers, node::Node};
+use crate::{eraser::Removed, flows::publish::tell_peers, node::Node};
 
 /// Why nothing was withdrawn.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +40,9 @@ pub async fn withdraw(
     }
     // Asked for again, an erasure that failed is tried again.
     hold.end(if withdrawn.is_some() {
-        Taken::Withdrawn
+        Removed::Withdrawn
     } else {
-        Taken::Nothing
+        Removed::Nothing
     });
     Ok(withdrawn)
 }

@@ -5,16 +5,15 @@ use std::time::Duration;
 use ledger::node::NodeDocument;
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
-use store::{NewPeer, Peer, StoreError};
+use store::{NewPeer, StoreError};
 use wire::NodeId;
 
 use super::{PeerError, PeerObject};
-use crate::{node::Node, urls};
-
-/// Most characters of a name that is shown.
-const MOST_CHARACTERS: usize = 200;
-/// Other names that are tried for a handle that is taken.
-const MOST_NAMES: u32 = 100;
+use crate::{
+    flows::peer_names::{displayable, first_handle, free_handle, short},
+    node::Node,
+    urls,
+};
 
 /// A peer that an operator wishes to add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,22 +166,9 @@ async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, Pe
     Ok(Introduction {
         node,
         base: client.base().to_string(),
-        name: plain(&content.name),
-        ods: content.ods.as_deref().map(plain),
+        name: displayable(&content.name),
+        ods: content.ods.as_deref().map(displayable),
     })
-}
-
-/// Returns a text of a peer as it may be shown anywhere, a terminal included: what would steer it, or turn the order of
-/// the characters around, is made visible.
-pub(in crate::flows) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars()
-        .map(|c| if steers(c) { '\u{fffd}' } else { c })
-        .take(MOST_CHARACTERS)
-        .collect()
 }
 
 /// Decides which base to ask. What the site says is unsigned, so that it is believed only on the site itself.
@@ -206,11 +192,6 @@ fn client(node: &Node, base: &Base, wish: &Wish) -> Result<PeerClient, PeerError
     client.map_err(|fault| PeerError::Refused(fault.text))
 }
 
-/// Returns the beginning of a node id, for people.
-fn short(node: &NodeId) -> String {
-    node.as_str().chars().take(11).collect()
-}
-
 /// Reads a short name as an operator gives it; it stands in addresses.
 fn given_handle(given: &str) -> Result<String, PeerError> {
     let handle = given.to_ascii_lowercase();
@@ -223,45 +204,4 @@ fn given_handle(given: &str) -> Result<String, PeerError> {
         "a short name has 1 to 32 letters, digits and hyphens between them, such as `zz3`"
             .to_owned(),
     ))
-}
-
-fn first_handle(node: &NodeId, ods: Option<&str>) -> String {
-    ods.and_then(code).unwrap_or_else(|| short(node))
-}
-
-/// Returns an ODS code as a handle, if it can be one.
-fn code(ods: &str) -> Option<String> {
-    let good =
-        (1..=20).contains(&ods.len()) && ods.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    good.then(|| ods.to_ascii_lowercase())
-}
-
-async fn free_handle(node: &Node, wanted: &str) -> Result<String, StoreError> {
-    let mut handle = wanted.to_owned();
-    for number in 2..MOST_NAMES {
-        if node.store.node_by_handle(&handle).await?.is_none() {
-            break;
-        }
-        handle = format!("{wanted}-{number}");
-    }
-    Ok(handle)
-}
-
-/// Names a peer by its ODS code, once that is known, if nobody has given it another name.
-pub(in crate::flows) async fn name_by_code(
-    node: &Node,
-    peer: &Peer,
-    ods: &str,
-) -> Result<(), StoreError> {
-    if peer.handle != short(&peer.node) {
-        return Ok(());
-    }
-    let Some(wanted) = code(ods) else {
-        return Ok(());
-    };
-    let handle = free_handle(node, &wanted).await?;
-    match node.store.rename_node(peer.node_seq, &handle).await {
-        Ok(()) | Err(StoreError::Duplicate(_)) => Ok(()),
-        Err(error) => Err(error),
-    }
 }

@@ -11,13 +11,12 @@ use store::{Claim, Peer, PeerState, StoreError};
 use wire::{NodeId, Timestamp};
 
 pub use adding::{Added, Introduction, Wish, add, look_up};
-pub(super) use adding::{name_by_code, plain};
 
 use super::{
     cosign,
     pull::{self, claims},
 };
-use crate::{eraser::Taken, indexer::IndexFault, node::Node};
+use crate::{eraser::Removed, indexer::IndexFault, node::Node};
 
 /// Peers that are polled at the same time when an operator asks for all.
 const AT_ONCE: usize = 8;
@@ -197,7 +196,7 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let hold = node.eraser.hold();
     node.store.remove_peer(peer.node_seq).await?;
     node.indexer.wake();
-    hold.end(Taken::Withdrawn);
+    hold.end(Removed::Withdrawn);
     Ok(peer.into())
 }
 

@@ -1,104 +1,115 @@
 //! Steps 2 and 3: the checkpoint, and the keys that have signed it.
 
-use bytes::Bytes;
 use ledger::{
     FaultCode, PeerFault,
     checkpoint::{self, SignedCheckpoint},
     node::NodeDocument,
 };
-use peering::Answer;
+use peering::{Answer, Body};
 
-use super::{Poll, Step, Stop, chain::Known};
+use super::{Poll, Step, Stop, chain::LatestNode, require_body};
+
+/// What steps 2 and 3 found.
+pub(super) struct LatestCheckpoint {
+    /// The node document whose keys have signed it: a newer one than before when a rotation raced with the checkpoint.
+    pub(super) node: LatestNode,
+    /// `None` when it is the one held.
+    pub(super) offered: Option<SignedCheckpoint>,
+    /// Its ETag.
+    pub(super) etag: Option<String>,
+}
 
 impl Poll<'_> {
-    /// Looks at the checkpoint before anything else: where it is the one held, and the peer states that the node
-    /// document is too, one request has told that there is nothing new. What fails here is asked for again in its place,
-    /// so that nothing said of the checkpoint can hide a new node document.
-    pub(super) async fn has_nothing_new(&mut self, held: &NodeDocument) -> bool {
-        let Some(etag) = self.claim.peer.checkpoint_etag.clone() else {
-            return false;
-        };
-        let content = held.content();
-        let Ok(answer) = self.client.checkpoint(content.epoch, Some(&etag)).await else {
-            return false;
-        };
-        let is_held = matches!(answer, Answer::NotModified { node_version } if node_version == Some(content.version));
-        if is_held {
-            self.contacted = true;
-            self.node_etag = self.claim.peer.node_etag.clone();
-            self.checkpoint_etag = Some(etag);
-        } else {
-            self.glimpse = Some(answer);
-        }
-        is_held
+    /// Asks for the checkpoint before anything else: in most polls this is the only request. `None` when nothing is held
+    /// to compare with, or the request failed; step 2 then asks in its place, so that no answer about the checkpoint can
+    /// hide a new node document.
+    pub(super) async fn early_checkpoint_answer(&self, held: &NodeDocument) -> Option<Answer> {
+        let etag = self.claim.peer.checkpoint_etag.as_deref()?;
+        let epoch = held.content().epoch;
+        self.client.checkpoint(epoch, Some(etag)).await.ok()
     }
 
-    /// Asks for the checkpoint; `None` when it is the one held. `known` moves on when the chain does.
+    /// Fetches and verifies the checkpoint. The early answer is used unless the node document has changed since.
     pub(super) async fn fetch_checkpoint(
-        &mut self,
-        known: &mut Known,
-    ) -> Step<Option<SignedCheckpoint>> {
-        let held = self
-            .claim
-            .peer
-            .checkpoint_etag
-            .clone()
-            .filter(|_| !known.is_new);
-        let epoch = known.document.content().epoch;
-        let glimpse = self.glimpse.take().filter(|_| !known.is_new);
-        let answer = match glimpse {
+        &self,
+        node: LatestNode,
+        early_answer: Option<Answer>,
+    ) -> Step<LatestCheckpoint> {
+        let epoch = node.document.content().epoch;
+        // Step 2. With a new node document the request is without a condition: the keys may have changed.
+        let held_etag = self.claim.peer.checkpoint_etag.clone();
+        let held_etag = held_etag.filter(|_| !node.is_new);
+        let answer = match early_answer.filter(|_| !node.is_new) {
             Some(answer) => answer,
-            None => self.client.checkpoint(epoch, held.as_deref()).await?,
+            None => self.client.checkpoint(epoch, held_etag.as_deref()).await?,
         };
         if let Answer::NotModified { .. } = answer {
-            self.contacted = true;
-            self.checkpoint_etag = held;
-            return Ok(None);
+            return Ok(LatestCheckpoint {
+                node,
+                offered: None,
+                etag: held_etag,
+            });
         }
-        let bytes = self.checkpoint_of(answer)?;
-        match verify(&bytes, known) {
+
+        // Step 3.
+        let body = require_body(answer, "the checkpoint")?;
+        match verify(&body.bytes, &node.document) {
+            Ok(offered) => Ok(LatestCheckpoint {
+                node,
+                offered: Some(offered),
+                etag: body.etag,
+            }),
             Err(fault) if fault.code == FaultCode::Key => {
-                self.try_again(known, epoch, &bytes, fault).await.map(Some)
+                let node = self.follow_rotation(&node, fault).await?;
+                self.verify_again(node, epoch, body).await
             }
-            other => Ok(Some(other?)),
+            Err(fault) => Err(fault.into()),
         }
     }
 
-    /// A rotation may have raced: the node document once more, past all caches, and then the checkpoint, the same and
-    /// a new one.
-    async fn try_again(
-        &mut self,
-        known: &mut Known,
+    /// Asks once more for the node document, past all caches, after no known key had signed the checkpoint.
+    async fn follow_rotation(&self, node: &LatestNode, fault: PeerFault) -> Step<LatestNode> {
+        match self.follow_chain_again(&node.document).await {
+            // A failed request says nothing about the signature: the fault of the checkpoint counts.
+            Err(Stop::Fault(other, _)) if other.code == FaultCode::Transport => Err(fault.into()),
+            other => other,
+        }
+    }
+
+    /// Verifies the same checkpoint by the keys of `node`, and then, once, a new one.
+    async fn verify_again(
+        &self,
+        node: LatestNode,
         epoch: u64,
-        bytes: &Bytes,
-        fault: PeerFault,
-    ) -> Step<SignedCheckpoint> {
-        match self.follow_chain_anew(&known.document).await {
-            Ok(newer) => *known = newer,
-            // It says nothing of the signature that was found wanting.
-            Err(Stop::Fault(other, _)) if other.code == FaultCode::Transport => {
-                return Err(fault.into());
-            }
-            Err(stop) => return Err(stop),
-        }
-        let now = known.document.content().epoch;
-        if now == epoch
-            && let Ok(signed) = verify(bytes, known)
+        body: Body,
+    ) -> Step<LatestCheckpoint> {
+        let current_epoch = node.document.content().epoch;
+        if current_epoch == epoch
+            && let Ok(offered) = verify(&body.bytes, &node.document)
         {
-            return Ok(signed);
+            return Ok(LatestCheckpoint {
+                node,
+                offered: Some(offered),
+                etag: body.etag,
+            });
         }
-        let answer = self.client.checkpoint(now, None).await?;
-        let bytes = self.checkpoint_of(answer)?;
-        Ok(verify(&bytes, known)?)
-    }
-
-    fn checkpoint_of(&mut self, answer: Answer) -> Step<Bytes> {
-        let body = self.body_of(answer, "the checkpoint")?;
-        self.checkpoint_etag = body.etag;
-        Ok(body.bytes)
+        let answer = self.client.checkpoint(current_epoch, None).await?;
+        let body = require_body(answer, "the checkpoint")?;
+        let offered = verify(&body.bytes, &node.document)?;
+        Ok(LatestCheckpoint {
+            node,
+            offered: Some(offered),
+            etag: body.etag,
+        })
     }
 }
 
-fn verify(bytes: &[u8], known: &Known) -> Result<SignedCheckpoint, PeerFault> {
-    checkpoint::verify(bytes, &known.document.known_keys())
+/// Says whether an early answer tells that neither the checkpoint nor the node document has changed.
+pub(super) fn is_nothing_new(answer: Option<&Answer>, held: &NodeDocument) -> bool {
+    let version = held.content().version;
+    matches!(answer, Some(Answer::NotModified { node_version }) if *node_version == Some(version))
+}
+
+fn verify(bytes: &[u8], document: &NodeDocument) -> Result<SignedCheckpoint, PeerFault> {
+    checkpoint::verify(bytes, &document.known_keys())
 }

@@ -1,4 +1,4 @@
-//! Steps 4 to 9: the new entries, proven as a whole and then taken in as a whole.
+//! Steps 4 to 9: the new entries, proven as a whole and then applied as a whole.
 //!
 //! Full bundles wait in staging when there are many, or when the poll ends early; the rest waits in memory.
 
@@ -14,15 +14,23 @@ use peering::{Answer, PeerClient};
 use store::{LogHead, PullOutcome};
 use wire::Timestamp;
 
-use super::{Poll, Step, Stop, transport};
-use crate::eraser::Taken;
+use super::{Poll, PollReport, Step, Stop, transport};
+use crate::eraser::Removed;
 
 /// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
-const IN_MEMORY: usize = 16;
+const MAX_IN_MEMORY: usize = 16;
 /// Staged bundles that are read at a time.
-const STRETCH: u64 = 64;
+const STAGED_BATCH: u64 = 64;
 
-/// Bundles that were fetched and pushed, and where they wait.
+/// What steps 4 and 5 found.
+pub(super) struct JudgedCheckpoint {
+    /// What has to be fetched and proven; `None` when the checkpoint is the one held, served again without a 304.
+    pub(super) extension: Option<Extension>,
+    /// The time that it states, or else the time of the poll.
+    pub(super) checkpoint_at: Timestamp,
+}
+
+/// Bundles that were fetched and pushed, and where they wait for the proof.
 #[derive(Default)]
 struct Waiting {
     /// Not staged, in order.
@@ -32,43 +40,55 @@ struct Waiting {
 }
 
 impl Poll<'_> {
-    /// Judges the checkpoint, fetches what is new, and takes it in. Returns the checkpoint's time.
-    pub(super) async fn take_in(
-        &mut self,
+    /// Judges an offered checkpoint by its size, root and time against the log held (steps 4 and 5).
+    pub(super) async fn judge(
+        &self,
         epoch: u64,
         offered: SignedCheckpoint,
-    ) -> Step<Timestamp> {
+    ) -> Step<JudgedCheckpoint> {
         let Self {
             node, claim, now, ..
         } = *self;
         let head = node.store.log_head(claim.peer.node_seq, epoch).await?;
-        if head.note.as_deref() == Some(offered.note()) {
-            // Served again without a 304.
-            return Ok(offered.timestamp().unwrap_or(now));
-        }
         let time = offered.timestamp();
-        if let Some(time) = time {
-            node.peer_clocks.note(claim.peer.node_seq, time, now);
+        let checkpoint_at = time.unwrap_or(now);
+        if head.note.as_deref() == Some(offered.note()) {
+            return Ok(JudgedCheckpoint {
+                extension: None,
+                checkpoint_at,
+            });
         }
-        let begun = Extension::begin(known(head), offered, claim.peer.agreed_size, now);
+        if let Some(time) = time {
+            node.peer_clocks.record(claim.peer.node_seq, time, now);
+        }
+        let begun = Extension::begin(held_log(head), offered, claim.peer.agreed_size, now);
         let extension = match (begun, time) {
+            // Too far ahead of this node's clock. If many peers are, the clock is wrong, and not the peer.
             (Err(fault), Some(time))
                 if fault.code == FaultCode::Timestamp
                     && time > now
-                    && node.peer_clocks.are_ours(time, now) =>
+                    && node.peer_clocks.is_own_clock_wrong(time, now) =>
             {
                 return Err(Stop::Clock);
             }
             (begun, _) => begun?,
         };
-        self.extend(epoch, extension).await?;
-        Ok(time.unwrap_or(now))
+        Ok(JudgedCheckpoint {
+            extension: Some(extension),
+            checkpoint_at,
+        })
     }
 
-    /// Fetches what an extension wants, and takes it in once it is proven.
-    pub(super) async fn extend(&mut self, epoch: u64, extension: Extension) -> Step<()> {
-        let taken = self.prove(epoch, extension).await;
-        if let Err(Stop::Fault(fault, _)) = &taken
+    /// Fetches the entries that an extension wants, proves them and applies them (steps 6 to 9).
+    pub(super) async fn extend(
+        &self,
+        epoch: u64,
+        extension: Extension,
+        report: &mut PollReport,
+    ) -> Step<()> {
+        let ended = self.prove_and_apply(epoch, extension, report).await;
+        // Staged entries that do not hash to the root are of no use to the next poll.
+        if let Err(Stop::Fault(fault, _)) = &ended
             && matches!(
                 fault.code,
                 FaultCode::Inconsistent | FaultCode::Equivocation
@@ -76,40 +96,51 @@ impl Poll<'_> {
         {
             self.node.store.drop_staged(self.claim, epoch).await?;
         }
-        taken
+        ended
     }
 
-    async fn prove(&mut self, epoch: u64, mut extension: Extension) -> Step<()> {
+    async fn prove_and_apply(
+        &self,
+        epoch: u64,
+        mut extension: Extension,
+        report: &mut PollReport,
+    ) -> Step<()> {
         let Self {
             node, claim, now, ..
         } = *self;
+        // Step 6: the bundles, first those that an earlier poll has staged. The root has to be the checkpoint's.
         let mut waiting = Waiting::default();
         self.push_staged(epoch, &mut extension, &mut waiting)
             .await?;
         if let Err(stop) = self.fetch(epoch, &mut extension, &mut waiting).await {
-            // What is good so far need not be fetched again.
+            // The next poll need not fetch them again.
             self.stage(epoch, &extension, &mut waiting).await?;
             return Err(stop);
         }
         let verified = extension.finish()?;
-        // From here on a withdrawal may be committed and not yet erased: nothing is cosigned meanwhile.
+
+        // Steps 7 and 8: the leaves are judged and applied in one transaction. Until the hold ends, a withdrawal may be
+        // committed and not yet erased, so nothing is cosigned.
         let hold = node.eraser.hold();
-        let store = &node.store;
-        let outcome = store
+        let outcome = node
+            .store
             .record_pull(claim, epoch, &verified, &waiting.bundles, now)
             .await?;
         hold.end(match outcome {
-            PullOutcome { withdrawn: 1.., .. } => Taken::Withdrawn,
-            PullOutcome { erased: true, .. } => Taken::Superseded,
-            _ => Taken::Nothing,
+            PullOutcome { withdrawn: 1.., .. } => Removed::Withdrawn,
+            PullOutcome { erased: true, .. } => Removed::Superseded,
+            _ => Removed::Nothing,
         });
+        report.entries += outcome.entries;
+        report.withdrawn += outcome.withdrawn;
         node.indexer.wake();
+
+        // Step 9: the cosigner waits for the erasure and then signs.
         node.wakers.cosigner.notify_one();
-        self.report.log = outcome;
         Ok(())
     }
 
-    /// Pushes what an earlier poll has staged.
+    /// Pushes the bundles that an earlier poll has staged.
     async fn push_staged(
         &self,
         epoch: u64,
@@ -120,7 +151,7 @@ impl Poll<'_> {
         waiting.staged = store.staged_size(node_seq, epoch).await?.bytes;
         while let Some(first) = extension.wanted().filter(|_| waiting.staged > 0) {
             let staged = store
-                .staged_bundles(node_seq, epoch, first.n, STRETCH)
+                .staged_bundles(node_seq, epoch, first.n, STAGED_BATCH)
                 .await?;
             if staged.is_empty() {
                 break;
@@ -146,7 +177,7 @@ impl Poll<'_> {
         let Some(Wanted { n: first, .. }) = extension.wanted() else {
             return Ok(());
         };
-        // Never listed as a whole: a size is only a claim until its root is checked.
+        // A lazy iterator: the size is the peer's claim until the root is checked, and may be huge.
         let size = extension.checkpoint().size;
         let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| Wanted {
             n,
@@ -159,7 +190,7 @@ impl Poll<'_> {
             let (wanted, bytes) = fetched?;
             extension.push_bundle(&bytes)?;
             waiting.bundles.push((wanted.n, bytes));
-            if waiting.bundles.len() > IN_MEMORY {
+            if waiting.bundles.len() > MAX_IN_MEMORY {
                 self.stage(epoch, extension, waiting).await?;
             }
             if self.is_over() {
@@ -203,8 +234,8 @@ impl Poll<'_> {
     }
 }
 
-/// Returns what is held of a log, as an extension begins with it.
-pub(super) fn known(head: LogHead) -> Known {
+/// Returns the log held, in the form that an extension begins with.
+pub(super) fn held_log(head: LogHead) -> Known {
     Known {
         frontier: head.frontier,
         root: head.root,
@@ -213,7 +244,7 @@ pub(super) fn known(head: LogHead) -> Known {
     }
 }
 
-/// Fetches one bundle: a partial one from the full one if it is not there by itself any more.
+/// Fetches one bundle. A partial one is cut from the full one if the peer no longer serves it by itself.
 async fn fetch_bundle(client: &PeerClient, epoch: u64, wanted: Wanted) -> Step<(Wanted, Vec<u8>)> {
     let n = wanted.n;
     let mut answer = client.bundle(epoch, n, wanted.width).await?;

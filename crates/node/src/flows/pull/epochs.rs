@@ -11,11 +11,15 @@ use ledger::{
 };
 use store::StoreError;
 
-use super::{Poll, Step, entries::known};
+use super::{Poll, PollReport, Step, entries::held_log};
 
 impl Poll<'_> {
-    /// Reads the closed epochs to their ends, until something of the present one is held: from then on they are settled.
-    pub(super) async fn finish_closed(&mut self, content: &Content) -> Step<()> {
+    /// Reads the closed epochs to their ends. Once an entry of the present epoch is held, that has been done.
+    pub(super) async fn finish_closed(
+        &self,
+        content: &Content,
+        report: &mut PollReport,
+    ) -> Step<()> {
         let (store, peer) = (&self.node.store, &self.claim.peer);
         if content.closed.is_empty() {
             return Ok(());
@@ -27,9 +31,11 @@ impl Poll<'_> {
         for closed in &content.closed {
             let held = store.log_head(peer.node_seq, closed.epoch).await?;
             if held.size > closed.size {
+                // More was read than the node document admits: what was read must begin with what it states.
                 self.compare(closed).await?;
                 continue;
             }
+            // The root of a whole epoch is checked too, though nothing is left to fetch.
             let is_whole = held.size == closed.size;
             let head = Checkpoint {
                 origin: Origin {
@@ -39,15 +45,15 @@ impl Poll<'_> {
                 size: closed.size,
                 root: closed.root,
             };
-            let extension = Extension::close(known(held), head, peer.agreed_size)?;
+            let extension = Extension::close(held_log(held), head, peer.agreed_size)?;
             if !is_whole {
-                self.extend(closed.epoch, extension).await?;
+                self.extend(closed.epoch, extension, report).await?;
             }
         }
         Ok(())
     }
 
-    /// Compares the root that a node document states of a closed epoch with the entries that were read until then.
+    /// Compares the root that a node document states for a closed epoch with the entries that are held.
     async fn compare(&self, closed: &Closed) -> Step<()> {
         if self.root_at(closed).await? == Some(closed.root) {
             return Ok(());
@@ -59,6 +65,7 @@ impl Poll<'_> {
         Err(FaultCode::Equivocation.fault(text).into())
     }
 
+    /// Returns the root of the held entries at the size at which the epoch was closed.
     async fn root_at(&self, closed: &Closed) -> Result<Option<Hash>, StoreError> {
         let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
         let mut frontier = Frontier::new();

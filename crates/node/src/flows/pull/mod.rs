@@ -1,8 +1,11 @@
-//! One poll of one peer (docs/FEED.md §7), in the order of its steps.
+//! One poll of one peer, in the order of the steps of docs/FEED.md §7.
+//!
+//! [`Poll`] never changes: each step takes what it needs and returns what it found, and `Poll::run` passes it on. Only
+//! the [`PollReport`] is written as the poll goes, with what is committed whatever happens next.
 //!
 //! No entry and no body has any effect before the whole log up to the signed root is proven; node documents commit on
-//! their own. The first fault ends the poll, is stored and shown, and changes nothing else. A poll that is cut by its
-//! time or by what it may fetch goes on where it was, at once.
+//! their own. The first fault ends the poll, is stored and shown, and changes nothing else. A poll that runs out of time
+//! or of what it may fetch continues at once in the next poll.
 
 pub mod backoff;
 mod bodies;
@@ -11,67 +14,60 @@ mod checkpoint;
 pub mod claims;
 mod entries;
 mod epochs;
+mod record;
+mod report;
 
-use std::time::Duration;
-
-use ledger::{FaultCode, PeerFault, limits, node::Validity};
+use ledger::{
+    FaultCode, PeerFault, limits,
+    node::{Content, NodeDocument, Validity},
+};
 use peering::{Answer, Body, Failure, PeerClient, RetryAfter};
-use store::{Claim, PollSuccess, PullOutcome, StoreError};
+use store::{Claim, StoreError};
 use tokio::time::Instant;
 use wire::Timestamp;
 
 use crate::node::Node;
-use chain::Known;
+use bodies::BodiesEnd;
+use chain::LatestNode;
+use checkpoint::LatestCheckpoint;
+pub use report::PollReport;
 
-/// How a poll ended, and what it brought.
-#[derive(Debug, Default)]
-pub struct PollReport {
-    /// What became of the log.
-    pub log: PullOutcome,
-    /// Bodies that were taken in.
-    pub bodies: u64,
-    /// Whether there is more to fetch; the peer is due at once then.
-    pub more: bool,
-    /// What was found against the peer.
-    pub fault: Option<PeerFault>,
-    /// What went wrong here.
-    pub error: Option<StoreError>,
+/// What does not change during a poll.
+struct Poll<'a> {
+    node: &'a Node,
+    claim: &'a Claim,
+    client: PeerClient,
+    /// Fixed at the start (step 0).
+    now: Timestamp,
+    /// When the poll has to end.
+    deadline: Instant,
 }
 
-impl PollReport {
-    /// Writes a line about the poll to the program's log.
-    pub fn log(&self, claim: &Claim) {
-        let peer = &claim.peer.handle;
-        let Self { log, bodies, .. } = self;
-        match (&self.error, &self.fault) {
-            (Some(StoreError::LeaseLost(_)), _) => {
-                tracing::debug!(peer, "a poll was overtaken, or its peer was removed");
-            }
-            (Some(error), _) => {
-                let error = error as &dyn std::error::Error;
-                tracing::error!(peer, error, "a poll failed here; it is tried again");
-            }
-            (None, Some(fault)) => tracing::warn!(peer, %fault, "a poll found a fault"),
-            (None, None) if log.entries > 0 || *bodies > 0 => {
-                let PullOutcome {
-                    entries, withdrawn, ..
-                } = log;
-                tracing::info!(peer, entries, withdrawn, bodies, "pulled");
-            }
-            (None, None) => tracing::debug!(peer, "nothing new"),
-        }
-    }
+/// What a poll without a fault found.
+struct Completed {
+    /// ETag of the node document held at the end.
+    node_etag: Option<String>,
+    /// ETag of the checkpoint held at the end.
+    checkpoint_etag: Option<String>,
+    /// Time of the checkpoint held at the end.
+    checkpoint_at: Option<Timestamp>,
+    /// Whether the node document or the checkpoint is older than it should be.
+    is_stale: bool,
+    /// How the fetching of bodies ended.
+    bodies: BodiesEnd,
 }
 
 /// Why a poll ends before its last step.
 enum Stop {
-    /// A fault of the peer.
+    /// A fault of the peer, which has answered.
     Fault(PeerFault, Option<RetryAfter>),
-    /// This node's own database.
+    /// Step 1 had no answer, so the poll is no contact with the peer.
+    NoAnswer(Failure),
+    /// This node's own database failed.
     Store(StoreError),
     /// This node's own clock seems wrong; nothing can be said of the peer.
     Clock,
-    /// Its time is over, or it has taken as many steps as it may: the next poll goes on.
+    /// The poll has used up its time or its number of steps; the next poll continues.
     Cut,
 }
 
@@ -95,238 +91,157 @@ impl From<StoreError> for Stop {
 
 type Step<T> = Result<T, Stop>;
 
-/// A poll under way.
-struct Poll<'a> {
-    node: &'a Node,
-    claim: &'a Claim,
-    client: PeerClient,
-    /// Fixed at the start (step 0).
-    now: Timestamp,
-    /// When its time is over.
-    deadline: Instant,
-    /// Whether the peer has answered at all.
-    contacted: bool,
-    stale: bool,
-    node_etag: Option<String>,
-    checkpoint_etag: Option<String>,
-    /// What the first look at the checkpoint brought, for step 2.
-    glimpse: Option<Answer>,
-    /// When it wishes to be asked for bodies again.
-    retry_after: Option<RetryAfter>,
-    report: PollReport,
-}
-
-/// Polls a peer that was claimed, and records how it went.
+/// Polls a claimed peer, records the outcome and gives the claim back.
 pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
+    let mut report = PollReport::default();
+    // An address that breaks the network rules is a fault like any other; nothing is connected to.
     let client = match node
         .network
         .client(&claim.peer.base, &claim.peer.allow_cidr)
     {
         Ok(client) => client,
-        Err(fault) => return refused(node, claim, fault).await,
+        Err(fault) => {
+            report.error = record::fault(node, claim, &fault, None, false).await.err();
+            report.fault = Some(fault);
+            return report;
+        }
     };
-    let mut poll = Poll {
+    // Step 0: the time is fixed. The lease came with the claim.
+    let poll = Poll {
         node,
         claim,
         client,
         now: node.now(),
         deadline: Instant::now() + limits::POLL_TIME,
-        contacted: false,
-        stale: false,
-        node_etag: None,
-        checkpoint_etag: None,
-        glimpse: None,
-        retry_after: None,
-        report: PollReport::default(),
     };
-    let ended = poll.run().await;
-    if let Err(error) = poll.record(ended).await {
-        poll.report.error.get_or_insert(error);
+    let ended = poll.run(&mut report).await;
+    if let Err(error) = poll.record(ended, &mut report).await {
+        report.error.get_or_insert(error);
     }
-    poll.report
-}
-
-/// Records that a peer's address breaks the network rules; nothing is connected to.
-async fn refused(node: &Node, claim: &Claim, fault: PeerFault) -> PollReport {
-    let error = record_fault(node, claim, &fault, false, None).await.err();
-    PollReport {
-        fault: Some(fault),
-        error,
-        ..PollReport::default()
-    }
+    report
 }
 
 impl Poll<'_> {
-    /// Steps 1 to 10; returns the time of the checkpoint that is held at the end.
-    async fn run(&mut self) -> Step<Option<Timestamp>> {
+    /// Does steps 1 to 10.
+    async fn run(&self, report: &mut PollReport) -> Step<Completed> {
+        // The shortcut of step 1: the checkpoint is asked for first. A 304 that names the version of the held node
+        // document means that both are as they were.
         let held = self.held_document().await?;
-        let (mut known, nothing_new) = match held {
-            Some(document) if self.has_nothing_new(&document).await => {
-                (Known::held(document), true)
-            }
-            held => (self.follow_chain(held).await?, false),
+        let early_answer = match &held {
+            Some(document) => self.early_checkpoint_answer(document).await,
+            None => None,
         };
-        self.follow_base(&known.document).await?;
-        match known.document.validity(self.now) {
-            Validity::Good => {}
-            Validity::Stale => self.stale = true,
-            Validity::Expired => {
-                let expires = known.document.content().expires;
-                let text = format!("the node document expired at {expires}, more than 90 days ago");
-                return Err(FaultCode::Expired.fault(text).into());
+
+        // Step 1: the node document, and the chain from the one held to it.
+        let node = match held {
+            Some(document) if checkpoint::is_nothing_new(early_answer.as_ref(), &document) => {
+                LatestNode::unchanged(document, self.claim)
             }
-        }
-        let offered = if nothing_new {
-            None
-        } else {
-            self.fetch_checkpoint(&mut known).await?
+            held => self.follow_chain(held).await?,
         };
-        let content = known.document.content();
-        let epoch = content.epoch;
-        let seen = match offered {
+        self.follow_base(&node.document).await?;
+        let is_document_stale = self.check_expiry(&node.document)?;
+
+        // Steps 2 and 3: the checkpoint. If no known key has signed it, the node document is asked for again.
+        let LatestCheckpoint {
+            node,
+            offered,
+            etag: checkpoint_etag,
+        } = self.fetch_checkpoint(node, early_answer).await?;
+        let content = node.document.content();
+
+        // Steps 4 to 9: the entries up to a new checkpoint. Closed epochs are read to their ends before.
+        let checkpoint_at = match offered {
             Some(offered) => {
-                self.finish_closed(content).await?;
-                Some(self.take_in(epoch, offered).await?)
+                self.finish_closed(content, report).await?;
+                let judged = self.judge(content.epoch, offered).await?;
+                if let Some(extension) = judged.extension {
+                    self.extend(content.epoch, extension, report).await?;
+                }
+                Some(judged.checkpoint_at)
             }
+            // A 304: the log is judged by the time of the checkpoint held.
             None => self.claim.peer.checkpoint_at,
         };
-        if let Some(seen) = seen
-            && self.now.since(seen) > limits::STALE_AFTER
-        {
-            self.node
-                .peer_clocks
-                .note(self.claim.peer.node_seq, seen, self.now);
-            if self.node.peer_clocks.are_ours(seen, self.now) {
-                self.suspect_clock();
-            } else {
-                self.stale = true;
-            }
-        }
-        for epoch in content.closed.iter().map(|closed| closed.epoch) {
-            if !self.fetch_bodies(epoch).await? {
-                return Ok(seen);
-            }
-        }
-        self.fetch_bodies(epoch).await?;
-        Ok(seen)
+        let is_checkpoint_stale = checkpoint_at.is_some_and(|at| self.is_stale(at));
+
+        // Step 10: bodies. They never cause a fault.
+        let bodies = self.fetch_all_bodies(content, report).await?;
+        Ok(Completed {
+            node_etag: node.etag,
+            checkpoint_etag,
+            checkpoint_at,
+            is_stale: is_document_stale || is_checkpoint_stale,
+            bodies,
+        })
     }
 
-    /// Step 11, or what follows a fault.
-    async fn record(&mut self, ended: Step<Option<Timestamp>>) -> Result<(), StoreError> {
-        let Self { node, claim, .. } = *self;
-        let now = node.now();
-        match ended {
-            Ok(seen) => {
-                let wait = backoff::after_success(self.interval(), backoff::chance());
-                let asked = self.retry_after.and_then(|wish| wish.delay(now));
-                let wait = wait.max(asked.unwrap_or_default());
-                let success = PollSuccess {
-                    next_due: if self.report.more {
-                        now
-                    } else {
-                        now.plus(wait)
-                    },
-                    fresh: seen.filter(|_| !self.stale),
-                    stale: self.stale,
-                    node_etag: self.node_etag.take(),
-                    checkpoint_etag: self.checkpoint_etag.take(),
-                };
-                node.store.record_success(claim, &success, now).await
-            }
-            Err(Stop::Cut) => {
-                self.report.more = true;
-                node.store.record_contact(claim, now).await?;
-                node.store.release_claim(claim, now).await
-            }
-            Err(Stop::Fault(fault, retry_after)) => {
-                let asked = retry_after.and_then(|wish| wish.delay(now));
-                let recorded = record_fault(node, claim, &fault, self.contacted, asked).await;
-                self.report.fault = Some(fault);
-                recorded
-            }
-            Err(Stop::Clock) => {
-                self.suspect_clock();
-                node.store.record_contact(claim, now).await?;
-                node.store
-                    .release_claim(claim, now.plus(self.interval()))
-                    .await
-            }
-            Err(Stop::Store(error)) => {
-                // Nothing is held against the peer; a lease that is lost is not ours to give back.
-                let wait = if error.is_temporary() {
-                    backoff::after_missing(0, backoff::chance())
-                } else {
-                    // It would fail again, and fetch all of it again.
-                    backoff::after_success(self.interval(), backoff::chance())
-                };
-                let again = now.plus(wait);
-                if !matches!(error, StoreError::LeaseLost(_)) {
-                    let _ = node.store.release_claim(claim, again).await;
-                }
-                Err(error)
+    /// Says whether the node document is flagged as stale (step 1).
+    fn check_expiry(&self, document: &NodeDocument) -> Step<bool> {
+        match document.validity(self.now) {
+            Validity::Good => Ok(false),
+            Validity::Stale => Ok(true),
+            Validity::Expired => {
+                let expires = document.content().expires;
+                let text = format!("the node document expired at {expires}, more than 90 days ago");
+                Err(FaultCode::Expired.fault(text).into())
             }
         }
     }
 
-    /// Returns the answer's body; anything else is a fault, since the endpoint has to be there.
-    fn body_of(&mut self, answer: Answer, what: &str) -> Step<Body> {
-        self.contacted = true;
-        match answer {
-            Answer::Body(body) => Ok(body),
-            Answer::NotModified { .. } => {
-                Err(transport(format!("{what} came as \"not modified\"")))
-            }
-            Answer::NotFound => Err(transport(format!("{what} is not there"))),
-            Answer::Gone => Err(transport(format!("{what} is gone"))),
-            Answer::Unauthorised => Err(transport(format!("{what} is not for this node"))),
+    /// Says whether a checkpoint of this time is flagged as stale (step 5). It is not when the local clock is suspected.
+    fn is_stale(&self, checkpoint_at: Timestamp) -> bool {
+        if self.now.since(checkpoint_at) <= limits::STALE_AFTER {
+            return false;
         }
+        let clocks = &self.node.peer_clocks;
+        clocks.record(self.claim.peer.node_seq, checkpoint_at, self.now);
+        let is_clock_wrong = clocks.is_own_clock_wrong(checkpoint_at, self.now);
+        if is_clock_wrong {
+            self.log_suspected_clock();
+        }
+        !is_clock_wrong
+    }
+
+    /// Fetches the missing bodies of every epoch, the oldest first, until the poll may fetch no more (step 10).
+    async fn fetch_all_bodies(
+        &self,
+        content: &Content,
+        report: &mut PollReport,
+    ) -> Step<BodiesEnd> {
+        let closed = content.closed.iter().map(|closed| closed.epoch);
+        for epoch in closed.chain([content.epoch]) {
+            let end = self.fetch_bodies(epoch, report).await?;
+            if !matches!(end, BodiesEnd::AllAsked) {
+                return Ok(end);
+            }
+        }
+        Ok(BodiesEnd::AllAsked)
     }
 
     fn is_over(&self) -> bool {
         Instant::now() >= self.deadline
     }
 
-    /// Returns the ordinary time between two polls of the peer.
-    fn interval(&self) -> Duration {
-        let usual = self.node.settings.federation.interval;
-        self.claim.peer.interval.unwrap_or(usual)
-    }
-
-    fn suspect_clock(&self) {
+    fn log_suspected_clock(&self) {
         tracing::error!(
             peer = self.claim.peer.handle,
-            "the clock of this machine seems wrong: half of the peers are shifted alike"
+            "the clock of this machine seems wrong: at least half of the peers differ from it by about the same time"
         );
+    }
+}
+
+/// Returns the body of an answer. Any other answer is a fault, since every node has to serve the endpoint.
+fn require_body(answer: Answer, what: &str) -> Step<Body> {
+    match answer {
+        Answer::Body(body) => Ok(body),
+        Answer::NotModified { .. } => Err(transport(format!("{what} came as \"not modified\""))),
+        Answer::NotFound => Err(transport(format!("{what} is not there"))),
+        Answer::Gone => Err(transport(format!("{what} is gone"))),
+        Answer::Unauthorised => Err(transport(format!("{what} is not for this node"))),
     }
 }
 
 fn transport(text: String) -> Stop {
     FaultCode::Transport.fault(text).into()
-}
-
-async fn record_fault(
-    node: &Node,
-    claim: &Claim,
-    fault: &PeerFault,
-    contacted: bool,
-    asked: Option<Duration>,
-) -> Result<(), StoreError> {
-    let now = node.now();
-    let peer = &claim.peer;
-    let heard = if contacted {
-        now
-    } else {
-        peer.last_contact.unwrap_or(peer.added_at)
-    };
-    let failed = backoff::Failed {
-        code: fault.code,
-        failures: peer.failures,
-        silent: now.since(heard),
-        asked,
-    };
-    let next_due = now.plus(backoff::after_fault(failed, backoff::chance()));
-    if contacted {
-        node.store.record_contact(claim, now).await?;
-    }
-    node.store.record_fault(claim, fault, next_due, now).await
 }

@@ -1,0 +1,133 @@
+//! Judges the bodies that were fetched, and stores them.
+
+use store::{AcceptedBody, MissingBody, RefusedBody, StoreError};
+use tokio::{sync::mpsc, task::spawn_blocking};
+use wire::NodeId;
+
+use super::{Attempt, to_u64};
+use crate::flows::{
+    fields::fields,
+    pull::{Poll, backoff},
+};
+
+/// Faults of a body that are shown to the operator; more would add nothing.
+const MAX_FAULTS: usize = 3;
+
+/// Stores attempts as they are made, until there are no more; returns how many bodies were stored.
+pub(super) async fn store_all(
+    poll: &Poll<'_>,
+    mut attempts: mpsc::Receiver<Vec<Attempt>>,
+) -> Result<u64, StoreError> {
+    let mut stored = 0;
+    while let Some(mut batch) = attempts.recv().await {
+        // Bodies that were fetched one by one are stored together.
+        while let Ok(more) = attempts.try_recv() {
+            batch.extend(more);
+        }
+        stored += store_batch(poll, batch).await?;
+    }
+    Ok(stored)
+}
+
+async fn store_batch(poll: &Poll<'_>, batch: Vec<Attempt>) -> Result<u64, StoreError> {
+    let (node, node_seq) = (poll.node, poll.claim.peer.node_seq);
+    let peer = poll.claim.peer.node.clone();
+    // Hashing and parsing of a bundle takes milliseconds.
+    let judged = spawn_blocking(move || {
+        let mut judged = Judged::default();
+        batch
+            .into_iter()
+            .for_each(|attempt| judged.add(attempt, &peer));
+        judged
+    });
+    // The task can only have been cancelled, by the end of the program.
+    let Ok(Judged {
+        accepted,
+        quarantined,
+        unavailable,
+    }) = judged.await
+    else {
+        return Ok(0);
+    };
+    let (store, now) = (&node.store, node.now());
+    if !quarantined.is_empty() {
+        store.quarantine_documents(node_seq, &quarantined).await?;
+    }
+    if !unavailable.is_empty() {
+        let next_try = |tries| now.plus(backoff::after_missing(tries, backoff::chance()));
+        let refused: Vec<_> = unavailable
+            .into_iter()
+            .map(|(body, tries)| (body, next_try(tries)))
+            .collect();
+        store.mark_unavailable(node_seq, &refused).await?;
+    }
+    let stored = store.accept_bodies(node_seq, accepted, now).await?;
+    if stored > 0 {
+        node.indexer.wake();
+    }
+    Ok(to_u64(stored))
+}
+
+/// Attempts, sorted by what follows from them.
+#[derive(Default)]
+struct Judged {
+    accepted: Vec<AcceptedBody>,
+    quarantined: Vec<RefusedBody>,
+    /// With the number of earlier attempts.
+    unavailable: Vec<(RefusedBody, u32)>,
+}
+
+impl Judged {
+    /// Judges one attempt, in the order of step 10. Its digest is checked already.
+    fn add(&mut self, Attempt { missing, body }: Attempt, peer: &NodeId) {
+        let MissingBody {
+            id,
+            rev,
+            digest,
+            len,
+            tries,
+            ..
+        } = missing;
+        let refused = |reason: String| RefusedBody { id, rev, reason };
+        // Length: other bytes are as good as none.
+        let bytes = match body {
+            Ok(bytes) if to_u64(bytes.len()) == len => bytes,
+            Ok(bytes) => {
+                let text = format!("{} bytes where the leaf promises {len}", bytes.len());
+                self.unavailable.push((refused(text), tries));
+                return;
+            }
+            Err(text) => {
+                self.unavailable.push((refused(text), tries));
+                return;
+            }
+        };
+        // JSON, and the limits of its fields.
+        let body = match domain::body::read(&bytes) {
+            Ok(body) => body,
+            Err(faults) => {
+                let texts = faults
+                    .iter()
+                    .take(MAX_FAULTS)
+                    .map(|fault| fault.text.as_str());
+                self.quarantined
+                    .push(refused(texts.collect::<Vec<_>>().join("; ")));
+                return;
+            }
+        };
+        // Id and revision.
+        if (body.stamp.id, body.stamp.rev) != (id, rev) {
+            let text = "the body is of another id or revision than its leaf".to_owned();
+            self.quarantined.push(refused(text));
+            return;
+        }
+        let fields = fields(&body, peer);
+        self.accepted.push(AcceptedBody {
+            id,
+            rev,
+            digest,
+            body: bytes.to_vec(),
+            fields,
+        });
+    }
+}
