@@ -6,8 +6,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::anyhow;
+use domain::FacetGroup;
 use domain::{Body, Searchable, Stamp};
-use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest};
+use search::{Change, Entry, Index, Key, Query, SearchRequest};
 use wire::{Timestamp, Viewer, Visibility};
 
 use super::corpus::{self, Random};
@@ -174,12 +175,8 @@ fn document(number: u64) -> anyhow::Result<Document> {
     };
     let bytes = domain::body::encode(&document, &stamp).map_err(|fault| anyhow!("{fault:?}"))?;
     let body: Body = domain::body::read(&bytes).map_err(|faults| anyhow!("{faults:?}"))?;
-    let searchable = Searchable::of(&body, markdown::plain_text);
-    let mut facets: BTreeMap<FacetGroup, Vec<String>> = searchable
-        .facets
-        .into_iter()
-        .filter_map(|(name, values)| Some((FacetGroup::parse(name)?, values)))
-        .collect();
+    let searchable = Searchable::new(&body, markdown::plain_text);
+    let mut facets: BTreeMap<FacetGroup, Vec<String>> = searchable.facets.into_iter().collect();
     facets.insert(
         FacetGroup::Organisation,
         vec![format!("ZZ{}", number % 205)],

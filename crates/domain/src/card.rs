@@ -1,21 +1,23 @@
 //! What a result card and a list show of a document, in the form that the store keeps.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use wire::{Date, Timestamp};
 
 use crate::{
     body::Body,
-    kinds::CaseStudy,
+    facet::FacetGroup,
+    kinds::Kind,
     organisation::Organisation,
+    searchable::Terms,
     slug::Slug,
-    vocabulary::{
-        CareSetting, CostBand, Evidence, Licence, Outcome, Priority, Stage, StudyType, Topic,
-        Visibility, Wgll, WouldRepeat,
-    },
+    vocabulary::{Licence, StudyType, Term, Visibility},
 };
 
-/// The version of the stored form. 2 chooses another headline for what did not work.
-const VERSION: u32 = 2;
+/// The version of the stored form. Since 3 the values of all facets are in `facets`.
+const VERSION: u32 = 3;
 
 /// A result card.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,9 +41,9 @@ pub struct Card {
     /// Free tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Subjects.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub topics: Vec<Topic>,
+    /// Values of the facets that a card, a feed or a CSV file shows.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facets: BTreeMap<FacetGroup, Vec<String>>,
     /// Who published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Organisation>,
@@ -57,33 +59,6 @@ pub struct Card {
     /// To be reviewed by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
-    /// What a case study adds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub study: Option<StudyCard>,
-}
-
-/// What the card of a case study adds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StudyCard {
-    /// What sort it is.
-    #[serde(rename = "type")]
-    pub study_type: StudyType,
-    /// How it went.
-    pub result: Outcome,
-    /// How far it had come.
-    pub stage: Stage,
-    /// The verdict.
-    pub would_repeat: WouldRepeat,
-    /// What it cost.
-    pub cost_band: CostBand,
-    /// The national priority.
-    pub priority: Priority,
-    /// What Good Looks Like.
-    pub wgll: Vec<Wgll>,
-    /// Where care is given.
-    pub care_settings: Vec<CareSetting>,
-    /// How the result is known.
-    pub evidence: Evidence,
     /// The measure that says how it went: of a failure one that did not improve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Headline>,
@@ -100,28 +75,14 @@ pub struct Headline {
     pub better: Option<bool>,
 }
 
-impl Headline {
-    /// Returns the first measure. For what did not work it is the first that did not get better: a rise beside
-    /// "Did not work" reads as a success. Nothing if there is no such measure.
-    fn of(study: &CaseStudy) -> Option<Self> {
-        let failed = study.result == Outcome::DidNotWork;
-        let measure = study
-            .measures
-            .iter()
-            .find(|measure| !failed || measure.better() != Some(true))?;
-        Some(Self {
-            name: measure.name.clone(),
-            change: measure.change(),
-            better: measure.better(),
-        })
-    }
-}
-
 impl Card {
     /// Makes the card of a body.
     #[must_use]
-    pub fn of(body: &Body) -> Self {
+    pub fn new(body: &Body) -> Self {
         let common = body.common();
+        let mut terms = Terms::default();
+        terms.add(&body.document.content);
+        let shown = |(group, _): &(FacetGroup, _)| group.row().csv.is_some();
         Self {
             v: VERSION,
             kind: body.kind.as_str().to_owned(),
@@ -132,20 +93,42 @@ impl Card {
             licence: common.licence,
             visibility: common.visibility,
             tags: common.tags.clone(),
-            topics: body.document.topics().to_vec(),
+            facets: terms.facets.into_iter().filter(shown).collect(),
             organisation: body.stamp.organisation.clone(),
             created: common.created,
             updated: common.updated,
             reviewed: common.reviewed,
             review_by: common.review_by,
-            study: body.document.content.part().card(),
+            headline: body.document.content.part().headline(),
         }
     }
 
-    /// Returns whether the day of its review has passed.
+    /// Returns the values of a facet, as they are written.
     #[must_use]
-    pub fn is_overdue(&self, today: Date) -> bool {
-        self.review_by.is_some_and(|date| date < today)
+    pub fn values(&self, group: FacetGroup) -> &[String] {
+        self.facets.get(&group).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns the values of a facet that are of this vocabulary.
+    pub fn terms<T: Term>(&self, group: FacetGroup) -> impl Iterator<Item = T> + '_ {
+        self.values(group)
+            .iter()
+            .filter_map(|value| T::parse(value))
+    }
+
+    /// Returns the first value of a facet.
+    #[must_use]
+    pub fn term<T: Term>(&self, group: FacetGroup) -> Option<T> {
+        self.terms(group).next()
+    }
+
+    /// Returns what people read for its kind: the type of a case study, unless it is an ordinary one.
+    #[must_use]
+    pub fn kind_label(&self) -> String {
+        match self.term::<StudyType>(FacetGroup::Type) {
+            Some(study_type) => study_type.label().to_owned(),
+            None => Kind::parse(&self.kind).label().to_owned(),
+        }
     }
 
     /// Returns the card as it is stored.
@@ -154,30 +137,81 @@ impl Card {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads a stored card. A card of an older version is `None`; it is made again from its body.
+    /// Reads a stored card. A card in an unknown form is `None`; it is made again from its body.
     #[must_use]
-    pub fn of_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text)
-            .ok()
-            .filter(|card: &Self| card.v == VERSION)
+    pub fn from_json(text: &str) -> Option<Self> {
+        if let Ok(card) = serde_json::from_str::<Self>(text)
+            && card.v == VERSION
+        {
+            return Some(card);
+        }
+        version_2(text)
     }
 }
 
-impl StudyCard {
-    /// Makes the card's part of a case study.
-    #[must_use]
-    pub fn of(study: &CaseStudy) -> Self {
-        Self {
-            study_type: study.study_type,
-            result: study.result,
-            stage: study.stage,
-            would_repeat: study.would_repeat,
-            cost_band: study.cost.band,
-            priority: study.priority,
-            wgll: study.wgll.clone(),
-            care_settings: study.care_setting.clone(),
-            evidence: study.evidence,
-            headline: Headline::of(study),
+/// Reads a card of version 2, which had the values of a case study under names of its own. Without
+/// this, a node that was upgraded would read the body of every such document that it lists.
+fn version_2(text: &str) -> Option<Card> {
+    const FIELDS: [(&str, FacetGroup); 8] = [
+        ("type", FacetGroup::Type),
+        ("result", FacetGroup::Result),
+        ("stage", FacetGroup::Stage),
+        ("would_repeat", FacetGroup::WouldRepeat),
+        ("cost_band", FacetGroup::Cost),
+        ("priority", FacetGroup::Priority),
+        ("care_settings", FacetGroup::CareSetting),
+        ("evidence", FacetGroup::Evidence),
+    ];
+    let mut stored: serde_json::Map<String, Json> = serde_json::from_str(text).ok()?;
+    if stored.get("v").and_then(Json::as_u64) != Some(2) {
+        return None;
+    }
+    let mut facets = serde_json::Map::new();
+    let mut put = |group: FacetGroup, value: Json| {
+        let values = if value.is_array() {
+            value
+        } else {
+            Json::Array(vec![value])
+        };
+        facets.insert(group.as_str().to_owned(), values);
+    };
+    if let Some(topics) = stored.remove("topics") {
+        put(FacetGroup::Topic, topics);
+    }
+    if let Some(Json::Object(mut study)) = stored.remove("study") {
+        for (name, group) in FIELDS {
+            if let Some(value) = study.remove(name) {
+                put(group, value);
+            }
         }
+        stored.extend(study.remove_entry("headline"));
+    }
+    stored.insert("v".to_owned(), Json::from(VERSION));
+    stored.insert("facets".to_owned(), Json::Object(facets));
+    serde_json::from_value(Json::Object(stored)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::{CareSetting, Outcome, Topic};
+
+    #[test]
+    fn a_card_of_version_2_is_still_read() {
+        let stored = r#"{"v":2,"kind":"case-study","title":"T","slug":"t","summary":"S","lang":"en-GB","licence":"OGL-UK-3.0","visibility":"public","topics":["epma","ai"],"study":{"type":"lesson","result":"partly","stage":"live-part","would_repeat":"with-changes","cost_band":"10k-50k","priority":"workforce","wgll":["well-led"],"care_settings":["acute"],"evidence":"before-after","headline":{"name":"Wait","change":"52 → 7","better":true}}}"#;
+        let card = Card::from_json(stored).unwrap();
+        assert_eq!(card.term(FacetGroup::Result), Some(Outcome::Partly));
+        assert_eq!(card.values(FacetGroup::Cost), ["10k-50k"]);
+        assert!(card.term(FacetGroup::CareSetting) == Some(CareSetting::Acute));
+        let topics: Vec<Topic> = card.terms(FacetGroup::Topic).collect();
+        assert_eq!(topics, [Topic::Epma, Topic::Ai]);
+        assert_eq!(card.kind_label(), "Lesson learned");
+        assert_eq!(card.headline.as_ref().unwrap().name, "Wait");
+        // It is written again in the form of today.
+        assert_eq!(Card::from_json(&card.to_json()), Some(card));
+        assert_eq!(
+            Card::from_json(&stored.replacen(r#""v":2"#, r#""v":1"#, 1)),
+            None
+        );
     }
 }

@@ -4,9 +4,9 @@ use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp};
 
 use crate::{
     fault::Fault,
-    kinds::{CaseStudy, Content, Kind, Page},
+    kinds::{Content, Kind, Page},
     value::{Map, Value},
-    vocabulary::{Licence, OpenTo, Topic, Visibility},
+    vocabulary::{Licence, OpenTo, Visibility},
     writer::Writer,
 };
 
@@ -190,21 +190,6 @@ impl Document {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.content.kind()
-    }
-
-    /// Returns the case study, if it is one.
-    #[must_use]
-    pub fn case_study(&self) -> Option<&CaseStudy> {
-        match &self.content {
-            Content::CaseStudy(study) => Some(study),
-            Content::Page(_) | Content::Other(_) => None,
-        }
-    }
-
-    /// Returns its subjects.
-    #[must_use]
-    pub fn topics(&self) -> &[Topic] {
-        self.content.part().topics()
     }
 
     /// Sets what an author may leave out: the date of the next review of a case study.

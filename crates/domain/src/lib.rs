@@ -6,6 +6,7 @@
 pub mod body;
 pub mod card;
 pub mod document;
+pub mod facet;
 mod fault;
 mod foreign;
 pub mod front_matter;
@@ -23,6 +24,7 @@ mod yaml;
 pub use body::{Body, Stamp};
 pub use card::Card;
 pub use document::{Attachment, Author, Common, Contact, Document, Month, Private};
+pub use facet::FacetGroup;
 pub use fault::Fault;
 pub use kinds::{CaseStudy, Content, Cost, Kind, Measure, Page, Safety, Scale, System, Unread};
 pub use organisation::{OdsCode, Organisation};

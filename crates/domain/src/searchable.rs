@@ -1,6 +1,11 @@
 //! What a search index needs of a document: texts, and values to filter and count by.
 
-use crate::{body::Body, vocabulary::Term};
+use crate::{
+    body::Body,
+    facet::FacetGroup,
+    kinds::Content,
+    vocabulary::{Term, Topic},
+};
 
 /// The input of the index for one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,57 +20,73 @@ pub struct Searchable {
     pub tags: Vec<String>,
     /// What people read for its vocabulary values, and names of products, partners and places.
     pub labels: Vec<String>,
-    /// Values by the name of their filter: `kind`, `type`, `result`, `stage`, `would_repeat`,
-    /// `priority`, `wgll`, `care_setting`, `topic`, `audience`, `organisation`, `cost`, `system`,
-    /// `evidence`, `barrier`, `licence`. `year` is the store's to say.
-    pub facets: Vec<(&'static str, Vec<String>)>,
+    /// Values to filter and count by, each facet at most once. Only the store knows the year.
+    pub facets: Vec<(FacetGroup, Vec<String>)>,
 }
 
 impl Searchable {
     /// Makes the input of the index. `plain_text` is the body without markup; it is left out where
     /// the licence allows others no more than title and summary.
     #[must_use]
-    pub fn of(body: &Body, plain_text: impl FnOnce(&str) -> String) -> Self {
+    pub fn new(body: &Body, plain_text: impl FnOnce(&str) -> String) -> Self {
         let common = body.common();
-        let allowed = common.licence.allows_text();
-        let mut out = Self {
+        let mut terms = Terms::default();
+        terms.facet(FacetGroup::Kind, vec![body.kind.as_str().to_owned()]);
+        if body.kind.is_read() {
+            terms.labels.push(body.kind.label().to_owned());
+        }
+        terms.facet(
+            FacetGroup::Licence,
+            vec![common.licence.as_str().to_owned()],
+        );
+        if let Some(organisation) = &body.stamp.organisation {
+            terms.labels.push(organisation.name.clone());
+            let ods = organisation.ods.iter().cloned().collect();
+            terms.facet(FacetGroup::Organisation, ods);
+        }
+        terms.add(&body.document.content);
+        Self {
             title: common.title.clone(),
             summary: common.summary.clone(),
-            body_text: if allowed {
+            body_text: if common.licence.allows_text() {
                 plain_text(&common.body_md)
             } else {
                 String::new()
             },
             tags: common.tags.clone(),
-            labels: Vec::new(),
-            facets: Vec::new(),
-        };
-        out.facet("kind", vec![body.kind.as_str().to_owned()]);
-        if body.kind.is_read() {
-            out.labels.push(body.kind.label().to_owned());
+            labels: terms.labels,
+            facets: terms.facets,
         }
-        out.terms("topic", body.document.topics());
-        out.facet("licence", vec![common.licence.as_str().to_owned()]);
-        if let Some(organisation) = &body.stamp.organisation {
-            out.labels.push(organisation.name.clone());
-            out.facet("organisation", organisation.ods.iter().cloned().collect());
-        }
-        body.document.content.part().index(&mut out);
-        out
+    }
+}
+
+/// Facets of a document with their values, and the words that people read for them.
+#[derive(Default)]
+pub(crate) struct Terms {
+    pub(crate) labels: Vec<String>,
+    pub(crate) facets: Vec<(FacetGroup, Vec<String>)>,
+}
+
+impl Terms {
+    /// Adds what the kind's own part of a document says.
+    pub(crate) fn add(&mut self, content: &Content) {
+        let topics: &[Topic] = content.part().topics();
+        self.terms(FacetGroup::Topic, topics);
+        content.part().index(self);
     }
 
-    pub(crate) fn terms<T: Term>(&mut self, name: &'static str, terms: &[T]) {
-        self.labels
-            .extend(terms.iter().map(|term| term.label().to_owned()));
-        self.facet(
-            name,
-            terms.iter().map(|term| term.as_str().to_owned()).collect(),
-        );
+    /// Adds values of a vocabulary, with their labels.
+    pub(crate) fn terms<T: Term>(&mut self, group: FacetGroup, terms: &[T]) {
+        let labels = terms.iter().map(|term| term.label().to_owned());
+        self.labels.extend(labels);
+        let values = terms.iter().map(|term| term.as_str().to_owned());
+        self.facet(group, values.collect());
     }
 
-    pub(crate) fn facet(&mut self, name: &'static str, values: Vec<String>) {
+    /// Adds values as they are.
+    pub(crate) fn facet(&mut self, group: FacetGroup, values: Vec<String>) {
         if !values.is_empty() {
-            self.facets.push((name, values));
+            self.facets.push((group, values));
         }
     }
 }

@@ -385,40 +385,6 @@ impl Licence {
     }
 }
 
-/// Returns the label of a value within the vocabulary of this front-matter key.
-///
-/// The keys are those of the filters: `kind`, `type`, `result`, `stage`, `would_repeat`, `priority`,
-/// `wgll`, `care_setting`, `topic`, `audience`, `cost`, `evidence`, `barrier`, `licence`,
-/// `visibility`.
-#[must_use]
-pub fn label_of(key: &str, value: &str) -> Option<&'static str> {
-    fn of<T: Term>(value: &str) -> Option<&'static str> {
-        T::parse(value).map(T::label)
-    }
-    match key {
-        "kind" => crate::kinds::Kind::ALL
-            .iter()
-            .find(|kind| kind.as_str() == value)
-            .map(|kind| kind.rules().label),
-        "type" => of::<StudyType>(value),
-        "result" => of::<Outcome>(value),
-        "stage" => of::<Stage>(value),
-        "would_repeat" => of::<WouldRepeat>(value),
-        "priority" => of::<Priority>(value),
-        "wgll" => of::<Wgll>(value),
-        "care_setting" => of::<CareSetting>(value),
-        "topic" | "topics" => of::<Topic>(value),
-        "audience" => of::<Audience>(value),
-        "cost" => of::<CostBand>(value),
-        "unit" => of::<Unit>(value),
-        "evidence" => of::<Evidence>(value),
-        "barrier" | "barriers" => of::<Barrier>(value),
-        "licence" => of::<Licence>(value),
-        "visibility" => of::<Visibility>(value),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

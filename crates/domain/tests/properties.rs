@@ -201,7 +201,7 @@ proptest! {
         let _ = body::read(json.as_bytes());
         let _ = body::read(&bytes);
         let _ = Private::of_json(&json);
-        let _ = domain::Card::of_json(&json);
+        let _ = domain::Card::from_json(&json);
     }
 }
 

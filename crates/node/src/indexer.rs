@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use domain::FacetGroup;
 use domain::body;
 use domain::searchable::Searchable;
-use search::{Entry, FacetGroup, Index, IndexError, Key};
+use search::{Entry, Index, IndexError, Key};
 use store::{ChangeKind, ChangedDocument, Store, StoreError};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::{JoinError, spawn_blocking};
@@ -362,12 +363,8 @@ fn change(change: store::Change, now: Timestamp) -> search::Change {
 fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> {
     // What this node keeps to itself is indexed too, for those who may see it.
     let body = body::read_local(&document.body).ok()?;
-    let text = Searchable::of(&body, markdown::plain_text);
-    let mut facets: BTreeMap<FacetGroup, Vec<String>> = text
-        .facets
-        .into_iter()
-        .filter_map(|(name, values)| Some((FacetGroup::parse(name)?, values)))
-        .collect();
+    let text = Searchable::new(&body, markdown::plain_text);
+    let mut facets: BTreeMap<FacetGroup, Vec<String>> = text.facets.into_iter().collect();
     // A body may claim any organisation; what counts is whose node it came from.
     let organisation = document
         .ods

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use search::{Change, Entry, FacetGroup, Index, Key, Query, SearchRequest, Sort};
+use domain::FacetGroup;
+use search::{Change, Entry, Index, Key, Query, SearchRequest, Sort};
 use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
 const DOCUMENTS: u32 = 10_000;

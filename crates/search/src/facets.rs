@@ -11,12 +11,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use domain::FacetGroup;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
-use crate::entry::FacetGroup;
 use crate::searching::{Facet, FacetValue};
 
 /// Values of one group beyond this many are left out of the answer, the rarest first.

@@ -22,7 +22,7 @@ mod searching;
 mod stepwise;
 mod suggest;
 
-pub use entry::{Change, Entry, FacetGroup, Key};
+pub use entry::{Change, Entry, Key};
 pub use error::IndexError;
 pub use index::{Index, Opened, Status};
 pub use maintenance::Erased;

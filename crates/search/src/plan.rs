@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::FacetGroup;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, EmptyQuery, Occur, PhraseQuery, Query as Matcher, TermQuery,
@@ -14,7 +15,6 @@ use tantivy::tokenizer::TextAnalyzer;
 use wire::Viewer;
 
 use crate::analyzer;
-use crate::entry::FacetGroup;
 use crate::filter::Filter;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::schema::Fields;

@@ -4,8 +4,10 @@
 //! Quotation marks ask for a phrase, a leading `-` excludes, `name:value` filters by a known facet
 //! group and `title:word` looks in titles only. Words are alternatives; the best match comes first.
 
-use crate::entry::FacetGroup;
+use std::borrow::Cow;
+
 use crate::schema::cut;
+use domain::FacetGroup;
 
 /// Longer queries are cut here: nobody types this much, and every byte costs time.
 pub const MAX_QUERY_BYTES: usize = 512;
@@ -158,14 +160,11 @@ impl Query {
     }
 }
 
-/// Returns a value in the form the index holds: codes of organisations in capitals, years and
-/// product names as they are, everything else as a slug.
+/// Returns a value in the form the index holds. What no document can have finds nothing.
 fn facet_value(group: FacetGroup, text: &str) -> String {
-    match group {
-        FacetGroup::Organisation => text.trim().to_ascii_uppercase(),
-        FacetGroup::System | FacetGroup::Licence => text.trim().to_owned(),
-        _ => text.trim().to_lowercase().replace([' ', '_'], "-"),
-    }
+    let held = group.parse_value(text);
+    let slug = || text.trim().to_lowercase().replace([' ', '_'], "-");
+    held.map_or_else(slug, Cow::into_owned)
 }
 
 struct Reader<'a> {

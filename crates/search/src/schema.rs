@@ -3,6 +3,7 @@
 //! One concatenated field with a small weight on the title ranked best of what was measured; a
 //! large title weight, the usual default, ranked worst.
 
+use domain::FacetGroup;
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
@@ -11,7 +12,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 
 use crate::analyzer;
-use crate::entry::{Entry, FacetGroup};
+use crate::entry::Entry;
 
 /// The format of the index directory: raised whenever fields, analysis or their meaning change.
 pub(crate) const SCHEMA_VERSION: u32 = 1;

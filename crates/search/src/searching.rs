@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use domain::FacetGroup;
 use tantivy::collector::sort_key::SortByStaticFastValue;
 use tantivy::collector::{Collector, TopDocs};
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Order, Searcher, TantivyDocument, TantivyError};
 use wire::Viewer;
 
-use crate::entry::{FacetGroup, Key};
+use crate::entry::Key;
 use crate::error::IndexError;
 use crate::facets::{Counting, Counts};
 use crate::highlight::Highlighter;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use search::{Change, Entry, FacetGroup, Index, IndexError, Key, Query, SearchRequest};
+use domain::FacetGroup;
+use search::{Change, Entry, Index, IndexError, Key, Query, SearchRequest};
 use tempfile::TempDir;
 use wire::{DocumentId, Timestamp, Viewer, Visibility};
 

@@ -9,10 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use domain::FacetGroup;
 use proptest::prelude::*;
-use search::{
-    Change, Entry, FacetGroup, Index, Key, Query, ResultPage, SearchRequest, Sort, Suggestion,
-};
+use search::{Change, Entry, Index, Key, Query, ResultPage, SearchRequest, Sort, Suggestion};
 use tempfile::TempDir;
 use wire::{DocumentId, Timestamp, Viewer, Visibility};
 

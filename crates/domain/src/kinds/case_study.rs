@@ -10,12 +10,13 @@ use parts::{
 
 use super::{Content, Part, Rules, TextRule};
 use crate::{
-    card::StudyCard,
+    card::Headline,
     document::{Common, Month},
+    facet::FacetGroup,
     fault::Fault,
     outline,
     reader::Fields,
-    searchable::Searchable,
+    searchable::Terms,
     vocabulary::{
         Audience, Barrier, CareSetting, Evidence, Outcome, Priority, Stage, StudyType, Term as _,
         Topic, Wgll, WouldRepeat,
@@ -69,6 +70,7 @@ pub(super) const RULES: Rules = Rules {
     },
     needs_contact: true,
     is_lenient: false,
+    has_measures: true,
     is_reviewed: true,
     read: Some(read),
     faults,
@@ -270,18 +272,18 @@ impl Part for CaseStudy {
         &self.topics
     }
 
-    fn index(&self, out: &mut Searchable) {
-        out.terms("type", &[self.study_type]);
-        out.terms("result", &[self.result]);
-        out.terms("stage", &[self.stage]);
-        out.terms("would_repeat", &[self.would_repeat]);
-        out.terms("priority", &[self.priority]);
-        out.terms("wgll", &self.wgll);
-        out.terms("care_setting", &self.care_setting);
-        out.terms("audience", &self.audience);
-        out.terms("cost", &[self.cost.band]);
-        out.terms("evidence", &[self.evidence]);
-        out.terms("barrier", &self.barriers);
+    fn index(&self, out: &mut Terms) {
+        out.terms(FacetGroup::Type, &[self.study_type]);
+        out.terms(FacetGroup::Result, &[self.result]);
+        out.terms(FacetGroup::Stage, &[self.stage]);
+        out.terms(FacetGroup::WouldRepeat, &[self.would_repeat]);
+        out.terms(FacetGroup::Priority, &[self.priority]);
+        out.terms(FacetGroup::Wgll, &self.wgll);
+        out.terms(FacetGroup::CareSetting, &self.care_setting);
+        out.terms(FacetGroup::Audience, &self.audience);
+        out.terms(FacetGroup::Cost, &[self.cost.band]);
+        out.terms(FacetGroup::Evidence, &[self.evidence]);
+        out.terms(FacetGroup::Barrier, &self.barriers);
         let mut systems = Vec::new();
         for system in &self.systems {
             out.labels
@@ -290,14 +292,23 @@ impl Part for CaseStudy {
                 systems.push(system.product.clone());
             }
         }
-        out.facet("system", systems);
+        out.facet(FacetGroup::System, systems);
         out.labels
             .extend(self.measures.iter().map(|measure| measure.name.clone()));
         out.labels
             .extend(self.partners.iter().chain(&self.site).cloned());
     }
 
-    fn card(&self) -> Option<StudyCard> {
-        Some(StudyCard::of(self))
+    /// The first measure. For work that failed it is the first that did not get better: an improvement
+    /// next to "Did not work" would read as a success.
+    fn headline(&self) -> Option<Headline> {
+        let failed = self.result == Outcome::DidNotWork;
+        let mut measures = self.measures.iter();
+        let measure = measures.find(|measure| !failed || measure.better() != Some(true))?;
+        Some(Headline {
+            name: measure.name.clone(),
+            change: measure.change(),
+            better: measure.better(),
+        })
     }
 }

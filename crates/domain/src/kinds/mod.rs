@@ -17,7 +17,7 @@ pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
 use crate::{
-    card::StudyCard, document::Common, fault::Fault, reader::Fields, searchable::Searchable,
+    card::Headline, document::Common, fault::Fault, reader::Fields, searchable::Terms,
     vocabulary::Topic, writer::Writer,
 };
 
@@ -109,6 +109,8 @@ pub(crate) struct Rules {
     pub(crate) needs_contact: bool,
     /// Whether a document goes out although one of its values could not be read.
     pub(crate) is_lenient: bool,
+    /// Whether its documents have measures, so that a card says where there is none.
+    pub(crate) has_measures: bool,
     /// Whether a document without a date of its next review gets one.
     pub(crate) is_reviewed: bool,
     /// Reads the kind's own keys, from a file and from `meta`. `None` for a kind that this version
@@ -144,10 +146,10 @@ pub(crate) trait Part {
     }
 
     /// Adds facets, and words to search by. The topics are added for every kind.
-    fn index(&self, _: &mut Searchable) {}
+    fn index(&self, _: &mut Terms) {}
 
-    /// Returns what a result card shows.
-    fn card(&self) -> Option<StudyCard> {
+    /// Returns the measure that a result card shows.
+    fn headline(&self) -> Option<Headline> {
         None
     }
 }
@@ -187,6 +189,12 @@ impl Kind {
         }
     }
 
+    /// Returns what people read for a kind that has a name here.
+    pub(crate) fn label_of_known(text: &str) -> Option<&'static str> {
+        let known = Self::ALL.iter().find(|kind| kind.as_str() == text)?;
+        Some(known.rules().label)
+    }
+
     /// Returns the folder of an export that holds the documents of this kind.
     #[must_use]
     pub fn folder(&self) -> &'static str {
@@ -196,6 +204,12 @@ impl Kind {
     /// Returns the kinds that a file can be of.
     pub(crate) fn in_files() -> impl Iterator<Item = &'static Self> {
         Self::ALL.iter().filter(|kind| kind.is_read())
+    }
+
+    /// Returns whether its documents have measures, so that a card says where there is none.
+    #[must_use]
+    pub fn has_measures(&self) -> bool {
+        self.rules().has_measures
     }
 
     /// Returns whether this version reads and shows what the kind adds.

@@ -30,6 +30,7 @@ pub(super) const RULES: Rules = Rules {
     summary: SUMMARY,
     needs_contact: false,
     is_lenient: true,
+    has_measures: false,
     is_reviewed: false,
     read: Some(read),
     faults: nothing,

@@ -24,6 +24,7 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
         summary: page::SUMMARY,
         needs_contact: false,
         is_lenient: false,
+        has_measures: false,
         is_reviewed: false,
         read: None,
         faults: nothing,

@@ -11,7 +11,7 @@ use wire::NodeId;
 #[must_use]
 pub fn fields(body: &Body, node: &NodeId) -> Fields {
     let common = body.common();
-    let card = Card::of(body);
+    let card = Card::new(body);
     let replaced = common.replaces.iter().map(|id| Reference {
         relation: Relation::Replaces,
         node: node.clone(),

@@ -7,11 +7,17 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
-use domain::Term as _;
+use domain::FacetGroup;
 use http::{HeaderValue, header};
 use serde::Serialize;
 use url::form_urlencoded;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::{
+        ArrayBuilder, ObjectBuilder, Required, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 use wire::Viewer;
 
 use crate::{api::openapi::ProblemObject, problem::Problem, syndication::one_line};
@@ -43,40 +49,26 @@ struct SearchQuery {
     per_page: Option<u32>,
     /// `relevance` (the default), `newest`, `adopted` or `reviewed`.
     sort: Option<String>,
-    /// `case-study`, `page`, …
-    kind: Option<Vec<String>>,
-    /// `case-study`, `lesson`, `stopped`, `how-to`.
-    r#type: Option<Vec<String>>,
-    /// One of the five digital priorities: `funding`, `basics`, `workforce`, `data`, `sharing`.
-    priority: Option<Vec<String>>,
-    /// A measure of What Good Looks Like, such as `smart-foundations`.
-    wgll: Option<Vec<String>>,
-    /// `acute`, `mental-health`, `community`, …
-    care_setting: Option<Vec<String>>,
-    /// `epr`, `virtual-wards`, …
-    topic: Option<Vec<String>>,
-    /// `ccio`, `nurse`, …
-    audience: Option<Vec<String>>,
-    /// ODS code of the organisation that published it.
-    organisation: Option<Vec<String>>,
-    /// `worked`, `partly`, `did-not-work`, `too-early`.
-    result: Option<Vec<String>>,
-    /// `yes`, `with-changes`, `no`.
-    would_repeat: Option<Vec<String>>,
-    /// `planning`, `pilot`, `live-part`, `live-all`, `multi-organisation`, `ended`.
-    stage: Option<Vec<String>>,
-    /// `none`, `under-10k`, `10k-50k`, `50k-250k`, `250k-1m`, `over-1m`, `not-known`.
-    cost: Option<Vec<String>>,
-    /// A product, as it is written.
-    system: Option<Vec<String>>,
-    /// `opinion`, `staff-feedback`, `before-after`, `comparison`, `independent-evaluation`.
-    evidence: Option<Vec<String>>,
-    /// `leadership`, `funding`, `integration`, …
-    barrier: Option<Vec<String>>,
-    /// `OGL-UK-3.0`, `CC-BY-4.0`, …
-    licence: Option<Vec<String>>,
-    /// Four digits.
-    year: Option<Vec<String>>,
+}
+
+/// The filters, from the table of facets.
+struct FilterQuery;
+
+impl IntoParams for FilterQuery {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let values = ArrayBuilder::new().items(text).build();
+        let one = |group: FacetGroup| {
+            ParameterBuilder::new()
+                .name(group.as_str())
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .description(Some(group.row().api))
+                .schema(Some(values.clone()))
+                .build()
+        };
+        FacetGroup::ALL.map(one).into()
+    }
 }
 
 /// One page of results.
@@ -133,7 +125,7 @@ struct SearchHit {
     updated: Option<String>,
     /// When it was last reviewed as a whole: a date.
     reviewed: Option<String>,
-    /// How it went; case studies only.
+    /// How it went, of a document that has a result.
     result: Option<String>,
     /// Where it comes from.
     provenance: ProvenanceObject,
@@ -183,7 +175,7 @@ struct FacetCount {
 #[utoipa::path(
     get,
     path = "/api/v1/search",
-    params(SearchQuery),
+    params(SearchQuery, FilterQuery),
     responses(
         (status = 200, description = "One page of results", body = SearchAnswer),
         (status = 503, description = "Search is being repaired; try again after `Retry-After` seconds",
@@ -247,11 +239,7 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         published: card.published.map(|at| at.to_string()),
         updated: card.updated.map(|at| at.to_string()),
         reviewed: hit.shown.reviewed.map(|day| day.to_string()),
-        result: hit
-            .shown
-            .study
-            .as_ref()
-            .map(|study| study.result.as_str().to_owned()),
+        result: hit.shown.values(FacetGroup::Result).first().cloned(),
         provenance: hit.provenance.into(),
     }
 }

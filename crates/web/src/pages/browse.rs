@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use search::FacetGroup;
+use domain::FacetGroup;
 use wire::Viewer;
 
 use crate::pages::{
@@ -18,33 +18,8 @@ use node::{
     flows::search::{SearchParams, SearchResults},
 };
 
-/// The groups in their order, with the heading and the sentence that a reader sees.
-const GROUPS: [(FacetGroup, &str, &str); 10] = [
-    (
-        FacetGroup::Priority,
-        "Digital priority",
-        "The five digital priorities set out by NHS digital leaders in January 2024.",
-    ),
-    (FacetGroup::Topic, "Topic", ""),
-    (
-        FacetGroup::Result,
-        "Result",
-        "What did not work is as useful as what did.",
-    ),
-    (FacetGroup::CareSetting, "Care setting", ""),
-    (
-        FacetGroup::Wgll,
-        "What Good Looks Like",
-        "The seven success measures of the national framework.",
-    ),
-    (FacetGroup::Cost, "Cost", ""),
-    (FacetGroup::Evidence, "Evidence", ""),
-    (FacetGroup::Organisation, "Organisation", ""),
-    (FacetGroup::System, "System", ""),
-    (FacetGroup::Year, "Year", ""),
-];
 /// Values of one group that the page shows.
-const MOST_VALUES: usize = 60;
+const MAX_VALUES: usize = 60;
 
 #[derive(Template)]
 #[template(path = "browse.html")]
@@ -82,12 +57,12 @@ pub async fn browse(State(node): State<Arc<Node>>) -> Result<Response, PageError
 }
 
 fn groups(all: &SearchResults) -> Vec<Group> {
-    GROUPS
-        .iter()
-        .filter_map(|(group, heading, text)| {
-            let facet = all.facets.iter().find(|facet| facet.group == *group)?;
-            let mut found: Vec<_> = facet.values.iter().take(MOST_VALUES).collect();
-            if *group == FacetGroup::Topic || *group == FacetGroup::System {
+    FacetGroup::on_browse()
+        .into_iter()
+        .filter_map(|(group, browse)| {
+            let facet = all.facets.iter().find(|facet| facet.group == group)?;
+            let mut found: Vec<_> = facet.values.iter().take(MAX_VALUES).collect();
+            if browse.by_label {
                 found.sort_by_key(|value| value.label.to_lowercase());
             }
             let values: Vec<_> = found
@@ -95,15 +70,15 @@ fn groups(all: &SearchResults) -> Vec<Group> {
                 .map(|value| {
                     (
                         value.label.clone(),
-                        filter_link(*group, &value.value),
+                        filter_link(group, &value.value),
                         words::number(value.count),
                     )
                 })
                 .collect();
             (!values.is_empty()).then_some(Group {
                 id: group.as_str(),
-                heading,
-                text,
+                heading: group.label(),
+                text: browse.text,
                 values,
             })
         })

@@ -8,8 +8,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Content, Kind, card::StudyCard};
-use search::FacetGroup;
+use domain::{Card, Content, FacetGroup, Kind};
 use store::Revision;
 use wire::{Date, Timestamp, Viewer};
 
@@ -19,7 +18,7 @@ use crate::{
         cite::{self, Citation},
         errors,
         frame::Frame,
-        glance::{self, MeasureRow, Row},
+        glance::{self, Glance, Row},
         help,
         origin::Origin,
         related::{self, Related, RelatedGroup},
@@ -62,9 +61,7 @@ struct DocumentPage {
     proof: Option<Proof>,
     left: bool,
     rail: Vec<(String, String)>,
-    rows: Vec<Row>,
-    about: Vec<Row>,
-    measures: Vec<MeasureRow>,
+    glance: Glance,
     body_html: String,
     /// Whether the text is shown as it was written, since its kind is not known here.
     unknown: bool,
@@ -180,7 +177,7 @@ impl DocumentPage {
         let document = &shown.document;
         let common = shown.body.common();
         let kind = &shown.body.kind;
-        let study = shown.body.document.case_study();
+        let card = Card::new(&shown.body);
         let path = shown.path();
         let differently = shown
             .rendered
@@ -194,16 +191,14 @@ impl DocumentPage {
         let contact = team.as_ref().and_then(Team::row);
         let mut page = Self {
             json_ld: cite::json_ld(shown, &shown.origin_url),
-            crumbs: crumbs(shown),
+            crumbs: crumbs(&card),
             organisation: document.organisation.clone(),
             organisation_href: urls::organisation(&document.handle),
-            kind: kind_words(shown),
+            kind: markdown::visible(&card.kind_label()).into_owned(),
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
-            facts: study
-                .map(|study| Facts::of_study(&StudyCard::of(study)))
-                .unwrap_or_default(),
+            facts: Facts::from_card(&card),
             lang: (!common
                 .lang
                 .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
@@ -214,11 +209,7 @@ impl DocumentPage {
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
-            rows: study
-                .map(|study| glance::rows(study, differently, contact))
-                .unwrap_or_default(),
-            about: glance::about(&shown.body.document),
-            measures: study.map(glance::measures).unwrap_or_default(),
+            glance: Glance::new(&shown.body.document.content, differently, contact),
             body_html: body_html(shown),
             unknown: is_unknown(shown),
             withheld,
@@ -290,9 +281,11 @@ impl Reach {
         } else {
             "Contact"
         };
-        let thing = match shown.body.document.case_study() {
-            Some(_) => "case study",
-            None => "page",
+        let kind = &shown.body.kind;
+        let thing = if kind.is_read() {
+            kind.label().to_lowercase()
+        } else {
+            "page".to_owned()
         };
         let organisation = &shown.document.organisation;
         let request = format!("{verb} {organisation} about this {thing}");
@@ -379,29 +372,15 @@ fn body_html(shown: &Shown) -> String {
     shown.rendered.html.clone()
 }
 
-fn crumbs(shown: &Shown) -> Vec<(String, String)> {
+fn crumbs(card: &Card) -> Vec<(String, String)> {
     let mut out = vec![("Home".to_owned(), "/".to_owned())];
-    if let Some(study) = shown.body.document.case_study() {
-        let priority = study.priority;
-        out.push((
-            domain::Term::label(priority).to_owned(),
-            filter_link(FacetGroup::Priority, domain::Term::as_str(priority)),
-        ));
-    }
-    if let Some(topic) = shown.body.document.topics().first() {
-        out.push((
-            domain::Term::label(*topic).to_owned(),
-            filter_link(FacetGroup::Topic, domain::Term::as_str(*topic)),
-        ));
+    for group in [FacetGroup::Priority, FacetGroup::Topic] {
+        if let Some(value) = card.values(group).first() {
+            let words = group.value_label(value).unwrap_or(value).to_owned();
+            out.push((words, filter_link(group, value)));
+        }
     }
     out
-}
-
-fn kind_words(shown: &Shown) -> String {
-    match shown.body.document.case_study() {
-        Some(study) => domain::Term::label(study.study_type).to_owned(),
-        None => markdown::visible(shown.body.kind.label()).into_owned(),
-    }
 }
 
 fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
@@ -504,10 +483,10 @@ fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
 fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     let mut push = |words: &str, id: &str| out.push((words.to_owned(), format!("#{id}")));
-    if !page.rows.is_empty() {
+    if !page.glance.rows.is_empty() {
         push("At a glance", "glance");
     }
-    if !page.measures.is_empty() {
+    if !page.glance.measures.is_empty() {
         push("Before and after", "measures");
     }
     if page.withheld.is_none() && !page.unknown {
@@ -524,7 +503,7 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
     if page.team.is_some() {
         push("Talk to the team", "team");
     }
-    if !page.about.is_empty() {
+    if !page.glance.about.is_empty() {
         push("About this page", "about");
     }
     if !page.tried.is_empty() {

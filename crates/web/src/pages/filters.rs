@@ -1,6 +1,6 @@
 //! The filter panel: which groups it has, and which values of each.
 
-use search::FacetGroup;
+use domain::{FacetGroup, facet::Values};
 
 use crate::pages::words;
 use node::flows::search::FoundFacet;
@@ -8,24 +8,9 @@ use node::flows::search::FoundFacet;
 /// Values of a group that are shown at once; the others open with "More".
 const FIRST_VALUES: usize = 5;
 /// Values of a group that are offered at all.
-const MOST_VALUES: usize = 60;
-/// Of products: there are as many as there are case studies, and most stand alone.
-const MOST_SYSTEMS: usize = 20;
-/// The groups of the panel in order, and whether each is open from the start.
-const GROUPS: [(FacetGroup, bool); 12] = [
-    (FacetGroup::Result, true),
-    (FacetGroup::Topic, true),
-    (FacetGroup::Priority, true),
-    (FacetGroup::CareSetting, false),
-    (FacetGroup::Organisation, false),
-    (FacetGroup::Cost, false),
-    (FacetGroup::Stage, false),
-    (FacetGroup::Evidence, false),
-    (FacetGroup::Wgll, false),
-    (FacetGroup::System, false),
-    (FacetGroup::Year, false),
-    (FacetGroup::Kind, false),
-];
+const MAX_VALUES: usize = 60;
+/// Of products: there are as many as there are case studies, and most have one document.
+const MAX_PRODUCTS: usize = 20;
 
 /// One group of filters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,19 +43,21 @@ pub struct Value {
 /// Says whether the panel has a group.
 #[must_use]
 pub fn is_listed(group: FacetGroup) -> bool {
-    GROUPS.iter().any(|(listed, _)| *listed == group)
+    group.row().panel.is_some()
 }
 
 /// Makes the panel. What is ticked is always shown; a single value that is not cannot narrow anything.
 #[must_use]
 pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
-    GROUPS
-        .iter()
-        .filter_map(|(group, open)| {
-            let facet = facets.iter().find(|facet| facet.group == *group)?;
-            let most = match group {
-                FacetGroup::System => MOST_SYSTEMS,
-                _ => MOST_VALUES,
+    FacetGroup::in_panel()
+        .into_iter()
+        .filter_map(|(group, panel)| {
+            let facet = facets.iter().find(|facet| facet.group == group)?;
+            let most = match group.row().values {
+                Values::Products => MAX_PRODUCTS,
+                Values::Closed(_) | Values::Kinds | Values::Organisations | Values::Years => {
+                    MAX_VALUES
+                }
             };
             let mut values: Vec<_> = facet.values.iter().take(most).collect();
             values.extend(
@@ -102,7 +89,7 @@ pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
             Some(Group {
                 name: group.as_str(),
                 label: facet.label,
-                open: *open || selected,
+                open: panel.open || selected,
                 first,
                 more,
             })

@@ -1,10 +1,9 @@
 //! "At a glance": the answers of a case study as rows of a list, in the order in which readers ask.
 
 use domain::{
-    Author, CaseStudy, Cost, Document, Measure, Scale, System, Term as _,
+    Author, CaseStudy, Content, Cost, FacetGroup, Measure, Scale, System, Term as _,
     vocabulary::{SafetyStatus, Unit},
 };
-use search::FacetGroup;
 
 use crate::pages::{result_card::Tag, search::filter_link, words};
 
@@ -40,9 +39,42 @@ pub struct MeasureRow {
     pub change: &'static str,
 }
 
-/// Returns the rows of a case study that let a reader judge it in half a minute.
-#[must_use]
-pub fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
+/// What the page of a document shows of what its kind adds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Glance {
+    /// What lets a reader judge it in half a minute.
+    pub rows: Vec<Row>,
+    /// The measures before and after.
+    pub measures: Vec<MeasureRow>,
+    /// What else is known about it.
+    pub about: Vec<Row>,
+}
+
+impl Glance {
+    /// Returns what a page shows. `differently` is the fragment of the part that says what they would do
+    /// differently.
+    #[must_use]
+    pub fn new(content: &Content, differently: Option<&str>, contact: Option<Row>) -> Self {
+        match content {
+            Content::CaseStudy(study) => Self {
+                rows: rows(study, differently, contact),
+                measures: study.measures.iter().map(measure).collect(),
+                about: about(study),
+            },
+            Content::Page(page) => {
+                let mut about = Rows(Vec::new());
+                about.links("Topics", &page.topics, FacetGroup::Topic);
+                Self {
+                    about: about.0,
+                    ..Self::default()
+                }
+            }
+            Content::Other(_) => Self::default(),
+        }
+    }
+}
+
+fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
     rows.0.push(Row {
         label: "Result",
@@ -75,34 +107,19 @@ pub fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) 
     rows.0
 }
 
-/// Returns what else is known about a document.
-#[must_use]
-pub fn about(document: &Document) -> Vec<Row> {
+fn about(study: &CaseStudy) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
-    let study = document.case_study();
-    if let Some(study) = study {
-        rows.links("Digital priority", &[study.priority], FacetGroup::Priority);
-        rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
-    }
-    rows.links("Topics", document.topics(), FacetGroup::Topic);
-    if let Some(study) = study {
-        rows.text("Written for", labels(&study.audience));
-    }
-    if let Some(study) = study {
-        rows.text("Partners", study.partners.clone().unwrap_or_default());
-        rows.text("Clinical safety", safety(study));
-        rows.text(
-            "Interests declared",
-            words::sentence(study.interests.trim()),
-        );
-    }
+    rows.links("Digital priority", &[study.priority], FacetGroup::Priority);
+    rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
+    rows.links("Topics", &study.topics, FacetGroup::Topic);
+    rows.text("Written for", labels(&study.audience));
+    rows.text("Partners", study.partners.clone().unwrap_or_default());
+    rows.text("Clinical safety", safety(study));
+    rows.text(
+        "Interests declared",
+        words::sentence(study.interests.trim()),
+    );
     rows.0
-}
-
-/// Returns the table of measures.
-#[must_use]
-pub fn measures(study: &CaseStudy) -> Vec<MeasureRow> {
-    study.measures.iter().map(measure).collect()
 }
 
 struct Rows(Vec<Row>);
@@ -340,7 +357,8 @@ mod tests {
             unreachable!("the golden study is a case study")
         };
         study.partners = Some(turned);
-        let text: String = about(&document).into_iter().map(|row| row.text).collect();
+        let glance = Glance::new(&document.content, None, None);
+        let text: String = glance.about.into_iter().map(|row| row.text).collect();
         assert!(text.contains("Jo ⟨U+202E⟩elpmaxE"), "{text}");
     }
 
@@ -404,16 +422,17 @@ mod tests {
         let document = front_matter::parse_file(file, "case-study.md")
             .document
             .unwrap();
-        let study = document.case_study().unwrap();
         let contact = Row {
             label: "Contact",
             tag: None,
             text: "lessons@northmoor.example".to_owned(),
             links: Vec::new(),
         };
-        let text: Vec<String> = rows(study, Some("h-x"), Some(contact))
+        let glance = Glance::new(&document.content, Some("h-x"), Some(contact));
+        let text: Vec<String> = glance
+            .rows
             .into_iter()
-            .chain(about(&document))
+            .chain(glance.about)
             .map(|row| {
                 let tag = row
                     .tag

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
+use domain::FacetGroup;
 use domain::{Term as _, vocabulary::Priority};
-use search::FacetGroup;
 use store::Peer;
 use wire::{Timestamp, Viewer};
 

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use search::FacetGroup;
+use domain::FacetGroup;
 use store::{Listed, Organisation, Peer};
 use wire::{Timestamp, Viewer};
 

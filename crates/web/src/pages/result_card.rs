@@ -1,9 +1,8 @@
 //! One document in a list: the answer first, the provenance last.
 
 use domain::{
-    Term as _,
-    card::StudyCard,
-    vocabulary::{CostBand, Outcome, StudyType},
+    FacetGroup, Kind, Term as _,
+    vocabulary::{CostBand, Outcome, Topic},
 };
 use wire::{Date, Timestamp};
 
@@ -119,23 +118,22 @@ impl ResultCard {
     #[must_use]
     pub fn of(source: &Source<'_>, now: Timestamp) -> Self {
         let Source { card, shown, .. } = source;
-        let study = shown.study.as_ref();
         let title = source.title_html.filter(|html| !html.is_empty());
         let snippet = source.snippet_html.filter(|html| !html.is_empty());
         Self {
             href: address(card),
             title_html: title.map_or_else(|| escaped(&card.title), ToOwned::to_owned),
             organisation: card.organisation.clone(),
-            kind: kind(shown, study),
+            kind: shown.kind_label(),
             date: words::date(card.sort_at.date()),
             text_html: snippet.map_or_else(
                 || escaped(&words::cut(&shown.summary, SUMMARY_CHARS)),
                 ToOwned::to_owned,
             ),
             facts: Facts {
-                topic: shown.topics.first().map(|topic| topic.label()),
+                topic: shown.term(FacetGroup::Topic).map(Topic::label),
                 overdue: overdue(shown.review_by, now.date()),
-                ..study.map(Facts::of_study).unwrap_or_default()
+                ..Facts::from_card(shown)
             },
             origin: Origin::of(source.provenance, now),
         }
@@ -143,13 +141,16 @@ impl ResultCard {
 }
 
 impl Facts {
-    /// Returns how a case study went and what it cost.
+    /// Returns how something went and what it cost.
     #[must_use]
-    pub fn of_study(study: &StudyCard) -> Self {
+    pub fn from_card(card: &domain::Card) -> Self {
+        let cost: Option<CostBand> = card.term(FacetGroup::Cost);
         Self {
-            tag: Some(Tag::of(study.result)),
-            measure: measure(study),
-            cost: cost(study),
+            tag: card.term(FacetGroup::Result).map(Tag::of),
+            measure: measure(card),
+            cost: cost
+                .filter(|band| *band != CostBand::NotKnown)
+                .map(CostBand::label),
             ..Self::default()
         }
     }
@@ -180,48 +181,33 @@ pub fn overdue(review_by: Option<Date>, today: Date) -> Option<String> {
     Some(format!("Review overdue since {}", words::date(due)))
 }
 
-fn kind(shown: &domain::Card, study: Option<&StudyCard>) -> String {
-    match study {
-        Some(study) if study.study_type != StudyType::CaseStudy => {
-            study.study_type.label().to_owned()
-        }
-        _ => domain::Kind::parse(&shown.kind).label().to_owned(),
-    }
-}
-
-/// Returns the headline. A failure without one may have measures that got better, so that nothing is said of them.
-fn measure(study: &StudyCard) -> Option<Measure> {
-    match &study.headline {
-        Some(headline) => Some(Measure {
+/// Returns the headline, or that there is none. A failure without one may have measures that got better, so that
+/// nothing is said of them.
+fn measure(card: &domain::Card) -> Option<Measure> {
+    if let Some(headline) = &card.headline {
+        return Some(Measure {
             name: headline.name.clone(),
             change: headline.change.clone(),
-        }),
-        None if study.result == Outcome::DidNotWork => None,
-        None => Some(Measure {
-            name: "No measured result".to_owned(),
-            change: String::new(),
-        }),
+        });
     }
-}
-
-fn cost(study: &StudyCard) -> Option<&'static str> {
-    match study.cost_band {
-        CostBand::NotKnown => None,
-        band => Some(band.label()),
-    }
+    let result: Outcome = card.term(FacetGroup::Result)?;
+    let unmeasured = Kind::parse(&card.kind).has_measures() && result != Outcome::DidNotWork;
+    unmeasured.then(|| Measure {
+        name: "No measured result".to_owned(),
+        change: String::new(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{card::Headline, front_matter};
+    use domain::card::Headline;
 
     use super::*;
 
     #[test]
     fn a_failure_whose_measures_all_got_better_is_not_said_to_have_none() {
-        let file = include_str!("../../../domain/tests/golden/case-study.md");
-        let document = front_matter::parse_file(file, "x.md").document.unwrap();
-        let mut study = StudyCard::of(document.case_study().unwrap());
+        let bytes = include_bytes!("../../../domain/tests/golden/case-study.json");
+        let mut card = domain::Card::new(&domain::body::read(bytes).unwrap());
         let headline = Headline {
             name: "Wait".to_owned(),
             change: "9 → 12 minutes".to_owned(),
@@ -232,8 +218,10 @@ mod tests {
             (Outcome::DidNotWork, None, None),
             (Outcome::DidNotWork, Some(headline), Some("Wait")),
         ] {
-            (study.result, study.headline) = (result, headline);
-            let found = measure(&study).map(|measure| measure.name);
+            card.headline = headline;
+            let held = vec![result.as_str().to_owned()];
+            card.facets.insert(FacetGroup::Result, held);
+            let found = measure(&card).map(|measure| measure.name);
             assert_eq!(found.as_deref(), shown);
         }
     }

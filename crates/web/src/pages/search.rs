@@ -9,7 +9,8 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Redirect, Response},
 };
-use search::{FacetGroup, Sort};
+use domain::FacetGroup;
+use search::Sort;
 use wire::{Timestamp, Viewer};
 
 use crate::pages::{
@@ -261,7 +262,7 @@ fn chips(results: &SearchResults) -> Vec<Chip> {
                 .flat_map(|facet| facet.values.iter())
                 .find(|found| found.value == *value)
                 .map(|found| found.label.clone())
-                .or_else(|| domain::vocabulary::label_of(group.as_str(), value).map(str::to_owned))
+                .or_else(|| group.value_label(value).map(str::to_owned))
                 .unwrap_or_else(|| value.clone());
             out.push(Chip {
                 group: *group,

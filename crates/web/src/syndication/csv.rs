@@ -3,7 +3,7 @@
 //!
 //! A field that a spreadsheet would take for a formula begins with an apostrophe instead.
 
-use domain::{Term as _, vocabulary};
+use domain::{FacetGroup, Kind, Term as _};
 
 use crate::syndication::one_line;
 use node::{Node, flows::search::FoundHit, urls};
@@ -11,52 +11,107 @@ use node::{Node, flows::search::FoundHit, urls};
 /// The media type.
 pub(super) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 
-const COLUMNS: [&str; 22] = [
-    "title",
-    "url",
-    "organisation",
-    "ods",
-    "kind",
-    "type",
-    "result",
-    "would_repeat",
-    "stage",
-    "cost",
-    "evidence",
-    "headline",
-    "priority",
-    "topics",
-    "care_setting",
-    "summary",
-    "published",
-    "updated",
-    "reviewed",
-    "review_by",
-    "licence",
-    "provenance",
+/// A column.
+enum Column {
+    /// A facet, with the labels of its values.
+    Facet(FacetGroup),
+    /// Something else: its name, and its field.
+    Own(&'static str, fn(&Node, &FoundHit) -> String),
+}
+
+/// The first columns. Spreadsheets rely on their places, so they stay.
+const FIRST: [Column; 22] = [
+    Column::Own("title", |_, hit| hit.card.title.clone()),
+    Column::Own("url", |node, FoundHit { card, .. }| {
+        urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug))
+    }),
+    Column::Own("organisation", |_, hit| hit.card.organisation.clone()),
+    Column::Own("ods", |_, hit| hit.card.ods.clone().unwrap_or_default()),
+    Column::Facet(FacetGroup::Kind),
+    Column::Facet(FacetGroup::Type),
+    Column::Facet(FacetGroup::Result),
+    Column::Facet(FacetGroup::WouldRepeat),
+    Column::Facet(FacetGroup::Stage),
+    Column::Facet(FacetGroup::Cost),
+    Column::Facet(FacetGroup::Evidence),
+    Column::Own("headline", |_, hit| {
+        let headline = hit.shown.headline.as_ref();
+        let words = headline.map(|headline| format!("{}: {}", headline.name, headline.change));
+        words.unwrap_or_default()
+    }),
+    Column::Facet(FacetGroup::Priority),
+    Column::Facet(FacetGroup::Topic),
+    Column::Facet(FacetGroup::CareSetting),
+    Column::Own("summary", |_, hit| {
+        hit.card.summary.clone().unwrap_or_default()
+    }),
+    Column::Own("published", |_, hit| written(hit.card.published)),
+    Column::Own("updated", |_, hit| written(hit.card.updated)),
+    Column::Own("reviewed", |_, hit| written(hit.shown.reviewed)),
+    Column::Own("review_by", |_, hit| written(hit.shown.review_by)),
+    Column::Own("licence", |_, hit| hit.shown.licence.as_str().to_owned()),
+    Column::Own("provenance", |_, hit| {
+        hit.provenance.state.as_str().to_owned()
+    }),
 ];
+
+impl Column {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Facet(group) => group.row().csv.unwrap_or(group.as_str()),
+            Self::Own(name, _) => name,
+        }
+    }
+
+    fn field(&self, node: &Node, hit: &FoundHit) -> String {
+        match self {
+            Self::Facet(FacetGroup::Kind) => Kind::parse(&hit.card.kind).label().to_owned(),
+            Self::Facet(group) => {
+                let values = hit.shown.values(*group).iter();
+                let label = |value| group.value_label(value).unwrap_or(value);
+                values
+                    .map(|value| label(value.as_str()))
+                    .collect::<Vec<_>>()
+                    .join("; ")
+            }
+            Self::Own(_, field) => field(node, hit),
+        }
+    }
+}
+
+/// Returns all columns: the first ones, then every other facet that has a column.
+fn columns() -> Vec<Column> {
+    let is_first = |group: &FacetGroup| {
+        let same = |column: &Column| matches!(column, Column::Facet(first) if first == group);
+        FIRST.iter().any(same)
+    };
+    let others = FacetGroup::ALL
+        .into_iter()
+        .filter(|group| group.row().csv.is_some() && !is_first(group));
+    FIRST.into_iter().chain(others.map(Column::Facet)).collect()
+}
 
 /// Writes results.
 pub(super) fn write(node: &Node, hits: &[FoundHit]) -> Vec<u8> {
-    let rows = hits.iter().map(|hit| fields(node, hit));
-    table(rows).into_bytes()
-}
-
-fn table(rows: impl Iterator<Item = [String; COLUMNS.len()]>) -> String {
+    let columns = columns();
+    let names = columns.iter().map(|column| column.name().to_owned());
     let mut out = String::from('\u{feff}');
-    row(&mut out, COLUMNS.map(str::to_owned));
-    for fields in rows {
-        row(&mut out, fields);
+    row(&mut out, names);
+    for hit in hits {
+        row(
+            &mut out,
+            columns.iter().map(|column| column.field(node, hit)),
+        );
     }
-    out
+    out.into_bytes()
 }
 
-fn row(out: &mut String, fields: [String; COLUMNS.len()]) {
-    for (place, field) in fields.iter().enumerate() {
+fn row(out: &mut String, fields: impl Iterator<Item = String>) {
+    for (place, field) in fields.enumerate() {
         if place > 0 {
             out.push(',');
         }
-        let field = guarded(&one_line(field));
+        let field = guarded(&one_line(&field));
         if field.contains(['"', ',', ';', '\n', '\r', '\'']) || field.starts_with(' ') {
             out.push('"');
             out.push_str(&field.replace('"', "\"\""));
@@ -80,54 +135,8 @@ fn guarded(field: &str) -> String {
     }
 }
 
-fn fields(node: &Node, hit: &FoundHit) -> [String; COLUMNS.len()] {
-    let (card, shown) = (&hit.card, &hit.shown);
-    let study = shown.study.as_ref();
-    let of = |value: Option<&'static str>| value.unwrap_or_default().to_owned();
-    let time = |at: Option<wire::Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-    let day = |day: Option<wire::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-    let headline = study.and_then(|study| study.headline.as_ref());
-    [
-        card.title.clone(),
-        urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
-        card.organisation.clone(),
-        card.ods.clone().unwrap_or_default(),
-        domain::Kind::parse(&card.kind).label().to_owned(),
-        of(study.map(|study| study.study_type.label())),
-        of(study.map(|study| study.result.label())),
-        of(study.map(|study| study.would_repeat.label())),
-        of(study.map(|study| study.stage.label())),
-        of(study.map(|study| study.cost_band.label())),
-        of(study.map(|study| study.evidence.label())),
-        headline
-            .map(|headline| format!("{}: {}", headline.name, headline.change))
-            .unwrap_or_default(),
-        of(study.map(|study| study.priority.label())),
-        shown
-            .topics
-            .iter()
-            .map(|topic| topic.label())
-            .collect::<Vec<_>>()
-            .join("; "),
-        study
-            .map(|study| labels(&study.care_settings))
-            .unwrap_or_default(),
-        card.summary.clone().unwrap_or_default(),
-        time(card.published),
-        time(card.updated),
-        day(shown.reviewed),
-        day(shown.review_by),
-        shown.licence.as_str().to_owned(),
-        hit.provenance.state.as_str().to_owned(),
-    ]
-}
-
-fn labels<T: vocabulary::Term>(terms: &[T]) -> String {
-    terms
-        .iter()
-        .map(|term| term.label())
-        .collect::<Vec<_>>()
-        .join("; ")
+fn written(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,7 +145,6 @@ mod tests {
 
     #[test]
     fn no_field_is_a_formula_or_breaks_a_row() {
-        let mut fields = [const { String::new() }; COLUMNS.len()];
         let texts = [
             "=HYPERLINK(\"http://x\")",
             "+1",
@@ -151,17 +159,27 @@ mod tests {
             "it's",
             "52 → 7",
         ];
-        for (field, text) in fields.iter_mut().zip(texts) {
-            text.clone_into(field);
-        }
-        let written = table(std::iter::once(fields));
-        assert!(written.starts_with("\u{feff}title,url,"));
-        let row = written.lines().nth(1).unwrap();
+        let mut written = String::new();
+        row(&mut written, texts.into_iter().map(str::to_owned));
         assert_eq!(
-            row,
+            written,
             "\"'=HYPERLINK(\"\"http://x\"\")\",\"'+1\",\"'-1\",\"'@SUM(1)\",\"'=1\",\"'=1\",\"'＝1\",\
-             \"a, \"\"b\"\"  c\",\"'=1\",plain,\"it's\",52 → 7,,,,,,,,,,"
+             \"a, \"\"b\"\"  c\",\"'=1\",plain,\"it's\",52 → 7\r\n"
         );
-        assert!(written.ends_with("\r\n") && written.lines().count() == 2);
+    }
+
+    #[test]
+    fn every_facet_with_a_column_has_one_and_the_first_stay_where_they_are() {
+        let names: Vec<&str> = columns().iter().map(Column::name).collect();
+        assert_eq!(
+            names.get(..FIRST.len()).unwrap().join(","),
+            "title,url,organisation,ods,kind,type,result,would_repeat,stage,cost,evidence,headline,priority,\
+             topics,care_setting,summary,published,updated,reviewed,review_by,licence,provenance"
+        );
+        for group in FacetGroup::ALL {
+            let column = group.row().csv;
+            let count = names.iter().filter(|name| Some(**name) == column).count();
+            assert_eq!(count, usize::from(column.is_some()), "{group}");
+        }
     }
 }

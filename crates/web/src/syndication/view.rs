@@ -1,6 +1,6 @@
 //! A feed before it is written as Atom or JSON: a list of documents, newest first.
 
-use domain::Term as _;
+use domain::{FacetGroup, Term as _, vocabulary::Topic};
 use store::{Card, WithdrawnDocument};
 use wire::{DocumentId, NodeId, Timestamp};
 
@@ -56,7 +56,7 @@ impl View {
 
 impl Item {
     pub(super) fn of(node: &Node, card: &Card, shown: &domain::Card) -> Self {
-        let topics = shown.topics.iter();
+        let topics = shown.terms::<Topic>(FacetGroup::Topic);
         let topics = topics.map(|topic| (topic.as_str().to_owned(), topic.label().to_owned()));
         let tags = shown.tags.iter().map(|tag| (one_line(tag), one_line(tag)));
         // What an author or a peer claims never lies after it came here.

@@ -316,11 +316,11 @@ pub async fn card_of(
     viewer: Viewer,
     card: &store::Card,
 ) -> Result<Option<domain::Card>, StoreError> {
-    if let Some(shown) = domain::Card::of_json(&card.card) {
+    if let Some(shown) = domain::Card::from_json(&card.card) {
         return Ok(Some(shown));
     }
     let document = node.store.document(viewer, card.node_seq, card.id).await?;
     let text = document.and_then(|document| document.text);
     let body = text.and_then(|text| body::read_local(&text.body).ok());
-    Ok(body.as_ref().map(domain::Card::of))
+    Ok(body.as_ref().map(domain::Card::new))
 }

@@ -1,34 +1,10 @@
 //! What people read for the groups and values of a search.
 
-use domain::vocabulary::label_of;
-use search::{Facet, FacetGroup};
+use domain::FacetGroup;
+use search::Facet;
 use store::Source;
 
 use crate::flows::search::{FoundFacet, FoundValue, SearchParams};
-
-/// Returns what people read for a group.
-#[must_use]
-pub const fn group_label(group: FacetGroup) -> &'static str {
-    match group {
-        FacetGroup::Kind => "Kind",
-        FacetGroup::Type => "Type of case study",
-        FacetGroup::Priority => "Digital priority",
-        FacetGroup::Wgll => "What Good Looks Like",
-        FacetGroup::CareSetting => "Care setting",
-        FacetGroup::Topic => "Topic",
-        FacetGroup::Audience => "Written for",
-        FacetGroup::Organisation => "Organisation",
-        FacetGroup::Result => "Result",
-        FacetGroup::WouldRepeat => "Would they do it again",
-        FacetGroup::Stage => "Stage",
-        FacetGroup::Cost => "Cost",
-        FacetGroup::System => "System",
-        FacetGroup::Evidence => "Evidence",
-        FacetGroup::Barrier => "Barrier",
-        FacetGroup::Licence => "Licence",
-        FacetGroup::Year => "Year",
-    }
-}
 
 /// Returns what people read for a value; the value itself where there is nothing better.
 fn value_label(group: FacetGroup, value: &str, sources: &[Source]) -> String {
@@ -37,7 +13,7 @@ fn value_label(group: FacetGroup, value: &str, sources: &[Source]) -> String {
     {
         return source.name.clone();
     }
-    label_of(group.as_str(), value).unwrap_or(value).to_owned()
+    group.value_label(value).unwrap_or(value).to_owned()
 }
 
 /// Returns the node that the index means by an organisation: its ODS code, or its handle in capitals.
@@ -89,7 +65,7 @@ fn found(facet: &Facet, params: &SearchParams, sources: &[Source]) -> FoundFacet
     }
     FoundFacet {
         group,
-        label: group_label(group),
+        label: group.label(),
         values,
     }
 }

@@ -9,12 +9,12 @@ mod params;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use search::{FacetGroup, Index, IndexError, Query, SearchRequest, Suggestion};
+use domain::FacetGroup;
+use search::{Index, IndexError, Query, SearchRequest, Suggestion};
 use store::{Source, Sources, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
 use wire::{Timestamp, Viewer};
 
-pub use labels::group_label;
 pub use params::{PER_PAGE, SearchParams};
 
 use crate::{

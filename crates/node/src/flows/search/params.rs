@@ -3,13 +3,10 @@
 //!
 //! One search has one written form, so that links, feeds and caches agree on it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use domain::{
-    Term as _,
-    vocabulary::{self, Licence},
-};
-use search::{FacetGroup, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
+use domain::FacetGroup;
+use search::{MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
 use url::form_urlencoded;
 
 /// Results on a page unless the address says otherwise.
@@ -326,29 +323,7 @@ pub(super) fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
     if value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
         return None;
     }
-    let plain = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
-    };
-    match group {
-        FacetGroup::System => Some(value.to_owned()),
-        FacetGroup::Organisation => plain(value).then(|| value.to_ascii_uppercase()),
-        FacetGroup::Year => {
-            let year = value.len() == 4 && value.bytes().all(|b| b.is_ascii_digit());
-            year.then(|| value.to_owned())
-        }
-        FacetGroup::Licence => Licence::ALL
-            .iter()
-            .map(|licence| licence.as_str())
-            .find(|known| known.eq_ignore_ascii_case(value))
-            .map(str::to_owned),
-        group => {
-            let value = value.to_lowercase().replace([' ', '_'], "-");
-            // Kinds are open: one that this version does not know is shown as plain text.
-            let known = vocabulary::label_of(group.as_str(), &value).is_some();
-            (known || (group == FacetGroup::Kind && plain(&value))).then_some(value)
-        }
-    }
+    group.parse_value(value).map(Cow::into_owned)
 }
 
 /// Reads a whole number; one that is too great is the greatest.
