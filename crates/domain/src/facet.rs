@@ -9,8 +9,8 @@ use std::{borrow::Cow, fmt};
 use crate::{
     kinds::Kind,
     vocabulary::{
-        Audience, Barrier, CareSetting, CostBand, Evidence, Licence, Outcome, Priority, Stage,
-        StudyType, Term, Topic, Wgll, WouldRepeat,
+        Audience, Barrier, CareSetting, CostBand, Evidence, Licence, Outcome, Priority, Region,
+        Stage, StudyType, Term, Topic, Wgll, WouldRepeat,
     },
 };
 
@@ -307,6 +307,16 @@ facets! {
         csv: None,
         api: "Four digits.",
     };
+    /// The region of NHS England.
+    Region = FacetRow {
+        name: "region",
+        label: "NHS region",
+        values: closed::<Region>(),
+        panel: shut(55),
+        browse: browse(85, ""),
+        csv: Some("region"),
+        api: "`london`, `midlands`, `north-east-and-yorkshire`, …, or the ODS code of a region, such as `Y60`.",
+    };
 }
 
 impl FacetGroup {
@@ -439,6 +449,8 @@ mod tests {
             (FacetGroup::System, "BadgeIn 4", Some("BadgeIn 4")),
             (FacetGroup::Year, "2026", Some("2026")),
             (FacetGroup::Year, "26", None),
+            (FacetGroup::Region, "Y56", Some("london")),
+            (FacetGroup::Region, "North West", Some("north-west")),
         ] {
             assert_eq!(group.parse_value(typed).as_deref(), held, "{group} {typed}");
         }

@@ -17,18 +17,24 @@ pub trait Term: Copy + Eq + 'static {
     /// Returns what people read: plain English, sentence case.
     fn label(self) -> &'static str;
 
+    /// Returns other ways to write the value, such as a code. They are read and never written.
+    fn also(self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Returns the value that is written so, exactly.
     fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|term| term.as_str() == text)
     }
 
-    /// Returns the value that is meant: any case, and spaces or underscores for hyphens.
+    /// Returns the value that is meant: any case, spaces or underscores for hyphens, or another way to
+    /// write it.
     fn parse_loosely(text: &str) -> Option<Self> {
         let wanted = loose(text);
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|term| loose(term.as_str()) == wanted)
+        Self::ALL.iter().copied().find(|term| {
+            let mut forms = term.also().iter().copied().chain([term.as_str()]);
+            forms.any(|form| loose(form) == wanted)
+        })
     }
 }
 
@@ -46,7 +52,7 @@ fn loose(text: &str) -> String {
 }
 
 macro_rules! vocabulary {
-    ($(#[$doc:meta])* $name:ident { $($term:ident = $value:literal, $label:literal;)+ }) => {
+    ($(#[$doc:meta])* $name:ident { $($term:ident = $value:literal, $label:literal $(, $also:literal)*;)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
@@ -62,6 +68,10 @@ macro_rules! vocabulary {
 
             fn label(self) -> &'static str {
                 match self { $(Self::$term => $label,)+ }
+            }
+
+            fn also(self) -> &'static [&'static str] {
+                match self { $(Self::$term => &[$($also),*],)+ }
             }
         }
 
@@ -166,6 +176,19 @@ vocabulary! {
         SocialCare = "social-care", "Social care";
         MultiOrganisation = "multi-organisation", "Several organisations";
         Corporate = "corporate", "Corporate services";
+    }
+}
+
+vocabulary! {
+    /// The seven regions of NHS England (`region`), each with its ODS code.
+    Region {
+        London = "london", "London", "Y56";
+        SouthWest = "south-west", "South West", "Y58";
+        SouthEast = "south-east", "South East", "Y59";
+        Midlands = "midlands", "Midlands", "Y60";
+        EastOfEngland = "east-of-england", "East of England", "Y61";
+        NorthWest = "north-west", "North West", "Y62";
+        NorthEastAndYorkshire = "north-east-and-yorkshire", "North East and Yorkshire", "Y63";
     }
 }
 
@@ -412,6 +435,7 @@ mod tests {
         every_value_reads_back::<Priority>();
         every_value_reads_back::<Wgll>();
         every_value_reads_back::<CareSetting>();
+        every_value_reads_back::<Region>();
         every_value_reads_back::<Topic>();
         every_value_reads_back::<Audience>();
         every_value_reads_back::<CostBand>();
@@ -423,6 +447,20 @@ mod tests {
         every_value_reads_back::<SafetyStatus>();
         every_value_reads_back::<Licence>();
         every_value_reads_back::<Visibility>();
+    }
+
+    #[test]
+    fn a_region_is_known_by_its_name_and_by_its_code() {
+        for (text, region) in [
+            ("midlands", Some(Region::Midlands)),
+            ("y60", Some(Region::Midlands)),
+            (" East of England", Some(Region::EastOfEngland)),
+            ("Y63", Some(Region::NorthEastAndYorkshire)),
+            ("Y57", None),
+        ] {
+            assert_eq!(Region::parse_loosely(text), region, "{text}");
+        }
+        assert_eq!(Region::parse("Y60"), None);
     }
 
     #[test]

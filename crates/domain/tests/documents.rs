@@ -8,7 +8,7 @@
 )]
 
 use domain::{
-    Body, Content, Document, Fault, Kind, Measure, Organisation, Private, Stamp, body,
+    Body, Content, Document, FacetGroup, Fault, Kind, Measure, Organisation, Private, Stamp, body,
     front_matter::{Parsed, parse_file, write_file},
     vocabulary::{Direction, Licence, Outcome, Visibility},
 };
@@ -198,6 +198,30 @@ fn a_search_index_gets_every_facet_and_label() {
     assert!(!format!("{searchable:?}").contains("digital.nursing@"));
     body.document.common.licence = Licence::AllRightsReserved;
     assert_eq!(domain::Searchable::new(&body, str::to_owned).body_text, "");
+}
+
+#[test]
+fn a_region_is_read_by_name_or_code_and_written_by_name() {
+    let id = stamp("01996c5e-8a00-7000-8000-000000000001");
+    for region in ["midlands", "Midlands", "Y60", "\"y60\""] {
+        let text = STUDY.replace("site:", &format!("region: {region}\nsite:"));
+        let document = document(&text);
+        assert!(write_file(&document, None).contains("\nregion: midlands\n"));
+        let bytes = body::encode(&document, &id).unwrap();
+        let body = body::read(&bytes).unwrap();
+        assert!(
+            String::from_utf8(bytes)
+                .unwrap()
+                .contains(r#""region":"midlands""#)
+        );
+        assert_eq!(body.document, without_private(document));
+        let searchable = domain::Searchable::new(&body, str::to_owned);
+        let facet = (FacetGroup::Region, vec!["midlands".to_owned()]);
+        assert!(searchable.facets.contains(&facet));
+        assert!(searchable.labels.contains(&"Midlands".to_owned()));
+        let card = domain::Card::new(&body);
+        assert_eq!(card.values(FacetGroup::Region), ["midlands"]);
+    }
 }
 
 /// Replaces one line of the case study and returns the faults.

@@ -57,10 +57,11 @@ prop_compose! {
     fn first_half()(
         study_type in term(), result in term(), stage in term(), would_repeat in term(), priority in term(),
         wgll in terms(3), care_setting in terms(10), topics in terms(4), systems in vec(system(), 0..3),
-        audience in prop_oneof![Just(Vec::new()), terms(26)], started in option::of(month()),
+        audience in prop_oneof![Just(Vec::new()), terms(26)], started in option::of(month()), region in option::of(term()),
     ) -> CaseStudy {
         CaseStudy {
-            study_type, result, stage, would_repeat, priority, wgll, care_setting, topics, systems, audience, started,
+            study_type, result, stage, would_repeat, priority, wgll, care_setting, region, topics, systems, audience,
+            started,
             live: None, scale: None, cost: Cost::default(), measures: Vec::new(), evidence: Evidence::Opinion,
             barriers: Vec::new(), partners: None, site: None, safety: None, interests: String::new(),
         }

@@ -18,8 +18,8 @@ use crate::{
     reader::Fields,
     searchable::Terms,
     vocabulary::{
-        Audience, Barrier, CareSetting, Evidence, Outcome, Priority, Stage, StudyType, Term as _,
-        Topic, Wgll, WouldRepeat,
+        Audience, Barrier, CareSetting, Evidence, Outcome, Priority, Region, Stage, StudyType,
+        Term as _, Topic, Wgll, WouldRepeat,
     },
     writer::Writer,
 };
@@ -45,6 +45,7 @@ pub(super) const RULES: Rules = Rules {
         "priority",
         "wgll",
         "care_setting",
+        "region",
         "topics",
         "systems",
         "audience",
@@ -94,6 +95,8 @@ pub struct CaseStudy {
     pub wgll: Vec<Wgll>,
     /// At least one.
     pub care_setting: Vec<CareSetting>,
+    /// Where in England.
+    pub region: Option<Region>,
     /// 1..=4.
     pub topics: Vec<Topic>,
     /// Products that were used.
@@ -134,6 +137,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
     let priority = fields.required_term("priority");
     let wgll = fields.required_terms("wgll", MAX_WGLL);
     let care_setting = fields.required_terms("care_setting", CareSetting::ALL.len());
+    let region = fields.term("region");
     let topics = fields.required_terms("topics", MAX_TOPICS);
     let systems = fields.groups("systems", MAX_SYSTEMS, read_system);
     let audience = fields.terms("audience", Audience::ALL.len());
@@ -162,6 +166,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
         priority: priority?,
         wgll,
         care_setting,
+        region,
         topics,
         systems,
         audience,
@@ -242,6 +247,7 @@ impl Part for CaseStudy {
         out.text("priority", self.priority.as_str());
         out.texts("wgll", &self.wgll);
         out.texts("care_setting", &self.care_setting);
+        out.optional("region", self.region.map(Region::as_str));
         out.texts("topics", &self.topics);
         out.maps("systems", self.systems.iter().map(write_system));
         out.texts("audience", &self.audience);
@@ -280,6 +286,7 @@ impl Part for CaseStudy {
         out.terms(FacetGroup::Priority, &[self.priority]);
         out.terms(FacetGroup::Wgll, &self.wgll);
         out.terms(FacetGroup::CareSetting, &self.care_setting);
+        out.terms(FacetGroup::Region, self.region.as_slice());
         out.terms(FacetGroup::Audience, &self.audience);
         out.terms(FacetGroup::Cost, &[self.cost.band]);
         out.terms(FacetGroup::Evidence, &[self.evidence]);

@@ -112,6 +112,7 @@ fn about(study: &CaseStudy) -> Vec<Row> {
     rows.links("Digital priority", &[study.priority], FacetGroup::Priority);
     rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
     rows.links("Topics", &study.topics, FacetGroup::Topic);
+    rows.links("NHS region", study.region.as_slice(), FacetGroup::Region);
     rows.text("Written for", labels(&study.audience));
     rows.text("Partners", study.partners.clone().unwrap_or_default());
     rows.text("Clinical safety", safety(study));
