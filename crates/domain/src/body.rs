@@ -538,7 +538,7 @@ impl Private {
             let open_to = contact.get("open_to").and_then(Json::as_array);
             Some(Contact {
                 role: text("role")?,
-                mailbox: text("mailbox")?,
+                mailbox: text("mailbox"),
                 name: text("name"),
                 open_to: open_to
                     .map(|all| {

@@ -9,12 +9,17 @@ use wire::{Date, Timestamp};
 use crate::{
     body::Body,
     facet::FacetGroup,
+    front_matter::{one_line, shorten},
     kinds::Kind,
     organisation::Organisation,
+    outline::{HEADINGS, fold},
     searchable::Terms,
     slug::Slug,
     vocabulary::{Licence, StudyType, Term, Visibility},
 };
+
+/// Characters of a text that stand on a card in place of a summary.
+const MAX_BEGINNING: usize = 240;
 
 /// The version of the stored form. Since 3 the values of all facets are in `facets`.
 const VERSION: u32 = 3;
@@ -76,10 +81,18 @@ pub struct Headline {
 }
 
 impl Card {
-    /// Makes the card of a body.
+    /// Makes the card of a body. `plain_text` is the body without markup; it is asked for where the kind
+    /// may do without a summary.
     #[must_use]
-    pub fn new(body: &Body) -> Self {
+    pub fn new(body: &Body, plain_text: impl FnOnce(&str) -> String) -> Self {
         let common = body.common();
+        let begins_with = body.kind.rules().begins_with;
+        let summary = match begins_with {
+            Some(heading) if common.summary.is_empty() && common.licence.allows_text() => {
+                beginning(&plain_text(&common.body_md), heading)
+            }
+            Some(_) | None => common.summary.clone(),
+        };
         let mut terms = Terms::default();
         terms.add(&body.document.content);
         let shown = |(group, _): &(FacetGroup, _)| group.row().csv.is_some();
@@ -88,7 +101,7 @@ impl Card {
             kind: body.kind.as_str().to_owned(),
             title: common.title.clone(),
             slug: Slug::of(&common.title).as_str().to_owned(),
-            summary: common.summary.clone(),
+            summary,
             lang: common.lang.clone(),
             licence: common.licence,
             visibility: common.visibility,
@@ -147,6 +160,16 @@ impl Card {
         }
         version_2(text)
     }
+}
+
+/// Returns the beginning of what stands under a heading.
+fn beginning(text: &str, heading: &str) -> String {
+    let is_heading = |line: &str| fold(line) == fold(heading);
+    let is_other = |line: &str| HEADINGS.iter().any(|name| fold(line) == fold(name));
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let under = lines.by_ref().skip_while(|line| !is_heading(line)).skip(1);
+    let words: Vec<&str> = under.take_while(|line| !is_other(line)).collect();
+    shorten(&one_line(&words.join(" ")), MAX_BEGINNING)
 }
 
 /// Reads a card of version 2, which had the values of a case study under names of its own. Without

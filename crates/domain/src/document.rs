@@ -118,8 +118,8 @@ impl Author {
 pub struct Contact {
     /// Their role.
     pub role: String,
-    /// A shared mailbox.
-    pub mailbox: String,
+    /// A shared mailbox; an observation may have none.
+    pub mailbox: Option<String>,
     /// A person, if they agreed to be named.
     pub name: Option<String>,
     /// What they offer.
@@ -131,7 +131,7 @@ impl Contact {
     pub(crate) fn write(&self) -> Map {
         let mut out = Writer::default();
         out.text("role", &self.role);
-        out.text("mailbox", &self.mailbox);
+        out.optional("mailbox", self.mailbox.as_deref());
         out.optional("name", self.name.as_deref());
         out.texts("open_to", &self.open_to);
         out.0

@@ -7,6 +7,7 @@ mod common;
 mod slips;
 mod writing;
 
+pub(crate) use common::{one_line, shorten};
 pub use writing::{to_json, write_file};
 
 use wire::DocumentId;
@@ -170,7 +171,7 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed
         document: Err(vec![fault]),
         draft: Draft {
             kind,
-            title: common::shorten(&title, MAX_TITLE),
+            title: shorten(&title, MAX_TITLE),
             summary: String::new(),
             body_md: text.to_owned(),
             page: None,

@@ -167,7 +167,7 @@ pub(crate) fn heading_advice(body_md: &str, body_line: u32) -> Vec<Fault> {
     advice
 }
 
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.trim_end_matches([':', '.', '?']).to_lowercase()
 }
 

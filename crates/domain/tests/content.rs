@@ -77,7 +77,11 @@ fn every_sample_says_what_a_reader_needs_and_that_it_is_invented() {
             let study = study(document);
             let contact = document.private.contact.as_ref().unwrap();
             assert!(
-                contact.mailbox.ends_with(&format!("@{trust}.example")),
+                contact
+                    .mailbox
+                    .as_ref()
+                    .unwrap()
+                    .ends_with(&format!("@{trust}.example")),
                 "{path}"
             );
             assert!(contact.name.is_none(), "{path}");

@@ -105,7 +105,7 @@ fn a_card_shows_the_answer() {
         &stamp("01996c5e-8a00-7000-8000-000000000001"),
     )
     .unwrap();
-    let card = domain::Card::new(&body::read(&bytes).unwrap());
+    let card = domain::Card::new(&body::read(&bytes).unwrap(), str::to_owned);
     golden("card.json", &card.to_json());
     assert_eq!(domain::Card::from_json(&card.to_json()), Some(card.clone()));
     assert_eq!(domain::Card::from_json("{}"), None);
@@ -132,7 +132,7 @@ fn the_headline_of_a_failure_is_what_did_not_get_better() {
             .collect();
         let bytes =
             body::encode(&document, &stamp("01996c5e-8a00-7000-8000-000000000001")).unwrap();
-        let card = domain::Card::new(&body::read(&bytes).unwrap());
+        let card = domain::Card::new(&body::read(&bytes).unwrap(), str::to_owned);
         card.headline.map(|headline| headline.name)
     }
     let mixed = [
@@ -219,7 +219,7 @@ fn a_region_is_read_by_name_or_code_and_written_by_name() {
         let facet = (FacetGroup::Region, vec!["midlands".to_owned()]);
         assert!(searchable.facets.contains(&facet));
         assert!(searchable.labels.contains(&"Midlands".to_owned()));
-        let card = domain::Card::new(&body);
+        let card = domain::Card::new(&body, str::to_owned);
         assert_eq!(card.values(FacetGroup::Region), ["midlands"]);
     }
 }

@@ -108,7 +108,7 @@ prop_compose! {
 
 prop_compose! {
     fn private()(role in words(), open_to in prop_oneof![Just(Vec::new()), terms(4)], extra in option::of(words())) -> Private {
-        let contact = Contact { role, mailbox: "team@trust.example".to_owned(), name: None, open_to };
+        let contact = Contact { role, mailbox: Some("team@trust.example".to_owned()), name: None, open_to };
         let unknown = extra.map(|text| (vec!["zz-extra".to_owned()], Value::Text(text))).into_iter().collect();
         Private { contact: Some(contact), unknown }
     }

@@ -4,11 +4,17 @@ use wire::DocumentId;
 
 use crate::{
     document::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
-    kinds::{Rules, TextRule},
+    kinds::{ContactRule, Rules, TextRule},
     outline,
     reader::{Fields, items},
-    vocabulary::{Licence, Visibility},
+    value::Map,
+    vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
+
+/// Most characters of a role.
+const MAX_ROLE: usize = 200;
+/// The length of an e-mail address, in characters.
+const MAILBOX: std::ops::RangeInclusive<usize> = 3..=254;
 
 /// Reads what every kind has. A missing title is the first heading, or the file's name.
 pub(super) fn read(
@@ -121,41 +127,53 @@ fn authors(fields: &mut Fields<'_, '_>) -> Vec<Author> {
 
 /// Reads who can be asked, as the kind requires it.
 pub(super) fn read_contact(fields: &mut Fields<'_, '_>, rules: &Rules) -> Option<Contact> {
-    if rules.needs_contact {
-        required_contact(fields)
-    } else {
-        optional_contact(fields)
+    let node = fields.node("contact");
+    match (&rules.contact, node) {
+        (ContactRule::Optional, None) => None,
+        (ContactRule::Optional, Some(node)) => {
+            // Others use the key for other things; theirs is kept.
+            let has_mailbox = |map: &Map| map.iter().any(|(key, _)| key == "mailbox");
+            if node.value.as_map().is_some_and(has_mailbox) {
+                return fields.group("contact", contact);
+            }
+            fields.set_aside("contact", node);
+            None
+        }
+        (ContactRule::Required, None) => {
+            let text = "`contact` is missing; write a `role` and a shared `mailbox`";
+            fields.fault("contact", text);
+            None
+        }
+        (ContactRule::Required, Some(_)) => fields.group("contact", contact),
+        (ContactRule::Role, None) => {
+            let text = "`contact` is missing; write the role of who can be asked, such as `contact: Ward manager`";
+            fields.fault("contact", text);
+            None
+        }
+        // `contact: Ward manager` is enough.
+        (ContactRule::Role, Some(node)) if node.value.as_text().is_some() => {
+            let role = fields.text("contact", 1..=MAX_ROLE)?;
+            Some(Contact {
+                role,
+                mailbox: None,
+                name: None,
+                open_to: Vec::new(),
+            })
+        }
+        (ContactRule::Role, Some(_)) => fields.group("contact", role),
     }
-}
-
-fn required_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    if fields.node("contact").is_none() {
-        fields.fault(
-            "contact",
-            "`contact` is missing; write a `role` and a shared `mailbox`",
-        );
-        return None;
-    }
-    fields.group("contact", contact)
-}
-
-/// Others use the key for other things; theirs is kept.
-fn optional_contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    let node = fields.node("contact")?;
-    let ours = node
-        .value
-        .as_map()
-        .is_some_and(|map| map.iter().any(|(key, _)| key == "mailbox"));
-    if ours {
-        return fields.group("contact", contact);
-    }
-    fields.set_aside("contact", node);
-    None
 }
 
 fn contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
-    let role = fields.required_text("role", 1..=200, "whom the mailbox reaches");
-    let mailbox = fields.required_text("mailbox", 3..=254, "a shared mailbox");
+    if fields.node("mailbox").is_none() {
+        fields.required_text("mailbox", MAILBOX, "a shared mailbox");
+    }
+    role(fields).filter(|contact| contact.mailbox.is_some())
+}
+
+fn role(fields: &mut Fields<'_, '_>) -> Option<Contact> {
+    let role = fields.required_text("role", 1..=MAX_ROLE, "the role of who can be asked");
+    let mailbox = fields.text("mailbox", MAILBOX);
     if let (Some(mailbox), Some(node)) = (&mailbox, fields.node("mailbox"))
         && !is_mailbox(mailbox)
     {
@@ -166,10 +184,10 @@ fn contact(fields: &mut Fields<'_, '_>) -> Option<Contact> {
         );
     }
     let name = fields.text("name", 1..=200);
-    let open_to = fields.terms("open_to", 4);
+    let open_to = fields.terms("open_to", OpenTo::ALL.len());
     Some(Contact {
         role: role?,
-        mailbox: mailbox?,
+        mailbox,
         name,
         open_to,
     })
@@ -197,7 +215,7 @@ fn language(text: &str) -> Option<String> {
 }
 
 /// Cuts at a word, with an ellipsis.
-pub(super) fn shorten(text: &str, most: usize) -> String {
+pub(crate) fn shorten(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
@@ -210,7 +228,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
 }
 
 /// Joins what was written over several lines.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     if !text.contains(['\n', '\r', '\t']) {
         return text.trim().to_owned();
     }

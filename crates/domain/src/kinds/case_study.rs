@@ -8,7 +8,7 @@ use parts::{
     write_safety, write_scale, write_system,
 };
 
-use super::{Content, Part, Rules, TextRule};
+use super::{ContactRule, Content, Part, Rules, TextRule};
 use crate::{
     card::Headline,
     document::{Common, Month},
@@ -69,9 +69,10 @@ pub(super) const RULES: Rules = Rules {
         chars: 60..=280,
         required: Some("what changed, and the result"),
     },
-    needs_contact: true,
+    contact: ContactRule::Required,
     is_lenient: false,
     has_measures: true,
+    begins_with: None,
     is_reviewed: true,
     read: Some(read),
     faults,

@@ -106,11 +106,13 @@ pub(crate) struct Rules {
     /// The summary in a file.
     pub(crate) summary: TextRule,
     /// Whether a file must say who can be asked.
-    pub(crate) needs_contact: bool,
+    pub(crate) contact: ContactRule,
     /// Whether a document goes out although one of its values could not be read.
     pub(crate) is_lenient: bool,
     /// Whether its documents have measures, so that a card says where there is none.
     pub(crate) has_measures: bool,
+    /// The heading whose text stands on a card in place of a summary.
+    pub(crate) begins_with: Option<&'static &'static str>,
     /// Whether a document without a date of its next review gets one.
     pub(crate) is_reviewed: bool,
     /// Reads the kind's own keys, from a file and from `meta`. `None` for a kind that this version
@@ -128,6 +130,16 @@ pub(crate) struct TextRule {
     pub(crate) chars: RangeInclusive<usize>,
     /// What to write; `None` where the text may be left out.
     pub(crate) required: Option<&'static str>,
+}
+
+/// Whether a file must say who can be asked.
+pub(crate) enum ContactRule {
+    /// It may, by a role and a mailbox.
+    Optional,
+    /// It must, by a role and a mailbox.
+    Required,
+    /// It must, by a role; the mailbox may be left out.
+    Role,
 }
 
 /// What the kind's own part of one document says.

@@ -1,7 +1,7 @@
 //! The wiki page: free text under a title. A page goes out although one of its values could not be
 //! read, so that a folder of files written for another system can be published as it is.
 
-use super::{Content, Part, Rules, TextRule, nothing};
+use super::{ContactRule, Content, Part, Rules, TextRule, nothing};
 use crate::{
     document::{MAX_SUMMARY, MAX_TITLE},
     reader::Fields,
@@ -28,9 +28,10 @@ pub(super) const RULES: Rules = Rules {
     keys: &["topics"],
     title: TITLE,
     summary: SUMMARY,
-    needs_contact: false,
+    contact: ContactRule::Optional,
     is_lenient: true,
     has_measures: false,
+    begins_with: None,
     is_reviewed: false,
     read: Some(read),
     faults: nothing,

@@ -1,7 +1,7 @@
 //! Documents whose own part this version does not read: kinds of a later version, and known kinds
 //! whose `meta` does not fit. Their `meta` is kept as it came and their text is shown as it was written.
 
-use super::{Part, Rules, nothing, page};
+use super::{ContactRule, Part, Rules, nothing, page};
 use crate::{value::Map, writer::Writer};
 
 /// What a document of such a kind brought along.
@@ -22,9 +22,10 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
         keys: &[],
         title: page::TITLE,
         summary: page::SUMMARY,
-        needs_contact: false,
+        contact: ContactRule::Optional,
         is_lenient: false,
         has_measures: false,
+        begins_with: None,
         is_reviewed: false,
         read: None,
         faults: nothing,

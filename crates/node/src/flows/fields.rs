@@ -11,7 +11,7 @@ use wire::NodeId;
 #[must_use]
 pub fn fields(body: &Body, node: &NodeId) -> Fields {
     let common = body.common();
-    let card = Card::new(body);
+    let card = Card::new(body, markdown::plain_text);
     let replaced = common.replaces.iter().map(|id| Reference {
         relation: Relation::Replaces,
         node: node.clone(),
@@ -27,7 +27,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         visibility: common.visibility,
         title: common.title.clone(),
         slug: card.slug.clone(),
-        summary: Some(common.summary.clone()).filter(|text| !text.is_empty()),
+        summary: Some(card.summary.clone()).filter(|text| !text.is_empty()),
         card: card.to_json(),
         lang: Some(common.lang.clone()),
         licence: Some(common.licence.as_str().to_owned()),

@@ -177,7 +177,7 @@ impl DocumentPage {
         let document = &shown.document;
         let common = shown.body.common();
         let kind = &shown.body.kind;
-        let card = Card::new(&shown.body);
+        let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
         let differently = shown
             .rendered

@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn a_failure_whose_measures_all_got_better_is_not_said_to_have_none() {
         let bytes = include_bytes!("../../../domain/tests/golden/case-study.json");
-        let mut card = domain::Card::new(&domain::body::read(bytes).unwrap());
+        let mut card = domain::Card::new(&domain::body::read(bytes).unwrap(), str::to_owned);
         let headline = Headline {
             name: "Wait".to_owned(),
             change: "9 → 12 minutes".to_owned(),

@@ -322,5 +322,5 @@ pub async fn card_of(
     let document = node.store.document(viewer, card.node_seq, card.id).await?;
     let text = document.and_then(|document| document.text);
     let body = text.and_then(|text| body::read_local(&text.body).ok());
-    Ok(body.as_ref().map(domain::Card::new))
+    Ok(body.map(|body| domain::Card::new(&body, markdown::plain_text)))
 }
