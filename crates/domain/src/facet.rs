@@ -145,7 +145,7 @@ facets! {
         panel: shut(120),
         browse: None,
         csv: Some("kind"),
-        api: "`case-study`, `page`, …",
+        api: "`case-study`, `page`, `observation`, …",
     };
     /// The type of a case study: lesson, stopped, how-to.
     Type = FacetRow {

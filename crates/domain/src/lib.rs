@@ -26,7 +26,9 @@ pub use card::Card;
 pub use document::{Attachment, Author, Common, Contact, Document, Month, Private};
 pub use facet::FacetGroup;
 pub use fault::Fault;
-pub use kinds::{CaseStudy, Content, Cost, Kind, Measure, Page, Safety, Scale, System, Unread};
+pub use kinds::{
+    CaseStudy, Content, Cost, Kind, Measure, Observation, Page, Safety, Scale, System, Unread,
+};
 pub use organisation::{OdsCode, Organisation};
 pub use outline::HEADINGS;
 pub use searchable::Searchable;

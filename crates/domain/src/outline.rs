@@ -167,6 +167,32 @@ pub(crate) fn heading_advice(body_md: &str, body_line: u32) -> Vec<Fault> {
     advice
 }
 
+/// Says which of these headings are missing, or have no text.
+pub(crate) fn missing_sections(body_md: &str, body_line: u32, names: &[&str]) -> Vec<Fault> {
+    let found: Vec<Heading> = headings(body_md).collect();
+    let mut faults = Vec::new();
+    for name in names {
+        let wanted = fold(name);
+        let place = found.iter().position(|held| fold(&held.text) == wanted);
+        let Some((place, heading)) = place.and_then(|place| Some((place, found.get(place)?)))
+        else {
+            let text = format!("the heading `{name}` is missing; add `## {name}` and its text");
+            faults.push(Fault::new("body", Some(body_line), text));
+            continue;
+        };
+        let end = found.get(place + 1).map_or(usize::MAX, |next| next.line);
+        let mut lines = body_md.lines().take(end).skip(heading.line + 1);
+        // The line below a heading may be its underline.
+        if !lines.any(|line| line.contains(|c: char| !c.is_whitespace() && c != '=' && c != '-')) {
+            let line = u32::try_from(heading.line).ok();
+            let line = line.and_then(|line| body_line.checked_add(line));
+            let text = format!("there is no text under `{name}`; write a sentence or two");
+            faults.push(Fault::new("body", line, text));
+        }
+    }
+    faults
+}
+
 pub(crate) fn fold(text: &str) -> String {
     text.trim_end_matches([':', '.', '?']).to_lowercase()
 }

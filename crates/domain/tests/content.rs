@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use domain::vocabulary::{CostBand, Outcome, Priority, StudyType, Wgll};
-use domain::{CaseStudy, Content, Document, Term, front_matter};
+use domain::{CaseStudy, Content, Document, Kind, Term, front_matter};
 
 /// The trusts that are invented, each with its folder.
 const TRUSTS: [&str; 3] = ["avonbridge", "harrowdale", "northmoor"];
@@ -51,7 +51,7 @@ fn read(path: &str, text: &str, known: &[&str]) -> Document {
     document
 }
 
-fn studies(trust: &str) -> Vec<(String, Document)> {
+fn documents(trust: &str) -> Vec<(String, Document)> {
     files(&format!("case-studies/{trust}"))
         .into_iter()
         .map(|(path, text)| {
@@ -59,6 +59,12 @@ fn studies(trust: &str) -> Vec<(String, Document)> {
             (path, document)
         })
         .collect()
+}
+
+fn studies(trust: &str) -> Vec<(String, Document)> {
+    let mut all = documents(trust);
+    all.retain(|(_, document)| document.kind() == Kind::CaseStudy);
+    all
 }
 
 fn study(document: &Document) -> &CaseStudy {
@@ -98,6 +104,25 @@ fn every_sample_says_what_a_reader_needs_and_that_it_is_invented() {
             // Who does not know the cost says why.
             let known = study.cost.band != CostBand::NotKnown || study.cost.funding.is_some();
             assert!(known, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_trust_has_an_observation_that_names_no_person() {
+    for trust in TRUSTS {
+        let mut all = documents(trust);
+        all.retain(|(_, document)| document.kind() == Kind::Observation);
+        assert!(!all.is_empty(), "{trust}");
+        for (path, document) in &all {
+            let contact = document.private.contact.as_ref().unwrap();
+            assert!(
+                contact.name.is_none() && contact.mailbox.is_none(),
+                "{path}"
+            );
+            let common = &document.common;
+            assert!(common.tags.iter().any(|tag| tag == "sample"), "{path}");
+            assert!(common.body_md.trim_end().ends_with(SAMPLE), "{path}");
         }
     }
 }

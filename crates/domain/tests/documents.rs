@@ -224,6 +224,135 @@ fn a_region_is_read_by_name_or_code_and_written_by_name() {
     }
 }
 
+const OBSERVATION: &str = include_str!("golden/observation.md");
+
+#[test]
+fn an_observation_goes_the_same_way_as_every_kind() {
+    let parsed = parse_file(OBSERVATION, "observation.md");
+    assert_eq!(parsed.advice, []);
+    let document = parsed.document.unwrap();
+    assert_eq!(document.kind(), Kind::Observation);
+    golden("observation.md", &write_file(&document, parsed.id));
+    let id = stamp("01996c5e-8a00-7000-8000-000000000003");
+    let bytes = body::encode(&document, &id).unwrap();
+    let text = std::str::from_utf8(&bytes).unwrap();
+    golden("observation.json", text);
+    assert!(!text.contains("Ward manager"));
+    let body = body::read(&bytes).unwrap();
+    assert_eq!(body.meta_faults, []);
+    assert_eq!(body.document, without_private(document.clone()));
+    let private = Private::of_json(&document.private.to_json().unwrap());
+    assert_eq!(private.contact, document.private.contact);
+
+    let card = domain::Card::new(&body, |md| md.replace("## ", ""));
+    assert_eq!(card.term(FacetGroup::Result), Some(Outcome::Worked));
+    assert_eq!(card.kind_label(), "Observation");
+    assert!(
+        card.summary.starts_with("Handover moved"),
+        "{}",
+        card.summary
+    );
+    assert!(!card.summary.contains("Print a copy"), "{}", card.summary);
+    let searchable = domain::Searchable::new(&body, str::to_owned);
+    let result = (FacetGroup::Result, vec!["worked".to_owned()]);
+    assert!(searchable.facets.contains(&result));
+    assert!(searchable.labels.contains(&"Observation".to_owned()));
+}
+
+#[test]
+fn an_observation_asks_for_its_six_parts_and_no_more() {
+    let whole = |from: &str, to: &str| {
+        assert!(OBSERVATION.contains(from), "{from}");
+        parse_file(&OBSERVATION.replacen(from, to, 1), "x.md").document
+    };
+    for (from, to, field, says) in [
+        (
+            "title: Bedside handover on tablets saves the second round\n",
+            "",
+            "title",
+            "is missing; write 10 to 90",
+        ),
+        (
+            "result: worked\n",
+            "",
+            "result",
+            "is missing; write one of worked",
+        ),
+        (
+            "topics: [clinical-noting, mobile-working]\n",
+            "",
+            "topics",
+            "is missing",
+        ),
+        (
+            "topics: [clinical-noting, mobile-working]",
+            "topics: [clinical-notin]",
+            "topics",
+            "did you mean `clinical-noting`?",
+        ),
+        (
+            "contact:\n  role: Ward manager\n",
+            "",
+            "contact",
+            "such as `contact: Ward manager`",
+        ),
+        (
+            "role: Ward manager",
+            "role: Ward manager\n  mailbox: none",
+            "contact.mailbox",
+            "no e-mail address",
+        ),
+        (
+            "## What happened",
+            "## Notes",
+            "body",
+            "the heading `What happened` is missing",
+        ),
+        (
+            "## Advice to the next trust",
+            "",
+            "body",
+            "the heading `Advice to the next trust` is missing",
+        ),
+        (
+            "Print a copy for the night the network is down.",
+            "",
+            "body",
+            "there is no text under `Advice to the next trust`",
+        ),
+    ] {
+        let faults = whole(from, to).unwrap_err();
+        let fault = faults.iter().find(|fault| fault.field == field);
+        let fault = fault.unwrap_or_else(|| unreachable!("{from:?} gave {faults:?}"));
+        assert!(fault.text.contains(says), "{from:?} gave {faults:?}");
+        assert_eq!(faults.len(), 1, "{from:?} gave {faults:?}");
+    }
+    // What is short to write is read too.
+    let short = whole(
+        "contact:\n  role: Ward manager\n",
+        "contact: Ward manager\n",
+    );
+    assert_eq!(short.unwrap(), document(OBSERVATION));
+    // A value that was not read keeps the file back: an observation is never published in part.
+    let text = OBSERVATION.replace("result: worked", "result: splendid");
+    assert_eq!(parse_file(&text, "x.md").draft.page, None);
+}
+
+#[test]
+fn an_observation_grows_into_a_case_study() {
+    let (keys, _) = STUDY.split_once("\n---\n\n").unwrap();
+    let (_, text) = OBSERVATION.split_once("\n---\n\n").unwrap();
+    let parsed = parse_file(&format!("{keys}\n---\n\n{text}"), "x.md");
+    assert_eq!(parsed.document.unwrap().kind(), Kind::CaseStudy);
+    // Its two headings stay, and advice asks for the others.
+    let missing: Vec<_> = parsed
+        .advice
+        .iter()
+        .map(|fault| fault.text.as_str())
+        .collect();
+    assert_eq!(missing.len(), 3, "{missing:?}");
+}
+
 /// Replaces one line of the case study and returns the faults.
 fn faults_with(key: &str, line: &str) -> Vec<Fault> {
     let start = format!("\n{key}:");
@@ -373,7 +502,12 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
         ),
         ("title", "title: a: b: c\n", "", "not YAML"),
         ("title", "title: &x one\n", "title", ""),
-        ("kind", "kind: ask\n", "kind", "write case-study or page"),
+        (
+            "kind",
+            "kind: ask\n",
+            "kind",
+            "write case-study, page or observation",
+        ),
     ] {
         let faults = faults_with(key, line);
         let fault = faults
@@ -719,6 +853,7 @@ fn an_unknown_kind_or_shape_is_plain_text() {
         ("\"page\"", "\"poem\""),
         ("\"page\"", "\"case-study\""),
         ("\"page\"", "\"adoption\""),
+        ("\"page\"", "\"observation\""),
     ] {
         let body = read(&LEAST.replace(from, to)).unwrap();
         assert!(

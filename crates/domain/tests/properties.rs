@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use domain::{
-    Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Page, Private,
-    Safety, Scale, Stamp, System, body,
+    Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Observation, Page,
+    Private, Safety, Scale, Stamp, System, body,
     front_matter::{parse_file, write_file},
     value::{Node, Value},
     vocabulary::*,
@@ -118,11 +118,20 @@ fn documents() -> impl Strategy<Value = Document> {
     let content = prop_oneof![
         study().prop_map(|study| Content::CaseStudy(Box::new(study))),
         prop_oneof![Just(Vec::new()), terms(4)].prop_map(|topics| Content::Page(Page { topics })),
+        (term(), terms(4))
+            .prop_map(|(result, topics)| Content::Observation(Observation { result, topics })),
     ];
-    (common(), content, private()).prop_map(|(common, content, private)| Document {
-        common,
-        content,
-        private,
+    (common(), content, private()).prop_map(|(mut common, content, private)| {
+        if let Content::Observation(_) = content {
+            let text = &common.body_md;
+            common.body_md =
+                format!("## What happened\n\nx\n\n## Advice to the next trust\n\nx\n\n{text}");
+        }
+        Document {
+            common,
+            content,
+            private,
+        }
     })
 }
 

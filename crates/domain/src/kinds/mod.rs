@@ -6,12 +6,14 @@
 //! one variant of [`Content`] and one file.
 
 mod case_study;
+mod observation;
 mod page;
 mod unread;
 
 use std::{fmt, ops::RangeInclusive};
 
 pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System};
+pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
@@ -52,6 +54,8 @@ kinds! {
     CaseStudy => case_study::RULES;
     /// A wiki page.
     Page => page::RULES;
+    /// What one team saw.
+    Observation => observation::RULES;
     /// "We tried this too."
     Adoption => unread::ADOPTION;
     /// A question to peers.
@@ -67,6 +71,8 @@ pub enum Content {
     CaseStudy(Box<CaseStudy>),
     /// A wiki page.
     Page(Page),
+    /// What one team saw.
+    Observation(Observation),
     /// Another kind, or one whose `meta` does not fit its kind: shown as plain text.
     Other(Unread),
 }
@@ -77,6 +83,7 @@ impl Content {
         match self {
             Self::CaseStudy(_) => Kind::CaseStudy,
             Self::Page(_) => Kind::Page,
+            Self::Observation(_) => Kind::Observation,
             Self::Other(unread) => Kind::parse(&unread.kind),
         }
     }
@@ -86,6 +93,7 @@ impl Content {
         match self {
             Self::CaseStudy(study) => &**study,
             Self::Page(page) => page,
+            Self::Observation(observation) => observation,
             Self::Other(unread) => unread,
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     Author, CaseStudy, Content, Cost, FacetGroup, Measure, Scale, System, Term as _,
-    vocabulary::{SafetyStatus, Unit},
+    vocabulary::{Outcome, SafetyStatus, Unit},
 };
 
 use crate::pages::{result_card::Tag, search::filter_link, words};
@@ -69,6 +69,22 @@ impl Glance {
                     ..Self::default()
                 }
             }
+            Content::Observation(observation) => {
+                let mut rows = Rows(Vec::new());
+                rows.result(observation.result);
+                rows.text(
+                    "What this is",
+                    "What one team saw, in a few sentences. It is no case study",
+                );
+                rows.0.extend(contact);
+                let mut about = Rows(Vec::new());
+                about.links("Topics", &observation.topics, FacetGroup::Topic);
+                Self {
+                    rows: rows.0,
+                    about: about.0,
+                    ..Self::default()
+                }
+            }
             Content::Other(_) => Self::default(),
         }
     }
@@ -76,12 +92,7 @@ impl Glance {
 
 fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
-    rows.0.push(Row {
-        label: "Result",
-        tag: Some(Tag::of(study.result)),
-        text: String::new(),
-        links: Vec::new(),
-    });
+    rows.result(study.result);
     rows.text("Stage", study.stage.label());
     rows.text("Cost", cost(&study.cost));
     let funding = study.cost.funding.as_deref().unwrap_or_default();
@@ -126,6 +137,15 @@ fn about(study: &CaseStudy) -> Vec<Row> {
 struct Rows(Vec<Row>);
 
 impl Rows {
+    fn result(&mut self, result: Outcome) {
+        self.0.push(Row {
+            label: "Result",
+            tag: Some(Tag::of(result)),
+            text: String::new(),
+            links: Vec::new(),
+        });
+    }
+
     fn text(&mut self, label: &'static str, text: impl Into<String>) {
         let text = text.into();
         let text = markdown::visible(&text).into_owned();
