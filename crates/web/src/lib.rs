@@ -6,6 +6,7 @@
 pub use node::urls;
 
 pub mod access;
+mod answer;
 pub mod api;
 pub mod feed;
 pub mod pages;

@@ -13,12 +13,13 @@ use utoipa::ToSchema;
 use wire::Viewer;
 
 use crate::{
+    answer::json,
     api::{
         openapi::ProblemObject,
         search::{OrganisationObject, ProvenanceObject},
     },
     problem::Problem,
-    syndication::{clean, documents, json, one_line},
+    syndication::{clean, documents, one_line},
 };
 use node::{
     Node,

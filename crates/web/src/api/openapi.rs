@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use crate::{
+    answer::json,
     api::{documents, search, status},
     problem::Problem,
-    syndication::json,
 };
 
 /// What went wrong (RFC 9457).

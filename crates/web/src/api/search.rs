@@ -5,10 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::{RawQuery, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use domain::FacetGroup;
-use http::{HeaderValue, header};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::{
@@ -20,7 +19,9 @@ use utoipa::{
 };
 use wire::Viewer;
 
-use crate::{api::openapi::ProblemObject, problem::Problem, syndication::one_line};
+use crate::{
+    answer::uncached, api::openapi::ProblemObject, problem::Problem, syndication::one_line,
+};
 use node::{
     Node,
     flows::{
@@ -188,7 +189,7 @@ pub async fn search(
 ) -> Result<Response, Problem> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
     let results = searching::search(&node, Viewer::public(), &params).await?;
-    Ok(fresh(Json(answer_of(&node, results, notes))))
+    Ok(uncached(Json(answer_of(&node, results, notes))))
 }
 
 fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> SearchAnswer {
@@ -307,16 +308,7 @@ pub async fn suggest(
             url: None,
         },
     });
-    Ok(fresh(Json(SuggestAnswer {
+    Ok(uncached(Json(SuggestAnswer {
         suggestions: suggestions.collect(),
     })))
-}
-
-/// Answers with what may not be kept.
-pub(super) fn fresh(answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
 }

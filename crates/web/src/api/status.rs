@@ -7,10 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wire::Viewer;
 
-use crate::{
-    api::{openapi::ProblemObject, search::fresh},
-    problem::Problem,
-};
+use crate::{answer::uncached, api::openapi::ProblemObject, problem::Problem};
 use node::{Node, flows::peers::PeerObject};
 
 /// This node.
@@ -53,7 +50,7 @@ struct StatusAnswer {
 pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let identity = node.identity();
     let counts = node.store.counts(Viewer::public()).await?;
-    Ok(fresh(Json(StatusAnswer {
+    Ok(uncached(Json(StatusAnswer {
         node: identity.as_ref().map(|identity| identity.node.to_string()),
         name: identity.as_ref().map(|identity| identity.name.clone()),
         ods: identity.as_ref().and_then(|identity| identity.ods.clone()),
@@ -82,5 +79,5 @@ pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> 
 pub async fn peers(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let peers = node.store.peers().await?;
     let peers: Vec<PeerObject> = peers.into_iter().map(PeerObject::from).collect();
-    Ok(fresh(Json(peers)))
+    Ok(uncached(Json(peers)))
 }

@@ -10,10 +10,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use store::BodyByDigest;
 use wire::{Digest, Viewer};
 
-use super::{
-    answer::{Answer, JSON, REVALIDATE},
-    identity_of, not_here,
-};
+use super::{identity_of, not_here};
+use crate::answer::{Answer, JSON, REVALIDATE};
 use crate::problem::Problem;
 use node::Node;
 

@@ -9,10 +9,8 @@ use axum::{
 use http::HeaderMap;
 use store::{OWN, StoredNodeDocument};
 
-use super::{
-    answer::{Answer, IMMUTABLE, JSON, TEXT},
-    identity_of, not_here,
-};
+use super::{identity_of, not_here};
+use crate::answer::{Answer, IMMUTABLE, JSON, TEXT};
 use crate::problem::Problem;
 use node::Node;
 

@@ -13,12 +13,8 @@ use peering::NODE_VERSION;
 use store::OWN;
 use wire::{Viewer, base64};
 
-use super::{
-    answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT},
-    coding::Coding,
-    identity::decimal,
-    identity_of, not_here,
-};
+use super::{coding::Coding, identity::decimal, identity_of, not_here};
+use crate::answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT};
 use crate::problem::Problem;
 use node::Node;
 

@@ -3,7 +3,6 @@
 //! Everything served is committed and, where the protocol has it signed, signed; nothing is computed from documents
 //! when it is asked for. No redirects, ever. Bodies that only peers may read are kept back: to everybody they are 401.
 
-mod answer;
 mod body;
 mod coding;
 mod identity;

@@ -6,10 +6,8 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use ledger::{Origin, seen::SeenLine};
 
-use super::{
-    answer::{Answer, LINES, REVALIDATE},
-    identity_of,
-};
+use super::identity_of;
+use crate::answer::{Answer, LINES, REVALIDATE};
 use crate::problem::Problem;
 use node::Node;
 

@@ -34,7 +34,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use crate::syndication::answer;
+use crate::answer::answer;
 use frame::Frame;
 use node::{Node, contact::Contact};
 
@@ -94,5 +94,5 @@ fn html(page: &impl Template) -> Result<Response, PageError> {
 /// Writes a page with an `ETag` of its content, or answers 304 to a reader who holds it already.
 fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
     let text = page.render()?.into_bytes();
-    Ok(answer::answer(headers, "text/html; charset=utf-8", text))
+    Ok(answer(headers, "text/html; charset=utf-8", text))
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use wire::{DocumentId, Viewer};
 
 use crate::{
+    answer::{answer, json},
     problem::Problem,
-    syndication::{answer, clean, json},
+    syndication::clean,
 };
 use node::{
     Node,

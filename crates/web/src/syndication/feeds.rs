@@ -13,9 +13,10 @@ use url::form_urlencoded;
 use wire::{DocumentId, Timestamp, Viewer};
 
 use crate::{
+    answer::answer,
     problem::Problem,
     syndication::{
-        answer, atom, csv, json_feed,
+        atom, csv, json_feed,
         view::{self, Item, View},
     },
 };

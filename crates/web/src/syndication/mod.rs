@@ -5,7 +5,6 @@
 //! These are unsigned views: between nodes only the log is trusted. Only live and public documents are in
 //! them, and every text has lost its control characters.
 
-pub mod answer;
 mod atom;
 mod csv;
 pub mod documents;
@@ -15,7 +14,6 @@ mod sitemap;
 mod text;
 mod view;
 
-pub use answer::{answer, json};
 pub use feeds::{
     feed_atom, feed_json, organisation_atom, organisation_json, search_atom, search_csv,
     search_json,

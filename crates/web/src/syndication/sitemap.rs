@@ -12,7 +12,7 @@ use http::HeaderMap;
 use store::Address;
 use wire::Viewer;
 
-use crate::{problem::Problem, syndication::answer};
+use crate::{answer::answer, problem::Problem};
 use node::{Node, urls};
 
 /// Most addresses in one map (sitemaps.org).
