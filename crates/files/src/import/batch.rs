@@ -15,7 +15,7 @@ use crate::import::{
 };
 use node::{
     Node,
-    flows::publish::{Accepted, Places, publish_many},
+    flows::publish::{self, Accepted, Places, publish_many},
 };
 
 /// Files of one batch.
@@ -118,8 +118,9 @@ pub(super) async fn write(
                 reports.push((position, report));
             }
             Err(refused) => {
-                fallback.faults.splice(0..0, refused.faults);
-                if refusal == Refusal::Draft && !refused.withdrawn {
+                let withdrawn = matches!(refused.refusal, publish::Refusal::Withdrawn(_));
+                fallback.faults.splice(0..0, refused.into_faults());
+                if refusal == Refusal::Draft && !withdrawn {
                     drafts.push((position, fallback));
                 } else {
                     let file = NotWritten::failed(fallback.draft.path, fallback.faults);

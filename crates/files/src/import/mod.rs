@@ -164,11 +164,16 @@ pub async fn import(
 }
 
 /// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
-/// Nothing is saved of a file that cannot be published: its report is `failed`, with all its faults.
+/// Nothing is saved of a file that cannot be published: its report is `failed`, with all its faults. With a `base`,
+/// the file is published only if that is the published revision.
 ///
 /// # Errors
 /// As [`import`].
-pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, ImportError> {
+pub async fn publish_file(
+    node: &Node,
+    file: &Path,
+    base: Option<u64>,
+) -> Result<FileReport, ImportError> {
     // Without the lock, two calls for one new file would make two documents of it.
     let _lock = node.importing.lock().await;
     let identity = node.identity().ok_or(PublishError::NotInitialised)?;
@@ -189,7 +194,10 @@ pub async fn publish_file(node: &Node, file: &Path) -> Result<FileReport, Import
     let survey = survey(node, &tree, source, Extent::OneFile).await?;
     let survey = Arc::new(survey);
     let prepared = batch::prepare(node, &survey, survey.files.clone()).await?;
-    let prepared = prepared.into_iter().map(without_draft).collect();
+    let prepared = prepared
+        .into_iter()
+        .map(|prepared| without_draft(prepared).with_base(base))
+        .collect();
     let mut reports = batch::write(node, &places, prepared, Refusal::Report).await?;
     reports
         .pop()

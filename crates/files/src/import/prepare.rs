@@ -28,6 +28,16 @@ pub(super) enum Prepared {
     Draft(Box<FileDraft>),
 }
 
+impl Prepared {
+    /// Publishes only over the revision `base`, if one is given.
+    pub(super) fn with_base(mut self, base: Option<u64>) -> Self {
+        if let Self::Publish(candidate) = &mut self {
+            candidate.submission.base = base;
+        }
+        self
+    }
+}
+
 /// The report of a file of which nothing is written.
 #[derive(Debug)]
 pub(super) struct NotWritten {
@@ -180,6 +190,7 @@ fn submission(
     common.body_md = survey.targets.rewrite(&common.body_md, path);
     Submission {
         id: Some(surveyed.id),
+        base: None,
         document,
         import: Some(ImportMark {
             source: survey.source.clone(),

@@ -64,7 +64,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  wardround export copy/")]
     Export(ExportArguments),
     /// Publish one markdown file
-    #[command(after_help = "Example:\n  wardround publish lesson.md --json")]
+    #[command(
+        after_help = "Example:\n  wardround publish lesson.md --json\n  wardround publish lesson.md --base 3"
+    )]
     Publish(PublishArguments),
     /// Withdraw a document for good, everywhere
     #[command(
@@ -177,6 +179,9 @@ pub struct ExportArguments {
 pub struct PublishArguments {
     /// The file
     pub file: PathBuf,
+    /// Publish only if this is still the published revision of the document
+    #[arg(long, value_name = "REVISION")]
+    pub base: Option<u64>,
     /// Publish despite warnings, for this reason; nothing in this version warns
     #[arg(long, value_name = "REASON")]
     pub accept_warnings: Option<String>,

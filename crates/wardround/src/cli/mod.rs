@@ -174,6 +174,7 @@ fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
         },
         Command::Publish(publish) => control::Command::Publish {
             file: absolute(&publish.file)?,
+            base: publish.base,
             json: publish.json,
         },
         Command::Withdraw(withdraw) => control::Command::Withdraw {

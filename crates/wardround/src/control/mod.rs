@@ -48,6 +48,8 @@ pub enum Command {
     Publish {
         /// The file.
         file: PathBuf,
+        /// The revision that has to be the published one.
+        base: Option<u64>,
         /// Print JSON.
         json: bool,
     },

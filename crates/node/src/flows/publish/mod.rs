@@ -9,7 +9,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use domain::{Document, Fault, Organisation};
 use serde::Serialize;
-use store::{DocumentState, ImportMark, NewRevision, OwnDocument, Published, StoreError};
+use store::{ImportMark, NewRevision, OwnDocument, Published, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
 use wire::{DocumentId, NodeId, Timestamp};
 
@@ -24,6 +24,9 @@ const ATTEMPTS: u32 = 5;
 pub struct Submission {
     /// Its id; a new document has none yet.
     pub id: Option<DocumentId>,
+    /// The revision that the author began with. If another is held by now, nothing is written and the answer is
+    /// [`Refusal::Stale`]. `None` replaces whatever is held.
+    pub base: Option<u64>,
     /// The document.
     pub document: Document,
     /// The file that it was read from, to be known again by.
@@ -57,24 +60,63 @@ pub struct Accepted {
     pub change: Change,
 }
 
-/// A document that was not published, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A document that was not published.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
     /// The document.
     pub id: DocumentId,
-    /// Whether the id is withdrawn: then nothing of the text may be kept.
-    pub withdrawn: bool,
-    /// All that is wrong with it.
-    pub faults: Vec<Fault>,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Why a document was not published.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// It breaks rules: all that is wrong with it.
+    Faults(Vec<Fault>),
+    /// Its id is withdrawn, so nothing of the text may be kept.
+    Withdrawn(Fault),
+    /// The held revision is not the one that the author began with.
+    Stale(Box<Stale>),
+}
+
+/// The two texts between which the author of a stale submission has to choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stale {
+    /// The revision that the author began with.
+    pub base: u64,
+    /// The revision that is held; 0 when there is none.
+    pub rev: u64,
+    /// The held text; `None` when there is none.
+    pub held: Option<Box<Document>>,
+    /// The text that was submitted.
+    pub submitted: Box<Document>,
 }
 
 impl Refused {
     fn new(id: DocumentId, faults: Vec<Fault>) -> Self {
-        Self {
-            id,
-            withdrawn: false,
-            faults,
+        let refusal = Refusal::Faults(faults);
+        Self { id, refusal }
+    }
+
+    /// Returns the refusal as faults for the author.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<Fault> {
+        match self.refusal {
+            Refusal::Faults(faults) => faults,
+            Refusal::Withdrawn(fault) => vec![fault],
+            Refusal::Stale(stale) => vec![stale.fault(self.id)],
         }
+    }
+}
+
+impl Stale {
+    fn fault(&self, id: DocumentId) -> Fault {
+        let Self { base, rev, .. } = self;
+        let text = format!(
+            "`{id}` has changed: you began with revision {base}, and revision {rev} is published now; put your changes into that text and publish again with base {rev}"
+        );
+        Fault::new("", None, text)
     }
 }
 
@@ -136,7 +178,7 @@ pub async fn publish_many(
             now: node.now(),
         };
         match round.write(&items, waiting, &mut outcomes).await {
-            // Somebody else was quicker: look again at what is held.
+            // Another writer was quicker: plan again from what is held now. A submission with a base is refused then.
             Err(PublishError::Store(
                 StoreError::Stale { .. } | StoreError::Withdrawn(_) | StoreError::Logged(_),
             )) => {}
@@ -169,6 +211,7 @@ pub(crate) fn tell_peers(node: &Node) {
 /// A submission with its id.
 struct Item {
     id: DocumentId,
+    base: Option<u64>,
     document: Document,
     import: Option<ImportMark>,
     salt: [u8; 16],
@@ -184,6 +227,7 @@ fn numbered(
     let mut outcomes = Vec::with_capacity(submissions.len());
     for Submission {
         id,
+        base,
         document,
         import,
     } in submissions
@@ -198,6 +242,7 @@ fn numbered(
         }));
         items.push(Item {
             id,
+            base,
             document,
             import,
             salt: random()?,
@@ -287,18 +332,9 @@ impl Round<'_> {
         for (at, plan) in plans {
             let Some(item) = items.get(at) else { continue };
             match plan {
-                Plan::Refuse(faults) => {
-                    let withdrawn = own
-                        .get(&item.id)
-                        .is_some_and(|own| own.state == DocumentState::Withdrawn);
-                    set(
-                        outcomes,
-                        at,
-                        Err(Refused {
-                            withdrawn,
-                            ..Refused::new(item.id, faults)
-                        }),
-                    );
+                Plan::Refuse(refusal) => {
+                    let id = item.id;
+                    set(outcomes, at, Err(Refused { id, refusal }));
                 }
                 Plan::Keep => {
                     let accepted = self.unchanged(item.id, own.get(&item.id));

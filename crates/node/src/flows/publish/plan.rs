@@ -2,18 +2,18 @@
 
 use std::collections::HashMap;
 
-use domain::{Document, Fault, Organisation, Stamp, body, vocabulary::Visibility};
+use domain::{Document, Fault, Organisation, Private, Stamp, body, vocabulary::Visibility};
 use store::{DocumentState, Held, NewRevision, OwnText};
 use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::flows::{
     fields::fields,
-    publish::{Change, Item},
+    publish::{Change, Item, Refusal, Stale},
 };
 
 /// What is to be done with one document.
 pub(super) enum Plan {
-    Refuse(Vec<Fault>),
+    Refuse(Refusal),
     Keep,
     Log(Box<NewRevision>, Change),
     Local(Box<NewRevision>, Change),
@@ -39,8 +39,8 @@ impl Planner {
     fn plan(&self, item: &Item) -> Plan {
         let held = self.held.get(&item.id).copied();
         let logged = item.document.common.visibility != Visibility::Organisation;
-        if let Some(fault) = held.and_then(|held| barred(item.id, held, logged)) {
-            return Plan::Refuse(vec![fault]);
+        if let Some(refusal) = held.and_then(|held| barred(item.id, held, logged)) {
+            return Plan::Refuse(refusal);
         }
         let before = self.texts.get(&item.id);
         let document = self.completed(&item.document, before);
@@ -50,10 +50,15 @@ impl Planner {
         {
             return Plan::Keep;
         }
+        // A text that was made from another revision would undo that one's changes.
+        let rev = held.map_or(0, |held| held.rev);
+        if let Some(base) = item.base.filter(|base| *base != rev) {
+            return Plan::Refuse(stale(item, base, rev, before));
+        }
         let document = self.dated(document, item.document.common.updated);
         let faults = document.faults_on(self.now.date());
         if !faults.is_empty() {
-            return Plan::Refuse(faults);
+            return Plan::Refuse(Refusal::Faults(faults));
         }
         let rev = Held::next_rev(held, logged);
         let change = if before.is_some() {
@@ -62,7 +67,7 @@ impl Planner {
             Change::Created
         };
         match self.revision(item, &document, rev) {
-            Err(faults) => Plan::Refuse(faults),
+            Err(faults) => Plan::Refuse(Refusal::Faults(faults)),
             Ok(revision) if logged => Plan::Log(Box::new(revision), change),
             Ok(revision) => Plan::Local(Box::new(revision), change),
         }
@@ -117,18 +122,40 @@ impl Planner {
 }
 
 /// Says why nothing can be published under an id.
-fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Fault> {
-    let text = match held.state {
-        DocumentState::Withdrawn => format!(
-            "`{id}` is withdrawn, for good; publish a corrected text without this `id` and with `replaces: [{id}]`"
-        ),
-        DocumentState::Live if !logged => format!(
-            "`{id}` is published and cannot be kept to the organisation any more; withdraw it, and keep the text under a new id"
-        ),
-        _ => return None,
-    };
-    let field = if logged { "id" } else { "visibility" };
-    Some(Fault::new(field, None, text))
+fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
+    match held.state {
+        DocumentState::Withdrawn => {
+            let text = format!(
+                "`{id}` is withdrawn, for good; publish a corrected text without this `id` and with `replaces: [{id}]`"
+            );
+            Some(Refusal::Withdrawn(Fault::new("id", None, text)))
+        }
+        DocumentState::Live if !logged => {
+            let text = format!(
+                "`{id}` is published and cannot be kept to the organisation any more; withdraw it, and keep the text under a new id"
+            );
+            let fault = Fault::new("visibility", None, text);
+            Some(Refusal::Faults(vec![fault]))
+        }
+        _ => None,
+    }
+}
+
+/// Returns both texts of a submission that was not made from what is held.
+fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal {
+    let held = before.and_then(|before| {
+        let mut held = body::read_local(&before.body).ok()?.document;
+        if let Some(private) = &before.private {
+            held.private = Private::of_json(private);
+        }
+        Some(Box::new(held))
+    });
+    Refusal::Stale(Box::new(Stale {
+        base,
+        rev,
+        held,
+        submitted: Box::new(item.document.clone()),
+    }))
 }
 
 /// Says whether the held revision is this document, as it would be published.

@@ -127,13 +127,16 @@ pub(super) async fn export_all(
 pub(super) async fn publish_one(
     node: &Arc<Node>,
     file: &Path,
+    base: Option<u64>,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     if node.importing.try_lock().is_err() {
         output.note("an import is under way; the file is published when it has ended");
     }
-    let report = import::publish_file(node, file).await.map_err(not_taken)?;
+    let report = import::publish_file(node, file, base)
+        .await
+        .map_err(not_taken)?;
     if json {
         output.line(report.to_json());
     } else {

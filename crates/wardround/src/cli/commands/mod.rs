@@ -62,7 +62,9 @@ pub async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<
         Command::Export { dir, force, json } => {
             files::export_all(node, &dir, force, json, output).await
         }
-        Command::Publish { file, json } => files::publish_one(node, &file, json, output).await,
+        Command::Publish { file, base, json } => {
+            files::publish_one(node, &file, base, json, output).await
+        }
         Command::PeerLookUp(wish) => peers::look_up(node, &wish, output).await,
         Command::PeerAdd {
             wish,
