@@ -14,7 +14,25 @@ use axum::{
 use serde::Serialize;
 use wire::Viewer;
 
-use crate::{pages::errors, problem::Problem, routes::Audience};
+use crate::{pages::errors, problem::Problem};
+
+/// Who is at the other end of a route, and so the form of its errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// A person with a browser or a feed reader: errors are pages.
+    Page,
+    /// A program that uses the API: errors are problem details.
+    Api,
+    /// Another node: errors are problem details.
+    Feed,
+    /// What watches over the process: errors are problem details.
+    Health,
+}
+
+impl Audience {
+    pub(crate) const ALL: [Self; 4] = [Self::Page, Self::Api, Self::Feed, Self::Health];
+}
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -27,28 +27,10 @@ use crate::{
     syndication,
 };
 
-pub use crate::access::Access;
+pub use crate::access::{Access, Audience};
 
 /// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
-
-/// Who is at the other end of a route, and so the form of its errors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audience {
-    /// A person with a browser or a feed reader: errors are pages.
-    Page,
-    /// A program that uses the API: errors are problem details.
-    Api,
-    /// Another node: errors are problem details.
-    Feed,
-    /// What watches over the process: errors are problem details.
-    Health,
-}
-
-impl Audience {
-    const ALL: [Self; 4] = [Self::Page, Self::Api, Self::Feed, Self::Health];
-}
 
 /// One line of the table.
 #[derive(Serialize)]

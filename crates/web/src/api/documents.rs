@@ -14,10 +14,7 @@ use wire::Viewer;
 
 use crate::{
     answer::json,
-    api::{
-        openapi::ProblemObject,
-        search::{OrganisationObject, ProvenanceObject},
-    },
+    api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
     problem::Problem,
     syndication::{clean, documents, one_line},
 };

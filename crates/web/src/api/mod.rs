@@ -4,6 +4,7 @@
 //! No header lets pages of other sites read it.
 
 mod documents;
+mod objects;
 mod openapi;
 mod search;
 mod status;

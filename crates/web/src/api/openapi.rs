@@ -2,28 +2,13 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
 use crate::{
     answer::json,
     api::{documents, search, status},
     problem::Problem,
 };
-
-/// What went wrong (RFC 9457).
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
-pub(super) struct ProblemObject {
-    /// `about:blank`: the title is the status's own.
-    r#type: String,
-    /// What sort of problem it is.
-    title: String,
-    /// The status.
-    status: u16,
-    /// What happened this time and what to do.
-    detail: String,
-}
 
 #[derive(OpenApi)]
 #[openapi(

@@ -20,14 +20,14 @@ use utoipa::{
 use wire::Viewer;
 
 use crate::{
-    answer::uncached, api::openapi::ProblemObject, problem::Problem, syndication::one_line,
+    answer::uncached,
+    api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
+    problem::Problem,
+    syndication::one_line,
 };
 use node::{
     Node,
-    flows::{
-        reading,
-        search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
-    },
+    flows::search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
     urls,
 };
 
@@ -130,33 +130,6 @@ struct SearchHit {
     result: Option<String>,
     /// Where it comes from.
     provenance: ProvenanceObject,
-}
-
-/// An organisation.
-#[derive(Serialize, ToSchema)]
-pub(super) struct OrganisationObject {
-    /// Its ODS code.
-    pub(super) ods: Option<String>,
-    /// Its name.
-    pub(super) name: String,
-}
-
-/// Where a document comes from.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ProvenanceObject {
-    /// `own`: published here. `verified`: signature verified. `stale`: verified, and it may be out of date.
-    pub(super) state: String,
-    /// When its origin's log was last known to be current; `null` for this node's own.
-    pub(super) pulled: Option<String>,
-}
-
-impl From<reading::Provenance> for ProvenanceObject {
-    fn from(provenance: reading::Provenance) -> Self {
-        Self {
-            state: provenance.state.as_str().to_owned(),
-            pulled: provenance.pulled.map(|at| at.to_string()),
-        }
-    }
 }
 
 /// One value of a filter.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wire::Viewer;
 
-use crate::{answer::uncached, api::openapi::ProblemObject, problem::Problem};
+use crate::{answer::uncached, api::objects::ProblemObject, problem::Problem};
 use node::{Node, flows::peers::PeerObject};
 
 /// This node.

@@ -24,9 +24,9 @@ use tracing::Instrument as _;
 
 use super::awaited::Awaited;
 use crate::{
+    access::Audience,
     pages::errors,
     problem::{BUSY, Problem},
-    routes::Audience,
 };
 use node::Node;
 
