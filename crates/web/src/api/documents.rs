@@ -10,9 +10,9 @@ use domain::front_matter;
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wire::Viewer;
 
 use crate::{
+    access::Requester,
     answer::json,
     api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
     problem::Problem,
@@ -116,10 +116,11 @@ struct DocumentProvenance {
 )]
 pub async fn document(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path((handle, id)): Path<(String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    match reading::find(&node, Viewer::public(), &handle, &id).await? {
+    match reading::find(&node, viewer, &handle, &id).await? {
         Reading::Found(shown) => json(&request, &answer_of(&node, &shown)),
         Reading::Gone(tombstone) => Ok(documents::gone(&tombstone)),
         Reading::Moved(_) | Reading::NotFound => Err(documents::missing()),

@@ -17,9 +17,9 @@ use utoipa::{
         path::{Parameter, ParameterBuilder, ParameterIn},
     },
 };
-use wire::Viewer;
 
 use crate::{
+    access::Requester,
     answer::uncached,
     api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
     problem::Problem,
@@ -158,10 +158,11 @@ struct FacetCount {
 )]
 pub async fn search(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let results = searching::search(&node, Viewer::public(), &params).await?;
+    let results = searching::search(&node, viewer, &params).await?;
     Ok(uncached(Json(answer_of(&node, results, notes))))
 }
 
@@ -261,6 +262,7 @@ struct SuggestQuery {
 )]
 pub async fn suggest(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
@@ -268,7 +270,7 @@ pub async fn suggest(
     let typed = typed
         .map(|(_, typed)| typed.into_owned())
         .unwrap_or_default();
-    let found = searching::suggest(&node, Viewer::public(), &typed, SUGGESTIONS).await?;
+    let found = searching::suggest(&node, viewer, &typed, SUGGESTIONS).await?;
     let suggestions = found.into_iter().map(|suggestion| match suggestion {
         FoundSuggestion::Document { title, path } => SuggestionObject {
             text: one_line(&title),

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use axum::{Json, extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
-use wire::Viewer;
 
-use crate::{answer::uncached, api::objects::ProblemObject, problem::Problem};
+use crate::{access::Requester, answer::uncached, api::objects::ProblemObject, problem::Problem};
 use node::{Node, flows::peers::PeerObject};
 
 /// This node.
@@ -47,9 +46,12 @@ struct StatusAnswer {
             body = ProblemObject, content_type = "application/problem+json")
     )
 )]
-pub async fn status(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
+pub async fn status(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, Problem> {
     let identity = node.identity();
-    let counts = node.store.counts(Viewer::public()).await?;
+    let counts = node.store.counts(viewer).await?;
     Ok(uncached(Json(StatusAnswer {
         node: identity.as_ref().map(|identity| identity.node.to_string()),
         name: identity.as_ref().map(|identity| identity.name.clone()),

@@ -8,16 +8,20 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use store::BodyByDigest;
-use wire::{Digest, Viewer};
+use wire::Digest;
 
 use super::{identity_of, not_here};
-use crate::answer::{Answer, JSON, REVALIDATE};
 use crate::problem::Problem;
+use crate::{
+    access::Requester,
+    answer::{Answer, JSON, REVALIDATE},
+};
 use node::Node;
 
 /// `GET /doc/{digest}`.
 pub async fn body(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     digest: Result<Path<String>, PathRejection>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -26,7 +30,7 @@ pub async fn body(
         .ok()
         .and_then(|Path(digest)| Digest::parse(&digest))
         .ok_or_else(not_here)?;
-    match node.store.body_by_digest(Viewer::public(), &digest).await? {
+    match node.store.body_by_digest(viewer, &digest).await? {
         BodyByDigest::Live(body) => {
             let etag = Some(format!("\"{digest}\""));
             Ok(Answer {

@@ -14,6 +14,7 @@ use store::OWN;
 use wire::{Viewer, base64};
 
 use super::{coding::Coding, identity::decimal, identity_of, not_here};
+use crate::access::Requester;
 use crate::answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT};
 use crate::problem::Problem;
 use node::Node;
@@ -25,6 +26,7 @@ const PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// `GET /log/{epoch}/…`.
 pub async fn log(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     place: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: HeaderMap,
@@ -47,7 +49,13 @@ pub async fn log(
         .and_then(tile::parse_number)
         .ok_or_else(not_here)?;
     let after = read_after(query.as_deref())?;
-    bodies(&node, epoch, number, after, &request).await
+    let wanted = Wanted {
+        viewer,
+        epoch,
+        n: number,
+        after,
+    };
+    bodies(&node, wanted, &request).await
 }
 
 /// Sends the checkpoint, and beside it the version of the node document: a peer that holds both need not ask for the
@@ -78,15 +86,25 @@ async fn hashes_or_entries(
     Ok(Answer::new(BYTES, IMMUTABLE).send(request, bytes))
 }
 
-/// Sends the live bodies of a bundle that everybody may see. What they are depends on nothing but the log, so that its
-/// root is their ETag.
-async fn bodies(
-    node: &Node,
+/// Which bodies are asked for.
+struct Wanted {
+    viewer: Viewer,
     epoch: u64,
+    /// The bundle.
     n: u64,
+    /// The index of the last entry that the caller has of this bundle.
     after: Option<u64>,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
+}
+
+/// Sends the live bodies of a bundle that the viewer can read. What they are depends on nothing but the log, so that its
+/// root is their ETag.
+async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Response, Problem> {
+    let Wanted {
+        viewer,
+        epoch,
+        n,
+        after,
+    } = wanted;
     let head = node.store.log_head(OWN, epoch).await?;
     head.log_seq.ok_or_else(not_here)?;
     let coding = Coding::wanted(request);
@@ -99,10 +117,7 @@ async fn bodies(
     if answer.is_held(request) {
         return Ok(answer.not_modified());
     }
-    let found = node
-        .store
-        .docs(Viewer::public(), epoch, n, after, PAGE_BYTES)
-        .await?;
+    let found = node.store.docs(viewer, epoch, n, after, PAGE_BYTES).await?;
     let found = found.ok_or_else(not_here)?;
     let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
     for (_, body) in found {

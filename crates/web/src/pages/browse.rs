@@ -5,13 +5,15 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::FacetGroup;
-use wire::Viewer;
 
-use crate::pages::{
-    self, PageError,
-    frame::{Frame, Section},
-    search::filter_link,
-    words,
+use crate::{
+    access::Requester,
+    pages::{
+        self, PageError,
+        frame::{Frame, Section},
+        search::filter_link,
+        words,
+    },
 };
 use node::{
     Node,
@@ -36,12 +38,15 @@ struct Group {
 }
 
 /// `GET /browse`.
-pub async fn browse(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+pub async fn browse(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
     let params = SearchParams {
         per_page: 1,
         ..SearchParams::default()
     };
-    let all = node::flows::search::search(&node, Viewer::public(), &params).await?;
+    let all = node::flows::search::search(&node, viewer, &params).await?;
     let frame = pages::frame(&node);
     pages::html(&Browse {
         groups: groups(&all),

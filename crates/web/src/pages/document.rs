@@ -10,9 +10,10 @@ use axum::{
 };
 use domain::{Card, Content, FacetGroup, Kind};
 use store::Revision;
-use wire::{Date, Timestamp, Viewer};
+use wire::{Date, Timestamp};
 
 use crate::{
+    access::Requester,
     pages::{
         self, PageError,
         cite::{self, Citation},
@@ -26,7 +27,7 @@ use crate::{
         search::filter_link,
         words,
     },
-    syndication::documents,
+    syndication::documents::{self, Wanted},
 };
 use node::{
     Node,
@@ -131,35 +132,51 @@ struct Version {
 /// `GET /d/{handle}/{id}`.
 pub async fn short(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path((handle, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    if let Some(answer) = documents::short_form(&node, &handle, &id, &headers).await {
-        return Ok(answer.into_response());
-    }
-    show(&node, &handle, &id, None, &headers).await
+    let wanted = Wanted {
+        viewer,
+        handle: &handle,
+        id: &id,
+        slug: None,
+    };
+    show(&node, &wanted, &headers).await
 }
 
 /// `GET /d/{handle}/{id}/{slug}`.
 pub async fn document(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path((handle, id, slug)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    if let Some(answer) = documents::form(&node, &handle, &id, &slug, &headers).await {
-        return Ok(answer.into_response());
-    }
-    show(&node, &handle, &id, Some(&slug), &headers).await
+    let wanted = Wanted {
+        viewer,
+        handle: &handle,
+        id: &id,
+        slug: Some(&slug),
+    };
+    show(&node, &wanted, &headers).await
 }
 
 async fn show(
     node: &Arc<Node>,
-    handle: &str,
-    id: &str,
-    slug: Option<&str>,
+    wanted: &Wanted<'_>,
     headers: &HeaderMap,
 ) -> Result<Response, PageError> {
-    match reading::document(node, Viewer::public(), handle, id, slug).await? {
+    // An ending such as `.md` asks for another form of the document.
+    if let Some(answer) = documents::form(node, wanted, headers).await {
+        return Ok(answer.into_response());
+    }
+    let Wanted {
+        viewer,
+        handle,
+        id,
+        slug,
+    } = *wanted;
+    match reading::document(node, viewer, handle, id, slug).await? {
         Reading::Found(shown) => {
             let page = DocumentPage::of(&shown, pages::frame(node), node.now());
             pages::html_with_etag(&page, headers)

@@ -6,12 +6,15 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use ledger::FaultCode;
 use store::{Peer, PeerState};
-use wire::{NodeId, Timestamp, Viewer};
+use wire::{NodeId, Timestamp};
 
-use crate::pages::{
-    self, PageError,
-    frame::{Frame, Section},
-    help, words,
+use crate::{
+    access::Requester,
+    pages::{
+        self, PageError,
+        frame::{Frame, Section},
+        help, words,
+    },
 };
 use node::{Node, flows::pull::backoff, urls};
 
@@ -118,9 +121,12 @@ fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
 }
 
 /// `GET /federation`.
-pub async fn federation(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
+pub async fn federation(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
     let peers = node.store.peers().await?;
-    let counts = node.store.counts(Viewer::public()).await?;
+    let counts = node.store.counts(viewer).await?;
     let frame = pages::frame(&node);
     let own = node.identity();
     let (interval, now) = (node.settings.federation.interval, node.now());

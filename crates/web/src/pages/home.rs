@@ -7,16 +7,19 @@ use axum::{extract::State, response::Response};
 use domain::FacetGroup;
 use domain::{Term as _, vocabulary::Priority};
 use store::Peer;
-use wire::{Timestamp, Viewer};
+use wire::Timestamp;
 
-use crate::pages::{
-    self, PageError,
-    federation::{self, Health},
-    frame::Frame,
-    help,
-    result_card::{ResultCard, address},
-    search::{filter_link, words_link},
-    words,
+use crate::{
+    access::Requester,
+    pages::{
+        self, PageError,
+        federation::{self, Health},
+        frame::Frame,
+        help,
+        result_card::{ResultCard, address},
+        search::{filter_link, words_link},
+        words,
+    },
 };
 use node::{
     Node,
@@ -59,8 +62,10 @@ struct Tile {
 }
 
 /// `GET /`.
-pub async fn home(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
-    let viewer = Viewer::public();
+pub async fn home(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
     let latest = newest("sort=newest", LATEST);
     let latest = node::flows::search::search(&node, viewer, &latest).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);

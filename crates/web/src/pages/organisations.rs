@@ -11,14 +11,17 @@ use domain::FacetGroup;
 use store::{Listed, Organisation, Peer};
 use wire::{Timestamp, Viewer};
 
-use crate::pages::{
-    self, PageError, errors,
-    frame::{Frame, Section},
-    help,
-    origin::Origin,
-    result_card::{ResultCard, Source},
-    search::{filter_link, only_studies},
-    words,
+use crate::{
+    access::Requester,
+    pages::{
+        self, PageError, errors,
+        frame::{Frame, Section},
+        help,
+        origin::Origin,
+        result_card::{ResultCard, Source},
+        search::{filter_link, only_studies},
+        words,
+    },
 };
 use node::{
     Node,
@@ -74,8 +77,10 @@ struct OrganisationPage {
 }
 
 /// `GET /organisations`.
-pub async fn organisations(State(node): State<Arc<Node>>) -> Result<Response, PageError> {
-    let viewer = Viewer::public();
+pub async fn organisations(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
     let frame = pages::frame(&node);
     let rows = node
         .store
@@ -115,9 +120,9 @@ fn row(organisation: &Organisation) -> Row {
 /// `GET /organisations/{handle}`.
 pub async fn organisation(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
-    let viewer = Viewer::public();
     let organisations = node.store.organisations(viewer).await?;
     let Some(found) = organisations
         .into_iter()

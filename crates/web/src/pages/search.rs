@@ -13,14 +13,17 @@ use domain::FacetGroup;
 use search::Sort;
 use wire::{Timestamp, Viewer};
 
-use crate::pages::{
-    self, PageError,
-    filters::{self, Group},
-    frame::{Frame, Section},
-    help, paging,
-    paging::Pages,
-    result_card::ResultCard,
-    words,
+use crate::{
+    access::Requester,
+    pages::{
+        self, PageError,
+        filters::{self, Group},
+        frame::{Frame, Section},
+        help, paging,
+        paging::Pages,
+        result_card::ResultCard,
+        words,
+    },
 };
 use node::{
     Node,
@@ -76,10 +79,10 @@ struct SortLink {
 /// `GET /search`.
 pub async fn search(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let viewer = Viewer::public();
     let results = node::flows::search::search(&node, viewer, &params).await?;
     if results.page > results.pages.max(1) {
         let first = SearchParams {

@@ -93,74 +93,47 @@ struct Provenance {
 /// 404 for what does not exist, 410 for what was withdrawn, else of the database.
 pub async fn form(
     node: &Node,
-    handle: &str,
-    id: &str,
-    last: &str,
+    wanted: &Wanted<'_>,
     request: &HeaderMap,
 ) -> Option<Result<Response, Problem>> {
-    let (slug, form) = Form::split(last)?;
-    Some(
-        serve(
-            node,
-            Wanted {
-                handle,
-                id,
-                slug: Some(slug),
-                form,
-            },
-            request,
-        )
-        .await,
-    )
+    let last = wanted.slug.unwrap_or(wanted.id);
+    let (rest, form) = Form::split(last)?;
+    let wanted = match wanted.slug {
+        Some(_) => Wanted {
+            slug: Some(rest),
+            ..*wanted
+        },
+        None => Wanted {
+            id: rest,
+            ..*wanted
+        },
+    };
+    Some(serve(node, wanted, form, request).await)
 }
 
-/// Answers `/d/{handle}/{id}` where the id has such an ending; `None` for the page.
-///
-/// # Errors
-/// As [`form`].
-pub async fn short_form(
+/// A document as its address names it.
+pub struct Wanted<'a> {
+    /// Who asks for it.
+    pub viewer: Viewer,
+    /// Short local name or id of its node.
+    pub handle: &'a str,
+    /// Its id.
+    pub id: &'a str,
+    /// The words of its title, where the address has them.
+    pub slug: Option<&'a str>,
+}
+
+async fn serve(
     node: &Node,
-    handle: &str,
-    last: &str,
-    request: &HeaderMap,
-) -> Option<Result<Response, Problem>> {
-    let (id, form) = Form::split(last)?;
-    Some(
-        serve(
-            node,
-            Wanted {
-                handle,
-                id,
-                slug: None,
-                form,
-            },
-            request,
-        )
-        .await,
-    )
-}
-
-struct Wanted<'a> {
-    handle: &'a str,
-    id: &'a str,
-    slug: Option<&'a str>,
+    wanted: Wanted<'_>,
     form: Form,
-}
-
-async fn serve(node: &Node, wanted: Wanted<'_>, request: &HeaderMap) -> Result<Response, Problem> {
-    match reading::document(
-        node,
-        Viewer::public(),
-        wanted.handle,
-        wanted.id,
-        wanted.slug,
-    )
-    .await?
-    {
-        Reading::Found(shown) => found(node, &shown, wanted.form, request).await,
+    request: &HeaderMap,
+) -> Result<Response, Problem> {
+    match reading::document(node, wanted.viewer, wanted.handle, wanted.id, wanted.slug).await? {
+        Reading::Found(shown) => found(node, &shown, form, request).await,
         // Not permanent, as for its page.
         Reading::Moved(path) => {
-            let path = format!("{path}{}", wanted.form.ending());
+            let path = format!("{path}{}", form.ending());
             Ok(Redirect::temporary(&path).into_response())
         }
         Reading::Gone(tombstone) => Ok(gone(&tombstone)),

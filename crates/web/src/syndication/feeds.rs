@@ -13,6 +13,7 @@ use url::form_urlencoded;
 use wire::{DocumentId, Timestamp, Viewer};
 
 use crate::{
+    access::Requester,
     answer::answer,
     problem::Problem,
     syndication::{
@@ -67,10 +68,17 @@ impl Form {
 /// Of the database.
 pub async fn feed_atom(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    everything(&node, query.as_deref(), Form::Atom, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Atom,
+        headers: &request,
+    };
+    everything(&node, &asked).await
 }
 
 /// `GET /feed.json`.
@@ -79,10 +87,17 @@ pub async fn feed_atom(
 /// Of the database.
 pub async fn feed_json(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    everything(&node, query.as_deref(), Form::Json, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Json,
+        headers: &request,
+    };
+    everything(&node, &asked).await
 }
 
 /// `GET /organisations/{handle}/feed.atom`.
@@ -91,11 +106,18 @@ pub async fn feed_json(
 /// 404 for an organisation that is not known here.
 pub async fn organisation_atom(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path(handle): Path<String>,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    organisation(&node, &handle, query.as_deref(), Form::Atom, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Atom,
+        headers: &request,
+    };
+    organisation(&node, &handle, &asked).await
 }
 
 /// `GET /organisations/{handle}/feed.json`.
@@ -104,11 +126,18 @@ pub async fn organisation_atom(
 /// 404 for an organisation that is not known here.
 pub async fn organisation_json(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path(handle): Path<String>,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    organisation(&node, &handle, query.as_deref(), Form::Json, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Json,
+        headers: &request,
+    };
+    organisation(&node, &handle, &asked).await
 }
 
 /// `GET /search.atom`: a search, the newest first unless it says otherwise.
@@ -117,10 +146,17 @@ pub async fn organisation_json(
 /// 503 while search is being repaired.
 pub async fn search_atom(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    search(&node, query.as_deref(), Form::Atom, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Atom,
+        headers: &request,
+    };
+    search(&node, &asked).await
 }
 
 /// `GET /search.json`: the same as JSON Feed.
@@ -129,10 +165,17 @@ pub async fn search_atom(
 /// 503 while search is being repaired.
 pub async fn search_json(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    search(&node, query.as_deref(), Form::Json, &request).await
+    let asked = FeedRequest {
+        viewer,
+        query: query.as_deref(),
+        form: Form::Json,
+        headers: &request,
+    };
+    search(&node, &asked).await
 }
 
 /// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows.
@@ -141,6 +184,7 @@ pub async fn search_json(
 /// 503 while search is being repaired.
 pub async fn search_csv(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -153,7 +197,7 @@ pub async fn search_csv(
             per_page: ROWS_AT_A_TIME,
             ..params.clone()
         };
-        let found = searching::hits(&node, Viewer::public(), &wanted).await?;
+        let found = searching::hits(&node, viewer, &wanted).await?;
         hits.extend(found.hits);
         if page >= found.pages || hits.len() >= MOST_ROWS {
             break;
@@ -169,6 +213,14 @@ pub async fn search_csv(
     Ok(response)
 }
 
+/// A request for a feed.
+struct FeedRequest<'a> {
+    viewer: Viewer,
+    query: Option<&'a str>,
+    form: Form,
+    headers: &'a HeaderMap,
+}
+
 /// A list from the database.
 struct List<'a> {
     listed: Listed<'a>,
@@ -178,27 +230,20 @@ struct List<'a> {
     home: String,
 }
 
-async fn everything(
-    node: &Node,
-    query: Option<&str>,
-    form: Form,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
+async fn everything(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
     let list = List {
         listed: Listed::All,
         title: format!("{}: the newest documents", node.settings.site.name),
-        path: urls::feed(form.ending()),
+        path: urls::feed(asked.form.ending()),
         home: urls::HOME.to_owned(),
     };
-    list_of(node, &list, query, form, request).await
+    list_of(node, &list, asked).await
 }
 
 async fn organisation(
     node: &Node,
     handle: &str,
-    query: Option<&str>,
-    form: Form,
-    request: &HeaderMap,
+    asked: &FeedRequest<'_>,
 ) -> Result<Response, Problem> {
     let sources = node.store.sources().await?.list;
     let source = sources.iter().find(|source| source.handle == handle);
@@ -206,21 +251,19 @@ async fn organisation(
     let list = List {
         listed: Listed::OfNode(source.node_seq),
         title: format!("{}: documents of {}", node.settings.site.name, source.name),
-        path: urls::organisation_feed(handle, form.ending()),
+        path: urls::organisation_feed(handle, asked.form.ending()),
         home: urls::organisation(handle),
     };
-    list_of(node, &list, query, form, request).await
+    list_of(node, &list, asked).await
 }
 
 async fn list_of(
     node: &Node,
     list: &List<'_>,
-    query: Option<&str>,
-    form: Form,
-    request: &HeaderMap,
+    asked: &FeedRequest<'_>,
 ) -> Result<Response, Problem> {
-    let after = query.and_then(read_place);
-    let viewer = Viewer::public();
+    let after = asked.query.and_then(read_place);
+    let viewer = asked.viewer;
     let cards = node
         .store
         .newest(viewer, list.listed, after, ON_A_PAGE + 1)
@@ -248,29 +291,24 @@ async fn list_of(
         publisher: publisher(node),
         items,
     };
-    Ok(form.answer(request, &view))
+    Ok(asked.form.answer(asked.headers, &view))
 }
 
-async fn search(
-    node: &Node,
-    query: Option<&str>,
-    form: Form,
-    request: &HeaderMap,
-) -> Result<Response, Problem> {
-    let (mut params, _) = SearchParams::parse(query.unwrap_or_default());
-    let asked = params.clone();
+async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
+    let (mut params, _) = SearchParams::parse(asked.query.unwrap_or_default());
+    let given = params.clone();
     if params.sort == Sort::Relevance {
         params.sort = Sort::Newest;
     }
     if params.per_page == PER_PAGE {
         params.per_page = ON_A_PAGE;
     }
-    let viewer = Viewer::public();
+    let viewer = asked.viewer;
     let found = searching::hits(node, viewer, &params).await?;
     let of = |path: &str, params: &SearchParams| {
         urls::absolute(node, &urls::with_query(path, &params.to_query_string()))
     };
-    let path = match form {
+    let path = match asked.form {
         Form::Atom => urls::SEARCH_ATOM,
         Form::Json => urls::SEARCH_JSON,
     };
@@ -279,7 +317,7 @@ async fn search(
     } else {
         &params.q
     };
-    let next = (params.page < found.pages).then(|| asked.with_page(params.page + 1));
+    let next = (params.page < found.pages).then(|| given.with_page(params.page + 1));
     let view = View {
         title: format!(
             "{}: search for {}",
@@ -287,10 +325,10 @@ async fn search(
             super::one_line(words)
         ),
         publisher: publisher(node),
-        self_url: of(path, &asked),
-        first_url: of(path, &asked.with_page(1)),
+        self_url: of(path, &given),
+        first_url: of(path, &given.with_page(1)),
         next_url: next.map(|next| of(path, &next)),
-        home_url: of(urls::SEARCH, &asked.with_page(1)),
+        home_url: of(urls::SEARCH, &given.with_page(1)),
         items: found
             .hits
             .iter()
@@ -298,7 +336,7 @@ async fn search(
             .collect(),
         withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
     };
-    Ok(form.answer(request, &view))
+    Ok(asked.form.answer(asked.headers, &view))
 }
 
 async fn withdrawn(

@@ -12,7 +12,7 @@ use http::HeaderMap;
 use store::Address;
 use wire::Viewer;
 
-use crate::{answer::answer, problem::Problem};
+use crate::{access::Requester, answer::answer, problem::Problem};
 use node::{Node, urls};
 
 /// Most addresses in one map (sitemaps.org).
@@ -26,15 +26,16 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// Of the database.
 pub async fn sitemap(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
-    let documents = node.store.counts(Viewer::public()).await?.own_documents;
+    let documents = node.store.counts(viewer).await?.own_documents;
     let parts = documents.div_ceil(u64::from(MOST));
     let xml = if parts > 1 {
         let addresses = (0..parts).map(|part| urls::absolute(&node, &urls::sitemap_part(part)));
         index(addresses)
     } else {
-        map_of(&node, 0).await?
+        map_of(&node, viewer, 0).await?
     };
     Ok(answer(&request, MEDIA_TYPE, xml.into_bytes()))
 }
@@ -45,6 +46,7 @@ pub async fn sitemap(
 /// 404 for a part that is not there.
 pub async fn sitemap_part(
     State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
     Path(part): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -55,11 +57,11 @@ pub async fn sitemap_part(
         .then(|| number.parse().ok())
         .flatten()
         .ok_or_else(missing)?;
-    let documents = node.store.counts(Viewer::public()).await?.own_documents;
+    let documents = node.store.counts(viewer).await?.own_documents;
     if u64::from(number) >= documents.div_ceil(u64::from(MOST)).max(1) {
         return Err(missing());
     }
-    let xml = map_of(&node, number).await?;
+    let xml = map_of(&node, viewer, number).await?;
     Ok(answer(&request, MEDIA_TYPE, xml.into_bytes()))
 }
 
@@ -73,15 +75,12 @@ pub async fn robots(State(node): State<Arc<Node>>, request: HeaderMap) -> Respon
     answer(&request, "text/plain; charset=utf-8", text.into_bytes())
 }
 
-async fn map_of(node: &Node, part: u32) -> Result<String, Problem> {
+async fn map_of(node: &Node, viewer: Viewer, part: u32) -> Result<String, Problem> {
     let Some(identity) = node.identity() else {
         return Ok(urls(std::iter::empty()));
     };
     let skip = u64::from(part) * u64::from(MOST);
-    let found = node
-        .store
-        .own_addresses(Viewer::public(), skip, MOST)
-        .await?;
+    let found = node.store.own_addresses(viewer, skip, MOST).await?;
     let url = |place: &Address| {
         let path = urls::document(&identity.handle, place.id, &place.slug);
         (urls::absolute(node, &path), place.changed_at.to_string())
