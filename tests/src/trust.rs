@@ -179,6 +179,7 @@ impl Trust {
         let submission = |number| Submission {
             id: None,
             document: page(&format!("{title} {number}"), words),
+            base: None,
             import: None,
         };
         let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
@@ -196,6 +197,7 @@ impl Trust {
         let submission = Submission {
             id,
             document,
+            base: None,
             import: None,
         };
         publish(self.node(), submission).await.unwrap()

@@ -415,7 +415,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         );
         let first = trust.import(&tree).await;
         write(&tree, &[("deep/a.md", b"# Alpha\n\n[beta](../b.md)")]);
-        let report = publish_file(trust.node(), &tree.join("deep/a.md"))
+        let report = publish_file(trust.node(), &tree.join("deep/a.md"), None)
             .await
             .unwrap();
         assert_eq!(
@@ -425,7 +425,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         assert_eq!(report.path, "deep/a.md");
         let body = trust.body_md(first.id("deep/a.md")).await;
         assert_eq!(body, format!("# Alpha\n\n[beta](/d/{})", first.id("b.md")));
-        let again = publish_file(trust.node(), &tree.join("deep/a.md"))
+        let again = publish_file(trust.node(), &tree.join("deep/a.md"), None)
             .await
             .unwrap();
         assert_eq!((again.status, again.rev), (Status::Unchanged, Some(2)));
@@ -442,23 +442,23 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         // Twice at once it is still one document.
         let file = other.join("new.md");
         let both = tokio::join!(
-            publish_file(trust.node(), &file),
-            publish_file(trust.node(), &file)
+            publish_file(trust.node(), &file, None),
+            publish_file(trust.node(), &file, None)
         );
         let (new, second) = (both.0.unwrap(), both.1.unwrap());
         assert_eq!((new.status, new.rev), (Status::Created, Some(1)));
         assert_eq!((second.status, second.id), (Status::Unchanged, new.id));
-        let again = publish_file(trust.node(), &other.join("new.md"))
+        let again = publish_file(trust.node(), &other.join("new.md"), None)
             .await
             .unwrap();
         assert_eq!((again.status, again.id), (Status::Unchanged, new.id));
-        let bad = publish_file(trust.node(), &other.join("bad.md"))
+        let bad = publish_file(trust.node(), &other.join("bad.md"), None)
             .await
             .unwrap();
         assert_eq!((bad.status, bad.id), (Status::Failed, None));
         assert!(bad.faults.len() > 5);
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
-        let folder = publish_file(trust.node(), &other).await.unwrap_err();
+        let folder = publish_file(trust.node(), &other, None).await.unwrap_err();
         assert!(matches!(folder, ImportError::NoFile(_)), "{folder}");
         let imported = trust.import(&other).await;
         assert_eq!(
@@ -544,7 +544,7 @@ fn what_was_withdrawn_is_not_published_again_under_another_name() {
         for (folder, path) in [(&tree, "c.md"), (&other, "copy.md")] {
             let imported = trust.import(folder).await;
             assert_eq!(imported.file(path).status, Status::Withdrawn, "{path}");
-            let report = publish_file(trust.node(), &folder.join(path))
+            let report = publish_file(trust.node(), &folder.join(path), None)
                 .await
                 .unwrap();
             assert_eq!(report.status, Status::Withdrawn, "{path}");

@@ -132,7 +132,7 @@ fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
             assert!(body.contains(text), "{path}: {body}");
         }
         assert!(trust.found("bounds").await.is_empty() && trust.found("package").await.is_empty());
-        let pipe = publish_file(trust.node(), &tree.join("pipe.md")).await;
+        let pipe = publish_file(trust.node(), &tree.join("pipe.md"), None).await;
         let pipe = pipe.unwrap_err().to_string();
         assert!(pipe.contains("neither a file nor a folder"), "{pipe}");
 

@@ -9,7 +9,7 @@ use it::{
     trust::Trust,
 };
 use node::flows::{
-    publish::{Change, Submission, publish_many},
+    publish::{Change, Outcome, Refusal, Submission, publish, publish_many},
     reading::{self, Reading},
     search::{self, SearchParams},
 };
@@ -147,11 +147,12 @@ fn what_is_kept_to_the_organisation_is_in_no_log() {
             (1, Some(0), Change::Updated)
         );
         let refused = trust.submit_text(&local, Some(kept.id)).await.unwrap_err();
+        let [fault] = &refused.into_faults()[..] else {
+            panic!("not one fault");
+        };
         assert!(
-            refused.faults[0]
-                .text
-                .contains("cannot be kept to the organisation"),
-            "{refused:?}"
+            fault.text.contains("cannot be kept to the organisation"),
+            "{fault:?}"
         );
     });
 }
@@ -173,6 +174,7 @@ fn many_share_a_transaction_and_each_is_answered() {
         let new = |id, document| Submission {
             id,
             document,
+            base: None,
             import: None,
         };
         let documents = vec![
@@ -189,7 +191,7 @@ fn many_share_a_transaction_and_each_is_answered() {
             .iter()
             .map(|outcome| match outcome {
                 Ok(accepted) => format!("{:?} {:?}", accepted.change, accepted.index),
-                Err(refused) => refused.faults[0].field.clone(),
+                Err(refused) => refused.clone().into_faults()[0].field.clone(),
             })
             .collect();
         let expected = [
@@ -204,6 +206,53 @@ fn many_share_a_transaction_and_each_is_answered() {
         assert_eq!(said, expected);
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
         assert_eq!(trust.log_size().await, 4);
+    });
+}
+
+#[test]
+fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_nothing() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let submit = async |id, base, words: &str| {
+            let submission = Submission {
+                id,
+                base,
+                document: Document::page("Shared", words),
+                import: None,
+            };
+            publish(trust.node(), submission).await.unwrap()
+        };
+        let id = Some(submit(None, None, "one").await.unwrap().id);
+        assert_eq!(submit(id, Some(1), "two").await.unwrap().rev, 2);
+        // The same text again loses nothing, whatever it began with.
+        let again = submit(id, Some(1), "two").await.unwrap();
+        assert_eq!(again.change, Change::Unchanged);
+
+        let refused = submit(id, Some(1), "other").await.unwrap_err();
+        let Refusal::Stale(stale) = &refused.refusal else {
+            panic!("{refused:?}");
+        };
+        let text = |document: &Document| document.common.body_md.trim().to_owned();
+        assert_eq!((stale.base, stale.rev), (1, 2));
+        assert_eq!(stale.held.as_deref().map(text).as_deref(), Some("two"));
+        assert_eq!(text(&stale.submitted), "other");
+        let faults = refused.into_faults();
+        assert!(faults[0].text.contains("revision 2"), "{faults:?}");
+        assert_eq!(trust.body_md(id.unwrap()).await.trim(), "two");
+
+        // A document that was never published has no revision to begin with.
+        let unknown = Some(wire::DocumentId::generate(trust.node().now(), [7; 10]));
+        let refused = submit(unknown, Some(1), "other").await.unwrap_err();
+        assert!(
+            matches!(&refused.refusal, Refusal::Stale(stale) if stale.rev == 0 && stale.held.is_none()),
+            "{refused:?}"
+        );
+
+        // Of two who began with the same revision at once, one is refused.
+        let (first, second) =
+            tokio::join!(submit(id, Some(2), "first"), submit(id, Some(2), "second"));
+        let stale = |outcome: &Outcome| matches!(outcome, Err(refused) if matches!(refused.refusal, Refusal::Stale(_)));
+        assert!(stale(&first) != stale(&second), "{first:?} {second:?}");
     });
 }
 

@@ -6,7 +6,7 @@ use it::{
     trust::{Trust, until},
 };
 use ledger::leaf::Why;
-use node::flows::withdraw::withdraw;
+use node::flows::{publish::Refusal, withdraw::withdraw};
 
 const CANARY: &str = "quetzalcoatlus";
 
@@ -46,7 +46,7 @@ fn withdrawn_words_leave_every_file() {
         assert!(again.again && again.why == "privacy");
         let refused = trust.submit_text(STUDY, Some(id)).await.unwrap_err();
         assert!(
-            refused.withdrawn && refused.faults[0].text.contains("replaces"),
+            matches!(&refused.refusal, Refusal::Withdrawn(fault) if fault.text.contains("replaces")),
             "{refused:?}"
         );
         let unknown = wire::DocumentId::generate(trust.node().now(), [7; 10]);
