@@ -76,7 +76,7 @@ pub(crate) async fn measure(
     figures.extend(singles(&one, &two, &scratch.join("singles"), count).await?);
     say("comparing one publish with that of a small node");
     figures.push(publish_cost(program, &one, scratch, count).await?);
-    say("building the index anew");
+    say("rebuilding the index");
     figures.push(rebuild(&one, count).await?);
     say("at rest");
     tokio::time::sleep(REST).await;
@@ -444,7 +444,7 @@ async fn rebuild(node: &Served, count: u64) -> anyhow::Result<Figure> {
         }
         tokio::time::sleep(BETWEEN_SEARCHES).await;
     }
-    let what = format!("index built anew at {count} documents while the old one serves, wall");
+    let what = format!("index rebuilt at {count} documents while the old one serves, wall");
     Ok(Figure::new(what, begun.elapsed().as_secs_f64(), "s")
         .goal(60.0 * float(count) / 100_000.0)
         .detail(format!("slowest search meanwhile {:.0} ms", ms(slowest))))
