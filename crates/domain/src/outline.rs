@@ -160,7 +160,7 @@ pub(crate) fn heading_advice(body_md: &str, body_line: u32) -> Vec<Fault> {
                 .and_then(|line| body_line.checked_add(line));
             let name = HEADINGS.get(*place).copied().unwrap_or_default();
             let after = HEADINGS.get(*before).copied().unwrap_or_default();
-            let text = format!("`{name}` stands after `{after}`; put it before");
+            let text = format!("`{name}` comes after `{after}`; move it before");
             advice.push(Fault::new("body", line, text));
         }
     }

@@ -478,7 +478,7 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
             "contact",
             "contact: {role: Lead, mailbox: no-address}\n",
             "contact.mailbox",
-            "no e-mail address",
+            "not an e-mail address",
         ),
         ("interests", "", "interests", "`interests` is missing"),
         ("licence", "licence: MIT\n", "licence", "one of OGL-UK-3.0"),

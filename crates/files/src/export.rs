@@ -52,7 +52,7 @@ pub struct Summary {
 pub enum ExportError {
     /// The folder holds a file that no export has written, or that was changed since.
     #[error(
-        "`{}` holds files that no export has written, or that were changed since; give an empty folder, or `--force` to replace files of the same name", .0.display()
+        "`{}` holds files that no export has written, or that were changed since; give an empty folder, or use `--force` to replace files of the same name", .0.display()
     )]
     NotEmpty(PathBuf),
     /// A file or folder cannot be written.

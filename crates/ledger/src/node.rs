@@ -413,7 +413,7 @@ impl<'a> Candidate<'a> {
         let mut seen = HashSet::new();
         for (_, key) in content.listed() {
             if !seen.insert(*key.as_bytes()) {
-                return Err(FaultCode::Key.fault(format!("the key {key} stands twice")));
+                return Err(FaultCode::Key.fault(format!("the key {key} is listed twice")));
             }
             if content
                 .revoked

@@ -193,9 +193,7 @@ impl Eraser {
                     return Ok(());
                 }
                 Err(error) if attempt >= MAX_ATTEMPTS => return Err(error),
-                Err(error) => {
-                    tracing::debug!(%error, attempt, "erasing failed; it will be tried again")
-                }
+                Err(error) => tracing::debug!(%error, attempt, "erasing failed; trying again"),
             }
             // It failed: the superseded words are due as before.
             if let Some(due) = superseded {

@@ -79,11 +79,11 @@ pub struct Introduction {
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// It is made once.
-    #[error("this node is `{0}` already; an identity is made once")]
+    #[error("this node is already `{0}`; an identity cannot be changed")]
     Exists(NodeId),
     /// Keys without the identity that they belong to.
     #[error(
-        "`{}` holds keys, but the database has no identity; restore the database they belong to, or move them away to begin anew", .0.display()
+        "`{}` holds keys, but the database has no identity; restore the database that they belong to, or move the keys to another directory to start again", .0.display()
     )]
     Orphaned(PathBuf),
     /// What the operator said cannot be published.
@@ -109,7 +109,7 @@ pub enum IdentityError {
     #[error("the stored node document does not verify; run `wardround verify`")]
     Document(#[source] PeerFault),
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random bytes")]
+    #[error("the operating system does not provide random bytes")]
     Random(#[source] getrandom::Error),
     /// The database.
     #[error(transparent)]

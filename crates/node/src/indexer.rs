@@ -138,7 +138,7 @@ impl Indexer {
                 }
                 Err(fault) => {
                     let text = telemetry::chain(&fault);
-                    tracing::error!(fault = %text, "the search index does not follow the database");
+                    tracing::error!(fault = %text, "the search index is not up to date with the database");
                     self.note(Some(text));
                     let wait = pause;
                     pause = (pause * 2).min(LONGEST_PAUSE);
@@ -187,12 +187,12 @@ impl Indexer {
         if self.suspect.swap(false, Ordering::AcqRel)
             && let Err(error) = self.blocking(Index::verify).await
         {
-            tracing::error!(%error, "the search index is damaged and is rebuilt");
+            tracing::error!(%error, "the search index is damaged and is being rebuilt");
             return self.rebuild(|_| {}).await;
         }
         match self.catch_up(|_| {}).await {
             Err(IndexFault::Index(error)) if error.needs_rebuild() => {
-                tracing::error!(%error, "the search index is damaged and is rebuilt");
+                tracing::error!(%error, "the search index is damaged and is being rebuilt");
                 self.rebuild(|_| {}).await
             }
             other => other,
@@ -210,7 +210,7 @@ impl Indexer {
             tracing::warn!(
                 from,
                 goal,
-                "the search index is ahead of the database and is rebuilt"
+                "the search index is ahead of the database and is being rebuilt"
             );
             return self.rebuild_alone(each).await;
         }

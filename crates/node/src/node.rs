@@ -90,7 +90,7 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Another process owns the data directory.
-    #[error("the data directory `{}` is in use by the process {pid}; stop that one first, or give another directory with `--data`", path.display())]
+    #[error("the data directory `{}` is in use by process {pid}; stop that process first, or give another directory with `--data`", path.display())]
     InUse {
         /// Which one.
         path: PathBuf,
@@ -123,7 +123,7 @@ impl Node {
         let directory = settings.data.join("index");
         let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
         if let Some(error) = &opened.replaced {
-            tracing::error!(%error, "the search index is damaged and is rebuilt");
+            tracing::error!(%error, "the search index is damaged and is being rebuilt");
         }
         let index = Arc::new(opened.index);
         let indexer = Arc::new(Indexer::new(

@@ -25,7 +25,7 @@ pub fn init(log: &Log) {
         LogFormat::Json => builder.json().try_init(),
     };
     if begun.is_err() {
-        tracing::debug!("logging has begun before");
+        tracing::debug!("logging has been set up already");
         return;
     }
     panic::set_hook(Box::new(log_panic));

@@ -291,7 +291,7 @@ fn no_answer(url: &Url, error: reqwest::Error) -> Failure {
     let why = if error.is_timeout() {
         "did not answer in time".to_owned()
     } else {
-        format!("cannot be had: {}", cause(&error.without_url()))
+        format!("cannot be fetched: {}", cause(&error.without_url()))
     };
     transport(url, &why)
 }

@@ -11,7 +11,7 @@ use wire::{DocumentId, NodeId};
 pub enum StoreError {
     /// The database was written by a newer version of the program. Nothing was changed.
     #[error(
-        "the database is at migration {found} and this program knows only {known}; start a newer `wardround`, or restore a backup"
+        "the database is at migration {found} and this program supports only {known}; start a newer `wardround`, or restore a backup"
     )]
     Newer {
         /// Newest migration in the database.
@@ -32,7 +32,7 @@ pub enum StoreError {
     #[error("the database cannot be reached: {0}")]
     Unavailable(#[source] sqlx::Error),
     /// The document or the log has moved on since the caller looked: read it again.
-    #[error("`{what}` has changed meanwhile; it is at {held}")]
+    #[error("`{what}` has changed in the meantime; it is at {held}")]
     Stale {
         /// The document's id, or the log's origin.
         what: String,
@@ -40,14 +40,14 @@ pub enum StoreError {
         held: u64,
     },
     /// The id is withdrawn, and a withdrawal is final.
-    #[error("`{0}` is withdrawn, for good; publish the text under a new id that replaces it")]
+    #[error("`{0}` is withdrawn permanently; publish the text under a new id that replaces it")]
     Withdrawn(DocumentId),
     /// The document is in the log already, so it cannot be kept from it.
     #[error("`{0}` is published; withdraw it, and keep the text under a new id")]
     Logged(DocumentId),
     /// What is for this organisation only is in no log, and what is in the log is for others too.
     #[error(
-        "`{0}` is for this organisation only and cannot be published, or is for others and cannot be kept from them"
+        "`{0}` is for this organisation only and cannot be published, or is published and cannot be kept to this organisation"
     )]
     WrongVisibility(DocumentId),
     /// The id occurs twice in one call.
@@ -57,10 +57,10 @@ pub enum StoreError {
     #[error("the poll of `{0}` has taken too long and lost its lease")]
     LeaseLost(NodeId),
     /// Another node, or another role, holds this public key.
-    #[error("a key of this node document belongs to `{0}` already, or has another role")]
+    #[error("a key of this node document already belongs to `{0}`, or has another role")]
     KeyTaken(NodeId),
     /// The node, its handle or its base is configured already.
-    #[error("`{0}` is configured already")]
+    #[error("`{0}` is already configured")]
     Duplicate(String),
     /// This node has no identity yet.
     #[error("this node has no identity yet; run `wardround init`")]
@@ -70,12 +70,12 @@ pub enum StoreError {
     Damaged(String),
     /// The database's file was removed, or another stands in its place.
     #[error(
-        "the database file `{0}` was removed or replaced under the running node; stop the node, put the right file in its place, and start again"
+        "the database file `{0}` was removed or replaced under the running node; stop the node, restore the right file, and start again"
     )]
     Displaced(String),
     /// The file is no database, or parts of it were overwritten.
     #[error(
-        "the database file is damaged, or is no database at all; stop the node, keep the file for a rescue, and restore a backup in its place"
+        "the database file is damaged, or is not a database; stop the node, keep a copy of the file, and restore a backup"
     )]
     NotADatabase(#[source] sqlx::Error),
     /// Anything else, for the log.

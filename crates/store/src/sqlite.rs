@@ -187,7 +187,7 @@ impl Connections {
         let free = std::mem::take(&mut *self.lock());
         for connection in free {
             if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "a connection to the database did not close well");
+                tracing::warn!(%error, "a connection to the database did not close cleanly");
             }
         }
     }

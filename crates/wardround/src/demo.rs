@@ -90,10 +90,10 @@ pub const TRUSTS: [Trust; 3] = [
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// There is something else in the directory.
-    #[error("`{}` holds something that no demo has put there; give another directory with `--data`", .0.display())]
+    #[error("`{}` holds files that the demo did not create; give another directory with `--data`", .0.display())]
     NotOurs(PathBuf),
     /// The directory is in use.
-    #[error("a demo is running in `{}` already, as the process {pid}; stop that one first", directory.display())]
+    #[error("a demo is already running in `{}`, as process {pid}; stop it first", directory.display())]
     Running {
         /// The directory.
         directory: PathBuf,
@@ -101,7 +101,7 @@ pub enum DemoError {
         pid: String,
     },
     /// The data belongs to other addresses.
-    #[error("the demo in `{}` was made for the ports from {found} on; start it with `--port {found}`, or begin anew with `--fresh`", directory.display())]
+    #[error("the demo in `{}` uses the ports from {found} up; start it with `--port {found}`, or start again with `--fresh`", directory.display())]
     OtherPort {
         /// The directory.
         directory: PathBuf,
@@ -109,7 +109,7 @@ pub enum DemoError {
         found: u16,
     },
     /// There are no three ports from there on.
-    #[error("there are no three ports from {0} on; give a lower `--port`")]
+    #[error("there are not three ports from {0} up; give a lower `--port`")]
     Port(u16),
     /// A port is in use.
     #[error("the port {port} cannot be used: {source}; give another first port with `--port`")]
@@ -258,10 +258,10 @@ impl Demo {
                 .map(|running| peers::pull(&running.node, None)),
         );
         match tokio::time::timeout(FIRST_PULL, pulls).await {
-            Err(_) => tracing::warn!("the trusts are still fetching one another's documents"),
+            Err(_) => tracing::warn!("the trusts are still fetching each other's documents"),
             Ok(pulled) => {
                 for error in pulled.into_iter().filter_map(Result::err) {
-                    tracing::warn!(%error, "a trust could not fetch documents yet; it is tried again");
+                    tracing::warn!(%error, "a trust could not fetch documents yet; trying again");
                 }
             }
         }
@@ -407,7 +407,7 @@ fn sockets(nodes: &[Running]) -> Vec<Socket> {
     for running in nodes {
         match Socket::open(Arc::clone(&running.node)) {
             Ok(socket) => sockets.push(socket),
-            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
+            Err(error) => tracing::warn!(%error, "this process cannot accept commands"),
         }
     }
     sockets

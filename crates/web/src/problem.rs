@@ -69,7 +69,7 @@ impl Problem {
         tracing::error!(error = cause, "a request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
-            "something went wrong here; the operator's log says what",
+            "something went wrong on this node; its log has the cause",
         )
     }
 }
@@ -109,7 +109,7 @@ impl From<StoreError> for Problem {
             }
             StoreError::Full => Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
-                "no space is left; reading goes on",
+                "no disk space is left; reading still works",
             ),
             StoreError::Stale { .. } | StoreError::Duplicate(_) => {
                 Self::new(StatusCode::CONFLICT, error.to_string())

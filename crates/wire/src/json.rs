@@ -286,7 +286,7 @@ impl<'a> Reader<'a> {
             match self.next() {
                 Some(b',') => {}
                 Some(b'}') => break,
-                _ => return Err(self.fault("an object must go on with `,` or end with `}`")),
+                _ => return Err(self.fault("an object must continue with `,` or end with `}`")),
             }
         }
         if entries.len() > COMPARE_KEYS {
@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
             match self.next() {
                 Some(b',') => {}
                 Some(b']') => return Ok(values),
-                _ => return Err(self.fault("an array must go on with `,` or end with `]`")),
+                _ => return Err(self.fault("an array must continue with `,` or end with `]`")),
             }
         }
     }

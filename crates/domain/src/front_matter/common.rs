@@ -180,7 +180,7 @@ fn role(fields: &mut Fields<'_, '_>) -> Option<Contact> {
         fields.refuse(
             "mailbox",
             node,
-            "`contact.mailbox` is no e-mail address; write name@example.nhs.uk",
+            "`contact.mailbox` is not an e-mail address; write name@example.nhs.uk",
         );
     }
     let name = fields.text("name", 1..=200);

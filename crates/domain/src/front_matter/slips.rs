@@ -41,7 +41,7 @@ pub(super) fn unclear_visibility(map: &Map) -> Option<Fault> {
         .iter()
         .find(|(key, node)| unclear(key, node.value.is_null()))?;
     let text = if key == KEY {
-        "says nothing; write who may read, or take the line out for everybody".to_owned()
+        "is empty; write who may read the file, or remove the line if everyone may".to_owned()
     } else {
         format!("`{key}` is not a known key; if it says who may read, write `visibility`")
     };

@@ -206,7 +206,7 @@ fn months(fields: &mut Fields<'_, '_>) -> (Option<Month>, Option<Month>) {
     {
         fields.fault(
             "live",
-            format!("`live` ({live}) is before `started` ({started}); mend one of them"),
+            format!("`live` ({live}) is before `started` ({started}); correct one of them"),
         );
     }
     (started, live)

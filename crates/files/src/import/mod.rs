@@ -80,7 +80,7 @@ pub enum ImportError {
     #[error("an importing task ended early")]
     Task(#[from] JoinError),
     /// Another import is running.
-    #[error("another import is running on this node; try again when it has ended")]
+    #[error("another import is running on this node; try again when it has finished")]
     Busy,
     /// A folder was given in place of a file.
     #[error("`{0}` is a folder; use `wardround import` for it")]

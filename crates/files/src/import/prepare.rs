@@ -243,7 +243,7 @@ fn judge(surveyed: &SurveyedFile, text: &str, parsed: &Parsed, faults: &mut Vec<
             if document.is_none_or(|document| !document.common.replaces.contains(id)) =>
         {
             let text = format!(
-                "its document was withdrawn, for good; to publish a corrected text, add `replaces: [{id}]`"
+                "its document was withdrawn permanently; to publish a corrected text, add `replaces: [{id}]`"
             );
             return Verdict::Fail(Fault::new("replaces", None, text));
         }

@@ -69,7 +69,7 @@ pub enum WalkError {
     #[error("`{0}` is neither a file nor a folder")]
     Neither(String),
     /// There are too many files.
-    #[error("`{0}` holds more than {MAX_FILES} files; import its subfolders one at a time")]
+    #[error("`{0}` has more than {MAX_FILES} files; import its subfolders one at a time")]
     TooMany(String),
 }
 

@@ -20,7 +20,7 @@ pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             done = settle_and_cosign(node) => if let Err(error) = done {
-                tracing::warn!(%error, "applied logs are not cosigned yet; the next turn tries again");
+                tracing::warn!(%error, "applied logs are not cosigned yet; trying again in the next round");
             }
         }
     }

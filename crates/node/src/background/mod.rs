@@ -41,7 +41,7 @@ async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
     const LOOK: Duration = Duration::from_secs(30);
     loop {
         if let Err(error) = renew_checkpoint_when_due(node).await {
-            tracing::error!(%error, "the checkpoint could not be renewed; it is tried again");
+            tracing::error!(%error, "the checkpoint could not be renewed; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -30,7 +30,7 @@ pub async fn run(node: Arc<Node>, stop: CancellationToken) {
         let sleep = start_due(&node, &stop, &mut polls)
             .await
             .unwrap_or_else(|error| {
-                tracing::error!(%error, "no peers can be polled; it is tried again");
+                tracing::error!(%error, "peers cannot be polled; trying again");
                 MAX_SLEEP
             });
         tokio::select! {
@@ -77,6 +77,6 @@ async fn poll(node: Arc<Node>, claim: Claim, stop: CancellationToken) {
 
 fn note(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(%error, "a poll ended early; the peer is polled again when its lease ends");
+        tracing::error!(%error, "a poll ended early; the peer is polled again when its lease expires");
     }
 }

@@ -19,7 +19,7 @@ const RENEW_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// Of the database; nothing is lost then.
 pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
     if let Err(error) = node.eraser.settle().await {
-        tracing::warn!(%error, "nothing is cosigned while withdrawn words are in some file");
+        tracing::warn!(%error, "nothing is cosigned while withdrawn text is in the database files");
         return Ok(0);
     }
     cosign(node).await

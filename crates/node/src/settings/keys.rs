@@ -107,7 +107,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "database.connections",
         form: "1 to 200",
-        about: "Connections to the database that are kept at most.",
+        about: "Maximum number of connections to the database.",
         secret: false,
         set: |settings, text| within(&mut settings.database.connections, text, 1, 200),
         get: |settings| Some(settings.database.connections.to_string()),
@@ -123,7 +123,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "federation.interval",
         form: "seconds, 1 to 86400",
-        about: "How long between two polls of a peer that answers.",
+        about: "Time between two polls of a peer that answers.",
         secret: false,
         set: |settings, text| seconds(&mut settings.federation.interval, text, 1, 86_400),
         get: |settings| Some(settings.federation.interval.as_secs().to_string()),
@@ -139,7 +139,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "federation.proxy",
         form: "`http://HOST:PORT`",
-        about: "The HTTP proxy for all requests to peers. It looks up their names then, so it must refuse internal addresses itself.",
+        about: "The HTTP proxy for all requests to peers. The proxy then resolves their names, so it must refuse internal addresses itself.",
         secret: false,
         set: |settings, text| {
             let proxy = Url::parse(text)
@@ -157,7 +157,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "federation.hosts",
         form: "a table of names and addresses; elsewhere `NAME=ADDRESS,NAME=ADDRESS`",
-        about: "Addresses of peers by name, instead of those that the name service gives.",
+        about: "Addresses of peers by host name, instead of those from DNS.",
         secret: false,
         set: |settings, text| {
             settings.federation.hosts = hosts(text)?;
@@ -179,7 +179,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "metrics.listen",
         form: "an IP address and a port",
-        about: "Where `/metrics` is served for Prometheus; nowhere when it is not set.",
+        about: "Where `/metrics` is served for Prometheus; without it there are no metrics.",
         secret: false,
         set: |settings, text| {
             settings.metrics.listen = Some(text.parse().map_err(|_| ADDRESS.to_owned())?);
@@ -190,7 +190,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.connections",
         form: "10 to 100000",
-        about: "Connections that are open at most; more are closed as they come.",
+        about: "Maximum number of open connections; more are closed at once.",
         secret: false,
         set: |settings, text| within(&mut settings.limits.connections, text, 10, 100_000),
         get: |settings| Some(settings.limits.connections.to_string()),
@@ -198,7 +198,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.header_timeout",
         form: "seconds, 1 to 300",
-        about: "How long a client may take for the head of a request, and be idle between two.",
+        about: "How long a client may take to send the head of a request, and how long it may be idle between two requests.",
         secret: false,
         set: |settings, text| seconds(&mut settings.limits.header_timeout, text, 1, 300),
         get: |settings| Some(settings.limits.header_timeout.as_secs().to_string()),
@@ -214,7 +214,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.stall_timeout",
         form: "seconds, 1 to 300",
-        about: "How long a client may take nothing of an answer before it is cut off.",
+        about: "How long a client may read nothing of an answer before its connection is closed.",
         secret: false,
         set: |settings, text| seconds(&mut settings.limits.stall_timeout, text, 1, 300),
         get: |settings| Some(settings.limits.stall_timeout.as_secs().to_string()),
@@ -222,7 +222,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.body_bytes",
         form: "1024 to 67108864",
-        about: "Bytes of a request's body at most.",
+        about: "Maximum size of a request body in bytes.",
         secret: false,
         set: |settings, text| within(&mut settings.limits.body_bytes, text, 1_024, 64 << 20),
         get: |settings| Some(settings.limits.body_bytes.to_string()),
@@ -230,7 +230,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.drain",
         form: "seconds, 0 to 60",
-        about: "How long requests under way may take when the program is asked to stop.",
+        about: "How long running requests may take when the program is asked to stop.",
         secret: false,
         set: |settings, text| seconds(&mut settings.limits.drain, text, 0, 60),
         get: |settings| Some(settings.limits.drain.as_secs().to_string()),

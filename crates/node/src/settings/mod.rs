@@ -83,15 +83,15 @@ pub struct Metrics {
 pub struct Limits {
     /// Open connections at most; more are closed as they come.
     pub connections: usize,
-    /// How long a client may take for the head of a request, and be idle between two.
+    /// How long a client may take to send the head of a request, and how long it may be idle between two requests.
     pub header_timeout: Duration,
     /// How long a request may take.
     pub request_timeout: Duration,
     /// How long a client may take nothing of an answer.
     pub stall_timeout: Duration,
-    /// Bytes of a request's body at most.
+    /// Maximum size of a request body in bytes.
     pub body_bytes: usize,
-    /// How long requests under way may take when the program is asked to stop.
+    /// How long running requests may take when the program is asked to stop.
     pub drain: Duration,
 }
 

@@ -42,15 +42,15 @@ pub fn reference() -> String {
 const INTRODUCTION: &str = "# Configuration
 
 A node runs without any configuration.
-What it needs to know otherwise is read from four places; a later one wins:
+Settings are read from four places, and a later one wins:
 
 1. the defaults below;
 2. `wardround.toml` in the data directory, or the file that `--config` or `WARDROUND_CONFIG` names;
-3. environment variables; a secret may lie in a file that the variable with `_FILE` names;
+3. environment variables; a secret may be in a file that the variable with `_FILE` names;
 4. flags of the command line, such as `--data`, `--listen` and `--allow-loopback`.
 
-A key that is not known is an error that names the file, the line and the nearest known key.
-`wardround config show` prints the result and where each value came from; `wardround config check` only looks.
+An unknown key is an error that names the file, the line and the nearest known key.
+`wardround config show` prints the result and the source of each value; `wardround config check` only checks.
 
 ```toml
 # wardround.toml
@@ -66,7 +66,7 @@ interval = 300
 \"exchange.example.nhs.uk\" = [\"203.0.113.7\"]
 ```
 
-This page is written by `wardround config reference`.
+`wardround config reference` generates this page.
 ";
 
 /// Returns the settings as `config show` prints them: lines of a `wardround.toml`, each with where it came from.

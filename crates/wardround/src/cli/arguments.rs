@@ -52,7 +52,7 @@ pub enum Command {
         after_help = "Example:\n  wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example"
     )]
     Init(InitArguments),
-    /// Bring the database to this program's schema, and say what was done
+    /// Migrate the database to the schema of this program, and report the steps
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate,
     /// Publish all markdown files of a directory
@@ -68,12 +68,12 @@ pub enum Command {
         after_help = "Example:\n  wardround publish lesson.md --json\n  wardround publish lesson.md --base 3"
     )]
     Publish(PublishArguments),
-    /// Withdraw a document for good, everywhere
+    /// Withdraw a document permanently, here and at all peers
     #[command(
         after_help = "Example:\n  wardround withdraw 0193e3a0-5b7c-7cc0-8b2f-0d9c8a3f1e11 --why privacy"
     )]
     Withdraw(WithdrawArguments),
-    /// Build the search index anew from the database
+    /// Rebuild the search index from the database
     #[command(after_help = "Example:\n  wardround reindex")]
     Reindex,
     /// Pull from peers now
@@ -85,15 +85,15 @@ pub enum Command {
         after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
     )]
     Peer(PeerCommand),
-    /// Say what is wrong with this node, and how to mend it
+    /// Report what is wrong with this node, and how to fix it
     #[command(
         after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults"
     )]
     Doctor(JsonArgument),
-    /// Check that what the database holds is what was signed
+    /// Check that the content of the database matches its signatures
     #[command(after_help = "Example:\n  wardround verify")]
     Verify(JsonArgument),
-    /// Look for faults in markdown files, without a node
+    /// Check markdown files for faults, without a node
     #[command(
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
     )]
@@ -101,7 +101,7 @@ pub enum Command {
     /// List every address that a node answers, and who may use it
     #[command(after_help = "Example:\n  wardround routes --json")]
     Routes(JsonArgument),
-    /// Look at the configuration
+    /// Show or check the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
 }
@@ -112,7 +112,7 @@ pub struct DemoArguments {
     /// The first of three ports [default: 8081, or that of an earlier start]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
-    /// Start over, with nothing but the sample content
+    /// Start again, with only the sample content
     #[arg(long)]
     pub fresh: bool,
 }
@@ -123,7 +123,7 @@ pub struct ServeArguments {
     /// The address to serve on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// Let peers have `http` and loopback addresses, for development
+    /// Allow peers with `http` and loopback addresses, for development
     #[arg(long)]
     pub allow_loopback: bool,
 }
@@ -150,10 +150,10 @@ pub struct InitArguments {
 pub struct ImportArguments {
     /// The directory
     pub dir: PathBuf,
-    /// Withdraw the documents of files that are gone
+    /// Withdraw the documents of files that no longer exist
     #[arg(long)]
     pub prune: bool,
-    /// Publish despite warnings, for this reason; nothing in this version warns
+    /// Publish despite warnings, for this reason; this version gives no warnings
     #[arg(long, value_name = "REASON")]
     pub accept_warnings: Option<String>,
     /// Print one JSON line per file
@@ -164,9 +164,9 @@ pub struct ImportArguments {
 /// `export`.
 #[derive(Debug, Args)]
 pub struct ExportArguments {
-    /// The directory; it is made if it is not there
+    /// The directory; it is created if it does not exist
     pub dir: PathBuf,
-    /// Replace files that no export has put there
+    /// Replace files that no export has written
     #[arg(long)]
     pub force: bool,
     /// Print JSON
@@ -182,7 +182,7 @@ pub struct PublishArguments {
     /// Publish only if this is still the published revision of the document
     #[arg(long, value_name = "REVISION")]
     pub base: Option<u64>,
-    /// Publish despite warnings, for this reason; nothing in this version warns
+    /// Publish despite warnings, for this reason; this version gives no warnings
     #[arg(long, value_name = "REASON")]
     pub accept_warnings: Option<String>,
     /// Print JSON
@@ -206,7 +206,7 @@ pub struct WithdrawArguments {
 /// Why a document is withdrawn.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Reason {
-    /// It could identify somebody.
+    /// It could identify a person.
     Privacy,
     /// It contained an error, or was published by mistake.
     Error,
@@ -221,7 +221,7 @@ pub enum Reason {
 /// `pull`.
 #[derive(Debug, Args)]
 pub struct PullArguments {
-    /// The peer: its node id or its short name; all peers if it is not given
+    /// The peer: its node id or its short name [default: all peers]
     pub node: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -236,19 +236,19 @@ pub enum PeerCommand {
         after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
     )]
     Add(PeerAddArguments),
-    /// List the peers and how they are
+    /// List the peers and their state
     #[command(after_help = "Example:\n  wardround peer list --json")]
     List(JsonArgument),
-    /// Show all that is known of a peer
+    /// Show the details of a peer
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
-    /// Stop pulling from a peer; its documents stay
+    /// Stop polling a peer; its documents remain
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
-    /// Pull from a paused or halted peer again
+    /// Poll a paused or halted peer again
     #[command(after_help = "Example:\n  wardround peer resume zz3")]
     Resume(PeerArguments),
-    /// Forget a peer and erase its documents here
+    /// Stop following a peer and erase its documents here
     #[command(after_help = "Example:\n  wardround peer remove zz3")]
     Remove(PeerArguments),
 }
@@ -258,19 +258,19 @@ pub enum PeerCommand {
 pub struct PeerAddArguments {
     /// The address of its site or of its feed
     pub url: String,
-    /// Its node id, as its operator told you; without it the node is looked up, shown and asked about
+    /// Its node id, as its operator read it to you; without it, it is fetched, shown and must be confirmed
     #[arg(long, value_name = "WR1…")]
     pub node: Option<String>,
     /// Its short name in addresses [default: its ODS code]
     #[arg(long)]
     pub handle: Option<String>,
-    /// Address ranges of an internal network that it may lie in, such as 10.1.0.0/16
+    /// Address ranges of an internal network that the peer may be in, such as 10.1.0.0/16
     #[arg(long, value_name = "CIDR,…")]
     pub allow_cidr: Option<String>,
     /// Seconds between two polls of it [default: federation.interval]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub interval: Option<u64>,
-    /// Ask nothing; it needs `--node`
+    /// Do not ask for confirmation; requires `--node`
     #[arg(long, requires = "node")]
     pub yes: bool,
     /// Print JSON
@@ -312,7 +312,7 @@ pub struct JsonArgument {
 pub enum ConfigCommand {
     /// Print the settings, secrets masked, and where each comes from
     Show(JsonArgument),
-    /// Say whether the configuration is good
+    /// Check the configuration for mistakes
     Check,
     /// Print the reference page of all keys
     Reference,

@@ -24,10 +24,12 @@ pub(super) fn run(
         ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
         ConfigCommand::Check | ConfigCommand::Reference => match &loaded.file {
             Some(file) => terminal.line(&format!(
-                "`{}` and the environment are good",
+                "`{}` and the environment have no mistakes",
                 file.display()
             )),
-            None => terminal.line("there is no configuration file; the environment is good"),
+            None => {
+                terminal.line("there is no configuration file, and the environment has no mistakes")
+            }
         },
     }
     Ok(DONE)

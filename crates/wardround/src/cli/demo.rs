@@ -60,11 +60,11 @@ fn may_remove(directory: &Path, terminal: &Terminal) -> Result<bool, Failure> {
     let shown = directory.display();
     if !io::stdin().is_terminal() {
         return Err(Failure::wrong(format!(
-            "`{shown}` holds something that no demo has put there, and nobody can be asked; remove it yourself, or give another directory with `--data`"
+            "`{shown}` holds files that the demo did not create, and there is no terminal to ask for confirmation; remove them yourself, or give another directory with `--data`"
         )));
     }
     terminal.note(&format!(
-        "`{shown}` holds something that no demo has put there."
+        "`{shown}` holds files that the demo did not create."
     ));
     terminal.note("Remove all of it? Type `yes`:");
     let mut line = String::new();
@@ -80,7 +80,7 @@ fn welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
         let documents = running.node.index.documents();
         terminal.line(&format!("  {address}  {}", trust.name));
         terminal.line(&format!(
-            "{:26}{documents} documents can be found here, its own and its peers'; data in `{}`",
+            "{:26}{documents} documents can be found here, its own and those of its peers; data in `{}`",
             "",
             running.node.settings.data.display()
         ));
@@ -97,15 +97,15 @@ fn welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
     terminal.line("");
     terminal.line("Try this:");
     terminal.line(&format!(
-        "  {first}/search?q=virtual+ward   what one trust learned, found at another"
+        "  {first}/search?q=virtual+ward   what one trust learned, found on the site of another"
     ));
     terminal.line(&format!(
-        "  {first}/federation             how the trusts see each other"
+        "  {first}/federation             the state of each trust, as this one sees it"
     ));
-    terminal.line(&format!("  {program} --data {second} publish FILE.md     publish at the second, find it at the first"));
+    terminal.line(&format!("  {program} --data {second} publish FILE.md     publish at the second trust, find it at the first"));
     terminal.line(&format!("  {program} --data {second} peer list"));
     terminal.line("");
-    terminal.line("All of it is invented. Ctrl-C stops it; `wardround demo` continues, `wardround demo --fresh` starts over.");
+    terminal.line("All of it is invented. Ctrl-C stops it; `wardround demo` continues, `wardround demo --fresh` starts again.");
 }
 
 /// What the caller can mend in what was given is said so.

@@ -30,8 +30,9 @@ pub(super) async fn run(
             Ok(Handed::Ended(code, Some(text))) => return Err(Failure { code, text }),
             Ok(Handed::NobodyThere) => {}
             Err(error) => {
-                let text =
-                    format!("the running node went away: {error}; what it accepted before is kept");
+                let text = format!(
+                    "the running node disconnected: {error}; it keeps what it accepted before"
+                );
                 return Err(Failure::failed(text));
             }
         }
@@ -80,7 +81,7 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
     telemetry::init(&loaded.settings.log);
     if let Some(pid) = node::owner(&loaded.settings.data)? {
         let text = format!(
-            "the process {pid} serves this data directory, and has migrated its database when it started"
+            "process {pid} serves this data directory, and migrated its database when it started"
         );
         return Err(Failure::failed(text));
     }

@@ -56,7 +56,7 @@ pub(super) async fn add(
     if arguments.node.is_none() {
         if !io::stdin().is_terminal() {
             return Err(Failure::wrong(
-                "give the peer's node id with `--node`, as its operator told you; without it somebody has to be asked, and there is no terminal",
+                "give the node id that the operator of the peer read to you with `--node`; without it the command must ask for confirmation, and there is no terminal",
             ));
         }
         let found = look_up(loaded, wish(&arguments), terminal).await?;
@@ -101,7 +101,7 @@ fn is_agreed(found: &Found, terminal: &Terminal) -> Result<bool, Failure> {
     ));
     terminal.note(&format!("  feed      {}", found.base));
     terminal.note(&format!("  node id   {}", found.grouped));
-    terminal.note("Ring its operator on a number that you had before, and compare the node id.");
+    terminal.note("Ring its operator on a number that you already had, and compare the node id.");
     terminal.note("Is it the same? Type `yes` to follow this peer:");
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;

@@ -34,7 +34,7 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     let commands = async {
         match socket {
             Ok(socket) => socket.run(&stop).await,
-            Err(error) => tracing::warn!(%error, "commands cannot be handed to this process"),
+            Err(error) => tracing::warn!(%error, "this process cannot accept commands"),
         }
     };
     tokio::join!(running.stopped(), commands);
@@ -86,7 +86,7 @@ fn place(settings: &Settings) -> &'static str {
     match &settings.database.url {
         Some(url) if url.expose().starts_with("sqlite:") => "SQLite as configured",
         Some(_) => "PostgreSQL as configured",
-        None => "SQLite in it",
+        None => "SQLite in the data directory",
     }
 }
 

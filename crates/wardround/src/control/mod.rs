@@ -30,7 +30,7 @@ pub enum Command {
     Import {
         /// The directory.
         dir: PathBuf,
-        /// Withdraw the documents of files that are gone.
+        /// Withdraw the documents of files that no longer exist.
         prune: bool,
         /// Print JSON.
         json: bool,
@@ -39,7 +39,7 @@ pub enum Command {
     Export {
         /// The directory.
         dir: PathBuf,
-        /// Replace files that no export has put there.
+        /// Replace files that no export has written.
         force: bool,
         /// Print JSON.
         json: bool,

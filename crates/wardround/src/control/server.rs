@@ -25,7 +25,7 @@ pub struct Socket {
 
 /// Why there is no socket.
 #[derive(Debug, thiserror::Error)]
-#[error("the control socket `{}` cannot be made: {source}; its path may have 107 bytes at most", path.display())]
+#[error("the control socket `{}` cannot be created: {source}; its path may have at most 107 bytes", path.display())]
 pub struct SocketError {
     path: PathBuf,
     source: io::Error,
@@ -73,7 +73,7 @@ impl Socket {
                     let (node, stop) = (Arc::clone(&self.node), stop.clone());
                     tasks.spawn(answer(node, stream, stop));
                 }
-                Err(error) => tracing::warn!(%error, "a command could not be taken"),
+                Err(error) => tracing::warn!(%error, "a command could not be accepted"),
             }
         }
         tasks.close();
@@ -103,10 +103,10 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     tokio::select! {
         ((), sent) = async { tokio::join!(working, send(events, write)) } => {
             if let Err(error) = sent {
-                tracing::debug!(%error, "whoever gave a command has gone");
+                tracing::debug!(%error, "the client of a command has disconnected");
             }
         }
-        () = gone(&mut read) => tracing::info!("a command was broken off by whoever gave it"),
+        () = gone(&mut read) => tracing::info!("a command was cancelled by its client"),
         () = stop.cancelled() => {}
     }
 }

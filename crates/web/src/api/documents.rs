@@ -53,12 +53,12 @@ struct DocumentAnswer {
     updated: Option<String>,
     /// When it was last reviewed as a whole: a date.
     reviewed: Option<String>,
-    /// What stands above the text in a file of it, in the vocabulary of the schema.
+    /// The front matter, in the vocabulary of the schema.
     #[schema(value_type = Object)]
     front_matter: serde_json::Map<String, serde_json::Value>,
-    /// The text, markdown; `null` where the licence lets nobody but its origin show it.
+    /// The text, markdown; `null` if the licence allows only its publisher to show it.
     body_md: Option<String>,
-    /// Its history, the newest first; empty for documents of other nodes, which keep it themselves.
+    /// Its history, the newest first; empty for documents of other nodes, which keep their own history.
     revisions: Vec<RevisionObject>,
     /// Where it comes from.
     provenance: DocumentProvenance,

@@ -20,8 +20,8 @@ use crate::problem::Problem;
 
 /// Answers what is not in the table of routes.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
-    tracing::debug!(path = uri.path(), "no such address of the API");
+    tracing::debug!(path = uri.path(), "this address is not part of the API");
     Problem::not_found(
-        "the API has nothing at this address; `/api/openapi.json` says what there is",
+        "this address is not part of the API; `/api/openapi.json` lists the addresses",
     )
 }

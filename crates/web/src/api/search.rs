@@ -31,11 +31,11 @@ use node::{
     urls,
 };
 
-/// Most suggestions of one answer.
+/// The maximum number of suggestions in one answer.
 const SUGGESTIONS: usize = 8;
 
-/// What can be asked for. Filters may be repeated: alternatives within one, all of them together. What is
-/// not understood is left out, and `notes` says so.
+/// The parameters of a search. A filter may be repeated: a document then has any of its values. A document matches
+/// all filters. `notes` reports what was ignored.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what `SearchParams` reads")]
@@ -93,7 +93,7 @@ struct SearchAnswer {
     also_searched: Vec<String>,
     /// A corrected spelling of the words. Always `null` in this version.
     suggestion: Option<String>,
-    /// What was ignored or read differently.
+    /// Messages about what was ignored or interpreted differently.
     notes: Vec<String>,
 }
 
@@ -116,7 +116,7 @@ struct SearchHit {
     organisation: OrganisationObject,
     /// Its page here.
     url: String,
-    /// The part of it that matches: HTML that holds nothing but text and `<mark>`.
+    /// The part of it that matches: HTML with only text and `<mark>`.
     snippet: String,
     /// Higher is better; 0 where the order is not by relevance.
     score: f32,
@@ -145,7 +145,7 @@ struct FacetCount {
 
 /// Search
 ///
-/// Finds documents of this node and of all nodes that it follows, with counts for every filter.
+/// Finds documents of this node and of all nodes that it follows, with counts for each filter.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
@@ -229,7 +229,7 @@ struct SuggestAnswer {
 /// One completion.
 #[derive(Serialize, ToSchema)]
 struct SuggestionObject {
-    /// What it says.
+    /// Its text.
     text: String,
     /// `document`: a title, with its page. `words`: what was typed, completed.
     kind: String,
@@ -249,7 +249,7 @@ struct SuggestQuery {
 
 /// Complete a search
 ///
-/// Suggests titles of documents and words that occur in them, never what others searched for.
+/// Suggests titles of documents and words in them, never the searches of other people.
 #[utoipa::path(
     get,
     path = "/api/v1/suggest",

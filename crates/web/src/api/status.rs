@@ -22,7 +22,7 @@ struct StatusAnswer {
     version: &'static str,
     /// `new` before it has an identity, then `active`.
     state: &'static str,
-    /// Live documents of all nodes that anybody may read.
+    /// Live public documents of all nodes.
     documents: u64,
     /// Those of this node.
     own_documents: u64,
@@ -30,13 +30,13 @@ struct StatusAnswer {
     peers: u64,
     /// Entries in its log.
     log_size: u64,
-    /// Changes that the search index has yet to learn of.
+    /// Changes that the search index has not applied yet.
     index_lag: u64,
 }
 
 /// This node's state
 ///
-/// Says who this node is and how much it holds.
+/// Returns the identity of this node and its counts.
 #[utoipa::path(
     get,
     path = "/api/v1/status",

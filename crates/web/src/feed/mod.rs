@@ -26,7 +26,7 @@ use node::{Node, identity::Identity};
 
 /// Answers what is not in the table of endpoints.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
-    tracing::debug!(path = uri.path(), "no such endpoint of the feed");
+    tracing::debug!(path = uri.path(), "this address is not part of the feed");
     not_here()
 }
 

@@ -51,7 +51,7 @@ pub enum PageError {
     #[error("the database could not be read")]
     Store(#[from] store::StoreError),
     /// A template failed.
-    #[error("a page could not be written")]
+    #[error("a page could not be rendered")]
     Template(#[from] askama::Error),
 }
 

@@ -56,7 +56,7 @@ pub struct Facts {
 pub struct Tag {
     /// The colour's class.
     pub class: &'static str,
-    /// What it says.
+    /// Its text.
     pub words: &'static str,
 }
 

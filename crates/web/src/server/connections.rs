@@ -69,7 +69,7 @@ pub(super) async fn serve(
         .await
         .is_err()
     {
-        tracing::warn!("some requests did not end in time and were cut off");
+        tracing::warn!("some requests did not finish in time and were cut off");
     }
 }
 

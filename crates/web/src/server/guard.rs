@@ -92,11 +92,11 @@ async fn admit(audience: Audience, node: &Node, request: Request, next: Next) ->
     match tokio::time::timeout(node.settings.limits.request_timeout, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
-            tracing::error!("a request's handler panicked");
+            tracing::error!("the handler of a request panicked");
             if audience == Audience::Page {
                 errors::failed()
             } else {
-                let text = "something went wrong here; the operator's log says what";
+                let text = "something went wrong on this node; its log has the cause";
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
             }
         }

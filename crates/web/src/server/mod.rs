@@ -35,7 +35,7 @@ pub struct Running {
 pub enum StartError {
     /// The address is in use or not of this machine.
     #[error(
-        "`{address}` cannot be listened on: {source}; stop what uses it, or choose another with `--listen`"
+        "the node cannot listen on `{address}`: {source}; stop the program that uses it, or choose another address with `--listen`"
     )]
     Listen {
         /// The address.
@@ -107,14 +107,14 @@ async fn work(
             () = &mut running => {}
             () = stop.cancelled() => {
                 if timeout(limits.drain + LAST_MOMENTS, running).await.is_err() {
-                    tracing::warn!("some background work did not end in time; it goes on after the next start");
+                    tracing::warn!("some background work did not finish in time; it continues after the next start");
                 }
             }
         }
     };
     tokio::join!(serving, showing, working);
     if timeout(LAST_MOMENTS, node.close()).await.is_err() {
-        tracing::warn!("the database was still in use when the program ended");
+        tracing::warn!("the database was still in use when the program exited");
     }
 }
 

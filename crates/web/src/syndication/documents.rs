@@ -195,7 +195,7 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
     let mut document = shown.body.document.clone();
     document.common.body_md = if shown.is_withheld() {
         format!(
-            "The licence of this document lets nobody but its publisher show its text. Read it at <{}>.\n",
+            "The licence of this document allows only its publisher to show the text. Read it at <{}>.\n",
             shown.origin_url
         )
     } else {
@@ -258,8 +258,9 @@ async fn proof(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respon
         .store
         .inclusion(document.node_seq, place.epoch, place.leaf_index)
         .await?;
-    let found = inclusion
-        .ok_or_else(|| Problem::not_found("there is no checkpoint over this document yet"))?;
+    let found = inclusion.ok_or_else(|| {
+        Problem::not_found("there is no checkpoint that covers this document yet")
+    })?;
     let text = ledger::proof::encode(place.leaf_index, &found.entry, &found.proof, &found.note);
     Ok(answer(
         request,

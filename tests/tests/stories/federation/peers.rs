@@ -47,7 +47,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         let twice = peers::add(two.node(), &Wish::new(&address), &found.node)
             .await
             .unwrap_err();
-        assert!(twice.to_string().contains("configured already"), "{twice}");
+        assert!(twice.to_string().contains("already configured"), "{twice}");
         peers::remove(two.node(), "zz1").await.unwrap();
     }
     let stranger = NodeId::of_text(b"a stranger");
@@ -107,7 +107,9 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
     assert_eq!(peers::list(two.node()).await.unwrap(), []);
     let missing = peers::show(two.node(), "zz1").await.unwrap_err();
     assert!(
-        missing.to_string().contains("`zz1` is no peer here"),
+        missing
+            .to_string()
+            .contains("`zz1` is not a peer of this node"),
         "{missing}"
     );
 }
@@ -146,7 +148,7 @@ async fn a_peer_that_is_down_can_be_added_and_is_named_once_it_answers() {
         .await
         .unwrap();
     let silent = added.silent.unwrap();
-    assert!(silent.contains("cannot be had"), "{silent}");
+    assert!(silent.contains("cannot be fetched"), "{silent}");
     assert_eq!(
         (added.peer.base, added.peer.ods),
         (format!("{site}/feed/v1"), None)

@@ -28,17 +28,17 @@ const MOST_POLLS: usize = 1000;
 /// The size that an operator agrees to: what a log really holds is bounded by what may wait in staging.
 const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
 
-/// Why an operator's wish was not done.
+/// Why a request of an operator failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
     /// The address, the pin or the ranges.
     #[error("{0}")]
     Refused(String),
     /// There is no such peer.
-    #[error("`{0}` is no peer here; `wardround peer list` shows those there are")]
+    #[error("`{0}` is not a peer of this node; `wardround peer list` shows the peers")]
     Unknown(String),
     /// Its site could not be asked.
-    #[error("the site could not be asked who it is: {0}")]
+    #[error("the identity of the site could not be fetched: {0}")]
     Fault(#[from] PeerFault),
     /// The database.
     #[error(transparent)]
@@ -93,7 +93,7 @@ pub struct PeerObject {
     pub failures: u32,
     /// Leaves and documents that are quarantined.
     pub quarantined: u64,
-    /// Documents whose bodies could not be had.
+    /// Documents whose bodies could not be fetched.
     pub unavailable: u64,
 }
 

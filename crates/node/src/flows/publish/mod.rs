@@ -133,7 +133,7 @@ pub enum PublishError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The operating system gave no random bytes.
-    #[error("the operating system gives no random bytes")]
+    #[error("the operating system does not provide random bytes")]
     Random(#[source] getrandom::Error),
     /// A task of this program ended early.
     #[error("a publishing task ended early")]

@@ -126,7 +126,7 @@ fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
     match held.state {
         DocumentState::Withdrawn => {
             let text = format!(
-                "`{id}` is withdrawn, for good; publish a corrected text without this `id` and with `replaces: [{id}]`"
+                "`{id}` is withdrawn permanently; publish a corrected text without this `id` and with `replaces: [{id}]`"
             );
             Some(Refusal::Withdrawn(Fault::new("id", None, text)))
         }

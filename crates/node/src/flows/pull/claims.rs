@@ -36,7 +36,7 @@ pub(crate) async fn claim_due(node: &Node, limit: u32) -> Result<Vec<Claim>, Sto
 /// Gives back the claim of a poll that was broken off: the peer is due at once.
 pub(crate) async fn give_back(node: &Node, claim: &Claim) {
     if let Err(error) = node.store.release_claim(claim, node.now()).await {
-        tracing::debug!(%error, "a claim was not given back; it ends by itself");
+        tracing::debug!(%error, "a claim was not released; it expires by itself");
     }
     node.wakers.ticker.notify_one();
 }
@@ -44,6 +44,6 @@ pub(crate) async fn give_back(node: &Node, claim: &Claim) {
 /// Gives back what an earlier process that owned this data directory was polling when it ended.
 pub async fn give_back_all(node: &Node) {
     if let Err(error) = node.store.release_claims(&holder(node), node.now()).await {
-        tracing::warn!(%error, "peers that an earlier run was polling have to wait for their lease to end");
+        tracing::warn!(%error, "peers that an earlier run was polling wait until their lease expires");
     }
 }

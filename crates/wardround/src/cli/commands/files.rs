@@ -54,7 +54,7 @@ fn report_file(report: &FileReport, json: bool, output: &Output) {
         Status::Created | Status::Updated | Status::Unchanged => "published, but",
         Status::Draft => "kept as a draft:",
         Status::Failed => "not taken:",
-        Status::Gone => "is gone; its document stays published",
+        Status::Gone => "no longer exists; its document remains published",
         Status::Withdrawn => "its document is withdrawn",
     };
     output.line(format!("{}: {what}", report.path));
@@ -132,7 +132,7 @@ pub(super) async fn publish_one(
     output: &Output,
 ) -> Result<u8, Failure> {
     if node.importing.try_lock().is_err() {
-        output.note("an import is under way; the file is published when it has ended");
+        output.note("an import is running; the file is published when it has finished");
     }
     let report = import::publish_file(node, file, base)
         .await

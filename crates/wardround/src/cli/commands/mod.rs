@@ -99,13 +99,13 @@ async fn init(
     output.line(format!("  site  {}", identity.site()));
     output.line(format!("  feed  {}", identity.feed_base));
     output.line("");
-    output.line("Give peers the identity and the address; have them read the identity back to you by telephone.");
+    output.line("Give peers the identity and the address, and ask them to read the identity back to you by telephone.");
     output.line(format!(
-        "Move the root key `{}` to a place that is offline, and keep a copy:",
+        "Move the root key `{}` to an offline place, and keep a second copy:",
         root_key.display()
     ));
     output.line(
-        "it is needed only to change or revoke keys, and whoever has it can speak for this node.",
+        "it is needed only to change or revoke keys, and anyone who has it can act as this node.",
     );
     Ok(DONE)
 }
@@ -148,7 +148,7 @@ async fn withdraw_one(
         output.line(format!("`{id}` has been withdrawn since {}", withdrawn.at));
     } else {
         output.line(format!(
-            "`{id}` is withdrawn for good; peers erase it when they next pull"
+            "`{id}` is withdrawn permanently; peers erase it with their next pull"
         ));
     }
     Ok(DONE)
@@ -159,7 +159,7 @@ async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
         .rebuild(|progress| indexing(output, progress))
         .await?;
     output.line(format!(
-        "the index is built anew: {} documents can be found",
+        "the index is rebuilt: {} documents can be found",
         node.index.documents()
     ));
     Ok(DONE)

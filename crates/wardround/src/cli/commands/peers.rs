@@ -25,10 +25,10 @@ pub(super) async fn add(
     let pin =
         NodeId::parse(pin).ok_or_else(|| Failure::wrong(format!("`{pin}` is not a node id")))?;
     let Added { peer, silent } = peers::add(node, wish, &pin).await.map_err(refused)?;
-    tell(&peer, "is followed from now on", json, output);
+    tell(&peer, "is now followed", json, output);
     if let Some(why) = silent {
         output.note(format!(
-            "it does not answer as it should now: {why}; it is asked again and again. If the address is wrong, remove it with `wardround peer remove {}`",
+            "its answer is not valid yet: {why}; this node keeps trying. If the address is wrong, remove the peer with `wardround peer remove {}`",
             peer.handle
         ));
     }
@@ -97,12 +97,12 @@ pub(super) async fn one_peer(
         }
         PeerAction::Pause => (
             peers::pause(node, which).await,
-            "is pulled from no more; its documents stay",
+            "is no longer polled; its documents remain",
         ),
-        PeerAction::Resume => (peers::resume(node, which).await, "is pulled from again"),
+        PeerAction::Resume => (peers::resume(node, which).await, "is polled again"),
         PeerAction::Remove => (
             peers::remove(node, which).await,
-            "is removed; its documents are erased here",
+            "is removed; its documents are erased on this node",
         ),
     };
     tell(&done.map_err(refused)?, what, json, output);
@@ -127,7 +127,7 @@ pub(super) async fn pull(
     match (&pulled[..], which) {
         ([peer], Some(_)) if json => output.line(serde_json::to_string(peer)?),
         (peers, _) if json => output.line(serde_json::to_string(peers)?),
-        ([], _) => output.line("there is no peer to pull from"),
+        ([], _) => output.line("there is no peer to poll"),
         (peers, _) => peers.iter().for_each(|peer| output.line(in_a_line(peer))),
     }
     let faulty = pulled.iter().any(|peer| peer.fault.is_some());
@@ -151,11 +151,13 @@ fn in_a_line(peer: &PeerObject) -> String {
     } = peer;
     let health = match &peer.fault {
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
-        None if peer.stated_base.is_some() => "states an address that is not used".to_owned(),
+        None if peer.stated_base.is_some() => {
+            "its node document its node document its node document its node document states an address that is not used".to_owned()
+        }
         None if peer.stale => "may be out of date".to_owned(),
         None => match peer.last_fresh {
             Some(fresh) => format!("fresh at {fresh}"),
-            None => "not pulled from yet".to_owned(),
+            None => "not pulled yet".to_owned(),
         },
     };
     format!("{handle:<12} {state:<7} {size:>8} entries  {health}  {name}")
@@ -167,7 +169,7 @@ fn at_length(peer: &PeerObject) -> String {
     };
     let feed = match &peer.stated_base {
         Some(stated) => format!(
-            "{} (it says that it has moved to {stated}, which is not used; the log says why)",
+            "{} (its node document states {stated}, which is not used; the log has the reason)",
             peer.base
         ),
         None => peer.base.clone(),
