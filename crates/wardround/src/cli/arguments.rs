@@ -21,7 +21,7 @@ pub struct Arguments {
 }
 
 const AFTER: &str = "\
-Beside a running `serve` the commands hand their work to it, so nothing has to be stopped.
+While `serve` is running, the commands hand their work to it, so you do not have to stop it.
 
 Exit codes:
   0  done

@@ -1,4 +1,4 @@
-//! A document's page: the answer first, then what it comes down to, then the text and whom to ask about it.
+//! A document's page: the answer first, then the facts, then the text and the contact.
 
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ struct DocumentPage {
     address: String,
 }
 
-/// Whom to ask.
+/// The authors and the contact.
 struct Team {
     authors: String,
     reach: Option<Reach>,
@@ -253,7 +253,7 @@ impl DocumentPage {
 }
 
 impl Team {
-    /// Nothing if nobody is named and there is nowhere to write to.
+    /// Returns `None` without authors and without a contact.
     fn of(shown: &Shown) -> Option<Self> {
         let authors = glance::authors(&shown.body.common().authors);
         let reach = Reach::of(shown);

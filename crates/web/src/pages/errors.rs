@@ -146,7 +146,7 @@ pub fn unavailable() -> Response {
     response
 }
 
-/// Returns the page of status 507. Readers are told what 503 tells them; the status is for who watches over the node.
+/// Returns the page of status 507. It has the words of 503; the status is for monitoring.
 fn full() -> Response {
     response(StatusCode::INSUFFICIENT_STORAGE, &not_now())
 }

@@ -299,8 +299,8 @@ fn fault_words(code: FaultCode) -> &'static str {
     }
 }
 
-/// Returns the beginning of a node's identity in groups, enough to compare at a glance; the whole
-/// stands on the organisation's page.
+/// Returns the beginning of a node's identity in groups, enough to compare at a glance. The
+/// organisation's page has all of it.
 fn fingerprint(node: &NodeId) -> String {
     let groups = node.grouped();
     let shown: Vec<_> = groups.split(' ').take(1 + FINGERPRINT_GROUPS).collect();

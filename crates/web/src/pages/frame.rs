@@ -20,7 +20,7 @@ pub struct Frame {
     pub section: Section,
     /// One sentence for search engines and previews.
     pub description: String,
-    /// The address that stands for this page, if it is another.
+    /// The canonical address, if it is not that of the page.
     pub canonical: Option<String>,
     /// Whether search engines are asked to leave the page out.
     pub hidden: bool,

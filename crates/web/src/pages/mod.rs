@@ -86,7 +86,7 @@ pub fn frame(node: &Node) -> Frame {
     }
 }
 
-/// Writes a page that is made anew for each request.
+/// Renders a page that is not cached.
 fn html(page: &impl Template) -> Result<Response, PageError> {
     Ok(Html(page.render()?).into_response())
 }
