@@ -3,11 +3,11 @@
 //! Whatever cannot be read is reported and kept. A file without front matter is a page; a file with
 //! somebody else's front matter is a page with what could be understood of it.
 
-mod common;
+mod every_kind;
 mod slips;
 mod writing;
 
-pub(crate) use common::{one_line, shorten};
+pub(crate) use every_kind::{one_line, shorten};
 pub use writing::{to_json, write_file};
 
 use wire::DocumentId;
@@ -197,10 +197,10 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
         fields.ignore(key);
     }
     let id = id_of(&mut fields);
-    let common = common::read(&mut fields, rules, body_md, path);
+    let common = every_kind::read(&mut fields, rules, body_md, path);
     // A kind that no file can hold is read as a page, for its draft.
     let content = rules.read.unwrap_or(kinds::read_page)(&mut fields);
-    let contact = common::read_contact(&mut fields, rules);
+    let contact = every_kind::read_contact(&mut fields, rules);
     fields.finish();
     let Report {
         mut faults,

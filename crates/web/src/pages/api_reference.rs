@@ -28,7 +28,14 @@ struct Operation {
     summary: String,
     text: String,
     parameters: Vec<Parameter>,
-    answers: Vec<(String, String)>,
+    answers: Vec<Answer>,
+}
+
+/// One status that is answered, and what it means.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    status: String,
+    text: String,
 }
 
 /// One parameter.
@@ -97,7 +104,10 @@ fn operation_of(method: &str, path: &str, operation: &Value, place: usize) -> Op
         answers: answers
             .into_iter()
             .flatten()
-            .map(|(status, answer)| (status.clone(), text(answer, "description")))
+            .map(|(status, answer)| Answer {
+                status: status.clone(),
+                text: text(answer, "description"),
+            })
             .collect(),
     }
 }
@@ -117,6 +127,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::pages::samples::{self, Sample};
 
     #[test]
     fn each_operation_is_described() {
@@ -134,5 +145,32 @@ mod tests {
         );
         assert_eq!(operation.parameters.first().unwrap().name, "q");
         assert_eq!(operations(&json!({})), []);
+    }
+
+    fn sample(of: Sample) -> ApiReference {
+        ApiReference {
+            frame: of.frame(),
+            operations: of.list(vec![Operation {
+                id: "operation-1".to_owned(),
+                method: of.text("GET"),
+                path: of.text("/api/v1/search"),
+                summary: of.text("Searches"),
+                text: of.text("Finds documents"),
+                parameters: vec![Parameter {
+                    name: of.text("q"),
+                    place: of.text("query"),
+                    text: of.text("What is searched for"),
+                }],
+                answers: vec![Answer {
+                    status: of.text("200"),
+                    text: of.text("Results"),
+                }],
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
     }
 }

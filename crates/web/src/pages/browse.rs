@@ -11,6 +11,7 @@ use crate::{
     pages::{
         self, PageError,
         frame::{Frame, Section},
+        link::{CountedLink, Link},
         search::filter_link,
         words,
     },
@@ -34,7 +35,7 @@ struct Group {
     id: &'static str,
     heading: &'static str,
     text: &'static str,
-    values: Vec<(String, String, String)>,
+    values: Vec<CountedLink>,
 }
 
 /// `GET /browse`.
@@ -72,12 +73,9 @@ fn groups(all: &SearchResults) -> Vec<Group> {
             }
             let values: Vec<_> = found
                 .into_iter()
-                .map(|value| {
-                    (
-                        value.label.clone(),
-                        filter_link(group, &value.value),
-                        words::number(value.count),
-                    )
+                .map(|value| CountedLink {
+                    link: Link::new(&value.label, filter_link(group, &value.value)),
+                    count: words::number(value.count),
                 })
                 .collect();
             (!values.is_empty()).then_some(Group {
@@ -88,4 +86,30 @@ fn groups(all: &SearchResults) -> Vec<Group> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+
+    fn sample(of: Sample) -> Browse {
+        Browse {
+            frame: of.frame(),
+            groups: of.list(vec![Group {
+                id: "topic",
+                heading: "Topic",
+                text: "A sentence",
+                values: vec![CountedLink {
+                    link: of.link("Electronic prescribing", "/search?topic=epma"),
+                    count: "7".to_owned(),
+                }],
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
 }

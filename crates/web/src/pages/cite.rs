@@ -16,7 +16,7 @@ pub struct Citation {
 impl Citation {
     /// Cites a document at its origin, with its version.
     #[must_use]
-    pub fn of(shown: &Shown, site: &str) -> Self {
+    pub fn new(shown: &Shown, site: &str) -> Self {
         let document = &shown.document;
         let title = markdown::visible(&shown.body.common().title);
         let year = document
@@ -92,7 +92,7 @@ pub fn json_ld(shown: &Shown, url: &str) -> String {
 }
 
 /// Writes JSON so that nothing in it can end a `script` element or begin a comment.
-fn for_script(data: &Value) -> String {
+pub(super) fn for_script(data: &Value) -> String {
     data.to_string()
         .replace('<', "\\u003c")
         .replace('>', "\\u003e")

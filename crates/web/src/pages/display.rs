@@ -34,3 +34,23 @@ pub async fn display(
     };
     pages::html_with_etag(&page, &headers)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+
+    fn sample(of: Sample) -> Display {
+        Display { frame: of.frame() }
+    }
+
+    #[test]
+    fn no_text_around_a_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render_around(sample));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

@@ -21,6 +21,7 @@ use crate::{
         frame::Frame,
         glance::{self, Glance, Row},
         help,
+        link::Link,
         origin::Origin,
         related::{self, Related, RelatedGroup},
         result_card::{Facts, escaped, overdue},
@@ -47,7 +48,7 @@ const MOST_RAIL: usize = 24;
 struct DocumentPage {
     frame: Frame,
     json_ld: String,
-    crumbs: Vec<(String, String)>,
+    crumbs: Vec<Link>,
     organisation: String,
     organisation_href: String,
     kind: String,
@@ -57,11 +58,11 @@ struct DocumentPage {
     facts: Facts,
     lang: Option<String>,
     overdue: Option<String>,
-    replaced_by: Vec<(String, String)>,
+    replaced_by: Vec<Link>,
     origin: Origin,
     proof: Option<Proof>,
     left: bool,
-    rail: Vec<(String, String)>,
+    rail: Vec<Link>,
     glance: Glance,
     body_html: String,
     /// Whether the text is shown as it was written, since its kind is not known here.
@@ -74,7 +75,7 @@ struct DocumentPage {
     history: Vec<Version>,
     history_elsewhere: Option<LinkedSentence>,
     citation: Citation,
-    downloads: Vec<(&'static str, String)>,
+    downloads: Vec<Link>,
     dates: Vec<String>,
     licence: &'static str,
     /// The address that a print carries.
@@ -178,7 +179,7 @@ async fn show(
     } = *wanted;
     match reading::document(node, viewer, handle, id, slug).await? {
         Reading::Found(shown) => {
-            let page = DocumentPage::of(&shown, pages::frame(node), node.now());
+            let page = DocumentPage::new(&shown, pages::frame(node), node.now());
             pages::html_with_etag(&page, headers)
         }
         // Never permanent: a title may be changed and changed back, and a browser that had kept both ways would go
@@ -190,7 +191,7 @@ async fn show(
 }
 
 impl DocumentPage {
-    fn of(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
+    fn new(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
         let document = &shown.document;
         let common = shown.body.common();
         let kind = &shown.body.kind;
@@ -204,7 +205,7 @@ impl DocumentPage {
             .map(|heading| heading.id.as_str());
         let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
         let (tried, related) = related::related(shown);
-        let team = Team::of(shown);
+        let team = Team::for_document(shown);
         let contact = team.as_ref().and_then(Team::row);
         let mut page = Self {
             json_ld: cite::json_ld(shown, &shown.origin_url),
@@ -222,7 +223,7 @@ impl DocumentPage {
             .then(|| common.lang.clone()),
             overdue: overdue(common.review_by, now.date()),
             replaced_by: related::replaced_by(shown),
-            origin: Origin::of(&shown.provenance, now),
+            origin: Origin::new(&shown.provenance, now),
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
@@ -231,16 +232,16 @@ impl DocumentPage {
             unknown: is_unknown(shown),
             withheld,
             team,
-            report: Report::of(shown),
+            report: Report::for_document(shown),
             tried,
             related,
             history: history(&shown.revisions),
             history_elsewhere: history_elsewhere(shown),
-            citation: Citation::of(shown, &frame.site),
+            citation: Citation::new(shown, &frame.site),
             downloads: vec![
-                ("Markdown", format!("{path}.md")),
-                ("JSON", format!("{path}.json")),
-                ("Signed proof", format!("{path}.tlog-proof")),
+                Link::new("Markdown", format!("{path}.md")),
+                Link::new("JSON", format!("{path}.json")),
+                Link::new("Signed proof", format!("{path}.tlog-proof")),
             ],
             dates: dates(shown, now),
             licence: domain::Term::label(common.licence),
@@ -254,9 +255,9 @@ impl DocumentPage {
 
 impl Team {
     /// Returns `None` without authors and without a contact.
-    fn of(shown: &Shown) -> Option<Self> {
+    fn for_document(shown: &Shown) -> Option<Self> {
         let authors = glance::authors(&shown.body.common().authors);
-        let reach = Reach::of(shown);
+        let reach = Reach::for_document(shown);
         (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
     }
 
@@ -264,7 +265,7 @@ impl Team {
         let reach = self.reach.as_ref()?;
         let words = reach.address.clone();
         let (text, links) = match &reach.sentence.href {
-            Some(href) => (String::new(), vec![(words, href.clone())]),
+            Some(href) => (String::new(), vec![Link::new(words, href)]),
             None => (words, Vec::new()),
         };
         Some(Row {
@@ -277,7 +278,7 @@ impl Team {
 }
 
 impl Reach {
-    fn of(shown: &Shown) -> Option<Self> {
+    fn for_document(shown: &Shown) -> Option<Self> {
         let title = markdown::visible(&shown.body.common().title);
         let said = shown.contact.as_deref().and_then(Contact::parse);
         let Some(contact) = said else {
@@ -330,7 +331,7 @@ impl Reach {
 
 impl Report {
     /// The organisation that published a document answers for it, also where a copy of it is read.
-    fn of(shown: &Shown) -> Self {
+    fn for_document(shown: &Shown) -> Self {
         let said = shown.contact.as_deref().and_then(Contact::parse);
         let contact = said.or_else(|| site_of_peer(shown));
         let organisation = &shown.document.organisation;
@@ -389,12 +390,12 @@ fn body_html(shown: &Shown) -> String {
     shown.rendered.html.clone()
 }
 
-fn crumbs(card: &Card) -> Vec<(String, String)> {
-    let mut out = vec![("Home".to_owned(), "/".to_owned())];
+fn crumbs(card: &Card) -> Vec<Link> {
+    let mut out = vec![Link::new("Home", urls::HOME)];
     for group in [FacetGroup::Priority, FacetGroup::Topic] {
         if let Some(value) = card.values(group).first() {
-            let words = group.value_label(value).unwrap_or(value).to_owned();
-            out.push((words, filter_link(group, value)));
+            let words = group.value_label(value).unwrap_or(value);
+            out.push(Link::new(words, filter_link(group, value)));
         }
     }
     out
@@ -497,9 +498,9 @@ fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
     out
 }
 
-fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::new();
-    let mut push = |words: &str, id: &str| out.push((words.to_owned(), format!("#{id}")));
+fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
+    let mut out = Vec::new();
+    let mut push = |words: &str, id: &str| out.push(Link::new(words, format!("#{id}")));
     if !page.glance.rows.is_empty() {
         push("At a glance", "glance");
     }
@@ -532,4 +533,143 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<(String, String)> {
     push("Versions", "versions");
     push("Cite", "cite");
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+    use serde_json::json;
+
+    fn sample(of: Sample) -> DocumentPage {
+        let row = |label| Row {
+            label,
+            tag: None,
+            text: of.text("Partly"),
+            links: of.list(vec![
+                of.link("What they would do differently", "#h-differently"),
+            ]),
+        };
+        let sentence = |before: &str, link: &str| LinkedSentence {
+            before: of.text(before),
+            link: of.text(link),
+            href: Some("https://lessons.northmoor.example/".to_owned()),
+            after: of.text("."),
+        };
+        let related = || Related {
+            title: of.text("Badges on wards"),
+            href: "/d/zz2/2/badges".to_owned(),
+            organisation: of.text("Southmoor Trust"),
+            date: "12 September 2026".to_owned(),
+            text: of.text("We tried it, too"),
+        };
+        DocumentPage {
+            frame: of.frame(),
+            json_ld: cite::for_script(&json!({"headline": of.text("Tap and go")})),
+            crumbs: of.list(vec![
+                of.link("Electronic prescribing", "/search?topic=epma"),
+            ]),
+            organisation: of.text("Northmoor University Hospitals"),
+            organisation_href: "/organisations/zz1".to_owned(),
+            kind: of.text("Case study"),
+            date: "12 September 2026".to_owned(),
+            title: of.text("Tap and go"),
+            summary: of.text("Badges on drug trolleys"),
+            facts: of.facts(),
+            lang: of.option(of.text("cy")),
+            overdue: of.option("Review overdue since 31 January 2020".to_owned()),
+            replaced_by: of.list(vec![of.link("Tap and go again", "/d/zz1/3/again")]),
+            origin: of.origin(),
+            proof: of.option(Proof {
+                own: false,
+                signed_by: of.text("Northmoor University Hospitals"),
+                log: of.text("wardround.v1/wr1c/1"),
+                leaf: of.text("7 of 9"),
+                digest: of.text("sha256:qVXA"),
+                checked: of.text("12:00 UTC on 12 September 2026"),
+                node: of.text("wr1c 3man v37a"),
+                proof_href: "/d/zz1/1/tap-and-go.tlog-proof".to_owned(),
+                help: Some("/help/verified".to_owned()),
+            }),
+            left: of.flag(),
+            rail: of.list(vec![of.link("Cite", "#cite")]),
+            glance: Glance {
+                rows: of.list(vec![row("Result")]),
+                about: of.list(vec![row("Topics")]),
+                measures: of.list(vec![MeasureRow {
+                    name: of.text("Log-in"),
+                    note: of.text("(stopwatch)"),
+                    before: of.text("52 seconds"),
+                    before_when: of.text("March"),
+                    after: of.text("7 seconds"),
+                    after_when: of.text("May"),
+                    change: "Better",
+                }]),
+            },
+            body_html: format!(
+                "<h2 id=\"h-differently\">{}</h2>",
+                of.html("What we would do differently")
+            ),
+            unknown: of.flag(),
+            withheld: None,
+            team: of.option(Team {
+                authors: of.text("Jo Bloggs, nurse"),
+                reach: Some(Reach {
+                    sentence: sentence("", "Email Northmoor about this case study"),
+                    address: of.text("lessons@northmoor.example"),
+                }),
+            }),
+            report: Report {
+                href: of.option("mailto:lessons@northmoor.example".to_owned()),
+                words: of.text("Northmoor University Hospitals"),
+            },
+            tried: of.list(vec![related()]),
+            related: of.list(vec![RelatedGroup {
+                heading: "Builds on",
+                id: "builds-on",
+                list: vec![related()],
+            }]),
+            history: of.list(vec![Version {
+                words: of.text("Version 1 · 12 September 2026"),
+                note: "First published",
+            }]),
+            history_elsewhere: of.option(sentence("Earlier versions are on ", "their site")),
+            citation: Citation {
+                text: of.text("Northmoor (2026) Tap and go"),
+                bibtex: of.text("@misc{tap}"),
+            },
+            downloads: of.list(vec![
+                Link::new("Markdown", "/d/zz1/1/tap-and-go.md"),
+                Link::new("JSON", "/d/zz1/1/tap-and-go.json"),
+            ]),
+            dates: of.list(vec![of.text("Written 12 September 2026")]),
+            licence: "Open Government Licence v3.0",
+            address: of.text("https://lessons.northmoor.example/d/zz1/1"),
+        }
+    }
+
+    /// The organisation does not allow others to show the text.
+    fn withheld(of: Sample) -> DocumentPage {
+        DocumentPage {
+            withheld: Some("https://lessons.northmoor.example/d/zz1/1".to_owned()),
+            rail: Vec::new(),
+            glance: Glance::default(),
+            ..sample(of)
+        }
+    }
+
+    #[test]
+    fn a_text_that_may_not_be_shown_is_a_link_to_where_it_is() {
+        let text = samples::render(withheld);
+        assert!(!text.contains("h-differently"), "{text}");
+        assert!(
+            text.contains("does not allow other sites to show the text"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
 }

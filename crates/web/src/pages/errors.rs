@@ -198,6 +198,7 @@ mod tests {
     use wire::{DocumentId, Timestamp};
 
     use super::*;
+    use crate::pages::samples::{self, Sample};
 
     #[test]
     fn the_status_of_a_failure_says_whether_the_disk_is_full_or_to_try_again() {
@@ -216,5 +217,35 @@ mod tests {
             let again = response.headers().contains_key(header::RETRY_AFTER);
             assert_eq!(again, status == 503, "{error:?}");
         }
+    }
+
+    fn sample(of: Sample) -> ErrorPage {
+        ErrorPage {
+            frame: of.frame(),
+            heading: "Page not found",
+            paragraphs: of.list(vec![of.text("The page may have moved.")]),
+            search: of.flag(),
+        }
+    }
+
+    fn tombstone(of: Sample) -> Gone {
+        Gone {
+            frame: of.frame(),
+            organisation: of.text("Northmoor University Hospitals"),
+            organisation_href: "/organisations/zz1".to_owned(),
+            date: "12 September 2026".to_owned(),
+            why: why(of.option("privacy")),
+            own: of.flag(),
+        }
+    }
+
+    #[test]
+    fn no_text_on_a_tombstone_becomes_markup() {
+        insta::assert_snapshot!(samples::render(tombstone));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
     }
 }

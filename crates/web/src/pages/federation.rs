@@ -13,7 +13,9 @@ use crate::{
     pages::{
         self, PageError,
         frame::{Frame, Section},
-        help, words,
+        help,
+        link::Figure,
+        words,
     },
 };
 use node::{Node, flows::pull::backoff, urls};
@@ -85,7 +87,7 @@ pub enum Health {
 impl Health {
     /// Judges a peer by what is known of it. `interval` is the one between polls of a peer that has none of its own.
     #[must_use]
-    pub fn of(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
+    pub fn from_peer(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
         let stopping = peer
             .fault
             .as_ref()
@@ -161,12 +163,12 @@ pub async fn federation(
     pages::html(&page)
 }
 
-/// Judges each peer, as [`Health::of`].
+/// Judges each peer, as [`Health::from_peer`].
 #[must_use]
 pub fn judged(peers: &[Peer], interval: Duration, now: Timestamp) -> Vec<(Health, &Peer)> {
     peers
         .iter()
-        .map(|peer| (Health::of(peer, interval, now), peer))
+        .map(|peer| (Health::from_peer(peer, interval, now), peer))
         .collect()
 }
 
@@ -174,9 +176,9 @@ fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
     peers.iter().filter(|(health, _)| *health == wanted).count()
 }
 
-/// Returns the figures of the home page: number and words.
+/// Returns the figures of the home page.
 #[must_use]
-pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<(String, String)> {
+pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<Figure> {
     let publishing = if organisations == 1 {
         "organisation publishing"
     } else {
@@ -185,9 +187,13 @@ pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<(String, 
     // This site is one of the organisations, and always up to date with itself.
     let followed = peers.len() - count(peers, Health::Left);
     let up_to_date = format!("{} of {}", count(peers, Health::UpToDate) + 1, followed + 1);
+    let figure = |number: String, words: &str| Figure {
+        number,
+        words: words.to_owned(),
+    };
     let mut out = vec![
-        (organisations.to_string(), publishing.to_owned()),
-        (up_to_date, "up to date".to_owned()),
+        figure(organisations.to_string(), publishing),
+        figure(up_to_date, "up to date"),
     ];
     for (health, words) in [
         (Health::Retrying, "retrying"),
@@ -197,7 +203,7 @@ pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<(String, 
     ] {
         let number = count(peers, health);
         if number > 0 {
-            out.push((number.to_string(), words.to_owned()));
+            out.push(figure(number.to_string(), words));
         }
     }
     out
@@ -317,6 +323,7 @@ pub fn host(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::samples::{self, Sample};
 
     fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
         Peer {
@@ -365,7 +372,7 @@ mod tests {
             let usual = Duration::from_secs(usual * 60);
             let now = contact.plus(Duration::from_secs(silent * 60));
             assert_eq!(
-                Health::of(&peer, usual, now),
+                Health::from_peer(&peer, usual, now),
                 health,
                 "{own:?} {usual:?} {silent}"
             );
@@ -374,7 +381,7 @@ mod tests {
             failures: FAILURES,
             ..peer(contact, Some(86_400))
         };
-        let health = Health::of(&failing, HOUR, contact);
+        let health = Health::from_peer(&failing, HOUR, contact);
         assert_eq!(health, Health::Behind, "whatever its interval");
     }
 
@@ -390,7 +397,7 @@ mod tests {
             }),
             ..peer(contact, None)
         };
-        let health = Health::of(&unreached, HOUR, contact);
+        let health = Health::from_peer(&unreached, HOUR, contact);
         assert_eq!(health, Health::Retrying);
         assert_eq!(health.words().1, "Retrying");
         assert_eq!(
@@ -401,7 +408,7 @@ mod tests {
         let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
         let figures: Vec<_> = figures
             .iter()
-            .map(|(number, words)| format!("{number} {words}"))
+            .map(|figure| format!("{} {}", figure.number, figure.words))
             .collect();
         assert_eq!(
             figures,
@@ -411,5 +418,40 @@ mod tests {
                 "1 retrying"
             ]
         );
+    }
+
+    fn sample(of: Sample) -> Federation {
+        Federation {
+            frame: of.frame(),
+            made: "12:00 UTC on 12 September 2026".to_owned(),
+            stats: of.list(vec![Stat {
+                class: "app-stats__warn",
+                words: "Out of date",
+                number: "1".to_owned(),
+                note: "not reached when they should have been".to_owned(),
+            }]),
+            peers: of.list(vec![PeerRow {
+                name: of.text("Southmoor Trust"),
+                href: "/organisations/zz2".to_owned(),
+                host: of.text("lessons.southmoor.example"),
+                tag: "orange",
+                health: "Out of date",
+                reason: of.text("We have not reached it when we should have"),
+                last: of.text("2 hours ago"),
+                fingerprint: of.text("wr1c 3man …"),
+            }]),
+            own: OwnNode {
+                name: of.text("Northmoor University Hospitals"),
+                host: of.text("lessons.northmoor.example"),
+                fingerprint: of.text("wr1j wbpu"),
+                documents: "7 documents".to_owned(),
+            },
+            verified_help: of.option("/help/verified".to_owned()),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
     }
 }

@@ -47,3 +47,18 @@ fn page(node: &Node, status: StatusCode) -> Response {
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+
+    fn sample(of: Sample) -> FirstRun {
+        FirstRun { frame: of.frame() }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

@@ -1,6 +1,6 @@
 //! What every page has in common: its head, header, navigation and footer.
 
-use crate::pages::assets;
+use crate::pages::{assets, link::Link};
 use node::{contact::Contact, urls};
 
 /// The parts of a page around its own content.
@@ -28,8 +28,8 @@ pub struct Frame {
     pub alternates: Vec<Alternate>,
     /// How the people who run the node can be reached.
     pub contact: Option<Contact>,
-    /// Help pages that the footer names: title, address.
-    pub footer: Vec<(String, String)>,
+    /// Help pages that the footer names.
+    pub footer: Vec<Link>,
     /// Whether there is a node to read on: before `init` there is no navigation.
     pub navigation: bool,
 }
@@ -43,6 +43,17 @@ pub struct Alternate {
     pub title: String,
     /// Where it is.
     pub href: String,
+}
+
+/// A link of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NavigationLink {
+    /// The part's name.
+    pub words: &'static str,
+    /// Its first page.
+    pub href: &'static str,
+    /// Whether the page is in that part.
+    pub is_current: bool,
 }
 
 /// A part of the site.
@@ -73,13 +84,16 @@ const NAVIGATION: [(Section, &str, &str); 5] = [
 ];
 
 impl Frame {
-    /// Returns the navigation: words, address, whether the page is in that part.
+    /// Returns the navigation.
     #[must_use]
-    pub fn links(&self) -> Vec<(&'static str, &'static str, bool)> {
-        NAVIGATION
-            .iter()
-            .map(|(section, words, href)| (*words, *href, *section == self.section))
-            .collect()
+    pub fn links(&self) -> Vec<NavigationLink> {
+        let link =
+            |(section, words, href): &(Section, &'static str, &'static str)| NavigationLink {
+                words,
+                href,
+                is_current: *section == self.section,
+            };
+        NAVIGATION.iter().map(link).collect()
     }
 
     /// Returns the address of the style sheet.

@@ -5,7 +5,7 @@ use domain::{
     vocabulary::{Outcome, SafetyStatus, Unit},
 };
 
-use crate::pages::{result_card::Tag, search::filter_link, words};
+use crate::pages::{link::Link, result_card::Tag, search::filter_link, words};
 
 /// One row: a question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct Row {
     pub tag: Option<Tag>,
     /// The answer.
     pub text: String,
-    /// Links that are the answer: words, address.
-    pub links: Vec<(String, String)>,
+    /// Links that are the answer, or follow it.
+    pub links: Vec<Link>,
 }
 
 /// A measure before and after, as a row of the table.
@@ -102,10 +102,7 @@ fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> V
         tag: None,
         text: study.would_repeat.label().to_owned(),
         links: differently
-            .map(|id| {
-                let words = "What they would do differently".to_owned();
-                (words, format!("#{id}"))
-            })
+            .map(|id| Link::new("What they would do differently", format!("#{id}")))
             .into_iter()
             .collect(),
     });
@@ -140,7 +137,7 @@ impl Rows {
     fn result(&mut self, result: Outcome) {
         self.0.push(Row {
             label: "Result",
-            tag: Some(Tag::of(result)),
+            tag: Some(Tag::for_result(result)),
             text: String::new(),
             links: Vec::new(),
         });
@@ -165,7 +162,7 @@ impl Rows {
         }
         let link = |term: &T| {
             let term = *term;
-            (term.label().to_owned(), filter_link(group, term.as_str()))
+            Link::new(term.label(), filter_link(group, term.as_str()))
         };
         self.0.push(Row {
             label,
@@ -459,7 +456,7 @@ mod tests {
                     .tag
                     .map(|tag| format!("[{}] ", tag.words))
                     .unwrap_or_default();
-                let links: Vec<_> = row.links.iter().map(|(words, _)| words.as_str()).collect();
+                let links: Vec<_> = row.links.iter().map(|link| link.words.as_str()).collect();
                 let answer = format!("{tag}{}{}", row.text, links.join(" | "));
                 format!("{}: {}", row.label, answer.trim_end())
             })

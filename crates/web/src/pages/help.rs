@@ -13,6 +13,7 @@ use rust_embed::RustEmbed;
 use crate::pages::{
     self, PageError, errors,
     frame::{Frame, Section},
+    link::Link,
 };
 use node::{Node, urls};
 
@@ -55,7 +56,7 @@ struct HelpPage {
 #[template(path = "help_index.html")]
 struct Index {
     frame: Frame,
-    pages: Vec<(&'static str, String, &'static str)>,
+    pages: Vec<Entry>,
 }
 
 #[derive(Template)]
@@ -63,8 +64,14 @@ struct Index {
 struct Page {
     frame: Frame,
     page: &'static HelpPage,
-    rail: Vec<(&'static str, String)>,
-    others: Vec<(&'static str, String)>,
+    rail: Vec<Link>,
+    others: Vec<Link>,
+}
+
+/// A help page in the list of all.
+struct Entry {
+    link: Link,
+    summary: &'static str,
 }
 
 impl HelpPage {
@@ -102,6 +109,10 @@ impl HelpPage {
     fn href(&self) -> String {
         urls::help(&self.name)
     }
+
+    fn link(&self) -> Link {
+        Link::new(&self.title, self.href())
+    }
 }
 
 /// `GET /help`.
@@ -113,7 +124,10 @@ pub async fn index(
     let page = Index {
         pages: PAGES
             .iter()
-            .map(|page| (page.title.as_str(), page.href(), page.summary.as_str()))
+            .map(|page| Entry {
+                link: page.link(),
+                summary: &page.summary,
+            })
             .collect(),
         frame: Frame {
             title: format!("Help – {}", frame.site),
@@ -143,12 +157,12 @@ pub async fn page(
             .headings
             .iter()
             .filter(|heading| heading.level == 2)
-            .map(|heading| (heading.text.as_str(), format!("#{}", heading.id)))
+            .map(|heading| Link::new(&heading.text, format!("#{}", heading.id)))
             .collect(),
         others: PAGES
             .iter()
             .filter(|other| other.name != page.name)
-            .map(|other| (other.title.as_str(), other.href()))
+            .map(HelpPage::link)
             .collect(),
         frame: Frame {
             title: format!("{} – help – {}", page.title, frame.site),
@@ -170,28 +184,29 @@ pub fn address(about: &str) -> Option<String> {
         .map(HelpPage::href)
 }
 
-/// Returns title and address of the help pages whose names hold one of these.
+/// Returns the help pages whose names hold one of these.
 #[must_use]
-pub fn addresses(about: &[&str]) -> Vec<(String, String)> {
+pub fn links(about: &[&str]) -> Vec<Link> {
     PAGES
         .iter()
         .filter(|page| about.iter().any(|letters| page.name.contains(letters)))
-        .map(|page| (page.title.clone(), page.href()))
+        .map(HelpPage::link)
         .collect()
 }
 
 /// Returns the help pages that the footer names.
 #[must_use]
-pub fn footer() -> Vec<(String, String)> {
+pub fn footer() -> Vec<Link> {
     FOOTER
         .iter()
-        .filter_map(|(about, words)| Some(((*words).to_owned(), address(about)?)))
+        .filter_map(|(about, words)| Some(Link::new(*words, address(about)?)))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::samples::{self, Sample};
 
     #[test]
     fn every_help_page_has_a_title_a_summary_and_a_place() {
@@ -214,5 +229,38 @@ mod tests {
         );
         assert!(!page.rendered.html.contains("How search works"));
         assert_eq!(page.rendered.headings.len(), 1);
+    }
+
+    fn sample(of: Sample) -> Page {
+        let text = match of {
+            Sample::Empty => "",
+            _ => "---\ntitle: How search works\nsummary: What to type\n---\n\n## Words\n\ntext\n",
+        };
+        Page {
+            frame: of.frame(),
+            page: Box::leak(Box::new(HelpPage::read("search", text))),
+            rail: of.list(vec![of.link("Words", "#h-words")]),
+            others: of.list(vec![of.link("Publishing", "/help/publishing")]),
+        }
+    }
+
+    fn list(of: Sample) -> Index {
+        Index {
+            frame: of.frame(),
+            pages: of.list(vec![Entry {
+                link: of.link("Publishing", "/help/publishing"),
+                summary: of.text("From a file to a page").leak(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_list_of_help_pages_becomes_markup() {
+        insta::assert_snapshot!(samples::render(list));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
     }
 }

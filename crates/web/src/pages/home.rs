@@ -16,6 +16,7 @@ use crate::{
         federation::{self, Health},
         frame::Frame,
         help,
+        link::{Figure, Link},
         result_card::{ResultCard, address},
         search::{filter_link, words_link},
         words,
@@ -41,13 +42,13 @@ const EXAMPLES: usize = 4;
 struct Home {
     frame: Frame,
     introduction: String,
-    examples: Vec<(String, String)>,
+    examples: Vec<Link>,
     total: u64,
     total_words: String,
     cards: Vec<ResultCard>,
-    guides: Vec<(String, String)>,
-    network: Vec<(String, String)>,
-    honest: Vec<(String, String)>,
+    guides: Vec<Link>,
+    network: Vec<Figure>,
+    honest: Vec<Link>,
     /// The link to all of them, if the list has only some.
     honest_all: Option<String>,
     priorities: Vec<Tile>,
@@ -72,7 +73,7 @@ pub async fn home(
     let honest = node::flows::search::hits(&node, viewer, &honest).await?;
     let peers = node.store.peers().await?;
     let (interval, now) = (node.settings.federation.interval, node.now());
-    pages::html(&Home::of(
+    pages::html(&Home::new(
         &latest,
         &honest,
         &federation::judged(&peers, interval, now),
@@ -89,7 +90,7 @@ fn newest(query: &str, per_page: u32) -> SearchParams {
 }
 
 impl Home {
-    fn of(
+    fn new(
         latest: &SearchResults,
         honest: &SearchResults,
         peers: &[(Health, &Peer)],
@@ -106,19 +107,16 @@ impl Home {
             cards: latest
                 .hits
                 .iter()
-                .map(|hit| ResultCard::of_hit(hit, false, now))
+                .map(|hit| ResultCard::for_hit(hit, false, now))
                 .collect(),
-            guides: help::addresses(&GUIDES),
+            guides: help::links(&GUIDES),
             network: federation::summary(peers, organisations),
             honest_all: (honest.total > u64::from(HONEST))
                 .then(|| format!("See all {} that did not work", words::number(honest.total))),
             honest: honest
                 .hits
                 .iter()
-                .map(|hit| {
-                    let card = &hit.card;
-                    (markdown::visible(&card.title).into_owned(), address(card))
-                })
+                .map(|hit| Link::new(markdown::visible(&hit.card.title), address(&hit.card)))
                 .collect(),
             priorities: Priority::ALL
                 .iter()
@@ -154,8 +152,8 @@ fn introduction(studies: u64, organisations: usize) -> String {
     )
 }
 
-/// Offers the topics that most was written about as examples, in the words that people type.
-fn examples(latest: &SearchResults) -> Vec<(String, String)> {
+/// Offers the topics with the most documents as examples, in the words that people type.
+fn examples(latest: &SearchResults) -> Vec<Link> {
     values(latest, FacetGroup::Topic)
         .map(|value| value.label.split(" (").next().unwrap_or(&value.label))
         .filter(|label| !label.contains(" and ") && !label.contains(','))
@@ -167,7 +165,7 @@ fn examples(latest: &SearchResults) -> Vec<(String, String)> {
                 label.to_lowercase()
             };
             let href = words_link(&words);
-            (words, href)
+            Link { words, href }
         })
         .collect()
 }
@@ -204,4 +202,39 @@ fn count_of(results: &SearchResults, group: FacetGroup, value: &str) -> u64 {
     values(results, group)
         .find(|found| found.value == value)
         .map_or(0, |found| found.count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+
+    fn sample(of: Sample) -> Home {
+        Home {
+            frame: of.frame(),
+            introduction: of.text("Search 38 case studies"),
+            examples: of.list(vec![of.link("e-prescribing", "/search?q=e-prescribing")]),
+            total: u64::from(of.flag()),
+            total_words: "38".to_owned(),
+            cards: of.cards(),
+            guides: of.list(vec![of.link("Publishing", "/help/publishing")]),
+            network: of.list(vec![Figure {
+                number: "3 of 3".to_owned(),
+                words: of.text("up to date"),
+            }]),
+            honest: of.list(vec![of.link("Kiosks that no one used", "/d/zz1/1/kiosks")]),
+            honest_all: of.option("See all 8 that did not work".to_owned()),
+            priorities: of.list(vec![Tile {
+                title: "Funding",
+                text: "Business cases",
+                href: "/search?priority=funding".to_owned(),
+                count: "12 case studies".to_owned(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
 }

@@ -17,7 +17,7 @@ pub mod frame;
 pub mod glance;
 pub mod help;
 pub mod home;
-
+pub mod link;
 pub mod organisations;
 pub mod origin;
 pub mod page_cache;
@@ -25,6 +25,8 @@ pub mod paging;
 pub mod policy;
 pub mod related;
 pub mod result_card;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod search;
 pub mod words;
 

@@ -17,6 +17,7 @@ use crate::{
         self, PageError, errors,
         frame::{Frame, Section},
         help,
+        link::Fact,
         origin::Origin,
         result_card::{ResultCard, Source},
         search::{filter_link, only_studies},
@@ -62,7 +63,7 @@ struct OrganisationPage {
     frame: Frame,
     name: String,
     origin: Origin,
-    facts: Vec<(String, String)>,
+    facts: Vec<Fact>,
     contact: Option<Contact>,
     site: Option<Contact>,
     feed: String,
@@ -145,7 +146,7 @@ pub async fn organisation(
     let feed_href = urls::organisation_feed(&found.handle, "atom");
     let frame = pages::frame(&node);
     pages::html(&OrganisationPage {
-        origin: Origin::of(&provenance, now),
+        origin: Origin::new(&provenance, now),
         facts: facts(&found, things, peer.as_ref(), now),
         contact: source
             .and_then(|source| source.contact.as_deref())
@@ -193,7 +194,7 @@ async fn latest(
                 title_html: None,
                 snippet_html: None,
             };
-            cards.push(ResultCard::of(&source, node.now()));
+            cards.push(ResultCard::new(&source, node.now()));
         }
     }
     Ok(cards)
@@ -218,24 +219,82 @@ fn facts(
     things: &'static str,
     peer: Option<&Peer>,
     now: Timestamp,
-) -> Vec<(String, String)> {
+) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact {
+        label: label.to_owned(),
+        value,
+    };
     let mut facts = Vec::new();
     if let Some(ods) = &found.ods {
-        facts.push(("ODS code".to_owned(), ods.clone()));
+        facts.push(fact("ODS code", ods.clone()));
     }
-    facts.push((
-        format!("{} here", words::sentence(things)),
-        words::number(found.documents),
-    ));
+    let here = format!("{} here", words::sentence(things));
+    facts.push(fact(&here, words::number(found.documents)));
     if let Some(newest) = found.newest {
-        facts.push(("Newest".to_owned(), words::date(newest.date())));
+        facts.push(fact("Newest", words::date(newest.date())));
     }
     if let Some(peer) = peer {
         let checked = peer.last_fresh.map_or_else(
             || "Never".to_owned(),
             |at| words::sentence(&words::ago(now, at)),
         );
-        facts.push(("Last checked".to_owned(), checked));
+        facts.push(fact("Last checked", checked));
     }
     facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::{self, Sample};
+
+    fn sample(of: Sample) -> OrganisationPage {
+        let site = "https://lessons.northmoor.example/feed/v1";
+        OrganisationPage {
+            frame: of.frame(),
+            name: of.text("Northmoor University Hospitals"),
+            origin: of.origin(),
+            facts: of.list(vec![Fact {
+                label: of.text("ODS code"),
+                value: of.text("ZZ1"),
+            }]),
+            contact: of.option("a telephone").and_then(Contact::parse),
+            site: of.option(Contact::of_site(&site_of(site))),
+            feed: of.text(site),
+            identity: of.text("wr1c 3man v37a"),
+            verified_help: of.option("/help/verified".to_owned()),
+            left: of.flag(),
+            own: of.flag(),
+            things: "case studies",
+            count: "7".to_owned(),
+            cards: of.cards(),
+            all: of.option("/search?organisation=ZZ1".to_owned()),
+        }
+    }
+
+    fn list(of: Sample) -> Organisations {
+        Organisations {
+            frame: of.frame(),
+            things: "case studies",
+            rows: of.list(vec![Row {
+                name: of.text("Northmoor University Hospitals"),
+                href: "/organisations/zz1".to_owned(),
+                ods: of.text("ZZ1"),
+                documents: "7".to_owned(),
+                newest: of.text("12 September 2026"),
+                own: of.flag(),
+                left: of.flag(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_list_of_organisations_becomes_markup() {
+        insta::assert_snapshot!(samples::render(list));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
 }

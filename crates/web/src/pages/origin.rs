@@ -23,7 +23,7 @@ pub struct Origin {
 impl Origin {
     /// Puts the provenance of a document into words.
     #[must_use]
-    pub fn of(provenance: &Provenance, now: Timestamp) -> Self {
+    pub fn new(provenance: &Provenance, now: Timestamp) -> Self {
         let ago = provenance.pulled.map(|at| words::ago(now, at));
         match provenance.state {
             ProvenanceState::Own => Self {
@@ -74,7 +74,7 @@ mod tests {
                 "Last checked 26 hours ago",
             ),
         ] {
-            let origin = Origin::of(&Provenance { state, pulled }, now);
+            let origin = Origin::new(&Provenance { state, pulled }, now);
             assert_eq!((origin.words.as_str(), origin.when.as_str()), (words, when));
         }
     }

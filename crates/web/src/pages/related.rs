@@ -2,7 +2,7 @@
 
 use store::Relation;
 
-use crate::pages::{result_card::address, words};
+use crate::pages::{link::Link, result_card::address, words};
 use node::flows::reading::Shown;
 
 /// The longest summary of a related document, in characters.
@@ -34,14 +34,14 @@ pub struct RelatedGroup {
     pub list: Vec<Related>,
 }
 
-/// Returns title and address of the documents that have taken its place.
+/// Returns the documents that have taken its place.
 #[must_use]
-pub fn replaced_by(shown: &Shown) -> Vec<(String, String)> {
+pub fn replaced_by(shown: &Shown) -> Vec<Link> {
     shown
         .back_links
         .iter()
         .filter(|(relation, _)| *relation == Relation::Replaces)
-        .map(|(_, card)| (markdown::visible(&card.title).into_owned(), address(card)))
+        .map(|(_, card)| Link::new(markdown::visible(&card.title), address(card)))
         .collect()
 }
 

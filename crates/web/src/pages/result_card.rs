@@ -51,7 +51,7 @@ pub struct Facts {
     pub overdue: Option<String>,
 }
 
-/// A word on a coloured ground.
+/// A word on a coloured background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tag {
     /// The colour's class.
@@ -72,7 +72,7 @@ pub struct Measure {
 impl Tag {
     /// Returns the tag of a result.
     #[must_use]
-    pub fn of(result: Outcome) -> Self {
+    pub fn for_result(result: Outcome) -> Self {
         let class = match result {
             Outcome::Worked => "green",
             Outcome::Partly => "yellow",
@@ -103,7 +103,7 @@ pub struct Source<'a> {
 impl ResultCard {
     /// Makes the card of a hit. A search without words shows summaries.
     #[must_use]
-    pub fn of_hit(hit: &FoundHit, words: bool, now: Timestamp) -> Self {
+    pub fn for_hit(hit: &FoundHit, words: bool, now: Timestamp) -> Self {
         let source = Source {
             card: &hit.card,
             shown: &hit.shown,
@@ -111,12 +111,12 @@ impl ResultCard {
             title_html: words.then_some(hit.title_html.as_str()),
             snippet_html: words.then_some(hit.snippet_html.as_str()),
         };
-        Self::of(&source, now)
+        Self::new(&source, now)
     }
 
     /// Makes the card of a document in a list.
     #[must_use]
-    pub fn of(source: &Source<'_>, now: Timestamp) -> Self {
+    pub fn new(source: &Source<'_>, now: Timestamp) -> Self {
         let Source { card, shown, .. } = source;
         let title = source.title_html.filter(|html| !html.is_empty());
         let snippet = source.snippet_html.filter(|html| !html.is_empty());
@@ -135,7 +135,7 @@ impl ResultCard {
                 overdue: overdue(shown.review_by, now.date()),
                 ..Facts::from_card(shown)
             },
-            origin: Origin::of(source.provenance, now),
+            origin: Origin::new(source.provenance, now),
         }
     }
 }
@@ -146,7 +146,7 @@ impl Facts {
     pub fn from_card(card: &domain::Card) -> Self {
         let cost: Option<CostBand> = card.term(FacetGroup::Cost);
         Self {
-            tag: card.term(FacetGroup::Result).map(Tag::of),
+            tag: card.term(FacetGroup::Result).map(Tag::for_result),
             measure: measure(card),
             cost: cost
                 .filter(|band| *band != CostBand::NotKnown)

@@ -19,7 +19,9 @@ use crate::{
         self, PageError,
         filters::{self, Group},
         frame::{Frame, Section},
-        help, paging,
+        help,
+        link::{CountedLink, Link},
+        paging,
         paging::Pages,
         result_card::ResultCard,
         words,
@@ -43,7 +45,7 @@ struct SearchPage {
     q: String,
     sort_field: Option<&'static str>,
     /// Filters in use that the panel does not offer; they are kept.
-    unlisted: Vec<(&'static str, String)>,
+    unlisted: Vec<Field>,
     heading_text: String,
     total: u64,
     /// The place of the first result, from 1.
@@ -57,12 +59,13 @@ struct SearchPage {
     pages: Option<Pages>,
     atom: String,
     csv: String,
-    loosened: Vec<(String, String, String)>,
-    topics: Vec<(String, String, String)>,
+    loosened: Vec<CountedLink>,
+    topics: Vec<CountedLink>,
     search_help: Option<String>,
 }
 
 /// A filter in use, and the same search without it.
+#[derive(Clone)]
 struct Chip {
     group: FacetGroup,
     value: String,
@@ -70,6 +73,13 @@ struct Chip {
     href: String,
 }
 
+/// A field of the form that no reader sees.
+struct Field {
+    name: &'static str,
+    value: String,
+}
+
+/// An order of the results, and the same search in it.
 struct SortLink {
     words: &'static str,
     href: String,
@@ -91,7 +101,7 @@ pub async fn search(
         };
         return Ok(Redirect::temporary(&link(&first)).into_response());
     }
-    let mut page = SearchPage::of(&results, notes, pages::frame(&node), node.now());
+    let mut page = SearchPage::new(&results, notes, pages::frame(&node), node.now());
     if results.total == 0 {
         page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
         page.topics = nearest_topics(&node, viewer).await?;
@@ -105,7 +115,7 @@ async fn loosened(
     viewer: Viewer,
     params: &SearchParams,
     chips: &[Chip],
-) -> Result<Vec<(String, String, String)>, PageError> {
+) -> Result<Vec<CountedLink>, PageError> {
     let mut tried: Vec<(String, SearchParams)> = chips
         .iter()
         .take(MOST_LOOSENED)
@@ -125,17 +135,16 @@ async fn loosened(
             .await?
             .total;
         if found > 0 {
-            let count = words::counted(found, "result", "results");
-            out.push((words, link(&params), count));
+            out.push(CountedLink {
+                link: Link::new(words, link(&params)),
+                count: words::counted(found, "result", "results"),
+            });
         }
     }
     Ok(out)
 }
 
-async fn nearest_topics(
-    node: &Arc<Node>,
-    viewer: Viewer,
-) -> Result<Vec<(String, String, String)>, PageError> {
+async fn nearest_topics(node: &Arc<Node>, viewer: Viewer) -> Result<Vec<CountedLink>, PageError> {
     let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
     let topics = all
         .facets
@@ -147,15 +156,15 @@ async fn nearest_topics(
     Ok(values
         .iter()
         .take(NEAREST_TOPICS)
-        .map(|value| {
-            let href = filter_link(FacetGroup::Topic, &value.value);
-            (value.label.clone(), href, words::number(value.count))
+        .map(|value| CountedLink {
+            link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
+            count: words::number(value.count),
         })
         .collect())
 }
 
 impl SearchPage {
-    fn of(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
+    fn new(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
         let params = &results.params;
         notes.extend(results.notes.iter().cloned());
         let heading = heading(results);
@@ -169,7 +178,10 @@ impl SearchPage {
                 .iter()
                 .filter(|(group, _)| !filters::is_listed(**group))
                 .flat_map(|(group, values)| {
-                    values.iter().map(|value| (group.as_str(), value.clone()))
+                    values.iter().map(|value| Field {
+                        name: group.as_str(),
+                        value: value.clone(),
+                    })
                 })
                 .collect(),
             heading_text: heading,
@@ -183,7 +195,7 @@ impl SearchPage {
             cards: results
                 .hits
                 .iter()
-                .map(|hit| ResultCard::of_hit(hit, results.ranked, now))
+                .map(|hit| ResultCard::for_hit(hit, results.ranked, now))
                 .collect(),
             pages: paging::pages(results.page, results.pages, |number| {
                 link(&SearchParams {
@@ -232,7 +244,9 @@ fn heading(results: &SearchResults) -> String {
         total => words::counted(total, one, many),
     };
     match results.params.q.trim() {
-        q if results.narrowed => format!("{found} for “{}”", words::cut(q, 60)),
+        q if results.narrowed => {
+            format!("{found} for “{}”", words::cut(&markdown::visible(q), 60))
+        }
         _ => found,
     }
 }
@@ -266,7 +280,7 @@ fn chips(results: &SearchResults) -> Vec<Chip> {
                 .find(|found| found.value == *value)
                 .map(|found| found.label.clone())
                 .or_else(|| group.value_label(value).map(str::to_owned))
-                .unwrap_or_else(|| value.clone());
+                .unwrap_or_else(|| markdown::visible(value).into_owned());
             out.push(Chip {
                 group: *group,
                 value: value.clone(),
@@ -333,5 +347,113 @@ fn unfiltered(params: &SearchParams) -> SearchParams {
     SearchParams {
         filters: BTreeMap::new(),
         ..params.with_page(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::{
+        filters::Value,
+        paging::PageLink,
+        samples::{self, Sample},
+    };
+
+    fn sample(of: Sample) -> SearchPage {
+        let value = |label: &str, selected| Value {
+            value: of.text("value"),
+            label: of.text(label),
+            count: "7".to_owned(),
+            selected,
+        };
+        let group = |open| Group {
+            name: "topic",
+            label: "Topic",
+            open,
+            first: vec![value("Electronic prescribing", true)],
+            more: vec![value("Wi-Fi", false)],
+        };
+        let page = |number, current| PageLink {
+            number,
+            href: format!("/search?page={number}"),
+            current,
+        };
+        SearchPage {
+            frame: of.frame(),
+            q: of.text("e-prescribing"),
+            sort_field: of.option("newest"),
+            unlisted: of.list(vec![Field {
+                name: "tag",
+                value: of.text("badges"),
+            }]),
+            heading_text: of.text("38 case studies for “e-prescribing”"),
+            total: u64::from(of.flag()),
+            first: 11,
+            groups: of.list(vec![group(true), group(false)]),
+            chips: of.list(vec![
+                Chip {
+                    group: FacetGroup::Topic,
+                    value: "epma".to_owned(),
+                    words: of.text("Electronic prescribing"),
+                    href: "/search".to_owned(),
+                };
+                2
+            ]),
+            clear: "/search".to_owned(),
+            sorts: of.list(vec![
+                SortLink {
+                    words: "Relevance",
+                    href: "/search".to_owned(),
+                    current: true,
+                },
+                SortLink {
+                    words: "Newest",
+                    href: "/search?sort=newest".to_owned(),
+                    current: false,
+                },
+            ]),
+            notes: of.list(vec![of.text("“purple” is no priority")]),
+            cards: of.cards(),
+            pages: of.option(Pages {
+                previous: Some("/search?page=1".to_owned()),
+                next: Some("/search?page=3".to_owned()),
+                links: vec![
+                    page(1, false),
+                    page(2, true),
+                    page(0, false),
+                    page(9, false),
+                ],
+            }),
+            atom: "/search.atom".to_owned(),
+            csv: "/search.csv".to_owned(),
+            loosened: Vec::new(),
+            topics: Vec::new(),
+            search_help: Some("/help/search".to_owned()),
+        }
+    }
+
+    /// Nothing was found, but would be with fewer filters.
+    fn nothing(of: Sample) -> SearchPage {
+        let other = |words: &str| CountedLink {
+            link: of.link(words, "/search"),
+            count: of.text("3 results"),
+        };
+        SearchPage {
+            total: 0,
+            cards: Vec::new(),
+            loosened: of.list(vec![other("Without “Wi-Fi”")]),
+            topics: of.list(vec![other("Electronic prescribing")]),
+            ..sample(of)
+        }
+    }
+
+    #[test]
+    fn a_search_that_finds_nothing_says_what_to_try() {
+        insta::assert_snapshot!(samples::render(nothing));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
     }
 }

@@ -7,7 +7,7 @@ use atom_syndication::{
 };
 use wire::Timestamp;
 
-use crate::syndication::view::{Item, View};
+use crate::syndication::view::{Item, View, Withdrawn};
 
 /// The media type.
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
@@ -63,10 +63,10 @@ fn entry(item: &Item) -> Entry {
         categories: item
             .categories
             .iter()
-            .map(|(term, label)| Category {
-                term: term.clone(),
+            .map(|category| Category {
+                term: category.term.clone(),
                 scheme: None,
-                label: Some(label.clone()),
+                label: Some(category.label.clone()),
             })
             .collect(),
         links: vec![Link {
@@ -83,12 +83,12 @@ fn entry(item: &Item) -> Entry {
     }
 }
 
-fn tombstone((id, at): &(String, Timestamp)) -> Extension {
+fn tombstone(withdrawn: &Withdrawn) -> Extension {
     Extension {
         name: "at:deleted-entry".to_owned(),
         attrs: BTreeMap::from([
-            ("ref".to_owned(), id.clone()),
-            ("when".to_owned(), at.to_string()),
+            ("ref".to_owned(), withdrawn.id.clone()),
+            ("when".to_owned(), withdrawn.at.to_string()),
         ]),
         ..Extension::default()
     }

@@ -18,7 +18,7 @@ use crate::{
     problem::Problem,
     syndication::{
         atom, csv, json_feed,
-        view::{self, Item, View},
+        view::{self, Item, View, Withdrawn},
     },
 };
 use node::{
@@ -32,8 +32,8 @@ use node::{
 
 /// Documents on a page of a feed, unless a search asks for another number.
 const ON_A_PAGE: u32 = 50;
-/// Withdrawals that a feed tells of: a reader that looks once a day misses none.
-const WITHDRAWN: u32 = 100;
+/// Withdrawals that a feed reports: a reader that looks once a day misses none.
+const MAX_WITHDRAWN: u32 = 100;
 /// Rows of a table: what a person looks through, and a few megabytes at most.
 const MOST_ROWS: usize = 1_000;
 /// Results asked for at a time while a table is filled.
@@ -275,7 +275,7 @@ async fn list_of(
     let mut items = Vec::with_capacity(cards.len());
     for card in cards {
         if let Some(shown) = card_of(node, viewer, card).await? {
-            items.push(Item::of(node, card, &shown));
+            items.push(Item::new(node, card, &shown));
         }
     }
     let page =
@@ -332,7 +332,7 @@ async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Proble
         items: found
             .hits
             .iter()
-            .map(|hit| Item::of(node, &hit.card, &hit.shown))
+            .map(|hit| Item::new(node, &hit.card, &hit.shown))
             .collect(),
         withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
     };
@@ -344,11 +344,11 @@ async fn withdrawn(
     viewer: Viewer,
     first_page: bool,
     listed: Listed<'_>,
-) -> Result<Vec<(String, Timestamp)>, Problem> {
+) -> Result<Vec<Withdrawn>, Problem> {
     if !first_page {
         return Ok(Vec::new());
     }
-    let mut documents = node.store.withdrawn(viewer, WITHDRAWN).await?;
+    let mut documents = node.store.withdrawn(viewer, MAX_WITHDRAWN).await?;
     if let Listed::OfNode(node_seq) = listed {
         documents.retain(|document| document.node_seq == node_seq);
     }

@@ -20,7 +20,7 @@ struct Feed<'a> {
     items: Vec<Written<'a>>,
     /// An extension as JSON Feed has them: documents to be forgotten.
     #[serde(rename = "_withdrawn", skip_serializing_if = "Vec::is_empty")]
-    withdrawn: Vec<Withdrawn<'a>>,
+    withdrawn: Vec<WithdrawnObject<'a>>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ struct Written<'a> {
 }
 
 #[derive(Serialize)]
-struct Withdrawn<'a> {
+struct WithdrawnObject<'a> {
     id: &'a str,
     at: String,
 }
@@ -66,9 +66,9 @@ pub(super) fn write(view: &View) -> Vec<u8> {
         withdrawn: view
             .withdrawn
             .iter()
-            .map(|(id, at)| Withdrawn {
-                id,
-                at: at.to_string(),
+            .map(|withdrawn| WithdrawnObject {
+                id: &withdrawn.id,
+                at: withdrawn.at.to_string(),
             })
             .collect(),
     };
@@ -95,7 +95,7 @@ fn written(item: &Item) -> Written<'_> {
         tags: item
             .categories
             .iter()
-            .map(|(_, label)| label.as_str())
+            .map(|category| category.label.as_str())
             .collect(),
         language: &item.lang,
     }

@@ -25,7 +25,25 @@ pub(super) struct View {
     /// The documents of this page.
     pub(super) items: Vec<Item>,
     /// Documents to be forgotten.
-    pub(super) withdrawn: Vec<(String, Timestamp)>,
+    pub(super) withdrawn: Vec<Withdrawn>,
+}
+
+/// A document to be forgotten.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Withdrawn {
+    /// What it is known by, as [`urn`].
+    pub(super) id: String,
+    /// When it was withdrawn.
+    pub(super) at: Timestamp,
+}
+
+/// A topic or a tag.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Category {
+    /// As programs know it.
+    pub(super) term: String,
+    /// As people read it.
+    pub(super) label: String,
 }
 
 /// One document.
@@ -41,24 +59,29 @@ pub(super) struct Item {
     pub(super) licence: &'static str,
     pub(super) published: Timestamp,
     pub(super) updated: Timestamp,
-    /// Values with what people read.
-    pub(super) categories: Vec<(String, String)>,
+    pub(super) categories: Vec<Category>,
 }
 
 impl View {
     /// Returns the time of the last thing that the feed tells of; the epoch when it tells of nothing.
     pub(super) fn updated(&self) -> Timestamp {
         let items = self.items.iter().map(|item| item.updated);
-        let withdrawn = self.withdrawn.iter().map(|(_, at)| *at);
+        let withdrawn = self.withdrawn.iter().map(|withdrawn| withdrawn.at);
         items.chain(withdrawn).max().unwrap_or_default()
     }
 }
 
 impl Item {
-    pub(super) fn of(node: &Node, card: &Card, shown: &domain::Card) -> Self {
+    pub(super) fn new(node: &Node, card: &Card, shown: &domain::Card) -> Self {
         let topics = shown.terms::<Topic>(FacetGroup::Topic);
-        let topics = topics.map(|topic| (topic.as_str().to_owned(), topic.label().to_owned()));
-        let tags = shown.tags.iter().map(|tag| (one_line(tag), one_line(tag)));
+        let topics = topics.map(|topic| Category {
+            term: topic.as_str().to_owned(),
+            label: topic.label().to_owned(),
+        });
+        let tags = shown.tags.iter().map(|tag| Category {
+            term: one_line(tag),
+            label: one_line(tag),
+        });
         // What an author or a peer claims never lies after it came here.
         let updated = card
             .updated
@@ -77,7 +100,7 @@ impl Item {
             updated,
             categories: topics
                 .chain(tags)
-                .filter(|(term, _)| !term.is_empty())
+                .filter(|category| !category.term.is_empty())
                 .collect(),
         }
     }
@@ -90,10 +113,13 @@ pub(super) fn urn(node: &NodeId, id: DocumentId) -> String {
 }
 
 /// Returns what is to be forgotten.
-pub(super) fn withdrawn(documents: &[WithdrawnDocument]) -> Vec<(String, Timestamp)> {
+pub(super) fn withdrawn(documents: &[WithdrawnDocument]) -> Vec<Withdrawn> {
     documents
         .iter()
-        .map(|one| (urn(&one.node, one.id), one.at))
+        .map(|one| Withdrawn {
+            id: urn(&one.node, one.id),
+            at: one.at,
+        })
         .collect()
 }
 
@@ -125,12 +151,15 @@ pub(super) mod tests {
                 licence: "Open Government Licence v3.0",
                 published: at,
                 updated: Timestamp::from_secs(1_790_000_060),
-                categories: vec![(
-                    "epr".to_owned(),
-                    "Electronic patient record (EPR)".to_owned(),
-                )],
+                categories: vec![Category {
+                    term: "epr".to_owned(),
+                    label: "Electronic patient record (EPR)".to_owned(),
+                }],
             }],
-            withdrawn: vec![(id('2'), Timestamp::from_secs(1_790_000_120))],
+            withdrawn: vec![Withdrawn {
+                id: id('2'),
+                at: Timestamp::from_secs(1_790_000_120),
+            }],
         }
     }
 }

@@ -171,7 +171,7 @@ async fn a_withdrawn_case_study_leaves_a_tombstone_without_its_words() {
 #[tokio::test]
 async fn nothing_that_an_author_writes_becomes_markup() {
     let trust = Trust::new("ZZ1").await;
-    let attack = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+    let attack = "\u{202e}\u{2066}\0\u{1b}</script><script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
     let mut document = Document::page(
         attack,
         format!("# {attack}\n\n{attack} words\n\n[x](javascript:alert(1))"),
@@ -183,7 +183,8 @@ async fn nothing_that_an_author_writes_becomes_markup() {
         role: None,
     }];
     let (_, path) = trust.publish(document).await;
-    let query = "/search?q=%3C%2Fscript%3E%3Cscript%3Ealert(1)%22%27&topic=%3Cscript%3E";
+    let query =
+        "/search?q=%E2%80%AE%3C%2Fscript%3E%3Cscript%3Ealert(1)%22%27&topic=%E2%80%AE%3Cscript%3E";
     for path in [
         path.as_str(),
         "/",
@@ -200,6 +201,11 @@ async fn nothing_that_an_author_writes_becomes_markup() {
         for markup in ["<script", "<img src=x", "javascript:"] {
             assert!(!html.contains(markup), "{path} holds {markup}");
         }
+        let hides = |c: char| "\u{202e}\u{2066}".contains(c) || (c.is_control() && c != '\n');
+        let hidden = html
+            .find(hides)
+            .map(|at| &html[at..html.len().min(at + 40)]);
+        assert_eq!(hidden, None, "{path} holds what a reader does not see");
     }
 }
 

@@ -169,7 +169,7 @@ async fn a_peers_first_version_is_called_the_only_one() {
     let trust = Trust::new("ZZ1").await;
     let other = Trust::new("ZZ2").await;
     let (_, path) = other.publish(case_study()).await;
-    trust.follow(&other).await;
+    trust.follow_and_pull(&other).await;
     let html = trust.get(&path).await.text;
     assert!(html.contains("This is version 1, the only one."), "{html}");
     assert!(!html.contains("Earlier versions"), "{html}");

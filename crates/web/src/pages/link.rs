@@ -1,0 +1,48 @@
+//! Links and figures as templates take them.
+
+/// Words that lead somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What a reader sees; escaped by the template.
+    pub words: String,
+    /// Where it leads.
+    pub href: String,
+}
+
+impl Link {
+    /// Makes a link.
+    #[must_use]
+    pub fn new(words: impl Into<String>, href: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            href: href.into(),
+        }
+    }
+}
+
+/// A link with the number of documents that it leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedLink {
+    /// The link.
+    pub link: Link,
+    /// The number, in words.
+    pub count: String,
+}
+
+/// A number and what it counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// The number, in words.
+    pub number: String,
+    /// What it counts.
+    pub words: String,
+}
+
+/// A property and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The property.
+    pub label: String,
+    /// The value.
+    pub value: String,
+}
