@@ -538,8 +538,12 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::samples::{self, Sample};
     use serde_json::json;
+
+    use crate::pages::{
+        glance::MeasureRow,
+        samples::{self, Sample},
+    };
 
     fn sample(of: Sample) -> DocumentPage {
         let row = |label| Row {
