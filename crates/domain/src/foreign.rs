@@ -179,14 +179,77 @@ pub(crate) fn says_who_may_read(key: &str) -> bool {
     likely_meant(key) == Some("visibility") || known(HOLDING_BACK) || known(LETTING_OUT)
 }
 
-/// Returns the key of ours that an unknown key looks like.
+/// Most letters in which a misspelt key differs from what was meant.
+const MAX_MISSPELT: usize = 2;
+
+/// Returns the key of ours that a key is or looks like.
 pub(crate) fn likely_meant(key: &str) -> Option<&'static str> {
     let wanted = key.to_lowercase().replace(['-', ' '], "_");
+    let is_likely = |known: &&str, distance: usize| {
+        let most = if known.len() < 6 { 1 } else { MAX_MISSPELT };
+        distance <= most && known.len() > 3
+    };
+    // Nearly every key is spelt as it should be, and distances are dear.
+    if let Some(known) = keys().find(|known| *known == wanted) {
+        return Some(known).filter(|known| is_likely(known, 0));
+    }
+    let letters = wanted.chars().count();
     keys()
+        .filter(|known| known.len().abs_diff(letters) <= MAX_MISSPELT)
         .map(|known| (strsim::damerau_levenshtein(known, &wanted), known))
         .min()
-        .filter(|(distance, known)| {
-            *distance <= if known.len() < 6 { 1 } else { 2 } && known.len() > 3
-        })
+        .filter(|(distance, known)| is_likely(known, *distance))
         .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+#[expect(clippy::string_slice, reason = "a test may fail")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_meant_that_differs_in_few_letters() {
+        for (key, meant) in [
+            ("visibility", Some("visibility")),
+            ("Visibility", Some("visibility")),
+            ("visiblity", Some("visibility")),
+            ("visibilities", None),
+            ("care setting", Some("care_setting")),
+            ("titel", Some("title")),
+            ("tilte", Some("title")),
+            ("wgll", Some("wgll")),
+            ("id", None),
+            ("ids", None),
+            ("weight", None),
+            ("é", None),
+        ] {
+            assert_eq!(likely_meant(key), meant, "{key}");
+        }
+    }
+
+    #[test]
+    fn looking_at_few_keys_finds_what_looking_at_all_would() {
+        let all = |wanted: &str| {
+            keys()
+                .map(|known| (strsim::damerau_levenshtein(known, wanted), known))
+                .min()
+                .filter(|(distance, known)| {
+                    *distance <= if known.len() < 6 { 1 } else { 2 } && known.len() > 3
+                })
+                .map(|(_, known)| known)
+        };
+        for known in keys() {
+            for cut in 0..known.len() {
+                for key in [
+                    known.to_owned(),
+                    format!("{}{}", &known[..cut], &known[cut + 1..]),
+                    format!("{}x{}", &known[..cut], &known[cut..]),
+                    format!("{}é{}", &known[..cut], &known[cut + 1..]),
+                    known[..cut].to_owned(),
+                ] {
+                    assert_eq!(likely_meant(&key), all(&key), "{key}");
+                }
+            }
+        }
+    }
 }
