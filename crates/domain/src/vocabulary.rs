@@ -30,25 +30,28 @@ pub trait Term: Copy + Eq + 'static {
     /// Returns the value that is meant: any case, spaces or underscores for hyphens, or another way to
     /// write it.
     fn parse_loosely(text: &str) -> Option<Self> {
-        let wanted = loose(text);
-        Self::ALL.iter().copied().find(|term| {
-            let mut forms = term.also().iter().copied().chain([term.as_str()]);
-            forms.any(|form| loose(form) == wanted)
+        let text = text.trim();
+        // Nearly always it is written as it should be.
+        Self::parse(text).or_else(|| {
+            Self::ALL.iter().copied().find(|term| {
+                let mut forms = term.also().iter().copied().chain([term.as_str()]);
+                forms.any(|form| is_loosely(form, text))
+            })
         })
     }
 }
 
-fn loose(text: &str) -> String {
-    text.trim()
-        .chars()
-        .map(|c| {
-            if c == ' ' || c == '_' {
-                '-'
-            } else {
-                c.to_ascii_lowercase()
-            }
-        })
-        .collect()
+/// Says whether two texts are the same in any case, with spaces and underscores as good as hyphens.
+fn is_loosely(term: &str, text: &str) -> bool {
+    let loose = |byte: u8| match byte {
+        b' ' | b'_' => b'-',
+        byte => byte.to_ascii_lowercase(),
+    };
+    term.len() == text.len()
+        && term
+            .bytes()
+            .zip(text.bytes())
+            .all(|(a, b)| loose(a) == loose(b))
 }
 
 macro_rules! vocabulary {
