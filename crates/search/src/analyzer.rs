@@ -5,9 +5,11 @@
 //! stay whole.
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, Stemmer, StopWordFilter,
-    TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager,
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, Token, TokenStream, Tokenizer,
+    TokenizerManager,
 };
+
+use crate::stems::Stems;
 
 /// The analysis of everything that is ranked.
 pub(crate) const ENGLISH: &str = "wardround_english";
@@ -31,17 +33,12 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 
 /// Returns the analysis of ranked fields.
 pub(crate) fn english() -> TextAnalyzer {
-    let words = TextAnalyzer::builder(Words::default())
+    TextAnalyzer::builder(Words::default())
         .filter(RemoveLongFilter::limit(LONG_WORD_BYTES))
         .filter(LowerCaser)
-        .filter(AsciiFoldingFilter);
-    match StopWordFilter::new(Language::English) {
-        Some(stop_words) => words
-            .filter(stop_words)
-            .filter(Stemmer::new(Language::English))
-            .build(),
-        None => words.filter(Stemmer::new(Language::English)).build(),
-    }
+        .filter(AsciiFoldingFilter)
+        .filter(Stems)
+        .build()
 }
 
 /// Returns the analysis of the vocabulary fields.

@@ -19,6 +19,7 @@ mod plan;
 mod query;
 mod schema;
 mod searching;
+mod stems;
 mod stepwise;
 mod suggest;
 
