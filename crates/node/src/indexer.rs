@@ -5,6 +5,7 @@
 //! on where the index ends. Each replica of a node keeps an index of its own in the same way.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -16,6 +17,7 @@ use search::{Entry, Index, IndexError, Key};
 use store::{ChangeKind, ChangedDocument, Store, StoreError};
 use tokio::sync::{Mutex, Notify};
 use tokio::task::{JoinError, spawn_blocking};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::Timestamp;
 
@@ -25,11 +27,18 @@ use crate::{clock::Clock, telemetry};
 /// the very worst, and 1 MB as a rule.
 const READ: u32 = 250;
 
-/// A commit is made after so many changes: it waits for the disk several times.
-const COMMIT_CHANGES: usize = 1_000;
+/// Changes that are prepared while those before them are added to the index.
+const BATCH_CHANGES: usize = 1_000;
 
-/// A commit is made after so much text, however few documents it is.
-const COMMIT_BYTES: usize = 8 << 20;
+/// A batch ends at so much text, however few documents it is: it is in memory.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// A commit is made after so many changes: it waits for the disk several times, and each segment that it leaves is
+/// merged with others later.
+const COMMIT_CHANGES: u64 = 4_000;
+
+/// How long changes are gathered for one commit while many come in: the longest that one of them waits to be found.
+const GATHER: Duration = Duration::from_secs(1);
 
 /// How often the queue is looked at without a call: other replicas write to the same database.
 const LOOK: Duration = Duration::from_secs(1);
@@ -40,6 +49,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// Segments that are left after many changes.
 const SEGMENTS: usize = 4;
+
+/// After so many changes at once, as many more are likely to follow: of an import, or of a pull.
+const MIN_BULK_CHANGES: u64 = 200;
 
 /// So many changes at once are worth merging segments after them.
 const MANY_CHANGES: u64 = 2_000;
@@ -130,10 +142,16 @@ impl Indexer {
     pub async fn run(&self, stop: &CancellationToken) {
         let mut pause = FIRST_PAUSE;
         loop {
+            let before = self.index.progress();
             let wait = match self.follow().await {
                 Ok(()) => {
                     self.note(None);
                     pause = FIRST_PAUSE;
+                    if self.index.progress().saturating_sub(before) >= MIN_BULK_CHANGES
+                        && self.gather(stop).await.is_break()
+                    {
+                        return;
+                    }
                     LOOK
                 }
                 Err(fault) => {
@@ -181,6 +199,25 @@ impl Indexer {
         let _busy = self.busy.lock().await;
         self.catch_up_alone(|_| {}).await?;
         Ok(self.blocking(Index::erase).await?.complete)
+    }
+
+    /// Waits until a commit is worth it in the middle of a bulk of changes: there are enough of them, or they have
+    /// waited long enough. Breaks when `stop` is cancelled.
+    async fn gather(&self, stop: &CancellationToken) -> ControlFlow<()> {
+        let until = Instant::now() + GATHER;
+        while !self.has_commit_waiting().await {
+            tokio::select! {
+                () = stop.cancelled() => return ControlFlow::Break(()),
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep_until(until) => break,
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Says whether as many changes wait as one commit takes, or nobody knows how many.
+    pub async fn has_commit_waiting(&self) -> bool {
+        self.lag().await.map_or(true, |lag| lag >= COMMIT_CHANGES)
     }
 
     async fn follow(&self) -> Result<(), IndexFault> {
@@ -252,7 +289,7 @@ impl Indexer {
         Ok(spawn_blocking(move || work(&index)).await??)
     }
 
-    /// Applies everything after `from`; reads and prepares one batch while the one before is applied.
+    /// Applies everything after `from`; reads and prepares one batch while the one before is added.
     /// Returns how many changes there were.
     async fn fill(
         &self,
@@ -261,33 +298,41 @@ impl Indexer {
         goal: u64,
         each: &mut impl FnMut(Progress),
     ) -> Result<u64, IndexFault> {
-        let mut done = 0_u64;
+        let (mut done, mut committed) = (0_u64, 0_u64);
         let mut next = self.read(from).await?;
         while let Some(batch) = next {
-            let (last, count) = (batch.last, batch.changes.len());
-            let index = Arc::clone(index);
-            let applying = spawn_blocking(move || index.apply(&batch.changes, batch.last));
-            let (applied, following) = tokio::join!(applying, self.read(last));
-            applied??;
+            let last = batch.last;
+            done += u64::try_from(batch.changes.len()).unwrap_or(u64::MAX);
+            let adding = {
+                let index = Arc::clone(index);
+                spawn_blocking(move || index.add(&batch.changes))
+            };
+            let (added, following) = tokio::join!(adding, self.read(last));
+            added??;
             next = following?;
-            done += u64::try_from(count).unwrap_or(u64::MAX);
-            each(Progress {
-                done,
-                at: last,
-                goal: goal.max(last),
-            });
+            // The end of the queue, or enough for a commit.
+            if next.is_none() || done - committed >= COMMIT_CHANGES {
+                let index = Arc::clone(index);
+                spawn_blocking(move || index.commit(last)).await??;
+                committed = done;
+                each(Progress {
+                    done,
+                    at: last,
+                    goal: goal.max(last),
+                });
+            }
         }
         Ok(done)
     }
 
-    /// Reads the changes after `after` up to the size of one commit; `None` when there are none.
+    /// Reads the changes after `after` up to the size of one batch; `None` when there are none.
     async fn read(&self, after: u64) -> Result<Option<Batch>, IndexFault> {
         let mut batch = Batch {
             changes: Vec::new(),
             last: after,
         };
         let mut bytes = 0;
-        while batch.changes.len() < COMMIT_CHANGES && bytes < COMMIT_BYTES {
+        while batch.changes.len() < BATCH_CHANGES && bytes < BATCH_BYTES {
             let changes = self.store.changes_after(batch.last, READ).await?;
             let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
             if let Some(last) = changes.last() {
@@ -309,7 +354,7 @@ impl Indexer {
     }
 }
 
-/// Changes ready to be applied together.
+/// Changes ready to be added together.
 struct Batch {
     changes: Vec<search::Change>,
     last: u64,

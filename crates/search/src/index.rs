@@ -172,22 +172,54 @@ impl Index {
     /// # Errors
     /// `Full` and `Locked` may pass by themselves; `Damaged` asks for a rebuild.
     pub fn apply(&self, changes: &[Change], progress: u64) -> Result<(), IndexError> {
+        self.add(changes)?;
+        self.commit(progress)
+    }
+
+    /// Adds changes, in order, to those that the next [`Index::commit`] applies. Give changes that
+    /// may have been added before an error again: what is added twice counts once.
+    ///
+    /// # Errors
+    /// As for [`Index::apply`]; all changes since the last commit are then forgotten.
+    pub fn add(&self, changes: &[Change]) -> Result<(), IndexError> {
+        self.write(|writer, fields| add(writer, fields, changes))
+            .map(drop)
+    }
+
+    /// Commits the changes that were added, with `progress`, the number of the last one. When it
+    /// returns, searches see them.
+    ///
+    /// # Errors
+    /// As for [`Index::add`].
+    pub fn commit(&self, progress: u64) -> Result<(), IndexError> {
+        let live = self.write(|writer, _| {
+            let mut prepared = writer.prepare_commit()?;
+            prepared.set_payload(&progress.to_string());
+            prepared.commit()?;
+            Ok(())
+        })?;
+        live.reload()
+            .map_err(|error| IndexError::of(&self.directory, error))?;
+        self.progress.store(progress, Ordering::Release);
+        Ok(())
+    }
+
+    /// Hands the writer to `work`; returns what searches use.
+    fn write(
+        &self,
+        work: impl FnOnce(&mut IndexWriter, &Fields) -> tantivy::Result<()>,
+    ) -> Result<Arc<Live>, IndexError> {
         let live = self.live();
         let mut held = self.hold_writer();
         let result = self.writer(&live, &mut held).and_then(|writer| {
-            commit(writer, &live.fields, changes, progress)
-                .map_err(|error| IndexError::of(&self.directory, error))
+            work(writer, &live.fields).map_err(|error| IndexError::of(&self.directory, error))
         });
         if result.is_err() {
             // A writer that failed once may be unusable; the next call opens a new one, which
             // begins at the last commit.
             *held = None;
         }
-        result?;
-        live.reload()
-            .map_err(|error| IndexError::of(&self.directory, error))?;
-        self.progress.store(progress, Ordering::Release);
-        Ok(())
+        result.map(|()| live)
     }
 
     /// Returns the number of the last change applied.
@@ -352,12 +384,7 @@ fn open_writer(live: &Live) -> tantivy::Result<IndexWriter> {
     Ok(writer)
 }
 
-fn commit(
-    writer: &mut IndexWriter,
-    fields: &Fields,
-    changes: &[Change],
-    progress: u64,
-) -> tantivy::Result<()> {
+fn add(writer: &mut IndexWriter, fields: &Fields, changes: &[Change]) -> tantivy::Result<()> {
     for change in changes {
         let key = match change {
             Change::Put(entry) => entry.key,
@@ -368,9 +395,6 @@ fn commit(
             writer.add_document(schema::document(fields, entry))?;
         }
     }
-    let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&progress.to_string());
-    prepared.commit()?;
     Ok(())
 }
 

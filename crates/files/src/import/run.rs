@@ -45,9 +45,12 @@ impl<F: FnMut(Step)> Import<'_, F> {
         let follow = async {
             loop {
                 let last = ended.load(Ordering::Acquire);
-                let followed = node.indexer.catch_up(|_| {}).await;
-                if last {
-                    return followed;
+                // A commit for every few documents would cost more than indexing them.
+                if last || node.indexer.has_commit_waiting().await {
+                    let followed = node.indexer.catch_up(|_| {}).await;
+                    if last {
+                        return followed;
+                    }
                 }
                 stored.notified().await;
             }
