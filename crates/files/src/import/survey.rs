@@ -10,13 +10,13 @@ use std::{
 
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{Digest, DocumentId};
 
 use crate::{
     import::{ImportError, links::Targets},
     tree::{self, MarkdownFile, Tree},
 };
-use node::{Node, flows::publish::new_id};
+use node::{Node, flows::publish::NewIds};
 
 /// Bytes read to find the id in front matter, which has at most 16 KiB: 32 KiB in UTF-16.
 const MAX_HEAD_BYTES: u64 = 33 * 1024;
@@ -100,7 +100,7 @@ pub(super) async fn survey(
         recorded,
         withdrawn,
         own,
-        now: node.now(),
+        new_ids: NewIds::new(node.now())?,
         extent,
     };
     let files = tree.files.clone();
@@ -223,7 +223,7 @@ struct Surveyor {
     /// Withdrawn documents by the digest of their file.
     withdrawn: HashMap<Digest, DocumentId>,
     own: HashMap<DocumentId, OwnDocument>,
-    now: Timestamp,
+    new_ids: NewIds,
     extent: Extent,
 }
 
@@ -279,7 +279,7 @@ impl Surveyor {
 
     /// Assigns an id to a file.
     fn assign_id(
-        &self,
+        &mut self,
         head: FileHead,
         owners: &mut HashMap<DocumentId, String>,
         missing_by_digest: &mut HashMap<Digest, DocumentId>,
@@ -321,7 +321,7 @@ impl Surveyor {
 
     /// Decides which document a file is that names the id `named`.
     fn named_document(
-        &self,
+        &mut self,
         named: DocumentId,
         file: &MarkdownFile,
         last_import: Option<&Imported>,
@@ -332,7 +332,7 @@ impl Surveyor {
             let previous = PreviousDocument::CopyOf(owner.clone());
             let draft = last_import.and_then(|import| import.draft);
             let draft = draft.filter(|draft| *draft != named);
-            return Ok((draft.map_or_else(|| new_id(self.now), Ok)?, previous));
+            return Ok((draft.map_or_else(|| self.new_ids.next_id(), Ok)?, previous));
         }
         owners.insert(named, file.path.clone());
         let previous = self
@@ -344,7 +344,7 @@ impl Surveyor {
 
     /// Decides which document a file is that names no id.
     fn unnamed_document(
-        &self,
+        &mut self,
         digest: Option<Digest>,
         file: &MarkdownFile,
         last_import: Option<&Imported>,
@@ -356,7 +356,7 @@ impl Surveyor {
             return Ok((id, PreviousDocument::Same));
         }
         if let Some(id) = last_import.and_then(|import| import.document) {
-            return Ok((new_id(self.now)?, PreviousDocument::Withdrawn(id)));
+            return Ok((self.new_ids.next_id()?, PreviousDocument::Withdrawn(id)));
         }
         // The path is new, and the content is that of a missing file: the file was moved.
         let moved = digest
@@ -366,7 +366,7 @@ impl Surveyor {
             owners.insert(id, file.path.clone());
             return Ok((id, PreviousDocument::Same));
         }
-        Ok((new_id(self.now)?, PreviousDocument::Same))
+        Ok((self.new_ids.next_id()?, PreviousDocument::Same))
     }
 
     /// Adds the recorded files that are not in the tree: missing, or moved if their document has another file now.

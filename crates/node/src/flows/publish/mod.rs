@@ -3,6 +3,7 @@
 //! What is the same as the revision that is held makes no new one. What `visibility` keeps to the organisation is
 //! written beside the log, never into it. Private parts stay in the database and are in no body.
 
+mod new_ids;
 mod plan;
 
 use std::{collections::HashSet, sync::Arc};
@@ -14,6 +15,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::{identity::Identity, node::Node};
+pub use new_ids::NewIds;
 use plan::{Plan, Planner};
 
 /// How often a document that somebody else changes meanwhile is looked at again.
