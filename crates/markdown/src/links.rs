@@ -2,7 +2,11 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use comrak::{Arena, nodes::NodeValue, parse_document};
+use comrak::{
+    Arena,
+    nodes::{LineColumn, NodeValue, Sourcepos},
+    parse_document,
+};
 
 use crate::{
     html::{self, Closers},
@@ -31,6 +35,8 @@ pub fn links(md: &str) -> Vec<Link> {
 #[derive(Default)]
 struct Seen {
     links: Vec<Link>,
+    /// Where the parser says that each of them is, by lines and columns.
+    places: Vec<Sourcepos>,
     words: String,
 }
 
@@ -45,20 +51,22 @@ fn seen(md: &str) -> Seen {
     if text::depth(root) > MAX_DEPTH {
         return Seen::default();
     }
-    let links = root.descendants().filter_map(|node| {
-        let (url, image) = match &node.data().value {
-            NodeValue::Link(link) => (link.url.clone(), false),
-            NodeValue::Image(link) => (link.url.clone(), true),
-            _ => return None,
-        };
-        Some(Link {
-            url,
-            text: text::of(node).trim().to_owned(),
-            image,
+    let (links, places) = root
+        .descendants()
+        .filter_map(|node| {
+            let data = node.data();
+            let (url, image) = match &data.value {
+                NodeValue::Link(link) => (link.url.clone(), false),
+                NodeValue::Image(link) => (link.url.clone(), true),
+                _ => return None,
+            };
+            let text = text::of(node).trim().to_owned();
+            Some((Link { url, text, image }, data.sourcepos))
         })
-    });
+        .unzip();
     Seen {
-        links: links.collect(),
+        links,
+        places,
         words: text::of(root),
     }
 }
@@ -91,6 +99,9 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
         return md.to_owned();
     }
     let changes = changes(md, &wanted);
+    if are_plain(md, &before, &wanted, &changes) {
+        return applied(md, &changes);
+    }
     let is_sound = |rewritten: &str| {
         let after = seen(rewritten);
         let same = |(old, new): (&Link, &Link)| {
@@ -112,6 +123,39 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
         }
     }
     applied(md, &kept)
+}
+
+/// Says whether the changes are those of all wanted links, one by one where the parser saw them, from and to
+/// destinations without any mark that means something to it. Then nothing else of the text can read differently, and
+/// it need not be parsed again.
+fn are_plain(md: &str, before: &Seen, wanted: &HashMap<&str, String>, changes: &[Change]) -> bool {
+    let is_plain = |url: &str| {
+        url.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'#')
+        }) && url.contains(|c: char| c.is_ascii_alphabetic())
+    };
+    // The parser ends lines at other marks too; such a text is rare.
+    if md.contains('\r') {
+        return false;
+    }
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(md.match_indices('\n').map(|(at, _)| at + 1))
+        .collect();
+    let byte = |place: LineColumn| Some(starts.get(place.line.checked_sub(1)?)? + place.column);
+    let links = before.links.iter().zip(&before.places);
+    let mut links = links.filter(|(link, _)| wanted.contains_key(link.url.as_str()));
+    let all = changes.iter().all(|change| {
+        let Some((link, place)) = links.next() else {
+            return false;
+        };
+        // The link ends behind its destination, with `)`: columns count from 1, and the last one is inside.
+        byte(place.start).is_some_and(|start| start <= change.range.start)
+            && byte(place.end) == Some(change.range.end + 1)
+            && md.get(change.range.clone()) == Some(link.url.as_str())
+            && is_plain(&link.url)
+            && is_plain(&change.text)
+    });
+    all && links.next().is_none()
 }
 
 /// A destination and what is to stand in its place.
