@@ -1,4 +1,4 @@
-//! Ports for nodes that are stopped and started again.
+//! Ports for nodes that are stopped and started again, and an address that must not be connected to.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,7 +7,7 @@
 
 use std::{
     hash::{BuildHasher as _, RandomState},
-    net::{Ipv4Addr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
 };
 
 /// The range: below the ports that the system gives out itself, so that no other process gets one meanwhile.
@@ -34,4 +34,30 @@ pub fn free_ports(count: u16) -> u16 {
         }
     }
     panic!("no {count} free ports in a row");
+}
+
+/// An address that must not be connected to. The system accepts for it, so that a connection is seen whenever it came.
+#[derive(Debug)]
+pub struct Trap(TcpListener);
+
+impl Trap {
+    /// Listens on any free port.
+    #[must_use]
+    pub fn open() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    /// Returns the address.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.0.local_addr().unwrap()
+    }
+
+    /// Says whether there has been a connection.
+    #[must_use]
+    pub fn was_connected_to(&self) -> bool {
+        self.0.accept().is_ok()
+    }
 }

@@ -378,7 +378,8 @@ fn search_files(directory: &Path, words: &[u8], found: &mut Vec<String>) {
     }
 }
 
-/// Waits for something that happens in the background.
+/// Waits for something that happens in the background of a node, which reports it to no one: it is looked for again and
+/// again. No story waits in any other way.
 ///
 /// # Panics
 /// When it does not happen in time.

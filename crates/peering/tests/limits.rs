@@ -78,7 +78,7 @@ async fn repeats(
         Box::pin(async move {
             let _ = stream.write_all(head.as_bytes()).await;
             loop {
-                // Even no pause is one of a millisecond.
+                // A peer that sends slowly is what is tested here. Even no pause is one of a millisecond.
                 if !pause.is_zero() {
                     tokio::time::sleep(pause).await;
                 }

@@ -129,6 +129,7 @@ impl Serving {
         let until = Instant::now() + LONG;
         while !self.get("/search?q=prescribing").contains("1 case study") {
             assert!(Instant::now() < until, "{}", self.get("/readyz"));
+            // Another process: only its answers say how far it is.
             thread::sleep(Duration::from_millis(100));
         }
     }
@@ -148,6 +149,7 @@ impl Serving {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status.code(), began.elapsed());
             }
+            // The standard library waits for a process without a limit or not at all.
             thread::sleep(Duration::from_millis(20));
         }
         panic!("it does not stop");
