@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context as _, ensure};
 use ledger::{
     checkpoint,
-    extend::{Extension, Known},
+    extend::{Extension, HeldLog},
     node::NodeDocument,
     tree::Frontier,
 };
@@ -210,7 +210,7 @@ async fn log(node: &Served) -> anyhow::Result<Figure> {
     let note = body(client.checkpoint(1, None).await)?;
     let signed = checkpoint::verify(&note, &document.known_keys())?;
     let empty = Frontier::new();
-    let known = Known {
+    let known = HeldLog {
         root: empty.root(),
         frontier: empty,
         timestamp: None,

@@ -130,7 +130,7 @@ impl Manifest {
         let Some(digest) = self.files.get(path) else {
             return false;
         };
-        fs::read(folder.join(path)).is_ok_and(|bytes| Digest::of(&bytes) == *digest)
+        fs::read(folder.join(path)).is_ok_and(|bytes| Digest::for_bytes(&bytes) == *digest)
     }
 }
 
@@ -231,7 +231,7 @@ fn write_all(
         };
         let file = file_content(text, path, paths)?;
         write(&folder.join(path), file.as_bytes())?;
-        written.push((path.clone(), Digest::of(file.as_bytes())));
+        written.push((path.clone(), Digest::for_bytes(file.as_bytes())));
     }
     Ok(written)
 }

@@ -45,7 +45,7 @@ impl Checkpoint {
 /// The keys of a node whose signatures on a checkpoint count: those of its held node document.
 #[derive(Clone, Debug)]
 pub struct KnownKeys {
-    /// The log that they speak for.
+    /// The log that they sign.
     pub origin: Origin,
     /// Log keys, under the origin's name.
     pub log: Vec<PublicKey>,
@@ -128,7 +128,7 @@ pub fn verify(bytes: &[u8], known: &KnownKeys) -> Result<SignedCheckpoint, PeerF
     })
 }
 
-/// Returns the keys that a line claims to be of, by their derived name and id.
+/// Returns the known keys that a line names, by their derived name and id.
 fn matching<'a>(
     line: &Line<'_>,
     name: &str,
@@ -160,7 +160,7 @@ fn cosigned_message(secs: u64, text: &str) -> String {
     format!("cosignature/v1\ntime {secs}\n{text}")
 }
 
-/// Times beyond what a timestamp holds are all the same far future, which no rule accepts.
+/// A time beyond the range of `Timestamp` becomes its last second, which every rule refuses as the future.
 fn timestamp(secs: u64) -> Timestamp {
     const FAR: i64 = 253_402_300_799;
     Timestamp::from_secs(i64::try_from(secs).map_or(FAR, |secs| secs.min(FAR)))

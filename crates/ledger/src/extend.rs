@@ -1,4 +1,4 @@
-//! Taking a log further (docs/FEED.md §7, steps 4 to 6): what is held, what is offered, and the proof that the second
+//! Extending a log (docs/FEED.md §7, steps 4 to 6): the held log, the offered checkpoint, and the check that the second
 //! continues the first.
 //!
 //! [`Verified`] is the only form in which foreign entries enter the database, and [`Extension::finish`] is the only way
@@ -11,14 +11,14 @@ use wire::Timestamp;
 use crate::{
     FaultCode, PeerFault,
     checkpoint::{Checkpoint, SignedCheckpoint},
-    limits::{BUNDLE_ENTRIES, CLOCK_AHEAD, FIRST_CONTACT, GROWTH},
+    limits::{BUNDLE_ENTRIES, MAX_CLOCK_AHEAD, MAX_FIRST_CONTACT, MAX_GROWTH},
     tile,
     tree::{self, Frontier, Hash},
 };
 
-/// What is held of a log.
+/// What this node holds of a log.
 #[derive(Clone, Debug)]
-pub struct Known {
+pub struct HeldLog {
     /// The right edge of its tree, with its size.
     pub frontier: Frontier,
     /// Its root at that size.
@@ -31,14 +31,14 @@ pub struct Known {
 
 /// A bundle that is still needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted {
+pub struct MissingBundle {
     /// Its number, from 0.
     pub n: u64,
     /// `1..=255` entries of a partial one; `None` for a full one.
     pub width: Option<u8>,
 }
 
-impl Wanted {
+impl MissingBundle {
     /// Returns how many entries it has.
     #[must_use]
     pub fn entries(&self) -> u64 {
@@ -53,7 +53,7 @@ struct Signed {
     timestamp: Timestamp,
 }
 
-/// An extension in the making: its bundles are pushed in order, from the first that is wanted.
+/// An extension that is not complete yet: bundles are pushed in order, from the first that is missing.
 #[derive(Debug)]
 pub struct Extension {
     head: Checkpoint,
@@ -62,18 +62,18 @@ pub struct Extension {
     tail_hashes: Vec<Hash>,
     frontier: Frontier,
     next: u64,
-    /// Roots of the bundles that were pushed: 32 bytes for 256 entries, since a log may have millions.
+    /// Roots of the pushed bundles: 32 bytes for 256 entries, because a log may have millions.
     roots: BTreeMap<u64, Hash>,
 }
 
 impl Extension {
-    /// Judges an offered checkpoint against what is held: size, root, time (§7 steps 4 and 5). `agreed` is the size at
+    /// Compares an offered checkpoint with what is held: size, root, time (§7 steps 4 and 5). `agreed` is the size at
     /// first contact that an operator has agreed to.
     ///
     /// # Errors
     /// `rollback`, `equivocation`, `implausible` or `timestamp`.
     pub fn begin(
-        known: Known,
+        known: HeldLog,
         offered: SignedCheckpoint,
         agreed: Option<u64>,
         now: Timestamp,
@@ -82,24 +82,24 @@ impl Extension {
         judge_size(&known, &head, agreed)?;
         let timestamp = judge_time(known.timestamp, offered.timestamp(), now)?;
         let note = offered.note().to_owned();
-        Ok(Self::from_known(
+        Ok(Self::from_held(
             known,
             head,
             Some(Signed { note, timestamp }),
         ))
     }
 
-    /// Judges the last head of an epoch that was closed, as the node document states it (§6), against what is held. No
-    /// checkpoint of it need be served any more.
+    /// Compares the last head of a closed epoch, as the node document states it (§6), with what is held. The peer need
+    /// not serve a checkpoint of that epoch any more.
     ///
     /// # Errors
     /// `rollback`, `equivocation` or `implausible`.
-    pub fn close(known: Known, head: Checkpoint, agreed: Option<u64>) -> Result<Self, PeerFault> {
+    pub fn close(known: HeldLog, head: Checkpoint, agreed: Option<u64>) -> Result<Self, PeerFault> {
         judge_size(&known, &head, agreed)?;
-        Ok(Self::from_known(known, head, None))
+        Ok(Self::from_held(known, head, None))
     }
 
-    fn from_known(known: Known, head: Checkpoint, signed: Option<Signed>) -> Self {
+    fn from_held(known: HeldLog, head: Checkpoint, signed: Option<Signed>) -> Self {
         let from = known.frontier.size();
         Self {
             head,
@@ -118,15 +118,15 @@ impl Extension {
         &self.head
     }
 
-    /// Returns the bundle that is to be pushed next; `None` once there are all.
+    /// Returns the bundle to push next; `None` when all were pushed.
     #[must_use]
-    pub fn wanted(&self) -> Option<Wanted> {
+    pub fn wanted(&self) -> Option<MissingBundle> {
         self.wanted_at(self.next)
     }
 
-    /// Returns the bundle `n` as far as it is still to be pushed.
+    /// Returns the bundle `n`, if it has not been pushed yet.
     #[must_use]
-    pub fn wanted_at(&self, n: u64) -> Option<Wanted> {
+    pub fn wanted_at(&self, n: u64) -> Option<MissingBundle> {
         let size = self.checkpoint().size;
         let first = n.checked_mul(BUNDLE_ENTRIES)?;
         if n < self.next || size == self.from || first >= size {
@@ -135,18 +135,19 @@ impl Extension {
         let width = (size - first < BUNDLE_ENTRIES)
             .then(|| u8::try_from(size - first).ok())
             .flatten();
-        Some(Wanted { n, width })
+        Some(MissingBundle { n, width })
     }
 
-    /// Takes the next bundle in: exactly the wanted entries, and those held before unchanged.
+    /// Adds the next bundle: exactly the missing entries, with those already held unchanged.
     ///
     /// # Errors
-    /// `inconsistent`; the extension is of no use any more then.
+    /// `inconsistent`; drop the extension then.
     pub fn push_bundle(&mut self, bytes: &[u8]) -> Result<(), PeerFault> {
         let wanted = self
             .wanted()
             .ok_or_else(|| inconsistent("a bundle beyond the log".to_owned()))?;
         let n = wanted.n;
+        // The bundle must have the expected number of entries.
         let entries = tile::decode_bundle(bytes)
             .map_err(|fault| inconsistent(format!("bundle {n}: {fault}")))?;
         if u64::try_from(entries.len()) != Ok(wanted.entries()) {
@@ -156,6 +157,7 @@ impl Extension {
                 wanted.entries()
             )));
         }
+        // The first bundle may begin with entries that are held already: they must be the same.
         let held = std::mem::take(&mut self.tail_hashes);
         let mut bundle = Frontier::new();
         for (position, entry) in entries.into_iter().enumerate() {
@@ -194,7 +196,7 @@ impl Extension {
         if self.frontier.root() != self.head.root {
             let code = match self.signed {
                 Some(_) => FaultCode::Inconsistent,
-                // The node document says another thing than the log (§6).
+                // The node document and the log contradict each other (§6).
                 None => FaultCode::Equivocation,
             };
             return Err(code.fault("entries that do not hash to the signed root"));
@@ -213,8 +215,8 @@ fn inconsistent(text: String) -> PeerFault {
     FaultCode::Inconsistent.fault(text)
 }
 
-/// Judges a head's size, and its root at the size that is held (§7 step 4).
-fn judge_size(known: &Known, head: &Checkpoint, agreed: Option<u64>) -> Result<(), PeerFault> {
+/// Checks a head's size, and its root if the size is the held one (§7 step 4).
+fn judge_size(known: &HeldLog, head: &Checkpoint, agreed: Option<u64>) -> Result<(), PeerFault> {
     let (held, size) = (known.frontier.size(), head.size);
     if size < held {
         return Err(
@@ -226,20 +228,19 @@ fn judge_size(known: &Known, head: &Checkpoint, agreed: Option<u64>) -> Result<(
             "another root at {size} entries than was shown before"
         )));
     }
-    let most = if held > 0 {
-        GROWTH
+    let max_new = if held > 0 {
+        MAX_GROWTH
     } else {
-        FIRST_CONTACT.max(agreed.unwrap_or(0))
+        MAX_FIRST_CONTACT.max(agreed.unwrap_or(0))
     };
-    if size - held > most {
-        return Err(
-            FaultCode::Implausible.fault(format!("{} new entries, more than {most}", size - held))
-        );
+    if size - held > max_new {
+        return Err(FaultCode::Implausible
+            .fault(format!("{} new entries, more than {max_new}", size - held)));
     }
     Ok(())
 }
 
-/// Judges the time of a checkpoint: there, not older than the one held, not in the future (§7 step 5).
+/// Checks the time of a checkpoint: present, not before the held one, not in the future (§7 step 5).
 fn judge_time(
     held: Option<Timestamp>,
     offered: Option<Timestamp>,
@@ -254,7 +255,7 @@ fn judge_time(
             "a checkpoint of {offered}, before the one of {held} that was shown before"
         )));
     }
-    if offered > now.plus(CLOCK_AHEAD) {
+    if offered > now.plus(MAX_CLOCK_AHEAD) {
         return Err(fault(format!("a checkpoint of {offered}, in the future")));
     }
     Ok(offered)

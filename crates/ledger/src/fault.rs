@@ -9,7 +9,7 @@ pub enum FaultCode {
     Transport,
     /// A note, checkpoint or node document has a bad form.
     Malformed,
-    /// A signature, a key or the chain of node documents is not to be trusted.
+    /// A signature, a key or the chain of node documents cannot be trusted.
     Key,
     /// The checkpoint's own time is missing, in the future or older than the one held.
     Timestamp,
@@ -19,7 +19,7 @@ pub enum FaultCode {
     Equivocation,
     /// The entries do not hash to the signed root.
     Inconsistent,
-    /// The log has grown beyond belief.
+    /// The log has grown more than is plausible.
     Implausible,
     /// The node document expired too long ago.
     Expired,

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use wire::{NodeId, base64};
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// Why a public key is not taken in.
+/// Why a public key is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyFault {
     /// The text is not canonical base64url.
@@ -32,7 +32,7 @@ pub enum KeyFault {
 pub struct PublicKey(VerifyingKey);
 
 impl PublicKey {
-    /// Takes a key in: exactly 32 bytes, a canonical point, not weak.
+    /// Accepts a key: exactly 32 bytes, a canonical point, not weak.
     ///
     /// # Errors
     /// [`KeyFault`] says which of these it is not.
@@ -50,7 +50,7 @@ impl PublicKey {
         Ok(Self(key))
     }
 
-    /// Reads the written form `<pub>`, base64url of the 32 bytes, and takes the key in.
+    /// Reads the written form `<pub>`, base64url of the 32 bytes, and accepts the key by the same rules.
     ///
     /// # Errors
     /// [`KeyFault::Encoding`] for bad base64url, otherwise as [`PublicKey::parse`].
@@ -104,7 +104,7 @@ impl SecretKey {
         key
     }
 
-    /// Returns the seed, to be kept in a file that only its owner can read.
+    /// Returns the seed. Store it only in a file that its owner alone can read.
     #[must_use]
     pub fn seed(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.0.to_bytes())

@@ -1,4 +1,4 @@
-//! Leaves: the tiny statements of a log (docs/FEED.md §4), and what each does to what is held.
+//! Leaves: the entries of a log (docs/FEED.md §4), and what each changes in what is held.
 //!
 //! Reading never fails: a leaf of a later version is skipped, a bad one is quarantined with its reason, and neither
 //! stops a log.
@@ -10,7 +10,7 @@ use wire::{
     json::{self, Object},
 };
 
-use crate::limits::{BODY_MAX_BYTES, BODY_MIN_BYTES, LEAF_MAX_BYTES, LEAF_MIN_BYTES};
+use crate::limits::{MAX_BODY_BYTES, MAX_LEAF_BYTES, MIN_BODY_BYTES, MIN_LEAF_BYTES};
 
 /// The version that this module reads and writes.
 const VERSION: u64 = 1;
@@ -51,11 +51,11 @@ pub enum Why {
     Privacy,
     /// It contained an error.
     Error,
-    /// Another document takes its place.
+    /// Another document replaces it.
     Superseded,
     /// The law requires it.
     Legal,
-    /// None of these, or a word that is not known here.
+    /// Another reason, or a word that this version does not know.
     Other,
 }
 
@@ -95,7 +95,7 @@ impl fmt::Display for Why {
 }
 
 impl Leaf {
-    /// Returns the document that it speaks of.
+    /// Returns the document that it is about.
     #[must_use]
     pub const fn id(&self) -> DocumentId {
         match self {
@@ -143,7 +143,7 @@ impl Leaf {
     }
 }
 
-/// What an entry of a log turns out to be.
+/// An entry of a log, as read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A leaf of this version.
@@ -157,7 +157,7 @@ pub enum Entry {
 /// Reads an entry.
 #[must_use]
 pub fn read(entry: &[u8]) -> Entry {
-    if !(LEAF_MIN_BYTES..=LEAF_MAX_BYTES).contains(&entry.len()) {
+    if !(MIN_LEAF_BYTES..=MAX_LEAF_BYTES).contains(&entry.len()) {
         return Entry::Bad(format!("a leaf of {} bytes", entry.len()));
     }
     let object = match json::parse(entry) {
@@ -181,7 +181,7 @@ fn read_object(object: &Object<'_>) -> Result<Entry, &'static str> {
     let rev = object.integer("rev").filter(|rev| *rev > 0);
     let t = object.str("t").and_then(Timestamp::parse);
     Ok(Entry::Leaf(if op == "withdraw" {
-        // Whatever else is wrong with it, a withdrawal is honoured.
+        // A withdrawal is honoured even if its other fields are wrong.
         Leaf::Withdraw {
             id,
             rev: rev.unwrap_or(0),
@@ -200,13 +200,13 @@ fn read_object(object: &Object<'_>) -> Result<Entry, &'static str> {
 }
 
 fn is_body_length(len: &u64) -> bool {
-    usize::try_from(*len).is_ok_and(|len| (BODY_MIN_BYTES..=BODY_MAX_BYTES).contains(&len))
+    usize::try_from(*len).is_ok_and(|len| (MIN_BODY_BYTES..=MAX_BODY_BYTES).contains(&len))
 }
 
 /// What is held of an id in a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// The log has not spoken of it.
+    /// No leaf of the log names it.
     Never,
     /// The last accepted put.
     Live {
@@ -233,7 +233,7 @@ pub enum Verdict {
     Quarantine(String),
 }
 
-/// Judges a leaf by what is held of its id (§4).
+/// Decides what a leaf does, from what is held of its id (§4).
 #[must_use]
 pub fn judge(held: Held, leaf: &Leaf) -> Verdict {
     match (leaf, held) {
@@ -410,7 +410,7 @@ mod tests {
             let t = Timestamp::from_secs(secs);
             let id = DocumentId::generate(t, seed);
             for leaf in [
-                Leaf::Put { id, rev, t, doc: Digest::of(&seed), len },
+                Leaf::Put { id, rev, t, doc: Digest::for_bytes(&seed), len },
                 Leaf::Withdraw { id, rev, t, why: Why::ALL[why] },
             ] {
                 prop_assert_eq!(read(&leaf.encode()), Entry::Leaf(leaf));

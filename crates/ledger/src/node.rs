@@ -23,7 +23,7 @@ use crate::{
 
 const HEADER: &str = "wardround.v1/node\n";
 
-/// What a node says of itself.
+/// What a node states about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// From 1, without gaps.
@@ -34,7 +34,7 @@ pub struct Content {
     pub prev: Option<Digest>,
     /// When it was signed.
     pub issued: Timestamp,
-    /// Until when it may be relied on: at most 400 days after `issued`.
+    /// When it stops being valid: at most 400 days after `issued`.
     pub expires: Timestamp,
     /// ODS code of the organisation: an attribute, never an identity.
     pub ods: Option<String>,
@@ -56,11 +56,11 @@ pub struct Content {
     pub closed: Vec<Closed>,
     /// Witness keys, 1 to 4.
     pub witness: Vec<PublicKey>,
-    /// Keys that are never to be accepted again.
+    /// Keys that must never be accepted again.
     pub revoked: Vec<Revoked>,
     /// Whether the node has left the exchange.
     pub left: bool,
-    /// The node that carries on its work; only shown.
+    /// The node that succeeds it; only shown to readers.
     pub successor: Option<NodeId>,
 }
 
@@ -75,7 +75,7 @@ pub struct Closed {
     pub root: Hash,
 }
 
-/// A key that is not to be accepted any more.
+/// A key that must not be accepted any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
     /// The raw 32 bytes; it need not be a good key.
@@ -148,7 +148,7 @@ impl Content {
         format!("{HEADER}{}\n", serde_json::Value::Object(object))
     }
 
-    /// Signs it; returns the note. Whether these keys are enough is found out by those who verify it.
+    /// Signs it; returns the note. Does not check that these keys are enough: verification does.
     #[must_use]
     pub fn sign(&self, keys: SigningKeys<'_>) -> String {
         let text = self.text();
@@ -174,7 +174,7 @@ impl Content {
     fn node_of(&self, text: &str) -> NodeId {
         self.node
             .clone()
-            .unwrap_or_else(|| NodeId::of_text(text.as_bytes()))
+            .unwrap_or_else(|| NodeId::for_text(text.as_bytes()))
     }
 
     fn listed(&self) -> impl Iterator<Item = (Role, &PublicKey)> {
@@ -209,7 +209,7 @@ impl NodeDocument {
     /// Accepts version 1 of a node: its text hashes to the pinned identity, and it is well signed.
     ///
     /// # Errors
-    /// `malformed` for a bad form, `key` for another node's document, keys or signatures that are not to be trusted.
+    /// `malformed` for a bad form, `key` for another node's document, keys or signatures that cannot be trusted.
     pub fn first(bytes: &[u8], pinned: &NodeId) -> Result<Self, PeerFault> {
         let candidate = Candidate::parse(bytes)?;
         if candidate.content.version != 1 {
@@ -231,7 +231,7 @@ impl NodeDocument {
     /// Accepts the version after this one. `ever` holds every key that any version of this node has listed or revoked.
     ///
     /// # Errors
-    /// `malformed` for a bad form, `key` for a chain, keys or signatures that are not to be trusted.
+    /// `malformed` for a bad form, `key` for a chain, keys or signatures that cannot be trusted.
     pub fn next(&self, bytes: &[u8], ever: &[[u8; 32]]) -> Result<Self, PeerFault> {
         let candidate = Candidate::parse(bytes)?;
         self.check_chain(&candidate.content)?;
@@ -254,7 +254,7 @@ impl NodeDocument {
         Candidate::parse(note.as_bytes())?.signed()
     }
 
-    /// Returns the version that a served document claims, before anything else of it is believed; with the digest of
+    /// Returns the version that a served document claims, before anything else in it is trusted, and the digest of
     /// its text.
     ///
     /// # Errors
@@ -263,7 +263,7 @@ impl NodeDocument {
         let candidate = Candidate::parse(bytes)?;
         Ok((
             candidate.content.version,
-            Digest::of(candidate.note.text.as_bytes()),
+            Digest::for_bytes(candidate.note.text.as_bytes()),
         ))
     }
 
@@ -445,7 +445,7 @@ impl<'a> Candidate<'a> {
             }
         }
         Ok(NodeDocument {
-            digest: Digest::of(self.note.text.as_bytes()),
+            digest: Digest::for_bytes(self.note.text.as_bytes()),
             note: String::from_utf8_lossy(self.bytes).into_owned(),
             node,
             content: self.content,

@@ -1,12 +1,12 @@
 //! Signed notes (C2SP signed-note): a text, a blank line, and signature lines.
 //!
-//! Reading checks the form only. A line means something once it is matched against a known key.
+//! Reading checks the form only. A signature counts only after it is verified with a known key.
 
 use wire::base64;
 
 use crate::{
     FaultCode, KeyId, PeerFault, PublicKey, SecretKey, SignatureType, key_id,
-    limits::NOTE_SIGNATURES,
+    limits::MAX_NOTE_SIGNATURES,
 };
 
 const DASH: &str = "\u{2014} ";
@@ -24,7 +24,7 @@ pub struct Note<'a> {
 /// One signature line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
-    /// The line as it stands, with its newline.
+    /// The line as it was read, with its newline.
     pub whole: &'a str,
     /// The name of the key.
     pub name: &'a str,
@@ -52,7 +52,7 @@ impl<'a> Note<'a> {
             .ok_or_else(|| malformed("a note without a signature"))?;
         let mut lines = Vec::new();
         for whole in signatures.split_inclusive('\n') {
-            if lines.len() == NOTE_SIGNATURES {
+            if lines.len() == MAX_NOTE_SIGNATURES {
                 return Err(malformed("a note with more than 32 signatures"));
             }
             lines.push(parse_line(whole).ok_or_else(|| malformed("a bad signature line"))?);
@@ -63,7 +63,7 @@ impl<'a> Note<'a> {
         Ok(Self { text, lines })
     }
 
-    /// Returns the first line under a key's name and id; says whether it verifies over `message`.
+    /// Returns whether a line under the key's name and id verifies.
     pub(crate) fn verifies(&self, name: &str, key: &PublicKey) -> bool {
         let id = key_id(name, SignatureType::Plain, key);
         self.lines

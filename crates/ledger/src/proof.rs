@@ -14,7 +14,7 @@ use crate::{
 #[must_use]
 pub fn tiles(index: u64, size: u64) -> Vec<TilePath> {
     let mut needed = BTreeSet::new();
-    // What the hashes are does not matter for finding out which are read.
+    // The values of the hashes do not change which hashes are read.
     let _ = path(index, size, &mut |level, n| {
         needed.insert((level, n / BUNDLE_ENTRIES));
         Some([0; 32])

@@ -9,7 +9,7 @@
 use ledger::{
     FaultCode, Origin, PeerFault, SecretKey,
     checkpoint::{self, Checkpoint, KnownKeys, SignedCheckpoint, Signer},
-    extend::{Extension, Known, Verified},
+    extend::{Extension, HeldLog, Verified},
     tree::{self, Frontier},
 };
 use proptest::prelude::*;
@@ -21,7 +21,7 @@ fn at(secs: i64) -> Timestamp {
 
 fn origin() -> Origin {
     Origin {
-        node: NodeId::of_text(b"northmoor"),
+        node: NodeId::for_text(b"northmoor"),
         epoch: 1,
     }
 }
@@ -64,11 +64,11 @@ fn bundle(entries: &[Vec<u8>], n: usize) -> Vec<u8> {
 }
 
 /// What is held after the first `size` of the entries.
-fn held(entries: &[Vec<u8>], size: usize) -> Known {
+fn held(entries: &[Vec<u8>], size: usize) -> HeldLog {
     let entries = &entries[..size];
     let frontier = frontier(entries);
     let tail = entries.len() / 256 * 256;
-    Known {
+    HeldLog {
         root: frontier.root(),
         frontier,
         timestamp: Some(at(0)),
@@ -86,7 +86,7 @@ fn offer(entries: &[Vec<u8>], now: Timestamp) -> SignedCheckpoint {
 }
 
 fn extend(
-    known: Known,
+    known: HeldLog,
     all: &[Vec<u8>],
     change: impl Fn(usize, Vec<u8>) -> Vec<u8>,
 ) -> Result<Verified, PeerFault> {

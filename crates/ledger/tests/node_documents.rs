@@ -77,7 +77,7 @@ fn sign(content: &Content, keys: Keys) -> String {
 }
 
 fn node_of(content: &Content) -> NodeId {
-    NodeId::of_text(content.text().as_bytes())
+    NodeId::for_text(content.text().as_bytes())
 }
 
 fn first() -> NodeDocument {
@@ -196,7 +196,7 @@ fn revoked(n: u8) -> Revoked {
 fn what_is_pinned_is_the_text_of_version_1() {
     let content = first_content();
     let note = sign(&content, KEYS);
-    let other = NodeId::of_text(b"another");
+    let other = NodeId::for_text(b"another");
     assert_eq!(
         NodeDocument::first(note.as_bytes(), &other)
             .unwrap_err()
@@ -207,7 +207,7 @@ fn what_is_pinned_is_the_text_of_version_1() {
     let (version, digest) = NodeDocument::claimed(note.as_bytes()).unwrap();
     assert_eq!(
         (version, digest),
-        (1, Digest::of(content.text().as_bytes()))
+        (1, Digest::for_bytes(content.text().as_bytes()))
     );
 }
 
@@ -354,14 +354,14 @@ fn the_next_version_follows_the_held_one_or_is_refused() {
         ("a gap", |c| c.version = 3, KEYS, &[], key),
         (
             "a wrong prev",
-            |c| c.prev = Some(Digest::of(b"x")),
+            |c| c.prev = Some(Digest::for_bytes(b"x")),
             KEYS,
             &[],
             key,
         ),
         (
             "another node",
-            |c| c.node = Some(NodeId::of_text(b"x")),
+            |c| c.node = Some(NodeId::for_text(b"x")),
             KEYS,
             &[],
             key,

@@ -185,7 +185,7 @@ fn leaves_bundles_tiles_and_roots_are_alike() {
     for n in 0..2 {
         let body = text(&v, &format!("/bodies/{n}/json"));
         assert_eq!(
-            Digest::of(body.as_bytes()).to_string(),
+            Digest::for_bytes(body.as_bytes()).to_string(),
             text(&v, &format!("/bodies/{n}/digest"))
         );
     }

@@ -160,7 +160,7 @@ enum Piece<'a> {
     Tag(&'a str),
 }
 
-/// Cuts HTML into tags and what stands between them; comments are neither.
+/// Splits HTML into tags and the text between them; comments are neither.
 fn pieces(html: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut closers = Closers::new(html);
@@ -201,9 +201,9 @@ fn pieces(html: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// Longest tag that is looked at, so that a text of nothing but `<` costs no more than its length.
+/// The longest tag that is read, so that a text of `<` only takes time proportional to its length.
 const MAX_TAG_BYTES: usize = 4096;
-/// Furthest that the end of a link is looked for.
+/// How far the end of a link is searched for.
 const MAX_LINK_NODES: usize = 200;
 
 /// Finds where tags end, in time that grows with the text and not with the tags in it.

@@ -5,9 +5,10 @@
 
 mod html;
 mod links;
+mod options;
 mod render;
 mod text;
 
 pub use links::{Link, links, rewrite_links};
 pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
-pub use text::{escape, plain_text, title, visible};
+pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, plain_text, title, visible};

@@ -10,7 +10,8 @@ use comrak::{
 
 use crate::{
     html::{self, Closers},
-    render::{MAX_DEPTH, options},
+    options::options,
+    render::MAX_DEPTH,
     text,
 };
 
@@ -60,14 +61,14 @@ fn seen(md: &str) -> Seen {
                 NodeValue::Image(link) => (link.url.clone(), true),
                 _ => return None,
             };
-            let text = text::of(node).trim().to_owned();
+            let text = text::words_under(node).trim().to_owned();
             Some((Link { url, text, image }, data.sourcepos))
         })
         .unzip();
     Seen {
         links,
         places,
-        words: text::of(root),
+        words: text::words_under(root),
     }
 }
 
@@ -79,8 +80,8 @@ fn may_have_links(md: &str) -> bool {
         || md.contains("www.")
 }
 
-/// Destinations that are tried one by one where not all of them are what they look like.
-const MOST_TRIED: usize = 64;
+/// Destinations that are tried one by one, where replacing all of them changes more than links.
+const MAX_TRIED: usize = 64;
 
 /// Gives links and images of a text new destinations, where `destination` says one. Every other byte
 /// stays as it is; code, and what only looks like a link, is never touched.
@@ -115,8 +116,8 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
     if is_sound(&rewritten) {
         return rewritten;
     }
-    let mut kept: Vec<Change> = Vec::new();
-    for change in changes.into_iter().take(MOST_TRIED) {
+    let mut kept: Vec<NewDestination> = Vec::new();
+    for change in changes.into_iter().take(MAX_TRIED) {
         kept.push(change);
         if !is_sound(&applied(md, &kept)) {
             kept.pop();
@@ -128,7 +129,12 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
 /// Says whether the changes are those of all wanted links, one by one where the parser saw them, from and to
 /// destinations without any mark that means something to it. Then nothing else of the text can read differently, and
 /// it need not be parsed again.
-fn are_plain(md: &str, before: &Seen, wanted: &HashMap<&str, String>, changes: &[Change]) -> bool {
+fn are_plain(
+    md: &str,
+    before: &Seen,
+    wanted: &HashMap<&str, String>,
+    changes: &[NewDestination],
+) -> bool {
     let is_plain = |url: &str| {
         url.bytes().all(|byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'#')
@@ -158,14 +164,14 @@ fn are_plain(md: &str, before: &Seen, wanted: &HashMap<&str, String>, changes: &
     all && links.next().is_none()
 }
 
-/// A destination and what is to stand in its place.
-struct Change {
+/// The place of a destination in the text, and what replaces it.
+struct NewDestination {
     range: Range<usize>,
     text: String,
 }
 
 /// Returns what looks like a link to one of the wanted destinations.
-fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<Change> {
+fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<NewDestination> {
     let mut scanner = Scanner {
         md,
         at: 0,
@@ -181,7 +187,7 @@ fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<Change> {
             unescape(raw)
         };
         if let Some(new) = wanted.get(url.as_str()) {
-            changes.push(Change {
+            changes.push(NewDestination {
                 range: found.start..found.end,
                 text: written(new, &found),
             });
@@ -190,10 +196,10 @@ fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<Change> {
     changes
 }
 
-fn applied(md: &str, changes: &[Change]) -> String {
+fn applied(md: &str, changes: &[NewDestination]) -> String {
     let mut out = String::with_capacity(md.len());
     let mut copied = 0;
-    for Change { range, text } in changes {
+    for NewDestination { range, text } in changes {
         out.push_str(md.get(copied..range.start).unwrap_or_default());
         out.push_str(text);
         copied = range.end;
@@ -313,7 +319,7 @@ impl Scanner<'_> {
     /// Steps over a fenced block of code that begins on this line.
     fn skip_fence(&mut self) -> bool {
         let mut start = self.text_start(self.at);
-        // A fence may stand in the first line of a list item.
+        // A fence can be in the first line of a list item.
         if matches!(self.byte(start), Some(b'-' | b'*' | b'+'))
             && self.byte(start + 1) == Some(b' ')
         {

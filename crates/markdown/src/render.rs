@@ -1,4 +1,4 @@
-//! Markdown to HTML that can stand in a page of ours.
+//! Markdown to HTML that is safe in a page of this site.
 
 use std::{
     collections::HashSet,
@@ -6,7 +6,7 @@ use std::{
 };
 
 use comrak::{
-    Anchorizer, Arena, Options,
+    Anchorizer, Arena,
     html::{ChildRendering, Context, format_document_with_formatter, format_node_default},
     nodes::{AstNode, NodeHeading, NodeLink, NodeValue, TableAlignment},
     options::Plugins,
@@ -14,16 +14,12 @@ use comrak::{
 };
 use url::Url;
 
-use crate::{html, text};
+use crate::{html, options::options, text};
 
-/// Most bytes of HTML that one document may become: markdown can grow a thousandfold in rendering.
+/// The most bytes of HTML that one document may become: rendered markdown can be a thousand times as long.
 pub const MAX_HTML_BYTES: usize = 2 * 1024 * 1024;
-/// Deepest nesting that is rendered: beyond it browsers are slow and readers lost.
+/// The deepest nesting that is rendered: deeper pages are slow in browsers.
 pub(crate) const MAX_DEPTH: usize = 100;
-
-/// Most cells of all tables, counted before any is made: a short row is filled up to the width of its head, so that
-/// 3 bytes become hundreds of cells of 200 bytes each. The parser bounds that for each table, not for all of a text.
-const MAX_CELLS: usize = 200_000;
 
 /// A heading, for a table of contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +46,7 @@ pub struct Rendered {
 /// A function that gives the address of something, if there is one.
 pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
 
-/// Says where the links of a document lead. Links to `http`, `https` and `mailto` need no word here.
+/// Says where the links of a document lead. Links to `http`, `https` and `mailto` need no entry here.
 #[derive(Default, Clone, Copy)]
 pub struct Links<'a> {
     /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
@@ -102,42 +98,6 @@ pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     }
 }
 
-/// The dialect: GitHub's, without what only one site knows. Where the tables of a text could fill the memory, they
-/// are text.
-pub(crate) fn options(md: &str) -> Options<'static> {
-    let mut options = Options::default();
-    options.extension.strikethrough = true;
-    options.extension.table = cells(md) <= MAX_CELLS;
-    options.extension.autolink = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
-    options.extension.alerts = true;
-    options
-}
-
-/// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,
-/// for every line after it.
-fn cells(md: &str) -> usize {
-    let (mut width, mut count) = (0_usize, 0_usize);
-    let lines = md
-        .split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .flat_map(|line| line.split('\r'));
-    for line in lines {
-        if line.trim_matches([' ', '\t']).is_empty() {
-            width = 0;
-            continue;
-        }
-        // In a quotation or a list other marks may stand before it.
-        let dashes = line.contains('-') && !line.contains(char::is_alphabetic);
-        if dashes {
-            width = width.max(line.matches('|').count() + 1);
-        }
-        count = count.saturating_add(width);
-    }
-    count
-}
-
 /// Returns a text as it was written, for what cannot be rendered.
 #[must_use]
 pub fn as_written(md: &str) -> Rendered {
@@ -145,9 +105,9 @@ pub fn as_written(md: &str) -> Rendered {
         "<pre class=\"app-as-written\" tabindex=\"0\">",
     ));
     // The closing tag is inside the cap by a wide margin: escaping stops below it.
-    let most = MAX_HTML_BYTES / 2;
+    let max_bytes = MAX_HTML_BYTES / 2;
     for c in md.chars() {
-        if out.0.len() > most {
+        if out.0.len() > max_bytes {
             break;
         }
         text::escape_char(&mut out.0, c);
@@ -178,7 +138,11 @@ fn drop_title<'a>(root: &'a AstNode<'a>, title: &str) {
         return;
     };
     let is_heading = matches!(first.data().value, NodeValue::Heading(_));
-    if is_heading && text::of(first).trim().eq_ignore_ascii_case(title.trim()) {
+    if is_heading
+        && text::words_under(first)
+            .trim()
+            .eq_ignore_ascii_case(title.trim())
+    {
         first.detach();
     }
 }
@@ -195,12 +159,12 @@ fn headings<'a>(root: &'a AstNode<'a>) -> Vec<Heading> {
         let level = heading.level;
         let text = node
             .children()
-            .map(text::of)
+            .map(text::words_under)
             .collect::<String>()
             .trim()
             .to_owned();
         if text.is_empty() {
-            // A heading without words is nothing to a reader who hears the page.
+            // A screen reader cannot announce a heading without words.
             heading.level = 0;
             continue;
         }
@@ -318,7 +282,7 @@ enum Target {
     Here(String),
     /// Another site.
     Out(String),
-    /// Nowhere that a reader may be sent.
+    /// No address that a reader may be sent to.
     Nowhere,
 }
 
@@ -404,8 +368,8 @@ fn format_link<'a>(
     }
     context.user.in_link = true;
     open_link(context, address, leaves, &link.title)?;
-    if text::of(node).trim().is_empty() {
-        // A link without words cannot be heard or chosen.
+    if text::words_under(node).trim().is_empty() {
+        // A screen reader cannot announce a link without words.
         context.escape(address)?;
         return Ok(ChildRendering::HTML);
     }
@@ -442,7 +406,7 @@ fn format_image<'a>(
     if !entering {
         return Ok(ChildRendering::HTML);
     }
-    let alt = node.children().map(text::of).collect::<String>();
+    let alt = node.children().map(text::words_under).collect::<String>();
     let alt = alt.trim();
     let address = link
         .url
@@ -536,22 +500,4 @@ fn format_cell<'a>(
     }
     context.write_str(">")?;
     Ok(ChildRendering::HTML)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_counted_before_they_are_made() {
-        for (md, count) in [
-            ("words\n\n- a\n- b | c", 0),
-            ("|a|b|\n|-|-|\n|c|d|\n\ntext", 8),
-            ("|a|b|\r\n|-|-|\r\n|c\r\n|c\r\n", 12),
-            ("|a|b|\r|-|-|\r|c\r|c", 12),
-            ("> |a|b|\n> |-|-|\n> |c\n\u{a0}\n|c", 16),
-        ] {
-            assert_eq!(cells(md), count, "{md:?}");
-        }
-    }
 }

@@ -9,16 +9,16 @@ use comrak::{
     parse_document,
 };
 
-use crate::{html, render::options};
+use crate::{html, options::options};
 
 /// Returns the words of a text: headings, paragraphs, code, the cells of tables, what images show.
-/// Blocks stand on lines of their own.
+/// Each block has lines of its own.
 #[must_use]
 pub fn plain_text(md: &str) -> String {
     let arena = Arena::new();
     let root = parse_document(&arena, md, &options(md));
     html::soften(&arena, root);
-    let text = of(root);
+    let text = words_under(root);
     text.trim().to_owned()
 }
 
@@ -29,7 +29,7 @@ pub fn title(md: &str) -> Option<String> {
     let root = parse_document(&arena, md, &options(md));
     root.descendants()
         .filter(|node| matches!(node.data().value, NodeValue::Heading(_)))
-        .map(|node| of(node).trim().to_owned())
+        .map(|node| words_under(node).trim().to_owned())
         .find(|text| !text.is_empty())
 }
 
@@ -53,20 +53,30 @@ pub(crate) fn escape_char(out: &mut String, c: char) {
     }
 }
 
-/// Makes visible what reorders a line of text against the reader's eye, and what has no place in a text at all.
+/// The most characters that [`visible`] writes for one: `⟨U+202E⟩`.
+pub const MAX_VISIBLE_CHARS: usize = 8;
+
+/// Says whether a character reorders a line of text, so that it reads as something else than it says, or is a control
+/// character that no text needs.
 #[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
-    let hides = |c: char| match c {
+pub fn is_hidden(c: char) -> bool {
+    match c {
         '\n' | '\r' | '\t' => false,
         '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
         c => c.is_control(),
-    };
-    if !text.contains(hides) {
+    }
+}
+
+/// Replaces each hidden character ([`is_hidden`]) by its number. This is the one rule for such characters: pages, cards
+/// and snippets all follow it.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if hides(c) {
+        if is_hidden(c) {
             out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
         } else {
             out.push(c);
@@ -76,7 +86,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns the words under a node.
-pub(crate) fn of<'a>(node: &'a AstNode<'a>) -> String {
+pub(crate) fn words_under<'a>(node: &'a AstNode<'a>) -> String {
     let mut out = String::new();
     for edge in node.traverse() {
         match edge {

@@ -16,7 +16,7 @@ use std::{
 use ledger::{
     Origin, PeerFault, SecretKey,
     checkpoint::{Signer, Witness},
-    limits::DOCUMENT_VALIDITY,
+    limits::MAX_DOCUMENT_VALIDITY,
     node::{Content, NodeDocument, Role, SigningKeys},
 };
 use peering::Base;
@@ -291,7 +291,7 @@ fn first_content(
         node: None,
         prev: None,
         issued,
-        expires: issued.plus(DOCUMENT_VALIDITY),
+        expires: issued.plus(MAX_DOCUMENT_VALIDITY),
         base: feed_base(&introduction.base_url)?,
         name: name(&introduction.name)?,
         ods: introduction.ods.as_deref().map(ods_code).transpose()?,

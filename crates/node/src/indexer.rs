@@ -264,7 +264,7 @@ impl Indexer {
 
     async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
         let goal = self.store.last_change().await?;
-        let beside = Arc::new(self.blocking(Index::create_beside).await?);
+        let beside = Arc::new(self.blocking(Index::create_replacement).await?);
         self.fill(&beside, 0, goal, &mut each).await?;
         self.blocking(move |index| {
             beside.compact(SEGMENTS)?;

@@ -262,7 +262,7 @@ mod tests {
         Source {
             node_seq: 2,
             id: id(),
-            digest: Digest::of(body),
+            digest: Digest::for_bytes(body),
             handle: "xx2",
             body,
             origin: None,

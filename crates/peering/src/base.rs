@@ -4,8 +4,8 @@ use std::{fmt, net::IpAddr};
 
 use url::{Host, Url};
 
-/// Most characters of an address: more is nobody's feed.
-const MOST_CHARACTERS: usize = 500;
+/// The most characters of an address. No feed has a longer one.
+const MAX_CHARACTERS: usize = 500;
 
 /// The base address of a feed, such as `https://exchange.example.nhs.uk/feed/v1`, that passed the rules of docs/FEED.md §9.
 ///
@@ -19,9 +19,9 @@ impl Base {
     /// # Errors
     /// What is wrong with it, in words for the operator.
     pub fn parse(text: &str, allow_loopback: bool) -> Result<Self, String> {
-        if text.len() > MOST_CHARACTERS {
+        if text.len() > MAX_CHARACTERS {
             return Err(format!(
-                "the address has more than {MOST_CHARACTERS} characters"
+                "the address has more than {MAX_CHARACTERS} characters"
             ));
         }
         let url =

@@ -20,7 +20,7 @@ pub struct PeerClient {
     http: reqwest::Client,
 }
 
-/// What a site says of its node, unsigned: a help for the operator who adds a peer.
+/// What a site states about its node, unsigned: it helps an operator to add a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WellKnown {
     /// The node that it claims to be.
@@ -47,7 +47,7 @@ impl PeerClient {
     pub async fn node(&self, etag: Option<&str>) -> Result<Answer, Failure> {
         let ask = Ask {
             etag,
-            ..ask(TEXT, limits::NODE_BYTES)
+            ..ask(TEXT, limits::MAX_NODE_BYTES)
         };
         self.get("/node", &ask).await
     }
@@ -59,7 +59,7 @@ impl PeerClient {
     pub async fn fresh_node(&self) -> Result<Answer, Failure> {
         let ask = Ask {
             fresh: true,
-            ..ask(TEXT, limits::NODE_BYTES)
+            ..ask(TEXT, limits::MAX_NODE_BYTES)
         };
         self.get("/node", &ask).await
     }
@@ -69,8 +69,11 @@ impl PeerClient {
     /// # Errors
     /// `transport`.
     pub async fn node_version(&self, version: u64) -> Result<Answer, Failure> {
-        self.get(&format!("/node/{version}"), &ask(TEXT, limits::NODE_BYTES))
-            .await
+        self.get(
+            &format!("/node/{version}"),
+            &ask(TEXT, limits::MAX_NODE_BYTES),
+        )
+        .await
     }
 
     /// Asks for the checkpoint of a log, unless it is the one that has this ETag.
@@ -80,7 +83,7 @@ impl PeerClient {
     pub async fn checkpoint(&self, epoch: u64, etag: Option<&str>) -> Result<Answer, Failure> {
         let ask = Ask {
             etag,
-            ..ask(TEXT, limits::CHECKPOINT_BYTES)
+            ..ask(TEXT, limits::MAX_CHECKPOINT_BYTES)
         };
         self.get(&format!("/log/{epoch}/checkpoint"), &ask).await
     }
@@ -94,7 +97,7 @@ impl PeerClient {
         let ask = Ask {
             codings: &["gzip"],
             over: FaultCode::Inconsistent,
-            ..ask(BYTES, limits::BUNDLE_BYTES)
+            ..ask(BYTES, limits::MAX_BUNDLE_BYTES)
         };
         self.get(&format!("/log/{epoch}/{path}"), &ask).await
     }
@@ -111,7 +114,7 @@ impl PeerClient {
             .unwrap_or_default();
         let ask = Ask {
             codings: &["zstd", "gzip"],
-            ..ask(LINES, limits::DOCS_BYTES)
+            ..ask(LINES, limits::MAX_DOCS_BYTES)
         };
         self.get(&format!("/log/{epoch}/docs/{number}{after}"), &ask)
             .await
@@ -124,7 +127,7 @@ impl PeerClient {
     pub async fn doc(&self, digest: &Digest) -> Result<Answer, Failure> {
         self.get(
             &format!("/doc/{digest}"),
-            &ask(JSON, limits::BODY_MAX_BYTES),
+            &ask(JSON, limits::MAX_BODY_BYTES),
         )
         .await
     }
@@ -136,7 +139,7 @@ impl PeerClient {
     pub async fn seen(&self, etag: Option<&str>) -> Result<Answer, Failure> {
         let ask = Ask {
             etag,
-            ..ask(LINES, limits::SEEN_BYTES)
+            ..ask(LINES, limits::MAX_SEEN_BYTES)
         };
         self.get("/seen", &ask).await
     }
@@ -159,7 +162,7 @@ impl PeerClient {
         match fetch::get(
             &self.http,
             url.clone(),
-            &ask(JSON, limits::WELL_KNOWN_BYTES),
+            &ask(JSON, limits::MAX_WELL_KNOWN_BYTES),
         )
         .await?
         {
@@ -185,10 +188,10 @@ fn read_well_known(bytes: &[u8]) -> Option<WellKnown> {
     })
 }
 
-fn ask(media: &'static str, most: usize) -> Ask<'static> {
+fn ask(media: &'static str, max_bytes: usize) -> Ask<'static> {
     Ask {
         media,
-        most,
+        max_bytes,
         over: FaultCode::Transport,
         codings: &[],
         etag: None,

@@ -50,13 +50,13 @@ pub struct Body {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", fault.text)]
 pub struct Failure {
-    /// What is to be held against the peer.
+    /// The fault to record for the peer.
     pub fault: PeerFault,
-    /// Whether the peer answers, only not in a form that is of use: another question may well be answered better.
+    /// Whether the peer answered, but unusably: another request may still succeed.
     pub answered: bool,
-    /// When it wishes to be asked again.
+    /// When it asks to be asked again.
     pub retry_after: Option<RetryAfter>,
-    /// Decoded bytes that were read in vain; they count towards what a poll may read.
+    /// Decoded bytes of the unusable answer; they count towards what a poll may read.
     pub received: usize,
 }
 
@@ -76,25 +76,25 @@ impl Failure {
 pub(crate) struct Ask<'a> {
     /// Media type of the answer.
     pub(crate) media: &'static str,
-    /// Most bytes of the answer, decoded.
-    pub(crate) most: usize,
-    /// What is held against a peer that sends more.
+    /// The most bytes of the answer, decoded.
+    pub(crate) max_bytes: usize,
+    /// The fault of a peer that sends more.
     pub(crate) over: FaultCode,
     /// Content codings that the endpoint may use.
     pub(crate) codings: &'static [&'static str],
     /// ETag of what is held.
     pub(crate) etag: Option<&'a str>,
-    /// Whether caches on the way are to be passed by.
+    /// Whether to bypass caches on the way.
     pub(crate) fresh: bool,
 }
 
-/// Beside a checkpoint: the version of the latest node document.
+/// The header, sent with a checkpoint, that states the version of the latest node document.
 pub const NODE_VERSION: HeaderName = HeaderName::from_static("wardround-node-version");
 
-/// Most characters of an ETag that is worth keeping, and of any text of a fault.
-const MOST_ETAG: usize = 128;
-const MOST_TEXT: usize = 300;
-/// Most of a zstd window, as a power of two: 8 MiB (RFC 9659).
+/// The most characters of an ETag that is kept, and of the text of a fault.
+const MAX_ETAG: usize = 128;
+const MAX_TEXT: usize = 300;
+/// The largest zstd window, as a power of two: 8 MiB (RFC 9659).
 const ZSTD_WINDOW_LOG: u32 = 23;
 const DECODE_BUFFER: usize = 16 * 1024;
 
@@ -158,7 +158,7 @@ pub(crate) async fn post(http: &reqwest::Client, url: Url, body: String) -> Resu
     }
 }
 
-/// Reads an answer to its end, decoding as it comes, never more than `ask.most` bytes of it.
+/// Reads an answer to its end, decoding as it comes, never more than `ask.max_bytes` bytes of it.
 async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<Bytes, Failure> {
     let coding = header_text(&response, header::CONTENT_ENCODING)
         .unwrap_or_default()
@@ -170,11 +170,14 @@ async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<B
     if !coded
         && response
             .content_length()
-            .is_some_and(|len| len > to_u64(ask.most))
+            .is_some_and(|len| len > to_u64(ask.max_bytes))
     {
         return Err(too_large(url, ask));
     }
-    let expected = response.content_length().unwrap_or(0).min(to_u64(ask.most));
+    let expected = response
+        .content_length()
+        .unwrap_or(0)
+        .min(to_u64(ask.max_bytes));
     let stream = StreamReader::new(
         response
             .bytes_stream()
@@ -216,10 +219,10 @@ async fn collect(
     ask: &Ask<'_>,
 ) -> Result<Bytes, Failure> {
     let mut bytes = Vec::with_capacity(expected);
-    // One byte more than allowed is read, to tell "full" from "too much".
-    let mut limited = reader.take(to_u64(ask.most).saturating_add(1));
+    // One byte more than allowed is read, to distinguish "full" from "too much".
+    let mut limited = reader.take(to_u64(ask.max_bytes).saturating_add(1));
     let failure = match limited.read_to_end(&mut bytes).await {
-        Ok(_) if bytes.len() <= ask.most => return Ok(bytes.into()),
+        Ok(_) if bytes.len() <= ask.max_bytes => return Ok(bytes.into()),
         Ok(_) => too_large(url, ask),
         Err(error) => transport(url, &format!("broke off: {error}")),
     };
@@ -251,7 +254,7 @@ fn etag_of(response: &reqwest::Response) -> Option<String> {
     let plain = inner
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b'"');
-    (plain && text.len() <= MOST_ETAG).then_some(text)
+    (plain && text.len() <= MAX_ETAG).then_some(text)
 }
 
 fn header_text(response: &reqwest::Response, name: header::HeaderName) -> Option<String> {
@@ -280,7 +283,7 @@ fn refused(url: &Url, response: &reqwest::Response) -> Failure {
 }
 
 fn too_large(url: &Url, ask: &Ask<'_>) -> Failure {
-    let text = format!("has more than {} bytes", ask.most);
+    let text = format!("has more than {} bytes", ask.max_bytes);
     Failure {
         answered: true,
         ..Failure::new(ask.over, sentence(url, &text))
@@ -314,7 +317,7 @@ fn sentence(url: &Url, text: &str) -> String {
     sentence
         .chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .take(MOST_TEXT)
+        .take(MAX_TEXT)
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! HTTP to one peer, within the limits of docs/FEED.md §§6 and 9, and nothing else.
 //!
-//! One request gives one typed answer. Nothing here believes what a peer says: bodies are bytes, cut at their limit
-//! while they stream, after decoding; whether they are true is for `ledger` and the flows to find out. The address that
+//! One request gives one typed answer. Nothing here trusts what a peer says: bodies are bytes, cut at their limit while
+//! they stream, after decoding; `ledger` and the flows check them. The address that
 //! was checked is the address that is connected to, because the resolver itself returns only allowed addresses.
 //! No redirects, no cookies, no proxy unless configured.
 

@@ -36,7 +36,7 @@ impl Default for Limits {
 /// The network rules of this node (docs/FEED.md §9).
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    /// Whether `http` and loopback literals are admitted: for development, the demo and tests.
+    /// Whether `http` and loopback literals are allowed: for development, the demo and tests.
     pub allow_loopback: bool,
     /// The proxy for all requests. It resolves the names then, so it must keep to the address rules itself.
     pub proxy: Option<Url>,
@@ -47,10 +47,10 @@ pub struct Rules {
 }
 
 /// Idle connections that are kept to one host, and how long: a poll makes several requests, then none for minutes.
-const MOST_IDLE: usize = 4;
+const MAX_IDLE: usize = 4;
 const IDLE_FOR: Duration = Duration::from_secs(30);
-/// A header block over this is no feed's.
-const MOST_HEADER_BYTES: u32 = 32 * 1024;
+/// The most bytes of a header block. No feed sends a larger one.
+const MAX_HEADER_BYTES: u32 = 32 * 1024;
 
 /// Makes clients for peers. Peers with the same allow list share connections and TLS set-up.
 #[derive(Debug, Default)]
@@ -130,9 +130,9 @@ impl Network {
             .connect_timeout(rules.limits.connect)
             .read_timeout(rules.limits.idle)
             .timeout(rules.limits.total)
-            .pool_max_idle_per_host(MOST_IDLE)
+            .pool_max_idle_per_host(MAX_IDLE)
             .pool_idle_timeout(IDLE_FOR)
-            .http2_max_header_list_size(MOST_HEADER_BYTES)
+            .http2_max_header_list_size(MAX_HEADER_BYTES)
             .no_proxy();
         match &rules.proxy {
             Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),

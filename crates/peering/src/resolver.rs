@@ -14,8 +14,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::AllowList;
 
-/// Most addresses of a name that are tried.
-const MOST_ADDRESSES: usize = 16;
+/// The most addresses of a name that are tried.
+const MAX_ADDRESSES: usize = 16;
 
 /// Resolves names within an allow list.
 pub(crate) struct Resolver {
@@ -46,7 +46,7 @@ impl Resolve for Resolver {
             let allowed: Vec<SocketAddr> = found
                 .into_iter()
                 .filter(|ip| any || allow.admits(*ip) || (loopback && ip.is_loopback()))
-                .take(MOST_ADDRESSES)
+                .take(MAX_ADDRESSES)
                 .map(|ip| SocketAddr::new(ip, 0))
                 .collect();
             if allowed.is_empty() {

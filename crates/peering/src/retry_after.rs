@@ -4,10 +4,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use wire::Timestamp;
 
-/// More than this is never waited (docs/FEED.md §8).
-const MOST: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest wait (docs/FEED.md §8).
+const MAX_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// When a peer wishes to be asked again.
+/// When a peer asks to be asked again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
     /// After this time.
@@ -22,7 +22,7 @@ impl RetryAfter {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            // A number too large to read is still a wish for "long": the cap takes care of it.
+            // A number too large to read means "long": the cap below applies.
             return Some(Self::In(Duration::from_secs(
                 text.parse().unwrap_or(u64::MAX),
             )));
@@ -41,7 +41,7 @@ impl RetryAfter {
             Self::In(delay) => delay,
             Self::At(at) => at.since(now),
         };
-        (delay > Duration::ZERO).then(|| delay.min(MOST))
+        (delay > Duration::ZERO).then(|| delay.min(MAX_WAIT))
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
             ("12 seconds", None),
             ("2026-11-22T05:18:11Z", None),
         ] {
-            let delay = RetryAfter::parse(text).and_then(|wish| wish.delay(now));
+            let delay = RetryAfter::parse(text).and_then(|asked| asked.delay(now));
             assert_eq!(delay, secs.map(Duration::from_secs), "{text}");
         }
     }

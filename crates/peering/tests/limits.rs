@@ -120,7 +120,7 @@ async fn ask(client: &PeerClient, endpoint: &str) -> Result<Answer, Failure> {
         "checkpoint" => client.checkpoint(1, None).await,
         "bundle" => client.bundle(1, 0, None).await,
         "docs" => client.docs(1, 0, None).await,
-        "doc" => client.doc(&Digest::of(b"")).await,
+        "doc" => client.doc(&Digest::for_bytes(b"")).await,
         "seen" => client.seen(None).await,
         other => panic!("{other}"),
     }
@@ -517,7 +517,7 @@ async fn nothing_is_connected_to_that_the_rules_refuse() {
 
 #[tokio::test]
 async fn a_site_is_asked_who_it_is_and_a_nudge_says_who_asks() {
-    let node = wire::NodeId::of_text(b"somebody");
+    let node = wire::NodeId::for_text(b"somebody");
     let named = format!(r#"{{"node":"{node}","base":"https://a.example/feed/v1","more":1}}"#);
     for (media, body, good) in [
         ("application/json", named.as_str(), true),

@@ -1,8 +1,7 @@
 //! Text to terms: words, lower case, ASCII folding, stop words, English stems.
 //!
-//! The same analysis runs over documents, over queries and over the text of a snippet. Terms of
-//! the trade that a plain tokenizer would tear apart (`A&E`, `dm+d`, `OPCS-4`, `e-prescribing`)
-//! stay whole.
+//! The same analysis runs over documents, over queries and over the text of a snippet. NHS
+//! terms that a plain tokenizer would split (`A&E`, `dm+d`, `OPCS-4`, `e-prescribing`) stay whole.
 
 use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, Token, TokenStream, Tokenizer,
@@ -16,8 +15,8 @@ pub(crate) const ENGLISH: &str = "wardround_english";
 /// Words as they are written: folded and in lower case, neither stopped nor stemmed.
 pub(crate) const PLAIN: &str = "wardround_plain";
 
-/// Words of so many bytes and more are chunks of encoded data; they would only swell the dictionary.
-const LONG_WORD_BYTES: usize = 40;
+/// Words of this many bytes and more are encoded data; they would only make the dictionary larger.
+const MIN_LONG_WORD_BYTES: usize = 40;
 
 /// Words with a sign inside that are kept whole wherever they occur, in lower case.
 /// Single letters joined by `&` (`A&E`, `R&D`), `e-` words and codes such as `OPCS-4` follow rules.
@@ -34,7 +33,7 @@ pub(crate) fn tokenizers() -> TokenizerManager {
 /// Returns the analysis of ranked fields.
 pub(crate) fn english() -> TextAnalyzer {
     TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(LONG_WORD_BYTES))
+        .filter(RemoveLongFilter::limit(MIN_LONG_WORD_BYTES))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .filter(Stems)
@@ -44,7 +43,7 @@ pub(crate) fn english() -> TextAnalyzer {
 /// Returns the analysis of the vocabulary fields.
 pub(crate) fn plain() -> TextAnalyzer {
     TextAnalyzer::builder(Words::default())
-        .filter(RemoveLongFilter::limit(LONG_WORD_BYTES))
+        .filter(RemoveLongFilter::limit(MIN_LONG_WORD_BYTES))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
         .build()
@@ -153,7 +152,7 @@ impl WordStream<'_> {
     }
 }
 
-/// Where one word stands in a text, `next` being where to look for the following one.
+/// The place of one word in a text; `next` is where the search for the following word begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) start: usize,
@@ -279,7 +278,7 @@ fn digits_end(text: &str, from: usize) -> usize {
     span_end(text, from, |c| c.is_ascii_digit())
 }
 
-/// Returns where the first letter or digit at or after `from` stands.
+/// Returns the place of the first letter or digit at or after `from`.
 fn word_start(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes().get(from..)?;
     let at = bytes
@@ -294,7 +293,7 @@ fn word_start(text: &str, from: usize) -> Option<usize> {
 
 /// Returns the end of the run of word characters from `from` on; `from` itself where there is none.
 fn run_end(text: &str, from: usize) -> usize {
-    // Most words are ASCII, and most of the time of indexing and of snippets goes by here.
+    // Most words are ASCII, and indexing and snippets spend most of their time here.
     let bytes = text.as_bytes().get(from..).unwrap_or_default();
     let ascii = bytes
         .iter()
@@ -341,12 +340,12 @@ pub(crate) fn tokens(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(usize, Str
     found
 }
 
-/// Says whether analysis takes a word out of a text since it is too long.
+/// Returns whether analysis leaves out a word of a text because it is too long.
 pub(crate) fn holds_a_long_word(text: &str) -> bool {
     let mut words = TextAnalyzer::from(Words::default());
     tokens(&mut words, text)
         .iter()
-        .any(|(_, word)| word.len() >= LONG_WORD_BYTES)
+        .any(|(_, word)| word.len() >= MIN_LONG_WORD_BYTES)
 }
 
 #[cfg(test)]

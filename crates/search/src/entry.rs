@@ -6,7 +6,7 @@ use std::fmt;
 use domain::FacetGroup;
 use wire::{DocumentId, Timestamp, Visibility};
 
-/// What one entry is known by: the node's local number and the document's id.
+/// Identifies one entry: the node's local number and the document's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The local number of the node that published the document.
@@ -54,7 +54,7 @@ pub struct Entry {
     pub labels: Vec<String>,
     /// Values to filter and count by; a value that is given twice counts once.
     pub facets: BTreeMap<FacetGroup, Vec<String>>,
-    /// What "newest" sorts by. The caller sees to it that it never lies in the future.
+    /// What "newest" sorts by. The caller makes sure that it is not in the future.
     pub sort_at: Timestamp,
     /// The last review of the whole document.
     pub reviewed: Option<Timestamp>,

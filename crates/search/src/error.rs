@@ -65,7 +65,7 @@ impl IndexError {
         )
     }
 
-    pub(crate) fn of(path: &Path, error: TantivyError) -> Self {
+    pub(crate) fn from_tantivy(path: &Path, error: TantivyError) -> Self {
         let path = path.to_owned();
         let full = |error: &io::Error| {
             matches!(
@@ -125,7 +125,7 @@ impl IndexError {
         }
     }
 
-    pub(crate) fn of_io(path: &Path, error: io::Error) -> Self {
-        Self::of(path, TantivyError::from(error))
+    pub(crate) fn from_io(path: &Path, error: io::Error) -> Self {
+        Self::from_tantivy(path, TantivyError::from(error))
     }
 }

@@ -82,7 +82,7 @@ impl Highlighter {
         snippet.push_str(&html(text, start..end, &matches));
         let rest = text.get(end..).unwrap_or_default();
         let goes_on = rest.chars().any(char::is_alphanumeric);
-        // A mark of omission stands for the stop before it. `;` may end an escaped character.
+        // The mark of omission replaces the stop before it. `;` may end an escaped character.
         let stops: &[char] = if goes_on {
             &['.', ',', ':', '–', ' ']
         } else {
@@ -225,10 +225,15 @@ fn skip_spaces(text: &str, from: usize) -> usize {
 /// Returns where a snippet that begins at `start` ends: before the last space that fits.
 fn tail(text: &str, start: usize) -> usize {
     let rest = text.get(start..).unwrap_or_default();
-    // Two characters are left for the marks of omission; the end of a line is written as three.
+    // Two characters are left for the marks of omission. The end of a line is written as three, and
+    // a character that is made visible as its number.
     let mut room = SNIPPET_CHARS - 2;
     let limit = rest.char_indices().find(|(_, c)| {
-        let width = if *c == '\n' { 3 } else { 1 };
+        let width = match *c {
+            '\n' => 3,
+            c if markdown::is_hidden(c) => markdown::MAX_VISIBLE_CHARS,
+            _ => 1,
+        };
         let fits = room.checked_sub(width);
         room = fits.unwrap_or(0);
         fits.is_none()
@@ -268,16 +273,15 @@ fn html(text: &str, range: Range<usize>, matches: &[Match]) -> String {
 }
 
 fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
+    // What could make a snippet read as something else than it says is shown, as on every page.
+    for c in markdown::visible(text).chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // Direction overrides could make a snippet read as something else than it says.
-            '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {}
-            c if c.is_whitespace() || c.is_control() => {
+            c if c.is_whitespace() => {
                 let written = out.trim_end().len();
                 let word = |c: char| c.is_alphanumeric() || matches!(c, ')' | '%' | '>');
                 if c == '\n' && out.get(..written).is_some_and(|out| out.ends_with(word)) {
@@ -331,8 +335,8 @@ mod tests {
         check("nothing", "no match\n\n  here", "");
         check(
             "match",
-            "a match\n\n  here, \u{202E}evil.\nOr 5%\nof it\n",
-            "a <mark>match</mark> – here, evil. Or 5% – of it",
+            "a match\n\n  here, \u{202E}e\u{7}vil.\nOr 5%\nof it\n",
+            "a <mark>match</mark> – here, ⟨U+202E⟩e⟨U+0007⟩vil. Or 5% – of it",
         );
         check("", "", "");
         check(
@@ -370,7 +374,7 @@ mod tests {
         #[test]
         fn any_text_gives_a_bounded_snippet_of_escaped_text(
             words in "\\PC{0,40}",
-            text in "(?s)[a-e<>&\"' \u{e9}\u{301}\u{2019}\\-.\n]{0,900}",
+            text in "(?s)[a-e<>&\"' \u{e9}\u{301}\u{2019}\u{202e}\\-.\n]{0,900}",
         ) {
             let mut highlighter = highlighter(&words);
             let snippet = highlighter.snippet(&text);

@@ -1,4 +1,4 @@
-//! The index on disk: opening, applying changes, erasing, rebuilding beside the serving one.
+//! The index on disk: opening, applying changes, erasing, and a new index while the old one serves.
 //!
 //! One writer at a time, held by the directory's lock. Readers see a change as soon as the call
 //! that applied it has returned. A commit carries the number of the last change in its payload, so
@@ -19,7 +19,7 @@ use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
 use crate::analyzer;
 use crate::entry::Change;
 use crate::error::IndexError;
-use crate::facets::Tables;
+use crate::facet_table::Tables;
 use crate::schema::{self, Fields, SCHEMA_VERSION};
 
 /// Memory of the writer; a segment is written out when it is full.
@@ -87,12 +87,12 @@ pub struct Opened {
     pub replaced: Option<IndexError>,
 }
 
-/// Figures of an index.
+/// The size and state of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
     /// Documents that can be found.
     pub documents: u64,
-    /// Parts of the index.
+    /// How many segments it has; each costs a search something.
     pub segments: usize,
     /// Deleted documents whose words are still in the files.
     pub deleted: u64,
@@ -110,7 +110,7 @@ impl Index {
     pub fn open(directory: &Path) -> Result<(Self, u64), IndexError> {
         finish_swap(directory)?;
         let (live, progress) = open_live(directory)?;
-        Ok((Self::of(directory, live, progress), progress))
+        Ok((Self::new(directory, live, progress), progress))
     }
 
     /// Makes an empty index in `directory`, which must not exist or be empty.
@@ -118,7 +118,7 @@ impl Index {
     /// # Errors
     /// `Full` and `Other`, from the disk.
     pub fn create(directory: &Path) -> Result<Self, IndexError> {
-        let on_disk = |error| IndexError::of_io(directory, error);
+        let on_disk = |error| IndexError::from_io(directory, error);
         fs::create_dir_all(directory).map_err(on_disk)?;
         let (schema, _) = schema::build();
         let settings = IndexSettings {
@@ -127,19 +127,19 @@ impl Index {
             ..IndexSettings::default()
         };
         let mmap = MmapDirectory::open(directory)
-            .map_err(|error| IndexError::of(directory, error.into()))?;
+            .map_err(|error| IndexError::from_tantivy(directory, error.into()))?;
         tantivy::Index::create(mmap, schema, settings)
-            .map_err(|error| IndexError::of(directory, error))?;
+            .map_err(|error| IndexError::from_tantivy(directory, error))?;
         fs::write(directory.join(VERSION_FILE), SCHEMA_VERSION.to_string()).map_err(on_disk)?;
         let (live, progress) = open_live(directory)?;
-        Ok(Self::of(directory, live, progress))
+        Ok(Self::new(directory, live, progress))
     }
 
-    /// Opens the index in `directory`; where that is impossible and a rebuild is the remedy, moves
-    /// what is there aside and makes an empty one, to be filled from the start while it serves.
+    /// Opens the index in `directory`. Where that fails and a rebuild helps, moves the old files aside and
+    /// makes an empty index, which is filled from the start while it serves.
     ///
     /// # Errors
-    /// What a rebuild would not mend: `Locked`, `Full`, `Other`.
+    /// What a rebuild would not fix: `Locked`, `Full`, `Other`.
     pub fn open_or_replace(directory: &Path) -> Result<Opened, IndexError> {
         match Self::open(directory) {
             Ok((index, progress)) => Ok(Opened {
@@ -150,9 +150,9 @@ impl Index {
             Err(error) if error.needs_rebuild() => {
                 if directory.exists() {
                     let aside = sibling(directory, "aside");
-                    remove(&aside).map_err(|error| IndexError::of_io(&aside, error))?;
+                    remove(&aside).map_err(|error| IndexError::from_io(&aside, error))?;
                     fs::rename(directory, &aside)
-                        .map_err(|error| IndexError::of_io(directory, error))?;
+                        .map_err(|error| IndexError::from_io(directory, error))?;
                 }
                 let index = Self::create(directory)?;
                 let replaced = (!matches!(error, IndexError::Missing { .. })).then_some(error);
@@ -199,7 +199,7 @@ impl Index {
             Ok(())
         })?;
         live.reload()
-            .map_err(|error| IndexError::of(&self.directory, error))?;
+            .map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
         self.progress.store(progress, Ordering::Release);
         Ok(())
     }
@@ -212,7 +212,8 @@ impl Index {
         let live = self.live();
         let mut held = self.hold_writer();
         let result = self.writer(&live, &mut held).and_then(|writer| {
-            work(writer, &live.fields).map_err(|error| IndexError::of(&self.directory, error))
+            work(writer, &live.fields)
+                .map_err(|error| IndexError::from_tantivy(&self.directory, error))
         });
         if result.is_err() {
             // A writer that failed once may be unusable; the next call opens a new one, which
@@ -232,7 +233,7 @@ impl Index {
         self.live().reader.searcher().num_docs()
     }
 
-    /// Returns the figures of the index.
+    /// Returns the size and state of the index.
     ///
     /// # Errors
     /// `Other`, from the disk.
@@ -241,7 +242,7 @@ impl Index {
         let searcher = live.reader.searcher();
         let mut bytes = 0;
         for file in
-            fs::read_dir(&self.directory).map_err(|e| IndexError::of_io(&self.directory, e))?
+            fs::read_dir(&self.directory).map_err(|e| IndexError::from_io(&self.directory, e))?
         {
             // A merge may remove a file between listing and looking at it.
             bytes += file
@@ -278,7 +279,7 @@ impl Index {
         }
     }
 
-    fn of(directory: &Path, live: Live, progress: u64) -> Self {
+    fn new(directory: &Path, live: Live, progress: u64) -> Self {
         Self {
             directory: directory.to_owned(),
             live: RwLock::new(Arc::new(live)),
@@ -289,7 +290,7 @@ impl Index {
 
     pub(crate) fn hold_writer(&self) -> MutexGuard<'_, Option<IndexWriter>> {
         self.writer.lock().unwrap_or_else(|poisoned| {
-            // Whatever a panic interrupted was not committed.
+            // What a panic interrupted was not committed.
             let mut held = poisoned.into_inner();
             *held = None;
             held
@@ -302,15 +303,17 @@ impl Index {
         held: &'a mut Option<IndexWriter>,
     ) -> Result<&'a mut IndexWriter, IndexError> {
         if held.is_none() {
-            *held =
-                Some(open_writer(live).map_err(|error| IndexError::of(&self.directory, error))?);
+            *held = Some(
+                open_writer(live)
+                    .map_err(|error| IndexError::from_tantivy(&self.directory, error))?,
+            );
         }
         held.as_mut().ok_or_else(|| self.damaged("no writer"))
     }
 }
 
 pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
-    let fail = |error| IndexError::of(directory, error);
+    let fail = |error| IndexError::from_tantivy(directory, error);
     if !directory.join("meta.json").exists() {
         let empty = fs::read_dir(directory).map_or(true, |mut files| files.next().is_none());
         return Err(if empty {
@@ -348,7 +351,7 @@ pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
         })?,
     };
     for segment in index.searchable_segments().map_err(fail)? {
-        // The reader takes a missing positions file for an empty one; ours always exists.
+        // tantivy's reader treats a missing positions file as an empty one; in this index it always exists.
         segment
             .open_read(SegmentComponent::Positions)
             .map_err(|error| fail(error.into()))?;
@@ -398,7 +401,7 @@ fn add(writer: &mut IndexWriter, fields: &Fields, changes: &[Change]) -> tantivy
     Ok(())
 }
 
-/// Returns the path beside `directory` that holds the index in another state.
+/// Returns the path, next to `directory`, of the index in another state.
 pub(crate) fn sibling(directory: &Path, state: &str) -> PathBuf {
     let mut name = directory.file_name().unwrap_or_default().to_os_string();
     name.push(".");
@@ -406,10 +409,10 @@ pub(crate) fn sibling(directory: &Path, state: &str) -> PathBuf {
     directory.with_file_name(name)
 }
 
-/// Ends a swap that a crash cut between its two renames.
+/// Completes a swap that a crash interrupted between its two renames.
 fn finish_swap(directory: &Path) -> Result<(), IndexError> {
     let old = sibling(directory, "old");
-    let on_disk = |error| IndexError::of_io(directory, error);
+    let on_disk = |error| IndexError::from_io(directory, error);
     if !directory.exists() && old.is_dir() {
         fs::rename(&old, directory).map_err(on_disk)?;
     }
@@ -417,7 +420,7 @@ fn finish_swap(directory: &Path) -> Result<(), IndexError> {
     remove(&sibling(directory, "rebuild")).map_err(on_disk)
 }
 
-/// Removes a directory with all that is in it, or whatever else stands in its place.
+/// Removes a directory and all that is in it, or a file of that name.
 pub(crate) fn remove(directory: &Path) -> io::Result<()> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -10,6 +10,7 @@
 mod analyzer;
 mod entry;
 mod error;
+mod facet_table;
 mod facets;
 mod filter;
 mod highlight;
@@ -25,10 +26,9 @@ mod suggest;
 
 pub use entry::{Change, Entry, Key};
 pub use error::IndexError;
+pub use facets::{Facet, FacetValue};
 pub use index::{Index, Opened, Status};
 pub use maintenance::Erased;
 pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
-pub use searching::{
-    Facet, FacetValue, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, ResultPage, SearchRequest, Sort,
-};
+pub use searching::{Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, ResultPage, SearchRequest, Sort};
 pub use suggest::{MAX_SUGGESTIONS, Suggestion};

@@ -1,5 +1,5 @@
-//! What keeps an index small and honest: erasing, merging, verifying, and building a new one
-//! beside the one that serves.
+//! Maintenance of an index: erasing, merging, verifying, and building a new one while the old one
+//! serves.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use tantivy::index::SegmentId;
 use crate::error::IndexError;
 use crate::index::{Index, Live, open_live, remove, sibling};
 
-/// How often erasing looks again whether a running search has let go of an old file.
+/// How often erasing tries again to remove a file that a running search still uses.
 const ERASE_TRIES: u32 = 40;
 const ERASE_PAUSE: Duration = Duration::from_millis(50);
 
@@ -36,8 +36,8 @@ impl Index {
     pub fn erase(&self) -> Result<Erased, IndexError> {
         let live = self.live();
         let mut held = self.hold_writer();
-        let fail = |error| IndexError::of(&self.directory, error);
-        // Merges under way could hold a segment that is to be rewritten: let them end first.
+        let fail = |error| IndexError::from_tantivy(&self.directory, error);
+        // Step 1: running merges may use a segment that must be rewritten, so wait for them.
         if let Some(writer) = held.take() {
             writer.wait_merging_threads().map_err(fail)?;
         }
@@ -50,10 +50,12 @@ impl Index {
             .filter(|segment| segment.has_deletes())
             .map(|segment| segment.id())
             .collect();
+        // Step 2: rewrite every segment that holds deleted documents.
         for segment in &stale {
             writer.merge(&[*segment]).wait().map_err(fail)?;
         }
         live.reload().map_err(fail)?;
+        // Step 3: remove the old files, as soon as no search uses them.
         let mut complete = false;
         for _ in 0..ERASE_TRIES {
             writer.garbage_collect_files().wait().map_err(fail)?;
@@ -77,7 +79,7 @@ impl Index {
     pub fn compact(&self, segments: usize) -> Result<(), IndexError> {
         let live = self.live();
         let mut held = self.hold_writer();
-        let fail = |error| IndexError::of(&self.directory, error);
+        let fail = |error| IndexError::from_tantivy(&self.directory, error);
         if let Some(writer) = held.take() {
             writer.wait_merging_threads().map_err(fail)?;
         }
@@ -96,33 +98,35 @@ impl Index {
         Ok(())
     }
 
-    /// Makes an empty index beside this one, to be filled and then to take its place with
-    /// [`Index::replace_with`]. Left-overs of an earlier attempt are removed.
+    /// Makes an empty index next to this one, to be filled and then put in its place by
+    /// [`Index::replace_with`]. Removes what an earlier attempt left.
     ///
     /// # Errors
     /// `Full` and `Other`, from the disk.
-    pub fn create_beside(&self) -> Result<Self, IndexError> {
+    pub fn create_replacement(&self) -> Result<Self, IndexError> {
         let side = sibling(&self.directory, "rebuild");
-        remove(&side).map_err(|error| IndexError::of_io(&side, error))?;
+        remove(&side).map_err(|error| IndexError::from_io(&side, error))?;
         Self::create(&side)
     }
 
-    /// Puts `rebuilt`, made by [`Index::create_beside`], in the place of this index: searches go
-    /// over to it, and the old files are removed. Its progress becomes this index's progress.
+    /// Replaces this index with `rebuilt`, made by [`Index::create_replacement`]: searches switch to it,
+    /// and the old files are removed. Its progress becomes this index's progress.
     ///
     /// # Errors
     /// From the disk; the old index then goes on serving.
     pub fn replace_with(&self, rebuilt: Self) -> Result<(), IndexError> {
-        let fail = |error| IndexError::of(&self.directory, error);
-        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let fail = |error| IndexError::from_tantivy(&self.directory, error);
+        let on_disk = |error| IndexError::from_io(&self.directory, error);
+        // Step 1: end all writing, in both indexes.
         let side = rebuilt.close().map_err(fail)?;
         let mut held = self.hold_writer();
         let there = self.directory.exists();
         match held.take().map(IndexWriter::wait_merging_threads) {
-            // The merges of an index whose directory is gone have nowhere to end.
+            // If the directory is gone, its merges fail, and that does not matter.
             Some(Err(error)) if there => return Err(fail(error)),
             _ => {}
         }
+        // Step 2: swap the directories. `finish_swap` completes this after a crash.
         let old = sibling(&self.directory, "old");
         remove(&old).map_err(on_disk)?;
         if there {
@@ -135,6 +139,7 @@ impl Index {
             }
             return Err(on_disk(error));
         }
+        // Step 3: let searches use the new files, then remove the old ones.
         let (live, progress) = open_live(&self.directory)?;
         *self.live.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(live);
         self.progress.store(progress, Ordering::Release);
@@ -150,7 +155,7 @@ impl Index {
         let damaged = live
             .index
             .validate_checksum()
-            .map_err(|error| IndexError::of(&self.directory, error))?;
+            .map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
         if damaged.is_empty() {
             return Ok(());
         }
@@ -168,7 +173,7 @@ impl Index {
     /// `Other`, from the disk.
     pub fn remove_aside(&self) -> Result<(), IndexError> {
         let aside = sibling(&self.directory, "aside");
-        remove(&aside).map_err(|error| IndexError::of_io(&aside, error))
+        remove(&aside).map_err(|error| IndexError::from_io(&aside, error))
     }
 
     /// Ends all writing and returns the directory.
@@ -185,11 +190,11 @@ impl Index {
 
     /// Returns whether the directory holds files of segments that are not part of the index.
     fn holds_stale_files(&self, live: &Live) -> Result<bool, IndexError> {
-        let on_disk = |error| IndexError::of_io(&self.directory, error);
+        let on_disk = |error| IndexError::from_io(&self.directory, error);
         let current: Vec<String> = live
             .index
             .searchable_segment_ids()
-            .map_err(|error| IndexError::of(&self.directory, error))?
+            .map_err(|error| IndexError::from_tantivy(&self.directory, error))?
             .iter()
             .map(|segment| segment.uuid_string())
             .collect();

@@ -23,7 +23,7 @@ use crate::stepwise::Stepwise;
 /// What a word in the title adds to the same word in the concatenated text; measured, and small.
 const TITLE_WEIGHT: f32 = 0.3;
 
-/// A query ready to run, with any one group's filter left out.
+/// A query ready to run, as a whole or without the filter of one group.
 pub(crate) struct Plan {
     readable: Box<dyn Matcher>,
     matching: Option<Box<dyn Matcher>>,
@@ -212,7 +212,7 @@ impl Builder<'_> {
     fn excluded(&mut self, texts: &[String]) -> Vec<Box<dyn Matcher>> {
         let mut excluded: Vec<Box<dyn Matcher>> = Vec::new();
         for text in texts {
-            // No result holds what no entry can hold, so that nothing is left out for it.
+            // The index holds no word that long, so such an exclusion excludes nothing.
             if !self.is_too_long(text)
                 && let Some(phrase) = self.in_order(self.fields.all, text)
             {
@@ -258,7 +258,7 @@ impl Builder<'_> {
         Some(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
     }
 
-    /// Says, and notes, whether analysis leaves nothing of a text since its words are longer than any of the index.
+    /// Returns whether analysis leaves nothing of a text because its words are too long for the index; notes it if so.
     fn is_too_long(&mut self, text: &str) -> bool {
         let too_long = self.analysed(text).is_empty() && analyzer::holds_a_long_word(text);
         if too_long {

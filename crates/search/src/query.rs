@@ -1,5 +1,5 @@
-//! What a reader typed, taken apart. Never fails: what cannot be understood is searched for as
-//! words or left out, and a note says so.
+//! Parses what a reader typed. Never fails: what cannot be understood is searched for as words or
+//! left out, and a note says so.
 //!
 //! Quotation marks ask for a phrase, a leading `-` excludes, `name:value` filters by a known facet
 //! group and `title:word` looks in titles only. Words are alternatives; the best match comes first.
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::schema::cut;
 use domain::FacetGroup;
 
-/// Longer queries are cut here: nobody types this much, and every byte costs time.
+/// Longer queries are cut: no one types this much, and every byte costs time.
 pub const MAX_QUERY_BYTES: usize = 512;
 
 /// More words, phrases and filters than this are left out.
@@ -43,7 +43,7 @@ struct Piece {
 }
 
 impl Query {
-    /// Takes apart what a reader typed.
+    /// Parses what a reader typed.
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
         let kept = cut(text, MAX_QUERY_BYTES);

@@ -17,7 +17,7 @@ use crate::entry::Entry;
 /// The format of the index directory: raised whenever fields, analysis or their meaning change.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
-/// Longer texts are cut: no document body on the wire reaches this size.
+/// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
 /// How much of a body is kept for snippets: beyond that no snippet is looked for.
@@ -149,9 +149,6 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
 
 /// Returns the longest start of `text` of at most `max_bytes` that ends at a character.
 pub(crate) fn cut(text: &str, max_bytes: usize) -> &str {
-    let mut end = max_bytes.min(text.len());
-    while end > 0 && !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default()
+    text.get(..text.floor_char_boundary(max_bytes))
+        .unwrap_or_default()
 }

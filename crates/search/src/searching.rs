@@ -13,7 +13,7 @@ use wire::Viewer;
 
 use crate::entry::Key;
 use crate::error::IndexError;
-use crate::facets::{Counting, Counts};
+use crate::facets::{Counting, Counts, Facet};
 use crate::highlight::Highlighter;
 use crate::index::{Index, Live};
 use crate::plan::Plan;
@@ -23,8 +23,8 @@ use crate::schema::{ADOPTIONS, Fields, REVIEWED, SORT_AT};
 /// The most hits on one page.
 pub const MAX_PER_PAGE: u32 = 100;
 
-/// Hits beyond this many are counted but cannot be paged to: reaching them costs memory and time
-/// for each page before.
+/// Hits beyond this many are counted but have no page: a page costs memory and time for every hit
+/// before it.
 pub const MAX_REACHABLE_HITS: u32 = 10_000;
 
 /// The order of the hits.
@@ -105,7 +105,7 @@ pub struct ResultPage {
     /// Whether the query's text leaves out any document: by its words, by an exclusion or by a
     /// `name:value` filter. The filters of [`SearchRequest::filters`] do not count here.
     pub narrowed: bool,
-    /// The page that was given: the one asked for, within what can be reached.
+    /// The page returned: the one asked for, or the last one that can be reached.
     pub page: u32,
     /// Hits on a page.
     pub per_page: u32,
@@ -134,25 +134,6 @@ pub struct Hit {
     pub snippet_html: String,
 }
 
-/// The counts of one group, the most frequent value first. A group's own filter does not narrow
-/// its counts, so that each count says what choosing that value would add.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facet {
-    /// Which group.
-    pub group: FacetGroup,
-    /// Its values; those that no result has are absent.
-    pub values: Vec<FacetValue>,
-}
-
-/// One value and how many results have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FacetValue {
-    /// The value as the index holds it.
-    pub value: String,
-    /// How many results have it.
-    pub count: u64,
-}
-
 impl Index {
     /// Returns one page of results. Blocks; a query of the greatest size takes milliseconds.
     ///
@@ -162,10 +143,10 @@ impl Index {
         let started = Instant::now();
         let live = self.live();
         let run = AssertUnwindSafe(|| page(&live, request));
-        // Damaged files make tantivy return an error or panic; neither may take the node down.
+        // Damaged files make tantivy return an error or panic; neither may stop the node.
         let mut page = catch_unwind(run)
             .map_err(|_| self.damaged("a search panicked"))?
-            .map_err(|error| IndexError::of(self.directory(), error))?;
+            .map_err(|error| IndexError::from_tantivy(self.directory(), error))?;
         page.took = started.elapsed();
         Ok(page)
     }
@@ -179,6 +160,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         request.viewer,
         &live.fields,
     );
+    // Step 1: the page, within what can be reached.
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
     let number = request.page.clamp(1, last_page);
@@ -187,7 +169,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             "We can show only the first {MAX_REACHABLE_HITS} results."
         ));
     }
-    // A group with a filter is counted without it, in a pass of its own.
+    // Step 2: one pass ranks the hits and counts every group that has no filter.
     let filtered: Vec<FacetGroup> = plan.filtered().collect();
     let (apart, together): (Vec<FacetGroup>, Vec<FacetGroup>) = request
         .facets
@@ -206,6 +188,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             groups: &together,
         },
     )?;
+    // Step 3: each group with a filter is counted without that filter, in a pass of its own.
     let mut facets = Vec::with_capacity(request.facets.len());
     for group in &request.facets {
         if apart.contains(group) {
@@ -225,6 +208,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             facets.push(counts.facet(*group));
         }
     }
+    // Step 4: read the hits of this page and mark what matched.
     let mut highlighter = Highlighter::new(&plan.highlights);
     let hits = ranked
         .into_iter()

@@ -1,8 +1,11 @@
-//! A query whose documents are only ever asked for in order.
+//! A query that only moves forward through its documents.
 //!
-//! An exclusion asks each of its documents' iterators about every candidate, also beyond the
-//! iterator's end, through `seek_danger`. The phrases of tantivy 0.27 do not allow that (they
-//! assert it in debug builds). This wrapper answers such questions with `seek` alone.
+//! tantivy's `Exclude` asks each excluded query about every candidate by `seek_danger`, also about
+//! documents before the query's current one and after its last one. `PhraseScorer` of tantivy 0.27
+//! does not allow that: it asserts `target >= self.doc()` in debug builds
+//! (<https://github.com/quickwit-oss/tantivy/issues/2811>). This wrapper leaves `seek_danger` to the
+//! trait's default, which uses `doc` and `seek` alone. Remove it when phrases can be excluded without
+//! it: the test `hostile_queries_neither_fail_nor_take_long` says so.
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, Term};

@@ -19,13 +19,13 @@ use crate::plan::visible;
 use crate::query::MAX_QUERY_BYTES;
 use crate::schema::{Fields, SORT_AT, cut};
 
-/// The most suggestions of one answer.
+/// The most suggestions in one answer.
 pub const MAX_SUGGESTIONS: usize = 10;
 
-/// Dictionary entries looked at per segment for one prefix: bounds the time of a single letter.
+/// Dictionary entries read per segment for one prefix: bounds the time of a single letter.
 const MAX_SCANNED: usize = 5_000;
 
-/// Of those, the most frequent ones that stand for the prefix.
+/// Of those, how many are used: the most frequent ones.
 const MAX_EXPANSIONS: usize = 64;
 
 /// Words of the input that are used, the last ones.
@@ -63,7 +63,7 @@ impl Index {
         });
         catch_unwind(run)
             .map_err(|_| self.damaged("a suggestion panicked"))?
-            .map_err(|error| IndexError::of(self.directory(), error))
+            .map_err(|error| IndexError::from_tantivy(self.directory(), error))
     }
 }
 

@@ -310,14 +310,14 @@ fn a_rebuilt_index_takes_over_while_the_old_one_serves() {
     let directory = home.path().join("index");
     let index = Index::create(&directory).unwrap();
     index.apply(&[put(1, "oldword")], 5).unwrap();
-    let beside = index.create_beside().unwrap();
-    beside
+    let replacement = index.create_replacement().unwrap();
+    replacement
         .apply(&[put(1, "newword"), put(2, "newword")], 6)
         .unwrap();
     assert_eq!((total(&index, "oldword"), total(&index, "newword")), (1, 0));
     // Changes go on reaching the old index meanwhile.
     index.apply(&[put(3, "oldword")], 7).unwrap();
-    index.replace_with(beside).unwrap();
+    index.replace_with(replacement).unwrap();
     assert_eq!((total(&index, "oldword"), total(&index, "newword")), (0, 2));
     assert_eq!(index.progress(), 6);
     index.apply(&[put(3, "newword")], 7).unwrap();
@@ -339,11 +339,11 @@ fn an_index_whose_directory_is_removed_under_it_asks_for_another_and_takes_it() 
     index.apply(&[put(2, "apple")], 2).unwrap_err();
     let error = index.apply(&[put(2, "apple")], 2).unwrap_err();
     assert!(error.needs_rebuild(), "{error}");
-    let beside = index.create_beside().unwrap();
-    beside
+    let replacement = index.create_replacement().unwrap();
+    replacement
         .apply(&[put(1, "apple"), put(2, "apple")], 2)
         .unwrap();
-    index.replace_with(beside).unwrap();
+    index.replace_with(replacement).unwrap();
     assert_eq!((total(&index, "apple"), index.progress()), (2, 2));
     index.apply(&[put(3, "apple")], 3).unwrap();
     assert_eq!(total(&index, "apple"), 3);
@@ -356,7 +356,7 @@ fn a_swap_cut_by_a_crash_ends_at_the_next_start() {
     let index = Index::create(&directory).unwrap();
     index.apply(&[put(1, "apple")], 5).unwrap();
     index
-        .create_beside()
+        .create_replacement()
         .unwrap()
         .apply(&[put(1, "apple")], 5)
         .unwrap();

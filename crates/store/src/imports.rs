@@ -408,5 +408,5 @@ async fn erase_paths(db: &mut Db, sql: &'static str, id: DocumentId) -> Result<(
 }
 
 fn key(source: &str, path: &str) -> Digest {
-    Digest::of(format!("{source}\0{path}").as_bytes())
+    Digest::for_bytes(format!("{source}\0{path}").as_bytes())
 }

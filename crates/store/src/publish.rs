@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use ledger::{checkpoint::Signer, leaf::Leaf, limits::CLOCK_AHEAD, tree};
+use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
 use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp, Visibility};
 
@@ -154,7 +154,7 @@ impl Store {
         let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
         let mut published = Vec::with_capacity(revisions.len());
         for revision in &revisions {
-            let digest = Digest::of(&revision.body);
+            let digest = Digest::for_bytes(&revision.body);
             let leaf = Leaf::Put {
                 id: revision.id,
                 rev: revision.rev,
@@ -215,7 +215,7 @@ impl Store {
                 id: revision.id,
                 rev: revision.rev,
                 leaf_index: None,
-                digest: Digest::of(&revision.body),
+                digest: Digest::for_bytes(&revision.body),
             })
             .collect();
         let written = Written {
@@ -286,7 +286,7 @@ pub(crate) async fn sign(
 /// before the writer's lock, so that somebody else may have signed at a later time meanwhile. A head that is signed further
 /// ahead than peers take is the work of a clock that was wrong: no peer with a right clock holds it, so `now` serves all.
 fn signing_time(held: Option<Timestamp>, now: Timestamp) -> Timestamp {
-    held.filter(|held| *held > now && *held <= now.plus(CLOCK_AHEAD))
+    held.filter(|held| *held > now && *held <= now.plus(MAX_CLOCK_AHEAD))
         .unwrap_or(now)
 }
 

@@ -46,7 +46,7 @@ impl Answer {
 
     /// Describes an answer whose ETag is the digest of `bytes`.
     pub(crate) fn tagged(media: &'static str, cache: &'static str, bytes: &[u8]) -> Self {
-        let tag = base64::encode_url(Digest::of(bytes).as_bytes());
+        let tag = base64::encode_url(Digest::for_bytes(bytes).as_bytes());
         Self {
             etag: Some(format!("\"{tag}\"")),
             ..Self::new(media, cache)
@@ -55,7 +55,7 @@ impl Answer {
 
     /// Describes an answer whose ETag says that its content is the same, whatever the compression on the way.
     pub(crate) fn weakly_tagged(media: &'static str, cache: &'static str, bytes: &[u8]) -> Self {
-        let digest = Digest::of(bytes).to_string();
+        let digest = Digest::for_bytes(bytes).to_string();
         Self {
             etag: Some(format!("W/\"{}\"", digest.get(7..29).unwrap_or(&digest))),
             ..Self::new(media, cache)

@@ -17,7 +17,7 @@ text_form!(Digest, "a digest (`sha256:` and 43 characters)");
 impl Digest {
     /// Computes the digest of `bytes`.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn for_bytes(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
@@ -53,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_digest_reads_back_and_nothing_else_does() {
-        let digest = Digest::of(b"lessons");
+        let digest = Digest::for_bytes(b"lessons");
         let text = digest.to_string();
         assert_eq!(text.len(), 7 + 43);
         assert_eq!(Digest::parse(&text), Some(digest));

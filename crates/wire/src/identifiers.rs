@@ -60,7 +60,7 @@ impl NodeId {
 
     /// Derives the identity of the node whose first node document has this text.
     #[must_use]
-    pub fn of_text(text: &[u8]) -> Self {
+    pub fn for_text(text: &[u8]) -> Self {
         let digest = BASE32_NOPAD
             .encode(&Sha256::digest(text))
             .to_ascii_lowercase();
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_node_id_reads_back_and_can_be_read_out() {
-        let node = NodeId::of_text(b"wardround.v1/node\n{}\n");
+        let node = NodeId::for_text(b"wardround.v1/node\n{}\n");
         assert_eq!(node.as_str().len(), 55);
         assert_eq!(NodeId::parse(node.as_str()), Some(node.clone()));
         assert_eq!(node.grouped().replace(' ', ""), node.as_str());

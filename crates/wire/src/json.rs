@@ -366,7 +366,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Steps over what a string holds as it is.
+    /// Steps over characters that a string holds unescaped.
     fn skip_plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let plain = rest

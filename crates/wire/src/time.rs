@@ -7,8 +7,8 @@ use jiff::{SignedDuration, ToSpan, civil};
 use crate::text_form::text_form;
 
 /// The first and the last millisecond of the years 0 to 9999: the written form has four digits for the year.
-const LEAST_MILLIS: i64 = -62_167_219_200_000;
-const GREATEST_MILLIS: i64 = 253_402_300_799_999;
+const MIN_MILLIS: i64 = -62_167_219_200_000;
+const MAX_MILLIS: i64 = 253_402_300_799_999;
 /// The Unix epoch.
 const EPOCH: civil::DateTime = civil::datetime(1970, 1, 1, 0, 0, 0, 0);
 
@@ -24,10 +24,10 @@ impl Timestamp {
     /// Takes milliseconds since the Unix epoch, brought into the range of the type.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
-        if millis < LEAST_MILLIS {
-            Self(LEAST_MILLIS)
-        } else if millis > GREATEST_MILLIS {
-            Self(GREATEST_MILLIS)
+        if millis < MIN_MILLIS {
+            Self(MIN_MILLIS)
+        } else if millis > MAX_MILLIS {
+            Self(MAX_MILLIS)
         } else {
             Self(millis)
         }
@@ -67,7 +67,7 @@ impl Timestamp {
             0,
         )
         .ok()?;
-        Some(Self::of_civil(date.0.to_datetime(time)))
+        Some(Self::from_civil(date.0.to_datetime(time)))
     }
 
     /// Returns the moment `duration` later, at most the end of the year 9999.
@@ -95,7 +95,7 @@ impl Timestamp {
     }
 
     /// Takes a date and time of day in UTC. (The library's own moments end a day before the year 9999 does.)
-    fn of_civil(at: civil::DateTime) -> Self {
+    fn from_civil(at: civil::DateTime) -> Self {
         Self::from_secs(at.duration_since(EPOCH).as_secs())
     }
 
@@ -177,7 +177,7 @@ impl Date {
     /// Returns the first moment of the day, UTC.
     #[must_use]
     pub fn start(self) -> Timestamp {
-        Timestamp::of_civil(self.0.to_datetime(civil::Time::midnight()))
+        Timestamp::from_civil(self.0.to_datetime(civil::Time::midnight()))
     }
 }
 
@@ -275,7 +275,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_second_reads_back(secs in LEAST_MILLIS / 1000..GREATEST_MILLIS / 1000) {
+        fn every_second_reads_back(secs in MIN_MILLIS / 1000..MAX_MILLIS / 1000) {
             let time = Timestamp::from_secs(secs);
             proptest::prop_assert_eq!(Timestamp::parse(&time.to_string()), Some(time));
         }

@@ -140,7 +140,7 @@ fn references(writer: &mut Writer<'_>, number: u64) {
     let reference = writer.random.below(1_000_000);
     let other = u64::try_from(reference).unwrap_or(number);
     if writer.one_in(BASED_ON) {
-        let node = NodeId::of_text(b"bench");
+        let node = NodeId::for_text(b"bench");
         writer.line(format_args!("based_on: [{node}/{}]", id(other)));
     }
     if writer.one_in(REPLACES) {

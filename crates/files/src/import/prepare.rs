@@ -121,7 +121,7 @@ pub(super) fn prepare(
     };
 
     // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file.
-    let digest = Digest::of(&bytes);
+    let digest = Digest::for_bytes(&bytes);
     let same_bytes = surveyed
         .last_import
         .as_ref()

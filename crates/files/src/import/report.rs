@@ -124,7 +124,7 @@ mod tests {
         let report = FileReport {
             path: "deep/a.md".to_owned(),
             status: Status::Created,
-            node: NodeId::of_text(b"node"),
+            node: NodeId::for_text(b"node"),
             id: DocumentId::parse("01996c5e-8a00-7000-8000-000000000001"),
             rev: Some(1),
             index: Some(0),

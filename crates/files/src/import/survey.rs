@@ -409,7 +409,7 @@ impl Surveyor {
             return None;
         }
         let bytes = tree::read(&file.location).ok()?;
-        Some(Digest::of(&bytes))
+        Some(Digest::for_bytes(&bytes))
     }
 
     /// Returns the documents of missing files by the digest of the file, for digests that occur once.

@@ -9,7 +9,7 @@ use wire::{
 use super::{Closed, Content, Revoked};
 use crate::{
     FaultCode, KeyFault, PeerFault, PublicKey,
-    limits::{DOCUMENT_VALIDITY, LOG_KEYS, ROOT_KEYS, WITNESS_KEYS},
+    limits::{MAX_DOCUMENT_VALIDITY, MAX_LOG_KEYS, MAX_ROOT_KEYS, MAX_WITNESS_KEYS},
 };
 
 pub(super) fn malformed(text: String) -> PeerFault {
@@ -63,14 +63,14 @@ pub(super) fn read(object: &Object<'_>) -> Result<Content, PeerFault> {
             .integer("threshold")
             .and_then(|threshold| usize::try_from(threshold).ok())
             .ok_or_else(|| bad("root.threshold"))?,
-        root: keys(root.array("keys"), "root.keys", ROOT_KEYS)?,
+        root: keys(root.array("keys"), "root.keys", MAX_ROOT_KEYS)?,
         epoch: log
             .integer("epoch")
             .filter(|epoch| *epoch >= 1)
             .ok_or_else(|| bad("log.epoch"))?,
-        log: keys(log.array("keys"), "log.keys", LOG_KEYS)?,
+        log: keys(log.array("keys"), "log.keys", MAX_LOG_KEYS)?,
         closed: list(log.array("closed"), "log.closed", closed)?,
-        witness: keys(object.array("witness"), "witness", WITNESS_KEYS)?,
+        witness: keys(object.array("witness"), "witness", MAX_WITNESS_KEYS)?,
         revoked: list(object.array("revoked"), "revoked", revoked)?,
         left: match object.str("status") {
             Some("active") => false,
@@ -89,7 +89,8 @@ pub(super) fn check_limits(content: &Content) -> Result<(), PeerFault> {
     if !(1..=content.root.len()).contains(&content.threshold) {
         return Err(bad("root.threshold"));
     }
-    if content.expires > content.issued.plus(DOCUMENT_VALIDITY) || content.expires < content.issued
+    if content.expires > content.issued.plus(MAX_DOCUMENT_VALIDITY)
+        || content.expires < content.issued
     {
         return Err(bad("expires"));
     }

@@ -6,7 +6,7 @@ pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
 
-use ledger::limits::{CLOCK_AHEAD, RENEW_EVERY};
+use ledger::limits::{MAX_CLOCK_AHEAD, RENEW_EVERY};
 use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
@@ -65,7 +65,7 @@ async fn renew_checkpoint_when_due(node: &Node) -> Result<(), StoreError> {
 /// Says whether a checkpoint is to be signed anew: when it is no longer fresh, and when its time is further ahead than
 /// peers take, which a clock did that was set back since.
 fn is_due(signed: Timestamp, now: Timestamp) -> bool {
-    now >= signed.plus(RENEW_EVERY) || signed > now.plus(CLOCK_AHEAD)
+    now >= signed.plus(RENEW_EVERY) || signed > now.plus(MAX_CLOCK_AHEAD)
 }
 
 #[cfg(test)]

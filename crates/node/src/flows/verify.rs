@@ -251,7 +251,7 @@ async fn verify_documents(
                 None => report
                     .faults
                     .push(format!("{place} is shown, but its log does not have it")),
-                Some(promised) if promised != Digest::of(&document.body) => {
+                Some(promised) if promised != Digest::for_bytes(&document.body) => {
                     report
                         .faults
                         .push(format!("{place} is not what its log has signed"));

@@ -21,7 +21,7 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
         first.import = Some(ImportMark {
             source: "content".to_owned(),
             path: "a-name.md".to_owned(),
-            digest: Digest::of(b"file"),
+            digest: Digest::for_bytes(b"file"),
         });
         store.publish(vec![first], &signer, at(1)).await.unwrap();
         store
@@ -67,7 +67,7 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
         );
         assert!(tombstone.text.is_none());
         for rev in [1, 2] {
-            let digest = Digest::of(&revision(1, rev).body);
+            let digest = Digest::for_bytes(&revision(1, rev).body);
             assert_eq!(
                 store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
                 BodyByDigest::Gone
@@ -205,7 +205,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
         new.private = Some(words.clone());
         new.body = words.clone().into_bytes();
         let path = format!("canary{number}r1x.md");
-        let digest = Digest::of(path.as_bytes());
+        let digest = Digest::for_bytes(path.as_bytes());
         let draft = Draft {
             id: id(100_000 + number),
             source: "content".to_owned(),

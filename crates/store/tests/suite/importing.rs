@@ -12,7 +12,7 @@ fn mark(path: &str, text: &str) -> ImportMark {
     ImportMark {
         source: "tree".to_owned(),
         path: path.to_owned(),
-        digest: Digest::of(text.as_bytes()),
+        digest: Digest::for_bytes(text.as_bytes()),
     }
 }
 
@@ -46,7 +46,7 @@ fn a_file_is_known_again_by_source_and_path() {
         let known = store.imported("tree", "a.md").await.unwrap().unwrap();
         assert_eq!(
             (known.document, known.digest),
-            (Some(id(1)), Digest::of(b"one"))
+            (Some(id(1)), Digest::for_bytes(b"one"))
         );
         store
             .publish(vec![import(2, "two")], &signer, at(2))
@@ -55,7 +55,7 @@ fn a_file_is_known_again_by_source_and_path() {
         let known = store.imported("tree", "a.md").await.unwrap().unwrap();
         assert_eq!(
             (known.path.as_deref(), known.digest),
-            (Some("a.md"), Digest::of(b"two"))
+            (Some("a.md"), Digest::for_bytes(b"two"))
         );
         let some = store
             .imported_files("tree", &["b.md", "a.md"])
@@ -90,8 +90,8 @@ fn a_draft_is_kept_until_its_file_can_be_published() {
         let first = draft(50, "a.md");
         store
             .save_drafts(&[
-                (first.clone(), Digest::of(b"1")),
-                (draft(51, "b.md"), Digest::of(b"1")),
+                (first.clone(), Digest::for_bytes(b"1")),
+                (draft(51, "b.md"), Digest::for_bytes(b"1")),
             ])
             .await
             .unwrap();
@@ -101,7 +101,7 @@ fn a_draft_is_kept_until_its_file_can_be_published() {
             ..first
         };
         store
-            .save_drafts(&[(better.clone(), Digest::of(b"2"))])
+            .save_drafts(&[(better.clone(), Digest::for_bytes(b"2"))])
             .await
             .unwrap();
         assert_eq!(store.draft(id(50)).await.unwrap(), Some(better));

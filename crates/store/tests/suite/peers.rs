@@ -12,7 +12,7 @@ const LEASE: Duration = Duration::from_secs(600);
 
 pub(crate) fn new_peer(number: usize) -> NewPeer {
     NewPeer {
-        node: NodeId::of_text(format!("peer {number}").as_bytes()),
+        node: NodeId::for_text(format!("peer {number}").as_bytes()),
         handle: format!("p{number}"),
         base: format!("https://peer{number}.example/feed/v1"),
         name: format!("Peer {number}"),
@@ -237,7 +237,7 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
         assert_eq!(store.next_due(at(82)).await.unwrap(), Some(at(82)));
         assert!(
             !store
-                .nudge(&NodeId::of_text(b"stranger"), at(99))
+                .nudge(&NodeId::for_text(b"stranger"), at(99))
                 .await
                 .unwrap()
         );

@@ -41,7 +41,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
         let bytes = new.body.clone();
         let published = store.publish(vec![new], &signer, at(5)).await.unwrap();
         let (leaf_index, digest) = (published[0].leaf_index, published[0].digest);
-        assert_eq!((leaf_index, digest), (Some(0), Digest::of(&bytes)));
+        assert_eq!((leaf_index, digest), (Some(0), Digest::for_bytes(&bytes)));
         store.close().await;
 
         let store = database.open().await;
@@ -232,14 +232,14 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
                 .await
                 .unwrap();
         }
-        let first = Digest::of(&revision(1, 1).body);
+        let first = Digest::for_bytes(&revision(1, 1).body);
         assert_eq!(
             store.body_by_digest(Viewer::Public, &first).await.unwrap(),
             BodyByDigest::Gone
         );
         assert_eq!(
             store
-                .body_by_digest(Viewer::Public, &Digest::of(b"?"))
+                .body_by_digest(Viewer::Public, &Digest::for_bytes(b"?"))
                 .await
                 .unwrap(),
             BodyByDigest::Unknown
@@ -284,7 +284,7 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
         network.fields.visibility = Visibility::Network;
         let bytes = network.body.clone();
         store.publish(vec![network], &signer, at(1)).await.unwrap();
-        let digest = Digest::of(&bytes);
+        let digest = Digest::for_bytes(&bytes);
         assert_eq!(
             store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Protected
@@ -354,7 +354,7 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
             "{stale}"
         );
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 0);
-        let digest = Digest::of(&local(2).body);
+        let digest = Digest::for_bytes(&local(2).body);
         assert_eq!(
             store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Unknown
@@ -440,7 +440,10 @@ fn a_renewed_checkpoint_says_the_same_at_a_later_time() {
         let store = database.open().await;
         let signer = own_node(&store).await;
         let empty = store.log_head(OWN, 1).await.unwrap();
-        assert_eq!((empty.size, empty.root), (0, *Digest::of(b"").as_bytes()));
+        assert_eq!(
+            (empty.size, empty.root),
+            (0, *Digest::for_bytes(b"").as_bytes())
+        );
         store
             .publish(vec![revision(1, 1)], &signer, at(1))
             .await

@@ -240,7 +240,7 @@ fn naive_root(hashes: &[[u8; 32]]) -> [u8; 32] {
     let mut bytes = vec![1];
     bytes.extend(naive_root(left));
     bytes.extend(naive_root(right));
-    *wire::Digest::of(&bytes).as_bytes()
+    *wire::Digest::for_bytes(&bytes).as_bytes()
 }
 
 async fn stored(database: &TestDatabase, sql: &'static str, n: usize) -> Option<Vec<u8>> {

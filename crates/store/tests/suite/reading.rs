@@ -155,7 +155,7 @@ fn a_document_knows_what_refers_to_it_while_that_is_live() {
                 .is_empty()
         );
         assert!(store.references(node_seq, id(7)).await.unwrap().is_empty());
-        let stranger = NodeId::of_text(b"stranger");
+        let stranger = NodeId::for_text(b"stranger");
         assert!(
             store
                 .back_links(Viewer::Public, &stranger, id(1), 9)

@@ -121,7 +121,7 @@ pub(crate) fn at(secs: i64) -> Timestamp {
 pub(crate) fn node_document(name: &str, version: u64, keys: &[NodeKey]) -> NodeDocumentRecord {
     NodeDocumentRecord {
         version,
-        digest: Digest::of(format!("{name} {version}").as_bytes()),
+        digest: Digest::for_bytes(format!("{name} {version}").as_bytes()),
         note: format!("note of {name} {version}"),
         ods: Some("XX1".to_owned()),
         name: name.to_owned(),

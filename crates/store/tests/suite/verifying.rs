@@ -3,7 +3,7 @@
 use ledger::{
     Origin, SecretKey,
     checkpoint::{self, KnownKeys, Signer},
-    extend::{Extension, Known, Verified},
+    extend::{Extension, HeldLog, Verified},
 };
 use store::LogHead;
 use wire::{Digest, NodeId, Timestamp};
@@ -20,7 +20,7 @@ pub(crate) fn signer(node: &NodeId) -> Signer {
 }
 
 fn key(node: &NodeId, role: &str) -> SecretKey {
-    SecretKey::from_seed(*Digest::of(format!("{node} {role}").as_bytes()).as_bytes())
+    SecretKey::from_seed(*Digest::for_bytes(format!("{node} {role}").as_bytes()).as_bytes())
 }
 
 pub(crate) fn origin(signer: &Signer) -> String {
@@ -36,7 +36,7 @@ pub(crate) fn verified(producer: &Producer, head: &LogHead, now: Timestamp) -> V
         witness: vec![key(node, "witness").public()],
     };
     let signed = checkpoint::verify(producer.note(now).as_bytes(), &known).unwrap();
-    let held = Known {
+    let held = HeldLog {
         frontier: head.frontier.clone(),
         root: head.root,
         timestamp: head.timestamp,

@@ -82,7 +82,7 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
         let document = store.document(viewer, OWN, *id).await.unwrap().unwrap();
         documents[place] = document.text.is_some();
         revisions[place] = !store.revisions(viewer, OWN, *id).await.unwrap().is_empty();
-        let digest = Digest::of(&revision(u32::try_from(place).unwrap() + 1, 1).body);
+        let digest = Digest::for_bytes(&revision(u32::try_from(place).unwrap() + 1, 1).body);
         let found = store.body_by_digest(viewer, &digest).await.unwrap();
         digests[place] = matches!(found, BodyByDigest::Live(_));
     }

@@ -76,7 +76,7 @@ pub(crate) fn local_revision(number: u32, rev: u64) -> NewRevision {
 
 /// Gives the store an own node, with a signed empty log.
 pub(crate) async fn own_node(store: &Store) -> Signer {
-    let node = NodeId::of_text(b"own node");
+    let node = NodeId::for_text(b"own node");
     let record = node_document("Northmoor", 1, &[]);
     store
         .init_own_node(&node, "xx1", &record, at(0))
@@ -125,7 +125,7 @@ impl Producer {
             id: id(number),
             rev,
             t: at(1),
-            doc: Digest::of(&body),
+            doc: Digest::for_bytes(&body),
             len: body.len() as u64,
         };
         self.push(leaf.encode())
@@ -241,7 +241,7 @@ pub(crate) fn accepted(number: u32, rev: u64, words: &str) -> AcceptedBody {
     AcceptedBody {
         id: id(number),
         rev,
-        digest: Digest::of(&body),
+        digest: Digest::for_bytes(&body),
         body,
         fields: fields(words),
     }

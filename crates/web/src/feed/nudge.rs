@@ -16,11 +16,11 @@ use node::{Node, flows::nudge};
 /// `POST /nudge`. Whatever it says the answer is 202: a stranger learns nothing about who is a peer.
 pub async fn nudge(State(node): State<Arc<Node>>, body: Body) -> Result<StatusCode, Problem> {
     let len = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if len > limits::NUDGE_BYTES {
+    if len > limits::MAX_NUDGE_BYTES {
         // Nothing of it is waited for.
         return Ok(StatusCode::ACCEPTED);
     }
-    let bytes = axum::body::to_bytes(body, limits::NUDGE_BYTES)
+    let bytes = axum::body::to_bytes(body, limits::MAX_NUDGE_BYTES)
         .await
         .unwrap_or_default();
     if let Some(peer) = read(&bytes) {
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_nudge_names_one_node() {
-        let node = NodeId::of_text(b"a peer");
+        let node = NodeId::for_text(b"a peer");
         assert_eq!(
             read(format!(r#"{{"node":"{node}"}}"#).as_bytes()),
             Some(node)

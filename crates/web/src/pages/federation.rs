@@ -328,7 +328,7 @@ mod tests {
     fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
         Peer {
             node_seq: 2,
-            node: NodeId::of_text(b"peer"),
+            node: NodeId::for_text(b"peer"),
             handle: "xx2".to_owned(),
             ods: None,
             name: "Peer".to_owned(),

@@ -130,7 +130,7 @@ pub(super) mod tests {
     /// A feed that holds what no reader may act on.
     pub(crate) fn hostile() -> View {
         let at = Timestamp::from_secs(1_790_000_000);
-        let node = NodeId::of_text(b"a node");
+        let node = NodeId::for_text(b"a node");
         let id =
             |last: char| format!("urn:wardround:{node}:01996c5e-8a00-7000-8000-00000000000{last}");
         View {

@@ -129,7 +129,7 @@ fn refused_versions(victim: NodeId) -> Vec<(&'static str, &'static str, Lie)> {
         (
             "key",
             "a wrong prev",
-            amended(|content| content.prev = Some(Digest::of(b"x"))),
+            amended(|content| content.prev = Some(Digest::for_bytes(b"x"))),
         ),
         (
             "key",

@@ -426,7 +426,7 @@ async fn a_body_that_comes_after_its_withdrawal_is_nowhere() {
     trust.pull_well(&forger.id()).await;
     forger.feed().withdraw(id);
     trust.advance(HOUR);
-    let digest = Digest::of(&body);
+    let digest = Digest::for_bytes(&body);
     forger.lie(move |_, path, reply| {
         if path.starts_with("/doc/") {
             *reply = Reply::status(200);

@@ -159,7 +159,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     } else if reply.status == 200 && matches!(reply.media, TEXT) {
         let etag = format!(
             "\"{}\"",
-            base64::encode_url(Digest::of(&reply.body).as_bytes())
+            base64::encode_url(Digest::for_bytes(&reply.body).as_bytes())
         );
         if request
             .headers()
@@ -205,7 +205,7 @@ pub(crate) struct Feed {
 
 /// Returns a key that follows from a number.
 pub(crate) fn key(number: u8, role: &str) -> SecretKey {
-    SecretKey::from_seed(*Digest::of(format!("{number} {role}").as_bytes()).as_bytes())
+    SecretKey::from_seed(*Digest::for_bytes(format!("{number} {role}").as_bytes()).as_bytes())
 }
 
 impl Feed {
@@ -233,7 +233,7 @@ impl Feed {
             successor: None,
         };
         let mut feed = Self {
-            node: NodeId::of_text(content.text().as_bytes()),
+            node: NodeId::for_text(content.text().as_bytes()),
             number,
             clock,
             documents: Vec::new(),
@@ -268,7 +268,7 @@ impl Feed {
         Content {
             version: content.version + 1,
             node: Some(self.node.clone()),
-            prev: Some(Digest::of(content.text().as_bytes())),
+            prev: Some(Digest::for_bytes(content.text().as_bytes())),
             ..content.clone()
         }
     }
@@ -336,7 +336,7 @@ impl Feed {
 
     /// Publishes a body under any id and revision.
     pub(crate) fn put_body(&mut self, id: DocumentId, rev: u64, body: Vec<u8>) -> Digest {
-        let doc = Digest::of(&body);
+        let doc = Digest::for_bytes(&body);
         let len = body.len() as u64;
         self.push(
             Leaf::Put {

@@ -246,7 +246,7 @@ async fn a_checkpoint_of_a_bad_form_is_malformed() {
         (
             "another origin",
             resigned(|feed, text| {
-                let other = NodeId::of_text(b"another");
+                let other = NodeId::for_text(b"another");
                 text.replace(feed.node.as_str(), other.as_str())
             }),
         ),

@@ -51,7 +51,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         assert!(twice.to_string().contains("already configured"), "{twice}");
         peers::remove(two.node(), "zz1").await.unwrap();
     }
-    let stranger = NodeId::of_text(b"a stranger");
+    let stranger = NodeId::for_text(b"a stranger");
     for (address, pin, words) in [
         (one.site(), stranger.clone(), one.id().to_string()),
         (one.site(), two.id(), "this node itself".to_owned()),
@@ -99,7 +99,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             handle: Some(handle.to_owned()),
             ..Wish::new("https://exchange.example")
         };
-        let refused = peers::add(two.node(), &added, &NodeId::of_text(b"any"))
+        let refused = peers::add(two.node(), &added, &NodeId::for_text(b"any"))
             .await
             .unwrap_err();
         let refused = refused.to_string();
@@ -244,7 +244,7 @@ async fn a_paused_peer_is_left_alone_and_a_removed_one_is_forgotten() {
 /// Adds a peer that is connected to and says nothing, as if it had spoken when it was added.
 async fn add_silent(trust: &Trust, silent: &tokio::net::TcpListener) -> store::Peer {
     let new = store::NewPeer {
-        node: NodeId::of_text(b"a silent one"),
+        node: NodeId::for_text(b"a silent one"),
         handle: "silent".to_owned(),
         base: format!("http://{}/feed/v1", silent.local_addr().unwrap()),
         name: "Silent".to_owned(),

@@ -118,9 +118,9 @@ async fn what_is_not_there_is_a_problem_and_never_a_redirect() {
         .await
         .unwrap()
         .unwrap();
-    let digest = Digest::of(&document.text.unwrap().body);
+    let digest = Digest::for_bytes(&document.text.unwrap().body);
     trust.withdraw(id).await;
-    let unknown = Digest::of(b"never");
+    let unknown = Digest::for_bytes(b"never");
     for (path, status) in [
         ("/feed/v1/node/".to_owned(), 404),
         ("/feed/v1/node/2".to_owned(), 404),

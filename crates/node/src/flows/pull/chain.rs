@@ -81,7 +81,7 @@ impl Poll<'_> {
         let mut ever: Vec<[u8; 32]> = keys.iter().map(|key| key.public_key).collect();
         let (mut document, mut steps) = (held, 0);
         while version(document.as_ref()) < goal {
-            if steps == limits::CHAIN_STEPS || self.is_over() {
+            if steps == limits::MAX_CHAIN_STEPS || self.is_over() {
                 return Err(Stop::Cut);
             }
             let next = self.accept_next(document.as_ref(), &ever).await?;

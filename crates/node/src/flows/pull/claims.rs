@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use ledger::limits::POLL_TIME;
+use ledger::limits::MAX_POLL_TIME;
 use store::{Claim, StoreError};
 
 use crate::node::Node;
 
 /// A claim outlives its poll by the time of the last request and of the last transaction, so that nobody else begins
 /// while one ends.
-const LEASE: Duration = Duration::from_secs(POLL_TIME.as_secs() + 120);
+const LEASE: Duration = Duration::from_secs(MAX_POLL_TIME.as_secs() + 120);
 
 /// Returns under which name this node claims peers: the same after a restart, so that it can give back what it held.
 fn holder(node: &Node) -> String {

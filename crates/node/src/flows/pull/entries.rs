@@ -6,8 +6,8 @@ use futures_util::{StreamExt as _, stream};
 use ledger::{
     FaultCode, PeerFault,
     checkpoint::SignedCheckpoint,
-    extend::{Extension, Known, Wanted},
-    limits::{BUNDLE_ENTRIES, BUNDLES_IN_FLIGHT, STAGING_BYTES},
+    extend::{Extension, HeldLog, MissingBundle},
+    limits::{BUNDLE_ENTRIES, MAX_BUNDLES_IN_FLIGHT, MAX_STAGING_BYTES},
     tile,
 };
 use peering::{Answer, PeerClient};
@@ -157,7 +157,7 @@ impl Poll<'_> {
                 break;
             }
             for (n, bytes) in staged {
-                let full = Wanted { n, width: None };
+                let full = MissingBundle { n, width: None };
                 if extension.wanted() != Some(full) {
                     return Ok(());
                 }
@@ -174,18 +174,18 @@ impl Poll<'_> {
         extension: &mut Extension,
         waiting: &mut Waiting,
     ) -> Step<()> {
-        let Some(Wanted { n: first, .. }) = extension.wanted() else {
+        let Some(MissingBundle { n: first, .. }) = extension.wanted() else {
             return Ok(());
         };
         // A lazy iterator: the size is the peer's claim until the root is checked, and may be huge.
         let size = extension.checkpoint().size;
-        let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| Wanted {
+        let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| MissingBundle {
             n,
             width: u8::try_from(size - n * BUNDLE_ENTRIES).ok(),
         });
         let mut bundles = stream::iter(wanted)
             .map(|wanted| fetch_bundle(&self.client, epoch, wanted))
-            .buffered(BUNDLES_IN_FLIGHT);
+            .buffered(MAX_BUNDLES_IN_FLIGHT);
         while let Some(fetched) = bundles.next().await {
             let (wanted, bytes) = fetched?;
             extension.push_bundle(&bytes)?;
@@ -219,7 +219,7 @@ impl Poll<'_> {
         waiting.staged = waiting
             .staged
             .saturating_add(u64::try_from(bytes).unwrap_or(u64::MAX));
-        if waiting.staged > STAGING_BYTES {
+        if waiting.staged > MAX_STAGING_BYTES {
             self.node.store.drop_staged(self.claim, epoch).await?;
             return Err(transport(
                 "the log has more than 1 GiB of entries to prove".to_owned(),
@@ -235,8 +235,8 @@ impl Poll<'_> {
 }
 
 /// Returns the log held, in the form that an extension begins with.
-pub(super) fn held_log(head: LogHead) -> Known {
-    Known {
+pub(super) fn held_log(head: LogHead) -> HeldLog {
+    HeldLog {
         frontier: head.frontier,
         root: head.root,
         timestamp: head.timestamp,
@@ -245,7 +245,11 @@ pub(super) fn held_log(head: LogHead) -> Known {
 }
 
 /// Fetches one bundle. A partial one is cut from the full one if the peer no longer serves it by itself.
-async fn fetch_bundle(client: &PeerClient, epoch: u64, wanted: Wanted) -> Step<(Wanted, Vec<u8>)> {
+async fn fetch_bundle(
+    client: &PeerClient,
+    epoch: u64,
+    wanted: MissingBundle,
+) -> Step<(MissingBundle, Vec<u8>)> {
     let n = wanted.n;
     let mut answer = client.bundle(epoch, n, wanted.width).await?;
     let from_full = matches!(answer, Answer::NotFound) && wanted.width.is_some();
@@ -264,7 +268,7 @@ async fn fetch_bundle(client: &PeerClient, epoch: u64, wanted: Wanted) -> Step<(
 }
 
 /// Returns the wanted entries of a full bundle.
-fn cut(bytes: &[u8], wanted: Wanted) -> Result<Vec<u8>, PeerFault> {
+fn cut(bytes: &[u8], wanted: MissingBundle) -> Result<Vec<u8>, PeerFault> {
     let n = wanted.n;
     let inconsistent = |text: String| FaultCode::Inconsistent.fault(format!("bundle {n}: {text}"));
     let entries = tile::decode_bundle(bytes).map_err(|fault| inconsistent(fault.to_string()))?;

@@ -112,7 +112,7 @@ pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
         claim,
         client,
         now: node.now(),
-        deadline: Instant::now() + limits::POLL_TIME,
+        deadline: Instant::now() + limits::MAX_POLL_TIME,
     };
     let ended = poll.run(&mut report).await;
     if let Err(error) = poll.record(ended, &mut report).await {

@@ -226,7 +226,7 @@ async fn show(
         .ready(renderings::Source {
             node_seq: document.node_seq,
             id,
-            digest: digest.unwrap_or_else(|| Digest::of(&text.body)),
+            digest: digest.unwrap_or_else(|| Digest::for_bytes(&text.body)),
             handle: &document.handle,
             body: &text.body,
             origin: origin.clone(),

@@ -93,7 +93,7 @@ mod tests {
         let hour = Duration::from_secs(3_600);
         let peer = Source {
             node_seq: 2,
-            node: NodeId::of_text(b"peer"),
+            node: NodeId::for_text(b"peer"),
             handle: "xx2".to_owned(),
             own: false,
             ods: None,

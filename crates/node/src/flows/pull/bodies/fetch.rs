@@ -8,7 +8,8 @@ use std::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use ledger::limits::{
-    BUNDLE_ENTRIES, BUNDLES_IN_FLIGHT, FALLBACK_BODIES, FEW_BODIES, POLL_BODY_BYTES,
+    BUNDLE_ENTRIES, MAX_BUNDLES_IN_FLIGHT, MAX_FALLBACK_BODIES, MAX_POLL_BODY_BYTES,
+    MAX_SINGLE_BODIES,
 };
 use peering::{Answer, Failure, PeerClient, RetryAfter};
 use store::{MissingBody, StoreError};
@@ -61,7 +62,7 @@ impl<'a> Fetcher<'a> {
             deadline: poll.deadline,
             read: 0,
             useful: 0,
-            fallback: FALLBACK_BODIES,
+            fallback: MAX_FALLBACK_BODIES,
             failures: 0,
             retry_after: None,
             attempts,
@@ -91,7 +92,7 @@ impl<'a> Fetcher<'a> {
                     return Ok(self.cut());
                 }
                 // A few are asked for by digest; more come with their bundle.
-                let flow = if missing.len() <= FEW_BODIES {
+                let flow = if missing.len() <= MAX_SINGLE_BODIES {
                     self.fetch_each(missing).await
                 } else {
                     self.fetch_bundle(n, missing).await
@@ -141,7 +142,7 @@ impl<'a> Fetcher<'a> {
         self.fetch_lacking(wanted.rest(), &reason).await
     }
 
-    /// Asks one by one for what a bundle lacks, up to [`FALLBACK_BODIES`] in a poll. The rest is unavailable, for `reason`.
+    /// Asks one by one for what a bundle lacks, up to [`MAX_FALLBACK_BODIES`] in a poll. The rest is unavailable, for `reason`.
     async fn fetch_lacking(
         &mut self,
         mut lacking: Vec<MissingBody>,
@@ -165,7 +166,7 @@ impl<'a> Fetcher<'a> {
         let client = self.client;
         let mut answers = stream::iter(missing)
             .map(|missing| async move { (client.doc(&missing.digest).await, missing) })
-            .buffered(BUNDLES_IN_FLIGHT);
+            .buffered(MAX_BUNDLES_IN_FLIGHT);
         while let Some((answer, missing)) = answers.next().await {
             match &answer {
                 Ok(answer) => {
@@ -216,7 +217,7 @@ impl<'a> Fetcher<'a> {
     }
 
     fn is_over(&self) -> bool {
-        self.read >= POLL_BODY_BYTES || Instant::now() >= self.deadline
+        self.read >= MAX_POLL_BODY_BYTES || Instant::now() >= self.deadline
     }
 
     /// Says how a poll that is cut ends: it goes on at once if enough of what came was bodies.
@@ -281,7 +282,10 @@ impl MissingOfBundle {
                 continue;
             }
             hashed += 1;
-            let missing = self.by_digest.remove(&Digest::of(line)).unwrap_or_default();
+            let missing = self
+                .by_digest
+                .remove(&Digest::for_bytes(line))
+                .unwrap_or_default();
             found.extend(missing.into_iter().map(|missing| Attempt {
                 missing,
                 body: Ok(lines.slice(range.clone())),
@@ -304,7 +308,9 @@ impl MissingOfBundle {
 /// Returns the body in an answer, or in words for the operator why there is none.
 fn check_answer(answer: Result<Answer, Failure>, digest: &Digest) -> Result<Bytes, String> {
     let reason = match answer {
-        Ok(Answer::Body(body)) if Digest::of(&body.bytes) == *digest => return Ok(body.bytes),
+        Ok(Answer::Body(body)) if Digest::for_bytes(&body.bytes) == *digest => {
+            return Ok(body.bytes);
+        }
         Ok(Answer::Body(_)) => "the peer serves other bytes than its leaf promises".to_owned(),
         Ok(Answer::Gone) => "the peer says that it is gone".to_owned(),
         Ok(Answer::Unauthorised) => "it is for peers of that node only".to_owned(),
