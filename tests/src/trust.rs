@@ -23,7 +23,7 @@ use node::{
     Node,
     clock::Clock,
     flows::{
-        peers::{self, PeerObject, Wish},
+        peers::{self, PeerObject, NewPeerRequest},
         publish::{Outcome, Submission, publish, publish_many},
         withdraw::withdraw,
     },
@@ -233,7 +233,7 @@ impl Trust {
 
     /// Pins a node at an address.
     pub async fn follow_at(&self, address: &str, node: &NodeId) {
-        let added = peers::add(self.node(), &Wish::new(address), node).await;
+        let added = peers::add(self.node(), &NewPeerRequest::new(address), node).await;
         added.unwrap();
     }
 

@@ -241,7 +241,7 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
     };
     settings.federation.allow_loopback = true;
     let reader = Node::open(settings, Clock::system()).await?;
-    let wish = flows::peers::Wish::new(node.url.as_str());
+    let wish = flows::peers::NewPeerRequest::new(node.url.as_str());
     flows::peers::add(&reader, &wish, &id(node)?).await?;
     let peer = reader.store.peer(&node.node).await?.context("no peer")?;
     let stopwatch = Stopwatch::start();

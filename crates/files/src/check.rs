@@ -30,14 +30,14 @@ pub struct CheckedFile {
     /// What prevents it from being published.
     pub faults: Vec<Fault>,
     /// Text that looks like patient data.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<PatientDataFinding>,
     /// Suggested improvements.
     pub advice: Vec<Fault>,
 }
 
 /// Text that looks like patient data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct PatientDataFinding {
     /// The type of data, such as `nhs-number`.
     pub kind: String,
     /// `block` or `warn`.
@@ -252,7 +252,7 @@ mod tests {
         file.kind = Some("page".to_owned());
         file.faults
             .push(Fault::new("result", Some(6), "`result` is missing"));
-        file.findings.push(Finding {
+        file.findings.push(PatientDataFinding {
             kind: "nhs-number".to_owned(),
             level: "block".to_owned(),
             place: "body".to_owned(),

@@ -1,8 +1,8 @@
-//! `wardround demo`: three invented trusts on this machine, each a whole node with a directory of its own, which find one
-//! another's documents over real sockets.
+//! `wardround demo`: three invented trusts on this computer, each a complete node with its own data directory. They pull
+//! each other's documents over real sockets.
 //!
-//! Everything it needs is in the binary. A second start goes on with what is there; only directories that a demo has
-//! made are ever removed.
+//! Everything it needs is in the binary. A second start continues with the data of the first; only directories that a
+//! demo has created are ever deleted.
 
 use std::{
     fs, io,
@@ -22,7 +22,7 @@ use files::import::{self, ImportError};
 use node::{
     Node, OpenError,
     clock::Clock,
-    flows::peers::{self, PeerError, Wish},
+    flows::peers::{self, NewPeerRequest, PeerError},
     identity::{Identity, Introduction, make_private_directory},
     settings::{
         Settings,
@@ -31,33 +31,33 @@ use node::{
 };
 use web::server::{self, Running, StartError};
 
-/// The first port, if nobody says otherwise.
-pub const FIRST_PORT: u16 = 8081;
-/// The directory, if nobody says otherwise.
+/// Default of the first port.
+const FIRST_PORT: u16 = 8081;
+/// Default of the directory.
 pub const DIRECTORY: &str = "data/demo";
-/// How long the trusts may take to fetch one another's documents before the addresses are printed anyway.
-const FIRST_PULL: Duration = Duration::from_secs(6);
-/// Says that a directory was made by a demo.
+/// How long to wait for the first pull of all trusts before the addresses are printed.
+const MAX_FIRST_PULL: Duration = Duration::from_secs(6);
+/// The file that marks a directory as created by a demo.
 const MARKER: &str = ".wardround-demo";
-/// Sample content, as files to import.
+/// Subdirectory of the sample files to import.
 const CONTENT: &str = "content";
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../content/case-studies"]
 struct Content;
 
-/// One of the trusts.
+/// An invented trust.
 #[derive(Debug)]
 pub struct Trust {
     /// Its name.
     pub name: &'static str,
-    /// Its ODS code; codes that begin with Z are nobody's.
+    /// Its ODS code; real codes do not begin with Z.
     pub ods: &'static str,
-    /// How its people can be reached, at a domain that is nobody's (RFC 2606).
+    /// Its contact, at a domain that is reserved for examples (RFC 2606).
     pub contact: &'static str,
-    /// The folder of its documents.
+    /// The folder of its sample files.
     folder: &'static str,
-    /// The directory of its node below that of the demo.
+    /// The data directory of its node, below the directory of the demo.
     directory: &'static str,
 }
 
@@ -86,29 +86,29 @@ pub const TRUSTS: [Trust; 3] = [
     },
 ];
 
-/// Why there is no demo.
+/// Why a demo could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
-    /// There is something else in the directory.
-    #[error("`{}` holds files that the demo did not create; give another directory with `--data`", .0.display())]
+    /// The directory holds files that no demo has created.
+    #[error("`{}` holds files that no demo has created; give another directory with `--data`", .0.display())]
     NotOurs(PathBuf),
-    /// The directory is in use.
-    #[error("a demo is already running in `{}`, as process {pid}; stop it first", directory.display())]
+    /// A demo is running in the directory.
+    #[error("a demo is running in `{}` already, as the process {pid}; stop it first", directory.display())]
     Running {
         /// The directory.
         directory: PathBuf,
         /// The process.
         pid: String,
     },
-    /// The data belongs to other addresses.
-    #[error("the demo in `{}` uses the ports from {found} up; start it with `--port {found}`, or start again with `--fresh`", directory.display())]
+    /// The data was created for other addresses.
+    #[error("the demo in `{}` was created for ports from {found}; start it with `--port {found}`, or begin again with `--fresh`", directory.display())]
     OtherPort {
         /// The directory.
         directory: PathBuf,
         /// The first port of its addresses.
         found: u16,
     },
-    /// There are no three ports from there on.
+    /// The port is too high to have two more above it.
     #[error("there are not three ports from {0} up; give a lower `--port`")]
     Port(u16),
     /// A port is in use.
@@ -119,15 +119,15 @@ pub enum DemoError {
         /// The cause.
         source: io::Error,
     },
-    /// A file.
+    /// A file cannot be written.
     #[error("`{}` cannot be written: {source}", path.display())]
     File {
-        /// Which one.
+        /// Its path.
         path: PathBuf,
         /// The cause.
         source: io::Error,
     },
-    /// The configuration of a node.
+    /// The configuration of a node has mistakes.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingsFault>),
     /// A node could not be opened.
@@ -136,7 +136,7 @@ pub enum DemoError {
     /// The content could not be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
-    /// The nodes could not be made to follow each other.
+    /// A node could not follow another.
     #[error(transparent)]
     Peer(#[from] PeerError),
 }
@@ -147,17 +147,17 @@ pub struct Demo {
     sockets: Vec<Socket>,
 }
 
-/// Says whether a directory holds what no demo has made.
+/// Returns whether a directory holds files that no demo has created.
 #[must_use]
 pub fn is_foreign(directory: &Path) -> bool {
     let filled = fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
     filled && !directory.join(MARKER).exists()
 }
 
-/// Removes what a demo has made in its directory, and nothing else; with `all`, whatever is there.
+/// Deletes what a demo has created in its directory, and nothing else; with `all`, the whole directory.
 ///
 /// # Errors
-/// [`DemoError::Running`], [`DemoError::NotOurs`]; of the disk.
+/// [`DemoError::Running`], [`DemoError::NotOurs`], [`DemoError::File`].
 pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
     for trust in &TRUSTS {
         refuse_running(directory, trust)?;
@@ -166,7 +166,7 @@ pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
         return Ok(());
     }
     if all {
-        return fs::remove_dir_all(directory).map_err(at(directory));
+        return fs::remove_dir_all(directory).map_err(file_error(directory));
     }
     if is_foreign(directory) {
         return Err(DemoError::NotOurs(directory.to_owned()));
@@ -174,15 +174,15 @@ pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
     for name in TRUSTS.iter().map(|trust| trust.directory).chain([CONTENT]) {
         let path = directory.join(name);
         if path.exists() {
-            fs::remove_dir_all(&path).map_err(at(&path))?;
+            fs::remove_dir_all(&path).map_err(file_error(&path))?;
         }
     }
     Ok(())
 }
 
 impl Demo {
-    /// Starts the three nodes and makes them follow each other; returns when each has the documents of all, or after
-    /// some seconds. Without a port it takes those of an earlier start.
+    /// Starts the three nodes, and makes them follow each other; returns when each has the documents of all, or after
+    /// [`MAX_FIRST_PULL`]. Without `port` it uses the ports of an earlier start.
     ///
     /// # Errors
     /// [`DemoError`] says which.
@@ -242,7 +242,7 @@ impl Demo {
         join_all(self.nodes.into_iter().map(Running::stop)).await;
     }
 
-    /// Gives the nodes identities, documents and peers, as far as they lack them.
+    /// Gives each node an identity, documents and peers, unless it has them already.
     async fn fill(&self, directory: &Path) -> Result<(), DemoError> {
         let filled = self.nodes.iter().zip(&TRUSTS).map(|(running, trust)| {
             let folder = directory.join(CONTENT).join(trust.folder);
@@ -257,11 +257,11 @@ impl Demo {
                 .iter()
                 .map(|running| peers::pull(&running.node, None)),
         );
-        match tokio::time::timeout(FIRST_PULL, pulls).await {
-            Err(_) => tracing::warn!("the trusts are still fetching each other's documents"),
+        match tokio::time::timeout(MAX_FIRST_PULL, pulls).await {
+            Err(_) => tracing::warn!("the trusts are still pulling each other's documents"),
             Ok(pulled) => {
                 for error in pulled.into_iter().filter_map(Result::err) {
-                    tracing::warn!(%error, "a trust could not fetch documents yet; trying again");
+                    tracing::warn!(%error, "a trust could not pull yet; it tries again");
                 }
             }
         }
@@ -269,7 +269,7 @@ impl Demo {
     }
 }
 
-/// Gives a node its identity and its documents.
+/// Gives a node its identity and its documents, unless it has them.
 async fn fill_one(
     running: &Running,
     trust: &Trust,
@@ -289,7 +289,7 @@ async fn fill_one(
 }
 
 fn introduction(trust: &Trust, address: SocketAddr) -> Introduction {
-    let mut base_url = unspecified();
+    let mut base_url = loopback_url();
     base_url.set_ip_host(address.ip()).ok();
     base_url.set_port(Some(address.port())).ok();
     Introduction {
@@ -300,7 +300,7 @@ fn introduction(trust: &Trust, address: SocketAddr) -> Introduction {
     }
 }
 
-fn unspecified() -> Url {
+fn loopback_url() -> Url {
     #[expect(clippy::expect_used, reason = "a constant that is an address")]
     Url::parse("http://127.0.0.1/").expect("an address")
 }
@@ -315,7 +315,7 @@ async fn follow_all(node: &Node, identities: &[Arc<Identity>]) -> Result<(), Dem
             .await
             .map_err(PeerError::from)?;
         if !is_self && known.is_none() {
-            peers::add(node, &Wish::new(peer.site()), &peer.node).await?;
+            peers::add(node, &NewPeerRequest::new(peer.site()), &peer.node).await?;
         }
     }
     Ok(())
@@ -323,7 +323,7 @@ async fn follow_all(node: &Node, identities: &[Arc<Identity>]) -> Result<(), Dem
 
 fn refuse_running(directory: &Path, trust: &Trust) -> Result<(), DemoError> {
     let data = directory.join(trust.directory);
-    match node::owner(&data).map_err(at(&data))? {
+    match node::owner(&data).map_err(file_error(&data))? {
         None => Ok(()),
         Some(pid) => Err(DemoError::Running {
             directory: directory.to_owned(),
@@ -332,12 +332,12 @@ fn refuse_running(directory: &Path, trust: &Trust) -> Result<(), DemoError> {
     }
 }
 
-/// Writes the content, and for each node a configuration with which `serve` would run it alike.
+/// Writes the sample files, and a configuration for each node, with which `serve` runs it in the same way.
 fn prepare(directory: &Path) -> Result<(), DemoError> {
-    make_private_directory(directory).map_err(at(directory))?;
+    make_private_directory(directory).map_err(file_error(directory))?;
     write(
         &directory.join(MARKER),
-        b"made by `wardround demo`, which may remove it\n",
+        b"created by `wardround demo`, which may delete it\n",
     )?;
     for name in Content::iter() {
         let Some(file) = Content::get(&name) else {
@@ -369,12 +369,12 @@ allow_loopback = true
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
     if let Some(parent) = path.parent() {
-        make_private_directory(parent).map_err(at(parent))?;
+        make_private_directory(parent).map_err(file_error(parent))?;
     }
-    fs::write(path, bytes).map_err(at(path))
+    fs::write(path, bytes).map_err(file_error(path))
 }
 
-fn at(path: &Path) -> impl Fn(io::Error) -> DemoError + use<> {
+fn file_error(path: &Path) -> impl Fn(io::Error) -> DemoError + use<> {
     let path = path.to_owned();
     move |source| DemoError::File {
         path: path.clone(),
@@ -382,7 +382,7 @@ fn at(path: &Path) -> impl Fn(io::Error) -> DemoError + use<> {
     }
 }
 
-/// Reads the settings of a node: its own file, and not the environment, which is for one node.
+/// Reads the settings of a node from its own file; the environment would set all three nodes alike.
 fn settings(directory: &Path, trust: &Trust) -> Result<Settings, DemoError> {
     let data = directory.join(trust.directory);
     let sources = Sources {
@@ -407,7 +407,9 @@ fn sockets(nodes: &[Running]) -> Vec<Socket> {
     for running in nodes {
         match Socket::open(Arc::clone(&running.node)) {
             Ok(socket) => sockets.push(socket),
-            Err(error) => tracing::warn!(%error, "this process cannot accept commands"),
+            Err(error) => {
+                tracing::warn!(%error, "no control socket: commands cannot run while this process does")
+            }
         }
     }
     sockets

@@ -21,20 +21,21 @@ use node::{
     settings::{Settings, load::Loaded},
 };
 
-/// Less space than this is a fault, and less than that a warning.
-const LEAST_BYTES: u64 = 100 << 20;
-const FEW_BYTES: u64 = 1 << 30;
+/// Less free space than this is a fault: a write may fail at any moment.
+const MIN_FREE_BYTES: u64 = 100 << 20;
+/// Less free space than this is a warning.
+const LOW_FREE_BYTES: u64 = 1 << 30;
 /// A node document that expires sooner gives a warning.
-const EXPIRES_SOON: Duration = Duration::from_secs(60 * 86_400);
+const MIN_VALIDITY: Duration = Duration::from_secs(60 * 86_400);
 /// A clock that is this far behind an earlier signature is wrong.
-const CLOCK_BEHIND: Duration = Duration::from_secs(300);
+const MAX_CLOCK_LAG: Duration = Duration::from_secs(300);
 /// An index that lacks more changes than this gives a warning.
-const GREAT_LAG: u64 = 1_000;
+const MAX_INDEX_LAG: u64 = 1_000;
 
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub(crate) enum Level {
     /// No problem.
     Ok,
     /// It works, but the operator should act.
@@ -45,7 +46,7 @@ pub enum Level {
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// Its severity.
     pub level: Level,
     /// The part of the node that was checked.
@@ -56,7 +57,7 @@ pub struct Finding {
     pub fix: Option<String>,
 }
 
-/// The findings, in the order in which they were made.
+/// The findings, in the order of the checks.
 #[derive(Debug, Default)]
 struct Findings(Vec<Finding>);
 
@@ -92,7 +93,7 @@ impl Findings {
 }
 
 /// Runs every check.
-pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
+pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let mut findings = Findings::default();
     let settings = &loaded.settings;
     match &loaded.file {
@@ -105,14 +106,14 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
             "there is no file, and the environment has no mistakes",
         ),
     }
-    let running = directory(settings, &mut findings);
-    disk(&settings.data, &mut findings);
-    certificates(&mut findings);
+    let running = check_directory(settings, &mut findings);
+    check_disk(&settings.data, &mut findings);
+    check_certificates(&mut findings);
     if !running {
-        port(settings, &mut findings);
+        check_port(settings, &mut findings);
     }
-    if let Some(store) = database(settings, &mut findings).await {
-        if let Err(error) = inside(settings, &store, running, &mut findings).await {
+    if let Some(store) = check_database(settings, &mut findings).await {
+        if let Err(error) = check_contents(settings, &store, running, &mut findings).await {
             let fix = "run `wardround verify`, and read the log of the node";
             findings.fault("database", error.to_string(), fix);
         }
@@ -123,7 +124,7 @@ pub async fn examine(loaded: &Loaded) -> Vec<Finding> {
 
 /// Returns the highest severity.
 #[must_use]
-pub fn worst(findings: &[Finding]) -> Level {
+pub(crate) fn worst(findings: &[Finding]) -> Level {
     findings
         .iter()
         .map(|finding| finding.level)
@@ -132,7 +133,7 @@ pub fn worst(findings: &[Finding]) -> Level {
 }
 
 /// Checks the data directory and its keys. Returns whether a process owns the directory.
-fn directory(settings: &Settings, findings: &mut Findings) -> bool {
+fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
     let data = &settings.data;
     let shown = data.display();
     let mode = match fs::metadata(data) {
@@ -157,7 +158,7 @@ fn directory(settings: &Settings, findings: &mut Findings) -> bool {
         let text = format!("other users of this machine can enter `{shown}`");
         findings.warn("data directory", text, format!("chmod 700 {shown}"));
     }
-    keys(data, findings);
+    check_keys(data, findings);
     match node::owner(data) {
         Ok(Some(pid)) => {
             findings.ok("owner", format!("process {pid} is running the node"));
@@ -175,7 +176,7 @@ fn directory(settings: &Settings, findings: &mut Findings) -> bool {
     }
 }
 
-fn keys(data: &Path, findings: &mut Findings) {
+fn check_keys(data: &Path, findings: &mut Findings) {
     let keys = data.join("keys");
     let Ok(files) = fs::read_dir(&keys) else {
         return;
@@ -201,22 +202,22 @@ fn keys(data: &Path, findings: &mut Findings) {
     }
 }
 
-fn disk(data: &Path, findings: &mut Findings) {
+fn check_disk(data: &Path, findings: &mut Findings) {
     let Some(free) = data.ancestors().find_map(free_bytes) else {
         return;
     };
     let text = format!("{} MiB are free", free >> 20);
     let fix = "free some space, or move the data directory to a larger disk";
-    if free < LEAST_BYTES {
+    if free < MIN_FREE_BYTES {
         findings.fault("disk", text, fix);
-    } else if free < FEW_BYTES {
+    } else if free < LOW_FREE_BYTES {
         findings.warn("disk", text, fix);
     } else {
         findings.ok("disk", text);
     }
 }
 
-fn certificates(findings: &mut Findings) {
+fn check_certificates(findings: &mut Findings) {
     /// No request is sent: creating the client reads the system's certificates.
     const ANY_PEER: &str = "https://peer.invalid/feed/v1";
     match Network::default().client(ANY_PEER, "") {
@@ -229,7 +230,7 @@ fn certificates(findings: &mut Findings) {
     }
 }
 
-fn port(settings: &Settings, findings: &mut Findings) {
+fn check_port(settings: &Settings, findings: &mut Findings) {
     let address = settings.listen;
     match TcpListener::bind(address) {
         Ok(_) => findings.ok("port", format!("{address} is free")),
@@ -241,7 +242,7 @@ fn port(settings: &Settings, findings: &mut Findings) {
 }
 
 /// Opens the database without changing it, if it exists and has the schema of this program.
-async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
+async fn check_database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
     let file = settings.data.join("node.db");
     if settings.database.url.is_none() {
         match file.try_exists() {
@@ -312,7 +313,7 @@ async fn database(settings: &Settings, findings: &mut Findings) -> Option<Store>
 }
 
 /// Checks the content of the database.
-async fn inside(
+async fn check_contents(
     settings: &Settings,
     store: &Store,
     running: bool,
@@ -342,22 +343,26 @@ async fn inside(
         "identity",
         format!("{}, {}", identity.name, identity.node.grouped()),
     );
-    expiry(store, now, findings).await?;
-    clock(store, &identity, now, findings).await?;
+    check_expiry(store, now, findings).await?;
+    check_clock(store, &identity, now, findings).await?;
     if running {
         findings.ok(
             "index",
             "in use by the running node; `/readyz` reports whether it is up to date",
         );
     } else {
-        index(settings, store, findings).await?;
+        check_index(settings, store, findings).await?;
     }
-    followed(store, findings).await
+    check_peers(store, findings).await
 }
 
-async fn expiry(store: &Store, now: Timestamp, findings: &mut Findings) -> Result<(), StoreError> {
+async fn check_expiry(
+    store: &Store,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
     let expires = store.own_node().await?.and_then(|own| own.expires);
-    if let Some(expires) = expires.filter(|expires| *expires < now.plus(EXPIRES_SOON)) {
+    if let Some(expires) = expires.filter(|expires| *expires < now.plus(MIN_VALIDITY)) {
         let text = format!("the node document expires on {}", expires.date());
         let fix = "sign a new version with the root key before that date; peers accept new entries for 90 days after it";
         findings.warn("identity", text, fix);
@@ -366,14 +371,14 @@ async fn expiry(store: &Store, now: Timestamp, findings: &mut Findings) -> Resul
 }
 
 /// Compares the clock with the latest signature of this node, the only time that is known to have passed.
-async fn clock(
+async fn check_clock(
     store: &Store,
     identity: &Identity,
     now: Timestamp,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let signed = store.log_head(OWN, identity.epoch).await?.timestamp;
-    match signed.filter(|signed| *signed > now.plus(CLOCK_BEHIND)) {
+    match signed.filter(|signed| *signed > now.plus(MAX_CLOCK_LAG)) {
         Some(signed) => {
             let text = format!("the clock says {now}, but this node signed something at {signed}");
             findings.fault("clock", text, "set the clock, and keep it right with NTP");
@@ -383,20 +388,20 @@ async fn clock(
     Ok(())
 }
 
-async fn index(
+async fn check_index(
     settings: &Settings,
     store: &Store,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let directory = settings.data.join("index");
-    let looked = spawn_blocking(move || -> Result<u64, IndexError> {
+    let opened = spawn_blocking(move || -> Result<u64, IndexError> {
         let (index, progress) = Index::open(&directory)?;
         index.verify()?;
         Ok(progress)
     });
     let last = store.last_change().await?;
-    match looked.await {
-        Ok(Ok(progress)) if last.saturating_sub(progress) > GREAT_LAG => {
+    match opened.await {
+        Ok(Ok(progress)) if last.saturating_sub(progress) > MAX_INDEX_LAG => {
             let text = format!("it lacks {} changes", last - progress);
             findings.warn("index", text, "start the node, or run `wardround reindex`");
         }
@@ -417,13 +422,13 @@ async fn index(
     Ok(())
 }
 
-async fn followed(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
+async fn check_peers(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
     let all = store.peers().await?;
     if all.is_empty() {
         findings.ok("peers", "this node follows none");
     }
     for peer in all.into_iter().map(peers::PeerObject::from) {
-        let place = format!("{} ({})", peer.name, peer.handle);
+        let peer_name = format!("{} ({})", peer.name, peer.handle);
         let show = format!(
             "`wardround peer show {}`; ring its operator if the problem remains",
             peer.handle
@@ -431,24 +436,24 @@ async fn followed(store: &Store, findings: &mut Findings) -> Result<(), StoreErr
         match &peer.fault {
             Some(fault) => {
                 let text = format!(
-                    "{place}: {} since {}: {}",
+                    "{peer_name}: {} since {}: {}",
                     fault.code, fault.since, fault.text
                 );
                 findings.warn("peers", text, show);
             }
             None if peer.stale => {
-                findings.warn("peers", format!("{place} may be out of date"), show);
+                findings.warn("peers", format!("{peer_name} may be out of date"), show);
             }
             None if peer.unavailable > 0 => {
                 let text = format!(
-                    "{place}: {} documents could not be fetched",
+                    "{peer_name}: {} documents could not be fetched",
                     peer.unavailable
                 );
                 findings.warn("peers", text, show);
             }
             None => findings.ok(
                 "peers",
-                format!("{place}: {}, {} entries", peer.state, peer.size),
+                format!("{peer_name}: {}, {} entries", peer.state, peer.size),
             ),
         }
     }

@@ -1,6 +1,10 @@
-//! The program: command line, control socket and demo, as a library for its tests.
+//! The program: command line, control socket and demo.
+//!
+//! Public are only the entry point, for `main.rs`, and the demo, for its tests.
 
-pub mod cli;
-pub mod control;
+mod cli;
+mod control;
 pub mod demo;
-pub mod doctor;
+mod doctor;
+
+pub use cli::main;

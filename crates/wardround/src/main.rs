@@ -1,11 +1,11 @@
-//! The program; see the library beside it.
+//! The executable; the code is in the library of this crate.
 
 use std::process::ExitCode;
 
-/// The system's allocator keeps what a large import or pull took; this one gives it back.
+/// Returns memory to the system after a large import or pull, which the system's allocator does not.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    wardround::cli::main()
+    wardround::main()
 }

@@ -469,7 +469,7 @@ fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
 }
 
 #[test]
-fn a_plain_file_in_the_place_of_the_index_is_replaced() {
+fn a_plain_file_in_place_of_the_index_is_replaced() {
     let (place, serving) = with_a_case_study();
     serving.stop("-TERM");
     let index = place.path("node/index");

@@ -1,27 +1,29 @@
-//! The command line, as clap reads it. What scripts rely on is fixed in docs/COMMANDS.md.
+//! The command line as clap parses it. docs/COMMANDS.md fixes what scripts may rely on.
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ledger::leaf::Why;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// Lessons learned, shared between NHS trusts.
 #[derive(Debug, Parser)]
 #[command(name = "wardround", version, about, after_help = AFTER, max_term_width = 100)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The data directory: keys, database, index [default: data/node]
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// The configuration file [default: wardround.toml in the data directory]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
 const AFTER: &str = "\
-While `serve` is running, the commands hand their work to it, so you do not have to stop it.
+While `wardround serve` is running, commands are carried out by it: there is no need to stop it.
 
 Exit codes:
   0  done
@@ -34,10 +36,11 @@ Examples:
   wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example
   wardround import lessons/";
 
-/// What to do.
+/// A command. Those of [`OwnerCommand`] and [`PeerCommand`] are run by the process that owns the data directory, all
+/// others by this process.
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Run three invented trusts on this machine, to look around
+pub(crate) enum Command {
+    /// Run three invented trusts on this computer, to try things out
     #[command(
         after_help = "Example:\n  wardround demo\n  wardround demo --port 9001 --data /tmp/demo --fresh"
     )]
@@ -47,20 +50,53 @@ pub enum Command {
         after_help = "Example:\n  wardround --data /var/lib/wardround serve --listen 127.0.0.1:8080"
     )]
     Serve(ServeArguments),
-    /// Give the node its identity: make its keys and sign its node document
+    /// A command that the owner of the data directory runs.
+    #[command(flatten)]
+    Owner(OwnerCommand),
+    /// Manage the peers whose documents this node pulls
+    #[command(
+        subcommand,
+        after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
+    )]
+    Peer(PeerCommand),
+    /// Update the database to this version of the program
+    #[command(after_help = "Example:\n  wardround migrate")]
+    Migrate,
+    /// Find problems of this node, and show how to fix them
+    #[command(
+        after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults"
+    )]
+    Doctor(JsonArgument),
+    /// Check the signatures and digests of everything in the database
+    #[command(after_help = "Example:\n  wardround verify")]
+    Verify(JsonArgument),
+    /// Check markdown files before they are published; needs no node
+    #[command(
+        after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
+    )]
+    Check(CheckArguments),
+    /// List every address that a node answers, and who may use it
+    #[command(after_help = "Example:\n  wardround routes --json")]
+    Routes(JsonArgument),
+    /// Show or check the configuration
+    #[command(subcommand, after_help = "Example:\n  wardround config show")]
+    Config(ConfigCommand),
+}
+
+/// A command that the owner of the data directory runs: the running node, or else this process.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OwnerCommand {
+    /// Create the identity of the node: its keys and its signed node document
     #[command(
         after_help = "Example:\n  wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example"
     )]
     Init(InitArguments),
-    /// Migrate the database to the schema of this program, and report the steps
-    #[command(after_help = "Example:\n  wardround migrate")]
-    Migrate,
     /// Publish all markdown files of a directory
     #[command(
         after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune"
     )]
     Import(ImportArguments),
-    /// Write all documents as markdown files into a directory
+    /// Write all documents to a directory, as markdown files
     #[command(after_help = "Example:\n  wardround export copy/")]
     Export(ExportArguments),
     /// Publish one markdown file
@@ -79,47 +115,22 @@ pub enum Command {
     /// Pull from peers now
     #[command(after_help = "Example:\n  wardround pull\n  wardround pull rx2 --json")]
     Pull(PullArguments),
-    /// Choose the peers whose documents are pulled
-    #[command(
-        subcommand,
-        after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
-    )]
-    Peer(PeerCommand),
-    /// Report what is wrong with this node, and how to fix it
-    #[command(
-        after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults"
-    )]
-    Doctor(JsonArgument),
-    /// Check that the content of the database matches its signatures
-    #[command(after_help = "Example:\n  wardround verify")]
-    Verify(JsonArgument),
-    /// Check markdown files for faults, without a node
-    #[command(
-        after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
-    )]
-    Check(CheckArguments),
-    /// List every address that a node answers, and who may use it
-    #[command(after_help = "Example:\n  wardround routes --json")]
-    Routes(JsonArgument),
-    /// Show or check the configuration
-    #[command(subcommand, after_help = "Example:\n  wardround config show")]
-    Config(ConfigCommand),
 }
 
 /// `demo`.
 #[derive(Debug, Args)]
-pub struct DemoArguments {
+pub(crate) struct DemoArguments {
     /// The first of three ports [default: 8081, or that of an earlier start]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     pub port: Option<u16>,
-    /// Start again, with only the sample content
+    /// Delete the data of an earlier start, and begin with the sample content
     #[arg(long)]
     pub fresh: bool,
 }
 
 /// `serve`.
 #[derive(Debug, Args)]
-pub struct ServeArguments {
+pub(crate) struct ServeArguments {
     /// The address to serve on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
@@ -130,7 +141,7 @@ pub struct ServeArguments {
 
 /// `init`.
 #[derive(Debug, Args)]
-pub struct InitArguments {
+pub(crate) struct InitArguments {
     /// Name of the organisation
     #[arg(long)]
     pub name: String,
@@ -140,30 +151,27 @@ pub struct InitArguments {
     /// Address of the site, as its readers use it
     #[arg(long, value_name = "URL")]
     pub base_url: Url,
-    /// How readers and peers' operators reach you, `mailto:…` or `https://…`; it is shown on pages
+    /// How readers and operators of peers can contact you, `mailto:…` or `https://…`; shown on pages
     #[arg(long)]
     pub contact: Option<String>,
 }
 
 /// `import`.
 #[derive(Debug, Args)]
-pub struct ImportArguments {
+pub(crate) struct ImportArguments {
     /// The directory
     pub dir: PathBuf,
     /// Withdraw the documents of files that no longer exist
     #[arg(long)]
     pub prune: bool,
-    /// Publish despite warnings, for this reason; this version gives no warnings
-    #[arg(long, value_name = "REASON")]
-    pub accept_warnings: Option<String>,
-    /// Print one JSON line per file
+    /// Print one line of JSON for each file
     #[arg(long)]
     pub json: bool,
 }
 
 /// `export`.
 #[derive(Debug, Args)]
-pub struct ExportArguments {
+pub(crate) struct ExportArguments {
     /// The directory; it is created if it does not exist
     pub dir: PathBuf,
     /// Replace files that no export has written
@@ -176,15 +184,12 @@ pub struct ExportArguments {
 
 /// `publish`.
 #[derive(Debug, Args)]
-pub struct PublishArguments {
+pub(crate) struct PublishArguments {
     /// The file
     pub file: PathBuf,
     /// Publish only if this is still the published revision of the document
     #[arg(long, value_name = "REVISION")]
     pub base: Option<u64>,
-    /// Publish despite warnings, for this reason; this version gives no warnings
-    #[arg(long, value_name = "REASON")]
-    pub accept_warnings: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -192,10 +197,10 @@ pub struct PublishArguments {
 
 /// `withdraw`.
 #[derive(Debug, Args)]
-pub struct WithdrawArguments {
-    /// The document
+pub(crate) struct WithdrawArguments {
+    /// The id of the document
     pub id: String,
-    /// Why
+    /// The reason
     #[arg(long, value_enum)]
     pub why: Reason,
     /// Print JSON
@@ -203,9 +208,10 @@ pub struct WithdrawArguments {
     pub json: bool,
 }
 
-/// Why a document is withdrawn.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Reason {
+/// Why a document is withdrawn; the reasons of docs/FEED.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reason {
     /// It could identify a person.
     Privacy,
     /// It contained an error, or was published by mistake.
@@ -214,14 +220,26 @@ pub enum Reason {
     Superseded,
     /// There is a legal reason.
     Legal,
-    /// Something else.
+    /// There is another reason.
     Other,
+}
+
+impl From<Reason> for Why {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Privacy => Self::Privacy,
+            Reason::Error => Self::Error,
+            Reason::Superseded => Self::Superseded,
+            Reason::Legal => Self::Legal,
+            Reason::Other => Self::Other,
+        }
+    }
 }
 
 /// `pull`.
 #[derive(Debug, Args)]
-pub struct PullArguments {
-    /// The peer: its node id or its short name [default: all peers]
+pub(crate) struct PullArguments {
+    /// The peer, by its node id or its short name [default: all peers]
     pub node: Option<String>,
     /// Print JSON
     #[arg(long)]
@@ -230,7 +248,7 @@ pub struct PullArguments {
 
 /// `peer`.
 #[derive(Debug, Subcommand)]
-pub enum PeerCommand {
+pub(crate) enum PeerCommand {
     /// Follow a peer
     #[command(
         after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
@@ -242,35 +260,35 @@ pub enum PeerCommand {
     /// Show the details of a peer
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
-    /// Stop polling a peer; its documents remain
+    /// Stop pulling from a peer; its documents stay
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
-    /// Poll a paused or halted peer again
+    /// Pull again from a paused or halted peer
     #[command(after_help = "Example:\n  wardround peer resume zz3")]
     Resume(PeerArguments),
-    /// Stop following a peer and erase its documents here
+    /// Remove a peer, and erase its documents on this node
     #[command(after_help = "Example:\n  wardround peer remove zz3")]
     Remove(PeerArguments),
 }
 
 /// `peer add`.
 #[derive(Debug, Args)]
-pub struct PeerAddArguments {
+pub(crate) struct PeerAddArguments {
     /// The address of its site or of its feed
     pub url: String,
-    /// Its node id, as its operator read it to you; without it, it is fetched, shown and must be confirmed
+    /// Its node id, as its operator gave it to you; without it, the node id is fetched, and you are asked to confirm it
     #[arg(long, value_name = "WR1…")]
     pub node: Option<String>,
     /// Its short name in addresses [default: its ODS code]
     #[arg(long)]
     pub handle: Option<String>,
-    /// Address ranges of an internal network that the peer may be in, such as 10.1.0.0/16
+    /// Address ranges of an internal network that its server may be in, such as 10.1.0.0/16
     #[arg(long, value_name = "CIDR,…")]
     pub allow_cidr: Option<String>,
     /// Seconds between two polls of it [default: federation.interval]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub interval: Option<u64>,
-    /// Do not ask for confirmation; requires `--node`
+    /// Do not ask for confirmation; needs `--node`
     #[arg(long, requires = "node")]
     pub yes: bool,
     /// Print JSON
@@ -280,8 +298,8 @@ pub struct PeerAddArguments {
 
 /// A command on one peer.
 #[derive(Debug, Args)]
-pub struct PeerArguments {
-    /// The peer: its node id or its short name
+pub(crate) struct PeerArguments {
+    /// The peer, by its node id or its short name
     pub node: String,
     /// Print JSON
     #[arg(long)]
@@ -290,7 +308,7 @@ pub struct PeerArguments {
 
 /// `check`.
 #[derive(Debug, Args)]
-pub struct CheckArguments {
+pub(crate) struct CheckArguments {
     /// Files and directories
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
@@ -299,9 +317,9 @@ pub struct CheckArguments {
     pub json: bool,
 }
 
-/// A command that takes nothing but `--json`.
+/// A command whose only argument is `--json`.
 #[derive(Debug, Args)]
-pub struct JsonArgument {
+pub(crate) struct JsonArgument {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -309,12 +327,12 @@ pub struct JsonArgument {
 
 /// `config`.
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
-    /// Print the settings, secrets masked, and where each comes from
+pub(crate) enum ConfigCommand {
+    /// Print the settings, with secrets masked, and where each value comes from
     Show(JsonArgument),
     /// Check the configuration for mistakes
     Check,
-    /// Print the reference page of all keys
+    /// Print the reference of all keys
     Reference,
 }
 

@@ -1,11 +1,9 @@
-//! `check`: looking for faults in files, without a node.
-
-use std::path::PathBuf;
+//! `check`: checks files before they are published, without a node.
 
 use tokio::task::spawn_blocking;
 
 use super::{Failure, arguments::CheckArguments, terminal::Terminal};
-use crate::control::Event;
+use crate::control::{Event, Output};
 use files::check;
 use node::clock::Clock;
 
@@ -13,10 +11,9 @@ use node::clock::Clock;
 pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {
     let CheckArguments { paths, json } = arguments;
     let today = Clock::system().now().date();
-    let shown: Vec<PathBuf> = paths;
-    let (output, mut events) = crate::control::Output::new();
+    let (output, mut events) = Output::new();
     let checking = spawn_blocking(move || {
-        check::check(&shown, today, |done, total| {
+        check::check(&paths, today, |done, total| {
             output.progress("checking", done as u64, total as u64);
         })
     });
@@ -27,7 +24,7 @@ pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Resul
     }
     let checked = checking
         .await?
-        .map_err(|error| Failure::wrong(error.to_string()))?;
+        .map_err(|error| Failure::invalid(error.to_string()))?;
     let text = if json {
         checked.to_json()
     } else {

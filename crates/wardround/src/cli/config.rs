@@ -1,6 +1,6 @@
-//! `config`: looking at the configuration, without a node.
+//! `config`: shows and checks the configuration, without a node.
 
-use super::{DONE, Failure, arguments::ConfigCommand, listed, terminal::Terminal};
+use super::{DONE, Failure, arguments::ConfigCommand, load, terminal::Terminal};
 use node::settings::{
     load::Sources,
     reference::{reference, show, show_json},
@@ -16,9 +16,7 @@ pub(super) fn run(
         terminal.line(reference().trim_end());
         return Ok(DONE);
     }
-    let loaded = sources
-        .load()
-        .map_err(|faults| Failure::wrong(listed(&faults)))?;
+    let loaded = load(sources)?;
     match command {
         ConfigCommand::Show(form) if form.json => terminal.line(&show_json(&loaded).to_string()),
         ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
@@ -28,7 +26,7 @@ pub(super) fn run(
                 file.display()
             )),
             None => {
-                terminal.line("there is no configuration file, and the environment has no mistakes")
+                terminal.line("there is no configuration file; the environment has no mistakes")
             }
         },
     }

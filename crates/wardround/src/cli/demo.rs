@@ -1,4 +1,4 @@
-//! `demo`: what it asks and prints.
+//! `demo`: the questions and the output of the demo; `crate::demo` runs it.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -20,30 +20,30 @@ pub(super) async fn run(
     arguments: &DemoArguments,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
-    telemetry::init(&log());
+    telemetry::init(&log_settings());
     let directory = data.unwrap_or_else(|| PathBuf::from(demo::DIRECTORY));
     if arguments.fresh {
         let foreign = demo::is_foreign(&directory);
-        if foreign && !may_remove(&directory, terminal)? {
-            return Err(Failure::failed("nothing was removed"));
+        if foreign && !confirm_removal(&directory, terminal)? {
+            return Err(Failure::failed("nothing was deleted"));
         }
-        demo::clear(&directory, foreign).map_err(plain)?;
+        demo::clear(&directory, foreign).map_err(failure)?;
     }
     let stop = CancellationToken::new();
     stop_on_signal(stop.clone())?;
     terminal.line("starting three invented trusts …");
     let demo = tokio::select! {
-        started = Demo::start(&directory, arguments.port) => started.map_err(plain)?,
+        started = Demo::start(&directory, arguments.port) => started.map_err(failure)?,
         () = stop.cancelled() => return Ok(DONE),
     };
-    welcome(&demo, &directory, terminal);
+    print_welcome(&demo, &directory, terminal);
     demo.run(&stop).await;
-    terminal.line("stopped; the next start continues from here");
+    terminal.line("stopped; the next start continues with this data");
     Ok(DONE)
 }
 
-/// What a demo logs: only what goes wrong, unless the environment asks for more.
-fn log() -> node::settings::Log {
+/// Returns how a demo logs: warnings only, unless the environment sets another filter.
+fn log_settings() -> node::settings::Log {
     let environment = std::env::vars().filter(|(name, _)| name.starts_with("WARDROUND_LOG_"));
     let sources = Sources {
         environment: environment.collect(),
@@ -52,27 +52,25 @@ fn log() -> node::settings::Log {
     let mut log = sources
         .load()
         .map_or_else(|_| Settings::default().log, |loaded| loaded.settings.log);
-    super::owner::quiet(&mut log.filter);
+    super::owner::log_only_warnings(&mut log.filter);
     log
 }
 
-fn may_remove(directory: &Path, terminal: &Terminal) -> Result<bool, Failure> {
+fn confirm_removal(directory: &Path, terminal: &Terminal) -> Result<bool, Failure> {
     let shown = directory.display();
     if !io::stdin().is_terminal() {
-        return Err(Failure::wrong(format!(
-            "`{shown}` holds files that the demo did not create, and there is no terminal to ask for confirmation; remove them yourself, or give another directory with `--data`"
+        return Err(Failure::invalid(format!(
+            "`{shown}` holds files that no demo has created; delete them yourself, or give another directory with `--data`"
         )));
     }
-    terminal.note(&format!(
-        "`{shown}` holds files that the demo did not create."
-    ));
-    terminal.note("Remove all of it? Type `yes`:");
+    terminal.note(&format!("`{shown}` holds files that no demo has created."));
+    terminal.note("Delete them all? Type `yes`:");
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;
     Ok(line.trim() == "yes")
 }
 
-fn welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
+fn print_welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
     terminal.line("");
     let mut first = String::new();
     for (running, trust) in demo.nodes().iter().zip(&demo::TRUSTS) {
@@ -80,7 +78,7 @@ fn welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
         let documents = running.node.index.documents();
         terminal.line(&format!("  {address}  {}", trust.name));
         terminal.line(&format!(
-            "{:26}{documents} documents can be found here, its own and those of its peers; data in `{}`",
+            "{:26}{documents} documents to search, its own and its peers'; data in `{}`",
             "",
             running.node.settings.data.display()
         ));
@@ -90,32 +88,32 @@ fn welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
     }
     let second = directory.join("2");
     let second = second.display();
-    // The way in which this program was started works once more.
+    // Examples use the path with which this program was started.
     let program = std::env::args()
         .next()
         .unwrap_or_else(|| "wardround".to_owned());
     terminal.line("");
     terminal.line("Try this:");
     terminal.line(&format!(
-        "  {first}/search?q=virtual+ward   what one trust learned, found on the site of another"
+        "  {first}/search?q=virtual+ward   search the lessons of all three trusts"
     ));
     terminal.line(&format!(
-        "  {first}/federation             the state of each trust, as this one sees it"
+        "  {first}/federation             the state of the peers"
     ));
-    terminal.line(&format!("  {program} --data {second} publish FILE.md     publish at the second trust, find it at the first"));
+    terminal.line(&format!("  {program} --data {second} publish FILE.md     publish at the second trust, search for it at the first"));
     terminal.line(&format!("  {program} --data {second} peer list"));
     terminal.line("");
-    terminal.line("All of it is invented. Ctrl-C stops it; `wardround demo` continues, `wardround demo --fresh` starts again.");
+    terminal.line("All content is invented. Ctrl-C stops the demo; `wardround demo` continues it, and `wardround demo --fresh` begins again.");
 }
 
-/// What the caller can mend in what was given is said so.
-fn plain(error: DemoError) -> Failure {
+/// Tells mistakes in the arguments from other failures.
+fn failure(error: DemoError) -> Failure {
     match error {
         DemoError::NotOurs(_)
         | DemoError::Running { .. }
         | DemoError::OtherPort { .. }
         | DemoError::Port(_)
-        | DemoError::Settings(_) => Failure::wrong(error.to_string()),
+        | DemoError::Settings(_) => Failure::invalid(error.to_string()),
         error => error.into(),
     }
 }

@@ -1,14 +1,14 @@
-//! The command line: what each command does, and what it says.
+//! The command line: what each command does, and what it prints.
 //!
-//! A command that needs the data directory is one function ([`commands`]) used in two ways: by the process that owns the
-//! directory when one runs, otherwise here, under the directory's lock.
+//! A command that needs the data directory is a function of [`commands`], called in two ways: by the process that owns
+//! the directory if one is running, otherwise by this process, under the lock of the directory.
 
-pub mod arguments;
+pub(crate) mod arguments;
 mod check;
-pub mod commands;
+pub(crate) mod commands;
 mod config;
 mod demo;
-mod looking;
+mod inspect;
 mod owner;
 mod peer;
 mod routes;
@@ -24,7 +24,7 @@ use std::{
 use clap::Parser as _;
 
 use self::{
-    arguments::{Arguments, Command, Reason},
+    arguments::{Arguments, Command, OwnerCommand},
     terminal::Terminal,
 };
 use crate::control;
@@ -33,19 +33,19 @@ use node::{
     settings::load::{Loaded, SettingsFault, Sources},
 };
 
-/// Done.
-pub const DONE: u8 = 0;
-/// Not done, or not all of it.
-pub const FAILED: u8 = 1;
-/// Wrong usage, configuration or input.
-pub const WRONG: u8 = 2;
+/// Exit code: done.
+const DONE: u8 = 0;
+/// Exit code: not done, or not all of it.
+const FAILED: u8 = 1;
+/// Exit code: wrong usage, configuration or input.
+const INVALID: u8 = 2;
 
-/// How long blocking work may take to end after a command has.
-const LAST_MOMENTS: Duration = Duration::from_millis(500);
+/// How long blocking work may go on after a command has ended.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Why a command ended without success.
+/// Why a command failed.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit code.
     pub code: u8,
     /// The reason, for a person.
@@ -53,18 +53,18 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Something that the caller can mend in what was given.
+    /// Returns a failure that the caller can fix in the arguments or the input.
     #[must_use]
-    pub fn wrong(text: impl Into<String>) -> Self {
+    pub(crate) fn invalid(text: impl Into<String>) -> Self {
         Self {
-            code: WRONG,
+            code: INVALID,
             text: text.into(),
         }
     }
 
-    /// Something that went wrong.
+    /// Returns any other failure.
     #[must_use]
-    pub fn failed(text: impl Into<String>) -> Self {
+    pub(crate) fn failed(text: impl Into<String>) -> Self {
         Self {
             code: FAILED,
             text: text.into(),
@@ -101,7 +101,7 @@ pub fn main() -> ExitCode {
             failure.code
         }
     };
-    runtime.shutdown_timeout(LAST_MOMENTS);
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     ExitCode::from(code)
 }
 
@@ -111,10 +111,10 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         config,
         command,
     } = arguments;
-    let settings = |flags: Vec<(&'static str, &'static str, String)>| {
-        load(data.as_deref(), config.clone(), flags)
-    };
-    let command = match command {
+    let sources = |flags| sources(data.as_deref(), config.clone(), flags);
+    let settings = || load(&sources(Vec::new()));
+    match command {
+        Command::Demo(demo) => demo::run(data, &demo, terminal).await,
         Command::Serve(serve) => {
             let mut flags = Vec::new();
             flags.extend(serve.listen.map(|listen| ("listen", "--listen", listen)));
@@ -122,80 +122,59 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
                 let value = true.to_string();
                 flags.push(("federation.allow_loopback", "--allow-loopback", value));
             }
-            return serve::serve(settings(flags)?, terminal).await;
+            serve::serve(load(&sources(flags))?, terminal).await
         }
-        Command::Demo(demo) => return demo::run(data, &demo, terminal).await,
-        Command::Config(command) => {
-            return config::run(
-                command,
-                &sources(data.as_deref(), config, Vec::new()),
-                terminal,
-            );
+        Command::Owner(command) => {
+            let command = owner_command(command)?;
+            owner::run(&settings()?, command, |event| terminal.show(event)).await
         }
+        Command::Peer(command) => peer::run(&settings()?, command, terminal).await,
+        Command::Migrate => owner::migrate(settings()?, terminal).await,
         Command::Doctor(form) => {
-            let loaded = sources(data.as_deref(), config, Vec::new()).load();
-            return Ok(looking::doctor(loaded, form.json, terminal).await);
+            let loaded = sources(Vec::new()).load();
+            Ok(inspect::doctor(loaded, form.json, terminal).await)
         }
-        Command::Verify(form) => {
-            return looking::verify(&settings(Vec::new())?, form.json, terminal).await;
-        }
-        Command::Migrate => return owner::migrate(settings(Vec::new())?, terminal).await,
-        Command::Routes(form) => return routes::run(&form, terminal),
-        Command::Check(check) => return check::run(check, terminal).await,
-        Command::Peer(arguments::PeerCommand::Add(add)) => {
-            return peer::add(&settings(Vec::new())?, add, terminal).await;
-        }
-        command => to_the_owner(command)?,
-    };
-    owner::run(&settings(Vec::new())?, command, |event| {
-        terminal.show(event)
-    })
-    .await
+        Command::Verify(form) => inspect::verify(&settings()?, form.json, terminal).await,
+        Command::Check(check) => check::run(check, terminal).await,
+        Command::Routes(form) => routes::run(&form, terminal),
+        Command::Config(command) => config::run(command, &sources(Vec::new()), terminal),
+    }
 }
 
-/// Returns a command as it is given to the owner of the data directory.
-fn to_the_owner(command: Command) -> Result<control::Command, Failure> {
+/// Returns a command as the owner of the data directory takes it.
+fn owner_command(command: OwnerCommand) -> Result<control::Command, Failure> {
     Ok(match command {
-        Command::Init(init) => control::Command::Init(Introduction {
+        OwnerCommand::Init(init) => control::Command::Init(Introduction {
             name: init.name,
             ods: init.ods,
             base_url: init.base_url,
             contact: init.contact,
         }),
-        Command::Import(import) => control::Command::Import {
+        OwnerCommand::Import(import) => control::Command::Import {
             dir: absolute(&import.dir)?,
             prune: import.prune,
             json: import.json,
         },
-        Command::Export(export) => control::Command::Export {
+        OwnerCommand::Export(export) => control::Command::Export {
             dir: absolute(&export.dir)?,
             force: export.force,
             json: export.json,
         },
-        Command::Publish(publish) => control::Command::Publish {
+        OwnerCommand::Publish(publish) => control::Command::Publish {
             file: absolute(&publish.file)?,
             base: publish.base,
             json: publish.json,
         },
-        Command::Withdraw(withdraw) => control::Command::Withdraw {
+        OwnerCommand::Withdraw(withdraw) => control::Command::Withdraw {
             id: withdraw.id,
-            why: word(withdraw.why).to_owned(),
+            why: withdraw.why,
             json: withdraw.json,
         },
-        Command::Reindex => control::Command::Reindex,
-        Command::Pull(pull) => control::Command::Pull {
+        OwnerCommand::Reindex => control::Command::Reindex,
+        OwnerCommand::Pull(pull) => control::Command::Pull {
             node: pull.node,
             json: pull.json,
         },
-        Command::Peer(command) => peer::command(command)?,
-        Command::Serve(_)
-        | Command::Demo(_)
-        | Command::Doctor(_)
-        | Command::Verify(_)
-        | Command::Migrate
-        | Command::Check(_)
-        | Command::Routes(_)
-        | Command::Config(_) => return Err(Failure::wrong("this command is for no owner")),
     })
 }
 
@@ -209,17 +188,13 @@ fn sources(
     Sources::of_process(config, flags)
 }
 
-fn load(
-    data: Option<&Path>,
-    config: Option<PathBuf>,
-    flags: Vec<(&'static str, &'static str, String)>,
-) -> Result<Loaded, Failure> {
-    sources(data, config, flags)
+fn load(sources: &Sources) -> Result<Loaded, Failure> {
+    sources
         .load()
-        .map_err(|faults| Failure::wrong(listed(&faults)))
+        .map_err(|faults| Failure::invalid(one_per_line(&faults)))
 }
 
-fn listed(faults: &[SettingsFault]) -> String {
+fn one_per_line(faults: &[SettingsFault]) -> String {
     faults
         .iter()
         .map(ToString::to_string)
@@ -229,18 +204,5 @@ fn listed(faults: &[SettingsFault]) -> String {
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {
     std::path::absolute(path)
-        .map_err(|error| Failure::wrong(format!("`{}`: {error}", path.display())))
-}
-
-/// Returns the word of the protocol for a reason.
-const fn word(reason: Reason) -> &'static str {
-    use ledger::leaf::Why;
-    match reason {
-        Reason::Privacy => Why::Privacy,
-        Reason::Error => Why::Error,
-        Reason::Superseded => Why::Superseded,
-        Reason::Legal => Why::Legal,
-        Reason::Other => Why::Other,
-    }
-    .as_str()
+        .map_err(|error| Failure::invalid(format!("`{}`: {error}", path.display())))
 }

@@ -1,4 +1,4 @@
-//! Doing a command in the process that owns the data directory: the running one, or this one.
+//! Runs a command in the process that owns the data directory: the running one, or this one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,77 +6,77 @@ use tokio::time::{Instant, sleep};
 
 use super::{DONE, Failure, commands, terminal::Terminal};
 
-use crate::control::{self, Command, Event, Handed, Output};
+use crate::control::{self, Command, Event, HandedOver, Output};
 use node::{Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded, telemetry};
 
-/// How long to wait for an owner that does not listen: one that is starting, stopping or busy with a command.
-const PATIENCE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(200);
+/// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
+const MAX_OWNER_WAIT: Duration = Duration::from_secs(5);
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Runs a command, handed to the owner of the data directory or done here.
+/// Hands a command to the owner of the data directory; becomes the owner and runs it here if there is none.
 pub(super) async fn run(
     loaded: &Loaded,
     command: Command,
-    mut each: impl FnMut(Event),
+    mut on_event: impl FnMut(Event),
 ) -> Result<u8, Failure> {
     let mut settings = loaded.settings.clone();
-    quiet(&mut settings.log.filter);
+    log_only_warnings(&mut settings.log.filter);
     telemetry::init(&settings.log);
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + MAX_OWNER_WAIT;
     loop {
-        let handed = control::hand_over(&settings.data, &command, &mut each).await;
-        match handed {
-            Ok(Handed::Ended(code, None)) => return Ok(code),
-            Ok(Handed::Ended(code, Some(text))) => return Err(Failure { code, text }),
-            Ok(Handed::NobodyThere) => {}
+        match control::hand_over(&settings.data, &command, &mut on_event).await {
+            Ok(HandedOver::Ended(code, None)) => return Ok(code),
+            Ok(HandedOver::Ended(code, Some(text))) => return Err(Failure { code, text }),
+            Ok(HandedOver::NoOwner) => {}
             Err(error) => {
                 let text = format!(
-                    "the running node disconnected: {error}; it keeps what it accepted before"
+                    "the running node has stopped: {error}; what it accepted before is kept"
                 );
                 return Err(Failure::failed(text));
             }
         }
         match Node::open(settings.clone(), Clock::system()).await {
-            Ok(node) => return alone(&node, command, each).await,
-            Err(OpenError::InUse { .. }) if Instant::now() < until => sleep(PAUSE).await,
+            Ok(node) => return run_here(&node, command, on_event).await,
+            Err(OpenError::InUse { .. }) if Instant::now() < until => sleep(RETRY_INTERVAL).await,
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// Runs a command here.
-async fn alone(
+/// Runs a command in this process, which owns the data directory.
+async fn run_here(
     node: &Arc<Node>,
     command: Command,
-    mut each: impl FnMut(Event),
+    mut on_event: impl FnMut(Event),
 ) -> Result<u8, Failure> {
     let (output, mut events) = Output::new();
-    let working = async move {
+    let run = async move {
+        // No other process polls: claims that a killed process left are void.
         if matches!(command, Command::Pull { .. }) {
             claims::give_back_all(node).await;
         }
-        let ended = commands::run_alone(node, command, &output).await;
+        let ended = commands::run_standalone(node, command, &output).await;
         drop(output);
         ended
     };
-    let showing = async {
+    let show = async {
         while let Some(event) = events.recv().await {
-            each(event);
+            on_event(event);
         }
     };
-    let (ended, ()) = tokio::join!(working, showing);
+    let (ended, ()) = tokio::join!(run, show);
     node.close().await;
     ended
 }
 
-/// A command that says itself what matters logs only what goes wrong, unless asked for more.
-pub(super) fn quiet(filter: &mut String) {
+/// Raises the level of the log to warnings, unless the operator has chosen a filter: a command prints its own results.
+pub(super) fn log_only_warnings(filter: &mut String) {
     if filter == "info" {
         "warn".clone_into(filter);
     }
 }
 
-/// Brings the database to this program's schema.
+/// Migrates the database to the schema of this program.
 pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
     telemetry::init(&loaded.settings.log);
     if let Some(pid) = node::owner(&loaded.settings.data)? {
@@ -95,7 +95,7 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
         format!("the database is at migration {}, the newest", before.known)
     } else {
         format!(
-            "the database was at migration {} and is at {} now",
+            "the database was at migration {} and is now at {}",
             before.found, before.known
         )
     });

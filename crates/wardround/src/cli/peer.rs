@@ -1,5 +1,6 @@
-//! `peer`: choosing whom to follow. A peer is pinned by its node id, which its operator has told: nothing is trusted
-//! because it answered first.
+//! `peer`: manages the peers that this node follows.
+//!
+//! A peer is identified by its node id, which its operator gives: the first answer of a site is not trusted.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -10,82 +11,97 @@ use wire::NodeId;
 
 use super::{
     Failure,
-    arguments::{PeerAddArguments, PeerCommand},
-    commands::Found,
+    arguments::{PeerAddArguments, PeerArguments, PeerCommand},
+    commands::FoundPeer,
     owner,
     terminal::Terminal,
 };
 use crate::control::{Command, Event, PeerAction};
-use node::{flows::peers::Wish, settings::load::Loaded};
+use node::{flows::peers::NewPeerRequest, settings::load::Loaded};
 
-/// Returns a command on peers as it is given to the owner of the data directory.
-pub(super) fn command(command: PeerCommand) -> Result<Command, Failure> {
-    let (action, arguments) = match command {
-        PeerCommand::Add(arguments) => {
-            let wish = wish(&arguments);
-            let node = arguments.node.unwrap_or_default();
-            return Ok(Command::PeerAdd {
-                wish,
-                node: pin(&node)?.to_string(),
-                json: arguments.json,
-            });
-        }
-        PeerCommand::List(arguments) => {
-            return Ok(Command::PeerList {
-                json: arguments.json,
-            });
-        }
-        PeerCommand::Show(arguments) => (PeerAction::Show, arguments),
-        PeerCommand::Pause(arguments) => (PeerAction::Pause, arguments),
-        PeerCommand::Resume(arguments) => (PeerAction::Resume, arguments),
-        PeerCommand::Remove(arguments) => (PeerAction::Remove, arguments),
+/// Runs a command on peers; it is the owner of the data directory that reads and changes them.
+pub(super) async fn run(
+    loaded: &Loaded,
+    command: PeerCommand,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
+    let command = match command {
+        PeerCommand::Add(arguments) => add(loaded, arguments, terminal).await?,
+        PeerCommand::List(arguments) => Command::PeerList {
+            json: arguments.json,
+        },
+        PeerCommand::Show(arguments) => on_one(PeerAction::Show, arguments),
+        PeerCommand::Pause(arguments) => on_one(PeerAction::Pause, arguments),
+        PeerCommand::Resume(arguments) => on_one(PeerAction::Resume, arguments),
+        PeerCommand::Remove(arguments) => on_one(PeerAction::Remove, arguments),
     };
-    Ok(Command::Peer {
+    owner::run(loaded, command, |event| terminal.show(event)).await
+}
+
+fn on_one(action: PeerAction, arguments: PeerArguments) -> Command {
+    Command::Peer {
         action,
         node: arguments.node,
+        json: arguments.json,
+    }
+}
+
+/// Returns the command that adds a peer. Without its node id, a person first compares what the site says with what its
+/// operator says.
+async fn add(
+    loaded: &Loaded,
+    arguments: PeerAddArguments,
+    terminal: &Terminal,
+) -> Result<Command, Failure> {
+    let request = NewPeerRequest {
+        handle: arguments.handle,
+        allow_cidr: arguments.allow_cidr.unwrap_or_default(),
+        interval: arguments.interval.map(Duration::from_secs),
+        ..NewPeerRequest::new(arguments.url)
+    };
+    let node = match arguments.node {
+        Some(node) => parse_node_id(&node)?.to_string(),
+        None => confirmed_node_id(loaded, request.clone(), terminal).await?,
+    };
+    Ok(Command::PeerAdd {
+        request,
+        node,
         json: arguments.json,
     })
 }
 
-/// Adds a peer; without its node id, after a person has compared what the site says with what they were told.
-pub(super) async fn add(
+fn parse_node_id(node: &str) -> Result<NodeId, Failure> {
+    NodeId::parse(node).ok_or_else(|| {
+        let text = format!("`{node}` is not a node id, which is `wr1` and 52 letters and digits");
+        Failure::invalid(text)
+    })
+}
+
+/// Fetches the node id of a site, and returns it if a person confirms it.
+async fn confirmed_node_id(
     loaded: &Loaded,
-    mut arguments: PeerAddArguments,
+    request: NewPeerRequest,
     terminal: &Terminal,
-) -> Result<u8, Failure> {
-    if arguments.node.is_none() {
-        if !io::stdin().is_terminal() {
-            return Err(Failure::wrong(
-                "give the node id that the operator of the peer read to you with `--node`; without it the command must ask for confirmation, and there is no terminal",
-            ));
-        }
-        let found = look_up(loaded, wish(&arguments), terminal).await?;
-        if !is_agreed(&found, terminal)? {
-            return Err(Failure::failed("not added"));
-        }
-        arguments.node = Some(found.node);
+) -> Result<String, Failure> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::invalid(
+            "give the peer's node id with `--node`, as its operator gave it to you; without `--node` a person has to confirm it, and there is no terminal",
+        ));
     }
-    let command = command(PeerCommand::Add(arguments))?;
-    owner::run(loaded, command, |event| terminal.show(event)).await
-}
-
-fn wish(arguments: &PeerAddArguments) -> Wish {
-    Wish {
-        handle: arguments.handle.clone(),
-        allow_cidr: arguments.allow_cidr.clone().unwrap_or_default(),
-        interval: arguments.interval.map(Duration::from_secs),
-        ..Wish::new(&arguments.url)
+    let found = look_up(loaded, request, terminal).await?;
+    if !confirm(&found, terminal)? {
+        return Err(Failure::failed("not added"));
     }
+    Ok(found.node)
 }
 
-fn pin(node: &str) -> Result<NodeId, Failure> {
-    let text = || format!("`{node}` is not a node id; it is `wr1` and 52 letters and digits");
-    NodeId::parse(node).ok_or_else(|| Failure::wrong(text()))
-}
-
-async fn look_up(loaded: &Loaded, wish: Wish, terminal: &Terminal) -> Result<Found, Failure> {
+async fn look_up(
+    loaded: &Loaded,
+    request: NewPeerRequest,
+    terminal: &Terminal,
+) -> Result<FoundPeer, Failure> {
     let mut answer = String::new();
-    owner::run(loaded, Command::PeerLookUp(wish), |event| match event {
+    owner::run(loaded, Command::PeerLookUp(request), |event| match event {
         Event::Line { text } => answer = text,
         event => terminal.show(event),
     })
@@ -93,7 +109,7 @@ async fn look_up(loaded: &Loaded, wish: Wish, terminal: &Terminal) -> Result<Fou
     Ok(serde_json::from_str(&answer)?)
 }
 
-fn is_agreed(found: &Found, terminal: &Terminal) -> Result<bool, Failure> {
+fn confirm(found: &FoundPeer, terminal: &Terminal) -> Result<bool, Failure> {
     terminal.note(&format!("The site says that it is {}", found.name));
     terminal.note(&format!(
         "  ODS code  {}",
@@ -101,7 +117,8 @@ fn is_agreed(found: &Found, terminal: &Terminal) -> Result<bool, Failure> {
     ));
     terminal.note(&format!("  feed      {}", found.base));
     terminal.note(&format!("  node id   {}", found.grouped));
-    terminal.note("Ring its operator on a number that you already had, and compare the node id.");
+    terminal
+        .note("Telephone its operator, on a number that you knew before, and compare the node id.");
     terminal.note("Is it the same? Type `yes` to follow this peer:");
     let mut line = String::new();
     io::stdin().read_line(&mut line)?;

@@ -1,4 +1,4 @@
-//! `serve`: one node, until it is told to stop.
+//! `serve`: runs one node until a signal stops it.
 
 use std::sync::Arc;
 
@@ -22,19 +22,21 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     let running = server::start(Arc::clone(&node)).await?;
     let socket = Socket::open(Arc::clone(&node));
     let address = format!("http://{}", running.address);
-    // Whoever collects lines of JSON is served by nothing else.
+    // A log in JSON goes to a program, which must find nothing else on the standard output.
     let for_people = node.settings.log.format == LogFormat::Text;
     if for_people {
-        tell(&node, &address, terminal);
+        print_start(&node, &address, terminal);
     } else {
-        log(&node, &address);
+        log_start(&node, &address);
     }
     let stop = running.stopper();
     stop_on_signal(stop.clone())?;
     let commands = async {
         match socket {
             Ok(socket) => socket.run(&stop).await,
-            Err(error) => tracing::warn!(%error, "this process cannot accept commands"),
+            Err(error) => {
+                tracing::warn!(%error, "no control socket: commands cannot run while this process does")
+            }
         }
     };
     tokio::join!(running.stopped(), commands);
@@ -46,8 +48,8 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     Ok(DONE)
 }
 
-/// Tells a person what is served where.
-fn tell(node: &Node, address: &str, terminal: &Terminal) {
+/// Prints what is served at which address.
+fn print_start(node: &Node, address: &str, terminal: &Terminal) {
     terminal.line(&format!(
         "wardround {} serves {address}",
         env!("CARGO_PKG_VERSION")
@@ -55,21 +57,21 @@ fn tell(node: &Node, address: &str, terminal: &Terminal) {
     terminal.line(&format!(
         "data directory `{}`, {}",
         node.settings.data.display(),
-        place(&node.settings)
+        database_name(&node.settings)
     ));
     match node.identity() {
         Some(identity) => terminal.line(&format!("{} at {}", identity.name, identity.site())),
         None => terminal.line(&format!(
-            "this node has no identity yet; give it one with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
+            "this node has no identity yet; create it with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
             node.settings.data.display()
         )),
     }
 }
 
 /// Writes the same to the log.
-fn log(node: &Node, address: &str) {
+fn log_start(node: &Node, address: &str) {
     let data = node.settings.data.display();
-    let database = place(&node.settings);
+    let database = database_name(&node.settings);
     let identity = node.identity();
     let organisation = identity.as_ref().map(|identity| identity.name.as_str());
     let site = identity.as_ref().map(|identity| identity.site());
@@ -82,7 +84,7 @@ fn log(node: &Node, address: &str) {
     }
 }
 
-fn place(settings: &Settings) -> &'static str {
+fn database_name(settings: &Settings) -> &'static str {
     match &settings.database.url {
         Some(url) if url.expose().starts_with("sqlite:") => "SQLite as configured",
         Some(_) => "PostgreSQL as configured",
@@ -90,9 +92,9 @@ fn place(settings: &Settings) -> &'static str {
     }
 }
 
-/// Stops at the first signal; a second one ends the process at once.
+/// Stops at the first signal; a second one exits the process at once.
 pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
-    /// What a shell reports for a process that a signal has ended.
+    /// The exit code that shells use for a process that SIGINT has ended.
     const INTERRUPTED: i32 = 130;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

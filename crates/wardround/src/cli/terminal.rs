@@ -1,4 +1,4 @@
-//! Writing to a person or a script: lines on the standard output, everything else on the standard error.
+//! The terminal: results on the standard output; messages, errors and progress on the standard error.
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -11,7 +11,7 @@ use crate::control::Event;
 
 /// The standard output and the standard error.
 pub(super) struct Terminal {
-    /// Progress is shown to a person only.
+    /// Whether the standard error is a terminal: progress is not written to files.
     shows_progress: bool,
     bar: Mutex<Option<(String, ProgressBar)>>,
 }
@@ -24,27 +24,27 @@ impl Terminal {
         }
     }
 
-    /// Prints a line.
+    /// Prints a line on the standard output.
     pub(super) fn line(&self, text: &str) {
         self.clear();
-        // A closed pipe ends the reader's interest, not the work.
+        // A closed pipe, as of `head`, does not stop the command.
         drop(writeln!(io::stdout().lock(), "{text}"));
     }
 
-    /// Tells a person something.
+    /// Prints a line for a person, on the standard error.
     pub(super) fn note(&self, text: &str) {
         self.clear();
         drop(writeln!(io::stderr().lock(), "{text}"));
     }
 
-    /// Tells why it failed, each line for itself.
+    /// Prints the reason of a failure, each line with the prefix `error:`.
     pub(super) fn error(&self, text: &str) {
         for line in text.lines() {
             self.note(&format!("error: {line}"));
         }
     }
 
-    /// Shows what a command says.
+    /// Shows the output of a command.
     pub(super) fn show(&self, event: Event) {
         match event {
             Event::Line { text } => self.line(&text),
@@ -58,23 +58,23 @@ impl Terminal {
         if !self.shows_progress {
             return;
         }
-        let mut held = self.held();
-        let bar = match held.take() {
+        let mut current = self.current();
+        let bar = match current.take() {
             Some((shown, bar)) if shown == what => bar,
             _ => bar(&what, total),
         };
         bar.set_length(total.max(done));
         bar.set_position(done);
-        *held = Some((what, bar));
+        *current = Some((what, bar));
     }
 
     fn clear(&self) {
-        if let Some((_, bar)) = self.held().take() {
+        if let Some((_, bar)) = self.current().take() {
             bar.finish_and_clear();
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Option<(String, ProgressBar)>> {
+    fn current(&self) -> MutexGuard<'_, Option<(String, ProgressBar)>> {
         self.bar.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The command line's side of the socket.
+//! The client of the control socket: hands a command to the owner of a data directory.
 
 use std::{io, path::Path};
 
@@ -9,27 +9,27 @@ use tokio::{
 
 use super::{Command, Event, socket_path};
 
-/// What became of a command.
+/// The result of handing over a command.
 #[derive(Debug)]
-pub enum Handed {
-    /// Nobody listens: whoever asks has to do it alone.
-    NobodyThere,
-    /// The owner has ended it, with this exit code and reason.
+pub(crate) enum HandedOver {
+    /// No process listens: the caller has to run the command itself.
+    NoOwner,
+    /// The owner ran it, with this exit code and reason of failure.
     Ended(u8, Option<String>),
 }
 
-/// Hands a command to the owner of a data directory and passes its events on, in order.
+/// Hands a command to the owner of a data directory, and passes its events on in order.
 ///
 /// # Errors
-/// Of the connection, when the owner went away meanwhile: what it accepted until then is durable.
-pub async fn hand_over(
+/// When the connection breaks, since the owner has stopped: what it accepted until then is durable.
+pub(crate) async fn hand_over(
     data: &Path,
     command: &Command,
-    mut each: impl FnMut(Event),
-) -> io::Result<Handed> {
+    mut on_event: impl FnMut(Event),
+) -> io::Result<HandedOver> {
     let mut stream = match UnixStream::connect(socket_path(data)).await {
         Ok(stream) => stream,
-        Err(error) if is_absence(&error) => return Ok(Handed::NobodyThere),
+        Err(error) if is_absence(&error) => return Ok(HandedOver::NoOwner),
         Err(error) => return Err(error),
     };
     let mut line = serde_json::to_vec(command)?;
@@ -38,14 +38,14 @@ pub async fn hand_over(
     let mut lines = BufReader::new(stream).lines();
     while let Some(line) = lines.next_line().await? {
         match serde_json::from_str(&line)? {
-            Event::Done { code, error } => return Ok(Handed::Ended(code, error)),
-            event => each(event),
+            Event::Done { code, error } => return Ok(HandedOver::Ended(code, error)),
+            event => on_event(event),
         }
     }
     Err(io::ErrorKind::UnexpectedEof.into())
 }
 
-/// No socket, one that a dead process left, or a path that no socket can have.
+/// Returns whether an error means that there is no socket, one of a dead process, or a path too long for a socket.
 fn is_absence(error: &io::Error) -> bool {
     use io::ErrorKind as K;
     matches!(

@@ -1,7 +1,7 @@
-//! Handing commands to the process that owns the data directory, over the socket `DATA/control.sock`.
+//! Hands commands to the process that owns the data directory, over the socket `DATA/control.sock`.
 //!
-//! A client sends one command as a line of JSON; the server answers with lines of events until `done`. Only the owner
-//! of the data directory can reach the socket. A client that goes away ends its command; what was accepted until then
+//! A client sends one command as a line of JSON; the server answers with events, one a line, until `done`. Only the user
+//! who owns the data directory can connect. A client that disconnects cancels its command; what was accepted until then
 //! is durable.
 
 mod client;
@@ -12,21 +12,23 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use node::{flows::peers::Wish, identity::Introduction};
+use node::{flows::peers::NewPeerRequest, identity::Introduction};
 
-pub use client::{Handed, hand_over};
-pub use server::{Socket, SocketError};
+use crate::cli::arguments::Reason;
 
-/// A command is small: paths and words, no texts.
-const MOST_COMMAND_BYTES: u64 = 64 << 10;
+pub(crate) use client::{HandedOver, hand_over};
+pub(crate) use server::Socket;
 
-/// What is asked of the owner of a data directory. Paths are absolute: the owner may stand elsewhere.
+/// A command holds paths and names, no documents.
+const MAX_COMMAND_BYTES: u64 = 64 << 10;
+
+/// A command for the owner of a data directory. Paths are absolute: the owner may run in another directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "kebab-case")]
-pub enum Command {
+pub(crate) enum Command {
     /// Give the node its identity.
     Init(Introduction),
-    /// Publish a directory.
+    /// Import a directory.
     Import {
         /// The directory.
         dir: PathBuf,
@@ -35,7 +37,7 @@ pub enum Command {
         /// Print JSON.
         json: bool,
     },
-    /// Write all own documents into a directory.
+    /// Export all own documents to a directory.
     Export {
         /// The directory.
         dir: PathBuf,
@@ -57,20 +59,20 @@ pub enum Command {
     Withdraw {
         /// Its id.
         id: String,
-        /// Why, a word of the feed.
-        why: String,
+        /// Why.
+        why: Reason,
         /// Print JSON.
         json: bool,
     },
-    /// Build the index anew.
+    /// Rebuild the index.
     Reindex,
-    /// Ask a site who it is; the answer is one line of JSON, an [`crate::cli::commands::Found`].
-    PeerLookUp(Wish),
+    /// Ask a site which node it is; the answer is one line of JSON, a [`crate::cli::commands::FoundPeer`].
+    PeerLookUp(NewPeerRequest),
     /// Follow a peer.
     PeerAdd {
-        /// How.
-        wish: Wish,
-        /// The pin: its node id.
+        /// Its address, and how to follow it.
+        request: NewPeerRequest,
+        /// Its node id, which its operator has confirmed.
         node: String,
         /// Print JSON.
         json: bool,
@@ -80,9 +82,9 @@ pub enum Command {
         /// Print JSON.
         json: bool,
     },
-    /// Look at one peer, or change what is done with it.
+    /// Show or change one peer.
     Peer {
-        /// What.
+        /// What to do.
         action: PeerAction,
         /// Its node id or its handle.
         node: String,
@@ -98,24 +100,24 @@ pub enum Command {
     },
 }
 
-/// What is done with one peer.
+/// What to do with one peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum PeerAction {
+pub(crate) enum PeerAction {
     /// Show it.
     Show,
-    /// Poll it no more.
+    /// Stop polling it.
     Pause,
     /// Poll it again.
     Resume,
-    /// Forget it.
+    /// Remove it, and erase its documents here.
     Remove,
 }
 
-/// What a command says while it runs.
+/// Output of a command while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
-pub enum Event {
+pub(crate) enum Event {
     /// A line for the standard output.
     Line {
         /// The line, without its end.
@@ -126,13 +128,13 @@ pub enum Event {
         /// The line, without its end.
         text: String,
     },
-    /// How far it has come.
+    /// Progress.
     Progress {
-        /// What is being done.
+        /// What the command is doing.
         what: String,
         /// How much of it is done.
         done: u64,
-        /// How much there is; 0 when that is not known.
+        /// How much there is to do; 0 if that is not known.
         total: u64,
     },
     /// It has ended.
@@ -144,32 +146,33 @@ pub enum Event {
     },
 }
 
-/// Where a command's code says what it does, whoever listens. Cheap to clone.
+/// Takes the output of a command, for a terminal or for a client of the socket. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Output(mpsc::UnboundedSender<Event>);
+pub(crate) struct Output(mpsc::UnboundedSender<Event>);
 
 impl Output {
-    /// Makes an output, and what receives its events.
+    /// Returns an output, and the receiver of its events.
     ///
-    /// It has no bound: flows report from code that cannot wait, and a command says at most a line a file.
+    /// The channel has no bound, since flows report from code that cannot wait; a command sends at most one line for each
+    /// file.
     #[must_use]
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Self(sender), receiver)
     }
 
     /// Prints a line on the standard output.
-    pub fn line(&self, text: impl Into<String>) {
+    pub(crate) fn line(&self, text: impl Into<String>) {
         self.send(Event::Line { text: text.into() });
     }
 
-    /// Tells a person something, on the standard error.
-    pub fn note(&self, text: impl Into<String>) {
+    /// Prints a line for a person, on the standard error.
+    pub(crate) fn note(&self, text: impl Into<String>) {
         self.send(Event::Note { text: text.into() });
     }
 
-    /// Says how far something has come.
-    pub fn progress(&self, what: &str, done: u64, total: u64) {
+    /// Reports progress.
+    pub(crate) fn progress(&self, what: &str, done: u64, total: u64) {
         self.send(Event::Progress {
             what: what.to_owned(),
             done,
@@ -181,14 +184,14 @@ impl Output {
         self.send(Event::Done { code, error });
     }
 
-    /// Whoever listened may have gone; then nobody wants to know.
+    /// Sends an event; without effect if the receiver is gone.
     fn send(&self, event: Event) {
         drop(self.0.send(event));
     }
 }
 
-/// Returns where the socket of a data directory is.
+/// Returns the path of the socket of a data directory.
 #[must_use]
-pub fn socket_path(data: &Path) -> PathBuf {
+pub(crate) fn socket_path(data: &Path) -> PathBuf {
     data.join("control.sock")
 }

@@ -1,4 +1,4 @@
-//! The owner's side of the socket.
+//! The server of the control socket: runs the commands of clients on this node.
 
 use std::{fs, io, path::PathBuf, sync::Arc};
 
@@ -12,31 +12,31 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Command, Event, MOST_COMMAND_BYTES, Output, socket_path};
+use super::{Command, Event, MAX_COMMAND_BYTES, Output, socket_path};
 use crate::cli::commands;
 use node::Node;
 
 /// The socket of a running node.
-pub struct Socket {
+pub(crate) struct Socket {
     node: Arc<Node>,
     listener: UnixListener,
     path: PathBuf,
 }
 
-/// Why there is no socket.
+/// Why the socket could not be created.
 #[derive(Debug, thiserror::Error)]
 #[error("the control socket `{}` cannot be created: {source}; its path may have at most 107 bytes", path.display())]
-pub struct SocketError {
+pub(crate) struct SocketError {
     path: PathBuf,
     source: io::Error,
 }
 
 impl Socket {
-    /// Makes the socket of a node, instead of one that an earlier process left: the caller owns the data directory.
+    /// Creates the socket of a node, in place of one that an earlier process left: the caller owns the data directory.
     ///
     /// # Errors
-    /// [`SocketError`], of the disk.
-    pub fn open(node: Arc<Node>) -> Result<Self, SocketError> {
+    /// When the disk refuses it, or its path is too long.
+    pub(crate) fn open(node: Arc<Node>) -> Result<Self, SocketError> {
         let path = socket_path(&node.settings.data);
         let failed = |source| SocketError {
             path: path.clone(),
@@ -46,7 +46,7 @@ impl Socket {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
             _ => {}
         }
-        // Between these two steps the data directory keeps others out.
+        // Until the mode is set, the mode of the data directory keeps other users out.
         let listener = UnixListener::bind(&path).map_err(failed)?;
         #[cfg(unix)]
         {
@@ -60,8 +60,8 @@ impl Socket {
         })
     }
 
-    /// Takes commands until `stop`; then those under way are ended.
-    pub async fn run(self, stop: &CancellationToken) {
+    /// Runs commands until `stop`; commands that still run then are cancelled.
+    pub(crate) async fn run(self, stop: &CancellationToken) {
         let tasks = TaskTracker::new();
         loop {
             let accepted = tokio::select! {
@@ -73,7 +73,9 @@ impl Socket {
                     let (node, stop) = (Arc::clone(&self.node), stop.clone());
                     tasks.spawn(answer(node, stream, stop));
                 }
-                Err(error) => tracing::warn!(%error, "a command could not be accepted"),
+                Err(error) => {
+                    tracing::warn!(%error, "a client of the control socket could not connect")
+                }
             }
         }
         tasks.close();
@@ -95,40 +97,40 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
         }
     };
     let (output, events) = Output::new();
-    let working = async {
+    let run = async {
         commands::run_to_end(&node, command, &output).await;
-        // The channel ends with its last sender.
+        // Close the channel, so that `send` ends.
         drop(output);
     };
     tokio::select! {
-        ((), sent) = async { tokio::join!(working, send(events, write)) } => {
+        ((), sent) = async { tokio::join!(run, send(events, write)) } => {
             if let Err(error) = sent {
                 tracing::debug!(%error, "the client of a command has disconnected");
             }
         }
-        () = gone(&mut read) => tracing::info!("a command was cancelled by its client"),
+        () = disconnected(&mut read) => tracing::info!("a command was cancelled by its client"),
         () = stop.cancelled() => {}
     }
 }
 
 async fn receive(read: &mut BufReader<OwnedReadHalf>) -> io::Result<Command> {
     let mut line = String::new();
-    read.take(MOST_COMMAND_BYTES).read_line(&mut line).await?;
+    read.take(MAX_COMMAND_BYTES).read_line(&mut line).await?;
     Ok(serde_json::from_str(&line)?)
 }
 
-/// Returns when the client has closed its side.
-async fn gone(read: &mut BufReader<OwnedReadHalf>) {
-    // A client sends nothing more: whatever comes is its end, or no client of ours.
+/// Returns when the client has disconnected.
+async fn disconnected(read: &mut BufReader<OwnedReadHalf>) {
+    // A client sends nothing after its command: anything read here is the end, or an unknown program.
     let mut byte = [0; 1];
     drop(read.read(&mut byte).await);
 }
 
 async fn send(mut events: UnboundedReceiver<Event>, mut write: OwnedWriteHalf) -> io::Result<()> {
-    /// Events that are written together.
-    const TOGETHER: usize = 64;
-    let mut waiting = Vec::with_capacity(TOGETHER);
-    while events.recv_many(&mut waiting, TOGETHER).await > 0 {
+    /// Events written in one system call.
+    const MAX_EVENTS_PER_WRITE: usize = 64;
+    let mut waiting = Vec::with_capacity(MAX_EVENTS_PER_WRITE);
+    while events.recv_many(&mut waiting, MAX_EVENTS_PER_WRITE).await > 0 {
         let mut lines = Vec::new();
         for event in waiting.drain(..) {
             serde_json::to_writer(&mut lines, &event)?;

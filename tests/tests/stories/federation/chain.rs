@@ -460,7 +460,7 @@ async fn the_first_node_document_is_the_pinned_one_or_nothing() {
     let other = Forger::new(2, &clock).await;
     let trust = Setup::new("ZZ1").clock(&clock).start().await;
     // The site says so itself, and is refused.
-    let address = peers::Wish::new(other.base());
+    let address = peers::NewPeerRequest::new(other.base());
     let refused = peers::add(trust.node(), &address, &forger.id())
         .await
         .unwrap_err()

@@ -10,7 +10,7 @@ use it::{
     setup::Setup,
     trust::{Trust, until},
 };
-use node::flows::peers::{self, Wish};
+use node::flows::peers::{self, NewPeerRequest};
 use store::DocumentState;
 use wire::NodeId;
 
@@ -25,7 +25,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         format!("{}/feed/v1", one.site()),
     ] {
         // What the site says of itself is shown, for a person to compare.
-        let found = peers::look_up(two.node(), &Wish::new(&address))
+        let found = peers::look_up(two.node(), &NewPeerRequest::new(&address))
             .await
             .unwrap();
         assert_eq!(
@@ -36,7 +36,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             (found.name.as_str(), found.base),
             ("Trust ZZ1", format!("{}/feed/v1", one.site()))
         );
-        let added = peers::add(two.node(), &Wish::new(&address), &found.node)
+        let added = peers::add(two.node(), &NewPeerRequest::new(&address), &found.node)
             .await
             .unwrap();
         assert_eq!(added.silent, None);
@@ -45,7 +45,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             (added.handle.as_str(), added.state, added.size),
             ("zz1", "new", 0)
         );
-        let twice = peers::add(two.node(), &Wish::new(&address), &found.node)
+        let twice = peers::add(two.node(), &NewPeerRequest::new(&address), &found.node)
             .await
             .unwrap_err();
         assert!(twice.to_string().contains("already configured"), "{twice}");
@@ -81,7 +81,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             "user name".to_owned(),
         ),
     ] {
-        let refused = peers::add(two.node(), &Wish::new(&address), &pin)
+        let refused = peers::add(two.node(), &NewPeerRequest::new(&address), &pin)
             .await
             .unwrap_err();
         assert!(refused.to_string().contains(&words), "{address}: {refused}");
@@ -95,9 +95,9 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
         "-a",
         &"a".repeat(33),
     ] {
-        let added = Wish {
+        let added = NewPeerRequest {
             handle: Some(handle.to_owned()),
-            ..Wish::new("https://exchange.example")
+            ..NewPeerRequest::new("https://exchange.example")
         };
         let refused = peers::add(two.node(), &added, &NodeId::for_text(b"any"))
             .await
@@ -129,7 +129,7 @@ async fn a_site_that_names_another_host_is_not_followed_there() {
             reply.body = format!(r#"{{"node":"{id}","base":"{elsewhere}"}}"#).into_bytes();
         }
     });
-    let refused = peers::look_up(trust.node(), &Wish::new(forger.base()))
+    let refused = peers::look_up(trust.node(), &NewPeerRequest::new(forger.base()))
         .await
         .unwrap_err();
     assert!(
@@ -144,7 +144,7 @@ async fn a_peer_that_is_down_can_be_added_and_is_named_once_it_answers() {
     let (one, mut two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
     let (site, id) = (two.site(), two.id());
     two.stop().await;
-    let added = peers::add(one.node(), &Wish::new(&site), &id)
+    let added = peers::add(one.node(), &NewPeerRequest::new(&site), &id)
         .await
         .unwrap();
     let silent = added.silent.unwrap();

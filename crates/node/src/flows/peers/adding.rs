@@ -1,4 +1,4 @@
-//! Adding a peer: its site is asked who it is, and its node id, which its operator has told, is the pin.
+//! Adds a peer: asks its site which node it is, and pins the node id that its operator has confirmed.
 
 use std::time::Duration;
 
@@ -15,21 +15,21 @@ use crate::{
     urls,
 };
 
-/// A peer that an operator wishes to add.
+/// A peer that an operator wants to add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct NewPeerRequest {
     /// Address of the site or base of the feed.
     pub address: String,
-    /// Short local name; made from its ODS code when there is none.
+    /// Short local name; `None` to derive it from the ODS code.
     pub handle: Option<String>,
-    /// Address ranges that it may lie in though they are not public.
+    /// Address ranges that are not public and that its server may be in.
     pub allow_cidr: String,
-    /// Its own interval between polls.
+    /// Interval between polls; `None` for that of the settings.
     pub interval: Option<Duration>,
 }
 
-impl Wish {
-    /// Wishes for the peer at an address, with nothing special about it.
+impl NewPeerRequest {
+    /// Returns a request for the peer at an address, with the defaults for everything else.
     pub fn new(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),
@@ -40,66 +40,66 @@ impl Wish {
     }
 }
 
-/// Who a site says it is: to be compared with what its operator says by telephone, before it is pinned.
+/// What a site says of its node, to be compared with what its operator says by telephone before the node id is pinned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Introduction {
     /// The node; its first node document hashes to it.
     pub node: NodeId,
     /// Base of its feed.
     pub base: String,
-    /// Name of its organisation, as it says.
+    /// Name of its organisation, as the site says.
     pub name: String,
-    /// ODS code of its organisation, as it says.
+    /// ODS code of its organisation, as the site says.
     pub ods: Option<String>,
 }
 
-/// A peer that was added.
+/// An added peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
     /// The peer.
     pub peer: PeerObject,
-    /// Why it could not be asked now whether it is who the pin says; polls go on asking.
+    /// Why the site could not confirm the node id now; later polls check it.
     pub silent: Option<String>,
 }
 
-/// What became of asking a site how it introduces itself.
+/// The answer of the site of a pinned node.
 enum Asked {
     Introduced(Introduction),
     Silent(String),
 }
 
-/// Asks a site who it is, for the operator to compare with what they are told.
+/// Asks a site which node it is, for the operator to compare with what its operator says.
 ///
 /// # Errors
 /// [`PeerError::Refused`] when the address breaks the network rules, [`PeerError::Fault`] when the site cannot be asked
 /// or contradicts itself.
-pub async fn look_up(node: &Node, wish: &Wish) -> Result<Introduction, PeerError> {
+pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introduction, PeerError> {
     let site = node
         .network
-        .base(&wish.address)
+        .base(&request.address)
         .map_err(PeerError::Refused)?;
-    let known = client(node, &site, wish)?.well_known().await?;
+    let known = client(node, &site, request)?.well_known().await?;
     let base = base_of(node, &site, &known.base)?;
-    introduce(&client(node, &base, wish)?, known.node).await
+    introduce(&client(node, &base, request)?, known.node).await
 }
 
-/// Adds a peer whose node id the operator has given: that is the pin. The site need not be up; if it is, it must not
-/// claim to be somebody else.
+/// Adds a peer, and pins the node id that the operator has given. The site may be down; if it answers, it must not
+/// claim to be another node.
 ///
 /// # Errors
-/// [`PeerError::Refused`] when address, ranges or pin are not right, or the peer is configured already.
-pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<Added, PeerError> {
+/// [`PeerError::Refused`] when the address, the ranges or the node id are wrong, or the peer exists already.
+pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<Added, PeerError> {
     if node.identity().is_some_and(|own| own.node == *pin) {
         return Err(PeerError::Refused(
             "this is the id of this node itself".to_owned(),
         ));
     }
-    let given = wish.handle.as_deref().map(given_handle).transpose()?;
+    let given = request.handle.as_deref().map(given_handle).transpose()?;
     let site = node
         .network
-        .base(&wish.address)
+        .base(&request.address)
         .map_err(PeerError::Refused)?;
-    let (base, name, ods, silent) = match ask(node, &site, wish, pin).await? {
+    let (base, name, ods, silent) = match ask(node, &site, request, pin).await? {
         Asked::Introduced(found) => (found.base, Some(found.name), found.ods, None),
         Asked::Silent(why) if site.is_site() => {
             (site.join(urls::FEED).to_string(), None, None, Some(why))
@@ -116,8 +116,8 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<Added, PeerEr
         handle,
         base,
         ods,
-        allow_cidr: wish.allow_cidr.clone(),
-        interval: wish.interval,
+        allow_cidr: request.allow_cidr.clone(),
+        interval: request.interval,
     };
     let added = node
         .store
@@ -134,9 +134,14 @@ pub async fn add(node: &Node, wish: &Wish, pin: &NodeId) -> Result<Added, PeerEr
     })
 }
 
-/// Asks the site of a pinned node how it introduces itself.
-async fn ask(node: &Node, site: &Base, wish: &Wish, pin: &NodeId) -> Result<Asked, PeerError> {
-    let first = client(node, site, wish)?;
+/// Asks the site of a pinned node which node it is.
+async fn ask(
+    node: &Node,
+    site: &Base,
+    request: &NewPeerRequest,
+    pin: &NodeId,
+) -> Result<Asked, PeerError> {
+    let first = client(node, site, request)?;
     let base = match first.well_known().await {
         Ok(known) if known.node != *pin => {
             return Err(PeerError::Refused(format!(
@@ -147,14 +152,14 @@ async fn ask(node: &Node, site: &Base, wish: &Wish, pin: &NodeId) -> Result<Aske
         Ok(known) => base_of(node, site, &known.base)?,
         Err(failure) => return Ok(Asked::Silent(failure.to_string())),
     };
-    match introduce(&client(node, &base, wish)?, pin.clone()).await {
+    match introduce(&client(node, &base, request)?, pin.clone()).await {
         Ok(found) => Ok(Asked::Introduced(found)),
         Err(PeerError::Fault(fault)) => Ok(Asked::Silent(fault.text)),
         Err(error) => Err(error),
     }
 }
 
-/// Fetches the first node document, which hashes to the node id, and what it says.
+/// Fetches the first node document, whose digest is the node id.
 async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, PeerError> {
     let Answer::Body(body) = client.node_version(1).await? else {
         return Err(PeerError::Refused(
@@ -171,7 +176,7 @@ async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, Pe
     })
 }
 
-/// Decides which base to ask. What the site says is unsigned, so that it is believed only on the site itself.
+/// Returns the base of the feed to ask. What the site says is unsigned, so it is trusted only for the site itself.
 fn base_of(node: &Node, site: &Base, said: &str) -> Result<Base, PeerError> {
     let base = node.network.base(said).map_err(PeerError::Refused)?;
     if !base.same_site(site) {
@@ -187,12 +192,12 @@ fn base_of(node: &Node, site: &Base, said: &str) -> Result<Base, PeerError> {
     Ok(base)
 }
 
-fn client(node: &Node, base: &Base, wish: &Wish) -> Result<PeerClient, PeerError> {
-    let client = node.network.client(&base.to_string(), &wish.allow_cidr);
+fn client(node: &Node, base: &Base, request: &NewPeerRequest) -> Result<PeerClient, PeerError> {
+    let client = node.network.client(&base.to_string(), &request.allow_cidr);
     client.map_err(|fault| PeerError::Refused(fault.text))
 }
 
-/// Reads a short name as an operator gives it; it stands in addresses.
+/// Parses a short name that an operator gives; it becomes a part of addresses.
 fn given_handle(given: &str) -> Result<String, PeerError> {
     let handle = given.to_ascii_lowercase();
     let inner = handle.trim_matches('-').len() == handle.len();
@@ -201,7 +206,7 @@ fn given_handle(given: &str) -> Result<String, PeerError> {
         return Ok(handle);
     }
     Err(PeerError::Refused(
-        "a short name has 1 to 32 letters, digits and hyphens between them, such as `zz3`"
+        "a short name has 1 to 32 letters and digits, with hyphens only between them, such as `zz3`"
             .to_owned(),
     ))
 }

@@ -1,4 +1,4 @@
-//! Peers as the operator handles them: adding with the pin, looking at, pausing, removing, pulling now.
+//! What an operator does with peers: adds, shows, pauses, resumes, removes and pulls from them.
 
 mod adding;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use store::{Claim, Peer, PeerState, StoreError};
 use wire::{NodeId, Timestamp};
 
-pub use adding::{Added, Introduction, Wish, add, look_up};
+pub use adding::{Added, Introduction, NewPeerRequest, add, look_up};
 
 use super::{
     cosign,
@@ -18,24 +18,25 @@ use super::{
 };
 use crate::{eraser::Removed, indexer::IndexFault, node::Node};
 
-/// Peers that are polled at the same time when an operator asks for all.
-const AT_ONCE: usize = 8;
-/// How often it is looked at whether a poll that is under way has ended, and how long that may take.
-const LOOK: Duration = Duration::from_millis(200);
-const MOST_LOOKS: u32 = 3600;
-/// Polls in a row of one peer that has more to give; each brings up to 256 MiB.
-const MOST_POLLS: usize = 1000;
-/// The size that an operator agrees to: what a log really holds is bounded by what may wait in staging.
+/// Peers that are polled at the same time when an operator pulls from all.
+const MAX_CONCURRENT_POLLS: usize = 8;
+/// Interval between two attempts to claim a peer that is being polled.
+const CLAIM_INTERVAL: Duration = Duration::from_millis(200);
+/// Attempts to claim a peer, which together last as long as the longest poll.
+const MAX_CLAIM_ATTEMPTS: u32 = 3600;
+/// Polls in a row of a peer that has more entries; each fetches up to 256 MiB.
+const MAX_POLLS: usize = 1000;
+/// The log size that an operator agrees to; the entries of a poll are bounded by the limit of staging.
 const ANY_SIZE: u64 = i64::MAX.unsigned_abs();
 
-/// Why a request of an operator failed.
+/// Why an operator's request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum PeerError {
-    /// The address, the pin or the ranges.
+    /// The request has a mistake, or does not fit the state of the peer.
     #[error("{0}")]
     Refused(String),
     /// There is no such peer.
-    #[error("`{0}` is not a peer of this node; `wardround peer list` shows the peers")]
+    #[error("`{0}` is not a peer of this node; `wardround peer list` shows its peers")]
     Unknown(String),
     /// Its site could not be asked.
     #[error("the identity of the site could not be fetched: {0}")]
@@ -158,25 +159,25 @@ pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     find(node, which).await.map(PeerObject::from)
 }
 
-/// Polls a peer no more until it is resumed.
+/// Stops polling a peer until it is resumed.
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
-    still_here(&peer)?;
+    refuse_left(&peer)?;
     node.store.pause_peer(peer.node_seq, node.now()).await?;
     show(node, which).await
 }
 
-/// Polls a paused or halted peer again, at once. For one whose log was too long to be taken at first contact unasked,
-/// this is the operator's agreement.
+/// Polls a paused or halted peer again, now. For a peer whose log was too long to pull without asking, this is the
+/// operator's agreement.
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
-    still_here(&peer)?;
+    refuse_left(&peer)?;
     let is_long = |fault: &store::StoredFault| fault.code == FaultCode::Implausible;
     if peer.size == 0 && peer.fault.as_ref().is_some_and(is_long) {
         node.store.agree_to_size(peer.node_seq, ANY_SIZE).await?;
@@ -186,8 +187,8 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     show(node, which).await
 }
 
-/// Removes a peer with all that it said; returns it as it was. Its words leave the files in the background, within a
-/// minute: wait for `node.eraser.settle()` to be sure of it.
+/// Removes a peer and all its documents; returns its last state. The words leave the files in the background, within a
+/// minute; `node.eraser.settle()` waits for that.
 ///
 /// # Errors
 /// [`PeerError::Unknown`].
@@ -200,8 +201,8 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     Ok(peer.into())
 }
 
-/// Polls one peer, or all that can be polled, until there is no more to fetch; returns them when what came can be found
-/// and what was withdrawn is erased. A fault of a peer is in its object.
+/// Polls one peer, or all that are active, until there is no more to fetch. Returns them when what was fetched can be
+/// searched and what was withdrawn is erased. A fault of a peer is in its object.
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
@@ -229,14 +230,14 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
             vec![peer]
         }
     };
-    // Boxed, since the compiler cannot tell otherwise that the whole may run on any thread.
+    // Boxed, since otherwise the compiler cannot prove that the whole is `Send`.
     let polls: Vec<_> = peers
         .iter()
-        .map(|peer| poll_to_the_end(node, peer.node_seq).boxed())
+        .map(|peer| poll_to_end(node, peer.node_seq).boxed())
         .collect();
-    // One that fails breaks off no other.
+    // An error of one poll does not cancel the others.
     let ended: Vec<_> = stream::iter(polls)
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(MAX_CONCURRENT_POLLS)
         .collect()
         .await;
     ended.into_iter().collect::<Result<(), PeerError>>()?;
@@ -249,15 +250,15 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
     Ok(after)
 }
 
-async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
-    for _ in 0..MOST_POLLS {
+async fn poll_to_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
+    for _ in 0..MAX_POLLS {
         let Some(claim) = claim(node, node_seq).await? else {
             return Ok(());
         };
-        let under_way = UnderWay::new(node, claim);
-        let report = pull::pull(node, &under_way.claim).await;
-        report.log(&under_way.claim);
-        under_way.end();
+        let poll = RunningPoll::new(node, claim);
+        let report = pull::pull(node, &poll.claim).await;
+        report.log(&poll.claim);
+        poll.end();
         if let Some(error) = report.error {
             return Err(error.into());
         }
@@ -268,15 +269,15 @@ async fn poll_to_the_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerErro
     Ok(())
 }
 
-/// A poll that an operator asked for. Dropped before its end, when whoever gave the command has gone, it gives the
-/// peer back to those who would poll it.
-struct UnderWay {
+/// A poll that an operator asked for. If it is dropped before its end, since the operator has cancelled the command, it
+/// releases the claim on the peer.
+struct RunningPoll {
     node: Arc<Node>,
     claim: Arc<Claim>,
     ended: bool,
 }
 
-impl UnderWay {
+impl RunningPoll {
     fn new(node: &Arc<Node>, claim: Claim) -> Self {
         Self {
             node: Arc::clone(node),
@@ -290,7 +291,7 @@ impl UnderWay {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for RunningPoll {
     fn drop(&mut self) {
         if self.ended {
             return;
@@ -302,9 +303,9 @@ impl Drop for UnderWay {
     }
 }
 
-/// Claims a peer, after a poll that is under way; `None` when it can be polled no more.
+/// Claims a peer, after a poll that is running; `None` when the peer is no longer active.
 async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> {
-    for _ in 0..MOST_LOOKS {
+    for _ in 0..MAX_CLAIM_ATTEMPTS {
         if let Some(claim) = claims::claim(node, node_seq).await? {
             return Ok(Some(claim));
         }
@@ -316,7 +317,7 @@ async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> 
         {
             return Ok(None);
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(CLAIM_INTERVAL).await;
     }
     Ok(None)
 }
@@ -326,7 +327,7 @@ async fn find(node: &Node, which: &str) -> Result<Peer, PeerError> {
     peer.ok_or_else(|| PeerError::Unknown(which.to_owned()))
 }
 
-fn still_here(peer: &Peer) -> Result<(), PeerError> {
+fn refuse_left(peer: &Peer) -> Result<(), PeerError> {
     if peer.state == PeerState::Left {
         let text = format!(
             "`{}` has left the exchange and is polled no more",

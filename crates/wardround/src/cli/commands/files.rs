@@ -1,9 +1,9 @@
-//! Commands on this node's own documents as files.
+//! Commands that import, publish and export files.
 
 use std::{path::Path, sync::Arc};
 
 use crate::{
-    cli::{DONE, FAILED, Failure, WRONG},
+    cli::{DONE, FAILED, Failure, INVALID},
     control::Output,
 };
 use files::{
@@ -24,7 +24,7 @@ pub(super) async fn import_all(
         prune,
     };
     let (mut done, mut total) = (0, 0);
-    let each = |step: Step| match step {
+    let on_step = |step: Step| match step {
         Step::Found(found) => total = found,
         Step::File(report) => {
             done += 1;
@@ -32,38 +32,38 @@ pub(super) async fn import_all(
             output.progress("importing", done, total);
         }
     };
-    let summary = import::import(node, dir, &options, each)
+    let summary = import::import(node, dir, &options, on_step)
         .await
-        .map_err(not_taken)?;
+        .map_err(failure)?;
     output.line(if json {
         summary.to_json()
     } else {
-        summed_up(&summary)
+        summary_text(&summary)
     });
     Ok(if summary.failed == 0 { DONE } else { FAILED })
 }
 
-/// Says what became of a file: to a script of every one, to a person of those that need something.
+/// Prints the report of a file: as JSON for each file, as text for those that need attention.
 fn report_file(report: &FileReport, json: bool, output: &Output) {
     if json {
         output.line(report.to_json());
         return;
     }
-    let what = match report.status {
+    let result = match report.status {
         Status::Created | Status::Updated | Status::Unchanged if report.faults.is_empty() => return,
         Status::Created | Status::Updated | Status::Unchanged => "published, but",
-        Status::Draft => "kept as a draft:",
-        Status::Failed => "not taken:",
-        Status::Gone => "no longer exists; its document remains published",
+        Status::Draft => "saved as a draft:",
+        Status::Failed => "failed:",
+        Status::Gone => "no longer exists; its document stays published",
         Status::Withdrawn => "its document is withdrawn",
     };
-    output.line(format!("{}: {what}", report.path));
+    output.line(format!("{}: {result}", report.path));
     for fault in &report.faults {
-        output.line(format!("  {}", shown(fault)));
+        output.line(format!("  {}", fault_text(fault)));
     }
 }
 
-fn shown(fault: &domain::Fault) -> String {
+fn fault_text(fault: &domain::Fault) -> String {
     let line = fault
         .line
         .map(|line| format!("line {line}: "))
@@ -75,7 +75,7 @@ fn shown(fault: &domain::Fault) -> String {
     format!("{line}{field}{}", fault.text)
 }
 
-fn summed_up(summary: &Summary) -> String {
+fn summary_text(summary: &Summary) -> String {
     let Summary {
         files,
         created,
@@ -90,9 +90,9 @@ fn summed_up(summary: &Summary) -> String {
     let mut text =
         format!("{files} files: {created} created, {updated} updated, {unchanged} unchanged");
     for (count, what) in [
-        (draft, "kept as drafts"),
-        (failed, "not taken"),
-        (gone, "gone"),
+        (draft, "saved as drafts"),
+        (failed, "failed"),
+        (gone, "missing"),
         (withdrawn, "withdrawn"),
     ] {
         if *count > 0 {
@@ -110,13 +110,13 @@ pub(super) async fn export_all(
     output: &Output,
 ) -> Result<u8, Failure> {
     let options = export::Options { force };
-    let each = |done, total| output.progress("exporting", done, total);
-    let summary = export::export(node, dir, options, each).await?;
+    let on_progress = |done, total| output.progress("exporting", done, total);
+    let summary = export::export(node, dir, options, on_progress).await?;
     output.line(if json {
         serde_json::to_string(&summary)?
     } else {
         format!(
-            "{} documents are in `{}`",
+            "{} documents were written to `{}`",
             summary.documents,
             summary.folder.display()
         )
@@ -132,11 +132,11 @@ pub(super) async fn publish_one(
     output: &Output,
 ) -> Result<u8, Failure> {
     if node.importing.try_lock().is_err() {
-        output.note("an import is running; the file is published when it has finished");
+        output.note("an import is running; the file is published when it has ended");
     }
     let report = import::publish_file(node, file, base)
         .await
-        .map_err(not_taken)?;
+        .map_err(failure)?;
     if json {
         output.line(report.to_json());
     } else {
@@ -149,14 +149,14 @@ pub(super) async fn publish_one(
         report.status,
         Status::Failed | Status::Withdrawn | Status::Draft
     );
-    Ok(if refused { WRONG } else { DONE })
+    Ok(if refused { INVALID } else { DONE })
 }
 
-/// What was given cannot be read, or something else is wrong.
-fn not_taken(error: ImportError) -> Failure {
+/// Tells mistakes in the arguments from other failures.
+fn failure(error: ImportError) -> Failure {
     match error {
         ImportError::Walk(_) | ImportError::NoFile(_) | ImportError::Nothing { .. } => {
-            Failure::wrong(error.to_string())
+            Failure::invalid(error.to_string())
         }
         error => error.into(),
     }

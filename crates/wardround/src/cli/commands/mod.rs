@@ -1,15 +1,14 @@
-//! What each command does to a node: one function, used beside a running server and alone.
+//! The commands that need a node: one function each, called by a running server and by the command line alone.
 
 mod files;
 mod peers;
 
 use std::sync::Arc;
 
-use ledger::leaf::Why;
 use serde_json::json;
 use wire::DocumentId;
 
-use super::{DONE, Failure};
+use super::{DONE, Failure, arguments::Reason};
 use crate::control::{Command, Output, PeerAction};
 use node::{
     Node, OpenError,
@@ -17,29 +16,41 @@ use node::{
     identity::{Identity, IdentityError, Introduction},
     indexer::Progress,
 };
-pub use peers::Found;
+pub(crate) use peers::FoundPeer;
 
-/// Runs a command and says how it ended.
-pub async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
+/// Runs a command, and sends its exit code to `output`.
+pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
     match run(node, command, output).await {
         Ok(code) => output.done(code, None),
         Err(failure) => output.done(failure.code, Some(failure.text)),
     }
 }
 
-/// Runs a command on a node that does nothing else: what would follow in the background follows here.
+/// Runs a command on a node without background work: updates the index and erases withdrawn words before it returns.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_alone(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+pub(crate) async fn run_standalone(
+    node: &Arc<Node>,
+    command: Command,
+    output: &Output,
+) -> Result<u8, Failure> {
     let erases = match &command {
         Command::Withdraw { .. } | Command::Import { prune: true, .. } => true,
         Command::Peer { action, .. } => *action == PeerAction::Remove,
-        _ => false,
+        Command::Init(_)
+        | Command::Import { prune: false, .. }
+        | Command::Export { .. }
+        | Command::Publish { .. }
+        | Command::Reindex
+        | Command::PeerLookUp(_)
+        | Command::PeerAdd { .. }
+        | Command::PeerList { .. }
+        | Command::Pull { .. } => false,
     };
     let ended = run(node, command, output).await;
     node.indexer
-        .catch_up(|progress| indexing(output, progress))
+        .catch_up(|progress| show_indexing(output, progress))
         .await?;
     if erases {
         node.eraser.settle().await?;
@@ -51,10 +62,10 @@ pub async fn run_alone(node: &Arc<Node>, command: Command, output: &Output) -> R
 ///
 /// # Errors
 /// [`Failure`] with its reason; what was done until then is kept.
-pub async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
     match command {
         Command::Init(introduction) => init(node, &introduction, output).await,
-        Command::Withdraw { id, why, json } => withdraw_one(node, &id, &why, json, output).await,
+        Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, json, output).await,
         Command::Reindex => reindex(node, output).await,
         Command::Import { dir, prune, json } => {
             files::import_all(node, &dir, prune, json, output).await
@@ -65,12 +76,12 @@ pub async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<
         Command::Publish { file, base, json } => {
             files::publish_one(node, &file, base, json, output).await
         }
-        Command::PeerLookUp(wish) => peers::look_up(node, &wish, output).await,
+        Command::PeerLookUp(request) => peers::look_up(node, &request, output).await,
         Command::PeerAdd {
-            wish,
-            node: pin,
+            request,
+            node: id,
             json,
-        } => peers::add(node, &wish, &pin, json, output).await,
+        } => peers::add(node, &request, &id, json, output).await,
         Command::PeerList { json } => peers::list_peers(node, json, output).await,
         Command::Peer {
             action,
@@ -89,19 +100,19 @@ async fn init(
     output: &Output,
 ) -> Result<u8, Failure> {
     let identity = node.init(introduction).await.map_err(|error| match error {
-        OpenError::Identity(IdentityError::Refused { .. }) => Failure::wrong(error.to_string()),
+        OpenError::Identity(IdentityError::Refused { .. }) => Failure::invalid(error.to_string()),
         error => error.into(),
     })?;
     let root_key = Identity::root_key_path(&node.settings.data);
     let root_key = std::path::absolute(&root_key).unwrap_or(root_key);
-    output.line(format!("{} has its identity:", identity.name));
+    output.line(format!("{} now has an identity:", identity.name));
     output.line(format!("  {}", identity.node));
     output.line(format!("  site  {}", identity.site()));
     output.line(format!("  feed  {}", identity.feed_base));
     output.line("");
-    output.line("Give peers the identity and the address, and ask them to read the identity back to you by telephone.");
+    output.line("Give both addresses and the identity to the operators of your peers, and ask them to read the identity back to you by telephone.");
     output.line(format!(
-        "Move the root key `{}` to an offline place, and keep a second copy:",
+        "Move the root key `{}` to offline storage, and keep a copy:",
         root_key.display()
     ));
     output.line(
@@ -113,42 +124,39 @@ async fn init(
 async fn withdraw_one(
     node: &Arc<Node>,
     id: &str,
-    why: &str,
+    why: Reason,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     let id = DocumentId::parse(id).ok_or_else(|| {
-        Failure::wrong(format!(
-            "`{id}` is not a document id; it is the long part of the page's address"
+        Failure::invalid(format!(
+            "`{id}` is not a document id, which is the longest part of the page's address"
         ))
     })?;
-    let why = Why::ALL
-        .into_iter()
-        .find(|known| known.as_str() == why)
-        .unwrap_or(Why::Other);
     let identity = node.identity().ok_or(store::StoreError::NotInitialised)?;
+    // The address has the words of the title, which the withdrawal erases.
     let slug = node
         .store
         .own_documents(&[id])
         .await?
         .remove(&id)
         .and_then(|own| own.slug);
-    let Some(withdrawn) = withdraw::withdraw(node, id, why).await? else {
+    let Some(withdrawn) = withdraw::withdraw(node, id, why.into()).await? else {
         return Err(Failure::failed(format!("this node has no document `{id}`")));
     };
     let url = publish::Places::of(&identity).page(id, slug.as_deref().unwrap_or_default());
     if json {
-        let said = json!({
+        let object = json!({
             "node": identity.node.as_str(), "id": id.to_string(), "rev": withdrawn.rev,
             "url": url, "index": withdrawn.leaf_index, "why": withdrawn.why,
             "withdrawn": withdrawn.at.to_string(), "again": withdrawn.again,
         });
-        output.line(said.to_string());
+        output.line(object.to_string());
     } else if withdrawn.again {
         output.line(format!("`{id}` has been withdrawn since {}", withdrawn.at));
     } else {
         output.line(format!(
-            "`{id}` is withdrawn permanently; peers erase it with their next pull"
+            "`{id}` is withdrawn permanently; peers erase it when they next pull"
         ));
     }
     Ok(DONE)
@@ -156,7 +164,7 @@ async fn withdraw_one(
 
 async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
     node.indexer
-        .rebuild(|progress| indexing(output, progress))
+        .rebuild(|progress| show_indexing(output, progress))
         .await?;
     output.line(format!(
         "the index is rebuilt: {} documents can be found",
@@ -165,6 +173,6 @@ async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-fn indexing(output: &Output, progress: Progress) {
+fn show_indexing(output: &Output, progress: Progress) {
     output.progress("indexing", progress.at, progress.goal);
 }

@@ -11,36 +11,36 @@ use crate::{
 };
 use node::{
     Node,
-    flows::peers::{self, Added, PeerError, PeerObject, Wish},
+    flows::peers::{self, Added, NewPeerRequest, PeerError, PeerObject},
 };
 
 /// Follows a peer.
 pub(super) async fn add(
     node: &Arc<Node>,
-    wish: &Wish,
-    pin: &str,
+    request: &NewPeerRequest,
+    id: &str,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let pin =
-        NodeId::parse(pin).ok_or_else(|| Failure::wrong(format!("`{pin}` is not a node id")))?;
-    let Added { peer, silent } = peers::add(node, wish, &pin).await.map_err(refused)?;
-    tell(&peer, "is now followed", json, output);
+    let id =
+        NodeId::parse(id).ok_or_else(|| Failure::invalid(format!("`{id}` is not a node id")))?;
+    let Added { peer, silent } = peers::add(node, request, &id).await.map_err(failure)?;
+    print_changed(&peer, "is now followed", json, output);
     if let Some(why) = silent {
         output.note(format!(
-            "its answer is not valid yet: {why}; this node keeps trying. If the address is wrong, remove the peer with `wardround peer remove {}`",
+            "it does not answer as expected: {why}; it is polled again at intervals. If the address is wrong, remove the peer with `wardround peer remove {}`",
             peer.handle
         ));
     }
     Ok(DONE)
 }
 
-/// Who a site says it is, as it is handed to the command line.
+/// What a site says of its node, sent to the command line as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub(crate) struct FoundPeer {
     /// Its node id.
     pub node: String,
-    /// The same in groups, to be read out.
+    /// The node id in groups of characters, to be read aloud.
     pub grouped: String,
     /// Base of its feed.
     pub base: String,
@@ -50,9 +50,13 @@ pub struct Found {
     pub ods: Option<String>,
 }
 
-pub(super) async fn look_up(node: &Arc<Node>, wish: &Wish, output: &Output) -> Result<u8, Failure> {
-    let found = peers::look_up(node, wish).await.map_err(refused)?;
-    output.line(serde_json::to_string(&Found {
+pub(super) async fn look_up(
+    node: &Arc<Node>,
+    request: &NewPeerRequest,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let found = peers::look_up(node, request).await.map_err(failure)?;
+    output.line(serde_json::to_string(&FoundPeer {
         grouped: found.node.grouped(),
         node: found.node.to_string(),
         base: found.base,
@@ -73,7 +77,7 @@ pub(super) async fn list_peers(
     } else if peers.is_empty() {
         output.line("there are no peers; `wardround peer add` adds one");
     } else {
-        peers.iter().for_each(|peer| output.line(in_a_line(peer)));
+        peers.iter().for_each(|peer| output.line(one_line(peer)));
     }
     Ok(DONE)
 }
@@ -87,25 +91,25 @@ pub(super) async fn one_peer(
 ) -> Result<u8, Failure> {
     let (done, what) = match action {
         PeerAction::Show => {
-            let peer = peers::show(node, which).await.map_err(refused)?;
+            let peer = peers::show(node, which).await.map_err(failure)?;
             output.line(if json {
                 serde_json::to_string(&peer)?
             } else {
-                at_length(&peer)
+                details(&peer)
             });
             return Ok(DONE);
         }
         PeerAction::Pause => (
             peers::pause(node, which).await,
-            "is no longer polled; its documents remain",
+            "is paused; its documents stay",
         ),
-        PeerAction::Resume => (peers::resume(node, which).await, "is polled again"),
+        PeerAction::Resume => (peers::resume(node, which).await, "is pulled from again"),
         PeerAction::Remove => (
             peers::remove(node, which).await,
-            "is removed; its documents are erased on this node",
+            "is removed; its documents are erased here",
         ),
     };
-    tell(&done.map_err(refused)?, what, json, output);
+    print_changed(&done.map_err(failure)?, what, json, output);
     Ok(DONE)
 }
 
@@ -119,29 +123,29 @@ pub(super) async fn pull(
     if let (Err(PeerError::Refused(_)), Some(which)) = (&pulled, which)
         && json
     {
-        // Why it is not pulled from is in the object that a script reads.
-        let peer = peers::show(node, which).await.map_err(refused)?;
+        // A script finds the reason in the object of the peer.
+        let peer = peers::show(node, which).await.map_err(failure)?;
         output.line(serde_json::to_string(&peer)?);
     }
-    let pulled = pulled.map_err(refused)?;
+    let pulled = pulled.map_err(failure)?;
     match (&pulled[..], which) {
         ([peer], Some(_)) if json => output.line(serde_json::to_string(peer)?),
         (peers, _) if json => output.line(serde_json::to_string(peers)?),
-        ([], _) => output.line("there is no peer to poll"),
-        (peers, _) => peers.iter().for_each(|peer| output.line(in_a_line(peer))),
+        ([], _) => output.line("there are no peers to pull from"),
+        (peers, _) => peers.iter().for_each(|peer| output.line(one_line(peer))),
     }
     let faulty = pulled.iter().any(|peer| peer.fault.is_some());
     Ok(if faulty { FAILED } else { DONE })
 }
 
-fn tell(peer: &PeerObject, what: &str, json: bool, output: &Output) {
+fn print_changed(peer: &PeerObject, what: &str, json: bool, output: &Output) {
     match serde_json::to_string(peer) {
         Ok(object) if json => output.line(object),
         _ => output.line(format!("{} ({}) {what}", peer.name, peer.handle)),
     }
 }
 
-fn in_a_line(peer: &PeerObject) -> String {
+fn one_line(peer: &PeerObject) -> String {
     let PeerObject {
         handle,
         state,
@@ -152,24 +156,24 @@ fn in_a_line(peer: &PeerObject) -> String {
     let health = match &peer.fault {
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
         None if peer.stated_base.is_some() => {
-            "its node document its node document its node document its node document states an address that is not used".to_owned()
+            "says that it has moved, to an address that is not used".to_owned()
         }
         None if peer.stale => "may be out of date".to_owned(),
         None => match peer.last_fresh {
-            Some(fresh) => format!("fresh at {fresh}"),
+            Some(fresh) => format!("up to date at {fresh}"),
             None => "not pulled yet".to_owned(),
         },
     };
     format!("{handle:<12} {state:<7} {size:>8} entries  {health}  {name}")
 }
 
-fn at_length(peer: &PeerObject) -> String {
+fn details(peer: &PeerObject) -> String {
     let time = |time: Option<wire::Timestamp>| {
         time.map_or_else(|| "never".to_owned(), |time| time.to_string())
     };
     let feed = match &peer.stated_base {
         Some(stated) => format!(
-            "{} (its node document states {stated}, which is not used; the log has the reason)",
+            "{} (it says that it has moved to {stated}, which is not used; the log says why)",
             peer.base
         ),
         None => peer.base.clone(),
@@ -205,10 +209,10 @@ fn at_length(peer: &PeerObject) -> String {
     .join("\n")
 }
 
-/// What the operator gave is wrong, or something else is.
-fn refused(error: PeerError) -> Failure {
+/// Tells mistakes in the arguments from other failures.
+fn failure(error: PeerError) -> Failure {
     match error {
-        PeerError::Refused(_) | PeerError::Unknown(_) => Failure::wrong(error.to_string()),
+        PeerError::Refused(_) | PeerError::Unknown(_) => Failure::invalid(error.to_string()),
         error => error.into(),
     }
 }

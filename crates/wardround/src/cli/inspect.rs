@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 use store::{Store, StoreError};
 
-use super::{DONE, FAILED, Failure, WRONG, owner, terminal::Terminal};
+use super::{DONE, FAILED, Failure, INVALID, owner, terminal::Terminal};
 use wire::Viewer;
 
 use crate::{
@@ -18,7 +18,7 @@ use node::{
     telemetry,
 };
 
-/// Reports what is wrong. A configuration that cannot be read is the only finding.
+/// Reports what is wrong with a node. A configuration that cannot be read is the only finding.
 pub(super) async fn doctor(
     loaded: Result<Loaded, Vec<SettingsFault>>,
     json: bool,
@@ -26,21 +26,21 @@ pub(super) async fn doctor(
 ) -> u8 {
     let findings = match loaded {
         Ok(loaded) => doctor::examine(&loaded).await,
-        Err(faults) => faults.iter().map(of_configuration).collect(),
+        Err(faults) => faults.iter().map(configuration_finding).collect(),
     };
     if json {
         terminal.line(&json!({ "findings": findings }).to_string());
     } else {
-        terminal.line(in_words(&findings).trim_end());
+        terminal.line(as_text(&findings).trim_end());
     }
     match doctor::worst(&findings) {
         Level::Ok => DONE,
         Level::Warning => FAILED,
-        Level::Fault => WRONG,
+        Level::Fault => INVALID,
     }
 }
 
-fn of_configuration(fault: &SettingsFault) -> Finding {
+fn configuration_finding(fault: &SettingsFault) -> Finding {
     Finding {
         level: Level::Fault,
         check: "configuration",
@@ -49,7 +49,7 @@ fn of_configuration(fault: &SettingsFault) -> Finding {
     }
 }
 
-fn in_words(findings: &[Finding]) -> String {
+fn as_text(findings: &[Finding]) -> String {
     let mut text = String::new();
     for finding in findings {
         let level = match finding.level {
@@ -57,7 +57,7 @@ fn in_words(findings: &[Finding]) -> String {
             Level::Warning => "warning",
             Level::Fault => "FAULT",
         };
-        // Writing to a String cannot fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{level:<8} {:<14} {}", finding.check, finding.text);
         if let Some(fix) = &finding.fix {
             let _ = writeln!(text, "{:<23} → {fix}", "");
@@ -78,20 +78,23 @@ fn in_words(findings: &[Finding]) -> String {
     text
 }
 
-/// Checks that what the database holds is what was signed.
+/// Checks that the contents of the database are what was signed.
 pub(super) async fn verify(
     loaded: &Loaded,
     json: bool,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
     let mut log = loaded.settings.log.clone();
-    owner::quiet(&mut log.filter);
+    owner::log_only_warnings(&mut log.filter);
     telemetry::init(&log);
     let settings = &loaded.settings;
     if settings.database.url.is_none() && !settings.data.join("node.db").exists() {
         let data = settings.data.display();
-        return Err(Failure::wrong(format!("there is no database in `{data}`")));
+        return Err(Failure::invalid(format!(
+            "there is no database in `{data}`"
+        )));
     }
+    // Without migrating: a verification changes nothing.
     let store = Store::connect(&node::database(settings)).await?;
     let schema = store.schema_version().await?;
     if schema.found > schema.known {
