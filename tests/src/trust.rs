@@ -23,7 +23,7 @@ use node::{
     Node,
     clock::Clock,
     flows::{
-        peers::{self, PeerObject, NewPeerRequest},
+        peers::{self, NewPeerRequest, PeerObject},
         publish::{Outcome, Submission, publish, publish_many},
         withdraw::withdraw,
     },

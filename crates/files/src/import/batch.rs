@@ -15,7 +15,7 @@ use crate::import::{
 };
 use node::{
     Node,
-    flows::publish::{self, Accepted, Places, publish_many},
+    flows::publish::{Accepted, Places, Refusal, publish_many},
 };
 
 /// Files of one batch.
@@ -72,23 +72,13 @@ pub(super) async fn prepare(
     Ok(prepared)
 }
 
-/// What to do with a file that publishing refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// Save it as a draft.
-    Draft,
-    /// Report it, and save nothing.
-    Report,
-}
-
 /// Writes prepared files; returns their reports in the same order, once everything is durable.
 pub(super) async fn write(
     node: &Node,
     places: &Places,
     prepared: Vec<Prepared>,
-    refusal: Refusal,
 ) -> Result<Vec<FileReport>, ImportError> {
-    // Step 1: sort the files by what is to be written of them. Each keeps its position, for the order of the reports.
+    // Step 1: sort the files by what they become. Each keeps its position, for the order of the reports.
     let mut reports: Vec<(usize, FileReport)> = Vec::with_capacity(prepared.len());
     let mut submissions = Vec::new();
     let mut submitted = Vec::new();
@@ -118,13 +108,13 @@ pub(super) async fn write(
                 reports.push((position, report));
             }
             Err(refused) => {
-                let withdrawn = matches!(refused.refusal, publish::Refusal::Withdrawn(_));
+                let is_withdrawn = matches!(refused.refusal, Refusal::Withdrawn(_));
                 fallback.faults.splice(0..0, refused.into_faults());
-                if refusal == Refusal::Draft && !withdrawn {
-                    drafts.push((position, fallback));
-                } else {
+                if is_withdrawn {
                     let file = NotWritten::failed(fallback.draft.path, fallback.faults);
                     reports.push((position, report_of(places, file)));
+                } else {
+                    drafts.push((position, fallback));
                 }
             }
         }
@@ -153,7 +143,7 @@ fn draft_row(draft: &FileDraft) -> (Draft, Digest) {
 }
 
 /// Returns the report of a file of which nothing was written.
-pub(super) fn report_of(places: &Places, file: NotWritten) -> FileReport {
+pub(crate) fn report_of(places: &Places, file: NotWritten) -> FileReport {
     let NotWritten {
         path,
         status,
@@ -174,7 +164,8 @@ pub(super) fn report_of(places: &Places, file: NotWritten) -> FileReport {
     }
 }
 
-fn accepted_report(
+/// Returns the report of a published file.
+pub(crate) fn accepted_report(
     places: &Places,
     path: String,
     document: Accepted,

@@ -10,7 +10,7 @@ use wire::DocumentId;
 
 /// Beginning of a link to a document of the same node.
 const DOCUMENT_PREFIX: &str = "/d/";
-/// File names of the page that a folder itself is for.
+/// File names of the page that belongs to a folder itself.
 const INDEX_NAMES: [&str; 6] = [
     "index.md",
     "README.md",

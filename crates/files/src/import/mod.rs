@@ -5,15 +5,17 @@
 //! completed by the next one. Files are read and parsed on other threads while those before them are written and
 //! indexed.
 
-mod batch;
+pub(crate) mod batch;
+mod file_head;
 mod links;
-mod prepare;
+pub(crate) mod prepare;
+mod records;
 mod report;
 mod run;
-mod survey;
+pub(crate) mod survey;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -24,8 +26,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::tree::{self, Tree, WalkError};
-use batch::Refusal;
+use crate::tree::{self, WalkError};
 pub(crate) use links::{linked_file_names, restore_links};
 use node::{
     Node,
@@ -34,7 +35,6 @@ use node::{
         withdraw::WithdrawError,
     },
 };
-use prepare::{NotWritten, Prepared};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
@@ -82,9 +82,6 @@ pub enum ImportError {
     /// Another import is running.
     #[error("another import is running on this node; try again when it has finished")]
     Busy,
-    /// A folder was given in place of a file.
-    #[error("`{0}` is a folder; use `wardround import` for it")]
-    NoFile(String),
     /// A file was given in place of a folder: it does not show which other files no longer exist.
     #[error("`{0}` is a file; `--prune` needs the folder, to find the files that no longer exist")]
     PruneFile(String),
@@ -161,80 +158,4 @@ pub async fn import(
     let mut summary = import.run(&tree, options.prune).await?;
     summary.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(summary)
-}
-
-/// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
-/// Nothing is saved of a file that cannot be published: its report is `failed`, with all its faults. With a `base`,
-/// the file is published only if that is the published revision.
-///
-/// # Errors
-/// As [`import`].
-pub async fn publish_file(
-    node: &Node,
-    file: &Path,
-    base: Option<u64>,
-) -> Result<FileReport, ImportError> {
-    // Without the lock, two calls for one new file would make two documents of it.
-    let _lock = node.importing.lock().await;
-    let identity = node.identity().ok_or(PublishError::NotInitialised)?;
-    let places = Places::of(&identity);
-    let given = file.to_path_buf();
-    let mut tree = spawn_blocking(move || {
-        if given.is_dir() {
-            Ok(Tree::default())
-        } else {
-            tree::walk(&given)
-        }
-    })
-    .await??;
-    if tree.files.is_empty() {
-        return Err(ImportError::NoFile(file.display().to_string()));
-    }
-    let source = find_source(node, &mut tree).await?;
-    let survey = survey(node, &tree, source, Extent::OneFile).await?;
-    let survey = Arc::new(survey);
-    let prepared = batch::prepare(node, &survey, survey.files.clone()).await?;
-    let prepared = prepared
-        .into_iter()
-        .map(|prepared| without_draft(prepared).with_base(base))
-        .collect();
-    let mut reports = batch::write(node, &places, prepared, Refusal::Report).await?;
-    reports
-        .pop()
-        .ok_or_else(|| ImportError::NoFile(file.display().to_string()))
-}
-
-/// Finds the source of the earlier import that recorded a file: its folder, or one above.
-async fn find_source(node: &Node, tree: &mut Tree) -> Result<String, ImportError> {
-    let Some(file) = tree.files.first_mut() else {
-        return Ok(tree.root.display().to_string());
-    };
-    let folders: Vec<PathBuf> = tree.root.ancestors().map(Path::to_path_buf).collect();
-    for folder in folders {
-        let source = folder.display().to_string();
-        let path = tree::relative_path(&folder, &file.location);
-        if node.store.imported(&source, &path).await?.is_some() {
-            file.path = path;
-            tree.root = folder;
-            return Ok(source);
-        }
-    }
-    Ok(tree.root.display().to_string())
-}
-
-/// Reports a file that cannot be published as failed, in place of a draft that no one asked for.
-fn without_draft(prepared: Prepared) -> Prepared {
-    match prepared {
-        Prepared::Draft(draft) => {
-            Prepared::NotWritten(NotWritten::failed(draft.draft.path, draft.faults))
-        }
-        Prepared::NotWritten(file) if file.status == Status::Draft => {
-            Prepared::NotWritten(NotWritten {
-                status: Status::Failed,
-                id: None,
-                ..file
-            })
-        }
-        other => other,
-    }
 }

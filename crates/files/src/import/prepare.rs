@@ -19,7 +19,7 @@ const MAX_NAMED_IMAGES: usize = 10;
 
 /// What to write of a file.
 #[derive(Debug)]
-pub(super) enum Prepared {
+pub(crate) enum Prepared {
     /// Nothing: it is unchanged, or cannot be imported.
     NotWritten(NotWritten),
     /// A document.
@@ -28,48 +28,38 @@ pub(super) enum Prepared {
     Draft(Box<FileDraft>),
 }
 
-impl Prepared {
-    /// Publishes only over the revision `base`, if one is given.
-    pub(super) fn with_base(mut self, base: Option<u64>) -> Self {
-        if let Self::Publish(candidate) = &mut self {
-            candidate.submission.base = base;
-        }
-        self
-    }
-}
-
 /// The report of a file of which nothing is written.
 #[derive(Debug)]
-pub(super) struct NotWritten {
-    pub(super) path: String,
-    pub(super) status: Status,
-    pub(super) id: Option<DocumentId>,
+pub(crate) struct NotWritten {
+    pub(crate) path: String,
+    pub(crate) status: Status,
+    pub(crate) id: Option<DocumentId>,
     /// Its document, if that is unchanged.
-    pub(super) own: Option<OwnDocument>,
-    pub(super) faults: Vec<Fault>,
+    pub(crate) own: Option<OwnDocument>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// A file that can be published.
 #[derive(Debug)]
-pub(super) struct Candidate {
-    pub(super) submission: Submission,
+pub(crate) struct Candidate {
+    pub(crate) submission: Submission,
     /// Warnings that do not prevent publication.
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
     /// The draft to save if publication is refused.
-    pub(super) fallback: FileDraft,
+    pub(crate) fallback: FileDraft,
 }
 
 /// A file to save as a draft.
 #[derive(Debug)]
-pub(super) struct FileDraft {
-    pub(super) draft: Draft,
-    pub(super) digest: Digest,
-    pub(super) faults: Vec<Fault>,
+pub(crate) struct FileDraft {
+    pub(crate) draft: Draft,
+    pub(crate) digest: Digest,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl NotWritten {
     /// Reports a file that cannot be imported.
-    pub(super) fn failed(path: String, faults: Vec<Fault>) -> Self {
+    pub(crate) fn failed(path: String, faults: Vec<Fault>) -> Self {
         Self {
             path,
             status: Status::Failed,
@@ -108,18 +98,27 @@ impl Prepared {
     }
 }
 
-/// Prepares a file. `own` is the state of its document in the database, if it exists.
-pub(super) fn prepare(
+/// Reads and prepares a file. `own` is the state of its document in the database, if it exists.
+pub(crate) fn prepare(
     surveyed: &SurveyedFile,
     own: Option<&OwnDocument>,
     survey: &Survey,
     now: Timestamp,
 ) -> Prepared {
-    let bytes = match tree::read(&surveyed.file.location) {
-        Ok(bytes) => bytes,
-        Err(fault) => return Prepared::failed(surveyed, fault),
-    };
+    match tree::read(&surveyed.file.location) {
+        Ok(bytes) => prepare_content(surveyed, bytes, own, survey, now),
+        Err(fault) => Prepared::failed(surveyed, fault),
+    }
+}
 
+/// Prepares a file whose content is `bytes`.
+pub(crate) fn prepare_content(
+    surveyed: &SurveyedFile,
+    bytes: Vec<u8>,
+    own: Option<&OwnDocument>,
+    survey: &Survey,
+    now: Timestamp,
+) -> Prepared {
     // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file.
     let digest = Digest::for_bytes(&bytes);
     let same_bytes = surveyed

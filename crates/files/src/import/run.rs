@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use crate::{
     import::{
         ImportError, Step,
-        batch::{self, Refusal, report_of},
+        batch::{self, report_of},
         prepare::NotWritten,
         report::{FileReport, Status, Summary},
         survey::{MissingFile, Survey},
@@ -101,7 +101,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         };
         let mut next = prepare().await?;
         while let Some(prepared) = next {
-            let writing = batch::write(node, places, prepared, Refusal::Draft);
+            let writing = batch::write(node, places, prepared);
             let (written, following) = tokio::join!(writing, prepare());
             for report in written? {
                 self.report(report);

@@ -17,7 +17,7 @@ use domain::Fault;
 pub(crate) use decode::decode;
 pub(crate) use front::{named_id, parse};
 pub use walk::WalkError;
-pub(crate) use walk::{MarkdownFile, Tree, relative_path, walk};
+pub(crate) use walk::{MarkdownFile, Tree, find_file, relative_path, walk};
 
 /// Bytes of a file that are read: far more than can be published, and as much as a draft should hold.
 pub(crate) const MAX_FILE_BYTES: u64 = 16 * 1024 * 1024;

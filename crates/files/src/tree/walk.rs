@@ -86,7 +86,12 @@ pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
     let root = fs::canonicalize(given).map_err(unreadable)?;
     let metadata = fs::metadata(&root).map_err(unreadable)?;
     if metadata.is_file() {
-        return Ok(one_file(&root, metadata.len()));
+        let file = one_file(&root, metadata.len());
+        return Ok(Tree {
+            root: root.parent().unwrap_or(&root).to_path_buf(),
+            files: vec![file],
+            ..Tree::default()
+        });
     }
     if !metadata.is_dir() {
         return Err(WalkError::Neither(given.display().to_string()));
@@ -133,17 +138,32 @@ pub(crate) fn walk(given: &Path) -> Result<Tree, WalkError> {
     Ok(tree)
 }
 
-fn one_file(location: &Path, size_bytes: u64) -> Tree {
-    let root = location.parent().unwrap_or(location).to_path_buf();
-    let file = MarkdownFile {
-        path: relative_path(&root, location),
+/// Finds one file; `None` if it is a folder.
+///
+/// # Errors
+/// When it cannot be read, or is neither a file nor a folder.
+pub(crate) fn find_file(given: &Path) -> Result<Option<MarkdownFile>, WalkError> {
+    let unreadable = |source| WalkError::Io {
+        path: given.display().to_string(),
+        source,
+    };
+    let location = fs::canonicalize(given).map_err(unreadable)?;
+    let metadata = fs::metadata(&location).map_err(unreadable)?;
+    if metadata.is_file() {
+        return Ok(Some(one_file(&location, metadata.len())));
+    }
+    if metadata.is_dir() {
+        return Ok(None);
+    }
+    Err(WalkError::Neither(given.display().to_string()))
+}
+
+/// Returns a file as the only one of its folder.
+fn one_file(location: &Path, size_bytes: u64) -> MarkdownFile {
+    MarkdownFile {
+        path: relative_path(location.parent().unwrap_or(location), location),
         location: location.to_path_buf(),
         size_bytes,
-    };
-    Tree {
-        root,
-        files: vec![file],
-        ..Tree::default()
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use files::import::{ImportError, Options, Status, import, publish_file};
+use files::{
+    import::{ImportError, Options, Status, import},
+    publish::{PublishFileError, publish_file},
+};
 use it::{
     engine::on_each_engine,
     samples::{STUDY, content},
@@ -459,7 +462,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         assert!(bad.faults.len() > 5);
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
         let folder = publish_file(trust.node(), &other, None).await.unwrap_err();
-        assert!(matches!(folder, ImportError::NoFile(_)), "{folder}");
+        assert!(matches!(folder, PublishFileError::Folder(_)), "{folder}");
         let imported = trust.import(&other).await;
         assert_eq!(
             (imported.file("new.md").status, imported.id("new.md")),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::PathBuf, process::Command};
 
-use files::import::{Status, publish_file};
+use files::{import::Status, publish::publish_file};
 use it::{
     engine::on_each_engine,
     tree::{Imported, write},

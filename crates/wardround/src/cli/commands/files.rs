@@ -9,6 +9,7 @@ use crate::{
 use files::{
     export,
     import::{self, FileReport, ImportError, Status, Step, Summary},
+    publish::{PublishFileError, publish_file},
 };
 use node::Node;
 
@@ -134,9 +135,12 @@ pub(super) async fn publish_one(
     if node.importing.try_lock().is_err() {
         output.note("an import is running; the file is published when it has ended");
     }
-    let report = import::publish_file(node, file, base)
+    let report = publish_file(node, file, base)
         .await
-        .map_err(failure)?;
+        .map_err(|error| match error {
+            PublishFileError::Folder(_) => Failure::invalid(error.to_string()),
+            PublishFileError::Import(error) => failure(error),
+        })?;
     if json {
         output.line(report.to_json());
     } else {
@@ -155,7 +159,7 @@ pub(super) async fn publish_one(
 /// Tells mistakes in the arguments from other failures.
 fn failure(error: ImportError) -> Failure {
     match error {
-        ImportError::Walk(_) | ImportError::NoFile(_) | ImportError::Nothing { .. } => {
+        ImportError::Walk(_) | ImportError::PruneFile(_) | ImportError::Nothing { .. } => {
             Failure::invalid(error.to_string())
         }
         error => error.into(),

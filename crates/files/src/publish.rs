@@ -1,0 +1,128 @@
+//! Publishes one file: finds the document that it is, and publishes a new revision of it.
+//!
+//! The rules are those of an import of its folder; here the file is read once, and nothing is saved of a file that
+//! cannot be published.
+
+use std::path::Path;
+
+use tokio::task::spawn_blocking;
+
+use crate::{
+    import::{
+        FileReport, ImportError, Status,
+        batch::{accepted_report, report_of},
+        prepare::{Candidate, NotWritten, Prepared, prepare_content},
+        survey::survey_one,
+    },
+    tree::{self, MarkdownFile},
+};
+use node::{
+    Node,
+    flows::publish::{Places, PublishError, publish},
+};
+
+/// Why a file could not be published. Faults of the file itself are in its report.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishFileError {
+    /// A folder was given in place of a file.
+    #[error("`{0}` is a folder; use `wardround import` for it")]
+    Folder(String),
+    /// The file does not exist, or the database failed.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+/// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
+/// The report of a file that cannot be published is `failed`, with all its faults. With a `base`, the file is published
+/// only if that is still the published revision.
+///
+/// # Errors
+/// [`PublishFileError::Folder`]; when the file does not exist or the database fails.
+pub async fn publish_file(
+    node: &Node,
+    path: &Path,
+    base: Option<u64>,
+) -> Result<FileReport, PublishFileError> {
+    // Without the lock, two calls for one new file would make two documents of it.
+    let _lock = node.importing.lock().await;
+    let given = path.to_path_buf();
+    let found = spawn_blocking(move || tree::find_file(&given)).await;
+    let found = found
+        .map_err(ImportError::from)?
+        .map_err(ImportError::from)?;
+    let file = found.ok_or_else(|| PublishFileError::Folder(path.display().to_string()))?;
+    Ok(publish_found(node, file, base).await?)
+}
+
+async fn publish_found(
+    node: &Node,
+    mut file: MarkdownFile,
+    base: Option<u64>,
+) -> Result<FileReport, ImportError> {
+    let identity = node.identity().ok_or(PublishError::NotInitialised)?;
+    let places = Places::of(&identity);
+
+    // Step 1: read the file.
+    let source = find_source(node, &mut file).await?;
+    let location = file.location.clone();
+    let bytes = match spawn_blocking(move || tree::read(&location)).await? {
+        Ok(bytes) => bytes,
+        Err(fault) => {
+            let failed = NotWritten::failed(file.path, vec![fault]);
+            return Ok(report_of(&places, failed));
+        }
+    };
+
+    // Step 2: find the document that it is.
+    let (surveyed, survey) = survey_one(node, file, source, &bytes).await?;
+    let own = node.store.own_documents(&[surveyed.id]).await?;
+    let own = own.get(&surveyed.id).cloned();
+
+    // Step 3: parse it.
+    let now = node.now();
+    let parsing =
+        spawn_blocking(move || prepare_content(&surveyed, bytes, own.as_ref(), &survey, now));
+    let Candidate {
+        mut submission,
+        faults,
+        fallback,
+    } = match parsing.await? {
+        Prepared::Publish(candidate) => *candidate,
+        Prepared::Draft(draft) => {
+            let failed = NotWritten::failed(draft.draft.path, draft.faults);
+            return Ok(report_of(&places, failed));
+        }
+        // An earlier import saved the same draft; this command asks for a document.
+        Prepared::NotWritten(file) if file.status == Status::Draft => {
+            let failed = NotWritten::failed(file.path, file.faults);
+            return Ok(report_of(&places, failed));
+        }
+        Prepared::NotWritten(file) => return Ok(report_of(&places, file)),
+    };
+
+    // Step 4: publish it.
+    submission.base = base;
+    let path = fallback.draft.path;
+    match publish(node, submission).await? {
+        Ok(document) => Ok(accepted_report(&places, path, document, faults)),
+        Err(refused) => {
+            let faults = refused.into_faults().into_iter().chain(faults).collect();
+            Ok(report_of(&places, NotWritten::failed(path, faults)))
+        }
+    }
+}
+
+/// Finds the source of the earlier import that recorded a file: its folder, or one above, to which `file.path` becomes
+/// relative. Without such an import it is its folder.
+async fn find_source(node: &Node, file: &mut MarkdownFile) -> Result<String, ImportError> {
+    let folder = file.location.parent().unwrap_or(&file.location);
+    for above in folder.ancestors() {
+        let source = above.display().to_string();
+        let path = tree::relative_path(above, &file.location);
+        if node.store.imported(&source, &path).await?.is_some() {
+            file.path = path;
+            return Ok(source);
+        }
+    }
+    Ok(folder.display().to_string())
+}
