@@ -57,9 +57,9 @@ pub(crate) struct Survey {
     pub(crate) source: String,
     pub(crate) files: Vec<SurveyedFile>,
     /// The document of each file.
-    pub(crate) targets: Targets,
+    pub(super) targets: Targets,
     /// The targets that earlier imports did not have, so could not link to.
-    pub(crate) new_targets: Targets,
+    pub(super) new_targets: Targets,
     pub(crate) missing: Vec<MissingFile>,
     /// Old paths of files that have another path now.
     pub(crate) old_paths: Vec<String>,
