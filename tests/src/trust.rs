@@ -259,7 +259,7 @@ impl Trust {
     }
 
     /// Returns the lines of `/seen`.
-    pub async fn seen(&self) -> Vec<(String, String)> {
+    pub async fn seen(&self) -> Vec<store::SeenLog> {
         self.node().store.seen().await.unwrap()
     }
 }

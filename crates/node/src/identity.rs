@@ -133,7 +133,7 @@ impl Identity {
         let document = store
             .newest_node_document(OWN)
             .await?
-            .ok_or_else(|| StoreError::Damaged("no node document of this node".to_owned()))?;
+            .ok_or_else(|| StoreError::Corrupt("no node document of this node".to_owned()))?;
         let document = NodeDocument::stored(&document.note).map_err(IdentityError::Document)?;
         finish(data)?;
         let keys = data.join(KEYS);

@@ -412,9 +412,10 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
     let mut facets: BTreeMap<FacetGroup, Vec<String>> = text.facets.into_iter().collect();
     // A body may claim any organisation; what counts is whose node it came from.
     let organisation = document
+        .owner
         .ods
         .clone()
-        .unwrap_or_else(|| document.handle.to_uppercase());
+        .unwrap_or_else(|| document.owner.handle.to_uppercase());
     facets.insert(FacetGroup::Organisation, vec![organisation]);
     let published = document.published.unwrap_or(document.first_seen);
     facets.insert(
@@ -422,8 +423,8 @@ fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> 
         vec![year(published.min(document.first_seen))],
     );
     let mut labels = text.labels;
-    if !labels.contains(&document.organisation) {
-        labels.push(document.organisation.clone());
+    if !labels.contains(&document.owner.organisation) {
+        labels.push(document.owner.organisation.clone());
     }
     Some(Entry {
         key,

@@ -45,9 +45,10 @@ impl Appender {
         let (entries, hashes) = if size.is_multiple_of(BUNDLE_ENTRIES) {
             (Vec::new(), Vec::new())
         } else {
-            log::bundle(db, log_seq, size / BUNDLE_ENTRIES)
+            let bundle = log::bundle(db, log_seq, size / BUNDLE_ENTRIES)
                 .await?
-                .ok_or_else(|| StoreError::Damaged(format!("no bundle for entry {size}")))?
+                .ok_or_else(|| StoreError::Corrupt(format!("no bundle for entry {size}")))?;
+            (bundle.entries, bundle.hashes)
         };
         let tiles = Tiles::begin(db, log_seq, size).await?;
         Ok(Self {
@@ -143,7 +144,7 @@ impl Tiles {
                 log::tile_hashes(db, log_seq, level, n)
                     .await?
                     .filter(|hashes| hashes.len() == held)
-                    .ok_or_else(|| StoreError::Damaged(format!("no tile {level}/{n}")))?
+                    .ok_or_else(|| StoreError::Corrupt(format!("no tile {level}/{n}")))?
             };
             levels.push(PartialTile {
                 level,

@@ -5,32 +5,41 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     Fields, StoreError, changes,
-    engine::{Db, Store, Value, Values, digest, document_id, unsigned, values},
+    engine::{Db, Store, Value, Values, values},
+    record::records,
     texts,
 };
 
-/// A body that a leaf promises and that is not held.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingBody {
-    /// The document.
-    pub id: DocumentId,
-    /// Its revision.
-    pub rev: u64,
-    /// Epoch of the log.
-    pub epoch: u64,
-    /// Index of the leaf.
-    pub leaf_index: u64,
-    /// Digest of the body.
-    pub digest: Digest,
-    /// Its size in bytes.
-    pub len: u64,
-    /// How often it was tried in vain.
-    pub tries: u32,
+records! {
+    /// A body that a leaf promises and that is not held.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MissingBody from MissingRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Its revision.
+        pub rev: u64,
+        /// Epoch of the log.
+        pub epoch: u64,
+        /// Index of the leaf.
+        pub leaf_index: u64,
+        /// Digest of the body.
+        pub digest: Digest,
+        /// Its size in bytes.
+        pub len: u64,
+        /// Failed tries so far.
+        pub tries: u32,
+    }
+
+    /// A body that is still waited for.
+    struct Wanted from WantedRow {
+        pub id: DocumentId,
+        pub rev: u64,
+        pub digest: Digest,
+    }
 }
 
 /// A body whose length, digest, id and revision were checked against its leaf.
@@ -44,7 +53,7 @@ pub struct AcceptedBody {
     pub digest: Digest,
     /// The body, byte for byte.
     pub body: Vec<u8>,
-    /// What is kept beside the body.
+    /// The fields kept next to the body.
     pub fields: Fields,
 }
 
@@ -59,8 +68,8 @@ pub struct RefusedBody {
     pub reason: String,
 }
 
-/// No body is waited for longer (docs/FEED.md §8): a later time is from before the clock was set back.
-const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
+/// The longest wait for a body (docs/FEED.md §8): a later time is from before the clock was set back.
+const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
 mod sql {
     use crate::engine::statements;
@@ -84,29 +93,9 @@ mod sql {
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
         QUARANTINE = "UPDATE documents SET state = 'quarantined', fault = $4, next_try = NULL
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
-        FAULTY = "SELECT id, rev, state, fault, changed_at FROM documents WHERE node_seq = $1
-            AND state IN ('unavailable', 'quarantined') ORDER BY changed_at DESC LIMIT $2";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
-
-#[derive(FromRow)]
-struct MissingRow {
-    id: String,
-    rev: i64,
-    epoch: i64,
-    leaf_index: i64,
-    digest: Vec<u8>,
-    len: i64,
-    tries: i64,
-}
-
-#[derive(FromRow)]
-struct WantedRow {
-    id: String,
-    rev: i64,
-    digest: Vec<u8>,
-}
 
 impl Store {
     /// Returns bodies of a peer's log that are missing and due, in the order of their leaves, from leaf `first` on.
@@ -118,26 +107,9 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Vec<MissingBody>, StoreError> {
-        let latest = now.plus(LONGEST_WAIT);
+        let latest = now.plus(MAX_WAIT);
         let values = values![node_seq, now, first, epoch, i64::from(limit), latest];
-        let rows = self
-            .read()
-            .await?
-            .rows::<MissingRow>(sql::MISSING, values)
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(MissingBody {
-                    id: document_id(&row.id)?,
-                    rev: unsigned(row.rev),
-                    epoch: unsigned(row.epoch),
-                    leaf_index: unsigned(row.leaf_index),
-                    digest: digest(&row.digest)?,
-                    len: unsigned(row.len),
-                    tries: u32::try_from(row.tries).unwrap_or(u32::MAX),
-                })
-            })
-            .collect()
+        self.read().await?.records(sql::MISSING, values).await
     }
 
     /// Makes documents live with their bodies, all in one transaction; returns how many were still wanted. Give each
@@ -154,16 +126,13 @@ impl Store {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         let keys = bodies.iter().map(|body| values![body.id]).collect();
-        let rows = db
-            .rows_of_many::<WantedRow>(sql::WANTED, &[Value::from(node_seq)], keys)
+        let rows: Vec<Wanted> = db
+            .records_of_many(sql::WANTED, &[Value::from(node_seq)], keys)
             .await?;
-        let mut wanted = HashMap::with_capacity(rows.len());
-        for row in rows {
-            wanted.insert(
-                document_id(&row.id)?,
-                (unsigned(row.rev), digest(&row.digest)?),
-            );
-        }
+        let mut wanted: HashMap<_, _> = rows
+            .into_iter()
+            .map(|wanted| (wanted.id, (wanted.rev, wanted.digest)))
+            .collect();
         let mut bodies = bodies;
         // Each document is wanted once, so one given twice is discarded the second time.
         bodies.retain(|body| {
@@ -176,7 +145,7 @@ impl Store {
         Ok(accepted)
     }
 
-    /// Notes that a body could not be had; it is tried again at `next_try`.
+    /// Records that a body could not be fetched; it is tried again at `next_try`.
     pub async fn mark_unavailable(
         &self,
         node_seq: i64,
@@ -190,7 +159,7 @@ impl Store {
         db.commit().await
     }
 
-    /// Notes that bodies broke a rule; they are not fetched again, and the next revision may mend it.
+    /// Records that bodies broke a rule; they are not fetched again. The next revision of the document may be in order.
     pub async fn quarantine_documents(
         &self,
         node_seq: i64,
@@ -202,32 +171,6 @@ impl Store {
                 .await?;
         }
         db.commit().await
-    }
-
-    /// Returns the newest documents of a peer that are unavailable or quarantined: (id, revision, state, reason).
-    pub async fn faulty_documents(
-        &self,
-        node_seq: i64,
-        limit: u32,
-    ) -> Result<Vec<(DocumentId, u64, String, String)>, StoreError> {
-        let rows = self
-            .read()
-            .await?
-            .rows::<(String, i64, String, Option<String>, i64)>(
-                sql::FAULTY,
-                values![node_seq, i64::from(limit)],
-            )
-            .await?;
-        rows.into_iter()
-            .map(|(id, rev, state, fault, _)| {
-                Ok((
-                    document_id(&id)?,
-                    unsigned(rev),
-                    state,
-                    fault.unwrap_or_default(),
-                ))
-            })
-            .collect()
     }
 }
 

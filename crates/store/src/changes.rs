@@ -4,13 +4,13 @@
 //! replayed from any place. The row of `heads` is updated first in every transaction that touches documents: numbers
 //! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
 
-use sqlx::FromRow;
-use wire::{Date, DocumentId, NodeId, Timestamp, Visibility};
+use wire::{Date, DocumentId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
-    documents::DocumentState,
-    engine::{Db, Store, document_id, node_id, signed, unsigned, values, visibility},
+    documents::{DocumentState, Owner},
+    engine::{Db, Store, signed, unsigned, values},
+    record::records,
 };
 
 /// A document as every index should know it from here on.
@@ -38,14 +38,8 @@ pub enum ChangeKind {
 /// All that an index needs of a document.
 #[derive(Debug, Clone)]
 pub struct ChangedDocument {
-    /// The node's identity.
-    pub node: NodeId,
-    /// The node's short local name.
-    pub handle: String,
-    /// ODS code of the node's organisation.
-    pub ods: Option<String>,
-    /// Name of the node's organisation.
-    pub organisation: String,
+    /// Whose it is.
+    pub owner: Owner,
     /// Revision.
     pub rev: u64,
     /// `live`, or `local` for what is in no log.
@@ -73,7 +67,7 @@ pub struct ChangedDocument {
 }
 
 mod sql {
-    use crate::engine::statements;
+    use crate::{documents::owner_columns, engine::statements};
 
     statements! {
         LOCK = "UPDATE heads SET change_seq = change_seq WHERE id = 1";
@@ -85,75 +79,64 @@ mod sql {
             WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
         COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
         /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
-        AFTER = "SELECT d.change_seq, d.node_seq, d.id, d.rev, d.state, d.visibility, t.slug, t.card, d.published, d.updated,
-                d.reviewed, d.review_by, d.first_seen, d.sort_at, n.node, n.handle, n.ods, n.name, t.body
+        AFTER = concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, t.slug, t.card,
+                d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body
             FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON t.seq = d.text_seq
-            WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2";
+            WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2");
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct ChangeRow {
-    change_seq: i64,
-    node_seq: i64,
-    id: String,
-    rev: i64,
-    state: String,
-    visibility: Option<String>,
-    slug: Option<String>,
-    card: Option<String>,
-    published: Option<i64>,
-    updated: Option<i64>,
-    reviewed: Option<i64>,
-    review_by: Option<String>,
-    first_seen: i64,
-    sort_at: Option<i64>,
-    node: String,
-    handle: String,
-    ods: Option<String>,
-    name: String,
-    body: Option<Vec<u8>>,
+records! {
+    /// A place of the queue, with the document as it is now.
+    struct Queued from QueuedRow with owner: Owner {
+        pub change_seq: u64,
+        pub id: DocumentId,
+        pub rev: u64,
+        pub state: DocumentState,
+        pub visibility: Option<Visibility>,
+        pub slug: Option<String>,
+        pub card: Option<String>,
+        pub published: Option<Timestamp>,
+        pub updated: Option<Timestamp>,
+        pub reviewed: Option<Timestamp>,
+        pub review_by: Option<Date>,
+        pub first_seen: Timestamp,
+        pub sort_at: Option<Timestamp>,
+        pub body: Option<Vec<u8>>,
+    }
 }
 
-impl ChangeRow {
-    fn read(self) -> Result<Change, StoreError> {
-        let id = document_id(&self.id)?;
-        let state = DocumentState::read(&self.state)?;
-        let kind = match (
-            self.body,
-            self.visibility,
-            self.slug,
-            self.card,
-            self.sort_at,
-        ) {
-            (Some(body), Some(stored), Some(slug), Some(card), Some(sort_at)) => {
-                ChangeKind::Put(Box::new(ChangedDocument {
-                    node: node_id(&self.node)?,
-                    handle: self.handle,
-                    ods: self.ods,
-                    organisation: self.name,
-                    rev: unsigned(self.rev),
-                    state,
-                    visibility: visibility(&stored)?,
-                    slug,
-                    card,
-                    body,
-                    published: self.published.map(Timestamp::from_millis),
-                    updated: self.updated.map(Timestamp::from_millis),
-                    reviewed: self.reviewed.map(Timestamp::from_millis),
-                    review_by: self.review_by.as_deref().and_then(Date::parse),
-                    first_seen: Timestamp::from_millis(self.first_seen),
-                    sort_at: Timestamp::from_millis(sort_at),
-                }))
-            }
-            _ => ChangeKind::Delete,
-        };
-        Ok(Change {
-            change_seq: unsigned(self.change_seq),
-            node_seq: self.node_seq,
-            id,
-            kind,
+impl From<Queued> for Change {
+    fn from(queued: Queued) -> Self {
+        Self {
+            change_seq: queued.change_seq,
+            node_seq: queued.owner.node_seq,
+            id: queued.id,
+            kind: queued
+                .put()
+                .map_or(ChangeKind::Delete, |put| ChangeKind::Put(Box::new(put))),
+        }
+    }
+}
+
+impl Queued {
+    /// Returns what an index needs of the document, if it has words.
+    fn put(self) -> Option<ChangedDocument> {
+        Some(ChangedDocument {
+            visibility: self.visibility?,
+            slug: self.slug?,
+            card: self.card?,
+            body: self.body?,
+            sort_at: self.sort_at?,
+            owner: self.owner,
+            rev: self.rev,
+            state: self.state,
+            published: self.published,
+            updated: self.updated,
+            reviewed: self.reviewed,
+            review_by: self.review_by,
+            first_seen: self.first_seen,
         })
     }
 }
@@ -185,12 +168,12 @@ impl Store {
         change_seq: u64,
         limit: u32,
     ) -> Result<Vec<Change>, StoreError> {
-        let rows = self
+        let queued: Vec<Queued> = self
             .read()
             .await?
-            .rows::<ChangeRow>(sql::AFTER, values![change_seq, i64::from(limit)])
+            .records(sql::AFTER, values![change_seq, i64::from(limit)])
             .await?;
-        rows.into_iter().map(ChangeRow::read).collect()
+        Ok(queued.into_iter().map(Change::from).collect())
     }
 
     /// Returns the number of the last change; an index that has applied it is up to date.

@@ -1,10 +1,13 @@
-//! What a document is to the database: its state, what is kept beside its body, and the forms in which it is read.
+//! What a document is to the database: its state, the fields kept next to its body, and the forms in which it is read.
 //!
 //! Cards are JSON that only their writer understands, and bodies are bytes.
 
 use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    record::{Column, parsed, records},
+};
 
 /// What is held under (node, id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,16 +53,18 @@ impl DocumentState {
             Self::Removed => "removed",
         }
     }
+}
 
-    pub(crate) fn read(text: &str) -> Result<Self, StoreError> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| StoreError::Damaged(format!("the document state `{text}`")))
+impl Column for DocumentState {
+    type Stored = String;
+
+    fn read(text: String) -> Result<Self, StoreError> {
+        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
+        parsed(known, "document state", &text)
     }
 }
 
-/// What the database keeps of a document beside its body. The card is JSON that only its writer understands.
+/// The fields that the database keeps next to a document's body. The card is JSON that only its writer understands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fields {
     /// `case-study`, `page`, …
@@ -129,12 +134,16 @@ impl Relation {
             Self::About => "about",
         }
     }
+}
 
-    pub(crate) fn read(text: &str) -> Result<Self, StoreError> {
-        [Self::Replaces, Self::BasedOn, Self::About]
+impl Column for Relation {
+    type Stored = String;
+
+    fn read(text: String) -> Result<Self, StoreError> {
+        let known = [Self::Replaces, Self::BasedOn, Self::About]
             .into_iter()
-            .find(|relation| relation.as_str() == text)
-            .ok_or_else(|| StoreError::Damaged(format!("the relation `{text}`")))
+            .find(|relation| relation.as_str() == text);
+        parsed(known, "relation", &text)
     }
 }
 
@@ -147,50 +156,68 @@ pub struct Attachment {
     pub len: u64,
 }
 
-/// A document that the viewer can read, as lists and hits show it.
-#[derive(Debug, Clone)]
-pub struct Card {
-    /// The node's number.
-    pub node_seq: i64,
-    /// The node's identity.
-    pub node: NodeId,
-    /// The node's short local name.
-    pub handle: String,
-    /// Whether it is a document of this node.
-    pub own: bool,
-    /// ODS code of the node's organisation.
-    pub ods: Option<String>,
-    /// Name of the node's organisation.
-    pub organisation: String,
-    /// The document.
-    pub id: DocumentId,
-    /// Revision.
-    pub rev: u64,
-    /// Kind.
-    pub kind: String,
-    /// Last part of its address.
-    pub slug: String,
-    /// Title.
-    pub title: String,
-    /// Summary.
-    pub summary: Option<String>,
-    /// What a result card shows, as JSON.
-    pub card: String,
-    /// First published at its origin.
-    pub published: Option<Timestamp>,
-    /// Last updated, as its author says.
-    pub updated: Option<Timestamp>,
-    /// Last reviewed as a whole.
-    pub reviewed: Option<Timestamp>,
-    /// To be reviewed by then.
-    pub review_by: Option<Date>,
-    /// First held here.
-    pub first_seen: Timestamp,
-    /// When this revision was taken in here.
-    pub changed_at: Timestamp,
-    /// What lists are sorted by.
-    pub sort_at: Timestamp,
+records! {
+    /// The node whose document it is, and its organisation.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Owner from OwnerRow {
+        /// Number of the node in this database.
+        pub node_seq: i64,
+        /// The node's identity.
+        pub node: NodeId,
+        /// The node's short local name.
+        pub handle: String,
+        /// Whether it is this node.
+        pub own: bool,
+        /// ODS code of the organisation.
+        pub ods: Option<String>,
+        /// Name of the organisation.
+        pub organisation: String,
+    }
+
+    /// A document that the viewer can read, as lists and hits show it.
+    #[derive(Debug, Clone)]
+    pub struct Card from CardRow with owner: Owner {
+        /// The document.
+        pub id: DocumentId,
+        /// Revision.
+        pub rev: u64,
+        /// Kind.
+        pub kind: String,
+        /// Last part of its address.
+        pub slug: String,
+        /// Title.
+        pub title: String,
+        /// Summary.
+        pub summary: Option<String>,
+        /// What a result card shows, as JSON.
+        pub card: String,
+        /// First published at its origin.
+        pub published: Option<Timestamp>,
+        /// Last updated, as its author says.
+        pub updated: Option<Timestamp>,
+        /// Last reviewed as a whole.
+        pub reviewed: Option<Timestamp>,
+        /// To be reviewed by then.
+        pub review_by: Option<Date>,
+        /// First held here.
+        pub first_seen: Timestamp,
+        /// When this revision was taken in here.
+        pub changed_at: Timestamp,
+        /// What lists are sorted by.
+        pub sort_at: Timestamp,
+    }
 }
+
+/// The columns of an [`Owner`]; the number is of the document where there is one, since lists are in its order.
+macro_rules! owner_columns {
+    ($node_seq:literal) => {
+        concat!(
+            $node_seq,
+            " AS node_seq, n.node, n.handle, n.own, n.ods, n.name AS organisation"
+        )
+    };
+}
+pub(crate) use owner_columns;
 
 impl Card {
     /// Returns the place of this card in a list, to go on after it.
@@ -198,7 +225,7 @@ impl Card {
     pub fn place(&self) -> Place {
         Place {
             sort_at: self.sort_at,
-            node_seq: self.node_seq,
+            node_seq: self.owner.node_seq,
             id: self.id,
         }
     }
@@ -226,23 +253,13 @@ pub enum Listed<'a> {
     OfKind(&'a str),
 }
 
-/// All that is held of one document, whatever its state.
+/// All that is held of one document, in any state.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// The node's number.
-    pub node_seq: i64,
-    /// The node's identity.
-    pub node: NodeId,
-    /// The node's short local name.
-    pub handle: String,
-    /// Whether it is a document of this node.
-    pub own: bool,
+    /// Whose it is.
+    pub owner: Owner,
     /// Whether the node has left the exchange.
     pub left: bool,
-    /// ODS code of the node's organisation.
-    pub ods: Option<String>,
-    /// Name of the node's organisation.
-    pub organisation: String,
     /// Base address of the node's feed.
     pub base: String,
     /// The document.
@@ -317,83 +334,21 @@ pub struct Provenance {
     pub checkpoint_at: Option<Timestamp>,
 }
 
-/// One revision in a document's history.
-#[derive(Debug, Clone)]
-pub struct Revision {
-    /// Revision.
-    pub rev: u64,
-    /// Epoch of its log; 0 for one that is in no log.
-    pub epoch: u64,
-    /// Index of its leaf.
-    pub leaf_index: Option<u64>,
-    /// Digest of its body.
-    pub digest: Digest,
-    /// When it was made, or taken in.
-    pub at: Timestamp,
-    /// Whether its body is still held.
-    pub held: bool,
-}
-
-/// An organisation with the number of its documents that the viewer can read.
-#[derive(Debug, Clone)]
-pub struct Organisation {
-    /// The node's number.
-    pub node_seq: i64,
-    /// The node's identity.
-    pub node: NodeId,
-    /// The node's short local name.
-    pub handle: String,
-    /// Whether it is this node's.
-    pub own: bool,
-    /// Whether the node has left the exchange.
-    pub left: bool,
-    /// ODS code.
-    pub ods: Option<String>,
-    /// Name.
-    pub name: String,
-    /// Documents that the viewer can read.
-    pub documents: u64,
-    /// The newest of them.
-    pub newest: Option<Timestamp>,
-}
-
-/// A withdrawn document, as feeds tell of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WithdrawnDocument {
-    /// The node's number.
-    pub node_seq: i64,
-    /// The node's identity.
-    pub node: NodeId,
-    /// The document.
-    pub id: DocumentId,
-    /// When the withdrawal was taken in here.
-    pub at: Timestamp,
-}
-
-/// Where an own document is found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    /// The document.
-    pub id: DocumentId,
-    /// Last part of its address.
-    pub slug: String,
-    /// When this revision was published.
-    pub changed_at: Timestamp,
-}
-
-/// Figures for the status page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    /// Documents of all nodes that the viewer can read.
-    pub documents: u64,
-    /// Those of this node.
-    pub own_documents: u64,
-    /// Peers configured.
-    pub peers: u64,
-    /// Size of this node's log.
-    pub log_size: u64,
-    /// Number of the last change; compare with the index's progress.
-    pub last_change: u64,
-    /// Drafts waiting.
-    pub drafts: u64,
+records! {
+    /// One revision in a document's history.
+    #[derive(Debug, Clone)]
+    pub struct Revision from RevisionRow {
+        /// Revision.
+        pub rev: u64,
+        /// Epoch of its log; 0 for one that is in no log.
+        pub epoch: u64,
+        /// Index of its leaf.
+        pub leaf_index: Option<u64>,
+        /// Digest of its body.
+        pub digest: Digest,
+        /// When it was made, or taken in.
+        pub at: Timestamp,
+        /// Whether its body is still held.
+        pub held: bool,
+    }
 }

@@ -14,13 +14,14 @@ use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
+    record::{Column as _, Record},
     sqlite::{Lent, SqlitePools},
 };
 
 /// An open database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub enum Store {
-    /// One file, one writer at a time, readers beside it.
+    /// One file, with one writer at a time and several readers.
     Sqlite(SqlitePools),
     /// A server, shared with other processes.
     Postgres(PgPool),
@@ -38,12 +39,10 @@ macro_rules! on {
     ($db:expr, |$connection:ident| $body:expr) => {
         match $db {
             Db::Sqlite(lent) => {
-                let $connection = lent.enter()?;
+                let mut statement = lent.statement()?;
+                let $connection = statement.connection();
                 let done = $body;
-                if done.is_ok() {
-                    lent.leave();
-                }
-                done
+                statement.ended(done)
             }
             Db::Postgres(inner) => {
                 let $connection = &mut **inner;
@@ -72,15 +71,13 @@ macro_rules! bind {
 }
 
 /// A row type that both engines can fill.
-pub(crate) trait Record:
+pub(crate) trait Row:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
 
-impl<T> Record for T where
-    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
-}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{}
 
 impl Store {
     /// Takes a connection for reading.
@@ -158,7 +155,7 @@ impl Db {
     }
 
     /// Returns all rows of a query.
-    pub(crate) async fn rows<T: Record>(
+    pub(crate) async fn rows<T: Row>(
         &mut self,
         sql: &'static str,
         values: Values<'_>,
@@ -171,7 +168,7 @@ impl Db {
     }
 
     /// Returns the first row of a query.
-    pub(crate) async fn row<T: Record>(
+    pub(crate) async fn row<T: Row>(
         &mut self,
         sql: &'static str,
         values: Values<'_>,
@@ -180,7 +177,7 @@ impl Db {
     }
 
     /// Returns the only row of a query that always has one.
-    pub(crate) async fn one<T: Record>(
+    pub(crate) async fn one<T: Row>(
         &mut self,
         sql: &'static str,
         values: Values<'_>,
@@ -188,6 +185,25 @@ impl Db {
         self.row(sql, values)
             .await?
             .ok_or(StoreError::Other(sqlx::Error::RowNotFound))
+    }
+
+    /// Returns the records of a query.
+    pub(crate) async fn records<T: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows(sql, values).await?;
+        rows.into_iter().map(T::read).collect()
+    }
+
+    /// Returns the record of a query's first row.
+    pub(crate) async fn record<T: Record>(
+        &mut self,
+        sql: &'static str,
+        values: Values<'_>,
+    ) -> Result<Option<T>, StoreError> {
+        self.row(sql, values).await?.map(T::read).transpose()
     }
 
     /// Executes a statement with a repeated part (see [`expand`]) for all `rows`, in as few round trips as pay.
@@ -216,7 +232,7 @@ impl Db {
 
     /// Returns the rows of a query with a repeated part, asked for all `keys`. The list is filled up with nulls, so that
     /// any few keys are one round trip: a key is only ever compared for equality, which nothing is with a null.
-    pub(crate) async fn rows_of_many<T: Record>(
+    pub(crate) async fn rows_of_many<T: Row>(
         &mut self,
         sql: &'static str,
         shared: &[Value<'_>],
@@ -243,6 +259,17 @@ impl Db {
 }
 
 impl Db {
+    /// Returns the records of a query with a repeated part, as [`Db::rows_of_many`].
+    pub(crate) async fn records_of_many<T: Record>(
+        &mut self,
+        sql: &'static str,
+        shared: &[Value<'_>],
+        keys: Vec<Values<'_>>,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.rows_of_many(sql, shared, keys).await?;
+        rows.into_iter().map(T::read).collect()
+    }
+
     fn parameters(&self) -> Parameters {
         if self.is_sqlite() {
             Parameters::Anonymous
@@ -289,7 +316,7 @@ pub(crate) enum Parameters {
     Anonymous,
 }
 
-/// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter beside the
+/// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter after the
 /// `shared` ones.
 pub(crate) fn expand(sql: &str, shared: usize, times: usize, parameters: Parameters) -> String {
     let Some((head, rest)) = sql.split_once('{') else {
@@ -430,27 +457,14 @@ pub(crate) fn unsigned(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
 }
 
-/// Reads a stored document id.
-pub(crate) fn document_id(text: &str) -> Result<DocumentId, StoreError> {
-    DocumentId::parse(text).ok_or_else(|| StoreError::Damaged(format!("the document id `{text}`")))
-}
-
 /// Reads a stored node id.
-pub(crate) fn node_id(text: &str) -> Result<NodeId, StoreError> {
-    NodeId::parse(text).ok_or_else(|| StoreError::Damaged(format!("the node id `{text}`")))
-}
-
-/// Reads a stored visibility.
-pub(crate) fn visibility(text: &str) -> Result<Visibility, StoreError> {
-    Visibility::parse(text).ok_or_else(|| StoreError::Damaged(format!("the visibility `{text}`")))
+pub(crate) fn node_id(text: String) -> Result<NodeId, StoreError> {
+    NodeId::read(text)
 }
 
 /// Reads a stored digest.
-pub(crate) fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
-    let bytes = bytes
-        .try_into()
-        .map_err(|_| StoreError::Damaged(format!("a digest of {} bytes", bytes.len())))?;
-    Ok(Digest::from_bytes(bytes))
+pub(crate) fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
+    Digest::read(bytes)
 }
 
 #[cfg(test)]

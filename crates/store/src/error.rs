@@ -44,7 +44,7 @@ pub enum StoreError {
     Withdrawn(DocumentId),
     /// The document is in the log already, so it cannot be kept from it.
     #[error("`{0}` is published; withdraw it, and keep the text under a new id")]
-    Logged(DocumentId),
+    AlreadyPublished(DocumentId),
     /// What is for this organisation only is in no log, and what is in the log is for others too.
     #[error(
         "`{0}` is for this organisation only and cannot be published, or is published and cannot be kept to this organisation"
@@ -52,7 +52,7 @@ pub enum StoreError {
     WrongVisibility(DocumentId),
     /// The id occurs twice in one call.
     #[error("`{0}` occurs twice in one transaction")]
-    Twice(DocumentId),
+    DuplicateInBatch(DocumentId),
     /// The lease on a peer has passed to another poll; nothing was written.
     #[error("the poll of `{0}` has taken too long and lost its lease")]
     LeaseLost(NodeId),
@@ -67,8 +67,8 @@ pub enum StoreError {
     NotInitialised,
     /// A stored value cannot be what this program wrote.
     #[error("the database holds {0}; run `wardround verify`")]
-    Damaged(String),
-    /// The database's file was removed, or another stands in its place.
+    Corrupt(String),
+    /// The database's file was removed, or replaced by another.
     #[error(
         "the database file `{0}` was removed or replaced under the running node; stop the node, restore the right file, and start again"
     )]
@@ -117,7 +117,7 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-/// The shared memory beside the write-ahead log has no room: what a full disk says when a file is opened.
+/// No room for the shared memory of the write-ahead log: a full disk when a file is opened.
 const IOERR_SHMSIZE: i32 = 10 | 19 << 8;
 
 enum Named {

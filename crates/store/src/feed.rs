@@ -8,9 +8,10 @@ use wire::{Digest, Timestamp, Viewer};
 
 use crate::{
     StoreError,
-    engine::{Store, unsigned, values},
-    log::{self, BUNDLE_ENTRIES},
+    engine::{Store, values},
+    log::{self, BUNDLE_ENTRIES, StoredBundle},
     nodes::OWN,
+    record::records,
 };
 
 /// What is known of a digest, as far as the viewer may know.
@@ -24,6 +25,43 @@ pub enum BodyByDigest {
     Gone,
     /// No leaf names it.
     Unknown,
+}
+
+records! {
+    /// The body of a leaf.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct LeafBody from LeafBodyRow {
+        /// Index of the leaf.
+        pub leaf_index: u64,
+        /// The body, byte for byte.
+        pub body: Vec<u8>,
+    }
+
+    /// This node's own line for `/seen` about one log.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SeenLog from SeenLogRow {
+        /// Origin line of the log.
+        pub origin: String,
+        /// The cosigned note.
+        pub note: String,
+    }
+
+    /// A peer's log whose checkpoint this node is to cosign.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct LogToCosign from LogToCosignRow {
+        /// Number of the node in this database.
+        pub node_seq: i64,
+        /// Epoch of the log.
+        pub epoch: u64,
+        /// The note to cosign.
+        pub note: String,
+    }
+
+    /// What one leaf of a digest leads to.
+    struct Found from FoundRow {
+        pub live: bool,
+        pub body: Option<Vec<u8>>,
+    }
 }
 
 mod sql {
@@ -43,7 +81,7 @@ mod sql {
 
     statements! {
         CHECKPOINT = "SELECT note FROM logs WHERE node_seq = 1 AND epoch = $1 AND note IS NOT NULL";
-        SEEN = "SELECT l.origin, l.applied_note FROM logs l JOIN nodes n ON n.seq = l.node_seq
+        SEEN = "SELECT l.origin, l.applied_note AS note FROM logs l JOIN nodes n ON n.seq = l.node_seq
             WHERE NOT n.own AND l.applied_note IS NOT NULL ORDER BY l.origin";
         COSIGN = "UPDATE logs SET applied_note = $3, applied_size = $4, applied_at = $5 WHERE node_seq = $1 AND epoch = $2";
         TO_COSIGN = "SELECT l.node_seq, l.epoch, l.note FROM logs l JOIN nodes n ON n.seq = l.node_seq
@@ -70,7 +108,7 @@ impl Store {
     /// Returns an entry bundle of an own log: the full one, or the first `width` entries.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] when the stored bundle cannot be read.
+    /// [`StoreError::Corrupt`] when the stored bundle cannot be read.
     pub async fn bundle(
         &self,
         epoch: u64,
@@ -81,7 +119,8 @@ impl Store {
         let Some(head) = log::head(&mut db, OWN, epoch).await? else {
             return Ok(None);
         };
-        let Some((entries, hashes)) = log::bundle(&mut db, head.seq, n).await? else {
+        let Some(StoredBundle { entries, hashes }) = log::bundle(&mut db, head.seq, n).await?
+        else {
             return Ok(None);
         };
         let held = hashes.len() / 32;
@@ -93,7 +132,7 @@ impl Store {
             return Ok(None);
         }
         let decoded = tile::decode_bundle(&entries)
-            .map_err(|_| StoreError::Damaged(format!("a damaged bundle {n}")))?;
+            .map_err(|_| StoreError::Corrupt(format!("a damaged bundle {n}")))?;
         let bytes = decoded
             .iter()
             .take(wanted)
@@ -125,8 +164,8 @@ impl Store {
         Ok(Some(hashes))
     }
 
-    /// Returns the live bodies that the viewer can read of the entries of bundle `n` after the leaf `after`, ascending, as
-    /// (leaf index, body): as many as fit in `most_bytes` with a line feed each, and at least one. `None` when there is no
+    /// Returns the live bodies that the viewer can read of the entries of bundle `n` after the leaf `after`, ascending: as
+    /// many as fit in `most_bytes` with a line feed each, and at least one. `None` when there is no
     /// such log.
     pub async fn docs(
         &self,
@@ -135,7 +174,7 @@ impl Store {
         n: u64,
         after: Option<u64>,
         most_bytes: usize,
-    ) -> Result<Option<Vec<(u64, Vec<u8>)>>, StoreError> {
+    ) -> Result<Option<Vec<LeafBody>>, StoreError> {
         let mut db = self.snapshot().await?;
         let Some(head) = log::head(&mut db, OWN, epoch).await? else {
             return Ok(None);
@@ -146,17 +185,15 @@ impl Store {
         let (mut bodies, mut bytes) = (Vec::new(), 0);
         while next < end {
             let values = values![head.seq, next, end, BODIES_AT_A_TIME];
-            let rows = db
-                .rows::<(i64, Vec<u8>)>(sql::BODIES.text(viewer), values)
-                .await?;
-            let Some((last, _)) = rows.last() else { break };
-            next = unsigned(*last) + 1;
-            for (index, body) in rows {
-                bytes += body.len() + 1;
+            let found: Vec<LeafBody> = db.records(sql::BODIES.text(viewer), values).await?;
+            let Some(last) = found.last() else { break };
+            next = last.leaf_index + 1;
+            for found in found {
+                bytes += found.body.len() + 1;
                 if bytes > most_bytes && !bodies.is_empty() {
                     return Ok(Some(bodies));
                 }
-                bodies.push((unsigned(index), body));
+                bodies.push(found);
             }
         }
         Ok(Some(bodies))
@@ -168,27 +205,24 @@ impl Store {
         viewer: Viewer,
         digest: &Digest,
     ) -> Result<BodyByDigest, StoreError> {
-        let rows = self
+        let leaves: Vec<Found> = self
             .read()
             .await?
-            .rows::<(bool, Option<Vec<u8>>)>(sql::BY_DIGEST.text(viewer), values![digest])
+            .records(sql::BY_DIGEST.text(viewer), values![digest])
             .await?;
-        if rows.is_empty() {
-            return Ok(BodyByDigest::Unknown);
-        }
-        for row in rows {
-            match row {
-                (true, Some(body)) => return Ok(BodyByDigest::Live(body)),
-                (true, None) => return Ok(BodyByDigest::Protected),
-                (false, _) => {}
-            }
-        }
-        Ok(BodyByDigest::Gone)
+        let known = !leaves.is_empty();
+        let live = leaves.into_iter().find(|leaf| leaf.live);
+        Ok(match live.map(|leaf| leaf.body) {
+            Some(Some(body)) => BodyByDigest::Live(body),
+            Some(None) => BodyByDigest::Protected,
+            None if known => BodyByDigest::Gone,
+            None => BodyByDigest::Unknown,
+        })
     }
 
-    /// Returns this node's lines for `/seen`: per followed log its origin and the cosigned note.
-    pub async fn seen(&self) -> Result<Vec<(String, String)>, StoreError> {
-        self.read().await?.rows(sql::SEEN, values![]).await
+    /// Returns this node's lines for `/seen`, one per followed log.
+    pub async fn seen(&self) -> Result<Vec<SeenLog>, StoreError> {
+        self.read().await?.records(sql::SEEN, values![]).await
     }
 
     /// Stores this node's own line for `/seen`: all entries to `size` are verified and every withdrawal in them erased.
@@ -206,20 +240,14 @@ impl Store {
         db.commit().await
     }
 
-    /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`,
-    /// as (node, epoch, note to cosign).
+    /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`.
     pub async fn logs_to_cosign(
         &self,
         renewed_before: Timestamp,
-    ) -> Result<Vec<(i64, u64, String)>, StoreError> {
-        let rows = self
-            .read()
+    ) -> Result<Vec<LogToCosign>, StoreError> {
+        self.read()
             .await?
-            .rows::<(i64, i64, String)>(sql::TO_COSIGN, values![renewed_before])
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(node, epoch, note)| (node, unsigned(epoch), note))
-            .collect())
+            .records(sql::TO_COSIGN, values![renewed_before])
+            .await
     }
 }

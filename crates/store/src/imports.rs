@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     StoreError,
     changes::{self, Taken},
-    engine::{Db, Store, digest, document_id, values},
+    engine::{Db, Store, values},
+    record::records,
     texts::{self, Words},
 };
 
@@ -23,53 +23,81 @@ pub struct ImportMark {
     pub digest: Digest,
 }
 
-/// What an earlier import made of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Imported {
-    /// Path inside the tree; `None` once the document is withdrawn.
-    pub path: Option<String>,
-    /// Digest of the file, as it was then.
-    pub digest: Digest,
-    /// The document that it became.
-    pub document: Option<DocumentId>,
-    /// The draft that it became.
-    pub draft: Option<DocumentId>,
+records! {
+    /// What an earlier import made of a file.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Imported from ImportedRow {
+        /// Path inside the tree; `None` once the document is withdrawn.
+        pub path: Option<String>,
+        /// Digest of the file, as it was then.
+        pub digest: Digest,
+        /// The document that it became.
+        pub document: Option<DocumentId>,
+        /// The draft that it became.
+        pub draft: Option<DocumentId>,
+    }
 }
 
-/// What could be read of a file and not published.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    /// Its id.
-    pub id: DocumentId,
-    /// The tree that it came from.
-    pub source: String,
-    /// Path inside the tree.
-    pub path: String,
-    /// Kind, as far as could be told.
-    pub kind: String,
-    /// Title, as far as could be told.
-    pub title: String,
-    /// The whole text.
-    pub text: String,
-    /// What is missing, as JSON.
-    pub faults: String,
-    /// First made.
-    pub created: Timestamp,
-    /// Last changed.
-    pub updated: Timestamp,
+records! {
+    /// What could be read of a file and not published.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Draft from DraftRow {
+        /// Its id.
+        pub id: DocumentId,
+        /// The tree that it came from.
+        pub source: String,
+        /// Path inside the tree.
+        pub path: String,
+        /// Kind, as far as it could be read.
+        pub kind: String,
+        /// Title, as far as it could be read.
+        pub title: String,
+        /// The whole text.
+        pub text: String,
+        /// What is missing, as JSON.
+        pub faults: String,
+        /// First made.
+        pub created: Timestamp,
+        /// Last changed.
+        pub updated: Timestamp,
+    }
+
+    /// A file of an earlier import, with the key that it is found by.
+    struct File from FileRow with imported: Imported {
+        pub key: Digest,
+        pub path_seq: Option<i64>,
+    }
+
+    /// A file whose document is withdrawn.
+    struct WithdrawnFile from WithdrawnFileRow {
+        pub digest: Digest,
+        pub document: DocumentId,
+    }
 }
 
 /// Most drafts that one call returns.
-pub const MOST_DRAFTS: u32 = 1000;
+pub const MAX_DRAFTS: u32 = 1000;
 
 mod sql {
     use crate::engine::statements;
 
+    macro_rules! select_imported {
+        () => {
+            "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
+                LEFT JOIN file_paths p ON p.seq = i.path_seq "
+        };
+    }
+
+    macro_rules! select_drafts {
+        () => {
+            "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
+                JOIN draft_texts t ON t.seq = d.text_seq "
+        };
+    }
+
     statements! {
-        IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
-            LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.key IN ({#})";
-        ALL_IMPORTED = "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
-            LEFT JOIN file_paths p ON p.seq = i.path_seq WHERE i.source = $1 ORDER BY p.path";
+        IMPORTED = concat!(select_imported!(), "WHERE i.key IN ({#})");
+        ALL_IMPORTED = concat!(select_imported!(), "WHERE i.source = $1 ORDER BY p.path");
         /// `CROSS JOIN` and `+` make SQLite begin with what is withdrawn, which is little, and not with all files or all own
         /// documents.
         WITHDRAWN = "SELECT i.digest, i.document FROM documents d CROSS JOIN imported i
@@ -93,73 +121,18 @@ mod sql {
         FORGET_FILE = "DELETE FROM imported WHERE key = $1";
         SAVE_DRAFT = "INSERT INTO drafts (id, source, kind, text_seq, created, updated) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, text_seq = excluded.text_seq, updated = excluded.updated";
-        DRAFTS = "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
-            JOIN draft_texts t ON t.seq = d.text_seq WHERE d.id > $1 ORDER BY d.id LIMIT $2";
-        DRAFT = "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
-            JOIN draft_texts t ON t.seq = d.text_seq WHERE d.id = $1";
+        DRAFTS = concat!(select_drafts!(), "WHERE d.id > $1 ORDER BY d.id LIMIT $2");
+        DRAFT = concat!(select_drafts!(), "WHERE d.id = $1");
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
-
-#[derive(FromRow)]
-struct ImportedRow {
-    key: Vec<u8>,
-    path: Option<String>,
-    path_seq: Option<i64>,
-    digest: Vec<u8>,
-    document: Option<String>,
-    draft: Option<String>,
-}
-
-impl ImportedRow {
-    fn read(self) -> Result<Imported, StoreError> {
-        Ok(Imported {
-            path: self.path,
-            digest: digest(&self.digest)?,
-            document: self.document.as_deref().map(document_id).transpose()?,
-            draft: self.draft.as_deref().map(document_id).transpose()?,
-        })
-    }
-}
-
-#[derive(FromRow)]
-struct DraftRow {
-    id: String,
-    source: String,
-    path: String,
-    kind: String,
-    title: String,
-    text: String,
-    faults: String,
-    created: i64,
-    updated: i64,
-}
-
-impl DraftRow {
-    fn read(self) -> Result<Draft, StoreError> {
-        Ok(Draft {
-            id: document_id(&self.id)?,
-            source: self.source,
-            path: self.path,
-            kind: self.kind,
-            title: self.title,
-            text: self.text,
-            faults: self.faults,
-            created: Timestamp::from_millis(self.created),
-            updated: Timestamp::from_millis(self.updated),
-        })
-    }
-}
 
 impl Store {
     /// Returns what an earlier import made of a file, also after its document was withdrawn.
     pub async fn imported(&self, source: &str, path: &str) -> Result<Option<Imported>, StoreError> {
         let mut db = self.read().await?;
-        find(&mut db, vec![key(source, path)])
-            .await?
-            .pop()
-            .map(ImportedRow::read)
-            .transpose()
+        let found = find(&mut db, vec![key(source, path)]).await?.pop();
+        Ok(found.map(|file| file.imported))
     }
 
     /// Returns what earlier imports made of some files of a tree, in the order of `paths`, also after their documents
@@ -171,33 +144,32 @@ impl Store {
     ) -> Result<Vec<Option<Imported>>, StoreError> {
         let keys: Vec<Digest> = paths.iter().map(|path| key(source, path)).collect();
         let mut found = HashMap::with_capacity(keys.len());
-        for row in find(&mut self.read().await?, keys.clone()).await? {
-            found.insert(digest(&row.key)?, row.read()?);
+        for file in find(&mut self.read().await?, keys.clone()).await? {
+            found.insert(file.key, file.imported);
         }
         Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
     }
 
     /// Returns what earlier imports made of every file of a tree, by path.
     pub async fn imported_from(&self, source: &str) -> Result<Vec<Imported>, StoreError> {
-        let rows = self
-            .read()
+        self.read()
             .await?
-            .rows::<ImportedRow>(sql::ALL_IMPORTED, values![source])
-            .await?;
-        rows.into_iter().map(ImportedRow::read).collect()
+            .records(sql::ALL_IMPORTED, values![source])
+            .await
     }
 
     /// Returns the digests of files whose documents are withdrawn, and those documents: the same text is not to be
     /// published again under another name.
     pub async fn withdrawn_files(&self) -> Result<HashMap<Digest, DocumentId>, StoreError> {
-        let rows = self
+        let files: Vec<WithdrawnFile> = self
             .read()
             .await?
-            .rows::<(Vec<u8>, String)>(sql::WITHDRAWN, values![])
+            .records(sql::WITHDRAWN, values![])
             .await?;
-        rows.into_iter()
-            .map(|(file, document)| Ok((digest(&file)?, document_id(&document)?)))
-            .collect()
+        Ok(files
+            .into_iter()
+            .map(|file| (file.digest, file.document))
+            .collect())
     }
 
     /// Returns the trees that files were imported from, by name.
@@ -244,30 +216,20 @@ impl Store {
         db.commit().await
     }
 
-    /// Returns drafts in the order of their ids, after one of them; at most [`MOST_DRAFTS`].
+    /// Returns drafts in the order of their ids, after one of them; at most [`MAX_DRAFTS`].
     pub async fn drafts(
         &self,
         after: Option<DocumentId>,
         limit: u32,
     ) -> Result<Vec<Draft>, StoreError> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let values = values![after, i64::from(limit.min(MOST_DRAFTS))];
-        let rows = self
-            .read()
-            .await?
-            .rows::<DraftRow>(sql::DRAFTS, values)
-            .await?;
-        rows.into_iter().map(DraftRow::read).collect()
+        let values = values![after, i64::from(limit.min(MAX_DRAFTS))];
+        self.read().await?.records(sql::DRAFTS, values).await
     }
 
     /// Returns one draft.
     pub async fn draft(&self, id: DocumentId) -> Result<Option<Draft>, StoreError> {
-        let row = self
-            .read()
-            .await?
-            .row::<DraftRow>(sql::DRAFT, values![id])
-            .await?;
-        row.map(DraftRow::read).transpose()
+        self.read().await?.record(sql::DRAFT, values![id]).await
     }
 
     /// Deletes a draft; its file counts as never imported.
@@ -302,7 +264,7 @@ async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), S
         draft.updated
     ];
     db.run(sql::SAVE_DRAFT, row).await?;
-    let path_seq = match known.as_ref().and_then(|row| row.path_seq) {
+    let path_seq = match known.as_ref().and_then(|file| file.path_seq) {
         Some(path_seq) => path_seq,
         None => {
             let path = values![text_seq + 1, draft.path.as_str()];
@@ -310,7 +272,7 @@ async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), S
             text_seq + 1
         }
     };
-    let document = known.and_then(|row| row.document);
+    let document = known.and_then(|file| file.imported.document);
     let mark = values![
         &key,
         draft.source.as_str(),
@@ -339,9 +301,9 @@ pub(crate) async fn record_published(
         .collect();
     let mut known = HashMap::new();
     let mut drafts = Vec::new();
-    for row in find(db, keys).await? {
-        drafts.extend(row.draft);
-        known.insert(digest(&row.key)?, row.path_seq);
+    for file in find(db, keys).await? {
+        drafts.extend(file.imported.draft.map(|draft| draft.to_string()));
+        known.insert(file.key, file.path_seq);
     }
     drop_drafts(db, &drafts).await?;
     let Taken { mut text_seq, .. } = changes::take(db, 0, marks.len()).await?;
@@ -381,9 +343,9 @@ pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), S
     db.run(sql::FORGET_DOCUMENT, values![id]).await.map(|_| ())
 }
 
-async fn find(db: &mut Db, keys: Vec<Digest>) -> Result<Vec<ImportedRow>, StoreError> {
+async fn find(db: &mut Db, keys: Vec<Digest>) -> Result<Vec<File>, StoreError> {
     let keys = keys.iter().map(|key| values![key]).collect();
-    db.rows_of_many(sql::IMPORTED, &[], keys).await
+    db.records_of_many(sql::IMPORTED, &[], keys).await
 }
 
 async fn drop_drafts(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {

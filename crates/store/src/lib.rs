@@ -29,6 +29,7 @@ mod proofs;
 mod publish;
 mod pull;
 mod reading;
+mod record;
 mod sqlite;
 mod staging;
 mod texts;
@@ -38,26 +39,26 @@ mod withdraw;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
-    Address, Attachment, Card, Counts, Document, DocumentState, DocumentText, Fields, Listed,
-    Organisation, Place, Provenance, Reference, Relation, Revision, WithdrawnDocument,
+    Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
+    Provenance, Reference, Relation, Revision,
 };
 pub use engine::Store;
 pub use error::StoreError;
-pub use feed::BodyByDigest;
-pub use imports::{Draft, ImportMark, Imported, MOST_DRAFTS};
-pub use lists::MOST_CARDS;
-pub use log::{BUNDLE_ENTRIES, LogHead};
+pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
+pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS};
+pub use lists::{Address, BackLink, Counts, MAX_CARDS, Organisation, WithdrawnDocument};
+pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
-pub use nodes::{Node, OWN, Source, Sources};
+pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
-pub use peers::{NewPeer, Peer, PeerState, StoredFault};
+pub use peers::{NewPeer, Peer, PeerBase, PeerState, StoredFault};
 pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
 pub use proofs::Inclusion;
 pub use publish::{Held, NewRevision, Published};
 pub use pull::PullOutcome;
 pub use sqlite::SqlitePools;
-pub use staging::Staged;
+pub use staging::{Staged, StagedBundle};
 pub use withdraw::Withdrawn;
 
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite

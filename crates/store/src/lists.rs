@@ -1,28 +1,101 @@
 //! Lists: cards of hits, the newest documents, back-links, organisations, counts.
 //!
-//! Only what the viewer can read is returned, whatever a search index says.
+//! Only what the viewer can read is returned, even where a search index says otherwise.
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
-use wire::{Date, DocumentId, NodeId, Timestamp, Viewer};
+use wire::{DocumentId, NodeId, Timestamp, Viewer};
 
 use crate::{
-    Address, Card, Counts, Listed, Organisation, Place, Relation, StoreError, WithdrawnDocument,
-    engine::{Store, Value, document_id, node_id, unsigned, values},
+    Card, Listed, Owner, Place, Relation, StoreError,
+    engine::{Store, Value, values},
+    record::records,
 };
 
+records! {
+    /// An organisation with the number of its documents that the viewer can read.
+    #[derive(Debug, Clone)]
+    pub struct Organisation from OrganisationRow with owner: Owner {
+        /// Whether the node has left the exchange.
+        pub left: bool,
+        /// Documents that the viewer can read.
+        pub documents: u64,
+        /// When the newest of them was published.
+        pub newest: Option<Timestamp>,
+    }
+
+    /// A withdrawn document, as feeds show it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WithdrawnDocument from WithdrawnRow {
+        /// Number of the node in this database.
+        pub node_seq: i64,
+        /// The node's identity.
+        pub node: NodeId,
+        /// The document.
+        pub id: DocumentId,
+        /// When the withdrawal was taken in here.
+        pub at: Timestamp,
+    }
+
+    /// Where an own document is found.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Address from AddressRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Last part of its address.
+        pub slug: String,
+        /// When this revision was published.
+        pub changed_at: Timestamp,
+    }
+
+    /// Figures for the status page.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Counts from CountsRow {
+        /// Documents of all nodes that the viewer can read.
+        pub documents: u64,
+        /// Those of this node.
+        pub own_documents: u64,
+        /// Peers configured.
+        pub peers: u64,
+        /// Size of this node's log.
+        pub log_size: u64,
+        /// Number of the last change; compare with the index's progress.
+        pub last_change: u64,
+        /// Drafts waiting.
+        pub drafts: u64,
+    }
+}
+
+/// A document that refers to another, with how.
+#[derive(Debug, Clone)]
+pub struct BackLink {
+    /// How it is related.
+    pub relation: Relation,
+    /// The document that refers.
+    pub card: Card,
+}
+
 /// Most cards that one call returns.
-pub const MOST_CARDS: u32 = 1000;
+pub const MAX_CARDS: u32 = 1000;
 
 mod sql {
-    use crate::{engine::statements, viewing::statements_for_viewers};
+    use crate::{documents::owner_columns, engine::statements, viewing::statements_for_viewers};
+
+    /// The columns of an organisation, as far as the viewer does not decide.
+    macro_rules! organisation_columns {
+        () => {
+            concat!(owner_columns!("n.seq"), ", n.status = 'left' AS \"left\", ")
+        };
+    }
 
     /// The columns of a card.
     macro_rules! card_columns {
         () => {
-            "d.node_seq, n.node, n.handle, n.own, n.ods, n.name, d.id, d.rev, d.kind, t.slug, t.title, t.summary, t.card,
-                d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.changed_at, d.sort_at"
+            concat!(
+                owner_columns!("d.node_seq"),
+                ", d.id, d.rev, d.kind, t.slug, t.title, t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by,
+                d.first_seen, d.changed_at, d.sort_at"
+            )
         };
     }
 
@@ -49,8 +122,7 @@ mod sql {
         BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
             JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
             " WHERE r.target_node = $1 AND r.target_id = $2 ORDER BY d.sort_at DESC LIMIT $3";
-        ORGANISATIONS = "SELECT n.seq, n.node, n.handle, n.own, n.status, n.ods, n.name, "
-            [count "d.node_seq = n.seq AND "] " AS documents, " [newest "d.node_seq = n.seq AND "] " AS newest
+        ORGANISATIONS = "SELECT " [text organisation_columns] "" [count "d.node_seq = n.seq AND "] " AS documents, " [newest "d.node_seq = n.seq AND "] " AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
         OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = 1 AND " [readable] " ORDER BY d.id LIMIT $1 OFFSET $2";
@@ -63,85 +135,20 @@ mod sql {
 
     statements! {
         /// `$2` is the first epoch that counts: 0 is what was kept here.
-        WITHDRAWN = "SELECT d.node_seq, n.node, d.id, d.changed_at FROM documents d CROSS JOIN nodes n CROSS JOIN logs l
+        WITHDRAWN = "SELECT d.node_seq, n.node, d.id, d.changed_at AS at FROM documents d CROSS JOIN nodes n CROSS JOIN logs l
             WHERE n.seq = d.node_seq AND l.seq = d.log_seq AND l.epoch >= $2 AND d.state = 'withdrawn'
             ORDER BY d.changed_at DESC, d.node_seq DESC, d.id DESC LIMIT $1";
     }
 }
 pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
 
-#[derive(FromRow)]
-struct CardRow {
-    node_seq: i64,
-    node: String,
-    handle: String,
-    own: bool,
-    ods: Option<String>,
-    name: String,
-    id: String,
-    rev: i64,
-    kind: String,
-    slug: String,
-    title: String,
-    summary: Option<String>,
-    card: String,
-    published: Option<i64>,
-    updated: Option<i64>,
-    reviewed: Option<i64>,
-    review_by: Option<String>,
-    first_seen: i64,
-    changed_at: i64,
-    sort_at: i64,
-}
-
-impl CardRow {
-    fn read(self) -> Result<Card, StoreError> {
-        Ok(Card {
-            node_seq: self.node_seq,
-            node: node_id(&self.node)?,
-            handle: self.handle,
-            own: self.own,
-            ods: self.ods,
-            organisation: self.name,
-            id: document_id(&self.id)?,
-            rev: unsigned(self.rev),
-            kind: self.kind,
-            slug: self.slug,
-            title: self.title,
-            summary: self.summary,
-            card: self.card,
-            published: self.published.map(Timestamp::from_millis),
-            updated: self.updated.map(Timestamp::from_millis),
-            reviewed: self.reviewed.map(Timestamp::from_millis),
-            review_by: self.review_by.as_deref().and_then(Date::parse),
-            first_seen: Timestamp::from_millis(self.first_seen),
-            changed_at: Timestamp::from_millis(self.changed_at),
-            sort_at: Timestamp::from_millis(self.sort_at),
-        })
+records! {
+    /// What refers to a document.
+    struct BackLinkKey from BackLinkRow {
+        pub relation: Relation,
+        pub node_seq: i64,
+        pub id: DocumentId,
     }
-}
-
-#[derive(FromRow)]
-struct OrganisationRow {
-    seq: i64,
-    node: String,
-    handle: String,
-    own: bool,
-    status: String,
-    ods: Option<String>,
-    name: String,
-    documents: i64,
-    newest: Option<i64>,
-}
-
-#[derive(FromRow)]
-struct CountsRow {
-    documents: i64,
-    own_documents: i64,
-    peers: i64,
-    log_size: i64,
-    last_change: i64,
-    drafts: i64,
 }
 
 impl Store {
@@ -158,20 +165,19 @@ impl Store {
             .iter()
             .map(|(node_seq, id)| values![*node_seq, *id])
             .collect();
-        let rows = self
+        let cards = self
             .read()
             .await?
-            .rows_of_many::<CardRow>(sql::CARDS.text(viewer), &[], parameters)
+            .records_of_many::<Card>(sql::CARDS.text(viewer), &[], parameters)
             .await?;
-        let mut found = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let card = row.read()?;
-            found.insert((card.node_seq, card.id), card);
-        }
+        let mut found: HashMap<_, _> = cards
+            .into_iter()
+            .map(|card| ((card.owner.node_seq, card.id), card))
+            .collect();
         Ok(keys.iter().filter_map(|key| found.remove(key)).collect())
     }
 
-    /// Returns the documents that the viewer can read, the newest first, after a place in the list; at most [`MOST_CARDS`].
+    /// Returns the documents that the viewer can read, the newest first, after a place in the list; at most [`MAX_CARDS`].
     pub async fn newest(
         &self,
         viewer: Viewer,
@@ -195,13 +201,8 @@ impl Store {
                 sql::NEWEST_OF_KIND
             }
         };
-        values.push(Value::from(i64::from(limit.min(MOST_CARDS))));
-        let rows = self
-            .read()
-            .await?
-            .rows::<CardRow>(sql.text(viewer), values)
-            .await?;
-        rows.into_iter().map(CardRow::read).collect()
+        values.push(Value::from(i64::from(limit.min(MAX_CARDS))));
+        self.read().await?.records(sql.text(viewer), values).await
     }
 
     /// Returns the documents that refer to a document and that the viewer can read, the newest first.
@@ -211,55 +212,36 @@ impl Store {
         node: &NodeId,
         id: DocumentId,
         limit: u32,
-    ) -> Result<Vec<(Relation, Card)>, StoreError> {
-        let rows = self
+    ) -> Result<Vec<BackLink>, StoreError> {
+        let values = values![node, id, i64::from(limit.min(MAX_CARDS))];
+        let keys: Vec<BackLinkKey> = self
             .read()
             .await?
-            .rows::<(String, i64, String)>(
-                sql::BACK_LINKS.text(viewer),
-                values![node, id, i64::from(limit.min(MOST_CARDS))],
-            )
+            .records(sql::BACK_LINKS.text(viewer), values)
             .await?;
-        let mut keys = Vec::with_capacity(rows.len());
-        for (relation, node_seq, id) in &rows {
-            keys.push((Relation::read(relation)?, (*node_seq, document_id(id)?)));
-        }
-        let wanted: Vec<_> = keys.iter().map(|(_, key)| *key).collect();
+        let wanted: Vec<_> = keys.iter().map(|key| (key.node_seq, key.id)).collect();
         let cards = self.cards(viewer, &wanted).await?;
-        Ok(keys
-            .into_iter()
-            .filter_map(|(relation, key)| {
-                let card = cards.iter().find(|card| (card.node_seq, card.id) == key)?;
-                Some((relation, card.clone()))
+        let links = keys.into_iter().filter_map(|key| {
+            let card = cards
+                .iter()
+                .find(|card| (card.owner.node_seq, card.id) == (key.node_seq, key.id))?;
+            Some(BackLink {
+                relation: key.relation,
+                card: card.clone(),
             })
-            .collect())
+        });
+        Ok(links.collect())
     }
 
     /// Returns every node's organisation with the number of its documents that the viewer can read, by name.
     pub async fn organisations(&self, viewer: Viewer) -> Result<Vec<Organisation>, StoreError> {
-        let rows = self
-            .read()
+        self.read()
             .await?
-            .rows::<OrganisationRow>(sql::ORGANISATIONS.text(viewer), values![])
-            .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Organisation {
-                    node_seq: row.seq,
-                    node: node_id(&row.node)?,
-                    handle: row.handle,
-                    own: row.own,
-                    left: row.status == "left",
-                    ods: row.ods,
-                    name: row.name,
-                    documents: unsigned(row.documents),
-                    newest: row.newest.map(Timestamp::from_millis),
-                })
-            })
-            .collect()
+            .records(sql::ORGANISATIONS.text(viewer), values![])
+            .await
     }
 
-    /// Returns what was withdrawn last, the newest first; at most [`MOST_CARDS`]. A log says to everyone what was withdrawn
+    /// Returns what was withdrawn last, the newest first; at most [`MAX_CARDS`]. A log says to everyone what was withdrawn
     /// from it; what was kept here was never known to any but this node's staff.
     pub async fn withdrawn(
         &self,
@@ -270,24 +252,8 @@ impl Store {
             Viewer::Public | Viewer::Peer => 1_i64,
             Viewer::Staff => 0,
         };
-        let rows = self
-            .read()
-            .await?
-            .rows::<(i64, String, String, i64)>(
-                sql::WITHDRAWN,
-                values![i64::from(limit.min(MOST_CARDS)), first_epoch],
-            )
-            .await?;
-        rows.into_iter()
-            .map(|(node_seq, node, id, at)| {
-                Ok(WithdrawnDocument {
-                    node_seq,
-                    node: node_id(&node)?,
-                    id: document_id(&id)?,
-                    at: Timestamp::from_millis(at),
-                })
-            })
-            .collect()
+        let values = values![i64::from(limit.min(MAX_CARDS)), first_epoch];
+        self.read().await?.records(sql::WITHDRAWN, values).await
     }
 
     /// Returns where the documents of this node that the viewer can read are found, the oldest first: at most `limit`,
@@ -298,39 +264,20 @@ impl Store {
         skip: u64,
         limit: u32,
     ) -> Result<Vec<Address>, StoreError> {
-        let rows = self
-            .read()
+        let values = values![i64::from(limit), skip];
+        self.read()
             .await?
-            .rows::<(String, String, i64)>(
-                sql::OWN_ADDRESSES.text(viewer),
-                values![i64::from(limit), skip],
-            )
-            .await?;
-        rows.into_iter()
-            .map(|(id, slug, changed_at)| {
-                Ok(Address {
-                    id: document_id(&id)?,
-                    slug,
-                    changed_at: Timestamp::from_millis(changed_at),
-                })
-            })
-            .collect()
+            .records(sql::OWN_ADDRESSES.text(viewer), values)
+            .await
     }
 
     /// Returns the figures of the status page: of documents, those that the viewer can read. Counting grows with the documents: keep the answer for a while.
     pub async fn counts(&self, viewer: Viewer) -> Result<Counts, StoreError> {
-        let row: CountsRow = self
+        let counts = self
             .read()
             .await?
-            .one(sql::COUNTS.text(viewer), values![])
+            .record(sql::COUNTS.text(viewer), values![])
             .await?;
-        Ok(Counts {
-            documents: unsigned(row.documents),
-            own_documents: unsigned(row.own_documents),
-            peers: unsigned(row.peers),
-            log_size: unsigned(row.log_size),
-            last_change: unsigned(row.last_change),
-            drafts: unsigned(row.drafts),
-        })
+        counts.ok_or(StoreError::Other(sqlx::Error::RowNotFound))
     }
 }

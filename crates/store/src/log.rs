@@ -1,15 +1,15 @@
 //! Logs as they are stored: bundles of 256 entries with their hashes, tiles above them, and the head.
 //!
 //! The same form serves this node's log and those of its peers. Appending one entry rewrites one row of at most 256
-//! entries, whatever the size of the log. Nothing here decides whether an entry may be appended.
+//! entries, at any size of the log. Nothing here decides whether an entry may be appended.
 
 use ledger::tree::{Frontier, Hash};
-use sqlx::FromRow;
-use wire::Timestamp;
+use wire::{Digest, Timestamp};
 
 use crate::{
     StoreError,
-    engine::{Db, Store, digest, unsigned, values},
+    engine::{Db, Store, values},
+    record::records,
 };
 
 /// Entries in a full bundle, and hashes in a full tile.
@@ -41,11 +41,17 @@ pub struct LogHead {
 mod sql {
     use crate::engine::statements;
 
+    macro_rules! select_heads {
+        () => {
+            "SELECT seq, epoch, origin, size, root, frontier, note, timestamp FROM logs WHERE node_seq = $1 "
+        };
+    }
+
     statements! {
         ENSURE = "INSERT INTO logs (seq, node_seq, epoch, origin, size, root, frontier)
             VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM logs), $1, $2, $3, 0, $4, $5) ON CONFLICT (node_seq, epoch) DO NOTHING";
-        HEAD = "SELECT seq, epoch, origin, size, root, frontier, note, timestamp FROM logs WHERE node_seq = $1 AND epoch = $2";
-        HEADS = "SELECT seq, epoch, origin, size, root, frontier, note, timestamp FROM logs WHERE node_seq = $1 ORDER BY epoch";
+        HEAD = concat!(select_heads!(), "AND epoch = $2");
+        HEADS = concat!(select_heads!(), "ORDER BY epoch");
         SAVE_HEAD = "UPDATE logs SET size = $2, root = $3, frontier = $4, note = $5, timestamp = $6 WHERE seq = $1";
         RENEW = "UPDATE logs SET note = $2, timestamp = $3 WHERE seq = $1";
         BUNDLE = "SELECT entries, hashes FROM log_bundles WHERE log_seq = $1 AND n = $2";
@@ -60,16 +66,38 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct HeadRow {
-    seq: i64,
-    epoch: i64,
-    origin: String,
-    size: i64,
-    root: Vec<u8>,
-    frontier: Vec<u8>,
-    note: Option<String>,
-    timestamp: Option<i64>,
+records! {
+    /// A log's row.
+    struct Stored from StoredRow {
+        pub seq: i64,
+        pub epoch: u64,
+        pub origin: String,
+        pub size: u64,
+        pub root: Digest,
+        pub frontier: Vec<u8>,
+        pub note: Option<String>,
+        pub timestamp: Option<Timestamp>,
+    }
+
+    /// Entries of a log as they are stored.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StoredBundle from StoredBundleRow {
+        /// The entries as they are served.
+        pub entries: Vec<u8>,
+        /// The hashes of their leaves, 32 bytes each.
+        pub hashes: Vec<u8>,
+    }
+}
+
+/// The end of a log of one epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EpochHead {
+    /// Epoch, from 1.
+    pub epoch: u64,
+    /// Entries.
+    pub size: u64,
+    /// Root at that size.
+    pub root: Hash,
 }
 
 /// A log inside a transaction.
@@ -85,24 +113,23 @@ pub(crate) struct Head {
     pub(crate) timestamp: Option<Timestamp>,
 }
 
-impl HeadRow {
-    fn read(self) -> Result<Head, StoreError> {
+impl Stored {
+    fn head(self) -> Result<Head, StoreError> {
         let damaged =
-            || StoreError::Damaged(format!("a damaged head of the log `{}`", self.origin));
+            || StoreError::Corrupt(format!("a damaged head of the log `{}`", self.origin));
         let frontier = Frontier::from_bytes(&self.frontier).ok_or_else(damaged)?;
-        let size = unsigned(self.size);
-        if frontier.size() != size {
+        if frontier.size() != self.size {
             return Err(damaged());
         }
         Ok(Head {
             seq: self.seq,
-            epoch: unsigned(self.epoch),
-            size,
-            root: *digest(&self.root)?.as_bytes(),
+            epoch: self.epoch,
+            size: self.size,
+            root: *self.root.as_bytes(),
             frontier,
             origin: self.origin,
             note: self.note,
-            timestamp: self.timestamp.map(Timestamp::from_millis),
+            timestamp: self.timestamp,
         })
     }
 }
@@ -120,7 +147,7 @@ pub(crate) async fn ensure(
     db.run(sql::ENSURE, values).await?;
     head(db, node_seq, epoch)
         .await?
-        .ok_or_else(|| StoreError::Damaged(format!("no log `{origin}`")))
+        .ok_or_else(|| StoreError::Corrupt(format!("no log `{origin}`")))
 }
 
 /// Returns the head of a log.
@@ -129,10 +156,8 @@ pub(crate) async fn head(
     node_seq: i64,
     epoch: u64,
 ) -> Result<Option<Head>, StoreError> {
-    let row = db
-        .row::<HeadRow>(sql::HEAD, values![node_seq, epoch])
-        .await?;
-    row.map(HeadRow::read).transpose()
+    let stored: Option<Stored> = db.record(sql::HEAD, values![node_seq, epoch]).await?;
+    stored.map(Stored::head).transpose()
 }
 
 /// Stores a head that has moved.
@@ -165,8 +190,8 @@ pub(crate) async fn bundle(
     db: &mut Db,
     log_seq: i64,
     n: u64,
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
-    db.row(sql::BUNDLE, values![log_seq, n]).await
+) -> Result<Option<StoredBundle>, StoreError> {
+    db.record(sql::BUNDLE, values![log_seq, n]).await
 }
 
 /// Returns the hashes of a tile: of level 0 those of the leaves.
@@ -204,7 +229,7 @@ impl Store {
     /// Returns the head of a log; an empty one while nothing of it is stored.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] when the stored frontier does not belong to the stored size.
+    /// [`StoreError::Corrupt`] when the stored frontier does not belong to the stored size.
     pub async fn log_head(&self, node_seq: i64, epoch: u64) -> Result<LogHead, StoreError> {
         let mut db = self.snapshot().await?;
         let Some(head) = head(&mut db, node_seq, epoch).await? else {
@@ -242,14 +267,13 @@ impl Store {
         })
     }
 
-    /// Returns a stored bundle of any node's log, for checking: its entries as they are served, and the hashes of its
-    /// leaves, 32 bytes each. The last bundle grows while the node works.
+    /// Returns a stored bundle of any node's log, for checking. The last bundle grows while the node works.
     pub async fn stored_bundle(
         &self,
         node_seq: i64,
         epoch: u64,
         n: u64,
-    ) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    ) -> Result<Option<StoredBundle>, StoreError> {
         let mut db = self.read().await?;
         match head(&mut db, node_seq, epoch).await? {
             Some(head) => bundle(&mut db, head.seq, n).await,
@@ -260,18 +284,21 @@ impl Store {
     /// Returns the heads of every log of a node, the oldest epoch first; epoch 0 is no log and left out.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] when a stored frontier does not belong to the stored size.
-    pub async fn epochs(&self, node_seq: i64) -> Result<Vec<(u64, u64, Hash)>, StoreError> {
-        let rows = self
+    /// [`StoreError::Corrupt`] when a stored frontier does not belong to the stored size.
+    pub async fn epochs(&self, node_seq: i64) -> Result<Vec<EpochHead>, StoreError> {
+        let logs: Vec<Stored> = self
             .read()
             .await?
-            .rows::<HeadRow>(sql::HEADS, values![node_seq])
+            .records(sql::HEADS, values![node_seq])
             .await?;
-        let mut epochs = Vec::with_capacity(rows.len());
-        for row in rows.into_iter().filter(|row| row.epoch > 0) {
-            let head = row.read()?;
-            epochs.push((head.epoch, head.size, head.root));
-        }
-        Ok(epochs)
+        let epoch = |head: Head| EpochHead {
+            epoch: head.epoch,
+            size: head.size,
+            root: head.root,
+        };
+        logs.into_iter()
+            .filter(|log| log.epoch > 0)
+            .map(|log| log.head().map(epoch))
+            .collect()
     }
 }

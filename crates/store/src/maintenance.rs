@@ -14,7 +14,7 @@ const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
 /// How often tables are vacuumed, and how long between, before what holds dead rows is taken to be no matter of moments.
 const VACUUM_TRIES: u32 = 5;
 const VACUUM_PAUSE: Duration = Duration::from_millis(100);
-/// The longest wait for somebody who uses a page, such as an open cursor. What was done until then need not be done again.
+/// The longest wait for a page in use, such as an open cursor. What was done until then need not be done again.
 const VACUUM_TIMEOUT: &str = "20s";
 
 impl Store {
@@ -30,11 +30,11 @@ impl Store {
             Self::Sqlite(pools) => {
                 for _ in 0..CHECKPOINT_TRIES {
                     let mut lent = pools.writer.lend().await?;
-                    let (busy, _, _): (i64, i64, i64) =
-                        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                            .fetch_one(lent.enter()?)
-                            .await?;
-                    lent.leave();
+                    let mut statement = lent.statement()?;
+                    let done = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+                        .fetch_one(statement.connection())
+                        .await;
+                    let (busy, _, _): (i64, i64, i64) = statement.ended(done)?;
                     drop(lent);
                     if busy == 0 {
                         return Ok(());
@@ -56,8 +56,7 @@ impl Store {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
                 for sql in UNREFERENCED.iter().chain(&["VACUUM"]) {
-                    sqlx::raw_sql(*sql).execute(lent.enter()?).await?;
-                    lent.leave();
+                    lent.execute(*sql).await?;
                 }
                 drop(lent);
                 self.erase().await
@@ -75,11 +74,12 @@ impl Store {
         match self {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
-                sqlx::query("VACUUM INTO $1")
+                let mut statement = lent.statement()?;
+                let done = sqlx::query("VACUUM INTO $1")
                     .bind(path.display().to_string())
-                    .execute(lent.enter()?)
-                    .await?;
-                lent.leave();
+                    .execute(statement.connection())
+                    .await;
+                statement.ended(done)?;
                 Ok(true)
             }
             Self::Postgres(_) => Ok(false),
@@ -91,10 +91,11 @@ impl Store {
         match self {
             Self::Sqlite(pools) => {
                 let mut lent = pools.readers.lend().await?;
-                let rows: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check")
-                    .fetch_all(lent.enter()?)
-                    .await?;
-                lent.leave();
+                let mut statement = lent.statement()?;
+                let done = sqlx::query_as("PRAGMA integrity_check")
+                    .fetch_all(statement.connection())
+                    .await;
+                let rows: Vec<(String,)> = statement.ended(done)?;
                 Ok(rows
                     .into_iter()
                     .map(|(text,)| text)
@@ -111,10 +112,7 @@ impl Store {
         match self {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
-                sqlx::raw_sql("PRAGMA optimize")
-                    .execute(lent.enter()?)
-                    .await?;
-                lent.leave();
+                lent.execute("PRAGMA optimize").await?;
             }
             Self::Postgres(pool) => {
                 sqlx::raw_sql("ANALYZE").execute(pool).await?;
@@ -156,8 +154,9 @@ impl SqlitePools {
     /// Returns one setting of the writing connection, for `verify` and `doctor`.
     pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
         let mut lent = self.writer.lend().await?;
-        let row = sqlx::query(pragma).fetch_one(lent.enter()?).await?;
-        lent.leave();
+        let mut statement = lent.statement()?;
+        let done = sqlx::query(pragma).fetch_one(statement.connection()).await;
+        let row = statement.ended(done)?;
         Ok(row.try_get_unchecked::<String, _>(0).or_else(|_| {
             row.try_get_unchecked::<i64, _>(0)
                 .map(|number| number.to_string())
@@ -172,7 +171,7 @@ const UNREFERENCED: &[&str] = &[
     "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
 ];
 /// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
-/// can still see them, or because somebody else uses their page. With `FREEZE` it waits for pages in use, and it moves
+/// can still see them, or because their page is in use. With `FREEZE` it waits for pages in use, and it moves
 /// `relfrozenxid` up to the oldest transaction that anybody can still see: where that is past all transactions that had
 /// begun before, none of what they deleted is left. Rows of words never change, so that each is frozen once.
 /// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
@@ -181,10 +180,10 @@ const VACUUMED: &[&str] = &[
     "VACUUM (FREEZE) draft_texts",
     "VACUUM (FREEZE) file_paths",
 ];
-/// The number of the transaction that begins next: whatever was deleted so far has a lower one.
+/// The number of the transaction that begins next: everything deleted so far has a lower one.
 const NEXT_TRANSACTION: &str = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)";
 /// Counts the vacuumed tables that may hold rows which were deleted before a transaction. Long values lie in tables
-/// beside them.
+/// of their own.
 const NOT_FROZEN: &str = "SELECT COUNT(*) FROM pg_class words LEFT JOIN pg_class long ON long.oid = words.reltoastrelid
     WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'file_paths'::regclass)
         AND GREATEST(age(words.relfrozenxid), age(long.relfrozenxid)) > age(CAST(CAST($1 AS xid8) AS xid))";

@@ -3,26 +3,28 @@
 //! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
 //! looking at all nodes.
 
-use sqlx::FromRow;
 use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
-    engine::{Db, Store, digest, node_id, unsigned, values},
+    engine::{Db, Store, digest, node_id, values},
     nodes,
+    record::records,
 };
 
-/// One accepted version of a node document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredNodeDocument {
-    /// Its version, from 1.
-    pub version: u64,
-    /// Digest of its text.
-    pub digest: Digest,
-    /// The signed note, byte for byte.
-    pub note: String,
-    /// When it was accepted here.
-    pub accepted_at: Timestamp,
+records! {
+    /// One accepted version of a node document.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StoredNodeDocument from StoredNodeDocumentRow {
+        /// Its version, from 1.
+        pub version: u64,
+        /// Digest of its text.
+        pub digest: Digest,
+        /// The signed note, byte for byte.
+        pub note: String,
+        /// When it was accepted here.
+        pub accepted_at: Timestamp,
+    }
 }
 
 /// A node document that was verified, as the database keeps it.
@@ -114,37 +116,45 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct DocumentRow {
-    version: i64,
-    digest: Vec<u8>,
-    note: String,
-    accepted_at: i64,
-}
-
-impl DocumentRow {
-    fn read(self) -> Result<StoredNodeDocument, StoreError> {
-        Ok(StoredNodeDocument {
-            version: unsigned(self.version),
-            digest: digest(&self.digest)?,
-            note: self.note,
-            accepted_at: Timestamp::from_millis(self.accepted_at),
-        })
-    }
-}
-
 impl Store {
+    /// Gives this node its identity, from version 1 of its node document. Its log is empty and not yet signed:
+    /// [`Store::renew_checkpoint`] does that.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when it has one already.
+    pub async fn init_own_node(
+        &self,
+        node: &NodeId,
+        handle: &str,
+        record: &NodeDocumentRecord,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let new = nodes::NewNode {
+            seq: nodes::OWN,
+            node,
+            handle,
+            ods: record.ods.as_deref(),
+            name: &record.name,
+            base: &record.base,
+            now,
+        };
+        nodes::insert(&mut db, &new).await?;
+        accept(&mut db, nodes::OWN, record, now).await?;
+        crate::log::ensure(&mut db, nodes::OWN, 0, "").await?;
+        db.commit().await
+    }
+
     /// Returns the newest node document held of a node.
     pub async fn newest_node_document(
         &self,
         node_seq: i64,
     ) -> Result<Option<StoredNodeDocument>, StoreError> {
-        let row = self
-            .read()
+        self.read()
             .await?
-            .row::<DocumentRow>(sql::NEWEST_DOCUMENT, values![node_seq])
-            .await?;
-        row.map(DocumentRow::read).transpose()
+            .record(sql::NEWEST_DOCUMENT, values![node_seq])
+            .await
     }
 
     /// Returns one version of the node document of a node.
@@ -153,12 +163,10 @@ impl Store {
         node_seq: i64,
         version: u64,
     ) -> Result<Option<StoredNodeDocument>, StoreError> {
-        let row = self
-            .read()
+        self.read()
             .await?
-            .row::<DocumentRow>(sql::DOCUMENT, values![node_seq, version])
-            .await?;
-        row.map(DocumentRow::read).transpose()
+            .record(sql::DOCUMENT, values![node_seq, version])
+            .await
     }
 
     /// Accepts the next version of a node document, on its own: later faults of the same poll do not undo it.
@@ -194,7 +202,7 @@ impl Store {
                     .into_iter()
                     .find(|known| role.as_deref() == Some(known.as_str()));
                 Ok(NodeKey {
-                    public_key: *digest(&key)?.as_bytes(),
+                    public_key: *digest(key)?.as_bytes(),
                     role,
                     revoked,
                 })
@@ -263,7 +271,7 @@ async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), Sto
     if let Some((node, seq, held_role)) = held
         && (seq != node_seq || held_role != role.as_str())
     {
-        return Err(StoreError::KeyTaken(node_id(&node)?));
+        return Err(StoreError::KeyTaken(node_id(node)?));
     }
     let values = values![public_key, node_seq, role.as_str()];
     db.run(sql::LIST_KEY, values).await.map(|_| ())

@@ -14,7 +14,7 @@ use sqlx::{
 use crate::{
     StoreError,
     engine::{Store, values},
-    sqlite::SqlitePools,
+    sqlite::{PREPARED_STATEMENTS, SqlitePools},
 };
 
 /// Where the database is and how it is used.
@@ -37,7 +37,7 @@ impl Options {
     }
 }
 
-/// The schema of a database beside that of this program.
+/// The schema of a database and that of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaVersion {
     /// Newest migration in the database; 0 when it is empty.
@@ -67,8 +67,6 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Statements kept prepared per connection: there are about a hundred, some in five widths.
-pub(crate) const PREPARED_STATEMENTS: usize = 400;
 
 /// The table belongs to sqlx's migrator.
 const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
@@ -151,11 +149,9 @@ impl Store {
         let done = match self {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
-                let done = migrator.run(lent.enter()?).await;
-                if done.is_ok() {
-                    lent.leave();
-                }
-                done
+                let mut statement = lent.statement()?;
+                let done = migrator.run(statement.connection()).await;
+                statement.ended(done)
             }
             Self::Postgres(pool) => migrator.run(pool).await,
         };

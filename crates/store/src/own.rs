@@ -3,39 +3,43 @@
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
 use wire::DocumentId;
 
 use crate::{
     StoreError,
     documents::DocumentState,
-    engine::{Store, document_id, unsigned, values},
+    engine::{Store, values},
+    record::records,
 };
 
-/// Where an own document is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnDocument {
-    /// Its state.
-    pub state: DocumentState,
-    /// Its last revision.
-    pub rev: u64,
-    /// Index of that revision's leaf; `None` for what is kept here only.
-    pub leaf_index: Option<u64>,
-    /// Last part of its address; `None` once it is withdrawn.
-    pub slug: Option<String>,
-}
+records! {
+    /// Where an own document is.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct OwnDocument from OwnDocumentRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Its state.
+        pub state: DocumentState,
+        /// Its last revision.
+        pub rev: u64,
+        /// Index of that revision's leaf; `None` for what is kept here only.
+        pub leaf_index: Option<u64>,
+        /// Last part of its address; `None` once it is withdrawn.
+        pub slug: Option<String>,
+    }
 
-/// The words of an own document that is live or kept here only.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnText {
-    /// The document.
-    pub id: DocumentId,
-    /// Its revision.
-    pub rev: u64,
-    /// Its body, byte for byte.
-    pub body: Vec<u8>,
-    /// What is never shown or sent.
-    pub private: Option<String>,
+    /// The words of an own document that is live or kept here only.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct OwnText from OwnTextRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Its revision.
+        pub rev: u64,
+        /// Its body, byte for byte.
+        pub body: Vec<u8>,
+        /// What is never shown or sent.
+        pub private: Option<String>,
+    }
 }
 
 mod sql {
@@ -52,34 +56,6 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct OwnRow {
-    id: String,
-    state: String,
-    rev: i64,
-    leaf_index: Option<i64>,
-    slug: Option<String>,
-}
-
-#[derive(FromRow)]
-struct TextRow {
-    id: String,
-    rev: i64,
-    body: Vec<u8>,
-    private: Option<String>,
-}
-
-impl TextRow {
-    fn read(self) -> Result<OwnText, StoreError> {
-        Ok(OwnText {
-            id: document_id(&self.id)?,
-            rev: unsigned(self.rev),
-            body: self.body,
-            private: self.private,
-        })
-    }
-}
-
 impl Store {
     /// Returns where own documents are, in any state; those that were never held are left out.
     pub async fn own_documents(
@@ -88,33 +64,19 @@ impl Store {
     ) -> Result<HashMap<DocumentId, OwnDocument>, StoreError> {
         let keys = ids.iter().map(|id| values![*id]).collect();
         let mut db = self.read().await?;
-        let rows = db.rows_of_many::<OwnRow>(sql::OWN, &[], keys).await?;
-        rows.into_iter()
-            .map(|row| {
-                let document = OwnDocument {
-                    state: DocumentState::read(&row.state)?,
-                    rev: unsigned(row.rev),
-                    leaf_index: row.leaf_index.map(unsigned),
-                    slug: row.slug,
-                };
-                Ok((document_id(&row.id)?, document))
-            })
-            .collect()
+        let found: Vec<OwnDocument> = db.records_of_many(sql::OWN, &[], keys).await?;
+        Ok(found.into_iter().map(|own| (own.id, own)).collect())
     }
 
-    /// Returns the words of own documents, whoever may see them, in the order of their ids, after one of them.
+    /// Returns the words of own documents of any visibility, in the order of their ids, after one of them.
     pub async fn own_texts(
         &self,
         after: Option<DocumentId>,
         limit: u32,
     ) -> Result<Vec<OwnText>, StoreError> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let rows = self
-            .read()
-            .await?
-            .rows::<TextRow>(sql::TEXTS, values![after, i64::from(limit)])
-            .await?;
-        rows.into_iter().map(TextRow::read).collect()
+        let values = values![after, i64::from(limit)];
+        self.read().await?.records(sql::TEXTS, values).await
     }
 
     /// Returns the words of some own documents; those that are not live or kept here are left out.
@@ -124,9 +86,7 @@ impl Store {
     ) -> Result<HashMap<DocumentId, OwnText>, StoreError> {
         let keys = ids.iter().map(|id| values![*id]).collect();
         let mut db = self.read().await?;
-        let rows = db.rows_of_many::<TextRow>(sql::TEXTS_OF, &[], keys).await?;
-        rows.into_iter()
-            .map(|row| row.read().map(|text| (text.id, text)))
-            .collect()
+        let found: Vec<OwnText> = db.records_of_many(sql::TEXTS_OF, &[], keys).await?;
+        Ok(found.into_iter().map(|text| (text.id, text)).collect())
     }
 }

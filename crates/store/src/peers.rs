@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use ledger::FaultCode;
-use sqlx::FromRow;
 use wire::{NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
-    engine::{Db, Store, node_id, unsigned, values},
-    log, nodes, texts,
+    engine::{Db, Store, values},
+    log, node_documents, nodes,
+    record::{Column, parsed, records},
+    texts,
 };
 
 /// Whether and how a peer is polled.
@@ -19,7 +20,7 @@ pub enum PeerState {
     New,
     /// Polled.
     Active,
-    /// Not polled, by the operator's wish.
+    /// Not polled, as the operator asked.
     Paused,
     /// Not polled until an operator acts: it has shown two histories.
     Halted,
@@ -39,9 +40,13 @@ impl PeerState {
             Self::Left => "left",
         }
     }
+}
 
-    pub(crate) fn read(text: &str) -> Result<Self, StoreError> {
-        [
+impl Column for PeerState {
+    type Stored = String;
+
+    fn read(text: String) -> Result<Self, StoreError> {
+        let known = [
             Self::New,
             Self::Active,
             Self::Paused,
@@ -49,8 +54,16 @@ impl PeerState {
             Self::Left,
         ]
         .into_iter()
-        .find(|state| state.as_str() == text)
-        .ok_or_else(|| StoreError::Damaged(format!("the peer state `{text}`")))
+        .find(|state| state.as_str() == text);
+        parsed(known, "peer state", &text)
+    }
+}
+
+impl Column for FaultCode {
+    type Stored = String;
+
+    fn read(text: String) -> Result<Self, StoreError> {
+        parsed(Self::parse(&text), "fault code", &text)
     }
 }
 
@@ -145,32 +158,28 @@ pub struct Peer {
 mod sql {
     use crate::engine::statements;
 
+    macro_rules! select_peers {
+        () => {
+            "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
+                p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
+                p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
+                COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
+                (SELECT l.timestamp FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch) AS checkpoint_at,
+                (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
+                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                        AND d.state = 'quarantined') AS quarantined,
+                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
+                    AND d.state = 'unavailable') AS unavailable
+            FROM peers p JOIN nodes n ON n.seq = p.node_seq "
+        };
+    }
+
     statements! {
         INSERT = "INSERT INTO peers (node_seq, base, state, allow_cidr, interval_secs, failures, next_due, claimed_at, stale)
             VALUES ($1, $2, 'new', $3, $4, 0, $5, $5, FALSE)";
         REVIVE = "UPDATE nodes SET handle = $2, base = $3 WHERE seq = $1";
-        PEERS = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
-                p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
-                p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
-                COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
-                (SELECT l.timestamp FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch) AS checkpoint_at,
-                (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
-                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
-                        AND d.state = 'quarantined') AS quarantined,
-                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
-                    AND d.state = 'unavailable') AS unavailable
-            FROM peers p JOIN nodes n ON n.seq = p.node_seq ORDER BY n.name, p.node_seq";
-        PEER = "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
-                p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
-                p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
-                COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
-                (SELECT l.timestamp FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch) AS checkpoint_at,
-                (SELECT COUNT(*) FROM quarantine q JOIN logs l ON l.seq = q.log_seq WHERE l.node_seq = p.node_seq)
-                    + (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
-                        AND d.state = 'quarantined') AS quarantined,
-                (SELECT COUNT(*) FROM documents d WHERE d.node_seq = p.node_seq AND d.state IN ('unavailable', 'quarantined')
-                    AND d.state = 'unavailable') AS unavailable
-            FROM peers p JOIN nodes n ON n.seq = p.node_seq WHERE p.node_seq = $1";
+        PEERS = concat!(select_peers!(), "ORDER BY n.name, p.node_seq");
+        PEER = concat!(select_peers!(), "WHERE p.node_seq = $1");
         FIND = "SELECT p.node_seq FROM peers p JOIN nodes n ON n.seq = p.node_seq WHERE n.node = $1 OR n.handle = $1";
         SET_STATE = "UPDATE peers SET state = $2, next_due = $3, fault_code = CASE WHEN $4 THEN NULL ELSE fault_code END,
                 fault_text = CASE WHEN $4 THEN NULL ELSE fault_text END,
@@ -190,80 +199,87 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct PeerRow {
-    node_seq: i64,
-    node: String,
-    handle: String,
-    ods: Option<String>,
-    name: String,
-    epoch: i64,
-    version: i64,
-    stated_base: String,
-    base: String,
-    state: String,
-    allow_cidr: String,
-    interval_secs: Option<i64>,
-    agreed_size: Option<i64>,
-    failures: i64,
-    next_due: i64,
-    last_contact: Option<i64>,
-    last_fresh: Option<i64>,
-    stale: bool,
-    fault_code: Option<String>,
-    fault_text: Option<String>,
-    fault_since: Option<i64>,
-    node_etag: Option<String>,
-    checkpoint_etag: Option<String>,
-    added_at: i64,
-    size: i64,
-    checkpoint_at: Option<i64>,
-    quarantined: i64,
-    unavailable: i64,
+records! {
+    /// A peer's row, with its node and its log.
+    struct Stored from StoredRow {
+        pub node_seq: i64,
+        pub node: NodeId,
+        pub handle: String,
+        pub ods: Option<String>,
+        pub name: String,
+        pub epoch: u64,
+        pub version: u64,
+        pub stated_base: String,
+        pub base: String,
+        pub state: PeerState,
+        pub allow_cidr: String,
+        pub interval_secs: Option<u64>,
+        pub agreed_size: Option<u64>,
+        pub failures: u32,
+        pub next_due: Timestamp,
+        pub last_contact: Option<Timestamp>,
+        pub last_fresh: Option<Timestamp>,
+        pub stale: bool,
+        pub fault_code: Option<FaultCode>,
+        pub fault_text: Option<String>,
+        pub fault_since: Option<Timestamp>,
+        pub node_etag: Option<String>,
+        pub checkpoint_etag: Option<String>,
+        pub added_at: Timestamp,
+        pub size: u64,
+        pub checkpoint_at: Option<Timestamp>,
+        pub quarantined: u64,
+        pub unavailable: u64,
+    }
+
+    /// An address to nudge.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct PeerBase from PeerBaseRow {
+        /// The peer's identity.
+        pub node: NodeId,
+        /// Address to poll.
+        pub base: String,
+        /// Address ranges that it may lie in.
+        pub allow_cidr: String,
+    }
 }
 
-impl PeerRow {
-    fn read(self) -> Result<Peer, StoreError> {
-        let fault = match (self.fault_code, self.fault_text, self.fault_since) {
-            (Some(code), Some(text), Some(since)) => Some(StoredFault {
-                code: FaultCode::parse(&code)
-                    .ok_or_else(|| StoreError::Damaged(format!("the fault code `{code}`")))?,
-                text,
-                since: Timestamp::from_millis(since),
-            }),
+impl From<Stored> for Peer {
+    fn from(stored: Stored) -> Self {
+        let fault = match (stored.fault_code, stored.fault_text, stored.fault_since) {
+            (Some(code), Some(text), Some(since)) => Some(StoredFault { code, text, since }),
             _ => None,
         };
-        let is_elsewhere = self.version > 1 && self.stated_base.trim_end_matches('/') != self.base;
-        Ok(Peer {
-            node_seq: self.node_seq,
-            node: node_id(&self.node)?,
-            handle: self.handle,
-            ods: self.ods,
-            name: self.name,
-            epoch: unsigned(self.epoch),
-            version: unsigned(self.version),
-            base: self.base,
-            stated_base: is_elsewhere.then_some(self.stated_base),
-            state: PeerState::read(&self.state)?,
-            allow_cidr: self.allow_cidr,
-            interval: self
-                .interval_secs
-                .map(|secs| Duration::from_secs(unsigned(secs))),
-            agreed_size: self.agreed_size.map(unsigned),
-            failures: u32::try_from(self.failures).unwrap_or(u32::MAX),
-            next_due: Timestamp::from_millis(self.next_due),
-            last_contact: self.last_contact.map(Timestamp::from_millis),
-            last_fresh: self.last_fresh.map(Timestamp::from_millis),
-            stale: self.stale,
+        let is_elsewhere =
+            stored.version > 1 && stored.stated_base.trim_end_matches('/') != stored.base;
+        Self {
+            node_seq: stored.node_seq,
+            node: stored.node,
+            handle: stored.handle,
+            ods: stored.ods,
+            name: stored.name,
+            epoch: stored.epoch,
+            version: stored.version,
+            base: stored.base,
+            stated_base: is_elsewhere.then_some(stored.stated_base),
+            state: stored.state,
+            allow_cidr: stored.allow_cidr,
+            interval: stored.interval_secs.map(Duration::from_secs),
+            agreed_size: stored.agreed_size,
+            failures: stored.failures,
+            next_due: stored.next_due,
+            last_contact: stored.last_contact,
+            last_fresh: stored.last_fresh,
+            stale: stored.stale,
             fault,
-            node_etag: self.node_etag,
-            checkpoint_etag: self.checkpoint_etag,
-            size: unsigned(self.size),
-            checkpoint_at: self.checkpoint_at.map(Timestamp::from_millis),
-            quarantined: unsigned(self.quarantined),
-            unavailable: unsigned(self.unavailable),
-            added_at: Timestamp::from_millis(self.added_at),
-        })
+            node_etag: stored.node_etag,
+            checkpoint_etag: stored.checkpoint_etag,
+            size: stored.size,
+            checkpoint_at: stored.checkpoint_at,
+            quarantined: stored.quarantined,
+            unavailable: stored.unavailable,
+            added_at: stored.added_at,
+        }
     }
 }
 
@@ -317,19 +333,15 @@ impl Store {
             now
         ];
         db.run(sql::INSERT, values).await?;
-        let peer: PeerRow = db.one(sql::PEER, values![node_seq]).await?;
+        let added = peer(&mut db, node_seq).await?;
         db.commit().await?;
-        peer.read()
+        Ok(added)
     }
 
     /// Returns all peers, by name.
     pub async fn peers(&self) -> Result<Vec<Peer>, StoreError> {
-        let rows = self
-            .read()
-            .await?
-            .rows::<PeerRow>(sql::PEERS, values![])
-            .await?;
-        rows.into_iter().map(PeerRow::read).collect()
+        let peers: Vec<Stored> = self.read().await?.records(sql::PEERS, values![]).await?;
+        Ok(peers.into_iter().map(Peer::from).collect())
     }
 
     /// Returns a peer by its handle or its node id.
@@ -338,22 +350,13 @@ impl Store {
         let Some((node_seq,)) = db.row::<(i64,)>(sql::FIND, values![handle_or_node]).await? else {
             return Ok(None);
         };
-        db.row::<PeerRow>(sql::PEER, values![node_seq])
-            .await?
-            .map(PeerRow::read)
-            .transpose()
+        let peer: Option<Stored> = db.record(sql::PEER, values![node_seq]).await?;
+        Ok(peer.map(Peer::from))
     }
 
     /// Returns every address to nudge, with the ranges that it may lie in.
-    pub async fn peer_bases(&self) -> Result<Vec<(NodeId, String, String)>, StoreError> {
-        let rows = self
-            .read()
-            .await?
-            .rows::<(String, String, String)>(sql::BASES, values![])
-            .await?;
-        rows.into_iter()
-            .map(|(node, base, allow)| Ok((node_id(&node)?, base, allow)))
-            .collect()
+    pub async fn peer_bases(&self) -> Result<Vec<PeerBase>, StoreError> {
+        self.read().await?.records(sql::BASES, values![]).await
     }
 
     /// Notes up to which size the operator has agreed to take a peer's log at first contact.
@@ -404,6 +407,7 @@ impl Store {
         db.run(sql::ERASE_ATTACHMENTS, values![node_seq]).await?;
         db.run(sql::ERASE_DOCUMENTS, values![node_seq]).await?;
         log::forget(&mut db, node_seq).await?;
+        node_documents::forget(&mut db, node_seq).await?;
         nodes::forget(&mut db, node_seq).await?;
         db.commit().await
     }
@@ -411,7 +415,7 @@ impl Store {
 
 /// Returns a peer by its number, inside a transaction.
 pub(crate) async fn peer(db: &mut Db, node_seq: i64) -> Result<Peer, StoreError> {
-    db.one::<PeerRow>(sql::PEER, values![node_seq])
-        .await?
-        .read()
+    let peer: Option<Stored> = db.record(sql::PEER, values![node_seq]).await?;
+    peer.map(Peer::from)
+        .ok_or(StoreError::Other(sqlx::Error::RowNotFound))
 }

@@ -4,7 +4,7 @@
 //! undo what the next one found.
 //!
 //! Clocks are set back, by a day too. What was reckoned from the time before means nothing then: a peer that was claimed
-//! later than now is due, and free to be claimed, whatever its row says.
+//! later than now is due, and free to be claimed, without regard to the rest of its row.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub struct Claim {
     pub holder: String,
     /// When it was claimed.
     pub claimed_at: Timestamp,
-    /// Until when nobody else may poll it.
+    /// Until when no other process may poll it.
     pub until: Timestamp,
 }
 
@@ -86,7 +86,6 @@ mod sql {
         NUDGE = "UPDATE peers SET next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT) ELSE next_due END, nudged_at = $2
             WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
                 AND (nudged_at IS NULL OR nudged_at <= $3 OR nudged_at > $4)";
-        HURRY = "UPDATE peers SET next_due = $2, nudged_at = $2 WHERE node_seq = $1 AND state IN ('new', 'active')";
         NEXT_DUE = "SELECT MIN(CASE WHEN claimed_at > $2 THEN CAST($1 AS BIGINT)
                 WHEN lease_until IS NOT NULL AND lease_until > next_due THEN lease_until ELSE next_due END)
             FROM peers WHERE state IN ('new', 'active')";
@@ -151,14 +150,7 @@ impl Store {
         Ok(db.run(sql::NUDGE, values).await? > 0)
     }
 
-    /// Makes a peer due now: an operator's click, or a pull of it that came in.
-    pub async fn hurry_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
-        let mut db = self.write_alone().await?;
-        db.run(sql::HURRY, values![node_seq, now]).await?;
-        Ok(())
-    }
-
-    /// Notes that a peer has answered, while its poll goes on.
+    /// Records that a peer has answered, while its poll goes on.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
@@ -211,7 +203,7 @@ impl Store {
     }
 
     /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
-    /// reads everything anew. It comes at `next_due`, or at once when a nudge came during this one.
+    /// reads everything again. It comes at `next_due`, or at once when a nudge came during this one.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.

@@ -30,7 +30,7 @@ impl Store {
     /// entry, or no checkpoint yet.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] when tiles or entries that the log should have are missing.
+    /// [`StoreError::Corrupt`] when tiles or entries that the log should have are missing.
     pub async fn inclusion(
         &self,
         node_seq: i64,
@@ -48,7 +48,7 @@ impl Store {
             return Ok(None);
         }
         let missing =
-            || StoreError::Damaged(format!("too little of `{}` for a proof", head.origin));
+            || StoreError::Corrupt(format!("too little of `{}` for a proof", head.origin));
         let mut tiles = HashMap::new();
         for path in proof::tiles(leaf_index, size) {
             let hashes = tile_of(&mut db, head.seq, path)
@@ -80,11 +80,11 @@ async fn tile_of(db: &mut Db, log_seq: i64, path: TilePath) -> Result<Option<Vec
 
 async fn entry(db: &mut Db, log_seq: i64, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
     let n = index / BUNDLE_ENTRIES;
-    let Some((bundle, _)) = log::bundle(db, log_seq, n).await? else {
+    let Some(bundle) = log::bundle(db, log_seq, n).await? else {
         return Ok(None);
     };
-    let entries = tile::decode_bundle(&bundle)
-        .map_err(|_| StoreError::Damaged(format!("a damaged bundle {n}")))?;
+    let entries = tile::decode_bundle(&bundle.entries)
+        .map_err(|_| StoreError::Corrupt(format!("a damaged bundle {n}")))?;
     let at = usize::try_from(index % BUNDLE_ENTRIES).unwrap_or(usize::MAX);
     Ok(entries.get(at).map(|entry| entry.to_vec()))
 }

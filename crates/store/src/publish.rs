@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 
 use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
-use sqlx::FromRow;
 use wire::{Digest, DocumentId, Timestamp, Visibility};
 
 use crate::{
@@ -14,10 +13,11 @@ use crate::{
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Db, Store, Value, Values, document_id, unsigned, values},
+    engine::{Db, Store, Value, Values, unsigned, values},
     imports::{self, ImportMark},
     log::{self, Head},
     nodes::OWN,
+    record::records,
     texts,
 };
 
@@ -30,7 +30,7 @@ pub struct NewRevision {
     pub rev: u64,
     /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
     pub body: Vec<u8>,
-    /// What is kept beside the body.
+    /// The fields kept next to the body.
     pub fields: Fields,
     /// What is never shown or sent: contact, unknown keys.
     pub private: Option<String>,
@@ -94,26 +94,27 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-/// What is held of an own document.
-#[derive(FromRow)]
-pub(crate) struct HeldRow {
-    pub(crate) id: String,
-    pub(crate) state: String,
-    pub(crate) rev: i64,
-    pub(crate) log_seq: Option<i64>,
-    pub(crate) epoch: Option<i64>,
-    pub(crate) leaf_index: Option<i64>,
-    pub(crate) why: Option<String>,
-    pub(crate) changed_at: i64,
+records! {
+    /// The row of an own document, as far as its next revision or withdrawal depends on it.
+    pub(crate) struct HeldDocument from HeldRow {
+        pub id: DocumentId,
+        pub state: DocumentState,
+        pub rev: u64,
+        pub log_seq: Option<i64>,
+        pub epoch: Option<u64>,
+        pub leaf_index: Option<u64>,
+        pub why: Option<String>,
+        pub changed_at: Timestamp,
+    }
 }
 
-impl HeldRow {
-    pub(crate) fn held(&self, current: i64) -> Result<Held, StoreError> {
-        Ok(Held {
-            state: DocumentState::read(&self.state)?,
-            rev: unsigned(self.rev),
+impl HeldDocument {
+    pub(crate) fn held(&self, current: i64) -> Held {
+        Held {
+            state: self.state,
+            rev: self.rev,
             logged: self.log_seq == Some(current) && self.epoch.is_some_and(|epoch| epoch > 0),
-        })
+        }
     }
 }
 
@@ -126,9 +127,10 @@ impl Store {
         let mut db = self.snapshot().await?;
         let log = current_log(&mut db).await?;
         let rows = held_rows(&mut db, ids).await?;
-        rows.into_iter()
-            .map(|(id, row)| Ok((id, row.held(log.seq)?)))
-            .collect()
+        Ok(rows
+            .into_iter()
+            .map(|(id, row)| (id, row.held(log.seq)))
+            .collect())
     }
 
     /// Publishes revisions: leaf, tree, signed checkpoint, body, document row and place in the index queue, all in
@@ -136,7 +138,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when a revision is not the next one, [`StoreError::Withdrawn`] for an id that is
-    /// withdrawn, [`StoreError::Twice`] for an id given twice,
+    /// withdrawn, [`StoreError::DuplicateInBatch`] for an id given twice,
     /// [`StoreError::WrongVisibility`] for what is for this organisation only; nothing is written then.
     pub async fn publish(
         &self,
@@ -194,7 +196,7 @@ impl Store {
     /// Keeps revisions here, in no log: those of visibility `organisation`.
     ///
     /// # Errors
-    /// As [`Store::publish`]; and [`StoreError::Logged`] for a document that the log has.
+    /// As [`Store::publish`]; and [`StoreError::AlreadyPublished`] for a document that the log has.
     pub async fn keep_local(
         &self,
         revisions: Vec<NewRevision>,
@@ -229,7 +231,7 @@ impl Store {
         Ok(published)
     }
 
-    /// Signs the current head anew, with the time `now`, or that of the head where it is a little later. Returns the note.
+    /// Signs the current head again, with the time `now`, or that of the head where it is a little later. Returns the note.
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
@@ -283,7 +285,7 @@ pub(crate) async fn sign(
 }
 
 /// Returns the time to sign at. A peer refuses one before that which it holds (docs/FEED.md §7 step 5), and `now` is taken
-/// before the writer's lock, so that somebody else may have signed at a later time meanwhile. A head that is signed further
+/// before the writer's lock, so that another process may have signed at a later time meanwhile. A head that is signed further
 /// ahead than peers take is the work of a clock that was wrong: no peer with a right clock holds it, so `now` serves all.
 fn signing_time(held: Option<Timestamp>, now: Timestamp) -> Timestamp {
     held.filter(|held| *held > now && *held <= now.plus(MAX_CLOCK_AHEAD))
@@ -306,12 +308,10 @@ pub(crate) async fn current_log(db: &mut Db) -> Result<Head, StoreError> {
 pub(crate) async fn held_rows(
     db: &mut Db,
     ids: &[DocumentId],
-) -> Result<HashMap<DocumentId, HeldRow>, StoreError> {
+) -> Result<HashMap<DocumentId, HeldDocument>, StoreError> {
     let keys = ids.iter().map(|id| values![*id]).collect();
-    let rows = db.rows_of_many::<HeldRow>(sql::HELD, &[], keys).await?;
-    rows.into_iter()
-        .map(|row| Ok((document_id(&row.id)?, row)))
-        .collect()
+    let rows: Vec<HeldDocument> = db.records_of_many(sql::HELD, &[], keys).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Refuses what is not the next revision of each document.
@@ -326,19 +326,19 @@ async fn check_all(
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
     for revision in revisions {
         if !seen.insert(revision.id) {
-            return Err(StoreError::Twice(revision.id));
+            return Err(StoreError::DuplicateInBatch(revision.id));
         }
         if logged == (revision.fields.visibility == Visibility::Organisation) {
             return Err(StoreError::WrongVisibility(revision.id));
         }
         let mut before = None;
         if let Some(row) = held.get(&revision.id) {
-            let known = row.held(log_seq)?;
+            let known = row.held(log_seq);
             if known.state == DocumentState::Withdrawn {
                 return Err(StoreError::Withdrawn(revision.id));
             }
             if !logged && known.state == DocumentState::Live {
-                return Err(StoreError::Logged(revision.id));
+                return Err(StoreError::AlreadyPublished(revision.id));
             }
             let same_place = row.log_seq == Some(log_seq);
             before = Some(Held {

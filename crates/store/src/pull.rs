@@ -11,7 +11,6 @@ use ledger::{
     leaf::{self, Entry, Leaf, Verdict},
     tile,
 };
-use sqlx::FromRow;
 use wire::{DocumentId, Timestamp};
 
 use crate::{
@@ -19,9 +18,11 @@ use crate::{
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Db, Store, Value, document_id, signed, unsigned, values},
+    engine::{Db, Store, Value, signed, values},
     log::{self, BUNDLE_ENTRIES, Head},
-    polls, staging,
+    polls,
+    record::records,
+    staging,
     texts::{self, Words},
 };
 
@@ -67,20 +68,20 @@ mod sql {
                 updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL, tries = 0";
         QUARANTINE = "INSERT INTO quarantine (log_seq, at, leaf_index, id, reason) VALUES {($1, $2, #, #, #)}
             ON CONFLICT (log_seq, leaf_index) DO NOTHING";
-        QUARANTINED = "SELECT q.leaf_index, q.id, q.reason, q.at FROM quarantine q JOIN logs l ON l.seq = q.log_seq
-            WHERE l.node_seq = $1 ORDER BY q.at DESC, q.leaf_index DESC LIMIT $2";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
-#[derive(FromRow)]
-struct HeldRow {
-    id: String,
-    state: String,
-    rev: i64,
-    log_seq: Option<i64>,
-    text_seq: Option<i64>,
-    known: bool,
+records! {
+    /// What is held of an id.
+    struct Held from HeldRow {
+        pub id: DocumentId,
+        pub state: DocumentState,
+        pub rev: u64,
+        pub log_seq: Option<i64>,
+        pub text_seq: Option<i64>,
+        pub known: bool,
+    }
 }
 
 /// What is held of an id while a stretch is judged.
@@ -99,7 +100,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over, [`StoreError::Stale`] when the log has moved on
-    /// since the extension began, [`StoreError::Damaged`] when the bundles are not the verified ones.
+    /// since the extension began, [`StoreError::Corrupt`] when the bundles are not the verified ones.
     pub async fn record_pull(
         &self,
         claim: &Claim,
@@ -144,28 +145,6 @@ impl Store {
         db.commit().await?;
         Ok(pull.outcome)
     }
-
-    /// Returns the newest quarantined leaves of a peer, for the operator: (index, id, reason, when).
-    pub async fn quarantined_leaves(
-        &self,
-        node_seq: i64,
-        limit: u32,
-    ) -> Result<Vec<(u64, Option<String>, String, Timestamp)>, StoreError> {
-        let rows = self
-            .read()
-            .await?
-            .rows::<(i64, Option<String>, String, i64)>(
-                sql::QUARANTINED,
-                values![node_seq, i64::from(limit)],
-            )
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(index, id, reason, at)| {
-                (unsigned(index), id, reason, Timestamp::from_millis(at))
-            })
-            .collect())
-    }
 }
 
 /// One transaction that takes a log further.
@@ -189,7 +168,7 @@ impl Pull {
     ) -> Result<(), StoreError> {
         let size = verified.checkpoint().size;
         if size == self.from {
-            // The same head, signed anew: only its note and its time are news.
+            // The same head, signed again: only its note and its time are new.
             return Ok(());
         }
         let mut appender = Appender::begin(db, head.seq, head.size).await?;
@@ -200,6 +179,7 @@ impl Pull {
             let mut bundles: HashMap<u64, Vec<u8>> = staging::staged(db, head.seq, first, stop)
                 .await?
                 .into_iter()
+                .map(|bundle| (bundle.n, bundle.entries))
                 .collect();
             for (n, entries) in tail.iter().filter(|(n, _)| (first..stop).contains(n)) {
                 bundles.insert(*n, entries.clone());
@@ -215,7 +195,7 @@ impl Pull {
             first = stop;
         }
         if appender.next_index() != size {
-            return Err(StoreError::Damaged(format!(
+            return Err(StoreError::Corrupt(format!(
                 "{} entries where {size} were verified",
                 appender.next_index()
             )));
@@ -295,25 +275,22 @@ impl Pull {
         ids.sort_unstable();
         ids.dedup();
         let keys = ids.into_iter().map(|id| values![id]).collect();
-        let rows = db
-            .rows_of_many::<HeldRow>(sql::HELD, &[Value::from(self.node_seq)], keys)
+        let rows: Vec<Held> = db
+            .records_of_many(sql::HELD, &[Value::from(self.node_seq)], keys)
             .await?;
         for row in rows {
-            let rev = unsigned(row.rev);
-            let held = match DocumentState::read(&row.state)? {
-                DocumentState::Withdrawn => leaf::Held::Withdrawn { rev },
+            let held = match row.state {
+                DocumentState::Withdrawn => leaf::Held::Withdrawn { rev: row.rev },
                 // Revisions of an earlier epoch do not count in this one; nor do those of before a removal.
                 _ if row.log_seq != Some(self.log_seq) => leaf::Held::Never,
-                _ => leaf::Held::Live { rev },
+                _ => leaf::Held::Live { rev: row.rev },
             };
-            known.insert(
-                document_id(&row.id)?,
-                Known {
-                    held,
-                    text_seq: row.text_seq,
-                    indexed: row.known,
-                },
-            );
+            let known_now = Known {
+                held,
+                text_seq: row.text_seq,
+                indexed: row.known,
+            };
+            known.insert(row.id, known_now);
         }
         Ok(known)
     }
@@ -422,7 +399,7 @@ fn read_bundle(
     from: u64,
     leaves: &mut Vec<(u64, Entry)>,
 ) -> Result<Vec<u8>, StoreError> {
-    let differs = || StoreError::Damaged(format!("other entries in bundle {n} than were verified"));
+    let differs = || StoreError::Corrupt(format!("other entries in bundle {n} than were verified"));
     let entries = tile::decode_bundle(bytes).map_err(|_| differs())?;
     let hashes = verified.bundle_hashes(n, &entries).ok_or_else(differs)?;
     let first = n * BUNDLE_ENTRIES;
@@ -432,5 +409,5 @@ fn read_bundle(
 }
 
 fn missing(n: u64) -> StoreError {
-    StoreError::Damaged(format!("no bundle {n} of a verified extension"))
+    StoreError::Corrupt(format!("no bundle {n} of a verified extension"))
 }

@@ -23,12 +23,14 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{StoreError, open::PREPARED_STATEMENTS};
+use crate::StoreError;
 
-/// How long a writer waits for another process before it is told that the database is busy.
+/// How long a writer waits for another process before it reports that the database is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a free connection: a large pull holds the writer for seconds.
 const LEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// Statements kept prepared per connection: there are about a hundred and fifty, some in five widths.
+pub(crate) const PREPARED_STATEMENTS: usize = 400;
 /// Rows that a connection's thread may be ahead of their reader: most answers are handed over without a wait.
 const ROWS_AHEAD: usize = 512;
 
@@ -137,7 +139,7 @@ impl SqlitePools {
     }
 }
 
-/// A file that cannot be opened at all, for whatever reason it gives.
+/// Maps any error of the first opening: the file cannot be opened.
 fn unavailable(error: StoreError) -> StoreError {
     match error {
         StoreError::Other(error) => StoreError::Unavailable(error),
@@ -180,7 +182,7 @@ impl Connections {
     }
 
     async fn close(&self) {
-        // With all slots in hand, nobody has a connection any more.
+        // With all slots in hand, no one has a connection any more.
         let all = self.slots.acquire_many(self.most).await;
         self.slots.close();
         drop(all);
@@ -200,31 +202,54 @@ impl Connections {
 impl Lent {
     /// Begins a transaction; it is undone when the connection goes back before [`Lent::commit`].
     pub(crate) async fn begin(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        sqlx::query(sql).execute(self.enter()?).await?;
+        self.execute(sql).await?;
         self.in_transaction = true;
-        self.leave();
         Ok(())
     }
 
     /// Ends the transaction, if there is one.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         if self.in_transaction {
-            sqlx::query("COMMIT").execute(self.enter()?).await?;
+            self.execute("COMMIT").await?;
             self.in_transaction = false;
-            self.leave();
         }
         Ok(())
     }
 
-    /// Returns the connection for one statement. Whoever calls this calls [`Lent::leave`] when it has ended well.
-    pub(crate) fn enter(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        self.under_way = true;
-        self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)
+    /// Executes one statement without parameters.
+    pub(crate) async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        let mut statement = self.statement()?;
+        let done = sqlx::query(sql).execute(statement.connection()).await;
+        statement.ended(done).map(|_| ())
     }
 
-    /// Says that the statement has ended well.
-    pub(crate) fn leave(&mut self) {
-        self.under_way = false;
+    /// Returns the connection for one statement.
+    pub(crate) fn statement(&mut self) -> Result<Statement<'_>, sqlx::Error> {
+        self.under_way = true;
+        Ok(Statement {
+            connection: self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?,
+            under_way: &mut self.under_way,
+        })
+    }
+}
+
+/// The connection while one statement runs: the only way to reach it. Where [`Statement::ended`] is not called with what
+/// came of it, because the future was dropped or for any other reason, the connection is closed and not used again.
+#[must_use]
+pub(crate) struct Statement<'a> {
+    connection: &'a mut SqliteConnection,
+    under_way: &'a mut bool,
+}
+
+impl Statement<'_> {
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        self.connection
+    }
+
+    /// Ends the statement with its outcome, which is returned; after an error the connection is not used again.
+    pub(crate) fn ended<T, E>(self, outcome: Result<T, E>) -> Result<T, E> {
+        *self.under_way = outcome.is_err();
+        outcome
     }
 }
 
@@ -241,7 +266,7 @@ impl Drop for Lent {
         if !self.in_transaction {
             return home.lock().push(connection);
         }
-        // The slot is held until the transaction is undone: nobody finds the file locked by it.
+        // The slot is held until the transaction is undone: no one finds the file locked by it.
         let slot = self.slot.take();
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(async move {
@@ -273,31 +298,29 @@ mod tests {
         let options = SqliteConnectOptions::new().filename(directory.path().join("a.db"));
         let pools = SqlitePools::open(options, readers).await.unwrap();
         let mut lent = pools.writer.lend().await.unwrap();
-        sqlx::query("CREATE TABLE t (n INTEGER PRIMARY KEY)")
-            .execute(lent.enter().unwrap())
+        lent.execute("CREATE TABLE t (n INTEGER PRIMARY KEY)")
             .await
             .unwrap();
-        lent.leave();
         (pools, directory)
     }
 
     async fn count(pools: &SqlitePools) -> i64 {
         let mut lent = pools.readers.lend().await.unwrap();
-        let (count,) = sqlx::query_as("SELECT COUNT(*) FROM t")
-            .fetch_one(lent.enter().unwrap())
-            .await
-            .unwrap();
-        lent.leave();
+        let mut statement = lent.statement().unwrap();
+        let counted = sqlx::query_as("SELECT COUNT(*) FROM t")
+            .fetch_one(statement.connection())
+            .await;
+        let (count,) = statement.ended(counted).unwrap();
         count
     }
 
     async fn insert(lent: &mut Lent, number: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("INSERT INTO t VALUES ($1)")
+        let mut statement = lent.statement()?;
+        let done = sqlx::query("INSERT INTO t VALUES ($1)")
             .bind(number)
-            .execute(lent.enter()?)
-            .await?;
-        lent.leave();
-        Ok(())
+            .execute(statement.connection())
+            .await;
+        statement.ended(done).map(|_| ())
     }
 
     #[tokio::test]

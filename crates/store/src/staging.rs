@@ -4,19 +4,31 @@
 
 use crate::{
     Claim, StoreError, changes,
-    engine::{Db, Store, Value, unsigned, values},
+    engine::{Db, Store, Value, values},
     log, polls,
+    record::records,
 };
 
-/// How much of a log waits in staging.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Staged {
-    /// Bundles.
-    pub bundles: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// The last of them.
-    pub last: Option<u64>,
+records! {
+    /// How much of a log waits in staging.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+    pub struct Staged from StagedRow {
+        /// Bundles.
+        pub bundles: u64,
+        /// Their bytes.
+        pub bytes: u64,
+        /// The last of them.
+        pub last: Option<u64>,
+    }
+
+    /// A bundle that was fetched and is not yet covered by a checked root.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StagedBundle from StagedBundleRow {
+        /// Its number.
+        pub n: u64,
+        /// Its entries, in the wire's form.
+        pub entries: Vec<u8>,
+    }
 }
 
 mod sql {
@@ -25,7 +37,7 @@ mod sql {
     statements! {
         STAGE = "INSERT INTO staged_bundles (log_seq, n, entries) VALUES {($1, #, #)}
             ON CONFLICT (log_seq, n) DO UPDATE SET entries = excluded.entries";
-        STAGED_SIZE = "SELECT COUNT(*), COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0), MAX(n) FROM staged_bundles WHERE log_seq = $1";
+        STAGED_SIZE = "SELECT COUNT(*) AS bundles, COALESCE(CAST(SUM(LENGTH(entries)) AS BIGINT), 0) AS bytes, MAX(n) AS last FROM staged_bundles WHERE log_seq = $1";
         DROP_STAGED = "DELETE FROM staged_bundles WHERE log_seq = $1";
         STAGED = "SELECT n, entries FROM staged_bundles WHERE log_seq = $1 AND n >= $2 AND n < $3 ORDER BY n";
     }
@@ -65,7 +77,7 @@ impl Store {
         epoch: u64,
         first: u64,
         limit: u64,
-    ) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    ) -> Result<Vec<StagedBundle>, StoreError> {
         let mut db = self.read().await?;
         let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
             return Ok(Vec::new());
@@ -79,14 +91,8 @@ impl Store {
         let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
             return Ok(Staged::default());
         };
-        let (bundles, bytes, last) = db
-            .one::<(i64, i64, Option<i64>)>(sql::STAGED_SIZE, values![head.seq])
-            .await?;
-        Ok(Staged {
-            bundles: unsigned(bundles),
-            bytes: unsigned(bytes),
-            last: last.map(unsigned),
-        })
+        let staged = db.record(sql::STAGED_SIZE, values![head.seq]).await?;
+        Ok(staged.unwrap_or_default())
     }
 
     /// Drops all that is staged of a log: its root did not match.
@@ -109,14 +115,8 @@ pub(crate) async fn staged(
     log_seq: i64,
     first: u64,
     end: u64,
-) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
-    let rows = db
-        .rows::<(i64, Vec<u8>)>(sql::STAGED, values![log_seq, first, end])
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(n, entries)| (unsigned(n), entries))
-        .collect())
+) -> Result<Vec<StagedBundle>, StoreError> {
+    db.records(sql::STAGED, values![log_seq, first, end]).await
 }
 
 /// Drops all that is staged of a log.

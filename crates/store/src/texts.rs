@@ -1,4 +1,4 @@
-//! Words: document texts, draft texts and file paths, and the references and attachments beside them.
+//! Words: document texts, draft texts and file paths, and the references and attachments of documents.
 //!
 //! Erased must mean erased from the file as well. SQLite's `secure_delete` overwrites what is deleted, but when pages
 //! are split or merged it leaves copies of *moved* rows in their free space, and a later deletion does not find those

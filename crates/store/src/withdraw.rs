@@ -11,7 +11,7 @@ use crate::{
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Store, unsigned, values},
+    engine::{Store, values},
     imports,
     nodes::OWN,
     publish,
@@ -70,14 +70,14 @@ impl Store {
         let Some(row) = publish::held_rows(&mut db, &[id]).await?.remove(&id) else {
             return Ok(None);
         };
-        let held = row.held(head.seq)?;
+        let held = row.held(head.seq);
         if held.state == DocumentState::Withdrawn {
             return Ok(Some(Withdrawn {
                 id,
                 rev: held.rev,
-                leaf_index: row.leaf_index.map(unsigned),
+                leaf_index: row.leaf_index,
                 why: row.why.unwrap_or_default(),
-                at: Timestamp::from_millis(row.changed_at),
+                at: row.changed_at,
                 again: true,
             }));
         }

@@ -182,7 +182,7 @@ mod tests {
             (Problem::from(SearchError::Repairing), 503),
             (Problem::from(StoreError::Full), 507),
             (
-                Problem::from(StoreError::Damaged("a thing".to_owned())),
+                Problem::from(StoreError::Corrupt("a thing".to_owned())),
                 500,
             ),
         ] {

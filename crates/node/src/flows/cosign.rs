@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use ledger::{PeerFault, checkpoint, node::NodeDocument};
-use store::StoreError;
+use store::{LogToCosign, StoreError};
 
 use crate::{identity::Identity, node::Node};
 
@@ -38,15 +38,16 @@ async fn cosign(node: &Node) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let mut lines = 0;
-    for (node_seq, epoch, note) in logs {
+    for log in logs {
+        let node_seq = log.node_seq;
         let Some(document) = node.store.newest_node_document(node_seq).await? else {
             continue;
         };
-        match line(&document.note, epoch, &note, &identity, node) {
+        match line(&document.note, &log, &identity, node) {
             Ok(Some((size, cosigned))) => {
                 let now = node.now();
                 node.store
-                    .save_cosignature(node_seq, epoch, size, &cosigned, now)
+                    .save_cosignature(node_seq, log.epoch, size, &cosigned, now)
                     .await?;
                 lines += 1;
             }
@@ -61,16 +62,15 @@ async fn cosign(node: &Node) -> Result<usize, StoreError> {
 /// Cosigns a held checkpoint; `None` for that of an earlier epoch.
 fn line(
     document: &str,
-    epoch: u64,
-    note: &str,
+    log: &LogToCosign,
     identity: &Identity,
     node: &Node,
 ) -> Result<Option<(u64, String)>, PeerFault> {
     let known = NodeDocument::stored(document)?.known_keys();
-    if known.origin.epoch != epoch {
+    if known.origin.epoch != log.epoch {
         return Ok(None);
     }
-    let seen = checkpoint::verify(note.as_bytes(), &known)?;
+    let seen = checkpoint::verify(log.note.as_bytes(), &known)?;
     Ok(Some((
         seen.checkpoint().size,
         identity.witness.cosign(&seen, node.now()),

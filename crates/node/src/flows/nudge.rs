@@ -19,15 +19,15 @@ pub async fn send(node: &Node) -> Result<(), StoreError> {
     };
     let peers = stream::iter(node.store.peer_bases().await?);
     peers
-        .for_each_concurrent(MAX_AT_ONCE, |(peer, base, allow_cidr)| {
+        .for_each_concurrent(MAX_AT_ONCE, |peer| {
             let own = &identity.node;
             async move {
-                let sent = match node.network.client(&base, &allow_cidr) {
+                let sent = match node.network.client(&peer.base, &peer.allow_cidr) {
                     Ok(client) => client.nudge(own).await.map_err(|failure| failure.fault),
                     Err(fault) => Err(fault),
                 };
                 if let Err(fault) = sent {
-                    tracing::debug!(%peer, %fault, "a peer was not nudged");
+                    tracing::debug!(peer = %peer.node, %fault, "a peer was not nudged");
                 }
             }
         })

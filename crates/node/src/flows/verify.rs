@@ -12,7 +12,9 @@ use ledger::{
     tree::{Frontier, leaf_hash},
 };
 use serde::Serialize;
-use store::{BUNDLE_ENTRIES, ChangeKind, DocumentState, LogHead, Node, Store, StoreError};
+use store::{
+    BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, Store, StoreError,
+};
 use wire::{Digest, DocumentId};
 
 /// Changes read at a time.
@@ -54,7 +56,7 @@ pub async fn verify(store: &Store, mut each: impl FnMut(u64)) -> Result<Verified
         report.nodes += 1;
         let known = verify_node_documents(store, &node, &mut report).await?;
         let mut of_node = HashMap::new();
-        for (epoch, ..) in store.epochs(node.seq).await? {
+        for EpochHead { epoch, .. } in store.epochs(node.seq).await? {
             new_epoch(&mut of_node);
             let head = store.log_head(node.seq, epoch).await?;
             verify_log(store, &node, &head, &mut of_node, &mut report, &mut each).await?;
@@ -114,11 +116,11 @@ async fn verify_log(
     let name = format!("the log of `{}`, epoch {}", node.handle, head.epoch);
     let mut frontier = Frontier::new();
     for n in 0..head.size.div_ceil(BUNDLE_ENTRIES) {
-        let Some((entries, hashes)) = store.stored_bundle(node.seq, head.epoch, n).await? else {
+        let Some(bundle) = store.stored_bundle(node.seq, head.epoch, n).await? else {
             report.faults.push(format!("{name}: bundle {n} is missing"));
             return Ok(());
         };
-        let Ok(entries) = decode_bundle(&entries) else {
+        let Ok(entries) = decode_bundle(&bundle.entries) else {
             report
                 .faults
                 .push(format!("{name}: bundle {n} cannot be read"));
@@ -126,7 +128,11 @@ async fn verify_log(
         };
         let wanted = usize::try_from((head.size - frontier.size()).min(BUNDLE_ENTRIES))
             .unwrap_or(usize::MAX);
-        for (entry, stored) in entries.iter().zip(hashes.chunks_exact(32)).take(wanted) {
+        for (entry, stored) in entries
+            .iter()
+            .zip(bundle.hashes.chunks_exact(32))
+            .take(wanted)
+        {
             let hash = leaf_hash(entry);
             if hash != stored {
                 report.faults.push(format!(
@@ -246,7 +252,7 @@ async fn verify_documents(
                 .get(&change.node_seq)
                 .and_then(|of_node| of_node.get(&change.id))
                 .and_then(|said| said.digest);
-            let place = format!("`{}` of `{}`", change.id, document.handle);
+            let place = format!("`{}` of `{}`", change.id, document.owner.handle);
             match promised {
                 None => report
                     .faults

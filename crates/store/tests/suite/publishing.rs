@@ -7,7 +7,9 @@ use ledger::{
     tile,
     tree::{self, Frontier},
 };
-use store::{BodyByDigest, ChangeKind, DocumentState, Held, NewRevision, OWN, Store, StoreError};
+use store::{
+    BodyByDigest, ChangeKind, DocumentState, Held, LeafBody, NewRevision, OWN, Store, StoreError,
+};
 use wire::{Digest, Viewer, Visibility};
 
 use crate::{
@@ -72,7 +74,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
         );
         let cards = store.cards(Viewer::Public, &[(OWN, id(1))]).await.unwrap();
         assert_eq!(
-            (cards[0].title.as_str(), cards[0].handle.as_str()),
+            (cards[0].title.as_str(), cards[0].owner.handle.as_str()),
             ("Title 1 of 1", "xx1")
         );
         let changes = store.changes_after(0, 10).await.unwrap();
@@ -88,7 +90,11 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(docs, [(0, bytes.clone())]);
+        let only = LeafBody {
+            leaf_index: 0,
+            body: bytes.clone(),
+        };
+        assert_eq!(docs, [only]);
         assert_eq!(
             store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Live(bytes)
@@ -204,7 +210,7 @@ fn a_lost_update_writes_nothing_and_says_what_is_held() {
         }
         let twice = vec![revision(5, 1), revision(5, 1)];
         let error = store.publish(twice, &signer, at(3)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Twice(_)), "{error}");
+        assert!(matches!(error, StoreError::DuplicateInBatch(_)), "{error}");
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 2);
         assert_eq!(store.last_change().await.unwrap(), 2);
         assert!(
@@ -249,7 +255,11 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(docs, [(2, revision(1, 3).body)]);
+        let last = LeafBody {
+            leaf_index: 2,
+            body: revision(1, 3).body,
+        };
+        assert_eq!(docs, [last]);
         let history = store.revisions(Viewer::Public, OWN, id(1)).await.unwrap();
         let revs: Vec<_> = history
             .iter()
@@ -259,8 +269,6 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
             revs,
             [(3, Some(2), true), (2, Some(1), true), (1, Some(0), true)]
         );
-        let body = store.revision_body(OWN, id(1), 1, 1).await.unwrap();
-        assert_eq!(body, Some(revision(1, 1).body));
         let document = store
             .document(Viewer::Public, OWN, id(1))
             .await
@@ -383,7 +391,7 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
         };
         store.publish(vec![public], &signer, at(2)).await.unwrap();
         let error = store.keep_local(vec![local(1)], at(3)).await.unwrap_err();
-        assert!(matches!(error, StoreError::Logged(_)), "{error}");
+        assert!(matches!(error, StoreError::AlreadyPublished(_)), "{error}");
         store.close().await;
     });
 }
@@ -404,11 +412,11 @@ fn answers_are_filled_to_their_limit_and_go_on_after_it() {
                 .await
                 .unwrap()
                 .unwrap();
-            let Some((last, _)) = docs.last() else { break };
-            assert!(docs.iter().map(|(_, body)| body.len() + 1).sum::<usize>() <= 4000);
-            after = Some(*last);
+            let Some(last) = docs.last() else { break };
+            assert!(docs.iter().map(|one| one.body.len() + 1).sum::<usize>() <= 4000);
+            after = Some(last.leaf_index);
             answers += 1;
-            lines.extend(docs.into_iter().map(|(index, _)| index));
+            lines.extend(docs.into_iter().map(|one| one.leaf_index));
         }
         assert_eq!(lines, (0..256).collect::<Vec<u64>>());
         assert!(answers > 5);

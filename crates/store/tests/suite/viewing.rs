@@ -69,7 +69,7 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
     let links = store.back_links(viewer, &own, id(9), 9).await.unwrap();
     all.push((
         "back links",
-        of_ids(&links.iter().map(|(_, card)| card.id).collect::<Vec<_>>()),
+        of_ids(&links.iter().map(|link| link.card.id).collect::<Vec<_>>()),
     ));
     let addresses = store.own_addresses(viewer, 0, 9).await.unwrap();
     all.push((
@@ -97,7 +97,7 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
     let held = |visibility| {
         bodies
             .iter()
-            .any(|(_, body)| *body == revision(number(visibility), 1).body)
+            .any(|one| one.body == revision(number(visibility), 1).body)
     };
     all.push(("bodies of a bundle", Visibility::ALL.map(held)));
     all

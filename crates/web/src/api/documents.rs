@@ -133,16 +133,16 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
     let place = document.provenance.as_ref();
     let path = shown.path();
     DocumentAnswer {
-        node: document.node.to_string(),
-        handle: document.handle.clone(),
+        node: document.owner.node.to_string(),
+        handle: document.owner.handle.clone(),
         id: document.id.to_string(),
         rev: document.rev,
         kind: shown.body.kind.as_str().to_owned(),
         title: one_line(&common.title),
         summary: one_line(&common.summary),
         organisation: OrganisationObject {
-            ods: document.ods.clone(),
-            name: one_line(&document.organisation),
+            ods: document.owner.ods.clone(),
+            name: one_line(&document.owner.organisation),
         },
         url: urls::absolute(node, &path),
         origin_url: shown.origin_url.clone(),

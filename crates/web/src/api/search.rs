@@ -198,16 +198,19 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
 fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
     let card = hit.card;
     SearchHit {
-        node: card.node.to_string(),
+        node: card.owner.node.to_string(),
         id: card.id.to_string(),
         rev: card.rev,
         title: one_line(&card.title),
         summary: one_line(card.summary.as_deref().unwrap_or_default()),
         organisation: OrganisationObject {
-            ods: card.ods,
-            name: one_line(&card.organisation),
+            ods: card.owner.ods,
+            name: one_line(&card.owner.organisation),
         },
-        url: urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
+        url: urls::absolute(
+            node,
+            &urls::document(&card.owner.handle, card.id, &card.slug),
+        ),
         kind: card.kind,
         snippet: one_line(&hit.snippet_html),
         score: hit.score,

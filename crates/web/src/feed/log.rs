@@ -119,9 +119,9 @@ async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Resp
     }
     let found = node.store.docs(viewer, epoch, n, after, PAGE_BYTES).await?;
     let found = found.ok_or_else(not_here)?;
-    let mut lines = Vec::with_capacity(found.iter().map(|(_, body)| body.len() + 1).sum());
-    for (_, body) in found {
-        lines.extend_from_slice(&body);
+    let mut lines = Vec::with_capacity(found.iter().map(|one| one.body.len() + 1).sum());
+    for one in found {
+        lines.extend_from_slice(&one.body);
         lines.push(b'\n');
     }
     // Nothing needs no coding, and an empty answer is what says "that was all".

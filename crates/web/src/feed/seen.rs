@@ -15,8 +15,9 @@ use node::Node;
 pub async fn seen(State(node): State<Arc<Node>>, request: HeaderMap) -> Result<Response, Problem> {
     identity_of(&node)?;
     let mut lines = String::new();
-    for (origin, applied) in node.store.seen().await? {
-        if let Some(origin) = Origin::parse(&origin) {
+    for log in node.store.seen().await? {
+        if let Some(origin) = Origin::parse(&log.origin) {
+            let applied = log.note;
             lines.push_str(&SeenLine { origin, applied }.encode());
         }
     }

@@ -24,7 +24,7 @@ impl Citation {
             .unwrap_or(document.changed_at)
             .date()
             .year();
-        let organisation = &document.organisation;
+        let organisation = &document.owner.organisation;
         let (rev, url) = (document.rev, &shown.origin_url);
         let id = document.id.to_string();
         let key = id.get(..8).unwrap_or(&id);
@@ -61,7 +61,7 @@ fn bibtex(text: &str) -> String {
 pub fn json_ld(shown: &Shown, url: &str) -> String {
     let document = &shown.document;
     let common = shown.body.common();
-    let organisation = json!({"@type": "Organization", "name": document.organisation});
+    let organisation = json!({"@type": "Organization", "name": document.owner.organisation});
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Article",
@@ -69,7 +69,7 @@ pub fn json_ld(shown: &Shown, url: &str) -> String {
         "description": common.summary,
         "inLanguage": common.lang,
         "url": url,
-        "identifier": format!("{}/{}", document.node, document.id),
+        "identifier": format!("{}/{}", document.owner.node, document.id),
         "version": document.rev.to_string(),
         "author": organisation.clone(),
         "publisher": organisation,

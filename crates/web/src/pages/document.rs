@@ -210,8 +210,8 @@ impl DocumentPage {
         let mut page = Self {
             json_ld: cite::json_ld(shown, &shown.origin_url),
             crumbs: crumbs(&card),
-            organisation: document.organisation.clone(),
-            organisation_href: urls::organisation(&document.handle),
+            organisation: document.owner.organisation.clone(),
+            organisation_href: urls::organisation(&document.owner.handle),
             kind: markdown::visible(&card.kind_label()).into_owned(),
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
@@ -305,7 +305,7 @@ impl Reach {
         } else {
             "page".to_owned()
         };
-        let organisation = &shown.document.organisation;
+        let organisation = &shown.document.owner.organisation;
         let request = format!("{verb} {organisation} about this {thing}");
         let sentence = if href.is_some() {
             LinkedSentence {
@@ -334,7 +334,7 @@ impl Report {
     fn for_document(shown: &Shown) -> Self {
         let said = shown.contact.as_deref().and_then(Contact::parse);
         let contact = said.or_else(|| site_of_peer(shown));
-        let organisation = &shown.document.organisation;
+        let organisation = &shown.document.owner.organisation;
         Self {
             href: contact
                 .as_ref()
@@ -350,7 +350,7 @@ impl Report {
 /// Returns the organisation's own site. Of this node that would lead nowhere new.
 fn site_of_peer(shown: &Shown) -> Option<Contact> {
     let document = &shown.document;
-    (!document.own).then(|| Contact::of_site(&site_of(&document.base)))
+    (!document.owner.own).then(|| Contact::of_site(&site_of(&document.base)))
 }
 
 /// Returns the day that lists show: when it was last changed, but never after it was held here.
@@ -364,7 +364,7 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
     let common = shown.body.common();
     let title = format!(
         "{} – {} – {}",
-        common.title, shown.document.organisation, frame.site
+        common.title, shown.document.owner.organisation, frame.site
     );
     Frame {
         title: markdown::visible(&title).into_owned(),
@@ -415,8 +415,8 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
         (_, None) => "When we copied it".to_owned(),
     };
     Some(Proof {
-        own: document.own,
-        signed_by: document.organisation.clone(),
+        own: document.owner.own,
+        signed_by: document.owner.organisation.clone(),
         log: known.origin.clone(),
         leaf: format!(
             "{} of {}",
@@ -428,7 +428,7 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
             .map(|digest| digest.to_string())
             .unwrap_or_default(),
         checked,
-        node: document.node.grouped(),
+        node: document.owner.node.grouped(),
         proof_href: format!("{path}.tlog-proof"),
         help: help::address("verified"),
     })
@@ -457,7 +457,7 @@ fn history(revisions: &[Revision]) -> Vec<Version> {
 /// Says where the earlier versions of a copy are; `None` for this site's own documents, which list them.
 fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
     let document = &shown.document;
-    if document.own {
+    if document.owner.own {
         return None;
     }
     if document.rev <= 1 {
@@ -470,7 +470,7 @@ fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
     }
     Some(LinkedSentence {
         before: format!("This is version {}. Earlier versions are on ", document.rev),
-        link: format!("the site of {}", document.organisation),
+        link: format!("the site of {}", document.owner.organisation),
         href: Some(shown.origin_url.clone()),
         after: ".".to_owned(),
     })

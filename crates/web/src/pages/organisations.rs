@@ -105,15 +105,15 @@ pub async fn organisations(
 
 fn row(organisation: &Organisation) -> Row {
     Row {
-        name: organisation.name.clone(),
-        href: urls::organisation(&organisation.handle),
-        ods: organisation.ods.clone().unwrap_or_default(),
+        name: organisation.owner.organisation.clone(),
+        href: urls::organisation(&organisation.owner.handle),
+        ods: organisation.owner.ods.clone().unwrap_or_default(),
         documents: words::number(organisation.documents),
         newest: organisation
             .newest
             .map(|at| words::date(at.date()))
             .unwrap_or_default(),
-        own: organisation.own,
+        own: organisation.owner.own,
         left: organisation.left,
     }
 }
@@ -127,53 +127,54 @@ pub async fn organisation(
     let organisations = node.store.organisations(viewer).await?;
     let Some(found) = organisations
         .into_iter()
-        .find(|found| found.handle == handle)
+        .find(|found| found.owner.handle == handle)
     else {
         return Ok(errors::missing(&node));
     };
-    let sources = node.store.sources().await?.list;
-    let source = sources
+    let publishers = node.store.publishers().await?.list;
+    let publisher = publishers
         .iter()
-        .find(|source| source.node_seq == found.node_seq);
+        .find(|one| one.node_seq == found.owner.node_seq);
     let now = node.now();
-    let provenance = Provenance::of(source, now);
+    let provenance = Provenance::of(publisher, now);
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
     let all = node::flows::search::search(&node, viewer, &all).await?;
-    let peer = node.store.peer(found.node.as_str()).await?;
-    let feed = source.map(|source| source.base.clone()).unwrap_or_default();
+    let peer = node.store.peer(found.owner.node.as_str()).await?;
+    let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
-    let feed_href = urls::organisation_feed(&found.handle, "atom");
+    let name = found.owner.organisation.clone();
+    let feed_href = urls::organisation_feed(&found.owner.handle, "atom");
     let frame = pages::frame(&node);
     pages::html(&OrganisationPage {
         origin: Origin::new(&provenance, now),
         facts: facts(&found, things, peer.as_ref(), now),
-        contact: source
-            .and_then(|source| source.contact.as_deref())
+        contact: publisher
+            .and_then(|one| one.contact.as_deref())
             .and_then(Contact::parse),
-        site: (!found.own).then(|| Contact::of_site(&site_of(&feed))),
+        site: (!found.owner.own).then(|| Contact::of_site(&site_of(&feed))),
         feed,
-        identity: found.node.grouped(),
+        identity: found.owner.node.grouped(),
         verified_help: help::address("verified"),
         left: found.left,
-        own: found.own,
+        own: found.owner.own,
         things,
         count: words::number(found.documents),
         all: (found.documents > u64::from(LATEST))
             .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
         cards,
         frame: Frame {
-            title: format!("{} – organisations – {}", found.name, frame.site),
+            title: format!("{name} – organisations – {}", frame.site),
             section: Section::Organisations,
-            description: format!("What {} has published about its digital work.", found.name),
+            description: format!("What {name} has published about its digital work."),
             ..frame
         }
         .with_alternate(
             "application/atom+xml",
-            format!("Latest of {}", found.name),
+            format!("Latest of {name}"),
             feed_href,
         ),
-        name: found.name,
+        name,
     })
 }
 
@@ -183,7 +184,7 @@ async fn latest(
     found: &Organisation,
     provenance: &Provenance,
 ) -> Result<Vec<ResultCard>, PageError> {
-    let listed = Listed::OfNode(found.node_seq);
+    let listed = Listed::OfNode(found.owner.node_seq);
     let mut cards = Vec::new();
     for card in &node.store.newest(viewer, listed, None, LATEST).await? {
         if let Some(shown) = reading::card_of(node, viewer, card).await? {
@@ -202,8 +203,8 @@ async fn latest(
 
 /// Returns what the index knows an organisation by: its code, or its short name in capitals.
 fn value_of(found: &Organisation) -> String {
-    let code = found.ods.clone();
-    code.unwrap_or_else(|| found.handle.to_uppercase())
+    let code = found.owner.ods.clone();
+    code.unwrap_or_else(|| found.owner.handle.to_uppercase())
 }
 
 fn things(only_studies: bool) -> &'static str {
@@ -225,7 +226,7 @@ fn facts(
         value,
     };
     let mut facts = Vec::new();
-    if let Some(ods) = &found.ods {
+    if let Some(ods) = &found.owner.ods {
         facts.push(fact("ODS code", ods.clone()));
     }
     let here = format!("{} here", words::sentence(things));

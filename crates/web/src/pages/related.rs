@@ -40,8 +40,8 @@ pub fn replaced_by(shown: &Shown) -> Vec<Link> {
     shown
         .back_links
         .iter()
-        .filter(|(relation, _)| *relation == Relation::Replaces)
-        .map(|(_, card)| Link::new(markdown::visible(&card.title), address(card)))
+        .filter(|link| link.relation == Relation::Replaces)
+        .map(|link| Link::new(markdown::visible(&link.card.title), address(&link.card)))
         .collect()
 }
 
@@ -52,8 +52,8 @@ pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
         shown
             .back_links
             .iter()
-            .filter(|(relation, _)| *relation == wanted)
-            .map(|(_, card)| related_card(card))
+            .filter(|link| link.relation == wanted)
+            .map(|link| related_card(&link.card))
             .collect()
     };
     let groups = [
@@ -81,7 +81,7 @@ fn related_card(card: &store::Card) -> Related {
     Related {
         title: markdown::visible(&card.title).into_owned(),
         href: address(card),
-        organisation: card.organisation.clone(),
+        organisation: card.owner.organisation.clone(),
         date: words::date(card.sort_at.date()),
         text: words::cut(
             &markdown::visible(card.summary.as_deref().unwrap_or_default()),

@@ -123,7 +123,7 @@ impl ResultCard {
         Self {
             href: address(card),
             title_html: title.map_or_else(|| escaped(&card.title), ToOwned::to_owned),
-            organisation: card.organisation.clone(),
+            organisation: card.owner.organisation.clone(),
             kind: shown.kind_label(),
             date: words::date(card.sort_at.date()),
             text_html: snippet.map_or_else(
@@ -165,7 +165,7 @@ impl Facts {
 /// Returns the address of a card's document.
 #[must_use]
 pub fn address(card: &store::Card) -> String {
-    urls::document(&card.handle, card.id, &card.slug)
+    urls::document(&card.owner.handle, card.id, &card.slug)
 }
 
 /// Escapes text for HTML, and makes visible what would reorder it.

@@ -23,10 +23,15 @@ enum Column {
 const FIRST: [Column; 22] = [
     Column::Own("title", |_, hit| hit.card.title.clone()),
     Column::Own("url", |node, FoundHit { card, .. }| {
-        urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug))
+        urls::absolute(
+            node,
+            &urls::document(&card.owner.handle, card.id, &card.slug),
+        )
     }),
-    Column::Own("organisation", |_, hit| hit.card.organisation.clone()),
-    Column::Own("ods", |_, hit| hit.card.ods.clone().unwrap_or_default()),
+    Column::Own("organisation", |_, hit| hit.card.owner.organisation.clone()),
+    Column::Own("ods", |_, hit| {
+        hit.card.owner.ods.clone().unwrap_or_default()
+    }),
     Column::Facet(FacetGroup::Kind),
     Column::Facet(FacetGroup::Type),
     Column::Facet(FacetGroup::Result),

@@ -202,7 +202,7 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
         markdown::rewrite_links(&document.common.body_md, |link| {
             let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
             let id = DocumentId::parse(id.strip_prefix("/d/")?)?;
-            let handle = &shown.document.handle;
+            let handle = &shown.document.owner.handle;
             Some(urls::absolute(
                 node,
                 &format!("{}{fragment}", urls::document_by_id(handle, id)),
@@ -219,20 +219,20 @@ async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respo
     };
     let inclusion = node
         .store
-        .inclusion(document.node_seq, place.epoch, place.leaf_index)
+        .inclusion(document.owner.node_seq, place.epoch, place.leaf_index)
         .await?;
     let body = (!shown.is_withheld())
         .then(|| std::str::from_utf8(&text.body).ok())
         .flatten();
     let path = shown.path();
     let signed = Signed {
-        node: document.node.to_string(),
+        node: document.owner.node.to_string(),
         id: document.id,
         rev: document.rev,
         title: &text.title,
         organisation: Named {
-            ods: document.ods.as_deref(),
-            name: &document.organisation,
+            ods: document.owner.ods.as_deref(),
+            name: &document.owner.organisation,
         },
         url: urls::absolute(node, &path),
         origin_url: &shown.origin_url,
@@ -256,7 +256,7 @@ async fn proof(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respon
     let place = document.provenance.as_ref().ok_or_else(missing)?;
     let inclusion = node
         .store
-        .inclusion(document.node_seq, place.epoch, place.leaf_index)
+        .inclusion(document.owner.node_seq, place.epoch, place.leaf_index)
         .await?;
     let found = inclusion.ok_or_else(|| {
         Problem::not_found("there is no checkpoint that covers this document yet")

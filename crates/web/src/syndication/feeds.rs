@@ -245,12 +245,18 @@ async fn organisation(
     handle: &str,
     asked: &FeedRequest<'_>,
 ) -> Result<Response, Problem> {
-    let sources = node.store.sources().await?.list;
-    let source = sources.iter().find(|source| source.handle == handle);
-    let source = source.ok_or_else(|| Problem::not_found("no such organisation is known here"))?;
+    let publishers = node.store.publishers().await?.list;
+    let publisher = publishers
+        .iter()
+        .find(|publisher| publisher.handle == handle);
+    let publisher =
+        publisher.ok_or_else(|| Problem::not_found("no such organisation is known here"))?;
     let list = List {
-        listed: Listed::OfNode(source.node_seq),
-        title: format!("{}: documents of {}", node.settings.site.name, source.name),
+        listed: Listed::OfNode(publisher.node_seq),
+        title: format!(
+            "{}: documents of {}",
+            node.settings.site.name, publisher.name
+        ),
         path: urls::organisation_feed(handle, asked.form.ending()),
         home: urls::organisation(handle),
     };

@@ -87,11 +87,14 @@ impl Item {
             .updated
             .map_or(card.changed_at, |at| at.min(card.changed_at));
         Self {
-            id: urn(&card.node, card.id),
-            url: urls::absolute(node, &urls::document(&card.handle, card.id, &card.slug)),
+            id: urn(&card.owner.node, card.id),
+            url: urls::absolute(
+                node,
+                &urls::document(&card.owner.handle, card.id, &card.slug),
+            ),
             title: one_line(&card.title),
             summary: one_line(card.summary.as_deref().unwrap_or_default()),
-            organisation: one_line(&card.organisation),
+            organisation: one_line(&card.owner.organisation),
             lang: one_line(&shown.lang),
             licence: shown.licence.label(),
             published: card

@@ -44,12 +44,12 @@ fn two_nodes_have_the_same_documents_after_a_pull() {
         assert_eq!(two.seen().await, seen);
         assert!(
             seen[0]
-                .1
+                .note
                 .starts_with(&format!("wardround.v1/{}/1\n3\n", one.id()))
         );
         assert_eq!(
             seen[0]
-                .1
+                .note
                 .lines()
                 .filter(|line| line.starts_with('\u{2014}'))
                 .count(),
@@ -178,7 +178,7 @@ async fn the_ticker_polls_by_itself_a_nudge_hurries_it_and_a_restart_loses_nothi
         two.seen()
             .await
             .iter()
-            .any(|(_, note)| note.contains("\n2\n"))
+            .any(|log| log.note.contains("\n2\n"))
     })
     .await;
     assert_eq!(two.files_with("platypus"), Vec::<String>::new());

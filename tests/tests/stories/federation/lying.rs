@@ -220,7 +220,7 @@ async fn lines_of_unknown_keys_are_ignored_next_to_a_good_one() {
             + &line("example.org/unknown", [1, 2, 3, 4], b"of another kind")
     }));
     assert_eq!(victim.trust.pull_well(&victim.forger.id()).await.size, 4);
-    let line = victim.trust.seen().await.remove(0).1;
+    let line = victim.trust.seen().await.remove(0).note;
     assert!(
         !line.contains("example.org"),
         "only the origin's own lines are passed on"

@@ -182,7 +182,9 @@ pub async fn publish_many(
         match round.write(&items, waiting, &mut outcomes).await {
             // Another writer was quicker: plan again from what is held now. A submission with a base is refused then.
             Err(PublishError::Store(
-                StoreError::Stale { .. } | StoreError::Withdrawn(_) | StoreError::Logged(_),
+                StoreError::Stale { .. }
+                | StoreError::Withdrawn(_)
+                | StoreError::AlreadyPublished(_),
             )) => {}
             other => other?,
         }

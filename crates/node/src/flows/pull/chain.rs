@@ -40,7 +40,7 @@ impl Poll<'_> {
             .await?;
         let corrupt = |fault: PeerFault| {
             let text = format!("a node document that cannot be read ({fault})");
-            Stop::Store(StoreError::Damaged(text))
+            Stop::Store(StoreError::Corrupt(text))
         };
         held.map(|held| NodeDocument::stored(&held.note).map_err(corrupt))
             .transpose()

@@ -156,12 +156,15 @@ impl Poll<'_> {
             if staged.is_empty() {
                 break;
             }
-            for (n, bytes) in staged {
-                let full = MissingBundle { n, width: None };
+            for bundle in staged {
+                let full = MissingBundle {
+                    n: bundle.n,
+                    width: None,
+                };
                 if extension.wanted() != Some(full) {
                     return Ok(());
                 }
-                extension.push_bundle(&bytes)?;
+                extension.push_bundle(&bundle.entries)?;
             }
         }
         Ok(())

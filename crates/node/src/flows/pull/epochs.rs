@@ -70,11 +70,11 @@ impl Poll<'_> {
         let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
         let mut frontier = Frontier::new();
         for n in 0..closed.size.div_ceil(BUNDLE_ENTRIES) {
-            let Some((_, hashes)) = store.stored_bundle(node_seq, closed.epoch, n).await? else {
+            let Some(bundle) = store.stored_bundle(node_seq, closed.epoch, n).await? else {
                 return Ok(None);
             };
             let left = usize::try_from(closed.size - frontier.size()).unwrap_or(usize::MAX);
-            for hash in hashes.chunks_exact(32).take(left) {
+            for hash in bundle.hashes.chunks_exact(32).take(left) {
                 frontier.push(hash.try_into().unwrap_or_default());
             }
         }

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{Body, body};
 use markdown::Rendered;
-use store::{Document, DocumentState, Relation, Revision, Source, StoreError};
+use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError};
 use tokio::task::JoinError;
 use url::Url;
 use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
@@ -70,7 +70,7 @@ pub struct Shown {
     /// How its organisation says that it can be reached; unchecked.
     pub contact: Option<String>,
     /// Documents that refer to it and that the viewer can read, the newest first.
-    pub back_links: Vec<(Relation, store::Card)>,
+    pub back_links: Vec<BackLink>,
     /// The documents that it says it builds on and that the viewer can read here.
     pub based_on: Vec<store::Card>,
     /// The documents that it says it replaces and that the viewer can read.
@@ -93,13 +93,13 @@ impl Shown {
     /// Returns its path on this site.
     #[must_use]
     pub fn path(&self) -> String {
-        urls::document(&self.document.handle, self.document.id, &self.slug())
+        urls::document(&self.document.owner.handle, self.document.id, &self.slug())
     }
 
     /// Says whether its licence lets nobody but its origin show more than title and summary.
     #[must_use]
     pub fn is_withheld(&self) -> bool {
-        !self.document.own && !self.body.common().licence.allows_text()
+        !self.document.owner.own && !self.body.common().licence.allows_text()
     }
 }
 
@@ -139,7 +139,13 @@ pub async fn document(
         let given = (handle, id, slug);
         let (document, right) = (&shown.document, shown.slug());
         let id = document.id.to_string();
-        if given != (document.handle.as_str(), id.as_str(), Some(right.as_str())) {
+        if given
+            != (
+                document.owner.handle.as_str(),
+                id.as_str(),
+                Some(right.as_str()),
+            )
+        {
             return Ok(Reading::Moved(shown.path()));
         }
     }
@@ -159,27 +165,27 @@ pub async fn find(
     let Some(id) = DocumentId::parse(&id.to_ascii_lowercase()) else {
         return Ok(Reading::NotFound);
     };
-    let sources = node.store.sources().await?.list;
-    let Some(source) = source_of(handle_or_node, &sources) else {
+    let publishers = node.store.publishers().await?.list;
+    let Some(publisher) = publisher_of(handle_or_node, &publishers) else {
         return Ok(Reading::NotFound);
     };
     let clears = node.renderings.clears();
-    let Some(document) = node.store.document(viewer, source.node_seq, id).await? else {
+    let Some(document) = node.store.document(viewer, publisher.node_seq, id).await? else {
         return Ok(Reading::NotFound);
     };
     if document.text.is_none() {
-        node.renderings.forget(document.node_seq, id);
+        node.renderings.forget(document.owner.node_seq, id);
         return Ok(not_shown(viewer, document));
     }
-    let shown = show(node, viewer, document, clears, source, &sources).await?;
+    let shown = show(node, viewer, document, clears, publisher, &publishers).await?;
     Ok(shown.map_or(Reading::NotFound, |shown| Reading::Found(Box::new(shown))))
 }
 
-fn source_of<'a>(handle_or_node: &str, sources: &'a [Source]) -> Option<&'a Source> {
+fn publisher_of<'a>(handle_or_node: &str, publishers: &'a [Publisher]) -> Option<&'a Publisher> {
     let name = handle_or_node.to_ascii_lowercase();
-    sources
+    publishers
         .iter()
-        .find(|source| source.handle == name || source.node.as_str() == name)
+        .find(|publisher| publisher.handle == name || publisher.node.as_str() == name)
 }
 
 /// Says of a document that the viewer cannot read whether they may know that it was here.
@@ -194,10 +200,10 @@ fn not_shown(viewer: Viewer, document: Document) -> Reading {
         return Reading::NotFound;
     }
     Reading::Gone(Tombstone {
-        node: document.node,
-        handle: document.handle,
-        organisation: document.organisation,
-        own: document.own,
+        node: document.owner.node,
+        handle: document.owner.handle,
+        organisation: document.owner.organisation,
+        own: document.owner.own,
         id: document.id,
         why: document.why,
         withdrawn: document.changed_at,
@@ -209,8 +215,8 @@ async fn show(
     viewer: Viewer,
     document: Document,
     clears: u64,
-    source: &Source,
-    sources: &[Source],
+    publisher: &Publisher,
+    publishers: &[Publisher],
 ) -> Result<Option<Shown>, ReadingError> {
     let Some(text) = &document.text else {
         return Ok(None);
@@ -220,14 +226,14 @@ async fn show(
         .as_ref()
         .and_then(|provenance| provenance.digest);
     let id = document.id;
-    let origin = (!document.own).then(|| site_of(&document.base));
+    let origin = (!document.owner.own).then(|| site_of(&document.base));
     let ready = node
         .renderings
         .ready(renderings::Source {
-            node_seq: document.node_seq,
+            node_seq: document.owner.node_seq,
             id,
             digest: digest.unwrap_or_else(|| Digest::for_bytes(&text.body)),
-            handle: &document.handle,
+            handle: &document.owner.handle,
             body: &text.body,
             origin: origin.clone(),
             clears,
@@ -241,24 +247,27 @@ async fn show(
     let replaced = common
         .replaces
         .iter()
-        .map(|id| (document.node_seq, *id))
+        .map(|id| (document.owner.node_seq, *id))
         .collect();
     let based_on = common
         .based_on
         .iter()
-        .filter_map(|other| key_of(other, sources))
+        .filter_map(|other| key_of(other, publishers))
         .collect();
     let mut revisions = Vec::new();
-    if document.own {
-        revisions = node.store.revisions(viewer, document.node_seq, id).await?;
+    if document.owner.own {
+        revisions = node
+            .store
+            .revisions(viewer, document.owner.node_seq, id)
+            .await?;
     }
     let mut shown = Shown {
-        provenance: Provenance::of(Some(source), node.now()),
-        contact: source.contact.clone(),
+        provenance: Provenance::of(Some(publisher), node.now()),
+        contact: publisher.contact.clone(),
         origin_url: origin_url(node, &document, origin.as_ref()),
         back_links: node
             .store
-            .back_links(viewer, &document.node, id, MOST_BACK_LINKS)
+            .back_links(viewer, &document.owner.node, id, MOST_BACK_LINKS)
             .await?,
         based_on: cards(node, viewer, based_on).await?,
         replaces: cards(node, viewer, replaced).await?,
@@ -273,9 +282,11 @@ async fn show(
     Ok(Some(shown))
 }
 
-fn key_of(other: &DocumentRef, sources: &[Source]) -> Option<(i64, DocumentId)> {
-    let source = sources.iter().find(|source| source.node == other.node)?;
-    Some((source.node_seq, other.id))
+fn key_of(other: &DocumentRef, publishers: &[Publisher]) -> Option<(i64, DocumentId)> {
+    let publisher = publishers
+        .iter()
+        .find(|publisher| publisher.node == other.node)?;
+    Some((publisher.node_seq, other.id))
 }
 
 /// Returns those of the documents that the viewer can read.
@@ -299,10 +310,13 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
     match origin {
         // Its short name there is not known here; its id leads there under any name.
         Some(site) => {
-            let path = urls::document(document.node.as_str(), document.id, slug);
+            let path = urls::document(document.owner.node.as_str(), document.id, slug);
             format!("{}{path}", site.as_str().trim_end_matches('/'))
         }
-        None => urls::absolute(node, &urls::document(&document.handle, document.id, slug)),
+        None => urls::absolute(
+            node,
+            &urls::document(&document.owner.handle, document.id, slug),
+        ),
     }
 }
 
@@ -319,7 +333,10 @@ pub async fn card_of(
     if let Some(shown) = domain::Card::from_json(&card.card) {
         return Ok(Some(shown));
     }
-    let document = node.store.document(viewer, card.node_seq, card.id).await?;
+    let document = node
+        .store
+        .document(viewer, card.owner.node_seq, card.id)
+        .await?;
     let text = document.and_then(|document| document.text);
     let body = text.and_then(|text| body::read_local(&text.body).ok());
     Ok(body.map(|body| domain::Card::new(&body, markdown::plain_text)))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ledger::FaultCode;
-use store::{PeerState, Source};
+use store::{PeerState, Publisher};
 use wire::Timestamp;
 
 /// A copy whose origin has not been heard for so long may be out of date: the longest that a healthy one goes unheard.
@@ -46,36 +46,36 @@ impl ProvenanceState {
 impl Provenance {
     /// Judges a document by its node; `None` is a node that is configured no more.
     #[must_use]
-    pub fn of(source: Option<&Source>, now: Timestamp) -> Self {
-        let Some(source) = source else {
+    pub fn of(publisher: Option<&Publisher>, now: Timestamp) -> Self {
+        let Some(publisher) = publisher else {
             return Self {
                 state: ProvenanceState::Stale,
                 pulled: None,
             };
         };
-        if source.own {
+        if publisher.own {
             return Self {
                 state: ProvenanceState::Own,
                 pulled: None,
             };
         }
-        let polled = matches!(source.state, Some(PeerState::New | PeerState::Active));
-        let faulty = source
+        let polled = matches!(publisher.state, Some(PeerState::New | PeerState::Active));
+        let faulty = publisher
             .fault
             .is_some_and(|code| code != FaultCode::Transport);
-        let expired = source.expires.is_some_and(|expires| expires <= now);
+        let expired = publisher.expires.is_some_and(|expires| expires <= now);
         // While the first pull goes on there is no such time yet, and nothing could be fresher.
-        let quiet = source
+        let quiet = publisher
             .last_fresh
             .is_some_and(|fresh| now.since(fresh) > FRESH);
-        let stale = source.stale || source.left || !polled || faulty || expired || quiet;
+        let stale = publisher.stale || publisher.left || !polled || faulty || expired || quiet;
         Self {
             state: if stale {
                 ProvenanceState::Stale
             } else {
                 ProvenanceState::Verified
             },
-            pulled: source.last_fresh,
+            pulled: publisher.last_fresh,
         }
     }
 }
@@ -91,7 +91,7 @@ mod tests {
     fn a_copy_is_fresh_only_while_its_origin_is_heard() {
         let now = Timestamp::from_secs(1_800_000_000);
         let hour = Duration::from_secs(3_600);
-        let peer = Source {
+        let peer = Publisher {
             node_seq: 2,
             node: NodeId::for_text(b"peer"),
             handle: "xx2".to_owned(),
@@ -107,36 +107,36 @@ mod tests {
             last_fresh: Some(now.minus(hour)),
             fault: None,
         };
-        let state = |change: &dyn Fn(&mut Source)| {
-            let mut source = peer.clone();
-            change(&mut source);
-            Provenance::of(Some(&source), now).state
+        let state = |change: &dyn Fn(&mut Publisher)| {
+            let mut publisher = peer.clone();
+            change(&mut publisher);
+            Provenance::of(Some(&publisher), now).state
         };
         use ProvenanceState::{Own, Stale, Verified};
         assert_eq!(state(&|_| ()), Verified);
         assert_eq!(
-            state(&|source| source.fault = Some(FaultCode::Transport)),
+            state(&|publisher| publisher.fault = Some(FaultCode::Transport)),
             Verified
         );
-        assert_eq!(state(&|source| source.last_fresh = None), Verified);
-        assert_eq!(state(&|source| source.own = true), Own);
-        assert_eq!(state(&|source| source.stale = true), Stale);
-        assert_eq!(state(&|source| source.left = true), Stale);
-        assert_eq!(state(&|source| source.expires = Some(now)), Stale);
+        assert_eq!(state(&|publisher| publisher.last_fresh = None), Verified);
+        assert_eq!(state(&|publisher| publisher.own = true), Own);
+        assert_eq!(state(&|publisher| publisher.stale = true), Stale);
+        assert_eq!(state(&|publisher| publisher.left = true), Stale);
+        assert_eq!(state(&|publisher| publisher.expires = Some(now)), Stale);
         assert_eq!(
-            state(&|source| source.state = Some(PeerState::Halted)),
+            state(&|publisher| publisher.state = Some(PeerState::Halted)),
             Stale
         );
         assert_eq!(
-            state(&|source| source.state = Some(PeerState::Paused)),
+            state(&|publisher| publisher.state = Some(PeerState::Paused)),
             Stale
         );
-        assert_eq!(state(&|source| source.state = None), Stale);
+        assert_eq!(state(&|publisher| publisher.state = None), Stale);
         assert_eq!(
-            state(&|source| source.fault = Some(FaultCode::Rollback)),
+            state(&|publisher| publisher.fault = Some(FaultCode::Rollback)),
             Stale
         );
-        let silent = |silent| state(&|source| source.last_fresh = Some(now.minus(silent)));
+        let silent = |silent| state(&|publisher| publisher.last_fresh = Some(now.minus(silent)));
         // The longest wait for a healthy peer, which is asked once a day.
         let day = backoff::after_success(hour * 24, 1.0) + ledger::limits::RENEW_EVERY;
         assert_eq!(silent(day), Verified);

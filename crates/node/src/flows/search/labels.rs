@@ -2,53 +2,54 @@
 
 use domain::FacetGroup;
 use search::Facet;
-use store::Source;
+use store::Publisher;
 
 use crate::flows::search::{FoundFacet, FoundValue, SearchParams};
 
 /// Returns what people read for a value; the value itself where there is nothing better.
-fn value_label(group: FacetGroup, value: &str, sources: &[Source]) -> String {
+fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> String {
     if group == FacetGroup::Organisation
-        && let Some(source) = source_of(value, sources)
+        && let Some(publisher) = publisher_of(value, publishers)
     {
-        return source.name.clone();
+        return publisher.name.clone();
     }
     group.value_label(value).unwrap_or(value).to_owned()
 }
 
 /// Returns the node that the index means by an organisation: its ODS code, or its handle in capitals.
-fn source_of<'a>(value: &str, sources: &'a [Source]) -> Option<&'a Source> {
-    let named = |source: &&Source| {
-        source
+fn publisher_of<'a>(value: &str, publishers: &'a [Publisher]) -> Option<&'a Publisher> {
+    let named = |publisher: &&Publisher| {
+        publisher
             .ods
             .as_deref()
             .is_some_and(|ods| ods.eq_ignore_ascii_case(value))
     };
-    let handle =
-        |source: &&Source| source.ods.is_none() && source.handle.eq_ignore_ascii_case(value);
-    sources
+    let handle = |publisher: &&Publisher| {
+        publisher.ods.is_none() && publisher.handle.eq_ignore_ascii_case(value)
+    };
+    publishers
         .iter()
         .find(named)
-        .or_else(|| sources.iter().find(handle))
+        .or_else(|| publishers.iter().find(handle))
 }
 
 /// Returns the counts with what people read.
 pub(super) fn facets(
     counted: &[Facet],
     params: &SearchParams,
-    sources: &[Source],
+    publishers: &[Publisher],
 ) -> Vec<FoundFacet> {
     counted
         .iter()
-        .map(|facet| found(facet, params, sources))
+        .map(|facet| found(facet, params, publishers))
         .collect()
 }
 
-fn found(facet: &Facet, params: &SearchParams, sources: &[Source]) -> FoundFacet {
+fn found(facet: &Facet, params: &SearchParams, publishers: &[Publisher]) -> FoundFacet {
     let group = facet.group;
     let value = |value: &str, count| FoundValue {
         value: value.to_owned(),
-        label: value_label(group, value, sources),
+        label: value_label(group, value, publishers),
         count,
         selected: params.selects(group, value),
     };
@@ -71,19 +72,26 @@ fn found(facet: &Facet, params: &SearchParams, sources: &[Source]) -> FoundFacet
 }
 
 /// Returns whether a value names an organisation of which there is nothing here.
-pub(super) fn is_unknown_organisation(group: FacetGroup, value: &str, sources: &[Source]) -> bool {
-    group == FacetGroup::Organisation && source_of(value, sources).is_none()
+pub(super) fn is_unknown_organisation(
+    group: FacetGroup,
+    value: &str,
+    publishers: &[Publisher],
+) -> bool {
+    group == FacetGroup::Organisation && publisher_of(value, publishers).is_none()
 }
 
 /// Returns a note for each organisation that was ticked and is not known here.
-pub(super) fn unknown_organisations(params: &SearchParams, sources: &[Source]) -> Vec<String> {
+pub(super) fn unknown_organisations(
+    params: &SearchParams,
+    publishers: &[Publisher],
+) -> Vec<String> {
     let ticked = params
         .filters
         .get(&FacetGroup::Organisation)
         .into_iter()
         .flatten();
     ticked
-        .filter(|value| is_unknown_organisation(FacetGroup::Organisation, value, sources))
+        .filter(|value| is_unknown_organisation(FacetGroup::Organisation, value, publishers))
         .map(|value| format!("There is no organisation “{value}” here."))
         .collect()
 }

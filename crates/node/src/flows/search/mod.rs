@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use domain::FacetGroup;
 use search::{Index, IndexError, Query, SearchRequest, Suggestion};
-use store::{Source, Sources, StoreError};
+use store::{Publisher, Publishers, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
 use wire::{Timestamp, Viewer};
 
@@ -173,15 +173,15 @@ async fn search_counting(
     groups: &[FacetGroup],
 ) -> Result<SearchResults, SearchError> {
     let started = Instant::now();
-    let sources = node.store.sources().await?;
-    let behind = settle(node, sources.last_change).await;
-    let request = request(viewer, params, groups, &sources.list);
+    let publishers = node.store.publishers().await?;
+    let behind = settle(node, publishers.last_change).await;
+    let request = request(viewer, params, groups, &publishers.list);
     let mut page = ask(node, &request).await?;
-    let mut found = shown(node, viewer, &page, &sources).await?;
+    let mut found = shown(node, viewer, &page, &publishers).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
         // The index has learnt meanwhile what may not be shown any more.
         page = ask(node, &request).await?;
-        found = shown(node, viewer, &page, &sources).await?;
+        found = shown(node, viewer, &page, &publishers).await?;
     }
     let dropped = u64::try_from(page.hits.len() - found.len()).unwrap_or(0);
     let total = page.total.saturating_sub(dropped);
@@ -197,7 +197,7 @@ async fn search_counting(
     if page.page != params.page {
         found.clear();
     }
-    notes.extend(labels::unknown_organisations(params, &sources.list));
+    notes.extend(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
         total,
         ranked: page.ranked,
@@ -205,7 +205,7 @@ async fn search_counting(
         page: params.page,
         pages: pages(total, params.per_page),
         hits: found,
-        facets: labels::facets(&page.facets, params, &sources.list),
+        facets: labels::facets(&page.facets, params, &publishers.list),
         notes,
         took: started.elapsed(),
         params: params.clone(),
@@ -239,13 +239,14 @@ pub async fn suggest(
         .filter_map(|suggestion| match suggestion {
             Suggestion::Words(words) => Some(FoundSuggestion::Words(words)),
             Suggestion::Title { key, .. } => {
-                let same = |card: &&store::Card| (card.node_seq, card.id) == (key.node_seq, key.id);
+                let same =
+                    |card: &&store::Card| (card.owner.node_seq, card.id) == (key.node_seq, key.id);
                 cards
                     .iter()
                     .find(same)
                     .map(|card| FoundSuggestion::Document {
                         title: card.title.clone(),
-                        path: urls::document(&card.handle, card.id, &card.slug),
+                        path: urls::document(&card.owner.handle, card.id, &card.slug),
                     })
             }
         })
@@ -273,11 +274,11 @@ fn request(
     viewer: Viewer,
     params: &SearchParams,
     groups: &[FacetGroup],
-    sources: &[Source],
+    publishers: &[Publisher],
 ) -> SearchRequest {
     let query = Query::parse(&params.q).with_unknown_values_as_words(|group, value| {
         params::filter_value(group, value).is_some()
-            && !labels::is_unknown_organisation(group, value, sources)
+            && !labels::is_unknown_organisation(group, value, publishers)
     });
     SearchRequest {
         query,
@@ -319,7 +320,7 @@ async fn shown(
     node: &Node,
     viewer: Viewer,
     page: &search::ResultPage,
-    sources: &Sources,
+    publishers: &Publishers,
 ) -> Result<Vec<FoundHit>, SearchError> {
     let keys: Vec<_> = page
         .hits
@@ -331,18 +332,19 @@ async fn shown(
     let mut found = Vec::with_capacity(keys.len());
     for hit in &page.hits {
         // The cards come in the order of the keys.
-        let same = |card: &store::Card| (card.node_seq, card.id) == (hit.key.node_seq, hit.key.id);
+        let same =
+            |card: &store::Card| (card.owner.node_seq, card.id) == (hit.key.node_seq, hit.key.id);
         let Some(card) = cards.next_if(same) else {
             continue;
         };
         let Some(shown) = reading::card_of(node, viewer, &card).await? else {
             continue;
         };
-        let source = sources
+        let publisher = publishers
             .list
             .iter()
-            .find(|source| source.node_seq == card.node_seq);
-        found.push(found_hit(hit, card, shown, source, node.now()));
+            .find(|publisher| publisher.node_seq == card.owner.node_seq);
+        found.push(found_hit(hit, card, shown, publisher, node.now()));
     }
     Ok(found)
 }
@@ -351,7 +353,7 @@ fn found_hit(
     hit: &search::Hit,
     card: store::Card,
     shown: domain::Card,
-    source: Option<&Source>,
+    publisher: Option<&Publisher>,
     now: Timestamp,
 ) -> FoundHit {
     // The words of an earlier revision may be just what the later one took out.
@@ -369,7 +371,7 @@ fn found_hit(
             escaped(&card.title)
         },
         score: hit.score,
-        provenance: Provenance::of(source, now),
+        provenance: Provenance::of(publisher, now),
         shown,
         card,
     }

@@ -1,0 +1,115 @@
+//! Records: what a row of a query becomes, each field written once.
+//!
+//! [`records!`] declares a record and, from the types of its fields, the row that the engines fill. A stored value that
+//! this program cannot have written is [`StoreError::Corrupt`].
+
+use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
+
+use crate::{StoreError, engine::Row};
+
+/// What a query returns, made of one of its rows.
+pub(crate) trait Record: Sized {
+    /// The row as the engines fill it.
+    type Row: Row;
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for a value that this program cannot have written.
+    fn read(row: Self::Row) -> Result<Self, StoreError>;
+}
+
+/// A value with the type of the column that holds it.
+pub(crate) trait Column: Sized {
+    /// What the engines return.
+    type Stored;
+
+    /// Reads what is stored.
+    fn read(stored: Self::Stored) -> Result<Self, StoreError>;
+}
+
+impl<T: Column> Column for Option<T> {
+    type Stored = Option<T::Stored>;
+
+    fn read(stored: Self::Stored) -> Result<Self, StoreError> {
+        stored.map(T::read).transpose()
+    }
+}
+
+macro_rules! columns {
+    ($($type:ty as $stored:ty: |$value:ident| $read:expr;)*) => {
+        $(
+            impl Column for $type {
+                type Stored = $stored;
+
+                fn read($value: $stored) -> Result<Self, StoreError> {
+                    $read
+                }
+            }
+        )*
+    };
+}
+
+columns! {
+    bool as bool: |value| Ok(value);
+    i64 as i64: |value| Ok(value);
+    String as String: |value| Ok(value);
+    Vec<u8> as Vec<u8>: |value| Ok(value);
+    // A negative count cannot have been written by this crate.
+    u64 as i64: |value| Ok(u64::try_from(value).unwrap_or(0));
+    u32 as i64: |value| Ok(u32::try_from(value).unwrap_or(u32::MAX));
+    Timestamp as i64: |value| Ok(Timestamp::from_millis(value));
+    Date as String: |text| parsed(Date::parse(&text), "date", &text);
+    DocumentId as String: |text| parsed(DocumentId::parse(&text), "document id", &text);
+    NodeId as String: |text| parsed(NodeId::parse(&text), "node id", &text);
+    Visibility as String: |text| parsed(Visibility::parse(&text), "visibility", &text);
+    Digest as Vec<u8>: |bytes| {
+        let exact = bytes.as_slice().try_into();
+        exact.map(Digest::from_bytes).map_err(|_| StoreError::Corrupt(format!("a digest of {} bytes", bytes.len())))
+    };
+}
+
+/// Returns what was read of a column's text, or says that nothing could be.
+pub(crate) fn parsed<T>(value: Option<T>, what: &str, text: &str) -> Result<T, StoreError> {
+    value.ok_or_else(|| StoreError::Corrupt(format!("the {what} `{text}`")))
+}
+
+/// Declares records and their rows: `struct RECORD from ROW`. Each field is a column of the same name; `with` names a field
+/// that is itself a record, whose columns are among those of the row.
+macro_rules! records {
+    ($(
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident from $row:ident $(with $part:ident: $part_type:ident)? {
+            $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)*
+        }
+    )*) => {
+        $(
+            $(#[$meta])*
+            $vis struct $name {
+                $(
+                    /// The columns that it shares with other records.
+                    pub $part: $part_type,
+                )?
+                $($(#[$field_meta])* pub $field: $type,)*
+            }
+
+            #[derive(sqlx::FromRow)]
+            pub(crate) struct $row {
+                $(#[sqlx(flatten)] $part: <$part_type as $crate::record::Record>::Row,)?
+                $($field: <$type as $crate::record::Column>::Stored,)*
+            }
+
+            impl $crate::record::Record for $name {
+                type Row = $row;
+
+                fn read(row: $row) -> Result<Self, $crate::StoreError> {
+                    Ok(Self {
+                        $($part: $crate::record::Record::read(row.$part)?,)?
+                        $($field: $crate::record::Column::read(row.$field)?,)*
+                    })
+                }
+            }
+        )*
+    };
+}
+pub(crate) use records;
