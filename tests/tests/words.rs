@@ -227,3 +227,65 @@ fn phrases_that_users_did_not_understand_stay_out() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// Words for operators, which readers do not know.
+const OPERATORS: [&str; 8] = [
+    "node", "nodes", "peer", "peers", "log", "logs", "entry", "entries",
+];
+
+/// Pages for operators, and the lines under "Technical details".
+const FOR_OPERATORS: [&str; 4] = [
+    "api_reference.html",
+    "commands.md",
+    "files.md",
+    "operators.md",
+];
+const TECHNICAL: [&str; 2] = ["Entry in the signed log", "Name of the log"];
+
+/// The words of a template or a help page: without tags, expressions and code.
+fn words_of_readers(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['<', '{', '`']) {
+        let (words, marked) = rest.split_at(at);
+        out.push_str(words);
+        let end = match marked.chars().next() {
+            Some('<') => marked.find('>'),
+            Some('{') => marked.find('}'),
+            _ => marked
+                .get(1..)
+                .and_then(|inner| inner.find('`'))
+                .map(|at| at + 1),
+        };
+        let Some(end) = end else { break };
+        rest = marked.get(end + 1..).unwrap_or_default();
+        out.push(' ');
+    }
+    out.push_str(rest);
+    out
+}
+
+#[test]
+fn pages_for_readers_have_no_words_for_operators() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut paths = Vec::new();
+    files(&root.join("crates/web/templates"), &["html"], &mut paths);
+    files(&root.join("content/help"), &["md"], &mut paths);
+    let mut found = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if FOR_OPERATORS.contains(&name.as_str()) {
+            continue;
+        }
+        let mut text = words_of_readers(&std::fs::read_to_string(&path).unwrap());
+        for line in TECHNICAL {
+            text = text.replace(line, "");
+        }
+        for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()) {
+            if OPERATORS.contains(&word) {
+                found.push(format!("{name}: {word}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -300,7 +300,7 @@ fn an_observation_asks_for_its_six_parts_and_no_more() {
             "role: Ward manager",
             "role: Ward manager\n  mailbox: none",
             "contact.mailbox",
-            "no e-mail address",
+            "not an e-mail address",
         ),
         (
             "## What happened",

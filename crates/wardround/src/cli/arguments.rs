@@ -260,7 +260,7 @@ pub(crate) enum PeerCommand {
     /// Show the details of a peer
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
-    /// Stop pulling from a peer; its documents stay
+    /// Stop polling a peer; its documents remain
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
     /// Pull again from a paused or halted peer

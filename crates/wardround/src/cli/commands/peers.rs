@@ -103,10 +103,10 @@ pub(super) async fn one_peer(
             peers::pause(node, which).await,
             "is paused; its documents stay",
         ),
-        PeerAction::Resume => (peers::resume(node, which).await, "is pulled from again"),
+        PeerAction::Resume => (peers::resume(node, which).await, "is polled again"),
         PeerAction::Remove => (
             peers::remove(node, which).await,
-            "is removed; its documents are erased here",
+            "is removed; its documents are erased on this node",
         ),
     };
     print_changed(&done.map_err(failure)?, what, json, output);
@@ -173,7 +173,7 @@ fn details(peer: &PeerObject) -> String {
     };
     let feed = match &peer.stated_base {
         Some(stated) => format!(
-            "{} (it says that it has moved to {stated}, which is not used; the log says why)",
+            "{} (its node document states {stated}, which is not used; the log has the reason)",
             peer.base
         ),
         None => peer.base.clone(),
