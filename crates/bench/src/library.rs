@@ -163,7 +163,7 @@ fn suggested(index: &Index, queries: &[String]) -> anyhow::Result<Figure> {
 
 fn document(number: u64) -> anyhow::Result<Document> {
     let file = corpus::case_study(number);
-    let parsed = domain::front_matter::parse_file(&file, "bench.md");
+    let parsed = domain::front_matter::parse_file(&file, "bench.md", |_| Vec::new());
     let document = parsed
         .document
         .map_err(|faults| anyhow!("document {number}: {faults:?}"))?;

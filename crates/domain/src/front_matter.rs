@@ -18,7 +18,7 @@ use crate::{
     fault::Fault,
     foreign,
     kinds::{self, Kind, Rules},
-    outline,
+    outline::{Outline, Text, title_of_path},
     reader::{Fields, Report},
     value::{Map, Node, Value},
     yaml,
@@ -128,28 +128,34 @@ fn looks_like_keys(yaml: &str) -> bool {
         })
 }
 
-/// Reads a file. `path` is where it lies, for a title if nothing better is there.
+/// Reads a file. `path` gives its title if nothing better does; `outline` finds the headings of its text.
 #[must_use]
-pub fn parse_file(text: &str, path: &str) -> Parsed {
+pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
     let parts = split(text);
     if parts.yaml.is_none()
         && let Some(line) = slips::missed_front_matter(text)
     {
         let says = "this looks like front matter that says who may read the file, but it was not read; \
             begin it with `---` alone on the first line, and end it with `---` alone on a line";
-        return unreadable(text, &parts, Fault::new("", Some(line), says), path);
+        return unreadable(
+            text,
+            &parts,
+            Fault::new("", Some(line), says),
+            path,
+            outline,
+        );
     }
     match parts
         .yaml
         .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2))
     {
-        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path),
-        Err(fault) => unreadable(text, &parts, fault, path),
+        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, outline),
+        Err(fault) => unreadable(text, &parts, fault, path, outline),
     }
 }
 
 /// Front matter that is not YAML: the file as a whole becomes the draft.
-fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed {
+fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str, outline: Outline) -> Parsed {
     let yaml = parts.yaml.unwrap_or_default();
     let value_of = |key: &str| {
         let mut values = yaml.lines().filter_map(|line| line.strip_prefix(key));
@@ -165,8 +171,8 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed
     let title = said
         .filter(|title| !title.is_empty())
         .map(|title| title.trim_matches(['"', '\'']).to_owned())
-        .or_else(|| outline::title(parts.body))
-        .unwrap_or_else(|| outline::title_of_path(path));
+        .or_else(|| Text::new(parts.body, parts.body_line, outline).title())
+        .unwrap_or_else(|| title_of_path(path));
     Parsed {
         document: Err(vec![fault]),
         draft: Draft {
@@ -182,9 +188,16 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str) -> Parsed
     }
 }
 
-/// Reads keys that are already read as a map, and a text whose first line is `body_line` of its file.
+/// Reads a file whose keys are a map already, and whose text begins on the line `body_line`.
 #[must_use]
-pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Parsed {
+pub fn parse_parts(
+    map: &Map,
+    body_md: &str,
+    body_line: u32,
+    path: &str,
+    outline: Outline,
+) -> Parsed {
+    let text = Text::new(body_md, body_line, outline);
     let map = &foreign::translate(map);
     let kind = kind_of(map);
     let rules = kind.rules();
@@ -197,7 +210,7 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
         fields.ignore(key);
     }
     let id = id_of(&mut fields);
-    let common = every_kind::read(&mut fields, rules, body_md, path);
+    let common = every_kind::read(&mut fields, rules, &text, path);
     // A kind that no file can hold is read as a page, for its draft.
     let content = rules.read.unwrap_or(kinds::read_page)(&mut fields);
     let contact = every_kind::read_contact(&mut fields, rules);
@@ -209,7 +222,7 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
 
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
-    let advice = advice(&common, rules, map, &private, body_line);
+    let advice = advice(&common, rules, map, &private, &text);
     let document = content.map(|content| Document {
         common: common.clone(),
         content,
@@ -217,7 +230,7 @@ pub fn parse_parts(map: &Map, body_md: &str, body_line: u32, path: &str) -> Pars
     });
     faults.extend(slips::unclear_visibility(map));
     faults.extend(not_for_files(&kind, map));
-    faults.extend((rules.faults)(&common, body_line));
+    faults.extend((rules.faults)(&common, &text));
     let long = |document| too_long(document, text_bytes(map), body_line);
     faults.extend(document.as_ref().and_then(long));
     faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
@@ -302,9 +315,9 @@ fn advice(
     rules: &Rules,
     map: &Map,
     private: &Private,
-    body_line: u32,
+    text: &Text<'_>,
 ) -> Vec<Fault> {
-    let mut advice = (rules.advice)(common, body_line);
+    let mut advice = (rules.advice)(common, text);
     for fault in &mut advice {
         fault.line = fault.line.or_else(|| line_of(map, &fault.field));
     }
@@ -314,8 +327,8 @@ fn advice(
             // A known key is kept here, too, if its value was refused: that has its own fault.
             && known != key
         {
-            let text = format!("`{key}` is not a known key; did you mean `{known}`?");
-            advice.push(Fault::new(key.clone(), line_of(map, key), text));
+            let says = format!("`{key}` is not a known key; did you mean `{known}`?");
+            advice.push(Fault::new(key.clone(), line_of(map, key), says));
         }
     }
     advice

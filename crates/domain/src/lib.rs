@@ -28,9 +28,10 @@ pub use facet::FacetGroup;
 pub use fault::Fault;
 pub use kinds::{
     CaseStudy, Content, Cost, Kind, Measure, Observation, Page, Safety, Scale, System, Unread,
+    grouped,
 };
 pub use organisation::{OdsCode, Organisation};
-pub use outline::HEADINGS;
+pub use outline::{HEADINGS, Heading, Outline};
 pub use searchable::Searchable;
 pub use slug::Slug;
 pub use vocabulary::Term;

@@ -1,6 +1,64 @@
-//! What the text of a document says about itself: its title, and the headings of a case study.
+//! What the text of a document says about itself: its title and its headings.
+//!
+//! This crate parses no markdown. The headings come from the renderer, by a function that the caller
+//! passes in, so that advice and titles agree with what a reader sees.
+
+use std::{cell::OnceCell, ops::RangeInclusive};
 
 use crate::fault::Fault;
+
+/// A heading of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Plain text.
+    pub text: String,
+    /// The lines of the text that it takes, from 1.
+    pub lines: RangeInclusive<usize>,
+}
+
+/// Returns the headings of a markdown text in their order.
+pub type Outline = fn(&str) -> Vec<Heading>;
+
+/// The text of a file. Its headings are looked for once, and only if they are asked for.
+pub(crate) struct Text<'a> {
+    pub(crate) body_md: &'a str,
+    /// The line of the file that the text begins on, from 1.
+    pub(crate) first_line: u32,
+    outline: Outline,
+    headings: OnceCell<Vec<Heading>>,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn new(body_md: &'a str, first_line: u32, outline: Outline) -> Self {
+        Self {
+            body_md,
+            first_line,
+            outline,
+            headings: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn headings(&self) -> &[Heading] {
+        self.headings.get_or_init(|| (self.outline)(self.body_md))
+    }
+
+    /// Returns the first heading.
+    pub(crate) fn title(&self) -> Option<String> {
+        let heading = self.headings().first()?;
+        // Several systems write the id of a heading behind it: `Set-up {#setup}`.
+        let text = match heading.text.rsplit_once("{#") {
+            Some((text, id)) if id.ends_with('}') => text.trim_end(),
+            Some(_) | None => &heading.text,
+        };
+        Some(text.to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Returns the line of the file that a heading is on.
+    fn line_of(&self, heading: &Heading) -> Option<u32> {
+        let before = u32::try_from(heading.lines.start().saturating_sub(1)).ok()?;
+        self.first_line.checked_add(before)
+    }
+}
 
 /// The headings of a case study, in their order; the last two may be left out.
 pub const HEADINGS: [&str; 7] = [
@@ -13,101 +71,6 @@ pub const HEADINGS: [&str; 7] = [
     "Documents",
 ];
 const REQUIRED_HEADINGS: usize = 5;
-
-/// A heading in a text.
-struct Heading {
-    text: String,
-    /// From 0.
-    line: usize,
-}
-
-/// Returns the first heading, without its markup.
-pub(crate) fn title(body_md: &str) -> Option<String> {
-    headings(body_md).next().map(|heading| heading.text)
-}
-
-fn headings(body_md: &str) -> impl Iterator<Item = Heading> {
-    let mut fence: Option<(char, usize)> = None;
-    let mut before: Option<&str> = None;
-    body_md
-        .lines()
-        .enumerate()
-        .filter_map(move |(index, line)| {
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let text = line.trim();
-            if let Some((mark, count)) = fence {
-                if text.chars().all(|c| c == mark) && text.len() >= count {
-                    fence = None;
-                }
-                return None;
-            }
-            let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'));
-            if let Some(mark) = mark
-                && let count = text.chars().take_while(|c| *c == mark).count()
-                && count >= 3
-            {
-                fence = Some((mark, count));
-                before = None;
-                return None;
-            }
-            let above = before.take();
-            if indent > 3 {
-                return None;
-            }
-            let level = text.chars().take_while(|c| *c == '#').count();
-            let rest = text.get(level..).unwrap_or_default();
-            if (1..=6).contains(&level) && rest.starts_with([' ', '\t']) {
-                let text = plain(rest.trim().trim_end_matches('#').trim_end());
-                return (!text.is_empty()).then_some(Heading { text, line: index });
-            }
-            let underline = !text.is_empty()
-                && (text.bytes().all(|b| b == b'=')
-                    || text.len() > 2 && text.bytes().all(|b| b == b'-'));
-            if let Some(above) = above
-                && underline
-            {
-                return Some(Heading {
-                    text: plain(above),
-                    line: index.saturating_sub(1),
-                });
-            }
-            let paragraph = !text.is_empty()
-                && !text.starts_with(['>', '-', '*', '+', '|', '<', '!'])
-                && !text.starts_with(|c: char| c.is_ascii_digit());
-            before = paragraph.then_some(text);
-            None
-        })
-}
-
-/// Takes the markup off a heading.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        match c {
-            '\\' => {
-                if let Some(next) = rest.chars().next() {
-                    out.push(next);
-                    rest = rest.get(next.len_utf8()..).unwrap_or_default();
-                }
-            }
-            '*' | '`' | '[' => {}
-            ']' => {
-                // The destination of a link follows its text.
-                if let Some((_, after)) = rest
-                    .strip_prefix('(')
-                    .and_then(|destination| destination.split_once(')'))
-                {
-                    rest = after;
-                }
-            }
-            '{' if rest.starts_with('#') && rest.ends_with('}') => break,
-            c => out.push(c),
-        }
-    }
-    out.trim().to_owned()
-}
 
 /// Makes a title of a file's name, or for the index of a folder of the folder's.
 pub(crate) fn title_of_path(path: &str) -> String {
@@ -135,59 +98,58 @@ pub(crate) fn title_of_path(path: &str) -> String {
     }
 }
 
-/// Says what is wrong with the headings of a case study.
-pub(crate) fn heading_advice(body_md: &str, body_line: u32) -> Vec<Fault> {
+/// Returns what is wrong with the headings of a case study.
+pub(crate) fn heading_advice(text: &Text<'_>) -> Vec<Fault> {
     let mut advice = Vec::new();
-    let found: Vec<(usize, usize)> = headings(body_md)
+    let found: Vec<(usize, &Heading)> = text
+        .headings()
+        .iter()
         .filter_map(|heading| {
             let wanted = fold(&heading.text);
             let place = HEADINGS.iter().position(|known| fold(known) == wanted)?;
-            Some((place, heading.line))
+            Some((place, heading))
         })
         .collect();
     for (place, name) in HEADINGS.iter().enumerate().take(REQUIRED_HEADINGS) {
         if !found.iter().any(|(held, _)| *held == place) {
-            let text = format!("the heading `{name}` is missing; add `## {name}` and its text");
-            advice.push(Fault::new("body", Some(body_line), text));
+            advice.push(missing(name, text));
         }
     }
     for pair in found.windows(2) {
-        if let [(before, _), (place, line)] = pair
+        if let [(before, _), (place, heading)] = pair
             && place < before
         {
-            let line = u32::try_from(*line)
-                .ok()
-                .and_then(|line| body_line.checked_add(line));
             let name = HEADINGS.get(*place).copied().unwrap_or_default();
             let after = HEADINGS.get(*before).copied().unwrap_or_default();
-            let text = format!("`{name}` comes after `{after}`; move it before");
-            advice.push(Fault::new("body", line, text));
+            let says = format!("`{name}` comes after `{after}`; move it before");
+            advice.push(Fault::new("body", text.line_of(heading), says));
         }
     }
     advice
 }
 
-/// Says which of these headings are missing, or have no text.
-pub(crate) fn missing_sections(body_md: &str, body_line: u32, names: &[&str]) -> Vec<Fault> {
-    let found: Vec<Heading> = headings(body_md).collect();
+fn missing(name: &str, text: &Text<'_>) -> Fault {
+    let says = format!("the heading `{name}` is missing; add `## {name}` and its text");
+    Fault::new("body", Some(text.first_line), says)
+}
+
+/// Returns a fault for each of these headings that is missing or has no text.
+pub(crate) fn missing_sections(text: &Text<'_>, names: &[&str]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for name in names {
-        let wanted = fold(name);
-        let place = found.iter().position(|held| fold(&held.text) == wanted);
-        let Some((place, heading)) = place.and_then(|place| Some((place, found.get(place)?)))
-        else {
-            let text = format!("the heading `{name}` is missing; add `## {name}` and its text");
-            faults.push(Fault::new("body", Some(body_line), text));
+        let is_wanted = |heading: &Heading| fold(&heading.text) == fold(name);
+        let mut following = text.headings().iter().skip_while(|held| !is_wanted(held));
+        let Some(heading) = following.next() else {
+            faults.push(missing(name, text));
             continue;
         };
-        let end = found.get(place + 1).map_or(usize::MAX, |next| next.line);
-        let mut lines = body_md.lines().take(end).skip(heading.line + 1);
-        // The line below a heading may be its underline.
-        if !lines.any(|line| line.contains(|c: char| !c.is_whitespace() && c != '=' && c != '-')) {
-            let line = u32::try_from(heading.line).ok();
-            let line = line.and_then(|line| body_line.checked_add(line));
-            let text = format!("there is no text under `{name}`; write a sentence or two");
-            faults.push(Fault::new("body", line, text));
+        let end = following
+            .next()
+            .map_or(usize::MAX, |next| *next.lines.start() - 1);
+        let mut lines = text.body_md.lines().take(end).skip(*heading.lines.end());
+        if lines.all(|line| line.trim().is_empty()) {
+            let says = format!("there is no text under `{name}`; write a sentence or two");
+            faults.push(Fault::new("body", text.line_of(heading), says));
         }
     }
     faults
@@ -221,24 +183,38 @@ pub(crate) fn title_advice(title: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// Finds headings of the simplest form, for texts of these tests.
+    fn outline(md: &str) -> Vec<Heading> {
+        let lines = md.lines().zip(1..);
+        let heading = |(line, number): (&str, usize)| {
+            let text = line.strip_prefix("## ")?.to_owned();
+            Some(Heading {
+                text,
+                lines: number..=number,
+            })
+        };
+        lines.filter_map(heading).collect()
+    }
+
     #[test]
-    fn a_title_is_found_or_made() {
-        for (body, title_found) in [
-            ("# Wi-Fi survey\n\ntext", Some("Wi-Fi survey")),
-            (
-                "text\n\n### *Deep* `one` [link](x.md) ###\n",
-                Some("Deep one link"),
-            ),
-            ("Title\n=====\n", Some("Title")),
-            ("```\n# not this\n```\n## this\n", Some("this")),
-            ("- item\n---\n# after\n", Some("after")),
-            ("#hashtag\n", None),
-            ("    # code\n", None),
-            ("## Setup {#setup}\n", Some("Setup")),
-            ("", None),
+    fn a_title_is_the_first_heading_without_its_id() {
+        for (text, title) in [
+            ("text\n\n## Set-up\n## More\n", Some("Set-up")),
+            ("## Set-up {#setup}\n", Some("Set-up")),
+            ("## {#setup}\n", None),
+            ("## A {#b} c\n", Some("A {#b} c")),
+            ("text\n", None),
         ] {
-            assert_eq!(title(body).as_deref(), title_found, "{body:?}");
+            assert_eq!(
+                Text::new(text, 1, outline).title().as_deref(),
+                title,
+                "{text}"
+            );
         }
+    }
+
+    #[test]
+    fn a_title_is_made_of_a_path() {
         for (path, made) in [
             ("guides/first-steps_now.md", "First steps now"),
             ("guides/README.md", "Guides"),
@@ -258,17 +234,25 @@ mod tests {
             .iter()
             .map(|name| format!("## {name}\n\ntext\n\n"))
             .collect();
-        assert_eq!(heading_advice(&whole, 1), []);
-        let advice = heading_advice("## What we did\n\n## Situation\n", 10);
+        assert_eq!(heading_advice(&Text::new(&whole, 1, outline)), []);
+        let text = Text::new("## What we did\n\n## Situation\n", 10, outline);
+        let advice = heading_advice(&text);
         let lines: Vec<_> = advice.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [Some(10), Some(10), Some(10), Some(12)]);
     }
 
-    proptest::proptest! {
-        #[test]
-        fn no_text_panics(text in "\\PC{0,200}", marks in "[#=\\-`~*\\[\\]()\\\\ {}\\na]{0,80}") {
-            let _ = (title(&text), title(&marks), title_of_path(&text), title_of_path(&marks));
-            let _ = heading_advice(&marks, 1);
-        }
+    #[test]
+    fn a_section_needs_a_heading_and_a_text() {
+        let faults = |md: &str| {
+            let text = Text::new(md, 10, outline);
+            let faults = missing_sections(&text, &["One", "Two"]);
+            faults
+                .into_iter()
+                .map(|fault| fault.line.unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(faults("## One\n\nx\n\n## Two:\n\ny"), [0; 0]);
+        assert_eq!(faults("## One\n\n\n## Two\n"), [10, 13]);
+        assert_eq!(faults("x\n## Two\ny"), [10]);
     }
 }

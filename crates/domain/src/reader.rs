@@ -12,6 +12,7 @@ use crate::{
     fault::Fault,
     value::{Map, Node, Value},
     vocabulary::Term,
+    yaml::canonical,
 };
 
 /// Vocabularies up to this size are listed in a message.
@@ -31,7 +32,7 @@ impl Report {
     /// Keeps a value that was not used, once.
     fn keep(&mut self, path: Path, value: &Value) {
         if !self.unknown.iter().any(|(held, _)| *held == path) {
-            self.unknown.push((path, value.canonical()));
+            self.unknown.push((path, canonical(value)));
         }
     }
 }

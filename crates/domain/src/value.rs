@@ -122,27 +122,6 @@ impl Value {
         }
     }
 
-    /// Returns the value as it is kept: without lines, and quoted unless that changed its meaning.
-    #[must_use]
-    pub(crate) fn canonical(&self) -> Self {
-        match self {
-            _ if self.is_null() => Self::plain("null"),
-            Self::Plain(word) if !crate::yaml::is_word(word) => Self::text(word),
-            Self::Plain(_) | Self::Text(_) => self.clone(),
-            Self::List(nodes) => Self::List(
-                nodes
-                    .iter()
-                    .map(|node| node.value.canonical().into())
-                    .collect(),
-            ),
-            Self::Map(map) => {
-                let entry =
-                    |(key, node): &(String, Node)| (key.clone(), node.value.canonical().into());
-                Self::Map(map.iter().map(entry).collect())
-            }
-        }
-    }
-
     /// Says in one word what it is, for messages.
     pub(crate) fn what(&self) -> &'static str {
         match self {

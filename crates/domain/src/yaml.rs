@@ -38,7 +38,7 @@ pub(crate) fn read_value(text: &str) -> Option<Value> {
     let map = parse_within(text, 1, 8 * MAX_BYTES).ok()?;
     map.into_iter()
         .next()
-        .map(|(_, node)| node.value.canonical())
+        .map(|(_, node)| canonical(&node.value))
 }
 
 fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> {
@@ -341,13 +341,31 @@ fn quoted(out: &mut String, text: &str) {
 }
 
 /// Returns whether an unquoted text would mean something else than itself.
-pub(crate) fn is_word(text: &str) -> bool {
+fn is_word(text: &str) -> bool {
     let plain = Value::plain(text);
     plain.is_null()
         || plain.as_bool().is_some()
         || is_json_number(text)
         || text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '.' | '-'))
             && text.parse::<f64>().is_ok()
+}
+
+/// Returns a value as it is kept: without lines, and quoted unless that changed its meaning.
+#[must_use]
+pub(crate) fn canonical(value: &Value) -> Value {
+    match value {
+        _ if value.is_null() => Value::plain("null"),
+        Value::Plain(word) if !is_word(word) => Value::text(word),
+        Value::Plain(_) | Value::Text(_) => value.clone(),
+        Value::List(nodes) => {
+            let nodes = nodes.iter().map(|node| canonical(&node.value).into());
+            Value::List(nodes.collect())
+        }
+        Value::Map(map) => {
+            let entry = |(key, node): &(String, Node)| (key.clone(), canonical(&node.value).into());
+            Value::Map(map.iter().map(entry).collect())
+        }
+    }
 }
 
 /// Returns whether the text can stand unquoted anywhere, in a list on one line too.

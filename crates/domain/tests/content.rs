@@ -5,11 +5,13 @@
     clippy::panic,
     reason = "the helpers of a test may fail it"
 )]
+mod renderer;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use domain::vocabulary::{CostBand, Outcome, Priority, StudyType, Wgll};
-use domain::{CaseStudy, Content, Document, Kind, Term, front_matter};
+use domain::{CaseStudy, Content, Document, Kind, Term};
 
 /// The trusts that are invented, each with its folder.
 const TRUSTS: [&str; 3] = ["avonbridge", "harrowdale", "northmoor"];
@@ -40,7 +42,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
 
 /// Reads a file that has neither faults nor advice nor unknown keys other than those named.
 fn read(path: &str, text: &str, known: &[&str]) -> Document {
-    let parsed = front_matter::parse_file(text, path);
+    let parsed = renderer::parse_file(text, path);
     assert_eq!(parsed.advice, [], "{path}");
     let document = parsed
         .document

@@ -7,11 +7,14 @@
     reason = "a test may panic"
 )]
 
+mod renderer;
+
 use domain::{
     Body, Content, Document, FacetGroup, Fault, Kind, Measure, Organisation, Private, Stamp, body,
-    front_matter::{Parsed, parse_file, write_file},
+    front_matter::{Parsed, write_file},
     vocabulary::{Direction, Licence, Outcome, Visibility},
 };
+use renderer::parse_file;
 use wire::{Date, DocumentId, Timestamp};
 
 const STUDY: &str = include_str!("golden/case-study.md");

@@ -2,14 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod renderer;
+
 use domain::{
     Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Observation, Page,
     Private, Safety, Scale, Stamp, System, body,
-    front_matter::{parse_file, write_file},
+    front_matter::write_file,
     value::{Node, Value},
     vocabulary::*,
 };
 use proptest::{collection::vec, option, prelude::*};
+use renderer::parse_file;
 use wire::{Date, DocumentId, Timestamp};
 
 fn term<T: Term + std::fmt::Debug>() -> impl Strategy<Value = T> {

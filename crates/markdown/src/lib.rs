@@ -11,4 +11,6 @@ mod text;
 
 pub use links::{Link, links, rewrite_links};
 pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
-pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, plain_text, title, visible};
+pub use text::{
+    MAX_VISIBLE_CHARS, WrittenHeading, escape, is_hidden, outline, plain_text, title, visible,
+};

@@ -5,7 +5,7 @@ use wire::DocumentId;
 use crate::{
     document::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
     kinds::{ContactRule, Rules, TextRule},
-    outline,
+    outline::{Text, title_of_path},
     reader::{Fields, items},
     value::Map,
     vocabulary::{Licence, OpenTo, Term as _, Visibility},
@@ -20,12 +20,12 @@ const MAILBOX: std::ops::RangeInclusive<usize> = 3..=254;
 pub(super) fn read(
     fields: &mut Fields<'_, '_>,
     rules: &Rules,
-    body_md: &str,
+    text: &Text<'_>,
     path: &str,
 ) -> Common {
-    let found = || outline::title(body_md).unwrap_or_else(|| outline::title_of_path(path));
-    let title = text(fields, "title", &rules.title);
-    let summary = text(fields, "summary", &rules.summary);
+    let found = || text.title().unwrap_or_else(|| title_of_path(path));
+    let title = read_text(fields, "title", &rules.title);
+    let summary = read_text(fields, "summary", &rules.summary);
     let title = title.or_else(|| {
         let said = fields.node("title").and_then(|node| node.value.as_text());
         said.map(|title| shorten(title.trim(), MAX_TITLE))
@@ -33,7 +33,7 @@ pub(super) fn read(
     });
     let mut common = Common::new(
         title.unwrap_or_else(|| shorten(&found(), MAX_TITLE)),
-        body_md,
+        text.body_md,
     );
     common.title = one_line(&common.title);
     common.summary = one_line(&summary.unwrap_or_default());
@@ -59,7 +59,7 @@ pub(super) fn read(
     common
 }
 
-fn text(fields: &mut Fields<'_, '_>, key: &'static str, rule: &TextRule) -> Option<String> {
+fn read_text(fields: &mut Fields<'_, '_>, key: &'static str, rule: &TextRule) -> Option<String> {
     match rule.required {
         Some(what) => fields.required_text(key, rule.chars.clone(), what),
         None => fields.text(key, rule.chars.clone()),

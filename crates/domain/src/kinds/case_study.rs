@@ -2,7 +2,7 @@
 
 mod parts;
 
-pub use parts::{Cost, Measure, Safety, Scale, System};
+pub use parts::{Cost, Measure, Safety, Scale, System, grouped};
 use parts::{
     read_cost, read_measure, read_safety, read_scale, read_system, write_cost, write_measure,
     write_safety, write_scale, write_system,
@@ -14,7 +14,7 @@ use crate::{
     document::{Common, Month},
     facet::FacetGroup,
     fault::Fault,
-    outline,
+    outline::{self, Text},
     reader::Fields,
     searchable::Terms,
     vocabulary::{
@@ -221,21 +221,21 @@ fn barriers(fields: &mut Fields<'_, '_>, result: Option<Outcome>) -> Vec<Barrier
 }
 
 /// The headings may be missing; the text may not.
-fn faults(common: &Common, body_line: u32) -> Vec<Fault> {
-    if common.body_md.trim().is_empty() {
-        let text = "the text is empty; write what happened under the five headings";
-        return vec![Fault::new("body", Some(body_line), text)];
+fn faults(_: &Common, text: &Text<'_>) -> Vec<Fault> {
+    if text.body_md.trim().is_empty() {
+        let says = "the text is empty; write what happened under the five headings";
+        return vec![Fault::new("body", Some(text.first_line), says)];
     }
     Vec::new()
 }
 
-fn advice(common: &Common, body_line: u32) -> Vec<Fault> {
+fn advice(common: &Common, text: &Text<'_>) -> Vec<Fault> {
     let title = outline::title_advice(&common.title);
     let mut advice: Vec<Fault> = title
-        .map(|text| Fault::new("title", None, text))
+        .map(|says| Fault::new("title", None, says))
         .into_iter()
         .collect();
-    advice.extend(outline::heading_advice(&common.body_md, body_line));
+    advice.extend(outline::heading_advice(text));
     advice
 }
 

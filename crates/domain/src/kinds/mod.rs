@@ -12,15 +12,15 @@ mod unread;
 
 use std::{fmt, ops::RangeInclusive};
 
-pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System};
+pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System, grouped};
 pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
 use crate::{
-    card::Headline, document::Common, fault::Fault, reader::Fields, searchable::Terms,
-    vocabulary::Topic, writer::Writer,
+    card::Headline, document::Common, fault::Fault, outline::Text, reader::Fields,
+    searchable::Terms, vocabulary::Topic, writer::Writer,
 };
 
 /// Declares the kinds that have a name here, each with its rules.
@@ -126,10 +126,10 @@ pub(crate) struct Rules {
     /// Reads the kind's own keys, from a file and from `meta`. `None` for a kind that this version
     /// cannot read.
     pub(crate) read: Option<fn(&mut Fields<'_, '_>) -> Option<Content>>,
-    /// Returns the faults of the text, whose first line is the given one of its file.
-    pub(crate) faults: fn(&Common, u32) -> Vec<Fault>,
+    /// Returns the faults of the text.
+    pub(crate) faults: fn(&Common, &Text<'_>) -> Vec<Fault>,
     /// Returns what would make title and text better.
-    pub(crate) advice: fn(&Common, u32) -> Vec<Fault>,
+    pub(crate) advice: fn(&Common, &Text<'_>) -> Vec<Fault>,
 }
 
 /// How long a text of a file may be, and whether it must be there.
@@ -175,7 +175,7 @@ pub(crate) trait Part {
 }
 
 /// Finds nothing to say about a text.
-fn nothing(_: &Common, _: u32) -> Vec<Fault> {
+fn nothing(_: &Common, _: &Text<'_>) -> Vec<Fault> {
     Vec::new()
 }
 

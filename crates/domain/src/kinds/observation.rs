@@ -8,7 +8,7 @@ use crate::{
     document::Common,
     facet::FacetGroup,
     fault::Fault,
-    outline,
+    outline::{self, Text},
     reader::Fields,
     searchable::Terms,
     vocabulary::{Outcome, Term as _, Topic},
@@ -62,11 +62,11 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
     (!observation.topics.is_empty()).then_some(Content::Observation(observation))
 }
 
-fn faults(common: &Common, body_line: u32) -> Vec<Fault> {
-    outline::missing_sections(&common.body_md, body_line, &HEADINGS)
+fn faults(_: &Common, text: &Text<'_>) -> Vec<Fault> {
+    outline::missing_sections(text, &HEADINGS)
 }
 
-fn advice(common: &Common, _: u32) -> Vec<Fault> {
+fn advice(common: &Common, _: &Text<'_>) -> Vec<Fault> {
     let title = outline::title_advice(&common.title);
     title
         .map(|text| Fault::new("title", None, text))

@@ -1,7 +1,7 @@
 //! Front matter in each form that people use: YAML, Hugo's TOML between `+++`, and JSON.
 
 use domain::{
-    Fault,
+    Fault, Heading,
     front_matter::{self, Parsed},
     value::{Map, Node, Value},
 };
@@ -25,15 +25,27 @@ pub(crate) fn parse(text: &str, path: &str) -> Parsed {
         None
     };
     match split {
-        None => front_matter::parse_file(text, path),
-        Some(Ok(file)) => front_matter::parse_parts(&file.map, file.body, file.body_line, path),
+        None => front_matter::parse_file(text, path, outline),
+        Some(Ok(file)) => {
+            front_matter::parse_parts(&file.map, file.body, file.body_line, path, outline)
+        }
         Some(Err(fault)) => {
-            let mut parsed = front_matter::parse_parts(&Map::new(), text, 1, path);
+            let mut parsed = front_matter::parse_parts(&Map::new(), text, 1, path, outline);
             parsed.document = Err(vec![fault]);
             parsed.draft.page = None;
             parsed
         }
     }
+}
+
+/// Returns the headings of a text, as the renderer finds them.
+pub(crate) fn outline(md: &str) -> Vec<Heading> {
+    let headings = markdown::outline(md).into_iter();
+    let heading = |written: markdown::WrittenHeading| Heading {
+        text: written.text,
+        lines: written.lines,
+    };
+    headings.map(heading).collect()
 }
 
 /// Returns the document id that the front matter of a file names, from its first lines alone. It is the same id that

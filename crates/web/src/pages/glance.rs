@@ -362,7 +362,7 @@ mod tests {
     #[test]
     fn no_value_turns_its_line_around() {
         let file = include_str!("../../../domain/tests/golden/case-study.md");
-        let mut document = front_matter::parse_file(file, "case-study.md")
+        let mut document = front_matter::parse_file(file, "case-study.md", |_| Vec::new())
             .document
             .unwrap();
         let turned = "Jo \u{202e}elpmaxE".to_owned();
@@ -437,7 +437,7 @@ mod tests {
     #[test]
     fn a_case_study_answers_in_words() {
         let file = include_str!("../../../domain/tests/golden/case-study.md");
-        let document = front_matter::parse_file(file, "case-study.md")
+        let document = front_matter::parse_file(file, "case-study.md", |_| Vec::new())
             .document
             .unwrap();
         let contact = Row {

@@ -79,15 +79,7 @@ pub fn span(span: Duration) -> String {
 /// Writes a number with commas between thousands.
 #[must_use]
 pub fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    domain::grouped(number)
 }
 
 /// Writes a number of things: `1 case study`, `1,284 case studies`.

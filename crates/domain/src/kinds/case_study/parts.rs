@@ -135,24 +135,20 @@ impl Measure {
 }
 
 /// Writes a number with commas between thousands.
-fn grouped(value: f64) -> String {
-    let text = value.to_string();
-    let (sign, text) = text
-        .strip_prefix('-')
-        .map_or(("", text.as_str()), |rest| ("-", rest));
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(w, f)| (w, Some(f)));
-    let mut out = String::from(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+#[must_use]
+pub fn grouped(number: impl ToString) -> String {
+    let text = number.to_string();
+    let unsigned = text.trim_start_matches('-');
+    let whole = unsigned.find('.').unwrap_or(unsigned.len());
+    let mut out = String::with_capacity(text.len() + whole / 3);
+    if unsigned.len() < text.len() {
+        out.push('-');
+    }
+    for (index, c) in unsigned.char_indices() {
+        if index > 0 && index < whole && (whole - index).is_multiple_of(3) {
             out.push(',');
         }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
+        out.push(c);
     }
     out
 }
