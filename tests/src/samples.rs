@@ -19,7 +19,9 @@ pub fn case_study() -> Document {
 /// Returns the document of a file without faults.
 #[must_use]
 pub fn parse(text: &str) -> Document {
-    front_matter::parse_file(text, "x.md", |_| Vec::new()).document.unwrap()
+    front_matter::parse_file(text, "x.md", |_| Vec::new())
+        .document
+        .unwrap()
 }
 
 /// Returns a page with a summary.

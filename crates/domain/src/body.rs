@@ -1,7 +1,7 @@
 //! The wire form: a document's body, one line of JSON (docs/FEED.md §5).
 //!
-//! `contact` and unknown keys are never in it. Reading returns all faults; a bad `meta` is none, such
-//! a document is shown as plain text.
+//! `contact` and unknown keys are never in it. Reading returns all faults. A bad `meta` is not a fault of
+//! the body: such a document is shown as plain text.
 
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
@@ -21,11 +21,11 @@ use crate::{
     yaml,
 };
 
-/// Most bytes of a body.
+/// Largest body, in bytes.
 pub const MAX_BYTES: usize = 262_144;
-/// Most files that a document may have.
+/// Largest number of files of a document.
 pub const MAX_ATTACHMENTS: usize = 16;
-/// Most bytes of one of them.
+/// Largest file of a document, in bytes.
 pub const MAX_ATTACHMENT_BYTES: u64 = 8_388_608;
 
 /// What the node gives a revision of a document.
@@ -101,8 +101,8 @@ pub(crate) fn too_long(document: &Document) -> Option<Fault> {
 
 fn length_fault(len: usize) -> Fault {
     let text = format!(
-        "the document has {len} bytes as it would be published, and at most {MAX_BYTES} can be; \
-         cut it into several documents"
+        "the document would have {len} bytes when published, and the limit is {MAX_BYTES}; \
+         split it into several documents"
     );
     Fault::new("body", None, text)
 }
@@ -255,11 +255,11 @@ fn read_as(bytes: &[u8], local: bool) -> Result<Body, Vec<Fault>> {
     common.visibility = visibility;
     common.licence = match licence.as_deref() {
         None => Licence::OglUk3,
-        // Whatever it is, nothing may be done with the text that it does not allow.
+        // An unknown licence may forbid anything.
         Some(text) => Licence::parse(text).unwrap_or(Licence::AllRightsReserved),
     };
     let kind = Kind::parse(&kind);
-    let meta = object.get("meta").map(Value::of_wire);
+    let meta = object.get("meta").map(Value::from_wire);
     let read = read_meta(&kind, meta.as_ref());
     common.reviewed = read.reviewed;
     Ok(Body {
@@ -359,30 +359,29 @@ impl Named<'_> {
         Some((id?, rev?, salt?))
     }
 
-    fn text(&mut self, key: &'static str, least: usize, most: usize) -> Option<String> {
+    fn text(&mut self, key: &'static str, min: usize, max: usize) -> Option<String> {
         let text = self.object.get(key)?.as_str();
-        let good = text.filter(|text| {
-            text.len() >= least && (text.len() <= most || text.chars().count() <= most)
-        });
+        let good = text
+            .filter(|text| text.len() >= min && (text.len() <= max || text.chars().count() <= max));
         if good.is_none() {
             self.fault(
                 key,
-                if most == usize::MAX {
+                if max == usize::MAX {
                     "must be text".to_owned()
                 } else {
-                    format!("must be text of {least} to {most} characters")
+                    format!("must be text of {min} to {max} characters")
                 },
             );
         }
         good.map(str::to_owned)
     }
 
-    fn required_text(&mut self, key: &'static str, least: usize, most: usize) -> Option<String> {
+    fn required_text(&mut self, key: &'static str, min: usize, max: usize) -> Option<String> {
         if self.object.get(key).is_none() {
             self.fault(key, "is missing");
             return None;
         }
-        self.text(key, least, most)
+        self.text(key, min, max)
     }
 
     fn parsed<T>(
@@ -402,7 +401,7 @@ impl Named<'_> {
         &mut self,
         key: &'static str,
         what: &str,
-        most: usize,
+        max: usize,
         parse: impl Fn(&json::Value<'_>) -> Option<T>,
     ) -> Vec<T> {
         let Some(value) = self.object.get(key) else {
@@ -410,7 +409,7 @@ impl Named<'_> {
         };
         let values: Option<Vec<T>> = value
             .as_array()
-            .filter(|values| values.len() <= most)
+            .filter(|values| values.len() <= max)
             .and_then(|values| values.iter().map(parse).collect());
         if values.is_none() {
             self.fault(key, format!("must be a list of {what}"));
@@ -420,7 +419,7 @@ impl Named<'_> {
 
     fn visibility(&mut self, local: bool) -> Option<Visibility> {
         let visibility = self.object.str("visibility").and_then(Visibility::parse);
-        // What an organisation keeps to itself is in no log.
+        // A document for the organisation alone is never in a log.
         let visibility =
             visibility.filter(|visibility| local || *visibility != Visibility::Organisation);
         if visibility.is_none() {
@@ -527,9 +526,9 @@ impl Private {
         Some(Json::Object(out).to_string())
     }
 
-    /// Reads what [`Self::to_json`] wrote; anything else is nothing.
+    /// Reads what [`Self::to_json`] wrote; anything else is an empty part.
     #[must_use]
-    pub fn of_json(text: &str) -> Self {
+    pub fn from_json(text: &str) -> Self {
         let Ok(Json::Object(object)) = serde_json::from_str::<Json>(text) else {
             return Self::default();
         };

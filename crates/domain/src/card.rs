@@ -18,7 +18,7 @@ use crate::{
     vocabulary::{Licence, StudyType, Term, Visibility},
 };
 
-/// Characters of a text that stand on a card in place of a summary.
+/// Longest beginning of a text that a card shows instead of a summary, in characters.
 const MAX_BEGINNING: usize = 240;
 
 /// The version of the stored form. Since 3 the values of all facets are in `facets`.
@@ -52,16 +52,16 @@ pub struct Card {
     /// Who published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Organisation>,
-    /// First written, as the author says.
+    /// First written, according to its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
-    /// Last changed, as the author says.
+    /// Last changed, according to its author.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Timestamp>,
     /// Last reviewed as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<Date>,
-    /// To be reviewed by.
+    /// Its next review is due by this date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
     /// The measure that says how it went: of a failure one that did not improve.
@@ -100,7 +100,7 @@ impl Card {
             v: VERSION,
             kind: body.kind.as_str().to_owned(),
             title: common.title.clone(),
-            slug: Slug::of(&common.title).as_str().to_owned(),
+            slug: Slug::from_title(&common.title).as_str().to_owned(),
             summary,
             lang: common.lang.clone(),
             licence: common.licence,
@@ -162,7 +162,7 @@ impl Card {
     }
 }
 
-/// Returns the beginning of what stands under a heading.
+/// Returns the beginning of the text under a heading.
 fn beginning(text: &str, heading: &str) -> String {
     let is_heading = |line: &str| fold(line) == fold(heading);
     let is_other = |line: &str| HEADINGS.iter().any(|name| fold(line) == fold(name));

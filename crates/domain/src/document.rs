@@ -12,18 +12,18 @@ use crate::{
 
 /// The language of a document that names none.
 pub const DEFAULT_LANG: &str = "en-GB";
-/// Most tags.
+/// Largest number of tags.
 pub(crate) const MAX_TAGS: usize = 32;
-/// Most characters of a page's title, and of any title on the wire.
+/// Longest title, in characters.
 pub(crate) const MAX_TITLE: usize = 200;
-/// Most characters of a page's summary, and of any summary on the wire.
+/// Longest summary, in characters.
 pub(crate) const MAX_SUMMARY: usize = 1000;
 /// A case study without its own date is due for review after this many months.
 const REVIEW_MONTHS: i32 = 12;
-/// No document may go unreviewed for longer than this many months.
+/// The next review may be at most this many months ahead.
 const MAX_REVIEW_MONTHS: i32 = 24;
 
-/// A document without what its node gives it (id, revision, salt).
+/// A document without its id, revision and salt, which its node sets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// What every kind has.
@@ -51,13 +51,13 @@ pub struct Common {
     pub visibility: Visibility,
     /// Who wrote it.
     pub authors: Vec<Author>,
-    /// When it was first written, as the author says.
+    /// When it was first written, according to its author.
     pub created: Option<Timestamp>,
-    /// When it was last changed, as the author says.
+    /// When it was last changed, according to its author.
     pub updated: Option<Timestamp>,
     /// When it was last reviewed as a whole.
     pub reviewed: Option<Date>,
-    /// When it is to be reviewed.
+    /// When its next review is due.
     pub review_by: Option<Date>,
     /// Documents of the same node that it replaces.
     pub replaces: Vec<DocumentId>,
@@ -72,7 +72,7 @@ pub struct Common {
 /// What never appears in a body.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Private {
-    /// Whom to ask; used by the introduction form.
+    /// Who can be asked; used by the introduction form.
     pub contact: Option<Contact>,
     /// Keys that this version does not know and values that it could not read, each with its path
     /// (`["cost", "colour"]`, `["measures", "[0]", "colour"]`), so that a file keeps them.
@@ -90,7 +90,7 @@ pub struct Attachment {
     pub media_type: String,
     /// File name, for people.
     pub name: String,
-    /// What it shows, for those who cannot see it.
+    /// Text for readers who cannot see it.
     pub alt: String,
 }
 
@@ -113,7 +113,7 @@ impl Author {
     }
 }
 
-/// Who to ask.
+/// Who can be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     /// Their role.
@@ -192,7 +192,7 @@ impl Document {
         self.content.kind()
     }
 
-    /// Sets what an author may leave out: the date of the next review of a case study.
+    /// Sets the date of the next review, if the kind needs one and the author gave none.
     pub fn complete(&mut self, today: Date) {
         if self.kind().rules().is_reviewed && self.common.review_by.is_none() {
             self.common.review_by = Some(today.add_months(REVIEW_MONTHS));

@@ -237,7 +237,7 @@ facets! {
         csv: Some("would_repeat"),
         api: "`yes`, `with-changes`, `no`.",
     };
-    /// How far the work had come.
+    /// The stage of the work.
     Stage = FacetRow {
         name: "stage",
         label: "Stage",

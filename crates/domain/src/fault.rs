@@ -1,4 +1,4 @@
-//! What is wrong with a document, said so that its author knows what to do.
+//! Faults of a document, in words that show its author what to do.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
-//! Somebody else's front matter: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean what one
-//! of ours means. A key is translated only if ours is not there and its value fits.
+//! Front matter of other systems: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean the same as one
+//! of ours. A key is translated only if ours is missing and the value fits.
 
 use crate::{
     document::{MAX_SUMMARY, MAX_TAGS},
@@ -8,10 +8,10 @@ use crate::{
     value::{Map, Node, Value},
 };
 
-/// Keys that the node sets. In a file they say what was; nobody sets them by hand.
+/// Keys that the node sets. In a file they are ignored.
 pub(crate) const SET_BY_THE_NODE: [&str; 4] = ["rev", "org", "organisation", "declared"];
 
-/// Our key, and what others call it, the best first.
+/// Our key, and its names in other systems, the best first.
 const ALIASES: [(&str, &[&str]); 7] = [
     ("summary", &["description", "excerpt", "abstract"]),
     ("tags", &["keywords", "categories", "category"]),
@@ -63,7 +63,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
         .chain(of_kinds.copied())
 }
 
-/// Returns the keys with others' names turned into ours where the value can be one of ours.
+/// Returns the map with the keys of other systems renamed to ours where the value fits.
 pub(crate) fn translate(map: &Map) -> Map {
     let mut map = map.clone();
     for (ours, theirs) in ALIASES {
@@ -148,18 +148,18 @@ fn split_tags(map: &mut Map) {
     node.value = Value::texts(parts);
 }
 
-/// Keys that hold a file back if they are true, and those that do if they are not.
+/// Keys that keep a file from being published if they are true, and keys that do so if they are false.
 const HOLDING_BACK: [&str; 3] = ["draft", "private", "unlisted"];
-const LETTING_OUT: [&str; 3] = ["published", "publish", "public"];
+const RELEASING: [&str; 3] = ["published", "publish", "public"];
 
-/// Returns whether a file says of itself that it is not to be published; in doubt, it does.
+/// Returns whether a file says that it must not be published.
 pub(crate) fn held_back(map: &Map) -> bool {
     map.iter().any(|(key, node)| {
         let key = key.trim().to_ascii_lowercase();
         let Some(word) = node.value.as_text() else {
             return false;
         };
-        // Quoted or not, a writer means the same.
+        // `"true"` in quotation marks means the same.
         let truth = Value::plain(word.trim()).as_bool();
         match key.as_str() {
             "status" => matches!(
@@ -167,7 +167,7 @@ pub(crate) fn held_back(map: &Map) -> bool {
                 "draft" | "in-review" | "withdrawn"
             ),
             key if HOLDING_BACK.contains(&key) => truth == Some(true),
-            key if LETTING_OUT.contains(&key) => truth == Some(false),
+            key if RELEASING.contains(&key) => truth == Some(false),
             _ => false,
         }
     })
@@ -176,7 +176,7 @@ pub(crate) fn held_back(map: &Map) -> bool {
 /// Returns whether a key looks as if it said who may read a file.
 pub(crate) fn says_who_may_read(key: &str) -> bool {
     let known = |keys: [&str; 3]| keys.iter().any(|known| key.eq_ignore_ascii_case(known));
-    likely_meant(key) == Some("visibility") || known(HOLDING_BACK) || known(LETTING_OUT)
+    likely_meant(key) == Some("visibility") || known(HOLDING_BACK) || known(RELEASING)
 }
 
 /// Most letters in which a misspelt key differs from what was meant.

@@ -1,10 +1,10 @@
 //! The file form: markdown with YAML front matter, read leniently and written back the same.
 //!
-//! Whatever cannot be read is reported and kept. A file without front matter is a page; a file with
-//! somebody else's front matter is a page with what could be understood of it.
+//! What cannot be read is reported and kept. A file without front matter is a page. Front matter of another
+//! system is translated as far as it is understood.
 
 mod every_kind;
-mod slips;
+mod privacy;
 mod writing;
 
 pub(crate) use every_kind::{one_line, shorten};
@@ -24,7 +24,7 @@ use crate::{
     yaml,
 };
 
-/// A file, cut into its parts.
+/// A file, split into its parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Split<'a> {
     /// The YAML between the lines of dashes, which begins on line 2.
@@ -44,30 +44,29 @@ pub struct Parsed {
     pub draft: Draft,
     /// The id that the file names.
     pub id: Option<DocumentId>,
-    /// Whether the file says of itself that it is not to be published.
+    /// Whether the file says that it must not be published.
     pub held_back: bool,
-    /// What would make the document better, though it may be published as it is.
+    /// What would make the document better. It can be published without that.
     pub advice: Vec<Fault>,
 }
 
-/// What could be read of a file in spite of its faults; nothing is lost.
+/// What could be read of a file with faults; nothing is lost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     /// Its kind.
     pub kind: Kind,
-    /// Its title: its own, or its first heading, or the name of the file.
+    /// Its title: from its front matter, its first heading or the name of the file.
     pub title: String,
     /// Its summary, or nothing.
     pub summary: String,
     /// Its text.
     pub body_md: String,
-    /// A page that can be published in spite of its faults: what could not be read is kept aside.
-    /// A case study with faults is never published, nor what hides who may read it.
+    /// A page that can be published with its faults: values that could not be read are kept. `None` for
+    /// other kinds, and where it is not clear who may read the page.
     pub page: Option<Document>,
 }
 
-/// Cuts a file into front matter and text. A file that begins with a line of dashes and has no keys
-/// after it has no front matter.
+/// Splits a file into front matter and text. A line of dashes that no keys follow is not front matter.
 #[must_use]
 pub fn split(text: &str) -> Split<'_> {
     let whole = Split {
@@ -110,7 +109,7 @@ pub fn split(text: &str) -> Split<'_> {
     whole
 }
 
-/// Two lines of dashes around prose are rules, not front matter.
+/// Two lines of dashes around prose are horizontal rules, not front matter.
 fn looks_like_keys(yaml: &str) -> bool {
     let mut lines = yaml.lines().filter(|line| {
         let line = line.trim();
@@ -133,7 +132,7 @@ fn looks_like_keys(yaml: &str) -> bool {
 pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
     let parts = split(text);
     if parts.yaml.is_none()
-        && let Some(line) = slips::missed_front_matter(text)
+        && let Some(line) = privacy::missed_front_matter(text)
     {
         let says = "this looks like front matter that says who may read the file, but it was not read; \
             begin it with `---` alone on the first line, and end it with `---` alone on a line";
@@ -154,7 +153,7 @@ pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
     }
 }
 
-/// Front matter that is not YAML: the file as a whole becomes the draft.
+/// Makes a draft of the whole file, for front matter that is not YAML.
 fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str, outline: Outline) -> Parsed {
     let yaml = parts.yaml.unwrap_or_default();
     let value_of = |key: &str| {
@@ -228,7 +227,7 @@ pub fn parse_parts(
         content,
         private,
     });
-    faults.extend(slips::unclear_visibility(map));
+    faults.extend(privacy::unclear_visibility(map));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));
     let long = |document| too_long(document, text_bytes(map), body_line);
@@ -254,7 +253,7 @@ pub fn parse_parts(
     }
 }
 
-/// Some kinds come from peers only.
+/// Returns a fault for a kind that only peers publish.
 fn not_for_files(kind: &Kind, map: &Map) -> Option<Fault> {
     if kind.is_read() {
         return None;
@@ -268,8 +267,8 @@ fn not_for_files(kind: &Kind, map: &Map) -> Option<Fault> {
     Some(Fault::new("kind", line_of(map, "kind"), text))
 }
 
-/// A page may go out although a value was not understood, but not if the value says who may read it:
-/// then it is kept until somebody has looked at it.
+/// Returns whether a document may be published with these faults: a page may, unless a fault concerns who may
+/// read it.
 fn usable(rules: &Rules, faults: &[Fault]) -> bool {
     rules.is_lenient
         && !faults
@@ -299,7 +298,7 @@ fn kind_named(name: &str) -> Kind {
     Kind::parse(&name.trim().to_lowercase().replace([' ', '_'], "-"))
 }
 
-/// Somebody else's `id` is not ours; it is kept like any other key.
+/// An `id` of another system is kept like any unknown key.
 fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
     let node = fields.node("id")?;
     let id = node.value.as_text().and_then(DocumentId::parse);
@@ -309,7 +308,7 @@ fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
     id
 }
 
-/// What would make it better: headings in their order, keys that look misspelt, titles.
+/// Returns what would make the document better: its headings, its title, keys that look misspelt.
 fn advice(
     common: &Common,
     rules: &Rules,
@@ -343,8 +342,8 @@ fn line_of(map: &Map, key: &str) -> Option<u32> {
 /// Small files cannot be too long, so only large ones are measured.
 fn too_long(document: &Document, front_bytes: usize, body_line: u32) -> Option<Fault> {
     // JSON writes a character in at most six bytes where markdown has one.
-    let most = (document.common.body_md.len() + front_bytes) * 6 + 4096;
-    if most <= body::MAX_BYTES {
+    let max = (document.common.body_md.len() + front_bytes) * 6 + 4096;
+    if max <= body::MAX_BYTES {
         return None;
     }
     let mut fault = body::too_long(document)?;
@@ -353,12 +352,14 @@ fn too_long(document: &Document, front_bytes: usize, body_line: u32) -> Option<F
 }
 
 fn text_bytes(map: &Map) -> usize {
-    fn of(node: &Node) -> usize {
+    fn node_bytes(node: &Node) -> usize {
         16 + match &node.value {
             Value::Plain(text) | Value::Text(text) => text.len(),
-            Value::List(nodes) => nodes.iter().map(of).sum(),
+            Value::List(nodes) => nodes.iter().map(node_bytes).sum(),
             Value::Map(map) => text_bytes(map),
         }
     }
-    map.iter().map(|(key, node)| key.len() + of(node)).sum()
+    map.iter()
+        .map(|(key, node)| key.len() + node_bytes(node))
+        .sum()
 }

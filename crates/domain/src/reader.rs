@@ -1,7 +1,7 @@
 //! Reading typed fields out of a map, with all faults at once and nothing lost.
 //!
-//! A value that cannot be read is reported and kept under its path; a key that nobody asked for is
-//! kept too.
+//! A value that cannot be read is reported and kept under its path. A key that was not asked for is kept
+//! too.
 
 use std::{collections::HashSet, ops::RangeInclusive};
 
@@ -18,14 +18,14 @@ use crate::{
 /// Vocabularies up to this size are listed in a message.
 const LISTED_TERMS: usize = 16;
 
-/// What reading has found so far.
+/// Faults and unused values that were found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) faults: Vec<Fault>,
     pub(crate) unknown: Vec<(Path, Value)>,
 }
 
-/// Where a value stands: keys from the outside in, and `[0]` for an entry of a list.
+/// The place of a value: keys from the outside in, and `[0]` for an entry of a list.
 pub(crate) type Path = Vec<String>;
 
 impl Report {
@@ -73,7 +73,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         shown(&self.path(key))
     }
 
-    /// Ends: what nobody asked for is kept.
+    /// Finishes reading: keys that were not asked for are kept.
     pub(crate) fn finish(self) {
         for (key, node) in self.map {
             if !self.taken.contains(key.as_str()) {
@@ -102,7 +102,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.keep(key, node);
     }
 
-    /// Reports a fault that stands in no value of its own.
+    /// Reports a fault that is not about one value.
     pub(crate) fn fault(&mut self, key: &str, text: impl Into<String>) {
         let line = self
             .map
@@ -182,8 +182,8 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.term(key)
     }
 
-    /// Reads values of a vocabulary, each once; one alone may stand without a list.
-    pub(crate) fn terms<T: Term>(&mut self, key: &'static str, most: usize) -> Vec<T> {
+    /// Reads values of a vocabulary, each once; a single one needs no list.
+    pub(crate) fn terms<T: Term>(&mut self, key: &'static str, max: usize) -> Vec<T> {
         let Some(node) = self.node(key) else {
             return Vec::new();
         };
@@ -201,26 +201,26 @@ impl<'a, 'r> Fields<'a, 'r> {
                 }
             }
         }
-        if terms.len() > most {
+        if terms.len() > max {
             let name = self.name(key);
-            let text = format!("`{name}` has {} values; keep at most {most}", terms.len());
+            let text = format!("`{name}` has {} values; keep at most {max}", terms.len());
             self.refuse(key, node, text);
         }
         terms
     }
 
     /// Reads values of a vocabulary, of which there must be one at least.
-    pub(crate) fn required_terms<T: Term>(&mut self, key: &'static str, most: usize) -> Vec<T> {
+    pub(crate) fn required_terms<T: Term>(&mut self, key: &'static str, max: usize) -> Vec<T> {
         let before = self.report.faults.len();
-        let terms = self.terms(key, most);
+        let terms = self.terms(key, max);
         if terms.is_empty() && self.report.faults.len() == before {
-            let what = format!("write a list of 1 to {most}: {}", choice::<T>());
+            let what = format!("write a list of 1 to {max}: {}", choice::<T>());
             self.missing(key, &what);
         }
         terms
     }
 
-    /// Keeps a value that is no fault and not ours.
+    /// Keeps a value that has another meaning than ours, without a fault.
     pub(crate) fn set_aside(&mut self, key: &str, node: &Node) {
         self.keep(key, node);
     }
@@ -231,7 +231,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.report.keep(path, &node.value);
     }
 
-    /// Reads a value by a function; `what` says what to write when that gives none.
+    /// Reads a value by a function; `what` says what to write when it returns none.
     pub(crate) fn parsed<T>(
         &mut self,
         key: &'static str,
@@ -251,7 +251,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         value
     }
 
-    /// Reads a list of values by a function; one alone may stand without a list.
+    /// Reads a list of values by a function; a single one needs no list.
     pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
@@ -285,7 +285,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.parsed(key, "a date as YYYY-MM-DD", date)
     }
 
-    /// Reads a moment, or a day that stands for its beginning.
+    /// Reads a moment; a day means its beginning.
     pub(crate) fn moment(&mut self, key: &'static str) -> Option<Timestamp> {
         self.parsed(
             key,
@@ -314,7 +314,7 @@ impl<'a, 'r> Fields<'a, 'r> {
     /// Reads a number.
     pub(crate) fn number(&mut self, key: &'static str) -> Option<f64> {
         let node = self.node(key)?;
-        // Beyond this no figure is honest, and its written form grows without end.
+        // A larger number is not a real figure, and its written form grows without bound.
         let value = node.value.as_number().filter(|number| number.abs() <= 1e12);
         if value.is_none() {
             let name = self.name(key);
@@ -324,7 +324,7 @@ impl<'a, 'r> Fields<'a, 'r> {
                 format!("`{name}` must be a number without commas or units"),
             );
         }
-        // There is one zero.
+        // `-0` is 0.
         value.map(|number| if number == 0.0 { 0.0 } else { number })
     }
 
@@ -361,7 +361,7 @@ impl<'a, 'r> Fields<'a, 'r> {
     pub(crate) fn groups<T>(
         &mut self,
         key: &'static str,
-        most: usize,
+        max: usize,
         mut read: impl FnMut(&mut Fields<'_, '_>) -> Option<T>,
     ) -> Vec<T> {
         let Some(node) = self.node(key) else {
@@ -385,14 +385,14 @@ impl<'a, 'r> Fields<'a, 'r> {
             fields.finish();
             broken |= self.report.faults.len() > before;
         }
-        if values.len() > most {
+        if values.len() > max {
             let name = self.name(key);
-            let text = format!("`{name}` has {} entries; keep at most {most}", values.len());
+            let text = format!("`{name}` has {} entries; keep at most {max}", values.len());
             self.report.faults.push(Fault::new(name, node.line, text));
             broken = true;
         }
         if broken {
-            // The list is kept as a whole, so its parts need not be kept one by one.
+            // The whole list is kept, so its parts need not be.
             let path = self.path(key);
             self.report
                 .unknown
@@ -403,7 +403,7 @@ impl<'a, 'r> Fields<'a, 'r> {
     }
 }
 
-/// Returns the items of a list, or the one value that stands for a list.
+/// Returns the items of a list, or the single value as a list of one.
 pub(crate) fn items(node: &Node) -> &[Node] {
     node.value.as_list().unwrap_or(std::slice::from_ref(node))
 }
@@ -435,14 +435,14 @@ fn characters(count: usize) -> String {
 
 fn span(chars: &RangeInclusive<usize>) -> String {
     match (*chars.start(), *chars.end()) {
-        (0 | 1, most) => format!("at most {most}"),
-        (least, most) => format!("{least} to {most}"),
+        (0 | 1, max) => format!("at most {max}"),
+        (least, max) => format!("{least} to {max}"),
     }
 }
 
 fn choice<T: Term>() -> String {
     if T::ALL.len() > LISTED_TERMS {
-        return "values of the vocabulary".to_owned();
+        return "values from the list in the documentation".to_owned();
     }
     let all: Vec<&str> = T::ALL.iter().map(|term| term.as_str()).collect();
     format!("one of {}", all.join(", "))
@@ -468,8 +468,8 @@ fn unknown_term<T: Term>(name: &str, value: &Value) -> String {
         _ if wanted.len() > 100 => {
             format!("`{name}` has an unknown value; write {}", choice::<T>())
         }
-        Some((_, term)) => format!("`{name}` does not know {found}; did you mean `{term}`?"),
-        None => format!("`{name}` does not know {found}; write {}", choice::<T>()),
+        Some((_, term)) => format!("`{name}` cannot be {found}; did you mean `{term}`?"),
+        None => format!("`{name}` cannot be {found}; write {}", choice::<T>()),
     }
 }
 
@@ -506,6 +506,6 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
         jiff::tz::Offset::UTC.to_timestamp(local).ok()
     })?;
     let secs = moment.as_second();
-    // What is beyond the range of years is none, and not the nearest.
+    // A year out of range is no moment; it must not become the nearest one.
     Some(Timestamp::from_secs(secs)).filter(|moment| moment.secs() == secs)
 }

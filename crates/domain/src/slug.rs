@@ -12,7 +12,7 @@ pub struct Slug(String);
 impl Slug {
     /// Makes the slug of a title. What has no letters or digits that ASCII knows becomes `untitled`.
     #[must_use]
-    pub fn of(title: &str) -> Self {
+    pub fn from_title(title: &str) -> Self {
         let mut slug = String::new();
         for word in title.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’') {
             let word: String = word.chars().flat_map(folded).collect();
@@ -109,17 +109,17 @@ mod tests {
             ("", "untitled"),
             ("--- ../../etc/passwd", "etc-passwd"),
         ] {
-            assert_eq!(Slug::of(title).as_str(), slug);
+            assert_eq!(Slug::from_title(title).as_str(), slug);
         }
         let long = "word ".repeat(60);
-        assert!(Slug::of(&long).as_str().len() <= MAX_CHARS);
-        assert!(Slug::of(&"x".repeat(500)).as_str().len() <= MAX_CHARS);
+        assert!(Slug::from_title(&long).as_str().len() <= MAX_CHARS);
+        assert!(Slug::from_title(&"x".repeat(500)).as_str().len() <= MAX_CHARS);
     }
 
     proptest::proptest! {
         #[test]
         fn every_slug_reads_back(title in "\\PC{0,120}") {
-            let slug = Slug::of(&title);
+            let slug = Slug::from_title(&title);
             proptest::prop_assert_eq!(Slug::parse(slug.as_str()), Some(slug));
         }
     }

@@ -1,7 +1,7 @@
 //! The tree that front matter and wire JSON have in common: text, plain words, lists and maps.
 //!
-//! A plain word is what stands unquoted: a number, `true`, `null`, or in YAML any text. It keeps its
-//! written form, so that nothing an author wrote changes by being read. Nodes know their line.
+//! A plain word is unquoted: a number, `true`, `null`, or in YAML any text. It keeps its written form, so that
+//! reading changes nothing that an author wrote. Nodes know their line.
 
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
@@ -122,7 +122,7 @@ impl Value {
         }
     }
 
-    /// Says in one word what it is, for messages.
+    /// Returns what sort of value it is, for messages.
     pub(crate) fn what(&self) -> &'static str {
         match self {
             _ if self.is_null() => "empty",
@@ -134,7 +134,7 @@ impl Value {
 
     /// Reads strict JSON.
     #[must_use]
-    pub fn of_wire(value: &wire::json::Value<'_>) -> Self {
+    pub fn from_wire(value: &wire::json::Value<'_>) -> Self {
         use wire::json::Value as Wire;
         match value {
             Wire::Null => Self::plain("null"),
@@ -144,19 +144,19 @@ impl Value {
             Wire::Array(values) => Self::List(
                 values
                     .iter()
-                    .map(|value| Self::of_wire(value).into())
+                    .map(|value| Self::from_wire(value).into())
                     .collect(),
             ),
-            Wire::Object(object) => Self::Map(Self::map_of_wire(object)),
+            Wire::Object(object) => Self::Map(Self::map_from_wire(object)),
         }
     }
 
     /// Reads the keys of a strict JSON object.
     #[must_use]
-    pub fn map_of_wire(object: &wire::json::Object<'_>) -> Map {
+    pub fn map_from_wire(object: &wire::json::Object<'_>) -> Map {
         object
             .iter()
-            .map(|(key, value)| (key.to_owned(), Self::of_wire(value).into()))
+            .map(|(key, value)| (key.to_owned(), Self::from_wire(value).into()))
             .collect()
     }
 
@@ -180,7 +180,7 @@ impl Value {
     }
 }
 
-/// Integers stay what they are; other numbers become the nearest that a machine can hold.
+/// Integers stay exact; other numbers become the nearest `f64`.
 fn json_number(text: &str) -> Json {
     if let Ok(whole) = text.parse::<i64>() {
         return Json::from(whole);
@@ -197,7 +197,7 @@ pub fn map_to_json(map: &Map) -> JsonMap<String, Json> {
         .collect()
 }
 
-/// Replaces NUL, which the wire refuses in any form.
+/// Replaces NUL, which a body must not hold in any form.
 pub(crate) fn clean(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }

@@ -122,7 +122,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// How far the work had come (`stage`).
+    /// The stage of the work (`stage`).
     Stage {
         Planning = "planning", "Planning";
         Pilot = "pilot", "Pilot";
@@ -250,7 +250,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// Whom it is written for (`audience`).
+    /// The readers that it is written for (`audience`).
     Audience {
         Ccio = "ccio", "Chief clinical information officers";
         Cnio = "cnio", "Chief nursing information officers";
@@ -328,7 +328,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What stood in the way (`barriers`).
+    /// What got in the way (`barriers`).
     Barrier {
         Leadership = "leadership", "Leadership";
         Approvals = "approvals", "Approvals";
@@ -396,7 +396,7 @@ impl Term for Visibility {
 }
 
 impl Outcome {
-    /// Returns whether it fell short of what was hoped for, so that what stood in the way is asked for.
+    /// Returns whether it did not fully work, so that barriers are required.
     #[must_use]
     pub fn fell_short(self) -> bool {
         self != Self::Worked

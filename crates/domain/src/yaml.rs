@@ -12,7 +12,7 @@ use crate::{
     value::{Map, Node, Value, is_json_number},
 };
 
-/// Most bytes of front matter.
+/// Largest front matter, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 * 1024;
 /// Greatest depth of lists and maps; the front matter itself is depth 1.
 const MAX_DEPTH: usize = 8;
@@ -198,7 +198,7 @@ impl Builder {
                         return Err(Fault::new("", node.line, "a key must be text"));
                     };
                     if !keys.insert(name.clone()) {
-                        let text = format!("`{name}` is there twice; keep one");
+                        let text = format!("`{name}` is given twice; keep one");
                         return Err(Fault::new(name, node.line, text));
                     }
                     *key = Some(name);
@@ -219,7 +219,7 @@ pub(crate) fn write(map: &Map) -> String {
     out
 }
 
-/// Beyond this many characters a list goes on one line per item.
+/// A list longer than this many characters is written with one item on each line.
 const FLOW_WIDTH: usize = 90;
 
 fn write_entry(out: &mut String, indent: usize, key: &str, value: &Value) {
@@ -259,7 +259,7 @@ fn write_item(out: &mut String, indent: usize, value: &Value) {
     out.push('-');
     match value {
         Value::Map(map) if !map.is_empty() => {
-            // The first key stands beside the dash, the others below it.
+            // The first key follows the dash on its line, the others are below.
             let mut inner = String::new();
             for (key, node) in map {
                 write_entry(&mut inner, indent + 2, key, &node.value);
@@ -368,7 +368,7 @@ pub(crate) fn canonical(value: &Value) -> Value {
     }
 }
 
-/// Returns whether the text can stand unquoted anywhere, in a list on one line too.
+/// Returns whether the text needs no quotation marks anywhere, not even in a list on one line.
 fn is_plain_safe(text: &str) -> bool {
     let mut chars = text.chars();
     let first_good = chars
@@ -466,7 +466,7 @@ mod tests {
     fn faults_name_their_line() {
         for (text, line, says) in [
             ("a: 1\nb: [1\nc: 2\n", 4, "not YAML"),
-            ("a: 1\n\nb: 2\na: 3\n", 5, "`a` is there twice"),
+            ("a: 1\n\nb: 2\na: 3\n", 5, "`a` is given twice"),
             ("a: &x 1\nb: *x\n", 3, "aliases"),
             ("- 1\n", 2, "keys and values"),
             ("a: [[[[[[[[[1]]]]]]]]]\n", 2, "deeper"),

@@ -76,7 +76,7 @@ fn a_body_has_one_form() {
         assert_eq!(read.stamp, stamp(id));
         assert_eq!(read.meta_faults, []);
         assert_eq!(read.document, without_private(document.clone()));
-        let private = Private::of_json(&document.private.to_json().unwrap());
+        let private = Private::from_json(&document.private.to_json().unwrap());
         assert_eq!(private.contact, document.private.contact);
     }
 }
@@ -244,7 +244,7 @@ fn an_observation_goes_the_same_way_as_every_kind() {
     let body = body::read(&bytes).unwrap();
     assert_eq!(body.meta_faults, []);
     assert_eq!(body.document, without_private(document.clone()));
-    let private = Private::of_json(&document.private.to_json().unwrap());
+    let private = Private::from_json(&document.private.to_json().unwrap());
     assert_eq!(private.contact, document.private.contact);
 
     let card = domain::Card::new(&body, |md| md.replace("## ", ""));
@@ -303,7 +303,7 @@ fn an_observation_asks_for_its_six_parts_and_no_more() {
             "role: Ward manager",
             "role: Ward manager\n  mailbox: none",
             "contact.mailbox",
-            "not an e-mail address",
+            "is not an e-mail address",
         ),
         (
             "## What happened",
@@ -481,7 +481,7 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
             "contact",
             "contact: {role: Lead, mailbox: no-address}\n",
             "contact.mailbox",
-            "not an e-mail address",
+            "is not an e-mail address",
         ),
         ("interests", "", "interests", "`interests` is missing"),
         ("licence", "licence: MIT\n", "licence", "one of OGL-UK-3.0"),
@@ -600,7 +600,7 @@ fn a_file_without_front_matter_is_a_page() {
 }
 
 #[test]
-fn somebody_elses_front_matter_is_understood_where_it_can_be_and_kept() {
+fn front_matter_of_other_systems_is_translated_or_kept() {
     let (parsed, page) = page(
         "---\nlayout: post\ntitle: \"Rollout: week one\"\ndate: 2024-01-05 10:00:00 +0000\nlastmod: 2024-02-03\n\
          categories: [ward, wifi]\ndescription: What we learned.\nauthor: Jo Example\nsidebar_position: 3\n\
@@ -680,7 +680,7 @@ fn what_is_marked_private_is_never_published_because_of_a_typing_mistake() {
 }
 
 #[test]
-fn a_page_goes_out_with_faults_but_never_to_the_wrong_readers() {
+fn a_page_is_published_with_faults_but_never_to_the_wrong_readers() {
     let (parsed, page) = page(
         "---\ntitle: Page\ntopics: [epma, kubernetes]\nlicense: MIT\n---\ntext",
         "x.md",
@@ -721,10 +721,10 @@ fn yaml_that_cannot_be_read_makes_a_draft_of_the_whole_file() {
 }
 
 #[test]
-fn what_cannot_fit_into_a_body_is_said_before_it_is_tried() {
+fn a_document_too_long_for_a_body_is_a_fault() {
     let text = format!("# Long\n\n{}", "word ".repeat(60_000));
     let faults = parse_file(&text, "x.md").document.unwrap_err();
-    assert!(faults[0].text.contains("at most 262144"), "{faults:?}");
+    assert!(faults[0].text.contains("the limit is 262144"), "{faults:?}");
     assert_eq!(parse_file(&text, "x.md").draft.page, None);
     let title = format!("# {}\n\ntext", "long words ".repeat(40));
     let (_, page) = page(&title, "x.md");
@@ -768,14 +768,14 @@ fn read(json: &str) -> Result<Body, Vec<Fault>> {
     body::read(json.as_bytes())
 }
 
-const LEAST: &str = r#"{"v":1,"id":"01996c5e-8a00-7000-8000-000000000002","rev":1,"salt":"EBESExQVFhcYGRobHB0eHw","kind":"page","title":"Wi-Fi survey checklist","visibility":"public"}"#;
+const MINIMAL: &str = r#"{"v":1,"id":"01996c5e-8a00-7000-8000-000000000002","rev":1,"salt":"EBESExQVFhcYGRobHB0eHw","kind":"page","title":"Wi-Fi survey checklist","visibility":"public"}"#;
 
 #[test]
 fn a_body_needs_its_named_fields_and_no_more() {
-    let body = read(LEAST).unwrap();
+    let body = read(MINIMAL).unwrap();
     assert_eq!(body.document.common.title, "Wi-Fi survey checklist");
     assert_eq!(body.document.common.visibility, Visibility::Public);
-    let put = |pair: &str| format!("{},{pair}}}", LEAST.strip_suffix('}').unwrap());
+    let put = |pair: &str| format!("{},{pair}}}", MINIMAL.strip_suffix('}').unwrap());
     for good in [
         r#""colour":1"#,
         r#""meta":5"#,
@@ -830,15 +830,15 @@ fn a_body_needs_its_named_fields_and_no_more() {
         ("\"kind\":\"page\",", "", "kind"),
         ("\"page\"", "\"\"", "kind"),
     ] {
-        let faults = read(&LEAST.replace(from, to)).unwrap_err();
+        let faults = read(&MINIMAL.replace(from, to)).unwrap_err();
         assert!(
             faults.iter().any(|fault| fault.field == field),
             "{from} gave {faults:?}"
         );
     }
-    let long = LEAST.replace("Wi-Fi survey checklist", &"é".repeat(200));
+    let long = MINIMAL.replace("Wi-Fi survey checklist", &"é".repeat(200));
     assert!(read(&long).is_ok() && read(&long.replacen('é', "éé", 1)).is_err());
-    assert!(read(&format!("{LEAST}\n")).is_err());
+    assert!(read(&format!("{MINIMAL}\n")).is_err());
     assert!(
         read(&put(&format!(
             "\"body_md\":\"{}\"",
@@ -858,7 +858,7 @@ fn an_unknown_kind_or_shape_is_plain_text() {
         ("\"page\"", "\"adoption\""),
         ("\"page\"", "\"observation\""),
     ] {
-        let body = read(&LEAST.replace(from, to)).unwrap();
+        let body = read(&MINIMAL.replace(from, to)).unwrap();
         assert!(
             matches!(body.document.content, Content::Other { .. }),
             "{to}"
@@ -874,7 +874,7 @@ fn an_unknown_kind_or_shape_is_plain_text() {
 
 #[test]
 fn a_licence_that_is_not_known_gives_no_permission() {
-    let body = read(&LEAST.replace("\"v\":1", "\"v\":1,\"licence\":\"GPL-9\"")).unwrap();
+    let body = read(&MINIMAL.replace("\"v\":1", "\"v\":1,\"licence\":\"GPL-9\"")).unwrap();
     assert_eq!(body.document.common.licence, Licence::AllRightsReserved);
     assert_eq!(body.licence.as_deref(), Some("GPL-9"));
 }

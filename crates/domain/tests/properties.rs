@@ -167,7 +167,7 @@ proptest! {
         let private = std::mem::take(&mut document.private);
         prop_assert_eq!(&read.document, &document);
         prop_assert_eq!(body::encode(&read.document, &read.stamp).unwrap(), bytes);
-        prop_assert_eq!(Private::of_json(&private.to_json().unwrap()), private);
+        prop_assert_eq!(Private::from_json(&private.to_json().unwrap()), private);
     }
 
     #[test]
@@ -213,7 +213,7 @@ proptest! {
         let _ = parse_file(&format!("---\nkind: case-study\n{yaml}\n---\n"), "x.md");
         let _ = body::read(json.as_bytes());
         let _ = body::read(&bytes);
-        let _ = Private::of_json(&json);
+        let _ = Private::from_json(&json);
         let _ = domain::Card::from_json(&json);
     }
 }

@@ -206,7 +206,7 @@ struct FileName {
 fn name_of(text: &OwnText) -> Result<(FileName, Vec<String>), ExportError> {
     let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
     let folder = body.kind.folder();
-    let slug = Slug::of(&body.common().title);
+    let slug = Slug::from_title(&body.common().title);
     let links = linked_file_names(&body.common().body_md);
     Ok((
         FileName {
@@ -246,7 +246,7 @@ fn file_content(
     document.private = text
         .private
         .as_deref()
-        .map(Private::of_json)
+        .map(Private::from_json)
         .unwrap_or_default();
     document.common.body_md = restore_links(&document.common.body_md, path, paths);
     Ok(write_file(&document, Some(text.id)))

@@ -373,7 +373,7 @@ fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
 fn handle(introduction: &Introduction) -> String {
     match &introduction.ods {
         Some(ods) => ods.trim().to_lowercase(),
-        None => domain::slug::Slug::of(&introduction.name)
+        None => domain::slug::Slug::from_title(&introduction.name)
             .as_str()
             .to_owned(),
     }

@@ -66,7 +66,7 @@ fn read_text(fields: &mut Fields<'_, '_>, key: &'static str, rule: &TextRule) ->
     }
 }
 
-/// A licence that is not known may be stricter than any that is, so the text is not given away.
+/// Reads the licence. An unknown licence may forbid anything, so it counts as all rights reserved.
 fn licence(fields: &mut Fields<'_, '_>) -> Licence {
     if fields.node("licence").is_none() {
         return Licence::OglUk3;
@@ -131,7 +131,7 @@ pub(super) fn read_contact(fields: &mut Fields<'_, '_>, rules: &Rules) -> Option
     match (&rules.contact, node) {
         (ContactRule::Optional, None) => None,
         (ContactRule::Optional, Some(node)) => {
-            // Others use the key for other things; theirs is kept.
+            // Other systems use this key for other things; their value is kept.
             let has_mailbox = |map: &Map| map.iter().any(|(key, _)| key == "mailbox");
             if node.value.as_map().is_some_and(has_mailbox) {
                 return fields.group("contact", contact);
@@ -214,12 +214,12 @@ fn language(text: &str) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
-/// Cuts at a word, with an ellipsis.
-pub(crate) fn shorten(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+/// Shortens a text at a word, with an ellipsis.
+pub(crate) fn shorten(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
         return text.to_owned();
     }
-    let cut: String = text.chars().take(most - 1).collect();
+    let cut: String = text.chars().take(max - 1).collect();
     let end = cut
         .rfind(' ')
         .filter(|end| *end > cut.len() / 2)
@@ -227,7 +227,7 @@ pub(crate) fn shorten(text: &str, most: usize) -> String {
     format!("{}…", cut.get(..end).unwrap_or(&cut).trim_end())
 }
 
-/// Joins what was written over several lines.
+/// Joins the lines of a text into one.
 pub(crate) fn one_line(text: &str) -> String {
     if !text.contains(['\n', '\r', '\t']) {
         return text.trim().to_owned();

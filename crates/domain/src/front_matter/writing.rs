@@ -1,5 +1,5 @@
-//! Writing a document as a file: the front matter in the order of the schema, and what was kept aside
-//! where it stood.
+//! Writing a document as a file: the front matter in the order of the schema, with the values that were
+//! kept in their places.
 
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
@@ -19,7 +19,7 @@ pub fn write_file(document: &Document, id: Option<DocumentId>) -> String {
     format!("---\n{yaml}---\n\n{}", document.common.body_md)
 }
 
-/// Returns what stands above the text in such a file, as JSON.
+/// Returns the front matter of such a file as JSON.
 #[must_use]
 pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
     map_to_json(&front_matter(document, Some(id)))
@@ -58,7 +58,7 @@ fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     out.0
 }
 
-/// Puts a value that was kept aside where it stood.
+/// Puts a value that was kept back in its place.
 fn put(map: &mut Map, path: &[String], value: &Value) {
     let Some((key, rest)) = path.split_first() else {
         return;

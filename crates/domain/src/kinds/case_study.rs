@@ -86,7 +86,7 @@ pub struct CaseStudy {
     pub study_type: StudyType,
     /// How it went.
     pub result: Outcome,
-    /// How far it had come.
+    /// The stage of the work.
     pub stage: Stage,
     /// The verdict.
     pub would_repeat: WouldRepeat,
@@ -102,7 +102,7 @@ pub struct CaseStudy {
     pub topics: Vec<Topic>,
     /// Products that were used.
     pub systems: Vec<System>,
-    /// Whom it is written for.
+    /// The readers that it is written for.
     pub audience: Vec<Audience>,
     /// When the work began.
     pub started: Option<Month>,
@@ -116,7 +116,7 @@ pub struct CaseStudy {
     pub measures: Vec<Measure>,
     /// How the result is known.
     pub evidence: Evidence,
-    /// What stood in the way; at least one if it fell short.
+    /// What got in the way; at least one if it did not fully work.
     pub barriers: Vec<Barrier>,
     /// Who else took part.
     pub partners: Option<String>,
@@ -186,7 +186,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
     Some(Content::CaseStudy(Box::new(study)))
 }
 
-/// YAML 1.1 turns an unquoted yes and no into truth values, and so do many authors.
+/// Reads the verdict. In YAML 1.1 an unquoted yes or no is a truth value, and many authors write one.
 fn would_repeat(fields: &mut Fields<'_, '_>) -> Option<WouldRepeat> {
     match fields
         .node("would_repeat")

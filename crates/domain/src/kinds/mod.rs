@@ -115,11 +115,11 @@ pub(crate) struct Rules {
     pub(crate) summary: TextRule,
     /// Whether a file must say who can be asked.
     pub(crate) contact: ContactRule,
-    /// Whether a document goes out although one of its values could not be read.
+    /// Whether a document may be published although one of its values could not be read.
     pub(crate) is_lenient: bool,
-    /// Whether its documents have measures, so that a card says where there is none.
+    /// Whether its documents can have measures; if so, a card says when there are none.
     pub(crate) has_measures: bool,
-    /// The heading whose text stands on a card in place of a summary.
+    /// The heading whose text a card shows instead of a missing summary.
     pub(crate) begins_with: Option<&'static &'static str>,
     /// Whether a document without a date of its next review gets one.
     pub(crate) is_reviewed: bool,
@@ -174,7 +174,7 @@ pub(crate) trait Part {
     }
 }
 
-/// Finds nothing to say about a text.
+/// Returns no faults and no advice.
 fn nothing(_: &Common, _: &Text<'_>) -> Vec<Fault> {
     Vec::new()
 }
@@ -226,7 +226,7 @@ impl Kind {
         Self::ALL.iter().filter(|kind| kind.is_read())
     }
 
-    /// Returns whether its documents have measures, so that a card says where there is none.
+    /// Returns whether its documents can have measures; if so, a card says when there are none.
     #[must_use]
     pub fn has_measures(&self) -> bool {
         self.rules().has_measures

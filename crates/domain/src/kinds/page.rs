@@ -1,5 +1,5 @@
-//! The wiki page: free text under a title. A page goes out although one of its values could not be
-//! read, so that a folder of files written for another system can be published as it is.
+//! The wiki page: free text under a title. It can be published although one of its values could not be read,
+//! so that files written for another system need no changes.
 
 use super::{ContactRule, Content, Part, Rules, TextRule, nothing};
 use crate::{
@@ -45,7 +45,7 @@ pub struct Page {
     pub topics: Vec<Topic>,
 }
 
-/// Reads the keys of a page. It always gives one.
+/// Reads the keys of a page. It always returns one.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "every kind is read by a function of this shape"

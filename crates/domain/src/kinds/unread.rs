@@ -4,7 +4,7 @@
 use super::{ContactRule, Part, Rules, nothing, page};
 use crate::{value::Map, writer::Writer};
 
-/// What a document of such a kind brought along.
+/// What a document of such a kind has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unread {
     /// The kind, as written.
@@ -13,7 +13,7 @@ pub struct Unread {
     pub meta: Map,
 }
 
-/// A kind that only peers write. In a file it is read like a page, and refused.
+/// A kind that only peers write. A file of this kind is read like a page, for its draft, and refused.
 const fn from_peers(name: &'static str, label: &'static str, folder: &'static str) -> Rules {
     Rules {
         name,
@@ -36,7 +36,7 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
 pub(super) const ADOPTION: Rules = from_peers("adoption", "Adoption record", "adoptions");
 pub(super) const ASK: Rules = from_peers("ask", "Question to peers", "asks");
 pub(super) const ANSWER: Rules = from_peers("answer", "Answer", "answers");
-/// Any kind without a name here; it is written and read by its own.
+/// Any kind without a name here.
 pub(super) const UNKNOWN: Rules = from_peers("", "", "others");
 
 impl Part for Unread {

@@ -146,7 +146,7 @@ fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal 
     let held = before.and_then(|before| {
         let mut held = body::read_local(&before.body).ok()?.document;
         if let Some(private) = &before.private {
-            held.private = Private::of_json(private);
+            held.private = Private::from_json(private);
         }
         Some(Box::new(held))
     });

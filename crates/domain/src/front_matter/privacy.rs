@@ -1,12 +1,13 @@
-//! Slips that would publish what was to stay in the house. What they concern is held back, never guessed.
+//! Front-matter mistakes that would make a private file public. Such a file becomes a draft; its author's
+//! intention is never guessed.
 
 use crate::{fault::Fault, foreign, value::Map};
 
-/// Returns the line that says who may read a file, if it stands where front matter was meant to be: after
-/// an empty line, indented, never closed. What was to stay in the house must not go out as text.
+/// Returns the line that says who may read a file, if it is in front matter that was not read as such: it
+/// begins after an empty line, is indented, or has no end. The private file would be published as text.
 pub(super) fn missed_front_matter(text: &str) -> Option<u32> {
-    /// More than any front matter has lines before its text begins.
-    const LINES: usize = 60;
+    /// Front matter has no more lines than this.
+    const MAX_LINES: usize = 60;
     let begins = text.trim_start();
     if !["---", "+++", "{"]
         .iter()
@@ -26,11 +27,12 @@ pub(super) fn missed_front_matter(text: &str) -> Option<u32> {
             foreign::says_who_may_read(key.trim_end().trim_end_matches(['"', '\'']))
         })
     };
-    let line = text.lines().take(before + LINES).position(says)?;
+    let line = text.lines().take(before + MAX_LINES).position(says)?;
     u32::try_from(line + 1).ok()
 }
 
-/// A key of another kind that is misspelt or left empty costs a value. This one would cost a secret.
+/// Returns a fault if `visibility` is empty or looks misspelt. Another key would cost a value; this one would
+/// make a private document public.
 pub(super) fn unclear_visibility(map: &Map) -> Option<Fault> {
     const KEY: &str = "visibility";
     let unclear = |key: &str, empty: bool| match key {
@@ -41,7 +43,7 @@ pub(super) fn unclear_visibility(map: &Map) -> Option<Fault> {
         .iter()
         .find(|(key, node)| unclear(key, node.value.is_null()))?;
     let text = if key == KEY {
-        "is empty; write who may read the file, or remove the line if everyone may".to_owned()
+        "`visibility` is empty; write who may read the document, or remove the line to publish it for everyone".to_owned()
     } else {
         format!("`{key}` is not a known key; if it says who may read, write `visibility`")
     };
