@@ -3,6 +3,9 @@
 //! Files (markdown with YAML front matter) and wire bodies (JSON) parse into the same [`Document`] by
 //! functions that return all faults at once. No I/O, no clock, no randomness.
 
+// A new kind, facet or unit is met by the compiler wherever it matters.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod body;
 pub mod card;
 pub mod document;

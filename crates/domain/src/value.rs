@@ -67,8 +67,8 @@ impl Value {
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
-            Self::Plain(text) | Self::Text(text) if !self.is_null() => Some(text),
-            _ => None,
+            Self::Plain(text) | Self::Text(text) => Some(text.as_str()).filter(|_| !self.is_null()),
+            Self::List(_) | Self::Map(_) => None,
         }
     }
 
@@ -109,7 +109,7 @@ impl Value {
     pub fn as_list(&self) -> Option<&[Node]> {
         match self {
             Self::List(nodes) => Some(nodes),
-            _ => None,
+            Self::Plain(_) | Self::Text(_) | Self::Map(_) => None,
         }
     }
 
@@ -118,7 +118,7 @@ impl Value {
     pub fn as_map(&self) -> Option<&Map> {
         match self {
             Self::Map(map) => Some(map),
-            _ => None,
+            Self::Plain(_) | Self::Text(_) | Self::List(_) => None,
         }
     }
 

@@ -112,6 +112,7 @@ impl Builder {
         self.first_line.checked_add(line)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others hold no value")]
     fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
         let line = self.line(line);
         let refuse = |text: &str| Err(Fault::new("", line, text));

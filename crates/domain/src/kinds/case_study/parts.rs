@@ -125,7 +125,7 @@ impl Measure {
             Unit::Minutes | Unit::Hours | Unit::Days => {
                 format!("{} → {}", grouped(self.baseline), self.shown(self.result))
             }
-            _ => format!(
+            Unit::Percent | Unit::Count | Unit::Gbp | Unit::Score | Unit::Other => format!(
                 "{} → {}",
                 self.shown(self.baseline),
                 self.shown(self.result)
