@@ -3,10 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::{Document, front_matter};
+use domain::{Document, Heading, front_matter};
 
 /// A case study as a file that can be published.
 pub const STUDY: &str = include_str!("../../crates/domain/tests/golden/case-study.md");
+
+/// An observation as a file that can be published.
+pub const OBSERVATION: &str = include_str!("../../crates/domain/tests/golden/observation.md");
 
 /// Returns a case study of the sample content.
 #[must_use]
@@ -19,9 +22,18 @@ pub fn case_study() -> Document {
 /// Returns the document of a file without faults.
 #[must_use]
 pub fn parse(text: &str) -> Document {
-    front_matter::parse_file(text, "x.md", |_| Vec::new())
+    front_matter::parse_file(text, "x.md", outline)
         .document
         .unwrap()
+}
+
+fn outline(md: &str) -> Vec<Heading> {
+    let headings = markdown::outline(md).into_iter();
+    let heading = |written: markdown::WrittenHeading| Heading {
+        text: written.text,
+        lines: written.lines,
+    };
+    headings.map(heading).collect()
 }
 
 /// Returns a page with a summary.
