@@ -77,8 +77,10 @@ impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
 
 /// What became of the words that came before.
 struct Memory {
-    /// The stem of each word; `None` for a stop word.
-    stems: HashMap<Box<str>, Option<Box<str>>>,
+    /// Where the stem of each word is.
+    places: HashMap<Box<str>, usize>,
+    /// The stems; `None` for a stop word.
+    stems: Vec<Option<Box<str>>>,
     stemmer: TextAnalyzer,
 }
 
@@ -92,22 +94,33 @@ impl Clone for Memory {
 impl Memory {
     fn new() -> Self {
         Self {
-            stems: HashMap::new(),
+            places: HashMap::new(),
+            stems: Vec::new(),
             stemmer: stemmer(),
         }
     }
 
+    /// Returns the stem of a word; `None` for a stop word.
     fn stem(&mut self, word: &str) -> Option<&str> {
-        if !self.stems.contains_key(word) {
-            if self.stems.len() >= MAX_REMEMBERED_WORDS {
-                self.stems.clear();
-            }
-            let mut tokens = self.stemmer.token_stream(word);
-            let stem = tokens.next().map(|token| token.text.as_str().into());
-            drop(tokens);
-            self.stems.insert(word.into(), stem);
+        let place = match self.places.get(word) {
+            Some(place) => *place,
+            None => self.learn(word),
+        };
+        self.stems.get(place)?.as_deref()
+    }
+
+    fn learn(&mut self, word: &str) -> usize {
+        if self.stems.len() >= MAX_REMEMBERED_WORDS {
+            self.places.clear();
+            self.stems.clear();
         }
-        self.stems.get(word)?.as_deref()
+        let mut tokens = self.stemmer.token_stream(word);
+        let stem = tokens.next().map(|token| token.text.as_str().into());
+        drop(tokens);
+        let place = self.stems.len();
+        self.stems.push(stem);
+        self.places.insert(word.into(), place);
+        place
     }
 }
 
