@@ -4,6 +4,7 @@
 //! that applied it has returned. A commit carries the number of the last change in its payload, so
 //! that an index knows by itself where to go on.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,12 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::index::SegmentComponent;
-use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, UserOperation};
 use tantivy::store::Compressor;
-use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Term};
+use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, Term};
 
 use crate::analyzer;
-use crate::entry::Change;
+use crate::entry::{Change, Key};
 use crate::error::IndexError;
 use crate::facet_table::Tables;
 use crate::schema::{self, Fields, SCHEMA_VERSION};
@@ -34,6 +35,9 @@ const STORE_CACHE_BLOCKS: usize = 50;
 /// Segments of up to this many documents count as equally small when merging.
 const SMALL_SEGMENT_DOCUMENTS: u32 = 500;
 
+/// Changes that are handed to the thread that writes at a time: each hand-over wakes it.
+const RUN_CHANGES: usize = 64;
+
 /// Equally large segments are merged when there are this many of them.
 const MERGE_SEGMENTS: usize = 4;
 
@@ -49,6 +53,8 @@ pub struct Index {
     pub(crate) live: RwLock<Arc<Live>>,
     pub(crate) writer: Mutex<Option<IndexWriter>>,
     pub(crate) progress: AtomicU64,
+    /// Entries that were added and that searches may not see yet.
+    unseen: Mutex<HashSet<Key>>,
 }
 
 /// What searches use. Replaced as a whole when a rebuilt index takes over.
@@ -182,8 +188,15 @@ impl Index {
     /// # Errors
     /// As for [`Index::apply`]; all changes since the last commit are then forgotten.
     pub fn add(&self, changes: &[Change]) -> Result<(), IndexError> {
-        self.write(|writer, fields| add(writer, fields, changes))
-            .map(drop)
+        let searcher = self.live().reader.searcher();
+        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.write(|writer, fields| {
+            for changes in changes.chunks(RUN_CHANGES) {
+                writer.run(operations(changes, fields, &searcher, &mut unseen))?;
+            }
+            Ok(())
+        })
+        .map(drop)
     }
 
     /// Commits the changes that were added, with `progress`, the number of the last one. When it
@@ -200,6 +213,8 @@ impl Index {
         })?;
         live.reload()
             .map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
+        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        unseen.clear();
         self.progress.store(progress, Ordering::Release);
         Ok(())
     }
@@ -285,6 +300,7 @@ impl Index {
             live: RwLock::new(Arc::new(live)),
             writer: Mutex::new(None),
             progress: AtomicU64::new(progress),
+            unseen: Mutex::default(),
         }
     }
 
@@ -387,18 +403,31 @@ fn open_writer(live: &Live) -> tantivy::Result<IndexWriter> {
     Ok(writer)
 }
 
-fn add(writer: &mut IndexWriter, fields: &Fields, changes: &[Change]) -> tantivy::Result<()> {
+/// Returns what the writer does about changes. An entry is deleted only where there may be one: a deletion looks into
+/// every segment.
+fn operations(
+    changes: &[Change],
+    fields: &Fields,
+    searcher: &Searcher,
+    unseen: &mut HashSet<Key>,
+) -> Vec<UserOperation> {
+    let mut operations = Vec::with_capacity(2 * changes.len());
     for change in changes {
-        let key = match change {
-            Change::Put(entry) => entry.key,
-            Change::Delete(key) => *key,
+        let (key, entry) = match change {
+            Change::Put(entry) => (entry.key, Some(entry)),
+            Change::Delete(key) => (*key, None),
         };
-        writer.delete_term(Term::from_field_text(fields.key, &key.to_string()));
-        if let Change::Put(entry) = change {
-            writer.add_document(schema::document(fields, entry))?;
+        let term = Term::from_field_text(fields.key, &key.to_string());
+        let may_exist = unseen.contains(&key) || searcher.doc_freq(&term).map_or(true, |n| n > 0);
+        if may_exist {
+            operations.push(UserOperation::Delete(term));
+        }
+        if let Some(entry) = entry {
+            unseen.insert(key);
+            operations.push(UserOperation::Add(schema::document(fields, entry)));
         }
     }
-    Ok(())
+    operations
 }
 
 /// Returns the path, next to `directory`, of the index in another state.
