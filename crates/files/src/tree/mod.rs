@@ -52,7 +52,7 @@ pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
 /// Reads at most the first `max_bytes` of a file; nothing if it cannot be read.
 #[must_use]
 pub(crate) fn read_head(location: &Path, max_bytes: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(usize::try_from(max_bytes).unwrap_or(0));
     if let Ok(file) = File::open(location) {
         let _ = file.take(max_bytes).read_to_end(&mut bytes);
     }
