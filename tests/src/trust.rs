@@ -180,6 +180,7 @@ impl Trust {
             id: None,
             document: page(&format!("{title} {number}"), words),
             base: None,
+            plain_text: None,
             import: None,
         };
         let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
@@ -198,6 +199,7 @@ impl Trust {
             id,
             document,
             base: None,
+            plain_text: None,
             import: None,
         };
         publish(self.node(), submission).await.unwrap()

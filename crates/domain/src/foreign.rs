@@ -189,7 +189,7 @@ pub(crate) fn likely_meant(key: &str) -> Option<&'static str> {
         let most = if known.len() < 6 { 1 } else { MAX_MISSPELT };
         distance <= most && known.len() > 3
     };
-    // Nearly every key is spelt as it should be, and distances are dear.
+    // Nearly every key is spelt correctly, and distances are expensive.
     if let Some(known) = keys().find(|known| *known == wanted) {
         return Some(known).filter(|known| is_likely(known, 0));
     }

@@ -31,7 +31,7 @@ pub trait Term: Copy + Eq + 'static {
     /// write it.
     fn parse_loosely(text: &str) -> Option<Self> {
         let text = text.trim();
-        // Nearly always it is written as it should be.
+        // Nearly always it is written exactly.
         Self::parse(text).or_else(|| {
             Self::ALL.iter().copied().find(|term| {
                 let mut forms = term.also().iter().copied().chain([term.as_str()]);
@@ -41,7 +41,7 @@ pub trait Term: Copy + Eq + 'static {
     }
 }
 
-/// Says whether two texts are the same in any case, with spaces and underscores as good as hyphens.
+/// Returns whether two texts are the same in any case, with spaces and underscores as good as hyphens.
 fn is_loosely(term: &str, text: &str) -> bool {
     let loose = |byte: u8| match byte {
         b' ' | b'_' => b'-',

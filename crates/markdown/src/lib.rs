@@ -9,7 +9,7 @@ mod options;
 mod render;
 mod text;
 
-pub use links::{Link, links, rewrite_links};
+pub use links::{Link, Rewritten, links, rewrite_and_read, rewrite_links};
 pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
 pub use text::{
     MAX_VISIBLE_CHARS, WrittenHeading, escape, is_hidden, outline, plain_text, title, visible,

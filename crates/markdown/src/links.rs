@@ -38,7 +38,8 @@ struct Seen {
     links: Vec<Link>,
     /// Where the parser says that each of them is, by lines and columns.
     places: Vec<Sourcepos>,
-    words: String,
+    /// `None` when nothing was seen.
+    words: Option<String>,
 }
 
 /// Nothing is seen of a text without links, or nested too deeply to be shown.
@@ -68,7 +69,7 @@ fn seen(md: &str) -> Seen {
     Seen {
         links,
         places,
-        words: text::words_under(root),
+        words: Some(text::words_under(root)),
     }
 }
 
@@ -83,11 +84,37 @@ fn may_have_links(md: &str) -> bool {
 /// Destinations that are tried one by one, where replacing all of them changes more than links.
 const MAX_TRIED: usize = 64;
 
+/// A text with other destinations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewritten {
+    /// The text.
+    pub md: String,
+    /// What [`crate::plain_text`] returns of it, if that is known already.
+    pub plain_text: Option<String>,
+}
+
 /// Gives links and images of a text new destinations, where `destination` says one. Every other byte
 /// stays as it is; code, and what only looks like a link, is never touched.
 #[must_use]
-pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<String>) -> String {
+pub fn rewrite_links(md: &str, destination: impl FnMut(&str) -> Option<String>) -> String {
+    rewritten(md, &seen(md), destination)
+}
+
+/// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same.
+#[must_use]
+pub fn rewrite_and_read(md: &str, destination: impl FnMut(&str) -> Option<String>) -> Rewritten {
     let before = seen(md);
+    Rewritten {
+        md: rewritten(md, &before, destination),
+        plain_text: before.words.map(|words| words.trim().to_owned()),
+    }
+}
+
+fn rewritten(
+    md: &str,
+    before: &Seen,
+    mut destination: impl FnMut(&str) -> Option<String>,
+) -> String {
     let mut wanted: HashMap<&str, String> = HashMap::new();
     for Link { url, .. } in &before.links {
         if !wanted.contains_key(url.as_str())
@@ -100,7 +127,7 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
         return md.to_owned();
     }
     let changes = changes(md, &wanted);
-    if are_plain(md, &before, &wanted, &changes) {
+    if are_plain(md, before, &wanted, &changes) {
         return applied(md, &changes);
     }
     let is_sound = |rewritten: &str| {
@@ -126,7 +153,7 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
     applied(md, &kept)
 }
 
-/// Says whether the changes are those of all wanted links, one by one where the parser saw them, from and to
+/// Returns whether the changes are those of all wanted links, one by one where the parser saw them, from and to
 /// destinations without any mark that means something to it. Then nothing else of the text can read differently, and
 /// it need not be parsed again.
 fn are_plain(

@@ -1,6 +1,6 @@
 //! Links are found and rewritten in place.
 
-use markdown::{links, rewrite_links};
+use markdown::{links, plain_text, rewrite_and_read, rewrite_links};
 use proptest::prelude::*;
 
 fn rewritten(md: &str) -> String {
@@ -104,6 +104,11 @@ proptest! {
     #[test]
     fn a_rewriting_can_be_undone(marks in "(\\[x\\]|\\(b\\.md\\)|\\(|\\)|<|>|`|\\\\|é| |\n|!|\\[r\\]: b\\.md|\\[r\\]){0,40}") {
         let there = rewrite_links(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
+        let read = rewrite_and_read(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
+        prop_assert_eq!(&read.md, &there);
+        if let Some(text) = read.plain_text {
+            prop_assert_eq!(text, plain_text(&there));
+        }
         let back = rewrite_links(&there, |url| (url == "/d/B").then(|| "b.md".to_owned()));
         prop_assert_eq!(back, marks);
     }

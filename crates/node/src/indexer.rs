@@ -19,9 +19,9 @@ use tokio::sync::{Mutex, Notify};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use wire::Timestamp;
+use wire::{Digest, Timestamp};
 
-use crate::{clock::Clock, telemetry};
+use crate::{clock::Clock, searchables::Searchables, telemetry};
 
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
 /// the very worst, and 1 MB as a rule.
@@ -86,6 +86,8 @@ pub struct Indexer {
     store: Store,
     index: Arc<Index>,
     clock: Clock,
+    /// What is already known of bodies that come next.
+    searchables: Arc<Searchables>,
     wake: Notify,
     suspect: AtomicBool,
     /// One catching up, rebuild or erasure at a time.
@@ -100,11 +102,17 @@ impl Indexer {
             store,
             index,
             clock,
+            searchables: Arc::default(),
             wake: Notify::new(),
             suspect: AtomicBool::new(false),
             busy: Mutex::new(()),
             fault: std::sync::Mutex::new(None),
         }
+    }
+
+    /// Takes what a search index needs of a body that is about to be written, so that it is not made from it again.
+    pub(crate) fn expect_body(&self, body: Digest, searchable: Searchable) {
+        self.searchables.put(body, searchable);
     }
 
     /// Says that the database has changed. Cheap; call it after each commit.
@@ -215,7 +223,7 @@ impl Indexer {
         ControlFlow::Continue(())
     }
 
-    /// Says whether as many changes wait as one commit takes, or nobody knows how many.
+    /// Returns whether as many changes wait as one commit takes, or their number is unknown.
     pub async fn has_commit_waiting(&self) -> bool {
         self.lag().await.map_or(true, |lag| lag >= COMMIT_CHANGES)
     }
@@ -341,7 +349,7 @@ impl Indexer {
             bytes += changes.iter().map(body_bytes).sum::<usize>();
             batch
                 .changes
-                .extend(prepared(changes, self.clock.now()).await?);
+                .extend(prepared(changes, &self.searchables, self.clock.now()).await?);
             if complete {
                 break;
             }
@@ -370,13 +378,15 @@ fn body_bytes(change: &store::Change) -> usize {
 /// Turns rows into entries, on two threads: parsing and rendering take most of the time.
 async fn prepared(
     mut changes: Vec<store::Change>,
+    searchables: &Arc<Searchables>,
     now: Timestamp,
 ) -> Result<Vec<search::Change>, JoinError> {
     let second = changes.split_off(changes.len() / 2);
     let prepare = |part: Vec<store::Change>| {
+        let searchables = Arc::clone(searchables);
         spawn_blocking(move || {
             part.into_iter()
-                .map(|row| change(row, now))
+                .map(|row| change(row, &searchables, now))
                 .collect::<Vec<_>>()
         })
     };
@@ -387,7 +397,7 @@ async fn prepared(
 }
 
 /// Returns what the index does about one row of the queue.
-fn change(change: store::Change, now: Timestamp) -> search::Change {
+fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> search::Change {
     let key = Key {
         node_seq: change.node_seq,
         id: change.id,
@@ -395,7 +405,7 @@ fn change(change: store::Change, now: Timestamp) -> search::Change {
     let ChangeKind::Put(document) = change.kind else {
         return search::Change::Delete(key);
     };
-    match entry(key, &document, now) {
+    match entry(key, &document, searchables, now) {
         Some(entry) => search::Change::Put(Box::new(entry)),
         None => {
             // Bodies are checked before they are stored; this would be a fault of this program.
@@ -405,10 +415,20 @@ fn change(change: store::Change, now: Timestamp) -> search::Change {
     }
 }
 
-fn entry(key: Key, document: &ChangedDocument, now: Timestamp) -> Option<Entry> {
-    // What this node keeps to itself is indexed too, for those who may see it.
-    let body = body::read_local(&document.body).ok()?;
-    let text = Searchable::new(&body, markdown::plain_text);
+fn entry(
+    key: Key,
+    document: &ChangedDocument,
+    searchables: &Searchables,
+    now: Timestamp,
+) -> Option<Entry> {
+    let text = match searchables.take(&document.body) {
+        Some(text) => text,
+        // What this node keeps to itself is indexed too, for those who may see it.
+        None => Searchable::new(
+            &body::read_local(&document.body).ok()?,
+            markdown::plain_text,
+        ),
+    };
     let mut facets: BTreeMap<FacetGroup, Vec<String>> = text.facets.into_iter().collect();
     // A body may claim any organisation; what counts is whose node it came from.
     let organisation = document

@@ -16,6 +16,7 @@ pub mod nudges;
 pub mod peer_clocks;
 pub mod process;
 pub mod renderings;
+mod searchables;
 pub mod settings;
 pub mod telemetry;
 pub mod urls;

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use markdown::Rewritten;
 use percent_encoding::percent_decode_str;
 use wire::DocumentId;
 
@@ -85,9 +86,9 @@ impl Targets {
 
     /// Rewrites the links of a file that lead to documents of the same tree; every other byte stays.
     #[must_use]
-    pub(super) fn rewrite(&self, md: &str, from: &str) -> String {
+    pub(super) fn rewrite(&self, md: &str, from: &str) -> Rewritten {
         let own = self.document(from);
-        markdown::rewrite_links(md, |url| {
+        markdown::rewrite_and_read(md, |url| {
             let (path, fragment) = self.resolve(from, url)?;
             let id = self.document(&path)?;
             if Some(id) == own && fragment.len() > 1 {
@@ -314,7 +315,7 @@ mod tests {
         let md = "See [a](a.md#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: <deep/b%20b.markdown> \"Title\"\n\n<a href=\"a.md\">html</a>, [me](x.md#part).\n";
         let mut targets = targets();
         targets.insert("guide/x.md", id("01996c5e-8a00-7000-8000-00000000000d"));
-        let rewritten = targets.rewrite(md, "guide/x.md");
+        let rewritten = targets.rewrite(md, "guide/x.md").md;
         let expected = format!(
             "See [a](/d/{A}#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: </d/{B}> \"Title\"\n\n<a href=\"/d/{A}\">html</a>, [me](#part).\n"
         );
@@ -335,7 +336,7 @@ mod tests {
         let mut elsewhere = Targets::default();
         elsewhere.insert("case-studies/a.md", id(A));
         elsewhere.insert("pages/b.md", id(B));
-        assert_eq!(elsewhere.rewrite(&restored, "pages/x.md"), rewritten);
+        assert_eq!(elsewhere.rewrite(&restored, "pages/x.md").md, rewritten);
         assert_eq!(local_images(md), ["a.png"]);
     }
 
@@ -352,7 +353,7 @@ mod tests {
 
         #[test]
         fn a_text_without_links_to_the_tree_stays(md in "\\PC{0,200}") {
-            proptest::prop_assert_eq!(Targets::default().rewrite(&md, "x.md"), md);
+            proptest::prop_assert_eq!(Targets::default().rewrite(&md, "x.md").md, md);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reads and parses one file, and decides what to write of it: a document, a draft or nothing.
 
 use domain::{Document, Fault, front_matter::Parsed};
+use markdown::Rewritten;
 use store::{Draft, ImportMark, OwnDocument};
 use wire::{Digest, DocumentId, Timestamp};
 
@@ -186,11 +187,13 @@ fn submission(
 ) -> Submission {
     let path = &surveyed.file.path;
     let common = &mut document.common;
-    common.body_md = survey.targets.rewrite(&common.body_md, path);
+    let Rewritten { md, plain_text } = survey.targets.rewrite(&common.body_md, path);
+    common.body_md = md;
     Submission {
         id: Some(surveyed.id),
         base: None,
         document,
+        plain_text,
         import: Some(ImportMark {
             source: survey.source.clone(),
             path: path.clone(),

@@ -175,6 +175,7 @@ fn many_share_a_transaction_and_each_is_answered() {
             id,
             document,
             base: None,
+            plain_text: None,
             import: None,
         };
         let documents = vec![
@@ -218,6 +219,7 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
                 id,
                 base,
                 document: Document::page("Shared", words),
+                plain_text: None,
                 import: None,
             };
             publish(trust.node(), submission).await.unwrap()

@@ -12,11 +12,11 @@ use domain::{Document, Fault, Organisation};
 use serde::Serialize;
 use store::{ImportMark, NewRevision, OwnDocument, Published, StoreError};
 use tokio::task::{JoinError, spawn_blocking};
-use wire::{DocumentId, NodeId, Timestamp};
+use wire::{Digest, DocumentId, NodeId, Timestamp};
 
 use crate::{identity::Identity, node::Node};
 pub use new_ids::NewIds;
-use plan::{Plan, Planner};
+use plan::{Plan, Planned, Planner};
 
 /// How often a document that somebody else changes meanwhile is looked at again.
 const ATTEMPTS: u32 = 5;
@@ -31,6 +31,8 @@ pub struct Submission {
     pub base: Option<u64>,
     /// The document.
     pub document: Document,
+    /// What [`markdown::plain_text`] returns of its text, if that is known already.
+    pub plain_text: Option<String>,
     /// The file that it was read from, to be known again by.
     pub import: Option<ImportMark>,
 }
@@ -217,6 +219,7 @@ struct Item {
     id: DocumentId,
     base: Option<u64>,
     document: Document,
+    plain_text: Option<String>,
     import: Option<ImportMark>,
     salt: [u8; 16],
 }
@@ -233,6 +236,7 @@ fn numbered(
         id,
         base,
         document,
+        plain_text,
         import,
     } in submissions
     {
@@ -248,6 +252,7 @@ fn numbered(
             id,
             base,
             document,
+            plain_text,
             import,
             salt: random()?,
         });
@@ -347,8 +352,8 @@ impl Round<'_> {
                         .extend(item.import.clone().map(|mark| (mark, item.id)));
                     set(outcomes, at, Ok(accepted));
                 }
-                Plan::Log(revision, change) => batch.logged.push((at, *revision, change)),
-                Plan::Local(revision, change) => batch.local.push((at, *revision, change)),
+                Plan::Log(new, change) => batch.logged.push((at, self.hand_over(*new), change)),
+                Plan::Local(new, change) => batch.local.push((at, self.hand_over(*new), change)),
             }
         }
         if !batch.marks.is_empty() {
@@ -364,6 +369,13 @@ impl Round<'_> {
         let published = store.keep_local(revisions, self.now).await?;
         self.note(outcomes, written, published);
         Ok(())
+    }
+
+    /// Hands what was read of a revision over to the indexer, before it can look for the revision.
+    fn hand_over(&self, planned: Planned) -> NewRevision {
+        let body = Digest::for_bytes(&planned.revision.body);
+        self.node.indexer.expect_body(body, planned.searchable);
+        planned.revision
     }
 
     fn unchanged(&self, id: DocumentId, own: Option<&OwnDocument>) -> Accepted {

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::{Document, Fault, Organisation, Private, Stamp, body, vocabulary::Visibility};
+use domain::{
+    Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
+};
 use store::{DocumentState, Held, NewRevision, OwnText};
 use wire::{DocumentId, NodeId, Timestamp};
 
@@ -15,8 +17,15 @@ use crate::flows::{
 pub(super) enum Plan {
     Refuse(Refusal),
     Keep,
-    Log(Box<NewRevision>, Change),
-    Local(Box<NewRevision>, Change),
+    Log(Box<Planned>, Change),
+    Local(Box<Planned>, Change),
+}
+
+/// A revision that is to be written.
+pub(super) struct Planned {
+    pub(super) revision: NewRevision,
+    /// What a search index needs of its body.
+    pub(super) searchable: Searchable,
 }
 
 /// Decides what is to be done; pure.
@@ -68,8 +77,8 @@ impl Planner {
         };
         match self.revision(item, &document, rev) {
             Err(faults) => Plan::Refuse(Refusal::Faults(faults)),
-            Ok(revision) if logged => Plan::Log(Box::new(revision), change),
-            Ok(revision) => Plan::Local(Box::new(revision), change),
+            Ok(planned) if logged => Plan::Log(Box::new(planned), change),
+            Ok(planned) => Plan::Local(Box::new(planned), change),
         }
     }
 
@@ -93,12 +102,7 @@ impl Planner {
     }
 
     /// Makes the revision, and reads it back as every peer will.
-    fn revision(
-        &self,
-        item: &Item,
-        document: &Document,
-        rev: u64,
-    ) -> Result<NewRevision, Vec<Fault>> {
+    fn revision(&self, item: &Item, document: &Document, rev: u64) -> Result<Planned, Vec<Fault>> {
         let stamp = Stamp {
             id: item.id,
             rev,
@@ -110,13 +114,23 @@ impl Planner {
         if !read.meta_faults.is_empty() {
             return Err(read.meta_faults);
         }
-        Ok(NewRevision {
+        let plain_text = |md: &str| match &item.plain_text {
+            // The body says what the author wrote, as a rule.
+            Some(text) if *md == item.document.common.body_md => text.clone(),
+            _ => markdown::plain_text(md),
+        };
+        let searchable = Searchable::new(&read, plain_text);
+        let revision = NewRevision {
             id: item.id,
             rev,
             fields: fields(&read, &self.node),
             body: bytes,
             private: document.private.to_json(),
             import: item.import.clone(),
+        };
+        Ok(Planned {
+            revision,
+            searchable,
         })
     }
 }

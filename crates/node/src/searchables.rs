@@ -1,0 +1,101 @@
+//! What a search index needs of bodies that this process has just written, so that they are not read, parsed and
+//! rendered again for it.
+//!
+//! It follows from the body alone, so that an entry is right for every document with the same body. Anything may be
+//! forgotten at any time: it is then made from the body in the database.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use domain::Searchable;
+use wire::Digest;
+
+/// Most bytes that are remembered: as a rule those of the documents of one commit of the index.
+const MAX_BYTES: usize = 24 << 20;
+/// What an entry takes in addition to its texts, about.
+const ENTRY_BYTES: usize = 1 << 10;
+
+/// Searchable texts by the digest of their body.
+#[derive(Debug, Default)]
+pub(crate) struct Searchables(Mutex<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    by_body: HashMap<Digest, Searchable>,
+    bytes: usize,
+}
+
+impl Searchables {
+    /// Remembers what follows from a body. If that is too much, everything before it is forgotten.
+    pub(crate) fn put(&self, body: Digest, searchable: Searchable) {
+        let bytes = size(&searchable);
+        let mut remembered = self.lock();
+        if remembered.bytes + bytes > MAX_BYTES {
+            *remembered = Remembered::default();
+        }
+        if remembered.by_body.insert(body, searchable).is_none() {
+            remembered.bytes += bytes;
+        }
+    }
+
+    /// Returns what follows from a body, and forgets it.
+    pub(crate) fn take(&self, body: &[u8]) -> Option<Searchable> {
+        if self.lock().by_body.is_empty() {
+            return None;
+        }
+        let digest = Digest::for_bytes(body);
+        let mut remembered = self.lock();
+        let searchable = remembered.by_body.remove(&digest)?;
+        remembered.bytes = remembered.bytes.saturating_sub(size(&searchable));
+        Some(searchable)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn size(searchable: &Searchable) -> usize {
+    ENTRY_BYTES + searchable.summary.len() + searchable.body_text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn searchable(text: &str) -> Searchable {
+        Searchable {
+            title: String::new(),
+            summary: String::new(),
+            body_text: text.to_owned(),
+            tags: Vec::new(),
+            labels: Vec::new(),
+            facets: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_entry_is_taken_once_and_only_for_its_body() {
+        let searchables = Searchables::default();
+        assert_eq!(searchables.take(b"one"), None);
+        searchables.put(Digest::for_bytes(b"one"), searchable("text"));
+        assert_eq!(searchables.take(b"other"), None);
+        assert_eq!(searchables.take(b"one"), Some(searchable("text")));
+        assert_eq!(searchables.take(b"one"), None);
+        assert_eq!(searchables.lock().bytes, 0);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let searchables = Searchables::default();
+        let text = "x".repeat(1 << 20);
+        for number in 0..100_u8 {
+            searchables.put(Digest::for_bytes(&[number]), searchable(&text));
+            assert!(searchables.lock().bytes <= MAX_BYTES);
+        }
+        assert!(searchables.take(&[0]).is_none(), "forgotten");
+        assert!(searchables.take(&[99]).is_some());
+    }
+}
