@@ -87,6 +87,16 @@ impl Prepared {
         })
     }
 
+    fn saved_draft(surveyed: &SurveyedFile, faults: Vec<Fault>) -> Self {
+        Self::NotWritten(NotWritten {
+            path: surveyed.file.path.clone(),
+            status: Status::Draft,
+            id: Some(surveyed.id),
+            own: None,
+            faults,
+        })
+    }
+
     fn withdrawn(surveyed: &SurveyedFile, id: DocumentId) -> Self {
         let text = "its document was withdrawn, and the file has not changed since; delete the file, or correct it";
         Self::NotWritten(NotWritten {
@@ -161,13 +171,7 @@ pub(crate) fn prepare_content(
         Verdict::Fail(fault) => Prepared::failed(surveyed, fault),
         // A draft that is saved already is reported again, and not saved again.
         Verdict::Draft if same_bytes.is_some_and(|import| import.draft == Some(surveyed.id)) => {
-            Prepared::NotWritten(NotWritten {
-                path: path.clone(),
-                status: Status::Draft,
-                id: Some(surveyed.id),
-                own: None,
-                faults,
-            })
+            Prepared::saved_draft(surveyed, faults)
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
         Verdict::Publish(document) => Prepared::Publish(Box::new(Candidate {
