@@ -334,7 +334,7 @@ fn bad_input_gets_a_reason_and_an_exit_code() {
         (
             &["peer", "add", "https://a.example"],
             2,
-            "give the node id that the operator",
+            "give the peer's node id with `--node`",
         ),
         (
             &["peer", "add", "https://a.example", "--node", "wr1x"],
