@@ -9,7 +9,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection};
 
-use super::library::Document;
+use super::document::Document;
 use super::measure::{Stopwatch, Took};
 
 /// Rows inserted in one transaction.

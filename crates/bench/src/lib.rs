@@ -4,6 +4,7 @@
 //! invented and the same in every run.
 
 mod corpus;
+mod document;
 pub mod evaluation;
 mod fts5;
 mod library;

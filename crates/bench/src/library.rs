@@ -1,19 +1,17 @@
-//! The search as a library: indexing and one page of results, without database and HTTP, beside
+//! The search as a library: indexing and one page of results, without database and HTTP, compared with
 //! SQLite's full-text search on the same documents and queries.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::anyhow;
 use domain::FacetGroup;
-use domain::{Body, Searchable, Stamp};
 use search::{Change, Entry, Index, Key, Query, SearchRequest};
 use wire::{Timestamp, Viewer, Visibility};
 
 use super::corpus::{self, Random};
+use super::document::Document;
 use super::fts5;
-use super::measure::{Stopwatch, Took, quantile};
+use super::measure::{Stopwatch, Took, float, mean, ms, quantile};
 use super::report::Figure;
 
 /// Queries of one measurement.
@@ -25,18 +23,10 @@ const BATCH: usize = 1_000;
 /// Groups counted on a page, as the goal says.
 const GROUPS: usize = 8;
 
-/// One document, as both engines take it.
-pub(crate) struct Document {
-    pub(crate) title: String,
-    pub(crate) summary: String,
-    pub(crate) text: String,
-    facets: BTreeMap<FacetGroup, Vec<String>>,
-}
-
 /// Measures indexing and searching `count` documents.
 pub(crate) async fn measure(scratch: &Path, count: u64) -> anyhow::Result<Vec<Figure>> {
     let documents = (0..count)
-        .map(document)
+        .map(Document::from_corpus)
         .collect::<anyhow::Result<Vec<Document>>>()?;
     let mut random = Random::new(7);
     let queries: Vec<String> = (0..QUERIES).map(|_| corpus::query(&mut random)).collect();
@@ -161,35 +151,6 @@ fn suggested(index: &Index, queries: &[String]) -> anyhow::Result<Figure> {
     .detail(format!("p50 {:.2} ms", ms(quantile(&cpu, 0.5)))))
 }
 
-fn document(number: u64) -> anyhow::Result<Document> {
-    let file = corpus::case_study(number);
-    let parsed = domain::front_matter::parse_file(&file, "bench.md", |_| Vec::new());
-    let document = parsed
-        .document
-        .map_err(|faults| anyhow!("document {number}: {faults:?}"))?;
-    let stamp = Stamp {
-        id: corpus::id(number),
-        rev: 1,
-        salt: [0; 16],
-        organisation: None,
-    };
-    let bytes = domain::body::encode(&document, &stamp).map_err(|fault| anyhow!("{fault:?}"))?;
-    let body: Body = domain::body::read(&bytes).map_err(|faults| anyhow!("{faults:?}"))?;
-    let searchable = Searchable::new(&body, markdown::plain_text);
-    let mut facets: BTreeMap<FacetGroup, Vec<String>> = searchable.facets.into_iter().collect();
-    facets.insert(
-        FacetGroup::Organisation,
-        vec![format!("ZZ{}", number % 205)],
-    );
-    facets.insert(FacetGroup::Year, vec![format!("{}", 2019 + number % 7)]);
-    Ok(Document {
-        title: searchable.title,
-        summary: searchable.summary,
-        text: searchable.body_text,
-        facets,
-    })
-}
-
 fn put(number: u64, document: Document) -> Change {
     Change::Put(Box::new(Entry {
         key: Key {
@@ -210,29 +171,12 @@ fn put(number: u64, document: Document) -> Change {
     }))
 }
 
-pub(crate) fn mean(values: &[Duration]) -> f64 {
-    let sum: Duration = values.iter().sum();
-    ms(sum) / float(u64::try_from(values.len()).unwrap_or(1)).max(1.0)
-}
-
-pub(crate) fn ms(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
-}
-
-/// Counts in this program are far below 2⁵³, where an `f64` stops being exact.
-pub(crate) fn float(count: u64) -> f64 {
-    const HALF: u64 = 1 << 32;
-    let low = u32::try_from(count % HALF).unwrap_or(0);
-    let high = u32::try_from(count / HALF).unwrap_or(0);
-    f64::from(high) * 4_294_967_296.0 + f64::from(low)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_library_is_measured_beside_its_peer() {
+    async fn the_library_is_compared_with_its_peer() {
         let scratch = tempfile::TempDir::new().unwrap();
         let figures = measure(scratch.path(), 60).await.unwrap();
         assert_eq!(figures.len(), 4);

@@ -1,4 +1,4 @@
-//! Clocks for measuring: wall time, CPU time of this process and of another, memory.
+//! Clocks for measuring (wall time, CPU time of this process and of another) and the arithmetic on what they show.
 
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,27 @@ pub fn quantile(values: &[Duration], part: f64) -> Duration {
     let last = f64::from(u32::try_from(sorted.len().saturating_sub(1)).unwrap_or(u32::MAX));
     let at = format!("{:.0}", last * part).parse::<usize>().unwrap_or(0);
     sorted.get(at).copied().unwrap_or_default()
+}
+
+/// Returns the mean in milliseconds; 0 of no values.
+pub(crate) fn mean(values: &[Duration]) -> f64 {
+    let sum: Duration = values.iter().sum();
+    ms(sum) / float(u64::try_from(values.len()).unwrap_or(1)).max(1.0)
+}
+
+/// Returns a duration in milliseconds.
+pub(crate) fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+/// Returns a count as a number that can be divided.
+///
+/// Counts in this program are far below 2⁵³, where an `f64` stops being exact.
+pub(crate) fn float(count: u64) -> f64 {
+    const HALF: u64 = 1 << 32;
+    let low = u32::try_from(count % HALF).unwrap_or(0);
+    let high = u32::try_from(count / HALF).unwrap_or(0);
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
 
 #[cfg(test)]

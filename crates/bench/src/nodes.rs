@@ -18,8 +18,7 @@ use wire::NodeId;
 
 use super::{
     corpus::{self, Random},
-    library::{float, mean, ms},
-    measure::{Stopwatch, quantile},
+    measure::{Stopwatch, float, mean, ms, quantile},
     report::Figure,
     served::{Served, text},
 };
@@ -43,12 +42,12 @@ const AFTER_MANY: Duration = Duration::from_secs(68);
 const POLLS: u32 = 100;
 /// How long a node rests before it is looked at idle: what was freed goes back to the system some seconds later.
 const REST: Duration = Duration::from_secs(20);
-/// Between two searches of a node that builds its index anew.
+/// Between two searches of a node that rebuilds its index.
 const BETWEEN_SEARCHES: Duration = Duration::from_millis(50);
 /// Documents of the node that a publish is compared with.
-const FEW: u64 = 1_000;
+const SMALL_NODE_DOCUMENTS: u64 = 1_000;
 
-/// Measures nodes with `count` documents; `scratch` is an empty directory, `say` is told what is under way.
+/// Measures nodes with `count` documents; `scratch` is an empty directory, `say` gets each step as it begins.
 pub(crate) async fn measure(
     scratch: &Path,
     program: &Path,
@@ -241,8 +240,8 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
     };
     settings.federation.allow_loopback = true;
     let reader = Node::open(settings, Clock::system()).await?;
-    let wish = flows::peers::NewPeerRequest::new(node.url.as_str());
-    flows::peers::add(&reader, &wish, &id(node)?).await?;
+    let request = flows::peers::NewPeerRequest::new(node.url.as_str());
+    flows::peers::add(&reader, &request, &id(node)?).await?;
     let peer = reader.store.peer(&node.node).await?.context("no peer")?;
     let stopwatch = Stopwatch::start();
     let mut taken = 0;
@@ -397,9 +396,11 @@ async fn publish_cost(
     count: u64,
 ) -> anyhow::Result<Figure> {
     let small = Served::create(program, &scratch.join("small"), "Bench Small", "ZZ93").await?;
-    let few = write_files(&scratch.join("few"), 0..FEW)?;
+    let few = write_files(&scratch.join("few"), 0..SMALL_NODE_DOCUMENTS)?;
     small.run(&["import", path(&few)?]).await?;
-    small.holds(FEW, PATIENCE, async || Ok(())).await?;
+    small
+        .holds(SMALL_NODE_DOCUMENTS, PATIENCE, async || Ok(()))
+        .await?;
     let at_few = publish_one_by_one(&small, &scratch.join("small-files"), count).await?;
     let at_many = publish_one_by_one(large, &scratch.join("large-files"), count).await?;
     let what = format!("one publish at {count} documents, indexing included");
@@ -422,7 +423,7 @@ async fn publish_one_by_one(node: &Served, directory: &Path, from: u64) -> anyho
     Ok(each_us(node.cpu()? - cpu, publishes) / 1e3)
 }
 
-/// Builds the index anew while searches go on in the old one.
+/// Rebuilds the index while searches go on in the old one.
 async fn rebuild(node: &Served, count: u64) -> anyhow::Result<Figure> {
     let begun = Instant::now();
     let rebuilt = node.run(&["reindex"]);

@@ -82,7 +82,7 @@ impl Served {
         Ok(begun.elapsed())
     }
 
-    /// Runs a command beside the node; returns its standard output.
+    /// Runs a command while the node serves; returns its standard output.
     pub(crate) async fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let output = command(&self.program, &self.data)
             .args(arguments)

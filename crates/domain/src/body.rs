@@ -107,6 +107,7 @@ fn length_fault(len: usize) -> Fault {
     Fault::new("body", None, text)
 }
 
+/// Writes the outer object; a key without a value is left out.
 fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
     let common = &document.common;
     let mut out = JsonMap::new();
@@ -114,10 +115,12 @@ fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
         out.insert(key.to_owned(), value);
     };
     let text = |text: &str| Json::String(clean(text));
+    // The revision, as the node has stamped it.
     put("v", Json::from(1));
     put("id", text(&stamp.id.to_string()));
     put("rev", Json::from(stamp.rev));
     put("salt", text(&base64::encode_url(&stamp.salt)));
+    // What every kind has.
     put("kind", text(document.kind().as_str()));
     put("title", text(&common.title));
     if !common.summary.is_empty() {
@@ -138,41 +141,31 @@ fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
     if let Some(review_by) = common.review_by {
         put("review_by", text(&review_by.to_string()));
     }
-    let lists = [
-        ("tags", Value::texts(&common.tags)),
-        (
-            "authors",
-            Value::List(
-                common
-                    .authors
-                    .iter()
-                    .map(|a| Value::Map(a.write()).into())
-                    .collect(),
-            ),
-        ),
-        ("replaces", Value::texts(&common.replaces)),
-        ("based_on", Value::texts(&common.based_on)),
-        (
-            "attachments",
-            Value::List(
-                common
-                    .attachments
-                    .iter()
-                    .map(|a| Value::Map(write_attachment(a)).into())
-                    .collect(),
-            ),
-        ),
-    ];
-    for (key, list) in lists {
+    for (key, list) in lists(common) {
         if list.as_list().is_some_and(|nodes| !nodes.is_empty()) {
             put(key, list.to_json());
         }
     }
+    // What the kind adds.
     let meta = meta(document, stamp);
     if !meta.is_empty() {
         put("meta", Json::Object(meta));
     }
     out
+}
+
+/// Returns the lists that every kind has, each with its key; some may be empty.
+fn lists(common: &Common) -> [(&'static str, Value); 5] {
+    let authors = common.authors.iter().map(|a| Value::Map(a.write()).into());
+    let attachments = common.attachments.iter();
+    let attachments = attachments.map(|a| Value::Map(write_attachment(a)).into());
+    [
+        ("tags", Value::texts(&common.tags)),
+        ("authors", Value::List(authors.collect())),
+        ("replaces", Value::texts(&common.replaces)),
+        ("based_on", Value::texts(&common.based_on)),
+        ("attachments", Value::List(attachments.collect())),
+    ]
 }
 
 /// Writes the kind's own part.

@@ -197,48 +197,34 @@ fn next_word(text: &str, from: usize) -> Option<Word> {
     };
     let first = text.get(start..end)?;
     let second_from = end + 1;
+    let until = |end: usize, shape: Shape| Word {
+        start,
+        end,
+        next: end,
+        shape,
+    };
+    // The sign after the first run of letters and digits decides what the word may be.
     let word = match sign {
-        b'-' if first.eq_ignore_ascii_case("e") => {
-            let end = letters_end(text, second_from);
-            (end >= second_from + 3 && end == run_end(text, second_from)).then_some(Word {
-                start,
-                end,
-                next: end,
-                shape: Shape::Electronic {
-                    letters_from: second_from,
-                },
-            })
-        }
-        b'-' if (2..=8).contains(&first.len()) && is_letters(first) => {
-            let digits_end = digits_end(text, second_from);
-            let digits = digits_end - second_from;
-            ((1..=4).contains(&digits) && digits_end == run_end(text, second_from)).then_some(
-                Word {
-                    start,
-                    end: digits_end,
-                    next: digits_end,
-                    shape: Shape::Code {
-                        letters_to: end,
-                        digits_from: second_from,
-                    },
-                },
-            )
-        }
-        b'&' if first.len() == 1 && is_letters(first) => {
-            let end = letters_end(text, second_from);
-            (end == second_from + 1 && end == run_end(text, second_from)).then_some(Word {
-                start,
-                end,
-                next: end,
-                shape: Shape::Plain,
-            })
-        }
-        b'+' | b'#' | b'/' => kept_whole(text, start).map(|end| Word {
-            start,
-            end,
-            next: end,
-            shape: Shape::Plain,
+        b'-' if first.eq_ignore_ascii_case("e") => electronic_end(text, second_from).map(|end| {
+            let letters_from = second_from;
+            until(end, Shape::Electronic { letters_from })
         }),
+        b'-' if (2..=8).contains(&first.len()) && is_letters(first) => code_end(text, second_from)
+            .map(|code_end| {
+                let (letters_to, digits_from) = (end, second_from);
+                until(
+                    code_end,
+                    Shape::Code {
+                        letters_to,
+                        digits_from,
+                    },
+                )
+            }),
+        b'&' if first.len() == 1 && is_letters(first) => {
+            letter_end(text, second_from).map(|end| until(end, Shape::Plain))
+        }
+        b'+' | b'#' | b'/' => kept_whole(text, start).map(|end| until(end, Shape::Plain)),
+        // A possessive is found without its `s`.
         b'\'' => possessive_end(text, second_from).map(|next| Word { next, ..plain }),
         // The first byte of ’ (E2 80 99), the apostrophe that word processors write.
         0xE2 if text.get(end..)?.starts_with('’') => {
@@ -247,6 +233,24 @@ fn next_word(text: &str, from: usize) -> Option<Word> {
         _ => None,
     };
     Some(word.unwrap_or(plain))
+}
+
+/// Returns the end of the letters after `e-`: at least three, and nothing else up to the end of the word.
+fn electronic_end(text: &str, from: usize) -> Option<usize> {
+    let end = letters_end(text, from);
+    (end >= from + 3 && end == run_end(text, from)).then_some(end)
+}
+
+/// Returns the end of the digits of a code, as in `OPCS-4`: one to four, and nothing else up to the end of the word.
+fn code_end(text: &str, from: usize) -> Option<usize> {
+    let end = digits_end(text, from);
+    ((1..=4).contains(&(end - from)) && end == run_end(text, from)).then_some(end)
+}
+
+/// Returns the end of the one letter after `&`, as in `A&E`.
+fn letter_end(text: &str, from: usize) -> Option<usize> {
+    let end = letters_end(text, from);
+    (end == from + 1 && end == run_end(text, from)).then_some(end)
 }
 
 /// Returns the end of the `s` of a possessive that starts at `from`.

@@ -173,69 +173,44 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Reads the next word, phrase or `name:value`; `None` at the end of the text.
     fn piece(&mut self) -> Option<Piece> {
-        while self
-            .chars
-            .next_if(|c| c.is_whitespace() || c.is_control())
-            .is_some()
-        {}
+        let is_space = |c: &char| c.is_whitespace() || c.is_control();
+        while self.chars.next_if(is_space).is_some() {}
         self.chars.peek()?;
-        let excluded = self
-            .chars
-            .next_if(|c| matches!(c, '-' | '\u{2212}'))
-            .is_some();
+        // A minus sign before anything excludes it.
+        let is_minus = |c: &char| matches!(c, '-' | '\u{2212}');
+        let excluded = self.chars.next_if(is_minus).is_some();
+        // `"two words"`.
         if self.chars.next_if(|c| is_quote(*c)).is_some() {
-            let text = self.phrase();
             return Some(Piece {
                 excluded,
                 name: None,
-                text,
+                text: self.phrase(),
                 quoted: true,
             });
         }
+        // A word, to the next space or quotation mark.
         let mut text = String::new();
-        while let Some(c) = self
-            .chars
-            .next_if(|c| !c.is_whitespace() && !c.is_control())
-        {
-            if is_quote(c) {
-                // `name:"two words"`; any other quotation mark inside a word ends it.
-                if let Some(name) = text.strip_suffix(':').filter(|name| is_name(name)) {
-                    let name = Some(name.to_owned());
-                    let text = self.phrase();
-                    return Some(Piece {
-                        excluded,
-                        name,
-                        text,
-                        quoted: true,
-                    });
-                }
-                if !text.is_empty() {
-                    break;
-                }
+        while let Some(c) = self.chars.next_if(|c| !is_space(c)) {
+            if !is_quote(c) {
+                text.push(c);
                 continue;
             }
-            text.push(c);
+            // `name:"two words"`; any other quotation mark inside a word ends it.
+            if let Some(name) = text.strip_suffix(':').filter(|name| is_name(name)) {
+                return Some(Piece {
+                    excluded,
+                    name: Some(name.to_owned()),
+                    text: self.phrase(),
+                    quoted: true,
+                });
+            }
+            if !text.is_empty() {
+                break;
+            }
         }
-        if let Some((name, value)) = text.split_once(':')
-            && is_name(name)
-            && value.chars().any(char::is_alphanumeric)
-            && !value.starts_with('/')
-        {
-            let (name, text) = (Some(name.to_owned()), value.to_owned());
-            return Some(Piece {
-                excluded,
-                name,
-                text,
-                quoted: false,
-            });
-        }
-        Some(Piece {
-            excluded,
-            name: None,
-            text,
-            quoted: false,
-        })
+        Some(word(excluded, text))
     }
 
     fn phrase(&mut self) -> String {
@@ -248,6 +223,24 @@ impl Reader<'_> {
         }
         self.open_quote = true;
         text
+    }
+}
+
+/// Returns the piece that a word without quotation marks is: `name:value`, or the word alone.
+fn word(excluded: bool, text: String) -> Piece {
+    let named = text.split_once(':').filter(|(name, value)| {
+        // `https://…` and `10:30` are words.
+        is_name(name) && value.chars().any(char::is_alphanumeric) && !value.starts_with('/')
+    });
+    let (name, text) = match named {
+        Some((name, value)) => (Some(name.to_owned()), value.to_owned()),
+        None => (None, text),
+    };
+    Piece {
+        excluded,
+        name,
+        text,
+        quoted: false,
     }
 }
 

@@ -472,7 +472,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_repeated_part_is_numbered_beside_the_shared_parameters() {
+    fn the_repeated_part_is_numbered_after_the_shared_parameters() {
         use Parameters::{Anonymous, Numbered};
         let insert = "INSERT INTO t (a, b, c) VALUES {($1, #, #)} ON CONFLICT DO UPDATE SET a = $2";
         let list = "SELECT a FROM t WHERE b = $1 AND id IN ({#})";

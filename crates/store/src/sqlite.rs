@@ -52,7 +52,7 @@ struct OpenFile {
 }
 
 impl OpenFile {
-    fn of(path: &Path) -> Option<Self> {
+    fn from_path(path: &Path) -> Option<Self> {
         let metadata = fs::metadata(path).ok()?;
         Some(Self {
             path: path.to_owned(),
@@ -63,7 +63,8 @@ impl OpenFile {
 
     /// Says whether the name still leads to the file.
     fn is_in_place(&self) -> bool {
-        Self::of(&self.path).is_some_and(|now| (now.device, now.inode) == (self.device, self.inode))
+        Self::from_path(&self.path)
+            .is_some_and(|now| (now.device, now.inode) == (self.device, self.inode))
     }
 }
 
@@ -116,7 +117,7 @@ impl SqlitePools {
             file: None,
         };
         drop(pools.writer.lend().await.map_err(unavailable)?);
-        pools.file = OpenFile::of(&path).map(Arc::new);
+        pools.file = OpenFile::from_path(&path).map(Arc::new);
         Ok(pools)
     }
 

@@ -11,8 +11,9 @@ use crate::{
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Store, values},
+    engine::{Db, Store, values},
     imports,
+    log::Head,
     nodes::OWN,
     publish,
     texts::{self, Words},
@@ -64,9 +65,10 @@ impl Store {
         signer: &Signer,
         now: Timestamp,
     ) -> Result<Option<Withdrawn>, StoreError> {
+        // Lock the store, and look up what is held.
         let mut db = self.write().await?;
         let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
-        let mut head = publish::current_log(&mut db).await?;
+        let head = publish::current_log(&mut db).await?;
         let Some(row) = publish::held_rows(&mut db, &[id]).await?.remove(&id) else {
             return Ok(None);
         };
@@ -81,34 +83,24 @@ impl Store {
                 again: true,
             }));
         }
-        let kept_here = held.state == DocumentState::Local;
-        let rev = if kept_here {
-            held.rev
+        // Append the leaf; what was kept here only has none.
+        let (log_seq, rev, leaf_index) = if held.state == DocumentState::Local {
+            (row.log_seq, held.rev, None)
         } else {
-            Held::next_rev(Some(held), true)
-        };
-        let mut leaf_index = None;
-        let mut log_seq = row.log_seq;
-        if !kept_here {
-            let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
+            let (log_seq, rev) = (head.seq, Held::next_rev(Some(held), true));
             let leaf = Leaf::Withdraw {
                 id,
                 rev,
                 t: now,
                 why,
             };
-            leaf_index = Some(publish::append(&mut head, &mut appender, &leaf));
-            log_seq = Some(head.seq);
-            appender.flush(&mut db).await?;
-            publish::sign(&mut db, &mut head, signer, now).await?;
-        }
+            let leaf_index = append_signed(&mut db, head, &leaf, signer, now).await?;
+            (Some(log_seq), rev, Some(leaf_index))
+        };
+        // Leave a tombstone, and erase the words of all revisions.
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
-        let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
-        let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
-        texts::erase(&mut db, Words::Documents, &words).await?;
-        db.run(sql::ERASE_REVISIONS, values![id]).await?;
-        texts::unlink(&mut db, OWN, vec![values![id]]).await?;
+        erase_words(&mut db, id).await?;
         imports::forget_document(&mut db, id).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
@@ -120,4 +112,28 @@ impl Store {
             again: false,
         }))
     }
+}
+
+/// Appends one leaf to the current log and signs the new head; returns the leaf's index.
+async fn append_signed(
+    db: &mut Db,
+    mut head: Head,
+    leaf: &Leaf,
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut appender = Appender::begin(db, head.seq, head.size).await?;
+    let leaf_index = publish::append(&mut head, &mut appender, leaf);
+    appender.flush(db).await?;
+    publish::sign(db, &mut head, signer, now).await?;
+    Ok(leaf_index)
+}
+
+/// Erases the words of every revision of an own document, and what refers from it to others.
+async fn erase_words(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+    let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
+    let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
+    texts::erase(db, Words::Documents, &words).await?;
+    db.run(sql::ERASE_REVISIONS, values![id]).await?;
+    texts::unlink(db, OWN, vec![values![id]]).await
 }

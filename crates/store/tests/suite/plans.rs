@@ -86,7 +86,7 @@ const SORTED: [&str; 5] = [
     "lists::WITHDRAWN",
 ];
 /// An index of a few rows only, which may be read as a whole.
-const FEW: &str = "INDEX documents_withdrawn";
+const SMALL_INDEX: &str = "INDEX documents_withdrawn";
 /// Statements that may, and why.
 const MAY: [(&str, &str); 11] = [
     ("changes::COUNT_SHOWN", "a node has another name"),
@@ -136,7 +136,7 @@ async fn no_statement_of_every_day_reads_a_whole_table() {
                     .iter()
                     .any(|much| format!("{step} ").contains(&format!("{much} ")));
                 // A list in the order of an index ends with its limit; one that is sorted was read to its end.
-                if much && !step.contains(FEW)
+                if much && !step.contains(SMALL_INDEX)
                     || SORTED.contains(&statement) && step.contains("FOR ORDER BY")
                 {
                     found.push(format!("{known}: {name}: {step}"));
