@@ -204,20 +204,13 @@ pub fn parse_parts(
     // Read every key, and keep those that no one asked for.
     let mut report = Report::default();
     let mut fields = Fields::new(map, &mut report);
-    fields.ignore("kind");
-    for key in foreign::SET_BY_THE_NODE {
-        fields.ignore(key);
-    }
     let id = id_of(&mut fields);
     let common = every_kind::read(&mut fields, rules, &text, path);
     // A kind that no file can hold is read as a page, for its draft.
     let content = rules.read.unwrap_or(kinds::read_page)(&mut fields);
     let contact = every_kind::read_contact(&mut fields, rules);
     fields.finish();
-    let Report {
-        mut faults,
-        unknown,
-    } = report;
+    let (mut faults, unknown) = (report.faults, report.unknown);
 
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
@@ -234,6 +227,7 @@ pub fn parse_parts(
     faults.extend(document.as_ref().and_then(long));
     faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
 
+    // A file with faults is a draft, and can be shown as a page if its text is usable.
     let draft = Draft {
         title: common.title,
         summary: common.summary,
@@ -300,6 +294,11 @@ fn kind_named(name: &str) -> Kind {
 
 /// An `id` of another system is kept like any unknown key.
 fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
+    // The other keys that a node sets are read from no file.
+    fields.ignore("kind");
+    for key in foreign::SET_BY_THE_NODE {
+        fields.ignore(key);
+    }
     let node = fields.node("id")?;
     let id = node.value.as_text().and_then(DocumentId::parse);
     if id.is_none() {

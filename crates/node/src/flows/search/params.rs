@@ -340,6 +340,7 @@ fn cut(text: &str, most: usize) -> &str {
 
 /// Returns what a note repeats of something typed.
 fn quoted(text: &str) -> String {
+    let text = &markdown::visible(text);
     let clean = |c: char| !c.is_control() && !matches!(c, '“' | '”');
     let mut out: String = text
         .trim()
