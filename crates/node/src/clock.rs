@@ -1,4 +1,4 @@
-//! The one place where time enters the program.
+//! The only place where the program reads the clock.
 
 use std::{
     sync::{
@@ -33,12 +33,12 @@ impl Clock {
         Timestamp::from_millis(ms)
     }
 
-    /// Moves the clock forward; for tests, which do not wait.
+    /// Moves the clock forward, so that a test need not wait.
     pub fn advance(&self, by: Duration) {
         self.ahead_ms.fetch_add(millis(by), Ordering::AcqRel);
     }
 
-    /// Moves the clock back, as somebody does who finds it wrong; for tests.
+    /// Moves the clock back, as an operator does who finds it wrong; for tests.
     pub fn set_back(&self, by: Duration) {
         self.ahead_ms.fetch_sub(millis(by), Ordering::AcqRel);
     }

@@ -1,26 +1,26 @@
-//! How to write to an organisation. A peer's contact is whatever the peer says: it is a link only where it is an e-mail
-//! address or a site, and else it is text.
+//! How to reach an organisation: the contact in its node document. It is a link only if it is an e-mail address or an
+//! `https:` address; any other text stays text.
 //!
-//! It is the one that the node document publishes. The mailbox that a file's `contact` names is shown to nobody.
+//! The mailbox that a file's `contact` names is not this one, and is shown to no one.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-/// The longest address of RFC 5321 §4.5.3.1.
-const MOST_ADDRESS: usize = 254;
-/// The longest subject, in characters: some programs refuse links of more than 2,000 bytes.
-const MOST_SUBJECT: usize = 300;
-/// What may stand in a link as it is (RFC 3986 §2.3); all else is encoded, so that a subject adds no header.
+/// Bytes of an address (RFC 5321 §4.5.3.1).
+const MAX_ADDRESS: usize = 254;
+/// Characters of a subject: some programs refuse links of more than 2,000 bytes.
+const MAX_SUBJECT: usize = 300;
+/// All but the unreserved characters of RFC 3986 §2.3, so that a subject cannot add a header to the message.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// How to write to an organisation.
+/// How to reach an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// What is read: an e-mail address, a site, or what the organisation says.
+    /// What a page shows: an e-mail address, a site, or the organisation's own text.
     pub words: String,
     target: Option<Target>,
 }
@@ -32,7 +32,7 @@ enum Target {
 }
 
 impl Contact {
-    /// Reads what a node says of how to reach its people; nothing if it says nothing.
+    /// Reads the contact of a node document; `None` if it is empty.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -45,9 +45,9 @@ impl Contact {
         }))
     }
 
-    /// Returns the address of a site as the way to reach an organisation that gives no other.
+    /// Returns the site as the contact of an organisation that gives no other.
     #[must_use]
-    pub fn of_site(address: &Url) -> Self {
+    pub fn from_site(address: &Url) -> Self {
         let address = address.as_str();
         let words = address.split_once("://").map_or(address, |(_, rest)| rest);
         Self {
@@ -75,7 +75,7 @@ impl Contact {
             Target::Site(address) => Some(address.clone()),
             Target::Mail(address) if subject.is_empty() => Some(format!("mailto:{address}")),
             Target::Mail(address) => {
-                let subject: String = subject.chars().take(MOST_SUBJECT).collect();
+                let subject: String = subject.chars().take(MAX_SUBJECT).collect();
                 let subject = utf8_percent_encode(&subject, ENCODED);
                 Some(format!("mailto:{address}?subject={subject}"))
             }
@@ -83,8 +83,8 @@ impl Contact {
     }
 }
 
-/// Reads one plain address, with `mailto:` or without. What may follow (other recipients, a text) is the peer's wish and not the
-/// reader's: it is left out.
+/// Reads one plain address, with or without `mailto:`. Other recipients or a text that may follow are left out: the
+/// reader has not asked for them.
 fn mail(text: &str) -> Option<Contact> {
     let rest = match text.split_once(':') {
         None => text,
@@ -94,27 +94,27 @@ fn mail(text: &str) -> Option<Contact> {
     let address = rest.split_once('?').map_or(rest, |(address, _)| address);
     let (name, host) = address.split_once('@')?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
-    let fine = !name.is_empty()
+    let is_valid = !name.is_empty()
         && name
             .chars()
             .all(|c| plain(c) || matches!(c, '_' | '+' | '\''))
         && host.contains('.')
         && host.chars().all(plain)
-        && address.len() <= MOST_ADDRESS;
-    fine.then(|| Contact {
+        && address.len() <= MAX_ADDRESS;
+    is_valid.then(|| Contact {
         words: address.to_owned(),
         target: Some(Target::Mail(address.to_owned())),
     })
 }
 
-/// Reads an `https:` address without a name or a password, which could pass for its host.
+/// Reads an `https:` address without a user name or password, which a reader could take for the host.
 fn site(text: &str) -> Option<Contact> {
     let url = Url::parse(text).ok()?;
-    let fine = url.scheme() == "https"
+    let is_valid = url.scheme() == "https"
         && url.host_str().is_some()
         && url.username().is_empty()
         && url.password().is_none();
-    fine.then(|| Contact::of_site(&url))
+    is_valid.then(|| Contact::from_site(&url))
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ pub use metrics::Label;
 use metrics::{Key, Level, Metadata, Recorder as _};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
-/// Upper bounds of the classes of times, in seconds.
-const TIMES: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
+/// Upper bounds of the buckets of request times, in seconds.
+const TIME_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
 static METADATA: Metadata<'static> = Metadata::new("wardround", Level::INFO, None);
 
-/// What one node counts.
+/// The figures of one node.
 pub struct Figures {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
@@ -23,7 +23,7 @@ impl Default for Figures {
     fn default() -> Self {
         let builder = PrometheusBuilder::new();
         let recorder = builder
-            .set_buckets(&TIMES)
+            .set_buckets(&TIME_BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new())
             .build_recorder();
         Self {
@@ -34,8 +34,8 @@ impl Default for Figures {
 }
 
 impl Figures {
-    /// Counts an answer. `route` is the path of the route, with `{names}`.
-    pub fn answered(&self, route: &str, status: StatusCode, took: Duration) {
+    /// Counts a response, and the time that it took. `route` is the path of the route, with `{names}`.
+    pub fn count_response(&self, route: &str, status: StatusCode, took: Duration) {
         let labels = vec![
             Label::new("route", route.to_owned()),
             Label::new("status", status.as_str().to_owned()),
@@ -51,8 +51,8 @@ impl Figures {
             .record(took.as_secs_f64());
     }
 
-    /// Counts a connection that was closed as it came, since there were too many.
-    pub fn refused_connection(&self) {
+    /// Counts a connection that was closed at once, because there were too many.
+    pub fn count_refused_connection(&self) {
         let key = Key::from_name("wardround_refused_connections_total");
         self.recorder.register_counter(&key, &METADATA).increment(1);
     }

@@ -1,6 +1,6 @@
 //! The running node: everything that a request, a flow or background work needs. It knows none of these.
 //!
-//! Invariant: a data directory has one owner. [`Node::open`] takes its lock and whoever comes second is refused.
+//! Invariant: a data directory has one owner. [`Node::open`] takes its lock, and a second process is refused.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -31,7 +31,7 @@ use crate::{
     writable::Writable,
 };
 
-/// Wakes background work before its next regular turn. A wake-up is cheap and is kept until the work takes it.
+/// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]
 pub struct Wakers {
     /// For [`crate::background::cosigner`]: a peer's entries were applied.
@@ -42,38 +42,38 @@ pub struct Wakers {
     pub ticker: Notify,
 }
 
-/// A node: shared by all requests and tasks.
+/// A running node, shared by all requests and tasks.
 pub struct Node {
-    /// What the operator decided.
+    /// The settings, which do not change while the node runs.
     pub settings: Settings,
-    /// The time.
+    /// The only source of the time.
     pub clock: Clock,
-    /// The database.
+    /// The database, which is the truth.
     pub store: Store,
-    /// The search index.
+    /// The search index, which is derived from the database.
     pub index: Arc<Index>,
-    /// What makes the index follow the database.
+    /// Brings the index up to date with the database.
     pub indexer: Arc<Indexer>,
-    /// What makes withdrawn words leave the files.
+    /// Removes withdrawn words from the files.
     pub eraser: Arc<Eraser>,
     /// Wakes the background work that waits for news.
     pub wakers: Wakers,
     /// When peers last sent a nudge.
     pub nudges: RecentNudges,
-    /// What peers' times say about this node's clock.
+    /// Finds out from peers' times whether this node's clock is wrong.
     pub peer_clocks: PeerClocks,
-    /// Documents that are kept ready to be shown.
+    /// Cache of rendered documents and of responses.
     pub renderings: Arc<Renderings>,
-    /// What may be connected to.
+    /// Connects to peers, within the network rules.
     pub network: Network,
-    /// One import, or one publishing of a file, at a time.
+    /// Held during an import or the publishing of a file: one at a time.
     pub importing: Mutex<()>,
-    /// What it counts, for a monitoring system.
+    /// Figures for a monitoring system.
     pub figures: Figures,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
     identity: RwLock<Option<Arc<Identity>>>,
-    /// One `init` at a time.
+    /// Held during `init`: one at a time.
     initialising: Mutex<()>,
     _lock: DirectoryLock,
 }
@@ -84,7 +84,7 @@ pub enum OpenError {
     /// The data directory.
     #[error("the data directory `{}` cannot be used: {source}; give another one with `--data`, or make it writable", path.display())]
     Directory {
-        /// Which one.
+        /// The directory.
         path: PathBuf,
         /// The cause.
         source: io::Error,
@@ -92,9 +92,9 @@ pub enum OpenError {
     /// Another process owns the data directory.
     #[error("the data directory `{}` is in use by process {pid}; stop that process first, or give another directory with `--data`", path.display())]
     InUse {
-        /// Which one.
+        /// The directory.
         path: PathBuf,
-        /// The process, as far as it is known.
+        /// Number of the process, or `unknown`.
         pid: String,
     },
     /// The database.
@@ -112,12 +112,13 @@ pub enum OpenError {
 }
 
 impl Node {
-    /// Opens a node: takes the lock of the data directory, opens and migrates the database, opens the index (one that is
-    /// damaged is moved aside and rebuilt while the node serves), reads the keys.
+    /// Opens a node: takes the lock of the data directory, opens and migrates the database, opens the index and reads the
+    /// keys. A corrupt index is moved aside and rebuilt while the node serves.
     ///
     /// # Errors
     /// [`OpenError::InUse`] when another process owns the directory; nothing is changed then.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Arc<Self>, OpenError> {
+        // First the lock: nothing may be changed that another process owns.
         let lock = DirectoryLock::take(&settings.data)?;
         let store = Store::open(&database(&settings)).await?;
         let directory = settings.data.join("index");
@@ -164,7 +165,7 @@ impl Node {
         }))
     }
 
-    /// Returns who this node is; nobody before `init`.
+    /// Returns the identity of this node; `None` before `init`.
     #[must_use]
     pub fn identity(&self) -> Option<Arc<Identity>> {
         self.identity
@@ -179,7 +180,7 @@ impl Node {
         self.clock.now()
     }
 
-    /// Gives the node its identity, also while it serves. It is finished even if the caller goes away.
+    /// Gives the node its identity, also while it serves. It runs to its end even if the caller is cancelled.
     ///
     /// # Errors
     /// As [`Identity::create`].
@@ -196,21 +197,21 @@ impl Node {
         let data = &self.settings.data;
         let created = Identity::create(data, &self.store, introduction, self.now()).await?;
         let identity = Arc::new(created);
-        let mut held = self
+        let mut identity_slot = self
             .identity
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *held = Some(Arc::clone(&identity));
+        *identity_slot = Some(Arc::clone(&identity));
         Ok(identity)
     }
 
-    /// Closes the database, after the transactions in progress.
+    /// Closes the database, after the transactions in progress have ended.
     pub async fn close(&self) {
         self.store.close().await;
     }
 }
 
-/// Returns where the database of a node is.
+/// Returns the options with which a node opens its database: the address in the settings, or else `DATA/node.db`.
 #[must_use]
 pub fn database(settings: &Settings) -> Options {
     let url = match &settings.database.url {
@@ -223,7 +224,7 @@ pub fn database(settings: &Settings) -> Options {
     }
 }
 
-/// The lock of a data directory, held as long as this value lives.
+/// The lock of a data directory; dropping it releases the lock.
 struct DirectoryLock {
     _file: File,
 }
@@ -256,10 +257,10 @@ impl DirectoryLock {
     }
 }
 
-/// Returns the process that owns a data directory, if one does.
+/// Returns the number of the process that owns a data directory, if one does.
 ///
 /// # Errors
-/// Of the disk.
+/// When the lock file cannot be read.
 pub fn owner(data: &Path) -> io::Result<Option<String>> {
     let mut file = match lock_file(data, false) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -288,11 +289,11 @@ fn lock_file(data: &Path, create: bool) -> io::Result<File> {
 
 fn written_pid(file: &mut File) -> String {
     /// A process number has at most 10 digits.
-    const MOST: u64 = 16;
+    const MAX_BYTES: u64 = 16;
     let mut text = String::new();
     let read = file
         .rewind()
-        .and_then(|()| file.take(MOST).read_to_string(&mut text));
+        .and_then(|()| file.take(MAX_BYTES).read_to_string(&mut text));
     let pid = text.trim();
     if read.is_err() || pid.is_empty() {
         "unknown".to_owned()

@@ -16,7 +16,7 @@ const MAX_NUDGES: usize = 1024;
 pub struct RecentNudges(Mutex<HashMap<NodeId, Timestamp>>);
 
 impl RecentNudges {
-    /// Says whether a peer's nudge counts at `now`, and remembers it if so: one in [`NUDGE_EVERY`].
+    /// Says whether a peer's nudge is accepted at `now`, one in each [`NUDGE_EVERY`], and remembers it if so.
     pub fn admits(&self, peer: &NodeId, now: Timestamp) -> bool {
         let mut nudges = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let recent = |at: &Timestamp| *at <= now && now < at.plus(NUDGE_EVERY);

@@ -1,6 +1,7 @@
 //! What the operating system says about a process.
 
-/// Returns the resident memory of a process, in bytes, and how much of that is not backed by files.
+/// Returns the resident memory of a process in bytes, and the part of it that is not backed by files; `None` where
+/// `/proc` does not have it.
 pub fn memory_of(process: u32) -> Option<(u64, u64)> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let field = |name: &str| {
@@ -20,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_process_has_memory_of_its_own() {
+    fn this_process_has_anonymous_memory() {
         let found = memory_of(std::process::id());
         assert!(found.is_some_and(|(all, anonymous)| all > anonymous && anonymous > 0));
     }

@@ -1,9 +1,7 @@
-//! Documents ready to be shown: parsed and rendered once, kept while memory allows; and their pages
-//! as they were sent.
+//! A cache, within a bound of memory, of rendered documents and of whole responses.
 //!
-//! The caller looks at the document's row first, and what is kept counts only for the very bytes
-//! that the row names: so nothing is ever shown that was erased, withdrawn or revised. A page counts
-//! only as long as no document at all has changed.
+//! The caller reads the document's row first, and a rendering is used only for the bytes that the row names: so nothing
+//! is ever shown that was erased, withdrawn or revised. A response is used only until any document changes.
 
 use std::{
     sync::{
@@ -24,34 +22,34 @@ use wire::{Digest, DocumentId};
 
 use crate::urls;
 
-/// Bytes of documents that are kept.
+/// Bytes of the cached documents.
 const MAX_BYTES: u64 = 16 << 20;
-/// Bytes of pages that are kept, compressed as they were sent: some thousands.
-const MAX_PAGE_BYTES: u64 = 16 << 20;
-/// How long a page is kept: it says how many minutes ago its peer was asked.
-const PAGE_KEPT: Duration = Duration::from_secs(30);
-/// Documents that this is expected to be: only a hint.
+/// Bytes of the cached responses, compressed as they were sent: some thousands of pages.
+const MAX_RESPONSE_BYTES: u64 = 16 << 20;
+/// Age at which a response is no longer used: pages say how many minutes ago a peer was polled.
+const MAX_RESPONSE_AGE: Duration = Duration::from_secs(30);
+/// Expected number of cached documents: a capacity hint, not a bound.
 const EXPECTED: usize = 1_000;
-/// Longest that rendering may take; markdown is bounded in size, and takes a millisecond as a rule.
+/// Time for rendering. Markdown is bounded in size, and rendering usually takes a millisecond.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// A document that was parsed and rendered.
+/// A document that is parsed and rendered.
 #[derive(Debug, Clone)]
-pub(crate) struct Ready {
+pub(crate) struct Rendering {
     pub(crate) body: Arc<Body>,
     pub(crate) rendered: Arc<Rendered>,
 }
 
-/// What is kept of one document.
+/// A rendering in the cache.
 #[derive(Clone)]
-struct Kept {
-    /// What it was made from.
+struct CachedRendering {
     made_from: MadeFrom,
-    ready: Ready,
+    rendering: Rendering,
+    /// Estimate of the memory that it takes.
     bytes: u64,
 }
 
-/// All that a rendering depends on.
+/// Everything that a rendering depends on.
 #[derive(Clone, PartialEq, Eq)]
 struct MadeFrom {
     digest: Digest,
@@ -64,43 +62,44 @@ type Key = (i64, DocumentId);
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<Key, Kept> for ByBytes {
-    fn weight(&self, _: &Key, kept: &Kept) -> u64 {
-        kept.bytes
+impl Weighter<Key, CachedRendering> for ByBytes {
+    fn weight(&self, _: &Key, cached: &CachedRendering) -> u64 {
+        cached.bytes
     }
 }
 
-/// A page as it was sent.
+/// A successful response as it was sent.
 #[derive(Debug, Clone)]
-pub struct Page {
-    /// Its headers.
+pub struct CachedResponse {
+    /// All headers that do not depend on the connection.
     pub headers: HeaderMap,
-    /// Its bytes.
+    /// The body, compressed if the key says so.
     pub bytes: Bytes,
 }
 
-/// A page with what it depends on.
+/// A response with what it depends on.
 #[derive(Clone)]
-struct KeptPage {
+struct DatedResponse {
     /// The last change of any document when it was made.
     change: u64,
-    at: Instant,
-    page: Page,
+    made_at: Instant,
+    response: CachedResponse,
 }
 
-impl Weighter<String, KeptPage> for ByBytes {
-    fn weight(&self, key: &String, kept: &KeptPage) -> u64 {
-        /// Headers, and what the cache itself takes.
-        const AROUND: usize = 2_048;
-        u64::try_from(key.len() + kept.page.bytes.len() + AROUND).unwrap_or(u64::MAX)
+impl Weighter<String, DatedResponse> for ByBytes {
+    fn weight(&self, key: &String, cached: &DatedResponse) -> u64 {
+        /// Headers, and the cache's own overhead.
+        const OVERHEAD: usize = 2_048;
+        let bytes = key.len() + cached.response.bytes.len() + OVERHEAD;
+        u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
 
-/// The documents that are kept ready, and the pages.
+/// The cached renderings and responses.
 pub struct Renderings {
-    documents: Cache<Key, Kept, ByBytes>,
-    pages: Cache<String, KeptPage, ByBytes>,
-    /// How often everything was forgotten.
+    documents: Cache<Key, CachedRendering, ByBytes>,
+    responses: Cache<String, DatedResponse, ByBytes>,
+    /// Number of calls of [`Renderings::clear`].
     clears: AtomicU64,
 }
 
@@ -108,14 +107,14 @@ impl Default for Renderings {
     fn default() -> Self {
         Self {
             documents: Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes),
-            pages: Cache::with_weighter(EXPECTED, MAX_PAGE_BYTES, ByBytes),
+            responses: Cache::with_weighter(EXPECTED, MAX_RESPONSE_BYTES, ByBytes),
             clears: AtomicU64::new(0),
         }
     }
 }
 
-/// A document's bytes, with what its links depend on.
-pub(crate) struct Source<'a> {
+/// The bytes of a document, with what its links depend on.
+pub(crate) struct Unrendered<'a> {
     pub(crate) node_seq: i64,
     pub(crate) id: DocumentId,
     /// Digest of `body`.
@@ -128,95 +127,101 @@ pub(crate) struct Source<'a> {
     pub(crate) clears: u64,
 }
 
-/// Why a document cannot be made ready.
-pub(crate) enum NotReady {
-    /// Its bytes are no body.
+/// Why a document cannot be rendered.
+pub(crate) enum RenderError {
+    /// Its bytes are not a body.
     Unreadable,
     /// A task ended early.
     Task(JoinError),
 }
 
 impl Renderings {
-    /// Forgets every document: nothing of what was withdrawn stays in memory.
+    /// Removes everything, so that no withdrawn word stays in memory.
     pub fn clear(&self) {
-        // First, so that whoever keeps something behind the clearing sees it.
+        // First, so that a reader who adds a rendering after the clearing notices it.
         self.clears.fetch_add(1, Ordering::AcqRel);
         self.documents.clear();
-        self.pages.clear();
+        self.responses.clear();
     }
 
-    /// Returns a page that was kept when `change` was the last change of any document.
+    /// Returns the cached response, if `change` was the last change of any document when it was made.
     #[must_use]
-    pub fn page(&self, key: &str, change: u64) -> Option<Page> {
-        let kept = self.pages.get(key)?;
-        if kept.change == change && kept.at.elapsed() < PAGE_KEPT {
-            return Some(kept.page);
+    pub fn response(&self, key: &str, change: u64) -> Option<CachedResponse> {
+        let cached = self.responses.get(key)?;
+        if cached.change == change && cached.made_at.elapsed() < MAX_RESPONSE_AGE {
+            return Some(cached.response);
         }
-        self.pages.remove(key);
+        self.responses.remove(key);
         None
     }
 
-    /// Keeps a page that was made after `change` was looked up. The caller looks it up again and forgets the page if
-    /// something has changed meanwhile: a withdrawal clears before or after, never between.
-    pub fn keep_page(&self, key: String, change: u64, page: Page) {
-        let at = Instant::now();
-        self.pages.insert(key, KeptPage { change, at, page });
+    /// Caches a response that was made after `change` was read. The caller reads the last change again afterwards, and
+    /// removes the response if it is another: so a withdrawal in between leaves nothing behind.
+    pub fn cache_response(&self, key: String, change: u64, response: CachedResponse) {
+        let cached = DatedResponse {
+            change,
+            made_at: Instant::now(),
+            response,
+        };
+        self.responses.insert(key, cached);
     }
 
-    /// Forgets a page.
-    pub fn forget_page(&self, key: &str) {
-        self.pages.remove(key);
+    /// Removes a response.
+    pub fn remove_response(&self, key: &str) {
+        self.responses.remove(key);
     }
 
-    pub(crate) fn forget(&self, node_seq: i64, id: DocumentId) {
+    /// Removes the rendering of a document that is no longer shown.
+    pub(crate) fn remove(&self, node_seq: i64, id: DocumentId) {
         self.documents.remove(&(node_seq, id));
     }
 
-    /// Returns how often everything was forgotten; to be asked before a document's row is read.
+    /// Returns the number of clearings so far; call it before the document's row is read.
     pub(crate) fn clears(&self) -> u64 {
         self.clears.load(Ordering::Acquire)
     }
 
-    pub(crate) async fn ready(&self, source: Source<'_>) -> Result<Ready, NotReady> {
-        let key = (source.node_seq, source.id);
+    /// Returns a document's rendering from the cache, or else renders it and caches it.
+    pub(crate) async fn rendering(
+        &self,
+        document: Unrendered<'_>,
+    ) -> Result<Rendering, RenderError> {
+        let key = (document.node_seq, document.id);
         let made_from = MadeFrom {
-            digest: source.digest,
-            handle: source.handle.to_owned(),
-            origin: source.origin,
+            digest: document.digest,
+            handle: document.handle.to_owned(),
+            origin: document.origin,
         };
-        if let Some(kept) = self.documents.get(&key)
-            && kept.made_from == made_from
+        if let Some(cached) = self.documents.get(&key)
+            && cached.made_from == made_from
         {
-            return Ok(kept.ready);
+            return Ok(cached.rendering);
         }
-        let body = Arc::new(body::read_local(source.body).map_err(|_| NotReady::Unreadable)?);
+        let body = Arc::new(body::read_local(document.body).map_err(|_| RenderError::Unreadable)?);
         let rendered = Arc::new(render(&body, made_from.clone()).await?);
-        let ready = Ready { body, rendered };
-        // Parsed, a body takes about twice its bytes.
-        let bytes = source.body.len() * 3 + ready.rendered.html.len() + 1_024;
-        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        self.documents.insert(
-            key,
-            Kept {
-                made_from,
-                ready: ready.clone(),
-                bytes,
-            },
-        );
-        // The row may have been withdrawn since it was read, and everything forgotten before this was kept.
-        if self.clears() != source.clears {
+        let rendering = Rendering { body, rendered };
+        // A parsed body takes about three times its bytes.
+        let bytes = document.body.len() * 3 + rendering.rendered.html.len() + 1_024;
+        let cached = CachedRendering {
+            made_from,
+            rendering: rendering.clone(),
+            bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
+        };
+        self.documents.insert(key, cached);
+        // The row may have been withdrawn after it was read, and the cache cleared before the rendering was added.
+        if self.clears() != document.clears {
             self.documents.remove(&key);
         }
-        Ok(ready)
+        Ok(rendering)
     }
 }
 
-/// Renders on a thread that may block; what takes too long is shown as it was written.
-async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NotReady> {
+/// Renders on a thread that may block. If that takes too long, the result is the text as it was written.
+async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, RenderError> {
     let own = Arc::clone(body);
     let rendering = spawn_blocking(move || {
-        // The slug is left out: it repeats the words of another document's title, which may be
-        // withdrawn later. The short address leads to the full one.
+        // Without the slug, which has words of the other document's title: that document may be withdrawn later. The
+        // short address redirects to the full one.
         let document =
             |id: &str| DocumentId::parse(id).map(|id| urls::document_by_id(&from.handle, id));
         let common = own.common();
@@ -229,7 +234,7 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NotReady> 
         markdown::render(&common.body_md, &links)
     });
     match tokio::time::timeout(DEADLINE, rendering).await {
-        Ok(done) => done.map_err(NotReady::Task),
+        Ok(done) => done.map_err(RenderError::Task),
         Err(_) => {
             tracing::warn!(id = %body.stamp.id, "a document took too long to render");
             Ok(markdown::as_written(&body.common().body_md))
@@ -258,8 +263,8 @@ mod tests {
         body::encode(&Document::page("Beds", text), &stamp).unwrap()
     }
 
-    fn source(body: &[u8], clears: u64) -> Source<'_> {
-        Source {
+    fn unrendered(body: &[u8], clears: u64) -> Unrendered<'_> {
+        Unrendered {
             node_seq: 2,
             id: id(),
             digest: Digest::for_bytes(body),
@@ -275,57 +280,67 @@ mod tests {
         let renderings = Renderings::default();
         let body = body("[the form](/forms/beds)");
         for site in ["https://old.example/", "https://new.example/"] {
-            let source = Source {
+            let document = Unrendered {
                 origin: Some(Url::parse(site).unwrap()),
-                ..source(&body, renderings.clears())
+                ..unrendered(&body, renderings.clears())
             };
-            let Ok(ready) = renderings.ready(source).await else {
-                panic!("it is not made ready");
+            let Ok(rendering) = renderings.rendering(document).await else {
+                panic!("it is not rendered");
             };
             let href = format!("href=\"{site}forms/beds\"");
             assert!(
-                ready.rendered.html.contains(&href),
+                rendering.rendered.html.contains(&href),
                 "{href}: {}",
-                ready.rendered.html
+                rendering.rendered.html
             );
         }
     }
 
     #[tokio::test]
-    async fn what_was_read_before_everything_was_forgotten_is_not_kept_after_it() {
+    async fn what_was_read_before_a_clearing_is_not_cached_after_it() {
         let renderings = Renderings::default();
         let body = body("words");
         let before = renderings.clears();
-        assert!(renderings.ready(source(&body, before)).await.is_ok());
+        assert!(
+            renderings
+                .rendering(unrendered(&body, before))
+                .await
+                .is_ok()
+        );
         assert_eq!(renderings.documents.len(), 1);
         renderings.clear();
-        // A reader who saw the row live is shown it once more, and no word stays.
-        assert!(renderings.ready(source(&body, before)).await.is_ok());
+        // A reader who read the row before is shown the document, and no word of it stays in memory.
+        assert!(
+            renderings
+                .rendering(unrendered(&body, before))
+                .await
+                .is_ok()
+        );
         assert_eq!(renderings.documents.len(), 0);
         let now = renderings.clears();
-        assert!(renderings.ready(source(&body, now)).await.is_ok());
+        assert!(renderings.rendering(unrendered(&body, now)).await.is_ok());
         assert_eq!(renderings.documents.len(), 1);
     }
 
     #[test]
-    fn a_page_counts_until_any_document_changes() {
+    fn a_response_is_used_until_any_document_changes() {
         let renderings = Renderings::default();
-        let page = |text: &'static str| Page {
+        let response = |text: &'static str| CachedResponse {
             headers: HeaderMap::new(),
             bytes: Bytes::from_static(text.as_bytes()),
         };
-        let held = |key, change| renderings.page(key, change).map(|page| page.bytes);
-        renderings.keep_page("a".to_owned(), 7, page("seven"));
-        assert_eq!(held("a", 7), Some(Bytes::from_static(b"seven")));
-        assert_eq!(held("b", 7), None);
-        assert_eq!(held("a", 8), None);
-        // What has been overtaken is gone for good.
-        assert_eq!(held("a", 7), None);
-        renderings.keep_page("a".to_owned(), 8, page("eight"));
-        renderings.keep_page("b".to_owned(), 8, page("eight"));
-        renderings.forget_page("a");
-        assert_eq!(held("a", 8), None);
+        let cached = |key, change| renderings.response(key, change).map(|found| found.bytes);
+        renderings.cache_response("a".to_owned(), 7, response("seven"));
+        assert_eq!(cached("a", 7), Some(Bytes::from_static(b"seven")));
+        assert_eq!(cached("b", 7), None);
+        assert_eq!(cached("a", 8), None);
+        // An outdated response is removed.
+        assert_eq!(cached("a", 7), None);
+        renderings.cache_response("a".to_owned(), 8, response("eight"));
+        renderings.cache_response("b".to_owned(), 8, response("eight"));
+        renderings.remove_response("a");
+        assert_eq!(cached("a", 8), None);
         renderings.clear();
-        assert_eq!(held("b", 8), None);
+        assert_eq!(cached("b", 8), None);
     }
 }

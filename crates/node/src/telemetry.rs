@@ -1,6 +1,6 @@
 //! The program's log.
 //!
-//! A line of the log is one line: whatever a peer or a reader has sent stays in it as text, escaped. Nobody's address
+//! Each event is one line: control characters in what a peer or a reader has sent are escaped. No address of a reader
 //! and no query string is logged.
 
 use std::{
@@ -13,30 +13,30 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use crate::settings::{Log, LogFormat};
 
-/// Begins to log, for the whole process, panics too. A second call changes nothing.
+/// Starts the log of the whole process, with panics. A second call changes nothing.
 pub fn init(log: &Log) {
     let filter = EnvFilter::builder().parse_lossy(&log.filter);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
         .with_writer(OneLine);
-    let begun = match log.format {
+    let started = match log.format {
         LogFormat::Text => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
-    if begun.is_err() {
+    if started.is_err() {
         tracing::debug!("logging has been set up already");
         return;
     }
     panic::set_hook(Box::new(log_panic));
 }
 
-/// Writes a panic as one event, where the standard library would write lines of its own. A damaged index, for one, makes
-/// tantivy panic, which is caught.
+/// Logs a panic as one event, instead of the lines that the standard library writes. Some panics are expected and
+/// caught: a corrupt index makes tantivy panic.
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string);
     let text = panic.payload_as_str().unwrap_or_default();
-    // Only where the environment asks for one.
+    // Only if `RUST_BACKTRACE` asks for one.
     let backtrace = Backtrace::capture();
     let backtrace = (backtrace.status() == BacktraceStatus::Captured).then_some(backtrace);
     let backtrace = backtrace.as_ref().map(tracing::field::display);
@@ -94,7 +94,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// What a test reads of the log.
+/// Captures the log for tests.
 #[cfg(test)]
 pub(crate) mod testing {
     use std::sync::{Arc, Mutex};
@@ -102,9 +102,9 @@ pub(crate) mod testing {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
+    struct Captured(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Kept {
+    impl Write for Captured {
         fn write(&mut self, event: &[u8]) -> io::Result<usize> {
             self.0.lock().unwrap().write(event)
         }
@@ -116,14 +116,14 @@ pub(crate) mod testing {
 
     /// Returns the events that some work logs on this thread.
     pub(crate) fn logged(work: impl FnOnce()) -> Vec<serde_json::Value> {
-        let kept = Kept::default();
-        let writer = kept.clone();
+        let captured = Captured::default();
+        let writer = captured.clone();
         let collector = tracing_subscriber::fmt()
             .json()
             .with_writer(move || writer.clone())
             .finish();
         tracing::subscriber::with_default(collector, work);
-        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_panic_is_an_event_like_any_other() {
-        // The hook is of the whole process, the events are of this thread only.
+        // The hook is for the whole process, the events are of this thread only.
         let before = panic::take_hook();
         panic::set_hook(Box::new(log_panic));
         let events = testing::logged(|| {

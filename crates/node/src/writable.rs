@@ -10,21 +10,22 @@ use std::{
 use store::{Store, StoreError};
 use tokio::{sync::Mutex, time::Instant};
 
-/// Anyone may ask, so that what is found out by a write is believed for a while.
-const BELIEVED: Duration = Duration::from_secs(3);
-/// A writer that works on something large makes others wait, and is no fault.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// With less space than this a write may fail at any moment.
-const LEAST_BYTES: u64 = 16 << 20;
+/// How long the result of a check is used: anyone may ask for it, and each check writes.
+const CACHED_FOR: Duration = Duration::from_secs(3);
+/// A longer check means that another writer holds the lock, which is no fault.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+/// Free space below which a write may fail at any moment.
+const MIN_FREE_BYTES: u64 = 16 << 20;
 
-/// What was last found out about writing, and what was last said of it in the log.
+/// The result of the last check, and what was last logged about it.
 #[derive(Debug, Default)]
 pub struct Writable {
-    found: Mutex<Option<(Instant, Option<Missing>)>>,
-    said: std::sync::Mutex<Vec<&'static str>>,
+    /// When it was made, and what it found.
+    checked: Mutex<Option<(Instant, Option<Missing>)>>,
+    logged: std::sync::Mutex<Vec<&'static str>>,
 }
 
-/// Something that is not as it has to be.
+/// Something that the node needs and does not have.
 #[derive(Debug, Clone)]
 pub struct Missing {
     what: &'static str,
@@ -46,27 +47,27 @@ impl Display for Missing {
 }
 
 impl Writable {
-    /// Returns what keeps the database from being written, if anything does.
+    /// Returns why the database cannot be written, if so; the answer may be three seconds old.
     pub async fn missing(&self, store: &Store, data: &Path) -> Option<Missing> {
-        let mut held = self.found.lock().await;
-        if let Some((at, found)) = held.as_ref()
-            && at.elapsed() < BELIEVED
+        let mut checked = self.checked.lock().await;
+        if let Some((checked_at, found)) = checked.as_ref()
+            && checked_at.elapsed() < CACHED_FOR
         {
             return found.clone();
         }
-        let found = find(store, data).await;
-        *held = Some((Instant::now(), found.clone()));
+        let found = check(store, data).await;
+        *checked = Some((Instant::now(), found.clone()));
         found
     }
 
-    /// Says in the log what is missing: once, however often somebody asks and its figures change.
+    /// Logs what is missing: once, however often it is asked for and however its figures change.
     pub fn log(&self, missing: &[Missing]) {
         let what = missing.iter().map(|missing| missing.what).collect();
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        if *said == what {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        if *logged == what {
             return;
         }
-        *said = what;
+        *logged = what;
         if missing.is_empty() {
             tracing::info!("ready again");
         } else {
@@ -76,14 +77,15 @@ impl Writable {
     }
 }
 
-async fn find(store: &Store, data: &Path) -> Option<Missing> {
-    match tokio::time::timeout(PATIENCE, store.check_writable()).await {
+/// Checks by a write, and by asking for the free space.
+async fn check(store: &Store, data: &Path) -> Option<Missing> {
+    match tokio::time::timeout(MAX_WAIT, store.check_writable()).await {
         Err(_) | Ok(Ok(()) | Err(StoreError::Locked)) => {}
         Ok(Err(error)) => return Some(Missing::new("database", error)),
     }
     let free = free_bytes(data)?;
     let left = || format!("{} KiB are left in the data directory", free >> 10);
-    (free < LEAST_BYTES).then(|| Missing::new("disk", left()))
+    (free < MIN_FREE_BYTES).then(|| Missing::new("disk", left()))
 }
 
 /// Returns how many bytes may still be written below a directory, where the system says so.
@@ -115,7 +117,7 @@ mod tests {
                 writable.log(&missing);
             }
         });
-        let said: Vec<_> = events
+        let messages: Vec<_> = events
             .iter()
             .map(|event| {
                 let fields = &event["fields"];
@@ -123,7 +125,7 @@ mod tests {
             })
             .collect();
         assert_eq!(
-            said,
+            messages,
             [
                 (Some("not ready"), Some("disk: 9 KiB are left")),
                 (

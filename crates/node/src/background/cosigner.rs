@@ -1,4 +1,4 @@
-//! Cosigns applied logs after each pull, and looks for lines that are due without being woken.
+//! Cosigns applied logs after each pull, and at intervals those whose line in `/seen` has to be renewed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,15 +7,15 @@ use tokio_util::sync::CancellationToken;
 use crate::{flows::cosign::settle_and_cosign, node::Node};
 
 /// Time between two turns without a wake-up.
-const TURN: Duration = Duration::from_secs(30);
+const CHECK_EVERY: Duration = Duration::from_secs(30);
 
-/// Cosigns what was applied until `stop`, after its withdrawals are erased.
+/// Cosigns applied logs until `stop`, each after its withdrawals are erased.
 pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = node.wakers.cosigner.notified() => {}
-            () = tokio::time::sleep(TURN) => {}
+            () = tokio::time::sleep(CHECK_EVERY) => {}
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -1,4 +1,4 @@
-//! The work that goes on beside requests, until the node stops.
+//! Work that a node does by itself, until it stops.
 
 pub mod cosigner;
 pub mod nudger;
@@ -13,7 +13,7 @@ use wire::Timestamp;
 
 use crate::node::Node;
 
-/// Does all background work of a node until `stop`, and returns when all of it has ended.
+/// Does all background work of a node until `stop`; returns when every task has ended.
 pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let own = || (Arc::clone(node), stop.clone());
@@ -35,17 +35,17 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     tasks.wait().await;
 }
 
-/// Keeps the time on the own checkpoint fresh (docs/FEED.md §6).
+/// Signs the own checkpoint with a new time before peers take it for stale (docs/FEED.md §6).
 async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
-    /// How often it is looked at whether a renewal is due.
-    const LOOK: Duration = Duration::from_secs(30);
+    /// Time between two checks whether a renewal is due.
+    const CHECK_EVERY: Duration = Duration::from_secs(30);
     loop {
         if let Err(error) = renew_checkpoint_when_due(node).await {
             tracing::error!(%error, "the checkpoint could not be renewed; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(CHECK_EVERY) => {}
         }
     }
 }
@@ -62,8 +62,8 @@ async fn renew_checkpoint_when_due(node: &Node) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Says whether a checkpoint is to be signed anew: when it is no longer fresh, and when its time is further ahead than
-/// peers take, which a clock did that was set back since.
+/// Says whether to sign a checkpoint again: when it is no longer fresh, or when its time is further ahead than peers
+/// accept, because the clock was set back since.
 fn is_due(signed: Timestamp, now: Timestamp) -> bool {
     now >= signed.plus(RENEW_EVERY) || signed > now.plus(MAX_CLOCK_AHEAD)
 }
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_checkpoint_is_renewed_every_15_minutes_and_at_once_when_peers_do_not_take_its_time() {
+    fn a_checkpoint_is_renewed_every_15_minutes_and_at_once_when_peers_do_not_accept_its_time() {
         let now = Timestamp::from_secs(1_790_000_000);
         let secs = Duration::from_secs;
         for (signed, expected) in [

@@ -1,4 +1,4 @@
-//! Nudges peers after this node's log has grown: at once, and then at most as often as peers listen.
+//! Nudges peers after this node's log has grown: at once, and then no more often than peers accept.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,12 +9,13 @@ use wire::Timestamp;
 
 use crate::{flows::nudge, node::Node};
 
-/// A peer ignores a second nudge within [`NUDGE_EVERY`] of its own clock, which may be a little slower.
-const APART: Duration = Duration::from_secs(NUDGE_EVERY.as_secs() + 1);
-/// Time between two checks whether [`APART`] is over.
+/// Time between two nudges. A peer ignores a second one within [`NUDGE_EVERY`] by its own clock, which may be a little
+/// slower.
+const MIN_INTERVAL: Duration = Duration::from_secs(NUDGE_EVERY.as_secs() + 1);
+/// Time between two checks whether [`MIN_INTERVAL`] is over.
 const CHECK_EVERY: Duration = Duration::from_millis(500);
 
-/// Nudges when woken, until `stop`. Commits that follow soon after a nudge share the next one.
+/// Nudges when woken, until `stop`. Commits within [`MIN_INTERVAL`] of a nudge share the next one.
 pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     let mut last: Option<Timestamp> = None;
     loop {
@@ -40,10 +41,10 @@ pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     }
 }
 
-/// Says whether a nudge was so short a time ago that peers would ignore another. One later than now was sent before the clock
-/// was set back, an unknown time ago.
+/// Says whether peers would still ignore another nudge. If the last one is later than now, the clock was set back since,
+/// and its age is unknown.
 fn is_recent(last: Timestamp, now: Timestamp) -> bool {
-    last <= now && now < last.plus(APART)
+    last <= now && now < last.plus(MIN_INTERVAL)
 }
 
 #[cfg(test)]
@@ -51,12 +52,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn peers_are_left_alone_for_a_while_and_not_for_as_long_as_a_clock_was_set_back() {
+    fn nudges_keep_their_interval_but_do_not_wait_as_long_as_a_clock_was_set_back() {
         let last = Timestamp::from_secs(1_790_000_000);
         for (now, expected) in [
             (last, true),
             (last.plus(NUDGE_EVERY), true),
-            (last.plus(APART), false),
+            (last.plus(MIN_INTERVAL), false),
             (last.minus(Duration::from_secs(86_400)), false),
         ] {
             assert_eq!(is_recent(last, now), expected, "{now}");

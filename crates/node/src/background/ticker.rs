@@ -1,7 +1,7 @@
-//! When whom to poll: due peers are claimed and polled side by side, so that one that is slow delays no other.
+//! Polls peers when they are due. Polls run concurrently, so that a slow peer delays no other.
 //!
-//! What is due is known to the database alone. The ticker sleeps until the next peer is due, or until it is woken by a
-//! nudge, a new peer or an operator.
+//! Only the database knows which peers are due. The ticker sleeps until the next one is, or until it is woken by a nudge,
+//! a new peer or an operator.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,17 +14,17 @@ use crate::{
     node::Node,
 };
 
-/// Polls at the same time. Most of a poll is waiting, and one that waits holds no more than one answer in memory.
+/// Polls at the same time. A poll waits most of its time, with few answers in memory.
 const MAX_POLLS: usize = 32;
 
-/// The longest sleep: other processes write to the same database, and clocks are set.
+/// Other processes write to the same database, and clocks may be changed.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
-/// The shortest, so that a peer whose claim somebody else holds is not asked for in a tight loop.
+/// Keeps a peer that another process has claimed from causing a busy loop.
 const MIN_SLEEP: Duration = Duration::from_millis(20);
 
-/// Polls whoever is due, until `stop`.
+/// Polls the peers that are due, until `stop`; returns when every poll has ended.
 pub async fn run(node: Arc<Node>, stop: CancellationToken) {
-    claims::give_back_all(&node).await;
+    claims::release_all(&node).await;
     let mut polls = JoinSet::new();
     loop {
         let sleep = start_due(&node, &stop, &mut polls)
@@ -36,16 +36,16 @@ pub async fn run(node: Arc<Node>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => break,
             () = node.wakers.ticker.notified() => {}
-            Some(ended) = polls.join_next() => note(ended),
+            Some(ended) = polls.join_next() => log_end(ended),
             () = tokio::time::sleep(sleep) => {}
         }
     }
     while let Some(ended) = polls.join_next().await {
-        note(ended);
+        log_end(ended);
     }
 }
 
-/// Starts a poll of every peer that is due, as far as there is room; returns how long there is nothing more to do.
+/// Starts a poll of every peer that is due, up to [`MAX_POLLS`] together; returns the time until the next check.
 async fn start_due(
     node: &Arc<Node>,
     stop: &CancellationToken,
@@ -55,7 +55,7 @@ async fn start_due(
     if room == 0 || node.identity().is_none() {
         return Ok(MAX_SLEEP);
     }
-    // Reading first spares the database a writing transaction every few seconds.
+    // Claiming writes, so it is done only if a read finds something due.
     let now = node.now();
     let due = node.store.next_due(now).await?;
     if due.is_some_and(|due| due <= now) {
@@ -71,11 +71,12 @@ async fn start_due(
 async fn poll(node: Arc<Node>, claim: Claim, stop: CancellationToken) {
     tokio::select! {
         report = pull::pull(&node, &claim) => report.log(&claim),
-        () = stop.cancelled() => claims::give_back(&node, &claim).await,
+        () = stop.cancelled() => claims::release(&node, &claim).await,
     }
 }
 
-fn note(ended: Result<(), tokio::task::JoinError>) {
+/// Logs a poll that has panicked.
+fn log_end(ended: Result<(), tokio::task::JoinError>) {
     if let Err(error) = ended {
         tracing::error!(%error, "a poll ended early; the peer is polled again when its lease expires");
     }

@@ -1,7 +1,7 @@
-//! Cosigning what was applied (docs/FEED.md §7 step 9): the lines of `/seen`.
+//! Cosigns the logs that were applied (docs/FEED.md §7 step 9): the lines of `/seen`.
 //!
-//! A line means "entries to this size verified, every withdrawal in them erased here". So none is written while an
-//! erasure is due: what is to be cosigned is read first, and only then it is made sure that nothing is held back.
+//! A line means "entries to this size verified, every withdrawal in them erased here". So the logs are read first, and
+//! after that no erasure may be due: every withdrawal that was read is then erased.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use store::{LogToCosign, StoreError};
 
 use crate::{identity::Identity, node::Node};
 
-/// A line is renewed daily.
+/// Age at which a line is renewed.
 const RENEW_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Waits for erasures that are due, then cosigns. Returns how many lines are new.
+/// Waits for erasures that are due, then cosigns. Returns the number of new lines.
 ///
 /// # Errors
-/// Of the database; nothing is lost then.
+/// Of the database; the next call continues.
 pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
     if let Err(error) = node.eraser.settle().await {
         tracing::warn!(%error, "nothing is cosigned while withdrawn text is in the database files");
@@ -25,7 +25,7 @@ pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
     cosign(node).await
 }
 
-/// Cosigns every followed log whose line is missing, of another size or a day old, unless an erasure is due.
+/// Cosigns every peer's log whose line is missing, of another size or a day old, unless an erasure is due.
 async fn cosign(node: &Node) -> Result<usize, StoreError> {
     let Some(identity) = node.identity() else {
         return Ok(0);
@@ -52,14 +52,14 @@ async fn cosign(node: &Node) -> Result<usize, StoreError> {
                 lines += 1;
             }
             Ok(None) => {}
-            // Its keys have changed since; the next checkpoint is signed with the new ones.
+            // The peer's keys have changed since; its next checkpoint is signed with the new ones.
             Err(fault) => tracing::debug!(node_seq, %fault, "a held checkpoint is not cosigned"),
         }
     }
     Ok(lines)
 }
 
-/// Cosigns a held checkpoint; `None` for that of an earlier epoch.
+/// Returns the line for a held checkpoint, with its size; `None` if it is of an earlier epoch.
 fn line(
     document: &str,
     log: &LogToCosign,

@@ -1,13 +1,13 @@
-//! What the database keeps beside a body, made from the body itself.
+//! The columns that the database stores next to a body, made from the body itself.
 //!
-//! Own documents and peers' go through the same function, so that both are shown and found alike. A body that was
-//! read holds no NUL and keeps the limits of the wire, which the database relies on.
+//! This node's documents and peers' go through the same function, so that both are shown and found in the same way. A body
+//! that was read holds no NUL and keeps the limits of the wire, which the database relies on.
 
 use domain::{Body, Card, vocabulary::Term as _};
 use store::{Attachment, Fields, Reference, Relation};
 use wire::NodeId;
 
-/// Returns what is kept beside a body of `node`.
+/// Returns the columns of a body of `node`.
 #[must_use]
 pub fn fields(body: &Body, node: &NodeId) -> Fields {
     let common = body.common();

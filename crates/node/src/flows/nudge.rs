@@ -1,4 +1,4 @@
-//! Nudges: telling peers that there is something to fetch, and being told so (docs/FEED.md §6).
+//! Sends and receives nudges, which ask a node to poll soon (docs/FEED.md §6).
 
 use futures_util::{StreamExt as _, stream};
 use store::StoreError;
@@ -9,7 +9,7 @@ use crate::node::Node;
 /// Peers that are nudged at the same time.
 const MAX_AT_ONCE: usize = 16;
 
-/// Nudges every peer that is polled here. A nudge that is lost costs nothing but time.
+/// Nudges every peer that is polled here. If a nudge is lost, the peer sees the change at its next poll.
 ///
 /// # Errors
 /// Of the database.
@@ -35,14 +35,14 @@ pub async fn send(node: &Node) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Receives a nudge: brings a known peer's next poll forward, at most once in [`store::NUDGE_EVERY`]. All others are
-/// ignored.
+/// Receives a nudge: makes a known peer due now, at most once in [`store::NUDGE_EVERY`]. All other nudges are ignored.
 pub async fn receive(node: &Node, peer: &NodeId) {
     let now = node.now();
+    // Only peers count: anyone may send a nudge.
     let known = match node.store.node(peer).await {
         Ok(known) => known.is_some_and(|known| !known.own),
         Err(error) => {
-            tracing::warn!(%error, "a nudge was lost");
+            tracing::warn!(%error, "a nudge could not be recorded");
             return;
         }
     };
@@ -52,6 +52,6 @@ pub async fn receive(node: &Node, peer: &NodeId) {
     match node.store.nudge(peer, now).await {
         Ok(true) => node.wakers.ticker.notify_one(),
         Ok(false) => {}
-        Err(error) => tracing::warn!(%error, "a nudge was lost"),
+        Err(error) => tracing::warn!(%error, "a nudge could not be recorded"),
     }
 }

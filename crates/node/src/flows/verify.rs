@@ -1,6 +1,6 @@
-//! Checking that what the database holds is what was signed: node documents, logs, and every document that is shown.
+//! Checks that the database holds what was signed: node documents, logs, and every document that is shown.
 //!
-//! It only reads, and may run beside the node: what changes meanwhile is left to the next time.
+//! It only reads, and may run while the node serves; later changes are not checked.
 
 use std::collections::HashMap;
 
@@ -17,62 +17,70 @@ use store::{
 };
 use wire::{Digest, DocumentId};
 
-/// Changes read at a time.
-const READ: u32 = 250;
+/// Changes that are read at a time.
+const BATCH: u32 = 250;
 
-/// What was checked, and what was found.
+/// What was checked, and the faults that were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// Nodes: this one and its peers.
+    /// This node and its peers.
     pub nodes: u64,
     /// Entries of their logs.
     pub entries: u64,
-    /// Documents that are shown.
+    /// Documents that are live.
     pub documents: u64,
-    /// What is not as it was signed, in words.
+    /// What differs from what was signed, in words.
     pub faults: Vec<String>,
 }
 
-/// What a log says of a document.
+/// What a log says about a document.
 #[derive(Clone, Copy)]
-struct Said {
+struct Promise {
     held: Held,
     digest: Option<Digest>,
 }
 
-/// Checks the database. `each` is told how many entries and documents are done.
+/// Checks the database. `progress` gets the number of entries and documents that are checked so far.
 ///
 /// # Errors
-/// Of the database itself; what is found in it is in the report.
-pub async fn verify(store: &Store, mut each: impl FnMut(u64)) -> Result<Verified, StoreError> {
+/// When the database cannot be read; what is wrong in it is in the report.
+pub async fn verify(store: &Store, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
     let mut report = Verified {
         faults: store.check_integrity().await?,
         ..Verified::default()
     };
-    // What changes after this is not looked at: the logs read below may be ahead of it, and never behind.
+    // Later changes are not checked: the logs that are read below may be ahead of this number, and never behind.
     let last_change = store.last_change().await?;
-    let mut said = HashMap::new();
+    let mut promises = HashMap::new();
     for node in store.nodes().await? {
         report.nodes += 1;
         let known = verify_node_documents(store, &node, &mut report).await?;
         let mut of_node = HashMap::new();
         for EpochHead { epoch, .. } in store.epochs(node.seq).await? {
-            new_epoch(&mut of_node);
+            begin_epoch(&mut of_node);
             let head = store.log_head(node.seq, epoch).await?;
-            verify_log(store, &node, &head, &mut of_node, &mut report, &mut each).await?;
+            verify_log(
+                store,
+                &node,
+                &head,
+                &mut of_node,
+                &mut report,
+                &mut progress,
+            )
+            .await?;
             let of_epoch = |document: &&NodeDocument| document.content().epoch == epoch;
             let documents: Vec<_> = known.iter().filter(of_epoch).collect();
             if !documents.is_empty() {
                 verify_checkpoint(&node, &head, &documents, &mut report);
             }
         }
-        said.insert(node.seq, of_node);
+        promises.insert(node.seq, of_node);
     }
-    verify_documents(store, &said, last_change, &mut report, &mut each).await?;
+    verify_documents(store, &promises, last_change, &mut report, &mut progress).await?;
     Ok(report)
 }
 
-/// Checks the chain of a node's documents; returns those that are good, the newest last.
+/// Checks the chain of a node's documents; returns the valid ones, the newest last.
 async fn verify_node_documents(
     store: &Store,
     node: &Node,
@@ -89,7 +97,7 @@ async fn verify_node_documents(
         };
         let read = match held.last() {
             None => NodeDocument::first(stored.note.as_bytes(), &node.node),
-            // That no key returns was checked when the version came; the chain and the signatures are checked again.
+            // That no key comes back was checked when the version was accepted, and is not checked again.
             Some(before) => before.next(stored.note.as_bytes(), &[]),
         };
         match read {
@@ -104,17 +112,18 @@ async fn verify_node_documents(
     Ok(held)
 }
 
-/// Reads a log from its first entry: hashes, root, and what it says of each document.
+/// Checks a log from its first entry: hashes and root. Collects what it promises about each document.
 async fn verify_log(
     store: &Store,
     node: &Node,
     head: &LogHead,
-    said: &mut HashMap<DocumentId, Said>,
+    promises: &mut HashMap<DocumentId, Promise>,
     report: &mut Verified,
-    each: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<(), StoreError> {
     let name = format!("the log of `{}`, epoch {}", node.handle, head.epoch);
     let mut frontier = Frontier::new();
+    // The entries have to give the hashes that are stored, and those the root.
     for n in 0..head.size.div_ceil(BUNDLE_ENTRIES) {
         let Some(bundle) = store.stored_bundle(node.seq, head.epoch, n).await? else {
             report.faults.push(format!("{name}: bundle {n} is missing"));
@@ -142,11 +151,11 @@ async fn verify_log(
             }
             frontier.push(hash);
             if let Entry::Leaf(leaf) = leaf::read(entry) {
-                hear(said, &leaf);
+                apply(promises, &leaf);
             }
         }
         report.entries += u64::try_from(entries.len().min(wanted)).unwrap_or(u64::MAX);
-        each(report.entries + report.documents);
+        progress(report.entries + report.documents);
     }
     if frontier.size() != head.size || frontier.root() != head.root {
         report.faults.push(format!(
@@ -156,34 +165,36 @@ async fn verify_log(
     Ok(())
 }
 
-/// Takes in what a leaf says.
-fn hear(said: &mut HashMap<DocumentId, Said>, leaf: &Leaf) {
-    let held = said.get(&leaf.id()).map_or(Held::Never, |said| said.held);
+/// Applies a leaf by the same rules as a pull.
+fn apply(promises: &mut HashMap<DocumentId, Promise>, leaf: &Leaf) {
+    let held = promises
+        .get(&leaf.id())
+        .map_or(Held::Never, |promise| promise.held);
     let now = match (leaf::judge(held, leaf), leaf) {
-        (Verdict::Put, Leaf::Put { rev, doc, .. }) => Said {
+        (Verdict::Put, Leaf::Put { rev, doc, .. }) => Promise {
             held: Held::Live { rev: *rev },
             digest: Some(*doc),
         },
-        (Verdict::Withdraw, _) => Said {
+        (Verdict::Withdraw, _) => Promise {
             held: Held::Withdrawn { rev: leaf.rev() },
             digest: None,
         },
         _ => return,
     };
-    said.insert(leaf.id(), now);
+    promises.insert(leaf.id(), now);
 }
 
-/// A new epoch counts revisions anew; what was withdrawn stays so (docs/FEED.md §6).
-fn new_epoch(said: &mut HashMap<DocumentId, Said>) {
-    for said in said.values_mut() {
-        if matches!(said.held, Held::Live { .. }) {
-            said.held = Held::Never;
+/// Begins an epoch: revisions start again, and withdrawn documents stay withdrawn (docs/FEED.md §6).
+fn begin_epoch(promises: &mut HashMap<DocumentId, Promise>) {
+    for promise in promises.values_mut() {
+        if matches!(promise.held, Held::Live { .. }) {
+            promise.held = Held::Never;
         }
     }
 }
 
-/// Checks a held checkpoint by the keys that were in force when it was taken: those of the newest node document of its
-/// epoch or, when nothing was taken since, of an earlier one.
+/// Checks a held checkpoint by the keys that were valid when it was accepted: those of the newest node document of its
+/// epoch or, when no checkpoint was accepted since, of an earlier one.
 fn verify_checkpoint(
     node: &Node,
     head: &LogHead,
@@ -225,17 +236,17 @@ fn verify_checkpoint(
     }
 }
 
-/// Checks that each document that is shown has the body that its log promises.
+/// Checks that each live document has the body that its log promises.
 async fn verify_documents(
     store: &Store,
-    said: &HashMap<i64, HashMap<DocumentId, Said>>,
+    promises: &HashMap<i64, HashMap<DocumentId, Promise>>,
     last_change: u64,
     report: &mut Verified,
-    each: &mut impl FnMut(u64),
+    progress: &mut impl FnMut(u64),
 ) -> Result<(), StoreError> {
     let mut after = 0;
     loop {
-        let changes = store.changes_after(after, READ).await?;
+        let changes = store.changes_after(after, BATCH).await?;
         let Some(last) = changes.last() else {
             return Ok(());
         };
@@ -248,24 +259,24 @@ async fn verify_documents(
                 continue;
             }
             report.documents += 1;
-            let promised = said
+            let promised = promises
                 .get(&change.node_seq)
                 .and_then(|of_node| of_node.get(&change.id))
-                .and_then(|said| said.digest);
-            let place = format!("`{}` of `{}`", change.id, document.owner.handle);
+                .and_then(|promise| promise.digest);
+            let name = format!("`{}` of `{}`", change.id, document.owner.handle);
             match promised {
                 None => report
                     .faults
-                    .push(format!("{place} is shown, but its log does not have it")),
+                    .push(format!("{name} is shown, but its log does not have it")),
                 Some(promised) if promised != Digest::for_bytes(&document.body) => {
                     report
                         .faults
-                        .push(format!("{place} is not what its log has signed"));
+                        .push(format!("{name} is not what its log has signed"));
                 }
                 Some(_) => {}
             }
         }
-        each(report.entries + report.documents);
+        progress(report.entries + report.documents);
         if after >= last_change {
             return Ok(());
         }

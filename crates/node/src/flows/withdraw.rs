@@ -1,10 +1,10 @@
-//! Withdrawing this node's own documents: gone from pages and search with the commit, from the files soon after.
+//! Withdraws this node's own documents. They leave pages and search with the commit, and the files soon after.
 
 use ledger::leaf::Why;
 use store::{StoreError, Withdrawn};
 use wire::DocumentId;
 
-use crate::{eraser::Removed, flows::publish::tell_peers, node::Node};
+use crate::{eraser::Removed, flows::publish::nudge_peers, node::Node};
 
 /// Why nothing was withdrawn.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +17,9 @@ pub enum WithdrawError {
     Store(#[from] StoreError),
 }
 
-/// Withdraws an own document, for good; `None` when there is none. When it returns, the tombstone is durable and in
-/// the checkpoint, and nobody is shown the document. Its words leave the files in the background, within a minute;
-/// wait for `node.eraser.settle()` to be sure of it. A second withdrawal changes nothing.
+/// Withdraws an own document for good; `None` when there is none. When it returns, the tombstone is durable and in the
+/// checkpoint, and no one is shown the document. Its words leave the files in the background, within a minute;
+/// `node.eraser.settle()` waits for that. A second withdrawal changes nothing.
 ///
 /// # Errors
 /// Of the database.
@@ -29,6 +29,7 @@ pub async fn withdraw(
     why: Why,
 ) -> Result<Option<Withdrawn>, WithdrawError> {
     let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
+    // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
     let withdrawn = node
         .store
@@ -36,9 +37,9 @@ pub async fn withdraw(
         .await?;
     if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
         node.indexer.wake();
-        tell_peers(node);
+        nudge_peers(node);
     }
-    // Asked for again, an erasure that failed is tried again.
+    // A second withdrawal requests the erasure again, since the first may have failed.
     hold.end(if withdrawn.is_some() {
         Removed::Withdrawn
     } else {

@@ -53,7 +53,7 @@ async fn run_here(
     let run = async move {
         // No other process polls: claims that a killed process left are void.
         if matches!(command, Command::Pull { .. }) {
-            claims::give_back_all(node).await;
+            claims::release_all(node).await;
         }
         let ended = commands::run_standalone(node, command, &output).await;
         drop(output);

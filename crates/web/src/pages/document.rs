@@ -350,7 +350,7 @@ impl Report {
 /// Returns the organisation's own site. Of this node that would lead nowhere new.
 fn site_of_peer(shown: &Shown) -> Option<Contact> {
     let document = &shown.document;
-    (!document.owner.own).then(|| Contact::of_site(&site_of(&document.base)))
+    (!document.owner.own).then(|| Contact::from_site(&site_of(&document.base)))
 }
 
 /// Returns the day that lists show: when it was last changed, but never after it was held here.

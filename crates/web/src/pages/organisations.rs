@@ -152,7 +152,7 @@ pub async fn organisation(
         contact: publisher
             .and_then(|one| one.contact.as_deref())
             .and_then(Contact::parse),
-        site: (!found.owner.own).then(|| Contact::of_site(&site_of(&feed))),
+        site: (!found.owner.own).then(|| Contact::from_site(&site_of(&feed))),
         feed,
         identity: found.owner.node.grouped(),
         verified_help: help::address("verified"),
@@ -260,7 +260,7 @@ mod tests {
                 value: of.text("ZZ1"),
             }]),
             contact: of.option("a telephone").and_then(Contact::parse),
-            site: of.option(Contact::of_site(&site_of(site))),
+            site: of.option(Contact::from_site(&site_of(site))),
             feed: of.text(site),
             identity: of.text("wr1c 3man v37a"),
             verified_help: of.option("/help/verified".to_owned()),

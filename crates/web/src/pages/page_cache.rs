@@ -14,7 +14,7 @@ use axum::{
 };
 use http::{Method, StatusCode, header};
 
-use node::{Node, renderings::Page};
+use node::{Node, renderings::CachedResponse};
 use wire::Viewer;
 
 use crate::{access::Requester, problem::Problem};
@@ -34,7 +34,7 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
     let Ok(change) = node.store.last_change().await else {
         return next.run(request).await;
     };
-    if let Some(page) = node.renderings.page(&key, change) {
+    if let Some(page) = node.renderings.response(&key, change) {
         return (page.headers, page.bytes).into_response();
     }
     let response = next.run(request).await;
@@ -47,13 +47,13 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
         return Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response();
     };
     if bytes.len() <= MAX_CACHED_BYTES {
-        let page = Page {
+        let page = CachedResponse {
             headers: parts.headers.clone(),
             bytes: bytes.clone(),
         };
-        node.renderings.keep_page(key.clone(), change, page);
+        node.renderings.cache_response(key.clone(), change, page);
         if node.store.last_change().await.ok() != Some(change) {
-            node.renderings.forget_page(&key);
+            node.renderings.remove_response(&key);
         }
     }
     Response::from_parts(parts, Body::from(bytes))

@@ -48,7 +48,7 @@ pub(super) async fn serve(
         .max_buf_size(MOST_HEAD_BYTES);
     while let Some((stream, _)) = accept(&listener, stop).await {
         let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-            figures.refused_connection();
+            figures.count_refused_connection();
             continue;
         };
         if let Err(error) = stream.set_nodelay(true) {

@@ -66,7 +66,7 @@ pub async fn guard(
         .await;
     let status = response.status();
     let took = began.elapsed();
-    node.figures.answered(&route, status, took);
+    node.figures.count_response(&route, status, took);
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| {
         if status.is_server_error() {

@@ -298,7 +298,7 @@ impl Drop for RunningPoll {
         }
         let (node, claim) = (Arc::clone(&self.node), Arc::clone(&self.claim));
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { claims::give_back(&node, &claim).await });
+            runtime.spawn(async move { claims::release(&node, &claim).await });
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Deciding what is to be written of a document: nothing, a revision, or why not. Pure.
+//! Decides what to write of a document: nothing, a revision, or why not. Pure.
 
 use std::collections::HashMap;
 
@@ -13,24 +13,30 @@ use crate::flows::{
     publish::{Change, Item, Refusal, Stale},
 };
 
-/// What is to be done with one document.
+/// What to do with one document.
 pub(super) enum Plan {
+    /// Write nothing, for this reason.
     Refuse(Refusal),
+    /// Write nothing: the held revision is the same.
     Keep,
+    /// Write a revision into the log.
     Log(Box<Planned>, Change),
+    /// Write a revision outside the log.
     Local(Box<Planned>, Change),
 }
 
-/// A revision that is to be written.
+/// A revision to write.
 pub(super) struct Planned {
     pub(super) revision: NewRevision,
     /// What a search index needs of its body.
     pub(super) searchable: Searchable,
 }
 
-/// Decides what is to be done; pure.
+/// Everything that a plan depends on besides the submission.
 pub(super) struct Planner {
+    /// State and revision of each document that exists.
     pub(super) held: HashMap<DocumentId, Held>,
+    /// Their current texts.
     pub(super) texts: HashMap<DocumentId, OwnText>,
     pub(super) node: NodeId,
     pub(super) organisation: Organisation,
@@ -38,19 +44,22 @@ pub(super) struct Planner {
 }
 
 impl Planner {
+    /// Plans the items at the indexes `waiting`.
     pub(super) fn plans(&self, items: &[Item], waiting: &[usize]) -> Vec<(usize, Plan)> {
         waiting
             .iter()
-            .filter_map(|at| Some((*at, self.plan(items.get(*at)?))))
+            .filter_map(|index| Some((*index, self.plan(items.get(*index)?))))
             .collect()
     }
 
     fn plan(&self, item: &Item) -> Plan {
         let held = self.held.get(&item.id).copied();
         let logged = item.document.common.visibility != Visibility::Organisation;
+        // Withdrawn is for good, and what was published stays in the log.
         if let Some(refusal) = held.and_then(|held| barred(item.id, held, logged)) {
             return Plan::Refuse(refusal);
         }
+        // The same text, in the same place, makes no revision.
         let before = self.texts.get(&item.id);
         let document = self.completed(&item.document, before);
         if let (Some(before), Some(held)) = (before, held)
@@ -59,11 +68,12 @@ impl Planner {
         {
             return Plan::Keep;
         }
-        // A text that was made from another revision would undo that one's changes.
+        // A text that was made from another revision would undo the changes of that one.
         let rev = held.map_or(0, |held| held.rev);
         if let Some(base) = item.base.filter(|base| *base != rev) {
             return Plan::Refuse(stale(item, base, rev, before));
         }
+        // A new revision: dated, checked by all rules, and written in its one form.
         let document = self.dated(document, item.document.common.updated);
         let faults = document.faults_on(self.now.date());
         if !faults.is_empty() {
@@ -82,7 +92,7 @@ impl Planner {
         }
     }
 
-    /// Fills in what the author left out and an earlier revision has.
+    /// Fills in what the author left out: from the held revision, and from the rules of its kind.
     fn completed(&self, document: &Document, before: Option<&OwnText>) -> Document {
         let mut document = document.clone();
         if let Some(before) = before.and_then(|text| body::read_local(&text.body).ok()) {
@@ -96,12 +106,12 @@ impl Planner {
     }
 
     /// Dates a new revision with today, unless its author says otherwise.
-    fn dated(&self, mut document: Document, said: Option<Timestamp>) -> Document {
-        document.common.updated = said.or_else(|| Some(Timestamp::from_secs(self.now.secs())));
+    fn dated(&self, mut document: Document, stated: Option<Timestamp>) -> Document {
+        document.common.updated = stated.or_else(|| Some(Timestamp::from_secs(self.now.secs())));
         document
     }
 
-    /// Makes the revision, and reads it back as every peer will.
+    /// Encodes the revision, and reads it back as every peer will: what cannot be read is not published.
     fn revision(&self, item: &Item, document: &Document, rev: u64) -> Result<Planned, Vec<Fault>> {
         let stamp = Stamp {
             id: item.id,
@@ -115,7 +125,7 @@ impl Planner {
             return Err(read.meta_faults);
         }
         let plain_text = |md: &str| match &item.plain_text {
-            // The body says what the author wrote, as a rule.
+            // Usually the body has the author's text unchanged.
             Some(text) if *md == item.document.common.body_md => text.clone(),
             _ => markdown::plain_text(md),
         };
@@ -135,7 +145,7 @@ impl Planner {
     }
 }
 
-/// Says why nothing can be published under an id.
+/// Returns why nothing can be published under an id, if so.
 fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
     match held.state {
         DocumentState::Withdrawn => {
@@ -155,7 +165,7 @@ fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
     }
 }
 
-/// Returns both texts of a submission that was not made from what is held.
+/// Returns both texts of a submission that was not made from the held revision.
 fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal {
     let held = before.and_then(|before| {
         let mut held = body::read_local(&before.body).ok()?.document;
@@ -172,7 +182,7 @@ fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal 
     }))
 }
 
-/// Says whether the held revision is this document, as it would be published.
+/// Says whether this document would be published in the same bytes as the held revision.
 fn is_same(document: &Document, held: &OwnText) -> bool {
     let Ok(read) = body::read_local(&held.body) else {
         return false;

@@ -1,30 +1,32 @@
-//! When a peer is asked again (docs/FEED.md §8): one pure function for peers, one for single bodies.
+//! How long to wait before a peer or a body is asked for again (docs/FEED.md §8). Pure, apart from [`chance`].
 //!
-//! `chance` is a random number from 0 up to 1, drawn by the caller: peers that failed together must not come back
+//! `chance` is a random number from 0 up to 1, drawn by the caller: polls that failed together must not be repeated
 //! together.
 
 use std::time::Duration;
 
 use ledger::FaultCode;
 
+/// Wait after the first failure.
 const FIRST: Duration = Duration::from_secs(15);
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const SIX_HOURS: Duration = Duration::from_secs(6 * 60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-const SILENT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// A peer that has not answered for longer is polled every six hours.
+const SILENT_AFTER: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// 15 s doubled eight times is more than an hour.
-const MOST_DOUBLINGS: u32 = 8;
+const MAX_DOUBLINGS: u32 = 8;
 
-/// How a failed poll came about, as far as the next one depends on it.
+/// What the time of the next poll depends on after a failed one.
 #[derive(Debug, Clone, Copy)]
 pub struct Failed {
-    /// The fault.
+    /// Code of the fault that ended it.
     pub code: FaultCode,
-    /// Polls that failed in a row before this one.
+    /// Failed polls in a row before this one.
     pub failures: u32,
-    /// How long the peer has not answered at all.
+    /// Time since the peer last answered.
     pub silent: Duration,
-    /// What it asked for by `Retry-After`.
+    /// What the peer asked for with `Retry-After`.
     pub asked: Option<Duration>,
 }
 
@@ -35,7 +37,7 @@ pub fn after_fault(failed: Failed, chance: f64) -> Duration {
         FaultCode::Transport => transport_delay(failed.failures, chance),
         _ => HOUR,
     };
-    if failed.silent > SILENT {
+    if failed.silent > SILENT_AFTER {
         delay = delay.max(SIX_HOURS);
     }
     failed
@@ -43,13 +45,13 @@ pub fn after_fault(failed: Failed, chance: f64) -> Duration {
         .map_or(delay, |asked| delay.max(asked.min(DAY)))
 }
 
-/// Returns how long to wait after a poll that went well.
+/// Returns how long to wait after a successful poll.
 #[must_use]
 pub fn after_success(interval: Duration, chance: f64) -> Duration {
     interval.mul_f64(0.9 + 0.2 * chance)
 }
 
-/// Returns how long to wait before a body that could not be had is asked for again.
+/// Returns how long to wait before an unavailable body is asked for again, after `tries` failures.
 #[must_use]
 pub fn after_missing(tries: u32, chance: f64) -> Duration {
     transport_delay(tries, chance)
@@ -57,14 +59,14 @@ pub fn after_missing(tries: u32, chance: f64) -> Duration {
 
 /// `min(1 h, 15 s × 2^failures) × U(0.5, 1.0)`.
 fn transport_delay(failures: u32, chance: f64) -> Duration {
-    let doubled = FIRST * 2_u32.pow(failures.min(MOST_DOUBLINGS));
+    let doubled = FIRST * 2_u32.pow(failures.min(MAX_DOUBLINGS));
     doubled.min(HOUR).mul_f64(0.5 + 0.5 * chance)
 }
 
 /// Draws a number from 0 up to 1.
 #[must_use]
 pub fn chance() -> f64 {
-    // Without randomness nothing but the spread is lost.
+    // Without randomness only the spread is lost.
     let drawn = getrandom::u32().unwrap_or(u32::MAX / 2);
     f64::from(drawn) / (f64::from(u32::MAX) + 1.0)
 }
@@ -97,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_peers_wish_is_honoured_with_a_cap_and_silence_and_lies_slow_polls_down() {
+    fn a_request_to_wait_is_honoured_up_to_a_day_and_silence_and_faults_make_polls_rare() {
         let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
         for (code, silent, asked, secs) in [
             (
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn good_polls_come_back_about_every_interval() {
+    fn successful_polls_are_repeated_about_every_interval() {
         let interval = Duration::from_secs(300);
         assert_eq!(after_success(interval, 0.0), Duration::from_secs(270));
         assert_eq!(after_success(interval, 1.0), Duration::from_secs(330));

@@ -1,4 +1,4 @@
-//! Claims: a peer is polled by one process at a time, by a lease in the database.
+//! Claims: a lease in the database makes sure that one process at a time polls a peer.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use store::{Claim, StoreError};
 
 use crate::node::Node;
 
-/// A claim outlives its poll by the time of the last request and of the last transaction, so that nobody else begins
-/// while one ends.
+/// A claim lasts longer than its poll by the time of the last request and the last transaction, so that no other process
+/// begins a poll before this one has ended.
 const LEASE: Duration = Duration::from_secs(MAX_POLL_TIME.as_secs() + 120);
 
-/// Returns under which name this node claims peers: the same after a restart, so that it can give back what it held.
+/// Returns the name under which this node claims peers. It is the same after a restart, so that the next process can
+/// release what the last one had claimed.
 fn holder(node: &Node) -> String {
     node.settings.data.display().to_string()
 }
 
-/// Claims one peer for a poll; `None` when it is being polled, paused or halted.
+/// Claims one peer for a poll; `None` when another process polls it, or when it is paused or halted.
 pub(crate) async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, StoreError> {
     node.store
         .claim_peer(node_seq, node.now(), &holder(node), LEASE)
@@ -24,25 +25,22 @@ pub(crate) async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, S
 }
 
 /// Claims the peers that are due for a poll, at most `limit`.
-///
-/// # Errors
-/// Of the database.
 pub(crate) async fn claim_due(node: &Node, limit: u32) -> Result<Vec<Claim>, StoreError> {
     node.store
         .claim_due_peers(node.now(), &holder(node), LEASE, limit)
         .await
 }
 
-/// Gives back the claim of a poll that was broken off: the peer is due at once.
-pub(crate) async fn give_back(node: &Node, claim: &Claim) {
+/// Releases the claim of a poll that was cancelled; the peer is due at once.
+pub(crate) async fn release(node: &Node, claim: &Claim) {
     if let Err(error) = node.store.release_claim(claim, node.now()).await {
         tracing::debug!(%error, "a claim was not released; it expires by itself");
     }
     node.wakers.ticker.notify_one();
 }
 
-/// Gives back what an earlier process that owned this data directory was polling when it ended.
-pub async fn give_back_all(node: &Node) {
+/// Releases the claims of an earlier process that owned this data directory and ended during its polls.
+pub async fn release_all(node: &Node) {
     if let Err(error) = node.store.release_claims(&holder(node), node.now()).await {
         tracing::warn!(%error, "peers that an earlier run was polling wait until their lease expires");
     }

@@ -39,11 +39,7 @@ impl PollReport {
             }
             (Some(error), _) => {
                 let error = error as &dyn std::error::Error;
-                tracing::error!(
-                    peer,
-                    error,
-                    "poll failed on this node; it will be tried again"
-                );
+                tracing::error!(peer, error, "poll failed on this node; trying again");
             }
             (None, Some(fault)) => tracing::warn!(peer, %fault, "poll found a fault of the peer"),
             (None, None) if *entries > 0 || *bodies > 0 => {

@@ -20,7 +20,7 @@ pub use provenance::{Provenance, ProvenanceState};
 use crate::{
     identity::site_of,
     node::Node,
-    renderings::{self, NotReady},
+    renderings::{RenderError, Unrendered},
     urls,
 };
 
@@ -174,7 +174,7 @@ pub async fn find(
         return Ok(Reading::NotFound);
     };
     if document.text.is_none() {
-        node.renderings.forget(document.owner.node_seq, id);
+        node.renderings.remove(document.owner.node_seq, id);
         return Ok(not_shown(viewer, document));
     }
     let shown = show(node, viewer, document, clears, publisher, &publishers).await?;
@@ -229,7 +229,7 @@ async fn show(
     let origin = (!document.owner.own).then(|| site_of(&document.base));
     let ready = node
         .renderings
-        .ready(renderings::Source {
+        .rendering(Unrendered {
             node_seq: document.owner.node_seq,
             id,
             digest: digest.unwrap_or_else(|| Digest::for_bytes(&text.body)),
@@ -240,8 +240,8 @@ async fn show(
         })
         .await
         .map_err(|error| match error {
-            NotReady::Unreadable => ReadingError::Unreadable(id),
-            NotReady::Task(error) => error.into(),
+            RenderError::Unreadable => ReadingError::Unreadable(id),
+            RenderError::Task(error) => error.into(),
         })?;
     let common = ready.body.common();
     let replaced = common
