@@ -67,7 +67,7 @@ const NOT_YET_PLAIN: [&str; 32] = [
 ];
 
 /// Files with constants or constructors of old names. This list only shrinks.
-const OLD_NAMES: [&str; 17] = [
+const OLD_NAMES: [&str; 16] = [
     "crates/node/src/contact.rs",
     "crates/node/src/flows/publish/mod.rs",
     "crates/node/src/flows/pull/backoff.rs",
@@ -79,7 +79,6 @@ const OLD_NAMES: [&str; 17] = [
     "crates/node/src/node.rs",
     "crates/node/src/settings/load.rs",
     "crates/node/src/writable.rs",
-    "crates/web/src/pages/document.rs",
     "crates/web/src/pages/search.rs",
     "crates/web/src/server/connections.rs",
     "crates/web/src/syndication/feeds.rs",

@@ -14,7 +14,7 @@ const MAX_FUNCTION_LINES: usize = 60;
 const MAX_CRATE_LINES: usize = 12_000;
 
 /// Files that are still longer than they should be. This list only shrinks.
-const LONG_FILES: [&str; 20] = [
+const LONG_FILES: [&str; 19] = [
     "crates/bench/src/nodes.rs",
     "crates/domain/src/body.rs",
     "crates/domain/src/reader.rs",
@@ -33,7 +33,6 @@ const LONG_FILES: [&str; 20] = [
     "crates/store/src/pull.rs",
     "crates/wardround/src/demo.rs",
     "crates/wardround/src/doctor.rs",
-    "crates/web/src/pages/document.rs",
     "crates/wire/src/json.rs",
 ];
 

@@ -9,7 +9,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Card, Content, FacetGroup, Kind};
-use store::Revision;
 use wire::{Date, Timestamp};
 
 use crate::{
@@ -19,29 +18,29 @@ use crate::{
         cite::{self, Citation},
         errors,
         frame::Frame,
-        glance::{self, Glance, Row},
+        glance::Glance,
         help,
-        link::Link,
+        link::{Link, LinkedSentence},
         origin::Origin,
         related::{self, Related, RelatedGroup},
         result_card::{Facts, escaped, overdue},
         search::filter_link,
+        team::{Report, Team},
+        versions::{self, Version},
         words,
     },
     syndication::documents::{self, Wanted},
 };
 use node::{
     Node,
-    contact::Contact,
     flows::reading::{self, ProvenanceState, Reading, Shown},
-    identity::site_of,
     urls,
 };
 
-/// A heading of this name is linked from the verdict.
+/// The verdict links to the heading of this name.
 const DIFFERENTLY: &str = "What we would do differently";
-/// Headings of the text that the rail shows.
-const MOST_RAIL: usize = 24;
+/// Headings of the text in the rail.
+const MAX_RAIL: usize = 24;
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -65,7 +64,7 @@ struct DocumentPage {
     rail: Vec<Link>,
     glance: Glance,
     body_html: String,
-    /// Whether the text is shown as it was written, since its kind is not known here.
+    /// Whether the text is shown as it was written, because its kind is not known here.
     unknown: bool,
     withheld: Option<String>,
     team: Option<Team>,
@@ -78,39 +77,11 @@ struct DocumentPage {
     downloads: Vec<Link>,
     dates: Vec<String>,
     licence: &'static str,
-    /// The address that a print carries.
+    /// The address on a printed page.
     address: String,
 }
 
-/// The authors and the contact.
-struct Team {
-    authors: String,
-    reach: Option<Reach>,
-}
-
-/// How to ask: a sentence with a link in it, and the address alone.
-struct Reach {
-    sentence: LinkedSentence,
-    /// The address as it is read: an e-mail address, a site, or the organisation's own words.
-    address: String,
-}
-
-/// A sentence with one link in it.
-struct LinkedSentence {
-    before: String,
-    link: String,
-    /// Where the link leads; without it the words are plain text.
-    href: Option<String>,
-    after: String,
-}
-
-/// How to report a problem: a link, or else the words that say where.
-struct Report {
-    href: Option<String>,
-    words: String,
-}
-
-/// How it is known whose a document is.
+/// The evidence of who published the document.
 struct Proof {
     /// Whether this site published it.
     own: bool,
@@ -122,12 +93,6 @@ struct Proof {
     node: String,
     proof_href: String,
     help: Option<String>,
-}
-
-/// One revision.
-struct Version {
-    words: String,
-    note: &'static str,
 }
 
 /// `GET /d/{handle}/{id}`.
@@ -182,8 +147,8 @@ async fn show(
             let page = DocumentPage::new(&shown, pages::frame(node), node.now());
             pages::html_with_etag(&page, headers)
         }
-        // Never permanent: a title may be changed and changed back, and a browser that had kept both ways would go
-        // round and round.
+        // Never permanent: a title may change and change back, and a browser that had cached both redirects would
+        // loop.
         Reading::Moved(path) => Ok(Redirect::temporary(&path).into_response()),
         Reading::Gone(tombstone) => Ok(errors::gone(node, &tombstone)),
         Reading::NotFound => Ok(errors::missing(node)),
@@ -197,17 +162,15 @@ impl DocumentPage {
         let kind = &shown.body.kind;
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
-        let differently = shown
-            .rendered
-            .headings
-            .iter()
-            .find(|heading| heading.text.eq_ignore_ascii_case(DIFFERENTLY))
-            .map(|heading| heading.id.as_str());
+        // The verdict in the overview links to this part of the text.
+        let differently = id_of_heading(shown, DIFFERENTLY);
+        // A text that may not be shown here is replaced by a link to its origin.
         let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
         let (tried, related) = related::related(shown);
         let team = Team::for_document(shown);
         let contact = team.as_ref().and_then(Team::row);
         let mut page = Self {
+            // The head: which document this is, and whose.
             json_ld: cite::json_ld(shown, &shown.origin_url),
             crumbs: crumbs(&card),
             organisation: document.owner.organisation.clone(),
@@ -217,147 +180,66 @@ impl DocumentPage {
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
             facts: Facts::from_card(&card),
-            lang: (!common
-                .lang
-                .eq_ignore_ascii_case(domain::document::DEFAULT_LANG))
-            .then(|| common.lang.clone()),
+            lang: other_language(&common.lang),
+            // Warnings, and the evidence of its origin.
             overdue: overdue(common.review_by, now.date()),
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
             proof: proof(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
+            // The overview, the text and the people.
             glance: Glance::new(&shown.body.document.content, differently, contact),
             body_html: body_html(shown),
             unknown: is_unknown(shown),
             withheld,
             team,
             report: Report::for_document(shown),
+            // Other documents, other versions, other forms.
             tried,
             related,
-            history: history(&shown.revisions),
-            history_elsewhere: history_elsewhere(shown),
+            history: versions::history(&shown.revisions),
+            history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
-            downloads: vec![
-                Link::new("Markdown", format!("{path}.md")),
-                Link::new("JSON", format!("{path}.json")),
-                Link::new("Signed proof", format!("{path}.tlog-proof")),
-            ],
-            dates: dates(shown, now),
+            downloads: downloads(&path),
+            dates: versions::dates(shown, now),
             licence: domain::Term::label(common.licence),
             address: shown.origin_url.clone(),
             frame: frame_of(frame, shown, kind, &path),
         };
+        // Last, since the rail lists the sections that the page has.
         page.rail = rail(&page, shown);
         page
     }
 }
 
-impl Team {
-    /// Returns `None` without authors and without a contact.
-    fn for_document(shown: &Shown) -> Option<Self> {
-        let authors = glance::authors(&shown.body.common().authors);
-        let reach = Reach::for_document(shown);
-        (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
-    }
-
-    fn row(&self) -> Option<Row> {
-        let reach = self.reach.as_ref()?;
-        let words = reach.address.clone();
-        let (text, links) = match &reach.sentence.href {
-            Some(href) => (String::new(), vec![Link::new(words, href)]),
-            None => (words, Vec::new()),
-        };
-        Some(Row {
-            label: "Contact",
-            tag: None,
-            text,
-            links,
-        })
-    }
-}
-
-impl Reach {
-    fn for_document(shown: &Shown) -> Option<Self> {
-        let title = markdown::visible(&shown.body.common().title);
-        let said = shown.contact.as_deref().and_then(Contact::parse);
-        let Some(contact) = said else {
-            let contact = site_of_peer(shown)?;
-            return Some(Self {
-                sentence: LinkedSentence {
-                    before: "They give no contact details here. Look on ".to_owned(),
-                    link: "their own site".to_owned(),
-                    href: contact.href(""),
-                    after: format!(" ({}).", contact.words),
-                },
-                address: contact.words,
-            });
-        };
-        let href = contact.href(&title);
-        let verb = if contact.is_mail() {
-            "Email"
-        } else {
-            "Contact"
-        };
-        let kind = &shown.body.kind;
-        let thing = if kind.is_read() {
-            kind.label().to_lowercase()
-        } else {
-            "page".to_owned()
-        };
-        let organisation = &shown.document.owner.organisation;
-        let request = format!("{verb} {organisation} about this {thing}");
-        let sentence = if href.is_some() {
-            LinkedSentence {
-                before: String::new(),
-                link: request,
-                href,
-                after: format!(" ({}).", contact.words),
-            }
-        } else {
-            LinkedSentence {
-                before: format!("{request}: "),
-                link: contact.words.clone(),
-                href,
-                after: String::new(),
-            }
-        };
-        Some(Self {
-            sentence,
-            address: contact.words,
-        })
-    }
-}
-
-impl Report {
-    /// The organisation that published a document answers for it, also where a copy of it is read.
-    fn for_document(shown: &Shown) -> Self {
-        let said = shown.contact.as_deref().and_then(Contact::parse);
-        let contact = said.or_else(|| site_of_peer(shown));
-        let organisation = &shown.document.owner.organisation;
-        Self {
-            href: contact
-                .as_ref()
-                .and_then(|contact| contact.href(&format!("Problem with {}", shown.origin_url))),
-            words: contact.map_or_else(
-                || organisation.clone(),
-                |contact| format!("{organisation} ({})", contact.words),
-            ),
-        }
-    }
-}
-
-/// Returns the organisation's own site. Of this node that would lead nowhere new.
-fn site_of_peer(shown: &Shown) -> Option<Contact> {
-    let document = &shown.document;
-    (!document.owner.own).then(|| Contact::from_site(&site_of(&document.base)))
-}
-
-/// Returns the day that lists show: when it was last changed, but never after it was held here.
+/// Returns the day that lists show: that of the last change, but no later than the day this site first had it.
 fn day(shown: &Shown) -> Date {
     let held = shown.document.first_seen;
     let updated = shown.body.common().updated;
     updated.map_or(held, |at| at.min(held)).date()
+}
+
+/// Returns the id of the first heading with this text, in any case.
+fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
+    let mut headings = shown.rendered.headings.iter();
+    let found = headings.find(|heading| heading.text.eq_ignore_ascii_case(text));
+    found.map(|heading| heading.id.as_str())
+}
+
+/// Returns the language of a text that is not in the language of the pages.
+fn other_language(lang: &str) -> Option<String> {
+    let is_usual = lang.eq_ignore_ascii_case(domain::document::DEFAULT_LANG);
+    (!is_usual).then(|| lang.to_owned())
+}
+
+/// Returns the other forms of the document.
+fn downloads(path: &str) -> Vec<Link> {
+    vec![
+        Link::new("Markdown", format!("{path}.md")),
+        Link::new("JSON", format!("{path}.json")),
+        Link::new("Signed proof", format!("{path}.tlog-proof")),
+    ]
 }
 
 fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
@@ -377,7 +259,7 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
     .with_alternate("application/json", "JSON", format!("{path}.json"))
 }
 
-/// Says whether this version does not know the kind, or could not read what the kind adds (docs/FEED.md §5).
+/// Returns whether this version does not know the kind, or cannot read the fields of the kind (docs/FEED.md §5).
 fn is_unknown(shown: &Shown) -> bool {
     matches!(shown.body.document.content, Content::Other { .. })
 }
@@ -434,70 +316,6 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
     })
 }
 
-fn history(revisions: &[Revision]) -> Vec<Version> {
-    let last = revisions.len().saturating_sub(1);
-    revisions
-        .iter()
-        .enumerate()
-        .map(|(place, revision)| Version {
-            words: format!(
-                "Version {} · {}",
-                revision.rev,
-                words::date(revision.at.date())
-            ),
-            note: match place {
-                _ if place == last => "First published",
-                0 => "This version",
-                _ => "",
-            },
-        })
-        .collect()
-}
-
-/// Says where the earlier versions of a copy are; `None` for this site's own documents, which list them.
-fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
-    let document = &shown.document;
-    if document.owner.own {
-        return None;
-    }
-    if document.rev <= 1 {
-        return Some(LinkedSentence {
-            before: "This is version 1, the only one.".to_owned(),
-            link: String::new(),
-            href: None,
-            after: String::new(),
-        });
-    }
-    Some(LinkedSentence {
-        before: format!("This is version {}. Earlier versions are on ", document.rev),
-        link: format!("the site of {}", document.owner.organisation),
-        href: Some(shown.origin_url.clone()),
-        after: ".".to_owned(),
-    })
-}
-
-fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
-    let common = shown.body.common();
-    let mut out = Vec::new();
-    if let Some(at) = common.created {
-        out.push(format!("Written {}", words::date(at.date())));
-    }
-    if let Some(at) = common.updated {
-        out.push(format!("Last updated {}", words::date(at.date())));
-    }
-    if let Some(date) = common.reviewed {
-        out.push(format!("Last reviewed as a whole {}", words::date(date)));
-    }
-    if let Some(date) = common.review_by {
-        let overdue = if date < now.date() { " (overdue)" } else { "" };
-        out.push(format!("Next review by {}{overdue}", words::date(date)));
-    }
-    if let Some(at) = shown.document.published {
-        out.push(format!("First published on {}", words::date(at.date())));
-    }
-    out
-}
-
 fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     let mut out = Vec::new();
     let mut push = |words: &str, id: &str| out.push(Link::new(words, format!("#{id}")));
@@ -513,7 +331,7 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
             .headings
             .iter()
             .filter(|heading| heading.level == 2)
-            .take(MOST_RAIL)
+            .take(MAX_RAIL)
         {
             push(&heading.text, &heading.id);
         }
@@ -541,8 +359,9 @@ mod tests {
     use serde_json::json;
 
     use crate::pages::{
-        glance::MeasureRow,
+        glance::{MeasureRow, Row},
         samples::{self, Sample},
+        team::Reach,
     };
 
     fn sample(of: Sample) -> DocumentPage {

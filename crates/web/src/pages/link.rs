@@ -1,6 +1,6 @@
 //! Links and figures as templates take them.
 
-/// Words that lead somewhere.
+/// The words of a link and its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// What a reader sees; escaped by the template.
@@ -18,6 +18,19 @@ impl Link {
             href: href.into(),
         }
     }
+}
+
+/// A sentence with one link in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedSentence {
+    /// The words before the link.
+    pub before: String,
+    /// The words of the link.
+    pub link: String,
+    /// Where the link leads; without it the words are plain text.
+    pub href: Option<String>,
+    /// The words after the link.
+    pub after: String,
 }
 
 /// A link with the number of documents that it leads to.

@@ -28,6 +28,8 @@ pub mod result_card;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
+mod team;
+mod versions;
 pub mod words;
 
 use askama::Template;
@@ -93,7 +95,7 @@ fn html(page: &impl Template) -> Result<Response, PageError> {
     Ok(Html(page.render()?).into_response())
 }
 
-/// Writes a page with an `ETag` of its content, or answers 304 to a reader who holds it already.
+/// Writes a page with an `ETag` of its content, or answers 304 to a reader that has it already.
 fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
     let text = page.render()?.into_bytes();
     Ok(answer(headers, "text/html; charset=utf-8", text))
