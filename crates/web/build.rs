@@ -1,7 +1,7 @@
 //! Builds the web assets before the crate that embeds them.
 //!
-//! A warm build starts no npm: packages are installed only when the lock file differs from the one that was
-//! installed last, and cargo runs this only when a source has changed.
+//! npm runs only when the lock file differs from the one installed last, and cargo runs this script only when a
+//! source has changed.
 
 use std::{env, ffi::OsStr, fs, path::Path, process::Command};
 
@@ -48,7 +48,7 @@ fn build() -> Result<(), String> {
     Ok(())
 }
 
-/// Installs the packages of the lock file, if they are not the ones that are there.
+/// Installs the packages of the lock file, unless they are installed already.
 fn install(web: &Path) -> Result<(), String> {
     let stamp = web.join("node_modules/.installed-lock.json");
     let wanted = fs::read(web.join("package-lock.json"))
@@ -78,10 +78,10 @@ fn run(name: &str, command: &mut Command) -> Result<String, String> {
     if output.status.success() {
         return Ok(text(&output.stdout));
     }
-    let told = text(&output.stderr) + &text(&output.stdout);
+    let report = text(&output.stderr) + &text(&output.stdout);
     let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
     Err(format!(
-        "`{name} {}` in `web/` ended with {}:\n{told}",
+        "`{name} {}` in `web/` ended with {}:\n{report}",
         arguments.join(" "),
         output.status
     ))

@@ -1,6 +1,6 @@
 //! Who makes a request, and whether they may use a route.
 //!
-//! [`identify`] says once who reads; [`enforce`] compares that with the route's [`Access`]; a handler takes the
+//! [`identify`] finds the requester once; [`enforce`] compares it with the route's [`Access`]; a handler takes the
 //! [`Requester`] and passes its viewer to every flow that reads.
 
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ use wire::Viewer;
 
 use crate::{pages::errors, problem::Problem};
 
-/// Who is at the other end of a route, and so the form of its errors.
+/// The kind of client that uses a route, which decides the form of its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Audience {
@@ -26,7 +26,7 @@ pub enum Audience {
     Api,
     /// Another node: errors are problem details.
     Feed,
-    /// What watches over the process: errors are problem details.
+    /// The supervisor of the process: errors are problem details.
     Health,
 }
 
@@ -45,7 +45,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// Says whether a viewer may use a route of this access.
+    /// Returns whether a viewer may use a route of this access.
     #[must_use]
     pub const fn allows(self, viewer: Viewer) -> bool {
         match (self, viewer) {
@@ -63,7 +63,7 @@ pub struct Requester {
 }
 
 impl Requester {
-    /// Returns who makes a request.
+    /// Returns the requester that [`identify`] found.
     #[must_use]
     pub fn from_request(request: &Request) -> Self {
         Self::from_extensions(request.extensions())
@@ -85,8 +85,8 @@ impl<S: Sync> FromRequestParts<S> for Requester {
     }
 }
 
-/// Says who makes a request. Without accounts everyone is the public; a layer further out that has identified the
-/// requester is believed.
+/// Records the requester. Without accounts every requester is the public; the result of an outer layer that has
+/// identified the requester already is kept.
 pub async fn identify(mut request: Request, next: Next) -> Response {
     let requester = Requester::from_request(&request);
     request.extensions_mut().insert(requester);

@@ -1,4 +1,4 @@
-//! Answers to conditional requests: media type, caching, `ETag`, and 304 for a caller who has the answer already.
+//! Answers to conditional requests: media type, caching, `ETag`, and 304 for a client that has the answer already.
 
 use axum::{
     body::Body,
@@ -16,12 +16,12 @@ pub(crate) const BYTES: &str = "application/octet-stream";
 pub(crate) const LINES: &str = "application/x-ndjson";
 pub(crate) const JSON: &str = "application/json";
 
-/// What never changes: tiles, bundles, numbered node documents.
+/// For answers that never change: tiles, bundles, numbered node documents.
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// What is asked for again each time, and often not sent.
+/// For answers that a client keeps and checks at each use; most checks end with 304.
 pub(crate) const REVALIDATE: &str = "no-cache";
 
-/// What is the same for a 200 and a 304.
+/// The headers that a 200 and a 304 share.
 pub(crate) struct Answer {
     /// Content type.
     pub(crate) media: &'static str,
@@ -53,7 +53,7 @@ impl Answer {
         }
     }
 
-    /// Describes an answer whose ETag says that its content is the same, whatever the compression on the way.
+    /// Describes an answer whose ETag stays the same under any compression.
     pub(crate) fn weakly_tagged(media: &'static str, cache: &'static str, bytes: &[u8]) -> Self {
         let digest = Digest::for_bytes(bytes).to_string();
         Self {
@@ -62,7 +62,7 @@ impl Answer {
         }
     }
 
-    /// Says whether the caller has this answer already (RFC 9110 §13.1.2).
+    /// Returns whether the client has this answer already (RFC 9110 §13.1.2).
     pub(crate) fn is_held(&self, request: &HeaderMap) -> bool {
         let Some(etag) = &self.etag else { return false };
         let opaque = |tag: &'_ str| tag.strip_prefix("W/").unwrap_or(tag).to_owned();
@@ -76,7 +76,7 @@ impl Answer {
             })
     }
 
-    /// Sends the body, or 304 to a caller who has it.
+    /// Sends the body, or 304 to a client that has it.
     pub(crate) fn send(self, request: &HeaderMap, body: impl Into<Body>) -> Response {
         if self.is_held(request) {
             return self.not_modified();
@@ -106,22 +106,22 @@ impl Answer {
     }
 }
 
-/// Answers with bytes of a media type that the caller may keep and has to ask for again.
+/// Answers with bytes of a media type that the client may keep and has to revalidate.
 #[must_use]
 pub(crate) fn answer(request: &HeaderMap, media: &'static str, bytes: Vec<u8>) -> Response {
     Answer::weakly_tagged(media, REVALIDATE, &bytes).send(request, bytes)
 }
 
-/// Answers with JSON that the caller may keep and has to ask for again.
+/// Answers with JSON that the client may keep and has to revalidate.
 ///
 /// # Errors
-/// A problem of status 500 for what cannot be written as JSON.
+/// A problem of status 500 for a value that cannot be written as JSON.
 pub(crate) fn json(request: &HeaderMap, value: &impl Serialize) -> Result<Response, Problem> {
     let bytes = serde_json::to_vec(value).map_err(|error| Problem::internal(&error))?;
     Ok(answer(request, JSON, bytes))
 }
 
-/// Answers with what is different at each request.
+/// Answers with content that differs at each request, so that it has no `ETag` and caches must ask again.
 pub(crate) fn uncached(answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
     let revalidate = HeaderValue::from_static(REVALIDATE);

@@ -1,4 +1,4 @@
-//! What a node serves over HTTP: pages for people, the API, syndication and the feed for programs.
+//! The HTTP side of a node: pages for people, the API, syndication and the feed for programs.
 //!
 //! `routes` has the one table of addresses. Handlers ask `node::flows` and turn the answer into a page or an object;
 //! nothing here decides what a node does.

@@ -1,6 +1,6 @@
-//! Errors as machines read them: problem details (RFC 9457), on every path that is no page.
+//! Errors for programs: problem details (RFC 9457), on every path that is not a page.
 //!
-//! A problem says what went wrong and what to do, and never a cause: causes are for the log.
+//! A problem says what went wrong and what to do. It never contains the cause, which only the log has.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use store::StoreError;
 
 use node::flows::{reading::ReadingError, search::SearchError};
 
-/// How long a caller should wait before it tries again what the database could not do at the moment.
+/// How long a client should wait before it repeats a request that the database could not serve.
 pub const BUSY: Duration = Duration::from_secs(5);
 
-/// An answer that says why there is no other.
+/// An answer that reports an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The status.

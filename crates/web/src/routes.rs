@@ -1,4 +1,4 @@
-//! The one table of routes: method, path, audience, access, and what stands between a request and its handler.
+//! The one table of routes: method, path, audience, access, and the layers between a request and its handler.
 //!
 //! Nothing is served that is not in the table. [`router`], the guard, the first-run gate and the page cache read the
 //! table and know no path themselves; paths are written in `node::urls` only.
@@ -40,7 +40,7 @@ pub struct Route {
     pub method: Method,
     /// The path, with `{names}`.
     pub path: &'static str,
-    /// Who is at the other end.
+    /// The kind of client that uses it.
     pub audience: Audience,
     /// Who may use it.
     pub access: Access,
@@ -67,7 +67,7 @@ impl Route {
             path,
             audience,
             access: Access::Anyone,
-            // What speaks JSON reports itself that there is no identity yet.
+            // Handlers that answer in JSON report by themselves that there is no identity yet.
             before_init: audience != Audience::Page,
             cached: false,
             handler: routing::get(handler),
@@ -125,8 +125,10 @@ where
 #[must_use]
 pub fn table() -> Vec<Route> {
     vec![
+        // For the supervisor of the process.
         health(urls::HEALTHZ, health::alive),
         health(urls::READYZ, health::ready),
+        // Pages for readers. Only those of documents are in the page cache.
         page(urls::HOME, home::home),
         page(urls::SEARCH, search::search),
         page(urls::DOCUMENT_BY_ID, document::short).cached(),
@@ -139,6 +141,7 @@ pub fn table() -> Vec<Route> {
         page(urls::HELP_PAGE, help::page),
         page(urls::DISPLAY, display::display),
         page(urls::ASSET, assets::asset).before_init(),
+        // Syndication: feeds, tables, and the map of the site.
         page(urls::FEED_ATOM, syndication::feed_atom),
         page(urls::FEED_JSON, syndication::feed_json),
         page(urls::ORGANISATION_ATOM, syndication::organisation_atom),
@@ -149,6 +152,7 @@ pub fn table() -> Vec<Route> {
         page(urls::SITEMAP, syndication::sitemap),
         page(urls::SITEMAP_PART, syndication::sitemap_part),
         page(urls::ROBOTS, syndication::robots),
+        // The API for programs, and its reference for people.
         page(urls::API, api_reference::reference),
         api(urls::API_DESCRIPTION, api::description),
         api(urls::API_SEARCH, api::search),
@@ -157,6 +161,7 @@ pub fn table() -> Vec<Route> {
         api(urls::API_PEERS, api::peers),
         api(urls::API_STATUS, api::status),
         api(urls::API_OTHER, api::unknown),
+        // The feed for peers (docs/FEED.md). Any other path below it is a JSON 404, not a page.
         feed(urls::WELL_KNOWN, feed::well_known),
         feed(urls::FEED_NODE, feed::node_latest),
         feed(urls::FEED_NODE_VERSION, feed::node_version),
@@ -208,7 +213,7 @@ fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
     all.layer(identify).layer(headers).with_state(node)
 }
 
-/// Puts between a request and a route's handler what the route asks for, the innermost first.
+/// Wraps a route's handler in the layers that the route needs, the innermost first.
 fn layered(route: Route, node: &Arc<Node>) -> MethodRouter<Arc<Node>> {
     let enforce = middleware::from_fn_with_state((route.access, route.audience), access::enforce);
     let mut handler = route.handler.layer(enforce);
@@ -226,7 +231,7 @@ fn layered(route: Route, node: &Arc<Node>) -> MethodRouter<Arc<Node>> {
     handler
 }
 
-/// As long as there is no identity, unknown addresses are answered by the first-run page too.
+/// While there is no identity, the first-run page also answers unknown addresses.
 fn gated(router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
     router
         .layer(middleware::from_fn_with_state(
@@ -283,7 +288,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn every_access_lets_in_whom_it_names_and_nobody_else() {
+    async fn every_access_admits_the_viewers_it_names_and_no_one_else() {
         let (_data, node) = node().await;
         for audience in Audience::ALL {
             for (access, allowed) in [

@@ -18,7 +18,7 @@ pub use status::{peers, status};
 
 use crate::problem::Problem;
 
-/// Answers what is not in the table of routes.
+/// Answers a request for an API route that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "this address is not part of the API");
     Problem::not_found(

@@ -48,7 +48,7 @@ pub async fn body(
     }
 }
 
-/// RFC 9110 §15.5.2: a 401 says how one could be let in.
+/// RFC 9110 §15.5.2: a 401 names the way to authenticate.
 fn for_peers_only() -> Response {
     let text = "this document is for peers of this node only";
     let mut response = Problem::new(StatusCode::UNAUTHORIZED, text).into_response();

@@ -1,4 +1,4 @@
-//! Content codings of the answers that may have one: zstd or gzip, as the caller asks.
+//! Content codings of the answers that may have one: zstd or gzip, as the client accepts.
 
 use std::io::Cursor;
 
@@ -12,7 +12,7 @@ use futures_util::{Stream, StreamExt as _, stream::BoxStream};
 use http::{HeaderMap, HeaderValue, header};
 use tokio_util::io::ReaderStream;
 
-/// Bytes that are coded at a time: little enough to keep no other task waiting.
+/// Bytes that are coded at a time: few enough that no other task has to wait.
 const PIECE: usize = 32 * 1024;
 
 /// How an answer is coded.
@@ -27,7 +27,7 @@ pub(super) enum Coding {
 }
 
 impl Coding {
-    /// Returns the best coding that a caller asks for (RFC 9110 §12.5.3); none for one who does not ask.
+    /// Returns the best coding that the client accepts (RFC 9110 §12.5.3); none if it names no coding.
     pub(super) fn wanted(request: &HeaderMap) -> Self {
         let mut wanted = Self::Identity;
         let lists = request.get_all(header::ACCEPT_ENCODING);
@@ -51,7 +51,7 @@ impl Coding {
         wanted
     }
 
-    /// Returns what the ETag of an answer in this coding ends with.
+    /// Returns the end of the ETag of an answer in this coding.
     pub(super) const fn suffix(self) -> &'static str {
         match self {
             Self::Identity => "",
@@ -72,7 +72,7 @@ impl Coding {
             .insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
     }
 
-    /// Codes bytes piece by piece, as fast as the caller takes them.
+    /// Codes bytes piece by piece, as fast as the client reads them.
     pub(super) fn stream(self, bytes: Vec<u8>) -> BoxStream<'static, std::io::Result<Bytes>> {
         let source = Cursor::new(bytes);
         match self {

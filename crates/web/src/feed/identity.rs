@@ -1,4 +1,4 @@
-//! Who this node is: the node document, version by version, and the note for an operator who adds it as a peer.
+//! The identity of this node: the node document, version by version, and the note for operators who add it as a peer.
 
 use std::sync::Arc;
 

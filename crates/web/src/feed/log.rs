@@ -20,7 +20,7 @@ use crate::problem::Problem;
 use node::Node;
 
 const SECONDS: &str = "public, max-age=5";
-/// Bytes of bodies in one answer, which holds most bundles whole. A reader who takes nothing keeps it in memory.
+/// Bytes of bodies in one answer, which holds most bundles whole. It stays in memory while the client does not read.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 
 /// `GET /log/{epoch}/…`.
@@ -32,7 +32,7 @@ pub async fn log(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let identity = identity_of(&node)?;
-    // A path that is not UTF-8 is that of nothing.
+    // No endpoint has a path that is not UTF-8.
     let Path((epoch, path)) = place.map_err(|_| not_here())?;
     let epoch = decimal(&epoch)
         .filter(|epoch| *epoch > 0)
@@ -58,8 +58,8 @@ pub async fn log(
     bodies(&node, wanted, &request).await
 }
 
-/// Sends the checkpoint, and beside it the version of the node document: a peer that holds both need not ask for the
-/// second.
+/// Sends the checkpoint, and in a header the version of the node document: a peer that holds this version does not
+/// request the document.
 async fn checkpoint(
     node: &Node,
     epoch: u64,
@@ -86,7 +86,7 @@ async fn hashes_or_entries(
     Ok(Answer::new(BYTES, IMMUTABLE).send(request, bytes))
 }
 
-/// Which bodies are asked for.
+/// The bodies that a request names.
 struct Wanted {
     viewer: Viewer,
     epoch: u64,
@@ -96,8 +96,8 @@ struct Wanted {
     after: Option<u64>,
 }
 
-/// Sends the live bodies of a bundle that the viewer can read. What they are depends on nothing but the log, so that its
-/// root is their ETag.
+/// Sends the live bodies of a bundle that the viewer can read. They depend on the log alone, so that its root is their
+/// ETag.
 async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Response, Problem> {
     let Wanted {
         viewer,
@@ -124,7 +124,7 @@ async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Resp
         lines.extend_from_slice(&one.body);
         lines.push(b'\n');
     }
-    // Nothing needs no coding, and an empty answer is what says "that was all".
+    // An empty answer is not coded; it means that there are no more bodies.
     let coding = if lines.is_empty() {
         Coding::Identity
     } else {
@@ -135,7 +135,7 @@ async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Resp
     Ok(response)
 }
 
-/// Reads `after={index}`; other parameters mean nothing.
+/// Reads `after={index}`; other parameters are ignored.
 fn read_after(query: Option<&str>) -> Result<Option<u64>, Problem> {
     let pairs = query.unwrap_or_default().split('&');
     let Some(after) = pairs
@@ -153,7 +153,7 @@ fn read_after(query: Option<&str>) -> Result<Option<u64>, Problem> {
 }
 
 impl Coding {
-    /// Returns the bytes as a body in this coding, coded as it is sent.
+    /// Returns the bytes as a body in this coding, which is coded while it is sent.
     fn body(self, bytes: Vec<u8>) -> Body {
         match self {
             Self::Identity => Body::from(bytes),

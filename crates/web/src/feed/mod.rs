@@ -1,7 +1,7 @@
 //! The feed as this node serves it (docs/FEED.md §6): identity, log, bodies, receipts.
 //!
-//! Everything served is committed and, where the protocol has it signed, signed; nothing is computed from documents
-//! when it is asked for. No redirects, ever. Bodies that only peers may read are kept back: to everybody they are 401.
+//! Everything served is committed and, where the protocol requires it, signed; no answer is computed from documents at
+//! the time of a request. There are no redirects. Bodies that only peers may read are withheld: every request gets 401.
 
 mod body;
 mod coding;
@@ -24,7 +24,7 @@ pub use seen::seen;
 use crate::problem::Problem;
 use node::{Node, identity::Identity};
 
-/// Answers what is not in the table of endpoints.
+/// Answers a request for an endpoint that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "this address is not part of the feed");
     not_here()
@@ -40,7 +40,7 @@ fn not_here() -> Problem {
     Problem::not_found("the feed has nothing at this address")
 }
 
-/// Returns who this node is, or the answer that it is nobody yet.
+/// Returns the identity of this node, or the answer that it has none yet.
 fn identity_of(node: &Node) -> Result<Arc<Identity>, Problem> {
     node.identity()
         .ok_or_else(|| store::StoreError::NotInitialised.into())

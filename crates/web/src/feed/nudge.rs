@@ -1,4 +1,4 @@
-//! "Please poll me sooner": the only thing that is ever pushed.
+//! "Please poll me sooner": the only message that a node pushes.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use wire::{NodeId, json};
 use crate::problem::Problem;
 use node::{Node, flows::nudge};
 
-/// `POST /nudge`. Whatever it says the answer is 202: a stranger learns nothing about who is a peer.
+/// `POST /nudge`. The answer is always 202, so that a stranger does not learn which nodes are peers.
 pub async fn nudge(State(node): State<Arc<Node>>, body: Body) -> Result<StatusCode, Problem> {
     let len = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if len > limits::MAX_NUDGE_BYTES {
-        // Nothing of it is waited for.
+        // The body is not read.
         return Ok(StatusCode::ACCEPTED);
     }
     let bytes = axum::body::to_bytes(body, limits::MAX_NUDGE_BYTES)

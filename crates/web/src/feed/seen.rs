@@ -1,4 +1,4 @@
-//! What this node has applied of the logs that it follows: at once gossip and receipt.
+//! The positions up to which this node has applied the logs that it follows: both gossip and receipt.
 
 use std::sync::Arc;
 

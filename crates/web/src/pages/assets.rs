@@ -60,7 +60,7 @@ fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// Says whether a client takes an encoding: named, and not with `q=0`.
+/// Returns whether a client accepts an encoding: named, and not with `q=0`.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     headers
         .get_all(header::ACCEPT_ENCODING)

@@ -56,7 +56,7 @@ fn bibtex(text: &str) -> String {
     out
 }
 
-/// Returns a document as schema.org data, safe to stand inside a `script` element.
+/// Returns a document as schema.org data, safe inside a `script` element.
 #[must_use]
 pub fn json_ld(shown: &Shown, url: &str) -> String {
     let document = &shown.document;

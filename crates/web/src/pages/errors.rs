@@ -1,4 +1,4 @@
-//! Pages for what is not there, is there no more, or could not be made.
+//! Pages for addresses that do not exist, for withdrawn documents, and for failures.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use node::{
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// A reader may try again after so many seconds.
+/// Seconds after which a reader may try again.
 const RETRY_AFTER_SECS: &str = "30";
 
 #[derive(Template)]
@@ -47,7 +47,7 @@ struct Gone {
     own: bool,
 }
 
-/// Any address that no route knows.
+/// Answers an address that no route has.
 pub async fn not_found(State(node): State<Arc<Node>>) -> Response {
     missing(&node)
 }
@@ -91,8 +91,8 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
     response
 }
 
-/// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It says nothing of the
-/// cause.
+/// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It does not
+/// contain the cause.
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
     match error {
@@ -163,7 +163,7 @@ fn not_now() -> ErrorPage {
     }
 }
 
-/// A frame that needs nothing of the node, which may be what is broken.
+/// Returns a frame that reads nothing from the node, since the node may be the part that failed.
 fn bare(title: &str) -> Frame {
     Frame {
         title: format!("{title} – Wardround"),
@@ -173,7 +173,7 @@ fn bare(title: &str) -> Frame {
     }
 }
 
-/// Says in words why a document was withdrawn.
+/// Returns in words why a document was withdrawn.
 fn why(why: Option<&str>) -> &'static str {
     match why.and_then(Why::parse) {
         Some(Why::Privacy) => "Reason given: it could have identified a person.",

@@ -20,10 +20,10 @@ use crate::{
 };
 use node::{Node, flows::pull::backoff, urls};
 
-/// A peer that was not reached for so long after it was due is called behind.
+/// A peer is behind when it was not reached for this long after its poll was due.
 const BEHIND: Duration = HOUR;
 const HOUR: Duration = Duration::from_secs(3_600);
-/// After so many failed polls in a row it is called behind, too.
+/// A peer is also behind after this many failed polls in a row.
 const FAILURES: u32 = 3;
 /// Groups of four characters of an identity that the table shows: 80 bits.
 const FINGERPRINT_GROUPS: usize = 4;
@@ -70,7 +70,7 @@ struct OwnNode {
 /// How a peer is doing, the worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Health {
-    /// Nothing of it is taken until its operator or ours acts.
+    /// Its feed is not applied until its operator or ours acts.
     Stopped,
     /// It cannot be reached, or what it sends cannot be used.
     Behind,
@@ -85,7 +85,8 @@ pub enum Health {
 }
 
 impl Health {
-    /// Judges a peer by what is known of it. `interval` is the one between polls of a peer that has none of its own.
+    /// Derives the health of a peer from its recorded state. `interval` is the time between polls of a peer that sets
+    /// none.
     #[must_use]
     pub fn from_peer(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
         let stopping = peer
@@ -215,6 +216,7 @@ fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
     let retrying = count(Health::Retrying);
     let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
     vec![
+        // Peers whose copies are fresh, with those that are tried again.
         Stat {
             class: "",
             words: "Organisations up to date",
@@ -228,6 +230,7 @@ fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
                 ),
             },
         },
+        // Peers that need the operator's attention.
         Stat {
             class: if behind > 0 { "app-stats__warn" } else { "" },
             words: "Out of date",
@@ -240,6 +243,7 @@ fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
             number: words::number(stopped),
             note: "we take nothing new from them".to_owned(),
         },
+        // What readers get from all of them.
         Stat {
             class: "",
             words: "You can search",
@@ -290,7 +294,7 @@ fn reason(health: Health, peer: &Peer) -> String {
     text.to_owned()
 }
 
-/// Says what a fault means to a reader.
+/// Returns the meaning of a fault in words for a reader.
 fn fault_words(code: FaultCode) -> &'static str {
     match code {
         FaultCode::Transport => "Last attempt failed, trying again",
@@ -305,8 +309,8 @@ fn fault_words(code: FaultCode) -> &'static str {
     }
 }
 
-/// Returns the beginning of a node's identity in groups, enough to compare at a glance. The
-/// organisation's page has all of it.
+/// Returns the beginning of a node's identity in groups, enough to compare at a glance. The organisation's page has the
+/// whole identity.
 fn fingerprint(node: &NodeId) -> String {
     let groups = node.grouped();
     let shown: Vec<_> = groups.split(' ').take(1 + FINGERPRINT_GROUPS).collect();
@@ -359,7 +363,7 @@ mod tests {
     #[test]
     fn a_peer_is_behind_once_it_is_an_hour_late_and_not_while_nothing_was_due() {
         let contact = Timestamp::from_secs(1_800_000_000);
-        // Minutes: those of its own interval and of the settings', and after how many it was not heard.
+        // Minutes: the interval that the peer sets, the one of the settings, and the time since the last contact.
         for (own, usual, silent, health) in [
             (None, 5, 65, Health::UpToDate),
             (None, 5, 66, Health::Behind),

@@ -40,13 +40,13 @@ pub struct Value {
     pub selected: bool,
 }
 
-/// Says whether the panel has a group.
+/// Returns whether the panel has a group.
 #[must_use]
 pub fn is_listed(group: FacetGroup) -> bool {
     group.row().panel.is_some()
 }
 
-/// Makes the panel. What is ticked is always shown; a single value that is not cannot narrow anything.
+/// Makes the panel. Ticked values are always shown; a single value that is not ticked would narrow nothing.
 #[must_use]
 pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
     FacetGroup::in_panel()

@@ -19,7 +19,7 @@ struct FirstRun {
     frame: Frame,
 }
 
-/// Answers in place of a route that needs an identity, as long as there is none.
+/// Answers instead of a route that needs an identity, while there is none.
 pub async fn gate(State(node): State<Arc<Node>>, request: Request, next: Next) -> Response {
     if node.identity().is_some() {
         return next.run(request).await;

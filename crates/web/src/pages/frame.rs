@@ -26,7 +26,7 @@ pub struct Frame {
     pub hidden: bool,
     /// Other forms of the page: media type, title, address.
     pub alternates: Vec<Alternate>,
-    /// How the people who run the node can be reached.
+    /// The contact of the people who run the node.
     pub contact: Option<Contact>,
     /// Help pages that the footer names.
     pub footer: Vec<Link>,

@@ -39,19 +39,19 @@ pub struct MeasureRow {
     pub change: &'static str,
 }
 
-/// What the page of a document shows of what its kind adds.
+/// The part of a document's page that its kind adds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Glance {
-    /// What lets a reader judge it in half a minute.
+    /// The rows that let a reader judge it in half a minute.
     pub rows: Vec<Row>,
     /// The measures before and after.
     pub measures: Vec<MeasureRow>,
-    /// What else is known about it.
+    /// The other rows.
     pub about: Vec<Row>,
 }
 
 impl Glance {
-    /// Returns what a page shows. `differently` is the fragment of the part that says what they would do
+    /// Returns the overview. `differently` is the id of the heading under which the authors say what they would do
     /// differently.
     #[must_use]
     pub fn new(content: &Content, differently: Option<&str>, contact: Option<Row>) -> Self {
@@ -272,7 +272,7 @@ fn when(study: &CaseStudy) -> String {
     }
 }
 
-/// Returns the figures; the band only where there are none, since it says less.
+/// Returns the figures, or the band if there are none, since it is less exact.
 fn cost(cost: &Cost) -> String {
     let mut parts = Vec::new();
     parts.extend(
@@ -322,7 +322,7 @@ fn systems(systems: &[System]) -> String {
     systems.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// Returns who wrote a document.
+/// Returns the authors of a document in words.
 #[must_use]
 pub fn authors(authors: &[Author]) -> String {
     let one = |author: &Author| match (&author.name, &author.role) {
@@ -410,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn how_something_was_measured_stands_in_brackets() {
+    fn the_method_of_a_measurement_is_in_brackets() {
         let measured = Measure {
             name: "Arrivals checked in at a kiosk".to_owned(),
             unit: Unit::Percent,

@@ -30,7 +30,7 @@ use node::{
 
 /// Documents in the list of the latest.
 const LATEST: u32 = 5;
-/// Documents in the list of what did not work.
+/// Documents in the list of those that did not work.
 const HONEST: u32 = 3;
 /// Help pages for people who want to publish, by a part of their files' names.
 const GUIDES: [&str; 2] = ["good-case-study", "publishing"];
@@ -100,10 +100,12 @@ impl Home {
         let studies = count_of(latest, FacetGroup::Kind, "case-study");
         let organisations = values(latest, FacetGroup::Organisation).count();
         Self {
+            // The search and what it covers.
             introduction: introduction(studies, organisations),
             examples: examples(latest),
             total: latest.total,
             total_words: words::number(latest.total),
+            // The newest of all documents, then the newest of those that did not work.
             cards: latest
                 .hits
                 .iter()
@@ -118,6 +120,7 @@ impl Home {
                 .iter()
                 .map(|hit| Link::new(markdown::visible(&hit.card.title), address(&hit.card)))
                 .collect(),
+            // Links for a reader who has no search terms yet.
             priorities: Priority::ALL
                 .iter()
                 .map(|priority| tile(*priority, latest))

@@ -1,4 +1,4 @@
-//! Organisations: who publishes here, under which key, and what.
+//! Organisations: the publishers of documents on this site, with their keys and their newest documents.
 
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ use node::{
     urls,
 };
 
-/// Documents on an organisation's page; the rest is a search away.
+/// Documents on an organisation's page; a link to a search leads to the others.
 const LATEST: u32 = 5;
 
 #[derive(Template)]
@@ -124,6 +124,7 @@ pub async fn organisation(
     Requester { viewer }: Requester,
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
+    // The organisation that the address names, among those that the viewer can read.
     let organisations = node.store.organisations(viewer).await?;
     let Some(found) = organisations
         .into_iter()
@@ -131,15 +132,18 @@ pub async fn organisation(
     else {
         return Ok(errors::missing(&node));
     };
+    // Its publisher, for the provenance of its documents and for its contact.
     let publishers = node.store.publishers().await?.list;
     let publisher = publishers
         .iter()
         .find(|one| one.node_seq == found.owner.node_seq);
     let now = node.now();
     let provenance = Provenance::of(publisher, now);
+    // Its newest documents, and whether all of them are case studies.
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
     let all = node::flows::search::search(&node, viewer, &all).await?;
+    // Its state as a peer; this node's own organisation has none.
     let peer = node.store.peer(found.owner.node.as_str()).await?;
     let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();
     let things = things(only_studies(&all));
@@ -163,19 +167,23 @@ pub async fn organisation(
         all: (found.documents > u64::from(LATEST))
             .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
         cards,
-        frame: Frame {
-            title: format!("{name} – organisations – {}", frame.site),
-            section: Section::Organisations,
-            description: format!("What {name} has published about its digital work."),
-            ..frame
-        }
-        .with_alternate(
-            "application/atom+xml",
-            format!("Latest of {name}"),
-            feed_href,
-        ),
+        frame: frame_of(frame, &name, feed_href),
         name,
     })
+}
+
+fn frame_of(frame: Frame, name: &str, feed_href: String) -> Frame {
+    Frame {
+        title: format!("{name} – organisations – {}", frame.site),
+        section: Section::Organisations,
+        description: format!("What {name} has published about its digital work."),
+        ..frame
+    }
+    .with_alternate(
+        "application/atom+xml",
+        format!("Latest of {name}"),
+        feed_href,
+    )
 }
 
 async fn latest(
@@ -201,7 +209,7 @@ async fn latest(
     Ok(cards)
 }
 
-/// Returns what the index knows an organisation by: its code, or its short name in capitals.
+/// Returns the value of an organisation in the index: its code, or its short name in capitals.
 fn value_of(found: &Organisation) -> String {
     let code = found.owner.ods.clone();
     code.unwrap_or_else(|| found.owner.handle.to_uppercase())

@@ -7,7 +7,7 @@ use wire::Timestamp;
 use crate::pages::words;
 use node::flows::reading::{Provenance, ProvenanceState};
 
-/// What a card or a document says of its origin.
+/// The origin of a document as its card or its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The last part of the class names: `own`, `verified`, `stale`.
@@ -16,7 +16,7 @@ pub struct Origin {
     pub icon: &'static str,
     /// What was checked.
     pub words: String,
-    /// When its origin was last heard; empty for this node's own.
+    /// When its origin was last reached; empty for this node's own.
     pub when: String,
 }
 

@@ -1,8 +1,8 @@
-//! The page cache: answers to the public as they were sent, so that a page that is read often costs one look at the
+//! The page cache: answers to the public as they were sent, so that a page that is read often costs one query of the
 //! database. The table of routes says which routes it serves.
 //!
 //! Invariant: a cached answer is sent only while no document at all has changed since it was made, and to the public
-//! only. Conditional and partial requests, and those with a query, go past the cache.
+//! only. Conditional and partial requests, and those with a query, bypass the cache.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::{access::Requester, problem::Problem};
 
 /// A rendered text has at most 2 MiB; the rest of a page is far smaller.
 const MAX_BYTES: usize = 8 << 20;
-/// Larger pages are not worth the room.
+/// Larger pages are not worth the memory.
 const MAX_CACHED_BYTES: usize = 256 << 10;
 /// No browser sends a longer `Accept-Encoding`; for others nothing is cached.
 const MAX_ENCODINGS: usize = 100;
@@ -59,7 +59,7 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Returns what the answer to a request depends on; `None` for a request that goes past the cache.
+/// Returns everything that the answer depends on; `None` for a request that bypasses the cache.
 fn key(request: &Request) -> Option<String> {
     const ELSE: [header::HeaderName; 3] = [
         header::IF_NONE_MATCH,

@@ -1,4 +1,4 @@
-//! What every answer tells a browser: load nothing from elsewhere, run nothing inline, guess no types.
+//! The policy that every answer sets for browsers: load nothing from other sites, run nothing inline, guess no types.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use axum::{
 
 use node::Node;
 
-/// Nothing is allowed but what the pages use: our own style sheet, scripts, pictures (and the tick of a check box, which
-/// is in the style sheet), suggestions, and forms that lead back to us.
+/// Allows only what the pages use: our own style sheet, scripts, pictures (and the tick of a check box, which is in the
+/// style sheet), suggestions, and forms that are sent to us.
 const CONTENT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// Nothing of the reader's machine is asked for.
+/// No page requests access to the reader's device.
 const PERMISSIONS: &str =
     "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()";
-/// A year, as browsers' lists ask for at least.
+/// One year, the minimum of browsers' preload lists.
 const TRANSPORT: &str = "max-age=31536000; includeSubDomains";
 
-/// Headers of every answer; what a handler has set itself stays.
+/// Headers of every answer; those that a handler has set stay.
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -39,7 +39,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 
 /// Adds the headers to an answer.
 pub async fn headers(State(node): State<Arc<Node>>, mut response: Response) -> Response {
-    // Whoever holds an answer holds its headers (RFC 9110 §15.4.5), and peers ask often.
+    // A client that has an answer has its headers too (RFC 9110 §15.4.5), and peers request often.
     let unchanged = response.status() == StatusCode::NOT_MODIFIED;
     let held = response.headers_mut();
     for (name, value) in HEADERS {

@@ -1,4 +1,4 @@
-//! Documents that are related to one: who tried it too, what it builds on, what has taken its place.
+//! Documents related to one: other attempts at the same, those it builds on, and its replacements.
 
 use store::Relation;
 
@@ -45,7 +45,7 @@ pub fn replaced_by(shown: &Shown) -> Vec<Link> {
         .collect()
 }
 
-/// Returns who tried it too, and other documents that build on it.
+/// Returns the documents of others who tried it too, and all other related documents by group.
 #[must_use]
 pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
     let of = |wanted: Relation| -> Vec<Related> {

@@ -28,15 +28,15 @@ pub struct ResultCard {
     pub kind: String,
     /// Its day, in words.
     pub date: String,
-    /// Two lines of it: escaped text and `<mark>`.
+    /// Two lines of its text, escaped, with `<mark>`.
     pub text_html: String,
-    /// What it comes down to.
+    /// Its facts.
     pub facts: Facts,
     /// Where it comes from.
     pub origin: Origin,
 }
 
-/// What a document comes down to: between its summary and its provenance.
+/// The facts of a document, shown between its summary and its provenance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     /// How it went.
@@ -47,7 +47,7 @@ pub struct Facts {
     pub cost: Option<&'static str>,
     /// Its first topic.
     pub topic: Option<&'static str>,
-    /// That its review is overdue.
+    /// The warning that its review is overdue.
     pub overdue: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Tag {
     }
 }
 
-/// What a card is made of.
+/// The values that a card is made from.
 pub struct Source<'a> {
     /// The row in the database.
     pub card: &'a store::Card,
@@ -155,7 +155,7 @@ impl Facts {
         }
     }
 
-    /// Says whether there is nothing to say.
+    /// Returns whether there is no fact to show.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -174,15 +174,15 @@ pub fn escaped(text: &str) -> String {
     markdown::escape(&markdown::visible(text))
 }
 
-/// Says that a review is overdue, if it is.
+/// Returns the warning that a review is overdue, if it is.
 #[must_use]
 pub fn overdue(review_by: Option<Date>, today: Date) -> Option<String> {
     let due = review_by.filter(|due| *due < today)?;
     Some(format!("Review overdue since {}", words::date(due)))
 }
 
-/// Returns the headline, or that there is none. A failure without one may have measures that got better, so that
-/// nothing is said of them.
+/// Returns the headline, or the note that there is none. For a failure without one there is no note, since it may have
+/// measures that got better.
 fn measure(card: &domain::Card) -> Option<Measure> {
     if let Some(headline) = &card.headline {
         return Some(Measure {

@@ -1,6 +1,6 @@
 //! Samples for tests of pages: each page is rendered with nothing, with usual content, and with hostile content.
 //!
-//! A hostile page must have the elements and attributes of the usual one, whatever its texts hold.
+//! A page with hostile texts must have the same elements and attributes as the usual one.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,11 @@ use crate::pages::{
     result_card::{Facts, Measure, ResultCard, Tag, escaped},
 };
 
-/// Markup for every place of a page, a line that turns round, control characters, and a word that fits on no line.
+/// Markup for every place of a page, characters that reverse a line, control characters, and a word longer than a line.
 const HOSTILE: &str = "</title></script><script>alert(1)</script>\"'><img src=x onerror=alert(1)><!-- & &lt; \
     \u{202e}turned \u{2066}round \u{0}\u{1b}[31m\u{7f} Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
 
-/// What a page is rendered with.
+/// The content that a page is rendered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sample {
     Empty,
@@ -27,7 +27,7 @@ pub(crate) enum Sample {
 }
 
 impl Sample {
-    /// Returns a text that says the usual.
+    /// Returns the text of this sample, which is `usual` on a usual page.
     pub(crate) fn text(self, usual: &str) -> String {
         match self {
             Self::Empty => String::new(),
@@ -50,12 +50,12 @@ impl Sample {
         }
     }
 
-    /// Returns what may be missing.
+    /// Returns a value that may be missing.
     pub(crate) fn option<T>(self, usual: T) -> Option<T> {
         (self != Self::Empty).then_some(usual)
     }
 
-    /// Returns what holds for the usual page.
+    /// Returns a condition that is true on every page but the empty one.
     pub(crate) fn flag(self) -> bool {
         self != Self::Empty
     }
@@ -65,7 +65,7 @@ impl Sample {
         Link::new(self.text(usual), href)
     }
 
-    /// Returns what is around a page.
+    /// Returns the frame of a page.
     pub(crate) fn frame(self) -> Frame {
         let frame = Frame {
             title: self.text("A page – Northmoor lessons"),
@@ -89,7 +89,7 @@ impl Sample {
         }
     }
 
-    /// Returns what a document comes down to.
+    /// Returns the facts of a document.
     pub(crate) fn facts(self) -> Facts {
         Facts {
             tag: self.option(Tag {
@@ -131,8 +131,8 @@ impl Sample {
     }
 }
 
-/// Renders a page with each sample, checks its HTML, and returns the title and the main part of each as one text. Of the
-/// hostile page it has only the lines that differ.
+/// Renders a page with each sample, checks its HTML, and returns the title and the main part of each as one text. Of
+/// the hostile page it has only the lines that differ.
 pub(crate) fn render<P: Template>(page: impl Fn(Sample) -> P) -> String {
     render_parts(page, |html| {
         let title = between(html, "<title>", "</title>");
@@ -141,7 +141,7 @@ pub(crate) fn render<P: Template>(page: impl Fn(Sample) -> P) -> String {
     })
 }
 
-/// Renders a page with each sample, checks its HTML, and returns what is around the main part.
+/// Renders a page with each sample, checks its HTML, and returns the HTML around the main part.
 pub(crate) fn render_around<P: Template>(page: impl Fn(Sample) -> P) -> String {
     render_parts(page, |html| {
         let main = between(html, "<main", "</main>");
@@ -170,7 +170,7 @@ fn render_parts<P: Template>(page: impl Fn(Sample) -> P, part: impl Fn(&str) -> 
     without_pictures(&text)
 }
 
-/// Leaves out what is in pictures; nothing in them is a text.
+/// Removes the content of pictures; none of it is text.
 fn without_pictures(html: &str) -> String {
     let mut parts = html.split("<svg");
     let mut text = parts.next().unwrap_or_default().to_owned();
@@ -207,8 +207,8 @@ struct Element {
     attributes: Vec<(String, Option<String>)>,
 }
 
-/// Reads a page, which must be well formed: every element ends, in the order of its beginning; every value is quoted; every
-/// `&` begins a character reference.
+/// Reads a page, which must be well formed: elements are nested and every one ends; every value is quoted; every `&`
+/// begins a character reference.
 fn elements(html: &str) -> Vec<Element> {
     let mut rest = html.strip_prefix("<!DOCTYPE html>").expect("a doctype");
     let (mut found, mut open) = (Vec::new(), Vec::new());
@@ -222,7 +222,7 @@ fn elements(html: &str) -> Vec<Element> {
         }
         let element = element(tag.trim_end_matches('/'));
         if element.name == "script" {
-            // Data of a script ends with the first `</script>`, and is no markup.
+            // The data of a script ends at the first `</script>`, and is not markup.
             let (_, after) = rest.split_once("</script>").expect("a script ends");
             rest = after;
         } else if !tag.ends_with('/') && !VOID.contains(&element.name.as_str()) {
@@ -274,7 +274,7 @@ fn check_text(text: &str) {
     }
 }
 
-/// No id is given twice, and what refers to an id finds it.
+/// Checks that ids are unique and that every reference to an id has a target.
 fn check_references(elements: &[Element]) {
     let (mut ids, mut used) = (BTreeSet::new(), BTreeSet::new());
     for (name, value) in elements.iter().flat_map(|element| &element.attributes) {

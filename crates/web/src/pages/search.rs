@@ -33,9 +33,9 @@ use node::{
     urls,
 };
 
-/// Filters whose removal is tried when nothing was found; each is a search.
-const MOST_LOOSENED: usize = 6;
-/// Topics that are named when nothing was found.
+/// Filters that are removed in turn when nothing was found; each removal costs a search.
+const MAX_LOOSENED: usize = 6;
+/// Topics that the page offers when nothing was found.
 const NEAREST_TOPICS: usize = 8;
 
 #[derive(Template)]
@@ -73,7 +73,7 @@ struct Chip {
     href: String,
 }
 
-/// A field of the form that no reader sees.
+/// A hidden field of the form.
 struct Field {
     name: &'static str,
     value: String,
@@ -109,7 +109,7 @@ pub async fn search(
     pages::html(&page)
 }
 
-/// Searches again without each filter, and says what that would give.
+/// Searches again without each filter, and returns the number of results of each.
 async fn loosened(
     node: &Arc<Node>,
     viewer: Viewer,
@@ -118,7 +118,7 @@ async fn loosened(
 ) -> Result<Vec<CountedLink>, PageError> {
     let mut tried: Vec<(String, SearchParams)> = chips
         .iter()
-        .take(MOST_LOOSENED)
+        .take(MAX_LOOSENED)
         .map(|chip| {
             (
                 format!("Without “{}”", chip.words),
@@ -167,12 +167,14 @@ impl SearchPage {
     fn new(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
         let params = &results.params;
         notes.extend(results.notes.iter().cloned());
+        // What the reader searched for: heading, terms and chosen filters.
         let heading = heading(results);
         let chips = chips(results);
         Self {
             frame: frame_of(frame, results, &heading),
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
+            // Filters without a group in the panel stay in the form as hidden fields.
             unlisted: params
                 .filters
                 .iter()
@@ -185,6 +187,7 @@ impl SearchPage {
                 })
                 .collect(),
             heading_text: heading,
+            // What was found, and how to narrow and sort it.
             total: results.total,
             first: u64::from(results.page.saturating_sub(1)) * u64::from(params.per_page) + 1,
             groups: filters::groups(&results.facets),
@@ -205,6 +208,7 @@ impl SearchPage {
             }),
             atom: with_query(urls::SEARCH_ATOM, params),
             csv: with_query(urls::SEARCH_CSV, params),
+            // Filled by the handler when nothing was found: both cost further searches.
             loosened: Vec::new(),
             topics: Vec::new(),
             search_help: help::address("search"),
@@ -232,7 +236,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     )
 }
 
-/// Says what was found: `38 case studies for “e-prescribing”`.
+/// Returns the heading of the results: `38 case studies for “e-prescribing”`.
 fn heading(results: &SearchResults) -> String {
     let (one, many) = if only_studies(results) {
         ("case study", "case studies")
@@ -251,7 +255,7 @@ fn heading(results: &SearchResults) -> String {
     }
 }
 
-/// Says whether results are case studies and nothing else, so that they can be called so.
+/// Returns whether all results are case studies, so that the heading can call them that.
 #[must_use]
 pub fn only_studies(results: &SearchResults) -> bool {
     let study = domain::Kind::CaseStudy;
@@ -293,7 +297,7 @@ fn chips(results: &SearchResults) -> Vec<Chip> {
 }
 
 fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
-    // Without words there is nothing to be relevant to: the newest come first either way.
+    // Without words there is no relevance to sort by: the newest come first either way.
     let current = match params.sort {
         Sort::Relevance if !ranks => Sort::Newest,
         sort => sort,
@@ -301,7 +305,7 @@ fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
     Sort::ALL
         .into_iter()
         .filter(|sort| ranks || *sort != Sort::Relevance)
-        // Nothing says yet who has tried something too: the order is kept where an address asks for it.
+        // No count of adoptions is shown yet: this order is offered only while an address requests it.
         .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
         .map(|sort| SortLink {
             words: match sort {

@@ -46,7 +46,7 @@ fn month_name(month: i8) -> &'static str {
     MONTHS.get(index).copied().unwrap_or("January")
 }
 
-/// Writes a time of day, in the time zone that is named: `19:21 UTC`.
+/// Writes a time of day with its time zone: `19:21 UTC`.
 #[must_use]
 pub fn time(at: Timestamp) -> String {
     let of_day = at.secs().rem_euclid(86_400) / 60;

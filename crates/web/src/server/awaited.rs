@@ -1,5 +1,5 @@
-//! A request's body that knows whether it is being waited for, so that a request which takes too long is laid at the
-//! right door: the client's, who does not send, or ours.
+//! A request's body that records whether a handler waits for it, so that a timeout is reported with the right cause:
+//! the client does not send, or this node is slow.
 
 use std::{
     pin::Pin,
@@ -14,12 +14,12 @@ use axum::body::Body;
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-/// Says whether a body is being waited for: somebody has asked for its next part, and it has not come.
+/// Whether a handler waits for a body: it has polled for the next part, and the part has not come.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Awaited(Arc<AtomicBool>);
 
 impl Awaited {
-    /// Returns a body that notes here when it is waited for.
+    /// Returns a body that records here when a handler waits for it.
     pub(super) fn watch(
         &self,
         body: Body,
@@ -30,7 +30,7 @@ impl Awaited {
         }
     }
 
-    /// Says whether the body is being waited for.
+    /// Returns whether a handler waits for the body.
     pub(super) fn get(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }

@@ -1,7 +1,7 @@
 //! Connections: accepted up to a limit, each within its times, and ended without dropping a request.
 //!
-//! HTTP/1.1 only: browsers and peers reach a node through a proxy that does TLS, and every further protocol is one more
-//! way to hold a connection.
+//! HTTP/1.1 only: browsers and peers reach a node through a proxy that does TLS, and every further protocol would add
+//! another way to hold a connection.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -22,13 +22,14 @@ use super::stalling::Stalling;
 use node::figures::Figures;
 use node::settings::Limits;
 
-/// Header lines of a request, and bytes of its head: browsers behind a trust's proxies need less than half.
-const MOST_HEADERS: usize = 64;
-const MOST_HEAD_BYTES: usize = 32 * 1024;
+/// Header lines of a request: browsers behind a trust's proxies need less than half.
+const MAX_HEADERS: usize = 64;
+/// Bytes of a request's head, for the same reason.
+const MAX_HEAD_BYTES: usize = 32 * 1024;
 /// How long to wait when the system has no more file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves what connects until `stop`; then ends requests under way within the limit.
+/// Serves connections until `stop`; then lets the requests under way finish within the limit.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -44,9 +45,10 @@ pub(super) async fn serve(
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_timeout)
-        .max_headers(MOST_HEADERS)
-        .max_buf_size(MOST_HEAD_BYTES);
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD_BYTES);
     while let Some((stream, _)) = accept(&listener, stop).await {
+        // A connection over the limit is closed at once: a queue would only hide the overload.
         let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
             figures.count_refused_connection();
             continue;
@@ -54,6 +56,7 @@ pub(super) async fn serve(
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a socket option could not be set");
         }
+        // Serve it in a task of its own, which holds its slot until it ends.
         let stream = TokioIo::new(Stalling::new(stream, limits.stall_timeout));
         let connection = graceful.watch(builder.serve_connection(stream, service.clone()));
         tasks.spawn(async move {
@@ -63,6 +66,7 @@ pub(super) async fn serve(
             drop(slot);
         });
     }
+    // Stop: accept nothing more, and let the requests under way finish.
     drop(listener);
     tasks.close();
     if tokio::time::timeout(limits.drain, graceful.shutdown())

@@ -1,6 +1,6 @@
-//! What stands before every request: its limits, its id in the log, and an answer when its handler fails.
+//! The outermost layer of every request: its limits, its id in the log, and an answer when its handler fails.
 //!
-//! The log has the path and never the query: what somebody searches for is nobody's business.
+//! The log has the path and never the query: what a reader searches for is private.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -32,13 +32,13 @@ use node::Node;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Whatever a route does, no other method reaches it.
+/// Requests of any other method are rejected before they reach a route.
 const METHODS: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
 
-/// Tells the requests of two runs apart.
+/// Makes the ids of two runs differ.
 static FIRST_ID: LazyLock<u64> = LazyLock::new(|| {
     let mut bytes = [0; 8];
-    // Without random bytes ids begin with 0 in each run, which harms nobody.
+    // Without random bytes the ids of each run begin with 0, which does no harm.
     let _ = getrandom::fill(&mut bytes);
     u64::from_ne_bytes(bytes)
 });
@@ -113,8 +113,8 @@ async fn admit(audience: Audience, node: &Node, request: Request, next: Next) ->
     }
 }
 
-/// Returns the answer to a client that did not send what it had begun. What it may still send is no further request, so
-/// the connection is closed (RFC 9110 §15.5.9). No page takes a body, so that this is for machines.
+/// Returns the answer to a client that did not finish its body. What it still sends is not a new request, so the
+/// connection is closed (RFC 9110 §15.5.9). No page takes a body, so the answer is for programs.
 fn too_slow() -> Response {
     let text = "the body of this request did not come in time";
     let mut response = Problem::new(StatusCode::REQUEST_TIMEOUT, text).into_response();
@@ -123,7 +123,7 @@ fn too_slow() -> Response {
     response
 }
 
-/// Says what is wrong with a request, whatever it asks for.
+/// Returns the fault of a request that no route may receive.
 fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem> {
     if !METHODS.contains(request.method()) {
         let text = "there is GET, HEAD and, where something is to be written, POST";
@@ -142,7 +142,7 @@ fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem
     let length = length
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or(0);
-    // The feed answers a nudge alike whatever its length (docs/FEED.md §6), and its handler reads little of it.
+    // The feed gives the same answer to a nudge of any length (docs/FEED.md §6), and its handler reads little of it.
     if length > node.settings.limits.body_bytes && audience != Audience::Feed {
         let text = "the body of this request is too large";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));

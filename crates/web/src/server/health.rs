@@ -1,4 +1,4 @@
-//! `/healthz` and `/readyz`, for whatever watches over the process.
+//! `/healthz` and `/readyz`, for the supervisor of the process.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use http::{StatusCode, header};
 use node::{Node, writable::Missing};
 use serde_json::json;
 
-/// Says that the process answers.
+/// Answers as long as the process runs.
 pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Says whether database and index can be used, and what cannot. The schema is the right one, since a node that is open
-/// has seen to it.
+/// Reports whether database and index can be used, and which cannot. The schema needs no check here: opening the node
+/// checked it.
 pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
     let mut missing = Vec::new();
     let lag = match node.indexer.lag().await {

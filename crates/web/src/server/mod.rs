@@ -1,4 +1,4 @@
-//! The server: sockets, limits, and an end that drops nothing.
+//! The server: sockets, limits, and a shutdown that drops no request.
 
 mod awaited;
 mod connections;
@@ -18,7 +18,7 @@ use node::{Node, background};
 /// How long background work may take to end after the last request, and the database to close.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
-/// A node that serves.
+/// A node that is serving.
 pub struct Running {
     /// Where it serves.
     pub address: SocketAddr,
@@ -30,10 +30,10 @@ pub struct Running {
     work: JoinHandle<()>,
 }
 
-/// Why a node does not serve.
+/// Why a node could not start to serve.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The address is in use or not of this machine.
+    /// The address is in use, or is not one of this machine.
     #[error(
         "the node cannot listen on `{address}`: {source}; stop the program that uses it, or choose another address with `--listen`"
     )]
@@ -54,7 +54,7 @@ pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
     start_at(node, wanted).await
 }
 
-/// Serves a node as [`start`] does, at another address than its settings say.
+/// Serves a node as [`start`] does, but at this address instead of that of the settings.
 ///
 /// # Errors
 /// [`StartError::Listen`].
@@ -119,7 +119,7 @@ async fn work(
 }
 
 impl Running {
-    /// Returns what stops the node when it is cancelled.
+    /// Returns the token that stops the node when it is cancelled.
     #[must_use]
     pub fn stopper(&self) -> CancellationToken {
         self.stop.clone()

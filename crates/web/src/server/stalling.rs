@@ -1,4 +1,4 @@
-//! A connection whose client must take what it has asked for.
+//! A connection that ends when its client does not read the answer.
 
 use std::{
     io,
@@ -13,12 +13,12 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// A stream that fails when nothing of an answer is taken for a while: otherwise a client that reads nothing would
-/// hold its connection and the answer for as long as it likes.
+/// A stream that fails when the client reads nothing for a while: otherwise such a client could hold its connection
+/// and the answer without limit.
 pub(super) struct Stalling {
     stream: TcpStream,
     limit: Duration,
-    /// Runs while the client takes nothing.
+    /// Runs while the client reads nothing.
     until: Pin<Box<Sleep>>,
     waits: bool,
 }

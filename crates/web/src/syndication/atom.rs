@@ -1,4 +1,4 @@
-//! Atom (RFC 4287), in pages (RFC 5005), with what was withdrawn (RFC 6721).
+//! Atom (RFC 4287), in pages (RFC 5005), with withdrawn documents (RFC 6721).
 
 use std::collections::BTreeMap;
 
@@ -77,7 +77,7 @@ fn entry(item: &Item) -> Entry {
             ..Link::default()
         }],
         rights: Some(Text::plain(item.licence)),
-        // An entry without content needs a summary (RFC 4287 §4.1.2 does not, readers do).
+        // An entry without content gets a summary: RFC 4287 §4.1.2 does not require it, but readers do.
         summary: Some(Text::plain(item.summary.clone())),
         ..Entry::default()
     }
@@ -102,7 +102,7 @@ fn person(name: &str) -> Person {
 }
 
 fn date(at: Timestamp) -> FixedDateTime {
-    // Every timestamp is written as RFC 3339 has it, so that this never falls back.
+    // Every timestamp is written as RFC 3339, so that this never falls back.
     FixedDateTime::parse_from_rfc3339(&at.to_string()).unwrap_or_default()
 }
 

@@ -1,5 +1,5 @@
 //! Results as a table for a spreadsheet: comma-separated (RFC 4180), UTF-8 with a byte order mark, without
-//! which the most used spreadsheet reads it as something else.
+//! which the most common spreadsheet program reads another encoding.
 //!
 //! A field that a spreadsheet would take for a formula begins with an apostrophe instead.
 

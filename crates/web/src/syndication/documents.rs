@@ -1,5 +1,5 @@
-//! One document in other forms, beside its page: markdown, JSON with its signed parts, and the proof of
-//! its place in the log.
+//! One document in forms other than its page: markdown, JSON with its signed parts, and the proof of its place in the
+//! log.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::front_matter;
@@ -40,8 +40,8 @@ impl Form {
         }
     }
 
-    /// Splits the last part of an address into what stands before the ending, and the form; `None` for
-    /// an address of a page. No slug and no id holds a dot.
+    /// Splits the last part of an address into its stem and its form; `None` for an address of a page.
+    /// No slug and no id contains a dot.
     #[must_use]
     pub fn split(last: &str) -> Option<(&str, Self)> {
         Self::ALL
@@ -50,7 +50,7 @@ impl Form {
     }
 }
 
-/// A document with everything that its signature covers, so that whoever keeps it can check it: the
+/// A document with everything that its signature covers, so that the holder of a copy can check it: the
 /// bytes of `body` hash to `digest`, `leaf` names that digest, and the proof leads from `leaf` to a signed
 /// checkpoint.
 #[derive(Serialize)]
@@ -90,7 +90,7 @@ struct Provenance {
 /// the page.
 ///
 /// # Errors
-/// 404 for what does not exist, 410 for what was withdrawn, else of the database.
+/// 404 for a document that does not exist, 410 for one that was withdrawn, else of the database.
 pub async fn form(
     node: &Node,
     wanted: &Wanted<'_>,
@@ -113,7 +113,7 @@ pub async fn form(
 
 /// A document as its address names it.
 pub struct Wanted<'a> {
-    /// Who asks for it.
+    /// The viewer who requests it.
     pub viewer: Viewer,
     /// Short local name or id of its node.
     pub handle: &'a str,
@@ -141,13 +141,13 @@ async fn serve(
     }
 }
 
-/// Returns the answer to who asks for a document that does not exist.
+/// Returns the answer to a request for a document that does not exist.
 #[must_use]
 pub fn missing() -> Problem {
     Problem::not_found("there is no such document here")
 }
 
-/// Returns the answer to who asks for a document that was withdrawn: 410, and no word of it.
+/// Returns the answer to a request for a withdrawn document: 410, with none of its text.
 #[must_use]
 pub fn gone(tombstone: &Tombstone) -> Response {
     let detail = format!(
@@ -189,8 +189,8 @@ async fn found(
     Ok(response)
 }
 
-/// Returns a document as a file. Its links to documents of the same node become whole addresses, since
-/// nothing else leads there from a file.
+/// Returns a document as a file. Its links to documents of the same node become absolute, since a relative
+/// link does not work in a file.
 fn markdown_of(node: &Node, shown: &Shown) -> String {
     let mut document = shown.body.document.clone();
     document.common.body_md = if shown.is_withheld() {

@@ -34,9 +34,9 @@ use node::{
 const ON_A_PAGE: u32 = 50;
 /// Withdrawals that a feed reports: a reader that looks once a day misses none.
 const MAX_WITHDRAWN: u32 = 100;
-/// Rows of a table: what a person looks through, and a few megabytes at most.
-const MOST_ROWS: usize = 1_000;
-/// Results asked for at a time while a table is filled.
+/// Rows of a table: as many as a person looks through, and at most a few megabytes.
+const MAX_ROWS: usize = 1_000;
+/// Results of each search while a table is filled.
 const ROWS_AT_A_TIME: u32 = 100;
 
 /// The two forms of a feed.
@@ -199,12 +199,12 @@ pub async fn search_csv(
         };
         let found = searching::hits(&node, viewer, &wanted).await?;
         hits.extend(found.hits);
-        if page >= found.pages || hits.len() >= MOST_ROWS {
+        if page >= found.pages || hits.len() >= MAX_ROWS {
             break;
         }
         page += 1;
     }
-    hits.truncate(MOST_ROWS);
+    hits.truncate(MAX_ROWS);
     let mut response = answer(&request, csv::MEDIA_TYPE, csv::write(&node, &hits));
     response.headers_mut().insert(
         header::CONTENT_DISPOSITION,
@@ -301,6 +301,7 @@ async fn list_of(
 }
 
 async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
+    // A feed reader wants the newest first and a full page, unless its address says otherwise.
     let (mut params, _) = SearchParams::parse(asked.query.unwrap_or_default());
     let given = params.clone();
     if params.sort == Sort::Relevance {
@@ -311,6 +312,7 @@ async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Proble
     }
     let viewer = asked.viewer;
     let found = searching::hits(node, viewer, &params).await?;
+    // The addresses in the feed repeat the search as it was given, without those defaults.
     let of = |path: &str, params: &SearchParams| {
         urls::absolute(node, &urls::with_query(path, &params.to_query_string()))
     };
@@ -318,6 +320,7 @@ async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Proble
         Form::Atom => urls::SEARCH_ATOM,
         Form::Json => urls::SEARCH_JSON,
     };
+    // The title names the search.
     let words = if params.q.is_empty() {
         "everything"
     } else {

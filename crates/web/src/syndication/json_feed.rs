@@ -18,7 +18,7 @@ struct Feed<'a> {
     authors: [Author<'a>; 1],
     language: &'static str,
     items: Vec<Written<'a>>,
-    /// An extension as JSON Feed has them: documents to be forgotten.
+    /// An extension as JSON Feed allows them: the withdrawn documents.
     #[serde(rename = "_withdrawn", skip_serializing_if = "Vec::is_empty")]
     withdrawn: Vec<WithdrawnObject<'a>>,
 }
@@ -80,7 +80,7 @@ fn written(item: &Item) -> Written<'_> {
         id: &item.id,
         url: &item.url,
         title: &item.title,
-        // An item has content of some sort, or readers leave it out.
+        // Readers leave out an item that has no content.
         content_text: if item.summary.is_empty() {
             &item.title
         } else {

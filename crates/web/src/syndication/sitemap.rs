@@ -1,4 +1,4 @@
-//! What crawlers are told: which addresses there are (sitemaps.org 0.9), and which to leave alone.
+//! Instructions to crawlers: the addresses of this site (sitemaps.org 0.9), and those not to visit.
 //!
 //! Only this node's own documents are in the map; copies of others' name their origin as canonical.
 
@@ -15,12 +15,12 @@ use wire::Viewer;
 use crate::{access::Requester, answer::answer, problem::Problem};
 use node::{Node, urls};
 
-/// Most addresses in one map (sitemaps.org).
-const MOST: u32 = 50_000;
+/// Addresses in one map (sitemaps.org).
+const MAX_ADDRESSES: u32 = 50_000;
 const MEDIA_TYPE: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/// `GET /sitemap.xml`: the map, or where there are too many addresses, the list of its parts.
+/// `GET /sitemap.xml`: the map or, when it has too many addresses, the list of its parts.
 ///
 /// # Errors
 /// Of the database.
@@ -30,7 +30,7 @@ pub async fn sitemap(
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let documents = node.store.counts(viewer).await?.own_documents;
-    let parts = documents.div_ceil(u64::from(MOST));
+    let parts = documents.div_ceil(u64::from(MAX_ADDRESSES));
     let xml = if parts > 1 {
         let addresses = (0..parts).map(|part| urls::absolute(&node, &urls::sitemap_part(part)));
         index(addresses)
@@ -40,7 +40,7 @@ pub async fn sitemap(
     Ok(answer(&request, MEDIA_TYPE, xml.into_bytes()))
 }
 
-/// `GET /sitemap/{part}`: a part of a great map, from `0.xml`.
+/// `GET /sitemap/{part}`: a part of a large map, from `0.xml`.
 ///
 /// # Errors
 /// 404 for a part that is not there.
@@ -58,7 +58,7 @@ pub async fn sitemap_part(
         .flatten()
         .ok_or_else(missing)?;
     let documents = node.store.counts(viewer).await?.own_documents;
-    if u64::from(number) >= documents.div_ceil(u64::from(MOST)).max(1) {
+    if u64::from(number) >= documents.div_ceil(u64::from(MAX_ADDRESSES)).max(1) {
         return Err(missing());
     }
     let xml = map_of(&node, viewer, number).await?;
@@ -67,7 +67,7 @@ pub async fn sitemap_part(
 
 /// `GET /robots.txt`.
 pub async fn robots(State(node): State<Arc<Node>>, request: HeaderMap) -> Response {
-    // Every combination of filters is an address of its own, and none of them tells anything new.
+    // Every combination of filters has its own address, and none has content that is not elsewhere.
     let text = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /feed/\n\nSitemap: {}\n",
         urls::absolute(&node, urls::SITEMAP)
@@ -79,8 +79,11 @@ async fn map_of(node: &Node, viewer: Viewer, part: u32) -> Result<String, Proble
     let Some(identity) = node.identity() else {
         return Ok(urls(std::iter::empty()));
     };
-    let skip = u64::from(part) * u64::from(MOST);
-    let found = node.store.own_addresses(viewer, skip, MOST).await?;
+    let skip = u64::from(part) * u64::from(MAX_ADDRESSES);
+    let found = node
+        .store
+        .own_addresses(viewer, skip, MAX_ADDRESSES)
+        .await?;
     let url = |place: &Address| {
         let path = urls::document(&identity.handle, place.id, &place.slug);
         (urls::absolute(node, &path), place.changed_at.to_string())

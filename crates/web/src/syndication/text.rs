@@ -1,7 +1,7 @@
-//! Texts on their way out: without what no reader should act on.
+//! Texts for other programs, without characters that no reader should act on.
 
 /// Returns a text without control characters and noncharacters, except line feeds and tabs, which XML
-/// and JSON know; what reorders a line against the eye is made visible.
+/// and JSON know; characters that reorder a line are made visible.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let kept = |c: &char| match c {

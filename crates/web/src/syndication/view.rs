@@ -24,14 +24,14 @@ pub(super) struct View {
     pub(super) home_url: String,
     /// The documents of this page.
     pub(super) items: Vec<Item>,
-    /// Documents to be forgotten.
+    /// Withdrawn documents, which feed readers have to remove.
     pub(super) withdrawn: Vec<Withdrawn>,
 }
 
-/// A document to be forgotten.
+/// A withdrawn document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Withdrawn {
-    /// What it is known by, as [`urn`].
+    /// Its id in feeds, as [`urn`] makes it.
     pub(super) id: String,
     /// When it was withdrawn.
     pub(super) at: Timestamp,
@@ -63,7 +63,7 @@ pub(super) struct Item {
 }
 
 impl View {
-    /// Returns the time of the last thing that the feed tells of; the epoch when it tells of nothing.
+    /// Returns the time of the latest change in the feed; the Unix epoch for an empty feed.
     pub(super) fn updated(&self) -> Timestamp {
         let items = self.items.iter().map(|item| item.updated);
         let withdrawn = self.withdrawn.iter().map(|withdrawn| withdrawn.at);
@@ -82,7 +82,7 @@ impl Item {
             term: one_line(tag),
             label: one_line(tag),
         });
-        // What an author or a peer claims never lies after it came here.
+        // A time that an author or a peer claims is never later than the time at which the document came here.
         let updated = card
             .updated
             .map_or(card.changed_at, |at| at.min(card.changed_at));
@@ -109,13 +109,13 @@ impl Item {
     }
 }
 
-/// Returns what a document is known by in feeds, wherever it is read: it is the pair of node and id that
-/// no other node can claim.
+/// Returns the id of a document in feeds, the same on every node: no other node can claim the pair of node
+/// and id.
 pub(super) fn urn(node: &NodeId, id: DocumentId) -> String {
     format!("urn:wardround:{node}:{id}")
 }
 
-/// Returns what is to be forgotten.
+/// Returns the documents that feed readers have to remove.
 pub(super) fn withdrawn(documents: &[WithdrawnDocument]) -> Vec<Withdrawn> {
     documents
         .iter()
@@ -130,7 +130,7 @@ pub(super) fn withdrawn(documents: &[WithdrawnDocument]) -> Vec<Withdrawn> {
 pub(super) mod tests {
     use super::*;
 
-    /// A feed that holds what no reader may act on.
+    /// A feed whose texts contain markup that no reader may act on.
     pub(crate) fn hostile() -> View {
         let at = Timestamp::from_secs(1_790_000_000);
         let node = NodeId::for_text(b"a node");
