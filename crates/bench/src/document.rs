@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::anyhow;
-use domain::{Body, FacetGroup, Searchable, Stamp};
+use domain::{Body, FacetGroup, Heading, Searchable, Stamp, front_matter};
 
 use super::corpus;
 
@@ -20,7 +20,7 @@ impl Document {
     /// Reads document `number` of the corpus as a node reads a file, and takes what is indexed.
     pub(crate) fn from_corpus(number: u64) -> anyhow::Result<Self> {
         let file = corpus::case_study(number);
-        let parsed = domain::front_matter::parse_file(&file, "bench.md", |_| Vec::new());
+        let parsed = parse(&file);
         let document = parsed
             .document
             .map_err(|faults| anyhow!("document {number}: {faults:?}"))?;
@@ -47,4 +47,16 @@ impl Document {
             facets,
         })
     }
+}
+
+/// Parses a file with the headings that the renderer finds, as a node does.
+pub(crate) fn parse(text: &str) -> front_matter::Parsed {
+    front_matter::parse_file(text, "bench.md", |md| {
+        let headings = markdown::outline(md).into_iter();
+        let heading = |written: markdown::WrittenHeading| Heading {
+            text: written.text,
+            lines: written.lines,
+        };
+        headings.map(heading).collect()
+    })
 }

@@ -236,7 +236,7 @@ mod tests {
         let mut bytes = 0;
         for number in 0..200 {
             let text = case_study(number);
-            let parsed = domain::front_matter::parse_file(&text, "study.md", |_| Vec::new());
+            let parsed = crate::document::parse(&text);
             assert!(parsed.document.is_ok(), "{number}: {:?}", parsed.document);
             assert_eq!(parsed.advice, [], "{number}");
             assert_eq!(text, case_study(number));
