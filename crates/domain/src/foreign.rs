@@ -4,7 +4,8 @@
 use crate::{
     document::{MAX_SUMMARY, MAX_TAGS},
     kinds::Kind,
-    reader::{items, moment},
+    reader::items,
+    times::moment,
     value::{Map, Node, Value},
 };
 

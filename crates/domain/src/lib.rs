@@ -19,6 +19,7 @@ mod outline;
 mod reader;
 pub mod searchable;
 pub mod slug;
+mod times;
 pub mod value;
 pub mod vocabulary;
 mod writer;

@@ -3,20 +3,22 @@
 //! A value that cannot be read is reported and kept under its path. A key that was not asked for is kept
 //! too.
 
+mod wording;
+
 use std::{collections::HashSet, ops::RangeInclusive};
 
 use wire::{Date, Timestamp};
 
+use wording::{characters, choice, quote, shown, span, unknown_term};
+
 use crate::{
     document::Month,
     fault::Fault,
+    times::{date, moment},
     value::{Map, Node, Value},
     vocabulary::Term,
     yaml::canonical,
 };
-
-/// Vocabularies up to this size are listed in a message.
-const LISTED_TERMS: usize = 16;
 
 /// Faults and unused values that were found so far.
 #[derive(Debug, Default)]
@@ -406,106 +408,4 @@ impl<'a, 'r> Fields<'a, 'r> {
 /// Returns the items of a list, or the single value as a list of one.
 pub(crate) fn items(node: &Node) -> &[Node] {
     node.value.as_list().unwrap_or(std::slice::from_ref(node))
-}
-
-/// Writes a path for people: `measures[0].unit`.
-pub(crate) fn shown(path: &[String]) -> String {
-    let mut out = String::new();
-    for part in path {
-        if !out.is_empty() && !part.starts_with('[') {
-            out.push('.');
-        }
-        out.push_str(part);
-    }
-    out
-}
-
-fn quote(text: &str) -> String {
-    let short: String = text.chars().take(60).collect();
-    format!("`{short}`")
-}
-
-fn characters(count: usize) -> String {
-    if count == 1 {
-        "1 character".to_owned()
-    } else {
-        format!("{count} characters")
-    }
-}
-
-fn span(chars: &RangeInclusive<usize>) -> String {
-    match (*chars.start(), *chars.end()) {
-        (0 | 1, max) => format!("at most {max}"),
-        (least, max) => format!("{least} to {max}"),
-    }
-}
-
-fn choice<T: Term>() -> String {
-    if T::ALL.len() > LISTED_TERMS {
-        return "values from the list in the documentation".to_owned();
-    }
-    let all: Vec<&str> = T::ALL.iter().map(|term| term.as_str()).collect();
-    format!("one of {}", all.join(", "))
-}
-
-fn unknown_term<T: Term>(name: &str, value: &Value) -> String {
-    let Some(text) = value.as_text() else {
-        return format!("`{name}` is {}; write {}", value.what(), choice::<T>());
-    };
-    let found = quote(text);
-    let wanted = text.trim().to_lowercase();
-    let nearest = T::ALL
-        .iter()
-        .map(|term| {
-            (
-                strsim::damerau_levenshtein(term.as_str(), &wanted),
-                term.as_str(),
-            )
-        })
-        .min()
-        .filter(|(distance, term)| *distance <= term.len().max(3) / 3);
-    match nearest {
-        _ if wanted.len() > 100 => {
-            format!("`{name}` has an unknown value; write {}", choice::<T>())
-        }
-        Some((_, term)) => format!("`{name}` cannot be {found}; did you mean `{term}`?"),
-        None => format!("`{name}` cannot be {found}; write {}", choice::<T>()),
-    }
-}
-
-/// Reads a day: `YYYY-MM-DD`, or the day of a moment.
-pub(crate) fn date(text: &str) -> Option<Date> {
-    Date::parse(text).or_else(|| moment(text).map(Timestamp::date))
-}
-
-/// Reads a moment as people and programs write it; without an offset it is UTC.
-pub(crate) fn moment(text: &str) -> Option<Timestamp> {
-    if let Some(moment) = Timestamp::parse(text) {
-        return Some(moment);
-    }
-    if let Some(date) = Date::parse(text) {
-        return Some(date.start());
-    }
-    if text.len() > 40 {
-        return None;
-    }
-    let exact: Option<jiff::Timestamp> = text
-        .parse()
-        .ok()
-        // `2024-01-05 10:00:00 +0000`, as Jekyll writes it.
-        .or_else(|| {
-            text.rsplit_once(" +")
-                .and_then(|(at, by)| format!("{at}+{by}").parse().ok())
-        })
-        .or_else(|| {
-            text.rsplit_once(" -")
-                .and_then(|(at, by)| format!("{at}-{by}").parse().ok())
-        });
-    let moment = exact.or_else(|| {
-        let local: jiff::civil::DateTime = text.parse().ok()?;
-        jiff::tz::Offset::UTC.to_timestamp(local).ok()
-    })?;
-    let secs = moment.as_second();
-    // A year out of range is no moment; it must not become the nearest one.
-    Some(Timestamp::from_secs(secs)).filter(|moment| moment.secs() == secs)
 }

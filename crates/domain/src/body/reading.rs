@@ -1,0 +1,312 @@
+//! Reading a body: the named fields of the outer object strictly, with all faults; `meta` as far as its kind is known.
+
+use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
+
+use super::{Body, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_BYTES, Stamp, length_fault};
+use crate::{
+    document::{
+        Attachment, Author, Common, DEFAULT_LANG, Document, MAX_SUMMARY, MAX_TAGS, MAX_TITLE,
+        Private,
+    },
+    fault::Fault,
+    kinds::{Content, Kind, Unread},
+    organisation::Organisation,
+    reader::{Fields, Report},
+    value::{Map, Value},
+    vocabulary::{Licence, Term as _, Visibility},
+};
+
+/// Reads a body.
+///
+/// # Errors
+/// All faults of the named fields; such a body is quarantined.
+pub fn read(bytes: &[u8]) -> Result<Body, Vec<Fault>> {
+    read_as(bytes, false)
+}
+
+/// Reads a body that this node keeps to itself: its visibility may be `organisation`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_local(bytes: &[u8]) -> Result<Body, Vec<Fault>> {
+    read_as(bytes, true)
+}
+
+fn read_as(bytes: &[u8], local: bool) -> Result<Body, Vec<Fault>> {
+    let one = |text: String| vec![Fault::new("", None, text)];
+    if bytes.len() > MAX_BYTES {
+        return Err(vec![length_fault(bytes.len())]);
+    }
+    if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        return Err(one("a body is one line".to_owned()));
+    }
+    let object = json::parse(bytes).map_err(|fault| {
+        one(format!(
+            "not strict JSON at byte {}: {}",
+            fault.offset, fault.text
+        ))
+    })?;
+    let mut reader = Named {
+        object: &object,
+        faults: Vec::new(),
+    };
+    let stamp = reader.stamp();
+    let kind = reader.required_text("kind", 1, usize::MAX);
+    let mut common = reader.common();
+    let licence = reader.text("licence", 0, usize::MAX);
+    let visibility = reader.visibility(local);
+    if !reader.faults.is_empty() {
+        return Err(reader.faults);
+    }
+    let (Some((id, rev, salt)), Some(kind), Some(visibility)) = (stamp, kind, visibility) else {
+        return Err(one("incomplete".to_owned()));
+    };
+    common.visibility = visibility;
+    common.licence = match licence.as_deref() {
+        None => Licence::OglUk3,
+        // An unknown licence may forbid anything.
+        Some(text) => Licence::parse(text).unwrap_or(Licence::AllRightsReserved),
+    };
+    let kind = Kind::parse(&kind);
+    let meta = object.get("meta").map(Value::from_wire);
+    let read = read_meta(&kind, meta.as_ref());
+    common.reviewed = read.reviewed;
+    Ok(Body {
+        stamp: Stamp {
+            id,
+            rev,
+            salt,
+            organisation: read.organisation,
+        },
+        kind,
+        licence,
+        document: Document {
+            common,
+            content: read.content,
+            private: Private::default(),
+        },
+        meta_faults: read.faults,
+    })
+}
+
+struct Meta {
+    content: Content,
+    organisation: Option<Organisation>,
+    reviewed: Option<Date>,
+    faults: Vec<Fault>,
+}
+
+fn read_meta(kind: &Kind, meta: Option<&Value>) -> Meta {
+    let empty = Map::new();
+    let map = meta.and_then(Value::as_map);
+    let mut report = Report::default();
+    let mut fields = Fields::new(map.unwrap_or(&empty), &mut report);
+    let organisation = fields.group("organisation", |fields| {
+        let ods = fields.text("ods", 1..=20);
+        let name = fields.text("name", 1..=MAX_TITLE)?;
+        Some(Organisation { ods, name })
+    });
+    let reviewed = fields.parsed("reviewed", "a date", Date::parse);
+    let content = kind.rules().read.and_then(|read| read(&mut fields));
+    drop(fields);
+    if meta.is_some() && map.is_none() {
+        report
+            .faults
+            .push(Fault::new("meta", None, "`meta` is not an object"));
+    }
+    let plain = || {
+        Content::Other(Unread {
+            kind: kind.as_str().to_owned(),
+            meta: map.cloned().unwrap_or_default(),
+        })
+    };
+    let content = content
+        .filter(|_| report.faults.is_empty())
+        .unwrap_or_else(plain);
+    Meta {
+        content,
+        organisation,
+        reviewed,
+        faults: report.faults,
+    }
+}
+
+/// The named fields of the outer object: a wrong type, null or a broken limit is a fault.
+struct Named<'a> {
+    object: &'a json::Object<'a>,
+    faults: Vec<Fault>,
+}
+
+impl Named<'_> {
+    fn fault(&mut self, field: &str, text: impl Into<String>) {
+        self.faults.push(Fault::new(
+            field,
+            None,
+            format!("`{field}` {}", text.into()),
+        ));
+    }
+
+    fn stamp(&mut self) -> Option<(DocumentId, u64, [u8; 16])> {
+        if self.object.integer("v") != Some(1) {
+            self.fault("v", "must be 1");
+        }
+        let id = self.object.str("id").and_then(DocumentId::parse);
+        if id.is_none() {
+            self.fault("id", "must be a lower-case UUID of version 7");
+        }
+        let rev = self.object.integer("rev").filter(|rev| *rev >= 1);
+        if rev.is_none() {
+            self.fault("rev", "must be a whole number from 1");
+        }
+        let salt = self
+            .object
+            .str("salt")
+            .and_then(base64::decode_url_array::<16>);
+        if salt.is_none() {
+            self.fault("salt", "must be 16 bytes as base64url");
+        }
+        Some((id?, rev?, salt?))
+    }
+
+    fn text(&mut self, key: &'static str, min: usize, max: usize) -> Option<String> {
+        let text = self.object.get(key)?.as_str();
+        let good = text
+            .filter(|text| text.len() >= min && (text.len() <= max || text.chars().count() <= max));
+        if good.is_none() {
+            self.fault(
+                key,
+                if max == usize::MAX {
+                    "must be text".to_owned()
+                } else {
+                    format!("must be text of {min} to {max} characters")
+                },
+            );
+        }
+        good.map(str::to_owned)
+    }
+
+    fn required_text(&mut self, key: &'static str, min: usize, max: usize) -> Option<String> {
+        if self.object.get(key).is_none() {
+            self.fault(key, "is missing");
+            return None;
+        }
+        self.text(key, min, max)
+    }
+
+    fn parsed<T>(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        parse: fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.object.get(key)?.as_str().and_then(parse);
+        if value.is_none() {
+            self.fault(key, format!("must be {what}"));
+        }
+        value
+    }
+
+    fn list<T>(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        max: usize,
+        parse: impl Fn(&json::Value<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.object.get(key) else {
+            return Vec::new();
+        };
+        let values: Option<Vec<T>> = value
+            .as_array()
+            .filter(|values| values.len() <= max)
+            .and_then(|values| values.iter().map(parse).collect());
+        if values.is_none() {
+            self.fault(key, format!("must be a list of {what}"));
+        }
+        values.unwrap_or_default()
+    }
+
+    fn visibility(&mut self, local: bool) -> Option<Visibility> {
+        let visibility = self.object.str("visibility").and_then(Visibility::parse);
+        // A document for the organisation alone is never in a log.
+        let visibility =
+            visibility.filter(|visibility| local || *visibility != Visibility::Organisation);
+        if visibility.is_none() {
+            self.fault("visibility", "must be public or network");
+        }
+        visibility
+    }
+
+    fn common(&mut self) -> Common {
+        let title = self
+            .required_text("title", 1, MAX_TITLE)
+            .unwrap_or_default();
+        let summary = self.text("summary", 0, MAX_SUMMARY).unwrap_or_default();
+        let body_md = self.text("body_md", 0, usize::MAX).unwrap_or_default();
+        let mut common = Common::new(title, body_md);
+        common.summary = summary;
+        common.lang = self
+            .text("lang", 0, usize::MAX)
+            .unwrap_or_else(|| DEFAULT_LANG.to_owned());
+        common.created = self.parsed("created", "a time", Timestamp::parse);
+        common.updated = self.parsed("updated", "a time", Timestamp::parse);
+        common.review_by = self.parsed("review_by", "a date", Date::parse);
+        common.tags = self.list("tags", "at most 32 texts", MAX_TAGS, |v| {
+            v.as_str().map(str::to_owned)
+        });
+        common.authors = self.list(
+            "authors",
+            "names or objects with name and role",
+            usize::MAX,
+            author,
+        );
+        common.replaces = self.list("replaces", "document ids", usize::MAX, |v| {
+            DocumentId::parse(v.as_str()?)
+        });
+        common.based_on = self.list("based_on", "references <node id>/<id>", usize::MAX, |v| {
+            DocumentRef::parse(v.as_str()?)
+        });
+        common.attachments = self.list(
+            "attachments",
+            "at most 16 of {digest,len,type,name,alt}",
+            MAX_ATTACHMENTS,
+            attachment,
+        );
+        common
+    }
+}
+
+fn author(value: &json::Value<'_>) -> Option<Author> {
+    if let Some(name) = value.as_str() {
+        return Some(Author {
+            name: Some(name.to_owned()),
+            role: None,
+        });
+    }
+    let object = value.as_object()?;
+    let text = |key: &str| match object.get(key) {
+        None => Some(None),
+        Some(value) => value.as_str().map(|text| Some(text.to_owned())),
+    };
+    Some(Author {
+        name: text("name")?,
+        role: text("role")?,
+    })
+}
+
+fn attachment(value: &json::Value<'_>) -> Option<Attachment> {
+    let object = value.as_object()?;
+    let alt = match object.get("alt") {
+        None => "",
+        Some(value) => value.as_str()?,
+    };
+    Some(Attachment {
+        digest: Digest::parse(object.str("digest")?)?,
+        len: object
+            .integer("len")
+            .filter(|len| *len <= MAX_ATTACHMENT_BYTES)?,
+        media_type: object.str("type")?.to_owned(),
+        name: object.str("name")?.to_owned(),
+        alt: alt.to_owned(),
+    })
+}
