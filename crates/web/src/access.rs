@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{StatusCode, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -93,14 +93,34 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Refuses a request whose requester may not use the route.
+/// Answers one who is not the public: with the whole answer, which no cache may keep. An `ETag` that they had as the
+/// public says nothing about what they can read now.
+async fn private(mut request: Request, next: Next) -> Response {
+    for condition in [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE] {
+        request.headers_mut().remove(condition);
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.remove(header::ETAG);
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-store"),
+    );
+    response
+}
+
+/// Refuses a request whose requester may not use the route, and keeps answers to others than the public out of caches.
 pub async fn enforce(
     State((access, audience)): State<(Access, Audience)>,
     request: Request,
     next: Next,
 ) -> Response {
-    if access.allows(Requester::from_request(&request).viewer) {
-        return next.run(request).await;
+    let viewer = Requester::from_request(&request).viewer;
+    if access.allows(viewer) {
+        return match viewer {
+            Viewer::Public => next.run(request).await,
+            Viewer::Peer | Viewer::Staff => private(request, next).await,
+        };
     }
     match audience {
         Audience::Page => errors::sign_in_needed(),

@@ -9,7 +9,7 @@ use axum::{
     Router,
     handler::Handler,
     middleware,
-    routing::{self, MethodRouter},
+    routing::{self, MethodFilter, MethodRouter},
 };
 use http::{Method, StatusCode};
 use node::{Node, urls};
@@ -31,6 +31,31 @@ pub use crate::access::{Access, Audience};
 
 /// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
+
+/// The methods of the table. The name that is printed and the filter of the router come from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verb {
+    /// Reads; serves `HEAD` too.
+    Get,
+    /// Writes.
+    Post,
+}
+
+impl Verb {
+    const fn name(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+        }
+    }
+
+    const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+        }
+    }
+}
 
 /// One line of the table.
 #[derive(Serialize)]
@@ -57,20 +82,20 @@ fn method_name<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S
 }
 
 impl Route {
-    fn new<H, T>(audience: Audience, path: &'static str, handler: H) -> Self
+    fn new<H, T>(audience: Audience, method: Verb, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, Arc<Node>>,
         T: 'static,
     {
         Self {
-            method: Method::GET,
+            method: method.name(),
             path,
             audience,
             access: Access::Anyone,
             // Handlers that answer in JSON report by themselves that there is no identity yet.
             before_init: audience != Audience::Page,
             cached: false,
-            handler: routing::get(handler),
+            handler: routing::on(method.filter(), handler),
         }
     }
 
@@ -94,7 +119,7 @@ where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    Route::new(Audience::Page, path, handler)
+    Route::new(Audience::Page, Verb::Get, path, handler)
 }
 
 fn api<H, T>(path: &'static str, handler: H) -> Route
@@ -102,7 +127,7 @@ where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    Route::new(Audience::Api, path, handler)
+    Route::new(Audience::Api, Verb::Get, path, handler)
 }
 
 fn feed<H, T>(path: &'static str, handler: H) -> Route
@@ -110,7 +135,7 @@ where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    Route::new(Audience::Feed, path, handler)
+    Route::new(Audience::Feed, Verb::Get, path, handler)
 }
 
 fn health<H, T>(path: &'static str, handler: H) -> Route
@@ -118,7 +143,7 @@ where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    Route::new(Audience::Health, path, handler)
+    Route::new(Audience::Health, Verb::Get, path, handler)
 }
 
 /// Returns the table.
@@ -168,11 +193,7 @@ pub fn table() -> Vec<Route> {
         feed(urls::FEED_LOG, feed::log),
         feed(urls::FEED_BODY, feed::body),
         feed(urls::FEED_SEEN, feed::seen),
-        Route {
-            method: Method::POST,
-            handler: routing::post(feed::nudge),
-            ..feed(urls::FEED_NUDGE, feed::nudge)
-        },
+        Route::new(Audience::Feed, Verb::Post, urls::FEED_NUDGE, feed::nudge),
         feed(urls::FEED, feed::unknown),
         feed(urls::FEED_SLASH, feed::unknown),
         feed(urls::FEED_OTHER, feed::unknown),
@@ -297,7 +318,7 @@ mod tests {
             ] {
                 let route = Route {
                     access,
-                    ..Route::new(audience, "/x", hello).before_init()
+                    ..Route::new(audience, Verb::Get, "/x", hello).before_init()
                 };
                 let router = router_of(vec![route], Arc::clone(&node));
                 for viewer in Viewer::ALL {
@@ -321,7 +342,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_for_one_viewer_is_never_served_to_another() {
         let (_data, node) = node().await;
-        let route = Route::new(Audience::Page, "/x", hello)
+        let route = Route::new(Audience::Page, Verb::Get, "/x", hello)
             .before_init()
             .cached();
         let router = router_of(vec![route], Arc::clone(&node));
@@ -334,6 +355,9 @@ mod tests {
         ];
         for viewer in order {
             let response = router.clone().oneshot(request("/x", viewer)).await.unwrap();
+            let caching = response.headers().get("cache-control").cloned();
+            let is_private = caching.is_some_and(|value| value == "private, no-store");
+            assert_eq!(is_private, viewer != Viewer::Public, "{viewer:?}");
             let bytes = axum::body::to_bytes(response.into_body(), 1_000)
                 .await
                 .unwrap();
@@ -347,8 +371,8 @@ mod tests {
         let (_data, node) = node().await;
         let routes = || {
             vec![
-                Route::new(Audience::Page, "/closed", hello),
-                Route::new(Audience::Page, "/open", hello).before_init(),
+                Route::new(Audience::Page, Verb::Get, "/closed", hello),
+                Route::new(Audience::Page, Verb::Get, "/open", hello).before_init(),
             ]
         };
         for (path, status) in [("/closed", 503), ("/open", 200), ("/nowhere", 503)] {

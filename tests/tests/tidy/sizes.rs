@@ -21,7 +21,6 @@ const LONG_FILES: [&str; 18] = [
     "crates/ledger/src/node.rs",
     "crates/markdown/src/links.rs",
     "crates/markdown/src/render.rs",
-    "crates/node/src/flows/publish/mod.rs",
     "crates/node/src/identity.rs",
     "crates/node/src/indexer.rs",
     "crates/node/src/settings/load.rs",

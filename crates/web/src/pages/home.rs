@@ -137,7 +137,7 @@ impl Home {
                 ..frame
             }
             .with_alternate("application/atom+xml", "Latest lessons", urls::FEED_ATOM)
-            .with_alternate("application/feed+json", "Latest lessons", "/feed.json"),
+            .with_alternate("application/feed+json", "Latest lessons", urls::FEED_JSON),
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use node::{Node, renderings::CachedResponse};
 use wire::Viewer;
@@ -38,7 +38,7 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
         return (page.headers, page.bytes).into_response();
     }
     let response = next.run(request).await;
-    if response.status() != StatusCode::OK {
+    if response.status() != StatusCode::OK || is_personal(response.headers()) {
         return response;
     }
     let (parts, body) = response.into_parts();
@@ -57,6 +57,17 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
         }
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Says whether an answer is for its requester only, whoever they are.
+fn is_personal(headers: &HeaderMap) -> bool {
+    let caching = headers
+        .get(header::CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    headers.contains_key(header::SET_COOKIE)
+        || caching.contains("private")
+        || caching.contains("no-store")
 }
 
 /// Returns everything that the answer depends on; `None` for a request that bypasses the cache.
