@@ -244,8 +244,8 @@ fn write_value(out: &mut String, indent: usize, value: &Value) {
                 write_item(out, indent + 2, &node.value);
             }
         }
-        other => {
-            let text = flow(other).unwrap_or_default();
+        Value::Plain(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            let text = flow(value).unwrap_or_default();
             if !text.is_empty() {
                 out.push(' ');
                 out.push_str(&text);
@@ -274,7 +274,9 @@ fn write_item(out: &mut String, indent: usize, value: &Value) {
                 write_item(out, indent + 2, &node.value);
             }
         }
-        other => write_value(out, indent, other),
+        Value::Plain(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            write_value(out, indent, value);
+        }
     }
 }
 
@@ -414,7 +416,7 @@ mod tests {
                         Value::text(word)
                     }
                     Value::Plain(word) if Value::plain(word).is_null() => Value::plain("null"),
-                    other => other.clone(),
+                    other @ (Value::Plain(_) | Value::Text(_)) => other.clone(),
                 },
             }
         }

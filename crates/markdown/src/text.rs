@@ -48,7 +48,7 @@ fn written_heading<'a>(node: &'a AstNode<'a>) -> Option<WrittenHeading> {
     }
     let text = words_under(node).trim().to_owned();
     let place = node.data().sourcepos;
-    (!text.is_empty()).then(|| WrittenHeading {
+    (!text.is_empty()).then_some(WrittenHeading {
         text,
         lines: place.start.line..=place.end.line,
     })

@@ -27,8 +27,6 @@ use zeroize::Zeroizing;
 
 use crate::{contact::Contact, urls};
 
-/// The path of the feed below the site's address.
-
 const KEYS: &str = "keys";
 const NEW_KEYS: &str = "keys.new";
 const ROOT: &str = "root";

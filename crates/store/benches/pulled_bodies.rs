@@ -1,10 +1,12 @@
 //! What a peer's document costs the store, in CPU time: its leaf, the search for missing bodies, and its body.
 //!
 //! `cargo bench -p store [-- DOCUMENTS]`, on SQLite. What reading and checking a body costs is not the store's, and is in
-//! `wardround-bench`.
+//! `bench`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::cast_possible_truncation,
     clippy::indexing_slicing,
     reason = "a benchmark may fail, and prints what it found"
 )]

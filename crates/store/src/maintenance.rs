@@ -56,7 +56,7 @@ impl Store {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
                 for sql in UNREFERENCED.iter().chain(&["VACUUM"]) {
-                    lent.execute(*sql).await?;
+                    lent.execute(sql).await?;
                 }
                 drop(lent);
                 self.erase().await

@@ -330,13 +330,13 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
         );
         assert_eq!(store.counts(Viewer::Public).await.unwrap().documents, 0);
         assert!(
-            !store
+            store
                 .document(Viewer::Public, OWN, id(1))
                 .await
                 .unwrap()
                 .unwrap()
                 .text
-                .is_some()
+                .is_none()
         );
         store.close().await;
     });

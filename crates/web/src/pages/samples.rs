@@ -191,9 +191,9 @@ fn escape(text: &str) -> String {
 }
 
 fn between(html: &str, from: &str, to: &str) -> String {
-    let start = html.find(from).unwrap();
-    let end = html[start..].find(to).unwrap();
-    html[start..start + end + to.len()].to_owned()
+    let (_, after) = html.split_once(from).unwrap();
+    let (inside, _) = after.split_once(to).unwrap();
+    format!("{from}{inside}{to}")
 }
 
 /// Elements that have no end.

@@ -4,5 +4,5 @@ mod checking;
 mod exporting;
 mod importing;
 mod nasty;
-mod publishing;
+mod submitting;
 mod withdrawing;

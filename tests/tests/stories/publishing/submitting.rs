@@ -224,7 +224,8 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
             };
             publish(trust.node(), submission).await.unwrap()
         };
-        let id = Some(submit(None, None, "one").await.unwrap().id);
+        let first = submit(None, None, "one").await.unwrap().id;
+        let id = Some(first);
         assert_eq!(submit(id, Some(1), "two").await.unwrap().rev, 2);
         // The same text again loses nothing, whatever it began with.
         let again = submit(id, Some(1), "two").await.unwrap();
@@ -240,7 +241,7 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
         assert_eq!(text(&stale.submitted), "other");
         let faults = refused.into_faults();
         assert!(faults[0].text.contains("revision 2"), "{faults:?}");
-        assert_eq!(trust.body_md(id.unwrap()).await.trim(), "two");
+        assert_eq!(trust.body_md(first).await.trim(), "two");
 
         // A document that was never published has no revision to begin with.
         let unknown = Some(wire::DocumentId::generate(trust.node().now(), [7; 10]));
@@ -251,10 +252,9 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
         );
 
         // Of two who began with the same revision at once, one is refused.
-        let (first, second) =
-            tokio::join!(submit(id, Some(2), "first"), submit(id, Some(2), "second"));
+        let (one, two) = tokio::join!(submit(id, Some(2), "first"), submit(id, Some(2), "second"));
         let stale = |outcome: &Outcome| matches!(outcome, Err(refused) if matches!(refused.refusal, Refusal::Stale(_)));
-        assert!(stale(&first) != stale(&second), "{first:?} {second:?}");
+        assert!(stale(&one) != stale(&two), "{one:?} {two:?}");
     });
 }
 
