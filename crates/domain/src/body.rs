@@ -51,7 +51,7 @@ pub struct Body {
     pub kind: Kind,
     /// The licence as it is written; `document.common.licence` is what it means here.
     pub licence: Option<String>,
-    /// The document; its content is [`Content::Other`] when the kind is not known or `meta` is not in
+    /// The document; its content is [`crate::Content::Other`] when the kind is not known or `meta` is not in
     /// the kind's shape. It has no private part.
     pub document: Document,
     /// Why `meta` could not be read.

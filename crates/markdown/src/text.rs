@@ -31,7 +31,7 @@ pub struct WrittenHeading {
     pub lines: RangeInclusive<usize>,
 }
 
-/// Returns the headings that [`crate::render`] would show, in their order.
+/// Returns the headings that [`crate::render()`] would show, in their order.
 #[must_use]
 pub fn outline(md: &str) -> Vec<WrittenHeading> {
     let arena = Arena::new();

@@ -35,7 +35,7 @@ pub const HELP: &str = "/help";
 pub const HELP_PAGE: &str = "/help/{name}";
 /// Display and keyboard settings.
 pub const DISPLAY: &str = "/display";
-/// A style sheet, a script or a picture; see [`ASSETS`].
+/// A style sheet, a script or a picture.
 pub const ASSET: &str = "/assets/{name}";
 /// One document by its id, without the words of its title; see [`document_by_id`].
 pub const DOCUMENT_BY_ID: &str = "/d/{handle}/{id}";

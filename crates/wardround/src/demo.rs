@@ -182,7 +182,7 @@ pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
 
 impl Demo {
     /// Starts the three nodes, and makes them follow each other; returns when each has the documents of all, or after
-    /// [`MAX_FIRST_PULL`]. Without `port` it uses the ports of an earlier start.
+    /// `MAX_FIRST_PULL`. Without `port` it uses the ports of an earlier start.
     ///
     /// # Errors
     /// [`DemoError`] says which.

@@ -15,7 +15,7 @@ const MIN_INTERVAL: Duration = Duration::from_secs(NUDGE_EVERY.as_secs() + 1);
 /// Time between two checks whether [`MIN_INTERVAL`] is over.
 const CHECK_EVERY: Duration = Duration::from_millis(500);
 
-/// Nudges when woken, until `stop`. Commits within [`MIN_INTERVAL`] of a nudge share the next one.
+/// Nudges when woken, until `stop`. Commits within `MIN_INTERVAL` of a nudge share the next one.
 pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     let mut last: Option<Timestamp> = None;
     loop {

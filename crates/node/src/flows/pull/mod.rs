@@ -1,6 +1,6 @@
 //! One poll of one peer, in the order of the steps of docs/FEED.md §7.
 //!
-//! [`Poll`] never changes: each step takes what it needs and returns what it found, and `Poll::run` passes it on. Only
+//! `Poll` never changes: each step takes what it needs and returns what it found, and `Poll::run` passes it on. Only
 //! the [`PollReport`] is written as the poll goes, with what is committed whatever happens next.
 //!
 //! No entry and no body has any effect before the whole log up to the signed root is proven; node documents commit on
