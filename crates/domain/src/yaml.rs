@@ -412,10 +412,8 @@ mod tests {
                 value: match &held.value {
                     Value::List(nodes) => Value::List(nodes.iter().map(node).collect()),
                     Value::Map(map) => Value::Map(without_lines(map)),
-                    Value::Plain(word) if !Value::plain(word).is_null() && !is_word(word) => {
-                        Value::text(word)
-                    }
                     Value::Plain(word) if Value::plain(word).is_null() => Value::plain("null"),
+                    Value::Plain(word) if !is_word(word) => Value::text(word),
                     other @ (Value::Plain(_) | Value::Text(_)) => other.clone(),
                 },
             }
