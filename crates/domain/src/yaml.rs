@@ -268,12 +268,6 @@ fn write_item(out: &mut String, indent: usize, value: &Value) {
             out.push(' ');
             out.push_str(inner.trim_start_matches(' '));
         }
-        Value::List(nodes) if !nodes.is_empty() && flow(value).is_none() => {
-            out.push('\n');
-            for node in nodes {
-                write_item(out, indent + 2, &node.value);
-            }
-        }
         Value::Plain(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
             write_value(out, indent, value);
         }
