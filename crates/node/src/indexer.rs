@@ -189,7 +189,7 @@ impl Indexer {
         self.catch_up_alone(each).await
     }
 
-    /// Builds the index anew from the database, beside the present one, which serves meanwhile.
+    /// Builds a new index from the database while the current one serves.
     ///
     /// # Errors
     /// Of the database or the disk; the present index then goes on serving.
@@ -272,12 +272,12 @@ impl Indexer {
 
     async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
         let goal = self.store.last_change().await?;
-        let beside = Arc::new(self.blocking(Index::create_replacement).await?);
-        self.fill(&beside, 0, goal, &mut each).await?;
+        let replacement = Arc::new(self.blocking(Index::create_replacement).await?);
+        self.fill(&replacement, 0, goal, &mut each).await?;
         self.blocking(move |index| {
-            beside.compact(SEGMENTS)?;
-            match Arc::into_inner(beside) {
-                Some(beside) => index.replace_with(beside),
+            replacement.compact(SEGMENTS)?;
+            match Arc::into_inner(replacement) {
+                Some(replacement) => index.replace_with(replacement),
                 // Every task that held it has ended by now; if not, the next attempt starts over.
                 None => Ok(()),
             }
