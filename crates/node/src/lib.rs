@@ -12,6 +12,7 @@ pub mod flows;
 pub mod identity;
 pub mod indexer;
 mod node;
+pub mod node_documents;
 pub mod nudges;
 pub mod peer_clocks;
 pub mod process;

@@ -3,6 +3,7 @@
 //!
 //! A function without `node` returns a path of this site; [`absolute`] makes a whole address of it.
 
+use url::Url;
 use wire::DocumentId;
 
 use crate::Node;
@@ -145,6 +146,21 @@ pub fn with_query(path: &str, query: &str) -> String {
     } else {
         format!("{path}?{query}")
     }
+}
+
+/// Returns the address of the site that serves a feed.
+#[must_use]
+pub fn site_of_feed(base: &str) -> Url {
+    let trimmed = base.trim_end_matches('/');
+    let site = trimmed.strip_suffix(FEED).unwrap_or(trimmed);
+    let site = Url::parse(site).or_else(|_| Url::parse(base));
+    site.unwrap_or_else(|_| unknown_site())
+}
+
+/// Returns an address in place of one that is invalid; a base is checked before it is stored, so this is never shown.
+fn unknown_site() -> Url {
+    #[expect(clippy::expect_used, reason = "a constant that is an address")]
+    Url::parse("http://localhost/").expect("an address")
 }
 
 /// Returns a path of this site as a whole address; the path alone before `init`.

@@ -31,7 +31,6 @@ use node::{
         reading::{self, Provenance},
         search::SearchParams,
     },
-    identity::site_of,
     urls,
 };
 
@@ -156,7 +155,7 @@ pub async fn organisation(
         contact: publisher
             .and_then(|one| one.contact.as_deref())
             .and_then(Contact::parse),
-        site: (!found.owner.own).then(|| Contact::from_site(&site_of(&feed))),
+        site: (!found.owner.own).then(|| Contact::from_site(&urls::site_of_feed(&feed))),
         feed,
         identity: found.owner.node.grouped(),
         verified_help: help::address("verified"),
@@ -268,7 +267,7 @@ mod tests {
                 value: of.text("ZZ1"),
             }]),
             contact: of.option("a telephone").and_then(Contact::parse),
-            site: of.option(Contact::from_site(&site_of(site))),
+            site: of.option(Contact::from_site(&urls::site_of_feed(site))),
             feed: of.text(site),
             identity: of.text("wr1c 3man v37a"),
             verified_help: of.option("/help/verified".to_owned()),

@@ -2,7 +2,7 @@
 //!
 //! A copy names the contact of the organisation that published the document, never that of the site that shows it.
 
-use node::{contact::Contact, flows::reading::Shown, identity::site_of};
+use node::{contact::Contact, flows::reading::Shown, urls};
 
 use crate::pages::{
     glance::{self, Row},
@@ -131,5 +131,5 @@ impl Report {
 /// Returns the organisation's own site; `None` for this node's organisation, whose site the reader is on.
 fn site_of_peer(shown: &Shown) -> Option<Contact> {
     let document = &shown.document;
-    (!document.owner.own).then(|| Contact::from_site(&site_of(&document.base)))
+    (!document.owner.own).then(|| Contact::from_site(&urls::site_of_feed(&document.base)))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
+    Body, Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
 };
 use store::{DocumentState, Held, NewRevision, OwnText};
 use wire::{DocumentId, NodeId, Timestamp};
@@ -59,12 +59,15 @@ impl Planner {
         if let Some(refusal) = held.and_then(|held| barred(item.id, held, logged)) {
             return Plan::Refuse(refusal);
         }
+        // The held revision, parsed once. One that cannot be parsed is replaced.
+        let text = self.texts.get(&item.id);
+        let before = text.and_then(|text| Some((text, body::read_local(&text.body).ok()?)));
+        let before = before.as_ref();
         // The same text, in the same place, makes no revision.
-        let before = self.texts.get(&item.id);
-        let document = self.completed(&item.document, before);
-        if let (Some(before), Some(held)) = (before, held)
+        let document = self.completed(&item.document, before.map(|(_, body)| body));
+        if let (Some((text, body)), Some(held)) = (before, held)
             && held.logged == logged
-            && is_same(&document, before)
+            && is_same(&document, text, body)
         {
             return Plan::Keep;
         }
@@ -80,7 +83,7 @@ impl Planner {
             return Plan::Refuse(Refusal::Faults(faults));
         }
         let rev = Held::next_rev(held, logged);
-        let change = if before.is_some() {
+        let change = if text.is_some() {
             Change::Updated
         } else {
             Change::Created
@@ -93,9 +96,9 @@ impl Planner {
     }
 
     /// Fills in what the author left out: from the held revision, and from the rules of its kind.
-    fn completed(&self, document: &Document, before: Option<&OwnText>) -> Document {
+    fn completed(&self, document: &Document, before: Option<&Body>) -> Document {
         let mut document = document.clone();
-        if let Some(before) = before.and_then(|text| body::read_local(&text.body).ok()) {
+        if let Some(before) = before {
             let before = before.common();
             let common = &mut document.common;
             common.review_by = common.review_by.or(before.review_by);
@@ -166,13 +169,13 @@ fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
 }
 
 /// Returns both texts of a submission that was not made from the held revision.
-fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal {
-    let held = before.and_then(|before| {
-        let mut held = body::read_local(&before.body).ok()?.document;
-        if let Some(private) = &before.private {
+fn stale(item: &Item, base: u64, rev: u64, before: Option<&(&OwnText, Body)>) -> Refusal {
+    let held = before.map(|(text, body)| {
+        let mut held = body.document.clone();
+        if let Some(private) = &text.private {
             held.private = Private::from_json(private);
         }
-        Some(Box::new(held))
+        Box::new(held)
     });
     Refusal::Stale(Box::new(Stale {
         base,
@@ -183,10 +186,7 @@ fn stale(item: &Item, base: u64, rev: u64, before: Option<&OwnText>) -> Refusal 
 }
 
 /// Says whether this document would be published in the same bytes as the held revision.
-fn is_same(document: &Document, held: &OwnText) -> bool {
-    let Ok(read) = body::read_local(&held.body) else {
-        return false;
-    };
-    document.private.to_json() == held.private
-        && body::encode(document, &read.stamp).is_ok_and(|bytes| bytes == held.body)
+fn is_same(document: &Document, text: &OwnText, body: &Body) -> bool {
+    document.private.to_json() == text.private
+        && body::encode(document, &body.stamp).is_ok_and(|bytes| bytes == text.body)
 }

@@ -8,7 +8,7 @@ use peering::{Answer, Body};
 use store::{Claim, StoreError};
 
 use super::{Poll, Step, Stop, require_body};
-use crate::{flows::peer_names, identity};
+use crate::{flows::peer_names, node_documents};
 
 /// What step 1 found: the newest node document of the peer.
 pub(super) struct LatestNode {
@@ -127,7 +127,7 @@ impl Poll<'_> {
         };
 
         // The peer's own words are shown to people, so they are stored in a form that is safe to show.
-        let mut record = identity::record(&next);
+        let mut record = node_documents::record(&next);
         record.name = peer_names::displayable(&record.name);
         record.ods = record.ods.as_deref().map(peer_names::displayable);
         record.contact = record.contact.as_deref().map(peer_names::displayable);

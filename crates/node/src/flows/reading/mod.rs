@@ -18,7 +18,6 @@ use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
 pub use provenance::{Provenance, ProvenanceState};
 
 use crate::{
-    identity::site_of,
     node::Node,
     renderings::{RenderError, Unrendered},
     urls,
@@ -226,7 +225,7 @@ async fn show(
         .as_ref()
         .and_then(|provenance| provenance.digest);
     let id = document.id;
-    let origin = (!document.owner.own).then(|| site_of(&document.base));
+    let origin = (!document.owner.own).then(|| urls::site_of_feed(&document.base));
     let ready = node
         .renderings
         .rendering(Unrendered {

@@ -4,8 +4,10 @@
 //! Everything it needs is in the binary. A second start continues with the data of the first; only directories that a
 //! demo has created are ever deleted.
 
+mod directory;
+
 use std::{
-    fs, io,
+    io,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -13,17 +15,18 @@ use std::{
 };
 
 use futures_util::future::{join_all, try_join_all};
-use rust_embed::RustEmbed;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::control::Socket;
+use directory::{CONTENT, prepare, refuse_running};
+pub use directory::{clear, is_foreign};
 use files::import::{self, ImportError};
 use node::{
     Node, OpenError,
     clock::Clock,
     flows::peers::{self, NewPeerRequest, PeerError},
-    identity::{Identity, Introduction, make_private_directory},
+    identity::{Identity, Introduction},
     settings::{
         Settings,
         load::{FILE_NAME, SettingsFault, Sources},
@@ -37,14 +40,6 @@ const FIRST_PORT: u16 = 8081;
 pub const DIRECTORY: &str = "data/demo";
 /// How long to wait for the first pull of all trusts before the addresses are printed.
 const MAX_FIRST_PULL: Duration = Duration::from_secs(6);
-/// The file that marks a directory as created by a demo.
-const MARKER: &str = ".wardround-demo";
-/// Subdirectory of the sample files to import.
-const CONTENT: &str = "content";
-
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../content/case-studies"]
-struct Content;
 
 /// An invented trust.
 #[derive(Debug)]
@@ -145,39 +140,6 @@ pub enum DemoError {
 pub struct Demo {
     nodes: Vec<Running>,
     sockets: Vec<Socket>,
-}
-
-/// Returns whether a directory holds files that no demo has created.
-#[must_use]
-pub fn is_foreign(directory: &Path) -> bool {
-    let filled = fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_some());
-    filled && !directory.join(MARKER).exists()
-}
-
-/// Deletes what a demo has created in its directory, and nothing else; with `all`, the whole directory.
-///
-/// # Errors
-/// [`DemoError::Running`], [`DemoError::NotOurs`], [`DemoError::File`].
-pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
-    for trust in &TRUSTS {
-        refuse_running(directory, trust)?;
-    }
-    if !directory.exists() {
-        return Ok(());
-    }
-    if all {
-        return fs::remove_dir_all(directory).map_err(file_error(directory));
-    }
-    if is_foreign(directory) {
-        return Err(DemoError::NotOurs(directory.to_owned()));
-    }
-    for name in TRUSTS.iter().map(|trust| trust.directory).chain([CONTENT]) {
-        let path = directory.join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).map_err(file_error(&path))?;
-        }
-    }
-    Ok(())
 }
 
 impl Demo {
@@ -319,67 +281,6 @@ async fn follow_all(node: &Node, identities: &[Arc<Identity>]) -> Result<(), Dem
         }
     }
     Ok(())
-}
-
-fn refuse_running(directory: &Path, trust: &Trust) -> Result<(), DemoError> {
-    let data = directory.join(trust.directory);
-    match node::owner(&data).map_err(file_error(&data))? {
-        None => Ok(()),
-        Some(pid) => Err(DemoError::Running {
-            directory: directory.to_owned(),
-            pid,
-        }),
-    }
-}
-
-/// Writes the sample files, and a configuration for each node, with which `serve` runs it in the same way.
-fn prepare(directory: &Path) -> Result<(), DemoError> {
-    make_private_directory(directory).map_err(file_error(directory))?;
-    write(
-        &directory.join(MARKER),
-        b"created by `wardround demo`, which may delete it\n",
-    )?;
-    for name in Content::iter() {
-        let Some(file) = Content::get(&name) else {
-            continue;
-        };
-        let path = directory.join(CONTENT).join(name.as_ref());
-        if fs::read(&path).ok().as_deref() != Some(&file.data) {
-            write(&path, &file.data)?;
-        }
-    }
-    for trust in &TRUSTS {
-        let path = directory.join(trust.directory).join(FILE_NAME);
-        if !path.exists() {
-            write(&path, CONFIGURATION.as_bytes())?;
-        }
-    }
-    Ok(())
-}
-
-const CONFIGURATION: &str = "# Written by `wardround demo`.
-
-[site]
-demo = true
-
-[federation]
-interval = 3
-allow_loopback = true
-";
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {
-    if let Some(parent) = path.parent() {
-        make_private_directory(parent).map_err(file_error(parent))?;
-    }
-    fs::write(path, bytes).map_err(file_error(path))
-}
-
-fn file_error(path: &Path) -> impl Fn(io::Error) -> DemoError + use<> {
-    let path = path.to_owned();
-    move |source| DemoError::File {
-        path: path.clone(),
-        source,
-    }
 }
 
 /// Reads the settings of a node from its own file; the environment would set all three nodes alike.

@@ -1,30 +1,20 @@
-//! `doctor`: what is wrong with a node, and how to fix it.
-//!
-//! Read-only, and safe while a node is serving. After a fault it continues with the checks that are still possible.
+//! Checks of the database, and of what it says about identity, clock, index and peers.
 
-use std::{
-    fs, io, net::TcpListener, os::unix::fs::PermissionsExt as _, path::Path, time::Duration,
-};
+use std::time::Duration;
 
-use peering::Network;
 use search::{Index, IndexError};
-use serde::Serialize;
 use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
 use wire::Timestamp;
 
-use node::writable::free_bytes;
+use super::Findings;
 use node::{
     clock::Clock,
     flows::peers,
     identity::{Identity, IdentityError},
-    settings::{Settings, load::Loaded},
+    settings::Settings,
 };
 
-/// Less free space than this is a fault: a write may fail at any moment.
-const MIN_FREE_BYTES: u64 = 100 << 20;
-/// Less free space than this is a warning.
-const LOW_FREE_BYTES: u64 = 1 << 30;
 /// A node document that expires sooner gives a warning.
 const MIN_VALIDITY: Duration = Duration::from_secs(60 * 86_400);
 /// A clock that is this far behind an earlier signature is wrong.
@@ -32,217 +22,8 @@ const MAX_CLOCK_LAG: Duration = Duration::from_secs(300);
 /// An index that lacks more changes than this gives a warning.
 const MAX_INDEX_LAG: u64 = 1_000;
 
-/// The severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Level {
-    /// No problem.
-    Ok,
-    /// It works, but the operator should act.
-    Warning,
-    /// It does not work.
-    Fault,
-}
-
-/// One finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
-    /// Its severity.
-    pub level: Level,
-    /// The part of the node that was checked.
-    pub check: &'static str,
-    /// What was found.
-    pub text: String,
-    /// How to fix it.
-    pub fix: Option<String>,
-}
-
-/// The findings, in the order of the checks.
-#[derive(Debug, Default)]
-struct Findings(Vec<Finding>);
-
-impl Findings {
-    fn ok(&mut self, check: &'static str, text: impl Into<String>) {
-        self.0.push(Finding {
-            level: Level::Ok,
-            check,
-            text: text.into(),
-            fix: None,
-        });
-    }
-
-    fn warn(&mut self, check: &'static str, text: impl Into<String>, fix: impl Into<String>) {
-        let fix = Some(fix.into());
-        self.0.push(Finding {
-            level: Level::Warning,
-            check,
-            text: text.into(),
-            fix,
-        });
-    }
-
-    fn fault(&mut self, check: &'static str, text: impl Into<String>, fix: impl Into<String>) {
-        let fix = Some(fix.into());
-        self.0.push(Finding {
-            level: Level::Fault,
-            check,
-            text: text.into(),
-            fix,
-        });
-    }
-}
-
-/// Runs every check.
-pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    let settings = &loaded.settings;
-    match &loaded.file {
-        Some(file) => findings.ok(
-            "configuration",
-            format!("`{}` has no mistakes", file.display()),
-        ),
-        None => findings.ok(
-            "configuration",
-            "there is no file, and the environment has no mistakes",
-        ),
-    }
-    let running = check_directory(settings, &mut findings);
-    check_disk(&settings.data, &mut findings);
-    check_certificates(&mut findings);
-    if !running {
-        check_port(settings, &mut findings);
-    }
-    if let Some(store) = check_database(settings, &mut findings).await {
-        if let Err(error) = check_contents(settings, &store, running, &mut findings).await {
-            let fix = "run `wardround verify`, and read the log of the node";
-            findings.fault("database", error.to_string(), fix);
-        }
-        store.close().await;
-    }
-    findings.0
-}
-
-/// Returns the highest severity.
-#[must_use]
-pub(crate) fn worst(findings: &[Finding]) -> Level {
-    findings
-        .iter()
-        .map(|finding| finding.level)
-        .max()
-        .unwrap_or(Level::Ok)
-}
-
-/// Checks the data directory and its keys. Returns whether a process owns the directory.
-fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
-    let data = &settings.data;
-    let shown = data.display();
-    let mode = match fs::metadata(data) {
-        Ok(metadata) => metadata.permissions().mode(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let fix = "`wardround serve` creates it; if it should exist, name the right directory with `--data`";
-            findings.warn("data directory", format!("`{shown}` does not exist"), fix);
-            return false;
-        }
-        Err(error) => {
-            let fix = "make it readable for the user that runs the node";
-            findings.fault("data directory", format!("`{shown}`: {error}"), fix);
-            return false;
-        }
-    };
-    if mode & 0o077 == 0 {
-        findings.ok(
-            "data directory",
-            format!("`{shown}` is accessible to its owner only"),
-        );
-    } else {
-        let text = format!("other users of this machine can enter `{shown}`");
-        findings.warn("data directory", text, format!("chmod 700 {shown}"));
-    }
-    check_keys(data, findings);
-    match node::owner(data) {
-        Ok(Some(pid)) => {
-            findings.ok("owner", format!("process {pid} is running the node"));
-            true
-        }
-        Ok(None) => {
-            findings.ok("owner", "none: the node is not running");
-            false
-        }
-        Err(error) => {
-            let fix = "make the file `lock` in the data directory readable";
-            findings.fault("owner", error.to_string(), fix);
-            false
-        }
-    }
-}
-
-fn check_keys(data: &Path, findings: &mut Findings) {
-    let keys = data.join("keys");
-    let Ok(files) = fs::read_dir(&keys) else {
-        return;
-    };
-    for file in files.flatten() {
-        let path = file.path();
-        let mode = file
-            .metadata()
-            .map_or(0, |metadata| metadata.permissions().mode());
-        if mode & 0o077 != 0 {
-            let text = format!("other users of this machine can read `{}`", path.display());
-            findings.fault("keys", text, format!("chmod 600 {}", path.display()));
-        }
-    }
-    let root = Identity::root_key_path(data);
-    if root.exists() {
-        let text = format!(
-            "the root key is still on this machine, in `{}`",
-            root.display()
-        );
-        let fix = "move it to an offline place and keep a second copy; the node runs without it";
-        findings.warn("keys", text, fix);
-    }
-}
-
-fn check_disk(data: &Path, findings: &mut Findings) {
-    let Some(free) = data.ancestors().find_map(free_bytes) else {
-        return;
-    };
-    let text = format!("{} MiB are free", free >> 20);
-    let fix = "free some space, or move the data directory to a larger disk";
-    if free < MIN_FREE_BYTES {
-        findings.fault("disk", text, fix);
-    } else if free < LOW_FREE_BYTES {
-        findings.warn("disk", text, fix);
-    } else {
-        findings.ok("disk", text);
-    }
-}
-
-fn check_certificates(findings: &mut Findings) {
-    /// No request is sent: creating the client reads the system's certificates.
-    const ANY_PEER: &str = "https://peer.invalid/feed/v1";
-    match Network::default().client(ANY_PEER, "") {
-        Ok(_) => findings.ok("certificates", "the certificates of peers can be checked"),
-        Err(fault) => {
-            let fix =
-                "install the system's CA certificates (Debian: `apt-get install ca-certificates`)";
-            findings.fault("certificates", fault.text, fix);
-        }
-    }
-}
-
-fn check_port(settings: &Settings, findings: &mut Findings) {
-    let address = settings.listen;
-    match TcpListener::bind(address) {
-        Ok(_) => findings.ok("port", format!("{address} is free")),
-        Err(error) => {
-            let fix = "stop the program that uses the port, or set `listen` to another address";
-            findings.fault("port", format!("{address}: {error}"), fix);
-        }
-    }
-}
-
 /// Opens the database without changing it, if it exists and has the schema of this program.
-async fn check_database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
+pub(super) async fn check_database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
     let file = settings.data.join("node.db");
     if settings.database.url.is_none() {
         match file.try_exists() {
@@ -313,7 +94,7 @@ async fn check_database(settings: &Settings, findings: &mut Findings) -> Option<
 }
 
 /// Checks the content of the database.
-async fn check_contents(
+pub(super) async fn check_contents(
     settings: &Settings,
     store: &Store,
     running: bool,

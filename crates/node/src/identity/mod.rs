@@ -1,0 +1,212 @@
+//! The identity of this node: its node document and the signers made of its keys.
+//!
+//! `wardround init` makes three keys and signs version 1 of the node document, whose digest is the identity of the node
+//! for good. The secret keys are files in `DATA/keys` (`key_files`); only the log key and the witness key are needed to
+//! run. What peers see is in the database.
+
+mod introduction;
+mod key_files;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use ledger::{
+    Origin, PeerFault, SecretKey,
+    checkpoint::{Signer, Witness},
+    node::{NodeDocument, SigningKeys},
+};
+use store::{OWN, Store, StoreError};
+use url::Url;
+use wire::{NodeId, Timestamp};
+
+use crate::{node_documents, urls};
+pub use introduction::Introduction;
+pub use key_files::make_private_directory;
+use key_files::{KEYS, LOG, ROOT, WITNESS};
+
+/// Who this node is, and what it signs with.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The identity.
+    pub node: NodeId,
+    /// Name of the organisation.
+    pub name: String,
+    /// ODS code of the organisation.
+    pub ods: Option<String>,
+    /// The short local name in addresses.
+    pub handle: String,
+    /// Address of the site, without a path unless the site has one.
+    pub site_url: Url,
+    /// Base address of the feed.
+    pub feed_base: String,
+    /// How to reach the operator.
+    pub contact: String,
+    /// Version of the current node document.
+    pub version: u64,
+    /// Epoch of the current log.
+    pub epoch: u64,
+    /// Signs the own checkpoints.
+    pub signer: Signer,
+    /// Cosigns the checkpoints of others.
+    pub witness: Witness,
+}
+
+/// Why an identity could not be opened or created.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// It is made once.
+    #[error("this node is already `{0}`; an identity cannot be changed")]
+    Exists(NodeId),
+    /// Keys without the identity that they belong to.
+    #[error(
+        "`{}` holds keys, but the database has no identity; restore the database that they belong to, or move the keys to another directory to start again", .0.display()
+    )]
+    Orphaned(PathBuf),
+    /// What the operator said cannot be published.
+    #[error("`{field}`: {text}")]
+    Refused {
+        /// Which part.
+        field: &'static str,
+        /// What is wrong with it.
+        text: String,
+    },
+    /// A key file is missing or cannot be read or written.
+    #[error("the key file `{}` cannot be used: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A key file holds something else.
+    #[error("`{}` holds no key of this node; restore it from a backup", .0.display())]
+    Key(PathBuf),
+    /// The stored node document does not verify.
+    #[error("the stored node document does not verify; run `wardround verify`")]
+    Document(#[source] PeerFault),
+    /// The operating system gave no random bytes.
+    #[error("the operating system does not provide random bytes")]
+    Random(#[source] getrandom::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Identity {
+    /// Returns the identity that `init` has made, if it has.
+    ///
+    /// # Errors
+    /// `Orphaned`, `File` and `Key` when keys and database do not belong together.
+    pub async fn open(data: &Path, store: &Store) -> Result<Option<Self>, IdentityError> {
+        let Some(own) = store.own_node().await? else {
+            let keys = data.join(KEYS);
+            return if key_files::holds_keys(&keys) {
+                Err(IdentityError::Orphaned(keys))
+            } else {
+                Ok(None)
+            };
+        };
+        let document = store
+            .newest_node_document(OWN)
+            .await?
+            .ok_or_else(|| StoreError::Corrupt("no node document of this node".to_owned()))?;
+        let document = NodeDocument::stored(&document.note).map_err(IdentityError::Document)?;
+        key_files::activate_new(data)?;
+        let keys = data.join(KEYS);
+        let content = document.content();
+        let log = key_files::read(&keys, LOG)?;
+        let witness = key_files::read(&keys, WITNESS)?;
+        for (name, listed, key) in [
+            (LOG, &content.log, &log),
+            (WITNESS, &content.witness, &witness),
+        ] {
+            if !listed.contains(&key.public()) {
+                return Err(IdentityError::Key(key_files::path_of(&keys, name)));
+            }
+        }
+        Ok(Some(Self::new(&document, own.handle, log, witness)))
+    }
+
+    /// Makes the identity of a node that has none, and signs its empty log.
+    ///
+    /// # Errors
+    /// `Exists`, `Orphaned`, `Refused`; of the disk and the database.
+    pub async fn create(
+        data: &Path,
+        store: &Store,
+        introduction: &Introduction,
+        now: Timestamp,
+    ) -> Result<Self, IdentityError> {
+        if let Some(own) = store.own_node().await? {
+            return Err(IdentityError::Exists(own.node));
+        }
+        let keys = data.join(KEYS);
+        if key_files::holds_keys(&keys) {
+            return Err(IdentityError::Orphaned(keys));
+        }
+        let [root, log, witness] = [
+            key_files::new_key()?,
+            key_files::new_key()?,
+            key_files::new_key()?,
+        ];
+        let content = introduction::first_content(introduction, [&root, &log, &witness], now)?;
+        let note = content.sign(SigningKeys {
+            root: std::slice::from_ref(&root),
+            log: std::slice::from_ref(&log),
+            witness: std::slice::from_ref(&witness),
+        });
+        let document = NodeDocument::stored(&note).map_err(|fault| IdentityError::Refused {
+            field: "the node document",
+            text: fault.text,
+        })?;
+        key_files::write_new(data, [(ROOT, &root), (LOG, &log), (WITNESS, &witness)])?;
+        let handle = introduction::handle(introduction);
+        store
+            .init_own_node(
+                document.node(),
+                &handle,
+                &node_documents::record(&document),
+                now,
+            )
+            .await?;
+        key_files::activate_new(data)?;
+        let identity = Self::new(&document, handle, log, witness);
+        store.renew_checkpoint(&identity.signer, now).await?;
+        Ok(identity)
+    }
+
+    /// Returns where the root key lies after [`Identity::create`], to be taken offline.
+    #[must_use]
+    pub fn root_key_path(data: &Path) -> PathBuf {
+        key_files::path_of(&data.join(KEYS), ROOT)
+    }
+
+    /// Returns the site's address without a final slash, to put paths behind.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.site_url.as_str().trim_end_matches('/')
+    }
+
+    fn new(document: &NodeDocument, handle: String, log: SecretKey, witness: SecretKey) -> Self {
+        let content = document.content();
+        let origin = Origin {
+            node: document.node().clone(),
+            epoch: content.epoch,
+        };
+        Self {
+            node: document.node().clone(),
+            name: content.name.clone(),
+            ods: content.ods.clone(),
+            handle,
+            site_url: urls::site_of_feed(&content.base),
+            feed_base: content.base.clone(),
+            contact: content.contact.clone(),
+            version: content.version,
+            epoch: content.epoch,
+            witness: Witness::new(document.node(), witness.clone()),
+            signer: Signer::new(origin, log, witness),
+        }
+    }
+}
