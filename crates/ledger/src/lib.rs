@@ -18,6 +18,7 @@ pub mod note;
 mod origin;
 pub mod proof;
 pub mod seen;
+mod stated;
 pub mod tile;
 pub mod tree;
 
@@ -26,3 +27,4 @@ pub use keys::{
     KeyFault, KeyId, PublicKey, SecretKey, SignatureType, key_id, root_name, witness_name,
 };
 pub use origin::Origin;
+pub use stated::Stated;

@@ -430,13 +430,11 @@ fn entry(
         ),
     };
     let mut facets: BTreeMap<FacetGroup, Vec<String>> = text.facets.into_iter().collect();
-    // A body may claim any organisation; what counts is whose node it came from.
-    let organisation = document
-        .owner
-        .ods
-        .clone()
-        .unwrap_or_else(|| document.owner.handle.to_uppercase());
-    facets.insert(FacetGroup::Organisation, vec![organisation]);
+    // A body may claim any organisation, and a node any code; what counts is the node that it came from.
+    facets.insert(
+        FacetGroup::Organisation,
+        vec![organisation_value(&document.owner.handle)],
+    );
     let published = document.published.unwrap_or(document.first_seen);
     facets.insert(
         FacetGroup::Year,
@@ -461,6 +459,12 @@ fn entry(
         reviewed: document.reviewed.map(|reviewed| reviewed.min(now)),
         adoptions: 0,
     })
+}
+
+/// Returns the value of a node in the index and in addresses: its handle in capitals.
+#[must_use]
+pub fn organisation_value(handle: &str) -> String {
+    handle.to_uppercase()
 }
 
 fn year(time: Timestamp) -> String {

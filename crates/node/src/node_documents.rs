@@ -1,6 +1,9 @@
 //! Node documents as the database keeps them.
 
-use ledger::node::{NodeDocument, Role};
+use ledger::{
+    Stated,
+    node::{NodeDocument, Role},
+};
 use store::{KeyRole, NodeDocumentRecord, NodeKey};
 
 /// Returns a verified node document as the database keeps it.
@@ -25,10 +28,12 @@ pub fn record(document: &NodeDocument) -> NodeDocumentRecord {
         version: content.version,
         digest: *document.digest(),
         note: document.note().to_owned(),
-        ods: content.ods.clone(),
-        name: content.name.clone(),
-        base: content.base.clone(),
-        contact: Some(content.contact.clone()).filter(|contact| !contact.is_empty()),
+        stated: Stated::new(
+            &content.name,
+            content.ods.as_deref(),
+            &content.base,
+            &content.contact,
+        ),
         left: content.left,
         successor: content.successor.clone(),
         epoch: content.epoch,

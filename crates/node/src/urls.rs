@@ -148,13 +148,17 @@ pub fn with_query(path: &str, query: &str) -> String {
     }
 }
 
-/// Returns the address of the site that serves a feed.
+/// Returns the address of the site that serves a feed. `base` is the one that is polled, and never one that a peer only
+/// states: links to the site of a node lead here.
 #[must_use]
 pub fn site_of_feed(base: &str) -> Url {
     let trimmed = base.trim_end_matches('/');
     let site = trimmed.strip_suffix(FEED).unwrap_or(trimmed);
-    let site = Url::parse(site).or_else(|_| Url::parse(base));
-    site.unwrap_or_else(|_| unknown_site())
+    let is_web_address = |site: &Url| {
+        matches!(site.scheme(), "http" | "https") && site.has_host() && site.username().is_empty()
+    };
+    let site = Url::parse(site).ok().filter(is_web_address);
+    site.unwrap_or_else(unknown_site)
 }
 
 /// Returns an address in place of one that is invalid; a base is checked before it is stored, so this is never shown.

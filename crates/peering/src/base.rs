@@ -51,6 +51,23 @@ impl Base {
         Ok(Self(url))
     }
 
+    /// Returns whether a text is an `http` or `https` address with a host, and without a user name, a password, a query
+    /// or a fragment. Whether it may be polled is another question: see [`Base::parse`].
+    #[must_use]
+    pub fn is_web_address(text: &str) -> bool {
+        let parsed = Url::parse(text)
+            .ok()
+            .filter(|_| text.len() <= MAX_CHARACTERS);
+        parsed.is_some_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host().is_some()
+                && url.username().is_empty()
+                && url.password().is_none()
+                && url.query().is_none()
+                && url.fragment().is_none()
+        })
+    }
+
     /// Says whether the address names a site and no path within it.
     #[must_use]
     pub fn is_site(&self) -> bool {

@@ -87,34 +87,33 @@ impl Query {
             && self.excluded.is_empty()
     }
 
-    /// Searches for the words of a filter whose value no document can have, with a note. An exclusion of such a
-    /// value excludes nothing and is left out, with a note too.
+    /// Filters by the values of the index: `indexed` returns the one that is meant, and `None` for a value that no
+    /// document can have. The words of such a filter are searched for instead, with a note; an exclusion of such a value
+    /// excludes nothing and is left out, with a note too.
     #[must_use]
-    pub fn with_unknown_values_as_words(
+    pub fn with_values_of_index(
         mut self,
-        is_value: impl Fn(FacetGroup, &str) -> bool,
+        indexed: impl Fn(FacetGroup, &str) -> Option<String>,
     ) -> Self {
-        let (fields, unknown) = std::mem::take(&mut self.fields)
-            .into_iter()
-            .partition(|(group, value)| is_value(*group, value));
-        self.fields = fields;
-        let unknown: Vec<(FacetGroup, String)> = unknown;
-        for (group, value) in unknown {
+        for (group, value) in std::mem::take(&mut self.fields) {
+            if let Some(value) = indexed(group, &value) {
+                self.fields.push((group, value));
+                continue;
+            }
             self.notes.push(format!(
                 "“{group}:{value}” is not a filter. We searched for it as words."
             ));
             self.words.push(group.to_string());
             self.words.push(value);
         }
-        self.excluded_fields.retain(|(group, value)| {
-            let known = is_value(*group, value);
-            if !known {
-                self.notes.push(format!(
+        for (group, value) in std::mem::take(&mut self.excluded_fields) {
+            match indexed(group, &value) {
+                Some(value) => self.excluded_fields.push((group, value)),
+                None => self.notes.push(format!(
                     "We ignored “-{group}:{value}”, which is not a filter."
-                ));
+                )),
             }
-            known
-        });
+        }
         self
     }
 
@@ -335,7 +334,7 @@ mod tests {
     #[test]
     fn a_value_that_no_document_can_have_is_searched_for_as_words() {
         let query = Query::parse("result:foo result:worked -stage:nothing bed")
-            .with_unknown_values_as_words(|_, value| value == "worked");
+            .with_values_of_index(|_, value| (value == "worked").then(|| value.to_owned()));
         assert_eq!(query.words, ["bed", "result", "foo"]);
         assert_eq!(query.fields, [(FacetGroup::Result, "worked".to_owned())]);
         assert_eq!(query.excluded_fields, []);

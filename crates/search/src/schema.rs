@@ -15,7 +15,7 @@ use crate::analyzer;
 use crate::entry::Entry;
 
 /// The format of the index directory: raised whenever fields, analysis or their meaning change.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 /// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;

@@ -22,6 +22,7 @@ mod maintenance;
 mod node_documents;
 mod nodes;
 mod open;
+mod organisations;
 mod own;
 mod peers;
 mod polls;
@@ -81,6 +82,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("log", log::STATEMENTS),
         ("node_documents", node_documents::STATEMENTS),
         ("nodes", nodes::STATEMENTS),
+        ("organisations", organisations::STATEMENTS),
         ("own", own::STATEMENTS),
         ("peers", peers::STATEMENTS),
         ("polls", polls::STATEMENTS),

@@ -3,12 +3,13 @@
 //! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
 //! looking at all nodes.
 
+use ledger::Stated;
 use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
     engine::{Db, Store, digest, node_id, values},
-    nodes,
+    nodes, organisations,
     record::records,
 };
 
@@ -36,14 +37,8 @@ pub struct NodeDocumentRecord {
     pub digest: Digest,
     /// The signed note, byte for byte.
     pub note: String,
-    /// ODS code of the organisation.
-    pub ods: Option<String>,
-    /// Name of the organisation.
-    pub name: String,
-    /// Base address of the feed.
-    pub base: String,
-    /// How to reach the operator.
-    pub contact: Option<String>,
+    /// What it states about its organisation.
+    pub stated: Stated,
     /// Whether the node has left the exchange.
     pub left: bool,
     /// The node that carries on its work.
@@ -94,8 +89,8 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        DESCRIBE = "UPDATE nodes SET ods = $2, name = $3, base = $4, contact = $5, status = $6, successor = $7, version = $8,
-            epoch = $9, expires = $10 WHERE seq = $1 AND version < $8";
+        ADVANCE = "UPDATE nodes SET status = $2, successor = $3, version = $4, epoch = $5, expires = $6
+            WHERE seq = $1 AND version < $4";
         DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1 AND version = $2";
         NEWEST_DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1
             ORDER BY version DESC LIMIT 1";
@@ -135,9 +130,9 @@ impl Store {
             seq: nodes::OWN,
             node,
             handle,
-            ods: record.ods.as_deref(),
-            name: &record.name,
-            base: &record.base,
+            ods: record.stated.ods.as_deref(),
+            name: &record.stated.name,
+            base: &record.stated.base,
             now,
         };
         nodes::insert(&mut db, &new).await?;
@@ -222,19 +217,15 @@ pub(crate) async fn accept(
     for key in &record.keys {
         record_key(db, node_seq, key).await?;
     }
-    let described = values![
+    let advanced = values![
         node_seq,
-        record.ods.as_deref(),
-        record.name.as_str(),
-        record.base.as_str(),
-        record.contact.as_deref(),
         if record.left { "left" } else { "active" },
         record.successor.as_ref(),
         record.version,
         record.epoch,
         record.expires
     ];
-    if db.run(sql::DESCRIBE, described).await? == 0 {
+    if db.run(sql::ADVANCE, advanced).await? == 0 {
         return Err(StoreError::Stale {
             what: before.node.to_string(),
             held: before.version,
@@ -248,11 +239,7 @@ pub(crate) async fn accept(
         now
     ];
     db.run(sql::INSERT_DOCUMENT, document).await?;
-    if before.version > 0 && (before.name != record.name || before.ods != record.ods) {
-        // Every index holds the organisation's name and code with each document.
-        changes::touch_node(db, node_seq).await?;
-    }
-    Ok(())
+    organisations::state(db, &before, &record.stated).await
 }
 
 async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), StoreError> {

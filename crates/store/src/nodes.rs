@@ -25,7 +25,7 @@ records! {
         pub ods: Option<String>,
         /// Name of its organisation.
         pub name: String,
-        /// Base address of its feed.
+        /// Base address of its feed: the one that is polled, whatever its node document states.
         pub base: String,
         /// How to reach its operator, as its node document says.
         pub contact: Option<String>,
@@ -62,7 +62,7 @@ pub struct Publishers {
 pub const OWN: i64 = 1;
 
 records! {
-    /// A node, as it last described itself.
+    /// A node, as it is shown here.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Node from NodeRow {
         /// The number under which the database knows it; 1 is this node itself.
@@ -77,7 +77,7 @@ records! {
         pub ods: Option<String>,
         /// Name of its organisation.
         pub name: String,
-        /// Base address of its feed, as its node document says (for polling see [`crate::Peer::base`]).
+        /// Base address of its feed: the one that is polled, whatever its node document states.
         pub base: String,
         /// How to reach its operator.
         pub contact: Option<String>,
@@ -119,7 +119,7 @@ mod sql {
         INSERT_NODE = "INSERT INTO nodes (seq, node, handle, own, ods, name, base, contact, status, version, epoch, added_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'active', 0, 0, $9) ON CONFLICT DO NOTHING";
         RESET = "UPDATE nodes SET handle = 'removed-' || CAST(seq AS TEXT), version = 0, epoch = 0, expires = NULL, contact = NULL,
-            successor = NULL, status = 'active' WHERE seq = $1";
+            stated_name = NULL, stated_ods = NULL, stated_base = NULL, stated_contact = NULL, successor = NULL, status = 'active' WHERE seq = $1";
         RENAME = "UPDATE nodes SET handle = $2 WHERE seq = $1";
     }
 }
@@ -221,6 +221,11 @@ pub(crate) async fn insert(db: &mut Db, new: &NewNode<'_>) -> Result<(), StoreEr
         )));
     }
     Ok(())
+}
+
+/// Returns this node and every peer, inside a transaction.
+pub(crate) async fn followed(db: &mut Db) -> Result<Vec<Node>, StoreError> {
+    db.records(sql::NODES, values![]).await
 }
 
 /// Returns the number of a node that is known.

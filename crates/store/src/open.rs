@@ -63,6 +63,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "protected_lists",
         include_str!("../../../migrations/0004_protected_lists.sql"),
     ),
+    (
+        6,
+        "stated",
+        include_str!("../../../migrations/0006_stated.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ledger::FaultCode;
+use ledger::{FaultCode, Stated};
 use wire::{NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
-    log, node_documents, nodes,
+    log, node_documents, nodes, organisations,
     record::{Column, parsed, records},
     texts,
 };
@@ -76,9 +76,9 @@ pub struct NewPeer {
     pub handle: String,
     /// Address to poll.
     pub base: String,
-    /// Its name until its node document says it.
+    /// Its name until its node document is held; not shown if another node is called that.
     pub name: String,
-    /// ODS code until its node document says it.
+    /// Its ODS code until its node document is held; not shown if another node has it.
     pub ods: Option<String>,
     /// Address ranges that it may lie in, though they are not public; separated by commas.
     pub allow_cidr: String,
@@ -116,9 +116,10 @@ pub struct Peer {
     pub version: u64,
     /// Address to poll.
     pub base: String,
-    /// Address that its node document states and that is not polled: it broke a rule, or does not serve the same
-    /// document. Version 1 only repeats what the operator gave.
-    pub stated_base: Option<String>,
+    /// How to reach its operator.
+    pub contact: Option<String>,
+    /// What its node document states, while some of it differs from what is shown and waits for the operator.
+    pub stated: Option<Stated>,
     /// Whether and how it is polled.
     pub state: PeerState,
     /// Address ranges that it may lie in.
@@ -160,7 +161,8 @@ mod sql {
 
     macro_rules! select_peers {
         () => {
-            "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.epoch, n.version, n.base AS stated_base, p.base, p.state, p.allow_cidr,
+            "SELECT p.node_seq, n.node, n.handle, n.ods, n.name, n.contact, n.epoch, n.version, n.stated_name, n.stated_ods, n.stated_base,
+                n.stated_contact, p.base, p.state, p.allow_cidr,
                 p.interval_secs, p.agreed_size, p.failures, p.next_due, p.last_contact, p.last_fresh, p.stale, p.fault_code,
                 p.fault_text, p.fault_since, p.node_etag, p.checkpoint_etag, n.added_at,
                 COALESCE((SELECT l.size FROM logs l WHERE l.node_seq = p.node_seq AND l.epoch = n.epoch), 0) AS size,
@@ -209,7 +211,11 @@ records! {
         pub name: String,
         pub epoch: u64,
         pub version: u64,
-        pub stated_base: String,
+        pub contact: Option<String>,
+        pub stated_name: Option<String>,
+        pub stated_ods: Option<String>,
+        pub stated_base: Option<String>,
+        pub stated_contact: Option<String>,
         pub base: String,
         pub state: PeerState,
         pub allow_cidr: String,
@@ -250,8 +256,13 @@ impl From<Stored> for Peer {
             (Some(code), Some(text), Some(since)) => Some(StoredFault { code, text, since }),
             _ => None,
         };
-        let is_elsewhere =
-            stored.version > 1 && stored.stated_base.trim_end_matches('/') != stored.base;
+        let waiting = stored.stated_name.zip(stored.stated_base);
+        let waiting = waiting.map(|(name, base)| Stated {
+            name,
+            ods: stored.stated_ods,
+            base,
+            contact: stored.stated_contact,
+        });
         Self {
             node_seq: stored.node_seq,
             node: stored.node,
@@ -261,7 +272,8 @@ impl From<Stored> for Peer {
             epoch: stored.epoch,
             version: stored.version,
             base: stored.base,
-            stated_base: is_elsewhere.then_some(stored.stated_base),
+            contact: stored.contact,
+            stated: waiting,
             state: stored.state,
             allow_cidr: stored.allow_cidr,
             interval: stored.interval_secs.map(Duration::from_secs),
@@ -311,12 +323,14 @@ impl Store {
             }
             None => {
                 let seq = nodes::next_seq(&mut db).await?;
+                let claimed = Stated::new(&new.name, new.ods.as_deref(), &new.base, "");
+                let unique = organisations::unique(&mut db, seq, &claimed).await?;
                 let node = nodes::NewNode {
                     seq,
                     node: &new.node,
                     handle: &new.handle,
-                    ods: new.ods.as_deref(),
-                    name: &new.name,
+                    ods: unique.ods.as_deref(),
+                    name: unique.name.as_deref().unwrap_or(&new.handle),
                     base: &new.base,
                     now,
                 };

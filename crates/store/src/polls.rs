@@ -66,7 +66,6 @@ mod sql {
             RETURNING node_seq";
         HOLD = "UPDATE peers SET lease_until = lease_until WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         CONTACT = "UPDATE peers SET last_contact = $4 WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
-        MOVE = "UPDATE peers SET base = $4 WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         SUCCESS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, state = CASE WHEN state = 'new' THEN 'active' ELSE state END,
                 failures = 0, last_contact = $4, last_fresh = COALESCE($5, last_fresh), stale = $6, fault_code = NULL,
                 fault_text = NULL, fault_since = NULL, node_etag = $7, checkpoint_etag = $8,
@@ -161,17 +160,6 @@ impl Store {
             .run(sql::CONTACT, values![node_seq, holder, until, now])
             .await?;
         held(claim, touched)
-    }
-
-    /// Polls a peer at another address from the next poll on, since it has moved.
-    ///
-    /// # Errors
-    /// [`StoreError::LeaseLost`] when another poll has taken over.
-    pub async fn move_peer(&self, claim: &Claim, base: &str) -> Result<(), StoreError> {
-        let mut db = self.write_alone().await?;
-        let (node_seq, holder, until) = lease(claim);
-        let values = values![node_seq, holder, until, base];
-        held(claim, db.run(sql::MOVE, values).await?)
     }
 
     /// Ends a poll that went well: no failures, no fault.

@@ -39,7 +39,9 @@ fn a_new_database_is_migrated_once_and_opens_again() {
 #[test]
 fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
     on_each_engine(|database| async move {
-        database.open().await.close().await;
+        let store = database.open().await;
+        let known = store.schema_version().await.unwrap().known;
+        store.close().await;
         execute(
             &database,
             "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -48,16 +50,14 @@ fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
         .await;
         execute(&database, "DROP TABLE drafts").await;
         let error = Store::open(&Options::new(&database.url)).await.unwrap_err();
-        assert!(
-            matches!(
-                error,
-                StoreError::Newer {
-                    found: 999,
-                    known: 4
-                }
-            ),
-            "{error}"
-        );
+        let StoreError::Newer {
+            found: 999,
+            known: named,
+        } = error
+        else {
+            panic!("{error}")
+        };
+        assert_eq!(named, known);
         // Nothing was repaired or migrated: what a later version removed is still gone.
         execute(&database, "CREATE TABLE drafts (id TEXT)").await;
     });

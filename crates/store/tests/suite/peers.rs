@@ -295,29 +295,6 @@ fn a_clock_that_is_set_back_stops_no_polls() {
 }
 
 #[test]
-fn a_peer_that_moves_keeps_what_the_operator_decided_meanwhile() {
-    on_each_engine(|database| async move {
-        let store = database.open().await;
-        store.add_peer(&new_peer(1), at(0)).await.unwrap();
-        let late = claim_one(&store, at(0)).await;
-        store.agree_to_size(late.peer.node_seq, 9).await.unwrap();
-        store.move_peer(&late, "https://new.example").await.unwrap();
-        claim_one(&store, late.until).await;
-        let lost = store
-            .move_peer(&late, "https://old.example")
-            .await
-            .unwrap_err();
-        assert!(matches!(lost, StoreError::LeaseLost(_)), "{lost}");
-        let peer = store.peer("p1").await.unwrap().unwrap();
-        assert_eq!(
-            (peer.base.as_str(), peer.agreed_size),
-            ("https://new.example", Some(9))
-        );
-        store.close().await;
-    });
-}
-
-#[test]
 fn a_node_or_a_handle_is_configured_once() {
     on_each_engine(|database| async move {
         let store = database.open().await;

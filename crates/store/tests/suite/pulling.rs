@@ -572,6 +572,11 @@ fn a_new_name_of_a_peer_reaches_every_index() {
             .record_node_document(node_seq, &renamed, at(3))
             .await
             .unwrap();
+        assert_eq!(store.last_change().await.unwrap(), seen, "a claim");
+        store
+            .agree_to_stated(node_seq, &renamed.stated)
+            .await
+            .unwrap();
         let changes = store.changes_after(seen, 9).await.unwrap();
         let [change] = changes.as_slice() else {
             panic!("{changes:?}")

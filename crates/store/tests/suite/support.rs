@@ -6,6 +6,7 @@ use std::{
     hash::{BuildHasher as _, RandomState},
 };
 
+use ledger::Stated;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::{NodeDocumentRecord, NodeKey, Options, Store};
 use tempfile::TempDir;
@@ -123,10 +124,7 @@ pub(crate) fn node_document(name: &str, version: u64, keys: &[NodeKey]) -> NodeD
         version,
         digest: Digest::for_bytes(format!("{name} {version}").as_bytes()),
         note: format!("note of {name} {version}"),
-        ods: Some("XX1".to_owned()),
-        name: name.to_owned(),
-        base: "https://node.example/feed/v1".to_owned(),
-        contact: None,
+        stated: Stated::new(name, Some("XX1"), "https://node.example/feed/v1", ""),
         left: false,
         successor: None,
         epoch: 1,

@@ -260,6 +260,9 @@ pub(crate) enum PeerCommand {
     /// Show the details of a peer
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
+    /// Show readers the name, code, address and contact that a peer states now
+    #[command(after_help = "Example:\n  wardround peer accept zz3")]
+    Accept(PeerAcceptArguments),
     /// Stop polling a peer; its documents remain
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
@@ -301,6 +304,19 @@ pub(crate) struct PeerAddArguments {
 pub(crate) struct PeerArguments {
     /// The peer, by its node id or its short name
     pub node: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `peer accept`.
+#[derive(Debug, Args)]
+pub(crate) struct PeerAcceptArguments {
+    /// The peer, by its node id or its short name
+    pub node: String,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -11,7 +11,7 @@ use wire::NodeId;
 
 use super::{
     Failure,
-    arguments::{PeerAddArguments, PeerArguments, PeerCommand},
+    arguments::{PeerAcceptArguments, PeerAddArguments, PeerArguments, PeerCommand},
     commands::FoundPeer,
     owner,
     terminal::Terminal,
@@ -31,6 +31,7 @@ pub(super) async fn run(
             json: arguments.json,
         },
         PeerCommand::Show(arguments) => on_one(PeerAction::Show, arguments),
+        PeerCommand::Accept(arguments) => accept(loaded, arguments, terminal).await?,
         PeerCommand::Pause(arguments) => on_one(PeerAction::Pause, arguments),
         PeerCommand::Resume(arguments) => on_one(PeerAction::Resume, arguments),
         PeerCommand::Remove(arguments) => on_one(PeerAction::Remove, arguments),
@@ -68,6 +69,44 @@ async fn add(
         node,
         json: arguments.json,
     })
+}
+
+/// Returns the command that accepts what a peer states, once a person has seen the changes.
+async fn accept(
+    loaded: &Loaded,
+    arguments: PeerAcceptArguments,
+    terminal: &Terminal,
+) -> Result<Command, Failure> {
+    let PeerAcceptArguments { node, yes, json } = arguments;
+    if !yes {
+        if !io::stdin().is_terminal() {
+            return Err(Failure::invalid(
+                "a person has to confirm the changes, and there is no terminal; look at them with `wardround peer show`, and then give `--yes`",
+            ));
+        }
+        let show = Command::Peer {
+            action: PeerAction::Show,
+            node: node.clone(),
+            json: false,
+        };
+        owner::run(loaded, show, |event| terminal.show(event)).await?;
+        terminal.note("Telephone its operator, on a number that you knew before, and ask whether this is right.");
+        terminal.note("Type `yes` to show readers what it states:");
+        if !is_confirmed()? {
+            return Err(Failure::failed("not accepted"));
+        }
+    }
+    Ok(Command::Peer {
+        action: PeerAction::Accept,
+        node,
+        json,
+    })
+}
+
+fn is_confirmed() -> Result<bool, Failure> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim() == "yes")
 }
 
 fn parse_node_id(node: &str) -> Result<NodeId, Failure> {
@@ -120,7 +159,5 @@ fn confirm(found: &FoundPeer, terminal: &Terminal) -> Result<bool, Failure> {
     terminal
         .note("Telephone its operator, on a number that you knew before, and compare the node id.");
     terminal.note("Is it the same? Type `yes` to follow this peer:");
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
-    Ok(line.trim() == "yes")
+    is_confirmed()
 }

@@ -106,6 +106,8 @@ pub(crate) enum Command {
 pub(crate) enum PeerAction {
     /// Show it.
     Show,
+    /// Show what it states now.
+    Accept,
     /// Stop polling it.
     Pause,
     /// Poll it again.

@@ -222,6 +222,16 @@ async fn check_peers(store: &Store, findings: &mut Findings) -> Result<(), Store
                 );
                 findings.warn("peers", text, show);
             }
+            None if peer.stated.is_some() => {
+                let text = format!(
+                    "{peer_name} states another name, code, address or contact than is shown"
+                );
+                let fix = format!(
+                    "`wardround peer show {0}`, ring its operator, and then `wardround peer accept {0}`",
+                    peer.handle
+                );
+                findings.warn("peers", text, fix);
+            }
             None if peer.stale => {
                 findings.warn("peers", format!("{peer_name} may be out of date"), show);
             }

@@ -80,6 +80,9 @@ pub async fn status(
 )]
 pub async fn peers(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
     let peers = node.store.peers().await?;
-    let peers: Vec<PeerObject> = peers.into_iter().map(PeerObject::from).collect();
+    let peers: Vec<PeerObject> = peers
+        .into_iter()
+        .map(|peer| PeerObject::from(peer).for_readers())
+        .collect();
     Ok(uncached(Json(peers)))
 }

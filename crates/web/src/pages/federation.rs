@@ -289,6 +289,9 @@ fn reason(health: Health, peer: &Peer) -> String {
         (_, Some(fault), _) => fault_words(fault.code),
         (Health::Behind, None, _) if peer.stale => "It has not confirmed its list recently",
         (Health::Behind, None, _) => "We have not reached it when we should have",
+        (_, None, _) if peer.stated.is_some() => {
+            "It gives other details of itself. We are checking them"
+        }
         _ => "",
     };
     text.to_owned()
@@ -339,7 +342,8 @@ mod tests {
             epoch: 1,
             version: 1,
             base: "https://peer.example/feed/v1".to_owned(),
-            stated_base: None,
+            contact: None,
+            stated: None,
             state: PeerState::Active,
             allow_cidr: String::new(),
             interval: interval.map(Duration::from_secs),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use domain::FacetGroup;
 use store::{Listed, Organisation, Peer};
@@ -31,6 +31,7 @@ use node::{
         reading::{self, Provenance},
         search::SearchParams,
     },
+    indexer::organisation_value,
     urls,
 };
 
@@ -124,13 +125,12 @@ pub async fn organisation(
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
     // The organisation that the address names, among those that the viewer can read.
-    let organisations = node.store.organisations(viewer).await?;
-    let Some(found) = organisations
-        .into_iter()
-        .find(|found| found.owner.handle == handle)
-    else {
-        return Ok(errors::missing(&node));
+    let mut organisations = node.store.organisations(viewer).await?;
+    let named = |found: &Organisation| found.owner.handle == handle;
+    let Some(at) = organisations.iter().position(named) else {
+        return Ok(other_address(&node, &organisations, &handle));
     };
+    let found = organisations.swap_remove(at);
     // Its publisher, for the provenance of its documents and for its contact.
     let publishers = node.store.publishers().await?.list;
     let publisher = publishers
@@ -171,6 +171,25 @@ pub async fn organisation(
     })
 }
 
+/// Leads from an ODS code, or from a handle in capitals, to the organisation's own address.
+fn other_address(node: &Node, organisations: &[Organisation], asked: &str) -> Response {
+    let is_asked = |name: Option<&str>| name.is_some_and(|name| name.eq_ignore_ascii_case(asked));
+    let with_handle = organisations
+        .iter()
+        .find(|one| is_asked(Some(&one.owner.handle)));
+    let with_code = || {
+        organisations
+            .iter()
+            .find(|one| is_asked(one.owner.ods.as_deref()))
+    };
+    match with_handle.or_else(with_code) {
+        Some(found) => {
+            Redirect::temporary(&urls::organisation(&found.owner.handle)).into_response()
+        }
+        None => errors::missing(node),
+    }
+}
+
 fn frame_of(frame: Frame, name: &str, feed_href: String) -> Frame {
     Frame {
         title: format!("{name} – organisations – {}", frame.site),
@@ -208,10 +227,9 @@ async fn latest(
     Ok(cards)
 }
 
-/// Returns the value of an organisation in the index: its code, or its short name in capitals.
+/// Returns the value of an organisation in the index.
 fn value_of(found: &Organisation) -> String {
-    let code = found.owner.ods.clone();
-    code.unwrap_or_else(|| found.owner.handle.to_uppercase())
+    organisation_value(&found.owner.handle)
 }
 
 fn things(only_studies: bool) -> &'static str {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use it::ports::Trap;
+use node::flows::peers;
 use store::DocumentState;
 use wire::{Digest, DocumentId};
 
@@ -472,6 +473,9 @@ async fn whatever_a_peer_says_of_reaching_it_is_never_more_than_text() {
             feed.put("A study", "what was tried")
         };
         trust.pull_well(&forger.id()).await;
+        peers::accept(trust.node(), forger.id().as_str())
+            .await
+            .unwrap();
         let document = format!("/d/ff1/{id}/a-study");
         for path in [document.as_str(), "/organisations/ff1"] {
             let html = trust.get(path).await.text;

@@ -105,10 +105,19 @@ pub(crate) async fn followed() -> (Forger, Trust) {
 impl Forger {
     /// Serves an honest feed of a new node, whose keys follow from a number.
     pub(crate) async fn new(number: u8, clock: &Clock) -> Self {
+        Self::introduced(number, clock, |_| {}).await
+    }
+
+    /// Serves a feed of a new node whose first node document differs.
+    pub(crate) async fn introduced(
+        number: u8,
+        clock: &Clock,
+        change: impl FnOnce(&mut Content),
+    ) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
-            feed: Mutex::new(Feed::new(number, clock.clone(), address)),
+            feed: Mutex::new(Feed::new(number, clock.clone(), address, change)),
             lie: Mutex::new(None),
             asked: Mutex::default(),
         });
@@ -209,10 +218,15 @@ pub(crate) fn key(number: u8, role: &str) -> SecretKey {
 }
 
 impl Feed {
-    fn new(number: u8, clock: Clock, address: SocketAddr) -> Self {
+    fn new(
+        number: u8,
+        clock: Clock,
+        address: SocketAddr,
+        change: impl FnOnce(&mut Content),
+    ) -> Self {
         let [root, log, witness] = ["root", "log", "witness"].map(|role| key(number, role));
         let issued = Timestamp::from_secs(clock.now().secs());
-        let content = Content {
+        let mut content = Content {
             version: 1,
             node: None,
             prev: None,
@@ -232,6 +246,7 @@ impl Feed {
             left: false,
             successor: None,
         };
+        change(&mut content);
         let mut feed = Self {
             node: NodeId::for_text(content.text().as_bytes()),
             number,

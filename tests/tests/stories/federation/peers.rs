@@ -184,6 +184,7 @@ async fn a_peer_is_shown_as_the_protocol_has_it() {
             "ods",
             "name",
             "base",
+            "contact",
             "state",
             "stale",
             "fault",

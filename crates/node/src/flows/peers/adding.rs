@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ledger::node::NodeDocument;
+use ledger::{Stated, node::NodeDocument};
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
 use store::{NewPeer, StoreError};
@@ -10,7 +10,7 @@ use wire::NodeId;
 
 use super::{PeerError, PeerObject};
 use crate::{
-    flows::peer_names::{displayable, first_handle, free_handle, short},
+    flows::peer_names::{first_handle, short},
     node::Node,
     urls,
 };
@@ -108,7 +108,7 @@ pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<
     };
     let handle = match given {
         Some(handle) => handle,
-        None => free_handle(node, &first_handle(pin, ods.as_deref())).await?,
+        None => first_handle(node, pin, ods.as_deref()).await?,
     };
     let new = NewPeer {
         name: name.unwrap_or_else(|| short(pin)),
@@ -168,11 +168,17 @@ async fn introduce(client: &PeerClient, node: NodeId) -> Result<Introduction, Pe
     };
     let document = NodeDocument::first(&body.bytes, &node)?;
     let content = document.content();
+    let stated = Stated::new(
+        &content.name,
+        content.ods.as_deref(),
+        &content.base,
+        &content.contact,
+    );
     Ok(Introduction {
         node,
         base: client.base().to_string(),
-        name: displayable(&content.name),
-        ods: content.ods.as_deref().map(displayable),
+        name: stated.name,
+        ods: stated.ods,
     })
 }
 

@@ -1,15 +1,17 @@
-//! What an operator does with peers: adds, shows, pauses, resumes, removes and pulls from them.
+//! What an operator does with peers: adds, shows, accepts, pauses, resumes, removes and pulls from them.
 
+mod accepting;
 mod adding;
 
 use std::{sync::Arc, time::Duration};
 
-use ledger::{FaultCode, PeerFault};
+use ledger::{FaultCode, PeerFault, Stated};
 use peering::Failure;
 use serde::Serialize;
 use store::{Claim, Peer, PeerState, StoreError};
 use wire::{NodeId, Timestamp};
 
+pub use accepting::{Accepted, accept};
 pub use adding::{Added, Introduction, NewPeerRequest, add, look_up};
 
 use super::{
@@ -69,10 +71,11 @@ pub struct PeerObject {
     pub name: String,
     /// Address that is polled.
     pub base: String,
-    /// Address that its node document states, where that one is not polled: it broke a network rule, or does not serve
-    /// the same document.
+    /// How to reach its operator.
+    pub contact: Option<String>,
+    /// What its node document states, where some of it differs from what is shown and waits for the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub stated_base: Option<String>,
+    pub stated: Option<StatedObject>,
     /// `new`, `active`, `paused`, `halted` or `left`.
     pub state: &'static str,
     /// Whether its checkpoint or node document is older than it should be.
@@ -98,6 +101,30 @@ pub struct PeerObject {
     pub unavailable: u64,
 }
 
+/// What a node document states about its organisation, in a [`PeerObject`]: claims that are not shown to readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct StatedObject {
+    /// Name of the organisation.
+    pub name: String,
+    /// ODS code.
+    pub ods: Option<String>,
+    /// Base address of the feed.
+    pub base: String,
+    /// How to reach the operator.
+    pub contact: Option<String>,
+}
+
+impl From<Stated> for StatedObject {
+    fn from(stated: Stated) -> Self {
+        Self {
+            name: stated.name,
+            ods: stated.ods,
+            base: stated.base,
+            contact: stated.contact,
+        }
+    }
+}
+
 /// A fault in a [`PeerObject`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FaultObject {
@@ -118,7 +145,8 @@ impl From<Peer> for PeerObject {
             ods: peer.ods,
             name: peer.name,
             base: peer.base,
-            stated_base: peer.stated_base,
+            contact: peer.contact,
+            stated: peer.stated.map(StatedObject::from),
             state: peer.state.as_str(),
             stale: peer.stale,
             fault: peer.fault.map(|fault| FaultObject {
@@ -134,6 +162,19 @@ impl From<Peer> for PeerObject {
             quarantined: peer.quarantined,
             unavailable: peer.unavailable,
         }
+    }
+}
+
+impl PeerObject {
+    /// Returns what anyone may see: no claim that the operator has not agreed to, and nothing of this node's network.
+    #[must_use]
+    pub fn for_readers(mut self) -> Self {
+        self.stated = None;
+        let code = FaultCode::Transport.as_str();
+        if let Some(fault) = self.fault.as_mut().filter(|fault| fault.code == code) {
+            "the last attempt failed".clone_into(&mut fault.text);
+        }
+        self
     }
 }
 

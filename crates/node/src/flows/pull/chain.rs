@@ -4,7 +4,7 @@
 //! its revocation by serving an invalid log after it.
 
 use ledger::{FaultCode, PeerFault, limits, node::NodeDocument};
-use peering::{Answer, Body};
+use peering::{Answer, Base, Body};
 use store::{Claim, StoreError};
 
 use super::{Poll, Step, Stop, require_body};
@@ -126,11 +126,13 @@ impl Poll<'_> {
             Some(held) => held.next(&body.bytes, ever)?,
         };
 
-        // The peer's own words are shown to people, so they are stored in a form that is safe to show.
-        let mut record = node_documents::record(&next);
-        record.name = peer_names::displayable(&record.name);
-        record.ods = record.ods.as_deref().map(peer_names::displayable);
-        record.contact = record.contact.as_deref().map(peer_names::displayable);
+        if !Base::is_web_address(&next.content().base) {
+            let text = format!("version {version} states a base that is no web address");
+            return Err(FaultCode::Malformed.fault(text).into());
+        }
+
+        // What it states about its organisation is a claim: the store decides what is shown and what waits.
+        let record = node_documents::record(&next);
         match node
             .store
             .record_node_document(claim.peer.node_seq, &record, now)
@@ -142,41 +144,27 @@ impl Poll<'_> {
             }
             Err(error) => return Err(error.into()),
         }
-        if let Some(ods) = &next.content().ods {
-            peer_names::name_by_code(node, &claim.peer, ods).await?;
+        if version == 1 {
+            peer_names::name_by_code(node, &claim.peer).await?;
         }
+        self.report_stated(version).await?;
         Ok(next)
     }
 
-    /// Uses a changed base from the next poll on, if it passes the network rules and serves the same document. The base
-    /// in version 1 is no change: the operator's own choice goes before it.
-    pub(super) async fn follow_base(&self, document: &NodeDocument) -> Step<()> {
-        let (content, peer) = (document.content(), &self.claim.peer);
-        let base = content.base.trim_end_matches('/');
-        if content.version == 1 || base == peer.base {
-            return Ok(());
-        }
-        let answer = match self.node.network.client(base, &peer.allow_cidr) {
-            Err(fault) => Err(fault),
-            Ok(client) => client.node(None).await.map_err(|failure| failure.fault),
-        };
-        match answer {
-            Ok(Answer::Body(body))
-                if NodeDocument::claimed(&body.bytes)
-                    .is_ok_and(|(_, digest)| digest == *document.digest()) =>
-            {
-                tracing::info!(peer = peer.handle, base, "the peer has moved");
-                self.node.store.move_peer(self.claim, base).await?;
-            }
-            Ok(_) => {
-                tracing::warn!(
-                    peer = peer.handle,
-                    "the new base does not serve the same document"
-                );
-            }
-            Err(fault) => {
-                tracing::warn!(peer = peer.handle, %fault, "the new base is not used");
-            }
+    /// Reports what the peer states and is not shown yet.
+    async fn report_stated(&self, version: u64) -> Step<()> {
+        let peer = self.node.store.peer(self.claim.peer.node.as_str()).await?;
+        let waits = peer.and_then(|peer| Some((peer.handle, peer.stated?)));
+        if let Some((handle, stated)) = waits {
+            tracing::warn!(
+                peer = handle,
+                version,
+                name = stated.name,
+                ods = stated.ods,
+                base = stated.base,
+                contact = stated.contact,
+                "a peer states another identity than is shown; `wardround peer accept` shows the changes"
+            );
         }
         Ok(())
     }

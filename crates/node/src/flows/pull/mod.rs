@@ -139,7 +139,6 @@ impl Poll<'_> {
             }
             held => self.follow_chain(held).await?,
         };
-        self.follow_base(&node.document).await?;
         let is_document_stale = self.check_expiry(&node.document)?;
 
         // Steps 2 and 3: the checkpoint. If no known key has signed it, the node document is asked for again.

@@ -4,7 +4,10 @@ use domain::FacetGroup;
 use search::Facet;
 use store::Publisher;
 
-use crate::flows::search::{FoundFacet, FoundValue, SearchParams};
+use crate::{
+    flows::search::{FoundFacet, FoundValue, SearchParams},
+    indexer::organisation_value,
+};
 
 /// Returns what people read for a value; the value itself where there is nothing better.
 fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> String {
@@ -16,21 +19,18 @@ fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> Stri
     group.value_label(value).unwrap_or(value).to_owned()
 }
 
-/// Returns the node that the index means by an organisation: its ODS code, or its handle in capitals.
+/// Returns the node that a value names: by its handle, or else by the one ODS code that is shown for it. The index knows
+/// handles only, so that no node can put its documents among those of another.
 fn publisher_of<'a>(value: &str, publishers: &'a [Publisher]) -> Option<&'a Publisher> {
-    let named = |publisher: &&Publisher| {
-        publisher
-            .ods
-            .as_deref()
-            .is_some_and(|ods| ods.eq_ignore_ascii_case(value))
-    };
-    let handle = |publisher: &&Publisher| {
-        publisher.ods.is_none() && publisher.handle.eq_ignore_ascii_case(value)
+    let has_handle = |publisher: &&Publisher| publisher.handle.eq_ignore_ascii_case(value);
+    let has_code = |publisher: &&Publisher| {
+        let ods = publisher.ods.as_deref();
+        ods.is_some_and(|ods| ods.eq_ignore_ascii_case(value))
     };
     publishers
         .iter()
-        .find(named)
-        .or_else(|| publishers.iter().find(handle))
+        .find(has_handle)
+        .or_else(|| publishers.iter().find(has_code))
 }
 
 /// Returns the counts with what people read.
@@ -71,13 +71,35 @@ fn found(facet: &Facet, params: &SearchParams, publishers: &[Publisher]) -> Foun
     }
 }
 
-/// Returns whether a value names an organisation of which there is nothing here.
-pub(super) fn is_unknown_organisation(
+/// Returns the value of the index that a value means; `None` for an organisation of which there is nothing here.
+pub(super) fn indexed_value(
     group: FacetGroup,
     value: &str,
     publishers: &[Publisher],
-) -> bool {
-    group == FacetGroup::Organisation && publisher_of(value, publishers).is_none()
+) -> Option<String> {
+    if group != FacetGroup::Organisation {
+        return Some(value.to_owned());
+    }
+    publisher_of(value, publishers).map(|publisher| organisation_value(&publisher.handle))
+}
+
+/// Returns the search with each organisation by its value in the index. One that is not known here stays, finds nothing,
+/// and gets a note.
+pub(super) fn with_indexed_organisations(
+    params: &SearchParams,
+    publishers: &[Publisher],
+) -> SearchParams {
+    let mut params = params.clone();
+    if let Some(values) = params.filters.get_mut(&FacetGroup::Organisation) {
+        for value in values.iter_mut() {
+            if let Some(indexed) = indexed_value(FacetGroup::Organisation, value, publishers) {
+                *value = indexed;
+            }
+        }
+        values.sort_unstable();
+        values.dedup();
+    }
+    params
 }
 
 /// Returns a note for each organisation that was ticked and is not known here.
@@ -91,7 +113,7 @@ pub(super) fn unknown_organisations(
         .into_iter()
         .flatten();
     ticked
-        .filter(|value| is_unknown_organisation(FacetGroup::Organisation, value, publishers))
+        .filter(|value| publisher_of(value, publishers).is_none())
         .map(|value| format!("There is no organisation “{value}” here."))
         .collect()
 }

@@ -175,6 +175,7 @@ async fn search_counting(
     let started = Instant::now();
     let publishers = node.store.publishers().await?;
     let behind = settle(node, publishers.last_change).await;
+    let params = &labels::with_indexed_organisations(params, &publishers.list);
     let request = request(viewer, params, groups, &publishers.list);
     let mut page = ask(node, &request).await?;
     let mut found = shown(node, viewer, &page, &publishers).await?;
@@ -276,9 +277,9 @@ fn request(
     groups: &[FacetGroup],
     publishers: &[Publisher],
 ) -> SearchRequest {
-    let query = Query::parse(&params.q).with_unknown_values_as_words(|group, value| {
-        params::filter_value(group, value).is_some()
-            && !labels::is_unknown_organisation(group, value, publishers)
+    let query = Query::parse(&params.q).with_values_of_index(|group, value| {
+        params::filter_value(group, value)?;
+        labels::indexed_value(group, value, publishers)
     });
     SearchRequest {
         query,

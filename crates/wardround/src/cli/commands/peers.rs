@@ -11,7 +11,7 @@ use crate::{
 };
 use node::{
     Node,
-    flows::peers::{self, Added, NewPeerRequest, PeerError, PeerObject},
+    flows::peers::{self, Accepted, Added, NewPeerRequest, PeerError, PeerObject},
 };
 
 /// Follows a peer.
@@ -90,6 +90,7 @@ pub(super) async fn one_peer(
     output: &Output,
 ) -> Result<u8, Failure> {
     let (done, what) = match action {
+        PeerAction::Accept => return accept(node, which, json, output).await,
         PeerAction::Show => {
             let peer = peers::show(node, which).await.map_err(failure)?;
             output.line(if json {
@@ -111,6 +112,22 @@ pub(super) async fn one_peer(
     };
     print_changed(&done.map_err(failure)?, what, json, output);
     Ok(DONE)
+}
+
+/// Accepts what a peer states.
+async fn accept(node: &Arc<Node>, which: &str, json: bool, output: &Output) -> Result<u8, Failure> {
+    let Accepted { peer, not_moved } = peers::accept(node, which).await.map_err(failure)?;
+    print_changed(&peer, "is shown as it states", json, output);
+    match not_moved {
+        None => Ok(DONE),
+        Some(why) => {
+            output.note(format!(
+                "it is still polled at {}: {why}. Accept it again once the new address works",
+                peer.base
+            ));
+            Ok(FAILED)
+        }
+    }
 }
 
 pub(super) async fn pull(
@@ -155,8 +172,8 @@ fn one_line(peer: &PeerObject) -> String {
     } = peer;
     let health = match &peer.fault {
         Some(fault) => format!("{} since {}: {}", fault.code, fault.since, fault.text),
-        None if peer.stated_base.is_some() => {
-            "says that it has moved, to an address that is not used".to_owned()
+        None if peer.stated.is_some() => {
+            format!("states another identity; see `wardround peer show {handle}`")
         }
         None if peer.stale => "may be out of date".to_owned(),
         None => match peer.last_fresh {
@@ -171,26 +188,43 @@ fn details(peer: &PeerObject) -> String {
     let time = |time: Option<wire::Timestamp>| {
         time.map_or_else(|| "never".to_owned(), |time| time.to_string())
     };
-    let feed = match &peer.stated_base {
-        Some(stated) => format!(
-            "{} (its node document states {stated}, which is not used; the log has the reason)",
-            peer.base
+    let ods = |ods: &Option<String>| ods.clone().unwrap_or_else(|| "none".to_owned());
+    let contact = |contact: &Option<String>| contact.clone().unwrap_or_else(|| "none".to_owned());
+    let stated = peer.stated.as_ref();
+    // What is shown, with what the peer states instead.
+    let against = |shown: String, stated: Option<String>| match stated {
+        Some(stated) if stated != shown => format!(
+            "{shown} (it states {stated}, which waits for `wardround peer accept {}`)",
+            peer.handle
         ),
-        None => peer.base.clone(),
+        _ => shown,
     };
     let fault = peer.fault.as_ref().map_or_else(
         || "none".to_owned(),
         |fault| format!("{} since {}: {}", fault.code, fault.since, fault.text),
     );
     [
-        ("name", peer.name.clone()),
+        (
+            "name",
+            against(peer.name.clone(), stated.map(|stated| stated.name.clone())),
+        ),
         ("node id", peer.node.grouped()),
         (
             "ODS code",
-            peer.ods.clone().unwrap_or_else(|| "none".to_owned()),
+            against(ods(&peer.ods), stated.map(|stated| ods(&stated.ods))),
         ),
         ("short name", peer.handle.clone()),
-        ("feed", feed),
+        (
+            "feed",
+            against(peer.base.clone(), stated.map(|stated| stated.base.clone())),
+        ),
+        (
+            "contact",
+            against(
+                contact(&peer.contact),
+                stated.map(|stated| contact(&stated.contact)),
+            ),
+        ),
         ("state", peer.state.to_owned()),
         ("fault", fault),
         (

@@ -1,0 +1,161 @@
+//! What a node states about its organisation: claims, and never an identity.
+//!
+//! A node document is signed by the node itself, so its signature says nothing about the name in it. Two claims that a
+//! reader could take for each other are found here; what follows from that is decided by the caller.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_security::confusable_detection::skeleton;
+
+/// Maximum characters of a name and of a contact that are shown (docs/FEED.md §3 names no limit).
+const MAX_CHARACTERS: usize = 200;
+/// Maximum characters of an ODS code.
+const MAX_CODE: usize = 10;
+
+/// The name, code, base and contact that a node document states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// Name of the organisation.
+    pub name: String,
+    /// ODS code of the organisation: 1 to 10 capital letters and digits.
+    pub ods: Option<String>,
+    /// Base address of the feed, without a final slash.
+    pub base: String,
+    /// How to reach the operator.
+    pub contact: Option<String>,
+}
+
+impl Stated {
+    /// Reads the claims of a node document in the form in which they may be shown anywhere, a terminal included.
+    ///
+    /// A code of another form than `[A-Z0-9]{1,10}` counts as none.
+    #[must_use]
+    pub fn new(name: &str, ods: Option<&str>, base: &str, contact: &str) -> Self {
+        let contact = displayable(contact);
+        Self {
+            name: displayable(name),
+            ods: ods.filter(|ods| is_code(ods)).map(str::to_owned),
+            base: base.trim_end_matches('/').to_owned(),
+            contact: Some(contact).filter(|contact| !contact.is_empty()),
+        }
+    }
+
+    /// Returns whether a reader could take the name for `name`.
+    #[must_use]
+    pub fn is_named_like(&self, name: &str) -> bool {
+        looks_like(&self.name, name)
+    }
+
+    /// Returns whether the code is `ods`; letter case does not count.
+    #[must_use]
+    pub fn has_code(&self, ods: Option<&str>) -> bool {
+        let both = self.ods.as_deref().zip(ods);
+        both.is_some_and(|(own, other)| own.eq_ignore_ascii_case(other))
+    }
+}
+
+/// Returns whether two names look the same to a reader: after compatibility forms, letter case, spaces, punctuation,
+/// invisible characters and look-alike letters (UTS 39 §4).
+fn looks_like(one: &str, other: &str) -> bool {
+    // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
+    [folded_first, likened_first]
+        .iter()
+        .any(|form| form(one) == form(other))
+}
+
+fn folded_first(name: &str) -> String {
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    letters(skeleton(&folded))
+}
+
+fn likened_first(name: &str) -> String {
+    let compatible: String = name.nfkc().collect();
+    let likened: String = skeleton(&compatible).flat_map(char::to_lowercase).collect();
+    letters(skeleton(&likened))
+}
+
+/// Keeps letters and digits. A name without any keeps all, so that two of them are not the same.
+fn letters(skeleton: impl Iterator<Item = char>) -> String {
+    let all: String = skeleton.collect();
+    let letters: String = all.chars().filter(|c| c.is_alphanumeric()).collect();
+    if letters.is_empty() { all } else { letters }
+}
+
+fn is_code(ods: &str) -> bool {
+    let is_in_code = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (1..=MAX_CODE).contains(&ods.len()) && ods.bytes().all(is_in_code)
+}
+
+/// Returns a text of a node that is safe to show: control characters, and those that are invisible or change the
+/// direction of text, are replaced.
+fn displayable(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(
+                c,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+            )
+    };
+    let shown = text.chars().take(MAX_CHARACTERS);
+    let shown: String = shown
+        .map(|c| if steers(c) { '\u{fffd}' } else { c })
+        .collect();
+    shown.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Stated {
+        Stated::new(name, None, "https://lessons.northmoor.example/feed/v1", "")
+    }
+
+    #[test]
+    fn a_name_that_looks_like_another_is_found() {
+        for (claimed, is_like) in [
+            ("Northmoor Hospitals", true),
+            ("northmoor  HOSPITALS", true),
+            ("NorthmoorHospitals", true),
+            ("Northmoor-Hospitals.", true),
+            ("North\u{200b}moor Hospitals", true),
+            ("Northmoor\u{a0}Hospitals", true),
+            ("Nоrthmооr Hоspitаls", true),
+            ("Ｎｏｒｔｈｍｏｏｒ Hospitals", true),
+            ("N0rthm00r Hospitals", true),
+            ("Northmoor HospitaIs", true),
+            ("Northmoor Hospita1s", true),
+            ("Northrnoor Hospitals", true),
+            ("Northmoor Hospital", false),
+            ("Northmoor Community Hospitals", false),
+            ("Southmoor Hospitals", false),
+        ] {
+            let found = named(claimed).is_named_like("Northmoor Hospitals");
+            assert_eq!(found, is_like, "{claimed}");
+        }
+        assert!(!named("…").is_named_like("!"));
+    }
+
+    #[test]
+    fn a_code_is_capital_letters_and_digits() {
+        for (claimed, code) in [
+            ("ZZ1", Some("ZZ1")),
+            ("zz1", None),
+            ("ZX\"><i id=", None),
+            ("ZZ1\u{200b}", None),
+            ("ＺＺ1", None),
+            ("ABCDEFGHIJK", None),
+            ("", None),
+        ] {
+            let stated = Stated::new("N", Some(claimed), "", "");
+            assert_eq!(stated.ods.as_deref(), code, "{claimed}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_cannot_steer_a_terminal_or_a_line() {
+        let stated = named("\u{1b}[31mNorth\u{202e}moor\u{200b}\n");
+        assert_eq!(stated.name, "\u{fffd}[31mNorth\u{fffd}moor\u{fffd}\u{fffd}");
+        assert_eq!(named(&"x".repeat(500)).name.len(), 200);
+    }
+}

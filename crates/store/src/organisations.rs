@@ -1,0 +1,169 @@
+//! What is shown of the organisation behind each node, and what a node document states and the operator has not agreed to.
+//!
+//! A node document is signed by its own node, so a name, a code, an address or a contact in it is a claim. What is shown
+//! changes only by the operator's decision; a name or code that another node here has is not shown even at first contact.
+
+use ledger::Stated;
+
+use crate::{
+    StoreError, changes,
+    engine::{Db, Store, values},
+    nodes::{self, Node},
+};
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        SHOW = "UPDATE nodes SET name = $2, ods = $3, base = $4, contact = $5 WHERE seq = $1";
+        POLL_AT = "UPDATE peers SET base = $2, node_etag = NULL, checkpoint_etag = NULL WHERE node_seq = $1";
+        WAIT = "UPDATE nodes SET stated_name = $2, stated_ods = $3, stated_base = $4, stated_contact = $5 WHERE seq = $1";
+        END_WAIT = "UPDATE nodes SET stated_name = NULL, stated_ods = NULL, stated_base = NULL, stated_contact = NULL WHERE seq = $1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Shows what a peer states, since the operator agrees to it, and polls it at the address in `agreed`. If that is not
+    /// the stated address, the stated one goes on waiting.
+    ///
+    /// A name that another node has, too, is shown with the peer's handle, so that readers can tell them apart.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the peer states something else by now.
+    pub async fn agree_to_stated(&self, node_seq: i64, agreed: &Stated) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let peer = crate::peers::peer(&mut db, node_seq).await?;
+        let is_stated = |stated: &Stated| {
+            (&stated.name, &stated.ods, &stated.contact)
+                == (&agreed.name, &agreed.ods, &agreed.contact)
+        };
+        let Some(stated) = peer.stated.filter(is_stated) else {
+            return Err(StoreError::Stale {
+                what: peer.handle,
+                held: peer.version,
+            });
+        };
+        let before = nodes::node(&mut db, node_seq).await?;
+        let others = others(&mut db, node_seq).await?;
+        let mut shown = agreed.clone();
+        if others.iter().any(|other| is_named_like(agreed, other)) {
+            shown.name = with_handle(&agreed.name, &before.handle);
+        }
+        show(&mut db, &before, &shown).await?;
+        db.run(sql::POLL_AT, values![node_seq, shown.base.as_str()])
+            .await?;
+        if stated.base == agreed.base {
+            db.run(sql::END_WAIT, values![node_seq]).await?;
+        }
+        db.commit().await
+    }
+}
+
+/// Records what the next version of a node document states. `before` is the node as it was shown until now.
+pub(crate) async fn state(db: &mut Db, before: &Node, stated: &Stated) -> Result<(), StoreError> {
+    if before.own {
+        return show(db, before, stated).await;
+    }
+    // At first contact the operator has just confirmed who it is, so what is nobody else's is shown.
+    let mut shown = of(before);
+    if before.version == 0 {
+        let unique = unique(db, before.seq, stated).await?;
+        shown.name = unique.name.unwrap_or(shown.name);
+        shown.ods = unique.ods;
+        shown.contact.clone_from(&stated.contact);
+        show(db, before, &shown).await?;
+    }
+    // A name that was agreed to may be shown with the handle.
+    let mut compared = stated.clone();
+    if with_handle(&stated.name, &before.handle) == shown.name {
+        compared.name.clone_from(&shown.name);
+    }
+    if compared == shown {
+        db.run(sql::END_WAIT, values![before.seq]).await?;
+        return Ok(());
+    }
+    let waiting = values![
+        before.seq,
+        stated.name.as_str(),
+        stated.ods.as_deref(),
+        stated.base.as_str(),
+        stated.contact.as_deref()
+    ];
+    db.run(sql::WAIT, waiting).await?;
+    Ok(())
+}
+
+/// What a node claims and no other node here has.
+pub(crate) struct Unique {
+    pub(crate) name: Option<String>,
+    pub(crate) ods: Option<String>,
+}
+
+/// Returns the claimed name if no other node is called like that, and the claimed code if no other node has it.
+pub(crate) async fn unique(
+    db: &mut Db,
+    node_seq: i64,
+    claimed: &Stated,
+) -> Result<Unique, StoreError> {
+    let others = others(db, node_seq).await?;
+    let is_name_taken = others.iter().any(|other| is_named_like(claimed, other));
+    let is_code_taken = others
+        .iter()
+        .any(|other| claimed.has_code(other.ods.as_deref()));
+    Ok(Unique {
+        name: (!is_name_taken).then(|| claimed.name.clone()),
+        ods: claimed.ods.clone().filter(|_| !is_code_taken),
+    })
+}
+
+/// Returns what is shown of a node.
+fn of(node: &Node) -> Stated {
+    Stated {
+        name: node.name.clone(),
+        ods: node.ods.clone(),
+        base: node.base.trim_end_matches('/').to_owned(),
+        contact: node.contact.clone(),
+    }
+}
+
+async fn show(db: &mut Db, before: &Node, shown: &Stated) -> Result<(), StoreError> {
+    let values = values![
+        before.seq,
+        shown.name.as_str(),
+        shown.ods.as_deref(),
+        shown.base.as_str(),
+        shown.contact.as_deref()
+    ];
+    db.run(sql::SHOW, values).await?;
+    if before.version > 0 && before.name != shown.name {
+        // Every index holds the organisation's name with each document.
+        changes::touch_node(db, before.seq).await?;
+    }
+    Ok(())
+}
+
+/// Returns this node and every peer but one.
+async fn others(db: &mut Db, node_seq: i64) -> Result<Vec<Node>, StoreError> {
+    let mut all = nodes::followed(db).await?;
+    all.retain(|node| node.seq != node_seq);
+    Ok(all)
+}
+
+/// Returns whether readers could take a stated name for that of another node, in any form in which that one is shown.
+fn is_named_like(stated: &Stated, other: &Node) -> bool {
+    let codes = [Some(other.handle.as_str()), other.ods.as_deref()];
+    let with_code = codes
+        .into_iter()
+        .flatten()
+        .map(|code| with_handle(&other.name, code));
+    stated.is_named_like(&other.name)
+        || with_code
+            .into_iter()
+            .any(|shown| stated.is_named_like(&shown))
+}
+
+fn with_handle(name: &str, handle: &str) -> String {
+    format!("{name} ({handle})")
+}
