@@ -3,8 +3,8 @@
 use domain::{
     Term,
     vocabulary::{
-        Audience, Barrier, CareSetting, CostBand, Evidence, Outcome, Priority, Stage, StudyType,
-        Topic, Wgll, WouldRepeat,
+        Audience, Barrier, CareSetting, CostBand, Evidence, Outcome, Priority, Region, Stage,
+        StudyType, Topic, Wgll, WouldRepeat,
     },
 };
 use wire::NodeId;
@@ -134,6 +134,7 @@ fn people(writer: &mut Writer<'_>) {
     writer.line(format_args!("partners: The team of {partners}"));
     let site = writer.word();
     writer.line(format_args!("site: Hospital of {site}"));
+    one::<Region>(writer, "region");
 }
 
 fn references(writer: &mut Writer<'_>, number: u64) {

@@ -249,7 +249,7 @@ mod tests {
     fn every_key_and_every_sort_of_block_occurs() {
         let all: String = (0..100).map(case_study).collect();
         let keys = "title summary type result stage would_repeat priority wgll care_setting topics tags systems audience \
-            started live scale cost measures evidence barriers contact authors partners site based_on replaces safety \
+            started live scale cost measures evidence barriers contact authors partners site region based_on replaces safety \
             interests licence visibility review_by lang";
         for key in keys.split_whitespace() {
             assert!(
