@@ -11,9 +11,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::FacetGroup;
-use tantivy::columnar::StrColumn;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
+
+use crate::facet_reading::read_groups;
+use crate::schema::FACETS;
 
 /// Groups share a column up to this many counters: 16 kB, which stay in a processor's first cache.
 const MAX_SHARED_COUNTERS: usize = 4_096;
@@ -46,19 +48,19 @@ struct Column {
 }
 
 /// One group in a segment.
-struct GroupSets {
-    group: FacetGroup,
+pub(crate) struct GroupSets {
+    pub(crate) group: FacetGroup,
     /// The group's values, in order.
-    values: Vec<Arc<str>>,
+    pub(crate) values: Vec<Arc<str>>,
     /// What has a counter: sets of values, as places in `values`. In a column of one group whose
     /// sets hardly repeat, each value on its own.
-    sets: Vec<Box<[u32]>>,
+    pub(crate) sets: Vec<Box<[u32]>>,
 }
 
 /// A group as it is read: the set of each document is a place in `group.sets`.
-struct Read {
-    group: GroupSets,
-    set_of: Vec<u32>,
+pub(crate) struct Read {
+    pub(crate) group: GroupSets,
+    pub(crate) set_of: Vec<u32>,
 }
 
 /// A column in the making.
@@ -111,17 +113,12 @@ impl Tables {
 
 impl Table {
     fn read(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let documents = reader.max_doc();
-        let mut groups = Vec::new();
-        for group in FacetGroup::ALL {
-            if let Some(column) = reader.fast_fields().str(group.as_str())? {
-                groups.push(Read::new(group, &column, documents)?);
-            }
-        }
-        Ok(Self::new(
-            groups,
-            usize::try_from(documents).unwrap_or(usize::MAX),
-        ))
+        let documents = usize::try_from(reader.max_doc()).unwrap_or(usize::MAX);
+        let groups = match reader.fast_fields().str(FACETS)? {
+            Some(column) => read_groups(&column, reader.max_doc())?,
+            None => Vec::new(),
+        };
+        Ok(Self::new(groups, documents))
     }
 
     /// Lays out the groups of `documents` documents.
@@ -193,54 +190,6 @@ impl Table {
     }
 }
 
-impl Read {
-    /// Reads the values of a group and the set of each document.
-    fn new(group: FacetGroup, column: &StrColumn, documents: u32) -> tantivy::Result<Self> {
-        let mut values: Vec<Arc<str>> = Vec::new();
-        let mut stream = column.dictionary().stream()?;
-        while stream.advance() {
-            values.push(String::from_utf8_lossy(stream.key()).into());
-        }
-        let mut sets: Vec<Box<[u32]>> = Vec::new();
-        let mut known: HashMap<Box<[u32]>, u32> = HashMap::new();
-        // Most documents have one value in most groups: those sets are found without hashing.
-        let mut known_alone: Vec<Option<u32>> = vec![None; values.len()];
-        let mut set_of = Vec::with_capacity(usize::try_from(documents).unwrap_or(0));
-        let mut ords: Vec<u32> = Vec::new();
-        for doc in 0..documents {
-            ords.clear();
-            let of_doc = column.term_ords(doc);
-            ords.extend(of_doc.map(|ord| u32::try_from(ord).unwrap_or(u32::MAX)));
-            let alone = match ords.as_slice() {
-                [ord] => usize::try_from(*ord)
-                    .ok()
-                    .and_then(|ord| known_alone.get_mut(ord)),
-                _ => None,
-            };
-            let found = match &alone {
-                Some(known) => **known,
-                None => known.get(ords.as_slice()).copied(),
-            };
-            let set = found.unwrap_or_else(|| {
-                let set = small(sets.len());
-                sets.push(ords.as_slice().into());
-                match alone {
-                    Some(known) => *known = Some(set),
-                    None => _ = known.insert(ords.as_slice().into(), set),
-                }
-                set
-            });
-            set_of.push(set);
-        }
-        let group = GroupSets {
-            group,
-            values,
-            sets,
-        };
-        Ok(Self { group, set_of })
-    }
-}
-
 impl Shared {
     /// Makes the column of one group.
     fn new(read: Read, documents: usize) -> Self {
@@ -293,7 +242,7 @@ impl Adds {
 }
 
 /// A segment has at most 2³² documents, and so at most as many different sets and combinations.
-fn small(count: usize) -> u32 {
+pub(crate) fn small(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

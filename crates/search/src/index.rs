@@ -32,8 +32,9 @@ const STORE_BLOCK_BYTES: usize = 8 << 10;
 /// Unpacked blocks kept per segment.
 const STORE_CACHE_BLOCKS: usize = 50;
 
-/// Segments of up to this many documents count as equally small when merging.
-const SMALL_SEGMENT_DOCUMENTS: u32 = 500;
+/// Segments of up to this many documents count as equally small when merging. Documents that are published one by one are
+/// merged with all those of a small segment each third time.
+const SMALL_SEGMENT_DOCUMENTS: u32 = 50;
 
 /// Changes that are handed to the thread that writes at a time: each hand-over wakes it.
 const RUN_CHANGES: usize = 64;
@@ -44,7 +45,7 @@ const MERGE_SEGMENTS: usize = 4;
 /// A segment with a greater part of its documents deleted is rewritten.
 const MAX_DELETED_RATIO: f32 = 0.25;
 
-/// The file that says which format the directory has.
+/// The file that says which format the directory has: the version, and the names of the facets.
 const VERSION_FILE: &str = "wardround-search";
 
 /// An open index. Shared between threads; every method blocks.
@@ -136,7 +137,8 @@ impl Index {
             .map_err(|error| IndexError::from_tantivy(directory, error.into()))?;
         tantivy::Index::create(mmap, schema, settings)
             .map_err(|error| IndexError::from_tantivy(directory, error))?;
-        fs::write(directory.join(VERSION_FILE), SCHEMA_VERSION.to_string()).map_err(on_disk)?;
+        let version = format!("{SCHEMA_VERSION}\n{}\n", schema::facet_names());
+        fs::write(directory.join(VERSION_FILE), version).map_err(on_disk)?;
         let (live, progress) = open_live(directory)?;
         Ok(Self::new(directory, live, progress))
     }
@@ -350,8 +352,12 @@ pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
         found,
         known: SCHEMA_VERSION,
     };
-    if found.trim() != SCHEMA_VERSION.to_string() {
-        return Err(foreign(found.trim().chars().take(40).collect()));
+    let (version, facets) = found.split_once('\n').unwrap_or((&found, ""));
+    if version.trim() != SCHEMA_VERSION.to_string() {
+        return Err(foreign(version.trim().chars().take(40).collect()));
+    }
+    if facets.trim() != schema::facet_names() {
+        return Err(foreign("with other facets".to_owned()));
     }
     let mut index = tantivy::Index::open_in_dir(directory).map_err(fail)?;
     if index.schema() != schema {

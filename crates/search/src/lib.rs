@@ -10,6 +10,7 @@
 mod analyzer;
 mod entry;
 mod error;
+mod facet_reading;
 mod facet_table;
 mod facets;
 mod filter;

@@ -130,13 +130,8 @@ fn any_of<'a>(
     group: FacetGroup,
     values: impl IntoIterator<Item = &'a String>,
 ) -> Box<dyn Matcher> {
-    let field = fields.facet(group);
-    unscored(
-        values
-            .into_iter()
-            .map(|value| Term::from_field_text(field, value))
-            .collect(),
-    )
+    let terms = values.into_iter().map(|value| fields.facet(group, value));
+    unscored(terms.collect())
 }
 
 /// Returns the documents with any of the terms, all with score 0.

@@ -2,14 +2,18 @@
 //!
 //! One concatenated field with a small weight on the title ranked best of what was measured; a
 //! large title weight, the usual default, ranked worst.
+//!
+//! The values of all facets are in one field, each with the name of its facet before it. A field for
+//! each facet costs every new segment a megabyte of memory, and every commit and merge a dictionary
+//! more.
 
 use domain::FacetGroup;
-use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
     TextOptions,
 };
 use tantivy::tokenizer::RAW_TOKENIZER_NAME;
+use tantivy::{TantivyDocument, Term};
 
 use crate::analyzer;
 use crate::entry::Entry;
@@ -26,6 +30,11 @@ const MAX_SNIPPET_SOURCE_BYTES: usize = 64 << 10;
 /// A facet value is a slug, a code or a product name; more bytes than this are cut.
 const MAX_FACET_VALUE_BYTES: usize = 120;
 
+/// What separates the name of a facet from a value; no name has it.
+const FACET_SEPARATOR: char = ':';
+
+/// The name of the field of all facet values.
+pub(crate) const FACETS: &str = "facets";
 /// The name of the fast field that "newest" sorts by.
 pub(crate) const SORT_AT: &str = "sort_at";
 /// The name of the fast field that "last reviewed" sorts by.
@@ -50,18 +59,33 @@ pub(crate) struct Fields {
     pub(crate) sort_at: Field,
     pub(crate) reviewed: Field,
     pub(crate) adoptions: Field,
-    facets: [Field; FacetGroup::ALL.len()],
+    facets: Field,
 }
 
 impl Fields {
-    /// Returns the field of a facet group.
-    pub(crate) fn facet(&self, group: FacetGroup) -> Field {
-        FacetGroup::ALL
-            .iter()
-            .zip(self.facets)
-            .find(|(known, _)| **known == group)
-            .map_or(self.key, |(_, field)| field)
+    /// Returns the term of a facet value.
+    pub(crate) fn facet(&self, group: FacetGroup, value: &str) -> Term {
+        Term::from_field_text(self.facets, &facet_text(group, value))
     }
+}
+
+/// Returns a facet value with the name of its facet, as the index holds it.
+fn facet_text(group: FacetGroup, value: &str) -> String {
+    format!("{group}{FACET_SEPARATOR}{value}")
+}
+
+/// Reads what [`facet_text`] returns.
+pub(crate) fn parse_facet(text: &str) -> Option<(FacetGroup, &str)> {
+    let (name, value) = text.split_once(FACET_SEPARATOR)?;
+    let group = FacetGroup::ALL
+        .into_iter()
+        .find(|group| group.as_str() == name)?;
+    Some((group, value))
+}
+
+/// Returns the names of all facets, one line. An index with other facets has to be built again.
+pub(crate) fn facet_names() -> String {
+    FacetGroup::ALL.map(FacetGroup::as_str).join(" ")
 }
 
 /// Returns the schema and the handles to its fields.
@@ -106,7 +130,7 @@ pub(crate) fn build() -> (Schema, Fields) {
         sort_at: schema.add_i64_field(SORT_AT, number.clone()),
         reviewed: schema.add_i64_field(REVIEWED, number.clone()),
         adoptions: schema.add_u64_field(ADOPTIONS, number),
-        facets: FacetGroup::ALL.map(|group| schema.add_text_field(group.as_str(), facet.clone())),
+        facets: schema.add_text_field(FACETS, facet),
     };
     (schema.build(), fields)
 }
@@ -141,7 +165,7 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
         values.sort_unstable();
         values.dedup();
         for value in values {
-            document.add_text(fields.facet(*group), value);
+            document.add_text(fields.facets, facet_text(*group, value));
         }
     }
     document

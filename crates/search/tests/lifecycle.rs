@@ -173,6 +173,15 @@ fn a_directory_that_is_no_index_of_ours_has_a_named_error() {
         &|directory| fs::remove_file(directory.join("meta.json")).unwrap(),
         "damaged",
     );
+    // A version whose facets were others: an index of it lacks values.
+    check(
+        &|directory| {
+            let file = directory.join("wardround-search");
+            let version = fs::read_to_string(&file).unwrap();
+            fs::write(file, version.replace("topic", "subject")).unwrap();
+        },
+        "foreign",
+    );
     check(
         &|directory| fs::write(directory.join("meta.json"), b"{}").unwrap(),
         "damaged",
@@ -302,6 +311,37 @@ fn compacting_leaves_few_segments_and_all_documents() {
     assert_eq!(total(&index, "apple"), 10);
     index.apply(&[put(20, "apple")], 21).unwrap();
     assert_eq!(index.status().unwrap().documents, 11);
+}
+
+#[test]
+fn documents_that_come_one_by_one_do_not_rewrite_what_came_together() {
+    let home = TempDir::new().unwrap();
+    let index = Index::create(&home.path().join("index")).unwrap();
+    let many: Vec<Change> = (0..300).map(|number| put(number, "apple")).collect();
+    index.apply(&many, 300).unwrap();
+    let files = || {
+        fs::read_dir(index.directory())
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.to_string_lossy().ends_with(".store"))
+            .collect::<Vec<PathBuf>>()
+    };
+    let before = files();
+    assert_eq!(before.len(), 1);
+    for number in 300..330 {
+        index
+            .apply(&[put(number, "banana")], u64::from(number))
+            .unwrap();
+    }
+    // Waits for merges, and begins none.
+    index.compact(100).unwrap();
+    let status = index.status().unwrap();
+    assert_eq!(status.documents, 330);
+    assert!(status.segments < 10, "{status:?}");
+    assert!(
+        files().contains(&before[0]),
+        "the large segment was rewritten"
+    );
 }
 
 #[test]
