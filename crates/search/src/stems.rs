@@ -54,12 +54,7 @@ pub(crate) struct StemsStream<'a, T> {
 impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
     fn advance(&mut self) -> bool {
         while self.tail.advance() {
-            let token = self.tail.token_mut();
-            if let Some(stem) = self.memory.stem(&token.text) {
-                if token.text != stem {
-                    token.text.clear();
-                    token.text.push_str(stem);
-                }
+            if self.memory.stem(&mut self.tail.token_mut().text) {
                 return true;
             }
         }
@@ -77,11 +72,16 @@ impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
 
 /// What became of the words that came before.
 struct Memory {
-    /// Where the stem of each word is.
-    places: HashMap<Box<str>, usize>,
-    /// The stems; `None` for a stop word.
-    stems: Vec<Option<Box<str>>>,
+    stems: HashMap<Box<str>, Stem>,
     stemmer: TextAnalyzer,
+}
+
+/// What becomes of a word. Most stems are beginnings of their words, and are made without looking at another text.
+enum Stem {
+    /// A stop word is left out.
+    Nothing,
+    /// So many bytes of the word, and an ending, which is empty as a rule.
+    Kept(usize, Box<str>),
 }
 
 impl Clone for Memory {
@@ -94,33 +94,49 @@ impl Clone for Memory {
 impl Memory {
     fn new() -> Self {
         Self {
-            places: HashMap::new(),
-            stems: Vec::new(),
+            stems: HashMap::new(),
             stemmer: stemmer(),
         }
     }
 
-    /// Returns the stem of a word; `None` for a stop word.
-    fn stem(&mut self, word: &str) -> Option<&str> {
-        let place = match self.places.get(word) {
-            Some(place) => *place,
-            None => self.learn(word),
-        };
-        self.stems.get(place)?.as_deref()
-    }
-
-    fn learn(&mut self, word: &str) -> usize {
+    /// Replaces a word by its stem. Returns `false` for a stop word.
+    fn stem(&mut self, word: &mut String) -> bool {
+        if let Some(stem) = self.stems.get(word.as_str()) {
+            return stem.apply(word);
+        }
         if self.stems.len() >= MAX_REMEMBERED_WORDS {
-            self.places.clear();
             self.stems.clear();
         }
+        let stem = self.learn(word);
+        let key = word.as_str().into();
+        let is_word = stem.apply(word);
+        self.stems.insert(key, stem);
+        is_word
+    }
+
+    fn learn(&mut self, word: &str) -> Stem {
         let mut tokens = self.stemmer.token_stream(word);
-        let stem = tokens.next().map(|token| token.text.as_str().into());
-        drop(tokens);
-        let place = self.stems.len();
-        self.stems.push(stem);
-        self.places.insert(word.into(), place);
-        place
+        let Some(token) = tokens.next() else {
+            return Stem::Nothing;
+        };
+        let stem = token.text.as_str();
+        let same = word.bytes().zip(stem.bytes()).take_while(|(a, b)| a == b);
+        let kept = word.floor_char_boundary(same.count());
+        let ending = stem.get(kept..).unwrap_or_default();
+        Stem::Kept(kept, ending.into())
+    }
+}
+
+impl Stem {
+    fn apply(&self, word: &mut String) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Kept(kept, ending) => {
+                word.truncate(*kept);
+                word.push_str(ending);
+                true
+            }
+        }
     }
 }
 
@@ -148,8 +164,27 @@ mod tests {
                 ("handovers", Some("handov")),
                 ("the", None),
                 ("ward", Some("ward")),
+                // No beginning of the word.
+                ("happy", Some("happi")),
+                ("dying", Some("die")),
+                ("größe", Some("größe")),
             ] {
-                assert_eq!(memory.stem(word), stem, "{word}");
+                let mut text = word.to_owned();
+                let found = memory.stem(&mut text).then_some(text);
+                assert_eq!(found.as_deref(), stem, "{word}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_word_has_the_stem_of_the_stemmer(word in "[a-zé’]{1,12}(ying|ies|ness|ational|y|ed)?") {
+            let stem = stemmer().token_stream(&word).next().map(|token| token.text.clone());
+            let mut memory = Memory::new();
+            for _ in 0..2 {
+                let mut text = word.clone();
+                let found = memory.stem(&mut text).then_some(text);
+                proptest::prop_assert_eq!(&found, &stem);
             }
         }
     }
@@ -158,7 +193,7 @@ mod tests {
     fn the_memory_is_bounded() {
         let mut memory = Memory::new();
         for number in 0..=MAX_REMEMBERED_WORDS {
-            assert!(memory.stem(&format!("w{number}x")).is_some());
+            assert!(memory.stem(&mut format!("w{number}x")));
         }
         assert!(memory.stems.len() <= MAX_REMEMBERED_WORDS);
     }
