@@ -17,6 +17,7 @@ mod filter;
 mod highlight;
 mod index;
 mod maintenance;
+mod opening;
 mod plan;
 mod query;
 mod schema;

@@ -14,7 +14,7 @@ const MAX_FUNCTION_LINES: usize = 60;
 const MAX_CRATE_LINES: usize = 12_000;
 
 /// Files that are still longer than they should be. This list only shrinks.
-const LONG_FILES: [&str; 14] = [
+const LONG_FILES: [&str; 13] = [
     "crates/bench/src/nodes.rs",
     "crates/domain/src/reader.rs",
     "crates/domain/src/vocabulary.rs",
@@ -23,7 +23,6 @@ const LONG_FILES: [&str; 14] = [
     "crates/markdown/src/render.rs",
     "crates/node/src/indexer.rs",
     "crates/node/src/settings/load.rs",
-    "crates/search/src/index.rs",
     "crates/store/src/engine.rs",
     "crates/store/src/peers.rs",
     "crates/store/src/publish.rs",
