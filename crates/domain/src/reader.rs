@@ -3,41 +3,23 @@
 //! A value that cannot be read is reported and kept under its path. A key that was not asked for is kept
 //! too.
 
+mod report;
 mod wording;
 
 use std::{collections::HashSet, ops::RangeInclusive};
 
 use wire::{Date, Timestamp};
 
+pub(crate) use report::{Path, Report};
 use wording::{characters, choice, quote, shown, span, unknown_term};
 
 use crate::{
     document::Month,
     fault::Fault,
     times::{date, moment},
-    value::{Map, Node, Value},
+    value::{Map, Node},
     vocabulary::Term,
-    yaml::canonical,
 };
-
-/// Faults and unused values that were found so far.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    pub(crate) faults: Vec<Fault>,
-    pub(crate) unknown: Vec<(Path, Value)>,
-}
-
-/// The place of a value: keys from the outside in, and `[0]` for an entry of a list.
-pub(crate) type Path = Vec<String>;
-
-impl Report {
-    /// Keeps a value that was not used, once.
-    fn keep(&mut self, path: Path, value: &Value) {
-        if !self.unknown.iter().any(|(held, _)| *held == path) {
-            self.unknown.push((path, canonical(value)));
-        }
-    }
-}
 
 /// The fields of one map.
 pub(crate) struct Fields<'a, 'r> {
