@@ -7,10 +7,11 @@ mod private;
 mod reading;
 
 use serde_json::{Map as JsonMap, Value as Json};
-use wire::{DocumentId, Timestamp, base64, json};
+use wire::{DocumentId, NodeId, Reference, Timestamp, base64, json};
 
 use crate::{
-    document::{Attachment, Common, Document, MAX_TITLE},
+    attributes::{Attachment, Common, MAX_TITLE},
+    document::Document,
     fault::Fault,
     kinds::Kind,
     organisation::Organisation,
@@ -63,6 +64,14 @@ impl Body {
     #[must_use]
     pub fn common(&self) -> &Common {
         &self.document.common
+    }
+
+    /// Returns the documents that it refers to, as a document of `node`.
+    #[must_use]
+    pub fn references(&self, node: &NodeId) -> Vec<Reference> {
+        let mut references = self.common().references(node);
+        references.extend(self.document.content.part().references());
+        references
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{
     kinds::Kind,
     organisation::Organisation,
     outline::{HEADINGS, fold},
-    searchable::Terms,
     slug::Slug,
+    terms::{Headline, Terms},
     vocabulary::{Licence, StudyType, Term, Visibility},
 };
 
@@ -69,17 +69,6 @@ pub struct Card {
     pub headline: Option<Headline>,
 }
 
-/// The measure that a card shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Headline {
-    /// What was measured.
-    pub name: String,
-    /// The change as one phrase, `52 → 7 minutes`.
-    pub change: String,
-    /// Whether it got better; nothing if it did not change.
-    pub better: Option<bool>,
-}
-
 impl Card {
     /// Makes the card of a body. `plain_text` is the body without markup; it is asked for where the kind
     /// may do without a summary.
@@ -94,7 +83,7 @@ impl Card {
             Some(_) | None => common.summary.clone(),
         };
         let mut terms = Terms::default();
-        terms.add(&body.document.content);
+        body.document.content.index(&mut terms);
         let shown = |(group, _): &(FacetGroup, _)| group.row().csv.is_some();
         Self {
             v: VERSION,

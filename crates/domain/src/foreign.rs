@@ -2,7 +2,7 @@
 //! of ours. A key is translated only if ours is missing and the value fits.
 
 use crate::{
-    document::{MAX_SUMMARY, MAX_TAGS},
+    attributes::{MAX_SUMMARY, MAX_TAGS},
     kinds::Kind,
     reader::items,
     times::moment,

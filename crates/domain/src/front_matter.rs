@@ -13,8 +13,9 @@ pub use writing::{to_json, write_file};
 use wire::DocumentId;
 
 use crate::{
+    attributes::{Common, MAX_TITLE, Private},
     body,
-    document::{Common, Document, MAX_TITLE, Private},
+    document::Document,
     fault::Fault,
     foreign,
     kinds::{self, Kind, Rules},

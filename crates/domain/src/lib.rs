@@ -6,9 +6,10 @@
 // A new kind, facet or unit is met by the compiler wherever it matters.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod attributes;
 pub mod body;
 pub mod card;
-pub mod document;
+mod document;
 pub mod facet;
 mod fault;
 mod foreign;
@@ -19,15 +20,17 @@ mod outline;
 mod reader;
 pub mod searchable;
 pub mod slug;
+mod terms;
 mod times;
 pub mod value;
 pub mod vocabulary;
 mod writer;
 mod yaml;
 
+pub use attributes::{Attachment, Author, Common, Contact, Month, Private};
 pub use body::{Body, Stamp};
 pub use card::Card;
-pub use document::{Attachment, Author, Common, Contact, Document, Month, Private};
+pub use document::Document;
 pub use facet::FacetGroup;
 pub use fault::Fault;
 pub use kinds::{
@@ -38,4 +41,5 @@ pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};
 pub use searchable::Searchable;
 pub use slug::Slug;
+pub use terms::Headline;
 pub use vocabulary::Term;

@@ -14,7 +14,7 @@ pub(crate) use report::{Path, Report};
 use wording::{characters, choice, quote, shown, span, unknown_term};
 
 use crate::{
-    document::Month,
+    attributes::Month,
     fault::Fault,
     times::{date, moment},
     value::{Map, Node},

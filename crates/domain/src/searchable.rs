@@ -1,11 +1,6 @@
 //! What a search index needs of a document: texts, and values to filter and count by.
 
-use crate::{
-    body::Body,
-    facet::FacetGroup,
-    kinds::Content,
-    vocabulary::{Term, Topic},
-};
+use crate::{body::Body, facet::FacetGroup, terms::Terms, vocabulary::Term as _};
 
 /// The input of the index for one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +39,7 @@ impl Searchable {
             let ods = organisation.ods.iter().cloned().collect();
             terms.facet(FacetGroup::Organisation, ods);
         }
-        terms.add(&body.document.content);
+        body.document.content.index(&mut terms);
         Self {
             title: common.title.clone(),
             summary: common.summary.clone(),
@@ -56,37 +51,6 @@ impl Searchable {
             tags: common.tags.clone(),
             labels: terms.labels,
             facets: terms.facets,
-        }
-    }
-}
-
-/// Facets of a document with their values, and the words that people read for them.
-#[derive(Default)]
-pub(crate) struct Terms {
-    pub(crate) labels: Vec<String>,
-    pub(crate) facets: Vec<(FacetGroup, Vec<String>)>,
-}
-
-impl Terms {
-    /// Adds what the kind's own part of a document says.
-    pub(crate) fn add(&mut self, content: &Content) {
-        let topics: &[Topic] = content.part().topics();
-        self.terms(FacetGroup::Topic, topics);
-        content.part().index(self);
-    }
-
-    /// Adds values of a vocabulary, with their labels.
-    pub(crate) fn terms<T: Term>(&mut self, group: FacetGroup, terms: &[T]) {
-        let labels = terms.iter().map(|term| term.label().to_owned());
-        self.labels.extend(labels);
-        let values = terms.iter().map(|term| term.as_str().to_owned());
-        self.facet(group, values.collect());
-    }
-
-    /// Adds values as they are.
-    pub(crate) fn facet(&mut self, group: FacetGroup, values: Vec<String>) {
-        if !values.is_empty() {
-            self.facets.push((group, values));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Cards are JSON that only their writer understands, and bodies are bytes.
 
-use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
+use wire::{Date, Digest, DocumentId, NodeId, Reference, Relation, Timestamp, Visibility};
 
 use crate::{
     StoreError,
@@ -102,48 +102,11 @@ impl Fields {
     }
 }
 
-/// A reference from one document to another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference {
-    /// How they are related.
-    pub relation: Relation,
-    /// The other document's node.
-    pub node: NodeId,
-    /// The other document.
-    pub id: DocumentId,
-}
-
-/// How one document is related to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Relation {
-    /// It takes the place of the other, of the same node.
-    Replaces,
-    /// It was adapted from the other.
-    BasedOn,
-    /// It speaks of the other: an adoption, an answer.
-    About,
-}
-
-impl Relation {
-    /// Returns the relation as it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Replaces => "replaces",
-            Self::BasedOn => "based-on",
-            Self::About => "about",
-        }
-    }
-}
-
 impl Column for Relation {
     type Stored = String;
 
     fn read(text: String) -> Result<Self, StoreError> {
-        let known = [Self::Replaces, Self::BasedOn, Self::About]
-            .into_iter()
-            .find(|relation| relation.as_str() == text);
-        parsed(known, "relation", &text)
+        parsed(Self::parse(&text), "relation", &text)
     }
 }
 

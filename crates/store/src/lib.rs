@@ -41,7 +41,7 @@ pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
     Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
-    Provenance, Reference, Relation, Revision,
+    Provenance, Revision,
 };
 pub use engine::Store;
 pub use error::StoreError;

@@ -4,10 +4,10 @@
 
 use std::collections::HashMap;
 
-use wire::{DocumentId, NodeId, Timestamp, Viewer};
+use wire::{DocumentId, NodeId, Relation, Timestamp, Viewer};
 
 use crate::{
-    Card, Listed, Owner, Place, Relation, StoreError,
+    Card, Listed, Owner, Place, StoreError,
     engine::{Store, Value, values},
     record::records,
 };

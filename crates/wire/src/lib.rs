@@ -7,11 +7,13 @@ pub mod base64;
 mod digest;
 mod identifiers;
 pub mod json;
+mod reference;
 mod text_form;
 mod time;
 mod visibility;
 
 pub use digest::Digest;
 pub use identifiers::{DocumentId, DocumentRef, NodeId};
+pub use reference::{Reference, Relation};
 pub use time::{Date, Timestamp};
 pub use visibility::{Viewer, Visibility};

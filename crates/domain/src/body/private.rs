@@ -3,7 +3,7 @@
 use serde_json::{Map as JsonMap, Value as Json};
 
 use crate::{
-    document::{Contact, Private},
+    attributes::{Contact, Private},
     value::{Value, map_to_json},
     vocabulary::{OpenTo, Term as _},
     yaml,

@@ -4,10 +4,10 @@ use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
 
 use super::{Body, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_BYTES, Stamp, length_fault};
 use crate::{
-    document::{
-        Attachment, Author, Common, DEFAULT_LANG, Document, MAX_SUMMARY, MAX_TAGS, MAX_TITLE,
-        Private,
+    attributes::{
+        Attachment, Author, Common, DEFAULT_LANG, MAX_SUMMARY, MAX_TAGS, MAX_TITLE, Private,
     },
+    document::Document,
     fault::Fault,
     kinds::{Content, Kind, Unread},
     organisation::Organisation,

@@ -3,7 +3,7 @@
 use wire::DocumentId;
 
 use crate::{
-    document::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
+    attributes::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
     kinds::{ContactRule, Rules, TextRule},
     outline::{Text, title_of_path},
     reader::{Fields, items},

@@ -5,7 +5,8 @@ use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
 use crate::{
-    document::{Author, Contact, DEFAULT_LANG, Document},
+    attributes::{Author, Contact, DEFAULT_LANG},
+    document::Document,
     value::{Map, Value, map_to_json},
     vocabulary::Term as _,
     writer::Writer,

@@ -10,13 +10,12 @@ use parts::{
 
 use super::{ContactRule, Content, Part, Rules, TextRule};
 use crate::{
-    card::Headline,
-    document::{Common, Month},
+    attributes::{Common, Month},
     facet::FacetGroup,
     fault::Fault,
     outline::{self, Text},
     reader::Fields,
-    searchable::Terms,
+    terms::{Headline, Terms},
     vocabulary::{
         Audience, Barrier, CareSetting, Evidence, Outcome, Priority, Region, Stage, StudyType,
         Term as _, Topic, Wgll, WouldRepeat,

@@ -18,9 +18,17 @@ pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
+use wire::Reference;
+
 use crate::{
-    card::Headline, document::Common, fault::Fault, outline::Text, reader::Fields,
-    searchable::Terms, vocabulary::Topic, writer::Writer,
+    attributes::Common,
+    facet::FacetGroup,
+    fault::Fault,
+    outline::Text,
+    reader::Fields,
+    terms::{Headline, Terms},
+    vocabulary::Topic,
+    writer::Writer,
 };
 
 /// Declares the kinds that have a name here, each with its rules.
@@ -97,6 +105,12 @@ impl Content {
             Self::Other(unread) => unread,
         }
     }
+
+    /// Adds what a document is found and counted by.
+    pub(crate) fn index(&self, out: &mut Terms) {
+        out.terms(FacetGroup::Topic, self.part().topics());
+        self.part().index(out);
+    }
 }
 
 /// What holds for every document of one kind.
@@ -167,6 +181,11 @@ pub(crate) trait Part {
 
     /// Adds facets, and words to search by. The topics are added for every kind.
     fn index(&self, _: &mut Terms) {}
+
+    /// Returns the documents that only this kind refers to.
+    fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
 
     /// Returns the measure that a result card shows.
     fn headline(&self) -> Option<Headline> {

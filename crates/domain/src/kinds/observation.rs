@@ -5,12 +5,12 @@
 
 use super::{ContactRule, Content, Part, Rules, TextRule};
 use crate::{
-    document::Common,
+    attributes::Common,
     facet::FacetGroup,
     fault::Fault,
     outline::{self, Text},
     reader::Fields,
-    searchable::Terms,
+    terms::Terms,
     vocabulary::{Outcome, Term as _, Topic},
     writer::Writer,
 };

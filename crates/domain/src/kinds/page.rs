@@ -3,7 +3,7 @@
 
 use super::{ContactRule, Content, Part, Rules, TextRule, nothing};
 use crate::{
-    document::{MAX_SUMMARY, MAX_TITLE},
+    attributes::{MAX_SUMMARY, MAX_TITLE},
     reader::Fields,
     vocabulary::Topic,
     writer::Writer,

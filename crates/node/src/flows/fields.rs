@@ -4,7 +4,7 @@
 //! that was read holds no NUL and keeps the limits of the wire, which the database relies on.
 
 use domain::{Body, Card, vocabulary::Term as _};
-use store::{Attachment, Fields, Reference, Relation};
+use store::{Attachment, Fields};
 use wire::NodeId;
 
 /// Returns the columns of a body of `node`.
@@ -12,16 +12,6 @@ use wire::NodeId;
 pub fn fields(body: &Body, node: &NodeId) -> Fields {
     let common = body.common();
     let card = Card::new(body, markdown::plain_text);
-    let replaced = common.replaces.iter().map(|id| Reference {
-        relation: Relation::Replaces,
-        node: node.clone(),
-        id: *id,
-    });
-    let based_on = common.based_on.iter().map(|reference| Reference {
-        relation: Relation::BasedOn,
-        node: reference.node.clone(),
-        id: reference.id,
-    });
     Fields {
         kind: body.kind.as_str().to_owned(),
         visibility: common.visibility,
@@ -34,7 +24,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         updated: common.updated,
         reviewed: common.reviewed.map(|day| day.start()),
         review_by: common.review_by,
-        references: replaced.chain(based_on).collect(),
+        references: body.references(node),
         attachments: common
             .attachments
             .iter()

@@ -1,8 +1,8 @@
 //! Lists: order, paging, back-links, and that nothing leaves which is not live and public.
 
 use ledger::{checkpoint::Checkpoint, leaf::Why, note::Note, proof, tree};
-use store::{Listed, OWN, PeerState, Place, Reference, Relation};
-use wire::{NodeId, Viewer};
+use store::{Listed, OWN, PeerState, Place};
+use wire::{NodeId, Reference, Relation, Viewer};
 
 use crate::{
     support::{at, on_each_engine},

@@ -1,7 +1,7 @@
 //! Who can read what: every viewer, every visibility, every method that reads for a reader.
 
-use store::{BodyByDigest, Listed, NewRevision, OWN, Reference, Relation, Store, StoreError};
-use wire::{Digest, DocumentId, Viewer, Visibility};
+use store::{BodyByDigest, Listed, NewRevision, OWN, Store, StoreError};
+use wire::{Digest, DocumentId, Reference, Relation, Viewer, Visibility};
 
 use crate::{
     support::{at, on_each_engine},

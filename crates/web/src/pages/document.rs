@@ -229,7 +229,7 @@ fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
 
 /// Returns the language of a text that is not in the language of the pages.
 fn other_language(lang: &str) -> Option<String> {
-    let is_usual = lang.eq_ignore_ascii_case(domain::document::DEFAULT_LANG);
+    let is_usual = lang.eq_ignore_ascii_case(domain::attributes::DEFAULT_LANG);
     (!is_usual).then(|| lang.to_owned())
 }
 

@@ -1,6 +1,6 @@
 //! Documents related to one: other attempts at the same, those it builds on, and its replacements.
 
-use store::Relation;
+use wire::Relation;
 
 use crate::pages::{link::Link, result_card::address, words};
 use node::flows::reading::Shown;

@@ -200,7 +200,7 @@ fn measure(card: &domain::Card) -> Option<Measure> {
 
 #[cfg(test)]
 mod tests {
-    use domain::card::Headline;
+    use domain::Headline;
 
     use super::*;
 

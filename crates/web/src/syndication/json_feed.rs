@@ -61,7 +61,7 @@ pub(super) fn write(view: &View) -> Vec<u8> {
         authors: [Author {
             name: &view.publisher,
         }],
-        language: domain::document::DEFAULT_LANG,
+        language: domain::attributes::DEFAULT_LANG,
         items: view.items.iter().map(written).collect(),
         withdrawn: view
             .withdrawn

@@ -1,0 +1,218 @@
+//! The attributes that documents of every kind have: title, summary, authors, dates, licence, text, and what is kept
+//! private.
+//!
+//! Knows no kind of document. The limits are those of docs/DOCUMENTS.md.
+
+use wire::{Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Relation, Timestamp};
+
+use crate::{
+    value::{Map, Value},
+    vocabulary::{Licence, OpenTo, Visibility},
+    writer::Writer,
+};
+
+/// The language of a document that names none.
+pub const DEFAULT_LANG: &str = "en-GB";
+/// Largest number of tags.
+pub(crate) const MAX_TAGS: usize = 32;
+/// Longest title, in characters.
+pub(crate) const MAX_TITLE: usize = 200;
+/// Longest summary, in characters.
+pub(crate) const MAX_SUMMARY: usize = 1000;
+/// What every kind of document has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Common {
+    /// 1..=200 characters; of a case study 10..=90.
+    pub title: String,
+    /// Empty, or at most 1,000 characters; of a case study 60..=280.
+    pub summary: String,
+    /// At most 32.
+    pub tags: Vec<String>,
+    /// A language tag, `en-GB` unless the author says otherwise.
+    pub lang: String,
+    /// The licence of the text.
+    pub licence: Licence,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Who wrote it.
+    pub authors: Vec<Author>,
+    /// When it was first written, according to its author.
+    pub created: Option<Timestamp>,
+    /// When it was last changed, according to its author.
+    pub updated: Option<Timestamp>,
+    /// When it was last reviewed as a whole.
+    pub reviewed: Option<Date>,
+    /// When its next review is due.
+    pub review_by: Option<Date>,
+    /// Documents of the same node that it replaces.
+    pub replaces: Vec<DocumentId>,
+    /// Documents of any node that it builds on.
+    pub based_on: Vec<DocumentRef>,
+    /// Files that belong to it; at most 16.
+    pub attachments: Vec<Attachment>,
+    /// The text, markdown.
+    pub body_md: String,
+}
+
+/// What never appears in a body.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Private {
+    /// Who can be asked; used by the introduction form.
+    pub contact: Option<Contact>,
+    /// Keys that this version does not know and values that it could not read, each with its path
+    /// (`["cost", "colour"]`, `["measures", "[0]", "colour"]`), so that a file keeps them.
+    pub unknown: Vec<(Vec<String>, Value)>,
+}
+
+/// A file that belongs to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Bytes, at most 8 MiB.
+    pub len: u64,
+    /// Media type.
+    pub media_type: String,
+    /// File name, for people.
+    pub name: String,
+    /// Text for readers who cannot see it.
+    pub alt: String,
+}
+
+/// Who wrote a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The person, if they agreed to be named.
+    pub name: Option<String>,
+    /// What they do.
+    pub role: Option<String>,
+}
+
+impl Author {
+    /// Writes the keys of an author, for files and bodies alike.
+    pub(crate) fn write(&self) -> Map {
+        let mut out = Writer::default();
+        out.optional("name", self.name.as_deref());
+        out.optional("role", self.role.as_deref());
+        out.0
+    }
+}
+
+/// Who can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Their role.
+    pub role: String,
+    /// A shared mailbox; an observation may have none.
+    pub mailbox: Option<String>,
+    /// A person, if they agreed to be named.
+    pub name: Option<String>,
+    /// What they offer.
+    pub open_to: Vec<OpenTo>,
+}
+
+impl Contact {
+    /// Writes the keys of a contact, for files and the private part alike.
+    pub(crate) fn write(&self) -> Map {
+        let mut out = Writer::default();
+        out.text("role", &self.role);
+        out.optional("mailbox", self.mailbox.as_deref());
+        out.optional("name", self.name.as_deref());
+        out.texts("open_to", &self.open_to);
+        out.0
+    }
+}
+
+/// A calendar month, written `YYYY-MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: i16,
+    month: i8,
+}
+
+impl Month {
+    /// Reads `YYYY-MM`, and nothing else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let date = (text.len() == 7).then(|| Date::parse(&format!("{text}-01")))??;
+        Some(Self {
+            year: date.year(),
+            month: date.month(),
+        })
+    }
+
+    /// Returns the year.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// Returns the month, `1..=12`.
+    #[must_use]
+    pub fn month(self) -> i8 {
+        self.month
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+impl Common {
+    /// Returns a title and a text with the defaults for all else.
+    #[must_use]
+    pub fn new(title: impl Into<String>, body_md: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            summary: String::new(),
+            tags: Vec::new(),
+            lang: DEFAULT_LANG.to_owned(),
+            licence: Licence::OglUk3,
+            visibility: Visibility::Public,
+            authors: Vec::new(),
+            created: None,
+            updated: None,
+            reviewed: None,
+            review_by: None,
+            replaces: Vec::new(),
+            based_on: Vec::new(),
+            attachments: Vec::new(),
+            body_md: body_md.into(),
+        }
+    }
+
+    /// Returns the documents that every kind can refer to, for a document of `node`.
+    pub(crate) fn references(&self, node: &NodeId) -> Vec<Reference> {
+        let replaced = self.replaces.iter().map(|id| Reference {
+            relation: Relation::Replaces,
+            node: node.clone(),
+            id: *id,
+        });
+        let based_on = self.based_on.iter().map(|base| Reference {
+            relation: Relation::BasedOn,
+            node: base.node.clone(),
+            id: base.id,
+        });
+        replaced.chain(based_on).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_has_one_form() {
+        assert_eq!(
+            Month::parse("2026-11")
+                .map(|month| month.to_string())
+                .as_deref(),
+            Some("2026-11")
+        );
+        for wrong in ["2026", "2026-13", "2026-1", "2026-11-01", "11-2026", ""] {
+            assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
+    }
+}

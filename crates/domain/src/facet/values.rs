@@ -1,0 +1,74 @@
+//! Reading and labelling the values of facets. The only part of the facets that knows the names of kinds.
+
+use std::borrow::Cow;
+
+use super::{FacetGroup, Values};
+use crate::kinds::Kind;
+
+impl FacetGroup {
+    /// Returns what people read for a value of the vocabulary.
+    #[must_use]
+    pub fn value_label(self, value: &str) -> Option<&'static str> {
+        match &self.row().values {
+            Values::Closed(vocabulary) => (vocabulary.exact)(value).map(|(_, label)| label),
+            Values::Kinds => Kind::label_of_known(value),
+            Values::Organisations | Values::Products | Values::Years => None,
+        }
+    }
+
+    /// Reads a value as people type it, in the form in which the index holds it. `None` for a value
+    /// that no document can have.
+    #[must_use]
+    pub fn parse_value(self, text: &str) -> Option<Cow<'_, str>> {
+        let text = text.trim();
+        let plain = |text: &str| {
+            text.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        };
+        match &self.row().values {
+            Values::Closed(vocabulary) => (vocabulary.loose)(text).map(Cow::Borrowed),
+            Values::Kinds => {
+                let kind = text.to_lowercase().replace([' ', '_'], "-");
+                plain(&kind).then_some(Cow::Owned(kind))
+            }
+            Values::Organisations => plain(text).then(|| text.to_ascii_uppercase().into()),
+            Values::Products => Some(text.into()),
+            Values::Years => {
+                let year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+                year.then_some(text.into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_the_index_holds_them() {
+        for (group, typed, held) in [
+            (FacetGroup::Result, "Did not work", Some("did-not-work")),
+            (FacetGroup::Result, "magic", None),
+            (FacetGroup::Licence, "ogl-uk-3.0", Some("OGL-UK-3.0")),
+            (FacetGroup::Kind, "Case study", Some("case-study")),
+            (FacetGroup::Kind, "poem", Some("poem")),
+            (FacetGroup::Kind, "a/b", None),
+            (FacetGroup::Organisation, " zz1 ", Some("ZZ1")),
+            (FacetGroup::Organisation, "a b", None),
+            (FacetGroup::System, "BadgeIn 4", Some("BadgeIn 4")),
+            (FacetGroup::Year, "2026", Some("2026")),
+            (FacetGroup::Year, "26", None),
+            (FacetGroup::Region, "Y56", Some("london")),
+            (FacetGroup::Region, "North West", Some("north-west")),
+        ] {
+            assert_eq!(group.parse_value(typed).as_deref(), held, "{group} {typed}");
+        }
+        assert_eq!(
+            FacetGroup::Result.value_label("partly"),
+            Some("Partly worked")
+        );
+        assert_eq!(FacetGroup::Kind.value_label("page"), Some("Page"));
+        assert_eq!(FacetGroup::Kind.value_label("poem"), None);
+    }
+}
