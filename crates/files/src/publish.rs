@@ -33,8 +33,8 @@ pub enum PublishFileError {
 }
 
 /// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
-/// The report of a file that cannot be published is `failed`, with all its faults. With a `base`, the file is published
-/// only if that is still the published revision.
+/// The report of a file that cannot be published is `failed`, with all its faults. The file is published
+/// only if the published revision is still `base`, or without a `base` the one of its last import.
 ///
 /// # Errors
 /// [`PublishFileError::Folder`]; when the file does not exist or the database fails.
@@ -101,7 +101,7 @@ async fn publish_found(
     };
 
     // Step 4: publish it.
-    submission.base = base;
+    submission.base = base.or(submission.base);
     let path = fallback.draft.path;
     match publish(node, submission).await? {
         Ok(document) => Ok(accepted_report(&places, path, document, faults)),

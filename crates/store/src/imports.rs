@@ -23,6 +23,17 @@ pub struct ImportMark {
     pub digest: Digest,
 }
 
+/// A file, and the revision that holds its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The file.
+    pub mark: ImportMark,
+    /// The document that it became.
+    pub document: DocumentId,
+    /// The revision of that document.
+    pub rev: u64,
+}
+
 records! {
     /// What an earlier import made of a file.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +44,8 @@ records! {
         pub digest: Digest,
         /// The document that it became.
         pub document: Option<DocumentId>,
+        /// The revision of that document; `None` for what a program recorded that did not keep it.
+        pub rev: Option<u64>,
         /// The draft that it became.
         pub draft: Option<DocumentId>,
     }
@@ -83,7 +96,7 @@ mod sql {
 
     macro_rules! select_imported {
         () => {
-            "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.draft FROM imported i
+            "SELECT i.key, p.path, i.path_seq, i.digest, i.document, i.rev, i.draft FROM imported i
                 LEFT JOIN file_paths p ON p.seq = i.path_seq "
         };
     }
@@ -108,9 +121,9 @@ mod sql {
                 UNION ALL
                 SELECT (SELECT MIN(i.source) FROM imported i WHERE i.source > s.source) FROM sources s WHERE s.source IS NOT NULL
             ) SELECT source FROM sources WHERE source IS NOT NULL ORDER BY source";
-        RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, draft) VALUES {($1, #, #, #, #, #, #)}
+        RECORD = "INSERT INTO imported (at, key, source, path_seq, digest, document, rev, draft) VALUES {($1, #, #, #, #, #, #, #)}
             ON CONFLICT (key) DO UPDATE SET at = excluded.at, path_seq = excluded.path_seq, digest = excluded.digest,
-                document = excluded.document, draft = excluded.draft";
+                document = excluded.document, rev = excluded.rev, draft = excluded.draft";
         DRAFT_TEXTS = "SELECT text_seq FROM drafts WHERE id IN ({#})";
         DELETE_DRAFTS = "DELETE FROM drafts WHERE id IN ({#})";
         PATHS_OF_DRAFT = "SELECT path_seq FROM imported WHERE draft = $1 AND document IS NULL AND path_seq IS NOT NULL";
@@ -185,7 +198,7 @@ impl Store {
     /// Records that files are documents that already exist, unchanged.
     pub async fn record_import(
         &self,
-        marks: Vec<(ImportMark, DocumentId)>,
+        marks: Vec<Marked>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
@@ -272,13 +285,16 @@ async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), S
             text_seq + 1
         }
     };
-    let document = known.and_then(|file| file.imported.document);
+    let (document, rev) = known.map_or((None, None), |file| {
+        (file.imported.document, file.imported.rev)
+    });
     let mark = values![
         &key,
         draft.source.as_str(),
         path_seq,
         digest,
         document,
+        rev,
         draft.id
     ];
     db.run_many(sql::RECORD, &[draft.updated.into()], vec![mark])
@@ -289,7 +305,7 @@ async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), S
 /// Records which files became which documents; their drafts are done with.
 pub(crate) async fn record_published(
     db: &mut Db,
-    marks: Vec<(ImportMark, DocumentId)>,
+    marks: Vec<Marked>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if marks.is_empty() {
@@ -297,7 +313,7 @@ pub(crate) async fn record_published(
     }
     let keys: Vec<Digest> = marks
         .iter()
-        .map(|(mark, _)| key(&mark.source, &mark.path))
+        .map(|Marked { mark, .. }| key(&mark.source, &mark.path))
         .collect();
     let mut known = HashMap::new();
     let mut drafts = Vec::new();
@@ -309,7 +325,12 @@ pub(crate) async fn record_published(
     let Taken { mut text_seq, .. } = changes::take(db, 0, marks.len()).await?;
     let mut paths = Vec::new();
     let mut rows = Vec::with_capacity(marks.len());
-    for (mark, id) in marks {
+    for Marked {
+        mark,
+        document,
+        rev,
+    } in marks
+    {
         let key = key(&mark.source, &mark.path);
         let path_seq = known.get(&key).copied().flatten().unwrap_or(text_seq);
         if path_seq == text_seq {
@@ -321,7 +342,8 @@ pub(crate) async fn record_published(
             mark.source,
             path_seq,
             &mark.digest,
-            id,
+            document,
+            rev,
             None::<DocumentId>
         ]);
     }

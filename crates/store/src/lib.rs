@@ -46,7 +46,7 @@ pub use documents::{
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
-pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS};
+pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked};
 pub use lists::{Address, BackLink, Counts, MAX_CARDS, Organisation, WithdrawnDocument};
 pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};

@@ -64,6 +64,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0004_protected_lists.sql"),
     ),
     (
+        5,
+        "imported_revision",
+        include_str!("../../../migrations/0005_imported_revision.sql"),
+    ),
+    (
         6,
         "stated",
         include_str!("../../../migrations/0006_stated.sql"),

@@ -14,7 +14,7 @@ use crate::{
     changes,
     documents::DocumentState,
     engine::{Db, Store, Value, Values, unsigned, values},
-    imports::{self, ImportMark},
+    imports::{self, ImportMark, Marked},
     log::{self, Head},
     nodes::OWN,
     record::records,
@@ -455,8 +455,12 @@ async fn write_all(
         .await?;
     let linked = revisions.iter().map(|one| (one.id, &one.fields));
     texts::link(db, OWN, linked).await?;
-    let marked = revisions
-        .iter()
-        .filter_map(|one| Some((one.import.clone()?, one.id)));
+    let marked = revisions.iter().filter_map(|one| {
+        Some(Marked {
+            mark: one.import.clone()?,
+            document: one.id,
+            rev: one.rev,
+        })
+    });
     imports::record_published(db, marked.collect(), now).await
 }

@@ -2,7 +2,7 @@
 
 use domain::{Document, Fault, front_matter::Parsed};
 use markdown::Rewritten;
-use store::{Draft, ImportMark, OwnDocument};
+use store::{Draft, ImportMark, Imported, OwnDocument};
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
@@ -142,7 +142,7 @@ pub(crate) fn prepare_content(
     let is_published = own.is_some_and(|own| own.slug.is_some())
         && same_bytes
             .is_some_and(|import| import.document == Some(surveyed.id) && import.draft.is_none());
-    if is_published && survey.new_targets.is_empty() {
+    if is_published && (survey.new_targets.is_empty() || was_changed(own, same_bytes)) {
         return Prepared::unchanged(surveyed, own);
     }
 
@@ -182,6 +182,13 @@ pub(crate) fn prepare_content(
     }
 }
 
+/// Returns whether a document was changed elsewhere since the import of its file, which says nothing new then, even if
+/// its links could lead to new files.
+fn was_changed(own: Option<&OwnDocument>, import: Option<&Imported>) -> bool {
+    let recorded = import.and_then(|import| import.rev);
+    recorded.is_some_and(|rev| own.is_some_and(|own| own.rev != rev))
+}
+
 /// Makes the submission of a file, with its links rewritten.
 fn submission(
     surveyed: &SurveyedFile,
@@ -190,12 +197,16 @@ fn submission(
     digest: Digest,
 ) -> Submission {
     let path = &surveyed.file.path;
+    let last_import = surveyed.last_import.as_ref();
     let common = &mut document.common;
     let Rewritten { md, plain_text } = survey.targets.rewrite(&common.body_md, path);
     common.body_md = md;
     Submission {
         id: Some(surveyed.id),
-        base: None,
+        // A text that was changed elsewhere since the last import is not replaced.
+        base: last_import
+            .filter(|import| import.document == Some(surveyed.id))
+            .and_then(|import| import.rev),
         document,
         plain_text,
         import: Some(ImportMark {

@@ -258,6 +258,7 @@ impl Surveyor {
                 path: None,
                 digest,
                 document: Some(*document),
+                rev: None,
                 draft: None,
             });
         }

@@ -1,6 +1,6 @@
 //! Imports: which file became what, drafts, and that a second import changes nothing.
 
-use store::{Draft, ImportMark, NewRevision};
+use store::{Draft, ImportMark, Marked, NewRevision};
 use wire::{Digest, Viewer};
 
 use crate::{
@@ -45,8 +45,8 @@ fn a_file_is_known_again_by_source_and_path() {
             .unwrap();
         let known = store.imported("tree", "a.md").await.unwrap().unwrap();
         assert_eq!(
-            (known.document, known.digest),
-            (Some(id(1)), Digest::for_bytes(b"one"))
+            (known.document, known.rev, known.digest),
+            (Some(id(1)), Some(1), Digest::for_bytes(b"one"))
         );
         store
             .publish(vec![import(2, "two")], &signer, at(2))
@@ -54,8 +54,8 @@ fn a_file_is_known_again_by_source_and_path() {
             .unwrap();
         let known = store.imported("tree", "a.md").await.unwrap().unwrap();
         assert_eq!(
-            (known.path.as_deref(), known.digest),
-            (Some("a.md"), Digest::for_bytes(b"two"))
+            (known.path.as_deref(), known.rev, known.digest),
+            (Some("a.md"), Some(2), Digest::for_bytes(b"two"))
         );
         let some = store
             .imported_files("tree", &["b.md", "a.md"])
@@ -65,7 +65,14 @@ fn a_file_is_known_again_by_source_and_path() {
         assert_eq!(store.imported("tree", "b.md").await.unwrap(), None);
         assert_eq!(store.imported("other", "a.md").await.unwrap(), None);
         store
-            .record_import(vec![(mark("b.md", "x"), id(2))], at(3))
+            .record_import(
+                vec![Marked {
+                    mark: mark("b.md", "x"),
+                    document: id(2),
+                    rev: 1,
+                }],
+                at(3),
+            )
             .await
             .unwrap();
         let paths: Vec<_> = store

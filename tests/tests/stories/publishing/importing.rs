@@ -404,6 +404,69 @@ fn a_withdrawal_takes_the_draft_of_the_next_revision_with_it() {
 }
 
 #[test]
+fn an_import_does_not_replace_what_was_changed_elsewhere_since_the_last_one() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let tree = trust.path("tree");
+        write(
+            &tree,
+            &[
+                ("a.md", b"# Alpha\n\nold"),
+                ("b.md", b"# Beta\n\n[c](c.md)"),
+            ],
+        );
+        let first = trust.import(&tree).await;
+        let (a, b) = (first.id("a.md"), first.id("b.md"));
+        // Both documents are changed elsewhere: here, from files that name their ids.
+        let other = trust.path("other");
+        let elsewhere = |id| format!("---\nid: {id}\n---\n# Title\n\nchanged elsewhere");
+        write(
+            &other,
+            &[
+                ("a.md", elsewhere(a).as_bytes()),
+                ("b.md", elsewhere(b).as_bytes()),
+            ],
+        );
+        assert_eq!(trust.import(&other).await.summary.updated, 2);
+        // Files without a change say nothing new, even if a file that they link to has come.
+        write(&tree, &[("c.md", b"# Gamma")]);
+        let again = trust.import(&tree).await;
+        assert_eq!(again.file("b.md").status, Status::Unchanged);
+        assert_eq!(again.file("a.md").status, Status::Unchanged);
+        // A file with a change is kept as a draft, with a line that says why.
+        write(&tree, &[("a.md", b"# Alpha\n\nnew words")]);
+        for _ in 0..2 {
+            let refused = trust.import(&tree).await;
+            assert_eq!(refused.file("a.md").status, Status::Draft);
+            let faults = refused.faults("a.md");
+            assert!(faults.contains("you began with revision 1"), "{faults}");
+            assert_eq!(trust.body_md(a).await, "# Title\n\nchanged elsewhere");
+        }
+        let file = tree.join("a.md");
+        let published = publish_file(trust.node(), &file, None).await.unwrap();
+        assert_eq!(published.status, Status::Failed);
+        // Whoever has seen the present revision says so, and the next import knows.
+        let published = publish_file(trust.node(), &file, Some(2)).await.unwrap();
+        assert_eq!(
+            (published.status, published.rev),
+            (Status::Updated, Some(3))
+        );
+        assert_eq!(trust.import(&tree).await.summary.unchanged, 3);
+        write(&tree, &[("a.md", b"# Alpha\n\nnewer words")]);
+        assert_eq!(trust.import(&tree).await.file("a.md").rev, Some(4));
+        // The text that is published already is no conflict, wherever it was published from.
+        let same = format!("---\nid: {b}\n---\n# Beta\n\nsame");
+        write(&other, &[("b.md", same.as_bytes())]);
+        trust.import(&other).await;
+        write(&tree, &[("b.md", b"# Beta\n\nsame")]);
+        assert_eq!(
+            trust.import(&tree).await.file("b.md").status,
+            Status::Unchanged
+        );
+    });
+}
+
+#[test]
 fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;

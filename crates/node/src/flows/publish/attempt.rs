@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use domain::Organisation;
-use store::{ImportMark, NewRevision, OwnDocument, Published};
+use store::{Marked, NewRevision, OwnDocument, Published};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
 
@@ -35,7 +35,7 @@ struct Batch {
     /// Outside the log.
     local: Vec<Write>,
     /// Files of unchanged documents.
-    marks: Vec<(ImportMark, DocumentId)>,
+    marks: Vec<Marked>,
 }
 
 impl Attempt<'_> {
@@ -94,9 +94,11 @@ impl Attempt<'_> {
                 }
                 Plan::Keep => {
                     let accepted = self.unchanged(item.id, own.get(&item.id));
-                    batch
-                        .marks
-                        .extend(item.import.clone().map(|mark| (mark, item.id)));
+                    batch.marks.extend(item.import.clone().map(|mark| Marked {
+                        mark,
+                        document: item.id,
+                        rev: accepted.rev,
+                    }));
                     set(outcomes, index, Ok(accepted));
                 }
                 Plan::Log(planned, change) => batch.logged.push(Write {
