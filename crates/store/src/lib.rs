@@ -54,7 +54,7 @@ pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
 pub use peers::{NewPeer, Peer, PeerBase, PeerState, StoredFault};
-pub use polls::{Claim, NUDGE_EVERY, PollSuccess};
+pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess};
 pub use proofs::Inclusion;
 pub use publish::{Held, NewRevision, Published};
 pub use pull::PullOutcome;

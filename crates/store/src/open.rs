@@ -73,6 +73,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "stated",
         include_str!("../../../migrations/0006_stated.sql"),
     ),
+    (
+        7,
+        "not_before",
+        include_str!("../../../migrations/0007_not_before.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

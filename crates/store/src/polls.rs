@@ -33,8 +33,8 @@ pub struct Claim {
 /// How a poll ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PollSuccess {
-    /// When it is to be polled next; a nudge that came during the poll makes it now.
-    pub next_due: Timestamp,
+    /// When it is polled next.
+    pub next: NextPoll,
     /// Time of the freshest checkpoint seen, when it was fresh.
     pub fresh: Option<Timestamp>,
     /// Whether it is flagged as stale.
@@ -43,6 +43,31 @@ pub struct PollSuccess {
     pub node_etag: Option<String>,
     /// ETag of the checkpoint held.
     pub checkpoint_etag: Option<String>,
+}
+
+/// When a peer is polled next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextPoll {
+    /// When it is due.
+    pub due: Timestamp,
+    /// The earliest time to which a nudge can bring it forward.
+    pub not_before: Timestamp,
+}
+
+impl NextPoll {
+    /// Returns a poll that a nudge can bring forward to now.
+    #[must_use]
+    pub const fn at(due: Timestamp) -> Self {
+        Self {
+            due,
+            not_before: Timestamp::from_millis(0),
+        }
+    }
+
+    /// Returns when it is due after a nudge at `now`.
+    fn nudged(self, now: Timestamp) -> Timestamp {
+        self.due.min(self.not_before.max(now))
+    }
 }
 
 /// A nudge brings a poll forward at most once in this time.
@@ -69,20 +94,23 @@ mod sql {
         SUCCESS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, state = CASE WHEN state = 'new' THEN 'active' ELSE state END,
                 failures = 0, last_contact = $4, last_fresh = COALESCE($5, last_fresh), stale = $6, fault_code = NULL,
                 fault_text = NULL, fault_since = NULL, node_etag = $7, checkpoint_etag = $8,
-                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $11 THEN CAST($4 AS BIGINT) ELSE CAST($10 AS BIGINT) END
+                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $11 THEN CAST($12 AS BIGINT) ELSE CAST($10 AS BIGINT) END,
+                not_before = $13
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         FAULT = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, failures = failures + 1,
                 state = CASE WHEN $4 THEN 'halted' ELSE state END,
                 fault_since = CASE WHEN fault_code = $5 THEN fault_since ELSE CAST($7 AS BIGINT) END,
                 fault_code = $5, fault_text = $6,
-                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $10 THEN CAST($7 AS BIGINT) ELSE CAST($8 AS BIGINT) END,
-                node_etag = NULL, checkpoint_etag = NULL
+                next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $10 THEN CAST($11 AS BIGINT) ELSE CAST($8 AS BIGINT) END,
+                not_before = $12, node_etag = NULL, checkpoint_etag = NULL
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE_ALL = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT)
             ELSE next_due END WHERE lease_holder = $1";
-        NUDGE = "UPDATE peers SET next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT) ELSE next_due END, nudged_at = $2
+        NUDGE = "UPDATE peers SET nudged_at = $2,
+                next_due = CASE WHEN next_due <= $2 THEN next_due WHEN COALESCE(not_before, 0) <= $2 THEN CAST($2 AS BIGINT)
+                    WHEN not_before < next_due THEN not_before ELSE next_due END
             WHERE node_seq = (SELECT seq FROM nodes WHERE node = $1) AND state IN ('new', 'active')
                 AND (nudged_at IS NULL OR nudged_at <= $3 OR nudged_at > $4)";
         NEXT_DUE = "SELECT MIN(CASE WHEN claimed_at > $2 THEN CAST($1 AS BIGINT)
@@ -141,7 +169,8 @@ impl Store {
         Ok(due.map(Timestamp::from_millis))
     }
 
-    /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`]. Says whether it did.
+    /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`], and to [`NextPoll::not_before`] at the
+    /// earliest. Says whether it was recorded.
     pub async fn nudge(&self, node: &NodeId, now: Timestamp) -> Result<bool, StoreError> {
         let mut db = self.write_alone().await?;
         let before = now.minus(NUDGE_EVERY);
@@ -184,14 +213,16 @@ impl Store {
             success.node_etag.as_deref(),
             success.checkpoint_etag.as_deref(),
             claim.claimed_at,
-            success.next_due,
-            now.plus(SET_BACK)
+            success.next.due,
+            now.plus(SET_BACK),
+            success.next.nudged(now),
+            success.next.not_before
         ];
         held(claim, db.run(sql::SUCCESS, values).await?)
     }
 
     /// Ends a poll that found a fault. `equivocation` halts the peer; the ETags are dropped, so that the next poll
-    /// reads everything again. It comes at `next_due`, or at once when a nudge came during this one.
+    /// reads everything again. A nudge that came during this poll counts for the next one.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
@@ -199,7 +230,7 @@ impl Store {
         &self,
         claim: &Claim,
         fault: &PeerFault,
-        next_due: Timestamp,
+        next: NextPoll,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write_alone().await?;
@@ -212,9 +243,11 @@ impl Store {
             fault.code.as_str(),
             fault.text.as_str(),
             now,
-            next_due,
+            next.due,
             claim.claimed_at,
-            now.plus(SET_BACK)
+            now.plus(SET_BACK),
+            next.nudged(now),
+            next.not_before
         ];
         held(claim, db.run(sql::FAULT, values).await?)
     }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ledger::{FaultCode, PeerFault};
-use store::{KeyRole, NewPeer, NodeKey, PeerState, PollSuccess, Store, StoreError};
+use store::{KeyRole, NewPeer, NextPoll, NodeKey, PeerState, PollSuccess, Store, StoreError};
 use wire::{NodeId, Timestamp};
 
 use crate::support::{at, node_document, on_each_engine};
@@ -24,7 +24,7 @@ pub(crate) fn new_peer(number: usize) -> NewPeer {
 
 fn success(next_due: Timestamp) -> PollSuccess {
     PollSuccess {
-        next_due,
+        next: NextPoll::at(next_due),
         fresh: Some(next_due),
         stale: false,
         node_etag: Some("\"n\"".to_owned()),
@@ -141,7 +141,7 @@ fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
             let claim = claim_one(&store, at(now)).await;
             let next = at(now + 1);
             store
-                .record_fault(&claim, &fault(code, text), next, at(now))
+                .record_fault(&claim, &fault(code, text), NextPoll::at(next), at(now))
                 .await
                 .unwrap();
             let peer = store.peer("p1").await.unwrap().unwrap();
@@ -178,7 +178,7 @@ fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
             text: "two roots".to_owned(),
         };
         store
-            .record_fault(&claim, &fault, at(1), at(0))
+            .record_fault(&claim, &fault, NextPoll::at(at(1)), at(0))
             .await
             .unwrap();
         assert!(
@@ -231,18 +231,42 @@ fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_durin
             text: "no answer".to_owned(),
         };
         store
-            .record_fault(&claim, &fault, at(3000), at(82))
+            .record_fault(&claim, &fault, NextPoll::at(at(3000)), at(82))
             .await
             .unwrap();
         assert_eq!(store.next_due(at(82)).await.unwrap(), Some(at(82)));
+        assert_that_a_nudge_respects_not_before(&store, &node, &fault).await;
         assert!(
             !store
-                .nudge(&NodeId::for_text(b"stranger"), at(99))
+                .nudge(&NodeId::for_text(b"stranger"), at(99_999))
                 .await
                 .unwrap()
         );
         store.close().await;
     });
+}
+
+/// A nudge never brings a poll before what the peer asked for, whether it came during the poll or after.
+async fn assert_that_a_nudge_respects_not_before(store: &Store, node: &NodeId, fault: &PeerFault) {
+    for (start, during) in [(5_000, true), (15_000, false)] {
+        let claim = claim_one(store, at(start)).await;
+        if during {
+            assert!(store.nudge(node, at(start + 1)).await.unwrap());
+        }
+        let next = NextPoll {
+            due: at(start + 4_000),
+            not_before: at(start + 2_000),
+        };
+        store
+            .record_fault(&claim, fault, next, at(start + 2))
+            .await
+            .unwrap();
+        for wait in [40, 80] {
+            assert!(store.nudge(node, at(start + wait)).await.unwrap());
+            let due = store.next_due(at(start + wait)).await.unwrap();
+            assert_eq!(due, Some(at(start + 2_000)), "{during} {wait}");
+        }
+    }
 }
 
 #[test]

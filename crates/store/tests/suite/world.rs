@@ -208,7 +208,7 @@ impl Producer {
         let verified = verifying::verified(self, &head, now);
         let outcome = store.record_pull(&claim, 1, &verified, &tail, now).await;
         let success = PollSuccess {
-            next_due: now,
+            next: store::NextPoll::at(now),
             fresh: Some(now),
             stale: false,
             node_etag: None,

@@ -219,6 +219,7 @@ async fn status_and_peers_say_what_is_there() {
             "ods",
             "name",
             "base",
+            "contact",
             "state",
             "stale",
             "fault",

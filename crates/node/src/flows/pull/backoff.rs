@@ -45,6 +45,19 @@ pub fn after_fault(failed: Failed, chance: f64) -> Duration {
         .map_or(delay, |asked| delay.max(asked.min(DAY)))
 }
 
+/// Returns the part of the delay after a failed poll that a nudge cannot shorten. Anyone can send a nudge, so it halves
+/// the delay of a peer that could not be reached, and never shortens what the peer asked for, nor the delay of any other
+/// fault.
+#[must_use]
+pub fn shortest_after_fault(failed: Failed, delay: Duration) -> Duration {
+    match failed.code {
+        FaultCode::Transport => failed
+            .asked
+            .map_or(delay / 2, |asked| asked.clamp(delay / 2, delay)),
+        _ => delay,
+    }
+}
+
 /// Returns how long to wait after a successful poll.
 #[must_use]
 pub fn after_success(interval: Duration, chance: f64) -> Duration {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ledger::PeerFault;
 use peering::RetryAfter;
-use store::{Claim, PollSuccess, StoreError};
+use store::{Claim, NextPoll, PollSuccess, StoreError};
 
 use super::{Completed, Poll, PollReport, Step, Stop, backoff, bodies::BodiesEnd};
 use crate::node::Node;
@@ -57,20 +57,25 @@ impl Poll<'_> {
     ) -> Result<(), StoreError> {
         let now = self.node.now();
         let interval = backoff::after_success(self.interval(), backoff::chance());
-        let next_due = match completed.bodies {
-            BodiesEnd::AllAsked => now.plus(interval),
+        let next = match completed.bodies {
+            BodiesEnd::AllAsked | BodiesEnd::Cut { at_once: false } => {
+                NextPoll::at(now.plus(interval))
+            }
             BodiesEnd::Cut { at_once: true } => {
                 report.more = true;
-                now
+                NextPoll::at(now)
             }
-            BodiesEnd::Cut { at_once: false } => now.plus(interval),
             // The longer of the peer's request and the own interval (docs/FEED.md §8).
             BodiesEnd::Silent(retry_after) => {
-                now.plus(interval.max(retry_delay(retry_after, self.node).unwrap_or_default()))
+                let asked = retry_delay(retry_after, self.node).unwrap_or_default();
+                NextPoll {
+                    due: now.plus(interval.max(asked)),
+                    not_before: now.plus(asked),
+                }
             }
         };
         let success = PollSuccess {
-            next_due,
+            next,
             fresh: completed.checkpoint_at.filter(|_| !completed.is_stale),
             stale: completed.is_stale,
             node_etag: completed.node_etag,
@@ -127,11 +132,15 @@ pub(super) async fn fault(
         silent: now.since(last_contact),
         asked: retry_delay(retry_after, node),
     };
-    let next_due = now.plus(backoff::after_fault(failed, backoff::chance()));
+    let delay = backoff::after_fault(failed, backoff::chance());
+    let next = NextPoll {
+        due: now.plus(delay),
+        not_before: now.plus(backoff::shortest_after_fault(failed, delay)),
+    };
     if contacted {
         node.store.record_contact(claim, now).await?;
     }
-    node.store.record_fault(claim, fault, next_due, now).await
+    node.store.record_fault(claim, fault, next, now).await
 }
 
 /// Returns how long a peer asked to be left alone by `Retry-After`.
