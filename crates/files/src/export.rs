@@ -6,7 +6,8 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    fs, io,
+    fs::{self, File},
+    io::{self, Write as _},
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -230,7 +231,7 @@ fn write_all(
             continue;
         };
         let file = file_content(text, path, paths)?;
-        write(&folder.join(path), file.as_bytes())?;
+        write(folder, path, file.as_bytes())?;
         written.push((path.clone(), Digest::for_bytes(file.as_bytes())));
     }
     Ok(written)
@@ -252,13 +253,29 @@ fn file_content(
     Ok(write_file(&document, Some(text.id)))
 }
 
-/// Writes a file atomically: after a crash it has its old content or the new.
-fn write(location: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    if let Some(folder) = location.parent() {
-        fs::create_dir_all(folder).map_err(failed(folder))?;
+/// Writes a file below a folder atomically: after a crash it has its old content or the new. Symbolic links below the
+/// folder are not followed.
+fn write(folder: &Path, path: &str, bytes: &[u8]) -> Result<(), ExportError> {
+    let location = &folder.join(path);
+    if let Some(inner) = location.parent().filter(|inner| *inner != folder) {
+        fs::create_dir_all(inner).map_err(failed(inner))?;
+        if fs::symlink_metadata(inner)
+            .map_err(failed(inner))?
+            .is_symlink()
+        {
+            let refused =
+                io::Error::other("it is a symbolic link, which an export does not follow");
+            return Err(failed(inner)(refused));
+        }
     }
+    // A new file, so that a symbolic link of that name is not followed; the rename replaces a link, too.
     let part = location.with_extension("part");
-    fs::write(&part, bytes).map_err(failed(&part))?;
+    match fs::remove_file(&part) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&part)(error)),
+        _ => {}
+    }
+    let written = File::create_new(&part).and_then(|mut file| file.write_all(bytes));
+    written.map_err(failed(&part))?;
     fs::rename(&part, location).map_err(failed(location))
 }
 
@@ -281,7 +298,7 @@ fn finish(folder: &Path, before: &Manifest, written: &Manifest) -> Result<u64, E
         }
     }
     let manifest = serde_json::to_vec_pretty(written).unwrap_or_default();
-    write(&folder.join(MANIFEST), &manifest)?;
+    write(folder, MANIFEST, &manifest)?;
     Ok(removed)
 }
 

@@ -6,6 +6,7 @@
 pub mod background;
 pub mod clock;
 pub mod contact;
+mod data_directory;
 pub mod eraser;
 pub mod figures;
 pub mod flows;
@@ -23,4 +24,5 @@ pub mod telemetry;
 pub mod urls;
 pub mod writable;
 
-pub use node::{Node, OpenError, Wakers, database, owner};
+pub use data_directory::{DirectoryError, owner, warn_if_others_can_enter};
+pub use node::{Node, OpenError, Wakers, database};

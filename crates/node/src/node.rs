@@ -2,12 +2,7 @@
 //!
 //! Invariant: a data directory has one owner. [`Node::open`] takes its lock, and a second process is refused.
 
-use std::{
-    fs::{self, File, TryLockError},
-    io::{self, Read as _, Seek as _, Write as _},
-    path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use peering::Network;
 use search::{Index, IndexError};
@@ -20,9 +15,10 @@ use wire::Timestamp;
 
 use crate::{
     clock::Clock,
+    data_directory::{DirectoryError, DirectoryLock},
     eraser::Eraser,
     figures::Figures,
-    identity::{Identity, IdentityError, Introduction, make_private_directory},
+    identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
     nudges::RecentNudges,
     peer_clocks::PeerClocks,
@@ -82,21 +78,8 @@ pub struct Node {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data directory.
-    #[error("the data directory `{}` cannot be used: {source}; give another one with `--data`, or make it writable", path.display())]
-    Directory {
-        /// The directory.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-    /// Another process owns the data directory.
-    #[error("the data directory `{}` is in use by process {pid}; stop that process first, or give another directory with `--data`", path.display())]
-    InUse {
-        /// The directory.
-        path: PathBuf,
-        /// Number of the process, or `unknown`.
-        pid: String,
-    },
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -116,7 +99,7 @@ impl Node {
     /// keys. A corrupt index is moved aside and rebuilt while the node serves.
     ///
     /// # Errors
-    /// [`OpenError::InUse`] when another process owns the directory; nothing is changed then.
+    /// [`DirectoryError::InUse`] when another process owns the directory; nothing is changed then.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Arc<Self>, OpenError> {
         // First the lock: nothing may be changed that another process owns.
         let lock = DirectoryLock::take(&settings.data)?;
@@ -221,83 +204,5 @@ pub fn database(settings: &Settings) -> Options {
     Options {
         url,
         connections: settings.database.connections,
-    }
-}
-
-/// The lock of a data directory; dropping it releases the lock.
-struct DirectoryLock {
-    _file: File,
-}
-
-impl DirectoryLock {
-    fn take(data: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Directory {
-            path: data.to_owned(),
-            source,
-        };
-        make_private_directory(data).map_err(failed)?;
-        let mut file = lock_file(data, true).map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let pid = written_pid(&mut file);
-                return Err(OpenError::InUse {
-                    path: data.to_owned(),
-                    pid,
-                });
-            }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
-        }
-        let written = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}", std::process::id()));
-        written.map_err(failed)?;
-        Ok(Self { _file: file })
-    }
-}
-
-/// Returns the number of the process that owns a data directory, if one does.
-///
-/// # Errors
-/// When the lock file cannot be read.
-pub fn owner(data: &Path) -> io::Result<Option<String>> {
-    let mut file = match lock_file(data, false) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other?,
-    };
-    match file.try_lock_shared() {
-        Ok(()) => Ok(None),
-        Err(TryLockError::WouldBlock) => Ok(Some(written_pid(&mut file))),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
-}
-
-fn lock_file(data: &Path, create: bool) -> io::Result<File> {
-    let path = data.join("lock");
-    if create {
-        fs::OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-    } else {
-        File::open(path)
-    }
-}
-
-fn written_pid(file: &mut File) -> String {
-    /// A process number has at most 10 digits.
-    const MAX_BYTES: u64 = 16;
-    let mut text = String::new();
-    let read = file
-        .rewind()
-        .and_then(|()| file.take(MAX_BYTES).read_to_string(&mut text));
-    let pid = text.trim();
-    if read.is_err() || pid.is_empty() {
-        "unknown".to_owned()
-    } else {
-        pid.to_owned()
     }
 }

@@ -217,6 +217,99 @@ fn what_a_directory_holds_is_for_its_owner_only() {
 }
 
 #[test]
+fn a_directory_that_was_there_before_is_for_its_owner_only_too() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let place = Place::new();
+    let data = place.path("node");
+    fs::create_dir(&data).unwrap();
+    let set = |mode| fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+    // One that others can write is refused, by every command.
+    for mode in [0o777, 0o775, 0o757] {
+        set(mode);
+        let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains("run `chmod 700 node`"), "{said}");
+    }
+    // In one that others can enter, they can read nothing.
+    set(0o755);
+    let serving = place.serve();
+    place.init();
+    drop(serving);
+    let open_to_others = Command::new("find")
+        .arg(&data)
+        .args(["-mindepth", "1", "-perm", "/077"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&open_to_others.stdout), "");
+    // A lock that is a symbolic link is not followed.
+    fs::remove_file(data.join("lock")).unwrap();
+    fs::write(place.path("precious"), "words").unwrap();
+    symlink(place.path("precious"), data.join("lock")).unwrap();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1, "{said}");
+    let kept = fs::read_to_string(place.path("precious")).unwrap();
+    assert_eq!(kept, "words");
+}
+
+#[test]
+fn a_mistyped_data_directory_does_not_become_a_node() {
+    let place = Place::new();
+    for command in [
+        &["peer", "list"][..],
+        &["reindex"],
+        &["pull"],
+        &["export", "out"],
+    ] {
+        let (code, said) = place.fails(command);
+        assert_eq!(code, 2, "{command:?}: {said}");
+        assert!(said.contains("there is no data directory `node`"), "{said}");
+        assert!(!place.path("node").exists(), "{command:?}");
+    }
+}
+
+#[test]
+fn an_export_follows_no_symbolic_link() {
+    use std::os::unix::fs::symlink;
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    fs::create_dir(place.path("texts")).unwrap();
+    fs::write(place.path("texts/a.md"), "# A page\n\nWords.\n").unwrap();
+    place.prints(&["import", "texts"]);
+    fs::create_dir_all(place.path("out")).unwrap();
+    fs::create_dir(place.path("elsewhere")).unwrap();
+    fs::write(place.path("precious"), "words").unwrap();
+    symlink(place.path("elsewhere"), place.path("out/pages")).unwrap();
+    let (code, said) = place.fails(&["export", "out", "--force"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("symbolic link"), "{said}");
+    assert_eq!(fs::read_dir(place.path("elsewhere")).unwrap().count(), 0);
+    fs::remove_file(place.path("out/pages")).unwrap();
+    fs::create_dir(place.path("out/pages")).unwrap();
+    symlink(place.path("precious"), place.path("out/pages/a-page.part")).unwrap();
+    place.prints(&["export", "out", "--force"]);
+    let kept = fs::read_to_string(place.path("precious")).unwrap();
+    assert_eq!(kept, "words");
+    drop(serving);
+}
+
+#[test]
+fn a_signal_that_means_nothing_here_does_not_stop_the_node() {
+    let place = Place::new();
+    let mut serving = place.serve();
+    for signal in ["HUP", "USR1"] {
+        let pid = serving.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", signal, &pid]).status();
+        assert!(sent.unwrap().success());
+        assert!(
+            serving.get("/healthz").starts_with("HTTP/1.1 200"),
+            "{signal}"
+        );
+    }
+    assert!(serving.child.try_wait().unwrap().is_none());
+}
+
+#[test]
 fn a_second_owner_is_refused_and_learns_who_the_first_is() {
     let place = Place::new();
     let serving = place.serve();

@@ -82,8 +82,17 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    // Whatever this program writes is for its owner only: the database and exports hold drafts and private contacts.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let terminal = Terminal::new();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // The text repeats what was typed.
+            terminal.usage(&error);
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(INVALID));
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

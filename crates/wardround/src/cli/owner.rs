@@ -7,7 +7,10 @@ use tokio::time::{Instant, sleep};
 use super::{DONE, Failure, commands, terminal::Terminal};
 
 use crate::control::{self, Command, Event, HandedOver, Output};
-use node::{Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded, telemetry};
+use node::{
+    DirectoryError, Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded,
+    telemetry,
+};
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
 const MAX_OWNER_WAIT: Duration = Duration::from_secs(5);
@@ -35,9 +38,19 @@ pub(super) async fn run(
                 return Err(Failure::failed(text));
             }
         }
+        // Only these two begin a node; any other would leave an empty one where the operator has mistyped `--data`.
+        if !settings.data.exists() && !matches!(command, Command::Init(_) | Command::Import { .. })
+        {
+            return Err(Failure::invalid(format!(
+                "there is no data directory `{}`; name the right one with `--data`, or begin a node with `wardround init`",
+                settings.data.display()
+            )));
+        }
         match Node::open(settings.clone(), Clock::system()).await {
             Ok(node) => return run_here(&node, command, on_event).await,
-            Err(OpenError::InUse { .. }) if Instant::now() < until => sleep(RETRY_INTERVAL).await,
+            Err(OpenError::Directory(DirectoryError::InUse { .. })) if Instant::now() < until => {
+                sleep(RETRY_INTERVAL).await;
+            }
             Err(error) => return Err(error.into()),
         }
     }

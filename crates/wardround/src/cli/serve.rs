@@ -1,6 +1,9 @@
 //! `serve`: runs one node until a signal stops it.
 
-use std::sync::Arc;
+use std::{
+    io::{self, IsTerminal as _},
+    sync::Arc,
+};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -19,6 +22,7 @@ use web::server;
 pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
     telemetry::init(&loaded.settings.log);
     let node = Node::open(loaded.settings, Clock::system()).await?;
+    node::warn_if_others_can_enter(&node.settings.data);
     let running = server::start(Arc::clone(&node)).await?;
     let socket = Socket::open(Arc::clone(&node));
     let address = format!("http://{}", running.address);
@@ -92,17 +96,30 @@ fn database_name(settings: &Settings) -> &'static str {
     }
 }
 
-/// Stops at the first signal; a second one exits the process at once.
+/// Stops at the first SIGTERM or SIGINT; a second one exits the process at once. SIGHUP stops it if a person has started
+/// it, whose terminal has gone; otherwise it is reported and ignored, and so is SIGUSR1.
 pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
     /// The exit code that shells use for a process that SIGINT has ended.
     const INTERRUPTED: i32 = 130;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let mut user = signal(SignalKind::user_defined1())?;
+    let has_terminal = io::stdin().is_terminal();
     tokio::spawn(async move {
         loop {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
+            let ignored = tokio::select! {
+                _ = terminate.recv() => None,
+                _ = interrupt.recv() => None,
+                _ = hangup.recv() => (!has_terminal).then_some("SIGHUP"),
+                _ = user.recv() => Some("SIGUSR1"),
+            };
+            if let Some(signal) = ignored {
+                tracing::warn!(
+                    signal,
+                    "signal ignored; restart the node to read its configuration again"
+                );
+                continue;
             }
             if stop.is_cancelled() {
                 std::process::exit(INTERRUPTED);

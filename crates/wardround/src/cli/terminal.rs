@@ -1,6 +1,10 @@
 //! The terminal: results on the standard output; messages, errors and progress on the standard error.
+//!
+//! Everything that is printed passes [`harmless`]: file names, values of front matter and texts of peers cannot move the
+//! cursor, set the title, write to the clipboard or reverse a line.
 
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal as _, Write as _},
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -28,13 +32,24 @@ impl Terminal {
     pub(super) fn line(&self, text: &str) {
         self.clear();
         // A closed pipe, as of `head`, does not stop the command.
-        drop(writeln!(io::stdout().lock(), "{text}"));
+        drop(writeln!(io::stdout().lock(), "{}", harmless(text)));
     }
 
     /// Prints a line for a person, on the standard error.
     pub(super) fn note(&self, text: &str) {
         self.clear();
-        drop(writeln!(io::stderr().lock(), "{text}"));
+        drop(writeln!(io::stderr().lock(), "{}", harmless(text)));
+    }
+
+    /// Prints what the parser of the arguments answers: help or a version on the standard output, a mistake on the
+    /// standard error.
+    pub(super) fn usage(&self, answer: &clap::Error) {
+        let text = answer.to_string();
+        if answer.use_stderr() {
+            self.note(text.trim_end());
+        } else {
+            self.line(text.trim_end());
+        }
     }
 
     /// Prints the reason of a failure, each line with the prefix `error:`.
@@ -79,9 +94,62 @@ impl Terminal {
     }
 }
 
+/// Writes each character that a terminal obeys or that hides text as `\\u` and four digits. In a line of JSON that is the
+/// same string, as JSON escapes characters in this way.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_harmful(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Control characters apart from the line end and the tab, and characters that change direction or are invisible.
+fn is_harmful(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
 fn bar(what: &str, total: u64) -> ProgressBar {
-    let bar = ProgressBar::new(total).with_message(what.to_owned());
+    let bar = ProgressBar::new(total).with_message(harmless(what).into_owned());
     let style =
         ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len}, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_printed_cannot_steer_a_terminal() {
+        for (text, printed) in [
+            ("a\tb\nc é 中", "a\tb\nc é 中"),
+            ("\u{1b}]0;x\u{7}", "\\u001b]0;x\\u0007"),
+            ("\u{9b}2J\r\u{7f}", "\\u009b2J\\u000d\\u007f"),
+            ("a\u{202e}b\u{2066}", "a\\u202eb\\u2066"),
+            ("\u{e0041}", "\\udb40\\udc41"),
+        ] {
+            assert_eq!(harmless(text), printed);
+        }
+        // A line of JSON stays the same value.
+        let value = serde_json::json!({"path": "\u{1b}\u{9b}\u{202e}\u{e0041}.md"});
+        let line = value.to_string();
+        let read: serde_json::Value = serde_json::from_str(&harmless(&line)).unwrap();
+        assert_eq!(read, value);
+    }
 }

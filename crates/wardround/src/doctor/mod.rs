@@ -138,7 +138,12 @@ fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
             return false;
         }
     };
-    if mode & 0o077 == 0 {
+    if mode & 0o022 != 0 {
+        let text = format!(
+            "other users of this machine can write to `{shown}`, and replace what is in it"
+        );
+        findings.fault("data directory", text, format!("chmod 700 {shown}"));
+    } else if mode & 0o077 == 0 {
         findings.ok(
             "data directory",
             format!("`{shown}` is accessible to its owner only"),
