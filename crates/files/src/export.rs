@@ -15,7 +15,7 @@ use std::{
 use domain::{Private, body, front_matter::write_file, slug::Slug};
 use serde::{Deserialize, Serialize};
 use store::{OwnText, StoreError};
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 use walkdir::WalkDir;
 use wire::{Digest, DocumentId};
 
@@ -23,7 +23,7 @@ use crate::{
     import::{linked_file_names, restore_links},
     tree,
 };
-use node::Node;
+use node::{Node, NodeError};
 
 /// Documents in one database query.
 const READ_BATCH: u32 = 200;
@@ -64,15 +64,15 @@ pub enum ExportError {
         /// The cause.
         source: io::Error,
     },
-    /// The database failed.
+    /// The node cannot read its documents now.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A stored body cannot be read.
-    #[error("the body of `{0}` cannot be read; run `wardround verify`")]
-    Damaged(DocumentId),
-    /// A task of this program ended early.
-    #[error("an exporting task ended early")]
-    Task(#[from] JoinError),
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for ExportError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 /// Writes each own document that is not withdrawn as a file, also those that are not in the log. `on_progress` is called
@@ -205,7 +205,7 @@ struct FileName {
 
 /// Returns the preferred file name of a document, and the names of the files that it links to.
 fn name_of(text: &OwnText) -> Result<(FileName, Vec<String>), ExportError> {
-    let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
+    let body = body::read_local(&text.body).map_err(|_| unreadable(text.id))?;
     let folder = body.kind.folder();
     let slug = Slug::from_title(&body.common().title);
     let links = linked_file_names(&body.common().body_md);
@@ -242,7 +242,7 @@ fn file_content(
     path: &str,
     paths: &HashMap<DocumentId, String>,
 ) -> Result<String, ExportError> {
-    let body = body::read_local(&text.body).map_err(|_| ExportError::Damaged(text.id))?;
+    let body = body::read_local(&text.body).map_err(|_| unreadable(text.id))?;
     let mut document = body.document;
     document.private = text
         .private
@@ -305,4 +305,9 @@ fn finish(folder: &Path, before: &Manifest, written: &Manifest) -> Result<u64, E
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> ExportError + use<> {
     let path = path.to_path_buf();
     move |source| ExportError::Io { path, source }
+}
+
+/// Returns the error of a stored body that cannot be read; bodies are checked before they are stored.
+fn unreadable(id: DocumentId) -> StoreError {
+    StoreError::Corrupt(format!("an unreadable body of `{id}`"))
 }

@@ -17,8 +17,8 @@ use crate::{
     tree::{self, MarkdownFile},
 };
 use node::{
-    Node,
-    flows::publish::{Places, PublishError, publish},
+    Node, NodeError,
+    flows::publish::{Places, publish},
 };
 
 /// Why a file could not be published. Faults of the file itself are in its report.
@@ -59,7 +59,7 @@ async fn publish_found(
     mut file: MarkdownFile,
     base: Option<u64>,
 ) -> Result<FileReport, ImportError> {
-    let identity = node.identity().ok_or(PublishError::NotInitialised)?;
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let places = Places::of(&identity);
 
     // Step 1: read the file.

@@ -11,17 +11,14 @@ use std::{
     time::Duration,
 };
 
-use store::{Store, StoreError};
+use store::Store;
 use tokio::{
     sync::{Mutex, Notify},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    indexer::{IndexFault, Indexer},
-    renderings::Renderings,
-};
+use crate::{error::NodeError, indexer::Indexer, renderings::Renderings};
 
 /// Wait before the next attempt, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`. Words have to be erased within 60 s
 /// (docs/FEED.md §7 step 8), so a reader that keeps a file open for a moment may delay this by seconds only.
@@ -35,15 +32,19 @@ const MAX_SUPERSEDED_AGE: Duration = Duration::from_secs(45);
 /// Why words may still be in some file. The next attempt may succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum EraseError {
-    /// The index could not be brought up to date or rewritten.
+    /// The index could not be brought up to date or rewritten, or the database could not erase, for example because a
+    /// reader holds its log.
     #[error(transparent)]
-    Index(#[from] IndexFault),
-    /// The database could not erase, for example because a reader holds its log.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Node(NodeError),
     /// A search still reads from an old file of the index.
     #[error("a search still uses an old file of the index")]
     InUse,
+}
+
+impl<E: Into<NodeError>> From<E> for EraseError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 /// Runs one erasure at a time; requests that arrive during one are served together by the next.

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::{Digest, Timestamp};
 
-use crate::{clock::Clock, searchables::Searchables, telemetry};
+use crate::{clock::Clock, error::NodeError, searchables::Searchables, telemetry};
 
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
 /// the very worst, and 1 MB as a rule.
@@ -55,20 +55,6 @@ const MIN_BULK_CHANGES: u64 = 200;
 
 /// So many changes at once are worth merging segments after them.
 const MANY_CHANGES: u64 = 2_000;
-
-/// Why the index could not follow the database. Nothing is lost: it is tried again.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexFault {
-    /// The database.
-    #[error("the search index could not read the database")]
-    Store(#[from] StoreError),
-    /// The index.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    /// A task of this program ended early.
-    #[error("an indexing task ended early")]
-    Task(#[from] JoinError),
-}
 
 /// How far a catching up or a rebuild has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +170,7 @@ impl Indexer {
     ///
     /// # Errors
     /// Of the database or the index; what was applied until then stays applied.
-    pub async fn catch_up(&self, each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+    pub async fn catch_up(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let _busy = self.busy.lock().await;
         self.catch_up_alone(each).await
     }
@@ -193,7 +179,7 @@ impl Indexer {
     ///
     /// # Errors
     /// Of the database or the disk; the present index then goes on serving.
-    pub async fn rebuild(&self, each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+    pub async fn rebuild(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let _busy = self.busy.lock().await;
         self.rebuild_alone(each).await
     }
@@ -203,7 +189,7 @@ impl Indexer {
     ///
     /// # Errors
     /// Of the database or the index.
-    pub async fn erase(&self) -> Result<bool, IndexFault> {
+    pub async fn erase(&self) -> Result<bool, NodeError> {
         let _busy = self.busy.lock().await;
         self.catch_up_alone(|_| {}).await?;
         Ok(self.blocking(Index::erase).await?.complete)
@@ -228,7 +214,7 @@ impl Indexer {
         self.lag().await.map_or(true, |lag| lag >= COMMIT_CHANGES)
     }
 
-    async fn follow(&self) -> Result<(), IndexFault> {
+    async fn follow(&self) -> Result<(), NodeError> {
         if self.suspect.swap(false, Ordering::AcqRel)
             && let Err(error) = self.blocking(Index::verify).await
         {
@@ -236,7 +222,7 @@ impl Indexer {
             return self.rebuild(|_| {}).await;
         }
         match self.catch_up(|_| {}).await {
-            Err(IndexFault::Index(error)) if error.needs_rebuild() => {
+            Err(NodeError::Index(error)) if error.needs_rebuild() => {
                 tracing::error!(%error, "the search index is damaged and is being rebuilt");
                 self.rebuild(|_| {}).await
             }
@@ -244,7 +230,7 @@ impl Indexer {
         }
     }
 
-    async fn catch_up_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+    async fn catch_up_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let from = self.index.progress();
         let goal = self.store.last_change().await?;
         if from == goal {
@@ -270,7 +256,7 @@ impl Indexer {
         Ok(())
     }
 
-    async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), IndexFault> {
+    async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let goal = self.store.last_change().await?;
         let replacement = Arc::new(self.blocking(Index::create_replacement).await?);
         self.fill(&replacement, 0, goal, &mut each).await?;
@@ -292,7 +278,7 @@ impl Indexer {
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
-    ) -> Result<T, IndexFault> {
+    ) -> Result<T, NodeError> {
         let index = Arc::clone(&self.index);
         Ok(spawn_blocking(move || work(&index)).await??)
     }
@@ -305,7 +291,7 @@ impl Indexer {
         from: u64,
         goal: u64,
         each: &mut impl FnMut(Progress),
-    ) -> Result<u64, IndexFault> {
+    ) -> Result<u64, NodeError> {
         let (mut done, mut committed) = (0_u64, 0_u64);
         let mut next = self.read(from).await?;
         while let Some(batch) = next {
@@ -334,7 +320,7 @@ impl Indexer {
     }
 
     /// Reads the changes after `after` up to the size of one batch; `None` when there are none.
-    async fn read(&self, after: u64) -> Result<Option<Batch>, IndexFault> {
+    async fn read(&self, after: u64) -> Result<Option<Batch>, NodeError> {
         let mut batch = Batch {
             changes: Vec::new(),
             last: after,

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod contact;
 mod data_directory;
 pub mod eraser;
+mod error;
 pub mod figures;
 pub mod flows;
 pub mod identity;
@@ -25,4 +26,5 @@ pub mod urls;
 pub mod writable;
 
 pub use data_directory::{DirectoryError, owner, warn_if_others_can_enter};
+pub use error::{NO_IDENTITY, NodeError};
 pub use node::{Node, OpenError, Wakers, database};

@@ -5,11 +5,11 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use peering::Network;
-use search::{Index, IndexError};
-use store::{Options, Store, StoreError};
+use search::Index;
+use store::{Options, Store};
 use tokio::{
     sync::{Mutex, Notify},
-    task::{JoinError, spawn_blocking},
+    task::spawn_blocking,
 };
 use wire::Timestamp;
 
@@ -17,6 +17,7 @@ use crate::{
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
     eraser::Eraser,
+    error::NodeError,
     figures::Figures,
     identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
@@ -80,18 +81,18 @@ pub enum OpenError {
     /// The data directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The search index.
-    #[error(transparent)]
-    Index(#[from] IndexError),
     /// The keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// A task of this program ended early.
-    #[error("a task ended early while the node was opened")]
-    Task(#[from] JoinError),
+    /// The database or the search index cannot be opened.
+    #[error(transparent)]
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for OpenError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 impl Node {

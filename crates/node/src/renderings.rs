@@ -16,11 +16,12 @@ use domain::{Body, body};
 use http::HeaderMap;
 use markdown::{Links, Rendered};
 use quick_cache::{Weighter, sync::Cache};
-use tokio::task::{JoinError, spawn_blocking};
+use store::StoreError;
+use tokio::task::spawn_blocking;
 use url::Url;
 use wire::{Digest, DocumentId};
 
-use crate::urls;
+use crate::{error::NodeError, urls};
 
 /// Bytes of the cached documents.
 const MAX_BYTES: u64 = 16 << 20;
@@ -127,14 +128,6 @@ pub(crate) struct Unrendered<'a> {
     pub(crate) clears: u64,
 }
 
-/// Why a document cannot be rendered.
-pub(crate) enum RenderError {
-    /// Its bytes are not a body.
-    Unreadable,
-    /// A task ended early.
-    Task(JoinError),
-}
-
 impl Renderings {
     /// Removes everything, so that no withdrawn word stays in memory.
     pub fn clear(&self) {
@@ -182,10 +175,10 @@ impl Renderings {
     }
 
     /// Returns a document's rendering from the cache, or else renders it and caches it.
-    pub(crate) async fn rendering(
-        &self,
-        document: Unrendered<'_>,
-    ) -> Result<Rendering, RenderError> {
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] for bytes that are not a body; bodies are checked before they are stored.
+    pub(crate) async fn rendering(&self, document: Unrendered<'_>) -> Result<Rendering, NodeError> {
         let key = (document.node_seq, document.id);
         let made_from = MadeFrom {
             digest: document.digest,
@@ -197,7 +190,9 @@ impl Renderings {
         {
             return Ok(cached.rendering);
         }
-        let body = Arc::new(body::read_local(document.body).map_err(|_| RenderError::Unreadable)?);
+        let body = body::read_local(document.body)
+            .map_err(|_| StoreError::Corrupt(format!("an unreadable body of `{}`", document.id)))?;
+        let body = Arc::new(body);
         let rendered = Arc::new(render(&body, made_from.clone()).await?);
         let rendering = Rendering { body, rendered };
         // A parsed body takes about three times its bytes.
@@ -217,7 +212,7 @@ impl Renderings {
 }
 
 /// Renders on a thread that may block. If that takes too long, the result is the text as it was written.
-async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, RenderError> {
+async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NodeError> {
     let own = Arc::clone(body);
     let rendering = spawn_blocking(move || {
         // Without the slug, which has words of the other document's title: that document may be withdrawn later. The
@@ -234,7 +229,7 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, RenderErro
         markdown::render(&common.body_md, &links)
     });
     match tokio::time::timeout(DEADLINE, rendering).await {
-        Ok(done) => done.map_err(RenderError::Task),
+        Ok(done) => done.map_err(NodeError::from),
         Err(_) => {
             tracing::warn!(id = %body.stamp.id, "a document took too long to render");
             Ok(markdown::as_written(&body.common().body_md))

@@ -63,7 +63,7 @@ pub enum StoreError {
     #[error("`{0}` is already configured")]
     Duplicate(String),
     /// This node has no identity yet.
-    #[error("this node has no identity yet; run `wardround init`")]
+    #[error("the database holds no identity of this node yet")]
     NotInitialised,
     /// A stored value cannot be what this program wrote.
     #[error("the database holds {0}; run `wardround verify`")]

@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use store::StoreError;
 
-use node::flows::{reading::ReadingError, search::SearchError};
+use node::NodeError;
 
 /// How long a client should wait before it repeats a request that the database could not serve.
 pub const BUSY: Duration = Duration::from_secs(5);
@@ -101,49 +101,48 @@ impl IntoResponse for Problem {
     }
 }
 
+/// Returns the status that says why the node cannot answer now: 507 on a full disk, 503 if trying again may help,
+/// otherwise 500.
+#[must_use]
+pub fn status(error: &NodeError) -> StatusCode {
+    match error {
+        NodeError::Store(StoreError::Full) => StatusCode::INSUFFICIENT_STORAGE,
+        NodeError::Store(error) if !error.is_temporary() => StatusCode::INTERNAL_SERVER_ERROR,
+        NodeError::Random(_) | NodeError::Task(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        NodeError::Store(_)
+        | NodeError::NotInitialised
+        | NodeError::Index(_)
+        | NodeError::SearchTimeout => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl From<NodeError> for Problem {
+    fn from(error: NodeError) -> Self {
+        let status = status(&error);
+        let detail = match &error {
+            _ if status == StatusCode::INTERNAL_SERVER_ERROR => return Self::internal(&error),
+            NodeError::Store(StoreError::Full) => {
+                "no disk space is left; reading still works".to_owned()
+            }
+            NodeError::Store(_) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "the database is not ready");
+                "the database is not ready; try again".to_owned()
+            }
+            // The flow has written the cause to the log.
+            NodeError::Index(_) => "search is being repaired; try again in a moment".to_owned(),
+            error => error.to_string(),
+        };
+        Self {
+            retry_after: (status == StatusCode::SERVICE_UNAVAILABLE).then_some(BUSY),
+            ..Self::new(status, detail)
+        }
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match &error {
-            StoreError::NotInitialised => {
-                Self::unavailable("this node has no identity yet; run `wardround init`", BUSY)
-            }
-            StoreError::Full => Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                "no disk space is left; reading still works",
-            ),
-            StoreError::Stale { .. } | StoreError::Duplicate(_) => {
-                Self::new(StatusCode::CONFLICT, error.to_string())
-            }
-            error if error.is_temporary() => {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "the database is not ready"
-                );
-                Self::unavailable("the database is not ready; try again", BUSY)
-            }
-            error => Self::internal(error),
-        }
-    }
-}
-
-impl From<SearchError> for Problem {
-    fn from(error: SearchError) -> Self {
-        match error {
-            SearchError::Store(error) => error.into(),
-            SearchError::Repairing | SearchError::Busy => {
-                Self::unavailable(error.to_string(), SearchError::RETRY_AFTER)
-            }
-            SearchError::Task(error) => Self::internal(&error),
-        }
-    }
-}
-
-impl From<ReadingError> for Problem {
-    fn from(error: ReadingError) -> Self {
-        match error {
-            ReadingError::Store(error) => error.into(),
-            error => Self::internal(&error),
-        }
+        NodeError::from(error).into()
     }
 }
 
@@ -179,7 +178,7 @@ mod tests {
         for (problem, status) in [
             (Problem::from(StoreError::Locked), 503),
             (Problem::from(StoreError::NotInitialised), 503),
-            (Problem::from(SearchError::Repairing), 503),
+            (Problem::from(NodeError::SearchTimeout), 503),
             (Problem::from(StoreError::Full), 507),
             (
                 Problem::from(StoreError::Corrupt("a thing".to_owned())),

@@ -20,21 +20,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use store::StoreError;
-use tokio::{
-    task::{JoinError, spawn_blocking},
-    time::timeout,
-};
+use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::tree::{self, WalkError};
 pub(crate) use links::{linked_file_names, restore_links};
-use node::{
-    Node,
-    flows::{
-        publish::{Places, PublishError},
-        withdraw::WithdrawError,
-    },
-};
+use node::{Node, NodeError, flows::publish::Places};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
@@ -67,18 +57,9 @@ pub enum ImportError {
     /// The folder cannot be read.
     #[error(transparent)]
     Walk(#[from] WalkError),
-    /// Publishing failed.
+    /// The node cannot publish or withdraw now.
     #[error(transparent)]
-    Publish(#[from] PublishError),
-    /// Withdrawing failed.
-    #[error(transparent)]
-    Withdraw(#[from] WithdrawError),
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A task of this program ended early.
-    #[error("an importing task ended early")]
-    Task(#[from] JoinError),
+    Node(NodeError),
     /// Another import is running.
     #[error("another import is running on this node; try again when it has finished")]
     Busy,
@@ -97,6 +78,12 @@ pub enum ImportError {
     },
 }
 
+impl<E: Into<NodeError>> From<E> for ImportError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
+}
+
 /// Imports a folder, or one file of it. `on_step` is called for each file, in the order of their paths, when what is
 /// written of it is durable.
 ///
@@ -112,7 +99,7 @@ pub async fn import(
     let _lock = timeout(MAX_PUBLISH_WAIT, node.importing.lock())
         .await
         .map_err(|_| ImportError::Busy)?;
-    let identity = node.identity().ok_or(PublishError::NotInitialised)?;
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let places = Places::of(&identity);
 
     // Step 1: find the files.

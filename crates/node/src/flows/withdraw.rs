@@ -1,34 +1,23 @@
 //! Withdraws this node's own documents. They leave pages and search with the commit, and the files soon after.
 
 use ledger::leaf::Why;
-use store::{StoreError, Withdrawn};
+use store::Withdrawn;
 use wire::DocumentId;
 
-use crate::{eraser::Removed, flows::publish::nudge_peers, node::Node};
-
-/// Why nothing was withdrawn.
-#[derive(Debug, thiserror::Error)]
-pub enum WithdrawError {
-    /// This node has no identity yet.
-    #[error("this node has no identity yet; run `wardround init`")]
-    NotInitialised,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use crate::{eraser::Removed, error::NodeError, flows::publish::nudge_peers, node::Node};
 
 /// Withdraws an own document for good; `None` when there is none. When it returns, the tombstone is durable and in the
 /// checkpoint, and no one is shown the document. Its words leave the files in the background, within a minute;
 /// `node.eraser.settle()` waits for that. A second withdrawal changes nothing.
 ///
 /// # Errors
-/// Of the database.
+/// [`NodeError::NotInitialised`]; of the database.
 pub async fn withdraw(
     node: &Node,
     id: DocumentId,
     why: Why,
-) -> Result<Option<Withdrawn>, WithdrawError> {
-    let identity = node.identity().ok_or(WithdrawError::NotInitialised)?;
+) -> Result<Option<Withdrawn>, NodeError> {
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
     let withdrawn = node

@@ -29,7 +29,7 @@ pub(super) const WITNESS: &str = "witness";
 /// Makes a new key.
 pub(super) fn new_key() -> Result<SecretKey, IdentityError> {
     let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice()).map_err(IdentityError::Random)?;
+    getrandom::fill(seed.as_mut_slice())?;
     Ok(SecretKey::from_seed(*seed))
 }
 

@@ -21,7 +21,7 @@ use store::{OWN, Store, StoreError};
 use url::Url;
 use wire::{NodeId, Timestamp};
 
-use crate::{node_documents, urls};
+use crate::{error::NodeError, node_documents, urls};
 pub use introduction::Introduction;
 pub use key_files::make_private_directory;
 use key_files::{KEYS, LOG, ROOT, WITNESS};
@@ -86,12 +86,15 @@ pub enum IdentityError {
     /// The stored node document does not verify.
     #[error("the stored node document does not verify; run `wardround verify`")]
     Document(#[source] PeerFault),
-    /// The operating system gave no random bytes.
-    #[error("the operating system does not provide random bytes")]
-    Random(#[source] getrandom::Error),
-    /// The database.
+    /// The node cannot open or create an identity now.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for IdentityError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 impl Identity {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{DONE, Failure, terminal::Terminal};
 use crate::control::Socket;
 use node::{
-    Node,
+    NO_IDENTITY, Node, NodeError,
     clock::Clock,
     settings::{LogFormat, Settings, load::Loaded},
     telemetry,
@@ -66,7 +66,7 @@ fn print_start(node: &Node, address: &str, terminal: &Terminal) {
     match node.identity() {
         Some(identity) => terminal.line(&format!("{} at {}", identity.name, identity.site())),
         None => terminal.line(&format!(
-            "this node has no identity yet; create it with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
+            "{NO_IDENTITY}; create it with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
             node.settings.data.display()
         )),
     }
@@ -84,7 +84,7 @@ fn log_start(node: &Node, address: &str) {
         "serving"
     );
     if identity.is_none() {
-        tracing::warn!("this node has no identity yet; run `wardround init`");
+        tracing::warn!("{}", NodeError::NotInitialised);
     }
 }
 

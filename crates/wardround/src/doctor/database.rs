@@ -9,6 +9,7 @@ use wire::Timestamp;
 
 use super::Findings;
 use node::{
+    NO_IDENTITY, NodeError,
     clock::Clock,
     flows::peers,
     identity::{Identity, IdentityError},
@@ -99,7 +100,7 @@ pub(super) async fn check_contents(
     store: &Store,
     running: bool,
     findings: &mut Findings,
-) -> Result<(), StoreError> {
+) -> Result<(), NodeError> {
     let now = Clock::system().now();
     for damage in store.check_integrity().await? {
         let fix = "stop the node, keep a copy of the file, and restore a backup";
@@ -109,10 +110,10 @@ pub(super) async fn check_contents(
         Ok(Some(identity)) => identity,
         Ok(None) => {
             let fix = "`wardround init --name NAME --ods CODE --base-url URL`";
-            findings.warn("identity", "this node has no identity yet", fix);
+            findings.warn("identity", NO_IDENTITY, fix);
             return Ok(());
         }
-        Err(IdentityError::Store(error)) => return Err(error),
+        Err(IdentityError::Node(error)) => return Err(error),
         Err(error) => {
             let fix =
                 "restore the missing part from a backup, so that the database and `keys` match";
@@ -134,7 +135,7 @@ pub(super) async fn check_contents(
     } else {
         check_index(settings, store, findings).await?;
     }
-    check_peers(store, findings).await
+    Ok(check_peers(store, findings).await?)
 }
 
 async fn check_expiry(

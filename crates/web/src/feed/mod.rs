@@ -22,7 +22,7 @@ pub use nudge::nudge;
 pub use seen::seen;
 
 use crate::problem::Problem;
-use node::{Node, identity::Identity};
+use node::{Node, NodeError, identity::Identity};
 
 /// Answers a request for an endpoint that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
@@ -43,5 +43,5 @@ fn not_here() -> Problem {
 /// Returns the identity of this node, or the answer that it has none yet.
 fn identity_of(node: &Node) -> Result<Arc<Identity>, Problem> {
     node.identity()
-        .ok_or_else(|| store::StoreError::NotInitialised.into())
+        .ok_or_else(|| NodeError::NotInitialised.into())
 }

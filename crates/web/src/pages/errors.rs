@@ -10,17 +10,12 @@ use axum::{
 };
 
 use ledger::leaf::Why;
-use store::StoreError;
 
-use crate::pages::{self, PageError, frame::Frame, words};
-use node::{
-    Node,
-    flows::{
-        reading::{ReadingError, Tombstone},
-        search::SearchError,
-    },
-    urls,
+use crate::{
+    pages::{self, PageError, frame::Frame, words},
+    problem,
 };
+use node::{Node, flows::reading::Tombstone, urls};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -96,13 +91,12 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
     match error {
-        PageError::Store(StoreError::Full)
-        | PageError::Search(SearchError::Store(StoreError::Full))
-        | PageError::Reading(ReadingError::Store(StoreError::Full)) => full(),
-        PageError::Store(_) | PageError::Search(_) | PageError::Reading(ReadingError::Store(_)) => {
-            unavailable()
-        }
-        PageError::Reading(_) | PageError::Template(_) => failed(),
+        PageError::Node(error) => match problem::status(error) {
+            StatusCode::INSUFFICIENT_STORAGE => full(),
+            StatusCode::SERVICE_UNAVAILABLE => unavailable(),
+            _ => failed(),
+        },
+        PageError::Template(_) => failed(),
     }
 }
 
@@ -195,23 +189,20 @@ fn response(status: StatusCode, page: &impl Template) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use wire::{DocumentId, Timestamp};
+    use store::StoreError;
 
     use super::*;
     use crate::pages::samples::{self, Sample};
 
     #[test]
     fn the_status_of_a_failure_says_whether_the_disk_is_full_or_to_try_again() {
-        let id = DocumentId::generate(Timestamp::from_secs(1_800_000_000), [7; 10]);
         for (error, status) in [
-            (PageError::Store(StoreError::Full), 507),
-            (SearchError::Store(StoreError::Full).into(), 507),
-            (ReadingError::Store(StoreError::Full).into(), 507),
-            (PageError::Store(StoreError::Locked), 503),
-            (SearchError::Repairing.into(), 503),
-            (ReadingError::Store(StoreError::Locked).into(), 503),
-            (ReadingError::Unreadable(id).into(), 500),
+            (StoreError::Full, 507),
+            (StoreError::Locked, 503),
+            (StoreError::NotInitialised, 503),
+            (StoreError::Corrupt("a thing".to_owned()), 500),
         ] {
+            let error = PageError::from(error);
             let response = broken(&error);
             assert_eq!(response.status(), status, "{error:?}");
             let again = response.headers().contains_key(header::RETRY_AFTER);

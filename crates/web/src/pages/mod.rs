@@ -40,23 +40,24 @@ use axum::{
 
 use crate::answer::answer;
 use frame::Frame;
-use node::{Node, contact::Contact};
+use node::{Node, NodeError, contact::Contact};
+use store::StoreError;
 
 /// Why a page could not be made. The reader sees the page of status 500, 503 or 507; the log has the cause.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// A search failed.
-    #[error("the search failed")]
-    Search(#[from] node::flows::search::SearchError),
-    /// Reading a document failed.
-    #[error("a document could not be read")]
-    Reading(#[from] node::flows::reading::ReadingError),
-    /// The database failed.
-    #[error("the database could not be read")]
-    Store(#[from] store::StoreError),
+    /// The node cannot answer now.
+    #[error(transparent)]
+    Node(#[from] NodeError),
     /// A template failed.
     #[error("a page could not be rendered")]
     Template(#[from] askama::Error),
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 impl IntoResponse for PageError {

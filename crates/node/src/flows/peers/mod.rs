@@ -18,7 +18,7 @@ use super::{
     cosign,
     pull::{self, claims},
 };
-use crate::{eraser::Removed, indexer::IndexFault, node::Node};
+use crate::{eraser::Removed, error::NodeError, node::Node};
 
 /// Peers that are polled at the same time when an operator pulls from all.
 const MAX_CONCURRENT_POLLS: usize = 8;
@@ -43,12 +43,15 @@ pub enum PeerError {
     /// Its site could not be asked.
     #[error("the identity of the site could not be fetched: {0}")]
     Fault(#[from] PeerFault),
-    /// The database.
+    /// The node cannot do it now.
     #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The search index.
-    #[error(transparent)]
-    Index(#[from] IndexFault),
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for PeerError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
 }
 
 impl From<Failure> for PeerError {

@@ -8,10 +8,10 @@ use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
 
 use super::{
-    Accepted, Change, Item, Outcome, PublishError, Refused,
+    Accepted, Change, Item, Outcome, Refused,
     plan::{Plan, Planned, Planner},
 };
-use crate::{identity::Identity, node::Node, urls};
+use crate::{error::NodeError, identity::Identity, node::Node, urls};
 
 /// An attempt, at one time.
 pub(super) struct Attempt<'a> {
@@ -45,7 +45,7 @@ impl Attempt<'_> {
         items: &Arc<Vec<Item>>,
         waiting: Vec<usize>,
         outcomes: &mut [Option<Outcome>],
-    ) -> Result<(), PublishError> {
+    ) -> Result<(), NodeError> {
         let store = &self.node.store;
         // What is held is read without a lock: if it changes before it is written, the transaction fails as stale.
         let ids: Vec<DocumentId> = waiting
@@ -123,11 +123,7 @@ impl Attempt<'_> {
         planned.revision
     }
 
-    async fn write(
-        &self,
-        batch: Batch,
-        outcomes: &mut [Option<Outcome>],
-    ) -> Result<(), PublishError> {
+    async fn write(&self, batch: Batch, outcomes: &mut [Option<Outcome>]) -> Result<(), NodeError> {
         let store = &self.node.store;
         if !batch.marks.is_empty() {
             store.record_import(batch.marks, self.now).await?;

@@ -12,10 +12,9 @@ use std::{collections::HashSet, sync::Arc};
 
 use domain::{Document, Fault};
 use store::{ImportMark, StoreError};
-use tokio::task::JoinError;
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::{identity::Identity, node::Node, urls};
+use crate::{error::NodeError, identity::Identity, node::Node, urls};
 use attempt::Attempt;
 pub use new_ids::NewIds;
 pub use outcome::{Accepted, Change, Outcome, Refusal, Refused, Stale};
@@ -39,30 +38,13 @@ pub struct Submission {
     pub import: Option<ImportMark>,
 }
 
-/// Why nothing could be published.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// This node has no identity yet.
-    #[error("this node has no identity yet; run `wardround init`")]
-    NotInitialised,
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The operating system gave no random bytes.
-    #[error("the operating system does not provide random bytes")]
-    Random(#[source] getrandom::Error),
-    /// A task of this program ended early.
-    #[error("a publishing task ended early")]
-    Task(#[from] JoinError),
-}
-
 /// Publishes one document.
 ///
 /// # Errors
 /// As [`publish_many`].
-pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, PublishError> {
+pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, NodeError> {
     let mut outcomes = publish_many(node, vec![submission]).await?;
-    outcomes.pop().ok_or(PublishError::NotInitialised)
+    outcomes.pop().ok_or(NodeError::NotInitialised)
 }
 
 /// Publishes documents in few transactions: one for the log and one for documents outside it. Returns one outcome for
@@ -75,8 +57,8 @@ pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, Pub
 pub async fn publish_many(
     node: &Node,
     submissions: Vec<Submission>,
-) -> Result<Vec<Outcome>, PublishError> {
-    let identity = node.identity().ok_or(PublishError::NotInitialised)?;
+) -> Result<Vec<Outcome>, NodeError> {
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     // Ids and salts are drawn once, so that every attempt writes the same.
     let (items, mut outcomes) = with_ids(submissions, node.now())?;
     let items = Arc::new(items);
@@ -94,7 +76,7 @@ pub async fn publish_many(
         };
         match attempt.run(&items, waiting, &mut outcomes).await {
             // Another writer was quicker: plan again from what is held now. A submission with a base is refused then.
-            Err(PublishError::Store(
+            Err(NodeError::Store(
                 StoreError::Stale { .. }
                 | StoreError::Withdrawn(_)
                 | StoreError::AlreadyPublished(_),
@@ -141,7 +123,7 @@ struct Item {
 fn with_ids(
     submissions: Vec<Submission>,
     now: Timestamp,
-) -> Result<(Vec<Item>, Vec<Option<Outcome>>), PublishError> {
+) -> Result<(Vec<Item>, Vec<Option<Outcome>>), NodeError> {
     let mut seen = HashSet::with_capacity(submissions.len());
     let mut items = Vec::with_capacity(submissions.len());
     let mut outcomes = Vec::with_capacity(submissions.len());
@@ -176,14 +158,14 @@ fn with_ids(
 /// Returns a new id.
 ///
 /// # Errors
-/// [`PublishError::Random`].
-pub fn new_id(now: Timestamp) -> Result<DocumentId, PublishError> {
+/// [`NodeError::Random`].
+pub fn new_id(now: Timestamp) -> Result<DocumentId, NodeError> {
     Ok(DocumentId::generate(now, random()?))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], PublishError> {
+fn random<const N: usize>() -> Result<[u8; N], NodeError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(PublishError::Random)?;
+    getrandom::fill(&mut bytes)?;
     Ok(bytes)
 }
 

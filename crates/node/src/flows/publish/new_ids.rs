@@ -2,7 +2,8 @@
 
 use wire::{DocumentId, Timestamp};
 
-use super::{PublishError, random};
+use super::random;
+use crate::error::NodeError;
 
 /// The bits of an id below its variant, which hold random bits only.
 const LOW_BITS: u32 = 62;
@@ -24,8 +25,8 @@ impl NewIds {
     /// Begins at a random id of the moment `now`.
     ///
     /// # Errors
-    /// [`PublishError::Random`].
-    pub fn new(now: Timestamp) -> Result<Self, PublishError> {
+    /// [`NodeError::Random`].
+    pub fn new(now: Timestamp) -> Result<Self, NodeError> {
         let low = u64::from_be_bytes(random()?) >> (u64::BITS - START_BITS);
         Ok(Self {
             now,
@@ -37,8 +38,8 @@ impl NewIds {
     /// Returns the next id.
     ///
     /// # Errors
-    /// [`PublishError::Random`].
-    pub fn next_id(&mut self) -> Result<DocumentId, PublishError> {
+    /// [`NodeError::Random`].
+    pub fn next_id(&mut self) -> Result<DocumentId, NodeError> {
         let [a, b, c, d, e]: [u8; 5] = random()?;
         let step = u64::from_be_bytes([0, 0, 0, a, b, c, d, e]) + 1;
         self.low += step;

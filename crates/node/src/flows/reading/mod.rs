@@ -11,34 +11,15 @@ use std::{collections::HashMap, sync::Arc};
 use domain::{Body, body};
 use markdown::Rendered;
 use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError};
-use tokio::task::JoinError;
 use url::Url;
 use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
 
 pub use provenance::{Provenance, ProvenanceState};
 
-use crate::{
-    node::Node,
-    renderings::{RenderError, Unrendered},
-    urls,
-};
+use crate::{error::NodeError, node::Node, renderings::Unrendered, urls};
 
 /// Most documents that are named as referring to one.
 const MOST_BACK_LINKS: u32 = 100;
-
-/// Why a document could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadingError {
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A stored body is none; bodies are checked before they are stored.
-    #[error("the stored body of `{0}` cannot be read; run `wardround verify`")]
-    Unreadable(DocumentId),
-    /// A task of this program ended early.
-    #[error("rendering a document ended early")]
-    Task(#[from] JoinError),
-}
 
 /// What there is at an address.
 #[derive(Debug)]
@@ -132,7 +113,7 @@ pub async fn document(
     handle: &str,
     id: &str,
     slug: Option<&str>,
-) -> Result<Reading, ReadingError> {
+) -> Result<Reading, NodeError> {
     let reading = find(node, viewer, handle, id).await?;
     if let Reading::Found(shown) = &reading {
         let given = (handle, id, slug);
@@ -160,7 +141,7 @@ pub async fn find(
     viewer: Viewer,
     handle_or_node: &str,
     id: &str,
-) -> Result<Reading, ReadingError> {
+) -> Result<Reading, NodeError> {
     let Some(id) = DocumentId::parse(&id.to_ascii_lowercase()) else {
         return Ok(Reading::NotFound);
     };
@@ -216,7 +197,7 @@ async fn show(
     clears: u64,
     publisher: &Publisher,
     publishers: &[Publisher],
-) -> Result<Option<Shown>, ReadingError> {
+) -> Result<Option<Shown>, NodeError> {
     let Some(text) = &document.text else {
         return Ok(None);
     };
@@ -237,11 +218,7 @@ async fn show(
             origin: origin.clone(),
             clears,
         })
-        .await
-        .map_err(|error| match error {
-            RenderError::Unreadable => ReadingError::Unreadable(id),
-            RenderError::Task(error) => error.into(),
-        })?;
+        .await?;
     let common = ready.body.common();
     let replaced = common
         .replaces

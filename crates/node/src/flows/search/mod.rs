@@ -11,13 +11,14 @@ use std::time::{Duration, Instant};
 
 use domain::FacetGroup;
 use search::{Index, IndexError, Query, SearchRequest, Suggestion};
-use store::{Publisher, Publishers, StoreError};
-use tokio::task::{JoinError, spawn_blocking};
+use store::{Publisher, Publishers};
+use tokio::task::spawn_blocking;
 use wire::{Timestamp, Viewer};
 
 pub use params::{PER_PAGE, SearchParams};
 
 use crate::{
+    error::NodeError,
     flows::reading::{self, Provenance},
     node::Node,
     urls,
@@ -38,28 +39,6 @@ const LOOK: Duration = Duration::from_millis(5);
 
 /// Changes that the index may lack before results are said to be incomplete.
 const MANY_CHANGES: u64 = 500;
-
-/// Why there are no results.
-#[derive(Debug, thiserror::Error)]
-pub enum SearchError {
-    /// The index is damaged; it is being rebuilt from the database.
-    #[error("search is being repaired; try again in a moment")]
-    Repairing,
-    /// It took too long.
-    #[error("search took too long; try again in a moment")]
-    Busy,
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A task of this program ended early.
-    #[error("a search ended early")]
-    Task(#[from] JoinError),
-}
-
-impl SearchError {
-    /// How long a caller should wait before it searches again.
-    pub const RETRY_AFTER: Duration = Duration::from_secs(5);
-}
 
 /// One page of results.
 #[derive(Debug, Clone)]
@@ -145,12 +124,12 @@ pub enum FoundSuggestion {
 /// Searches, and counts every group.
 ///
 /// # Errors
-/// `Repairing` while the index is damaged: the indexer has been told.
+/// [`NodeError::Index`] while the index is damaged; the indexer then rebuilds it. [`NodeError::SearchTimeout`].
 pub async fn search(
     node: &Node,
     viewer: Viewer,
     params: &SearchParams,
-) -> Result<SearchResults, SearchError> {
+) -> Result<SearchResults, NodeError> {
     search_counting(node, viewer, params, &FacetGroup::ALL).await
 }
 
@@ -162,7 +141,7 @@ pub async fn hits(
     node: &Node,
     viewer: Viewer,
     params: &SearchParams,
-) -> Result<SearchResults, SearchError> {
+) -> Result<SearchResults, NodeError> {
     search_counting(node, viewer, params, &[]).await
 }
 
@@ -171,7 +150,7 @@ async fn search_counting(
     viewer: Viewer,
     params: &SearchParams,
     groups: &[FacetGroup],
-) -> Result<SearchResults, SearchError> {
+) -> Result<SearchResults, NodeError> {
     let started = Instant::now();
     let publishers = node.store.publishers().await?;
     let behind = settle(node, publishers.last_change).await;
@@ -223,7 +202,7 @@ pub async fn suggest(
     viewer: Viewer,
     typed: &str,
     limit: usize,
-) -> Result<Vec<FoundSuggestion>, SearchError> {
+) -> Result<Vec<FoundSuggestion>, NodeError> {
     settle(node, node.store.last_change().await?).await;
     let typed = typed.to_owned();
     let found = blocking(node, move |index| index.suggest(&typed, limit, viewer)).await?;
@@ -292,7 +271,7 @@ fn request(
     }
 }
 
-async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage, SearchError> {
+async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage, NodeError> {
     let request = request.clone();
     blocking(node, move |index| index.search(&request)).await
 }
@@ -301,7 +280,7 @@ async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage,
 async fn blocking<T: Send + 'static>(
     node: &Node,
     work: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
-) -> Result<T, SearchError> {
+) -> Result<T, NodeError> {
     let index = Arc::clone(&node.index);
     let asked = spawn_blocking(move || work(&index));
     match tokio::time::timeout(DEADLINE, asked).await {
@@ -309,10 +288,10 @@ async fn blocking<T: Send + 'static>(
         Ok(Ok(Err(error))) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a search failed");
             node.indexer.suspect();
-            Err(SearchError::Repairing)
+            Err(error.into())
         }
         Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(SearchError::Busy),
+        Err(_) => Err(NodeError::SearchTimeout),
     }
 }
 
@@ -322,7 +301,7 @@ async fn shown(
     viewer: Viewer,
     page: &search::ResultPage,
     publishers: &Publishers,
-) -> Result<Vec<FoundHit>, SearchError> {
+) -> Result<Vec<FoundHit>, NodeError> {
     let keys: Vec<_> = page
         .hits
         .iter()

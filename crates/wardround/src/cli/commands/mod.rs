@@ -11,7 +11,7 @@ use wire::DocumentId;
 use super::{DONE, Failure, arguments::Reason};
 use crate::control::{Command, Output, PeerAction};
 use node::{
-    Node, OpenError,
+    Node, NodeError, OpenError,
     flows::{publish, withdraw},
     identity::{Identity, IdentityError, Introduction},
     indexer::Progress,
@@ -133,7 +133,7 @@ async fn withdraw_one(
             "`{id}` is not a document id, which is the longest part of the page's address"
         ))
     })?;
-    let identity = node.identity().ok_or(store::StoreError::NotInitialised)?;
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     // The address has the words of the title, which the withdrawal erases.
     let slug = node
         .store

@@ -1,0 +1,42 @@
+//! Why the node cannot do something now, whatever was asked of it.
+//!
+//! What is wrong with a request is an error or an outcome of its own flow, and is not here. A misbehaving peer is data.
+
+use search::IndexError;
+use store::StoreError;
+use tokio::task::JoinError;
+
+/// Says that there is no identity, without what to do: that differs by who reads it.
+pub const NO_IDENTITY: &str = "this node has no identity yet";
+
+/// Why the node cannot do something now. Nothing that was accepted before is lost.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// This node has no identity.
+    #[error("{}; run `wardround init`", NO_IDENTITY)]
+    NotInitialised,
+    /// The database failed.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The search index failed; one that is damaged is rebuilt from the database.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The search took longer than it may.
+    #[error("search took too long; try again in a moment")]
+    SearchTimeout,
+    /// The operating system gave no random bytes.
+    #[error("the operating system does not provide random bytes")]
+    Random(#[from] getrandom::Error),
+    /// A task of this program ended early.
+    #[error("a task of this program ended early")]
+    Task(#[from] JoinError),
+}
+
+impl From<StoreError> for NodeError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotInitialised => Self::NotInitialised,
+            error => Self::Store(error),
+        }
+    }
+}
