@@ -1,8 +1,9 @@
-//! The program: command line, control socket and demo.
+//! The program: command line, commands, control socket and demo.
 //!
 //! Public are only the entry point, for `main.rs`, and the demo, for its tests.
 
 mod cli;
+mod commands;
 mod control;
 pub mod demo;
 mod doctor;

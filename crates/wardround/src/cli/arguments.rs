@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use ledger::leaf::Why;
-use serde::{Deserialize, Serialize};
+use crate::commands::command::Reason;
+use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 /// Lessons learned, shared between NHS trusts.
@@ -206,34 +205,6 @@ pub(crate) struct WithdrawArguments {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-/// Why a document is withdrawn; the reasons of docs/FEED.md.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Reason {
-    /// It could identify a person.
-    Privacy,
-    /// It contained an error, or was published by mistake.
-    Error,
-    /// Another document replaces it.
-    Superseded,
-    /// There is a legal reason.
-    Legal,
-    /// There is another reason.
-    Other,
-}
-
-impl From<Reason> for Why {
-    fn from(reason: Reason) -> Self {
-        match reason {
-            Reason::Privacy => Self::Privacy,
-            Reason::Error => Self::Error,
-            Reason::Superseded => Self::Superseded,
-            Reason::Legal => Self::Legal,
-            Reason::Other => Self::Other,
-        }
-    }
 }
 
 /// `pull`.

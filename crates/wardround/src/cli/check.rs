@@ -2,8 +2,11 @@
 
 use tokio::task::spawn_blocking;
 
-use super::{Failure, arguments::CheckArguments, terminal::Terminal};
-use crate::control::{Event, Output};
+use super::{arguments::CheckArguments, terminal::Terminal};
+use crate::commands::{
+    failure::Failure,
+    output::{Event, Output},
+};
 use files::check;
 use node::clock::Clock;
 

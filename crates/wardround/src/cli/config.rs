@@ -1,6 +1,7 @@
 //! `config`: shows and checks the configuration, without a node.
 
-use super::{DONE, Failure, arguments::ConfigCommand, load, terminal::Terminal};
+use super::{arguments::ConfigCommand, configuration::load, terminal::Terminal};
+use crate::commands::failure::{DONE, Failure};
 use node::settings::{
     load::Sources,
     reference::{reference, show, show_json},

@@ -7,7 +7,8 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{DONE, Failure, arguments::DemoArguments, serve::stop_on_signal, terminal::Terminal};
+use super::{arguments::DemoArguments, serve::stop_on_signal, terminal::Terminal};
+use crate::commands::failure::{DONE, Failure};
 use crate::demo::{self, Demo, DemoError};
 use node::{
     settings::{Settings, load::Sources},

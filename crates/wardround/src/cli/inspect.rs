@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use serde_json::json;
 use store::{Store, StoreError};
 
-use super::{DONE, FAILED, Failure, INVALID, owner, terminal::Terminal};
+use super::{owner, terminal::Terminal};
+use crate::commands::failure::{DONE, FAILED, Failure, INVALID};
 use wire::Viewer;
 
 use crate::{
-    control::Event,
+    commands::output::Event,
     doctor::{self, Finding, Level},
 };
 use node::{

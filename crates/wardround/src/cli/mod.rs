@@ -1,12 +1,12 @@
 //! The command line: what each command does, and what it prints.
 //!
-//! A command that needs the data directory is a function of [`commands`], called in two ways: by the process that owns
+//! A command that needs the data directory is a function of [`crate::commands`], called in two ways: by the process that owns
 //! the directory if one is running, otherwise by this process, under the lock of the directory.
 
-pub(crate) mod arguments;
+mod arguments;
 mod check;
-pub(crate) mod commands;
 mod config;
+mod configuration;
 mod demo;
 mod inspect;
 mod owner;
@@ -27,57 +27,15 @@ use self::{
     arguments::{Arguments, Command, OwnerCommand},
     terminal::Terminal,
 };
-use crate::control;
-use node::{
-    identity::Introduction,
-    settings::load::{Loaded, SettingsFault, Sources},
+use crate::commands::{
+    command,
+    failure::{FAILED, Failure},
 };
-
-/// Exit code: done.
-const DONE: u8 = 0;
-/// Exit code: not done, or not all of it.
-const FAILED: u8 = 1;
-/// Exit code: wrong usage, configuration or input.
-const INVALID: u8 = 2;
+use configuration::{load, sources};
+use node::identity::Introduction;
 
 /// How long blocking work may go on after a command has ended.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// Why a command failed.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    /// The exit code.
-    pub code: u8,
-    /// The reason, for a person.
-    pub text: String,
-}
-
-impl Failure {
-    /// Returns a failure that the caller can fix in the arguments or the input.
-    #[must_use]
-    pub(crate) fn invalid(text: impl Into<String>) -> Self {
-        Self {
-            code: INVALID,
-            text: text.into(),
-        }
-    }
-
-    /// Returns any other failure.
-    #[must_use]
-    pub(crate) fn failed(text: impl Into<String>) -> Self {
-        Self {
-            code: FAILED,
-            text: text.into(),
-        }
-    }
-}
-
-impl<E: std::error::Error> From<E> for Failure {
-    fn from(error: E) -> Self {
-        tracing::debug!(error = %node::telemetry::chain(&error), "a command failed");
-        Self::failed(error.to_string())
-    }
-}
 
 /// Runs the command line.
 #[must_use]
@@ -151,64 +109,40 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
 }
 
 /// Returns a command as the owner of the data directory takes it.
-fn owner_command(command: OwnerCommand) -> Result<control::Command, Failure> {
+fn owner_command(command: OwnerCommand) -> Result<command::Command, Failure> {
     Ok(match command {
-        OwnerCommand::Init(init) => control::Command::Init(Introduction {
+        OwnerCommand::Init(init) => command::Command::Init(Introduction {
             name: init.name,
             ods: init.ods,
             base_url: init.base_url,
             contact: init.contact,
         }),
-        OwnerCommand::Import(import) => control::Command::Import {
+        OwnerCommand::Import(import) => command::Command::Import {
             dir: absolute(&import.dir)?,
             prune: import.prune,
             json: import.json,
         },
-        OwnerCommand::Export(export) => control::Command::Export {
+        OwnerCommand::Export(export) => command::Command::Export {
             dir: absolute(&export.dir)?,
             force: export.force,
             json: export.json,
         },
-        OwnerCommand::Publish(publish) => control::Command::Publish {
+        OwnerCommand::Publish(publish) => command::Command::Publish {
             file: absolute(&publish.file)?,
             base: publish.base,
             json: publish.json,
         },
-        OwnerCommand::Withdraw(withdraw) => control::Command::Withdraw {
+        OwnerCommand::Withdraw(withdraw) => command::Command::Withdraw {
             id: withdraw.id,
             why: withdraw.why,
             json: withdraw.json,
         },
-        OwnerCommand::Reindex => control::Command::Reindex,
-        OwnerCommand::Pull(pull) => control::Command::Pull {
+        OwnerCommand::Reindex => command::Command::Reindex,
+        OwnerCommand::Pull(pull) => command::Command::Pull {
             node: pull.node,
             json: pull.json,
         },
     })
-}
-
-/// Returns the sources of the settings.
-fn sources(
-    data: Option<&Path>,
-    config: Option<PathBuf>,
-    mut flags: Vec<(&'static str, &'static str, String)>,
-) -> Sources {
-    flags.extend(data.map(|data| ("data", "--data", data.display().to_string())));
-    Sources::of_process(config, flags)
-}
-
-fn load(sources: &Sources) -> Result<Loaded, Failure> {
-    sources
-        .load()
-        .map_err(|faults| Failure::invalid(one_per_line(&faults)))
-}
-
-fn one_per_line(faults: &[SettingsFault]) -> String {
-    faults
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Failure> {

@@ -4,9 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
-use super::{DONE, Failure, commands, terminal::Terminal};
+use super::terminal::Terminal;
+use crate::commands::failure::{DONE, Failure};
 
-use crate::control::{self, Command, Event, HandedOver, Output};
+use crate::{
+    commands::{
+        self,
+        command::Command,
+        output::{Event, Output},
+    },
+    control::client::{HandedOver, hand_over},
+};
 use node::{
     DirectoryError, Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded,
     telemetry,
@@ -27,7 +35,7 @@ pub(super) async fn run(
     telemetry::init(&settings.log);
     let until = Instant::now() + MAX_OWNER_WAIT;
     loop {
-        match control::hand_over(&settings.data, &command, &mut on_event).await {
+        match hand_over(&settings.data, &command, &mut on_event).await {
             Ok(HandedOver::Ended(code, None)) => return Ok(code),
             Ok(HandedOver::Ended(code, Some(text))) => return Err(Failure { code, text }),
             Ok(HandedOver::NoOwner) => {}

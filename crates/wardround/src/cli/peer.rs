@@ -10,13 +10,17 @@ use std::{
 use wire::NodeId;
 
 use super::{
-    Failure,
     arguments::{PeerAcceptArguments, PeerAddArguments, PeerArguments, PeerCommand},
-    commands::FoundPeer,
     owner,
     terminal::Terminal,
 };
-use crate::control::{Command, Event, PeerAction};
+use crate::commands::{
+    failure::Failure,
+    {
+        command::{Command, FoundPeer, PeerAction},
+        output::Event,
+    },
+};
 use node::{flows::peers::NewPeerRequest, settings::load::Loaded};
 
 /// Runs a command on peers; it is the owner of the data directory that reads and changes them.

@@ -2,7 +2,8 @@
 
 use web::routes;
 
-use super::{DONE, Failure, arguments::JsonArgument, terminal::Terminal};
+use super::{arguments::JsonArgument, terminal::Terminal};
+use crate::commands::failure::{DONE, Failure};
 
 /// Prints the table.
 pub(super) fn run(form: &JsonArgument, terminal: &Terminal) -> Result<u8, Failure> {

@@ -8,8 +8,9 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::{DONE, Failure, terminal::Terminal};
-use crate::control::Socket;
+use super::terminal::Terminal;
+use crate::commands::failure::{DONE, Failure};
+use crate::control::server::Socket;
 use node::{
     NO_IDENTITY, Node, NodeError,
     clock::Clock,

@@ -11,7 +11,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::control::Event;
+use crate::commands::output::Event;
 
 /// The standard output and the standard error.
 pub(super) struct Terminal {

@@ -7,7 +7,8 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::{Command, Event, socket_path};
+use super::socket_path;
+use crate::commands::{command::Command, output::Event};
 
 /// The result of handing over a command.
 #[derive(Debug)]

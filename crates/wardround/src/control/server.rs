@@ -12,8 +12,12 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Command, Event, MAX_COMMAND_BYTES, Output, socket_path};
-use crate::cli::commands;
+use super::{MAX_COMMAND_BYTES, socket_path};
+use crate::commands::{
+    self,
+    command::Command,
+    output::{Event, Output},
+};
 use node::Node;
 
 /// The socket of a running node.

@@ -4,7 +4,10 @@ use std::{fs, io, path::Path};
 
 use rust_embed::RustEmbed;
 
-use super::{DemoError, TRUSTS, Trust};
+use super::{
+    error::DemoError,
+    trusts::{TRUSTS, Trust},
+};
 use node::{identity::make_private_directory, settings::load::FILE_NAME};
 
 /// The file that marks a directory as created by a demo.

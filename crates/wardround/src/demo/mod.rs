@@ -5,11 +5,12 @@
 //! demo has created are ever deleted.
 
 mod directory;
+mod error;
+mod trusts;
 
 use std::{
-    io,
     net::{Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -18,20 +19,22 @@ use futures_util::future::{join_all, try_join_all};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::control::Socket;
+use crate::control::server::Socket;
 use directory::{CONTENT, prepare, refuse_running};
 pub use directory::{clear, is_foreign};
-use files::import::{self, ImportError};
+pub use error::DemoError;
+use files::import;
 use node::{
-    Node, OpenError,
+    Node,
     clock::Clock,
     flows::peers::{self, NewPeerRequest, PeerError},
     identity::{Identity, Introduction},
     settings::{
         Settings,
-        load::{FILE_NAME, SettingsFault, Sources},
+        load::{FILE_NAME, Sources},
     },
 };
+pub use trusts::{TRUSTS, Trust};
 use web::server::{self, Running, StartError};
 
 /// Default of the first port.
@@ -40,101 +43,6 @@ const FIRST_PORT: u16 = 8081;
 pub const DIRECTORY: &str = "data/demo";
 /// How long to wait for the first pull of all trusts before the addresses are printed.
 const MAX_FIRST_PULL: Duration = Duration::from_secs(6);
-
-/// An invented trust.
-#[derive(Debug)]
-pub struct Trust {
-    /// Its name.
-    pub name: &'static str,
-    /// Its ODS code; real codes do not begin with Z.
-    pub ods: &'static str,
-    /// Its contact, at a domain that is reserved for examples (RFC 2606).
-    pub contact: &'static str,
-    /// The folder of its sample files.
-    folder: &'static str,
-    /// The data directory of its node, below the directory of the demo.
-    directory: &'static str,
-}
-
-/// The trusts, in the order of their ports.
-pub const TRUSTS: [Trust; 3] = [
-    Trust {
-        name: "Northmoor Teaching Hospitals NHS Trust",
-        ods: "ZZ1",
-        contact: "mailto:lessons@northmoor.example",
-        folder: "northmoor",
-        directory: "1",
-    },
-    Trust {
-        name: "Avonbridge Community and Mental Health NHS Trust",
-        ods: "ZZ2",
-        contact: "mailto:lessons@avonbridge.example",
-        folder: "avonbridge",
-        directory: "2",
-    },
-    Trust {
-        name: "Harrowdale Hospital and Ambulance NHS Trust",
-        ods: "ZZ3",
-        contact: "mailto:lessons@harrowdale.example",
-        folder: "harrowdale",
-        directory: "3",
-    },
-];
-
-/// Why a demo could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum DemoError {
-    /// The directory holds files that no demo has created.
-    #[error("`{}` holds files that no demo has created; give another directory with `--data`", .0.display())]
-    NotOurs(PathBuf),
-    /// A demo is running in the directory.
-    #[error("a demo is running in `{}` already, as the process {pid}; stop it first", directory.display())]
-    Running {
-        /// The directory.
-        directory: PathBuf,
-        /// The process.
-        pid: String,
-    },
-    /// The data was created for other addresses.
-    #[error("the demo in `{}` was created for ports from {found}; start it with `--port {found}`, or begin again with `--fresh`", directory.display())]
-    OtherPort {
-        /// The directory.
-        directory: PathBuf,
-        /// The first port of its addresses.
-        found: u16,
-    },
-    /// The port is too high to have two more above it.
-    #[error("there are not three ports from {0} up; give a lower `--port`")]
-    Port(u16),
-    /// A port is in use.
-    #[error("the port {port} cannot be used: {source}; give another first port with `--port`")]
-    Listen {
-        /// The port.
-        port: u16,
-        /// The cause.
-        source: io::Error,
-    },
-    /// A file cannot be written.
-    #[error("`{}` cannot be written: {source}", path.display())]
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-    /// The configuration of a node has mistakes.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Settings(Vec<SettingsFault>),
-    /// A node could not be opened.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// The content could not be imported.
-    #[error(transparent)]
-    Import(#[from] ImportError),
-    /// A node could not follow another.
-    #[error(transparent)]
-    Peer(#[from] PeerError),
-}
 
 /// A running demo.
 pub struct Demo {

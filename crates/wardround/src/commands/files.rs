@@ -2,9 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
-use crate::{
-    cli::{DONE, FAILED, Failure, INVALID},
-    control::Output,
+use super::{
+    failure::{DONE, FAILED, Failure, INVALID},
+    output::Output,
 };
 use files::{
     export,

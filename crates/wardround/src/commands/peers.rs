@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use wire::NodeId;
 
-use crate::{
-    cli::{DONE, FAILED, Failure},
-    control::{Output, PeerAction},
+use super::{
+    command::{FoundPeer, PeerAction},
+    failure::{DONE, FAILED, Failure},
+    output::Output,
 };
 use node::{
     Node,
@@ -33,21 +33,6 @@ pub(super) async fn add(
         ));
     }
     Ok(DONE)
-}
-
-/// What a site says of its node, sent to the command line as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FoundPeer {
-    /// Its node id.
-    pub node: String,
-    /// The node id in groups of characters, to be read aloud.
-    pub grouped: String,
-    /// Base of its feed.
-    pub base: String,
-    /// Name of its organisation.
-    pub name: String,
-    /// ODS code of its organisation.
-    pub ods: Option<String>,
 }
 
 pub(super) async fn look_up(

@@ -1,6 +1,9 @@
 //! The commands that need a node: one function each, called by a running server and by the command line alone.
 
+pub(crate) mod command;
+pub(crate) mod failure;
 mod files;
+pub(crate) mod output;
 mod peers;
 
 use std::sync::Arc;
@@ -8,15 +11,15 @@ use std::sync::Arc;
 use serde_json::json;
 use wire::DocumentId;
 
-use super::{DONE, Failure, arguments::Reason};
-use crate::control::{Command, Output, PeerAction};
+use command::{Command, PeerAction, Reason};
+use failure::{DONE, Failure};
 use node::{
     Node, NodeError, OpenError,
     flows::{publish, withdraw},
     identity::{Identity, IdentityError, Introduction},
     indexer::Progress,
 };
-pub(crate) use peers::FoundPeer;
+use output::Output;
 
 /// Runs a command, and sends its exit code to `output`.
 pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {

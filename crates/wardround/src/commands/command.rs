@@ -1,0 +1,146 @@
+//! What the owner of a data directory can be asked to do, and in which form it crosses the control socket.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use ledger::leaf::Why;
+use serde::{Deserialize, Serialize};
+
+use node::{flows::peers::NewPeerRequest, identity::Introduction};
+
+/// A command for the owner of a data directory. Paths are absolute: the owner may run in another directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case")]
+pub(crate) enum Command {
+    /// Give the node its identity.
+    Init(Introduction),
+    /// Import a directory.
+    Import {
+        /// The directory.
+        dir: PathBuf,
+        /// Withdraw the documents of files that no longer exist.
+        prune: bool,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Export all own documents to a directory.
+    Export {
+        /// The directory.
+        dir: PathBuf,
+        /// Replace files that no export has written.
+        force: bool,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Publish one file.
+    Publish {
+        /// The file.
+        file: PathBuf,
+        /// The revision that has to be the published one.
+        base: Option<u64>,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Withdraw a document.
+    Withdraw {
+        /// Its id.
+        id: String,
+        /// Why.
+        why: Reason,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Rebuild the index.
+    Reindex,
+    /// Ask a site which node it is; the answer is one line of JSON, a [`FoundPeer`].
+    PeerLookUp(NewPeerRequest),
+    /// Follow a peer.
+    PeerAdd {
+        /// Its address, and how to follow it.
+        request: NewPeerRequest,
+        /// Its node id, which its operator has confirmed.
+        node: String,
+        /// Print JSON.
+        json: bool,
+    },
+    /// List the peers.
+    PeerList {
+        /// Print JSON.
+        json: bool,
+    },
+    /// Show or change one peer.
+    Peer {
+        /// What to do.
+        action: PeerAction,
+        /// Its node id or its handle.
+        node: String,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Pull from one peer, or from all.
+    Pull {
+        /// Its node id or its handle.
+        node: Option<String>,
+        /// Print JSON.
+        json: bool,
+    },
+}
+
+/// What to do with one peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum PeerAction {
+    /// Show it.
+    Show,
+    /// Show what it states now.
+    Accept,
+    /// Stop polling it.
+    Pause,
+    /// Poll it again.
+    Resume,
+    /// Remove it, and erase its documents here.
+    Remove,
+}
+
+/// Why a document is withdrawn; the reasons of docs/FEED.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reason {
+    /// It could identify a person.
+    Privacy,
+    /// It contained an error, or was published by mistake.
+    Error,
+    /// Another document replaces it.
+    Superseded,
+    /// There is a legal reason.
+    Legal,
+    /// There is another reason.
+    Other,
+}
+
+impl From<Reason> for Why {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Privacy => Self::Privacy,
+            Reason::Error => Self::Error,
+            Reason::Superseded => Self::Superseded,
+            Reason::Legal => Self::Legal,
+            Reason::Other => Self::Other,
+        }
+    }
+}
+
+/// What a site says of its node, sent to the command line as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FoundPeer {
+    /// Its node id.
+    pub node: String,
+    /// The node id in groups of characters, to be read aloud.
+    pub grouped: String,
+    /// Base of its feed.
+    pub base: String,
+    /// Name of its organisation.
+    pub name: String,
+    /// ODS code of its organisation.
+    pub ods: Option<String>,
+}

@@ -1,0 +1,80 @@
+//! What a command prints while it runs, for a terminal or for a client of the control socket.
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+/// Output of a command while it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub(crate) enum Event {
+    /// A line for the standard output.
+    Line {
+        /// The line, without its end.
+        text: String,
+    },
+    /// A line for a person, on the standard error.
+    Note {
+        /// The line, without its end.
+        text: String,
+    },
+    /// Progress.
+    Progress {
+        /// What the command is doing.
+        what: String,
+        /// How much of it is done.
+        done: u64,
+        /// How much there is to do; 0 if that is not known.
+        total: u64,
+    },
+    /// It has ended.
+    Done {
+        /// The exit code.
+        code: u8,
+        /// Why it failed, for a person.
+        error: Option<String>,
+    },
+}
+
+/// Takes the output of a command, for a terminal or for a client of the socket. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Output(mpsc::UnboundedSender<Event>);
+
+impl Output {
+    /// Returns an output, and the receiver of its events.
+    ///
+    /// The channel has no bound, since flows report from code that cannot wait; a command sends at most one line for each
+    /// file.
+    #[must_use]
+    pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<Event>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self(sender), receiver)
+    }
+
+    /// Prints a line on the standard output.
+    pub(crate) fn line(&self, text: impl Into<String>) {
+        self.send(Event::Line { text: text.into() });
+    }
+
+    /// Prints a line for a person, on the standard error.
+    pub(crate) fn note(&self, text: impl Into<String>) {
+        self.send(Event::Note { text: text.into() });
+    }
+
+    /// Reports progress.
+    pub(crate) fn progress(&self, what: &str, done: u64, total: u64) {
+        self.send(Event::Progress {
+            what: what.to_owned(),
+            done,
+            total,
+        });
+    }
+
+    pub(crate) fn done(&self, code: u8, error: Option<String>) {
+        self.send(Event::Done { code, error });
+    }
+
+    /// Sends an event; without effect if the receiver is gone.
+    fn send(&self, event: Event) {
+        drop(self.0.send(event));
+    }
+}
