@@ -32,7 +32,18 @@ pub enum Audience {
 
 impl Audience {
     pub(crate) const ALL: [Self; 4] = [Self::Page, Self::Api, Self::Feed, Self::Health];
+
+    /// Returns the answer that reports a problem in the form of this audience.
+    pub(crate) fn answer(self, problem: Problem) -> Response {
+        match self {
+            Self::Page => errors::page_of(problem.status),
+            Self::Api | Self::Feed | Self::Health => problem.into_response(),
+        }
+    }
 }
+
+/// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
+const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -122,11 +133,10 @@ pub async fn enforce(
             Viewer::Peer | Viewer::Staff => private(request, next).await,
         };
     }
-    match audience {
-        Audience::Page => errors::sign_in_needed(),
-        Audience::Api | Audience::Feed | Audience::Health => {
-            let text = "this address is for signed-in people of this node";
-            Problem::new(StatusCode::UNAUTHORIZED, text).into_response()
-        }
-    }
+    let text = "this address is for signed-in people of this node";
+    let mut response = audience.answer(Problem::new(StatusCode::UNAUTHORIZED, text));
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, SIGN_IN);
+    response
 }

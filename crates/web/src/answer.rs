@@ -121,6 +121,17 @@ pub(crate) fn json(request: &HeaderMap, value: &impl Serialize) -> Result<Respon
     Ok(answer(request, JSON, bytes))
 }
 
+/// Says whether an answer is for its requester only: no cache keeps it, and it is not compressed.
+pub(crate) fn is_personal(headers: &HeaderMap) -> bool {
+    let caching = headers
+        .get(header::CACHE_CONTROL)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    headers.contains_key(header::SET_COOKIE)
+        || caching.contains("private")
+        || caching.contains("no-store")
+}
+
 /// Answers with content that differs at each request, so that it has no `ETag` and caches must ask again.
 pub(crate) fn uncached(answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();

@@ -3,21 +3,31 @@
 //! Nothing is served that is not in the table. [`router`], the guard, the first-run gate and the page cache read the
 //! table and know no path themselves; paths are written in `node::urls` only.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
+    extract::MatchedPath,
     handler::Handler,
     middleware,
+    response::Response,
     routing::{self, MethodFilter, MethodRouter},
 };
-use http::{Method, StatusCode};
+use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use node::{Node, urls};
 use serde::Serialize;
-use tower_http::{CompressionLevel, compression::CompressionLayer};
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate},
+    },
+};
 
 use crate::{
-    access, api, feed,
+    access,
+    answer::is_personal,
+    api, feed,
     pages::{
         api_reference, assets, browse, display, document, errors, federation, first_run, help,
         home, organisations, page_cache, policy, search,
@@ -31,6 +41,16 @@ pub use crate::access::{Access, Audience};
 
 /// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
+
+/// Returns the layer that compresses. An answer for its requester only may carry a secret next to words that someone
+/// else has chosen, and the length of the compressed answer would give the secret away (BREACH), so it is left as it is.
+fn compression() -> CompressionLayer<impl Predicate> {
+    let carries_no_secret =
+        |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| !is_personal(headers);
+    CompressionLayer::new()
+        .quality(COMPRESSION)
+        .compress_when(DefaultPredicate::new().and(carries_no_secret))
+}
 
 /// The methods of the table. The name that is printed and the filter of the router come from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +69,14 @@ impl Verb {
         }
     }
 
+    /// Returns the methods that it answers, in words.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Get => "GET and HEAD",
+            Self::Post => "POST",
+        }
+    }
+
     const fn filter(self) -> MethodFilter {
         match self {
             Self::Get => MethodFilter::GET,
@@ -61,8 +89,8 @@ impl Verb {
 #[derive(Serialize)]
 pub struct Route {
     /// The method; `GET` serves `HEAD` too.
-    #[serde(serialize_with = "method_name")]
-    pub method: Method,
+    #[serde(rename = "method", serialize_with = "method_name")]
+    verb: Verb,
     /// The path, with `{names}`.
     pub path: &'static str,
     /// The kind of client that uses it.
@@ -77,25 +105,31 @@ pub struct Route {
     handler: MethodRouter<Arc<Node>>,
 }
 
-fn method_name<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(method.as_str())
+fn method_name<S: serde::Serializer>(verb: &Verb, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(verb.name().as_str())
 }
 
 impl Route {
-    fn new<H, T>(audience: Audience, method: Verb, path: &'static str, handler: H) -> Self
+    /// Returns the method.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        self.verb.name()
+    }
+
+    fn new<H, T>(audience: Audience, verb: Verb, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, Arc<Node>>,
         T: 'static,
     {
         Self {
-            method: method.name(),
+            verb,
             path,
             audience,
             access: Access::Anyone,
             // Handlers that answer in JSON report by themselves that there is no identity yet.
             before_init: audience != Audience::Page,
             cached: false,
-            handler: routing::on(method.filter(), handler),
+            handler: routing::on(verb.filter(), handler),
         }
     }
 
@@ -206,6 +240,7 @@ pub fn router(node: Arc<Node>) -> Router {
 }
 
 fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
+    let methods = Arc::new(methods(&table));
     let mut routers = Audience::ALL.map(|audience| (audience, Router::new()));
     for route in table {
         let of_audience = routers
@@ -221,17 +256,15 @@ fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
         &node,
     ));
     for (audience, router) in routers {
-        let router = match audience {
-            Audience::Feed => router.method_not_allowed_fallback(feed::wrong_method),
-            Audience::Page | Audience::Api | Audience::Health => {
-                router.method_not_allowed_fallback(wrong_method)
-            }
-        };
+        let methods = Arc::clone(&methods);
+        let router = router.method_not_allowed_fallback(move |path: MatchedPath| {
+            let answer = wrong_method(audience, methods.get(path.as_str()).map(String::as_str));
+            async { answer }
+        });
         all = all.merge(guarded(audience, router, &node));
     }
-    let identify = middleware::from_fn(access::identify);
     let headers = middleware::map_response_with_state(Arc::clone(&node), policy::headers);
-    all.layer(identify).layer(headers).with_state(node)
+    all.layer(headers).with_state(node)
 }
 
 /// Wraps a route's handler in the layers that the route needs, the innermost first.
@@ -243,7 +276,7 @@ fn layered(route: Route, node: &Arc<Node>) -> MethodRouter<Arc<Node>> {
         handler = handler.layer(gate);
     }
     if route.audience != Audience::Feed {
-        handler = handler.layer(CompressionLayer::new().quality(COMPRESSION));
+        handler = handler.layer(compression());
     }
     if route.cached {
         let cache = middleware::from_fn_with_state(Arc::clone(node), page_cache::serve);
@@ -259,18 +292,37 @@ fn gated(router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
             Arc::clone(node),
             first_run::gate,
         ))
-        .layer(CompressionLayer::new().quality(COMPRESSION))
+        .layer(compression())
 }
 
 fn guarded(audience: Audience, router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
     let state = (audience, Arc::clone(node));
-    router.layer(middleware::from_fn_with_state(state, guard::guard))
+    // The guard is outside: its limits of time, its span and its answer to a panic hold for the identification too.
+    router
+        .layer(middleware::from_fn(access::identify))
+        .layer(middleware::from_fn_with_state(state, guard::guard))
 }
 
-/// Answers a method that a page does not have.
-async fn wrong_method() -> Problem {
-    let text = "this address is read with GET and HEAD only";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, text)
+/// Returns the methods of each path, in words.
+fn methods(table: &[Route]) -> BTreeMap<&'static str, String> {
+    let mut methods: BTreeMap<_, String> = BTreeMap::new();
+    for route in table {
+        let words = methods.entry(route.path).or_default();
+        if !words.is_empty() {
+            words.push_str(", and ");
+        }
+        words.push_str(route.verb.words());
+    }
+    methods
+}
+
+/// Answers a method that an address does not have.
+fn wrong_method(audience: Audience, methods: Option<&str>) -> Response {
+    let text = match methods {
+        Some(methods) => format!("this address takes {methods} only"),
+        None => "this address does not take this method".to_owned(),
+    };
+    audience.answer(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text))
 }
 
 #[cfg(test)]
@@ -333,6 +385,9 @@ mod tests {
                     let is_problem = media_type == "application/problem+json";
                     let refused_program = expected == 401 && audience != Audience::Page;
                     assert_eq!(is_problem, refused_program, "{audience:?}: {media_type}");
+                    // RFC 9110 §15.5.2: a 401 says how to sign in.
+                    let challenged = response.headers().contains_key("www-authenticate");
+                    assert_eq!(challenged, expected == 401, "{audience:?} {viewer:?}");
                 }
             }
         }
@@ -367,6 +422,64 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn only_an_answer_for_everyone_is_compressed() {
+        async fn long(_: Requester) -> String {
+            "the same words again and again ".repeat(50)
+        }
+        let (_data, node) = node().await;
+        for viewer in Viewer::ALL {
+            let route = Route::new(Audience::Page, Verb::Get, "/x", long).before_init();
+            let router = router_of(vec![route], Arc::clone(&node));
+            let mut request = request("/x", viewer);
+            request
+                .headers_mut()
+                .insert("accept-encoding", "gzip".parse().unwrap());
+            let response = router.oneshot(request).await.unwrap();
+            let is_compressed = response.headers().contains_key("content-encoding");
+            assert_eq!(is_compressed, viewer == Viewer::Public, "{viewer:?}");
+        }
+        node.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_wrong_method_is_answered_in_the_form_of_the_audience_with_the_methods_of_the_route()
+    {
+        let (_data, node) = node().await;
+        for (audience, verb, method, text) in [
+            (Audience::Page, Verb::Get, Method::POST, "not send anything"),
+            (
+                Audience::Page,
+                Verb::Get,
+                Method::DELETE,
+                "not send anything",
+            ),
+            (
+                Audience::Api,
+                Verb::Get,
+                Method::POST,
+                "takes GET and HEAD only",
+            ),
+            (Audience::Feed, Verb::Post, Method::GET, "takes POST only"),
+        ] {
+            let route = Route::new(audience, verb, "/x", hello).before_init();
+            let router = router_of(vec![route], Arc::clone(&node));
+            let mut request = request("/x", Viewer::Public);
+            *request.method_mut() = method;
+            let response = router.oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 405, "{audience:?}");
+            let media_type = response.headers()["content-type"].to_str().unwrap();
+            assert_eq!(
+                media_type.starts_with("text/html"),
+                audience == Audience::Page
+            );
+            let bytes = axum::body::to_bytes(response.into_body(), 100_000).await;
+            let body = String::from_utf8(bytes.unwrap().to_vec()).unwrap();
+            assert!(body.contains(text), "{audience:?}: {body}");
+        }
+        node.close().await;
+    }
+
+    #[tokio::test]
     async fn before_init_only_routes_that_say_so_answer() {
         let (_data, node) = node().await;
         let routes = || {
@@ -388,7 +501,7 @@ mod tests {
         let table = table();
         let lines: BTreeSet<_> = table
             .iter()
-            .map(|route| (route.method.as_str(), route.path))
+            .map(|route| (route.verb.words(), route.path))
             .collect();
         assert_eq!(lines.len(), table.len());
     }

@@ -15,8 +15,11 @@ pub(super) fn run(form: &JsonArgument, terminal: &Terminal) -> Result<u8, Failur
     for route in table {
         let audience = format!("{:?}", route.audience).to_lowercase();
         let access = format!("{:?}", route.access).to_lowercase();
-        let (method, path) = (route.method.as_str(), route.path);
-        terminal.line(&format!("{method:<5} {audience:<7} {access:<7} {path}"));
+        let (method, path) = (route.method(), route.path);
+        terminal.line(&format!(
+            "{:<5} {audience:<7} {access:<7} {path}",
+            method.as_str()
+        ));
     }
     Ok(DONE)
 }

@@ -69,7 +69,7 @@ mod tests {
         let routed: BTreeSet<(String, String)> = routes::table()
             .iter()
             .filter(|route| route.audience == Audience::Api && !route.path.contains("{*"))
-            .map(|route| (route.method.to_string(), route.path.to_owned()))
+            .map(|route| (route.method().to_string(), route.path.to_owned()))
             .collect();
         assert_eq!(described, routed);
     }

@@ -13,7 +13,6 @@ mod seen;
 use std::sync::Arc;
 
 use axum::extract::OriginalUri;
-use http::StatusCode;
 
 pub use body::body;
 pub use identity::{node_latest, node_version, well_known};
@@ -28,12 +27,6 @@ use node::{Node, NodeError, identity::Identity};
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "this address is not part of the feed");
     not_here()
-}
-
-/// Answers a method that an endpoint does not have.
-pub async fn wrong_method() -> Problem {
-    let text = "the feed is read with GET and HEAD, and only `/nudge` takes a POST";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, text)
 }
 
 fn not_here() -> Problem {

@@ -61,12 +61,15 @@ fn bibtex(text: &str) -> String {
 pub fn json_ld(shown: &Shown, url: &str) -> String {
     let document = &shown.document;
     let common = shown.body.common();
-    let organisation = json!({"@type": "Organization", "name": document.owner.organisation});
+    // A mark that turns a line around is shown here as on the page: programs show these texts too.
+    let shown = |text: &str| markdown::visible(text).into_owned();
+    let organisation =
+        json!({"@type": "Organization", "name": shown(&document.owner.organisation)});
     let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Article",
-        "headline": common.title,
-        "description": common.summary,
+        "headline": shown(&common.title),
+        "description": shown(&common.summary),
         "inLanguage": common.lang,
         "url": url,
         "identifier": format!("{}/{}", document.owner.node, document.id),
@@ -85,7 +88,7 @@ pub fn json_ld(shown: &Shown, url: &str) -> String {
         put("dateModified", common.updated.map(|at| at.to_string()));
         put("license", licence_url(common.licence).map(str::to_owned));
         if !common.tags.is_empty() {
-            put("keywords", Some(common.tags.join(", ")));
+            put("keywords", Some(shown(&common.tags.join(", "))));
         }
     }
     for_script(&data)

@@ -91,18 +91,37 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
 #[must_use]
 pub fn broken(error: &PageError) -> Response {
     match error {
-        PageError::Node(error) => match problem::status(error) {
-            StatusCode::INSUFFICIENT_STORAGE => full(),
-            StatusCode::SERVICE_UNAVAILABLE => unavailable(),
-            _ => failed(),
-        },
+        PageError::Node(error) => page_of(problem::status(error)),
         PageError::Template(_) => failed(),
     }
 }
 
-/// Returns the page of status 401, for a page that only signed-in people may see.
+/// Returns the page for a status that no handler of a page chooses by itself.
 #[must_use]
-pub fn sign_in_needed() -> Response {
+pub fn page_of(status: StatusCode) -> Response {
+    let text = match status {
+        StatusCode::UNAUTHORIZED => return sign_in_needed(),
+        StatusCode::SERVICE_UNAVAILABLE => return unavailable(),
+        StatusCode::INSUFFICIENT_STORAGE => return full(),
+        StatusCode::BAD_REQUEST => "Your browser sent a request that we could not understand.",
+        StatusCode::METHOD_NOT_ALLOWED => {
+            "You can read what is at this address, but not send anything to it."
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => "What you sent is too large.",
+        StatusCode::REQUEST_TIMEOUT => "What you sent did not arrive in time.",
+        _ => return failed(),
+    };
+    let page = ErrorPage {
+        frame: bare("We cannot do this"),
+        heading: "We cannot do this",
+        paragraphs: vec![text.to_owned(), "Go back and try again.".to_owned()],
+        search: false,
+    };
+    response(status, &page)
+}
+
+/// Returns the page of status 401, for a page that only signed-in people may see.
+fn sign_in_needed() -> Response {
     let page = ErrorPage {
         frame: bare("You need to sign in"),
         heading: "You need to sign in",
@@ -115,8 +134,7 @@ pub fn sign_in_needed() -> Response {
 }
 
 /// Returns the page of status 500.
-#[must_use]
-pub fn failed() -> Response {
+fn failed() -> Response {
     let page = ErrorPage {
         frame: bare("Sorry, there is a problem"),
         heading: "Sorry, there is a problem",
@@ -130,8 +148,7 @@ pub fn failed() -> Response {
 }
 
 /// Returns the page of status 503.
-#[must_use]
-pub fn unavailable() -> Response {
+fn unavailable() -> Response {
     let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &not_now());
     response.headers_mut().insert(
         header::RETRY_AFTER,

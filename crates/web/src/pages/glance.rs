@@ -63,7 +63,7 @@ impl Glance {
             },
             Content::Page(page) => {
                 let mut about = Rows(Vec::new());
-                about.links("Topics", &page.topics, FacetGroup::Topic);
+                about.links(&page.topics, FacetGroup::Topic);
                 Self {
                     about: about.0,
                     ..Self::default()
@@ -78,7 +78,7 @@ impl Glance {
                 );
                 rows.0.extend(contact);
                 let mut about = Rows(Vec::new());
-                about.links("Topics", &observation.topics, FacetGroup::Topic);
+                about.links(&observation.topics, FacetGroup::Topic);
                 Self {
                     rows: rows.0,
                     about: about.0,
@@ -93,8 +93,8 @@ impl Glance {
 fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
     rows.result(study.result);
-    rows.text("Stage", study.stage.label());
-    rows.text("Cost", cost(&study.cost));
+    rows.text(FacetGroup::Stage.label(), study.stage.label());
+    rows.text(FacetGroup::Cost.label(), cost(&study.cost));
     let funding = study.cost.funding.as_deref().unwrap_or_default();
     rows.text("Paid from", words::sentence(funding.trim()));
     rows.0.push(Row {
@@ -106,7 +106,7 @@ fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> V
             .into_iter()
             .collect(),
     });
-    rows.text("Evidence", study.evidence.label());
+    rows.text(FacetGroup::Evidence.label(), study.evidence.label());
     rows.text("What got in the way", labels(&study.barriers));
     rows.0.extend(contact);
     rows.text("Setting", setting(study));
@@ -117,11 +117,11 @@ fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> V
 
 fn about(study: &CaseStudy) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
-    rows.links("Digital priority", &[study.priority], FacetGroup::Priority);
-    rows.links("What Good Looks Like", &study.wgll, FacetGroup::Wgll);
-    rows.links("Topics", &study.topics, FacetGroup::Topic);
-    rows.links("NHS region", study.region.as_slice(), FacetGroup::Region);
-    rows.text("Written for", labels(&study.audience));
+    rows.links(&[study.priority], FacetGroup::Priority);
+    rows.links(&study.wgll, FacetGroup::Wgll);
+    rows.links(&study.topics, FacetGroup::Topic);
+    rows.links(study.region.as_slice(), FacetGroup::Region);
+    rows.text(FacetGroup::Audience.label(), labels(&study.audience));
     rows.text("Partners", study.partners.clone().unwrap_or_default());
     rows.text("Clinical safety", safety(study));
     rows.text(
@@ -136,7 +136,7 @@ struct Rows(Vec<Row>);
 impl Rows {
     fn result(&mut self, result: Outcome) {
         self.0.push(Row {
-            label: "Result",
+            label: FacetGroup::Result.label(),
             tag: Some(Tag::for_result(result)),
             text: String::new(),
             links: Vec::new(),
@@ -156,7 +156,7 @@ impl Rows {
         }
     }
 
-    fn links<T: domain::Term>(&mut self, label: &'static str, terms: &[T], group: FacetGroup) {
+    fn links<T: domain::Term>(&mut self, terms: &[T], group: FacetGroup) {
         if terms.is_empty() {
             return;
         }
@@ -165,7 +165,7 @@ impl Rows {
             Link::new(term.label(), filter_link(group, term.as_str()))
         };
         self.0.push(Row {
-            label,
+            label: group.label(),
             tag: None,
             text: String::new(),
             links: terms.iter().map(link).collect(),

@@ -12,12 +12,12 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use node::{Node, renderings::CachedResponse};
 use wire::Viewer;
 
-use crate::{access::Requester, problem::Problem};
+use crate::{access::Requester, answer::is_personal, problem::Problem};
 
 /// A rendered text has at most 2 MiB; the rest of a page is far smaller.
 const MAX_BYTES: usize = 8 << 20;
@@ -57,17 +57,6 @@ pub async fn serve(State(node): State<Arc<Node>>, request: Request, next: Next) 
         }
     }
     Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Says whether an answer is for its requester only, whoever they are.
-fn is_personal(headers: &HeaderMap) -> bool {
-    let caching = headers
-        .get(header::CACHE_CONTROL)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    headers.contains_key(header::SET_COOKIE)
-        || caching.contains("private")
-        || caching.contains("no-store")
 }
 
 /// Returns everything that the answer depends on; `None` for a request that bypasses the cache.

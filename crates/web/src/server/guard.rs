@@ -15,7 +15,7 @@ use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
@@ -25,7 +25,6 @@ use tracing::Instrument as _;
 use super::awaited::Awaited;
 use crate::{
     access::Audience,
-    pages::errors,
     problem::{BUSY, Problem},
 };
 use node::Node;
@@ -83,7 +82,7 @@ pub async fn guard(
 
 async fn admit(audience: Audience, node: &Node, request: Request, next: Next) -> Response {
     if let Some(problem) = refusal(audience, node, &request) {
-        return problem.into_response();
+        return audience.answer(problem);
     }
     let limit = node.settings.limits.body_bytes;
     let awaited = Awaited::default();
@@ -93,31 +92,22 @@ async fn admit(audience: Audience, node: &Node, request: Request, next: Next) ->
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!("the handler of a request panicked");
-            if audience == Audience::Page {
-                errors::failed()
-            } else {
-                let text = "something went wrong on this node; its log has the cause";
-                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
-            }
+            let text = "something went wrong on this node; its log has the cause";
+            audience.answer(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, text))
         }
-        Err(_) if awaited.get() => too_slow(),
+        Err(_) if awaited.get() => too_slow(audience),
         Err(_) => {
             tracing::warn!("a request took too long");
-            if audience == Audience::Page {
-                errors::unavailable()
-            } else {
-                let text = "this took too long; try again";
-                Problem::unavailable(text, BUSY).into_response()
-            }
+            audience.answer(Problem::unavailable("this took too long; try again", BUSY))
         }
     }
 }
 
 /// Returns the answer to a client that did not finish its body. What it still sends is not a new request, so the
-/// connection is closed (RFC 9110 §15.5.9). No page takes a body, so the answer is for programs.
-fn too_slow() -> Response {
+/// connection is closed (RFC 9110 §15.5.9).
+fn too_slow(audience: Audience) -> Response {
     let text = "the body of this request did not come in time";
-    let mut response = Problem::new(StatusCode::REQUEST_TIMEOUT, text).into_response();
+    let mut response = audience.answer(Problem::new(StatusCode::REQUEST_TIMEOUT, text));
     let close = HeaderValue::from_static("close");
     response.headers_mut().insert(header::CONNECTION, close);
     response
