@@ -16,10 +16,7 @@ use crate::{
     },
     tree::{self, MarkdownFile},
 };
-use node::{
-    Node, NodeError,
-    flows::publish::{Places, publish},
-};
+use node::{Node, NodeError, flows::publish::publish};
 
 /// Why a file could not be published. Faults of the file itself are in its report.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +57,6 @@ async fn publish_found(
     base: Option<u64>,
 ) -> Result<FileReport, ImportError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
-    let places = Places::of(&identity);
 
     // Step 1: read the file.
     let source = find_source(node, &mut file).await?;
@@ -69,7 +65,7 @@ async fn publish_found(
         Ok(bytes) => bytes,
         Err(fault) => {
             let failed = NotWritten::failed(file.path, vec![fault]);
-            return Ok(report_of(&places, failed));
+            return Ok(report_of(&identity, failed));
         }
     };
 
@@ -90,24 +86,24 @@ async fn publish_found(
         Prepared::Publish(candidate) => *candidate,
         Prepared::Draft(draft) => {
             let failed = NotWritten::failed(draft.draft.path, draft.faults);
-            return Ok(report_of(&places, failed));
+            return Ok(report_of(&identity, failed));
         }
         // An earlier import saved the same draft; this command asks for a document.
         Prepared::NotWritten(file) if file.status == Status::Draft => {
             let failed = NotWritten::failed(file.path, file.faults);
-            return Ok(report_of(&places, failed));
+            return Ok(report_of(&identity, failed));
         }
-        Prepared::NotWritten(file) => return Ok(report_of(&places, file)),
+        Prepared::NotWritten(file) => return Ok(report_of(&identity, file)),
     };
 
     // Step 4: publish it.
     submission.base = base.or(submission.base);
     let path = fallback.draft.path;
     match publish(node, submission).await? {
-        Ok(document) => Ok(accepted_report(&places, path, document, faults)),
+        Ok(document) => Ok(accepted_report(&identity, path, document, faults)),
         Err(refused) => {
             let faults = refused.into_faults().into_iter().chain(faults).collect();
-            Ok(report_of(&places, NotWritten::failed(path, faults)))
+            Ok(report_of(&identity, NotWritten::failed(path, faults)))
         }
     }
 }

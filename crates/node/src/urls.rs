@@ -76,9 +76,11 @@ pub const HEALTHZ: &str = "/healthz";
 pub const READYZ: &str = "/readyz";
 
 /// Where a site says which node it is, for operators who add it as a peer.
-pub const WELL_KNOWN: &str = "/.well-known/wardround";
+pub const WELL_KNOWN: &str = peering::WELL_KNOWN;
 /// The feed of a site (docs/FEED.md §6).
 pub const FEED: &str = "/feed/v1";
+/// What the addresses of all versions of the feed begin with.
+pub const FEEDS: &str = "/feed/";
 /// As [`FEED`], with a slash.
 pub const FEED_SLASH: &str = "/feed/v1/";
 /// The newest node document.
@@ -106,6 +108,45 @@ pub fn document(handle: &str, id: DocumentId, slug: &str) -> String {
 #[must_use]
 pub fn document_by_id(handle: &str, id: DocumentId) -> String {
     format!("/d/{handle}/{id}")
+}
+
+/// A form of a document other than its page, by the ending of the address. No id and no slug contains a dot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Front matter and text.
+    Markdown,
+    /// The signed parts.
+    Json,
+    /// The proof of its place in the log (C2SP tlog-proof).
+    Proof,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Proof];
+
+    /// Returns the ending, with its dot.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => ".md",
+            Self::Json => ".json",
+            Self::Proof => ".tlog-proof",
+        }
+    }
+
+    /// Returns the address of this form of the document at `page`.
+    #[must_use]
+    pub fn address(self, page: &str) -> String {
+        format!("{page}{}", self.ending())
+    }
+
+    /// Splits the last part of an address into its stem and its form; `None` for the address of a page.
+    #[must_use]
+    pub fn split(last: &str) -> Option<(&str, Self)> {
+        Self::ALL
+            .into_iter()
+            .find_map(|form| Some((last.strip_suffix(form.ending())?, form)))
+    }
 }
 
 /// Returns the path of an organisation's page.
@@ -171,7 +212,7 @@ fn unknown_site() -> Url {
 #[must_use]
 pub fn absolute(node: &Node, path: &str) -> String {
     match node.identity() {
-        Some(identity) => format!("{}{path}", identity.site()),
+        Some(identity) => identity.absolute(path),
         None => path.to_owned(),
     }
 }
@@ -191,6 +232,24 @@ mod tests {
                 (Some(part), Some(word)) if part.starts_with('{') && !word.is_empty() => {}
                 (Some(part), Some(word)) if part == word => {}
                 _ => return false,
+            }
+        }
+    }
+
+    #[test]
+    fn the_ending_of_an_address_names_the_form() {
+        for (last, split) in [
+            ("tap-and-go", None),
+            ("tap-and-go.md", Some(("tap-and-go", Form::Markdown))),
+            ("tap-and-go.json", Some(("tap-and-go", Form::Json))),
+            ("x.tlog-proof", Some(("x", Form::Proof))),
+            (".md", Some(("", Form::Markdown))),
+            ("md", None),
+            ("x.html", None),
+        ] {
+            assert_eq!(Form::split(last), split, "{last}");
+            if let Some((stem, form)) = split {
+                assert_eq!(form.address(stem), last);
             }
         }
     }

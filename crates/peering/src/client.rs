@@ -20,6 +20,9 @@ pub struct PeerClient {
     http: reqwest::Client,
 }
 
+/// Where a site says which node it is (docs/FEED.md §6).
+pub const WELL_KNOWN: &str = "/.well-known/wardround";
+
 /// What a site states about its node, unsigned: it helps an operator to add a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WellKnown {
@@ -158,7 +161,7 @@ impl PeerClient {
     /// # Errors
     /// `transport` when there is no such claim that can be read.
     pub async fn well_known(&self) -> Result<WellKnown, Failure> {
-        let url = self.base.at_site("/.well-known/wardround");
+        let url = self.base.at_site(WELL_KNOWN);
         match fetch::get(
             &self.http,
             url.clone(),

@@ -15,7 +15,7 @@ mod retry_after;
 
 pub use address::AllowList;
 pub use base::Base;
-pub use client::{PeerClient, WellKnown};
+pub use client::{PeerClient, WELL_KNOWN, WellKnown};
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Rules};
 pub use retry_after::RetryAfter;

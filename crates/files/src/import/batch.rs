@@ -15,7 +15,8 @@ use crate::import::{
 };
 use node::{
     Node,
-    flows::publish::{Accepted, Places, Refusal, publish_many},
+    flows::publish::{Accepted, Refusal, publish_many},
+    identity::Identity,
 };
 
 /// Files of one batch.
@@ -75,7 +76,7 @@ pub(super) async fn prepare(
 /// Writes prepared files; returns their reports in the same order, once everything is durable.
 pub(super) async fn write(
     node: &Node,
-    places: &Places,
+    identity: &Identity,
     prepared: Vec<Prepared>,
 ) -> Result<Vec<FileReport>, ImportError> {
     // Step 1: sort the files by what they become. Each keeps its position, for the order of the reports.
@@ -85,7 +86,7 @@ pub(super) async fn write(
     let mut drafts = Vec::new();
     for (position, one) in prepared.into_iter().enumerate() {
         match one {
-            Prepared::NotWritten(file) => reports.push((position, report_of(places, file))),
+            Prepared::NotWritten(file) => reports.push((position, report_of(identity, file))),
             Prepared::Draft(draft) => drafts.push((position, *draft)),
             Prepared::Publish(candidate) => {
                 let Candidate {
@@ -104,7 +105,7 @@ pub(super) async fn write(
     for ((position, faults, mut fallback), outcome) in submitted.into_iter().zip(outcomes) {
         match outcome {
             Ok(document) => {
-                let report = accepted_report(places, fallback.draft.path, document, faults);
+                let report = accepted_report(identity, fallback.draft.path, document, faults);
                 reports.push((position, report));
             }
             Err(refused) => {
@@ -112,7 +113,7 @@ pub(super) async fn write(
                 fallback.faults.splice(0..0, refused.into_faults());
                 if is_withdrawn {
                     let file = NotWritten::failed(fallback.draft.path, fallback.faults);
-                    reports.push((position, report_of(places, file)));
+                    reports.push((position, report_of(identity, file)));
                 } else {
                     drafts.push((position, fallback));
                 }
@@ -126,7 +127,7 @@ pub(super) async fn write(
         node.store.save_drafts(&rows).await?;
     }
     let drafts = drafts.into_iter();
-    reports.extend(drafts.map(|(position, draft)| (position, draft_report(places, draft))));
+    reports.extend(drafts.map(|(position, draft)| (position, draft_report(identity, draft))));
     reports.sort_by_key(|(position, _)| *position);
     Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
@@ -143,7 +144,7 @@ fn draft_row(draft: &FileDraft) -> (Draft, Digest) {
 }
 
 /// Returns the report of a file of which nothing was written.
-pub(crate) fn report_of(places: &Places, file: NotWritten) -> FileReport {
+pub(crate) fn report_of(identity: &Identity, file: NotWritten) -> FileReport {
     let NotWritten {
         path,
         status,
@@ -151,11 +152,11 @@ pub(crate) fn report_of(places: &Places, file: NotWritten) -> FileReport {
         own,
         faults,
     } = file;
-    let page = |own: &OwnDocument| Some(places.page(id?, own.slug.as_deref()?));
+    let page = |own: &OwnDocument| Some(identity.document_url(id?, own.slug.as_deref()?));
     FileReport {
         path,
         status,
-        node: places.node.clone(),
+        node: identity.node.clone(),
         id,
         rev: own.as_ref().map(|own| own.rev),
         index: own.as_ref().and_then(|own| own.leaf_index),
@@ -166,7 +167,7 @@ pub(crate) fn report_of(places: &Places, file: NotWritten) -> FileReport {
 
 /// Returns the report of a published file.
 pub(crate) fn accepted_report(
-    places: &Places,
+    identity: &Identity,
     path: String,
     document: Accepted,
     faults: Vec<Fault>,
@@ -174,7 +175,7 @@ pub(crate) fn accepted_report(
     FileReport {
         path,
         status: document.change.into(),
-        node: places.node.clone(),
+        node: identity.node.clone(),
         id: Some(document.id),
         rev: Some(document.rev),
         index: document.index,
@@ -183,7 +184,7 @@ pub(crate) fn accepted_report(
     }
 }
 
-fn draft_report(places: &Places, draft: FileDraft) -> FileReport {
+fn draft_report(identity: &Identity, draft: FileDraft) -> FileReport {
     let file = NotWritten {
         path: draft.draft.path,
         status: Status::Draft,
@@ -191,5 +192,5 @@ fn draft_report(places: &Places, draft: FileDraft) -> FileReport {
         own: None,
         faults: draft.faults,
     };
-    report_of(places, file)
+    report_of(identity, file)
 }

@@ -24,7 +24,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::tree::{self, WalkError};
 pub(crate) use links::{linked_file_names, restore_links};
-use node::{Node, NodeError, flows::publish::Places};
+use node::{Node, NodeError};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
@@ -100,7 +100,6 @@ pub async fn import(
         .await
         .map_err(|_| ImportError::Busy)?;
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
-    let places = Places::of(&identity);
 
     // Step 1: find the files.
     let given = folder.to_path_buf();
@@ -137,7 +136,7 @@ pub async fn import(
     };
     let import = Import {
         node,
-        places: &places,
+        identity: &identity,
         survey,
         summary,
         on_step: &mut on_step,

@@ -19,11 +19,7 @@ use crate::{
     },
     tree::Tree,
 };
-use node::{
-    Node,
-    eraser::Removed,
-    flows::{publish::Places, withdraw::withdraw},
-};
+use node::{Node, eraser::Removed, flows::withdraw::withdraw, identity::Identity};
 
 /// New revisions from which on the statistics of the database's query planner are renewed.
 const MIN_REVISIONS_TO_ANALYSE: u64 = 1_000;
@@ -31,7 +27,7 @@ const MIN_REVISIONS_TO_ANALYSE: u64 = 1_000;
 /// A running import.
 pub(super) struct Import<'a, F> {
     pub(super) node: &'a Node,
-    pub(super) places: &'a Places,
+    pub(super) identity: &'a Identity,
     pub(super) survey: Arc<Survey>,
     pub(super) summary: Summary,
     pub(super) on_step: &'a mut F,
@@ -82,11 +78,11 @@ impl<F: FnMut(Step)> Import<'_, F> {
     ) -> Result<(), ImportError> {
         for rejected in &tree.rejected {
             let file = NotWritten::failed(rejected.path.clone(), vec![rejected.fault.clone()]);
-            self.report(report_of(self.places, file));
+            self.report(report_of(self.identity, file));
         }
 
         // Write one batch while the next is prepared.
-        let (node, places) = (self.node, self.places);
+        let (node, identity) = (self.node, self.identity);
         let survey = Arc::clone(&self.survey);
         let mut batches = batch::batches(&survey.files).into_iter();
         let mut prepare = || {
@@ -101,7 +97,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         };
         let mut next = prepare().await?;
         while let Some(prepared) = next {
-            let writing = batch::write(node, places, prepared);
+            let writing = batch::write(node, identity, prepared);
             let (written, following) = tokio::join!(writing, prepare());
             for report in written? {
                 self.report(report);
@@ -137,7 +133,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         if !prune {
             let text = "the file no longer exists, and its document stays published; import with `--prune` to withdraw it";
             file.faults.push(Fault::new("", None, text));
-            return Ok(report_of(self.places, file));
+            return Ok(report_of(self.identity, file));
         }
         file.status = Status::Withdrawn;
         if let Some(id) = missing.draft {
@@ -145,7 +141,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
             self.node.store.delete_draft(id).await?;
             hold.end(Removed::Withdrawn);
         }
-        let mut report = report_of(self.places, file);
+        let mut report = report_of(self.identity, file);
         if let Some(id) = missing.document
             && let Some(withdrawn) = withdraw(self.node, id, Why::Other).await?
         {

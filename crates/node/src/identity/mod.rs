@@ -19,7 +19,7 @@ use ledger::{
 };
 use store::{OWN, Store, StoreError};
 use url::Url;
-use wire::{NodeId, Timestamp};
+use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::{error::NodeError, node_documents, urls};
 pub use introduction::Introduction;
@@ -190,6 +190,18 @@ impl Identity {
     #[must_use]
     pub fn site(&self) -> &str {
         self.site_url.as_str().trim_end_matches('/')
+    }
+
+    /// Returns a path of the site as a whole address.
+    #[must_use]
+    pub fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.site())
+    }
+
+    /// Returns the address of the page of an own document.
+    #[must_use]
+    pub fn document_url(&self, id: DocumentId, slug: &str) -> String {
+        self.absolute(&urls::document(&self.handle, id, slug))
     }
 
     fn new(document: &NodeDocument, handle: String, log: SecretKey, witness: SecretKey) -> Self {

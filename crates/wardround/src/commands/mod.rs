@@ -15,7 +15,7 @@ use command::{Command, PeerAction, Reason};
 use failure::{DONE, Failure};
 use node::{
     Node, NodeError, OpenError,
-    flows::{publish, withdraw},
+    flows::withdraw,
     identity::{Identity, IdentityError, Introduction},
     indexer::Progress,
 };
@@ -147,7 +147,7 @@ async fn withdraw_one(
     let Some(withdrawn) = withdraw::withdraw(node, id, why.into()).await? else {
         return Err(Failure::failed(format!("this node has no document `{id}`")));
     };
-    let url = publish::Places::of(&identity).page(id, slug.as_deref().unwrap_or_default());
+    let url = identity.document_url(id, slug.as_deref().unwrap_or_default());
     if json {
         let object = json!({
             "node": identity.node.as_str(), "id": id.to_string(), "rev": withdrawn.rev,

@@ -160,7 +160,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
                 .and_then(|place| place.digest)
                 .map(|digest| digest.to_string()),
             log_size: place.map(|place| place.log_size),
-            proof_url: urls::absolute(node, &format!("{path}.tlog-proof")),
+            proof_url: urls::absolute(node, &urls::Form::Proof.address(&path)),
         },
     }
 }

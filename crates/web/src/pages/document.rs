@@ -236,9 +236,9 @@ fn other_language(lang: &str) -> Option<String> {
 /// Returns the other forms of the document.
 fn downloads(path: &str) -> Vec<Link> {
     vec![
-        Link::new("Markdown", format!("{path}.md")),
-        Link::new("JSON", format!("{path}.json")),
-        Link::new("Signed proof", format!("{path}.tlog-proof")),
+        Link::new("Markdown", urls::Form::Markdown.address(path)),
+        Link::new("JSON", urls::Form::Json.address(path)),
+        Link::new("Signed proof", urls::Form::Proof.address(path)),
     ]
 }
 
@@ -255,8 +255,12 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
         hidden: matches!(kind, Kind::Other(_)),
         ..frame
     }
-    .with_alternate("text/markdown", "Markdown", format!("{path}.md"))
-    .with_alternate("application/json", "JSON", format!("{path}.json"))
+    .with_alternate(
+        "text/markdown",
+        "Markdown",
+        urls::Form::Markdown.address(path),
+    )
+    .with_alternate("application/json", "JSON", urls::Form::Json.address(path))
 }
 
 /// Returns whether this version does not know the kind, or cannot read the fields of the kind (docs/FEED.md §5).
@@ -311,7 +315,7 @@ fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
             .unwrap_or_default(),
         checked,
         node: document.owner.node.grouped(),
-        proof_href: format!("{path}.tlog-proof"),
+        proof_href: urls::Form::Proof.address(path),
         help: help::address("verified"),
     })
 }

@@ -137,7 +137,7 @@ pub async fn organisation(
         .iter()
         .find(|one| one.node_seq == found.owner.node_seq);
     let now = node.now();
-    let provenance = Provenance::of(publisher, now);
+    let provenance = Provenance::for_publisher(publisher, now);
     // Its newest documents, and whether all of them are case studies.
     let cards = latest(&node, viewer, &found, &provenance).await?;
     let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));

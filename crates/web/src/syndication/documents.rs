@@ -15,40 +15,8 @@ use crate::{
 use node::{
     Node,
     flows::reading::{self, Reading, Shown, Tombstone},
-    urls,
+    urls::{self, Form},
 };
-
-/// The forms, by the ending of the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// `.md`: front matter and text.
-    Markdown,
-    /// `.json`: the signed parts.
-    Json,
-    /// `.tlog-proof`: the proof of its place in the log (C2SP tlog-proof).
-    Proof,
-}
-
-impl Form {
-    const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Proof];
-
-    const fn ending(self) -> &'static str {
-        match self {
-            Self::Markdown => ".md",
-            Self::Json => ".json",
-            Self::Proof => ".tlog-proof",
-        }
-    }
-
-    /// Splits the last part of an address into its stem and its form; `None` for an address of a page.
-    /// No slug and no id contains a dot.
-    #[must_use]
-    pub fn split(last: &str) -> Option<(&str, Self)> {
-        Self::ALL
-            .into_iter()
-            .find_map(|form| Some((last.strip_suffix(form.ending())?, form)))
-    }
-}
 
 /// A document with everything that its signature covers, so that the holder of a copy can check it: the
 /// bytes of `body` hash to `digest`, `leaf` names that digest, and the proof leads from `leaf` to a signed
@@ -132,10 +100,7 @@ async fn serve(
     match reading::document(node, wanted.viewer, wanted.handle, wanted.id, wanted.slug).await? {
         Reading::Found(shown) => found(node, &shown, form, request).await,
         // Not permanent, as for its page.
-        Reading::Moved(path) => {
-            let path = format!("{path}{}", form.ending());
-            Ok(Redirect::temporary(&path).into_response())
-        }
+        Reading::Moved(path) => Ok(Redirect::temporary(&form.address(&path)).into_response()),
         Reading::Gone(tombstone) => Ok(gone(&tombstone)),
         Reading::NotFound => Err(missing()),
     }
@@ -246,7 +211,7 @@ async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respo
         digest: place.digest.map(|digest| digest.to_string()),
         leaf: inclusion.and_then(|found| String::from_utf8(found.entry).ok()),
         body,
-        proof_url: urls::absolute(node, &format!("{path}.tlog-proof")),
+        proof_url: urls::absolute(node, &Form::Proof.address(&path)),
     };
     json(request, &signed)
 }
@@ -267,24 +232,4 @@ async fn proof(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Respon
         "text/plain; charset=utf-8",
         text.into_bytes(),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_ending_of_an_address_names_the_form() {
-        for (last, split) in [
-            ("tap-and-go", None),
-            ("tap-and-go.md", Some(("tap-and-go", Form::Markdown))),
-            ("tap-and-go.json", Some(("tap-and-go", Form::Json))),
-            ("x.tlog-proof", Some(("x", Form::Proof))),
-            (".md", Some(("", Form::Markdown))),
-            ("md", None),
-            ("x.html", None),
-        ] {
-            assert_eq!(Form::split(last), split, "{last}");
-        }
-    }
 }

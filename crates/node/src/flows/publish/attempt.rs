@@ -11,7 +11,7 @@ use super::{
     Accepted, Change, Item, Outcome, Refused,
     plan::{Plan, Planned, Planner},
 };
-use crate::{error::NodeError, identity::Identity, node::Node, urls};
+use crate::{error::NodeError, identity::Identity, node::Node};
 
 /// An attempt, at one time.
 pub(super) struct Attempt<'a> {
@@ -146,7 +146,7 @@ impl Attempt<'_> {
             id,
             rev: own.map_or(1, |own| own.rev),
             index: own.and_then(|own| own.leaf_index),
-            url: self.url(id, slug),
+            url: self.identity.document_url(id, slug),
             change: Change::Unchanged,
         }
     }
@@ -162,17 +162,11 @@ impl Attempt<'_> {
                 id: published.id,
                 rev: published.rev,
                 index: published.leaf_index,
-                url: self.url(published.id, &slug),
+                url: self.identity.document_url(published.id, &slug),
                 change,
             };
             set(outcomes, index, Ok(accepted));
         }
-    }
-
-    /// Returns the address of a document's page.
-    fn url(&self, id: DocumentId, slug: &str) -> String {
-        let path = urls::document(&self.identity.handle, id, slug);
-        format!("{}{path}", self.identity.site())
     }
 }
 

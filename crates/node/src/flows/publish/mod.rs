@@ -12,9 +12,9 @@ use std::{collections::HashSet, sync::Arc};
 
 use domain::{Document, Fault};
 use store::{ImportMark, StoreError};
-use wire::{DocumentId, NodeId, Timestamp};
+use wire::{DocumentId, Timestamp};
 
-use crate::{error::NodeError, identity::Identity, node::Node, urls};
+use crate::{error::NodeError, node::Node};
 use attempt::Attempt;
 pub use new_ids::NewIds;
 pub use outcome::{Accepted, Change, Outcome, Refusal, Refused, Stale};
@@ -167,31 +167,4 @@ fn random<const N: usize>() -> Result<[u8; N], NodeError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
-}
-
-/// The addresses of own documents.
-#[derive(Debug, Clone)]
-pub struct Places {
-    /// This node.
-    pub node: NodeId,
-    site: String,
-    handle: String,
-}
-
-impl Places {
-    /// Returns the addresses of a node's documents.
-    #[must_use]
-    pub fn of(identity: &Identity) -> Self {
-        Self {
-            node: identity.node.clone(),
-            site: identity.site().to_owned(),
-            handle: identity.handle.clone(),
-        }
-    }
-
-    /// Returns the address of a document's page.
-    #[must_use]
-    pub fn page(&self, id: DocumentId, slug: &str) -> String {
-        format!("{}{}", self.site, urls::document(&self.handle, id, slug))
-    }
 }
