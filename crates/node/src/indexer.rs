@@ -1,8 +1,8 @@
 //! The index follows the database: reads the queue of changes, applies it, rebuilds what is damaged.
 //!
-//! The database is the truth. The index says itself how far it has come (the payload of its last
-//! commit), so that nothing is recorded anywhere else: whatever is killed when, the next start goes
-//! on where the index ends. Each replica of a node keeps an index of its own in the same way.
+//! The database is the truth. Each commit of the index holds the number of the last change that it has applied, and this
+//! is recorded nowhere else: a node that was killed continues from the last commit. Each replica of a node has its own
+//! index.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -23,40 +23,40 @@ use wire::{Digest, Timestamp};
 
 use crate::{clock::Clock, error::NodeError, searchables::Searchables, telemetry};
 
-/// Changes read from the database at a time. A body has at most 256 KiB, so a read holds 64 MB at
-/// the very worst, and 1 MB as a rule.
+/// Changes read from the database at a time. A body has at most 256 KiB, so a read takes at most 64 MB of memory, and
+/// usually 1 MB.
 const READ: u32 = 250;
 
 /// Changes that are prepared while those before them are added to the index.
 const BATCH_CHANGES: usize = 1_000;
 
-/// A batch ends at so much text, however few documents it is: it is in memory.
+/// Bytes of text at which a batch ends, since all of it is in memory.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// A commit is made after so many changes: it waits for the disk several times, and each segment that it leaves is
-/// merged with others later.
+/// Changes of one commit. A commit waits for the disk several times, and makes a segment that is merged with others
+/// later.
 const COMMIT_CHANGES: u64 = 4_000;
 
-/// How long changes are gathered for one commit while many come in: the longest that one of them waits to be found.
+/// How long changes are collected for one commit while many come in, and so how long one of them may wait to be found.
 const GATHER: Duration = Duration::from_secs(1);
 
-/// How often the queue is looked at without a call: other replicas write to the same database.
+/// How often the queue is read without a wake-up, since other replicas write to the same database.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// How long to wait after a failure: doubled each time, up to the second.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long to wait after a failure, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
+const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// Segments that are left after many changes.
+/// Segments that remain after a merge.
 const SEGMENTS: usize = 4;
 
-/// After so many changes at once, as many more are likely to follow: of an import, or of a pull.
+/// From this many changes at once, more are expected soon: those of an import or a pull.
 const MIN_BULK_CHANGES: u64 = 200;
 
-/// So many changes at once are worth merging segments after them.
+/// After this many changes, segments are merged.
 const MANY_CHANGES: u64 = 2_000;
 
-/// How far a catching up or a rebuild has come.
+/// Progress of a catch-up or a rebuild.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Changes applied so far.
@@ -134,13 +134,13 @@ impl Indexer {
 
     /// Follows the database until `stop`: after each [`Indexer::wake`], and every second.
     pub async fn run(&self, stop: &CancellationToken) {
-        let mut pause = FIRST_PAUSE;
+        let mut pause = MIN_PAUSE;
         loop {
             let before = self.index.progress();
             let wait = match self.follow().await {
                 Ok(()) => {
                     self.note(None);
-                    pause = FIRST_PAUSE;
+                    pause = MIN_PAUSE;
                     if self.index.progress().saturating_sub(before) >= MIN_BULK_CHANGES
                         && self.gather(stop).await.is_break()
                     {
@@ -153,7 +153,7 @@ impl Indexer {
                     tracing::error!(fault = %text, "the search index is not up to date with the database");
                     self.note(Some(text));
                     let wait = pause;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause = (pause * 2).min(MAX_PAUSE);
                     wait
                 }
             };

@@ -272,7 +272,7 @@ pub const KEYS: &[Key] = &[
     },
 ];
 
-/// What stands for a value that is not shown.
+/// Shown in place of a secret.
 const MASK: &str = "********";
 const ADDRESS: &str = "give an IP address and a port, such as `127.0.0.1:8080`";
 const BOOLEAN: &str = "give `true` or `false`";

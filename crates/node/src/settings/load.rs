@@ -1,27 +1,22 @@
-//! Reading the settings from all their sources, and saying where each value came from.
+//! The sources of the settings and their order: defaults, file, environment, flags.
 //!
-//! All faults are found before anything is said, so that an operator mends them in one go.
+//! All faults are reported together, so that an operator can fix them in one go.
 
-use std::{
-    collections::BTreeMap,
-    fmt, fs, io,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+pub use super::fault::{Origin, SettingsFault};
 use super::{
     Settings,
     keys::{KEYS, Key, key},
+    reading::{Reading, unknown},
 };
 
 /// The name of the file in the data directory.
 pub const FILE_NAME: &str = "wardround.toml";
 /// The variable that names a configuration file.
 pub const FILE_VARIABLE: &str = "WARDROUND_CONFIG";
-/// A file over this is no configuration.
-const MOST_FILE_BYTES: u64 = 1 << 20;
 /// Settings of the test suites, not of the program.
 const TEST_PREFIX: &str = "WARDROUND_TEST_";
 
@@ -44,40 +39,6 @@ pub struct Loaded {
     /// The file that was read, if any.
     pub file: Option<PathBuf>,
     origins: BTreeMap<&'static str, Origin>,
-}
-
-/// Where a value came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// Nobody said anything.
-    Default,
-    /// A line of a file.
-    File(PathBuf, usize),
-    /// An environment variable.
-    Environment(String),
-    /// A flag.
-    Flag(&'static str),
-}
-
-/// One thing that is wrong with the configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingsFault {
-    /// Where it is.
-    pub origin: Origin,
-    /// What is wrong, and what to do.
-    pub text: String,
-}
-
-impl Origin {
-    /// Later sources come later, and a file is read from its top.
-    const fn rank(&self) -> (u8, usize) {
-        match self {
-            Self::Default => (0, 0),
-            Self::File(_, line) => (1, *line),
-            Self::Environment(_) => (2, 0),
-            Self::Flag(_) => (3, 0),
-        }
-    }
 }
 
 impl Loaded {
@@ -141,7 +102,7 @@ impl Sources {
         }
     }
 
-    /// Returns the file, and whether somebody named it: then it has to be there.
+    /// Returns the file, and whether it was named: then it has to exist.
     fn file_to_read(
         &self,
         variables: &[(&'static Key, String, Zeroizing<String>)],
@@ -174,7 +135,7 @@ impl Sources {
         path.exists().then_some((path, false))
     }
 
-    /// Returns the variables that set a key; those that look like ours and set none are faults.
+    /// Returns the variables that set a key; those that begin with `WARDROUND_` and set none are faults.
     fn variables(
         &self,
         faults: &mut Vec<SettingsFault>,
@@ -237,181 +198,6 @@ fn secret_file(variable: &str) -> Option<&'static Key> {
     let name = variable.strip_suffix("_FILE")?;
     KEYS.iter()
         .find(|key| key.secret && key.variables().iter().any(|known| known == name))
-}
-
-/// Settings that are being read.
-struct Reading {
-    settings: Settings,
-    origins: BTreeMap<&'static str, Origin>,
-    faults: Vec<SettingsFault>,
-}
-
-impl Reading {
-    fn set(&mut self, key: &'static Key, value: &str, origin: Origin) {
-        match (key.set)(&mut self.settings, value) {
-            Ok(()) => {
-                self.origins.insert(key.name, origin);
-            }
-            Err(text) => {
-                // An address may hold a password, also where it must not.
-                let shown = if key.secret || value.contains('@') {
-                    String::new()
-                } else {
-                    format!(" `{value}`")
-                };
-                let text = format!("`{}`{shown}: {text}", key.name);
-                self.faults.push(SettingsFault { origin, text });
-            }
-        }
-    }
-
-    fn read_file(&mut self, path: &Path, named: bool) {
-        let whole = |text: String| SettingsFault {
-            origin: Origin::File(path.to_owned(), 0),
-            text,
-        };
-        let text = match read_bounded(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.faults
-                    .push(whole(format!("it cannot be read: {error}")));
-                return;
-            }
-        };
-        let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
-        match DeTable::parse(&text) {
-            Err(error) => {
-                let at = error.span().map_or(0, |span| line(span.start));
-                let origin = Origin::File(path.to_owned(), at);
-                self.faults.push(SettingsFault {
-                    origin,
-                    text: error.message().to_owned(),
-                });
-            }
-            Ok(table) => self.read_table(
-                "",
-                table.get_ref(),
-                &mut |at| Origin::File(path.to_owned(), line(at)),
-                named,
-            ),
-        }
-    }
-
-    fn read_table(
-        &mut self,
-        prefix: &str,
-        table: &DeTable<'_>,
-        origin: &mut impl FnMut(usize) -> Origin,
-        named: bool,
-    ) {
-        for (name, value) in table {
-            let full = format!("{prefix}{}", name.get_ref());
-            let origin_here = origin(name.span().start);
-            match (key(&full), value.get_ref()) {
-                (Some(key), _) if key.name == "data" && !named => self.faults.push(SettingsFault {
-                    origin: origin_here,
-                    text: "`data` cannot be set in the data directory itself; give `--data`, or the file with `--config`".to_owned(),
-                }),
-                (Some(key), value) => match text_of(value) {
-                    Some(text) => self.set(key, &text, origin_here),
-                    None => self.faults.push(SettingsFault {
-                        origin: origin_here,
-                        text: format!("`{full}` takes {}", key.form),
-                    }),
-                },
-                (None, DeValue::Table(inner)) if is_table(&full) => {
-                    self.read_table(&format!("{full}."), inner, origin, named);
-                }
-                (None, _) => {
-                    let text = if is_table(&full) {
-                        format!("`{full}` is a table; write `[{full}]` and its keys below it")
-                    } else {
-                        unknown("key", &full, names())
-                    };
-                    self.faults.push(SettingsFault { origin: origin_here, text });
-                }
-            }
-        }
-    }
-}
-
-fn read_bounded(path: &Path) -> io::Result<String> {
-    if fs::metadata(path)?.len() > MOST_FILE_BYTES {
-        return Err(io::Error::other("it has more than 1 MiB"));
-    }
-    fs::read_to_string(path)
-}
-
-fn is_table(name: &str) -> bool {
-    KEYS.iter().any(|key| {
-        key.name
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('.'))
-    })
-}
-
-/// Returns the names of keys and of the tables they are in.
-fn names() -> impl Iterator<Item = &'static str> {
-    let tables = KEYS
-        .iter()
-        .filter_map(|key| Some(key.name.split_once('.')?.0));
-    KEYS.iter().map(|key| key.name).chain(tables)
-}
-
-/// Returns a value as it would be written in the environment.
-fn text_of(value: &DeValue<'_>) -> Option<String> {
-    Some(match value {
-        DeValue::String(text) => text.to_string(),
-        DeValue::Integer(number) => number.as_str().to_owned(),
-        DeValue::Boolean(value) => value.to_string(),
-        DeValue::Table(table) => {
-            let mut pairs = Vec::new();
-            for (name, value) in table {
-                let addresses = match value.get_ref() {
-                    DeValue::Array(values) => values
-                        .iter()
-                        .map(|value| text_of(value.get_ref()))
-                        .collect::<Option<_>>()?,
-                    value => vec![text_of(value)?],
-                };
-                pairs.extend(
-                    addresses
-                        .iter()
-                        .map(|address| format!("{}={address}", name.get_ref())),
-                );
-            }
-            pairs.join(",")
-        }
-        _ => return None,
-    })
-}
-
-/// Says that a name is unknown, and which known one is nearest.
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let nearest = known.max_by(|a, b| {
-        strsim::normalized_damerau_levenshtein(name, a)
-            .total_cmp(&strsim::normalized_damerau_levenshtein(name, b))
-    });
-    let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    format!("unknown {what} `{name}`{hint}")
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File(path, 0) => write!(f, "`{}`", path.display()),
-            Self::File(path, line) => write!(f, "`{}` line {line}", path.display()),
-            Self::Environment(name) => write!(f, "environment variable `{name}`"),
-            Self::Flag(flag) => write!(f, "flag `{flag}`"),
-        }
-    }
-}
-
-impl fmt::Display for SettingsFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, self.text)
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //!
 //! Nothing else in the program reads the environment or a configuration file.
 
+mod fault;
 pub mod keys;
 pub mod load;
+mod reading;
 pub mod reference;
 
 use std::{

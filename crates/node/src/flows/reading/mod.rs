@@ -1,8 +1,7 @@
-//! Reading one document: whether it may be shown, the document ready to be shown, and what belongs
-//! to it.
+//! Reads one document for a viewer: its text ready to be shown, and the documents that belong to it.
 //!
-//! The row decides, at every reading: only what the viewer can read is shown. Whatever was withdrawn
-//! is a tombstone, and what the viewer never could read does not exist.
+//! The row in the database decides each time: only what the viewer can read is shown. A withdrawn document is a
+//! tombstone, and one that the viewer could never read does not exist.
 
 mod provenance;
 
@@ -16,10 +15,15 @@ use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
 
 pub use provenance::{Provenance, ProvenanceState};
 
-use crate::{error::NodeError, node::Node, renderings::Unrendered, urls};
+use crate::{
+    error::NodeError,
+    node::Node,
+    renderings::{Rendering, Unrendered},
+    urls,
+};
 
-/// Most documents that are named as referring to one.
-const MOST_BACK_LINKS: u32 = 100;
+/// Documents that are listed as referring to one.
+const MAX_BACK_LINKS: u32 = 100;
 
 /// What there is at an address.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ pub enum Reading {
 /// A document ready to be shown.
 #[derive(Debug, Clone)]
 pub struct Shown {
-    /// Its row, with its words.
+    /// Its row, with its text.
     pub document: Document,
     /// The document itself.
     pub body: Arc<Body>,
@@ -47,7 +51,7 @@ pub struct Shown {
     pub provenance: Provenance,
     /// Its address at its origin.
     pub origin_url: String,
-    /// How its organisation says that it can be reached; unchecked.
+    /// The contact that its organisation gives; unchecked.
     pub contact: Option<String>,
     /// Documents that refer to it and that the viewer can read, the newest first.
     pub back_links: Vec<BackLink>,
@@ -76,14 +80,14 @@ impl Shown {
         urls::document(&self.document.owner.handle, self.document.id, &self.slug())
     }
 
-    /// Says whether its licence lets nobody but its origin show more than title and summary.
+    /// Returns whether its licence allows only its origin to show more than title and summary.
     #[must_use]
     pub fn is_withheld(&self) -> bool {
         !self.document.owner.own && !self.body.common().licence.allows_text()
     }
 }
 
-/// What is left of a document that was withdrawn: no word of it.
+/// What remains of a withdrawn document, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
     /// The node that withdrew it.
@@ -168,9 +172,9 @@ fn publisher_of<'a>(handle_or_node: &str, publishers: &'a [Publisher]) -> Option
         .find(|publisher| publisher.handle == name || publisher.node.as_str() == name)
 }
 
-/// Says of a document that the viewer cannot read whether they may know that it was here.
+/// Returns what a viewer who cannot read a document sees in its place: its tombstone, or nothing.
 fn not_shown(viewer: Viewer, document: Document) -> Reading {
-    // What was in no log was never seen by anyone but this node's own staff.
+    // A document that was in no log was visible to staff of this node only.
     let known = viewer == Viewer::Staff
         || document
             .provenance
@@ -190,6 +194,7 @@ fn not_shown(viewer: Viewer, document: Document) -> Reading {
     })
 }
 
+/// Collects all that a page shows of a live document; `None` without a text that the viewer can read.
 async fn show(
     node: &Node,
     viewer: Viewer,
@@ -198,33 +203,17 @@ async fn show(
     publisher: &Publisher,
     publishers: &[Publisher],
 ) -> Result<Option<Shown>, NodeError> {
-    let Some(text) = &document.text else {
-        return Ok(None);
-    };
-    let digest = document
-        .provenance
-        .as_ref()
-        .and_then(|provenance| provenance.digest);
+    // The text, parsed and rendered.
     let id = document.id;
     let origin = (!document.owner.own).then(|| urls::site_of_feed(&document.base));
-    let ready = node
-        .renderings
-        .rendering(Unrendered {
-            node_seq: document.owner.node_seq,
-            id,
-            digest: digest.unwrap_or_else(|| Digest::for_bytes(&text.body)),
-            handle: &document.owner.handle,
-            body: &text.body,
-            origin: origin.clone(),
-            clears,
-        })
-        .await?;
+    let Some(ready) = rendering(node, &document, origin.clone(), clears).await? else {
+        return Ok(None);
+    };
+
+    // The documents that it names and that name it, as far as the viewer can read them.
+    let node_seq = document.owner.node_seq;
     let common = ready.body.common();
-    let replaced = common
-        .replaces
-        .iter()
-        .map(|id| (document.owner.node_seq, *id))
-        .collect();
+    let replaced = common.replaces.iter().map(|id| (node_seq, *id)).collect();
     let based_on = common
         .based_on
         .iter()
@@ -232,18 +221,15 @@ async fn show(
         .collect();
     let mut revisions = Vec::new();
     if document.owner.own {
-        revisions = node
-            .store
-            .revisions(viewer, document.owner.node_seq, id)
-            .await?;
+        revisions = node.store.revisions(viewer, node_seq, id).await?;
     }
     let mut shown = Shown {
-        provenance: Provenance::of(Some(publisher), node.now()),
+        provenance: Provenance::for_publisher(Some(publisher), node.now()),
         contact: publisher.contact.clone(),
         origin_url: origin_url(node, &document, origin.as_ref()),
         back_links: node
             .store
-            .back_links(viewer, &document.owner.node, id, MOST_BACK_LINKS)
+            .back_links(viewer, &document.owner.node, id, MAX_BACK_LINKS)
             .await?,
         based_on: cards(node, viewer, based_on).await?,
         replaces: cards(node, viewer, replaced).await?,
@@ -256,6 +242,32 @@ async fn show(
         shown.rendered = Arc::default();
     }
     Ok(Some(shown))
+}
+
+/// Returns the text of a document, parsed and rendered; `None` without a text.
+async fn rendering(
+    node: &Node,
+    document: &Document,
+    origin: Option<Url>,
+    clears: u64,
+) -> Result<Option<Rendering>, NodeError> {
+    let Some(text) = &document.text else {
+        return Ok(None);
+    };
+    let digest = document
+        .provenance
+        .as_ref()
+        .and_then(|provenance| provenance.digest);
+    let unrendered = Unrendered {
+        node_seq: document.owner.node_seq,
+        id: document.id,
+        digest: digest.unwrap_or_else(|| Digest::for_bytes(&text.body)),
+        handle: &document.owner.handle,
+        body: &text.body,
+        origin,
+        clears,
+    };
+    Ok(Some(node.renderings.rendering(unrendered).await?))
 }
 
 fn key_of(other: &DocumentRef, publishers: &[Publisher]) -> Option<(i64, DocumentId)> {
@@ -273,7 +285,7 @@ async fn cards(
 ) -> Result<Vec<store::Card>, StoreError> {
     let mut seen = HashMap::new();
     keys.retain(|key| seen.insert(*key, ()).is_none());
-    keys.truncate(usize::try_from(MOST_BACK_LINKS).unwrap_or(usize::MAX));
+    keys.truncate(usize::try_from(MAX_BACK_LINKS).unwrap_or(usize::MAX));
     node.store.cards(viewer, &keys).await
 }
 
@@ -284,7 +296,7 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
         .map(|text| text.slug.as_str())
         .unwrap_or_default();
     match origin {
-        // Its short name there is not known here; its id leads there under any name.
+        // Its handle there is not known here. The node id is valid in place of the handle.
         Some(site) => {
             let path = urls::document(document.owner.node.as_str(), document.id, slug);
             format!("{}{path}", site.as_str().trim_end_matches('/'))
@@ -296,8 +308,7 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
     }
 }
 
-/// Returns what a result card shows of a row. A card that an older version of the program wrote is
-/// made again from the body.
+/// Returns the card of a row. A card that an older version of the program wrote is made again from the body.
 ///
 /// # Errors
 /// Of the database.

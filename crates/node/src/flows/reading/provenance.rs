@@ -1,4 +1,4 @@
-//! Where a document comes from and how fresh the copy is, as every reader is told.
+//! Where a document comes from and how fresh the copy is. Every page says so.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use ledger::FaultCode;
 use store::{PeerState, Publisher};
 use wire::Timestamp;
 
-/// A copy whose origin has not been heard for so long may be out of date: the longest that a healthy one goes unheard.
-/// The interval of a peer may be a day, chance adds a tenth (docs/FEED.md §7), and a checkpoint is up to
+/// A copy may be out of date if its origin's log was not known to be current for longer than this. The interval of a
+/// healthy peer is up to a day, chance adds a tenth (docs/FEED.md §7), and a checkpoint is up to
 /// [`RENEW_EVERY`](ledger::limits::RENEW_EVERY) old when it is fetched; the rest of the 27 hours is for the poll.
-const FRESH: Duration = Duration::from_secs(27 * 60 * 60);
+const MAX_FRESH_AGE: Duration = Duration::from_secs(27 * 60 * 60);
 
 /// Where a document comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,9 +44,9 @@ impl ProvenanceState {
 }
 
 impl Provenance {
-    /// Judges a document by its node; `None` is a node that is configured no more.
+    /// Returns the provenance of the documents of a node; `None` is a node that was removed.
     #[must_use]
-    pub fn of(publisher: Option<&Publisher>, now: Timestamp) -> Self {
+    pub fn for_publisher(publisher: Option<&Publisher>, now: Timestamp) -> Self {
         let Some(publisher) = publisher else {
             return Self {
                 state: ProvenanceState::Stale,
@@ -64,10 +64,10 @@ impl Provenance {
             .fault
             .is_some_and(|code| code != FaultCode::Transport);
         let expired = publisher.expires.is_some_and(|expires| expires <= now);
-        // While the first pull goes on there is no such time yet, and nothing could be fresher.
+        // During the first pull there is no such time yet, and the copies are new.
         let quiet = publisher
             .last_fresh
-            .is_some_and(|fresh| now.since(fresh) > FRESH);
+            .is_some_and(|fresh| now.since(fresh) > MAX_FRESH_AGE);
         let stale = publisher.stale || publisher.left || !polled || faulty || expired || quiet;
         Self {
             state: if stale {
@@ -88,7 +88,7 @@ mod tests {
     use crate::flows::pull::backoff;
 
     #[test]
-    fn a_copy_is_fresh_only_while_its_origin_is_heard() {
+    fn a_copy_is_fresh_only_while_its_origin_answers() {
         let now = Timestamp::from_secs(1_800_000_000);
         let hour = Duration::from_secs(3_600);
         let peer = Publisher {
@@ -110,7 +110,7 @@ mod tests {
         let state = |change: &dyn Fn(&mut Publisher)| {
             let mut publisher = peer.clone();
             change(&mut publisher);
-            Provenance::of(Some(&publisher), now).state
+            Provenance::for_publisher(Some(&publisher), now).state
         };
         use ProvenanceState::{Own, Stale, Verified};
         assert_eq!(state(&|_| ()), Verified);
@@ -141,7 +141,10 @@ mod tests {
         let day = backoff::after_success(hour * 24, 1.0) + ledger::limits::RENEW_EVERY;
         assert_eq!(silent(day), Verified);
         assert_eq!(silent(hour * 28), Stale);
-        assert_eq!(Provenance::of(None, now).state, Stale);
-        assert_eq!(Provenance::of(Some(&peer), now).pulled, peer.last_fresh);
+        assert_eq!(Provenance::for_publisher(None, now).state, Stale);
+        assert_eq!(
+            Provenance::for_publisher(Some(&peer), now).pulled,
+            peer.last_fresh
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Searching: the index finds, the database decides what may be shown.
 //!
-//! A hit whose document the viewer cannot read any more is dropped and not counted, whatever the
-//! index says. Labels and provenance come from the database too, in two queries a search.
+//! A hit whose document the viewer can no longer read is left out and not counted, whatever the index says. Labels and
+//! provenance come from the database too, with two queries for each search.
 
 mod labels;
 mod params;
@@ -24,26 +24,25 @@ use crate::{
     urls,
 };
 
-/// Longest that a search may take. Even the greatest query takes milliseconds; only a machine that
-/// is busy with other things comes near.
+/// Time limit of a search. The largest query takes milliseconds, so only an overloaded machine reaches the limit.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// So many changes that the index lacks are waited for, so that what was published or withdrawn a
-/// moment ago is found or not: more come from a load that takes longer than anybody waits.
-const FEW_CHANGES: u64 = 20;
+/// A search waits for the index if it lacks at most this many changes, so that a document published a moment ago is found.
+/// A larger backlog is a bulk import, which takes longer than a reader waits.
+const MAX_AWAITED_CHANGES: u64 = 20;
 
-/// How long they are waited for, and how often is looked. A commit of the index takes a tenth of a
-/// second as a rule; a busy disk takes longer.
-const PATIENCE: Duration = Duration::from_millis(800);
-const LOOK: Duration = Duration::from_millis(5);
+/// How long a search waits for the index. A commit usually takes a tenth of a second; on a busy disk it takes longer.
+const MAX_INDEX_WAIT: Duration = Duration::from_millis(800);
+/// How often a search that waits looks at the index.
+const WAIT_STEP: Duration = Duration::from_millis(5);
 
-/// Changes that the index may lack before results are said to be incomplete.
+/// If the index lacks more changes than this, the page says that results may be missing.
 const MANY_CHANGES: u64 = 500;
 
 /// One page of results.
 #[derive(Debug, Clone)]
 pub struct SearchResults {
-    /// What was asked for.
+    /// The search.
     pub params: SearchParams,
     /// How many documents match.
     pub total: u64,
@@ -51,7 +50,7 @@ pub struct SearchResults {
     pub ranked: bool,
     /// Whether the text of the search leaves out any document; filters do not count.
     pub narrowed: bool,
-    /// The page that was asked for; past the end there are no hits on it.
+    /// The number of this page; a page past the end has no hits.
     pub page: u32,
     /// How many pages there are; 0 when nothing matches.
     pub pages: u32,
@@ -59,8 +58,7 @@ pub struct SearchResults {
     pub hits: Vec<FoundHit>,
     /// The counts.
     pub facets: Vec<FoundFacet>,
-    /// What was ignored or read differently in the words of the search. The notes of
-    /// [`SearchParams::parse`] are not among them.
+    /// Which words of the search were ignored or read differently. The notes of [`SearchParams::parse`] are not included.
     pub notes: Vec<String>,
     /// How long it took.
     pub took: Duration,
@@ -97,7 +95,7 @@ pub struct FoundFacet {
 /// One value, and how many results have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundValue {
-    /// The value as it stands in an address.
+    /// The value as addresses have it.
     pub value: String,
     /// What people read.
     pub label: String,
@@ -159,7 +157,7 @@ async fn search_counting(
     let mut page = ask(node, &request).await?;
     let mut found = shown(node, viewer, &page, &publishers).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
-        // The index has learnt meanwhile what may not be shown any more.
+        // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
         page = ask(node, &request).await?;
         found = shown(node, viewer, &page, &publishers).await?;
     }
@@ -172,8 +170,8 @@ async fn search_counting(
                 .to_owned(),
         );
     }
-    // The index gives the last page that can be reached for any beyond; asked for page by page,
-    // that would never end.
+    // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
+    // page after page comes to an end.
     if page.page != params.page {
         found.clear();
     }
@@ -236,14 +234,14 @@ pub async fn suggest(
 /// Waits until the index has the last few changes; returns how many it lacks after that.
 async fn settle(node: &Node, last_change: u64) -> u64 {
     let behind = || last_change.saturating_sub(node.index.progress());
-    // Where the index cannot follow at all, waiting would help nobody.
-    if !(1..=FEW_CHANGES).contains(&behind()) || node.indexer.fault().is_some() {
+    // Waiting does not help while the index cannot follow the database at all.
+    if !(1..=MAX_AWAITED_CHANGES).contains(&behind()) || node.indexer.fault().is_some() {
         return behind();
     }
     node.indexer.wake();
     let started = Instant::now();
-    while behind() > 0 && started.elapsed() < PATIENCE {
-        tokio::time::sleep(LOOK).await;
+    while behind() > 0 && started.elapsed() < MAX_INDEX_WAIT {
+        tokio::time::sleep(WAIT_STEP).await;
     }
     behind()
 }
@@ -336,7 +334,7 @@ fn found_hit(
     publisher: Option<&Publisher>,
     now: Timestamp,
 ) -> FoundHit {
-    // The words of an earlier revision may be just what the later one took out.
+    // The snippet of an earlier revision may show what the current one removed.
     let current = hit.rev == card.rev;
     let escaped = |text: &str| markdown::escape(&markdown::visible(text));
     FoundHit {
@@ -351,7 +349,7 @@ fn found_hit(
             escaped(&card.title)
         },
         score: hit.score,
-        provenance: Provenance::of(publisher, now),
+        provenance: Provenance::for_publisher(publisher, now),
         shown,
         card,
     }

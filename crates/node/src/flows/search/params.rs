@@ -1,5 +1,5 @@
-//! What a search asks for, as it stands in an address. Reading it never fails: whatever is not
-//! understood is left out, and a note says so.
+//! A search as the query of an address. Parsing never fails: a part that is not understood is left out, and a note says
+//! so.
 //!
 //! One search has one written form, so that links, feeds and caches agree on it.
 
@@ -18,23 +18,23 @@ const MAX_BYTES: usize = 16 << 10;
 const MAX_PARAMETERS: usize = 400;
 /// Values of one group that are used.
 const MAX_VALUES: usize = 50;
-/// Filters that are used altogether, and the bytes that they may take when they are written: so the
-/// written form stays within what is read.
+/// Filters that are used in total, and the bytes that they may take in an address, so that the address of a search can be
+/// parsed again.
 const MAX_FILTERS: usize = 300;
 const MAX_FILTER_BYTES: usize = 12 << 10;
-/// Longest value of a filter, in bytes: product names are the longest.
+/// Bytes of a filter's value: product names are the longest.
 const MAX_VALUE_BYTES: usize = 200;
-/// Notes that are given; more would only repeat themselves.
+/// Notes on one search; more would repeat each other.
 const MAX_NOTES: usize = 10;
 /// Characters of what was typed that a note repeats.
 const MAX_QUOTED_CHARS: usize = 40;
-/// The greatest page: with one result on each, the last that can be reached.
+/// The last page that can be reached, with one result on each.
 const MAX_PAGE: u32 = MAX_REACHABLE_HITS;
 
-/// A search: what was typed, what was ticked, in which order, which page.
+/// A search: its words, its filters, its order and its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchParams {
-    /// What was typed.
+    /// The words of the search box.
     pub q: String,
     /// The page, from 1.
     pub page: u32,
@@ -42,7 +42,7 @@ pub struct SearchParams {
     pub per_page: u32,
     /// The order.
     pub sort: Sort,
-    /// What was ticked: alternatives within a group, all groups together. No list is empty.
+    /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,
 }
 
@@ -81,8 +81,8 @@ impl SearchParams {
         reader.finish()
     }
 
-    /// Writes the query of an address in the one canonical form: what is as it would be anyway is
-    /// left out, and [`SearchParams::parse`] reads the same search again.
+    /// Returns the query of an address in its canonical form, without the parts that have their default.
+    /// [`SearchParams::parse`] returns the same search for it.
     #[must_use]
     pub fn to_query_string(&self) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
@@ -184,7 +184,7 @@ impl Reader {
     fn read(&mut self, name: &str, value: &str) {
         match name {
             "q" => self.q(value),
-            // A form sends what was left empty as well.
+            // A form sends its empty fields too.
             _ if value.trim().is_empty() => {}
             "page" => self.page(value),
             "per_page" => self.per_page(value),
@@ -270,7 +270,7 @@ impl Reader {
             ));
             return;
         }
-        // At worst each byte takes three when it is written, beside the name and two signs.
+        // Each byte takes up to three when it is written, and the name and two signs are added.
         let bytes = self.filter_bytes + value.len() * 3 + group.as_str().len() + 2;
         if self.filter_count >= MAX_FILTERS || bytes > MAX_FILTER_BYTES {
             self.note("There are too many filters. We used only the first ones.".to_owned());
@@ -326,16 +326,16 @@ pub(super) fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
     group.parse_value(value).map(Cow::into_owned)
 }
 
-/// Reads a whole number; one that is too great is the greatest.
+/// Parses a whole number; a number that is too large becomes the largest.
 fn number(value: &str) -> Option<u32> {
     let value = value.trim();
     let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| value.parse().unwrap_or(u32::MAX))
 }
 
-/// Returns the longest beginning of at most `most` bytes that ends between characters.
-fn cut(text: &str, most: usize) -> &str {
-    text.get(..text.floor_char_boundary(most)).unwrap_or(text)
+/// Returns the first `max` bytes or fewer, so that no character is cut.
+fn cut(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
 }
 
 /// Returns what a note repeats of something typed.
