@@ -66,8 +66,8 @@ pub(crate) async fn state(db: &mut Db, before: &Node, stated: &Stated) -> Result
     if before.own {
         return show(db, before, stated).await;
     }
-    // At first contact the operator has just confirmed who it is, so what is nobody else's is shown.
-    let mut shown = of(before);
+    // At first contact the operator has just confirmed who it is, so what no other node has is shown.
+    let mut shown = shown_of(before);
     if before.version == 0 {
         let unique = unique(db, before.seq, stated).await?;
         shown.name = unique.name.unwrap_or(shown.name);
@@ -119,7 +119,7 @@ pub(crate) async fn unique(
 }
 
 /// Returns what is shown of a node.
-fn of(node: &Node) -> Stated {
+fn shown_of(node: &Node) -> Stated {
     Stated {
         name: node.name.clone(),
         ods: node.ods.clone(),

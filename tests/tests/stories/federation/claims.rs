@@ -96,7 +96,7 @@ async fn a_peer_does_not_become_another_trust() {
         }
         let found = trust.ask("/api/v1/search?organisation=ZZ7").await;
         assert_eq!(found["total"], 1);
-        // Agreed to, its name is told apart, and its documents stay its own.
+        // Agreed to, its name is shown with its handle, and its documents stay its own.
         assert_eq!(accept(&trust, &forger).await, None);
         trust.settle().await;
         assert_eq!(shown(&trust, &forger).await.name, "Trust ZZ1 (ff1)");
