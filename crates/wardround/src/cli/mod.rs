@@ -29,7 +29,7 @@ use self::{
 };
 use crate::commands::{
     command,
-    failure::{FAILED, Failure},
+    failure::{FAILED, Failure, INVALID},
 };
 use configuration::{load, sources};
 use node::identity::Introduction;
