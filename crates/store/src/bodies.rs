@@ -140,7 +140,7 @@ impl Store {
                 && wanted.remove(&body.id).is_some()
         });
         let accepted = bodies.len();
-        write_bodies(&mut db, node_seq, &bodies, now).await?;
+        write_bodies(&mut db, node_seq, bodies, now).await?;
         db.commit().await?;
         Ok(accepted)
     }
@@ -174,63 +174,45 @@ impl Store {
     }
 }
 
-/// A body on its way into the tables.
-struct Row<'a> {
-    accepted: &'a AcceptedBody,
-    change_seq: i64,
-    text_seq: i64,
-    now: Timestamp,
+/// Returns the repeated values of [`sql::ACCEPT`].
+fn row(accepted: &AcceptedBody, change_seq: i64, text_seq: i64, now: Timestamp) -> Values<'_> {
+    let fields = &accepted.fields;
+    values![
+        accepted.id,
+        accepted.rev,
+        change_seq,
+        text_seq,
+        &fields.kind,
+        fields.visibility,
+        fields.lang.as_deref(),
+        fields.licence.as_deref(),
+        fields.updated,
+        fields.reviewed,
+        fields.review_by,
+        fields.sort_at(now)
+    ]
 }
 
-impl Row<'_> {
-    /// Returns the repeated values of [`sql::ACCEPT`].
-    fn accept(&self) -> Values<'_> {
-        let fields = &self.accepted.fields;
-        values![
-            self.accepted.id,
-            self.accepted.rev,
-            self.change_seq,
-            self.text_seq,
-            &fields.kind,
-            fields.visibility,
-            fields.lang.as_deref(),
-            fields.licence.as_deref(),
-            fields.updated,
-            fields.reviewed,
-            fields.review_by,
-            fields.sort_at(self.now)
-        ]
-    }
-
-    /// Returns its words, for [`texts::add_documents`].
-    fn words(&self) -> Values<'_> {
-        let AcceptedBody { fields, body, .. } = self.accepted;
-        texts::document_row(self.text_seq, fields, None, body)
-    }
-}
-
+/// Writes the bodies with their rows. The words come last, as they are moved: a body is not copied on its way.
 async fn write_bodies(
     db: &mut Db,
     node_seq: i64,
-    bodies: &[AcceptedBody],
+    bodies: Vec<AcceptedBody>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let taken = changes::take(db, bodies.len(), bodies.len()).await?;
-    let rows: Vec<Row<'_>> = (taken.change_seq..)
+    let documents = (taken.change_seq..)
         .zip(taken.text_seq..)
-        .zip(bodies)
-        .map(|((change_seq, text_seq), accepted)| Row {
-            accepted,
-            change_seq,
-            text_seq,
-            now,
-        })
+        .zip(&bodies)
+        .map(|((change_seq, text_seq), accepted)| row(accepted, change_seq, text_seq, now))
         .collect();
-    let words = rows.iter().map(Row::words).collect();
-    texts::add_documents(db, words).await?;
     let shared = [Value::from(node_seq), Value::from(now)];
-    let documents = rows.iter().map(Row::accept).collect();
     db.run_many(sql::ACCEPT, &shared, documents).await?;
     let linked = bodies.iter().map(|one| (one.id, &one.fields));
-    texts::link(db, node_seq, linked).await
+    texts::link(db, node_seq, linked).await?;
+    let words = (taken.text_seq..).zip(bodies).map(|(text_seq, accepted)| {
+        let AcceptedBody { fields, body, .. } = accepted;
+        texts::owned_document_row(text_seq, fields, body)
+    });
+    texts::add_documents(db, words.collect()).await
 }

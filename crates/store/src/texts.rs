@@ -92,6 +92,19 @@ pub(crate) fn document_row<'a>(
     ]
 }
 
+/// Returns a row for [`add_documents`] of a document without a private part.
+pub(crate) fn owned_document_row(seq: i64, fields: Fields, body: Vec<u8>) -> Values<'static> {
+    values![
+        seq,
+        fields.title,
+        fields.slug,
+        fields.summary,
+        fields.card,
+        None::<String>,
+        body
+    ]
+}
+
 /// Appends document texts, each made by [`document_row`].
 pub(crate) async fn add_documents(db: &mut Db, rows: Vec<Values<'_>>) -> Result<(), StoreError> {
     db.run_many(sql::ADD_DOCUMENTS, &[], rows).await.map(|_| ())
