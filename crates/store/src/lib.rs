@@ -24,6 +24,7 @@ mod nodes;
 mod open;
 mod organisations;
 mod own;
+mod peer_state;
 mod peers;
 mod polls;
 mod proofs;
@@ -31,8 +32,11 @@ mod publish;
 mod pull;
 mod reading;
 mod record;
+mod repetition;
+mod revisions;
 mod sqlite;
 mod staging;
+mod taking;
 mod texts;
 mod viewing;
 mod withdraw;
@@ -53,13 +57,15 @@ pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocumen
 pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
-pub use peers::{NewPeer, Peer, PeerBase, PeerState, StoredFault};
+pub use peer_state::PeerState;
+pub use peers::{NewPeer, Peer, PeerBase, StoredFault};
 pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess};
 pub use proofs::Inclusion;
-pub use publish::{Held, NewRevision, Published};
-pub use pull::PullOutcome;
+pub use publish::Held;
+pub use revisions::{NewRevision, Published};
 pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
+pub use taking::PullOutcome;
 pub use withdraw::Withdrawn;
 
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite
@@ -68,9 +74,9 @@ pub use withdraw::Withdrawn;
 #[must_use]
 pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     let parameters = if sqlite {
-        engine::Parameters::Anonymous
+        repetition::Parameters::Anonymous
     } else {
-        engine::Parameters::Numbered
+        repetition::Parameters::Numbered
     };
     let modules = [
         ("append", append::STATEMENTS),
@@ -89,7 +95,9 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("publish", publish::STATEMENTS),
         ("pull", pull::STATEMENTS),
         ("reading", reading::STATEMENTS),
+        ("revisions", revisions::STATEMENTS),
         ("staging", staging::STATEMENTS),
+        ("taking", taking::STATEMENTS),
         ("texts", texts::STATEMENTS),
         ("withdraw", withdraw::STATEMENTS),
         ("sqlite only: texts", texts::SQLITE_STATEMENTS),
@@ -114,7 +122,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     let mut all = Vec::new();
     for (name, text) in one.chain(per_viewer) {
         for times in [1, 2] {
-            let text = engine::expand(text, shared(text), times, parameters);
+            let text = repetition::expand(text, shared(text), times, parameters);
             all.push((name.clone(), text));
         }
     }

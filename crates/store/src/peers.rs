@@ -9,55 +9,10 @@ use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
     log, node_documents, nodes, organisations,
+    peer_state::PeerState,
     record::{Column, parsed, records},
     texts,
 };
-
-/// Whether and how a peer is polled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PeerState {
-    /// Never polled with success.
-    New,
-    /// Polled.
-    Active,
-    /// Not polled, as the operator asked.
-    Paused,
-    /// Not polled until an operator acts: it has shown two histories.
-    Halted,
-    /// It has left the exchange.
-    Left,
-}
-
-impl PeerState {
-    /// Returns the state as it is stored and shown in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Halted => "halted",
-            Self::Left => "left",
-        }
-    }
-}
-
-impl Column for PeerState {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        let known = [
-            Self::New,
-            Self::Active,
-            Self::Paused,
-            Self::Halted,
-            Self::Left,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text);
-        parsed(known, "peer state", &text)
-    }
-}
 
 impl Column for FaultCode {
     type Stored = String;

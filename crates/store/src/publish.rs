@@ -9,47 +9,16 @@ use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
 use wire::{Digest, DocumentId, Timestamp, Visibility};
 
 use crate::{
-    Fields, StoreError,
+    StoreError,
     append::Appender,
     changes,
     documents::DocumentState,
-    engine::{Db, Store, Value, Values, unsigned, values},
-    imports::{self, ImportMark, Marked},
+    engine::{Db, Store, unsigned, values},
     log::{self, Head},
     nodes::OWN,
     record::records,
-    texts,
+    revisions::{NewRevision, Published, Written, write_all},
 };
-
-/// A revision of an own document, ready to be written.
-#[derive(Debug, Clone)]
-pub struct NewRevision {
-    /// The document.
-    pub id: DocumentId,
-    /// Its revision: what [`Store::held`] says is next.
-    pub rev: u64,
-    /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
-    pub body: Vec<u8>,
-    /// The fields kept next to the body.
-    pub fields: Fields,
-    /// What is never shown or sent: contact, unknown keys.
-    pub private: Option<String>,
-    /// The file that it was imported from.
-    pub import: Option<ImportMark>,
-}
-
-/// A revision that is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Published {
-    /// The document.
-    pub id: DocumentId,
-    /// Its revision.
-    pub rev: u64,
-    /// Index of its leaf; `None` for what is kept here only.
-    pub leaf_index: Option<u64>,
-    /// Digest of its body.
-    pub digest: Digest,
-}
 
 /// What is held of an own document, to know what its next revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,18 +46,6 @@ mod sql {
     statements! {
         HELD = "SELECT d.id, d.state, d.rev, d.log_seq, l.epoch, d.leaf_index, d.why, d.changed_at FROM documents d
             LEFT JOIN logs l ON l.seq = d.log_seq WHERE d.node_seq = 1 AND d.id IN ({#})";
-        PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
-                change_seq, text_seq, kind, visibility, lang, licence, published, updated, reviewed, review_by, sort_at)
-            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #)}
-            ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = excluded.state,
-                changed_at = excluded.changed_at, rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest,
-                len = excluded.len, change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
-                visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence,
-                published = COALESCE(documents.published, excluded.published), updated = excluded.updated,
-                reviewed = excluded.reviewed, review_by = excluded.review_by,
-                sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
-                why = NULL, fault = NULL, next_try = NULL, tries = 0";
-        PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
         OWN_EPOCH = "SELECT epoch FROM nodes WHERE seq = 1";
     }
 }
@@ -357,110 +314,4 @@ async fn check_all(
         }
     }
     Ok(())
-}
-
-/// What all revisions of one transaction share.
-struct Written {
-    log_seq: i64,
-    state: DocumentState,
-    taken: changes::Taken,
-    now: Timestamp,
-}
-
-/// A revision on its way into the tables.
-struct Row<'a> {
-    revision: &'a NewRevision,
-    published: &'a Published,
-    change_seq: i64,
-    text_seq: i64,
-    now: Timestamp,
-}
-
-impl Row<'_> {
-    /// Returns the repeated values of [`sql::PUT`].
-    fn put(&self) -> Values<'_> {
-        let fields = &self.revision.fields;
-        let len = u64::try_from(self.revision.body.len()).unwrap_or(u64::MAX);
-        values![
-            self.published.id,
-            self.published.rev,
-            self.published.leaf_index,
-            &self.published.digest,
-            len,
-            self.change_seq,
-            self.text_seq,
-            &fields.kind,
-            fields.visibility,
-            fields.lang.as_deref(),
-            fields.licence.as_deref(),
-            fields.updated,
-            fields.reviewed,
-            fields.review_by,
-            fields.sort_at(self.now)
-        ]
-    }
-
-    /// Returns the repeated values of [`sql::PUT_REVISION`].
-    fn put_revision(&self) -> Values<'_> {
-        values![
-            self.published.id,
-            self.published.rev,
-            self.published.leaf_index,
-            &self.published.digest,
-            self.text_seq
-        ]
-    }
-
-    /// Returns its words, for [`texts::add_documents`].
-    fn words(&self) -> Values<'_> {
-        let NewRevision {
-            fields,
-            private,
-            body,
-            ..
-        } = self.revision;
-        texts::document_row(self.text_seq, fields, private.as_deref(), body)
-    }
-}
-
-async fn write_all(
-    db: &mut Db,
-    revisions: &[NewRevision],
-    published: &[Published],
-    written: &Written,
-) -> Result<(), StoreError> {
-    let (taken, now) = (written.taken, written.now);
-    let both = revisions.iter().zip(published);
-    let rows: Vec<Row<'_>> = (taken.change_seq..)
-        .zip(taken.text_seq..)
-        .zip(both)
-        .map(|((change_seq, text_seq), (revision, published))| Row {
-            revision,
-            published,
-            change_seq,
-            text_seq,
-            now,
-        })
-        .collect();
-    let ids = rows.iter().map(|row| values![row.published.id]).collect();
-    texts::unlink(db, OWN, ids).await?;
-    let words = rows.iter().map(Row::words).collect();
-    texts::add_documents(db, words).await?;
-    let (log_seq, at) = (Value::from(written.log_seq), Value::from(now));
-    let shared = [log_seq.clone(), written.state.as_str().into(), at.clone()];
-    let documents = rows.iter().map(Row::put).collect();
-    db.run_many(sql::PUT, &shared, documents).await?;
-    let history = rows.iter().map(Row::put_revision).collect();
-    db.run_many(sql::PUT_REVISION, &[log_seq, at], history)
-        .await?;
-    let linked = revisions.iter().map(|one| (one.id, &one.fields));
-    texts::link(db, OWN, linked).await?;
-    let marked = revisions.iter().filter_map(|one| {
-        Some(Marked {
-            mark: one.import.clone()?,
-            document: one.id,
-            rev: one.rev,
-        })
-    });
-    imports::record_published(db, marked.collect(), now).await
 }

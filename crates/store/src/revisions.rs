@@ -1,0 +1,175 @@
+//! The rows of new revisions of own documents: the document, its history, its words, what it refers to.
+//!
+//! It neither numbers nor checks a revision, and signs nothing; `publish` does.
+
+use wire::{Digest, DocumentId, Timestamp};
+
+use crate::{
+    Fields, StoreError, changes,
+    documents::DocumentState,
+    engine::{Db, Value, Values, values},
+    imports::{self, ImportMark, Marked},
+    nodes::OWN,
+    texts,
+};
+
+/// A revision of an own document, ready to be written.
+#[derive(Debug, Clone)]
+pub struct NewRevision {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision: what [`Store::held`] says is next.
+    pub rev: u64,
+    /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
+    pub body: Vec<u8>,
+    /// The fields kept next to the body.
+    pub fields: Fields,
+    /// What is never shown or sent: contact, unknown keys.
+    pub private: Option<String>,
+    /// The file that it was imported from.
+    pub import: Option<ImportMark>,
+}
+
+/// A revision that is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// The document.
+    pub id: DocumentId,
+    /// Its revision.
+    pub rev: u64,
+    /// Index of its leaf; `None` for what is kept here only.
+    pub leaf_index: Option<u64>,
+    /// Digest of its body.
+    pub digest: Digest,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
+                change_seq, text_seq, kind, visibility, lang, licence, published, updated, reviewed, review_by, sort_at)
+            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #)}
+            ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = excluded.state,
+                changed_at = excluded.changed_at, rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest,
+                len = excluded.len, change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
+                visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence,
+                published = COALESCE(documents.published, excluded.published), updated = excluded.updated,
+                reviewed = excluded.reviewed, review_by = excluded.review_by,
+                sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
+                why = NULL, fault = NULL, next_try = NULL, tries = 0";
+        PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+/// What all revisions of one transaction share.
+pub(crate) struct Written {
+    pub(crate) log_seq: i64,
+    pub(crate) state: DocumentState,
+    pub(crate) taken: changes::Taken,
+    pub(crate) now: Timestamp,
+}
+
+/// A revision on its way into the tables.
+struct Row<'a> {
+    revision: &'a NewRevision,
+    published: &'a Published,
+    change_seq: i64,
+    text_seq: i64,
+    now: Timestamp,
+}
+
+impl Row<'_> {
+    /// Returns the repeated values of [`sql::PUT`].
+    fn put(&self) -> Values<'_> {
+        let fields = &self.revision.fields;
+        let len = u64::try_from(self.revision.body.len()).unwrap_or(u64::MAX);
+        values![
+            self.published.id,
+            self.published.rev,
+            self.published.leaf_index,
+            &self.published.digest,
+            len,
+            self.change_seq,
+            self.text_seq,
+            &fields.kind,
+            fields.visibility,
+            fields.lang.as_deref(),
+            fields.licence.as_deref(),
+            fields.updated,
+            fields.reviewed,
+            fields.review_by,
+            fields.sort_at(self.now)
+        ]
+    }
+
+    /// Returns the repeated values of [`sql::PUT_REVISION`].
+    fn put_revision(&self) -> Values<'_> {
+        values![
+            self.published.id,
+            self.published.rev,
+            self.published.leaf_index,
+            &self.published.digest,
+            self.text_seq
+        ]
+    }
+
+    /// Returns its words, for [`texts::add_documents`].
+    fn words(&self) -> Values<'_> {
+        let NewRevision {
+            fields,
+            private,
+            body,
+            ..
+        } = self.revision;
+        texts::document_row(self.text_seq, fields, private.as_deref(), body)
+    }
+}
+
+/// Writes the rows, the words, the links and the import marks of `revisions`; `published` has one for each, in order.
+pub(crate) async fn write_all(
+    db: &mut Db,
+    revisions: &[NewRevision],
+    published: &[Published],
+    written: &Written,
+) -> Result<(), StoreError> {
+    let (taken, now) = (written.taken, written.now);
+    let both = revisions.iter().zip(published);
+    // One row for each, with the numbers that were taken for it.
+    let rows: Vec<Row<'_>> = (taken.change_seq..)
+        .zip(taken.text_seq..)
+        .zip(both)
+        .map(|((change_seq, text_seq), (revision, published))| Row {
+            revision,
+            published,
+            change_seq,
+            text_seq,
+            now,
+        })
+        .collect();
+    // The links of the revision before are replaced, its words are kept.
+    let ids = rows.iter().map(|row| values![row.published.id]).collect();
+    texts::unlink(db, OWN, ids).await?;
+    let words = rows.iter().map(Row::words).collect();
+    texts::add_documents(db, words).await?;
+    // The document as it is now, and its history.
+    let (log_seq, at) = (Value::from(written.log_seq), Value::from(now));
+    let shared = [log_seq.clone(), written.state.as_str().into(), at.clone()];
+    let documents = rows.iter().map(Row::put).collect();
+    db.run_many(sql::PUT, &shared, documents).await?;
+    let history = rows.iter().map(Row::put_revision).collect();
+    db.run_many(sql::PUT_REVISION, &[log_seq, at], history)
+        .await?;
+    // What it refers to, and the file that it was imported from.
+    let linked = revisions.iter().map(|one| (one.id, &one.fields));
+    texts::link(db, OWN, linked).await?;
+    let marked = revisions.iter().filter_map(|one| {
+        Some(Marked {
+            mark: one.import.clone()?,
+            document: one.id,
+            rev: one.rev,
+        })
+    });
+    imports::record_published(db, marked.collect(), now).await
+}
