@@ -97,6 +97,8 @@ const MAX_TEXT: usize = 300;
 /// The largest zstd window, as a power of two: 8 MiB (RFC 9659).
 const ZSTD_WINDOW_LOG: u32 = 23;
 const DECODE_BUFFER: usize = 16 * 1024;
+/// How many times as long as its compressed form an answer is, about: so much room is made for it at once.
+const TYPICAL_RATIO: u64 = 4;
 
 /// Sends a GET request and reads its answer.
 pub(crate) async fn get(
@@ -174,9 +176,11 @@ async fn read(url: &Url, response: reqwest::Response, ask: &Ask<'_>) -> Result<B
     {
         return Err(too_large(url, ask));
     }
+    let ratio = if coded { TYPICAL_RATIO } else { 1 };
     let expected = response
         .content_length()
         .unwrap_or(0)
+        .saturating_mul(ratio)
         .min(to_u64(ask.max_bytes));
     let stream = StreamReader::new(
         response

@@ -37,7 +37,7 @@ fn read_as(bytes: &[u8], local: bool) -> Result<Body, Vec<Fault>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![length_fault(bytes.len())]);
     }
-    if bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+    if bytes.contains(&b'\n') || bytes.contains(&b'\r') {
         return Err(one("a body is one line".to_owned()));
     }
     let object = json::parse(bytes).map_err(|fault| {
