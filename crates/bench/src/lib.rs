@@ -10,6 +10,7 @@ mod fts5;
 mod library;
 pub mod measure;
 mod nodes;
+mod publishing;
 pub mod report;
 mod served;
 
