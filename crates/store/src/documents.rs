@@ -207,13 +207,11 @@ pub struct Place {
 
 /// Which documents a list holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Listed<'a> {
+pub enum Listed {
     /// Those of every node.
     All,
     /// Those of one node.
     OfNode(i64),
-    /// Those of one kind.
-    OfKind(&'a str),
 }
 
 /// All that is held of one document, in any state.
@@ -250,32 +248,12 @@ pub struct Document {
 /// The words of a document that is live or kept here.
 #[derive(Debug, Clone)]
 pub struct DocumentText {
-    /// Kind.
-    pub kind: String,
-    /// Who it is for.
-    pub visibility: Visibility,
     /// Title.
     pub title: String,
     /// Last part of its address.
     pub slug: String,
-    /// Summary.
-    pub summary: Option<String>,
-    /// What a result card shows, as JSON.
-    pub card: String,
-    /// Language.
-    pub lang: Option<String>,
-    /// Licence.
-    pub licence: Option<String>,
-    /// Last updated, as its author says.
-    pub updated: Option<Timestamp>,
-    /// Last reviewed as a whole.
-    pub reviewed: Option<Timestamp>,
-    /// To be reviewed by then.
-    pub review_by: Option<Date>,
     /// Body, the JSON of docs/FEED.md §5, byte for byte.
     pub body: Vec<u8>,
-    /// Own documents only: contact and other parts that are never shown or sent.
-    pub private: Option<String>,
 }
 
 /// The proof of where a document comes from.

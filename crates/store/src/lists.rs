@@ -117,8 +117,6 @@ mod sql {
             WHERE d.node_seq = w.node_seq AND d.id = w.id AND " [readable];
         NEWEST = "" [both select_newest ""] " ORDER BY sort_at DESC, node_seq DESC, id DESC LIMIT $4";
         NEWEST_OF_NODE = "" [both select_newest " AND d.node_seq = $4"] " ORDER BY sort_at DESC, id DESC LIMIT $5";
-        NEWEST_OF_KIND = "" [both select_newest " AND d.kind = $4"]
-            " ORDER BY sort_at DESC, node_seq DESC, id DESC LIMIT $5";
         BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
             JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
             " WHERE r.target_node = $1 AND r.target_id = $2 ORDER BY d.sort_at DESC LIMIT $3";
@@ -181,7 +179,7 @@ impl Store {
     pub async fn newest(
         &self,
         viewer: Viewer,
-        listed: Listed<'_>,
+        listed: Listed,
         after: Option<Place>,
         limit: u32,
     ) -> Result<Vec<Card>, StoreError> {
@@ -195,10 +193,6 @@ impl Store {
             Listed::OfNode(node_seq) => {
                 values.push(Value::from(node_seq));
                 sql::NEWEST_OF_NODE
-            }
-            Listed::OfKind(kind) => {
-                values.push(Value::from(kind));
-                sql::NEWEST_OF_KIND
             }
         };
         values.push(Value::from(i64::from(limit.min(MAX_CARDS))));

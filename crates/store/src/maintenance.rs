@@ -65,27 +65,6 @@ impl Store {
         }
     }
 
-    /// Writes a copy of the database to a file, consistent while the node goes on. SQLite only: a PostgreSQL database
-    /// is backed up with its own tools.
-    ///
-    /// # Errors
-    /// [`StoreError::Full`] when there is no room; the file must not exist.
-    pub async fn backup(&self, path: &std::path::Path) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(pools) => {
-                let mut lent = pools.writer.lend().await?;
-                let mut statement = lent.statement()?;
-                let done = sqlx::query("VACUUM INTO $1")
-                    .bind(path.display().to_string())
-                    .execute(statement.connection())
-                    .await;
-                statement.ended(done)?;
-                Ok(true)
-            }
-            Self::Postgres(_) => Ok(false),
-        }
-    }
-
     /// Checks the database's own structure; returns what is wrong with it, nothing if it is sound.
     pub async fn check_integrity(&self) -> Result<Vec<String>, StoreError> {
         match self {

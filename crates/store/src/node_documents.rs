@@ -23,8 +23,6 @@ records! {
         pub digest: Digest,
         /// The signed note, byte for byte.
         pub note: String,
-        /// When it was accepted here.
-        pub accepted_at: Timestamp,
     }
 }
 
@@ -91,8 +89,8 @@ mod sql {
     statements! {
         ADVANCE = "UPDATE nodes SET status = $2, successor = $3, version = $4, epoch = $5, expires = $6
             WHERE seq = $1 AND version < $4";
-        DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1 AND version = $2";
-        NEWEST_DOCUMENT = "SELECT version, digest, note, accepted_at FROM node_documents WHERE node_seq = $1
+        DOCUMENT = "SELECT version, digest, note FROM node_documents WHERE node_seq = $1 AND version = $2";
+        NEWEST_DOCUMENT = "SELECT version, digest, note FROM node_documents WHERE node_seq = $1
             ORDER BY version DESC LIMIT 1";
         INSERT_DOCUMENT = "INSERT INTO node_documents (node_seq, version, digest, note, accepted_at) VALUES ($1, $2, $3, $4, $5)";
         KEY = "SELECT n.node, n.seq, k.role FROM node_keys k JOIN nodes n ON n.seq = k.node_seq WHERE k.public_key = $1";

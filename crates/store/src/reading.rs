@@ -2,7 +2,7 @@
 //!
 //! Of a document that the viewer cannot read, no word is returned. A tombstone has nothing but what docs/FEED.md §10 keeps.
 
-use wire::{Date, Digest, DocumentId, Timestamp, Viewer, Visibility};
+use wire::{Digest, DocumentId, Timestamp, Viewer, Visibility};
 
 use crate::{
     Document, DocumentState, DocumentText, Owner, Provenance, Revision, StoreError,
@@ -22,9 +22,9 @@ mod sql {
     }
 
     statements! {
-        DOCUMENT = concat!("SELECT ", owner_columns!("d.node_seq"), ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state, d.kind,
-                d.visibility, t.title, t.slug, t.summary, t.card, d.lang, d.licence, d.published, d.updated, d.reviewed,
-                d.review_by, d.first_seen, d.changed_at, d.why, d.fault, t.private, d.leaf_index, d.digest, t.body,
+        DOCUMENT = concat!("SELECT ", owner_columns!("d.node_seq"), ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state,
+                d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why, d.fault, d.leaf_index,
+                d.digest, t.body,
                 l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
             FROM documents d JOIN nodes n ON n.seq = d.node_seq
             LEFT JOIN logs l ON l.seq = d.log_seq
@@ -42,23 +42,14 @@ records! {
         pub id: DocumentId,
         pub rev: u64,
         pub state: DocumentState,
-        pub kind: Option<String>,
         pub visibility: Option<Visibility>,
         pub title: Option<String>,
         pub slug: Option<String>,
-        pub summary: Option<String>,
-        pub card: Option<String>,
-        pub lang: Option<String>,
-        pub licence: Option<String>,
         pub published: Option<Timestamp>,
-        pub updated: Option<Timestamp>,
-        pub reviewed: Option<Timestamp>,
-        pub review_by: Option<Date>,
         pub first_seen: Timestamp,
         pub changed_at: Timestamp,
         pub why: Option<String>,
         pub fault: Option<String>,
-        pub private: Option<String>,
         pub leaf_index: Option<u64>,
         pub digest: Option<Digest>,
         pub body: Option<Vec<u8>>,
@@ -92,20 +83,11 @@ impl Stored {
 
     fn text(&mut self, viewer: Viewer) -> Option<DocumentText> {
         let readable = |of: &Visibility| viewing::can_read(viewer, self.state, *of);
+        self.visibility.filter(readable)?;
         Some(DocumentText {
-            visibility: self.visibility.filter(readable)?,
-            kind: self.kind.take()?,
             title: self.title.take()?,
             slug: self.slug.take()?,
-            summary: self.summary.take(),
-            card: self.card.take()?,
-            lang: self.lang.take(),
-            licence: self.licence.take(),
-            updated: self.updated,
-            reviewed: self.reviewed,
-            review_by: self.review_by,
             body: self.body.take()?,
-            private: self.private.take(),
         })
     }
 

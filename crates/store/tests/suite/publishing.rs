@@ -68,10 +68,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
         let provenance = document.provenance.as_ref().unwrap();
         assert_eq!((provenance.leaf_index, provenance.log_size), (0, 1));
         let text = document.text.unwrap();
-        assert_eq!(
-            (&text.body, text.private.as_deref()),
-            (&bytes, Some("private 1"))
-        );
+        assert_eq!(text.body, bytes);
         let cards = store.cards(Viewer::Public, &[(OWN, id(1))]).await.unwrap();
         assert_eq!(
             (cards[0].title.as_str(), cards[0].owner.handle.as_str()),

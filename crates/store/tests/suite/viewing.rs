@@ -51,7 +51,6 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
     for (name, listed) in [
         ("newest", Listed::All),
         ("newest of node", Listed::OfNode(OWN)),
-        ("newest of kind", Listed::OfKind("case-study")),
     ] {
         // Card by card, so that the place of each leads to the next.
         let (mut found, mut place) = (Vec::new(), None);

@@ -222,8 +222,8 @@ struct FeedRequest<'a> {
 }
 
 /// A list from the database.
-struct List<'a> {
-    listed: Listed<'a>,
+struct List {
+    listed: Listed,
     title: String,
     /// Path without its ending, `.atom` or `.json`.
     path: String,
@@ -263,11 +263,7 @@ async fn organisation(
     list_of(node, &list, asked).await
 }
 
-async fn list_of(
-    node: &Node,
-    list: &List<'_>,
-    asked: &FeedRequest<'_>,
-) -> Result<Response, Problem> {
+async fn list_of(node: &Node, list: &List, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
     let after = asked.query.and_then(read_place);
     let viewer = asked.viewer;
     let cards = node
@@ -352,7 +348,7 @@ async fn withdrawn(
     node: &Node,
     viewer: Viewer,
     first_page: bool,
-    listed: Listed<'_>,
+    listed: Listed,
 ) -> Result<Vec<Withdrawn>, Problem> {
     if !first_page {
         return Ok(Vec::new());

@@ -152,15 +152,6 @@ impl SearchParams {
         }
     }
 
-    /// Returns the search in another order, from its first page.
-    #[must_use]
-    pub fn with_sort(&self, sort: Sort) -> Self {
-        Self {
-            sort,
-            ..self.with_page(1)
-        }
-    }
-
     /// Says whether a value is ticked.
     #[must_use]
     pub fn selects(&self, group: FacetGroup, value: &str) -> bool {
@@ -461,10 +452,6 @@ mod tests {
         );
         assert_eq!(query(params.without(FacetGroup::Topic, "epr")), "q=x");
         assert_eq!(query(params.with_page(2)), "q=x&topic=epr&page=2");
-        assert_eq!(
-            query(params.with_sort(Sort::Newest)),
-            "q=x&topic=epr&sort=newest"
-        );
         assert_eq!(query(params.unfiltered()), "q=x");
         assert!(
             params.selects(FacetGroup::Topic, "epr") && !params.selects(FacetGroup::Year, "epr")
