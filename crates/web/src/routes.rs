@@ -148,89 +148,67 @@ impl Route {
     }
 }
 
-fn page<H, T>(path: &'static str, handler: H) -> Route
+/// Returns a route that reads.
+fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
 where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    Route::new(Audience::Page, Verb::Get, path, handler)
-}
-
-fn api<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route::new(Audience::Api, Verb::Get, path, handler)
-}
-
-fn feed<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route::new(Audience::Feed, Verb::Get, path, handler)
-}
-
-fn health<H, T>(path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route::new(Audience::Health, Verb::Get, path, handler)
+    Route::new(audience, Verb::Get, path, handler)
 }
 
 /// Returns the table.
 #[must_use]
 pub fn table() -> Vec<Route> {
+    use Audience::{Api, Feed, Health, Page};
     vec![
         // For the supervisor of the process.
-        health(urls::HEALTHZ, health::alive),
-        health(urls::READYZ, health::ready),
+        get(Health, urls::HEALTHZ, health::alive),
+        get(Health, urls::READYZ, health::ready),
         // Pages for readers. Only those of documents are in the page cache.
-        page(urls::HOME, home::home),
-        page(urls::SEARCH, search::search),
-        page(urls::DOCUMENT_BY_ID, document::short).cached(),
-        page(urls::DOCUMENT, document::document).cached(),
-        page(urls::BROWSE, browse::browse),
-        page(urls::ORGANISATIONS, organisations::organisations),
-        page(urls::ORGANISATION, organisations::organisation),
-        page(urls::FEDERATION, federation::federation),
-        page(urls::HELP, help::index),
-        page(urls::HELP_PAGE, help::page),
-        page(urls::DISPLAY, display::display),
-        page(urls::ASSET, assets::asset).before_init(),
+        get(Page, urls::HOME, home::home),
+        get(Page, urls::SEARCH, search::search),
+        get(Page, urls::DOCUMENT_BY_ID, document::short).cached(),
+        get(Page, urls::DOCUMENT, document::document).cached(),
+        get(Page, urls::BROWSE, browse::browse),
+        get(Page, urls::ORGANISATIONS, organisations::organisations),
+        get(Page, urls::ORGANISATION, organisations::organisation),
+        get(Page, urls::FEDERATION, federation::federation),
+        get(Page, urls::HELP, help::index),
+        get(Page, urls::HELP_PAGE, help::page),
+        get(Page, urls::DISPLAY, display::display),
+        get(Page, urls::ASSET, assets::asset).before_init(),
         // Syndication: feeds, tables, and the map of the site.
-        page(urls::FEED_ATOM, syndication::feed_atom),
-        page(urls::FEED_JSON, syndication::feed_json),
-        page(urls::ORGANISATION_ATOM, syndication::organisation_atom),
-        page(urls::ORGANISATION_JSON, syndication::organisation_json),
-        page(urls::SEARCH_ATOM, syndication::search_atom),
-        page(urls::SEARCH_JSON, syndication::search_json),
-        page(urls::SEARCH_CSV, syndication::search_csv),
-        page(urls::SITEMAP, syndication::sitemap),
-        page(urls::SITEMAP_PART, syndication::sitemap_part),
-        page(urls::ROBOTS, syndication::robots),
+        get(Page, urls::FEED_ATOM, syndication::newest),
+        get(Page, urls::FEED_JSON, syndication::newest),
+        get(Page, urls::ORGANISATION_ATOM, syndication::organisation),
+        get(Page, urls::ORGANISATION_JSON, syndication::organisation),
+        get(Page, urls::SEARCH_ATOM, syndication::search),
+        get(Page, urls::SEARCH_JSON, syndication::search),
+        get(Page, urls::SEARCH_CSV, syndication::search_csv),
+        get(Page, urls::SITEMAP, syndication::sitemap),
+        get(Page, urls::SITEMAP_PART, syndication::sitemap_part),
+        get(Page, urls::ROBOTS, syndication::robots),
         // The API for programs, and its reference for people.
-        page(urls::API, api_reference::reference),
-        api(urls::API_DESCRIPTION, api::description),
-        api(urls::API_SEARCH, api::search),
-        api(urls::API_SUGGEST, api::suggest),
-        api(urls::API_DOCUMENT, api::document),
-        api(urls::API_PEERS, api::peers),
-        api(urls::API_STATUS, api::status),
-        api(urls::API_OTHER, api::unknown),
+        get(Page, urls::API, api_reference::reference),
+        get(Api, urls::API_DESCRIPTION, api::description),
+        get(Api, urls::API_SEARCH, api::search),
+        get(Api, urls::API_SUGGEST, api::suggest),
+        get(Api, urls::API_DOCUMENT, api::document),
+        get(Api, urls::API_PEERS, api::peers),
+        get(Api, urls::API_STATUS, api::status),
+        get(Api, urls::API_OTHER, api::unknown),
         // The feed for peers (docs/FEED.md). Any other path below it is a JSON 404, not a page.
-        feed(urls::WELL_KNOWN, feed::well_known),
-        feed(urls::FEED_NODE, feed::node_latest),
-        feed(urls::FEED_NODE_VERSION, feed::node_version),
-        feed(urls::FEED_LOG, feed::log),
-        feed(urls::FEED_BODY, feed::body),
-        feed(urls::FEED_SEEN, feed::seen),
-        Route::new(Audience::Feed, Verb::Post, urls::FEED_NUDGE, feed::nudge),
-        feed(urls::FEED, feed::unknown),
-        feed(urls::FEED_SLASH, feed::unknown),
-        feed(urls::FEED_OTHER, feed::unknown),
+        get(Feed, urls::WELL_KNOWN, feed::well_known),
+        get(Feed, urls::FEED_NODE, feed::node_latest),
+        get(Feed, urls::FEED_NODE_VERSION, feed::node_version),
+        get(Feed, urls::FEED_LOG, feed::log),
+        get(Feed, urls::FEED_BODY, feed::body),
+        get(Feed, urls::FEED_SEEN, feed::seen),
+        Route::new(Feed, Verb::Post, urls::FEED_NUDGE, feed::nudge),
+        get(Feed, urls::FEED, feed::unknown),
+        get(Feed, urls::FEED_SLASH, feed::unknown),
+        get(Feed, urls::FEED_OTHER, feed::unknown),
     ]
 }
 

@@ -1,9 +1,10 @@
 //! The addresses of feeds: everything, one organisation, one search.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{FromRequestParts, Path, RawQuery, State},
+    http::request::Parts,
     response::Response,
 };
 use http::{HeaderMap, HeaderValue, header};
@@ -62,188 +63,31 @@ impl Form {
     }
 }
 
-/// `GET /feed.atom`.
+/// `GET /feed.atom` and `/feed.json`: the newest documents.
 ///
 /// # Errors
 /// Of the database.
-pub async fn feed_atom(
+pub async fn newest(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Atom,
-        headers: &request,
-    };
-    everything(&node, &asked).await
-}
-
-/// `GET /feed.json`.
-///
-/// # Errors
-/// Of the database.
-pub async fn feed_json(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Json,
-        headers: &request,
-    };
-    everything(&node, &asked).await
-}
-
-/// `GET /organisations/{handle}/feed.atom`.
-///
-/// # Errors
-/// 404 for an organisation that is not known here.
-pub async fn organisation_atom(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    Path(handle): Path<String>,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Atom,
-        headers: &request,
-    };
-    organisation(&node, &handle, &asked).await
-}
-
-/// `GET /organisations/{handle}/feed.json`.
-///
-/// # Errors
-/// 404 for an organisation that is not known here.
-pub async fn organisation_json(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    Path(handle): Path<String>,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Json,
-        headers: &request,
-    };
-    organisation(&node, &handle, &asked).await
-}
-
-/// `GET /search.atom`: a search, the newest first unless it says otherwise.
-///
-/// # Errors
-/// 503 while search is being repaired.
-pub async fn search_atom(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Atom,
-        headers: &request,
-    };
-    search(&node, &asked).await
-}
-
-/// `GET /search.json`: the same as JSON Feed.
-///
-/// # Errors
-/// 503 while search is being repaired.
-pub async fn search_json(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let asked = FeedRequest {
-        viewer,
-        query: query.as_deref(),
-        form: Form::Json,
-        headers: &request,
-    };
-    search(&node, &asked).await
-}
-
-/// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows.
-///
-/// # Errors
-/// 503 while search is being repaired.
-pub async fn search_csv(
-    State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
-    RawQuery(query): RawQuery,
-    request: HeaderMap,
-) -> Result<Response, Problem> {
-    let (params, _) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let mut hits = Vec::new();
-    let mut page = 1;
-    loop {
-        let wanted = SearchParams {
-            page,
-            per_page: ROWS_AT_A_TIME,
-            ..params.clone()
-        };
-        let found = searching::hits(&node, viewer, &wanted).await?;
-        hits.extend(found.hits);
-        if page >= found.pages || hits.len() >= MAX_ROWS {
-            break;
-        }
-        page += 1;
-    }
-    hits.truncate(MAX_ROWS);
-    let mut response = answer(&request, csv::MEDIA_TYPE, csv::write(&node, &hits));
-    response.headers_mut().insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"wardround-search.csv\""),
-    );
-    Ok(response)
-}
-
-/// A request for a feed.
-struct FeedRequest<'a> {
-    viewer: Viewer,
-    query: Option<&'a str>,
-    form: Form,
-    headers: &'a HeaderMap,
-}
-
-/// A list from the database.
-struct List {
-    listed: Listed,
-    title: String,
-    /// Path without its ending, `.atom` or `.json`.
-    path: String,
-    home: String,
-}
-
-async fn everything(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
     let list = List {
         listed: Listed::All,
         title: format!("{}: the newest documents", node.settings.site.name),
         path: urls::feed(asked.form.ending()),
         home: urls::HOME.to_owned(),
     };
-    list_of(node, &list, asked).await
+    list_of(&node, &list, &asked).await
 }
 
-async fn organisation(
-    node: &Node,
-    handle: &str,
-    asked: &FeedRequest<'_>,
+/// `GET /organisations/{handle}/feed.atom` and `….json`: an organisation's newest documents.
+///
+/// # Errors
+/// 404 for an organisation that is not known here.
+pub async fn organisation(
+    State(node): State<Arc<Node>>,
+    Path(handle): Path<String>,
+    asked: FeedRequest,
 ) -> Result<Response, Problem> {
     let publishers = node.store.publishers().await?.list;
     let publisher = publishers
@@ -257,48 +101,23 @@ async fn organisation(
             "{}: documents of {}",
             node.settings.site.name, publisher.name
         ),
-        path: urls::organisation_feed(handle, asked.form.ending()),
-        home: urls::organisation(handle),
+        path: urls::organisation_feed(&handle, asked.form.ending()),
+        home: urls::organisation(&handle),
     };
-    list_of(node, &list, asked).await
+    list_of(&node, &list, &asked).await
 }
 
-async fn list_of(node: &Node, list: &List, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
-    let after = asked.query.and_then(read_place);
-    let viewer = asked.viewer;
-    let cards = node
-        .store
-        .newest(viewer, list.listed, after, ON_A_PAGE + 1)
-        .await?;
-    let more = cards.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
-    let cards = cards
-        .get(..cards.len() - usize::from(more))
-        .unwrap_or(&cards);
-    let mut items = Vec::with_capacity(cards.len());
-    for card in cards {
-        if let Some(shown) = card_of(node, viewer, card).await? {
-            items.push(Item::new(node, card, &shown));
-        }
-    }
-    let page =
-        |place: Place| urls::absolute(node, &format!("{}?after={}", list.path, write_place(place)));
-    let last = cards.last().filter(|_| more).map(store::Card::place);
-    let view = View {
-        withdrawn: withdrawn(node, viewer, after.is_none(), list.listed).await?,
-        self_url: after.map_or_else(|| urls::absolute(node, &list.path), page),
-        first_url: urls::absolute(node, &list.path),
-        next_url: last.map(page),
-        home_url: urls::absolute(node, &list.home),
-        title: list.title.clone(),
-        publisher: publisher(node),
-        items,
-    };
-    Ok(asked.form.answer(asked.headers, &view))
-}
-
-async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Problem> {
+/// `GET /search.atom` and `/search.json`: a search, the newest first unless its address says otherwise.
+///
+/// # Errors
+/// 503 while search is being repaired.
+pub async fn search(
+    State(node): State<Arc<Node>>,
+    asked: FeedRequest,
+) -> Result<Response, Problem> {
+    let node = node.as_ref();
     // A feed reader wants the newest first and a full page, unless its address says otherwise.
-    let (mut params, _) = SearchParams::parse(asked.query.unwrap_or_default());
+    let (mut params, _) = SearchParams::parse(asked.query.as_deref().unwrap_or_default());
     let given = params.clone();
     if params.sort == Sort::Relevance {
         params.sort = Sort::Newest;
@@ -341,7 +160,107 @@ async fn search(node: &Node, asked: &FeedRequest<'_>) -> Result<Response, Proble
             .collect(),
         withdrawn: withdrawn(node, viewer, params.page == 1, Listed::All).await?,
     };
-    Ok(asked.form.answer(asked.headers, &view))
+    Ok(asked.form.answer(&asked.headers, &view))
+}
+
+/// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows.
+///
+/// # Errors
+/// 503 while search is being repaired.
+pub async fn search_csv(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+    RawQuery(query): RawQuery,
+    request: HeaderMap,
+) -> Result<Response, Problem> {
+    let (params, _) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let mut hits = Vec::new();
+    let mut page = 1;
+    loop {
+        let wanted = SearchParams {
+            page,
+            per_page: ROWS_AT_A_TIME,
+            ..params.clone()
+        };
+        let found = searching::hits(&node, viewer, &wanted).await?;
+        hits.extend(found.hits);
+        if page >= found.pages || hits.len() >= MAX_ROWS {
+            break;
+        }
+        page += 1;
+    }
+    hits.truncate(MAX_ROWS);
+    let mut response = answer(&request, csv::MEDIA_TYPE, csv::write(&node, &hits));
+    response.headers_mut().insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_static("attachment; filename=\"wardround-search.csv\""),
+    );
+    Ok(response)
+}
+
+/// A request for a feed, of the form that its path ends with.
+pub struct FeedRequest {
+    viewer: Viewer,
+    query: Option<String>,
+    form: Form,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for FeedRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let Requester { viewer } = Requester::from_request_parts(parts, state).await?;
+        let is_atom = parts.uri.path().ends_with(Form::Atom.ending());
+        Ok(Self {
+            viewer,
+            query: parts.uri.query().map(str::to_owned),
+            form: if is_atom { Form::Atom } else { Form::Json },
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// A list from the database.
+struct List {
+    listed: Listed,
+    title: String,
+    /// Path without its ending, `.atom` or `.json`.
+    path: String,
+    home: String,
+}
+
+async fn list_of(node: &Node, list: &List, asked: &FeedRequest) -> Result<Response, Problem> {
+    let after = asked.query.as_deref().and_then(read_place);
+    let viewer = asked.viewer;
+    let cards = node
+        .store
+        .newest(viewer, list.listed, after, ON_A_PAGE + 1)
+        .await?;
+    let more = cards.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
+    let cards = cards
+        .get(..cards.len() - usize::from(more))
+        .unwrap_or(&cards);
+    let mut items = Vec::with_capacity(cards.len());
+    for card in cards {
+        if let Some(shown) = card_of(node, viewer, card).await? {
+            items.push(Item::new(node, card, &shown));
+        }
+    }
+    let page =
+        |place: Place| urls::absolute(node, &format!("{}?after={}", list.path, write_place(place)));
+    let last = cards.last().filter(|_| more).map(store::Card::place);
+    let view = View {
+        withdrawn: withdrawn(node, viewer, after.is_none(), list.listed).await?,
+        self_url: after.map_or_else(|| urls::absolute(node, &list.path), page),
+        first_url: urls::absolute(node, &list.path),
+        next_url: last.map(page),
+        home_url: urls::absolute(node, &list.home),
+        title: list.title.clone(),
+        publisher: publisher(node),
+        items,
+    };
+    Ok(asked.form.answer(&asked.headers, &view))
 }
 
 async fn withdrawn(

@@ -14,9 +14,6 @@ mod sitemap;
 mod text;
 mod view;
 
-pub use feeds::{
-    feed_atom, feed_json, organisation_atom, organisation_json, search_atom, search_csv,
-    search_json,
-};
+pub use feeds::{newest, organisation, search, search_csv};
 pub use sitemap::{robots, sitemap, sitemap_part};
 pub use text::{clean, one_line};
