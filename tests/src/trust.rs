@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 
+use axum::{body::to_bytes, extract::Request};
 use domain::Document;
 use ledger::leaf::Why;
 use node::{
@@ -34,8 +35,13 @@ use search::{Query, SearchRequest};
 use serde_json::Value;
 use store::{DocumentState, Withdrawn};
 use tempfile::TempDir;
+use tower::ServiceExt as _;
 use url::Url;
-use web::server::{self, Running};
+use web::{
+    access::Requester,
+    routes,
+    server::{self, Running},
+};
 use wire::{DocumentId, NodeId, Viewer};
 
 use crate::{
@@ -49,6 +55,9 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(20);
 /// How long that may take, on a machine that is busy with something else.
 const MAX_WAIT: Duration = Duration::from_secs(60);
+
+/// Bytes of an answer that is read to its end.
+const MAX_ANSWER_BYTES: usize = 16 << 20;
 
 /// A trust with its node.
 pub struct Trust {
@@ -329,6 +338,19 @@ impl Trust {
 
 /// What it answers.
 impl Trust {
+    /// Requests a path as a viewer, as if an outer layer had identified them.
+    pub async fn get_as(&self, viewer: Viewer, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header("host", "localhost")
+            .extension(Requester { viewer })
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let router = routes::router(Arc::clone(self.node()));
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap();
+        Answer::read(axum::http::Response::from_parts(parts, bytes).into()).await
+    }
+
     /// Asks for a path or an address.
     pub async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await

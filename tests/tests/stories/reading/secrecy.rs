@@ -1,7 +1,8 @@
-//! What not everybody may read is in no answer, count or suggestion.
+//! A viewer gets what they may read, and no answer, count or suggestion has a word of anything else.
 
 use domain::{Document, vocabulary::Visibility};
 use it::{samples::page, trust::Trust};
+use wire::{DocumentId, Viewer};
 
 const CANARY: &str = "xylophonic";
 
@@ -137,4 +138,85 @@ async fn what_is_kept_back_or_withdrawn_is_in_no_list_count_or_suggestion() {
     );
     assert!(atom.contains(&deleted), "{atom}");
     assert!(!atom.contains(&local.to_string()), "{atom}");
+}
+
+/// A document, the word that occurs only in it, and who can read it.
+struct Kept {
+    id: DocumentId,
+    path: String,
+    word: &'static str,
+    viewers: &'static [Viewer],
+}
+
+#[tokio::test]
+async fn each_viewer_reads_what_is_for_them_and_gets_no_word_of_anything_else() {
+    let trust = Trust::new("ZZ1").await;
+    let mut all = Vec::new();
+    for (visibility, word, viewers) in [
+        (Visibility::Public, "xylophonic", &Viewer::ALL[..]),
+        (
+            Visibility::Network,
+            "xylographic",
+            &[Viewer::Peer, Viewer::Staff][..],
+        ),
+        (Visibility::Organisation, "xylotomous", &[Viewer::Staff][..]),
+        (Visibility::Public, "xylophagous", &[][..]),
+    ] {
+        let document = kept_back(&format!("Title {word}"), word, visibility);
+        let (id, path) = trust.publish(document).await;
+        all.push(Kept {
+            id,
+            path,
+            word,
+            viewers,
+        });
+    }
+    // The index is not waited for.
+    trust.withdraw(all.last().unwrap().id).await;
+    for viewer in Viewer::ALL {
+        for kept in &all {
+            let readable = kept.viewers.contains(&viewer);
+            let page = trust.get_as(viewer, &kept.path).await;
+            assert_eq!(page.status == 200, readable, "{viewer:?}: {}", kept.word);
+            let api = format!("/api/v1/documents/zz1/{}", kept.id);
+            let api = trust.get_as(viewer, &api).await;
+            assert_eq!(api.status == 200, readable, "{viewer:?}: {}", kept.word);
+            for ending in [".md", ".json"] {
+                let form = trust
+                    .get_as(viewer, &format!("{}{ending}", kept.path))
+                    .await;
+                // What was kept here is in no log, so it has no signed form.
+                let in_log = kept.viewers.len() != 1;
+                let expected = readable && (in_log || ending == ".md");
+                assert_eq!(
+                    form.status == 200,
+                    expected,
+                    "{viewer:?}: {}{ending}",
+                    kept.word
+                );
+            }
+            if readable {
+                assert!(page.text.contains(kept.word) && api.text.contains(kept.word));
+                continue;
+            }
+            // Neither a search for its word nor one for another word may show it.
+            for asked in [kept.word, "unrelated"] {
+                for path in EVERYWHERE {
+                    let path = path.replace(CANARY, asked);
+                    let answer = trust.get_as(viewer, &path).await;
+                    let text = answer.text.to_lowercase();
+                    let is_repeated = path.contains(kept.word);
+                    assert!(
+                        !text.contains(kept.word)
+                            || is_repeated && !text.contains(&format!("title {}", kept.word)),
+                        "{viewer:?}: {path}: {text}"
+                    );
+                }
+            }
+            let found = trust
+                .get_as(viewer, &format!("/api/v1/search?q={}", kept.word))
+                .await;
+            assert_eq!(found.json()["total"], 0, "{viewer:?}: {}", kept.word);
+        }
+    }
 }
