@@ -15,10 +15,25 @@ use crate::{
 pub const DEFAULT_LANG: &str = "en-GB";
 /// Largest number of tags.
 pub(crate) const MAX_TAGS: usize = 32;
+/// Longest tag, in characters.
+pub(crate) const MAX_TAG: usize = 60;
+/// Largest number of authors.
+pub(crate) const MAX_AUTHORS: usize = 50;
+/// Longest name or role of an author, in characters.
+pub(crate) const MAX_AUTHOR: usize = 200;
+/// Largest number of documents that one replaces, and of those that it builds on.
+pub(crate) const MAX_REFERENCES: usize = 32;
+/// Longest name of a kind, in bytes.
+pub(crate) const MAX_KIND: usize = 40;
+/// Longest name of a licence, in characters.
+pub(crate) const MAX_LICENCE: usize = 40;
+/// Longest name or media type of an attachment, in characters.
+pub(crate) const MAX_ATTACHMENT_NAME: usize = 200;
 /// Longest title, in characters.
 pub(crate) const MAX_TITLE: usize = 200;
 /// Longest summary, in characters.
 pub(crate) const MAX_SUMMARY: usize = 1000;
+
 /// What every kind of document has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Common {
@@ -86,6 +101,14 @@ pub struct Author {
     pub name: Option<String>,
     /// What they do.
     pub role: Option<String>,
+}
+
+/// Returns whether a text is a language tag: parts of letters and digits, 35 characters at most (BCP 47 §4.4.1).
+pub(crate) fn is_language_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len())
+        && text.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+        })
 }
 
 impl Author {

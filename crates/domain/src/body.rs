@@ -66,6 +66,16 @@ impl Body {
         &self.document.common
     }
 
+    /// Returns the body as another node shows it that has held it since `seen`: no date counts that lies beyond.
+    #[must_use]
+    pub fn seen_at(mut self, seen: Timestamp) -> Self {
+        let common = &mut self.document.common;
+        common.created = common.created.map(|at| at.min(seen));
+        common.updated = common.updated.map(|at| at.min(seen));
+        common.reviewed = common.reviewed.map(|day| day.min(seen.date()));
+        self
+    }
+
     /// Returns the documents that it refers to, as a document of `node`.
     #[must_use]
     pub fn references(&self, node: &NodeId) -> Vec<Reference> {

@@ -35,7 +35,7 @@ pub struct FacetRow {
 pub enum Values {
     /// The values of a closed vocabulary.
     Closed(Vocabulary),
-    /// Kinds of document; open, since peers may publish kinds of a later version.
+    /// Kinds of document; those of a later version count as one, `other`.
     Kinds,
     /// ODS codes, or handles of nodes without one, in capitals.
     Organisations,

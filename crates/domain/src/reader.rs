@@ -21,6 +21,9 @@ use crate::{
     vocabulary::Term,
 };
 
+/// Longest list that is read. No list of a document may have as many values.
+const MAX_ITEMS: usize = 200;
+
 /// The fields of one map.
 pub(crate) struct Fields<'a, 'r> {
     map: &'a Map,
@@ -172,7 +175,7 @@ impl<'a, 'r> Fields<'a, 'r> {
             return Vec::new();
         };
         let mut terms = Vec::new();
-        for item in items(node) {
+        for item in self.items(key, node) {
             match item.value.as_text().and_then(T::parse_loosely) {
                 Some(term) if terms.contains(&term) => {}
                 Some(term) => terms.push(term),
@@ -185,11 +188,7 @@ impl<'a, 'r> Fields<'a, 'r> {
                 }
             }
         }
-        if terms.len() > max {
-            let name = self.name(key);
-            let text = format!("`{name}` has {} values; keep at most {max}", terms.len());
-            self.refuse(key, node, text);
-        }
+        self.keep_at_most(max, key, &mut terms);
         terms
     }
 
@@ -246,7 +245,7 @@ impl<'a, 'r> Fields<'a, 'r> {
             return Vec::new();
         };
         let mut values = Vec::new();
-        for item in items(node) {
+        for item in self.items(key, node) {
             match item.value.as_text().and_then(|text| parse(text.trim())) {
                 Some(value) => values.push(value),
                 None => {
@@ -262,6 +261,47 @@ impl<'a, 'r> Fields<'a, 'r> {
             }
         }
         values
+    }
+
+    /// As [`Fields::list`], with a limit on the number of values.
+    pub(crate) fn at_most<T>(
+        &mut self,
+        max: usize,
+        key: &'static str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
+        let mut values = self.list(key, what, parse);
+        self.keep_at_most(max, key, &mut values);
+        values
+    }
+
+    /// Reports a list that has too many values, and shortens it.
+    pub(crate) fn keep_at_most<T>(&mut self, max: usize, key: &'static str, values: &mut Vec<T>) {
+        if values.len() > max
+            && let Some(node) = self.node(key)
+        {
+            let name = self.name(key);
+            let text = format!("`{name}` has {} values; keep at most {max}", values.len());
+            self.refuse(key, node, text);
+            values.truncate(max);
+        }
+    }
+
+    /// Returns the items of a list. One that is longer than any list of ours is reported once and read no further: it would
+    /// take long, and as many faults help no one.
+    fn items(&mut self, key: &'static str, node: &'a Node) -> &'a [Node] {
+        let items = items(node);
+        if items.len() <= MAX_ITEMS {
+            return items;
+        }
+        let name = self.name(key);
+        let text = format!(
+            "`{name}` has {} values; keep at most {MAX_ITEMS}",
+            items.len()
+        );
+        self.refuse(key, node, text);
+        &[]
     }
 
     /// Reads a calendar day.
@@ -353,7 +393,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         };
         let mut values = Vec::new();
         let mut broken = false;
-        for (index, item) in items(node).iter().enumerate() {
+        for (index, item) in self.items(key, node).iter().enumerate() {
             let mut path = self.path(key);
             path.push(format!("[{index}]"));
             let Some(map) = item.value.as_map() else {

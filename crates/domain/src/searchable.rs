@@ -15,7 +15,7 @@ pub struct Searchable {
     pub tags: Vec<String>,
     /// What people read for its vocabulary values, and names of products, partners and places.
     pub labels: Vec<String>,
-    /// Values to filter and count by, each facet at most once. Only the store knows the year.
+    /// Values to filter and count by, each facet at most once. Only the store knows the organisation and the year.
     pub facets: Vec<(FacetGroup, Vec<String>)>,
 }
 
@@ -26,7 +26,7 @@ impl Searchable {
     pub fn new(body: &Body, plain_text: impl FnOnce(&str) -> String) -> Self {
         let common = body.common();
         let mut terms = Terms::default();
-        terms.facet(FacetGroup::Kind, vec![body.kind.as_str().to_owned()]);
+        terms.facet(FacetGroup::Kind, vec![body.kind.facet_value().to_owned()]);
         if body.kind.is_read() {
             terms.labels.push(body.kind.label().to_owned());
         }
@@ -34,11 +34,6 @@ impl Searchable {
             FacetGroup::Licence,
             vec![common.licence.as_str().to_owned()],
         );
-        if let Some(organisation) = &body.stamp.organisation {
-            terms.labels.push(organisation.name.clone());
-            let ods = organisation.ods.iter().cloned().collect();
-            terms.facet(FacetGroup::Organisation, ods);
-        }
         body.document.content.index(&mut terms);
         Self {
             title: common.title.clone(),

@@ -176,7 +176,6 @@ fn a_search_index_gets_every_facet_and_label() {
         [
             "kind",
             "licence",
-            "organisation",
             "topic",
             "type",
             "result",
@@ -846,8 +845,135 @@ fn a_body_needs_its_named_fields_and_no_more() {
         )))
         .is_err()
     );
-    let tags = |count: usize| format!("\"tags\":[{}]", vec!["\"a\""; count].join(","));
-    assert!(read(&put(&tags(32))).is_ok() && read(&put(&tags(33))).is_err());
+}
+
+#[test]
+fn every_named_field_of_a_body_has_a_limit() {
+    let put = |pair: &str| format!("{},{pair}}}", MINIMAL.strip_suffix('}').unwrap());
+    let list = |key: &str, item: &str, count: usize| {
+        format!("\"{key}\":[{}]", vec![item; count].join(","))
+    };
+    let text =
+        |key: &str, unit: &str, count: usize| format!("\"{key}\":\"{}\"", unit.repeat(count));
+    let reference = format!(
+        "\"wr1{}/01996c5e-8a00-7000-8000-000000000001\"",
+        "a".repeat(52)
+    );
+    let id = "\"01996c5e-8a00-7000-8000-000000000001\"";
+    let attachment = |key: &str, count: usize| {
+        let digest = "sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+        let mut of = [("type", 1), ("name", 1), ("alt", 1)];
+        of.iter_mut()
+            .filter(|(held, _)| *held == key)
+            .for_each(|held| held.1 = count);
+        let texts: Vec<_> = of
+            .iter()
+            .map(|(key, count)| text(key, "é", *count))
+            .collect();
+        format!(
+            "\"attachments\":[{{\"digest\":\"{digest}\",\"len\":1,{}}}]",
+            texts.join(",")
+        )
+    };
+    // The largest that is read, and the smallest that is not.
+    for (largest, too_large, field) in [
+        (list("tags", "\"a\"", 32), list("tags", "\"a\"", 33), "tags"),
+        (
+            list("tags", &format!("\"{}\"", "é".repeat(60)), 1),
+            list("tags", &format!("\"{}\"", "é".repeat(61)), 1),
+            "tags",
+        ),
+        (
+            list("authors", "\"a\"", 50),
+            list("authors", "\"a\"", 51),
+            "authors",
+        ),
+        (
+            list("authors", &format!("\"{}\"", "é".repeat(200)), 1),
+            list("authors", &format!("\"{}\"", "é".repeat(201)), 1),
+            "authors",
+        ),
+        (
+            list(
+                "authors",
+                &format!("{{\"role\":\"{}\"}}", "é".repeat(200)),
+                1,
+            ),
+            list(
+                "authors",
+                &format!("{{\"role\":\"{}\"}}", "é".repeat(201)),
+                1,
+            ),
+            "authors",
+        ),
+        (
+            list("replaces", id, 32),
+            list("replaces", id, 33),
+            "replaces",
+        ),
+        (
+            list("based_on", &reference, 32),
+            list("based_on", &reference, 33),
+            "based_on",
+        ),
+        (
+            text("lang", "en-abcd-", 4).replace("-\"", "\""),
+            text("lang", "en-abcde", 5),
+            "lang",
+        ),
+        (text("lang", "e", 8), text("lang", "e", 9), "lang"),
+        (
+            text("licence", "é", 40),
+            text("licence", "é", 41),
+            "licence",
+        ),
+        (
+            text("summary", "é", 1000),
+            text("summary", "é", 1001),
+            "summary",
+        ),
+        (
+            attachment("type", 200),
+            attachment("type", 201),
+            "attachments",
+        ),
+        (
+            attachment("name", 200),
+            attachment("name", 201),
+            "attachments",
+        ),
+        (
+            attachment("alt", 1000),
+            attachment("alt", 1001),
+            "attachments",
+        ),
+    ] {
+        let good = read(&put(&largest));
+        assert!(good.is_ok(), "{largest} gave {good:?}");
+        let faults = read(&put(&too_large)).unwrap_err();
+        let is_named = faults.iter().any(|fault| fault.field == field);
+        assert!(is_named, "{too_large} gave {faults:?}");
+    }
+    for (kind, is_good) in [
+        ("a".repeat(40), true),
+        ("a".repeat(41), false),
+        ("Poem".to_owned(), false),
+        ("a poem".to_owned(), false),
+        ("poem\u{202e}".to_owned(), false),
+    ] {
+        let found = read(&MINIMAL.replace("\"page\"", &format!("\"{kind}\"")));
+        assert_eq!(found.is_ok(), is_good, "{kind}");
+    }
+}
+
+#[test]
+fn a_list_of_thousands_of_unknown_values_is_one_fault() {
+    let topics: Vec<String> = (0..9_000)
+        .map(|number| format!("\"topic {number}\""))
+        .collect();
+    let meta = format!("\"meta\":{{\"topics\":[{}]}}", topics.join(","));
+    let body = read(&format!("{},{meta}}}", MINIMAL.strip_suffix('}').unwrap())).unwrap();
+    assert_eq!(body.meta_faults.len(), 1, "{:?}", body.meta_faults.first());
 }
 
 #[test]

@@ -19,7 +19,7 @@ use quick_cache::{Weighter, sync::Cache};
 use store::StoreError;
 use tokio::task::spawn_blocking;
 use url::Url;
-use wire::{Digest, DocumentId};
+use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{error::NodeError, urls};
 
@@ -124,6 +124,8 @@ pub(crate) struct Unrendered<'a> {
     pub(crate) body: &'a [u8],
     /// The site of its origin; `None` for this node's own.
     pub(crate) origin: Option<Url>,
+    /// Since when this node holds the revision.
+    pub(crate) seen: Timestamp,
     /// [`Renderings::clears`] before the document's row was read.
     pub(crate) clears: u64,
 }
@@ -192,7 +194,10 @@ impl Renderings {
         }
         let body = body::read_local(document.body)
             .map_err(|_| StoreError::Corrupt(format!("an unreadable body of `{}`", document.id)))?;
-        let body = Arc::new(body);
+        let body = Arc::new(match made_from.origin {
+            Some(_) => body.seen_at(document.seen),
+            None => body,
+        });
         let rendered = Arc::new(render(&body, made_from.clone()).await?);
         let rendering = Rendering { body, rendered };
         // A parsed body takes about three times its bytes.
@@ -266,6 +271,7 @@ mod tests {
             handle: "xx2",
             body,
             origin: None,
+            seen: Timestamp::from_secs(1_800_000_000),
             clears,
         }
     }

@@ -5,7 +5,9 @@ use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, base64, json};
 use super::{Body, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_BYTES, Stamp, length_fault};
 use crate::{
     attributes::{
-        Attachment, Author, Common, DEFAULT_LANG, MAX_SUMMARY, MAX_TAGS, MAX_TITLE, Private,
+        Attachment, Author, Common, DEFAULT_LANG, MAX_ATTACHMENT_NAME, MAX_AUTHOR, MAX_AUTHORS,
+        MAX_KIND, MAX_LICENCE, MAX_REFERENCES, MAX_SUMMARY, MAX_TAG, MAX_TAGS, MAX_TITLE, Private,
+        is_language_tag,
     },
     document::Document,
     fault::Fault,
@@ -51,9 +53,9 @@ fn read_as(bytes: &[u8], local: bool) -> Result<Body, Vec<Fault>> {
         faults: Vec::new(),
     };
     let stamp = reader.stamp();
-    let kind = reader.required_text("kind", 1, usize::MAX);
+    let kind = reader.kind();
     let mut common = reader.common();
-    let licence = reader.text("licence", 0, usize::MAX);
+    let licence = reader.text("licence", 0, MAX_LICENCE);
     let visibility = reader.visibility(local);
     if !reader.faults.is_empty() {
         return Err(reader.faults);
@@ -221,9 +223,19 @@ impl Named<'_> {
             .filter(|values| values.len() <= max)
             .and_then(|values| values.iter().map(parse).collect());
         if values.is_none() {
-            self.fault(key, format!("must be a list of {what}"));
+            self.fault(key, format!("must be a list of at most {max} {what}"));
         }
         values.unwrap_or_default()
+    }
+
+    fn kind(&mut self) -> Option<String> {
+        let kind = self.required_text("kind", 1, MAX_KIND)?;
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !kind.bytes().all(is_plain) {
+            self.fault("kind", "must be small letters, digits and hyphens");
+            return None;
+        }
+        Some(kind)
     }
 
     fn visibility(&mut self, local: bool) -> Option<Visibility> {
@@ -246,29 +258,34 @@ impl Named<'_> {
         let mut common = Common::new(title, body_md);
         common.summary = summary;
         common.lang = self
-            .text("lang", 0, usize::MAX)
+            .parsed("lang", "a language tag", |text| {
+                is_language_tag(text).then(|| text.to_owned())
+            })
             .unwrap_or_else(|| DEFAULT_LANG.to_owned());
         common.created = self.parsed("created", "a time", Timestamp::parse);
         common.updated = self.parsed("updated", "a time", Timestamp::parse);
         common.review_by = self.parsed("review_by", "a date", Date::parse);
-        common.tags = self.list("tags", "at most 32 texts", MAX_TAGS, |v| {
-            v.as_str().map(str::to_owned)
+        common.tags = self.list("tags", "texts of 60 characters", MAX_TAGS, |v| {
+            short_text(v, MAX_TAG)
         });
         common.authors = self.list(
             "authors",
-            "names or objects with name and role",
-            usize::MAX,
+            "names or objects with name and role, of 200 characters each",
+            MAX_AUTHORS,
             author,
         );
-        common.replaces = self.list("replaces", "document ids", usize::MAX, |v| {
+        common.replaces = self.list("replaces", "document ids", MAX_REFERENCES, |v| {
             DocumentId::parse(v.as_str()?)
         });
-        common.based_on = self.list("based_on", "references <node id>/<id>", usize::MAX, |v| {
-            DocumentRef::parse(v.as_str()?)
-        });
+        common.based_on = self.list(
+            "based_on",
+            "references <node id>/<id>",
+            MAX_REFERENCES,
+            |v| DocumentRef::parse(v.as_str()?),
+        );
         common.attachments = self.list(
             "attachments",
-            "at most 16 of {digest,len,type,name,alt}",
+            "{digest,len,type,name,alt}",
             MAX_ATTACHMENTS,
             attachment,
         );
@@ -276,17 +293,23 @@ impl Named<'_> {
     }
 }
 
+/// Returns a text that is not longer than `max` characters.
+fn short_text(value: &json::Value<'_>, max: usize) -> Option<String> {
+    let text = value.as_str()?;
+    (text.len() <= max || text.chars().count() <= max).then(|| text.to_owned())
+}
+
 fn author(value: &json::Value<'_>) -> Option<Author> {
-    if let Some(name) = value.as_str() {
+    if value.as_str().is_some() {
         return Some(Author {
-            name: Some(name.to_owned()),
+            name: Some(short_text(value, MAX_AUTHOR)?),
             role: None,
         });
     }
     let object = value.as_object()?;
     let text = |key: &str| match object.get(key) {
         None => Some(None),
-        Some(value) => value.as_str().map(|text| Some(text.to_owned())),
+        Some(value) => short_text(value, MAX_AUTHOR).map(Some),
     };
     Some(Author {
         name: text("name")?,
@@ -297,16 +320,16 @@ fn author(value: &json::Value<'_>) -> Option<Author> {
 fn attachment(value: &json::Value<'_>) -> Option<Attachment> {
     let object = value.as_object()?;
     let alt = match object.get("alt") {
-        None => "",
-        Some(value) => value.as_str()?,
+        None => String::new(),
+        Some(value) => short_text(value, MAX_SUMMARY)?,
     };
     Some(Attachment {
         digest: Digest::parse(object.str("digest")?)?,
         len: object
             .integer("len")
             .filter(|len| *len <= MAX_ATTACHMENT_BYTES)?,
-        media_type: object.str("type")?.to_owned(),
-        name: object.str("name")?.to_owned(),
-        alt: alt.to_owned(),
+        media_type: short_text(object.get("type")?, MAX_ATTACHMENT_NAME)?,
+        name: short_text(object.get("name")?, MAX_ATTACHMENT_NAME)?,
+        alt,
     })
 }

@@ -11,7 +11,7 @@ impl FacetGroup {
     pub fn value_label(self, value: &str) -> Option<&'static str> {
         match &self.row().values {
             Values::Closed(vocabulary) => (vocabulary.exact)(value).map(|(_, label)| label),
-            Values::Kinds => Kind::label_of_known(value),
+            Values::Kinds => Kind::facet_value_and_label(value).map(|(_, label)| label),
             Values::Organisations | Values::Products | Values::Years => None,
         }
     }
@@ -29,7 +29,7 @@ impl FacetGroup {
             Values::Closed(vocabulary) => (vocabulary.loose)(text).map(Cow::Borrowed),
             Values::Kinds => {
                 let kind = text.to_lowercase().replace([' ', '_'], "-");
-                plain(&kind).then_some(Cow::Owned(kind))
+                Kind::facet_value_and_label(&kind).map(|(value, _)| Cow::Borrowed(value))
             }
             Values::Organisations => plain(text).then(|| text.to_ascii_uppercase().into()),
             Values::Products => Some(text.into()),
@@ -52,7 +52,8 @@ mod tests {
             (FacetGroup::Result, "magic", None),
             (FacetGroup::Licence, "ogl-uk-3.0", Some("OGL-UK-3.0")),
             (FacetGroup::Kind, "Case study", Some("case-study")),
-            (FacetGroup::Kind, "poem", Some("poem")),
+            (FacetGroup::Kind, "poem", None),
+            (FacetGroup::Kind, "Other", Some("other")),
             (FacetGroup::Kind, "a/b", None),
             (FacetGroup::Organisation, " zz1 ", Some("ZZ1")),
             (FacetGroup::Organisation, "a b", None),
@@ -70,5 +71,6 @@ mod tests {
         );
         assert_eq!(FacetGroup::Kind.value_label("page"), Some("Page"));
         assert_eq!(FacetGroup::Kind.value_label("poem"), None);
+        assert_eq!(FacetGroup::Kind.value_label("other"), Some("Other"));
     }
 }

@@ -3,7 +3,10 @@
 use wire::DocumentId;
 
 use crate::{
-    attributes::{Author, Common, Contact, DEFAULT_LANG, MAX_TAGS, MAX_TITLE},
+    attributes::{
+        Author, Common, Contact, DEFAULT_LANG, MAX_AUTHOR, MAX_AUTHORS, MAX_REFERENCES, MAX_TAG,
+        MAX_TAGS, MAX_TITLE, is_language_tag,
+    },
     kinds::{ContactRule, Rules, TextRule},
     outline::{Text, title_of_path},
     reader::{Fields, items},
@@ -48,10 +51,11 @@ pub(super) fn read(
     common.updated = fields.moment("updated");
     common.reviewed = fields.date("reviewed");
     common.review_by = fields.date("review_by");
-    common.replaces = fields.list("replaces", "ids of documents", |text| {
+    common.replaces = fields.at_most(MAX_REFERENCES, "replaces", "ids of documents", |text| {
         DocumentId::parse(text.rsplit('/').next().unwrap_or(text))
     });
-    common.based_on = fields.list(
+    common.based_on = fields.at_most(
+        MAX_REFERENCES,
         "based_on",
         "references such as wr1…/0199…",
         wire::DocumentRef::parse,
@@ -78,19 +82,13 @@ fn tags(fields: &mut Fields<'_, '_>) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     for tag in fields.list("tags", "words of at most 60 characters", |text| {
         let tag = one_line(text);
-        ((1..=60).contains(&tag.chars().count())).then_some(tag)
+        ((1..=MAX_TAG).contains(&tag.chars().count())).then_some(tag)
     }) {
         if !tags.contains(&tag) {
             tags.push(tag);
         }
     }
-    if tags.len() > MAX_TAGS {
-        let text = format!("`tags` has {} words; keep at most {MAX_TAGS}", tags.len());
-        if let Some(node) = fields.node("tags") {
-            fields.refuse("tags", node, text);
-        }
-        tags.truncate(MAX_TAGS);
-    }
+    fields.keep_at_most(MAX_TAGS, "tags", &mut tags);
     tags
 }
 
@@ -102,18 +100,20 @@ fn authors(fields: &mut Fields<'_, '_>) -> Vec<Author> {
         .iter()
         .map(|item| {
             let name = item.value.as_text()?.trim();
-            (1..=200).contains(&name.chars().count()).then(|| Author {
-                name: Some(name.to_owned()),
-                role: None,
-            })
+            (1..=MAX_AUTHOR)
+                .contains(&name.chars().count())
+                .then(|| Author {
+                    name: Some(name.to_owned()),
+                    role: None,
+                })
         })
         .collect();
-    if let Some(authors) = named {
+    if let Some(authors) = named.filter(|authors| authors.len() <= MAX_AUTHORS) {
         return authors;
     }
-    fields.groups("authors", 20, |fields| {
-        let name = fields.text("name", 1..=200);
-        let role = fields.text("role", 1..=200);
+    fields.groups("authors", MAX_AUTHORS, |fields| {
+        let name = fields.text("name", 1..=MAX_AUTHOR);
+        let role = fields.text("role", 1..=MAX_AUTHOR);
         if name.is_none() && role.is_none() {
             fields.fault(
                 "role",
@@ -207,11 +207,7 @@ fn is_mailbox(text: &str) -> bool {
 }
 
 fn language(text: &str) -> Option<String> {
-    let good = (2..=35).contains(&text.len())
-        && text.split('-').all(|part| {
-            (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
-        });
-    good.then(|| text.to_owned())
+    is_language_tag(text).then(|| text.to_owned())
 }
 
 /// Shortens a text at a word, with an ellipsis.

@@ -31,6 +31,9 @@ use crate::{
     writer::Writer,
 };
 
+/// The value of all kinds that have no name here.
+const OTHER: &str = "other";
+
 /// Declares the kinds that have a name here, each with its rules.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident => $rules:expr;)+) => {
@@ -228,10 +231,22 @@ impl Kind {
         }
     }
 
-    /// Returns what people read for a kind that has a name here.
-    pub(crate) fn label_of_known(text: &str) -> Option<&'static str> {
+    /// Returns the value that documents of this kind are counted and filtered by. All kinds without a name here have one
+    /// value, so that no peer can fill the list of kinds.
+    pub(crate) fn facet_value(&self) -> &str {
+        match self {
+            Self::Other(_) => OTHER,
+            known => known.as_str(),
+        }
+    }
+
+    /// Returns the value and what people read for a kind that has a name here, and for all others.
+    pub(crate) fn facet_value_and_label(text: &str) -> Option<(&'static str, &'static str)> {
+        if text == OTHER {
+            return Some((OTHER, "Other"));
+        }
         let known = Self::ALL.iter().find(|kind| kind.as_str() == text)?;
-        Some(known.rules().label)
+        Some((known.rules().name, known.rules().label))
     }
 
     /// Returns the folder of an export that holds the documents of this kind.

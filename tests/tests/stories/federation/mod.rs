@@ -9,3 +9,4 @@ mod forger;
 mod lying;
 mod peers;
 mod serving;
+mod swelling;

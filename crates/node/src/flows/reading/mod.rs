@@ -265,6 +265,7 @@ async fn rendering(
         handle: &document.owner.handle,
         body: &text.body,
         origin,
+        seen: document.changed_at,
         clears,
     };
     Ok(Some(node.renderings.rendering(unrendered).await?))

@@ -2,7 +2,7 @@
 
 use store::{AcceptedBody, MissingBody, RefusedBody, StoreError};
 use tokio::{sync::mpsc, task::spawn_blocking};
-use wire::NodeId;
+use wire::{NodeId, Timestamp};
 
 use super::{Attempt, to_u64};
 use crate::flows::{
@@ -31,13 +31,13 @@ pub(super) async fn store_all(
 
 async fn store_batch(poll: &Poll<'_>, batch: Vec<Attempt>) -> Result<u64, StoreError> {
     let (node, node_seq) = (poll.node, poll.claim.peer.node_seq);
-    let peer = poll.claim.peer.node.clone();
+    let (peer, seen) = (poll.claim.peer.node.clone(), node.now());
     // Hashing and parsing of a bundle takes milliseconds.
     let judged = spawn_blocking(move || {
         let mut judged = Judged::default();
         batch
             .into_iter()
-            .for_each(|attempt| judged.add(attempt, &peer));
+            .for_each(|attempt| judged.add(attempt, &peer, seen));
         judged
     });
     // The task can only have been cancelled, by the end of the program.
@@ -49,7 +49,7 @@ async fn store_batch(poll: &Poll<'_>, batch: Vec<Attempt>) -> Result<u64, StoreE
     else {
         return Ok(0);
     };
-    let (store, now) = (&node.store, node.now());
+    let (store, now) = (&node.store, seen);
     if !quarantined.is_empty() {
         store.quarantine_documents(node_seq, &quarantined).await?;
     }
@@ -79,7 +79,7 @@ struct Judged {
 
 impl Judged {
     /// Judges one attempt, in the order of step 10. Its digest is checked already.
-    fn add(&mut self, Attempt { missing, body }: Attempt, peer: &NodeId) {
+    fn add(&mut self, Attempt { missing, body }: Attempt, peer: &NodeId, seen: Timestamp) {
         let MissingBody {
             id,
             rev,
@@ -121,7 +121,7 @@ impl Judged {
             self.quarantined.push(refused(text));
             return;
         }
-        let fields = fields(&body, peer);
+        let fields = fields(&body.seen_at(seen), peer);
         self.accepted.push(AcceptedBody {
             id,
             rev,
