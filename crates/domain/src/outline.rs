@@ -77,6 +77,8 @@ pub(crate) fn title_of_path(path: &str) -> String {
     let mut parts = path.rsplit(['/', '\\']).filter(|part| !part.is_empty());
     let file = parts.next().unwrap_or_default();
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    // Some site generators name the file of `guide.html` so: `guide.html.md`.
+    let stem = stem.strip_suffix(".html").unwrap_or(stem);
     let index = matches!(
         stem.to_ascii_lowercase().as_str(),
         "readme" | "index" | "_index" | ""
@@ -223,6 +225,8 @@ mod tests {
             ("", "Untitled"),
             ("---.md", "Untitled"),
             ("x.y.markdown", "X.y"),
+            ("guides/index.html.md", "Guides"),
+            ("guides/ward.html.md", "Ward"),
         ] {
             assert_eq!(title_of_path(path), made, "{path:?}");
         }

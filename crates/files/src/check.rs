@@ -234,6 +234,8 @@ fn check_file(
         let text = "the front matter says that the file is not to be published";
         file.advice.push(Fault::new("", None, text));
     }
+    file.faults
+        .extend(tree::unclosed_comment(&decoded.text, &parsed.draft.body_md));
     file.advice.extend(parsed.advice);
     match parsed.document {
         Ok(document) => file.faults.extend(document.faults_on(today)),

@@ -1,18 +1,19 @@
 //! The links of a text: listed, and rewritten in place without touching anything else.
 
-use std::{collections::HashMap, ops::Range};
+use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use comrak::{
     Arena,
     nodes::{LineColumn, NodeValue, Sourcepos},
-    parse_document,
 };
 
 use crate::{
-    html::{self, Closers},
-    options::options,
+    html,
+    parse::{parse, prepared},
     render::MAX_DEPTH,
+    scanner::Scanner,
     text,
+    words::words_under,
 };
 
 /// A link or an image.
@@ -40,6 +41,8 @@ struct Seen {
     places: Vec<Sourcepos>,
     /// `None` when nothing was seen.
     words: Option<String>,
+    /// Whether the text was parsed as it is, so that the places are those of the text itself.
+    as_written: bool,
 }
 
 /// Nothing is seen of a text without links, or nested too deeply to be shown.
@@ -48,8 +51,8 @@ fn seen(md: &str) -> Seen {
         return Seen::default();
     }
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options(md));
-    html::soften(&arena, root);
+    let parsed = prepared(md);
+    let root = parse(&arena, &parsed);
     if text::depth(root) > MAX_DEPTH {
         return Seen::default();
     }
@@ -62,14 +65,15 @@ fn seen(md: &str) -> Seen {
                 NodeValue::Image(link) => (link.url.clone(), true),
                 _ => return None,
             };
-            let text = text::words_under(node).trim().to_owned();
+            let text = words_under(node).trim().to_owned();
             Some((Link { url, text, image }, data.sourcepos))
         })
         .unzip();
     Seen {
         links,
         places,
-        words: Some(text::words_under(root)),
+        words: Some(words_under(root)),
+        as_written: matches!(parsed, Cow::Borrowed(_)),
     }
 }
 
@@ -81,8 +85,9 @@ fn may_have_links(md: &str) -> bool {
         || md.contains("www.")
 }
 
-/// Destinations that are tried one by one, where replacing all of them changes more than links.
-const MAX_TRIED: usize = 64;
+/// How often a text is parsed to find which destinations may be replaced, where replacing all of them changes more
+/// than links: a few look-alikes among hundreds of links are found by halving.
+const MAX_TRIES: usize = 64;
 
 /// A text with other destinations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,66 +96,97 @@ pub struct Rewritten {
     pub md: String,
     /// What [`crate::plain_text`] returns of it, if that is known already.
     pub plain_text: Option<String>,
+    /// Destinations that should have been replaced and could not be.
+    pub kept: Vec<String>,
 }
 
 /// Gives links and images of a text new destinations, where `destination` says one. Every other byte
 /// stays as it is; code, and what only looks like a link, is never touched.
 #[must_use]
-pub fn rewrite_links(md: &str, destination: impl FnMut(&str) -> Option<String>) -> String {
-    rewritten(md, &seen(md), destination)
+pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<String>) -> String {
+    rewritten(md, &seen(md), |link| destination(&link.url)).0
 }
 
-/// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same.
+/// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same. Of several
+/// links to one destination the first is asked for.
 #[must_use]
-pub fn rewrite_and_read(md: &str, destination: impl FnMut(&str) -> Option<String>) -> Rewritten {
+pub fn rewrite_and_read(md: &str, destination: impl FnMut(&Link) -> Option<String>) -> Rewritten {
     let before = seen(md);
+    let (rewritten, kept) = rewritten(md, &before, destination);
     Rewritten {
-        md: rewritten(md, &before, destination),
+        md: rewritten,
         plain_text: before.words.map(|words| words.trim().to_owned()),
+        kept,
     }
 }
 
+/// Returns the rewritten text, and the destinations that could not be replaced.
 fn rewritten(
     md: &str,
     before: &Seen,
-    mut destination: impl FnMut(&str) -> Option<String>,
-) -> String {
+    mut destination: impl FnMut(&Link) -> Option<String>,
+) -> (String, Vec<String>) {
     let mut wanted: HashMap<&str, String> = HashMap::new();
-    for Link { url, .. } in &before.links {
-        if !wanted.contains_key(url.as_str())
-            && let Some(new) = destination(url).filter(|new| new != url)
+    for link in &before.links {
+        let url = link.url.as_str();
+        if !wanted.contains_key(url)
+            && let Some(new) = destination(link).filter(|new| new != url)
         {
             wanted.insert(url, new);
         }
     }
     if wanted.is_empty() {
-        return md.to_owned();
+        return (md.to_owned(), Vec::new());
     }
     let changes = changes(md, &wanted);
     if are_plain(md, before, &wanted, &changes) {
-        return applied(md, &changes);
+        return (applied(md, &changes), Vec::new());
     }
-    let is_sound = |rewritten: &str| {
-        let after = seen(rewritten);
+    let is_sound = |rewritten: &Seen| {
         let same = |(old, new): (&Link, &Link)| {
             old.url == new.url || wanted.get(old.url.as_str()) == Some(&new.url)
         };
-        after.words == before.words
-            && after.links.len() == before.links.len()
-            && before.links.iter().zip(&after.links).all(same)
+        rewritten.words == before.words
+            && rewritten.links.len() == before.links.len()
+            && before.links.iter().zip(&rewritten.links).all(same)
     };
-    let rewritten = applied(md, &changes);
-    if is_sound(&rewritten) {
-        return rewritten;
+    let all = applied(md, &changes);
+    if is_sound(&seen(&all)) {
+        return (all, Vec::new());
     }
-    let mut kept: Vec<NewDestination> = Vec::new();
-    for change in changes.into_iter().take(MAX_TRIED) {
-        kept.push(change);
-        if !is_sound(&applied(md, &kept)) {
-            kept.pop();
+    let rewritten = halved(md, &changes, is_sound);
+    let after = seen(&rewritten);
+    let kept = before.links.iter().zip(&after.links);
+    let kept =
+        kept.filter(|(old, new)| old.url == new.url && wanted.contains_key(old.url.as_str()));
+    (rewritten, kept.map(|(old, _)| old.url.clone()).collect())
+}
+
+/// Applies as many changes as leave everything else as it is: those of each half that does, and of the other its halves.
+fn halved(md: &str, changes: &[NewDestination], is_sound: impl Fn(&Seen) -> bool) -> String {
+    let mut kept: Vec<&NewDestination> = Vec::new();
+    let (first, second) = changes.split_at(changes.len() / 2);
+    let mut groups = vec![second, first];
+    let mut tries = MAX_TRIES;
+    // From the first change to the last: the last group is the next one.
+    while let Some(group) = groups.pop() {
+        if group.is_empty() || tries == 0 {
+            continue;
+        }
+        tries -= 1;
+        let count = kept.len();
+        kept.extend(group);
+        if is_sound(&seen(&applied(md, kept.iter().copied()))) {
+            continue;
+        }
+        kept.truncate(count);
+        if group.len() > 1 {
+            let (first, second) = group.split_at(group.len() / 2);
+            groups.push(second);
+            groups.push(first);
         }
     }
-    applied(md, &kept)
+    applied(md, kept)
 }
 
 /// Returns whether the changes are those of all wanted links, one by one where the parser saw them, from and to
@@ -168,7 +204,7 @@ fn are_plain(
         }) && url.contains(|c: char| c.is_ascii_alphabetic())
     };
     // The parser ends lines at other marks too; such a text is rare.
-    if md.contains('\r') {
+    if md.contains('\r') || !before.as_written {
         return false;
     }
     let starts: Vec<usize> = std::iter::once(0)
@@ -199,12 +235,7 @@ struct NewDestination {
 
 /// Returns what looks like a link to one of the wanted destinations.
 fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<NewDestination> {
-    let mut scanner = Scanner {
-        md,
-        at: 0,
-        line_start: true,
-        closers: Closers::new(md),
-    };
+    let mut scanner = Scanner::new(md);
     let mut changes = Vec::new();
     while let Some(found) = scanner.next_destination() {
         let raw = md.get(found.start..found.end).unwrap_or_default();
@@ -223,7 +254,7 @@ fn changes(md: &str, wanted: &HashMap<&str, String>) -> Vec<NewDestination> {
     changes
 }
 
-fn applied(md: &str, changes: &[NewDestination]) -> String {
+fn applied<'a>(md: &str, changes: impl IntoIterator<Item = &'a NewDestination>) -> String {
     let mut out = String::with_capacity(md.len());
     let mut copied = 0;
     for NewDestination { range, text } in changes {
@@ -263,18 +294,7 @@ struct Destination {
     html: bool,
 }
 
-struct Scanner<'a> {
-    md: &'a str,
-    at: usize,
-    line_start: bool,
-    closers: Closers<'a>,
-}
-
 impl Scanner<'_> {
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.md.as_bytes().get(at).copied()
-    }
-
     fn next_destination(&mut self) -> Option<Destination> {
         loop {
             if self.line_start {
@@ -312,102 +332,6 @@ impl Scanner<'_> {
                 _ => self.at += 1,
             }
         }
-    }
-
-    /// Returns what follows a backslash and the mark that it escapes, if it escapes one.
-    fn past_escape(&self, at: usize) -> usize {
-        at + 1
-            + usize::from(
-                self.byte(at + 1)
-                    .is_some_and(|byte| byte.is_ascii_punctuation()),
-            )
-    }
-
-    /// Returns where the text of a line begins, behind quote marks and spaces.
-    fn text_start(&self, mut at: usize) -> usize {
-        while matches!(self.byte(at), Some(b' ' | b'\t' | b'>')) {
-            at += 1;
-        }
-        at
-    }
-
-    fn line_end(&self, at: usize) -> usize {
-        let rest = self.md.as_bytes().get(at..).unwrap_or_default();
-        rest.iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(self.md.len(), |end| at + end + 1)
-    }
-
-    fn run(&self, at: usize, mark: u8) -> usize {
-        let rest = self.md.as_bytes().get(at..).unwrap_or_default();
-        rest.iter().take_while(|byte| **byte == mark).count()
-    }
-
-    /// Steps over a fenced block of code that begins on this line.
-    fn skip_fence(&mut self) -> bool {
-        let mut start = self.text_start(self.at);
-        // A fence can be in the first line of a list item.
-        if matches!(self.byte(start), Some(b'-' | b'*' | b'+'))
-            && self.byte(start + 1) == Some(b' ')
-        {
-            start = self.text_start(start + 1);
-        }
-        let Some(mark @ (b'`' | b'~')) = self.byte(start) else {
-            return false;
-        };
-        let count = self.run(start, mark);
-        let end = self.line_end(start);
-        let info = self
-            .md
-            .as_bytes()
-            .get(start + count..end)
-            .unwrap_or_default();
-        if count < 3 || mark == b'`' && info.contains(&b'`') {
-            return false;
-        }
-        self.at = end;
-        self.line_start = true;
-        while self.at < self.md.len() {
-            let start = self.text_start(self.at);
-            let end = self.line_end(self.at);
-            let closing = self.run(start, mark);
-            let rest = self.md.get(start + closing..end).unwrap_or_default();
-            self.at = end;
-            if closing >= count && rest.trim().is_empty() {
-                break;
-            }
-        }
-        true
-    }
-
-    /// Steps over a span of code, or over marks that begin none.
-    fn skip_code(&mut self) {
-        let count = self.run(self.at, b'`');
-        let mut at = self.at + count;
-        loop {
-            match self.byte(at) {
-                None => break,
-                Some(b'`') => {
-                    let closing = self.run(at, b'`');
-                    at += closing;
-                    if closing == count {
-                        self.at = at;
-                        return;
-                    }
-                }
-                // A span ends with its paragraph at the latest.
-                Some(b'\n')
-                    if self
-                        .md
-                        .get(at + 1..self.line_end(at + 1))
-                        .is_none_or(|line| line.trim().is_empty()) =>
-                {
-                    break;
-                }
-                Some(_) => at += 1,
-            }
-        }
-        self.at += count;
     }
 
     /// Reads the destination of a reference definition, `[label]: destination`.

@@ -6,8 +6,8 @@ use comrak::Options;
 /// 3 bytes become hundreds of cells of 200 bytes each. The parser bounds that for each table, not for all of a text.
 const MAX_CELLS: usize = 200_000;
 
-/// Returns the options: GitHub's dialect, without the parts that belong to one site. Tables are text where they could
-/// fill the memory.
+/// Returns the options: GitHub's dialect, without the parts that belong to one site, and with the callouts of Obsidian,
+/// the containers of Docusaurus, and definitions. Tables are text where they could fill the memory.
 pub(crate) fn options(md: &str) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
@@ -15,8 +15,24 @@ pub(crate) fn options(md: &str) -> Options<'static> {
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.extension.footnotes = true;
-    options.extension.alerts = true;
+    // A callout is what GitHub calls an alert, with any name, and with markdown on its first line.
+    options.extension.ofm_callouts = true;
+    options.extension.block_directive = md.contains(":::");
+    options.extension.description_lists =
+        md.contains("\n:") || md.contains("\n  :") || md.contains("\n :");
+    // With it one tilde is told from two; `parse` makes text of it again.
+    options.extension.subscript = md.contains('~');
+    options.extension.math_dollars = has_formulas(md);
     options
+}
+
+/// Whether marks between dollars may be a formula. Without a backslash there is nothing to keep from markdown, and the
+/// dollars are prices.
+fn has_formulas(md: &str) -> bool {
+    md.contains("$$")
+        || md
+            .lines()
+            .any(|line| line.contains('\\') && line.matches('$').count() > 1)
 }
 
 /// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,

@@ -1,20 +1,26 @@
 //! Markdown to HTML that is safe in a page of this site.
 
-use std::{
-    collections::HashSet,
-    fmt::{self, Write},
-};
+use std::fmt::{self, Write};
 
 use comrak::{
-    Anchorizer, Arena,
+    Arena,
     html::{ChildRendering, Context, format_document_with_formatter, format_node_default},
-    nodes::{AstNode, NodeHeading, NodeLink, NodeValue, TableAlignment},
+    nodes::{AstNode, NodeHeading, NodeLink, NodeValue},
     options::Plugins,
-    parse_document,
 };
 use url::Url;
 
-use crate::{html, options::options, text};
+use crate::{
+    anchors::{self, Anchors},
+    blocks::{
+        format_callout, format_cell, format_element, format_html_cell, format_html_table,
+        format_table,
+    },
+    options::options,
+    parse::{parse, prepared},
+    text,
+    words::words_under,
+};
 
 /// The most bytes of HTML that one document may become: rendered markdown can be a thousand times as long.
 pub const MAX_HTML_BYTES: usize = 2 * 1024 * 1024;
@@ -46,7 +52,7 @@ pub struct Rendered {
 /// A function that gives the address of something, if there is one.
 pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
 
-/// Says where the links of a document lead. Links to `http`, `https` and `mailto` need no entry here.
+/// Says where the links of a document lead. Links to `http`, `https`, `mailto` and `tel` need no entry here.
 #[derive(Default, Clone, Copy)]
 pub struct Links<'a> {
     /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
@@ -54,8 +60,8 @@ pub struct Links<'a> {
     pub document: Option<Lookup<'a>>,
     /// The address of an attachment, for an image or a link written `/blob/<digest>`.
     pub attachment: Option<Lookup<'a>>,
-    /// The site of the document's origin, against which any other relative link is resolved. Without
-    /// it (a document of this node) a link from the site's root stays, and the text of any other.
+    /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
+    /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
     pub origin: Option<&'a Url>,
     /// A first heading that says just this is left out: the page shows it already.
     pub title: Option<&'a str>,
@@ -65,21 +71,18 @@ pub struct Links<'a> {
 #[must_use]
 pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     let arena = Arena::new();
-    let shown = text::visible(md);
+    let visible = text::visible(md);
+    let shown = prepared(&visible);
     let options = options(&shown);
-    let root = parse_document(&arena, &shown, &options);
-    html::soften(&arena, root);
+    let root = parse(&arena, &shown);
     if text::depth(root) > MAX_DEPTH {
         return as_written(&shown);
     }
-    if let Some(title) = links.title {
-        drop_title(root, title);
-    }
-    let headings = headings(root);
+    let (headings, anchors) = anchors::number(root, links.title);
     let state = State {
         links,
         headings: &headings,
-        ids: headings.iter().map(|heading| heading.id.as_str()).collect(),
+        anchors: &anchors,
         next_heading: 0,
         tables: 0,
         column: 0,
@@ -133,66 +136,17 @@ impl Write for Capped {
     }
 }
 
-fn drop_title<'a>(root: &'a AstNode<'a>, title: &str) {
-    let Some(first) = root.first_child() else {
-        return;
-    };
-    let is_heading = matches!(first.data().value, NodeValue::Heading(_));
-    if is_heading
-        && text::words_under(first)
-            .trim()
-            .eq_ignore_ascii_case(title.trim())
-    {
-        first.detach();
-    }
-}
-
-/// Gives every heading with a text its level and id, and writes the level back.
-fn headings<'a>(root: &'a AstNode<'a>) -> Vec<Heading> {
-    let mut anchors = Anchorizer::new();
-    let mut headings: Vec<Heading> = Vec::new();
-    let mut top = None;
-    for node in root.descendants() {
-        let NodeValue::Heading(heading) = &mut node.data_mut().value else {
-            continue;
-        };
-        let level = heading.level;
-        let text = node
-            .children()
-            .map(text::words_under)
-            .collect::<String>()
-            .trim()
-            .to_owned();
-        if text.is_empty() {
-            // A screen reader cannot announce a heading without words.
-            heading.level = 0;
-            continue;
-        }
-        let top = *top.get_or_insert(level.min(2));
-        let before = headings.last().map_or(1, |heading| heading.level);
-        let level = level
-            .saturating_sub(top)
-            .saturating_add(2)
-            .clamp(2, 6)
-            .min(before + 1);
-        heading.level = level;
-        let id = format!("h-{}", anchors.anchorize(&text));
-        headings.push(Heading { level, id, text });
-    }
-    headings
-}
-
-struct State<'x> {
+pub(crate) struct State<'x> {
     links: &'x Links<'x>,
     headings: &'x [Heading],
-    ids: HashSet<&'x str>,
+    anchors: &'x Anchors,
     next_heading: usize,
-    tables: usize,
-    column: usize,
+    pub(crate) tables: usize,
+    pub(crate) column: usize,
     in_link: bool,
 }
 
-type Formatted = Result<ChildRendering, fmt::Error>;
+pub(crate) type Formatted = Result<ChildRendering, fmt::Error>;
 
 fn format<'a, 'x>(
     context: &mut Context<'_, '_, State<'x>>,
@@ -239,7 +193,26 @@ fn format<'a, 'x>(
             context.lf()?;
             Ok(ChildRendering::HTML)
         }
-        // `html::soften` has left none; if one is left, it stays unseen.
+        NodeValue::EscapedTag("table") => format_html_table(context, entering),
+        NodeValue::EscapedTag(tag) => format_element(context, tag, entering),
+        NodeValue::BlockDirective(cell) => format_html_cell(context, cell, entering),
+        NodeValue::Callout(callout) => format_callout(context, callout, entering),
+        NodeValue::CalloutTitle => Ok(ChildRendering::HTML),
+        NodeValue::Math(math) if entering => {
+            let mark = if math.display_math { "$$" } else { "$" };
+            context.write_str("<code>")?;
+            context.escape(&format!("{mark}{}{mark}", math.literal))?;
+            context.write_str("</code>")?;
+            Ok(ChildRendering::Skip)
+        }
+        // A named place; see `anchors`.
+        NodeValue::Raw(id) if entering => {
+            context.write_str("<span id=\"")?;
+            context.escape(id)?;
+            context.write_str("\"></span>")?;
+            Ok(ChildRendering::Skip)
+        }
+        // `html::read` has left none; if one is left, it stays unseen.
         NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) | NodeValue::Raw(_) => {
             Ok(ChildRendering::Skip)
         }
@@ -289,7 +262,7 @@ enum Target {
 fn target(url: &str, state: &State<'_>) -> Target {
     let url = url.trim();
     if let Some(fragment) = url.strip_prefix('#') {
-        return Target::Here(fragment_of(fragment, &state.ids));
+        return Target::Here(state.anchors.fragment(fragment));
     }
     if let Some(rest) = url.strip_prefix("/d/")
         && let Some(document) = state.links.document
@@ -300,7 +273,7 @@ fn target(url: &str, state: &State<'_>) -> Target {
         let id = path.split(['/', '?']).next().unwrap_or_default();
         return document(id).map_or(Target::Nowhere, |address| {
             Target::Here(match fragment {
-                Some(fragment) => format!("{address}{}", fragment_of(fragment, &HashSet::new())),
+                Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
                 None => address,
             })
         });
@@ -312,6 +285,10 @@ fn target(url: &str, state: &State<'_>) -> Target {
     }
     match Url::parse(url) {
         Ok(absolute) => out(&absolute),
+        // A file that a link is relative to did not come with the text.
+        Err(url::ParseError::RelativeUrlWithoutBase) if !url.starts_with(['/', '\\', '?']) => {
+            Target::Nowhere
+        }
         Err(url::ParseError::RelativeUrlWithoutBase) => match state.links.origin {
             Some(origin) => origin
                 .join(url)
@@ -327,26 +304,16 @@ fn target(url: &str, state: &State<'_>) -> Target {
     }
 }
 
-fn out(absolute: &Url) -> Target {
-    match absolute.scheme() {
-        "http" | "https" | "mailto" => Target::Out(absolute.as_str().to_owned()),
-        _ => Target::Nowhere,
-    }
+fn is_absolute(url: &str) -> bool {
+    let url = url.trim();
+    url.starts_with("//") || Url::parse(url).is_ok()
 }
 
-/// Ids of headings have a prefix, so that no document can name an element of the page around it.
-fn fragment_of(fragment: &str, ids: &HashSet<&str>) -> String {
-    let own = ["h-", "fn-", "fnref-"]
-        .iter()
-        .any(|prefix| fragment.starts_with(prefix));
-    if own || ids.contains(fragment) {
-        return format!("#{fragment}");
+fn out(absolute: &Url) -> Target {
+    match absolute.scheme() {
+        "http" | "https" | "mailto" | "tel" => Target::Out(absolute.as_str().to_owned()),
+        _ => Target::Nowhere,
     }
-    let prefixed = format!("h-{fragment}");
-    if ids.contains(prefixed.as_str()) {
-        return format!("#{prefixed}");
-    }
-    format!("#{}", prefixed.to_lowercase())
 }
 
 fn format_link<'a>(
@@ -368,7 +335,7 @@ fn format_link<'a>(
     }
     context.user.in_link = true;
     open_link(context, address, leaves, &link.title)?;
-    if text::words_under(node).trim().is_empty() {
+    if words_under(node).trim().is_empty() {
         // A screen reader cannot announce a link without words.
         context.escape(address)?;
         return Ok(ChildRendering::HTML);
@@ -406,7 +373,7 @@ fn format_image<'a>(
     if !entering {
         return Ok(ChildRendering::HTML);
     }
-    let alt = node.children().map(text::words_under).collect::<String>();
+    let alt = node.children().map(words_under).collect::<String>();
     let alt = alt.trim();
     let address = link
         .url
@@ -425,79 +392,30 @@ fn format_image<'a>(
         return Ok(ChildRendering::Skip);
     }
     let words = if alt.is_empty() { "Image" } else { alt };
-    match target(&link.url, &context.user) {
-        Target::Here(address) if !context.user.in_link => {
-            open_link(context, &address, false, &link.title)?;
-            context.escape(words)?;
-            context.write_str("</a>")?;
-        }
-        Target::Out(address) if !context.user.in_link => {
+    if context.user.in_link {
+        context.escape(words)?;
+        return Ok(ChildRendering::Skip);
+    }
+    match image_target(&link.url, &context.user) {
+        Some(address) => {
             open_link(context, &address, true, &link.title)?;
             context.escape(words)?;
             context.write_str("</a>")?;
         }
-        _ => context.escape(words)?,
+        None if alt.is_empty() => context.write_str("(picture not included)")?,
+        None => {
+            context.write_str("(picture not included: ")?;
+            context.escape(alt)?;
+            context.write_str(")")?;
+        }
     }
     Ok(ChildRendering::Skip)
 }
 
-/// A wide table scrolls by itself, and can be reached by keyboard.
-fn format_table<'a>(
-    context: &mut Context<'_, '_, State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Formatted {
-    if entering {
-        context.user.tables += 1;
-        let number = context.user.tables;
-        context.cr()?;
-        write!(
-            context,
-            "<div class=\"app-table\" role=\"region\" aria-label=\"Table {number}\" tabindex=\"0\">"
-        )?;
-        return format_node_default(context, node, entering);
+/// Returns the address of an image on another site. A picture of the document's own did not come with it.
+fn image_target(url: &str, state: &State<'_>) -> Option<String> {
+    match target(url, state) {
+        Target::Out(address) if is_absolute(url) => Some(address),
+        Target::Out(_) | Target::Here(_) | Target::Nowhere => None,
     }
-    let done = format_node_default(context, node, entering)?;
-    context.write_str("</div>")?;
-    context.lf()?;
-    Ok(done)
-}
-
-fn format_cell<'a>(
-    context: &mut Context<'_, '_, State<'_>>,
-    node: &'a AstNode<'a>,
-    entering: bool,
-) -> Formatted {
-    let row = node.parent();
-    let heads = row.is_some_and(|row| matches!(row.data().value, NodeValue::TableRow(true)));
-    // An empty heading heads nothing.
-    let tag = if heads && node.first_child().is_some() {
-        "th"
-    } else {
-        "td"
-    };
-    if !entering {
-        write!(context, "</{tag}>")?;
-        return Ok(ChildRendering::HTML);
-    }
-    context.cr()?;
-    write!(context, "<{tag}")?;
-    if tag == "th" {
-        context.write_str(" scope=\"col\"")?;
-    }
-    let column = context.user.column;
-    context.user.column += 1;
-    let alignment = row
-        .and_then(|row| row.parent())
-        .and_then(|table| match &table.data().value {
-            NodeValue::Table(table) => table.alignments.get(column).copied(),
-            _ => None,
-        });
-    match alignment {
-        Some(TableAlignment::Right) => context.write_str(" class=\"app-right\"")?,
-        Some(TableAlignment::Center) => context.write_str(" class=\"app-centre\"")?,
-        _ => {}
-    }
-    context.write_str(">")?;
-    Ok(ChildRendering::HTML)
 }

@@ -6,18 +6,20 @@ use comrak::{
     Arena,
     arena_tree::NodeEdge,
     nodes::{AstNode, NodeValue},
-    parse_document,
 };
 
-use crate::{html, options::options, render::MAX_DEPTH};
+use crate::{
+    parse::{parse, prepared},
+    render::MAX_DEPTH,
+    words::{heading_words, words_under},
+};
 
 /// Returns the words of a text: headings, paragraphs, code, the cells of tables, what images show.
-/// Each block has lines of its own.
+/// Each block has lines of its own. What is struck through is between `~~`, and a raised figure behind `^`.
 #[must_use]
 pub fn plain_text(md: &str) -> String {
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options(md));
-    html::soften(&arena, root);
+    let root = parse(&arena, &prepared(md));
     let text = words_under(root);
     text.trim().to_owned()
 }
@@ -35,7 +37,7 @@ pub struct WrittenHeading {
 #[must_use]
 pub fn outline(md: &str) -> Vec<WrittenHeading> {
     let arena = Arena::new();
-    let root = parse_document(&arena, md, &options(md));
+    let root = parse(&arena, &prepared(md));
     if depth(root) > MAX_DEPTH {
         return Vec::new();
     }
@@ -46,7 +48,7 @@ fn written_heading<'a>(node: &'a AstNode<'a>) -> Option<WrittenHeading> {
     if !matches!(node.data().value, NodeValue::Heading(_)) {
         return None;
     }
-    let text = words_under(node).trim().to_owned();
+    let text = heading_words(node);
     let place = node.data().sourcepos;
     (!text.is_empty()).then_some(WrittenHeading {
         text,
@@ -95,7 +97,7 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Replaces each hidden character ([`is_hidden`]) by its number. This is the one rule for such characters: pages, cards
+/// Replaces each hidden character ([`is_hidden`]) by its number, and a separator of lines by a space. This is the one rule for such characters: pages, cards
 /// and snippets all follow it.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -104,45 +106,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if is_hidden(c) {
+        if matches!(c, '\u{2028}' | '\u{2029}') {
+            out.push(' ');
+        } else if is_hidden(c) {
             out.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
         } else {
             out.push(c);
         }
     }
     Cow::Owned(out)
-}
-
-/// Returns the words under a node.
-pub(crate) fn words_under<'a>(node: &'a AstNode<'a>) -> String {
-    let mut out = String::new();
-    for edge in node.traverse() {
-        match edge {
-            NodeEdge::Start(node) => match &node.data().value {
-                NodeValue::Text(text) => out.push_str(text),
-                NodeValue::Code(code) => out.push_str(&code.literal),
-                NodeValue::CodeBlock(block) => {
-                    end_line(&mut out);
-                    out.push_str(&block.literal);
-                }
-                NodeValue::SoftBreak => out.push(' '),
-                NodeValue::LineBreak => out.push('\n'),
-                _ => {}
-            },
-            NodeEdge::End(node) => match &node.data().value {
-                NodeValue::TableCell => out.push(' '),
-                value if value.block() => end_line(&mut out),
-                _ => {}
-            },
-        }
-    }
-    out
-}
-
-fn end_line(out: &mut String) {
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push('\n');
-    }
 }
 
 /// Returns how deeply nodes are nested.
@@ -170,7 +142,7 @@ mod tests {
             ("plain\n\ttext", "plain\n\ttext"),
             ("a\u{202e}b", "a⟨U+202E⟩b"),
             ("a\u{1b}[31m\u{7}", "a⟨U+001B⟩[31m⟨U+0007⟩"),
-            ("a\u{2028}b\u{85}", "a⟨U+2028⟩b⟨U+0085⟩"),
+            ("a\u{2028}b\u{2029}c\u{85}", "a b c⟨U+0085⟩"),
         ] {
             assert_eq!(visible(text), shown);
         }

@@ -1,6 +1,6 @@
 //! Links are found and rewritten in place.
 
-use markdown::{links, plain_text, rewrite_and_read, rewrite_links};
+use markdown::{links, plain_text, replace_marks, rewrite_and_read, rewrite_links};
 use proptest::prelude::*;
 
 fn rewritten(md: &str) -> String {
@@ -90,6 +90,75 @@ fn links_are_listed_with_their_text() {
     );
 }
 
+#[test]
+fn all_links_of_a_text_change_whatever_else_looks_like_one() {
+    let many: String = (0..300).map(|n| format!("- [link {n}](b.md)\n")).collect();
+    let expected = many.replace("b.md", "/d/B");
+    for before in [
+        "    see [bee](b.md)\n\n",
+        "~~~ x\n\n    [bee](b.md)\n~~~\n\n",
+        "<pre>\n[bee](b.md)\n</pre>\n\n",
+    ] {
+        let text = format!("{before}{many}\nText.\n\n{before}{many}");
+        let read = rewrite_and_read(&text, |link| {
+            (link.url == "b.md").then(|| "/d/B".to_owned())
+        });
+        let wanted = format!("{before}{expected}\nText.\n\n{before}{expected}");
+        assert!(read.md == wanted, "{before:?}");
+        assert_eq!(read.kept, [""; 0]);
+    }
+}
+
+#[test]
+fn marks_are_replaced_outside_code() {
+    let replaced = |md: &str| {
+        replace_marks(md, |mark| {
+            let inner = mark.strip_prefix("[[")?;
+            let end = inner.find("]]")?;
+            Some((end + 4, inner.get(..end)?.to_uppercase()))
+        })
+    };
+    for (md, expected) in [
+        ("see [[a]] and `[[b]]` \\[[c]]", "see A and `[[b]]` \\[[c]]"),
+        ("```\n[[a]]\n```\n[[b]]", "```\n[[a]]\n```\nB"),
+        ("    [[a]]\n\n- b\n\n    [[c]]", "    [[a]]\n\n- b\n\n    C"),
+        ("é[[é]]", "éÉ"),
+        ("nothing", "nothing"),
+    ] {
+        assert_eq!(replaced(md), expected);
+    }
+}
+
+#[test]
+fn links_in_notes_and_html_change() {
+    for (md, expected) in [
+        (
+            "> [!NOTE] Read the [x](b.md)",
+            "> [!NOTE] Read the [x](/d/B)",
+        ),
+        (
+            "!!! note\n\n    - [x](b.md)\n",
+            "!!! note\n\n    - [x](/d/B)\n",
+        ),
+        (
+            "<table><tr><td><a href=\"b.md\">x</a></table>",
+            "<table><tr><td><a href=\"/d/B\">x</a></table>",
+        ),
+        (
+            "<img src=\"a > b.png\"><a href=\"b.md\">x</a>",
+            "<img src=\"a > b.png\"><a href=\"/d/B\">x</a>",
+        ),
+        (
+            "a <!-- [x](b.md) --> [x](b.md)",
+            "a <!-- [x](/d/B) --> [x](/d/B)",
+        ),
+        ("SBAR\n: [x](b.md)\n", "SBAR\n: [x](/d/B)\n"),
+        (":::tip\n[x](b.md)\n:::\n", ":::tip\n[x](/d/B)\n:::\n"),
+    ] {
+        assert_eq!(rewritten(md), expected, "{md:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn without_new_destinations_every_byte_stays(
@@ -104,7 +173,7 @@ proptest! {
     #[test]
     fn a_rewriting_can_be_undone(marks in "(\\[x\\]|\\(b\\.md\\)|\\(|\\)|<|>|`|\\\\|é| |\n|!|\\[r\\]: b\\.md|\\[r\\]){0,40}") {
         let there = rewrite_links(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
-        let read = rewrite_and_read(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
+        let read = rewrite_and_read(&marks, |link| (link.url == "b.md").then(|| "/d/B".to_owned()));
         prop_assert_eq!(&read.md, &there);
         if let Some(text) = read.plain_text {
             prop_assert_eq!(text, plain_text(&there));

@@ -5,22 +5,25 @@
 
 use std::collections::HashMap;
 
-use markdown::Rewritten;
 use percent_encoding::percent_decode_str;
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
 
 /// Beginning of a link to a document of the same node.
 const DOCUMENT_PREFIX: &str = "/d/";
+/// Beginning of a link to what is not published. Pages show such a link as text.
+pub(super) const MISSING_PREFIX: &str = "missing:";
 /// File names of the page that belongs to a folder itself.
-const INDEX_NAMES: [&str; 6] = [
+const INDEX_NAMES: [&str; 7] = [
     "index.md",
+    "index.html.md",
     "README.md",
     "_index.md",
     "readme.md",
     "index.mdx",
     "index.markdown",
 ];
-const ENDINGS: [&str; 3] = [".md", ".markdown", ".mdx"];
+const ENDINGS: [&str; 4] = [".md", ".markdown", ".mdx", ".html.md"];
 
 /// Maps the files of a tree to their documents.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +31,8 @@ pub(super) struct Targets {
     by_path: HashMap<String, DocumentId>,
     /// Paths by their lower case: links often get it wrong, since some file systems ignore case.
     by_lower_case: HashMap<String, Spelling>,
+    /// Paths by the name of their file in lower case, without its ending.
+    by_name: HashMap<String, Vec<String>>,
 }
 
 /// The exact path behind a path in lower case.
@@ -40,7 +45,13 @@ enum Spelling {
 impl Targets {
     /// Adds a file and its document.
     pub(super) fn insert(&mut self, path: impl Into<String>, id: DocumentId) {
-        let path = path.into();
+        let path = normalised(&path.into());
+        if !self.by_path.contains_key(&path) {
+            self.by_name
+                .entry(name_of(&path))
+                .or_default()
+                .push(path.clone());
+        }
         self.by_lower_case
             .entry(path.to_lowercase())
             .and_modify(|spelling| {
@@ -55,11 +66,56 @@ impl Targets {
     /// Returns the document of a file.
     #[must_use]
     pub(super) fn document(&self, path: &str) -> Option<DocumentId> {
-        self.by_path.get(path).copied()
+        self.by_path.get(&normalised(path)).copied()
+    }
+
+    /// Returns the link to a document; `fragment` has its `#`.
+    #[must_use]
+    pub(super) fn link_to(id: DocumentId, fragment: &str) -> String {
+        format!("{DOCUMENT_PREFIX}{id}{fragment}")
+    }
+
+    /// Finds the file that a wiki link in the file `from` names: by its path, or by the end of its path if only one file
+    /// has it. Of several files of one name it is the one in the same folder.
+    #[must_use]
+    pub(super) fn named(&self, from: &str, name: &str) -> Option<String> {
+        let name = normalised(name.trim()).to_lowercase();
+        let name = name.trim_start_matches('/');
+        let wanted = ENDINGS
+            .iter()
+            .find_map(|ending| name.strip_suffix(ending))
+            .unwrap_or(name);
+        let is_it = |path: &&String| {
+            let path = path.to_lowercase();
+            let stem = ENDINGS
+                .iter()
+                .find_map(|ending| path.strip_suffix(ending))
+                .unwrap_or(&path);
+            let before = stem.strip_suffix(wanted);
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        let found: Vec<&String> = self
+            .by_name
+            .get(&name_of(name))?
+            .iter()
+            .filter(is_it)
+            .collect();
+        if let [only] = found.as_slice() {
+            return Some((*only).clone());
+        }
+        let folder = |path: &str| {
+            path.rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| folder.to_owned())
+        };
+        let same = found.iter().find(|path| folder(path) == folder(from));
+        let whole = found.iter().find(|path| {
+            name_of(path) == name_of(wanted) && folder(path).to_lowercase() == folder(wanted)
+        });
+        same.or(whole).map(|path| (*path).clone())
     }
 
     /// Resolves a link in the file `from`: returns the path of its target file, and the fragment with its `#`.
-    fn resolve<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
+    pub(super) fn resolve<'u>(&self, from: &str, url: &'u str) -> Option<(String, &'u str)> {
         let path = file_path(url)?;
         let fragment = url
             .find('#')
@@ -69,7 +125,7 @@ impl Targets {
             base_folders(from, path).into_iter().flat_map(|base| {
                 joined(base, path)
                     .into_iter()
-                    .flat_map(|wanted| candidates(&wanted, path.ends_with('/')))
+                    .flat_map(|wanted| candidates(&normalised(&wanted), path.ends_with('/')))
             })
         };
         let exact = wanted().find(|path| self.by_path.contains_key(path));
@@ -84,20 +140,6 @@ impl Targets {
         }
     }
 
-    /// Rewrites the links of a file that lead to documents of the same tree; every other byte stays.
-    #[must_use]
-    pub(super) fn rewrite(&self, md: &str, from: &str) -> Rewritten {
-        let own = self.document(from);
-        markdown::rewrite_and_read(md, |url| {
-            let (path, fragment) = self.resolve(from, url)?;
-            let id = self.document(&path)?;
-            if Some(id) == own && fragment.len() > 1 {
-                return Some(fragment.to_owned());
-            }
-            Some(format!("{DOCUMENT_PREFIX}{id}{fragment}"))
-        })
-    }
-
     /// Returns whether there are no files.
     #[must_use]
     pub(super) fn is_empty(&self) -> bool {
@@ -108,17 +150,41 @@ impl Targets {
     #[must_use]
     pub(super) fn is_linked(&self, md: &str, from: &str) -> bool {
         !self.is_empty()
-            && markdown::links(md)
-                .iter()
-                .any(|link| self.resolve(from, &link.url).is_some())
+            && (may_name_files(md)
+                || markdown::links(md)
+                    .iter()
+                    .any(|link| self.resolve(from, &link.url).is_some()))
     }
+}
+
+/// Returns whether a text may link to files by marks of other programs.
+fn may_name_files(md: &str) -> bool {
+    md.contains("[[") || md.contains("{{") || md.contains("{%")
+}
+
+/// Returns a name in its composed form: a Mac writes `é` as two characters, and links have one.
+fn normalised(name: &str) -> String {
+    if is_nfc(name) {
+        return name.to_owned();
+    }
+    name.nfc().collect()
+}
+
+/// Returns the name of a file in lower case, without its ending.
+fn name_of(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    let stem = ENDINGS
+        .iter()
+        .rev()
+        .find_map(|ending| name.strip_suffix(ending));
+    stem.map_or(name.clone(), str::to_owned)
 }
 
 /// Returns the images of the tree that a text shows, each once; they are not imported yet.
 #[must_use]
 pub(super) fn local_images(md: &str) -> Vec<String> {
     let mut images = Vec::new();
-    if !(md.contains("![") || md.contains("<img")) {
+    if !(md.contains("![") || md.contains("<img") || md.contains("<IMG")) {
         return images;
     }
     for link in markdown::links(md) {
@@ -133,7 +199,9 @@ pub(super) fn local_images(md: &str) -> Vec<String> {
 #[must_use]
 pub(crate) fn linked_file_names(md: &str) -> Vec<String> {
     let links = markdown::links(md);
-    let paths = links.iter().filter_map(|link| file_path(&link.url));
+    let written = |link: &'_ markdown::Link| link.url.trim_start_matches(MISSING_PREFIX).to_owned();
+    let urls: Vec<String> = links.iter().map(written).collect();
+    let paths = urls.iter().filter_map(|url| file_path(url));
     let names = paths
         .filter(|path| !path.starts_with(DOCUMENT_PREFIX))
         .filter_map(|path| {
@@ -148,10 +216,14 @@ pub(crate) fn linked_file_names(md: &str) -> Vec<String> {
     names.collect()
 }
 
-/// Rewrites links to documents into links to their files, where they have one.
+/// Rewrites links to documents into links to their files, where they have one, and those to what is not published into
+/// what their author wrote.
 #[must_use]
 pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, String>) -> String {
     markdown::rewrite_links(md, |url| {
+        if let Some(written) = url.strip_prefix(MISSING_PREFIX) {
+            return Some(written.to_owned());
+        }
         let rest = url.strip_prefix(DOCUMENT_PREFIX)?;
         let end = rest.find('#').unwrap_or(rest.len());
         let id = DocumentId::parse(rest.get(..end)?)?;
@@ -161,7 +233,7 @@ pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, 
 }
 
 /// Returns the path of a link to a file: without scheme or host, and not only a fragment or a query.
-fn file_path(url: &str) -> Option<&str> {
+pub(super) fn file_path(url: &str) -> Option<&str> {
     let end = url.find(['#', '?']).unwrap_or(url.len());
     let path = url.get(..end)?;
     let scheme = path.split_once(':').is_some_and(|(scheme, _)| {
@@ -265,9 +337,17 @@ mod tests {
         targets.insert("guide/a.md", id(A));
         targets.insert("guide/deep/b b.markdown", id(B));
         targets.insert("guide/README.md", id(I));
+        targets.insert("guide/e\u{301}te\u{301}.md", id(B));
+        targets.insert("guide/sub/index.html.md", id(I));
+        targets.insert("guide/page.html.md", id(A));
         targets.insert("guide/twice.md", id(A));
         targets.insert("guide/Twice.md", id(B));
         targets
+    }
+
+    /// Rewrites as an import does, where every document may be read.
+    fn rewrite(targets: &Targets, md: &str, from: &str) -> String {
+        crate::import::body::published_text(md, from, targets, |_| true).md
     }
 
     #[test]
@@ -294,6 +374,10 @@ mod tests {
             ("guide/x.md", ".", Some(I)),
             ("guide/deep/x.md", "..", Some(I)),
             ("guide/x.md", "picture.png", None),
+            ("guide/x.md", "e\u{301}te\u{301}.md", Some(B)),
+            ("guide/x.md", "%C3%A9t%C3%A9.md", Some(B)),
+            ("guide/x.md", "sub/", Some(I)),
+            ("guide/x.md", "page.html", Some(A)),
             ("guide/x.md", "../../a.md", None),
             ("guide/x.md", "https://a.md", None),
             ("guide/x.md", "mailto:a.md", None),
@@ -315,7 +399,7 @@ mod tests {
         let md = "See [a](a.md#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: <deep/b%20b.markdown> \"Title\"\n\n<a href=\"a.md\">html</a>, [me](x.md#part).\n";
         let mut targets = targets();
         targets.insert("guide/x.md", id("01996c5e-8a00-7000-8000-00000000000d"));
-        let rewritten = targets.rewrite(md, "guide/x.md").md;
+        let rewritten = rewrite(&targets, md, "guide/x.md");
         let expected = format!(
             "See [a](/d/{A}#one), [b][1] and ![picture](a.png), `[code](a.md)`, [out](https://x.example/a.md).\n\n[1]: </d/{B}> \"Title\"\n\n<a href=\"/d/{A}\">html</a>, [me](#part).\n"
         );
@@ -336,7 +420,7 @@ mod tests {
         let mut elsewhere = Targets::default();
         elsewhere.insert("case-studies/a.md", id(A));
         elsewhere.insert("pages/b.md", id(B));
-        assert_eq!(elsewhere.rewrite(&restored, "pages/x.md").md, rewritten);
+        assert_eq!(rewrite(&elsewhere, &restored, "pages/x.md"), rewritten);
         assert_eq!(local_images(md), ["a.png"]);
     }
 
@@ -353,7 +437,7 @@ mod tests {
 
         #[test]
         fn a_text_without_links_to_the_tree_stays(md in "\\PC{0,200}") {
-            proptest::prop_assert_eq!(Targets::default().rewrite(&md, "x.md").md, md);
+            proptest::prop_assert_eq!(restore_links(&rewrite(&Targets::default(), &md, "x.md"), "x.md", &HashMap::new()), md);
         }
     }
 }

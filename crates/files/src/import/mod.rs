@@ -6,6 +6,7 @@
 //! indexed.
 
 pub(crate) mod batch;
+mod body;
 mod file_head;
 mod links;
 pub(crate) mod prepare;

@@ -1,12 +1,12 @@
 //! Reads and parses one file, and decides what to write of it: a document, a draft or nothing.
 
-use domain::{Document, Fault, front_matter::Parsed};
-use markdown::Rewritten;
+use domain::{Document, Fault, front_matter::Parsed, vocabulary::Visibility};
 use store::{Draft, ImportMark, Imported, OwnDocument};
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
+        body::{PublishedText, published_text},
         links,
         report::Status,
         survey::{PreviousDocument, Survey, SurveyedFile},
@@ -162,6 +162,7 @@ pub(crate) fn prepare_content(
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
     faults.extend(image_warning(&parsed.draft.body_md));
     let verdict = judge(surveyed, &decoded.text, &parsed, &mut faults);
+    survey.set_readers(surveyed.id, verdict.readers());
     let draft = |faults| FileDraft {
         draft: draft_of(surveyed, survey, decoded.text, parsed, now),
         digest,
@@ -174,11 +175,15 @@ pub(crate) fn prepare_content(
             Prepared::saved_draft(surveyed, faults)
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
-        Verdict::Publish(document) => Prepared::Publish(Box::new(Candidate {
-            submission: submission(surveyed, survey, *document, digest),
-            faults: faults.clone(),
-            fallback: draft(faults),
-        })),
+        Verdict::Publish(document) => {
+            let (submission, link_faults) = submission(surveyed, survey, *document, digest);
+            faults.extend(link_faults);
+            Prepared::Publish(Box::new(Candidate {
+                submission,
+                faults: faults.clone(),
+                fallback: draft(faults),
+            }))
+        }
     }
 }
 
@@ -189,19 +194,43 @@ fn was_changed(own: Option<&OwnDocument>, import: Option<&Imported>) -> bool {
     recorded.is_some_and(|rev| own.is_some_and(|own| own.rev != rev))
 }
 
-/// Makes the submission of a file, with its links rewritten.
+/// Returns who may read the document of a file once it is imported; `None` if it is not published.
+pub(super) fn readers_of(surveyed: &SurveyedFile) -> Option<Visibility> {
+    let bytes = tree::read(&surveyed.file.location).ok()?;
+    let decoded = tree::decode(&bytes).ok()?;
+    let parsed = tree::parse(&decoded.text, &surveyed.file.path);
+    judge(surveyed, &decoded.text, &parsed, &mut Vec::new()).readers()
+}
+
+/// Returns whether readers of a document may read another.
+fn may_also_read(document: Visibility, other: Option<Visibility>) -> bool {
+    match (document, other) {
+        (_, None) => false,
+        (_, Some(Visibility::Public)) | (Visibility::Organisation, Some(_)) => true,
+        (Visibility::Network, Some(other)) => other == Visibility::Network,
+        (Visibility::Public, Some(Visibility::Network | Visibility::Organisation)) => false,
+    }
+}
+
+/// Makes the submission of a file, with its text as it is published. Returns also which links lead nowhere.
 fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
     mut document: Document,
     digest: Digest,
-) -> Submission {
+) -> (Submission, Vec<Fault>) {
     let path = &surveyed.file.path;
     let last_import = surveyed.last_import.as_ref();
     let common = &mut document.common;
-    let Rewritten { md, plain_text } = survey.targets.rewrite(&common.body_md, path);
+    let visibility = common.visibility;
+    let is_open = |id| may_also_read(visibility, survey.readers(id));
+    let PublishedText {
+        md,
+        plain_text,
+        faults,
+    } = published_text(&common.body_md, path, &survey.targets, is_open);
     common.body_md = md;
-    Submission {
+    let submission = Submission {
         id: Some(surveyed.id),
         // A text that was changed elsewhere since the last import is not replaced.
         base: last_import
@@ -214,7 +243,8 @@ fn submission(
             path: path.clone(),
             digest,
         }),
-    }
+    };
+    (submission, faults)
 }
 
 fn draft_of(
@@ -242,6 +272,15 @@ enum Verdict {
     Fail(Fault),
     Draft,
     Publish(Box<Document>),
+}
+
+impl Verdict {
+    fn readers(&self) -> Option<Visibility> {
+        match self {
+            Self::Publish(document) => Some(document.common.visibility),
+            Self::Draft | Self::Fail(_) => None,
+        }
+    }
 }
 
 /// Decides what a file becomes, and adds the reasons to `faults`.
@@ -288,6 +327,10 @@ fn judge(surveyed: &SurveyedFile, text: &str, parsed: &Parsed, faults: &mut Vec<
     if parsed.held_back {
         let text = "the front matter says that the file is not to be published; to publish it, remove `draft`, `private`, `unlisted`, `published`, `publish`, `public` or `status`";
         faults.insert(0, Fault::new("", None, text));
+        return Verdict::Draft;
+    }
+    if let Some(fault) = tree::unclosed_comment(text, &parsed.draft.body_md) {
+        faults.insert(0, fault);
         return Verdict::Draft;
     }
     document.map_or(Verdict::Draft, |document| {

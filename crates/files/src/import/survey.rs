@@ -3,14 +3,21 @@
 //! All ids are known first, so that links between files can be rewritten in any order, and so that a file that was
 //! moved, or that names its id, stays the same document.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
 
+use domain::vocabulary::Visibility;
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId};
 
 use crate::{
-    import::{ImportError, file_head::FileHead, links::Targets, records::earlier_imports},
+    import::{
+        ImportError, file_head::FileHead, links::Targets, prepare::readers_of,
+        records::earlier_imports,
+    },
     tree::{MarkdownFile, Tree},
 };
 use node::{Node, flows::publish::NewIds};
@@ -63,6 +70,33 @@ pub(crate) struct Survey {
     pub(crate) missing: Vec<MissingFile>,
     /// Old paths of files that have another path now.
     pub(crate) old_paths: Vec<String>,
+    /// The positions of documents in `files`.
+    positions: HashMap<DocumentId, usize>,
+    /// Who may read each document, as far as that is known already; `None` for one that is not published.
+    readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
+}
+
+impl Survey {
+    /// Returns who may read a document once the import is done; `None` if it is not published. Reads its file if that
+    /// was not prepared so far.
+    pub(super) fn readers(&self, id: DocumentId) -> Option<Visibility> {
+        let known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(readers) = known.get(&id) {
+            return *readers;
+        }
+        drop(known);
+        // A document of an earlier import, whose file is not read now, is published.
+        let file = self.positions.get(&id).and_then(|at| self.files.get(*at));
+        let readers = file.map_or(Some(Visibility::Public), readers_of);
+        self.set_readers(id, readers);
+        readers
+    }
+
+    /// Records who may read a document.
+    pub(super) fn set_readers(&self, id: DocumentId, readers: Option<Visibility>) {
+        let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, readers);
+    }
 }
 
 /// How much of a source a tree holds.
@@ -181,6 +215,7 @@ impl Surveyor {
             let surveyed =
                 self.assign_id(head, last_import, &mut owners, &mut missing_by_digest)?;
             self.add_targets(&mut survey, &surveyed);
+            survey.positions.insert(surveyed.id, survey.files.len());
             survey.files.push(surveyed);
         }
         // Step 4: what is left of the records belongs to files that are not in the tree.
@@ -207,7 +242,10 @@ impl Surveyor {
     fn add_targets(&self, survey: &mut Survey, surveyed: &SurveyedFile) {
         let path = &surveyed.file.path;
         survey.targets.insert(path.clone(), surveyed.id);
-        if self.current_id(surveyed.last_import.as_ref()) != Some(surveyed.id) {
+        // A draft was no target of an earlier import.
+        let last_import = surveyed.last_import.as_ref();
+        let was_draft = last_import.is_some_and(|import| import.draft == Some(surveyed.id));
+        if was_draft || self.current_id(last_import) != Some(surveyed.id) {
             survey.new_targets.insert(path.clone(), surveyed.id);
         }
     }
@@ -217,6 +255,9 @@ impl Surveyor {
         for (path, import) in &self.recorded {
             if let Some(id) = self.current_id(Some(import)) {
                 survey.targets.insert(path.clone(), id);
+                if import.document != Some(id) {
+                    survey.set_readers(id, None);
+                }
             }
         }
     }

@@ -49,6 +49,20 @@ pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
     }
 }
 
+/// Returns the fault of a comment that begins a line of a body and never ends: no one knows what its author meant to hide.
+#[must_use]
+pub(crate) fn unclosed_comment(text: &str, body: &str) -> Option<Fault> {
+    let line = markdown::unclosed_comment(body)?;
+    let before = text
+        .strip_suffix(body)
+        .unwrap_or_default()
+        .matches('\n')
+        .count();
+    let line = u32::try_from(line + before).ok();
+    let text = "a comment begins here and never ends, so the file is not published; close it with `-->` or `%%`";
+    Some(Fault::new("body", line, text))
+}
+
 /// Reads at most the first `max_bytes` of a file; nothing if it cannot be read.
 #[must_use]
 pub(crate) fn read_head(location: &Path, max_bytes: u64) -> Vec<u8> {

@@ -156,6 +156,10 @@ async fn show(
 }
 
 impl DocumentPage {
+    fn is_right_to_left(&self) -> bool {
+        self.lang.as_deref().is_some_and(is_right_to_left)
+    }
+
     fn new(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
         let document = &shown.document;
         let common = shown.body.common();
@@ -231,6 +235,23 @@ fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
 fn other_language(lang: &str) -> Option<String> {
     let is_usual = lang.eq_ignore_ascii_case(domain::attributes::DEFAULT_LANG);
     (!is_usual).then(|| lang.to_owned())
+}
+
+/// Languages that are written from the right, and the scripts that say so of another.
+const RIGHT_TO_LEFT: [&str; 17] = [
+    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug",
+    "ur", "yi",
+];
+
+/// Returns whether a language is written from the right.
+fn is_right_to_left(lang: &str) -> bool {
+    let lang = lang.to_ascii_lowercase();
+    let mut parts = lang.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    match parts.find(|part| part.len() == 4) {
+        Some(script) => matches!(script, "arab" | "hebr" | "syrc" | "thaa" | "nkoo"),
+        None => RIGHT_TO_LEFT.contains(&first),
+    }
 }
 
 /// Returns the other forms of the document.

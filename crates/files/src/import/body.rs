@@ -1,0 +1,448 @@
+//! The text of a file as it is published: without comments, and with links that lead somewhere or say why not.
+//!
+//! A link to what is not published becomes `missing:` and its destination, which every node shows as text. So the text
+//! is the same here and at peers, and `export` writes the destination again.
+
+use std::collections::HashSet;
+
+use domain::Fault;
+use markdown::{Link, Rewritten};
+use node::urls;
+use wire::DocumentId;
+
+use super::links::{MISSING_PREFIX, Targets, file_path};
+
+/// Links that one fault names.
+const MAX_NAMED: usize = 10;
+/// The longest mark of another program that is read, in bytes.
+const MAX_MARK_BYTES: usize = 500;
+
+/// The text of a file as it is published.
+#[derive(Debug, Default)]
+pub(super) struct PublishedText {
+    pub(super) md: String,
+    /// What [`markdown::plain_text`] returns of it, if that is known already.
+    pub(super) plain_text: Option<String>,
+    /// Links that lead nowhere, with the reasons.
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Makes the text of the file `from` ready to be published. `is_open` says whether readers of this text may read the
+/// document of another file.
+pub(super) fn published_text(
+    md: &str,
+    from: &str,
+    targets: &Targets,
+    is_open: impl Fn(DocumentId) -> bool,
+) -> PublishedText {
+    let mut links = LinkReader {
+        from,
+        targets,
+        is_open,
+        absent: Named::default(),
+        closed: Named::default(),
+        schemes: Named::default(),
+    };
+    let md = markdown::without_comments(md);
+    let md = markdown::replace_marks(&md, |mark| links.mark(mark));
+    let Rewritten {
+        md,
+        plain_text,
+        kept,
+    } = markdown::rewrite_and_read(&md, |link| links.link(link));
+    let mut lost = Named::default();
+    kept.iter().for_each(|url| lost.add(url));
+    let faults = [
+        links.closed.fault("their documents are not published for the readers of this one, so the links are shown as text"),
+        links.absent.fault("nothing of that name came with the files, so the links are shown as text"),
+        links.schemes.fault("such addresses cannot be opened from a page, so the links are shown as text; `http`, `https`, `mailto` and `tel` can"),
+        lost.fault("the links could not be told from other text and lead nowhere; write them as `[text](file.md)`"),
+    ];
+    PublishedText {
+        md,
+        plain_text,
+        faults: faults.into_iter().flatten().collect(),
+    }
+}
+
+/// Destinations for one fault, each once.
+#[derive(Default)]
+struct Named {
+    order: Vec<String>,
+    known: HashSet<String>,
+}
+
+impl Named {
+    fn add(&mut self, url: &str) {
+        if self.known.insert(url.to_owned()) {
+            self.order.push(url.to_owned());
+        }
+    }
+
+    fn fault(&self, reason: &str) -> Option<Fault> {
+        let named: Vec<String> = self
+            .order
+            .iter()
+            .take(MAX_NAMED)
+            .map(|url| format!("`{url}`"))
+            .collect();
+        if named.is_empty() {
+            return None;
+        }
+        let more = self.order.len() - named.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Some(Fault::new(
+            "body",
+            None,
+            format!("links to {}{more}: {reason}", named.join(", ")),
+        ))
+    }
+}
+
+/// Where a link leads.
+enum Lead {
+    /// To a document or to a part of this one.
+    To(String),
+    /// To a document that readers of this text may not read.
+    Closed,
+    /// To nothing that is known.
+    Nowhere,
+}
+
+struct LinkReader<'a, F> {
+    from: &'a str,
+    targets: &'a Targets,
+    is_open: F,
+    absent: Named,
+    closed: Named,
+    schemes: Named,
+}
+
+impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
+    fn lead(&self, found: Option<(String, &str)>) -> Lead {
+        let Some((path, fragment)) = found else {
+            return Lead::Nowhere;
+        };
+        let Some(id) = self.targets.document(&path) else {
+            return Lead::Nowhere;
+        };
+        let is_own = self.targets.document(self.from) == Some(id);
+        if is_own && fragment.len() > 1 {
+            return Lead::To(fragment.to_owned());
+        }
+        if !is_own && !(self.is_open)(id) {
+            return Lead::Closed;
+        }
+        Lead::To(Targets::link_to(id, fragment))
+    }
+
+    /// Returns the new destination of a link, if it has another.
+    fn link(&mut self, link: &Link) -> Option<String> {
+        let url = link.url.as_str();
+        if file_path(url).is_none() {
+            if let Some((scheme, _)) = url.split_once(':')
+                && !url.starts_with(['#', '/', '?', '\\'])
+                && !["http", "https", "mailto", "tel", "missing"]
+                    .contains(&scheme.to_ascii_lowercase().as_str())
+            {
+                self.schemes.add(url);
+            }
+            return None;
+        }
+        match self.lead(self.targets.resolve(self.from, url)) {
+            Lead::To(destination) => Some(destination),
+            Lead::Closed => {
+                self.closed.add(url);
+                Some(format!("{MISSING_PREFIX}{url}"))
+            }
+            // Images are in a fault of their own, and a page says that they did not come.
+            Lead::Nowhere if link.image || is_site_page(url) => None,
+            Lead::Nowhere => {
+                self.absent.add(url);
+                Some(format!("{MISSING_PREFIX}{url}"))
+            }
+        }
+    }
+
+    /// Replaces the mark of another program that a text begins with.
+    fn mark(&mut self, text: &str) -> Option<(usize, String)> {
+        if text.starts_with("{{") || text.starts_with("{%") {
+            return self.template_mark(text);
+        }
+        let is_embed = text.starts_with('!');
+        let inner = text.get(2 + usize::from(is_embed)..)?;
+        let end = inner.find("]]").filter(|end| *end <= MAX_MARK_BYTES)?;
+        let written = inner.get(..end)?;
+        let after = inner.get(end + 2..).unwrap_or_default();
+        // `[[1]](page)` is a link already, and `[[a], [b]]` a list.
+        if after.starts_with(['(', '[', ':'])
+            || written.contains(['[', ']', '\n'])
+            || written.trim().is_empty()
+        {
+            return None;
+        }
+        let length = text.len() - after.len();
+        self.wiki_link(written, is_embed).map(|link| (length, link))
+    }
+
+    /// Writes `[[Page#part|label]]` as a link, or as its words.
+    fn wiki_link(&mut self, written: &str, is_embed: bool) -> Option<String> {
+        let (target, label) = match written.split_once('|') {
+            // A table needs a backslash before the mark.
+            Some((target, label)) => (target.trim_end_matches('\\').trim(), Some(label.trim())),
+            None => (written.trim(), None),
+        };
+        let (name, part) = target
+            .split_once('#')
+            .map_or((target, None), |(name, part)| (name, Some(part)));
+        let part = part
+            .and_then(|part| part.rsplit('#').next())
+            .filter(|part| !part.starts_with('^'));
+        let shown = match (label, part) {
+            (Some(label), _) if !label.is_empty() => label.to_owned(),
+            (_, Some(part)) if name.is_empty() => part.to_owned(),
+            (_, Some(part)) => format!("{name} > {part}"),
+            (_, None) => name.to_owned(),
+        };
+        if is_embed && is_media(name) {
+            // The label of a picture is its size.
+            let alt = label.filter(|label| !label.starts_with(|c: char| c.is_ascii_digit()));
+            return Some(format!("![{}](<{}>)", alt.unwrap_or(name), name));
+        }
+        // Marks of a shell or of code are no names.
+        if name.contains(['$', '"', '<', '>', '=']) || name.starts_with('-') {
+            return None;
+        }
+        let fragment = part.map_or_else(String::new, |part| format!("#{}", fragment_of(part)));
+        let found = if name.is_empty() {
+            Some((self.from.to_owned(), fragment.as_str()))
+        } else {
+            self.targets
+                .named(self.from, name)
+                .map(|path| (path, fragment.as_str()))
+        };
+        Some(match self.lead(found) {
+            Lead::To(destination) => format!("[{shown}](<{destination}>)"),
+            Lead::Closed => {
+                self.closed.add(target);
+                shown
+            }
+            Lead::Nowhere => {
+                self.absent.add(target);
+                shown
+            }
+        })
+    }
+
+    /// Writes the destination that `{{< ref "page.md" >}}`, `{% link page.md %}` or `{{ '/page/' | relative_url }}`
+    /// stands for. Anything else in such braces stays as it is.
+    fn template_mark(&mut self, text: &str) -> Option<(usize, String)> {
+        let close = if text.starts_with("{%") { "%}" } else { "}}" };
+        let end = text
+            .get(2..)?
+            .find(close)
+            .filter(|end| *end <= MAX_MARK_BYTES)?;
+        let length = end + 4;
+        let inner = text.get(2..2 + end)?;
+        let inner = inner.trim_matches(['<', '>', '%', '-', ' ', '\t']);
+        if matches!(inner, "site.baseurl" | "site.url" | "site.baseUrl" | "base") {
+            let follows = text.get(length..)?.starts_with(['/', '{']);
+            return follows.then(|| (length, String::new()));
+        }
+        let unquoted = |text: &str| text.trim().trim_matches(['"', '\'', '`']).to_owned();
+        let url = if let Some((path, filter)) = inner.split_once('|') {
+            matches!(
+                filter.trim(),
+                "relative_url" | "absolute_url" | "relURL" | "absURL" | "url"
+            )
+            .then(|| unquoted(path))?
+        } else {
+            let (word, argument) = inner.split_once(char::is_whitespace)?;
+            match word {
+                "ref" | "relref" => unquoted(argument.trim().trim_start_matches("path=")),
+                "link" => format!("/{}", unquoted(argument).trim_start_matches('/')),
+                "post_url" => return self.named_mark(&unquoted(argument), length),
+                _ => return None,
+            }
+        };
+        let lead = self.lead(self.targets.resolve(self.from, &url));
+        Some((length, self.written(lead, &url)))
+    }
+
+    /// Writes the destination of a page that is named without its folder.
+    fn named_mark(&mut self, name: &str, length: usize) -> Option<(usize, String)> {
+        let found = self.targets.named(self.from, name).map(|path| (path, ""));
+        let lead = self.lead(found);
+        Some((length, self.written(lead, name)))
+    }
+
+    fn written(&mut self, lead: Lead, url: &str) -> String {
+        match lead {
+            Lead::To(destination) => return destination,
+            Lead::Closed => self.closed.add(url),
+            Lead::Nowhere if is_site_page(url) => return url.to_owned(),
+            Lead::Nowhere => self.absent.add(url),
+        }
+        format!("{MISSING_PREFIX}{}", url.replace(' ', "%20"))
+    }
+}
+
+/// Returns whether a destination is a page that every site of this program has.
+fn is_site_page(url: &str) -> bool {
+    const PAGES: [&str; 10] = [
+        urls::SEARCH,
+        urls::BROWSE,
+        urls::ORGANISATIONS,
+        urls::FEDERATION,
+        urls::HELP,
+        urls::DISPLAY,
+        urls::API,
+        urls::FEED_ATOM,
+        urls::FEED_JSON,
+        "/d",
+    ];
+    let path = url.split(['#', '?']).next().unwrap_or_default();
+    path == urls::HOME
+        || PAGES.iter().any(|page| {
+            path.strip_prefix(page)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+}
+
+/// Whether an embedded file is a picture, film or sound.
+fn is_media(name: &str) -> bool {
+    const ENDINGS: [&str; 16] = [
+        "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "tif", "tiff", "ico", "mp4",
+        "webm", "mov", "mp3", "wav",
+    ];
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Returns the fragment of a heading, as pages make it.
+fn fragment_of(heading: &str) -> String {
+    let lower = heading.trim().to_lowercase();
+    let kept = lower
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: &str = "01996c5e-8a00-7000-8000-00000000000a";
+    const HELD: &str = "01996c5e-8a00-7000-8000-00000000000b";
+
+    fn text_of(md: &str) -> PublishedText {
+        let id = |text: &str| DocumentId::parse(text).unwrap();
+        let mut targets = Targets::default();
+        targets.insert("guide/bed board.md", id(A));
+        targets.insert("held.md", id(HELD));
+        targets.insert("x.md", id("01996c5e-8a00-7000-8000-00000000000c"));
+        published_text(md, "x.md", &targets, |document| document != id(HELD))
+    }
+
+    #[test]
+    fn each_link_leads_somewhere_or_is_reported() {
+        for (md, published, named) in [
+            ("[a](guide/bed%20board.md#one)", "[a](/d/A#one)", ""),
+            ("[h](held.md)", "[h](missing:held.md)", "`held.md`"),
+            ("[c](/contact/)", "[c](missing:/contact/)", "`/contact/`"),
+            (
+                "[p](files/a.pdf) [g](gone.md)",
+                "[p](missing:files/a.pdf) [g](missing:gone.md)",
+                "`files/a.pdf`, `gone.md`",
+            ),
+            (
+                "[s](/search?q=beds) [h](/help/search) [o](/)",
+                "[s](/search?q=beds) [h](/help/search) [o](/)",
+                "",
+            ),
+            (
+                "[t](tel:+441234567) [m](msteams:x)",
+                "[t](tel:+441234567) [m](msteams:x)",
+                "`msteams:x`",
+            ),
+            ("![i](i.png)", "![i](i.png)", ""),
+            (
+                "[top](#top) [out](https://x.example/a.md)",
+                "[top](#top) [out](https://x.example/a.md)",
+                "",
+            ),
+            // Obsidian.
+            (
+                "[[bed board]] [[Bed Board|the board]]",
+                "[bed board](</d/A>) [the board](</d/A>)",
+                "",
+            ),
+            (
+                "[[bed board#What it cost]]",
+                "[bed board > What it cost](</d/A#what-it-cost>)",
+                "",
+            ),
+            (
+                "| [[guide/bed board\\|b]] |\n|-|",
+                "| [b](</d/A>) |\n|-|",
+                "",
+            ),
+            ("[[#Part two]]", "[Part two](<#part-two>)", ""),
+            (
+                "[[gone]] and [[held|the plan]]",
+                "gone and the plan",
+                "`gone`",
+            ),
+            (
+                "![[pic one.png|300]] ![[bed board]]",
+                "![pic one.png](<pic one.png>) [bed board](</d/A>)",
+                "",
+            ),
+            (
+                "[[1]](https://x.example) `[[bed board]]` [[ $a == 1 ]]",
+                "[[1]](https://x.example) `[[bed board]]` [[ $a == 1 ]]",
+                "",
+            ),
+            // Hugo and Jekyll.
+            ("[a]({{< ref \"guide/bed board.md\" >}})", "[a](/d/A)", ""),
+            ("[a]({% link guide/bed board.md %})", "[a](/d/A)", ""),
+            (
+                "[a]({{ site.baseurl }}{% link gone.md %})",
+                "[a](missing:/gone.md)",
+                "`/gone.md`",
+            ),
+            (
+                "[a]({{ '/held/' | relative_url }})",
+                "[a](missing:/held/)",
+                "`/held/`",
+            ),
+            (
+                "{% include x.html %} {{< note >}}",
+                "{% include x.html %} {{< note >}}",
+                "",
+            ),
+            // Comments.
+            ("a %% ring Jo %% b <!-- c --> d", "a  b  d", ""),
+        ] {
+            let text = text_of(md);
+            assert_eq!(text.md.replace(A, "A"), published, "{md}");
+            let faults: Vec<_> = text
+                .faults
+                .iter()
+                .map(|fault| fault.text.as_str())
+                .collect();
+            assert_eq!(faults.is_empty(), named.is_empty(), "{md}: {faults:?}");
+            assert!(
+                faults.iter().any(|fault| fault.contains(named)) || named.is_empty(),
+                "{md}: {faults:?}"
+            );
+            assert!(!text.md.contains(HELD), "{md}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The ids of a page: of its headings, and of the places that its author named. Each has a prefix, so that no document
+//! can name an element of the page around it.
+
+use std::collections::{HashMap, HashSet};
+
+use comrak::{
+    Anchorizer,
+    nodes::{AstNode, NodeHeading, NodeValue},
+};
+use percent_encoding::percent_decode_str;
+
+use crate::{render::Heading, words::heading_words};
+
+/// The longest id of an author's own.
+const MAX_ID_CHARS: usize = 200;
+
+/// The ids of a page.
+#[derive(Default)]
+pub(crate) struct Anchors {
+    ids: HashSet<String>,
+    /// Ids by their letters and digits alone; `None` where several have the same.
+    loose: HashMap<String, Option<String>>,
+}
+
+impl Anchors {
+    fn insert(&mut self, id: &str) -> bool {
+        if !self.ids.insert(id.to_owned()) {
+            return false;
+        }
+        self.loose
+            .entry(loosely(id))
+            .and_modify(|held| *held = None)
+            .or_insert_with(|| Some(id.to_owned()));
+        true
+    }
+
+    /// Returns the fragment, with its `#`, that a link to `written` leads to.
+    pub(crate) fn fragment(&self, written: &str) -> String {
+        let decoded = percent_decode_str(written).decode_utf8_lossy();
+        let own = ["h-", "fn-", "fnref-"];
+        if own.iter().any(|prefix| decoded.starts_with(prefix)) || self.ids.contains(&*decoded) {
+            return format!("#{decoded}");
+        }
+        let prefixed = format!("h-{decoded}");
+        if self.ids.contains(&prefixed) {
+            return format!("#{prefixed}");
+        }
+        let lower = prefixed.to_lowercase();
+        if !self.ids.contains(&lower)
+            && let Some(Some(found)) = self.loose.get(&loosely(&prefixed))
+        {
+            // Other programs make ids by other rules: `gov-uk-teams` of GOV.UK teams.
+            return format!("#{found}");
+        }
+        format!("#{lower}")
+    }
+}
+
+/// Returns the letters and digits of an id, without its prefix.
+fn loosely(id: &str) -> String {
+    let id = id.strip_prefix("h-").unwrap_or(id);
+    let kept = id.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+/// Gives every heading with words its level and id, and writes them back: the level into the heading, the ids of the
+/// author's own with their prefix into theirs. The heading that says just the title is taken out; its id stays.
+pub(crate) fn number<'a>(root: &'a AstNode<'a>, title: Option<&str>) -> (Vec<Heading>, Anchors) {
+    let mut anchorizer = Anchorizer::new();
+    let mut anchors = Anchors::default();
+    let mut headings: Vec<Heading> = Vec::new();
+    let mut named = Vec::new();
+    let mut top = None;
+    let mut is_first = true;
+    let nodes: Vec<&AstNode<'_>> = root
+        .descendants()
+        .filter(|node| matches!(node.data().value, NodeValue::Heading(_) | NodeValue::Raw(_)))
+        .collect();
+    for node in nodes {
+        let NodeValue::Heading(heading) = node.data().value else {
+            named.push(node);
+            continue;
+        };
+        let set_level = |level| {
+            node.data_mut().value = NodeValue::Heading(NodeHeading { level, ..heading });
+        };
+        let level = heading.level;
+        let text = heading_words(node);
+        if text.is_empty() {
+            // A screen reader cannot announce a heading without words.
+            set_level(0);
+            continue;
+        }
+        let id = format!("h-{}", anchorizer.anchorize(&text));
+        anchors.insert(&id);
+        let is_title =
+            std::mem::take(&mut is_first) && title.is_some_and(|title| is_same(title, &text));
+        if is_title {
+            named.push(node);
+            continue;
+        }
+        let top = *top.get_or_insert(level.min(2));
+        let before = headings.last().map_or(1, |heading| heading.level);
+        let level = level
+            .saturating_sub(top)
+            .saturating_add(2)
+            .clamp(2, 6)
+            .min(before + 1);
+        set_level(level);
+        headings.push(Heading { level, id, text });
+    }
+    for node in named {
+        name(node, &mut anchors);
+    }
+    (headings, anchors)
+}
+
+/// Gives a named place its id, if nothing else has it. The heading of the title becomes such a place.
+fn name<'a>(node: &'a AstNode<'a>, anchors: &mut Anchors) {
+    let id = match &node.data().value {
+        NodeValue::Raw(id) => Some(own_id(id)),
+        _ => None,
+    };
+    let Some(id) = id else {
+        // The title: what was in the heading goes, but for the ids in it.
+        let text = heading_words(node);
+        let id = format!("h-{}", Anchorizer::new().anchorize(&text));
+        let kept: Vec<_> = node
+            .descendants()
+            .filter(|inner| matches!(inner.data().value, NodeValue::Raw(_)))
+            .collect();
+        kept.into_iter().for_each(|inner| node.insert_before(inner));
+        let words: Vec<_> = node.children().collect();
+        words.into_iter().for_each(AstNode::detach);
+        node.data_mut().value = NodeValue::Raw(id);
+        return;
+    };
+    if id.len() > 2 && anchors.insert(&id) {
+        node.data_mut().value = NodeValue::Raw(id);
+    } else {
+        node.detach();
+    }
+}
+
+/// Returns an author's own id with its prefix, of signs that need no escaping.
+fn own_id(id: &str) -> String {
+    let is_sound = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    let kept: String = id.chars().filter(is_sound).take(MAX_ID_CHARS).collect();
+    format!("h-{kept}")
+}
+
+fn is_same(title: &str, heading: &str) -> bool {
+    let title = title.split_whitespace();
+    title.collect::<Vec<_>>().join(" ").to_lowercase() == heading.to_lowercase()
+}

@@ -1,0 +1,224 @@
+//! Marks that other programs read and no reader should see: ids of headings (`## Costs {#costs}`), classes
+//! (`{: .note }`, `[x](y){ .button }`), and the place of a table of contents (`[TOC]`).
+
+use comrak::{
+    Arena,
+    nodes::{AstNode, NodeValue},
+};
+
+use crate::words::words_under;
+
+/// The longest list of attributes that is read.
+const MAX_BYTES: usize = 300;
+
+/// Takes the marks out of a tree. Ids stay, as targets of links.
+pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
+    let texts: Vec<&AstNode<'_>> = root
+        .descendants()
+        .filter(|node| match &node.data().value {
+            NodeValue::Text(text) => text.contains('}') || text.contains(']') || text.contains(')'),
+            _ => false,
+        })
+        .collect();
+    for node in texts {
+        let Some(parent) = node.parent() else {
+            continue;
+        };
+        if is_contents(parent) {
+            remove_contents(parent);
+            continue;
+        }
+        read_text(arena, node, parent);
+    }
+}
+
+/// Whether a paragraph only says where a table of contents goes. Pages have one of their own.
+fn is_contents<'a>(node: &'a AstNode<'a>) -> bool {
+    const MARKS: [&str; 8] = [
+        "[toc]",
+        "[[toc]]",
+        "[[_toc_]]",
+        "{:toc}",
+        "{: toc}",
+        "${toc}",
+        "{{toc}}",
+        "toc {:toc}",
+    ];
+    if !matches!(node.data().value, NodeValue::Paragraph) {
+        return false;
+    }
+    let words = words_under(node);
+    let words = words.trim().to_lowercase();
+    MARKS.contains(&words.as_str())
+}
+
+fn remove_contents<'a>(paragraph: &'a AstNode<'a>) {
+    // kramdown writes it in a list of its own.
+    let mut node = paragraph;
+    while let Some(parent) = node.parent() {
+        let is_only = node.previous_sibling().is_none() && node.next_sibling().is_none();
+        let is_list = matches!(parent.data().value, NodeValue::Item(_) | NodeValue::List(_));
+        if !is_only || !is_list {
+            break;
+        }
+        node = parent;
+    }
+    node.detach();
+}
+
+/// Takes lists of attributes out of a text: at its end in a heading or a paragraph, and right behind a link, an image,
+/// code or marked words.
+fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNode<'a>) {
+    let mut text = match &node.data().value {
+        NodeValue::Text(text) => text.to_string(),
+        _ => return,
+    };
+    let mut ids = Vec::new();
+    let mut changed = false;
+    // Behind what they belong to.
+    let follows = node.previous_sibling().is_some_and(|before| {
+        matches!(
+            before.data().value,
+            NodeValue::Link(_)
+                | NodeValue::Image(_)
+                | NodeValue::Code(_)
+                | NodeValue::Strong
+                | NodeValue::Emph
+        )
+    });
+    if follows
+        && text.starts_with('{')
+        && let Some(end) = text.find('}')
+        && let Some(list) = attribute_list(text.get(..=end).unwrap_or_default())
+    {
+        ids.extend(list.id);
+        text.replace_range(..=end, "");
+        changed = true;
+    }
+    // At the end of a heading or a paragraph, or on a line of its own in it.
+    let ends = node
+        .next_sibling()
+        .is_none_or(|next| matches!(next.data().value, NodeValue::SoftBreak | NodeValue::Raw(_)));
+    let is_heading = matches!(parent.data().value, NodeValue::Heading(_));
+    let trimmed = text.trim_end();
+    if ends
+        && trimmed.ends_with('}')
+        && let Some(start) = trimmed.rfind('{')
+        && let Some(list) = attribute_list(trimmed.get(start..).unwrap_or_default())
+        && (is_heading || list.is_marked || start == 0)
+    {
+        ids.extend(list.id);
+        let kept = trimmed
+            .get(..start)
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned();
+        text = kept;
+        changed = true;
+    }
+    if !changed {
+        return;
+    }
+    for id in ids {
+        node.insert_before(arena.alloc(NodeValue::Raw(id).into()));
+    }
+    if text.is_empty() {
+        let before = node.previous_sibling();
+        node.detach();
+        let is_break = |node: &&AstNode<'_>| matches!(node.data().value, NodeValue::SoftBreak);
+        if let Some(line_end) = before.filter(is_break) {
+            line_end.detach();
+        }
+        let holds_nothing =
+            parent.first_child().is_none() && matches!(parent.data().value, NodeValue::Paragraph);
+        if holds_nothing {
+            parent.detach();
+        }
+    } else {
+        node.data_mut().value = NodeValue::Text(text.into());
+    }
+}
+
+struct AttributeList {
+    id: Option<String>,
+    /// Whether it begins with `{:`, or names an id or a class.
+    is_marked: bool,
+}
+
+/// Reads `{#id .class key="value"}` or `{: … }`; `None` for other words in braces.
+fn attribute_list(text: &str) -> Option<AttributeList> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
+    let (inner, has_colon) = inner
+        .strip_prefix(':')
+        .map_or((inner, false), |rest| (rest, true));
+    let mut list = AttributeList {
+        id: None,
+        is_marked: has_colon,
+    };
+    let mut rest = inner.trim();
+    if rest.is_empty() {
+        return has_colon.then_some(list);
+    }
+    let is_name = |text: &str| {
+        !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'))
+    };
+    while !rest.is_empty() {
+        let end = rest
+            .find(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if let Some(id) = word.strip_prefix('#').filter(|id| is_name(id)) {
+            list.id = Some(id.to_owned());
+            list.is_marked = true;
+        } else if word.strip_prefix('.').is_some_and(is_name) {
+            list.is_marked = true;
+        } else if let Some((_, value)) = word.split_once('=').filter(|(key, _)| is_name(key)) {
+            if value.is_empty() {
+                let quote = after.chars().next().filter(|c| *c == '"' || *c == '\'')?;
+                let (_, behind) = after.get(1..)?.split_once(quote)?;
+                rest = behind.trim_start();
+                continue;
+            }
+        } else if !(has_colon && is_name(word)) {
+            return None;
+        }
+        if after.starts_with(['"', '\'']) {
+            return None;
+        }
+        rest = after.trim_start();
+    }
+    Some(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_attributes_are_told_from_words_in_braces() {
+        for (text, id) in [
+            ("{#our-costs}", Some(Some("our-costs"))),
+            ("{ #id }", Some(Some("id"))),
+            ("{: #a .b c=\"d e\"}", Some(Some("a"))),
+            ("{.note}", Some(None)),
+            ("{: .note }", Some(None)),
+            ("{:target=\"_blank\"}", Some(None)),
+            ("{:.no_toc}", Some(None)),
+            ("{ward}", None),
+            ("{a, b}", None),
+            ("{}", None),
+            ("{#a b}", None),
+            ("{\"a\": 1}", None),
+            ("{# comment #}", None),
+        ] {
+            let read = attribute_list(text).map(|list| list.id);
+            assert_eq!(read, id.map(|id| id.map(str::to_owned)), "{text}");
+        }
+    }
+}

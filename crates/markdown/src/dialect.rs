@@ -1,0 +1,175 @@
+//! Notes of other dialects, written as callouts: MkDocs marks them with `!!!` or `???` and indents what is in them.
+
+use std::borrow::Cow;
+
+/// The deepest nesting of notes that is read.
+const MAX_DEPTH: usize = 6;
+/// Spaces before what is in a note.
+const INDENT: usize = 4;
+
+/// Returns a text whose notes are callouts.
+pub(crate) fn with_callouts(md: &str) -> Cow<'_, str> {
+    let may_have = ["!!! ", "??? ", "???+ ", "=== \""]
+        .iter()
+        .any(|mark| md.contains(mark));
+    if !may_have {
+        return Cow::Borrowed(md);
+    }
+    let lines: Vec<&str> = md.split_inclusive('\n').collect();
+    let mut out = String::with_capacity(md.len() + md.len() / 8);
+    rewrite(&lines, "", MAX_DEPTH, &mut out);
+    Cow::Owned(out)
+}
+
+/// Writes lines, each behind `prefix`.
+fn rewrite(lines: &[&str], prefix: &str, depth: usize, out: &mut String) {
+    let mut fence: Option<&str> = None;
+    // How far text in the current list item is indented.
+    let mut item = 0;
+    let mut rest = lines;
+    while let Some((line, after)) = rest.split_first() {
+        rest = after;
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let text = line.trim();
+        let note = note_of(text).filter(|_| depth > 0 && fence.is_none() && indent < item + INDENT);
+        if let Some(note) = note {
+            let count = content_lines(rest, indent + INDENT);
+            let (content, after) = rest.split_at(count.min(rest.len()));
+            rest = after;
+            let before = format!("{prefix}{}", " ".repeat(indent));
+            out.push_str(&before);
+            out.push_str(&note);
+            let inner: Vec<&str> = content
+                .iter()
+                .map(|line| {
+                    line.get(indent + INDENT..)
+                        .unwrap_or_else(|| line.trim_start_matches(' '))
+                })
+                .collect();
+            out.push('\n');
+            rewrite(&inner, &format!("{before}> "), depth - 1, out);
+            // What follows at once is no longer in the note.
+            if rest.first().is_some_and(|next| !next.trim().is_empty())
+                && content.last().is_some_and(|last| !last.trim().is_empty())
+            {
+                out.push('\n');
+            }
+            continue;
+        }
+        fence = match fence {
+            Some(mark) if text.starts_with(mark) && text.trim_matches(['`', '~']).is_empty() => {
+                None
+            }
+            Some(mark) => Some(mark),
+            None => ["```", "~~~"]
+                .into_iter()
+                .find(|mark| text.starts_with(mark)),
+        };
+        if fence.is_none() && !text.is_empty() {
+            item = match item_text(line, indent) {
+                Some(column) => column,
+                None if indent == 0 => 0,
+                None => item,
+            };
+        }
+        out.push_str(prefix);
+        out.push_str(line);
+    }
+}
+
+/// Returns the column of the text of a list item.
+fn item_text(line: &str, indent: usize) -> Option<usize> {
+    let text = line.get(indent..)?;
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let marker = text.get(digits..)?;
+    let is_item = if digits == 0 {
+        marker.starts_with(['-', '*', '+'])
+    } else {
+        marker.starts_with(['.', ')'])
+    };
+    let after = marker.get(1..)?;
+    let spaces = after.len() - after.trim_start_matches(' ').len();
+    (is_item && spaces > 0).then_some(indent + digits + 1 + spaces)
+}
+
+/// Returns how many of the lines are in a note: those that are indented, and empty ones between them.
+fn content_lines(lines: &[&str], indent: usize) -> usize {
+    let mut count = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let is_inside = line.len() - line.trim_start_matches(' ').len() >= indent;
+        if line.trim().is_empty() {
+            continue;
+        }
+        if !is_inside {
+            break;
+        }
+        count = at + 1;
+    }
+    count
+}
+
+/// Returns the first line of a callout for the first line of a note.
+fn note_of(line: &str) -> Option<String> {
+    let (mark, rest) = line.split_once(' ')?;
+    let rest = rest.trim();
+    if mark == "===" {
+        let title = quoted(rest.trim_start_matches(['!', '+']).trim())?;
+        return Some(format!("> [!tab] {title}"));
+    }
+    if !matches!(mark, "!!!" | "???" | "???+") {
+        return None;
+    }
+    let (words, title) = match rest.find('"') {
+        Some(at) => {
+            let (words, title) = rest.split_at(at);
+            (words, quoted(title)?)
+        }
+        None => (rest, ""),
+    };
+    let mut words = words.split_whitespace();
+    let name = words.next()?;
+    let is_name = |word: &str| {
+        word.chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
+    // A sentence that begins with exclamation marks has other signs, or more words.
+    let others_are_places = words.all(|word| matches!(word, "inline" | "end"));
+    (is_name(name) && others_are_places)
+        .then(|| format!("> [!{name}] {title}").trim_end().to_owned())
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    text.strip_prefix('"')?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_become_callouts_line_by_line() {
+        for (md, expected) in [
+            (
+                "!!! warning \"Mind\"\n\n    - one\n    - two\n\nafter\n",
+                "> [!warning] Mind\n> \n> - one\n> - two\n\nafter\n",
+            ),
+            ("!!! note\n    a\nb", "> [!note]\n> a\n\nb"),
+            ("???+ tip inline end \"\"\n    a", "> [!tip]\n> a"),
+            (
+                "- x\n\n    !!! note\n        a\n",
+                "- x\n\n    > [!note]\n    > a\n",
+            ),
+            ("!!! a\n    !!! b\n        c\n", "> [!a]\n> > [!b]\n> > c\n"),
+            ("=== \"Linux\"\n\n    run\n", "> [!tab] Linux\n> \n> run\n"),
+            ("```\n!!! note\n    a\n```\n", "```\n!!! note\n    a\n```\n"),
+            ("    !!! note\n        a\n", "    !!! note\n        a\n"),
+            (
+                "!!! Please read this\n    a\n",
+                "!!! Please read this\n    a\n",
+            ),
+            ("??? why is it so?\n", "??? why is it so?\n"),
+        ] {
+            assert_eq!(with_callouts(md), expected, "{md:?}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Reads HTML as browsers do, and keeps as text whatever is no HTML: `<name of patient>`, `a <b then c> d`.
+
+use html5gum::{DefaultEmitter, HtmlString, Token as Raw, Tokenizer};
+
+use super::elements::{BARE_ATTRIBUTES, Element, Kind, element};
+
+/// The most attributes of a tag; with more it is text. Each is searched for in the tag.
+const MAX_ATTRIBUTES: usize = 32;
+
+/// A part of raw HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// Text, decoded.
+    Text(String),
+    /// A tag.
+    Tag(Tag),
+}
+
+/// A tag of a known element.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) element: Element,
+    pub(crate) closes: bool,
+    /// Names in lower case, values decoded.
+    pub(crate) attributes: Vec<(String, String)>,
+    /// As it was written.
+    pub(crate) written: String,
+    /// Lines before it in the same piece of HTML.
+    pub(crate) line: usize,
+}
+
+impl Tag {
+    /// Returns an attribute that has a value.
+    pub(crate) fn attribute(&self, wanted: &str) -> Option<&str> {
+        let found = self.attributes.iter().find(|(name, _)| name == wanted);
+        found
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Returns an attribute that is a number, at least 1.
+    pub(crate) fn number(&self, wanted: &str) -> Option<usize> {
+        let number = self.attribute(wanted)?.parse().ok()?;
+        (number > 0).then_some(number)
+    }
+}
+
+/// Reads a piece of HTML. Comments are left out.
+pub(crate) fn tokens(html: &str) -> Vec<Token> {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    let mut reader = Reader {
+        html,
+        tokens: Vec::new(),
+        hidden: None,
+        counted: 0,
+        line: 0,
+        end: 0,
+    };
+    for Ok(raw) in Tokenizer::new_with_emitter(html, emitter) {
+        reader.read(raw);
+    }
+    // A tag that the text ends in is none.
+    let rest = html.get(reader.end..).unwrap_or_default();
+    if rest.starts_with('<') {
+        reader.text(rest);
+    }
+    reader.tokens
+}
+
+/// Returns a text with its entities decoded, as in the value of an attribute.
+pub(crate) fn decode(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for token in tokens(&text.replace('<', "&lt;")) {
+        if let Token::Text(text) = token {
+            out.push_str(&text);
+        }
+    }
+    out
+}
+
+struct Reader<'a> {
+    html: &'a str,
+    tokens: Vec<Token>,
+    /// The element whose content is not shown.
+    hidden: Option<&'static str>,
+    /// Up to where lines are counted, and how many there are.
+    counted: usize,
+    line: usize,
+    /// Up to where the text is read.
+    end: usize,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, raw: Raw<usize>) {
+        match raw {
+            Raw::StartTag(tag) => {
+                let written = self.written(tag.span.start, tag.span.end);
+                let known = element(&text_of(&tag.name)).filter(|_| self.hidden.is_none());
+                let attributes = tag.attributes.into_iter();
+                let attributes: Vec<(String, String)> = attributes
+                    .map(|(name, value)| (text_of(&name), text_of(&value)))
+                    .collect();
+                match known.filter(|_| reads_as_a_tag(&written, &attributes)) {
+                    Some(element) if element.kind == Kind::Hidden => {
+                        self.hidden = Some(element.name)
+                    }
+                    Some(element) => self.tag(element, false, attributes, written, tag.span.start),
+                    None => self.text(&written),
+                }
+            }
+            Raw::EndTag(tag) => {
+                let written = self.written(tag.span.start, tag.span.end);
+                match element(&text_of(&tag.name)) {
+                    Some(element) if element.kind == Kind::Hidden => self.hidden = None,
+                    Some(element) => self.tag(element, true, Vec::new(), written, tag.span.start),
+                    None => self.text(&written),
+                }
+            }
+            Raw::String(text) => {
+                self.end = self.end.max(text.span.end);
+                self.text(&text_of(&text));
+            }
+            Raw::Comment(comment) => {
+                // `<? … ?>` and `<! … >` are comments to a browser, and words to a reader.
+                let written = self.written(comment.span.start, comment.span.end);
+                if !written.starts_with("<!--") {
+                    self.text(&written);
+                }
+            }
+            Raw::Doctype(doctype) => self.end = self.end.max(doctype.span.end),
+            Raw::Error(_) => {}
+        }
+    }
+
+    fn written(&mut self, start: usize, end: usize) -> String {
+        self.end = self.end.max(end);
+        self.html.get(start..end).unwrap_or_default().to_owned()
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.hidden.is_some() {
+            return;
+        }
+        match self.tokens.last_mut() {
+            Some(Token::Text(last)) => last.push_str(text),
+            Some(Token::Tag(_)) | None => self.tokens.push(Token::Text(text.to_owned())),
+        }
+    }
+
+    fn tag(
+        &mut self,
+        element: Element,
+        closes: bool,
+        attributes: Vec<(String, String)>,
+        written: String,
+        start: usize,
+    ) {
+        if self.hidden.is_some() {
+            return;
+        }
+        let between = self.html.get(self.counted..start).unwrap_or_default();
+        self.line += between.matches('\n').count();
+        self.counted = self.counted.max(start);
+        self.tokens.push(Token::Tag(Tag {
+            element,
+            closes,
+            attributes,
+            written,
+            line: self.line,
+        }));
+    }
+}
+
+/// Returns whether a tag is one and not a comparison: `<b then c>` has words where a tag has attributes.
+fn reads_as_a_tag(written: &str, attributes: &[(String, String)]) -> bool {
+    if attributes.len() > MAX_ATTRIBUTES {
+        return false;
+    }
+    let mut bare = attributes.iter().filter(|(name, value)| {
+        value.is_empty()
+            && !BARE_ATTRIBUTES.contains(&name.as_str())
+            && !name.starts_with("data-")
+            && !name.starts_with("aria-")
+    });
+    if written.contains('=') {
+        let lower = written.to_ascii_lowercase();
+        return bare.all(|(name, _)| {
+            let mut places = lower.match_indices(name.as_str());
+            places.any(|(at, _)| {
+                let after = lower.get(at + name.len()..).unwrap_or_default();
+                after.trim_start().starts_with('=')
+            })
+        });
+    }
+    bare.next().is_none()
+}
+
+fn text_of(bytes: &HtmlString) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes tokens in a short form: tags in brackets.
+    fn shown(html: &str) -> String {
+        let each = tokens(html).into_iter().map(|token| match token {
+            Token::Text(text) => text,
+            Token::Tag(tag) => {
+                let close = if tag.closes { "/" } else { "" };
+                let attributes = tag.attributes.iter();
+                let attributes: String = attributes
+                    .map(|(name, value)| format!(" {name}={value}"))
+                    .collect();
+                format!("[{close}{}{attributes}]", tag.element.name)
+            }
+        });
+        each.collect()
+    }
+
+    #[test]
+    fn tags_are_told_from_text() {
+        for (html, expected) in [
+            ("<B>x</b>", "[b]x[/b]"),
+            (
+                "Caf&eacute; &pound;3 &#8211; &nosuch;",
+                "Café £3 – &nosuch;",
+            ),
+            ("<name of patient>", "<name of patient>"),
+            ("a<b then c>d", "a<b then c>d"),
+            ("a<b then c=1>d", "a<b then c=1>d"),
+            (
+                "<a href='x > y' title=\"\">z</a>",
+                "[a href=x > y title=]z[/a]",
+            ),
+            ("<input checked disabled>", "[input checked= disabled=]"),
+            (
+                "<!-- gone --><!DOCTYPE html>x<?php echo 1 ?>",
+                "x<?php echo 1 ?>",
+            ),
+            ("a<script>b</script>c<style>d", "ac"),
+            ("<5 minutes and < 6", "<5 minutes and < 6"),
+            ("</Name>", "</Name>"),
+            ("<img src=x alt=\"a &amp; b\"/>", "[img alt=a & b src=x]"),
+            ("x <b", "x <b"),
+            ("x <b c=\"d\n", "x <b c=\"d\n"),
+        ] {
+            assert_eq!(shown(html), expected, "{html}");
+        }
+        let lines: Vec<usize> = tokens("<p>\n\n<b>x\n</b>")
+            .into_iter()
+            .filter_map(|token| match token {
+                Token::Tag(tag) => Some(tag.line),
+                Token::Text(_) => None,
+            })
+            .collect();
+        assert_eq!(lines, [0, 2, 3]);
+        assert_eq!(decode("a<b &lt; &eacute;"), "a<b < é");
+    }
+}

@@ -1,0 +1,149 @@
+//! The tree of a text: what comrak reads, with the dialects and the raw HTML that it does not.
+//!
+//! Pages, the index, outlines and links all come from this one tree, so that they agree.
+
+use std::borrow::Cow;
+
+use comrak::{
+    Arena,
+    nodes::{AstNode, NodeCallout, NodeValue},
+    parse_document,
+};
+
+use crate::{attributes, comments, dialect, html, options::options};
+
+/// Returns a text as it is parsed: without comments, and with the notes of other dialects in one form. It has the same
+/// lines.
+pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
+    let md = comments::without_comments(md);
+    match dialect::with_callouts(&md) {
+        Cow::Borrowed(_) => md,
+        Cow::Owned(changed) => Cow::Owned(changed),
+    }
+}
+
+/// Parses a text that is [`prepared`].
+pub(crate) fn parse<'a>(arena: &'a Arena<'a>, prepared: &str) -> &'a AstNode<'a> {
+    let options = options(prepared);
+    let root = parse_document(arena, prepared, &options);
+    let mut with_html = false;
+    let (mut tildes, mut directives, mut definitions, mut marked) = (vec![], vec![], vec![], false);
+    for node in root.descendants() {
+        match &node.data().value {
+            NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_) => with_html = true,
+            NodeValue::Subscript => tildes.push(node),
+            NodeValue::BlockDirective(_) => directives.push(node),
+            NodeValue::DescriptionItem(_) => definitions.push(node),
+            NodeValue::Text(text) => marked |= text.contains('}') || text.contains(']'),
+            _ => {}
+        }
+    }
+    tildes
+        .into_iter()
+        .for_each(|node| restore_tildes(arena, node));
+    directives
+        .into_iter()
+        .for_each(|node| name_directive(arena, node));
+    restore_definitions(arena, prepared, &definitions);
+    if with_html {
+        html::read(arena, root);
+    }
+    if marked {
+        attributes::read(arena, root);
+    }
+    root
+}
+
+/// One tilde on each side strikes nothing through: `from ~40 to ~20`, `CO~2~`.
+fn restore_tildes<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
+    let tilde = || arena.alloc(NodeValue::Text("~".into()).into());
+    node.insert_before(tilde());
+    let children: Vec<_> = node.children().collect();
+    children
+        .into_iter()
+        .for_each(|child| node.insert_before(child));
+    node.insert_before(tilde());
+    node.detach();
+}
+
+/// Turns `:::tip[Title]` into a callout. A container of another name is only its content.
+fn name_directive<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>) {
+    let info = match &node.data().value {
+        NodeValue::BlockDirective(directive) => directive.info.trim().to_owned(),
+        _ => return,
+    };
+    let end = info
+        .find(|c: char| !c.is_alphanumeric() && c != '-' && c != '_')
+        .unwrap_or(info.len());
+    let (name, rest) = info.split_at(end);
+    let title = rest.split('{').next().unwrap_or_default().trim();
+    let title = title
+        .strip_prefix('[')
+        .and_then(|title| title.strip_suffix(']'))
+        .unwrap_or(title);
+    if !title.is_empty() {
+        let line = arena.alloc(NodeValue::Paragraph.into());
+        line.append(arena.alloc(NodeValue::Text(title.to_owned().into()).into()));
+        node.prepend(line);
+    }
+    if name.is_empty() {
+        let children: Vec<_> = node.children().collect();
+        children
+            .into_iter()
+            .for_each(|child| node.insert_before(child));
+        node.detach();
+        return;
+    }
+    node.data_mut().value = NodeValue::Callout(Box::new(NodeCallout {
+        callout_type: name.to_lowercase(),
+        metadata: None,
+        fold: comrak::nodes::CalloutFold::None,
+    }));
+}
+
+/// A definition begins with a colon. A line that begins with a tilde says "about".
+fn restore_definitions<'a>(arena: &'a Arena<'a>, md: &str, items: &[&'a AstNode<'a>]) {
+    if items.is_empty() {
+        return;
+    }
+    let lines: Vec<&str> = md.split('\n').collect();
+    for item in items {
+        let Some(details) = item.last_child() else {
+            continue;
+        };
+        let place = details.data().sourcepos.start;
+        let line = lines
+            .get(place.line.saturating_sub(1))
+            .copied()
+            .unwrap_or_default();
+        let mark = line.as_bytes().get(place.column.saturating_sub(1));
+        if mark != Some(&b'~') {
+            continue;
+        }
+        // The list ends before this item, and goes on behind it.
+        let Some(list) = item.parent() else { continue };
+        let mut blocks: Vec<_> = Vec::new();
+        for part in item.children().collect::<Vec<_>>() {
+            blocks.extend(part.children());
+        }
+        let first = details.first_child();
+        if let Some(first) = first {
+            let text = arena.alloc(NodeValue::Text("~ ".into()).into());
+            first.prepend(text);
+        }
+        let after: Vec<_> = item.following_siblings().skip(1).collect();
+        let rest: &AstNode<'_> = arena.alloc(NodeValue::DescriptionList.into());
+        after.into_iter().for_each(|node| rest.append(node));
+        if rest.first_child().is_some() {
+            list.insert_after(rest);
+        }
+        blocks
+            .into_iter()
+            .rev()
+            .for_each(|block| list.insert_after(block));
+        item.detach();
+        if list.first_child().is_none() {
+            list.detach();
+        }
+    }
+}
