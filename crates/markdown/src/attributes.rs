@@ -11,12 +11,25 @@ use crate::words::words_under;
 /// The longest list of attributes that is read.
 const MAX_BYTES: usize = 300;
 
+/// The most nodes of a paragraph that only says where a table of contents goes.
+const MAX_CONTENTS_NODES: usize = 6;
+
+/// Returns whether a text may have such marks.
+pub(crate) fn may_have(md: &str) -> bool {
+    has(md, b'{', "{") || has(md, b']', "TOC]") || has(md, b']', "toc]") || has(md, b']', "TOC_]")
+}
+
+/// Returns whether a text has a mark. Most texts have not even its rarest byte, which is quick to find out.
+pub(crate) fn has(md: &str, byte: u8, mark: &str) -> bool {
+    md.as_bytes().contains(&byte) && md.contains(mark)
+}
+
 /// Takes the marks out of a tree. Ids stay, as targets of links.
 pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let texts: Vec<&AstNode<'_>> = root
         .descendants()
         .filter(|node| match &node.data().value {
-            NodeValue::Text(text) => text.contains('}') || text.contains(']') || text.contains(')'),
+            NodeValue::Text(text) => text.contains('}') || text.trim_end().ends_with(']'),
             _ => false,
         })
         .collect();
@@ -44,7 +57,9 @@ fn is_contents<'a>(node: &'a AstNode<'a>) -> bool {
         "{{toc}}",
         "toc {:toc}",
     ];
-    if !matches!(node.data().value, NodeValue::Paragraph) {
+    // It is short: longer paragraphs are not read for it.
+    let is_short = node.children().take(MAX_CONTENTS_NODES + 1).count() <= MAX_CONTENTS_NODES;
+    if !is_short || !matches!(node.data().value, NodeValue::Paragraph) {
         return false;
     }
     let words = words_under(node);
@@ -74,49 +89,9 @@ fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNod
         _ => return,
     };
     let mut ids = Vec::new();
-    let mut changed = false;
-    // Behind what they belong to.
-    let follows = node.previous_sibling().is_some_and(|before| {
-        matches!(
-            before.data().value,
-            NodeValue::Link(_)
-                | NodeValue::Image(_)
-                | NodeValue::Code(_)
-                | NodeValue::Strong
-                | NodeValue::Emph
-        )
-    });
-    if follows
-        && text.starts_with('{')
-        && let Some(end) = text.find('}')
-        && let Some(list) = attribute_list(text.get(..=end).unwrap_or_default())
-    {
-        ids.extend(list.id);
-        text.replace_range(..=end, "");
-        changed = true;
-    }
-    // At the end of a heading or a paragraph, or on a line of its own in it.
-    let ends = node
-        .next_sibling()
-        .is_none_or(|next| matches!(next.data().value, NodeValue::SoftBreak | NodeValue::Raw(_)));
-    let is_heading = matches!(parent.data().value, NodeValue::Heading(_));
-    let trimmed = text.trim_end();
-    if ends
-        && trimmed.ends_with('}')
-        && let Some(start) = trimmed.rfind('{')
-        && let Some(list) = attribute_list(trimmed.get(start..).unwrap_or_default())
-        && (is_heading || list.is_marked || start == 0)
-    {
-        ids.extend(list.id);
-        let kept = trimmed
-            .get(..start)
-            .unwrap_or_default()
-            .trim_end()
-            .to_owned();
-        text = kept;
-        changed = true;
-    }
-    if !changed {
+    let first = take_first(node, &mut text, &mut ids);
+    let last = take_last(node, parent, &mut text, &mut ids);
+    if !first && !last {
         return;
     }
     for id in ids {
@@ -137,6 +112,65 @@ fn read_text<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, parent: &'a AstNod
     } else {
         node.data_mut().value = NodeValue::Text(text.into());
     }
+}
+
+/// Takes a list right behind what it belongs to.
+fn take_first<'a>(node: &'a AstNode<'a>, text: &mut String, ids: &mut Vec<String>) -> bool {
+    let follows = node.previous_sibling().is_some_and(|before| {
+        matches!(
+            before.data().value,
+            NodeValue::Link(_)
+                | NodeValue::Image(_)
+                | NodeValue::Code(_)
+                | NodeValue::Strong
+                | NodeValue::Emph
+        )
+    });
+    if !follows || !text.starts_with('{') {
+        return false;
+    }
+    let Some(end) = text.find('}') else {
+        return false;
+    };
+    let Some(list) = attribute_list(text.get(..=end).unwrap_or_default()) else {
+        return false;
+    };
+    ids.extend(list.id);
+    text.replace_range(..=end, "");
+    true
+}
+
+/// Takes a list at the end of a heading or a paragraph, or on a line of its own in it.
+fn take_last<'a>(
+    node: &'a AstNode<'a>,
+    parent: &'a AstNode<'a>,
+    text: &mut String,
+    ids: &mut Vec<String>,
+) -> bool {
+    let ends = node
+        .next_sibling()
+        .is_none_or(|next| matches!(next.data().value, NodeValue::SoftBreak | NodeValue::Raw(_)));
+    let trimmed = text.trim_end();
+    if !ends || !trimmed.ends_with('}') {
+        return false;
+    }
+    let Some(start) = trimmed.rfind('{') else {
+        return false;
+    };
+    let Some(list) = attribute_list(trimmed.get(start..).unwrap_or_default()) else {
+        return false;
+    };
+    let is_heading = matches!(parent.data().value, NodeValue::Heading(_));
+    if !(is_heading || list.is_marked || start == 0) {
+        return false;
+    }
+    ids.extend(list.id);
+    *text = trimmed
+        .get(..start)
+        .unwrap_or_default()
+        .trim_end()
+        .to_owned();
+    true
 }
 
 struct AttributeList {
@@ -201,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_of_attributes_are_told_from_words_in_braces() {
+    fn lists_of_attributes_are_not_words_in_braces() {
         for (text, id) in [
             ("{#our-costs}", Some(Some("our-costs"))),
             ("{ #id }", Some(Some("id"))),

@@ -5,6 +5,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use crate::{
+    attributes::has,
     scanner::Scanner,
     tags::{Lines, indented_code},
 };
@@ -36,7 +37,7 @@ pub fn unclosed_comment(md: &str) -> Option<usize> {
 }
 
 fn may_have(md: &str) -> bool {
-    md.contains("<!--") || md.contains("%%")
+    has(md, b'<', "<!--") || has(md, b'%', "%%")
 }
 
 struct Found {
@@ -221,12 +222,8 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
     let is_figure = |c: Option<char>| c.is_some_and(char::is_numeric);
     match (last.next(), last.next()) {
         (Some(c), _) if c.is_numeric() => {
-            let line = rest.split('\n').next().unwrap_or_default();
-            let line = line
-                .get(..line.floor_char_boundary(MAX_LINE_BYTES))
-                .unwrap_or(line);
-            let is_paired = line.matches("%%").count() % 2 == 1;
-            if is_figure(inner.chars().next_back()) || !is_paired {
+            // The partner of the percent sign is behind a figure, or there is another mark for each comment.
+            if is_figure(inner.chars().next_back()) || !is_paired(rest) {
                 return Percent::Text;
             }
         }
@@ -246,6 +243,15 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
         return Percent::Text;
     }
     Percent::Comment(at + 2 + length + 2)
+}
+
+/// Whether the marks in the rest of a line have a partner each.
+fn is_paired(rest: &str) -> bool {
+    let line = rest.split('\n').next().unwrap_or_default();
+    let line = line
+        .get(..line.floor_char_boundary(MAX_LINE_BYTES))
+        .unwrap_or(line);
+    line.matches("%%").count() % 2 == 1
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::attributes::has;
+
 /// The deepest nesting of notes that is read.
 const MAX_DEPTH: usize = 6;
 /// Spaces before what is in a note.
@@ -9,9 +11,7 @@ const INDENT: usize = 4;
 
 /// Returns a text whose notes are callouts.
 pub(crate) fn with_callouts(md: &str) -> Cow<'_, str> {
-    let may_have = ["!!! ", "??? ", "???+ ", "=== \""]
-        .iter()
-        .any(|mark| md.contains(mark));
+    let may_have = has(md, b'!', "!!! ") || has(md, b'?', "???") || has(md, b'=', "=== \"");
     if !may_have {
         return Cow::Borrowed(md);
     }

@@ -2,6 +2,8 @@
 
 use comrak::Options;
 
+use crate::attributes::has;
+
 /// Most cells of all tables, counted before any is made: a short row is filled up to the width of its head, so that
 /// 3 bytes become hundreds of cells of 200 bytes each. The parser bounds that for each table, not for all of a text.
 const MAX_CELLS: usize = 200_000;
@@ -17,10 +19,10 @@ pub(crate) fn options(md: &str) -> Options<'static> {
     options.extension.footnotes = true;
     // A callout is what GitHub calls an alert, with any name, and with markdown on its first line.
     options.extension.ofm_callouts = true;
-    options.extension.block_directive = md.contains(":::");
+    options.extension.block_directive = has(md, b':', ":::");
     options.extension.description_lists =
-        md.contains("\n:") || md.contains("\n  :") || md.contains("\n :");
-    // With it one tilde is told from two; `parse` makes text of it again.
+        has(md, b':', "\n:") || has(md, b':', "\n :") || has(md, b':', "\n  :");
+    // With it one tilde is another mark than two; `parse` makes text of it again.
     options.extension.subscript = md.contains('~');
     options.extension.math_dollars = has_formulas(md);
     options
@@ -29,10 +31,8 @@ pub(crate) fn options(md: &str) -> Options<'static> {
 /// Whether marks between dollars may be a formula. Without a backslash there is nothing to keep from markdown, and the
 /// dollars are prices.
 fn has_formulas(md: &str) -> bool {
-    md.contains("$$")
-        || md
-            .lines()
-            .any(|line| line.contains('\\') && line.matches('$').count() > 1)
+    let is_formula = |line: &str| line.contains('\\') && line.matches('$').count() > 1;
+    md.as_bytes().contains(&b'$') && (md.contains("$$") || md.lines().any(is_formula))
 }
 
 /// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,

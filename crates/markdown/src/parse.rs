@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use comrak::{
-    Arena,
+    Arena, Options,
     nodes::{AstNode, NodeCallout, NodeValue},
     parse_document,
 };
@@ -24,17 +24,24 @@ pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
 
 /// Parses a text that is [`prepared`].
 pub(crate) fn parse<'a>(arena: &'a Arena<'a>, prepared: &str) -> &'a AstNode<'a> {
-    let options = options(prepared);
-    let root = parse_document(arena, prepared, &options);
+    parse_with(arena, prepared, &options(prepared))
+}
+
+/// Does what [`parse`] does, with the options of the text.
+pub(crate) fn parse_with<'a>(
+    arena: &'a Arena<'a>,
+    prepared: &str,
+    options: &Options<'_>,
+) -> &'a AstNode<'a> {
+    let root = parse_document(arena, prepared, options);
     let mut with_html = false;
-    let (mut tildes, mut directives, mut definitions, mut marked) = (vec![], vec![], vec![], false);
+    let (mut tildes, mut directives, mut definitions) = (vec![], vec![], vec![]);
     for node in root.descendants() {
         match &node.data().value {
             NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_) => with_html = true,
             NodeValue::Subscript => tildes.push(node),
             NodeValue::BlockDirective(_) => directives.push(node),
             NodeValue::DescriptionItem(_) => definitions.push(node),
-            NodeValue::Text(text) => marked |= text.contains('}') || text.contains(']'),
             _ => {}
         }
     }
@@ -48,7 +55,7 @@ pub(crate) fn parse<'a>(arena: &'a Arena<'a>, prepared: &str) -> &'a AstNode<'a>
     if with_html {
         html::read(arena, root);
     }
-    if marked {
+    if attributes::may_have(prepared) {
         attributes::read(arena, root);
     }
     root

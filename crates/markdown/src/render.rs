@@ -17,7 +17,7 @@ use crate::{
         format_table,
     },
     options::options,
-    parse::{parse, prepared},
+    parse::{parse_with, prepared},
     text,
     words::words_under,
 };
@@ -74,7 +74,7 @@ pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     let visible = text::visible(md);
     let shown = prepared(&visible);
     let options = options(&shown);
-    let root = parse(&arena, &shown);
+    let root = parse_with(&arena, &shown, &options);
     if text::depth(root) > MAX_DEPTH {
         return as_written(&shown);
     }
@@ -171,28 +171,6 @@ fn format<'a, 'x>(
             context.lf()?;
             Ok(ChildRendering::Skip)
         }
-        NodeValue::TaskItem(item) => {
-            if entering {
-                context.cr()?;
-                let mark = if item.symbol.is_some() { "☑" } else { "☐" };
-                write!(context, "<li class=\"app-task\">{mark} ")?;
-            } else {
-                context.write_str("</li>")?;
-                context.lf()?;
-            }
-            Ok(ChildRendering::HTML)
-        }
-        NodeValue::LineBreak if entering => {
-            context.write_str("<br>")?;
-            context.lf()?;
-            Ok(ChildRendering::HTML)
-        }
-        NodeValue::ThematicBreak if entering => {
-            context.cr()?;
-            context.write_str("<hr>")?;
-            context.lf()?;
-            Ok(ChildRendering::HTML)
-        }
         NodeValue::EscapedTag("table") => format_html_table(context, entering),
         NodeValue::EscapedTag(tag) => format_element(context, tag, entering),
         NodeValue::BlockDirective(cell) => format_html_cell(context, cell, entering),
@@ -215,6 +193,39 @@ fn format<'a, 'x>(
         // `html::read` has left none; if one is left, it stays unseen.
         NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_) | NodeValue::Raw(_) => {
             Ok(ChildRendering::Skip)
+        }
+        _ => format_leaf(context, node, entering),
+    }
+}
+
+/// Formats what has a form of ours and no part.
+fn format_leaf<'a>(
+    context: &mut Context<'_, '_, State<'_>>,
+    node: &'a AstNode<'a>,
+    entering: bool,
+) -> Formatted {
+    match &node.data().value {
+        NodeValue::TaskItem(item) => {
+            if entering {
+                context.cr()?;
+                let mark = if item.symbol.is_some() { "☑" } else { "☐" };
+                write!(context, "<li class=\"app-task\">{mark} ")?;
+            } else {
+                context.write_str("</li>")?;
+                context.lf()?;
+            }
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::LineBreak if entering => {
+            context.write_str("<br>")?;
+            context.lf()?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::ThematicBreak if entering => {
+            context.cr()?;
+            context.write_str("<hr>")?;
+            context.lf()?;
+            Ok(ChildRendering::HTML)
         }
         _ => format_node_default(context, node, entering),
     }

@@ -56,7 +56,7 @@ pub(super) fn published_text(
         links.closed.fault("their documents are not published for the readers of this one, so the links are shown as text"),
         links.absent.fault("nothing of that name came with the files, so the links are shown as text"),
         links.schemes.fault("such addresses cannot be opened from a page, so the links are shown as text; `http`, `https`, `mailto` and `tel` can"),
-        lost.fault("the links could not be told from other text and lead nowhere; write them as `[text](file.md)`"),
+        lost.fault("the links look like other text and lead nowhere; write them as `[text](file.md)`"),
     ];
     PublishedText {
         md,
@@ -239,7 +239,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
     }
 
     /// Writes the destination that `{{< ref "page.md" >}}`, `{% link page.md %}` or `{{ '/page/' | relative_url }}`
-    /// stands for. Anything else in such braces stays as it is.
+    /// means. Anything else in such braces stays as it is.
     fn template_mark(&mut self, text: &str) -> Option<(usize, String)> {
         let close = if text.starts_with("{%") { "%}" } else { "}}" };
         let end = text

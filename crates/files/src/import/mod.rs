@@ -10,6 +10,7 @@ mod body;
 mod file_head;
 mod links;
 pub(crate) mod prepare;
+mod readers;
 mod records;
 mod report;
 mod run;

@@ -8,6 +8,7 @@ use crate::{
     import::{
         body::{PublishedText, published_text},
         links,
+        readers::may_also_read,
         report::Status,
         survey::{PreviousDocument, Survey, SurveyedFile},
     },
@@ -85,6 +86,14 @@ impl Prepared {
             own: own.cloned(),
             faults: Vec::new(),
         })
+    }
+
+    fn candidate(submission: Submission, fallback: FileDraft) -> Self {
+        Self::Publish(Box::new(Candidate {
+            submission,
+            faults: fallback.faults.clone(),
+            fallback,
+        }))
     }
 
     fn saved_draft(surveyed: &SurveyedFile, faults: Vec<Fault>) -> Self {
@@ -176,13 +185,8 @@ pub(crate) fn prepare_content(
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
         Verdict::Publish(document) => {
-            let (submission, link_faults) = submission(surveyed, survey, *document, digest);
-            faults.extend(link_faults);
-            Prepared::Publish(Box::new(Candidate {
-                submission,
-                faults: faults.clone(),
-                fallback: draft(faults),
-            }))
+            let submission = submission(surveyed, survey, *document, digest, &mut faults);
+            Prepared::candidate(submission, draft(faults))
         }
     }
 }
@@ -194,31 +198,14 @@ fn was_changed(own: Option<&OwnDocument>, import: Option<&Imported>) -> bool {
     recorded.is_some_and(|rev| own.is_some_and(|own| own.rev != rev))
 }
 
-/// Returns who may read the document of a file once it is imported; `None` if it is not published.
-pub(super) fn readers_of(surveyed: &SurveyedFile) -> Option<Visibility> {
-    let bytes = tree::read(&surveyed.file.location).ok()?;
-    let decoded = tree::decode(&bytes).ok()?;
-    let parsed = tree::parse(&decoded.text, &surveyed.file.path);
-    judge(surveyed, &decoded.text, &parsed, &mut Vec::new()).readers()
-}
-
-/// Returns whether readers of a document may read another.
-fn may_also_read(document: Visibility, other: Option<Visibility>) -> bool {
-    match (document, other) {
-        (_, None) => false,
-        (_, Some(Visibility::Public)) | (Visibility::Organisation, Some(_)) => true,
-        (Visibility::Network, Some(other)) => other == Visibility::Network,
-        (Visibility::Public, Some(Visibility::Network | Visibility::Organisation)) => false,
-    }
-}
-
-/// Makes the submission of a file, with its text as it is published. Returns also which links lead nowhere.
+/// Makes the submission of a file, with its text as it is published. Adds which links lead nowhere.
 fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
     mut document: Document,
     digest: Digest,
-) -> (Submission, Vec<Fault>) {
+    faults: &mut Vec<Fault>,
+) -> Submission {
     let path = &surveyed.file.path;
     let last_import = surveyed.last_import.as_ref();
     let common = &mut document.common;
@@ -227,10 +214,11 @@ fn submission(
     let PublishedText {
         md,
         plain_text,
-        faults,
+        faults: link_faults,
     } = published_text(&common.body_md, path, &survey.targets, is_open);
+    faults.extend(link_faults);
     common.body_md = md;
-    let submission = Submission {
+    Submission {
         id: Some(surveyed.id),
         // A text that was changed elsewhere since the last import is not replaced.
         base: last_import
@@ -243,8 +231,7 @@ fn submission(
             path: path.clone(),
             digest,
         }),
-    };
-    (submission, faults)
+    }
 }
 
 fn draft_of(
@@ -268,14 +255,15 @@ fn draft_of(
     }
 }
 
-enum Verdict {
+pub(super) enum Verdict {
     Fail(Fault),
     Draft,
     Publish(Box<Document>),
 }
 
 impl Verdict {
-    fn readers(&self) -> Option<Visibility> {
+    /// Returns who may read the document; `None` if there is none.
+    pub(super) fn readers(&self) -> Option<Visibility> {
         match self {
             Self::Publish(document) => Some(document.common.visibility),
             Self::Draft | Self::Fail(_) => None,
@@ -284,7 +272,12 @@ impl Verdict {
 }
 
 /// Decides what a file becomes, and adds the reasons to `faults`.
-fn judge(surveyed: &SurveyedFile, text: &str, parsed: &Parsed, faults: &mut Vec<Fault>) -> Verdict {
+pub(super) fn judge(
+    surveyed: &SurveyedFile,
+    text: &str,
+    parsed: &Parsed,
+    faults: &mut Vec<Fault>,
+) -> Verdict {
     let document = match (&parsed.document, &parsed.draft.page) {
         (Ok(document), _) => Some(document),
         (Err(found), page) => {

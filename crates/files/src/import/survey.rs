@@ -5,7 +5,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use domain::vocabulary::Visibility;
@@ -14,10 +14,7 @@ use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId};
 
 use crate::{
-    import::{
-        ImportError, file_head::FileHead, links::Targets, prepare::readers_of,
-        records::earlier_imports,
-    },
+    import::{ImportError, file_head::FileHead, links::Targets, records::earlier_imports},
     tree::{MarkdownFile, Tree},
 };
 use node::{Node, flows::publish::NewIds};
@@ -71,32 +68,9 @@ pub(crate) struct Survey {
     /// Old paths of files that have another path now.
     pub(crate) old_paths: Vec<String>,
     /// The positions of documents in `files`.
-    positions: HashMap<DocumentId, usize>,
+    pub(super) positions: HashMap<DocumentId, usize>,
     /// Who may read each document, as far as that is known already; `None` for one that is not published.
-    readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
-}
-
-impl Survey {
-    /// Returns who may read a document once the import is done; `None` if it is not published. Reads its file if that
-    /// was not prepared so far.
-    pub(super) fn readers(&self, id: DocumentId) -> Option<Visibility> {
-        let known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(readers) = known.get(&id) {
-            return *readers;
-        }
-        drop(known);
-        // A document of an earlier import, whose file is not read now, is published.
-        let file = self.positions.get(&id).and_then(|at| self.files.get(*at));
-        let readers = file.map_or(Some(Visibility::Public), readers_of);
-        self.set_readers(id, readers);
-        readers
-    }
-
-    /// Records who may read a document.
-    pub(super) fn set_readers(&self, id: DocumentId, readers: Option<Visibility>) {
-        let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(id, readers);
-    }
+    pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
 }
 
 /// How much of a source a tree holds.

@@ -51,7 +51,7 @@ pub(crate) enum Kind {
     Image,
     /// A box to tick.
     Input,
-    /// Film, sound or a page within the page; what a reader is told that it is.
+    /// Film, sound or a page within the page; what it is called on a page.
     Media(&'static str),
     /// The address of a film or sound.
     Source,

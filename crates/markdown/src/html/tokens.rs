@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_told_from_text() {
+    fn a_tag_is_read_and_other_marks_are_text() {
         for (html, expected) in [
             ("<B>x</b>", "[b]x[/b]"),
             (

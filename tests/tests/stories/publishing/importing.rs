@@ -113,26 +113,42 @@ fn links_between_files_become_links_between_documents() {
         ("deep/p.png", b"\x89PNG"),
     ]);
         let imported = trust.import(&tree).await;
-        let (one, two, three) = (
-            imported.id("first.md"),
-            imported.id("deep/second.md"),
-            imported.id("third.md"),
-        );
+        let (one, two) = (imported.id("first.md"), imported.id("deep/second.md"));
         assert_eq!(imported.file("third.md").status, Status::Draft);
         let expected = format!(
-            "# First\n\nSee [next](/d/{two}#part), [third](/d/{three}), [gone](nowhere.md), [out](https://x.example/second.md).\n\n![picture](deep/p.png)"
+            "# First\n\nSee [next](/d/{two}#part), [third](missing:third.md), [gone](missing:nowhere.md), [out](https://x.example/second.md).\n\n![picture](deep/p.png)"
         );
         assert_eq!(trust.body_md(one).await, expected);
-        assert_eq!(
-            imported.faults("first.md"),
-            "images are not imported, and their descriptions are shown instead: deep/p.png"
-        );
+        // The report names each link that leads nowhere, and the body no draft.
+        let faults = imported.faults("first.md");
+        for said in [
+            "images are not imported, and their descriptions are shown instead: deep/p.png",
+            "links to `third.md`: their documents are not published",
+            "links to `nowhere.md`: nothing of that name came",
+        ] {
+            assert!(faults.contains(said), "{said}: {faults}");
+        }
         assert!(
             trust
                 .body_md(two)
                 .await
                 .contains(&format!("[first](/d/{one}) and [me](#part)"))
         );
+        // A comment is in no body, and one that never ends holds the file back.
+        write(
+            &tree,
+            &[
+                (
+                    "noted.md",
+                    b"# Noted\n\nBeds. %% ring Jo %%\n\n<!-- Jo -->\n",
+                ),
+                ("open.md", b"# Open\n\n%% ring Jo\n"),
+            ],
+        );
+        let imported = trust.import(&tree).await;
+        let noted = trust.body_md(imported.id("noted.md")).await;
+        assert_eq!(noted, "# Noted\n\nBeds. \n\n<!---->\n");
+        assert_eq!(imported.file("open.md").status, Status::Draft);
         // A file that comes later is linked to by those that were there before.
         write(&tree, &[("nowhere.md", b"# Here after all\n")]);
         let imported = trust.import(&tree).await;

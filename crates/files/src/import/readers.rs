@@ -1,0 +1,56 @@
+//! Who may read the documents of a tree, before all of its files are prepared: a link leads only to what the readers of
+//! its text may read.
+
+use std::sync::PoisonError;
+
+use domain::vocabulary::Visibility;
+use wire::DocumentId;
+
+use crate::{
+    import::{
+        prepare::judge,
+        survey::{Survey, SurveyedFile},
+    },
+    tree,
+};
+
+impl Survey {
+    /// Returns who may read a document once the import is done; `None` if it is not published. Reads its file if that
+    /// was not prepared so far.
+    pub(super) fn readers(&self, id: DocumentId) -> Option<Visibility> {
+        let known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(readers) = known.get(&id) {
+            return *readers;
+        }
+        drop(known);
+        // A document of an earlier import, whose file is not read now, is published.
+        let file = self.positions.get(&id).and_then(|at| self.files.get(*at));
+        let readers = file.map_or(Some(Visibility::Public), readers_of);
+        self.set_readers(id, readers);
+        readers
+    }
+
+    /// Records who may read a document.
+    pub(super) fn set_readers(&self, id: DocumentId, readers: Option<Visibility>) {
+        let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, readers);
+    }
+}
+
+/// Returns who may read the document of a file once it is imported; `None` if it is not published.
+fn readers_of(surveyed: &SurveyedFile) -> Option<Visibility> {
+    let bytes = tree::read(&surveyed.file.location).ok()?;
+    let decoded = tree::decode(&bytes).ok()?;
+    let parsed = tree::parse(&decoded.text, &surveyed.file.path);
+    judge(surveyed, &decoded.text, &parsed, &mut Vec::new()).readers()
+}
+
+/// Returns whether readers of a document may read another.
+pub(super) fn may_also_read(document: Visibility, other: Option<Visibility>) -> bool {
+    match (document, other) {
+        (_, None) => false,
+        (_, Some(Visibility::Public)) | (Visibility::Organisation, Some(_)) => true,
+        (Visibility::Network, Some(other)) => other == Visibility::Network,
+        (Visibility::Public, Some(Visibility::Network | Visibility::Organisation)) => false,
+    }
+}

@@ -1,0 +1,143 @@
+//! Closes elements, and reads `<pre>`.
+
+use comrak::nodes::{NodeCodeBlock, NodeValue};
+
+use super::{Builder, is_cell, missing};
+use crate::html::{elements::Kind, tokens::Tag};
+
+impl Builder<'_> {
+    pub(super) fn close(&mut self, tag: &Tag) {
+        let name = tag.element.name;
+        match tag.element.kind {
+            Kind::Mark(_) => {
+                if let Some(count) = self.closed_early.get_mut(name).filter(|count| **count > 0) {
+                    *count -= 1;
+                    return;
+                }
+                // A mark ends within the cell or item that it began in.
+                let open = self.stack.iter().enumerate().rev();
+                let mut inner = open.take_while(|(_, open)| !is_cell(open.element.kind));
+                match inner.find(|(_, open)| open.element.name == name) {
+                    Some((at, _)) => self.close_to(at),
+                    None => self.text(&tag.written),
+                }
+            }
+            Kind::Anchor => {
+                self.close_last(|kind| kind == Kind::Anchor, is_cell);
+            }
+            Kind::Media(_) => {
+                if let Some(what) = self.media.take() {
+                    self.text(&missing(what));
+                }
+            }
+            Kind::Paragraph | Kind::Heading(_) | Kind::Quote | Kind::Definitions => {
+                let kind = tag.element.kind;
+                if !self.close_last(|open| open == kind, is_cell) {
+                    self.line_break();
+                }
+            }
+            Kind::Block => self.leave_line(),
+            Kind::List
+            | Kind::Numbered
+            | Kind::Item
+            | Kind::Part(_)
+            | Kind::Line(_)
+            | Kind::Table
+            | Kind::Row
+            | Kind::Cell(_)
+            | Kind::Break => self.close_part(tag.element.kind),
+            Kind::Preformatted
+            | Kind::Rule
+            | Kind::Image
+            | Kind::Input
+            | Kind::Source
+            | Kind::Hidden
+            | Kind::Plain => {}
+        }
+    }
+
+    /// Closes a list, a table, or a part of one.
+    pub(super) fn close_part(&mut self, kind: Kind) {
+        match kind {
+            Kind::List | Kind::Numbered => {
+                self.close_last(|kind| matches!(kind, Kind::List | Kind::Numbered), is_cell);
+            }
+            Kind::Item => {
+                let is_list = |kind| matches!(kind, Kind::List | Kind::Numbered);
+                self.close_last(|kind| kind == Kind::Item, is_list);
+            }
+            Kind::Part(_) | Kind::Line(_) => {
+                self.close_last(|open| open == kind, is_cell);
+            }
+            Kind::Cell(_) => {
+                self.close_last(is_cell, |kind| kind == Kind::Table);
+            }
+            Kind::Row => {
+                self.close_last(|kind| kind == Kind::Row, |kind| kind == Kind::Table);
+            }
+            Kind::Table => {
+                self.close_last(|kind| kind == Kind::Table, |_| false);
+            }
+            Kind::Break => {
+                let node = self.alloc(NodeValue::LineBreak);
+                self.inline(node);
+            }
+            Kind::Mark(_)
+            | Kind::Anchor
+            | Kind::Paragraph
+            | Kind::Heading(_)
+            | Kind::Block
+            | Kind::Quote
+            | Kind::Definitions
+            | Kind::Preformatted
+            | Kind::Rule
+            | Kind::Image
+            | Kind::Input
+            | Kind::Media(_)
+            | Kind::Source
+            | Kind::Hidden
+            | Kind::Plain => {}
+        }
+    }
+
+    /// Reads a tag within `<pre>`; returns whether that is done with it.
+    pub(super) fn tag_in_preformatted(&mut self, tag: &Tag) -> bool {
+        if tag.closes && tag.element.kind == Kind::Preformatted {
+            self.end_preformatted();
+            return true;
+        }
+        let Some(content) = &mut self.preformatted else {
+            return false;
+        };
+        match (tag.element.kind, tag.closes) {
+            (Kind::Break, _) => content.push('\n'),
+            (Kind::Mark("sup"), false) => content.push('^'),
+            (Kind::Mark("sub"), false) => content.push('_'),
+            (Kind::Mark("del"), _) => content.push_str("~~"),
+            (Kind::Image, _) => content.push_str(tag.attribute("alt").unwrap_or_default()),
+            _ => {}
+        }
+        true
+    }
+
+    pub(super) fn end_preformatted(&mut self) {
+        let Some(content) = self.preformatted.take() else {
+            return;
+        };
+        // A browser leaves out the first line's end.
+        let literal = content
+            .strip_prefix('\n')
+            .map_or(content.clone(), str::to_owned);
+        if literal.trim().is_empty() {
+            return;
+        }
+        let block = NodeCodeBlock {
+            fenced: true,
+            literal,
+            closed: true,
+            ..NodeCodeBlock::default()
+        };
+        let node = self.alloc(NodeValue::CodeBlock(Box::new(block)));
+        self.block(node);
+    }
+}

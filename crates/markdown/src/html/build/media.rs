@@ -1,0 +1,65 @@
+//! Pictures, films and sound: a link where there is one, and words where there is none.
+
+use comrak::nodes::NodeValue;
+
+use super::{Builder, link, missing};
+use crate::html::tokens::Tag;
+
+impl Builder<'_> {
+    pub(super) fn image(&mut self, tag: &Tag) {
+        let Some(url) = tag.attribute("src") else {
+            return self.text(tag.attribute("alt").unwrap_or_default());
+        };
+        let NodeValue::Link(link) = link(url) else {
+            return;
+        };
+        let image = self.alloc(NodeValue::Image(link));
+        let alt = tag.attribute("alt").unwrap_or_default().to_owned();
+        image.append(self.alloc(NodeValue::Text(alt.into())));
+        self.inline(image);
+    }
+
+    pub(super) fn input(&mut self, tag: &Tag) {
+        let is_box = tag.attribute("type") == Some("checkbox");
+        if is_box {
+            let is_ticked = tag.attributes.iter().any(|(name, _)| name == "checked");
+            self.text(if is_ticked { "☑" } else { "☐" });
+        }
+    }
+
+    pub(super) fn media(&mut self, what: &'static str, tag: &Tag) {
+        self.media = None;
+        let url = tag.attribute("src").or_else(|| tag.attribute("data"));
+        match url {
+            Some(url) => self.media_link(what, url),
+            None if tag.element.name == "embed" => self.text(&missing(what)),
+            None => self.media = Some(what),
+        }
+    }
+
+    pub(super) fn source(&mut self, tag: &Tag) {
+        if let Some(what) = self.media
+            && let Some(url) = tag.attribute("src")
+        {
+            self.media = None;
+            self.media_link(what, url);
+        }
+    }
+
+    pub(super) fn media_link(&mut self, what: &str, url: &str) {
+        let url = url
+            .strip_prefix("//")
+            .map_or_else(|| url.to_owned(), |rest| format!("https://{rest}"));
+        let parsed = url::Url::parse(&url).ok();
+        let host = parsed
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .and_then(|url| url.host_str().map(str::to_owned));
+        let Some(host) = host else {
+            return self.text(&missing(what));
+        };
+        let node = self.alloc(link(&url));
+        node.append(self.alloc(NodeValue::Text(format!("{what}: {host}").into())));
+        self.inline(node);
+        self.text(" ");
+    }
+}

@@ -1,0 +1,372 @@
+//! Nests the elements of raw HTML among the children of one node, as a browser would: open elements are on a stack,
+//! and what a text leaves out (`</li>`, `<tr>`) is supplied.
+
+mod close;
+mod media;
+mod open;
+mod stack;
+
+use std::collections::HashMap;
+
+use comrak::{
+    Arena,
+    nodes::{AstNode, ListType, NodeLink, NodeList, NodeValue, Sourcepos},
+};
+
+use super::{
+    elements::{Element, Kind},
+    tokens::{Token, tokens},
+};
+
+/// The most elements that are open at once; those within are not written, their content is. A page needs some ten.
+const MAX_OPEN: usize = 40;
+/// The widest cell, in columns or rows.
+const MAX_SPAN: usize = 100;
+
+/// What may be directly in a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Inlines,
+    Blocks,
+    /// Both, as a list item or a cell does.
+    Either,
+    /// Only items, rows or cells.
+    Parts,
+}
+
+/// An open element.
+#[derive(Clone, Copy)]
+struct Open<'a> {
+    element: Element,
+    node: &'a AstNode<'a>,
+    holds: Holds,
+}
+
+/// Turns the raw HTML among the children of a node into nodes.
+pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
+    let children: Vec<&AstNode<'_>> = parent.children().collect();
+    let mut pieces = Vec::with_capacity(children.len());
+    let mut closers: HashMap<&'static str, usize> = HashMap::new();
+    for child in children {
+        child.detach();
+        let raw = match &child.data().value {
+            NodeValue::HtmlInline(html) => Some(tokens(html)),
+            NodeValue::HtmlBlock(block) => Some(tokens(&block.literal)),
+            _ => None,
+        };
+        for token in raw.iter().flatten() {
+            if let Token::Tag(tag) = token
+                && tag.closes
+            {
+                *closers.entry(tag.element.name).or_default() += 1;
+            }
+        }
+        pieces.push((child, raw));
+    }
+    let mut builder = Builder {
+        arena,
+        base: parent,
+        base_holds: holds_of(&parent.data().value),
+        stack: Vec::new(),
+        closers,
+        closed_early: HashMap::new(),
+        preformatted: None,
+        anchors: Vec::new(),
+        media: None,
+        place: parent.data().sourcepos,
+    };
+    for (child, raw) in pieces {
+        let Some(raw) = raw else {
+            builder.child(child);
+            continue;
+        };
+        let place = child.data().sourcepos;
+        for token in raw {
+            match token {
+                Token::Text(text) => builder.text(&text),
+                Token::Tag(tag) => {
+                    builder.place = place;
+                    builder.place.start.line += tag.line;
+                    builder.place.end.line = builder.place.start.line.max(place.start.line);
+                    builder.tag(tag);
+                }
+            }
+        }
+    }
+    builder.finish();
+}
+
+fn holds_of(value: &NodeValue) -> Holds {
+    match value {
+        NodeValue::TableCell => Holds::Either,
+        value if value.contains_inlines() => Holds::Inlines,
+        value if value.block() => Holds::Blocks,
+        _ => Holds::Inlines,
+    }
+}
+
+struct Builder<'a> {
+    arena: &'a Arena<'a>,
+    base: &'a AstNode<'a>,
+    base_holds: Holds,
+    stack: Vec<Open<'a>>,
+    /// Closing tags that are still to come, by name: a mark that is never closed is text.
+    closers: HashMap<&'static str, usize>,
+    /// Marks that ended with what they are in, whose closing tags mean nothing any more.
+    closed_early: HashMap<&'static str, usize>,
+    /// The content of `<pre>`.
+    preformatted: Option<String>,
+    /// Ids that wait for a place where they may be written.
+    anchors: Vec<String>,
+    /// A film or sound without an address so far.
+    media: Option<&'static str>,
+    /// Where the current tag is.
+    place: Sourcepos,
+}
+
+impl<'a> Builder<'a> {
+    fn alloc(&self, value: NodeValue) -> &'a AstNode<'a> {
+        let node: &AstNode<'_> = self.arena.alloc(value.into());
+        node.data_mut().sourcepos = self.place;
+        node
+    }
+
+    fn top(&self) -> (&'a AstNode<'a>, Holds) {
+        self.stack
+            .last()
+            .map_or((self.base, self.base_holds), |open| (open.node, open.holds))
+    }
+
+    /// Whether everything is within one line of text, where a block is no more than a break.
+    fn is_inline(&self) -> bool {
+        self.base_holds == Holds::Inlines
+    }
+
+    fn kind_of_top(&self) -> Option<Kind> {
+        self.stack.last().map(|open| open.element.kind)
+    }
+
+    // Nodes and text.
+
+    /// Places a node that markdown made.
+    fn child(&mut self, node: &'a AstNode<'a>) {
+        self.end_preformatted();
+        let is_block = node.data().value.block();
+        if !is_block {
+            self.inline(node);
+            return;
+        }
+        // The words of a paragraph belong to the heading that is open around it.
+        let in_line = matches!(self.kind_of_top(), Some(Kind::Heading(_) | Kind::Line(_)));
+        if in_line && matches!(node.data().value, NodeValue::Paragraph) {
+            let (top, _) = self.top();
+            let words: Vec<_> = node.children().collect();
+            words.into_iter().for_each(|word| top.append(word));
+            return;
+        }
+        self.block(node);
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(content) = &mut self.preformatted {
+            content.push_str(text);
+            return;
+        }
+        let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (top, holds) = self.top();
+        let begins = top
+            .last_child()
+            .is_none_or(|last| last.data().value.block());
+        if words.is_empty() && (begins || holds == Holds::Parts) || text.is_empty() {
+            return;
+        }
+        let spaced = |c: Option<char>| c.is_some_and(char::is_whitespace);
+        let in_mark = matches!(self.kind_of_top(), Some(Kind::Mark(_) | Kind::Anchor));
+        if spaced(text.chars().next()) && !words.is_empty() && (in_mark || !begins) {
+            words.insert(0, ' ');
+        }
+        if spaced(text.chars().next_back()) {
+            words.push(' ');
+        }
+        let node = self.alloc(NodeValue::Text(words.into()));
+        self.inline(node);
+    }
+
+    /// Places a node within a line of text, and begins a paragraph for it where one is needed.
+    fn inline(&mut self, node: &'a AstNode<'a>) {
+        self.open_parts();
+        if self.top().1 == Holds::Blocks {
+            let paragraph = self.alloc(NodeValue::Paragraph);
+            self.push(IMPLIED, paragraph, Holds::Inlines);
+        }
+        self.put_anchors();
+        self.top().0.append(node);
+    }
+
+    /// Places a block. Marks around it go on within.
+    fn block(&mut self, node: &'a AstNode<'a>) {
+        self.open_parts();
+        self.leave_line();
+        self.put_anchors();
+        self.top().0.append(node);
+    }
+
+    /// Supplies the item, or the row and the cell, that a text left out.
+    fn open_parts(&mut self) {
+        while self.top().1 == Holds::Parts && self.stack.len() < MAX_OPEN + 3 {
+            match self.kind_of_top() {
+                Some(Kind::Table) => self.push_row(),
+                Some(Kind::Row) => self.push_cell("td", 1, 1),
+                Some(Kind::Definitions) => {
+                    let node = self.alloc(NodeValue::EscapedTag("dd"));
+                    self.push(DETAILS, node, Holds::Either);
+                }
+                _ => self.push_item(),
+            }
+        }
+    }
+
+    /// Ends the line of text, so that a block may follow. Marks that are open begin again around the block.
+    fn leave_line(&mut self) {
+        let mut marks = Vec::new();
+        while let Some(open) = self.stack.last().copied() {
+            let is_mark = matches!(open.element.kind, Kind::Mark(_) | Kind::Anchor);
+            let ends = match open.holds {
+                Holds::Inlines => true,
+                Holds::Blocks | Holds::Either | Holds::Parts => false,
+            };
+            if !ends {
+                break;
+            }
+            self.stack.pop();
+            trim_end(open.node);
+            let value = open.node.data().value.clone();
+            if open.node.first_child().is_none() {
+                open.node.detach();
+            }
+            if is_mark {
+                marks.push((open.element, value));
+            }
+        }
+        for (element, value) in marks.into_iter().rev() {
+            let node = self.alloc(value);
+            self.top().0.append(node);
+            self.push_placed(element, node, Holds::Blocks);
+        }
+    }
+
+    /// Writes the ids that wait, where that is allowed.
+    fn put_anchors(&mut self) {
+        let (top, holds) = self.top();
+        if holds == Holds::Parts {
+            return;
+        }
+        for id in std::mem::take(&mut self.anchors) {
+            top.append(self.alloc(NodeValue::Raw(id)));
+        }
+    }
+
+    /// Breaks the line, unless it begins here.
+    fn line_break(&mut self) {
+        let (top, holds) = self.top();
+        let begins = match top.last_child() {
+            None => true,
+            Some(last) => matches!(last.data().value, NodeValue::LineBreak),
+        };
+        if holds == Holds::Blocks || holds == Holds::Parts || begins {
+            return;
+        }
+        let node = self.alloc(NodeValue::LineBreak);
+        self.inline(node);
+    }
+
+    // The stack.
+
+    fn push(&mut self, element: Element, node: &'a AstNode<'a>, holds: Holds) {
+        self.top().0.append(node);
+        self.push_placed(element, node, holds);
+    }
+
+    fn push_placed(&mut self, element: Element, node: &'a AstNode<'a>, holds: Holds) {
+        self.stack.push(Open {
+            element,
+            node,
+            holds,
+        });
+    }
+
+    fn finish(mut self) {
+        self.end_preformatted();
+        if let Some(what) = self.media.take() {
+            self.text(&missing(what));
+        }
+        self.close_to(0);
+        self.put_anchors();
+        if self.base_holds == Holds::Inlines {
+            trim_end(self.base);
+        }
+        // A paragraph of nothing but tags that are not written is none.
+        let is_empty = matches!(self.base.data().value, NodeValue::Paragraph)
+            && self.base.first_child().is_none();
+        if is_empty {
+            self.base.detach();
+        }
+    }
+}
+
+const fn implied(name: &'static str, kind: Kind) -> Element {
+    Element { name, kind }
+}
+
+const IMPLIED: Element = implied("", Kind::Paragraph);
+const LIST: Element = implied("ul", Kind::List);
+const ITEM: Element = implied("li", Kind::Item);
+const ROW: Element = implied("tr", Kind::Row);
+const CELL: Element = implied("td", Kind::Cell("td"));
+const TABLE: Element = implied("table", Kind::Table);
+const DEFINITIONS: Element = implied("dl", Kind::Definitions);
+const TERM: Element = implied("dt", Kind::Line("dt"));
+const DETAILS: Element = implied("dd", Kind::Part("dd"));
+
+fn is_cell(kind: Kind) -> bool {
+    matches!(kind, Kind::Cell(_))
+}
+
+fn list(list_type: ListType, start: usize) -> NodeList {
+    NodeList {
+        list_type,
+        start,
+        tight: true,
+        ..NodeList::default()
+    }
+}
+
+fn link(url: &str) -> NodeValue {
+    NodeValue::Link(Box::new(NodeLink {
+        url: url.to_owned(),
+        title: String::new(),
+    }))
+}
+
+/// Returns the words in place of something that cannot be shown.
+fn missing(what: &str) -> String {
+    format!("({what} not included) ", what = what.to_lowercase())
+}
+
+/// Takes the space off the end of the words under a node.
+fn trim_end<'a>(node: &'a AstNode<'a>) {
+    let Some(last) = node.last_child() else {
+        return;
+    };
+    let is_blank = match &mut last.data_mut().value {
+        NodeValue::Text(text) => {
+            let end = text.trim_end().len();
+            text.to_mut().truncate(end);
+            end == 0
+        }
+        _ => false,
+    };
+    if is_blank {
+        last.detach();
+    }
+}

@@ -1,0 +1,284 @@
+//! Opens elements: what each becomes, and what ends before it.
+
+use comrak::nodes::{ListType, NodeHeading, NodeValue};
+
+use super::{
+    Builder, DEFINITIONS, DETAILS, Holds, MAX_OPEN, Open, TABLE, TERM, is_cell, link, list,
+};
+use crate::html::{
+    elements::{Element, Kind},
+    tokens::Tag,
+};
+
+impl Builder<'_> {
+    pub(super) fn tag(&mut self, tag: Tag) {
+        if self.preformatted.is_some() && self.tag_in_preformatted(&tag) {
+            return;
+        }
+        if tag.closes {
+            if let Some(count) = self.closers.get_mut(tag.element.name) {
+                *count = count.saturating_sub(1);
+            }
+            self.close(&tag);
+            return;
+        }
+        self.open(&tag);
+        let id = tag.attribute("id");
+        let id = id.or_else(|| {
+            tag.attribute("name")
+                .filter(|_| tag.element.kind == Kind::Anchor)
+        });
+        if let Some(id) = id {
+            self.anchors.push(id.to_owned());
+            if self.top().1 != Holds::Parts {
+                self.put_anchors();
+            }
+        }
+    }
+
+    pub(super) fn open(&mut self, tag: &Tag) {
+        let element = tag.element;
+        let is_full = self.stack.len() >= MAX_OPEN;
+        match element.kind {
+            Kind::Break => {
+                let node = self.alloc(NodeValue::LineBreak);
+                self.inline(node);
+            }
+            Kind::Image => self.image(tag),
+            Kind::Input => self.input(tag),
+            Kind::Media(what) => self.media(what, tag),
+            Kind::Source => self.source(tag),
+            Kind::Plain | Kind::Hidden => {}
+            Kind::Mark(written) => self.open_mark(tag, written, is_full),
+            Kind::Anchor => self.open_link(tag, is_full),
+            Kind::Rule
+            | Kind::Block
+            | Kind::Preformatted
+            | Kind::Paragraph
+            | Kind::Heading(_)
+            | Kind::Quote
+            | Kind::Part(_)
+            | Kind::Line(_)
+            | Kind::List
+            | Kind::Numbered
+            | Kind::Item
+            | Kind::Definitions
+            | Kind::Table
+            | Kind::Row
+            | Kind::Cell(_)
+                if self.is_inline() || is_full =>
+            {
+                self.line_break()
+            }
+            Kind::Rule
+            | Kind::Block
+            | Kind::Preformatted
+            | Kind::Paragraph
+            | Kind::Heading(_)
+            | Kind::Quote
+            | Kind::Part(_)
+            | Kind::Line(_) => self.open_structure(tag),
+            Kind::List
+            | Kind::Numbered
+            | Kind::Item
+            | Kind::Definitions
+            | Kind::Table
+            | Kind::Row
+            | Kind::Cell(_) => self.open_part(tag),
+        }
+    }
+
+    /// Opens what has lines of its own.
+    pub(super) fn open_structure(&mut self, tag: &Tag) {
+        let element = tag.element;
+        match element.kind {
+            Kind::Rule => {
+                let node = self.alloc(NodeValue::ThematicBreak);
+                self.block(node);
+            }
+            Kind::Block => self.leave_line(),
+            Kind::Preformatted => {
+                self.leave_line();
+                self.preformatted = Some(String::new());
+            }
+            Kind::Paragraph => {
+                self.open_block(element, NodeValue::Paragraph, Holds::Inlines);
+            }
+            Kind::Heading(level) => {
+                let heading = NodeHeading {
+                    level,
+                    setext: false,
+                    closed: false,
+                };
+                self.open_block(element, NodeValue::Heading(heading), Holds::Inlines);
+            }
+            Kind::Quote => self.open_block(element, NodeValue::BlockQuote, Holds::Blocks),
+            Kind::Part("dd") => self.open_definition("dd", Holds::Either),
+            Kind::Part(written) => {
+                self.open_block(element, NodeValue::EscapedTag(written), Holds::Blocks);
+            }
+            Kind::Line("dt") => self.open_definition("dt", Holds::Inlines),
+            Kind::Line(written) => self.open_line(element, written),
+            Kind::List
+            | Kind::Numbered
+            | Kind::Item
+            | Kind::Definitions
+            | Kind::Table
+            | Kind::Row
+            | Kind::Cell(_) => self.open_part(tag),
+            Kind::Mark(_)
+            | Kind::Anchor
+            | Kind::Break
+            | Kind::Image
+            | Kind::Input
+            | Kind::Media(_)
+            | Kind::Source
+            | Kind::Hidden
+            | Kind::Plain => {}
+        }
+    }
+
+    /// Opens a list, a table, or a part of one.
+    pub(super) fn open_part(&mut self, tag: &Tag) {
+        let element = tag.element;
+        match element.kind {
+            Kind::List => {
+                let list = NodeValue::List(list(ListType::Bullet, 1));
+                self.open_block(element, list, Holds::Parts);
+            }
+            Kind::Numbered => {
+                let start = tag.number("start").unwrap_or(1);
+                let list = NodeValue::List(list(ListType::Ordered, start));
+                self.open_block(element, list, Holds::Parts);
+            }
+            Kind::Item => {
+                let is_list = |kind| matches!(kind, Kind::List | Kind::Numbered);
+                self.close_last(|kind| kind == Kind::Item, is_list);
+                self.leave_line();
+                self.push_item();
+            }
+            Kind::Definitions => {
+                let value = NodeValue::EscapedTag("dl");
+                self.open_block(element, value, Holds::Parts);
+            }
+            Kind::Table => {
+                self.open_block(element, NodeValue::EscapedTag("table"), Holds::Parts);
+            }
+            Kind::Row => {
+                self.close_last(|kind| kind == Kind::Row, |kind| kind == Kind::Table);
+                self.in_table();
+                self.push_row();
+            }
+            Kind::Cell(written) => {
+                self.close_last(is_cell, |kind| kind == Kind::Table || kind == Kind::Row);
+                self.in_table();
+                if self.kind_of_top() != Some(Kind::Row) {
+                    self.push_row();
+                }
+                let columns = tag.number("colspan").unwrap_or(1);
+                let rows = tag.number("rowspan").unwrap_or(1);
+                self.push_cell(written, columns, rows);
+            }
+            Kind::Mark(_)
+            | Kind::Anchor
+            | Kind::Paragraph
+            | Kind::Heading(_)
+            | Kind::Block
+            | Kind::Quote
+            | Kind::Part(_)
+            | Kind::Line(_)
+            | Kind::Preformatted
+            | Kind::Break
+            | Kind::Rule
+            | Kind::Image
+            | Kind::Input
+            | Kind::Media(_)
+            | Kind::Source
+            | Kind::Hidden
+            | Kind::Plain => {}
+        }
+    }
+
+    pub(super) fn open_block(&mut self, element: Element, value: NodeValue, holds: Holds) {
+        self.open_parts();
+        self.leave_line();
+        let node = self.alloc(value);
+        self.push(element, node, holds);
+    }
+
+    pub(super) fn open_line(&mut self, element: Element, written: &'static str) {
+        // Both belong directly into the element that is open; elsewhere they are paragraphs.
+        let fits = match self.kind_of_top() {
+            Some(Kind::Table) => written == "caption",
+            Some(Kind::Part("details")) => written == "summary",
+            _ => false,
+        };
+        if fits {
+            let node = self.alloc(NodeValue::EscapedTag(written));
+            self.push(element, node, Holds::Inlines);
+        } else {
+            self.open_block(element, NodeValue::Paragraph, Holds::Inlines);
+        }
+    }
+
+    pub(super) fn open_definition(&mut self, written: &'static str, holds: Holds) {
+        let is_part = |kind| matches!(kind, Kind::Line("dt") | Kind::Part("dd"));
+        self.close_last(is_part, |kind| kind == Kind::Definitions);
+        if self.kind_of_top() != Some(Kind::Definitions) {
+            self.open_block(DEFINITIONS, NodeValue::EscapedTag("dl"), Holds::Parts);
+        }
+        let node = self.alloc(NodeValue::EscapedTag(written));
+        let element = if written == "dt" { TERM } else { DETAILS };
+        self.push(element, node, holds);
+    }
+
+    /// Makes sure that a table is open, with nothing within but a row.
+    pub(super) fn in_table(&mut self) {
+        let is_table = |open: &Open<'_>| open.element.kind == Kind::Table;
+        match self.stack.iter().rposition(is_table) {
+            Some(at) => {
+                let rows = self
+                    .stack
+                    .get(at + 1)
+                    .filter(|open| open.element.kind == Kind::Row);
+                self.close_to(at + 1 + usize::from(rows.is_some()));
+            }
+            None => self.open_block(TABLE, NodeValue::EscapedTag("table"), Holds::Parts),
+        }
+    }
+
+    pub(super) fn open_mark(&mut self, tag: &Tag, written: &'static str, is_full: bool) {
+        let name = tag.element.name;
+        if self.closers.get(name).copied().unwrap_or(0) == 0 {
+            return self.text(&tag.written);
+        }
+        if is_full {
+            *self.closed_early.entry(name).or_default() += 1;
+            return;
+        }
+        let node = self.alloc(NodeValue::EscapedTag(written));
+        self.inline(node);
+        self.push_placed(tag.element, node, Holds::Inlines);
+    }
+
+    pub(super) fn open_link(&mut self, tag: &Tag, is_full: bool) {
+        let is_open = |open: &Open<'_>| open.element.kind == Kind::Anchor;
+        let is_nested = self
+            .base
+            .ancestors()
+            .any(|node| matches!(node.data().value, NodeValue::Link(_)));
+        let Some(url) = tag.attribute("href").filter(|_| !is_full && !is_nested) else {
+            return;
+        };
+        if let Some(at) = self.stack.iter().rposition(is_open) {
+            self.close_to(at);
+        }
+        // A link that never ends would take everything with it.
+        if self.closers.get("a").copied().unwrap_or(0) == 0 {
+            return;
+        }
+        let node = self.alloc(link(url));
+        self.inline(node);
+        self.push_placed(tag.element, node, Holds::Inlines);
+    }
+}
