@@ -1,4 +1,4 @@
-//! Why the node cannot do something now, whatever was asked of it.
+//! Why the node cannot do something now, for any flow.
 //!
 //! What is wrong with a request is an error or an outcome of its own flow, and is not here. A misbehaving peer is data.
 

@@ -178,7 +178,7 @@ impl Indexer {
     /// Builds a new index from the database while the current one serves.
     ///
     /// # Errors
-    /// Of the database or the disk; the present index then goes on serving.
+    /// Of the database or the disk; the current index then continues to serve.
     pub async fn rebuild(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let _busy = self.busy.lock().await;
         self.rebuild_alone(each).await

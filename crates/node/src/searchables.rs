@@ -12,7 +12,7 @@ use std::{
 use domain::Searchable;
 use wire::Digest;
 
-/// Most bytes that are remembered: as a rule those of the documents of one commit of the index.
+/// Bytes that are remembered, usually those of the documents of one commit of the index.
 const MAX_BYTES: usize = 24 << 20;
 /// What an entry takes in addition to its texts, about.
 const ENTRY_BYTES: usize = 1 << 10;

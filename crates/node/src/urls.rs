@@ -59,7 +59,7 @@ pub const API: &str = "/api";
 pub const API_DESCRIPTION: &str = "/api/openapi.json";
 /// Search.
 pub const API_SEARCH: &str = "/api/v1/search";
-/// Suggestions while somebody types.
+/// Suggestions while a reader types.
 pub const API_SUGGEST: &str = "/api/v1/suggest";
 /// One document.
 pub const API_DOCUMENT: &str = "/api/v1/documents/{node}/{id}";

@@ -10,7 +10,7 @@ use std::{
 use store::{Store, StoreError};
 use tokio::{sync::Mutex, time::Instant};
 
-/// How long the result of a check is used: anyone may ask for it, and each check writes.
+/// How long the result of a check is reused, since anyone may request it and each check writes.
 const CACHED_FOR: Duration = Duration::from_secs(3);
 /// A longer check means that another writer holds the lock, which is no fault.
 const MAX_WAIT: Duration = Duration::from_secs(2);

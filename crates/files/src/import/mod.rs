@@ -53,7 +53,7 @@ pub enum Step {
     File(Box<FileReport>),
 }
 
-/// Why an import could not begin or go on. The files reported until then are done.
+/// Why an import could not begin or continue. The files reported until then are done.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The folder cannot be read.

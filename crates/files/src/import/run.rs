@@ -37,7 +37,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
     /// Imports all files, and updates the index meanwhile.
     pub(super) async fn run(mut self, tree: &Tree, prune: bool) -> Result<Summary, ImportError> {
         let (node, ended, stored) = (self.node, AtomicBool::new(false), Notify::new());
-        // Joined below, and never dropped half way: an update of the index goes on even without its task.
+        // Joined below and never dropped half way, since an update of the index continues even without its task.
         let follow = async {
             loop {
                 let last = ended.load(Ordering::Acquire);

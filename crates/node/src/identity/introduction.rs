@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use wire::Timestamp;
 
-use super::IdentityError;
+use super::error::IdentityError;
 use crate::{contact::Contact, urls};
 
 /// Characters of an organisation's name and of a contact. FEED.md §3 has no limit, but a page has to show them.

@@ -13,7 +13,7 @@ use ledger::SecretKey;
 use wire::base64;
 use zeroize::Zeroizing;
 
-use super::IdentityError;
+use super::error::IdentityError;
 
 /// The directory of the keys, in the data directory.
 pub(super) const KEYS: &str = "keys";

@@ -4,16 +4,14 @@
 //! for good. The secret keys are files in `DATA/keys` (`key_files`); only the log key and the witness key are needed to
 //! run. What peers see is in the database.
 
+mod error;
 mod introduction;
 mod key_files;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use ledger::{
-    Origin, PeerFault, SecretKey,
+    Origin, SecretKey,
     checkpoint::{Signer, Witness},
     node::{NodeDocument, SigningKeys},
 };
@@ -21,7 +19,8 @@ use store::{OWN, Store, StoreError};
 use url::Url;
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::{error::NodeError, node_documents, urls};
+use crate::{node_documents, urls};
+pub use error::IdentityError;
 pub use introduction::Introduction;
 pub use key_files::make_private_directory;
 use key_files::{KEYS, LOG, ROOT, WITNESS};
@@ -51,50 +50,6 @@ pub struct Identity {
     pub signer: Signer,
     /// Cosigns the checkpoints of others.
     pub witness: Witness,
-}
-
-/// Why an identity could not be opened or created.
-#[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
-    /// It is made once.
-    #[error("this node is already `{0}`; an identity cannot be changed")]
-    Exists(NodeId),
-    /// Keys without the identity that they belong to.
-    #[error(
-        "`{}` holds keys, but the database has no identity; restore the database that they belong to, or move the keys to another directory to start again", .0.display()
-    )]
-    Orphaned(PathBuf),
-    /// What the operator said cannot be published.
-    #[error("`{field}`: {text}")]
-    Refused {
-        /// Which part.
-        field: &'static str,
-        /// What is wrong with it.
-        text: String,
-    },
-    /// A key file is missing or cannot be read or written.
-    #[error("the key file `{}` cannot be used: {source}", path.display())]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// The cause.
-        source: io::Error,
-    },
-    /// A key file holds something else.
-    #[error("`{}` holds no key of this node; restore it from a backup", .0.display())]
-    Key(PathBuf),
-    /// The stored node document does not verify.
-    #[error("the stored node document does not verify; run `wardround verify`")]
-    Document(#[source] PeerFault),
-    /// The node cannot open or create an identity now.
-    #[error(transparent)]
-    Node(NodeError),
-}
-
-impl<E: Into<NodeError>> From<E> for IdentityError {
-    fn from(error: E) -> Self {
-        Self::Node(error.into())
-    }
 }
 
 impl Identity {

@@ -34,7 +34,7 @@ use crate::commands::{
 use configuration::{load, sources};
 use node::identity::Introduction;
 
-/// How long blocking work may go on after a command has ended.
+/// How long blocking work may continue after a command has ended.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Runs the command line.

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use store::BodyByDigest;
 use wire::Digest;
 
-use super::{identity_of, not_here};
+use super::absent::{identity_of, not_here};
 use crate::problem::Problem;
 use crate::{
     access::Requester,

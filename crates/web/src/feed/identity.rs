@@ -9,7 +9,7 @@ use axum::{
 use http::HeaderMap;
 use store::{OWN, StoredNodeDocument};
 
-use super::{identity_of, not_here};
+use super::absent::{identity_of, not_here};
 use crate::answer::{Answer, IMMUTABLE, JSON, TEXT};
 use crate::problem::Problem;
 use node::Node;

@@ -13,7 +13,11 @@ use peering::NODE_VERSION;
 use store::OWN;
 use wire::{Viewer, base64};
 
-use super::{coding::Coding, identity::decimal, identity_of, not_here};
+use super::{
+    absent::{identity_of, not_here},
+    coding::Coding,
+    identity::decimal,
+};
 use crate::access::Requester;
 use crate::answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT};
 use crate::problem::Problem;

@@ -3,14 +3,13 @@
 //! Everything served is committed and, where the protocol requires it, signed; no answer is computed from documents at
 //! the time of a request. There are no redirects. Bodies that only peers may read are withheld: every request gets 401.
 
+mod absent;
 mod body;
 mod coding;
 mod identity;
 mod log;
 mod nudge;
 mod seen;
-
-use std::sync::Arc;
 
 use axum::extract::OriginalUri;
 
@@ -21,20 +20,10 @@ pub use nudge::nudge;
 pub use seen::seen;
 
 use crate::problem::Problem;
-use node::{Node, NodeError, identity::Identity};
+use absent::not_here;
 
 /// Answers a request for an endpoint that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {
     tracing::debug!(path = uri.path(), "this address is not part of the feed");
     not_here()
-}
-
-fn not_here() -> Problem {
-    Problem::not_found("the feed has nothing at this address")
-}
-
-/// Returns the identity of this node, or the answer that it has none yet.
-fn identity_of(node: &Node) -> Result<Arc<Identity>, Problem> {
-    node.identity()
-        .ok_or_else(|| NodeError::NotInitialised.into())
 }

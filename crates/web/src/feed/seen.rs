@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use ledger::{Origin, seen::SeenLine};
 
-use super::identity_of;
+use super::absent::identity_of;
 use crate::answer::{Answer, LINES, REVALIDATE};
 use crate::problem::Problem;
 use node::Node;

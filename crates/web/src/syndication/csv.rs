@@ -5,7 +5,7 @@
 
 use domain::{FacetGroup, Kind, Term as _};
 
-use crate::syndication::one_line;
+use crate::syndication::text::one_line;
 use node::{Node, flows::search::FoundHit, urls};
 
 /// The media type.

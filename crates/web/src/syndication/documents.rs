@@ -10,7 +10,7 @@ use wire::{DocumentId, Viewer};
 use crate::{
     answer::{answer, json},
     problem::Problem,
-    syndication::clean,
+    syndication::text::{clean, one_line},
 };
 use node::{
     Node,
@@ -117,7 +117,7 @@ pub fn missing() -> Problem {
 pub fn gone(tombstone: &Tombstone) -> Response {
     let detail = format!(
         "this document was withdrawn by {} on {}{}",
-        super::one_line(&tombstone.organisation),
+        one_line(&tombstone.organisation),
         tombstone.withdrawn.date(),
         match tombstone.why.as_deref() {
             Some(why) => format!(" (reason: {why})"),

@@ -19,6 +19,7 @@ use crate::{
     problem::Problem,
     syndication::{
         atom, csv, json_feed,
+        text::one_line,
         view::{self, Item, View, Withdrawn},
     },
 };
@@ -146,7 +147,7 @@ pub async fn search(
         title: format!(
             "{}: search for {}",
             node.settings.site.name,
-            super::one_line(words)
+            one_line(words)
         ),
         publisher: publisher(node),
         self_url: of(path, &given),
@@ -281,7 +282,7 @@ async fn withdrawn(
 
 fn publisher(node: &Node) -> String {
     let name = node.identity().map(|identity| identity.name.clone());
-    super::one_line(&name.unwrap_or_else(|| node.settings.site.name.clone()))
+    one_line(&name.unwrap_or_else(|| node.settings.site.name.clone()))
 }
 
 /// Writes a place in a list, for the address of the page after it.

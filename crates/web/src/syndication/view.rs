@@ -4,7 +4,7 @@ use domain::{FacetGroup, Term as _, vocabulary::Topic};
 use store::{Card, WithdrawnDocument};
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::syndication::one_line;
+use crate::syndication::text::one_line;
 use node::{Node, urls};
 
 /// A feed.

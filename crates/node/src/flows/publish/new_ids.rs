@@ -7,7 +7,7 @@ use crate::error::NodeError;
 
 /// The bits of an id below its variant, which hold random bits only.
 const LOW_BITS: u32 = 62;
-/// The first id leaves half of the range to those after it: room for two million of the greatest steps.
+/// The first id leaves half of the range to those after it: enough for two million of the largest steps.
 const START_BITS: u32 = LOW_BITS - 1;
 
 /// Makes new ids in ascending order, each unpredictable from the one before.

@@ -25,7 +25,7 @@ const MAX_LOOKED_UP: u32 = 4096;
 const MAX_FAILURES: usize = 3;
 /// Lines of a page that are hashed; a page of an honest peer has 256 at most.
 const MAX_HASHED_LINES: usize = 4096;
-/// A poll that is cut goes on at once if at least one byte in this many was of a body.
+/// A poll that is cut continues at once if at least one byte in this many was of a body.
 const MIN_USEFUL_SHARE: u64 = 8;
 
 /// Asks for bodies, and counts what that has cost.
@@ -220,7 +220,7 @@ impl<'a> Fetcher<'a> {
         self.read >= MAX_POLL_BODY_BYTES || Instant::now() >= self.deadline
     }
 
-    /// Says how a poll that is cut ends: it goes on at once if enough of what came was bodies.
+    /// Returns how a poll that is cut ends: it continues at once if enough of the bytes were bodies.
     fn cut(&self) -> BodiesEnd {
         BodiesEnd::Cut {
             at_once: self.useful.saturating_mul(MIN_USEFUL_SHARE) >= self.read,

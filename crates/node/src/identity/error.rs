@@ -1,0 +1,52 @@
+//! Why an identity could not be opened or created, in words that say what to do.
+
+use std::{io, path::PathBuf};
+
+use ledger::PeerFault;
+use wire::NodeId;
+
+use crate::error::NodeError;
+
+/// Why an identity could not be opened or created.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// It is made once.
+    #[error("this node is already `{0}`; an identity cannot be changed")]
+    Exists(NodeId),
+    /// Keys without the identity that they belong to.
+    #[error(
+        "`{}` holds keys, but the database has no identity; restore the database that they belong to, or move the keys to another directory to start again", .0.display()
+    )]
+    Orphaned(PathBuf),
+    /// What the operator said cannot be published.
+    #[error("`{field}`: {text}")]
+    Refused {
+        /// Which part.
+        field: &'static str,
+        /// What is wrong with it.
+        text: String,
+    },
+    /// A key file is missing or cannot be read or written.
+    #[error("the key file `{}` cannot be used: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// A key file holds something else.
+    #[error("`{}` holds no key of this node; restore it from a backup", .0.display())]
+    Key(PathBuf),
+    /// The stored node document does not verify.
+    #[error("the stored node document does not verify; run `wardround verify`")]
+    Document(#[source] PeerFault),
+    /// The node cannot open or create an identity now.
+    #[error(transparent)]
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for IdentityError {
+    fn from(error: E) -> Self {
+        Self::Node(error.into())
+    }
+}
