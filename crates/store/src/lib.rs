@@ -51,7 +51,9 @@ pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
 pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked};
-pub use lists::{Address, BackLink, Counts, MAX_CARDS, Organisation, WithdrawnDocument};
+pub use lists::{
+    Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, Organisation, WithdrawnDocument,
+};
 pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
 pub use nodes::{Node, OWN, Publisher, Publishers};

@@ -73,7 +73,12 @@ pub struct BackLink {
     pub relation: Relation,
     /// The document that refers.
     pub card: Card,
+    /// How many documents of the same node refer in this way; some are not returned.
+    pub of_node: u64,
 }
+
+/// Most documents of one node that [`Store::back_links`] returns for each relation: anyone can refer to anything.
+pub const MAX_BACK_LINKS_OF_NODE: u32 = 3;
 
 /// Most cards that one call returns.
 pub const MAX_CARDS: u32 = 1000;
@@ -117,9 +122,12 @@ mod sql {
             WHERE d.node_seq = w.node_seq AND d.id = w.id AND " [readable];
         NEWEST = "" [both select_newest ""] " ORDER BY sort_at DESC, node_seq DESC, id DESC LIMIT $4";
         NEWEST_OF_NODE = "" [both select_newest " AND d.node_seq = $4"] " ORDER BY sort_at DESC, id DESC LIMIT $5";
-        BACK_LINKS = "SELECT r.relation, d.node_seq, d.id FROM document_references r
-            JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
-            " WHERE r.target_node = $1 AND r.target_id = $2 ORDER BY d.sort_at DESC LIMIT $3";
+        BACK_LINKS = "SELECT relation, node_seq, id, of_node FROM (
+                SELECT r.relation, d.node_seq, d.id, d.sort_at, COUNT(*) OVER (PARTITION BY r.relation, d.node_seq) AS of_node,
+                    ROW_NUMBER() OVER (PARTITION BY r.relation, d.node_seq ORDER BY d.sort_at DESC, d.id DESC) AS position
+                FROM document_references r JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
+                " WHERE r.target_node = $1 AND r.target_id = $2) AS numbered
+            WHERE position <= $4 ORDER BY position, sort_at DESC, node_seq, id LIMIT $3";
         ORGANISATIONS = "SELECT " [text organisation_columns] "" [count "d.node_seq = n.seq AND "] " AS documents, " [newest "d.node_seq = n.seq AND "] " AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
         OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
@@ -146,6 +154,7 @@ records! {
         pub relation: Relation,
         pub node_seq: i64,
         pub id: DocumentId,
+        pub of_node: u64,
     }
 }
 
@@ -199,7 +208,8 @@ impl Store {
         self.read().await?.records(sql.text(viewer), values).await
     }
 
-    /// Returns the documents that refer to a document and that the viewer can read, the newest first.
+    /// Returns the documents that refer to a document and that the viewer can read: of each node and relation the newest, at
+    /// most [`MAX_BACK_LINKS_OF_NODE`]. The newest of every node come first, then the second of every node.
     pub async fn back_links(
         &self,
         viewer: Viewer,
@@ -207,7 +217,12 @@ impl Store {
         id: DocumentId,
         limit: u32,
     ) -> Result<Vec<BackLink>, StoreError> {
-        let values = values![node, id, i64::from(limit.min(MAX_CARDS))];
+        let values = values![
+            node,
+            id,
+            i64::from(limit.min(MAX_CARDS)),
+            i64::from(MAX_BACK_LINKS_OF_NODE)
+        ];
         let keys: Vec<BackLinkKey> = self
             .read()
             .await?
@@ -222,6 +237,7 @@ impl Store {
             Some(BackLink {
                 relation: key.relation,
                 card: card.clone(),
+                of_node: key.of_node,
             })
         });
         Ok(links.collect())

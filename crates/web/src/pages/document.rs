@@ -476,6 +476,7 @@ mod tests {
                 heading: "Builds on",
                 id: "builds-on",
                 list: vec![related()],
+                more: vec![of.text("117 more from Northmoor.")],
             }]),
             history: of.list(vec![Version {
                 words: of.text("Version 1 · 12 September 2026"),

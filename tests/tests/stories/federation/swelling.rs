@@ -108,3 +108,33 @@ async fn invented_kinds_are_one_value_and_dates_from_outside_end_at_the_first_pu
     let text = trust.get("/api/v1/search?per_page=100").await.text;
     assert!(!text.contains("2099") && !text.contains("2199"));
 }
+
+#[tokio::test]
+async fn no_peer_fills_the_end_of_a_page_of_another() {
+    let (forger, trust) = followed().await;
+    let (id, path) = trust.publish(it::samples::page("Own page", "words")).await;
+    let own = trust.id();
+    let building = |number: usize, title: &str| {
+        format!(
+            r#"{{"v":1,"id":"{}","rev":1,"salt":"AAECAwQFBgcICQoLDA0ODw","kind":"page","title":"{title} {number}","visibility":"public","based_on":["{own}/{id}"]}}"#,
+            numbered(number)
+        )
+        .into_bytes()
+    };
+    for number in 0..120 {
+        let body = building(number, "WITHDRAWN FOR SAFETY");
+        forger.feed().put_body(numbered(number), 1, body);
+    }
+    let honest = Forger::new(2, &trust.clock).await;
+    honest
+        .feed()
+        .put_body(numbered(500), 1, building(500, "Honest"));
+    trust.pull_well(&forger.id()).await;
+    trust.follow_at(&honest.base(), &honest.id()).await;
+    trust.pull_well(&honest.id()).await;
+    let page = trust.get(&path).await.text;
+    assert_eq!(page.matches("WITHDRAWN FOR SAFETY").count(), 3);
+    assert!(page.contains("117 more from Forger 1."), "{page}");
+    assert!(page.contains("Honest 500") && !page.contains("more from Forger 2"));
+    assert!(page.contains("They say that they build on this"));
+}
