@@ -1,7 +1,10 @@
 //! The ids of a page: of its headings, and of the places that its author named. Each has a prefix, so that no document
 //! can name an element of the page around it.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use comrak::{
     Anchorizer,
@@ -18,20 +21,28 @@ const MAX_ID_CHARS: usize = 200;
 #[derive(Default)]
 pub(crate) struct Anchors {
     ids: HashSet<String>,
-    /// Ids by their letters and digits alone; `None` where several have the same.
-    loose: HashMap<String, Option<String>>,
+    /// Ids by their letters and digits alone; `None` where several have the same. Made when it is asked for.
+    loose: OnceCell<HashMap<String, Option<String>>>,
 }
 
 impl Anchors {
     fn insert(&mut self, id: &str) -> bool {
-        if !self.ids.insert(id.to_owned()) {
-            return false;
-        }
-        self.loose
-            .entry(loosely(id))
-            .and_modify(|held| *held = None)
-            .or_insert_with(|| Some(id.to_owned()));
-        true
+        self.ids.insert(id.to_owned())
+    }
+
+    /// Returns the only id with these letters and digits.
+    fn loosely_named(&self, id: &str) -> Option<&str> {
+        let loose = self.loose.get_or_init(|| {
+            let mut loose = HashMap::with_capacity(self.ids.len());
+            for id in &self.ids {
+                loose
+                    .entry(loosely(id))
+                    .and_modify(|held| *held = None)
+                    .or_insert_with(|| Some(id.clone()));
+            }
+            loose
+        });
+        loose.get(&loosely(id))?.as_deref()
     }
 
     /// Returns the fragment, with its `#`, that a link to `written` leads to.
@@ -47,7 +58,7 @@ impl Anchors {
         }
         let lower = prefixed.to_lowercase();
         if !self.ids.contains(&lower)
-            && let Some(Some(found)) = self.loose.get(&loosely(&prefixed))
+            && let Some(found) = self.loosely_named(&prefixed)
         {
             // Other programs make ids by other rules: `gov-uk-teams` of GOV.UK teams.
             return format!("#{found}");

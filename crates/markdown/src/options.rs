@@ -2,30 +2,49 @@
 
 use comrak::Options;
 
-use crate::attributes::has;
-
 /// Most cells of all tables, counted before any is made: a short row is filled up to the width of its head, so that
 /// 3 bytes become hundreds of cells of 200 bytes each. The parser bounds that for each table, not for all of a text.
 const MAX_CELLS: usize = 200_000;
+
+/// Most marks of containers, `:::`: each line is matched against all that are open. With more they are text.
+const MAX_CONTAINERS: usize = 500;
 
 /// Returns the options: GitHub's dialect, without the parts that belong to one site, and with the callouts of Obsidian,
 /// the containers of Docusaurus, and definitions. Tables are text where they could fill the memory.
 pub(crate) fn options(md: &str) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
-    options.extension.table = cells(md) <= MAX_CELLS;
+    // Without a bar a table has one cell a line.
+    let may_be_large = md.len() > MAX_CELLS || md.as_bytes().contains(&b'|');
+    options.extension.table = !may_be_large || cells(md) <= MAX_CELLS;
     options.extension.autolink = true;
     options.extension.tasklist = true;
     options.extension.footnotes = true;
     // A callout is what GitHub calls an alert, with any name, and with markdown on its first line.
     options.extension.ofm_callouts = true;
-    options.extension.block_directive = has(md, b':', ":::");
-    options.extension.description_lists =
-        has(md, b':', "\n:") || has(md, b':', "\n :") || has(md, b':', "\n  :");
+    if has_marks_of_colons(md) {
+        options.extension.block_directive = md.matches(":::").count() <= MAX_CONTAINERS;
+        options.extension.description_lists = true;
+    }
     // With it one tilde is another mark than two; `parse` makes text of it again.
-    options.extension.subscript = md.contains('~');
+    options.extension.subscript = md.as_bytes().contains(&b'~');
     options.extension.math_dollars = has_formulas(md);
     options
+}
+
+/// Whether a colon begins a line, or follows another: it may mark a definition or a container.
+fn has_marks_of_colons(md: &str) -> bool {
+    let bytes = md.as_bytes();
+    let mut colons = md
+        .match_indices(':')
+        .map(|(at, _)| bytes.get(..at).unwrap_or_default());
+    colons.any(|before| match before {
+        [] | [.., b'\n' | b'\r' | b':'] => true,
+        [.., b'\n', b' '] | [.., b'\n', b' ', b' '] | [.., b'\n', b' ', b' ', b' '] => true,
+        // Within a quotation or an item of a list.
+        [.., b'>' | b'-' | b'*' | b'+' | b'.', b' '] | [.., b' ', b' '] => true,
+        _ => false,
+    })
 }
 
 /// Whether marks between dollars may be a formula. Without a backslash there is nothing to keep from markdown, and the

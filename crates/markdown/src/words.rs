@@ -105,8 +105,11 @@ impl Words {
         if text.is_empty() {
             return;
         }
-        if std::mem::take(&mut self.behind_script) && text.starts_with(char::is_numeric) {
-            self.out.push(' ');
+        if self.behind_script {
+            self.behind_script = false;
+            if text.starts_with(char::is_numeric) {
+                self.out.push(' ');
+            }
         }
         self.out.push_str(text);
     }

@@ -260,6 +260,11 @@ fn bombs_are_bounded_in_time_and_size() {
         ("backticks", (0..400).map(|n| "`".repeat(n) + " ").collect()),
         ("emphasis", "*a_ ".repeat(50_000)),
         ("angle", "&".repeat(250_000)),
+        ("containers", ":::a\n".repeat(45_000)),
+        ("ids", "x {#a}\n".repeat(25_000)),
+        ("percent", "1%%b ".repeat(36_000)),
+        ("cells", "<table><tr><td>".repeat(12_000)),
+        ("tildes", "~a".repeat(90_000)),
     ] {
         let started = std::time::Instant::now();
         let rendered = render(&md, &Links::default());
