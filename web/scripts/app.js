@@ -1,14 +1,16 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
+// The search page with the focus in its box: where the shortcuts lead from a page without a box.
+const SEARCH_HASH = '#search-box'
+
 document.documentElement.classList.add('js-enabled')
 
 const search = document.querySelector('[data-search]')
 
 focusSkipTargets()
-if (search) {
-  shortcuts(search)
-  suggestions(search)
-}
+shortcuts(search)
+if (search) suggestions(search)
+if (search && location.hash === SEARCH_HASH) search.focus()
 copyButtons()
 preferences()
 
@@ -26,9 +28,10 @@ function focusSkipTargets() {
   }
 }
 
-// `/` and Ctrl+K go to the search box. `/` can be switched off (WCAG 2.1.4).
+// `/` and Ctrl+K go to the search box, on a page without one to that of the search page. `/` can be switched off
+// (WCAG 2.1.4).
 function shortcuts(input) {
-  if (slashIsOn()) {
+  if (input && slashIsOn()) {
     const key = document.createElement('kbd')
     key.className = 'app-search__key'
     key.setAttribute('aria-hidden', 'true')
@@ -42,8 +45,9 @@ function shortcuts(input) {
     if ((slash && !typing) || find) {
       event.preventDefault()
       const box = document.querySelector('input[data-search], #search-box')
-      box?.focus()
-      box?.select()
+      if (!box) return location.assign(`/search${SEARCH_HASH}`)
+      box.focus()
+      box.select()
     }
   })
 }

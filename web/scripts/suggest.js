@@ -8,7 +8,9 @@ const AT_MOST = 5
 
 export function enhance(input) {
   const field = input.closest('.app-search__field')
-  const { id, name, value } = input
+  const { id, name, value, selectionStart, selectionEnd } = input
+  // The script may come late, when the person has gone on to another field.
+  const hadFocus = document.activeElement === input
   let last = 0
   const place = document.createElement('div')
   place.className = 'app-search__suggest'
@@ -50,11 +52,20 @@ export function enhance(input) {
   // With the list open the component swallows Enter, also where no suggestion was chosen.
   const submit = (event) => event.key === 'Enter' && event.target === fresh && event.stopPropagation()
   place.addEventListener('keydown', submit, true)
+  // Escape closes an open list and does nothing else: a search field would be emptied, and the focus would be lost with
+  // the suggestion that had it.
+  const close = (event) => {
+    if (event.key !== 'Escape' || fresh.getAttribute('aria-expanded') !== 'true') return
+    event.preventDefault()
+    fresh.focus()
+  }
+  place.addEventListener('keydown', close, true)
   // The component selects all text when it gets the focus; whoever is typing would overwrite it.
   const select = fresh.setSelectionRange.bind(fresh)
   fresh.setSelectionRange = () => {}
+  if (!hadFocus) return
   fresh.focus()
-  select(value.length, value.length)
+  select(selectionStart ?? value.length, selectionEnd ?? value.length)
 }
 
 function text(found) {

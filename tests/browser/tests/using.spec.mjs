@@ -60,6 +60,48 @@ test('slash and Ctrl+K go to the search box, and slash can be switched off', asy
   await expect(box).toBeFocused()
 })
 
+test('from a page without a search box the shortcuts lead to one', async ({ page }) => {
+  for (const key of ['/', 'Control+k']) {
+    await page.goto('/browse')
+    await page.keyboard.press(key)
+    await page.waitForURL(/\/search#search-box$/)
+    await expect(page.getByLabel('Search case studies')).toBeFocused()
+  }
+})
+
+test('Escape closes the suggestions and keeps the words and the focus', async ({ page }) => {
+  await page.goto('/')
+  const box = page.getByRole('combobox').or(page.getByLabel('Search case studies')).first()
+  for (const arrows of [0, 1]) {
+    await box.click()
+    await box.fill('')
+    await page.keyboard.type('prescr')
+    await expect(page.getByRole('option').first()).toBeVisible()
+    for (let press = 0; press < arrows; press++) await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('option').first()).toBeHidden()
+    await expect(box).toBeFocused()
+    await expect(box).toHaveValue('prescr')
+  }
+})
+
+test('suggestions that arrive late leave the focus and the caret where they are', async ({ page }) => {
+  let release
+  const held = new Promise((resolve) => (release = resolve))
+  await page.route(/suggest.*\.js/, async (route) => {
+    await held
+    await route.continue()
+  })
+  await page.goto('/')
+  const label = page.getByLabel('Search case studies')
+  await label.click()
+  await page.keyboard.type('prescr')
+  await page.getByRole('button', { name: 'Search', exact: true }).focus()
+  release()
+  await page.waitForSelector('.autocomplete__input')
+  await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeFocused()
+})
+
 test('suggestions appear, and Enter still searches for what was typed', async ({ page }) => {
   const seen = watch(page)
   await page.goto('/')

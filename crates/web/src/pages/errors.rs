@@ -5,8 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::{Html, IntoResponse, Redirect, Response},
 };
 
 use ledger::leaf::Why;
@@ -42,9 +42,26 @@ struct Gone {
     own: bool,
 }
 
-/// Answers an address that no route has.
-pub async fn not_found(State(node): State<Arc<Node>>) -> Response {
-    missing(&node)
+/// Answers an address that no route has. One with a slash at the end leads to the address without it.
+pub async fn not_found(State(node): State<Arc<Node>>, uri: Uri) -> Response {
+    match without_final_slash(&uri) {
+        Some(address) => Redirect::permanent(&address).into_response(),
+        None => missing(&node),
+    }
+}
+
+/// Returns an address without the slashes at its end. An address that a browser could read as that of another site, such
+/// as `//site.example/`, is none of ours.
+fn without_final_slash(uri: &Uri) -> Option<String> {
+    let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    let inner = path.strip_prefix('/')?;
+    if inner.is_empty() || inner.starts_with(['/', '\\']) {
+        return None;
+    }
+    Some(match uri.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    })
 }
 
 /// Returns the page of status 404.

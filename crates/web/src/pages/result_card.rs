@@ -67,6 +67,8 @@ pub struct Measure {
     pub name: String,
     /// The change; empty if nothing was measured.
     pub change: String,
+    /// The change for a screen reader, which would read the arrow: `from 52 to 7 minutes`.
+    pub spoken: String,
 }
 
 impl Tag {
@@ -188,6 +190,7 @@ fn measure(card: &domain::Card) -> Option<Measure> {
         return Some(Measure {
             name: headline.name.clone(),
             change: headline.change.clone(),
+            spoken: spoken(&headline.change),
         });
     }
     let result: Outcome = card.term(FacetGroup::Result)?;
@@ -195,7 +198,15 @@ fn measure(card: &domain::Card) -> Option<Measure> {
     unmeasured.then(|| Measure {
         name: "No measured result".to_owned(),
         change: String::new(),
+        spoken: String::new(),
     })
+}
+
+fn spoken(change: &str) -> String {
+    match change.split_once(" → ") {
+        Some((before, after)) => format!("from {before} to {after}"),
+        None => change.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ impl Sample {
             measure: self.option(Measure {
                 name: self.text("Log-in"),
                 change: self.text("52 → 7 seconds"),
+                spoken: self.text("from 52 to 7 seconds"),
             }),
             cost: self.option("£50,000 to £250,000"),
             topic: self.option("Electronic prescribing"),

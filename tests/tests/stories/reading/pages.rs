@@ -177,7 +177,8 @@ async fn nothing_that_an_author_writes_becomes_markup() {
         format!("# {attack}\n\n{attack} words\n\n[x](javascript:alert(1))"),
     );
     document.common.summary = attack.to_owned();
-    document.common.tags = vec![attack.to_owned()];
+    // A tag is shorter than some attacks.
+    document.common.tags = vec![attack.chars().take(60).collect()];
     document.common.authors = vec![domain::Author {
         name: Some(attack.to_owned()),
         role: None,
@@ -235,4 +236,32 @@ async fn a_document_of_an_unknown_kind_is_shown_as_it_was_written() {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
     assert!(!page.text.contains("<em>soap</em>"));
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_an_address_leads_to_the_page() {
+    let trust = Trust::new("ZZ1").await;
+    let (_, path) = trust.publish(Document::page("Beds", "words")).await;
+    let with_slash = format!("{path}/");
+    for (asked, leads_to) in [
+        ("/search/?q=beds", "/search?q=beds"),
+        ("/help/", "/help"),
+        ("/organisations/zz1//", "/organisations/zz1"),
+        (with_slash.as_str(), path.as_str()),
+    ] {
+        let answer = trust.get(asked).await;
+        assert_eq!(answer.status, StatusCode::PERMANENT_REDIRECT, "{asked}");
+        assert_eq!(answer.header("location"), leads_to, "{asked}");
+        assert_eq!(trust.get(leads_to).await.status, StatusCode::OK);
+    }
+    // Nothing leads to another site.
+    for asked in [
+        "//evil.example/",
+        "///evil.example/",
+        "/%5Cevil.example",
+        "//",
+    ] {
+        let answer = trust.get(asked).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{asked}");
+    }
 }

@@ -377,8 +377,8 @@ mod tests {
             &[],
         );
         check(
-            "licence=ogl-uk-3.0&system=Acme+EPR%2F2&kind=novelty",
-            "kind=novelty&system=Acme+EPR%2F2&licence=OGL-UK-3.0",
+            "licence=ogl-uk-3.0&system=Acme+EPR%2F2&kind=Other",
+            "kind=other&system=Acme+EPR%2F2&licence=OGL-UK-3.0",
             &[],
         );
         check("q=&topic=&page=&sort=&nothing=", "", &[]);
@@ -391,6 +391,11 @@ mod tests {
             "priority=purple",
             "",
             &["We ignored the filter “purple”: it is not a value of “priority”."],
+        );
+        check(
+            "kind=novelty",
+            "",
+            &["We ignored the filter “novelty”: it is not a value of “kind”."],
         );
         check(
             "year=now",
