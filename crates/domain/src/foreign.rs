@@ -1,11 +1,14 @@
 //! Front matter of other systems: the keys of Jekyll, Hugo, MkDocs and Docusaurus that mean the same as one
 //! of ours. A key is translated only if ours is missing and the value fits.
 
+use wire::Date;
+
 use crate::{
     attributes::{MAX_SUMMARY, MAX_TAGS},
+    fault::Fault,
     kinds::Kind,
     reader::items,
-    times::moment,
+    times::{date, moment},
     value::{Map, Node, Value},
 };
 
@@ -66,6 +69,7 @@ fn keys() -> impl Iterator<Item = &'static str> {
 
 /// Returns the map with the keys of other systems renamed to ours where the value fits.
 pub(crate) fn translate(map: &Map) -> Map {
+    let has_created = map.iter().any(|(key, _)| key == "created");
     let mut map = map.clone();
     for (ours, theirs) in ALIASES {
         if map
@@ -86,8 +90,66 @@ pub(crate) fn translate(map: &Map) -> Map {
             map.retain(|(key, node)| key != ours || !node.value.is_null());
         }
     }
+    take_taxonomies(&mut map);
     split_tags(&mut map);
+    if !has_created {
+        date_of_last_change(&mut map);
+    }
     map
+}
+
+/// Returns a fault for each date of another system that could not be read, so that its document does not look new
+/// without a word.
+pub(crate) fn unread_dates(map: &Map) -> Vec<Fault> {
+    let dates = ALIASES
+        .iter()
+        .filter(|(ours, _)| matches!(*ours, "created" | "updated"));
+    let names: Vec<&str> = dates.flat_map(|(_, theirs)| *theirs).copied().collect();
+    let unread = map.iter().filter_map(|(key, node)| {
+        let text = node
+            .value
+            .as_text()
+            .map(str::trim)
+            .filter(|text| !text.is_empty())?;
+        let is_unread = names.contains(&key.as_str()) && moment(text).is_none();
+        is_unread.then(|| {
+            let shown: String = text.chars().take(40).collect();
+            let says = format!("`{key}` cannot be `{shown}`; write a day such as 2026-11-28");
+            Fault::new(key.clone(), node.line, says)
+        })
+    });
+    unread.collect()
+}
+
+/// Zola has its tags in a map `taxonomies`.
+fn take_taxonomies(map: &mut Map) {
+    if map.iter().any(|(key, _)| key == "tags") {
+        return;
+    }
+    let inner = map.iter().find(|(key, _)| key == "taxonomies");
+    let inner = inner.and_then(|(_, node)| node.value.as_map());
+    let tags = inner.and_then(|map| map.iter().find(|(key, _)| key == "tags"));
+    let tags = tags.and_then(|(_, node)| fitting("tags", node));
+    map.extend(tags.map(|node| ("tags".to_owned(), node)));
+}
+
+/// A file of another system with one date was last changed then: an old document does not look new.
+fn date_of_last_change(map: &mut Map) {
+    if map
+        .iter()
+        .any(|(key, node)| key == "updated" && !node.value.is_null())
+    {
+        return;
+    }
+    let created = map.iter().find(|(key, _)| key == "created");
+    let fits = |node: &&Node| {
+        node.value
+            .as_text()
+            .is_some_and(|text| moment(text).is_some())
+    };
+    let created = created.map(|(_, node)| node).filter(fits).cloned();
+    map.retain(|(key, _)| key != "updated" || created.is_none());
+    map.extend(created.map(|node| ("updated".to_owned(), node)));
 }
 
 /// Returns the value as ours, if it can be one without a fault.
@@ -149,35 +211,29 @@ fn split_tags(map: &mut Map) {
     node.value = Value::texts(parts);
 }
 
-/// Keys that keep a file from being published if they are true, and keys that do so if they are false.
-const HOLDING_BACK: [&str; 3] = ["draft", "private", "unlisted"];
-const RELEASING: [&str; 3] = ["published", "publish", "public"];
+/// Keys of the day of publication. A day in the future keeps a file back until then.
+const PUBLISH_ON: [&str; 8] = [
+    "publishdate",
+    "pubdate",
+    "publishon",
+    "publishat",
+    "publicationdate",
+    "publishedat",
+    "published",
+    "date",
+];
 
-/// Returns whether a file says that it must not be published.
-pub(crate) fn held_back(map: &Map) -> bool {
-    map.iter().any(|(key, node)| {
-        let key = key.trim().to_ascii_lowercase();
-        let Some(word) = node.value.as_text() else {
-            return false;
-        };
-        // `"true"` in quotation marks means the same.
-        let truth = Value::plain(word.trim()).as_bool();
-        match key.as_str() {
-            "status" => matches!(
-                word.trim().to_ascii_lowercase().as_str(),
-                "draft" | "in-review" | "withdrawn"
-            ),
-            key if HOLDING_BACK.contains(&key) => truth == Some(true),
-            key if RELEASING.contains(&key) => truth == Some(false),
-            _ => false,
-        }
-    })
-}
-
-/// Returns whether a key looks as if it said who may read a file.
-pub(crate) fn says_who_may_read(key: &str) -> bool {
-    let known = |keys: [&str; 3]| keys.iter().any(|known| key.eq_ignore_ascii_case(known));
-    likely_meant(key) == Some("visibility") || known(HOLDING_BACK) || known(RELEASING)
+/// Returns the latest day before which a file says that it must not be published, with a fault that says so.
+pub(crate) fn publish_on(map: &Map) -> Option<(Date, Fault)> {
+    let days = map.iter().filter_map(|(key, node)| {
+        let plain = key.to_lowercase().replace(['_', '-', ' '], "");
+        let day = PUBLISH_ON
+            .contains(&plain.as_str())
+            .then(|| date(node.value.as_text()?))??;
+        let text = format!("`{key}` is {day}; the file is kept back until then");
+        Some((day, Fault::new(key.clone(), node.line, text)))
+    });
+    days.max_by_key(|(day, _)| *day)
 }
 
 /// Most letters in which a misspelt key differs from what was meant.

@@ -4,13 +4,17 @@
 //! system is translated as far as it is understood.
 
 mod every_kind;
-mod privacy;
+mod opening;
+mod repair;
+mod split;
 mod writing;
 
 pub(crate) use every_kind::{one_line, shorten};
+pub use opening::{Opened, metadata, open};
+pub use split::{Split, split};
 pub use writing::{to_json, write_file};
 
-use wire::DocumentId;
+use wire::{Date, DocumentId};
 
 use crate::{
     attributes::{Common, MAX_TITLE, Private},
@@ -21,20 +25,13 @@ use crate::{
     kinds::{self, Kind, Rules},
     outline::{Outline, Text, title_of_path},
     reader::{Fields, Report},
+    restriction::{self, Restriction},
     value::{Map, Node, Value},
     yaml,
 };
 
-/// A file, split into its parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Split<'a> {
-    /// The YAML between the lines of dashes, which begins on line 2.
-    pub yaml: Option<&'a str>,
-    /// The text.
-    pub body: &'a str,
-    /// The line that the text begins on, from 1.
-    pub body_line: u32,
-}
+/// The key that keeps an `id` of another system.
+pub(crate) const FOREIGN_ID: &str = "original_id";
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,10 +42,36 @@ pub struct Parsed {
     pub draft: Draft,
     /// The id that the file names.
     pub id: Option<DocumentId>,
-    /// Whether the file says that it must not be published.
-    pub held_back: bool,
+    /// The line by which the file says that it must not be published.
+    pub held_back: Option<Fault>,
+    /// The day before which the file must not be published, with its key and its line.
+    pub publish_on: Option<(Date, Fault)>,
     /// What would make the document better. It can be published without that.
     pub advice: Vec<Fault>,
+}
+
+impl Parsed {
+    /// Returns why the file must not be published today, if it says so itself.
+    #[must_use]
+    pub fn held_on(&self, today: Date) -> Option<&Fault> {
+        let later = self.publish_on.as_ref().filter(|(day, _)| *day > today);
+        self.held_back.as_ref().or(later.map(|(_, fault)| fault))
+    }
+
+    /// Moves the lines before `end` further down, in everything that names a line: the file has `by` more lines there.
+    pub fn move_lines(&mut self, end: u32, by: u32) {
+        let faults = self.document.as_mut().err().into_iter().flatten();
+        let later = self.publish_on.as_mut().map(|(_, fault)| fault);
+        let each = faults
+            .chain(&mut self.advice)
+            .chain(&mut self.held_back)
+            .chain(later);
+        for line in each.filter_map(|fault| fault.line.as_mut()) {
+            if *line < end {
+                *line = line.saturating_add(by);
+            }
+        }
+    }
 }
 
 /// What could be read of a file with faults; nothing is lost.
@@ -67,90 +90,23 @@ pub struct Draft {
     pub page: Option<Document>,
 }
 
-/// Splits a file into front matter and text. A line of dashes that no keys follow is not front matter.
-#[must_use]
-pub fn split(text: &str) -> Split<'_> {
-    let whole = Split {
-        yaml: None,
-        body: text,
-        body_line: 1,
-    };
-    let Some(first) = text.split_inclusive('\n').next() else {
-        return whole;
-    };
-    if first.trim_end() != "---" || first.len() == text.len() {
-        return whole;
-    }
-    let mut at = first.len();
-    let mut line = 1_u32;
-    for next in text.get(at..).unwrap_or_default().split_inclusive('\n') {
-        line = line.saturating_add(1);
-        if matches!(next.trim_end(), "---" | "...") {
-            let yaml = text.get(first.len()..at).unwrap_or_default();
-            if !looks_like_keys(yaml) {
-                return whole;
-            }
-            let body = text.get(at + next.len()..).unwrap_or_default();
-            // One empty line between front matter and text belongs to neither.
-            let (body, skipped) = match body
-                .strip_prefix('\n')
-                .or_else(|| body.strip_prefix("\r\n"))
-            {
-                Some(rest) => (rest, 1),
-                None => (body, 0),
-            };
-            return Split {
-                yaml: Some(yaml),
-                body,
-                body_line: line.saturating_add(1 + skipped),
-            };
-        }
-        at += next.len();
-    }
-    whole
-}
-
-/// Two lines of dashes around prose are horizontal rules, not front matter.
-fn looks_like_keys(yaml: &str) -> bool {
-    let mut lines = yaml.lines().filter(|line| {
-        let line = line.trim();
-        !line.is_empty() && !line.starts_with('#')
-    });
-    let Some(first) = lines.next() else {
-        return true;
-    };
-    first.starts_with(['{', '"', '\'']) && first.contains(':')
-        || first.split_once(':').is_some_and(|(key, rest)| {
-            (rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
-                && key.len() <= 60
-                && !key.starts_with([' ', '-', '*'])
-                && !key.contains(". ")
-        })
-}
-
 /// Reads a file. `path` gives its title if nothing better does; `outline` finds the headings of its text.
 #[must_use]
 pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
     let parts = split(text);
-    if parts.yaml.is_none()
-        && let Some(line) = privacy::missed_front_matter(text)
-    {
-        let says = "this looks like front matter that says who may read the file, but it was not read; \
-            begin it with `---` alone on the first line, and end it with `---` alone on a line";
-        return unreadable(
-            text,
-            &parts,
-            Fault::new("", Some(line), says),
-            path,
-            outline,
-        );
-    }
-    match parts
+    let read = parts
         .yaml
-        .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2))
-    {
+        .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2));
+    match read {
         Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, outline),
-        Err(fault) => unreadable(text, &parts, fault, path, outline),
+        Err(fault) => {
+            let Some((map, advice)) = parts.yaml.and_then(repair::with_quotes) else {
+                return unreadable(text, &parts, fault, path, outline);
+            };
+            let mut parsed = parse_parts(&map, parts.body, parts.body_line, path, outline);
+            parsed.advice.extend(advice);
+            parsed
+        }
     }
 }
 
@@ -183,7 +139,8 @@ fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str, outline: 
             page: None,
         },
         id: None,
-        held_back: false,
+        held_back: None,
+        publish_on: None,
         advice: Vec::new(),
     }
 }
@@ -198,7 +155,8 @@ pub fn parse_parts(
     outline: Outline,
 ) -> Parsed {
     let text = Text::new(body_md, body_line, outline);
-    let map = &foreign::translate(map);
+    let written = map;
+    let map = &foreign::translate(written);
     let kind = kind_of(map);
     let rules = kind.rules();
 
@@ -221,7 +179,8 @@ pub fn parse_parts(
         content,
         private,
     });
-    faults.extend(privacy::unclear_visibility(map));
+    let (held_back, unclear) = restriction_of(map, body_md, body_line);
+    faults.extend(foreign::unread_dates(map).into_iter().chain(unclear));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));
     let long = |document| too_long(document, text_bytes(map), body_line);
@@ -243,9 +202,31 @@ pub fn parse_parts(
         },
         draft,
         id,
-        held_back: foreign::held_back(map),
+        held_back,
+        publish_on: foreign::publish_on(written),
         advice,
     }
+}
+
+/// Returns the line by which a file says that it must not be published, and the one by which it may say so.
+fn restriction_of(map: &Map, body_md: &str, body_line: u32) -> (Option<Fault>, Option<Fault>) {
+    let unsaid = unsaid_restriction(map, body_md, body_line);
+    match restriction::in_keys(map) {
+        Some(Restriction::HeldBack(fault)) => (Some(fault), unsaid),
+        Some(Restriction::Unclear(fault)) => (None, Some(fault)),
+        None => (None, unsaid),
+    }
+}
+
+/// Returns a fault if `visibility` has no value, or if it is missing and the text looks as if it said who may read it.
+fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32) -> Option<Fault> {
+    let Some((_, node)) = map.iter().find(|(key, _)| key == "visibility") else {
+        return restriction::in_lines(body_md, body_line);
+    };
+    let says = "`visibility` is empty; write who may read the document, or remove the line to publish it for everyone";
+    node.value
+        .is_null()
+        .then(|| Fault::new("visibility", node.line, says))
 }
 
 /// Returns a fault for a kind that only peers publish.
@@ -293,7 +274,7 @@ fn kind_named(name: &str) -> Kind {
     Kind::parse(&name.trim().to_lowercase().replace([' ', '_'], "-"))
 }
 
-/// An `id` of another system is kept like any unknown key.
+/// An `id` of another system is kept under a key of its own, so that a file can have ours, too.
 fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
     // The other keys that a node sets are read from no file.
     fields.ignore("kind");
@@ -303,7 +284,7 @@ fn id_of(fields: &mut Fields<'_, '_>) -> Option<DocumentId> {
     let node = fields.node("id")?;
     let id = node.value.as_text().and_then(DocumentId::parse);
     if id.is_none() {
-        fields.set_aside("id", node);
+        fields.set_aside(FOREIGN_ID, node);
     }
     id
 }

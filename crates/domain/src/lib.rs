@@ -18,6 +18,7 @@ mod kinds;
 pub mod organisation;
 mod outline;
 mod reader;
+mod restriction;
 pub mod searchable;
 pub mod slug;
 mod terms;

@@ -2,6 +2,66 @@
 
 use wire::{Date, Timestamp};
 
+/// Bytes of the longest form.
+const MAX_LEN: usize = 40;
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Reads a day as it is written in Britain: `05/01/2017` is in January, `5 January 2016`, `Mon, 5 Jan 2016`; and
+/// `January 5, 2016`, which can mean only one day.
+fn written_day(text: &str) -> Option<Date> {
+    let text = text.to_lowercase();
+    let parts: Vec<&str> = text
+        .split([' ', ',', '/', '.', '-'])
+        .filter(|part| !part.is_empty())
+        .collect();
+    let is_weekday = |part: &&str| {
+        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+            .iter()
+            .any(|day| part.starts_with(day))
+    };
+    let parts = match parts.split_first() {
+        Some((first, rest)) if is_weekday(first) => rest,
+        _ => parts.as_slice(),
+    };
+    let [first, second, year] = parts else {
+        return None;
+    };
+    let month = |part: &str| {
+        let named = |name: &&str| part.len() >= 3 && name.starts_with(part.trim_end_matches('.'));
+        let place = MONTHS.iter().position(|name| named(&name))?;
+        Some(place + 1)
+    };
+    let day = |part: &str| {
+        let digits = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let ending = part.get(digits.len()..)?;
+        let fits = digits.len() <= 2 && matches!(ending, "" | "st" | "nd" | "rd" | "th");
+        fits.then(|| digits.parse::<u8>().ok())?
+    };
+    let (day, month) = match (month(first), month(second)) {
+        (Some(month), None) => (day(second)?, month),
+        (None, Some(month)) => (day(first)?, month),
+        _ => (
+            day(first)?,
+            second.parse().ok().filter(|_| second.len() <= 2)?,
+        ),
+    };
+    let year = Some(year).filter(|year| year.len() == 4)?;
+    Date::parse(&format!("{year}-{month:02}-{day:02}"))
+}
+
 /// Reads a day: `YYYY-MM-DD`, or the day of a moment.
 pub(crate) fn date(text: &str) -> Option<Date> {
     Date::parse(text).or_else(|| moment(text).map(Timestamp::date))
@@ -15,8 +75,11 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     if let Some(date) = Date::parse(text) {
         return Some(date.start());
     }
-    if text.len() > 40 {
+    if text.len() > MAX_LEN {
         return None;
+    }
+    if let Some(day) = written_day(text) {
+        return Some(day.start());
     }
     let exact: Option<jiff::Timestamp> = text
         .parse()

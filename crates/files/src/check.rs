@@ -27,12 +27,26 @@ pub struct CheckedFile {
     pub path: String,
     /// The kind of document; `None` if the file could not be read.
     pub kind: Option<String>,
-    /// What prevents it from being published.
+    /// What an import would make of it.
+    pub becomes: Becomes,
+    /// What is wrong with it.
     pub faults: Vec<Fault>,
     /// Text that looks like patient data.
     pub findings: Vec<PatientDataFinding>,
     /// Suggested improvements.
     pub advice: Vec<Fault>,
+}
+
+/// What an import would make of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Becomes {
+    /// A document; a page without the values that could not be read.
+    Document,
+    /// A draft, which is not published.
+    Draft,
+    /// Nothing: it cannot be read.
+    Nothing,
 }
 
 /// Text that looks like patient data.
@@ -79,6 +93,7 @@ impl CheckedFile {
         Self {
             path,
             kind: None,
+            becomes: Becomes::Nothing,
             faults: Vec::new(),
             findings: Vec::new(),
             advice: Vec::new(),
@@ -133,6 +148,17 @@ impl Checked {
             file.advice
                 .iter()
                 .for_each(|advice| line(&file.path, "advice: ", advice));
+        }
+        // A draft is named, for nothing else on its lines says that it would not be published.
+        let drafts = self
+            .files
+            .iter()
+            .filter(|file| file.becomes == Becomes::Draft);
+        let drafts = drafts.count();
+        if drafts > 0 {
+            out.push_str(&format!(
+                "{drafts} would be kept as drafts, and not be published\n"
+            ));
         }
         let count = |verdict| {
             self.files
@@ -212,14 +238,6 @@ fn check_file(
         }
     };
     file.advice.extend(decoded.warning);
-    if decoded.text.trim().is_empty() {
-        file.faults.push(Fault::new(
-            "body",
-            None,
-            "the file is empty; write something into it, or delete it",
-        ));
-        return file;
-    }
     let parsed = tree::parse(&decoded.text, &source.path);
     file.kind = Some(parsed.draft.kind.as_str().to_owned());
     if let Some(id) = parsed.id
@@ -230,17 +248,30 @@ fn check_file(
             format!("`id` is that of `{other}`; give this file another id, or remove the line");
         file.faults.push(Fault::new("id", None, text));
     }
-    if parsed.held_back {
-        let text = "the front matter says that the file is not to be published";
-        file.advice.push(Fault::new("", None, text));
-    }
-    file.faults
-        .extend(tree::unclosed_comment(&decoded.text, &parsed.draft.body_md));
+    // What an import would do with it.
+    let published = match tree::verdict(&source.path, &decoded.text, &parsed, today) {
+        tree::Verdict::Document(document) => {
+            file.faults.extend(document.faults_on(today));
+            file.faults.is_empty()
+        }
+        tree::Verdict::Draft => false,
+        tree::Verdict::HeldBack(fault) if fault.field == "body" => {
+            file.faults.push(fault);
+            false
+        }
+        tree::Verdict::HeldBack(fault) => {
+            file.advice.push(fault);
+            false
+        }
+    };
+    file.becomes = if published {
+        Becomes::Document
+    } else {
+        Becomes::Draft
+    };
     file.advice.extend(parsed.advice);
-    match parsed.document {
-        Ok(document) => file.faults.extend(document.faults_on(today)),
-        Err(faults) => file.faults.extend(faults),
-    }
+    file.faults
+        .extend(parsed.document.err().into_iter().flatten());
     file
 }
 
@@ -264,6 +295,6 @@ mod tests {
         let checked = Checked {
             files: vec![file, CheckedFile::new("b.md".to_owned())],
         };
-        insta::assert_snapshot!(checked.to_json(), @r#"{"files":[{"path":"a.md","kind":"page","faults":[{"field":"result","line":6,"text":"`result` is missing"}],"findings":[{"kind":"nhs-number","level":"block","where":"body","line":9,"column":1}],"advice":[]},{"path":"b.md","kind":null,"faults":[],"findings":[],"advice":[]}]}"#);
+        insta::assert_snapshot!(checked.to_json(), @r#"{"files":[{"path":"a.md","kind":"page","becomes":"nothing","faults":[{"field":"result","line":6,"text":"`result` is missing"}],"findings":[{"kind":"nhs-number","level":"block","where":"body","line":9,"column":1}],"advice":[]},{"path":"b.md","kind":null,"becomes":"nothing","faults":[],"findings":[],"advice":[]}]}"#);
     }
 }

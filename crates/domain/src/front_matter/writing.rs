@@ -4,6 +4,7 @@
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
+use super::FOREIGN_ID;
 use crate::{
     attributes::{Author, Contact, DEFAULT_LANG},
     document::Document,
@@ -54,7 +55,11 @@ fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     out.optional("reviewed", common.reviewed.map(|day| day.to_string()));
     out.optional("review_by", common.review_by.map(|day| day.to_string()));
     for (path, value) in &document.private.unknown {
-        put(&mut out.0, path, value);
+        // An `id` of another system never takes the place of ours.
+        match path.as_slice() {
+            [key] if key == "id" => put(&mut out.0, &[FOREIGN_ID.to_owned()], value),
+            path => put(&mut out.0, path, value),
+        }
     }
     out.0
 }

@@ -2,7 +2,7 @@
 
 use domain::{Document, Fault, front_matter::Parsed, vocabulary::Visibility};
 use store::{Draft, ImportMark, Imported, OwnDocument};
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{Date, Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
@@ -170,7 +170,13 @@ pub(crate) fn prepare_content(
     let parsed = tree::parse(&decoded.text, path);
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
     faults.extend(image_warning(&parsed.draft.body_md));
-    let verdict = judge(surveyed, &decoded.text, &parsed, &mut faults);
+    let verdict = judge(
+        surveyed,
+        &decoded.text,
+        &parsed,
+        survey.begun.date(),
+        &mut faults,
+    );
     survey.set_readers(surveyed.id, verdict.readers());
     let draft = |faults| FileDraft {
         draft: draft_of(surveyed, survey, decoded.text, parsed, now),
@@ -276,6 +282,7 @@ pub(super) fn judge(
     surveyed: &SurveyedFile,
     text: &str,
     parsed: &Parsed,
+    today: Date,
     faults: &mut Vec<Fault>,
 ) -> Verdict {
     let document = match (&parsed.document, &parsed.draft.page) {
@@ -311,24 +318,15 @@ pub(super) fn judge(
         PreviousDocument::Withdrawn(_) | PreviousDocument::Same => {}
     }
 
-    // Then, files that are not to be published.
-    if text.trim().is_empty() {
-        let text = "the file is empty; write something into it, or delete it";
-        faults.push(Fault::new("body", None, text));
-        return Verdict::Draft;
+    // Then, what the file says itself.
+    match tree::verdict(&surveyed.file.path, text, parsed, today) {
+        tree::Verdict::Document(document) => Verdict::Publish(Box::new(document.clone())),
+        tree::Verdict::Draft => Verdict::Draft,
+        tree::Verdict::HeldBack(fault) => {
+            faults.insert(0, fault);
+            Verdict::Draft
+        }
     }
-    if parsed.held_back {
-        let text = "the front matter says that the file is not to be published; to publish it, remove `draft`, `private`, `unlisted`, `published`, `publish`, `public` or `status`";
-        faults.insert(0, Fault::new("", None, text));
-        return Verdict::Draft;
-    }
-    if let Some(fault) = tree::unclosed_comment(text, &parsed.draft.body_md) {
-        faults.insert(0, fault);
-        return Verdict::Draft;
-    }
-    document.map_or(Verdict::Draft, |document| {
-        Verdict::Publish(Box::new(document.clone()))
-    })
 }
 
 /// Warns of images, which are not imported yet; their descriptions stay in the text.

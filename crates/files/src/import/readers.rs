@@ -4,7 +4,7 @@
 use std::sync::PoisonError;
 
 use domain::vocabulary::Visibility;
-use wire::DocumentId;
+use wire::{Date, DocumentId};
 
 use crate::{
     import::{
@@ -25,7 +25,9 @@ impl Survey {
         drop(known);
         // A document of an earlier import, whose file is not read now, is published.
         let file = self.positions.get(&id).and_then(|at| self.files.get(*at));
-        let readers = file.map_or(Some(Visibility::Public), readers_of);
+        let readers = file.map_or(Some(Visibility::Public), |file| {
+            readers_of(file, self.begun.date())
+        });
         self.set_readers(id, readers);
         readers
     }
@@ -38,11 +40,11 @@ impl Survey {
 }
 
 /// Returns who may read the document of a file once it is imported; `None` if it is not published.
-fn readers_of(surveyed: &SurveyedFile) -> Option<Visibility> {
+fn readers_of(surveyed: &SurveyedFile, today: Date) -> Option<Visibility> {
     let bytes = tree::read(&surveyed.file.location).ok()?;
     let decoded = tree::decode(&bytes).ok()?;
     let parsed = tree::parse(&decoded.text, &surveyed.file.path);
-    judge(surveyed, &decoded.text, &parsed, &mut Vec::new()).readers()
+    judge(surveyed, &decoded.text, &parsed, today, &mut Vec::new()).readers()
 }
 
 /// Returns whether readers of a document may read another.

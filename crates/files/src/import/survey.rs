@@ -11,7 +11,7 @@ use std::{
 use domain::vocabulary::Visibility;
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
-use wire::{Digest, DocumentId};
+use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{ImportError, file_head::FileHead, links::Targets, records::earlier_imports},
@@ -59,6 +59,8 @@ pub(crate) struct MissingFile {
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     pub(crate) source: String,
+    /// When the import began: a file can be held back until a day.
+    pub(super) begun: Timestamp,
     pub(crate) files: Vec<SurveyedFile>,
     /// The document of each file.
     pub(super) targets: Targets,
@@ -94,6 +96,7 @@ pub(crate) async fn survey(
     let files = tree.files.clone();
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
     survey.source = source;
+    survey.begun = node.now();
     // A link to an alias leads to the document of its file.
     for (alias, path) in &tree.aliases {
         for targets in [&mut survey.targets, &mut survey.new_targets] {
@@ -122,6 +125,7 @@ pub(crate) async fn survey_one(
     let [file] = files;
     let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
     survey.source = source;
+    survey.begun = node.now();
     Ok((surveyed, survey))
 }
 

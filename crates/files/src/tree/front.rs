@@ -17,6 +17,21 @@ const TOML_FENCE: &str = "+++";
 /// Parses the text of a file; `path` gives the title if the file has no better one.
 #[must_use]
 pub(crate) fn parse(text: &str, path: &str) -> Parsed {
+    let opened = front_matter::open(text);
+    let text = &*opened.text;
+    let mut parsed = parse_opened(text, path);
+    if opened.moved_lines > 0 {
+        // Lines of the front matter are as many lines further down in the file.
+        let body_line = front_matter::split(text).body_line;
+        parsed.move_lines(body_line, opened.moved_lines);
+    }
+    parsed
+}
+
+fn parse_opened(text: &str, path: &str) -> Parsed {
+    if let Some((map, body, body_line)) = front_matter::metadata(text) {
+        return front_matter::parse_parts(&map, body, body_line, path, outline);
+    }
     let split = if text.starts_with(TOML_FENCE) {
         split_toml(text)
     } else if text.starts_with('{') {
@@ -52,6 +67,8 @@ pub(crate) fn outline(md: &str) -> Vec<Heading> {
 /// [`parse`] finds.
 #[must_use]
 pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
+    let opened = front_matter::open(head);
+    let head = &*opened.text;
     let (lines, separator) = if let Some(rest) = head.strip_prefix(TOML_FENCE) {
         (
             rest.lines()

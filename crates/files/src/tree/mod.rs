@@ -4,6 +4,9 @@
 
 mod decode;
 mod front;
+#[cfg(test)]
+mod tests;
+mod verdict;
 mod walk;
 
 use std::{
@@ -16,6 +19,7 @@ use domain::Fault;
 
 pub(crate) use decode::decode;
 pub(crate) use front::{named_id, parse};
+pub(crate) use verdict::{Verdict, verdict};
 pub use walk::WalkError;
 pub(crate) use walk::{MarkdownFile, Tree, find_file, relative_path, walk};
 

@@ -62,6 +62,7 @@ pub fn main() -> ExitCode {
         }
     };
     let code = match runtime.block_on(run(arguments, &terminal)) {
+        Ok(0) if terminal.has_lost_output() => FAILED,
         Ok(code) => code,
         Err(failure) => {
             terminal.error(&failure.text);

@@ -6,7 +6,10 @@
 use std::{
     borrow::Cow,
     io::{self, IsTerminal as _, Write as _},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,6 +21,8 @@ pub(super) struct Terminal {
     /// Whether the standard error is a terminal: progress is not written to files.
     shows_progress: bool,
     bar: Mutex<Option<(String, ProgressBar)>>,
+    /// Whether a part of the output could not be written.
+    lost: AtomicBool,
 }
 
 impl Terminal {
@@ -25,14 +30,25 @@ impl Terminal {
         Self {
             shows_progress: io::stderr().is_terminal(),
             bar: Mutex::new(None),
+            lost: AtomicBool::new(false),
         }
     }
 
     /// Prints a line on the standard output.
     pub(super) fn line(&self, text: &str) {
         self.clear();
-        // A closed pipe, as of `head`, does not stop the command.
-        drop(writeln!(io::stdout().lock(), "{}", harmless(text)));
+        if let Err(error) = writeln!(io::stdout().lock(), "{}", harmless(text))
+            // A closed pipe, as of `head`, does not stop the command: its reader has seen enough.
+            && error.kind() != io::ErrorKind::BrokenPipe
+            && !self.lost.swap(true, Ordering::Relaxed)
+        {
+            self.error(&format!("the output could not be written: {error}"));
+        }
+    }
+
+    /// Returns whether a part of the output could not be written, such as on a full disk.
+    pub(super) fn has_lost_output(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// Prints a line for a person, on the standard error.

@@ -41,7 +41,8 @@ pub(super) async fn import_all(
     } else {
         summary_text(&summary)
     });
-    Ok(if summary.failed == 0 { DONE } else { FAILED })
+    let is_all = summary.failed == 0 && summary.draft == 0;
+    Ok(if is_all { DONE } else { FAILED })
 }
 
 /// Prints the report of a file: as JSON for each file, as text for those that need attention.

@@ -1,0 +1,68 @@
+//! Reading days, times and numbers.
+
+use wire::{Date, Timestamp};
+
+use super::Fields;
+use crate::{
+    attributes::Month,
+    times::{date, moment},
+};
+
+impl Fields<'_, '_> {
+    /// Reads a calendar day.
+    pub(crate) fn date(&mut self, key: &'static str) -> Option<Date> {
+        self.parsed(key, "a date as YYYY-MM-DD", date)
+    }
+
+    /// Reads a moment; a day means its beginning.
+    pub(crate) fn moment(&mut self, key: &'static str) -> Option<Timestamp> {
+        self.parsed(
+            key,
+            "a date as YYYY-MM-DD or a time as YYYY-MM-DDTHH:MM:SSZ",
+            moment,
+        )
+    }
+
+    /// Reads a calendar month.
+    pub(crate) fn month(&mut self, key: &'static str) -> Option<Month> {
+        self.parsed(key, "a month as YYYY-MM", Month::parse)
+    }
+
+    /// Reads a whole number from 0.
+    pub(crate) fn integer(&mut self, key: &'static str) -> Option<u64> {
+        let node = self.node(key)?;
+        let value = node.value.as_integer();
+        if value.is_none() {
+            let name = self.name(key);
+            let says = format!("`{name}` must be a whole number without commas or units");
+            self.refuse(key, node, says);
+        }
+        value
+    }
+
+    /// Reads a number.
+    pub(crate) fn number(&mut self, key: &'static str) -> Option<f64> {
+        let node = self.node(key)?;
+        // A larger number is not a real figure, and its written form grows without bound.
+        let value = node.value.as_number().filter(|number| number.abs() <= 1e12);
+        if value.is_none() {
+            let name = self.name(key);
+            self.refuse(
+                key,
+                node,
+                format!("`{name}` must be a number without commas or units"),
+            );
+        }
+        // `-0` is 0.
+        value.map(|number| if number == 0.0 { 0.0 } else { number })
+    }
+
+    /// Reads a number that must be there.
+    pub(crate) fn required_number(&mut self, key: &'static str) -> Option<f64> {
+        if self.node(key).is_none() {
+            self.missing(key, "write a number");
+            return None;
+        }
+        self.number(key)
+    }
+}

@@ -1,0 +1,214 @@
+//! Looks at the first lines of a file as they were written.
+//!
+//! What a line says counts where a reader of the file would take it as said of the file: not in a block of code below
+//! text, not in a table, not in a sentence. A value that is not understood counts only in a block of keys.
+
+use super::words::{Meaning, Word, folded, is_banner, is_invisible, meaning, word};
+
+/// What is said of a whole file is said in its first lines.
+const MAX_LINES: usize = 40;
+/// Lines that are looked at below front matter, however long that is.
+const MIN_LINES: usize = 10;
+/// Characters of a line that are looked at; front matter on one line can be long.
+const MAX_LINE: usize = 4_000;
+/// Characters of a line that is a key and a value, and not a sentence.
+const MAX_KEY: usize = 40;
+
+/// Returns the number and the words of the first line that restricts who may read a file. `text` begins on the line
+/// `first_line`, below front matter if that is not 1.
+pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
+    let above = usize::try_from(first_line).map_or(0, |line| line.saturating_sub(1));
+    let count = MAX_LINES.saturating_sub(above).max(MIN_LINES);
+    // Nearly all files have no such word in any line that has the form of a key, so most work ends in `word`.
+    let lines: Vec<String> = text
+        .split('\n')
+        .flat_map(|line| line.trim_end_matches('\r').split('\r'))
+        .take(count)
+        .map(|line| {
+            line.chars()
+                .take(MAX_LINE)
+                .filter(|c| !is_invisible(*c))
+                .collect()
+        })
+        .collect();
+    // Below front matter, the text has begun.
+    let mut place = Place {
+        after_text: above > 0,
+        ..Place::default()
+    };
+    for (index, line) in lines.iter().enumerate() {
+        let next = lines.get(index + 1).map_or("", String::as_str);
+        if !place.enter(line, next) {
+            continue;
+        }
+        if let Some(shown) = said(line, next, &place) {
+            return Some((first_line.saturating_add(u32::try_from(index).ok()?), shown));
+        }
+    }
+    None
+}
+
+/// Where in the file a line is.
+#[derive(Default)]
+struct Place {
+    /// Whether text came before, so that a block of code is an example.
+    after_text: bool,
+    /// The fence of an open block of code.
+    code: Option<String>,
+    /// Whether that block is an example.
+    is_example: bool,
+    /// Whether this is a block of keys.
+    in_keys: bool,
+    /// What ends that block: a fence, or an empty line.
+    ends_with_fence: bool,
+    after_blank: bool,
+}
+
+impl Place {
+    /// Goes to the next line; returns whether what it says counts.
+    fn enter(&mut self, line: &str, next: &str) -> bool {
+        let text = line.trim_start_matches([' ', '\t', '>']).trim_end();
+        let was_blank = std::mem::replace(&mut self.after_blank, text.is_empty());
+        if text.is_empty() {
+            self.in_keys &= self.ends_with_fence;
+            return false;
+        }
+        // Blocks of code.
+        if let Some(fence) = &self.code {
+            if text.starts_with(fence.as_str()) {
+                self.code = None;
+                self.in_keys = false;
+                return false;
+            }
+            if self.is_example {
+                return false;
+            }
+        } else if let Some(fence) = ["```", "~~~"]
+            .iter()
+            .find(|fence| text.starts_with(**fence))
+        {
+            self.code = Some((*fence).to_owned());
+            self.is_example = self.after_text;
+            return false;
+        }
+        let is_indented = line.starts_with("    ") || line.starts_with('\t');
+        if is_indented && was_blank && self.after_text && !self.in_keys {
+            // The lines that follow belong to the same example.
+            self.after_blank = true;
+            return false;
+        }
+        if text.starts_with('|') {
+            self.after_text = true;
+            return false;
+        }
+        // Fences of front matter, in any form.
+        if is_fence(text) {
+            self.in_keys =
+                !self.in_keys && (has_key(next) || next.trim_start().starts_with(['{', '[', '#']));
+            self.ends_with_fence = self.in_keys;
+            return false;
+        }
+        if !self.after_text && !self.in_keys {
+            let is_object = text.starts_with('{');
+            let is_comment = text.starts_with("<!--");
+            self.in_keys = is_object || is_comment || (has_key(text) && has_key(next));
+            self.ends_with_fence = is_object;
+        }
+        if text.contains("-->") || text.starts_with('}') {
+            let counts = self.in_keys;
+            self.in_keys &= self.code.is_some();
+            return counts || !self.is_example;
+        }
+        self.after_text |= !self.in_keys && text.chars().any(char::is_alphanumeric);
+        true
+    }
+}
+
+/// Returns what a line says of who may read the file, if that is a restriction.
+fn said(line: &str, next: &str, place: &Place) -> Option<String> {
+    let text = line.trim();
+    let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
+    if !is_item && !text.starts_with(['#', '>']) && !is_fence(next) && is_banner(text) {
+        return Some(text.to_owned());
+    }
+    let line = folded(text);
+    let inner: Vec<&str> = line.split(['{', '}', ',', ';', '[', ']']).collect();
+    let is_flow = line.contains('{')
+        || inner
+            .iter()
+            .filter(|part| part.contains([':', '=']))
+            .count()
+            > 1;
+    let parts = if is_flow { inner } else { vec![line.as_str()] };
+    parts
+        .into_iter()
+        .any(|part| restricts(part, next, is_item, place))
+        .then(|| text.to_owned())
+}
+
+/// Returns whether a key with its value restricts who may read the file.
+fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
+    let Some((key, value)) = key_and_value(part) else {
+        return false;
+    };
+    let Some(word) = word(key) else {
+        return false;
+    };
+    let below;
+    let value = if value.trim().is_empty() {
+        // A list, or a value on the next line.
+        below = folded(next.trim_start());
+        if has_key(next) || !(next.starts_with([' ', '\t']) || below.starts_with("- ")) {
+            ""
+        } else {
+            &below
+        }
+    } else {
+        value
+    };
+    match meaning(word, value) {
+        Meaning::Public => false,
+        // A list explains words: `- draft: not published yet`.
+        Meaning::Restricted if is_item && matches!(word, Word::Withheld | Word::Released) => {
+            value.split_whitespace().count() == 1
+        }
+        Meaning::Restricted => true,
+        Meaning::Unclear => {
+            place.in_keys
+                && (word.is_certain()
+                    || (place.ends_with_fence && matches!(word, Word::State | Word::Day)))
+        }
+    }
+}
+
+/// Splits `key: value` or `key = value`, whatever marks are before the key.
+fn key_and_value(part: &str) -> Option<(&str, &str)> {
+    let part = part.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let (key, value) = part.split_once([':', '='])?;
+    (key.chars().count() <= MAX_KEY).then_some((key, value))
+}
+
+/// Returns whether a line has the form of a key and a value: a key of few words.
+fn has_key(line: &str) -> bool {
+    let line = folded(line);
+    key_and_value(&line).is_some_and(|(key, value)| {
+        key.split_whitespace().count() <= 3
+            && !value.starts_with("//")
+            && !line.trim_start().starts_with("|")
+    })
+}
+
+/// Returns whether a line could be meant as the fence of front matter.
+fn is_fence(text: &str) -> bool {
+    let text = text.trim();
+    let Some(first) = text.chars().next() else {
+        return false;
+    };
+    let marks = text.chars().filter(|c| !c.is_whitespace()).count();
+    let same = text.chars().all(|c| c == first || c.is_whitespace());
+    same && match first {
+        '—' | '―' => true,
+        '-' | '–' | '_' | '*' | '+' | '=' | ';' | '~' | '−' | '‐' | '‑' => marks >= 2,
+        _ => false,
+    }
+}

@@ -1,0 +1,3 @@
+//! Tables of files, and what each becomes.
+
+mod restricted_files;

@@ -1,0 +1,47 @@
+//! Decides what a file becomes by its own words, so that a check says of it what an import does with it.
+
+use domain::{Document, Fault, front_matter::Parsed};
+use wire::Date;
+
+/// What a file becomes, unless it is in conflict with other documents.
+pub(crate) enum Verdict<'a> {
+    /// A document.
+    Document(&'a Document),
+    /// A draft, for its faults.
+    Draft,
+    /// A draft, for what this says: its author holds it back, or has not begun it.
+    HeldBack(Fault),
+}
+
+/// Folders whose files are drafts: Jekyll's, and the same name without the underscore.
+const DRAFT_FOLDERS: [&str; 2] = ["_drafts", "drafts"];
+
+/// Decides what a file becomes. `path` is its path in the folder that is imported.
+pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Date) -> Verdict<'a> {
+    if text.trim().is_empty() {
+        let says = "the file is empty; write something into it, or delete it";
+        return Verdict::HeldBack(Fault::new("body", None, says));
+    }
+    if let Some(fault) = parsed.held_on(today) {
+        return Verdict::HeldBack(fault.clone());
+    }
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    let drafts = folders.split('/').find(|folder| {
+        let is_name = |name: &&str| folder.eq_ignore_ascii_case(name);
+        DRAFT_FOLDERS.iter().any(is_name)
+    });
+    if let Some(folder) = drafts {
+        let says = format!(
+            "the file is in the folder `{folder}`; to publish it, move it out of that folder"
+        );
+        return Verdict::HeldBack(Fault::new("", None, says));
+    }
+    if let Some(fault) = super::unclosed_comment(text, &parsed.draft.body_md) {
+        return Verdict::HeldBack(fault);
+    }
+    let document = match &parsed.document {
+        Ok(document) => Some(document),
+        Err(_) => parsed.draft.page.as_ref(),
+    };
+    document.map_or(Verdict::Draft, Verdict::Document)
+}
