@@ -14,6 +14,7 @@ use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
+    postgres::reach,
     record::{Column as _, Record},
     repetition::{Parameters, expand, step, wide},
     sqlite::{Lent, SqlitePools},
@@ -85,7 +86,7 @@ impl Store {
     pub(crate) async fn read(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => Db::Sqlite(pools.readers.lend().await?),
-            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Db::Postgres(reach(pool, pool.acquire()).await?),
         })
     }
 
@@ -98,7 +99,9 @@ impl Store {
                 lent.begin("BEGIN").await?;
                 Db::Sqlite(lent)
             }
-            Self::Postgres(pool) => Db::PostgresTransaction(pool.begin_with(SNAPSHOT).await?),
+            Self::Postgres(pool) => {
+                Db::PostgresTransaction(reach(pool, pool.begin_with(SNAPSHOT)).await?)
+            }
         })
     }
 
@@ -106,7 +109,7 @@ impl Store {
     pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => Db::Sqlite(pools.write().await?),
-            Self::Postgres(pool) => Db::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Db::Postgres(reach(pool, pool.acquire()).await?),
         })
     }
 
@@ -118,7 +121,7 @@ impl Store {
                 lent.begin("BEGIN IMMEDIATE").await?;
                 Db::Sqlite(lent)
             }
-            Self::Postgres(pool) => Db::PostgresTransaction(pool.begin().await?),
+            Self::Postgres(pool) => Db::PostgresTransaction(reach(pool, pool.begin()).await?),
         })
     }
 }

@@ -27,6 +27,7 @@ mod own;
 mod peer_state;
 mod peers;
 mod polls;
+mod postgres;
 mod proofs;
 mod publish;
 mod pull;

@@ -36,6 +36,48 @@ fn a_new_database_is_migrated_once_and_opens_again() {
     });
 }
 
+/// Forwards connections to an address until it is dropped; then nothing listens there, and all are cut.
+fn forward(to: String) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move {
+        let mut connections = tokio::task::JoinSet::new();
+        while let Ok((mut from, _)) = listener.accept().await {
+            let to = to.clone();
+            connections.spawn(async move {
+                let mut to = tokio::net::TcpStream::connect(to).await.unwrap();
+                let _ = tokio::io::copy_bidirectional(&mut from, &mut to).await;
+            });
+        }
+    });
+    (address, tasks)
+}
+
+#[test]
+fn a_server_that_is_gone_is_not_called_busy() {
+    on_each_engine(|database| async move {
+        if database.engine == Engine::Sqlite {
+            return;
+        }
+        let (login, server) = database.url.split_once('@').unwrap();
+        let (server, name) = server.split_once('/').unwrap();
+        let (address, forwarding) = forward(server.to_owned());
+        let through = format!("{login}@{address}/{name}");
+        let store = Store::open(&Options::new(&through)).await.unwrap();
+        assert_eq!(store.last_change().await.unwrap(), 0);
+        drop(forwarding);
+        for _ in 0..2 {
+            let error = store.last_change().await.unwrap_err();
+            assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        }
+        let error = store.pause_peer(9, at(0)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    });
+}
+
 #[test]
 fn a_database_newer_than_the_program_is_refused_and_left_as_it_is() {
     on_each_engine(|database| async move {
