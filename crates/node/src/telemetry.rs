@@ -15,7 +15,7 @@ use crate::settings::{Log, LogFormat};
 
 /// Starts the log of the whole process, with panics. A second call changes nothing.
 pub fn init(log: &Log) {
-    let filter = EnvFilter::builder().parse_lossy(&log.filter);
+    let filter = EnvFilter::builder().parse_lossy(filter_text(&log.filter));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(false)
@@ -29,6 +29,28 @@ pub fn init(log: &Log) {
         return;
     }
     panic::set_hook(Box::new(log_panic));
+}
+
+/// Libraries that report as a problem what this program reports itself, with the peer's name, or what is none; each with
+/// the level that is logged unless the operator names the library.
+const QUIET: [(&str, &str); 3] = [
+    // A certificate that is refused is the fault `transport` of a peer.
+    ("rustls_platform_verifier", "off"),
+    // A segment that a commit has removed in the meantime.
+    ("tantivy", "error"),
+    // "relation already exists, skipping", at each start.
+    ("sqlx", "warn"),
+];
+
+/// Returns the operator's filter, with the levels of libraries that it does not name.
+fn filter_text(filter: &str) -> String {
+    let mut text = filter.to_owned();
+    for (library, level) in QUIET {
+        if !filter.contains(library) {
+            text.push_str(&format!(",{library}={level}"));
+        }
+    }
+    text
 }
 
 /// Logs a panic as one event, instead of the lines that the standard library writes. Some panics are expected and
@@ -133,6 +155,22 @@ pub(crate) mod testing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_are_quiet_unless_the_operator_names_them() {
+        for (filter, expected) in [
+            (
+                "info",
+                "info,rustls_platform_verifier=off,tantivy=error,sqlx=warn",
+            ),
+            (
+                "debug,tantivy=trace",
+                "debug,tantivy=trace,rustls_platform_verifier=off,sqlx=warn",
+            ),
+        ] {
+            assert_eq!(filter_text(filter), expected);
+        }
+    }
 
     #[test]
     fn a_panic_is_an_event_like_any_other() {

@@ -25,6 +25,7 @@ pub async fn withdraw(
         .withdraw(id, why, &identity.signer, node.now())
         .await?;
     if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
+        tracing::info!(document = %id, why = why.as_str(), "document withdrawn");
         node.indexer.wake();
         nudge_peers(node);
     }

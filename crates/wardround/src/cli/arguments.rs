@@ -233,7 +233,7 @@ pub(crate) enum PeerCommand {
     Show(PeerArguments),
     /// Show readers the name, code, address and contact that a peer states now
     #[command(after_help = "Example:\n  wardround peer accept zz3")]
-    Accept(PeerAcceptArguments),
+    Accept(PeerConfirmedArguments),
     /// Stop polling a peer; its documents remain
     #[command(after_help = "Example:\n  wardround peer pause zz3")]
     Pause(PeerArguments),
@@ -242,7 +242,7 @@ pub(crate) enum PeerCommand {
     Resume(PeerArguments),
     /// Remove a peer, and erase its documents on this node
     #[command(after_help = "Example:\n  wardround peer remove zz3")]
-    Remove(PeerArguments),
+    Remove(PeerConfirmedArguments),
 }
 
 /// `peer add`.
@@ -280,9 +280,9 @@ pub(crate) struct PeerArguments {
     pub json: bool,
 }
 
-/// `peer accept`.
+/// A command on one peer that a person confirms.
 #[derive(Debug, Args)]
-pub(crate) struct PeerAcceptArguments {
+pub(crate) struct PeerConfirmedArguments {
     /// The peer, by its node id or its short name
     pub node: String,
     /// Do not ask for confirmation

@@ -10,7 +10,7 @@ use std::{
 use wire::NodeId;
 
 use super::{
-    arguments::{PeerAcceptArguments, PeerAddArguments, PeerArguments, PeerCommand},
+    arguments::{PeerAddArguments, PeerArguments, PeerCommand, PeerConfirmedArguments},
     owner,
     terminal::Terminal,
 };
@@ -38,7 +38,7 @@ pub(super) async fn run(
         PeerCommand::Accept(arguments) => accept(loaded, arguments, terminal).await?,
         PeerCommand::Pause(arguments) => on_one(PeerAction::Pause, arguments),
         PeerCommand::Resume(arguments) => on_one(PeerAction::Resume, arguments),
-        PeerCommand::Remove(arguments) => on_one(PeerAction::Remove, arguments),
+        PeerCommand::Remove(arguments) => remove(arguments, terminal)?,
     };
     owner::run(loaded, command, |event| terminal.show(event)).await
 }
@@ -78,10 +78,10 @@ async fn add(
 /// Returns the command that accepts what a peer states, once a person has seen the changes.
 async fn accept(
     loaded: &Loaded,
-    arguments: PeerAcceptArguments,
+    arguments: PeerConfirmedArguments,
     terminal: &Terminal,
 ) -> Result<Command, Failure> {
-    let PeerAcceptArguments { node, yes, json } = arguments;
+    let PeerConfirmedArguments { node, yes, json } = arguments;
     if !yes {
         if !io::stdin().is_terminal() {
             return Err(Failure::invalid(
@@ -102,6 +102,25 @@ async fn accept(
     }
     Ok(Command::Peer {
         action: PeerAction::Accept,
+        node,
+        json,
+    })
+}
+
+/// Returns the command that removes a peer. A person at a terminal is asked first; a script means what it says.
+fn remove(arguments: PeerConfirmedArguments, terminal: &Terminal) -> Result<Command, Failure> {
+    let PeerConfirmedArguments { node, yes, json } = arguments;
+    if !yes && io::stdin().is_terminal() {
+        terminal.note(&format!(
+            "All documents of `{node}` are erased on this node at once; `wardround peer pause {node}` keeps them."
+        ));
+        terminal.note("Type `yes` to remove the peer:");
+        if !is_confirmed()? {
+            return Err(Failure::failed("not removed"));
+        }
+    }
+    Ok(Command::Peer {
+        action: PeerAction::Remove,
         node,
         json,
     })

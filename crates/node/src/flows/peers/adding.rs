@@ -127,6 +127,7 @@ pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<
             StoreError::Duplicate(_) => PeerError::Refused(error.to_string()),
             error => error.into(),
         })?;
+    tracing::info!(peer = added.handle, node = %added.node, base = added.base, "peer added");
     node.wakers.ticker.notify_one();
     Ok(Added {
         peer: added.into(),

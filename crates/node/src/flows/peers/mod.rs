@@ -211,6 +211,7 @@ pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     refuse_left(&peer)?;
     node.store.pause_peer(peer.node_seq, node.now()).await?;
+    tracing::info!(peer = peer.handle, "peer paused");
     show(node, which).await
 }
 
@@ -227,6 +228,7 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
         node.store.agree_to_size(peer.node_seq, ANY_SIZE).await?;
     }
     node.store.resume_peer(peer.node_seq, node.now()).await?;
+    tracing::info!(peer = peer.handle, "peer resumed");
     node.wakers.ticker.notify_one();
     show(node, which).await
 }
@@ -240,6 +242,7 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     let hold = node.eraser.hold();
     node.store.remove_peer(peer.node_seq).await?;
+    tracing::info!(peer = peer.handle, node = %peer.node, "peer removed");
     node.indexer.wake();
     hold.end(Removed::Withdrawn);
     Ok(peer.into())

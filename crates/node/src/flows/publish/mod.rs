@@ -19,6 +19,8 @@ use attempt::Attempt;
 pub use new_ids::NewIds;
 pub use outcome::{Accepted, Change, Outcome, Refusal, Refused, Stale};
 
+/// Documents that are logged one by one; of more, an import, only the number is.
+const MAX_LOGGED: usize = 20;
 /// Attempts to write a document that other writers change at the same time.
 const MAX_ATTEMPTS: u32 = 5;
 
@@ -84,6 +86,7 @@ pub async fn publish_many(
             other => other?,
         }
     }
+    log(&outcomes);
     // Readers first, then peers.
     node.indexer.wake();
     let is_new = |outcome: &Option<Outcome>| {
@@ -102,6 +105,23 @@ pub async fn publish_many(
     Ok(each
         .map(|(item, outcome)| outcome.unwrap_or_else(|| busy(item.id)))
         .collect())
+}
+
+/// Writes what was published to the program's log, for an audit: a line each, or one for many.
+fn log(outcomes: &[Option<Outcome>]) {
+    let changed = |outcome: &Option<Outcome>| match outcome {
+        Some(Ok(accepted)) if accepted.change != Change::Unchanged => Some(accepted.clone()),
+        _ => None,
+    };
+    let changed: Vec<_> = outcomes.iter().filter_map(changed).collect();
+    if changed.len() > MAX_LOGGED {
+        tracing::info!(documents = changed.len(), "documents published");
+        return;
+    }
+    for Accepted { id, rev, index, .. } in changed {
+        let is_in_log = index.is_some();
+        tracing::info!(document = %id, rev, is_in_log, "document published");
+    }
 }
 
 /// Lets the nudger tell peers that this node's log has grown.

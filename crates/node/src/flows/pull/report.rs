@@ -41,11 +41,30 @@ impl PollReport {
                 let error = error as &dyn std::error::Error;
                 tracing::error!(peer, error, "poll failed on this node; trying again");
             }
+            // Once for each fault: a peer that is away for a day is polled many times.
+            (None, Some(fault)) if is_known(fault, claim) => {
+                tracing::debug!(peer, %fault, "poll found the same fault of the peer");
+            }
             (None, Some(fault)) => tracing::warn!(peer, %fault, "poll found a fault of the peer"),
+            (None, None) if claim.peer.fault.is_some() => {
+                tracing::info!(
+                    peer,
+                    entries,
+                    withdrawn,
+                    bodies,
+                    "pulled; the peer has no fault any more"
+                );
+            }
             (None, None) if *entries > 0 || *bodies > 0 => {
                 tracing::info!(peer, entries, withdrawn, bodies, "pulled");
             }
             (None, None) => tracing::debug!(peer, "nothing new"),
         }
     }
+}
+
+/// Returns whether a peer had the same fault before the poll.
+fn is_known(fault: &PeerFault, claim: &Claim) -> bool {
+    let before = claim.peer.fault.as_ref();
+    before.is_some_and(|before| before.code == fault.code)
 }
