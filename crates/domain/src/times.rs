@@ -41,7 +41,7 @@ fn written_day(text: &str) -> Option<Date> {
     };
     let month = |part: &str| {
         let named = |name: &&str| part.len() >= 3 && name.starts_with(part.trim_end_matches('.'));
-        let place = MONTHS.iter().position(|name| named(&name))?;
+        let place = MONTHS.iter().position(named)?;
         Some(place + 1)
     };
     let day = |part: &str| {

@@ -221,11 +221,11 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
     let mut last = before.chars().rev();
     let is_figure = |c: Option<char>| c.is_some_and(char::is_numeric);
     match (last.next(), last.next()) {
-        (Some(c), _) if c.is_numeric() => {
-            // The partner of the percent sign is behind a figure, or there is another mark for each comment.
-            if is_figure(inner.chars().next_back()) || !is_paired(rest) {
-                return Percent::Text;
-            }
+        // The partner of the percent sign is behind a figure, or there is another mark for each comment.
+        (Some(c), _)
+            if c.is_numeric() && (is_figure(inner.chars().next_back()) || !is_paired(rest)) =>
+        {
+            return Percent::Text;
         }
         (Some(c), Some('%')) if c.is_alphabetic() => return Percent::Text,
         _ => {}

@@ -234,10 +234,10 @@ impl Kind {
     /// Returns the value that documents of this kind are counted and filtered by. All kinds without a name here have one
     /// value, so that no peer can fill the list of kinds.
     pub(crate) fn facet_value(&self) -> &str {
-        match self {
-            Self::Other(_) => OTHER,
-            known => known.as_str(),
+        if let Self::Other(_) = self {
+            return OTHER;
         }
+        self.as_str()
     }
 
     /// Returns the value and what people read for a kind that has a name here, and for all others.
