@@ -57,7 +57,10 @@ export function enhance(input) {
   const close = (event) => {
     if (event.key !== 'Escape' || fresh.getAttribute('aria-expanded') !== 'true') return
     event.preventDefault()
-    fresh.focus()
+    if (document.activeElement === fresh) return
+    // The component opens the list again when its box gets the focus, so it does not hear of it.
+    place.addEventListener('focus', (focus) => focus.stopPropagation(), { capture: true, once: true })
+    setTimeout(() => fresh.focus())
   }
   place.addEventListener('keydown', close, true)
   // The component selects all text when it gets the focus; whoever is typing would overwrite it.
