@@ -285,7 +285,7 @@ async fn converge(from: &Served, to: &Served, count: u64) -> anyhow::Result<Figu
         .detail(detail))
 }
 
-async fn add_peer(to: &Served, peer: &Served) -> anyhow::Result<()> {
+pub(crate) async fn add_peer(to: &Served, peer: &Served) -> anyhow::Result<()> {
     to.run(&["peer", "add", &peer.url, "--node", &peer.node, "--yes"])
         .await?;
     Ok(())
