@@ -275,20 +275,20 @@ impl MissingOfBundle {
     fn find_in(mut self, lines: &Bytes) -> (Vec<Attempt>, Self) {
         let mut found = Vec::new();
         let (mut start, mut hashed) = (0, 0);
-        for line in lines.split(|byte| *byte == b'\n') {
-            let range = start..start + line.len();
-            start = range.end + 1;
+        for end in memchr::memchr_iter(b'\n', lines).chain([lines.len()]) {
+            let line = lines.slice(start..end);
+            start = end + 1;
             if !self.lengths.contains(&to_u64(line.len())) || hashed == MAX_HASHED_LINES {
                 continue;
             }
             hashed += 1;
             let missing = self
                 .by_digest
-                .remove(&Digest::for_bytes(line))
+                .remove(&Digest::for_bytes(&line))
                 .unwrap_or_default();
             found.extend(missing.into_iter().map(|missing| Attempt {
                 missing,
-                body: Ok(lines.slice(range.clone())),
+                body: Ok(line.clone()),
             }));
         }
         if let Some(reached) = found.iter().map(|one| one.missing.leaf_index).max() {

@@ -2,7 +2,7 @@
 //!
 //! No fault of the peer follows from a body. A body that breaks a rule is quarantined; one that is missing or has other
 //! bytes is unavailable and tried again. One answer is fetched while the one before it is read and stored, so that a
-//! poll holds three at most.
+//! poll holds three at most, and a batch of bodies that are stored together.
 
 mod fetch;
 mod store;

@@ -1,7 +1,9 @@
 //! Judges the bodies that were fetched, and stores them.
 
+use std::time::Duration;
+
 use store::{AcceptedBody, MissingBody, RefusedBody, StoreError};
-use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio::{sync::mpsc, task::spawn_blocking, time::timeout};
 use wire::{NodeId, Timestamp};
 
 use super::{Attempt, to_u64};
@@ -13,29 +15,68 @@ use crate::flows::{
 /// Faults of a body that are shown to the operator; more would add nothing.
 const MAX_FAULTS: usize = 3;
 
+/// Bodies that are stored in one transaction, in bytes. The documents of a peer lie all over the sorted indexes of the
+/// database, so that each transaction writes most pages of those again: fewer and larger ones cost less.
+const MAX_BATCH_BYTES: usize = 4 << 20;
+/// How long bodies wait for more to be stored with them: a slow peer does not delay what it has sent.
+const MAX_BATCH_WAIT: Duration = Duration::from_millis(100);
+
 /// Stores attempts as they are made, until there are no more; returns how many bodies were stored.
 pub(super) async fn store_all(
     poll: &Poll<'_>,
     mut attempts: mpsc::Receiver<Vec<Attempt>>,
 ) -> Result<u64, StoreError> {
-    let mut stored = 0;
-    while let Some(mut batch) = attempts.recv().await {
-        // Bodies that were fetched one by one are stored together.
-        while let Ok(more) = attempts.try_recv() {
-            batch.extend(more);
+    let (mut stored, mut bytes) = (0, 0);
+    let mut batch = Vec::new();
+    loop {
+        let received = if batch.is_empty() {
+            Ok(attempts.recv().await)
+        } else {
+            timeout(MAX_BATCH_WAIT, attempts.recv()).await
+        };
+        // Judge what came; what is refused is stored at once.
+        let is_last = matches!(received, Ok(None));
+        let is_pause = received.is_err();
+        if let Ok(Some(mut received)) = received {
+            while let Ok(more) = attempts.try_recv() {
+                received.extend(more);
+            }
+            let accepted = accept(poll, received).await?;
+            bytes += accepted.iter().map(|one| one.body.len()).sum::<usize>();
+            batch.extend(accepted);
         }
-        stored += store_batch(poll, batch).await?;
+        // Store the batch when it is large enough, or nothing more comes for now.
+        if is_last || is_pause || bytes >= MAX_BATCH_BYTES {
+            stored += store_batch(poll, std::mem::take(&mut batch)).await?;
+            bytes = 0;
+        }
+        if is_last {
+            return Ok(stored);
+        }
     }
-    Ok(stored)
 }
 
-async fn store_batch(poll: &Poll<'_>, batch: Vec<Attempt>) -> Result<u64, StoreError> {
+/// Makes the documents of a batch live.
+async fn store_batch(poll: &Poll<'_>, batch: Vec<AcceptedBody>) -> Result<u64, StoreError> {
+    let (node, node_seq) = (poll.node, poll.claim.peer.node_seq);
+    let stored = node
+        .store
+        .accept_bodies(node_seq, batch, node.now())
+        .await?;
+    if stored > 0 {
+        node.indexer.wake();
+    }
+    Ok(to_u64(stored))
+}
+
+/// Judges attempts, and records those of which nothing can be stored; returns the rest.
+async fn accept(poll: &Poll<'_>, attempts: Vec<Attempt>) -> Result<Vec<AcceptedBody>, StoreError> {
     let (node, node_seq) = (poll.node, poll.claim.peer.node_seq);
     let (peer, seen) = (poll.claim.peer.node.clone(), node.now());
     // Hashing and parsing of a bundle takes milliseconds.
     let judged = spawn_blocking(move || {
         let mut judged = Judged::default();
-        batch
+        attempts
             .into_iter()
             .for_each(|attempt| judged.add(attempt, &peer, seen));
         judged
@@ -47,25 +88,22 @@ async fn store_batch(poll: &Poll<'_>, batch: Vec<Attempt>) -> Result<u64, StoreE
         unavailable,
     }) = judged.await
     else {
-        return Ok(0);
+        return Ok(Vec::new());
     };
-    let (store, now) = (&node.store, seen);
     if !quarantined.is_empty() {
-        store.quarantine_documents(node_seq, &quarantined).await?;
+        node.store
+            .quarantine_documents(node_seq, &quarantined)
+            .await?;
     }
     if !unavailable.is_empty() {
-        let next_try = |tries| now.plus(backoff::after_missing(tries, backoff::chance()));
+        let next_try = |tries| seen.plus(backoff::after_missing(tries, backoff::chance()));
         let refused: Vec<_> = unavailable
             .into_iter()
             .map(|(body, tries)| (body, next_try(tries)))
             .collect();
-        store.mark_unavailable(node_seq, &refused).await?;
+        node.store.mark_unavailable(node_seq, &refused).await?;
     }
-    let stored = store.accept_bodies(node_seq, accepted, now).await?;
-    if stored > 0 {
-        node.indexer.wake();
-    }
-    Ok(to_u64(stored))
+    Ok(accepted)
 }
 
 /// Attempts, sorted by what follows from them.
