@@ -177,9 +177,10 @@ impl Reader<'_> {
         let is_space = |c: &char| c.is_whitespace() || c.is_control();
         while self.chars.next_if(is_space).is_some() {}
         self.chars.peek()?;
-        // A minus sign before anything excludes it.
+        // A minus sign before anything excludes it, but before a figure it belongs to the figure: `-80 freezer`.
         let is_minus = |c: &char| matches!(c, '-' | '\u{2212}');
-        let excluded = self.chars.next_if(is_minus).is_some();
+        let has_minus = self.chars.next_if(is_minus).is_some();
+        let excluded = has_minus && !self.chars.peek().is_some_and(|c| c.is_numeric());
         // `"two words"`.
         if self.chars.next_if(|c| is_quote(*c)).is_some() {
             return Some(Piece {
@@ -310,6 +311,8 @@ mod tests {
             "care_setting=mental-health",
         );
         check("-result:worked org", "word org; not result=worked");
+        check("-80 freezer", "word 80; word freezer");
+        check("\u{2212}20°C -beds", "word 20°C; not beds");
         check("organisation:zz1", "organisation=ZZ1");
         check("title:handover", "title handover");
         check("title:\"safer handover\"", "title safer handover");
