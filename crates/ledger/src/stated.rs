@@ -8,6 +8,8 @@ use unicode_security::confusable_detection::skeleton;
 
 /// Maximum characters of a name and of a contact that are shown (docs/FEED.md §3 names no limit).
 const MAX_CHARACTERS: usize = 200;
+/// What is shown of a name without a visible character.
+const UNNAMED: &str = "(no name)";
 /// Maximum characters of an ODS code.
 const MAX_CODE: usize = 10;
 
@@ -30,9 +32,13 @@ impl Stated {
     /// A code of another form than `[A-Z0-9]{1,10}` counts as none.
     #[must_use]
     pub fn new(name: &str, ods: Option<&str>, base: &str, contact: &str) -> Self {
-        let contact = displayable(contact);
+        let (name, contact) = (displayable(name), displayable(contact));
         Self {
-            name: displayable(name),
+            name: if name.is_empty() {
+                UNNAMED.to_owned()
+            } else {
+                name
+            },
             ods: ods.filter(|ods| is_code(ods)).map(str::to_owned),
             base: base.trim_end_matches('/').to_owned(),
             contact: Some(contact).filter(|contact| !contact.is_empty()),
@@ -157,5 +163,6 @@ mod tests {
         let stated = named("\u{1b}[31mNorth\u{202e}moor\u{200b}\n");
         assert_eq!(stated.name, "\u{fffd}[31mNorth\u{fffd}moor\u{fffd}\u{fffd}");
         assert_eq!(named(&"x".repeat(500)).name.len(), 200);
+        assert_eq!(named(" \u{3000} ").name, "(no name)");
     }
 }
