@@ -3,6 +3,9 @@
 //! The database is the truth. Each commit of the index holds the number of the last change that it has applied, and this
 //! is recorded nowhere else: a node that was killed continues from the last commit. Each replica of a node has its own
 //! index.
+//!
+//! Only public documents are in it. Its scores follow from all that it holds, so anything else would change what a
+//! stranger's search shows.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -13,6 +16,7 @@ use std::time::Duration;
 use domain::FacetGroup;
 use domain::body;
 use domain::searchable::Searchable;
+use domain::vocabulary::Visibility;
 use search::{Entry, Index, IndexError, Key};
 use store::{ChangeKind, ChangedDocument, Store, StoreError};
 use tokio::sync::{Mutex, Notify};
@@ -391,6 +395,11 @@ fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> s
     let ChangeKind::Put(document) = change.kind else {
         return search::Change::Delete(key);
     };
+    // The index counts and scores over all that it holds, so it holds only what everyone who can search may read.
+    if document.visibility != Visibility::Public {
+        searchables.take(&document.body);
+        return search::Change::Delete(key);
+    }
     match entry(key, &document, searchables, now) {
         Some(entry) => search::Change::Put(Box::new(entry)),
         None => {
@@ -409,7 +418,6 @@ fn entry(
 ) -> Option<Entry> {
     let text = match searchables.take(&document.body) {
         Some(text) => text,
-        // What this node keeps to itself is indexed too, for those who may see it.
         None => Searchable::new(
             &body::read_local(&document.body).ok()?,
             markdown::plain_text,

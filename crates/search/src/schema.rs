@@ -18,8 +18,9 @@ use tantivy::{TantivyDocument, Term};
 use crate::analyzer;
 use crate::entry::Entry;
 
-/// The format of the index directory: raised whenever fields, analysis or their meaning change.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+/// The format of the index directory: raised whenever fields, analysis, their meaning or the choice of
+/// documents change.
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 
 /// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;

@@ -121,7 +121,7 @@ fn what_is_kept_to_the_organisation_is_in_no_log() {
         assert_eq!((kept.rev, kept.index), (1, None));
         assert_eq!(trust.log_size().await, 0);
         assert!(trust.found("quokka").await.is_empty());
-        assert_eq!(trust.found_by("quokka", Viewer::Staff).await, [kept.id]);
+        assert!(trust.found_by("quokka", Viewer::Staff).await.is_empty());
         for viewer in Viewer::ALL {
             let readable = viewer == Viewer::Staff;
             let (own, id) = (trust.id().to_string(), kept.id.to_string());
@@ -132,9 +132,9 @@ fn what_is_kept_to_the_organisation_is_in_no_log() {
             assert!(readable || matches!(read, Reading::NotFound), "{read:?}");
             let (params, _) = SearchParams::parse("q=quokka");
             let hits = search::hits(trust.node(), viewer, &params).await.unwrap();
-            assert_eq!(hits.total, u64::from(readable), "{viewer:?}");
+            assert_eq!(hits.total, 0, "{viewer:?}");
             let typed = search::suggest(trust.node(), viewer, "quok", 9).await;
-            assert_eq!(typed.unwrap().is_empty(), !readable, "{viewer:?}");
+            assert!(typed.unwrap().is_empty(), "{viewer:?}");
         }
         let same = trust.submit_text(&local, Some(kept.id)).await.unwrap();
         assert_eq!(same.change, Change::Unchanged);

@@ -140,6 +140,66 @@ async fn what_is_kept_back_or_withdrawn_is_in_no_list_count_or_suggestion() {
     assert!(!atom.contains(&local.to_string()), "{atom}");
 }
 
+/// What a reader without an account can ask about words that are also in what is kept back.
+const ASKED: [&str; 10] = [
+    "/api/v1/search?q=xylophonic",
+    "/api/v1/search?q=xylophonic+shared",
+    "/api/v1/search?q=shared",
+    "/api/v1/search?sort=newest",
+    "/api/v1/search?q=xylophonics&explain=1",
+    "/api/v1/suggest?q=xyl",
+    "/api/v1/suggest?q=Kept",
+    "/search.csv?q=xylophonic",
+    "/search.json?q=shared",
+    "/browse",
+];
+
+async fn answers(trust: &Trust) -> Vec<String> {
+    let mut answers = Vec::new();
+    for path in ASKED {
+        let text = trust.get(path).await.text;
+        // The only thing that differs from one answer to the next.
+        let (start, took) = text.split_once("\"took_ms\":").unwrap_or((&text, ""));
+        let rest = took.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        answers.push(format!("{start}{rest}"));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn what_is_kept_back_changes_no_score_count_facet_or_suggestion() {
+    let trust = Trust::new("ZZ1").await;
+    trust
+        .publish(page("Open page", "xylophonic shared words"))
+        .await;
+    trust
+        .publish(page(
+            "Other page",
+            "shared words only, and many more of them than there",
+        ))
+        .await;
+    let before = answers(&trust).await;
+    let mut kept = Vec::new();
+    for number in 0..6 {
+        for visibility in [Visibility::Network, Visibility::Organisation] {
+            let title = format!("Kept back {number} shared");
+            let document = kept_back(&title, CANARY, visibility);
+            kept.push((trust.publish(document).await.0, visibility));
+        }
+    }
+    assert_eq!(answers(&trust).await, before);
+    // A revision that is kept back takes the document out of the index, and a public one puts it in.
+    let (id, visibility) = kept[0];
+    trust.revise(id, page("Now open", CANARY)).await;
+    assert_eq!(trust.ask("/api/v1/search?q=xylophonic").await["total"], 2);
+    trust
+        .revise(id, kept_back("Kept back again", CANARY, visibility))
+        .await;
+    assert_eq!(trust.ask("/api/v1/search?q=xylophonic").await["total"], 1);
+    trust.node().indexer.rebuild(|_| {}).await.unwrap();
+    assert_eq!(answers(&trust).await, before);
+}
+
 /// A document, the word that occurs only in it, and who can read it.
 struct Kept {
     id: DocumentId,
