@@ -62,7 +62,7 @@ pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
 pub use peer_state::PeerState;
 pub use peers::{NewPeer, Peer, PeerBase, StoredFault};
-pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess};
+pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};
 pub use proofs::Inclusion;
 pub use publish::Held;
 pub use revisions::{NewRevision, Published};

@@ -73,6 +73,16 @@ impl NextPoll {
 /// A nudge brings a poll forward at most once in this time.
 pub const NUDGE_EVERY: Duration = Duration::from_secs(30);
 
+/// Whether a peer has answered its last poll. Those that have keep some polls to themselves, so that any number of others
+/// that hang does not delay them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It has.
+    Answering,
+    /// It has not, or was never polled.
+    Unproven,
+}
+
 /// Of two that claim or nudge at once, the first to write may have read the clock last, and machines that share a
 /// database differ a little. A time further ahead than this is from before the clock was set back.
 const SET_BACK: Duration = Duration::from_secs(60);
@@ -83,7 +93,7 @@ mod sql {
     statements! {
         CLAIM_DUE = "UPDATE peers SET lease_holder = $2, lease_until = $3, claimed_at = $1
             WHERE node_seq IN (SELECT node_seq FROM peers WHERE state IN ('new', 'active')
-                    AND (claimed_at > $5 OR (next_due <= $1 AND (lease_until IS NULL OR lease_until <= $1)))
+                    AND (failures = 0 AND last_contact IS NOT NULL) = $6 AND (claimed_at > $5 OR (next_due <= $1 AND (lease_until IS NULL OR lease_until <= $1)))
                     ORDER BY next_due, node_seq LIMIT $4)
                 AND (claimed_at > $5 OR lease_until IS NULL OR lease_until <= $1) RETURNING node_seq";
         CLAIM = "UPDATE peers SET lease_holder = $3, lease_until = $4, claimed_at = $2
@@ -121,9 +131,10 @@ mod sql {
 pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
-    /// Claims peers that are due, the longest waiting first. A claim is given exactly once.
+    /// Claims peers of a standing that are due, the longest waiting first. A claim is given exactly once.
     pub async fn claim_due_peers(
         &self,
+        standing: Standing,
         now: Timestamp,
         holder: &str,
         lease: Duration,
@@ -131,7 +142,14 @@ impl Store {
     ) -> Result<Vec<Claim>, StoreError> {
         let until = now.plus(lease);
         let mut db = self.write().await?;
-        let values = values![now, holder, until, i64::from(limit), now.plus(SET_BACK)];
+        let values = values![
+            now,
+            holder,
+            until,
+            i64::from(limit),
+            now.plus(SET_BACK),
+            standing == Standing::Answering
+        ];
         let claimed = db.rows::<(i64,)>(sql::CLAIM_DUE, values).await?;
         let mut claims = Vec::with_capacity(claimed.len());
         for (node_seq,) in claimed {

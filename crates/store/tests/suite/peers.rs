@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ledger::{FaultCode, PeerFault};
-use store::{KeyRole, NewPeer, NextPoll, NodeKey, PeerState, PollSuccess, Store, StoreError};
+use store::{
+    KeyRole, NewPeer, NextPoll, NodeKey, PeerState, PollSuccess, Standing, Store, StoreError,
+};
 use wire::{NodeId, Timestamp};
 
 use crate::support::{at, node_document, on_each_engine};
@@ -32,13 +34,59 @@ fn success(next_due: Timestamp) -> PollSuccess {
     }
 }
 
+/// Claims peers of any standing.
+async fn claim_due(store: &Store, now: Timestamp, holder: &str, limit: u32) -> Vec<store::Claim> {
+    let mut claims = Vec::new();
+    for standing in [Standing::Answering, Standing::Unproven] {
+        let due = store.claim_due_peers(standing, now, holder, LEASE, limit);
+        claims.extend(due.await.unwrap());
+    }
+    claims
+}
+
 async fn claim_one(store: &Store, now: Timestamp) -> store::Claim {
-    store
-        .claim_due_peers(now, "a", LEASE, 1)
-        .await
-        .unwrap()
-        .pop()
-        .expect("a peer is due")
+    let mut due = claim_due(store, now, "a", 1).await;
+    due.pop().expect("a peer is due")
+}
+
+#[test]
+fn peers_that_answer_are_claimed_apart_from_those_that_do_not() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        for number in 0..3 {
+            store.add_peer(&new_peer(number), at(0)).await.unwrap();
+        }
+        let claim = async |standing, now| {
+            let claims = store.claim_due_peers(standing, now, "a", LEASE, 9).await;
+            claims.unwrap()
+        };
+        // A peer is unproven until its first poll has succeeded, and again after a failure.
+        assert!(claim(Standing::Answering, at(1)).await.is_empty());
+        let claims = claim(Standing::Unproven, at(1)).await;
+        let [answers, fails, hangs] = &claims[..] else {
+            panic!("{}", claims.len())
+        };
+        store
+            .record_success(answers, &success(at(3)), at(2))
+            .await
+            .unwrap();
+        let fault = FaultCode::Transport.fault("nothing came");
+        for claim in [fails, hangs] {
+            let recorded = store.record_fault(claim, &fault, NextPoll::at(at(3)), at(2));
+            recorded.await.unwrap();
+        }
+        let answering = claim(Standing::Answering, at(4)).await;
+        assert_eq!(answering.len(), 1);
+        assert_eq!(answering[0].peer.node_seq, answers.peer.node_seq);
+        assert_eq!(claim(Standing::Unproven, at(4)).await.len(), 2);
+        store
+            .record_fault(&answering[0], &fault, NextPoll::at(at(5)), at(4))
+            .await
+            .unwrap();
+        assert!(claim(Standing::Answering, at(6)).await.is_empty());
+        assert_eq!(claim(Standing::Unproven, at(6)).await.len(), 1);
+        store.close().await;
+    });
 }
 
 #[test]
@@ -55,10 +103,7 @@ fn eight_claimers_claim_each_peer_exactly_once() {
                     let mut claimed = Vec::new();
                     loop {
                         let holder = format!("claimer {claimer}");
-                        let claims = store
-                            .claim_due_peers(at(1), &holder, LEASE, 3)
-                            .await
-                            .unwrap();
+                        let claims = claim_due(&store, at(1), &holder, 3).await;
                         if claims.is_empty() {
                             return claimed;
                         }
@@ -85,13 +130,7 @@ fn a_lease_that_ran_out_passes_on_and_the_late_poll_writes_nothing() {
         let store = database.open().await;
         store.add_peer(&new_peer(1), at(0)).await.unwrap();
         let late = claim_one(&store, at(0)).await;
-        assert!(
-            store
-                .claim_due_peers(at(599), "b", LEASE, 9)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(claim_due(&store, at(599), "b", 9).await.is_empty());
         let current = claim_one(&store, at(600)).await;
         let lost = store
             .record_success(&late, &success(at(900)), at(601))
@@ -181,13 +220,7 @@ fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
             .record_fault(&claim, &fault, NextPoll::at(at(1)), at(0))
             .await
             .unwrap();
-        assert!(
-            store
-                .claim_due_peers(at(9), "a", LEASE, 9)
-                .await
-                .unwrap()
-                .is_empty()
-        );
+        assert!(claim_due(&store, at(9), "a", 9).await.is_empty());
         assert!(!store.nudge(&peer.node, at(9)).await.unwrap());
         assert!(
             store
@@ -312,8 +345,7 @@ fn a_clock_that_is_set_back_stops_no_polls() {
         // Clocks of two machines differ a little: that takes no claim away.
         let early = store.claim_peer(node_seq, at(441), "b", LEASE).await;
         assert!(early.unwrap().is_none());
-        let due = store.claim_due_peers(at(441), "b", LEASE, 9).await;
-        assert!(due.unwrap().is_empty());
+        assert!(claim_due(&store, at(441), "b", 9).await.is_empty());
         store.close().await;
     });
 }

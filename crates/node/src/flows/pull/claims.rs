@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ledger::limits::MAX_POLL_TIME;
-use store::{Claim, StoreError};
+use store::{Claim, Standing, StoreError};
 
 use crate::node::Node;
 
@@ -24,10 +24,15 @@ pub(crate) async fn claim(node: &Node, node_seq: i64) -> Result<Option<Claim>, S
         .await
 }
 
-/// Claims the peers that are due for a poll, at most `limit`.
-pub(crate) async fn claim_due(node: &Node, limit: u32) -> Result<Vec<Claim>, StoreError> {
+/// Claims the peers of a standing that are due for a poll, at most `limit`.
+pub(crate) async fn claim_due(
+    node: &Node,
+    standing: Standing,
+    limit: usize,
+) -> Result<Vec<Claim>, StoreError> {
+    let limit = u32::try_from(limit).unwrap_or(u32::MAX);
     node.store
-        .claim_due_peers(node.now(), &holder(node), LEASE, limit)
+        .claim_due_peers(standing, node.now(), &holder(node), LEASE, limit)
         .await
 }
 
