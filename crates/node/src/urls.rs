@@ -75,6 +75,8 @@ pub const HEALTHZ: &str = "/healthz";
 /// The node can work.
 pub const READYZ: &str = "/readyz";
 
+/// The contact for reports of a weakness (RFC 9116).
+pub const SECURITY_TXT: &str = "/.well-known/security.txt";
 /// Where a site says which node it is, for operators who add it as a peer.
 pub const WELL_KNOWN: &str = peering::WELL_KNOWN;
 /// The feed of a site (docs/FEED.md §6).

@@ -189,6 +189,7 @@ pub fn table() -> Vec<Route> {
         get(Page, urls::SITEMAP, syndication::sitemap),
         get(Page, urls::SITEMAP_PART, syndication::sitemap_part),
         get(Page, urls::ROBOTS, syndication::robots),
+        get(Page, urls::SECURITY_TXT, syndication::security_txt),
         // The API for programs, and its reference for people.
         get(Page, urls::API, api_reference::reference),
         get(Api, urls::API_DESCRIPTION, api::description),

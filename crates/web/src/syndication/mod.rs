@@ -10,10 +10,12 @@ mod csv;
 pub mod documents;
 mod feeds;
 mod json_feed;
+mod security;
 mod sitemap;
 mod text;
 mod view;
 
 pub use feeds::{newest, organisation, search, search_csv};
+pub use security::security_txt;
 pub use sitemap::{robots, sitemap, sitemap_part};
 pub use text::{clean, one_line};

@@ -2,6 +2,7 @@
 
 use it::{
     samples::{case_study, page},
+    setup::Setup,
     trust::Trust,
 };
 use reqwest::StatusCode;
@@ -87,6 +88,48 @@ async fn feeds_hold_everything_page_by_page() {
             .text
             .contains(&format!("Sitemap: {}/sitemap.xml", trust.site()))
     );
+}
+
+#[tokio::test]
+async fn security_txt_names_the_contact_for_reports_of_a_weakness() {
+    let trust = Setup::new("ZZ1")
+        .contact("mailto:safe@zz1.example")
+        .start()
+        .await;
+    let answer = trust.get("/.well-known/security.txt").await;
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    let line = |name: &str| {
+        answer
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap()
+    };
+    assert_eq!(line("Contact: "), "mailto:safe@zz1.example");
+    let expires = wire::Timestamp::parse(line("Expires: ")).unwrap();
+    let days = expires.since(trust.clock.now()).as_secs() / 86_400;
+    assert!((170..365).contains(&days), "{days}");
+    assert_eq!(
+        line("Canonical: "),
+        format!("{}/.well-known/security.txt", trust.site())
+    );
+    // A tag is compared weakly: without its `W/` it is the same (RFC 9110 §13.1.2).
+    for path in ["/.well-known/security.txt", "/feed.atom", "/help"] {
+        let tag = trust.get(path).await.header("etag").to_owned();
+        for held in [tag.clone(), tag.trim_start_matches("W/").to_owned()] {
+            let again = trust
+                .get_with(path, &[("if-none-match", held.as_str())])
+                .await;
+            assert_eq!(again.status, 304, "{path} {held}");
+        }
+    }
+    // The ids of two requests say nothing of how many there were between them.
+    let id = async || {
+        let answer = trust.get("/healthz").await;
+        u64::from_str_radix(answer.header("x-request-id"), 16).unwrap()
+    };
+    let (first, second) = (id().await, id().await);
+    assert!(first.abs_diff(second) > 1_000, "{first:x} {second:x}");
 }
 
 #[tokio::test]
