@@ -16,6 +16,8 @@ use crate::{
 pub(crate) const MAX_BYTES: usize = 16 * 1024;
 /// Greatest depth of lists and maps; the front matter itself is depth 1.
 const MAX_DEPTH: usize = 8;
+/// Characters of a key as it is written: YAML reads no longer one in front of its colon (YAML 1.2.2 §8.2.2 has 1,024).
+const MAX_WRITTEN_KEY: usize = 1_000;
 /// Most keys and values.
 const MAX_VALUES: usize = 2_000;
 
@@ -164,11 +166,8 @@ impl Builder {
 
     fn open(&mut self, open: Open, line: Option<u32>) -> Result<(), Fault> {
         if self.stack.len() >= MAX_DEPTH {
-            return Err(Fault::new(
-                "",
-                line,
-                format!("nested deeper than {MAX_DEPTH} levels"),
-            ));
+            let text = format!("nested deeper than {MAX_DEPTH} levels");
+            return Err(Fault::new("", line, text));
         }
         if let Some(Open::Map { key: None, .. }) = self.stack.last() {
             return Err(Fault::new("", line, "a key must be text"));
@@ -180,11 +179,8 @@ impl Builder {
     fn add(&mut self, node: Node) -> Result<(), Fault> {
         self.values += 1;
         if self.values > MAX_VALUES {
-            return Err(Fault::new(
-                "",
-                node.line,
-                format!("more than {MAX_VALUES} values"),
-            ));
+            let text = format!("more than {MAX_VALUES} values");
+            return Err(Fault::new("", node.line, text));
         }
         match self.stack.last_mut() {
             None if self.root.is_some() => {
@@ -198,6 +194,12 @@ impl Builder {
                     let (Value::Plain(name) | Value::Text(name)) = node.value else {
                         return Err(Fault::new("", node.line, "a key must be text"));
                     };
+                    let mut written = String::new();
+                    scalar(&mut written, &name);
+                    if written.chars().count() > MAX_WRITTEN_KEY {
+                        let text = format!("a key of more than {MAX_WRITTEN_KEY} characters");
+                        return Err(Fault::new("", node.line, text));
+                    }
                     if !keys.insert(name.clone()) {
                         let text = format!("`{name}` is given twice; keep one");
                         return Err(Fault::new(name, node.line, text));
@@ -398,6 +400,30 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_key_that_could_not_be_written_so_that_it_is_read_again_is_refused() {
+        for (key, is_read) in [
+            ("k".repeat(900), true),
+            ("k".repeat(1_001), false),
+            ("\\\"".repeat(400), true),
+            ("\\\"".repeat(600), false),
+        ] {
+            for text in [
+                format!("? \"{key}\"\n: 1\n"),
+                format!("a:\n  ? \"{key}\"\n  : 1\n"),
+            ] {
+                let read = parse(&text, 1);
+                assert_eq!(read.is_ok(), is_read, "{}", key.len());
+                if let Ok(map) = read {
+                    assert_eq!(
+                        without_lines(&parse(&write(&map), 1).unwrap()),
+                        without_lines(&map)
+                    );
+                }
+            }
+        }
+    }
 
     fn without_lines(map: &Map) -> Map {
         fn node(held: &Node) -> Node {
