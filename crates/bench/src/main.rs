@@ -67,12 +67,18 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     let scratch = std::env::temp_dir().join(format!("wardround-bench-{}", std::process::id()));
-    node::identity::make_private_directory(&scratch)
-        .with_context(|| format!("`{}`", scratch.display()))?;
+    create_scratch(&scratch).with_context(|| format!("`{}`", scratch.display()))?;
     let measured = measure(&scratch, &program, arguments).await;
     std::fs::remove_dir_all(&scratch)?;
     print(measured?.trim_end());
     Ok(())
+}
+
+/// Creates the directory of this run. One that is there belongs to someone else: it is neither used nor removed.
+fn create_scratch(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// Returns the text to print.
@@ -99,4 +105,19 @@ fn print(text: &str) {
 #[expect(clippy::print_stderr, reason = "progress is for whoever waits")]
 fn say(text: &str) {
     eprintln!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_is_there_is_not_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scratch");
+        create_scratch(&path).unwrap();
+        std::fs::write(path.join("kept"), "x").unwrap();
+        assert!(create_scratch(&path).is_err());
+        assert!(path.join("kept").exists());
+    }
 }
