@@ -113,6 +113,11 @@ impl Trust {
         self.start().await;
     }
 
+    /// Changes the settings with which the node starts next.
+    pub fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings);
+    }
+
     /// Moves the node's clock forward.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(by);

@@ -230,6 +230,9 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
         ..Settings::default()
     };
     settings.federation.allow_loopback = true;
+    settings.federation.min_free_percent = 0;
+    settings.federation.quota_documents = 10_000_000;
+    settings.federation.quota_bytes = 1_000_000_000_000;
     let reader = Node::open(settings, Clock::system()).await?;
     let request = flows::peers::NewPeerRequest::new(node.url.as_str());
     flows::peers::add(&reader, &request, &id(node)?).await?;

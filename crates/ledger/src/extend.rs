@@ -54,7 +54,7 @@ struct Signed {
 }
 
 /// An extension that is not complete yet: bundles are pushed in order, from the first that is missing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Extension {
     head: Checkpoint,
     signed: Option<Signed>,
@@ -116,6 +116,12 @@ impl Extension {
     #[must_use]
     pub const fn checkpoint(&self) -> &Checkpoint {
         &self.head
+    }
+
+    /// Returns the number of entries that were held before.
+    #[must_use]
+    pub const fn held_size(&self) -> u64 {
+        self.from
     }
 
     /// Returns the bundle to push next; `None` when all were pushed.

@@ -23,11 +23,13 @@ pub enum FaultCode {
     Implausible,
     /// The node document expired too long ago.
     Expired,
+    /// It has more than this node takes of a peer.
+    Quota,
 }
 
 impl FaultCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Transport,
         Self::Malformed,
         Self::Key,
@@ -37,6 +39,7 @@ impl FaultCode {
         Self::Inconsistent,
         Self::Implausible,
         Self::Expired,
+        Self::Quota,
     ];
 
     /// Returns the word for it, as stored and shown.
@@ -52,6 +55,7 @@ impl FaultCode {
             Self::Inconsistent => "inconsistent",
             Self::Implausible => "implausible",
             Self::Expired => "expired",
+            Self::Quota => "quota",
         }
     }
 

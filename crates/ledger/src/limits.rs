@@ -48,7 +48,7 @@ pub const EXPIRY_GRACE: Duration = Duration::from_secs(90 * 24 * 3600);
 /// The most entries that a known log may have grown by since it was last read (§7 step 4).
 pub const MAX_GROWTH: u64 = 1_000_000;
 /// The most entries at first contact without an operator's agreement (§7 step 4).
-pub const MAX_FIRST_CONTACT: u64 = 4_000_000;
+pub const MAX_FIRST_CONTACT: u64 = 100_000;
 /// How far a peer's clock may be ahead (§7 step 5).
 pub const MAX_CLOCK_AHEAD: Duration = Duration::from_secs(300);
 /// From this age a checkpoint is flagged as stale (§7 step 5).

@@ -210,9 +210,9 @@ fn size_root_and_time_are_judged_before_anything_is_fetched() {
             Some(2_000_000),
             Some(FaultCode::Implausible),
         ),
-        (4_000_000, root, 0, None, None),
-        (4_000_001, root, 0, None, Some(FaultCode::Implausible)),
-        (4_000_001, root, 0, Some(4_000_001), None),
+        (100_000, root, 0, None, None),
+        (100_001, root, 0, None, Some(FaultCode::Implausible)),
+        (100_001, root, 0, Some(100_001), None),
         (1 << 62, root, 10, None, Some(FaultCode::Implausible)),
         (
             u64::MAX,

@@ -7,6 +7,7 @@ pub mod background;
 pub mod clock;
 pub mod contact;
 mod data_directory;
+pub mod disk;
 pub mod eraser;
 mod error;
 pub mod figures;

@@ -16,6 +16,7 @@ use wire::Timestamp;
 use crate::{
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
+    disk::DiskBrake,
     eraser::Eraser,
     error::NodeError,
     figures::Figures,
@@ -67,6 +68,8 @@ pub struct Node {
     pub importing: Mutex<()>,
     /// Figures for a monitoring system.
     pub figures: Figures,
+    /// Whether too little of the disk is free to take anything new from peers.
+    pub disk_brake: DiskBrake,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
     identity: RwLock<Option<Arc<Identity>>>,
@@ -141,6 +144,7 @@ impl Node {
             indexer,
             network,
             figures: Figures::default(),
+            disk_brake: DiskBrake::default(),
             writable: Writable::default(),
             identity: RwLock::new(identity),
             importing: Mutex::new(()),

@@ -56,6 +56,14 @@ pub enum StoreError {
     /// The lease on a peer has passed to another poll; nothing was written.
     #[error("the poll of `{0}` has taken too long and lost its lease")]
     LeaseLost(NodeId),
+    /// A pull would take up more than a peer has room for; nothing was written.
+    #[error("a pull adds {documents} documents and {bytes} bytes, more than there is room for")]
+    NoRoom {
+        /// Documents that it would add.
+        documents: u64,
+        /// Bytes that it would add.
+        bytes: u64,
+    },
     /// Another node, or another role, holds this public key.
     #[error("a key of this node document already belongs to `{0}`, or has another role")]
     KeyTaken(NodeId),

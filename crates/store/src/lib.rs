@@ -31,6 +31,7 @@ mod postgres;
 mod proofs;
 mod publish;
 mod pull;
+mod quota;
 mod reading;
 mod record;
 mod repetition;
@@ -65,6 +66,7 @@ pub use peers::{NewPeer, Peer, PeerBase, StoredFault};
 pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};
 pub use proofs::Inclusion;
 pub use publish::Held;
+pub use quota::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room, Usage};
 pub use revisions::{NewRevision, Published};
 pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
@@ -99,6 +101,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("pull", pull::STATEMENTS),
         ("reading", reading::STATEMENTS),
         ("revisions", revisions::STATEMENTS),
+        ("quota", quota::STATEMENTS),
         ("staging", staging::STATEMENTS),
         ("taking", taking::STATEMENTS),
         ("texts", texts::STATEMENTS),

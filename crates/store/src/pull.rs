@@ -19,7 +19,9 @@ use crate::{
     changes,
     engine::{Db, Store, values},
     log::{self, BUNDLE_ENTRIES, Head},
-    polls, staging,
+    polls,
+    quota::Room,
+    staging,
     taking::{PullOutcome, Taking},
 };
 
@@ -41,13 +43,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over, [`StoreError::Stale`] when the log has moved on
-    /// since the extension began, [`StoreError::Corrupt`] when the bundles are not the verified ones.
+    /// since the extension began, [`StoreError::NoRoom`] when there is no `room` for it, [`StoreError::Corrupt`] when the bundles are not the verified ones.
     pub async fn record_pull(
         &self,
         claim: &Claim,
         epoch: u64,
         verified: &Verified,
         tail: &[(u64, Vec<u8>)],
+        room: Room,
         now: Timestamp,
     ) -> Result<PullOutcome, StoreError> {
         let node_seq = claim.peer.node_seq;
@@ -62,17 +65,13 @@ impl Store {
                 held: head.size,
             });
         }
-        let mut taking = Taking {
-            node_seq,
-            log_seq: head.seq,
-            now,
-            fresh: db
-                .row::<(i64,)>(sql::HAS_DOCUMENTS, values![node_seq])
-                .await?
-                .is_none(),
-            outcome: PullOutcome::default(),
-        };
+        let mut taking = Taking::new(node_seq, head.seq, now);
+        taking.fresh = db
+            .row::<(i64,)>(sql::HAS_DOCUMENTS, values![node_seq])
+            .await?
+            .is_none();
         extend(&mut db, &head, verified, tail, &mut taking).await?;
+        taking.added.check(room)?;
         staging::drop_all(&mut db, head.seq).await?;
         head.size = verified.checkpoint().size;
         head.root = verified.checkpoint().root;

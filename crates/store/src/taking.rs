@@ -11,6 +11,7 @@ use crate::{
     StoreError, changes,
     documents::DocumentState,
     engine::{Db, Value, signed, values},
+    quota::Added,
     record::records,
     texts::{self, Words},
 };
@@ -36,7 +37,7 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        HELD = "SELECT id, state, rev, log_seq, text_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
+        HELD = "SELECT id, state, rev, len, log_seq, text_seq, change_seq IS NOT NULL AS known FROM documents WHERE node_seq = $1 AND id IN ({#})";
         PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
                 published, change_seq)
             VALUES {($1, $2, 'pending', $3, $3, 0, #, #, #, #, #, #, #)}
@@ -63,6 +64,7 @@ records! {
         pub id: DocumentId,
         pub state: DocumentState,
         pub rev: u64,
+        pub len: Option<u64>,
         pub log_seq: Option<i64>,
         pub text_seq: Option<i64>,
         pub known: bool,
@@ -73,6 +75,8 @@ records! {
 #[derive(Clone, Copy)]
 struct Known {
     held: leaf::Held,
+    /// Bytes of its body, if it counts as held before the stretch.
+    body_bytes: Option<u64>,
     /// Its words, which the next put or withdrawal erases.
     text_seq: Option<i64>,
     /// Whether an index has heard of it.
@@ -87,9 +91,23 @@ pub(crate) struct Taking {
     /// Whether nothing at all was held of the node, so that there is nothing to look up.
     pub(crate) fresh: bool,
     pub(crate) outcome: PullOutcome,
+    /// What the entries so far add to what the node takes up.
+    pub(crate) added: Added,
 }
 
 impl Taking {
+    /// Returns one that has taken nothing in yet, of a node of which something may be held.
+    pub(crate) fn new(node_seq: i64, log_seq: i64, now: Timestamp) -> Self {
+        Self {
+            node_seq,
+            log_seq,
+            now,
+            fresh: false,
+            outcome: PullOutcome::default(),
+            added: Added::default(),
+        }
+    }
+
     /// Judges the entries of one stretch in their order, and writes what comes of them.
     pub(crate) async fn apply(
         &mut self,
@@ -116,6 +134,7 @@ impl Taking {
             let id = leaf.id();
             let state = known.entry(id).or_insert(Known {
                 held: leaf::Held::Never,
+                body_bytes: None,
                 text_seq: None,
                 indexed: false,
             });
@@ -136,6 +155,7 @@ impl Taking {
             }
         }
         self.outcome.quarantined += u64::try_from(refused.len()).unwrap_or(0);
+        self.count(&known, &puts, &withdrawn);
         self.erase(db, &known, puts.keys().chain(withdrawn.keys()))
             .await?;
         self.write_withdrawn(db, withdrawn).await?;
@@ -144,6 +164,23 @@ impl Taking {
         db.run_many(sql::QUARANTINE, &shared, refused)
             .await
             .map(|_| ())
+    }
+
+    /// Counts what a stretch adds to what the node takes up.
+    fn count(
+        &mut self,
+        known: &HashMap<DocumentId, Known>,
+        puts: &HashMap<DocumentId, (u64, Leaf)>,
+        withdrawn: &HashMap<DocumentId, (u64, Leaf)>,
+    ) {
+        for (id, (_, leaf)) in puts.iter().chain(withdrawn) {
+            let before = known.get(id).and_then(|known| known.body_bytes);
+            let after = match leaf {
+                Leaf::Put { len, .. } => Some(*len),
+                Leaf::Withdraw { .. } => None,
+            };
+            self.added.count(before, after);
+        }
     }
 
     /// Looks up what is held of the ids of a stretch.
@@ -176,8 +213,13 @@ impl Taking {
                 _ if row.log_seq != Some(self.log_seq) => leaf::Held::Never,
                 _ => leaf::Held::Live { rev: row.rev },
             };
+            let is_held = matches!(
+                row.state,
+                DocumentState::Live | DocumentState::Pending | DocumentState::Unavailable
+            );
             let known_now = Known {
                 held,
+                body_bytes: is_held.then_some(row.len.unwrap_or(0)),
                 text_seq: row.text_seq,
                 indexed: row.known,
             };

@@ -177,6 +177,44 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "federation.quota_bytes",
+        form: "1000 to 1000000000000",
+        about: "About how many bytes of disk one peer may take up. Beyond that nothing but withdrawals is taken from it.",
+        secret: false,
+        set: |settings, text| {
+            within(
+                &mut settings.federation.quota_bytes,
+                text,
+                1_000,
+                1_000_000_000_000,
+            )
+        },
+        get: |settings| Some(settings.federation.quota_bytes.to_string()),
+    },
+    Key {
+        name: "federation.quota_documents",
+        form: "1 to 10000000",
+        about: "How many live documents one peer may have here, and a twentieth of how many entries. Beyond that nothing but withdrawals is taken from it.",
+        secret: false,
+        set: |settings, text| {
+            within(
+                &mut settings.federation.quota_documents,
+                text,
+                1,
+                10_000_000,
+            )
+        },
+        get: |settings| Some(settings.federation.quota_documents.to_string()),
+    },
+    Key {
+        name: "federation.min_free_percent",
+        form: "0 to 100",
+        about: "Share of the disk of the data directory that must be free. With less, or less than 256 MiB, nothing but withdrawals is taken from any peer.",
+        secret: false,
+        set: |settings, text| within(&mut settings.federation.min_free_percent, text, 0, 100),
+        get: |settings| Some(settings.federation.min_free_percent.to_string()),
+    },
+    Key {
         name: "metrics.listen",
         form: "an IP address and a port",
         about: "Where `/metrics` is served for Prometheus; without it there are no metrics.",

@@ -71,6 +71,12 @@ pub struct Federation {
     pub proxy: Option<Url>,
     /// Addresses for names of peers, instead of those of the name service.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
+    /// Bytes on disk that one peer may take up, about.
+    pub quota_bytes: u64,
+    /// Live documents that one peer may have here.
+    pub quota_documents: u64,
+    /// Share of the disk in percent that has to be free for anything new to be taken from peers.
+    pub min_free_percent: u64,
 }
 
 /// Figures for a monitoring system.
@@ -134,6 +140,9 @@ impl Default for Settings {
                 allow_loopback: false,
                 proxy: None,
                 hosts: BTreeMap::new(),
+                quota_bytes: 2_000_000_000,
+                quota_documents: 50_000,
+                min_free_percent: 10,
             },
             metrics: Metrics::default(),
             limits: Limits {

@@ -87,7 +87,7 @@ const SORTED: [&str; 4] = [
 /// An index of a few rows only, which may be read as a whole.
 const SMALL_INDEX: &str = "INDEX documents_withdrawn";
 /// Statements that may, and why.
-const MAY: [(&str, &str); 11] = [
+const MAY: [(&str, &str); 13] = [
     ("changes::COUNT_SHOWN", "a node has another name"),
     ("changes::TOUCH_NODE", "a node has another name"),
     ("imports::ALL_IMPORTED", "a whole tree is imported"),
@@ -97,6 +97,8 @@ const MAY: [(&str, &str); 11] = [
     ("log::DELETE_LOGS", "a peer is removed"),
     ("peers::ERASE_DOCUMENTS", "a peer is removed"),
     ("pull::HAS_DOCUMENTS", "up to the first"),
+    ("quota::HELD_IDS", "a peer is beyond its quota"),
+    ("quota::USAGE", "a peer could be beyond its quota"),
     ("sqlite only: texts::OVERWRITE_OF_NODE", "a peer is removed"),
     ("texts::DELETE_OF_NODE", "a peer is removed"),
 ];

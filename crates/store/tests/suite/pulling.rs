@@ -13,7 +13,7 @@ use wire::Viewer;
 use crate::{
     support::{Engine, TestDatabase, at, on_each_engine},
     verifying,
-    world::{Producer, accepted, body, id, own_node},
+    world::{Producer, ROOM, accepted, body, id, own_node},
 };
 
 async fn state(store: &Store, producer: &Producer, number: u32) -> Option<DocumentState> {
@@ -305,7 +305,7 @@ fn bundles_other_than_the_verified_ones_have_no_effect() {
                 .await
                 .unwrap();
             let refused = store
-                .record_pull(&claim, 1, &verified, &tail, at(1))
+                .record_pull(&claim, 1, &verified, &tail, ROOM, at(1))
                 .await
                 .unwrap_err();
             assert!(matches!(refused, StoreError::Corrupt(_)), "{refused}");
@@ -342,7 +342,7 @@ fn an_extension_of_another_size_or_without_the_lease_is_refused() {
         let tail = [(0, peer.bundle(0))];
         let verified = verifying::verified(&peer, &before, at(2));
         let stale = store
-            .record_pull(&claim, 1, &verified, &tail, at(2))
+            .record_pull(&claim, 1, &verified, &tail, ROOM, at(2))
             .await
             .unwrap_err();
         assert!(
@@ -360,7 +360,7 @@ fn an_extension_of_another_size_or_without_the_lease_is_refused() {
         let verified = verifying::verified(&peer, &peer.head(&store).await, at(3));
         let tail = [(0, peer.bundle(0))];
         let lost = store
-            .record_pull(&claim, 1, &verified, &tail, at(3))
+            .record_pull(&claim, 1, &verified, &tail, ROOM, at(3))
             .await
             .unwrap_err();
         assert!(matches!(lost, StoreError::LeaseLost(_)), "{lost}");

@@ -9,7 +9,7 @@ use ledger::{
 };
 use store::{
     AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, LogHead, NewRevision, Peer, PollSuccess,
-    PullOutcome, Store, StoreError,
+    PullOutcome, Room, Store, StoreError,
 };
 use wire::{Digest, DocumentId, NodeId, Timestamp, Visibility};
 
@@ -17,6 +17,12 @@ use crate::{
     peers::new_peer,
     support::{at, node_document},
     verifying,
+};
+
+/// Room for everything.
+pub(crate) const ROOM: Room = Room {
+    documents: u64::MAX,
+    bytes: u64::MAX,
 };
 
 /// Returns the id of the `number`-th document.
@@ -206,7 +212,9 @@ impl Producer {
         let origin = verifying::origin(&self.signer);
         store.stage_bundles(&claim, 1, &origin, full).await?;
         let verified = verifying::verified(self, &head, now);
-        let outcome = store.record_pull(&claim, 1, &verified, &tail, now).await;
+        let outcome = store
+            .record_pull(&claim, 1, &verified, &tail, ROOM, now)
+            .await;
         let success = PollSuccess {
             next: store::NextPoll::at(now),
             fresh: Some(now),

@@ -97,6 +97,8 @@ demo = true
 [federation]
 interval = 3
 allow_loopback = true
+# The demo takes little space, and begins on a full disk, too.
+min_free_percent = 0
 ";
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), DemoError> {

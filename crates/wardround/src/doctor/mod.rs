@@ -10,6 +10,7 @@ use peering::Network;
 use serde::Serialize;
 
 use node::{
+    disk::low_disk,
     identity::Identity,
     settings::{Settings, load::Loaded},
     writable::free_bytes,
@@ -95,7 +96,7 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
         ),
     }
     let running = check_directory(settings, &mut findings);
-    check_disk(&settings.data, &mut findings);
+    check_disk(settings, &mut findings);
     check_certificates(&mut findings);
     if !running {
         check_port(settings, &mut findings);
@@ -196,14 +197,18 @@ fn check_keys(data: &Path, findings: &mut Findings) {
     }
 }
 
-fn check_disk(data: &Path, findings: &mut Findings) {
-    let Some(free) = data.ancestors().find_map(free_bytes) else {
+fn check_disk(settings: &Settings, findings: &mut Findings) {
+    let Some(free) = settings.data.ancestors().find_map(free_bytes) else {
         return;
     };
     let text = format!("{} MiB are free", free >> 20);
     let fix = "free some space, or move the data directory to a larger disk";
     if free < MIN_FREE_BYTES {
         findings.fault("disk", text, fix);
+    } else if let Some(text) = low_disk(settings) {
+        let text = format!("{text}; nothing but withdrawals is taken from peers");
+        let fix = "free some space, move the data directory to a larger disk, or lower `federation.min_free_percent`";
+        findings.warn("disk", text, fix);
     } else if free < LOW_FREE_BYTES {
         findings.warn("disk", text, fix);
     } else {

@@ -309,6 +309,7 @@ fn fault_words(code: FaultCode) -> &'static str {
         FaultCode::Inconsistent => "Its list failed a check",
         FaultCode::Implausible => "Its list grew too fast to be plausible",
         FaultCode::Expired => "Its identity has expired",
+        FaultCode::Quota => "Has more documents than we take",
     }
 }
 

@@ -44,8 +44,14 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
     } else {
         "not initialised"
     };
+    // Readers are served as before, so it does not make the node unready.
+    let warnings: Vec<_> = node::disk::low_disk(&node.settings)
+        .map(|text| format!("nothing but withdrawals is taken from peers: {text}"))
+        .into_iter()
+        .collect();
     let said = json!({
-        "ready": missing.is_empty(), "missing": missing, "state": state, "index_lag": lag,
+        "ready": missing.is_empty(), "missing": missing, "warnings": warnings, "state": state,
+        "index_lag": lag,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(said))
 }

@@ -633,7 +633,7 @@ async fn at_first_contact_nothing_is_believed_and_nothing_too_long_is_taken_with
         assert_eq!(peer.fault.unwrap().code, code, "{name} {endpoint}");
     }
     forger.lie(checkpoint(|feed| {
-        feed.signer().sign(4_000_001, &[7; 32], feed.now())
+        feed.signer().sign(100_001, &[7; 32], feed.now())
     }));
     let peer = trust.pull(&forger.id()).await;
     assert_eq!(peer.fault.unwrap().code, "implausible");
@@ -641,7 +641,7 @@ async fn at_first_contact_nothing_is_believed_and_nothing_too_long_is_taken_with
     peers::resume(trust.node(), forger.id().as_str())
         .await
         .unwrap();
-    for (size, code) in [(4_000_001, "transport"), (1 << 62, "transport")] {
+    for (size, code) in [(100_001, "transport"), (1 << 62, "quota")] {
         forger.lie(checkpoint(move |feed| {
             feed.signer().sign(size, &[7; 32], feed.now())
         }));

@@ -8,5 +8,6 @@ mod epochs;
 mod forger;
 mod lying;
 mod peers;
+mod quota;
 mod serving;
 mod swelling;

@@ -11,10 +11,14 @@ use ledger::{
     tile,
 };
 use peering::{Answer, PeerClient};
-use store::{LogHead, PullOutcome};
+use store::{LogHead, PullOutcome, Room, StoreError};
 use wire::Timestamp;
 
-use super::{Poll, PollReport, Step, Stop, transport};
+use super::{
+    Poll, PollReport, Step, Stop,
+    quota::{self, Refusal},
+    transport,
+};
 use crate::eraser::Removed;
 
 /// Bundles that wait in memory, at most 4 MiB, before they go to staging: most polls bring fewer and stage nothing.
@@ -86,7 +90,35 @@ impl Poll<'_> {
         extension: Extension,
         report: &mut PollReport,
     ) -> Step<()> {
-        let ended = self.prove_and_apply(epoch, extension, report).await;
+        // Nothing is written beyond what the peer may take up; only its withdrawals are applied then.
+        // Once an epoch is not taken, no later one is: it would seem to have been read to its end.
+        let room = match report.refusal.take() {
+            Some(refusal) => Err(refusal),
+            None => self.room(&extension).await?,
+        };
+        let refusal = match room {
+            Err(refusal) => refusal,
+            Ok(room) => {
+                let taken = self
+                    .prove_and_apply(epoch, extension.clone(), room, report)
+                    .await;
+                match taken {
+                    Err(Stop::Store(StoreError::NoRoom { documents, bytes })) => {
+                        let quota = &self.node.settings.federation;
+                        Refusal::Quota(quota::beyond(room, documents, bytes, quota))
+                    }
+                    other => return self.drop_useless(epoch, other).await,
+                }
+            }
+        };
+        self.node.store.drop_staged(self.claim, epoch).await?;
+        self.apply_withdrawals(epoch, extension, report).await?;
+        report.refusal = Some(refusal);
+        Ok(())
+    }
+
+    /// Drops what is staged if a fault shows that it is of no use.
+    async fn drop_useless(&self, epoch: u64, ended: Step<()>) -> Step<()> {
         // Staged entries that do not hash to the root are of no use to the next poll.
         if let Err(Stop::Fault(fault, _)) = &ended
             && matches!(
@@ -103,6 +135,7 @@ impl Poll<'_> {
         &self,
         epoch: u64,
         mut extension: Extension,
+        room: Room,
         report: &mut PollReport,
     ) -> Step<()> {
         let Self {
@@ -124,7 +157,7 @@ impl Poll<'_> {
         let hold = node.eraser.hold();
         let outcome = node
             .store
-            .record_pull(claim, epoch, &verified, &waiting.bundles, now)
+            .record_pull(claim, epoch, &verified, &waiting.bundles, room, now)
             .await?;
         hold.end(match outcome {
             PullOutcome { withdrawn: 1.., .. } => Removed::Withdrawn,
@@ -177,16 +210,7 @@ impl Poll<'_> {
         extension: &mut Extension,
         waiting: &mut Waiting,
     ) -> Step<()> {
-        let Some(MissingBundle { n: first, .. }) = extension.wanted() else {
-            return Ok(());
-        };
-        // A lazy iterator: the size is the peer's claim until the root is checked, and may be huge.
-        let size = extension.checkpoint().size;
-        let wanted = (first..size.div_ceil(BUNDLE_ENTRIES)).map(move |n| MissingBundle {
-            n,
-            width: u8::try_from(size - n * BUNDLE_ENTRIES).ok(),
-        });
-        let mut bundles = stream::iter(wanted)
+        let mut bundles = stream::iter(wanted_bundles(extension))
             .map(|wanted| fetch_bundle(&self.client, epoch, wanted))
             .buffered(MAX_BUNDLES_IN_FLIGHT);
         while let Some(fetched) = bundles.next().await {
@@ -247,8 +271,20 @@ pub(super) fn held_log(head: LogHead) -> HeldLog {
     }
 }
 
+/// Returns the bundles that are still wanted: lazily, since the size is the peer's claim until the root is checked, and may
+/// be huge.
+pub(super) fn wanted_bundles(extension: &Extension) -> impl Iterator<Item = MissingBundle> + use<> {
+    let size = extension.checkpoint().size;
+    let first = extension.wanted().map(|wanted| wanted.n);
+    let bundles = first.map(|first| first..size.div_ceil(BUNDLE_ENTRIES));
+    bundles.into_iter().flatten().map(move |n| MissingBundle {
+        n,
+        width: u8::try_from(size - n * BUNDLE_ENTRIES).ok(),
+    })
+}
+
 /// Fetches one bundle. A partial one is cut from the full one if the peer no longer serves it by itself.
-async fn fetch_bundle(
+pub(super) async fn fetch_bundle(
     client: &PeerClient,
     epoch: u64,
     wanted: MissingBundle,

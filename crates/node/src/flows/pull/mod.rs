@@ -14,6 +14,7 @@ mod checkpoint;
 pub mod claims;
 mod entries;
 mod epochs;
+mod quota;
 mod record;
 mod report;
 
@@ -30,6 +31,7 @@ use crate::node::Node;
 use bodies::BodiesEnd;
 use chain::LatestNode;
 use checkpoint::LatestCheckpoint;
+use quota::Refusal;
 pub use report::PollReport;
 
 /// What does not change during a poll.
@@ -67,6 +69,8 @@ enum Stop {
     Store(StoreError),
     /// This node's own clock seems wrong; nothing can be said of the peer.
     Clock,
+    /// This node's disk is nearly full, so that nothing new is taken.
+    LowDisk,
     /// The poll has used up its time or its number of steps; the next poll continues.
     Cut,
 }
@@ -166,6 +170,11 @@ impl Poll<'_> {
 
         // Step 10: bodies. They never cause a fault.
         let bodies = self.fetch_all_bodies(content, report).await?;
+        match report.refusal.take() {
+            Some(Refusal::Quota(fault)) => return Err(fault.into()),
+            Some(Refusal::LowDisk) => return Err(Stop::LowDisk),
+            None => {}
+        }
         Ok(Completed {
             node_etag: node.etag,
             checkpoint_etag,
@@ -208,6 +217,9 @@ impl Poll<'_> {
         content: &Content,
         report: &mut PollReport,
     ) -> Step<BodiesEnd> {
+        if self.node.disk_brake.is_on(&self.node.settings) {
+            return Ok(BodiesEnd::AllAsked);
+        }
         let closed = content.closed.iter().map(|closed| closed.epoch);
         for epoch in closed.chain([content.epoch]) {
             let end = self.fetch_bodies(epoch, report).await?;

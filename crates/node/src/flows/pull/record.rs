@@ -43,6 +43,13 @@ impl Poll<'_> {
                     .release_claim(claim, now.plus(self.interval()))
                     .await
             }
+            // It says nothing about the peer; the log has one line about it already.
+            Err(Stop::LowDisk) => {
+                node.store.record_contact(claim, now).await?;
+                node.store
+                    .release_claim(claim, now.plus(self.interval()))
+                    .await
+            }
             Err(Stop::Store(error)) => {
                 self.release_after_store_error(&error).await;
                 Err(error)

@@ -3,6 +3,8 @@
 use ledger::PeerFault;
 use store::{Claim, StoreError};
 
+use super::quota::Refusal;
+
 /// How a poll ended, and what it committed until then.
 #[derive(Debug, Default)]
 pub struct PollReport {
@@ -14,6 +16,8 @@ pub struct PollReport {
     pub bodies: u64,
     /// Whether there is more to fetch; the peer is due at once then.
     pub more: bool,
+    /// Why entries were not taken; their withdrawals were applied.
+    pub(super) refusal: Option<Refusal>,
     /// What the peer did wrong.
     pub fault: Option<PeerFault>,
     /// What went wrong on this node.

@@ -1,0 +1,238 @@
+//! What a peer may take up here is bounded, and its withdrawals apply in any case.
+
+use it::{engine::on_each_engine, setup::Setup, trust::Trust};
+use node::{clock::Clock, flows::peers, settings::Federation};
+use store::DocumentState;
+use wire::DocumentId;
+
+use super::forger::Forger;
+
+async fn bounded(
+    engine: it::engine::Engine,
+    change: impl FnOnce(&mut Federation),
+) -> (Forger, Trust) {
+    let clock = Clock::system();
+    let forger = Forger::new(1, &clock).await;
+    let setup = Setup::new("ZZ1").engine(engine).clock(&clock);
+    let setup = setup.settings(|settings| change(&mut settings.federation));
+    let trust = setup.start().await;
+    trust.follow_at(&forger.base(), &forger.id()).await;
+    (forger, trust)
+}
+
+/// Polls the forger, and expects the fault `quota` with some words, and a log of a size.
+async fn refused(trust: &Trust, forger: &Forger, words: &str, size: u64) {
+    let peer = trust.pull(&forger.id()).await;
+    let fault = peer.fault.expect("it has more than its quota");
+    assert_eq!((fault.code, peer.size), ("quota", size), "{}", fault.text);
+    assert!(fault.text.contains(words), "{}", fault.text);
+    trust.settle().await;
+}
+
+async fn states(trust: &Trust, forger: &Forger, ids: &[DocumentId]) -> Vec<Option<DocumentState>> {
+    let mut states = Vec::new();
+    for id in ids {
+        states.push(trust.state(&forger.id(), *id).await);
+    }
+    states
+}
+
+const LIVE: Option<DocumentState> = Some(DocumentState::Live);
+const WITHDRAWN: Option<DocumentState> = Some(DocumentState::Withdrawn);
+
+#[test]
+fn a_peer_has_no_more_documents_than_its_quota() {
+    on_each_engine(async |engine| {
+        let (forger, mut trust) = bounded(engine, |quota| quota.quota_documents = 3).await;
+        let first = forger.feed().put("One", "quokka");
+        let second = forger.feed().put("Two", "quokka");
+        trust.pull_well(&forger.id()).await;
+
+        // Two more than the quota, an update among them: nothing of it is taken, and what was taken is shown.
+        forger.feed().put_as(first, "One again", "quokka");
+        let more: Vec<_> = (0..3)
+            .map(|_| forger.feed().put("More", "quokka"))
+            .collect();
+        for _ in 0..2 {
+            refused(&trust, &forger, "5 documents, more than the 3", 2).await;
+            assert_eq!(
+                states(&trust, &forger, &[first, second]).await,
+                [LIVE, LIVE]
+            );
+            assert_eq!(states(&trust, &forger, &more).await, [None, None, None]);
+            assert_eq!(trust.found("quokka").await.len(), 2);
+            assert_eq!(trust.node().store.usage(2).await.unwrap().entries, 2);
+        }
+
+        // Withdrawals apply, of held documents only, and are erased.
+        forger.feed().withdraw(second);
+        forger.feed().withdraw(more[0]);
+        forger.feed().put("Another", "quokka");
+        refused(&trust, &forger, "4 documents, more than the 3", 2).await;
+        assert_eq!(
+            states(&trust, &forger, &[first, second]).await,
+            [LIVE, WITHDRAWN]
+        );
+        assert_eq!(states(&trust, &forger, &more).await, [None, None, None]);
+        trust.node().eraser.settle().await.unwrap();
+        assert!(trust.files_with("\"Two\"").is_empty());
+
+        // The operator raises it, and everything is taken.
+        trust.stop().await;
+        trust.change(|settings| settings.federation.quota_documents = 4);
+        trust.start().await;
+        let peer = trust.pull_well(&forger.id()).await;
+        assert_eq!(peer.size, 9);
+        assert_eq!(
+            states(&trust, &forger, &[first, second]).await,
+            [LIVE, WITHDRAWN]
+        );
+        assert_eq!(
+            states(&trust, &forger, &more).await,
+            [WITHDRAWN, LIVE, LIVE]
+        );
+
+        // At the quota, a revision and a document in the place of another are taken.
+        forger.feed().put_as(first, "One once more", "numbat");
+        forger.feed().withdraw(more[1]);
+        let place = forger.feed().put("In its place", "numbat");
+        trust.pull_well(&forger.id()).await;
+        assert_eq!(
+            states(&trust, &forger, &[first, more[1], place]).await,
+            [LIVE, WITHDRAWN, LIVE]
+        );
+    });
+}
+
+#[test]
+fn bytes_and_entries_are_bounded_and_a_closed_epoch_does_not_hide_withdrawals() {
+    on_each_engine(async |engine| {
+        let (forger, trust) = bounded(engine, |quota| quota.quota_bytes = 50_000).await;
+        let first = forger.feed().put("One", &"quokka ".repeat(1_000));
+        trust.pull_well(&forger.id()).await;
+        let second = forger.feed().put("Two", &"quokka ".repeat(1_500));
+        refused(
+            &trust,
+            &forger,
+            "more than the 50000 of `federation.quota_bytes`",
+            1,
+        )
+        .await;
+        assert_eq!(
+            states(&trust, &forger, &[first, second]).await,
+            [LIVE, None]
+        );
+        // Many small entries count, too; they are refused before they are fetched.
+        for _ in 0..300 {
+            forger.feed().push(*b"{\"v\":2}");
+        }
+        forger.asked();
+        refused(&trust, &forger, "`federation.quota_bytes`", 1).await;
+        // The rest of the epoch is not taken, and neither is the next one; a withdrawal in it applies.
+        forger.feed().close_epoch(302, None);
+        forger.feed().withdraw(first);
+        forger.feed().put("Three", "short");
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault.unwrap().code, "quota");
+        assert_eq!(states(&trust, &forger, &[first]).await, [WITHDRAWN]);
+        assert_eq!(trust.node().store.usage(2).await.unwrap().entries, 1);
+    });
+    on_each_engine(async |engine| {
+        let (forger, trust) = bounded(engine, |quota| quota.quota_documents = 1).await;
+        let id = forger.feed().put("One", "1");
+        for rev in 2..=20 {
+            forger.feed().put_as(id, "One", &rev.to_string());
+        }
+        trust.pull_well(&forger.id()).await;
+        forger.feed().put_as(id, "One", "21");
+        refused(
+            &trust,
+            &forger,
+            "21 entries, more than 20 for each of the 1",
+            20,
+        )
+        .await;
+        forger.feed().withdraw(id);
+        refused(&trust, &forger, "22 entries", 20).await;
+        assert_eq!(states(&trust, &forger, &[id]).await, [WITHDRAWN]);
+    });
+}
+
+#[test]
+fn withdrawals_that_are_not_in_the_signed_log_have_no_effect() {
+    on_each_engine(async |engine| {
+        let (forger, trust) = bounded(engine, |quota| quota.quota_documents = 1).await;
+        let id = forger.feed().put("One", "quokka");
+        trust.pull_well(&forger.id()).await;
+        forger.feed().put("Two", "quokka");
+        forger.feed().withdraw(id);
+        forger.lie(|feed, path, reply| {
+            if path.ends_with("/checkpoint") {
+                let note = feed.signer().sign(3, &[7; 32], feed.now());
+                reply.body = note.into_bytes();
+            }
+        });
+        let peer = trust.pull(&forger.id()).await;
+        assert_eq!(peer.fault.unwrap().code, "inconsistent");
+        assert_eq!(states(&trust, &forger, &[id]).await, [LIVE]);
+    });
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_takes_withdrawals_only_and_says_so() {
+    let (forger, mut trust) = bounded(it::engine::Engine::Sqlite, |_| {}).await;
+    let first = forger.feed().put("One", "quokka");
+    trust.pull_well(&forger.id()).await;
+    let ready = trust.get("/readyz").await.json();
+    assert_eq!(ready["warnings"].as_array().unwrap().len(), 0, "{ready}");
+    trust.stop().await;
+    trust.change(|settings| settings.federation.min_free_percent = 100);
+    trust.start().await;
+    let second = forger.feed().put("Two", "quokka");
+    let peer = trust.pull(&forger.id()).await;
+    assert_eq!((peer.fault, peer.size, peer.failures), (None, 1, 0));
+    assert_eq!(
+        states(&trust, &forger, &[first, second]).await,
+        [LIVE, None]
+    );
+    forger.feed().withdraw(first);
+    trust.pull(&forger.id()).await;
+    assert_eq!(
+        states(&trust, &forger, &[first, second]).await,
+        [WITHDRAWN, None]
+    );
+    let ready = trust.get("/readyz").await;
+    assert_eq!(ready.status, 200);
+    let warning = ready.json()["warnings"][0].as_str().unwrap().to_owned();
+    assert!(warning.contains("nothing but withdrawals"), "{warning}");
+    trust
+        .publish_page("Own page", "own documents are published")
+        .await;
+    trust.stop().await;
+    trust.change(|settings| settings.federation.min_free_percent = 0);
+    trust.start().await;
+    trust.pull_well(&forger.id()).await;
+    assert_eq!(
+        states(&trust, &forger, &[first, second]).await,
+        [WITHDRAWN, LIVE]
+    );
+}
+
+#[tokio::test]
+async fn a_first_contact_above_100_000_entries_waits_for_the_operator() {
+    let (forger, trust) = bounded(it::engine::Engine::Sqlite, |_| {}).await;
+    forger.lie(|feed, path, reply| {
+        if path.ends_with("/checkpoint") {
+            let note = feed.signer().sign(100_001, &[7; 32], feed.now());
+            reply.body = note.into_bytes();
+        }
+    });
+    let peer = trust.pull(&forger.id()).await;
+    assert_eq!(peer.fault.unwrap().code, "implausible");
+    assert!(forger.asked().iter().all(|path| !path.contains("/tile/")));
+    peers::resume(trust.node(), forger.id().as_str())
+        .await
+        .unwrap();
+    trust.pull(&forger.id()).await;
+    assert!(forger.asked().iter().any(|path| path.contains("/tile/")));
+}
