@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use domain::Fault;
 use tokio::task::spawn_blocking;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     },
     tree::{self, MarkdownFile},
 };
-use node::{Node, NodeError, flows::publish::publish};
+use node::{Node, NodeError, flows::publish::publish, identity::Identity};
 
 /// Why a file could not be published. Faults of the file itself are in its report.
 #[derive(Debug, thiserror::Error)]
@@ -63,10 +64,7 @@ async fn publish_found(
     let location = file.location.clone();
     let bytes = match spawn_blocking(move || tree::read(&location)).await? {
         Ok(bytes) => bytes,
-        Err(fault) => {
-            let failed = NotWritten::failed(file.path, vec![fault]);
-            return Ok(report_of(&identity, failed));
-        }
+        Err(fault) => return Ok(refused(&identity, file.path, vec![fault])),
     };
 
     // Step 2: find the document that it is.
@@ -76,22 +74,21 @@ async fn publish_found(
 
     // Step 3: parse it.
     let now = node.now();
-    let parsing =
-        spawn_blocking(move || prepare_content(&surveyed, bytes, own.as_ref(), &survey, now));
+    let parsing = spawn_blocking(move || {
+        let prepared = prepare_content(&surveyed, bytes, own.as_ref(), &survey, now);
+        (prepared, survey)
+    });
+    let (prepared, survey) = parsing.await?;
     let Candidate {
         mut submission,
         faults,
         fallback,
-    } = match parsing.await? {
+    } = match prepared {
         Prepared::Publish(candidate) => *candidate,
-        Prepared::Draft(draft) => {
-            let failed = NotWritten::failed(draft.draft.path, draft.faults);
-            return Ok(report_of(&identity, failed));
-        }
+        Prepared::Draft(draft) => return Ok(refused(&identity, draft.draft.path, draft.faults)),
         // An earlier import saved the same draft; this command asks for a document.
         Prepared::NotWritten(file) if file.status == Status::Draft => {
-            let failed = NotWritten::failed(file.path, file.faults);
-            return Ok(report_of(&identity, failed));
+            return Ok(refused(&identity, file.path, file.faults));
         }
         Prepared::NotWritten(file) => return Ok(report_of(&identity, file)),
     };
@@ -100,12 +97,19 @@ async fn publish_found(
     submission.base = base.or(submission.base);
     let path = fallback.draft.path;
     match publish(node, submission).await? {
-        Ok(document) => Ok(accepted_report(&identity, path, document, faults)),
-        Err(refused) => {
-            let faults = refused.into_faults().into_iter().chain(faults).collect();
-            Ok(report_of(&identity, NotWritten::failed(path, faults)))
+        Ok(document) => {
+            survey.forget_old_places(node).await?;
+            Ok(accepted_report(&identity, path, document, faults))
+        }
+        Err(refusal) => {
+            let faults = refusal.into_faults().into_iter().chain(faults).collect();
+            Ok(refused(&identity, path, faults))
         }
     }
+}
+
+fn refused(identity: &Identity, path: String, faults: Vec<Fault>) -> FileReport {
+    report_of(identity, NotWritten::failed(path, faults))
 }
 
 /// Finds the source of the earlier import that recorded a file: its folder, or one above, to which `file.path` becomes

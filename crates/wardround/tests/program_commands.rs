@@ -294,6 +294,30 @@ fn an_export_follows_no_symbolic_link() {
 }
 
 #[test]
+fn a_copied_folder_is_refused_before_anything_is_published() {
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    for folder in ["one", "two"] {
+        fs::create_dir(place.path(folder)).unwrap();
+        fs::write(place.path(folder).join("a.md"), "# A page\n\nWords.\n").unwrap();
+    }
+    place.prints(&["import", "one"]);
+    for json in [&["import", "two", "--json"][..], &["import", "two"]] {
+        let (code, said) = place.fails(json);
+        assert_eq!(code, 2, "{said}");
+        assert!(
+            said.contains("--moved-from") && said.contains("--as-new"),
+            "{said}"
+        );
+    }
+    fs::remove_dir_all(place.path("one")).unwrap();
+    let moved = place.prints(&["import", "two", "--moved-from", "one", "--json"]);
+    assert!(moved.contains(r#""unchanged":1"#), "{moved}");
+    drop(serving);
+}
+
+#[test]
 fn a_signal_that_means_nothing_here_does_not_stop_the_node() {
     let place = Place::new();
     let mut serving = place.serve();

@@ -7,14 +7,17 @@
 
 pub(crate) mod batch;
 mod body;
+mod comparison;
 mod file_head;
 mod links;
+mod moved;
 pub(crate) mod prepare;
 mod readers;
 mod records;
 mod report;
 mod run;
 pub(crate) mod survey;
+mod surveyed;
 
 use std::{
     path::Path,
@@ -26,6 +29,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::tree::{self, WalkError};
 pub(crate) use links::{linked_file_names, restore_links};
+pub use moved::Moved;
 use node::{Node, NodeError};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
@@ -42,6 +46,8 @@ pub struct Options {
     pub source: Option<String>,
     /// Whether to withdraw the documents of files that no longer exist.
     pub prune: bool,
+    /// How to treat files that are documents of other folders already.
+    pub moved: Moved,
 }
 
 /// Progress of an import.
@@ -68,6 +74,21 @@ pub enum ImportError {
     /// A file was given in place of a folder: it does not show which other files no longer exist.
     #[error("`{0}` is a file; `--prune` needs the folder, to find the files that no longer exist")]
     PruneFile(String),
+    /// Files are documents of other folders already, or may be, and a person has to decide.
+    #[error(
+        "{files} may be documents already, from {}; nothing was published. If these files were moved or continue those, import with {}; to publish them as new documents, with `--as-new`",
+        quoted(folders, ""),
+        quoted(folders, "--moved-from ")
+    )]
+    KnownElsewhere {
+        /// The files, for a person.
+        files: String,
+        /// The folders that the documents were imported from.
+        folders: Vec<String>,
+    },
+    /// Nothing was imported from a folder that `--moved-from` names.
+    #[error("no document came from `{0}`; give `--moved-from` the folder as it was imported")]
+    NothingThere(String),
     /// Pruning would withdraw everything.
     #[error(
         "`{folder}` holds no markdown, and pruning would withdraw all {documents} documents that came from it; check the folder, or use `wardround withdraw`"
@@ -78,6 +99,15 @@ pub enum ImportError {
         /// Number of documents that came from it.
         documents: usize,
     },
+}
+
+/// Lists options or folders for a message.
+fn quoted(folders: &[String], before: &str) -> String {
+    let each: Vec<String> = folders
+        .iter()
+        .map(|folder| format!("`{before}{folder}`"))
+        .collect();
+    each.join(" and ")
 }
 
 impl<E: Into<NodeError>> From<E> for ImportError {
@@ -120,7 +150,7 @@ pub async fn import(
     }
 
     // Step 2: assign them to documents.
-    let survey = Arc::new(survey(node, &tree, source, extent).await?);
+    let survey = Arc::new(survey(node, &tree, source, extent, &options.moved).await?);
     if options.prune && tree.files.is_empty() && !survey.missing.is_empty() {
         return Err(ImportError::Nothing {
             folder: folder.display().to_string(),

@@ -81,7 +81,7 @@ async fn add_imports_of_related_folders(
 
 /// Makes a record of another source count as changed, so that the file is read and recorded under this source; the
 /// record of a withdrawn file stays as it is.
-fn as_changed(import: Imported) -> Imported {
+pub(super) fn as_changed(import: Imported) -> Imported {
     match import.path {
         Some(_) => Imported {
             digest: Digest::from_bytes([0; 32]),

@@ -110,6 +110,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         for path in &survey.old_paths {
             node.store.forget_import(&survey.source, path).await?;
         }
+        survey.forget_old_places(node).await?;
         for missing in &survey.missing {
             let report = self.handle_missing_file(missing, prune).await?;
             self.report(report);

@@ -14,46 +14,18 @@ use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
-    import::{ImportError, file_head::FileHead, links::Targets, records::earlier_imports},
+    import::{
+        ImportError, Moved, file_head::FileHead, links::Targets, moved::take_over,
+        records::earlier_imports,
+    },
     tree::{MarkdownFile, Tree},
 };
 use node::{Node, flows::publish::NewIds};
 
+pub(crate) use super::surveyed::{MissingFile, PreviousDocument, SurveyedFile};
+
 /// Ids in one database query.
 const LOOKUP_BATCH: usize = 500;
-
-/// A file of a tree, with its document and what earlier imports recorded of it.
-#[derive(Debug, Clone)]
-pub(crate) struct SurveyedFile {
-    pub(crate) file: MarkdownFile,
-    /// Its document: one that exists, or a new id.
-    pub(crate) id: DocumentId,
-    /// The record of its last import.
-    pub(crate) last_import: Option<Imported>,
-    /// The document that it was before, if that is another one.
-    pub(crate) previous: PreviousDocument,
-}
-
-/// The document that a file was before, where it is another one now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum PreviousDocument {
-    /// The file is new, or still the same document.
-    Same,
-    /// It was this document, which is withdrawn.
-    Withdrawn(DocumentId),
-    /// It was this document, and now names the id of another one.
-    Renamed(DocumentId),
-    /// It names the id of the document of this other file.
-    CopyOf(String),
-}
-
-/// A file that an earlier import recorded and that no longer exists.
-#[derive(Debug, Clone)]
-pub(crate) struct MissingFile {
-    pub(crate) path: String,
-    pub(crate) document: Option<DocumentId>,
-    pub(crate) draft: Option<DocumentId>,
-}
 
 /// The result of a survey.
 #[derive(Debug, Default)]
@@ -69,6 +41,8 @@ pub(crate) struct Survey {
     pub(crate) missing: Vec<MissingFile>,
     /// Old paths of files that have another path now.
     pub(crate) old_paths: Vec<String>,
+    /// Old sources and paths of files that were in other folders.
+    pub(super) moved_from: Vec<(String, String)>,
     /// The positions of documents in `files`.
     pub(super) positions: HashMap<DocumentId, usize>,
     /// Who may read each document, as far as that is known already; `None` for one that is not published.
@@ -90,13 +64,15 @@ pub(crate) async fn survey(
     tree: &Tree,
     source: String,
     extent: Extent,
+    moved: &Moved,
 ) -> Result<Survey, ImportError> {
-    let surveyor = Surveyor::load(node, &tree.files, &source, extent).await?;
+    let (surveyor, moved_from) = Surveyor::load(node, &tree.files, &source, extent, moved).await?;
     // On a blocking thread, since this reads the head of each file.
     let files = tree.files.clone();
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
     survey.source = source;
     survey.begun = node.now();
+    survey.moved_from = moved_from;
     // A link to an alias leads to the document of its file.
     for (alias, path) in &tree.aliases {
         for targets in [&mut survey.targets, &mut survey.new_targets] {
@@ -121,11 +97,19 @@ pub(crate) async fn survey_one(
     bytes: &[u8],
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let files = [file];
-    let surveyor = Surveyor::load(node, &files, &source, Extent::OneFile).await?;
+    let loaded = Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfCertain).await;
+    // A person who publishes one file has said what it is.
+    let (surveyor, moved_from) = match loaded {
+        Err(ImportError::KnownElsewhere { .. }) => {
+            Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::Never).await?
+        }
+        loaded => loaded?,
+    };
     let [file] = files;
     let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
     survey.source = source;
     survey.begun = node.now();
+    survey.moved_from = moved_from;
     Ok((surveyed, survey))
 }
 
@@ -151,14 +135,17 @@ struct Surveyor {
 }
 
 impl Surveyor {
-    /// Loads what earlier imports recorded, and the documents that this concerns.
+    /// Loads what earlier imports recorded, and the documents that this concerns. Also returns the old places of files
+    /// that were in other folders.
     async fn load(
         node: &Node,
         files: &[MarkdownFile],
         source: &str,
         extent: Extent,
-    ) -> Result<Self, ImportError> {
-        let recorded = earlier_imports(node, files, source).await?;
+        moved: &Moved,
+    ) -> Result<(Self, Vec<(String, String)>), ImportError> {
+        let mut recorded = earlier_imports(node, files, source).await?;
+        let moved_from = take_over(node, files, source, moved, &mut recorded).await?;
         let withdrawn = node.store.withdrawn_files().await?;
         let documents = recorded.values().filter_map(|import| import.document);
         let documents: Vec<DocumentId> = documents.chain(withdrawn.values().copied()).collect();
@@ -166,13 +153,14 @@ impl Surveyor {
         for ids in documents.chunks(LOOKUP_BATCH) {
             own.extend(node.store.own_documents(ids).await?);
         }
-        Ok(Self {
+        let surveyor = Self {
             recorded,
             withdrawn,
             own,
             new_ids: NewIds::new(node.now())?,
             extent,
-        })
+        };
+        Ok((surveyor, moved_from))
     }
 
     fn survey(mut self, files: Vec<MarkdownFile>) -> Result<Survey, ImportError> {

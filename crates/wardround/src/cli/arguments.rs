@@ -92,7 +92,7 @@ pub(crate) enum OwnerCommand {
     Init(InitArguments),
     /// Publish all markdown files of a directory
     #[command(
-        after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune"
+        after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune\n  wardround import new/ --moved-from lessons/"
     )]
     Import(ImportArguments),
     /// Write all documents to a directory, as markdown files
@@ -163,6 +163,12 @@ pub(crate) struct ImportArguments {
     /// Withdraw the documents of files that no longer exist
     #[arg(long)]
     pub prune: bool,
+    /// The folder that the files were imported from before, changed or not: they stay the documents they were
+    #[arg(long, value_name = "DIR")]
+    pub moved_from: Vec<PathBuf>,
+    /// Publish the files as new documents, even if those of another folder are the same
+    #[arg(long, conflicts_with = "moved_from")]
+    pub as_new: bool,
     /// Print one line of JSON for each file
     #[arg(long)]
     pub json: bool,

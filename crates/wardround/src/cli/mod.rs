@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod configuration;
 mod demo;
+mod import;
 mod inspect;
 mod owner;
 mod peer;
@@ -92,6 +93,9 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             }
             serve::serve(load(&sources(flags))?, terminal).await
         }
+        Command::Owner(OwnerCommand::Import(arguments)) => {
+            import::run(&settings()?, arguments, terminal).await
+        }
         Command::Owner(command) => {
             let command = owner_command(command)?;
             owner::run(&settings()?, command, |event| terminal.show(event)).await
@@ -118,11 +122,7 @@ fn owner_command(command: OwnerCommand) -> Result<command::Command, Failure> {
             base_url: init.base_url,
             contact: init.contact,
         }),
-        OwnerCommand::Import(import) => command::Command::Import {
-            dir: absolute(&import.dir)?,
-            prune: import.prune,
-            json: import.json,
-        },
+        OwnerCommand::Import(arguments) => import::command(&arguments)?,
         OwnerCommand::Export(export) => command::Command::Export {
             dir: absolute(&export.dir)?,
             force: export.force,

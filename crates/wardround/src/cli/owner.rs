@@ -1,6 +1,6 @@
 //! Runs a command in the process that owns the data directory: the running one, or this one.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep};
 
@@ -39,6 +39,13 @@ pub(super) async fn run(
             Ok(HandedOver::Ended(code, None)) => return Ok(code),
             Ok(HandedOver::Ended(code, Some(text))) => return Err(Failure { code, text }),
             Ok(HandedOver::NoOwner) => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                let text = format!(
+                    "the data directory `{}` belongs to another user; run the command as the user who runs the node",
+                    settings.data.display()
+                );
+                return Err(Failure::failed(text));
+            }
             Err(error) => {
                 let text = format!(
                     "the running node has stopped: {error}; what it accepted before is kept"

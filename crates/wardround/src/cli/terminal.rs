@@ -81,7 +81,7 @@ impl Terminal {
             Event::Line { text } => self.line(&text),
             Event::Note { text } => self.note(&text),
             Event::Progress { what, done, total } => self.progress(what, done, total),
-            Event::Done { .. } => self.clear(),
+            Event::KnownElsewhere { .. } | Event::Done { .. } => self.clear(),
         }
     }
 

@@ -20,6 +20,10 @@ pub(crate) enum Command {
         dir: PathBuf,
         /// Withdraw the documents of files that no longer exist.
         prune: bool,
+        /// Folders whose files are in this one now.
+        moved_from: Vec<PathBuf>,
+        /// Publish files as new documents even if other folders hold the same.
+        as_new: bool,
         /// Print JSON.
         json: bool,
     },

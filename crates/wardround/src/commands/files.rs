@@ -16,14 +16,10 @@ use node::Node;
 pub(super) async fn import_all(
     node: &Arc<Node>,
     dir: &Path,
-    prune: bool,
+    options: &import::Options,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let options = import::Options {
-        source: None,
-        prune,
-    };
     let (mut done, mut total) = (0, 0);
     let on_step = |step: Step| match step {
         Step::Found(found) => total = found,
@@ -33,9 +29,11 @@ pub(super) async fn import_all(
             output.progress("importing", done, total);
         }
     };
-    let summary = import::import(node, dir, &options, on_step)
-        .await
-        .map_err(failure)?;
+    let imported = import::import(node, dir, options, on_step).await;
+    if let Err(ImportError::KnownElsewhere { folders, .. }) = &imported {
+        output.known_elsewhere(folders.clone());
+    }
+    let summary = imported.map_err(failure)?;
     output.line(if json {
         summary.to_json()
     } else {
@@ -160,9 +158,11 @@ pub(super) async fn publish_one(
 /// Tells mistakes in the arguments from other failures.
 fn failure(error: ImportError) -> Failure {
     match error {
-        ImportError::Walk(_) | ImportError::PruneFile(_) | ImportError::Nothing { .. } => {
-            Failure::invalid(error.to_string())
-        }
+        ImportError::Walk(_)
+        | ImportError::PruneFile(_)
+        | ImportError::KnownElsewhere { .. }
+        | ImportError::NothingThere(_)
+        | ImportError::Nothing { .. } => Failure::invalid(error.to_string()),
         error => error.into(),
     }
 }

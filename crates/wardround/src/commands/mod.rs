@@ -11,6 +11,7 @@ use std::sync::Arc;
 use serde_json::json;
 use wire::DocumentId;
 
+use ::files::import::{Moved, Options};
 use command::{Command, PeerAction, Reason};
 use failure::{DONE, Failure};
 use node::{
@@ -70,8 +71,24 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
         Command::Init(introduction) => init(node, &introduction, output).await,
         Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, json, output).await,
         Command::Reindex => reindex(node, output).await,
-        Command::Import { dir, prune, json } => {
-            files::import_all(node, &dir, prune, json, output).await
+        Command::Import {
+            dir,
+            prune,
+            moved_from,
+            as_new,
+            json,
+        } => {
+            let moved = match (as_new, moved_from.is_empty()) {
+                (true, _) => Moved::Never,
+                (false, true) => Moved::IfCertain,
+                (false, false) => Moved::From(moved_from),
+            };
+            let options = Options {
+                source: None,
+                prune,
+                moved,
+            };
+            files::import_all(node, &dir, &options, json, output).await
         }
         Command::Export { dir, force, json } => {
             files::export_all(node, &dir, force, json, output).await

@@ -26,6 +26,11 @@ pub(crate) enum Event {
         /// How much there is to do; 0 if that is not known.
         total: u64,
     },
+    /// An import was refused, since its files may be documents from these folders already: a person can decide.
+    KnownElsewhere {
+        /// The folders.
+        folders: Vec<String>,
+    },
     /// It has ended.
     Done {
         /// The exit code.
@@ -67,6 +72,11 @@ impl Output {
             done,
             total,
         });
+    }
+
+    /// Names the folders that the files of a refused import may have come from.
+    pub(crate) fn known_elsewhere(&self, folders: Vec<String>) {
+        self.send(Event::KnownElsewhere { folders });
     }
 
     pub(crate) fn done(&self, code: u8, error: Option<String>) {

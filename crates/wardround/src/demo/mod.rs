@@ -152,7 +152,7 @@ async fn fill_one(
     };
     let options = import::Options {
         source: Some("demo".to_owned()),
-        prune: false,
+        ..import::Options::default()
     };
     import::import(node, folder, &options, |_| {}).await?;
     Ok(identity)

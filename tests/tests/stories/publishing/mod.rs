@@ -3,6 +3,7 @@
 mod checking;
 mod exporting;
 mod importing;
+mod moving;
 mod nasty;
 mod submitting;
 mod withdrawing;

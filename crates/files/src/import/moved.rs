@@ -1,0 +1,180 @@
+//! Files that are documents of another folder already: moved there, copied, or moved and changed.
+//!
+//! A file whose old file is gone and whose bytes are the same is the same document. Anything less certain is decided by
+//! a person, before anything is published.
+
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use store::Imported;
+use tokio::task::spawn_blocking;
+use wire::DocumentId;
+
+use crate::{
+    import::{
+        ImportError,
+        comparison::{Comparison, Record},
+        survey::Survey,
+    },
+    tree::MarkdownFile,
+};
+use node::Node;
+
+/// Ids in one database query.
+const LOOKUP_BATCH: usize = 500;
+
+/// How to treat files that are documents of other folders already.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Moved {
+    /// Recognise those that are certain, and refuse the import if others may be the same documents.
+    #[default]
+    IfCertain,
+    /// The files of these folders are in the imported one now, changed or not.
+    From(Vec<PathBuf>),
+    /// All of them are new documents.
+    Never,
+}
+
+/// Adds the records of files that were in other folders before; returns those records by their old source and path, to
+/// be forgotten once the files are recorded here.
+///
+/// # Errors
+/// [`ImportError::KnownElsewhere`] when a person has to decide; [`ImportError::NothingThere`].
+pub(super) async fn take_over(
+    node: &Node,
+    files: &[MarkdownFile],
+    source: &str,
+    moved: &Moved,
+    recorded: &mut HashMap<String, Imported>,
+) -> Result<Vec<(String, String)>, ImportError> {
+    let is_new = |file: &&MarkdownFile| !recorded.contains_key(&file.path);
+    let new: Vec<MarkdownFile> = files.iter().filter(is_new).cloned().collect();
+    // What is recorded under a name that is no path has no place to move from.
+    let is_named = !Path::new(source).is_absolute();
+    if new.is_empty() || is_named || *moved == Moved::Never {
+        return Ok(Vec::new());
+    }
+
+    // Step 1: load what other folders hold.
+    let records = records_of_other_folders(node, files, source, recorded).await?;
+    if records.is_empty() {
+        return check_said(&said_folders(moved), &[]).map(|()| Vec::new());
+    }
+
+    // Step 2: compare the bytes.
+    let said = said_folders(moved);
+    check_said(&said, &records)?;
+    let mut comparison = spawn_blocking(move || {
+        let mut comparison = Comparison::new(new, records, said);
+        comparison.match_said();
+        comparison.match_bytes();
+        comparison.match_paths();
+        comparison
+    })
+    .await?;
+
+    // Step 3: compare the titles, where files are gone and others are new.
+    let gone = comparison.gone_documents();
+    if !gone.is_empty() && comparison.has_unknown_files() {
+        let mut slugs = HashMap::new();
+        for ids in gone.chunks(LOOKUP_BATCH) {
+            let own = node.store.own_documents(ids).await?;
+            slugs.extend(
+                own.into_iter()
+                    .filter_map(|(id, own)| Some((own.slug?, id))),
+            );
+        }
+        comparison = spawn_blocking(move || {
+            comparison.match_titles(&slugs);
+            comparison
+        })
+        .await?;
+    }
+
+    // Step 4: refuse what is not certain, and take over the rest.
+    if let Some(refusal) = comparison.doubt() {
+        return Err(refusal);
+    }
+    Ok(comparison.take_over(recorded))
+}
+
+/// Loads the records of other sources, apart from documents that a file of this tree is already.
+async fn records_of_other_folders(
+    node: &Node,
+    files: &[MarkdownFile],
+    source: &str,
+    recorded: &HashMap<String, Imported>,
+) -> Result<Vec<Record>, ImportError> {
+    let here = files.iter().filter_map(|file| recorded.get(&file.path));
+    let held: HashSet<DocumentId> = here.filter_map(|import| import.document).collect();
+    let mut records = Vec::new();
+    for other in node.store.import_sources().await? {
+        if other == source || !Path::new(&other).is_absolute() {
+            continue;
+        }
+        for import in node.store.imported_from(&other).await? {
+            // The record of a withdrawn document has no path.
+            if let (Some(path), Some(document)) = (import.path.clone(), import.document)
+                && !held.contains(&document)
+            {
+                records.push(Record {
+                    location: Path::new(&other).join(&path),
+                    source: other.clone(),
+                    path,
+                    document,
+                    import,
+                    is_gone: false,
+                    is_taken: false,
+                });
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// Returns the folders that the operator names.
+fn said_folders(moved: &Moved) -> Vec<PathBuf> {
+    match moved {
+        Moved::From(folders) => folders.iter().map(|folder| as_recorded(folder)).collect(),
+        Moved::IfCertain | Moved::Never => Vec::new(),
+    }
+}
+
+/// Checks that something was imported from each folder that the operator names.
+fn check_said(folders: &[PathBuf], records: &[Record]) -> Result<(), ImportError> {
+    let is_unknown = |folder: &&PathBuf| {
+        let mut all = records.iter();
+        !all.any(|record| record.location.starts_with(folder))
+    };
+    match folders.iter().find(is_unknown) {
+        Some(folder) => Err(ImportError::NothingThere(folder.display().to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Returns a folder as an import records it: without symbolic links and `..`, even if it no longer exists.
+fn as_recorded(folder: &Path) -> PathBuf {
+    for above in folder.ancestors() {
+        if let Ok(found) = above.canonicalize() {
+            let rest = folder.strip_prefix(above).unwrap_or(Path::new(""));
+            return if rest.as_os_str().is_empty() {
+                found
+            } else {
+                found.join(rest)
+            };
+        }
+    }
+    folder.to_path_buf()
+}
+
+impl Survey {
+    /// Forgets where files were before that are recorded here by now: what is at those places later is something else.
+    pub(crate) async fn forget_old_places(&self, node: &Node) -> Result<(), ImportError> {
+        for (source, path) in &self.moved_from {
+            node.store.forget_import(source, path).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,184 @@
+//! Folders that are moved or copied: what is the same document, and what a person is asked first.
+
+use std::{fs, path::Path};
+
+use files::{
+    import::{ImportError, Moved, Options, Status, import},
+    publish::publish_file,
+};
+use it::{engine::on_each_engine, tree::write, trust::Trust};
+use wire::DocumentId;
+
+const FILES: [(&str, &[u8]); 3] = [
+    ("a.md", b"# Alpha\n\nSee [beta](deep/b.md)."),
+    ("deep/b.md", b"# Beta\n\nmarimba"),
+    ("c.md", b"# Gamma\n\nglockenspiel"),
+];
+
+fn moved(moved: Moved) -> Options {
+    Options {
+        moved,
+        ..Options::default()
+    }
+}
+
+/// Copies a folder of two levels.
+fn copy(from: &Path, to: &Path) {
+    for (path, _) in FILES {
+        fs::create_dir_all(to.join(path).parent().unwrap()).unwrap();
+        fs::copy(from.join(path), to.join(path)).unwrap();
+    }
+}
+
+async fn refusal(trust: &Trust, folder: &Path, moved: Moved) -> String {
+    let options = Options {
+        moved,
+        ..Options::default()
+    };
+    let refused = import(trust.node(), folder, &options, |_| panic!("a step"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            refused,
+            ImportError::KnownElsewhere { .. } | ImportError::NothingThere(_)
+        ),
+        "{refused}"
+    );
+    refused.to_string()
+}
+
+/// Imports a folder, and returns the ids of [`FILES`].
+async fn first(trust: &Trust, folder: &Path) -> [DocumentId; 3] {
+    write(folder, &FILES);
+    let imported = trust.import(folder).await;
+    FILES.map(|(path, _)| imported.id(path))
+}
+
+#[test]
+fn what_moved_unchanged_stays_the_document_it_was() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new, far) = (trust.path("mv1"), trust.path("mv2"), trust.path("far/in"));
+        let ids = first(&trust, &old).await;
+        // A folder, twice; then into a folder with other files.
+        fs::rename(&old, &new).unwrap();
+        let imported = trust.import(&new).await;
+        assert_eq!(imported.summary.unchanged, 3, "{imported:?}");
+        assert_eq!(FILES.map(|(path, _)| imported.id(path)), ids);
+        assert_eq!(trust.import(&new).await.files, imported.files);
+        fs::create_dir_all(far.parent().unwrap()).unwrap();
+        fs::rename(&new, &far).unwrap();
+        let around = far.parent().unwrap();
+        write(around, &[("other.md", b"# Other"), ("more.md", b"# More")]);
+        let imported = trust.import(around).await;
+        assert_eq!(imported.id("in/deep/b.md"), ids[1]);
+        assert_eq!(
+            (imported.summary.created, imported.summary.unchanged),
+            (2, 3)
+        );
+        // What comes to the old place later is something else, and prunes nothing that has left.
+        write(&old, &[("a.md", b"# Another\n\nnew words")]);
+        let later = trust.import_and_prune(&old).await;
+        assert_eq!(later.statuses(), [("a.md", Status::Created)]);
+        assert_ne!(later.id("a.md"), ids[0]);
+        assert_eq!(trust.log_size().await, 6);
+    });
+}
+
+#[test]
+fn one_file_that_moves_to_another_folder_is_not_published_twice() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new, third) = (trust.path("one"), trust.path("two"), trust.path("three"));
+        let ids = first(&trust, &old).await;
+        fs::create_dir_all(&new).unwrap();
+        fs::create_dir_all(&third).unwrap();
+        fs::rename(old.join("c.md"), new.join("renamed.md")).unwrap();
+        let imported = trust.import(&new).await;
+        assert_eq!(imported.statuses(), [("renamed.md", Status::Unchanged)]);
+        assert_eq!(imported.id("renamed.md"), ids[2]);
+        // Its old folder has nothing to withdraw.
+        assert_eq!(trust.import_and_prune(&old).await.summary.withdrawn, 0);
+        // `publish` follows the same rule.
+        fs::rename(new.join("renamed.md"), third.join("c.md")).unwrap();
+        let report = publish_file(trust.node(), &third.join("c.md"), None).await;
+        assert_eq!(report.unwrap().id, Some(ids[2]));
+        assert_eq!(trust.import_and_prune(&new).await.summary.withdrawn, 0);
+        assert_eq!(trust.log_size().await, 3);
+    });
+}
+
+#[test]
+fn a_copied_folder_is_refused_until_someone_says_what_it_is() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new) = (trust.path("mv1"), trust.path("mv2"));
+        let ids = first(&trust, &old).await;
+        copy(&old, &new);
+        let said = refusal(&trust, &new, Moved::IfCertain).await;
+        let place = old.display();
+        for part in [
+            "`a.md`, `c.md`, `deep/b.md`",
+            "nothing was published",
+            "`--as-new`",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(said.contains(&format!("`--moved-from {place}`")), "{said}");
+        // A file among many, such as a licence, is no reason to ask.
+        let many = trust.path("many");
+        write(
+            &many,
+            &[("a.md", FILES[2].1), ("x.md", b"# X"), ("y.md", b"# Y")],
+        );
+        assert_eq!(trust.import(&many).await.summary.created, 3);
+        // As new documents, once.
+        let copies = trust.import_with(&new, &moved(Moved::Never)).await;
+        assert_eq!(copies.summary.created, 3);
+        assert!(!ids.contains(&copies.id("a.md")));
+        assert_eq!(trust.import(&new).await.summary.unchanged, 3);
+        assert_eq!(trust.log_size().await, 9);
+    });
+}
+
+#[test]
+fn a_folder_that_moved_and_changed_continues_its_documents_if_someone_says_so() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let (old, new) = (trust.path("mv1"), trust.path("mv2"));
+        let ids = first(&trust, &old).await;
+        fs::rename(&old, &new).unwrap();
+        write(
+            &new,
+            &[
+                ("a.md", b"# Alpha, again\n\nother words, same path"),
+                ("moved.md", b"# Gamma\n\nother words, same title"),
+                ("new.md", b"# New"),
+            ],
+        );
+        fs::remove_file(new.join("c.md")).unwrap();
+        let said = refusal(&trust, &new, Moved::IfCertain).await;
+        assert!(said.starts_with("`a.md`, `moved.md` may be"), "{said}");
+        let unknown = refusal(&trust, &new, Moved::From(vec![trust.path("never")])).await;
+        assert!(unknown.contains("no document came from"), "{unknown}");
+        assert_eq!(trust.log_size().await, 3);
+        let from = Moved::From(vec![trust.path("mv2/../mv1")]);
+        let imported = trust.import_with(&new, &moved(from)).await;
+        assert_eq!(
+            imported.statuses(),
+            [
+                ("a.md", Status::Updated),
+                ("deep/b.md", Status::Unchanged),
+                ("moved.md", Status::Updated),
+                ("new.md", Status::Created),
+            ]
+        );
+        assert_eq!(
+            (imported.id("a.md"), imported.id("moved.md")),
+            (ids[0], ids[2])
+        );
+        assert_eq!(trust.import(&new).await.summary.unchanged, 4);
+        assert_eq!(trust.log_size().await, 6);
+    });
+}
