@@ -1,17 +1,26 @@
 //! Checks files before they are published: returns everything that is wrong with them, by line.
 //!
-//! Needs no node and no network. Reports the same faults of a file's content as an import would.
+//! Needs no node and no network. Reports the same faults of a file's content as an import into a new node would, of its
+//! links too. The links of a file that is given by itself are not checked: only its folder says where they lead.
 
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use domain::Fault;
 use serde::Serialize;
-use wire::{Date, DocumentId};
+use wire::{Date, DocumentId, Timestamp};
 
-use crate::tree::{self, MarkdownFile, WalkError};
+use crate::{
+    import::{
+        ImportError,
+        prepare::link_faults,
+        survey::{Survey, survey_new},
+    },
+    tree::{self, MarkdownFile},
+};
 
 /// The result of checking files.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -177,16 +186,16 @@ impl Checked {
     }
 }
 
-/// Checks files and folders. Dates are checked against `today`. `on_file` is called before each file, with its number
+/// Checks files and folders. Dates are checked against the day of `now`. `on_file` is called before each file, with its number
 /// from 1 and the number of files.
 ///
 /// # Errors
 /// When one of the given paths cannot be read.
 pub fn check(
     paths: &[PathBuf],
-    today: Date,
+    now: Timestamp,
     mut on_file: impl FnMut(usize, usize),
-) -> Result<Checked, WalkError> {
+) -> Result<Checked, ImportError> {
     let mut checked = Checked::default();
     // Find the files of all paths first, so that the number of files is known.
     let mut files = Vec::new();
@@ -199,24 +208,27 @@ pub fn check(
                 given.clone()
             }
         };
+        let survey = if given.is_dir() {
+            Some(Rc::new(survey_new(&tree, now)?))
+        } else {
+            None
+        };
         for rejected in tree.rejected {
             let mut file = CheckedFile::new(displayed(&rejected.path).display().to_string());
             file.faults.push(rejected.fault);
             checked.files.push(file);
         }
-        files.extend(
-            tree.files
-                .into_iter()
-                .map(|file| (displayed(&file.path), file)),
-        );
+        let found = tree.files.into_iter();
+        files.extend(found.map(|file| (displayed(&file.path), file, survey.clone())));
     }
     let mut ids = HashMap::new();
     let total = files.len();
-    for (number, (displayed, file)) in files.into_iter().enumerate() {
+    for (number, (displayed, file, survey)) in files.into_iter().enumerate() {
         on_file(number + 1, total);
+        let survey = survey.as_deref();
         checked
             .files
-            .push(check_file(&displayed, &file, today, &mut ids));
+            .push(check_file(&displayed, &file, survey, now.date(), &mut ids));
     }
     checked.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(checked)
@@ -225,6 +237,7 @@ pub fn check(
 fn check_file(
     displayed: &Path,
     source: &MarkdownFile,
+    survey: Option<&Survey>,
     today: Date,
     ids: &mut HashMap<DocumentId, String>,
 ) -> CheckedFile {
@@ -252,19 +265,24 @@ fn check_file(
     let published = match tree::verdict(&source.path, &decoded.text, &parsed, today) {
         tree::Verdict::Document(document) => {
             file.faults.extend(document.faults_on(today));
-            file.faults.is_empty()
+            file.faults.is_empty().then_some(document)
         }
-        tree::Verdict::Draft => false,
+        tree::Verdict::Draft => None,
         tree::Verdict::HeldBack(fault) if fault.field == "body" => {
             file.faults.push(fault);
-            false
+            None
         }
         tree::Verdict::HeldBack(fault) => {
             file.advice.push(fault);
-            false
+            None
         }
     };
-    file.becomes = if published {
+    if let Some(survey) = survey {
+        let body_md = &parsed.draft.body_md;
+        let faults = link_faults(&source.path, survey, body_md, published);
+        file.advice.extend(faults);
+    }
+    file.becomes = if published.is_some() {
         Becomes::Document
     } else {
         Becomes::Draft

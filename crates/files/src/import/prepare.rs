@@ -204,6 +204,27 @@ fn was_changed(own: Option<&OwnDocument>, import: Option<&Imported>) -> bool {
     recorded.is_some_and(|rev| own.is_some_and(|own| own.rev != rev))
 }
 
+/// Returns the text of a document as it is published.
+fn text_of(path: &str, survey: &Survey, document: &Document) -> PublishedText {
+    let common = &document.common;
+    let is_open = |id| may_also_read(common.visibility, survey.readers(id));
+    published_text(&common.body_md, path, &survey.targets, is_open)
+}
+
+/// Returns what an import would say of the links and images of a file.
+pub(crate) fn link_faults(
+    path: &str,
+    survey: &Survey,
+    body_md: &str,
+    document: Option<&Document>,
+) -> Vec<Fault> {
+    let links = document.map(|document| text_of(path, survey, document).faults);
+    image_warning(body_md)
+        .into_iter()
+        .chain(links.into_iter().flatten())
+        .collect()
+}
+
 /// Makes the submission of a file, with its text as it is published. Adds which links lead nowhere.
 fn submission(
     surveyed: &SurveyedFile,
@@ -214,16 +235,13 @@ fn submission(
 ) -> Submission {
     let path = &surveyed.file.path;
     let last_import = surveyed.last_import.as_ref();
-    let common = &mut document.common;
-    let visibility = common.visibility;
-    let is_open = |id| may_also_read(visibility, survey.readers(id));
     let PublishedText {
         md,
         plain_text,
         faults: link_faults,
-    } = published_text(&common.body_md, path, &survey.targets, is_open);
+    } = text_of(path, survey, &document);
     faults.extend(link_faults);
-    common.body_md = md;
+    document.common.body_md = md;
     Submission {
         id: Some(surveyed.id),
         // A text that was changed elsewhere since the last import is not replaced.

@@ -49,6 +49,19 @@ pub(crate) struct Survey {
     pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
 }
 
+impl Survey {
+    /// Makes a link to an alias lead to the document of its file.
+    fn add_aliases(&mut self, tree: &Tree) {
+        for (alias, path) in &tree.aliases {
+            for targets in [&mut self.targets, &mut self.new_targets] {
+                if let Some(id) = targets.document(path) {
+                    targets.insert(alias.clone(), id);
+                }
+            }
+        }
+    }
+}
+
 /// How much of a source a tree holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
@@ -73,18 +86,11 @@ pub(crate) async fn survey(
     survey.source = source;
     survey.begun = node.now();
     survey.moved_from = moved_from;
-    // A link to an alias leads to the document of its file.
-    for (alias, path) in &tree.aliases {
-        for targets in [&mut survey.targets, &mut survey.new_targets] {
-            if let Some(id) = targets.document(path) {
-                targets.insert(alias.clone(), id);
-            }
-        }
-    }
+    survey.add_aliases(tree);
     // A file of a folder that could not be read may still exist.
     survey
         .missing
-        .retain(|missing| !is_unread(tree, &missing.path));
+        .retain(|missing| !tree.is_unread(&missing.path));
     Ok(survey)
 }
 
@@ -113,15 +119,19 @@ pub(crate) async fn survey_one(
     Ok((surveyed, survey))
 }
 
-/// Returns whether a path is in a folder that could not be read.
-fn is_unread(tree: &Tree, path: &str) -> bool {
-    tree.unread_folders.iter().any(|folder| {
-        folder.is_empty()
-            || path == folder
-            || path
-                .strip_prefix(folder.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-    })
+/// Surveys a tree without a node: every file is new.
+pub(crate) fn survey_new(tree: &Tree, now: Timestamp) -> Result<Survey, ImportError> {
+    let surveyor = Surveyor {
+        recorded: HashMap::new(),
+        withdrawn: HashMap::new(),
+        own: HashMap::new(),
+        new_ids: NewIds::new(now)?,
+        extent: Extent::Whole,
+    };
+    let mut survey = surveyor.survey(tree.files.clone())?;
+    survey.begun = now;
+    survey.add_aliases(tree);
+    Ok(survey)
 }
 
 struct Surveyor {

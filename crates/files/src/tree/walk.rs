@@ -54,6 +54,16 @@ pub(crate) struct Tree {
     pub other_files: u64,
 }
 
+impl Tree {
+    /// Returns whether a path is in a folder that could not be read.
+    pub(crate) fn is_unread(&self, path: &str) -> bool {
+        self.unread_folders.iter().any(|folder| {
+            let inside = path.strip_prefix(folder.as_str());
+            folder.is_empty() || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
 /// Why a tree cannot be walked at all.
 #[derive(Debug, thiserror::Error)]
 pub enum WalkError {

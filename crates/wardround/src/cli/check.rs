@@ -13,10 +13,10 @@ use node::clock::Clock;
 /// Checks files and folders.
 pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {
     let CheckArguments { paths, json } = arguments;
-    let today = Clock::system().now().date();
+    let now = Clock::system().now();
     let (output, mut events) = Output::new();
     let checking = spawn_blocking(move || {
-        check::check(&paths, today, |done, total| {
+        check::check(&paths, now, |done, total| {
             output.progress("checking", done as u64, total as u64);
         })
     });

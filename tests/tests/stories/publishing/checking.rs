@@ -2,20 +2,24 @@
 
 use std::path::PathBuf;
 
-use files::check::{Checked, Verdict, check};
+use files::{
+    check::{Becomes, Checked, Verdict, check},
+    import::Status,
+};
 use it::{
     samples::{STUDY, content},
     tree::write,
+    trust::Trust,
 };
 use serde_json::{Value, json};
-use wire::Date;
+use wire::Timestamp;
 
-fn today() -> Date {
-    Date::parse("2026-11-24").unwrap()
+fn now() -> Timestamp {
+    Timestamp::parse("2026-11-24T12:00:00Z").unwrap()
 }
 
 fn checked(paths: &[PathBuf]) -> Checked {
-    check(paths, today(), |_, _| {}).unwrap()
+    check(paths, now(), |_, _| {}).unwrap()
 }
 
 #[test]
@@ -93,5 +97,63 @@ fn faults_name_file_field_and_line() {
         .iter()
         .find(|file| file["kind"] == "page" && file["faults"] == json!([]));
     assert_eq!(page.unwrap()["findings"], json!([]));
-    assert!(check(&[folder.path().join("missing")], today(), |_, _| {}).is_err());
+    assert!(check(&[folder.path().join("missing")], now(), |_, _| {}).is_err());
+}
+
+#[tokio::test]
+async fn a_check_says_what_an_import_then_says() {
+    let long = format!("# Long\n\n{}", "x".repeat(300_000));
+    let late = STUDY.replace("review_by: 2027-09-21", "review_by: 2031-01-01");
+    let files: Vec<(&str, &[u8], Becomes)> = vec![
+        ("clean.md", b"# A\n\n[to](deep/links.md)", Becomes::Document),
+        (
+            "deep/links.md",
+            b"# Links\n\n[gone](gone.md) [[nowhere]] [draft](../held.md) ![p](p.png) [m](msteams:x) [b](../clean.md)",
+            Becomes::Document,
+        ),
+        ("held.md", b"---\ndraft: true\n---\n# Held", Becomes::Draft),
+        ("house.md", b"---\nvisibility: organisation\n---\n# House\n\n[h](held.md)", Becomes::Document),
+        ("open.md", b"# Open\n\n[h](house.md)", Becomes::Document),
+        ("comment.md", b"# C\n\n<!-- never ends", Becomes::Draft),
+        ("fence.md", b"--\nvisibility: organisation\n--\n# F", Becomes::Draft),
+        ("empty.md", b"", Becomes::Draft),
+        ("binary.md", b"\0\x01\x02\xff\0\0\0\x03", Becomes::Nothing),
+        ("latin.md", b"# Caf\xe9\n\nWords.", Becomes::Document),
+        ("bad.md", b"---\nkind: case-study\ntitle: Short\n---\ntext", Becomes::Draft),
+        ("late.md", late.as_bytes(), Becomes::Draft),
+        ("long.md", long.as_bytes(), Becomes::Draft),
+    ];
+    let trust = Trust::new("ZZ1").await;
+    let tree = trust.path("tree");
+    let written: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, bytes, _)| (*path, *bytes))
+        .collect();
+    write(&tree, &written);
+    let checked = check(&[tree.clone()], trust.node().now(), |_, _| {}).unwrap();
+    let imported = trust.import(&tree).await;
+    for (path, _, becomes) in files {
+        let displayed = tree.join(path).display().to_string();
+        let file = checked.files.iter().find(|file| file.path == displayed);
+        let file = file.unwrap();
+        let report = imported.file(path);
+        let made = match report.status {
+            Status::Created => Becomes::Document,
+            Status::Draft => Becomes::Draft,
+            _ => Becomes::Nothing,
+        };
+        assert_eq!(
+            (file.becomes, made),
+            (becomes, becomes),
+            "{path}: {file:?} {report:?}"
+        );
+        let said: Vec<_> = file.faults.iter().chain(&file.advice).collect();
+        for fault in &report.faults {
+            let same = said
+                .iter()
+                .any(|said| said.text == fault.text && said.line == fault.line);
+            assert!(same, "{path}: {fault:?} is not in {said:?}");
+        }
+    }
+    assert_eq!(imported.file("deep/links.md").faults.len(), 4);
 }
