@@ -24,6 +24,7 @@ mod searchables;
 pub mod settings;
 pub mod telemetry;
 pub mod urls;
+pub mod work;
 pub mod writable;
 
 pub use data_directory::{DirectoryError, owner, warn_if_others_can_enter};

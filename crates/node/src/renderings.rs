@@ -17,11 +17,10 @@ use http::HeaderMap;
 use markdown::{Links, Rendered};
 use quick_cache::{Weighter, sync::Cache};
 use store::StoreError;
-use tokio::task::spawn_blocking;
 use url::Url;
 use wire::{Digest, DocumentId, Timestamp};
 
-use crate::{error::NodeError, urls};
+use crate::{error::NodeError, urls, work::spawn_blocking};
 
 /// Bytes of the cached documents.
 const MAX_BYTES: u64 = 16 << 20;

@@ -78,6 +78,8 @@ pub struct SearchRequest {
     pub viewer: Viewer,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
+    /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
+    pub marks: bool,
 }
 
 impl Default for SearchRequest {
@@ -90,6 +92,7 @@ impl Default for SearchRequest {
             per_page: 10,
             viewer: Viewer::public(),
             facets: FacetGroup::ALL.to_vec(),
+            marks: true,
         }
     }
 }
@@ -128,9 +131,10 @@ pub struct Hit {
     pub rev: u64,
     /// Higher is better; 0 where the order is not by relevance.
     pub score: f32,
-    /// The title: escaped text and `<mark>`, nothing else.
+    /// The title: escaped text and `<mark>`, nothing else. Empty unless marks were asked for.
     pub title_html: String,
     /// The part of the body that matches: escaped text and `<mark>`, at most 180 characters of text.
+    /// Empty unless marks were asked for.
     pub snippet_html: String,
 }
 
@@ -209,10 +213,18 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         }
     }
     // Step 4: read the hits of this page and mark what matched.
-    let mut highlighter = Highlighter::new(&plan.highlights);
+    let mut highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
     let hits = ranked
         .into_iter()
-        .map(|(score, address)| hit(&searcher, &live.fields, &mut highlighter, score, address))
+        .map(|(score, address)| {
+            hit(
+                &searcher,
+                &live.fields,
+                highlighter.as_mut(),
+                score,
+                address,
+            )
+        })
         .collect::<tantivy::Result<Vec<Hit>>>()?;
     Ok(ResultPage {
         total: counts.total,
@@ -296,7 +308,7 @@ fn unscored<K>(
 fn hit(
     searcher: &Searcher,
     fields: &Fields,
-    highlighter: &mut Highlighter,
+    highlighter: Option<&mut Highlighter>,
     score: f32,
     address: DocAddress,
 ) -> tantivy::Result<Hit> {
@@ -311,11 +323,18 @@ fn hit(
             "a stored document lacks its key".to_owned(),
         ));
     };
+    let (title_html, snippet_html) = match highlighter {
+        Some(highlighter) => (
+            highlighter.whole(text(fields.title_text).unwrap_or_default()),
+            highlighter.snippet(text(fields.body_text).unwrap_or_default()),
+        ),
+        None => (String::new(), String::new()),
+    };
     Ok(Hit {
         key,
         rev,
         score,
-        title_html: highlighter.whole(text(fields.title_text).unwrap_or_default()),
-        snippet_html: highlighter.snippet(text(fields.body_text).unwrap_or_default()),
+        title_html,
+        snippet_html,
     })
 }

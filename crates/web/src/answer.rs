@@ -14,6 +14,7 @@ use crate::problem::Problem;
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) const BYTES: &str = "application/octet-stream";
 pub(crate) const LINES: &str = "application/x-ndjson";
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const JSON: &str = "application/json";
 
 /// For answers that never change: tiles, bundles, numbered node documents.

@@ -1,6 +1,6 @@
-//! The one table of routes: method, path, audience, access, and the layers between a request and its handler.
+//! The one table of routes: method, path, audience, access, cost, and the layers between a request and its handler.
 //!
-//! Nothing is served that is not in the table. [`router`], the guard, the first-run gate and the page cache read the
+//! Nothing is served that is not in the table. [`router`], the guard, the gates and the page cache read the
 //! table and know no path themselves; paths are written in `node::urls` only.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -26,15 +26,19 @@ use tower_http::{
 
 use crate::{
     access,
-    answer::is_personal,
+    answer::{HTML, JSON, is_personal},
     api, feed,
     pages::{
         api_reference, assets, browse, display, document, errors, federation, first_run, help,
         home, organisations, page_cache, policy, search,
     },
     problem::Problem,
-    server::{guard, health},
-    syndication,
+    server::{
+        cost::Cost,
+        gate::{self, Gate, Gated},
+        guard, health,
+    },
+    syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
 
 pub use crate::access::{Access, Audience};
@@ -101,6 +105,11 @@ pub struct Route {
     pub before_init: bool,
     /// Whether its answers to the public are kept in the page cache.
     pub cached: bool,
+    /// What an answer costs, which decides how many requests are served at a time.
+    pub cost: Cost,
+    /// The content type of the answer to `HEAD`, where that is answered without making the content.
+    #[serde(skip)]
+    head: Option<&'static str>,
     #[serde(skip)]
     handler: MethodRouter<Arc<Node>>,
 }
@@ -129,6 +138,12 @@ impl Route {
             // Handlers that answer in JSON report by themselves that there is no identity yet.
             before_init: audience != Audience::Page,
             cached: false,
+            // What is free is the exception, so that no one forgets the cost of a page.
+            cost: match audience {
+                Audience::Page | Audience::Api => Cost::Ordinary,
+                Audience::Feed | Audience::Health => Cost::Free,
+            },
+            head: None,
             handler: routing::on(verb.filter(), handler),
         }
     }
@@ -143,6 +158,18 @@ impl Route {
     fn cached(self) -> Self {
         Self {
             cached: true,
+            ..self
+        }
+    }
+
+    fn cost(self, cost: Cost) -> Self {
+        Self { cost, ..self }
+    }
+
+    /// Answers `HEAD` with this content type, without making the content.
+    fn head(self, media_type: &'static str) -> Self {
+        Self {
+            head: Some(media_type),
             ..self
         }
     }
@@ -161,13 +188,16 @@ where
 #[must_use]
 pub fn table() -> Vec<Route> {
     use Audience::{Api, Feed, Health, Page};
-    vec![
+    use Cost::{ByQuery, Free};
+    let mut table = vec![
         // For the supervisor of the process.
         get(Health, urls::HEALTHZ, health::alive),
         get(Health, urls::READYZ, health::ready),
         // Pages for readers. Only those of documents are in the page cache.
         get(Page, urls::HOME, home::home),
-        get(Page, urls::SEARCH, search::search),
+        get(Page, urls::SEARCH, search::search)
+            .cost(ByQuery)
+            .head(HTML),
         get(Page, urls::DOCUMENT_BY_ID, document::short).cached(),
         get(Page, urls::DOCUMENT, document::document).cached(),
         get(Page, urls::BROWSE, browse::browse),
@@ -177,28 +207,20 @@ pub fn table() -> Vec<Route> {
         get(Page, urls::HELP, help::index),
         get(Page, urls::HELP_PAGE, help::page),
         get(Page, urls::DISPLAY, display::display),
-        get(Page, urls::ASSET, assets::asset).before_init(),
-        // Syndication: feeds, tables, and the map of the site.
-        get(Page, urls::FEED_ATOM, syndication::newest),
-        get(Page, urls::FEED_JSON, syndication::newest),
-        get(Page, urls::ORGANISATION_ATOM, syndication::organisation),
-        get(Page, urls::ORGANISATION_JSON, syndication::organisation),
-        get(Page, urls::SEARCH_ATOM, syndication::search),
-        get(Page, urls::SEARCH_JSON, syndication::search),
-        get(Page, urls::SEARCH_CSV, syndication::search_csv),
-        get(Page, urls::SITEMAP, syndication::sitemap),
-        get(Page, urls::SITEMAP_PART, syndication::sitemap_part),
-        get(Page, urls::ROBOTS, syndication::robots),
-        get(Page, urls::SECURITY_TXT, syndication::security_txt),
+        get(Page, urls::ASSET, assets::asset)
+            .before_init()
+            .cost(Free),
         // The API for programs, and its reference for people.
         get(Page, urls::API, api_reference::reference),
         get(Api, urls::API_DESCRIPTION, api::description),
-        get(Api, urls::API_SEARCH, api::search),
+        get(Api, urls::API_SEARCH, api::search)
+            .cost(ByQuery)
+            .head(JSON),
         get(Api, urls::API_SUGGEST, api::suggest),
         get(Api, urls::API_DOCUMENT, api::document),
         get(Api, urls::API_PEERS, api::peers),
         get(Api, urls::API_STATUS, api::status),
-        get(Api, urls::API_OTHER, api::unknown),
+        get(Api, urls::API_OTHER, api::unknown).cost(Free),
         // The feed for peers (docs/FEED.md). Any other path below it is a JSON 404, not a page.
         get(Feed, urls::WELL_KNOWN, feed::well_known),
         get(Feed, urls::FEED_NODE, feed::node_latest),
@@ -210,6 +232,35 @@ pub fn table() -> Vec<Route> {
         get(Feed, urls::FEED, feed::unknown),
         get(Feed, urls::FEED_SLASH, feed::unknown),
         get(Feed, urls::FEED_OTHER, feed::unknown),
+    ];
+    table.extend(syndicated());
+    table
+}
+
+/// Returns the routes of syndication: feeds, tables, and the map of the site.
+fn syndicated() -> Vec<Route> {
+    use Audience::Page;
+    use Cost::{ByQuery, Expensive, Free};
+    vec![
+        get(Page, urls::FEED_ATOM, syndication::newest).head(ATOM),
+        get(Page, urls::FEED_JSON, syndication::newest).head(JSON_FEED),
+        get(Page, urls::ORGANISATION_ATOM, syndication::organisation),
+        get(Page, urls::ORGANISATION_JSON, syndication::organisation),
+        get(Page, urls::SEARCH_ATOM, syndication::search)
+            .cost(ByQuery)
+            .head(ATOM),
+        get(Page, urls::SEARCH_JSON, syndication::search)
+            .cost(ByQuery)
+            .head(JSON_FEED),
+        get(Page, urls::SEARCH_CSV, syndication::search_csv)
+            .cost(Expensive)
+            .head(CSV),
+        get(Page, urls::SITEMAP, syndication::sitemap)
+            .cost(Expensive)
+            .head(XML),
+        get(Page, urls::SITEMAP_PART, syndication::sitemap_part).cost(Expensive),
+        get(Page, urls::ROBOTS, syndication::robots).cost(Free),
+        get(Page, urls::SECURITY_TXT, syndication::security_txt).cost(Free),
     ]
 }
 
@@ -219,6 +270,10 @@ pub fn router(node: Arc<Node>) -> Router {
 }
 
 fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
+    let gate = Arc::new(Gate::for_machine(
+        &node.settings.server.trusted_proxies,
+        node.settings.limits.request_timeout,
+    ));
     let methods = Arc::new(methods(&table));
     let mut routers = Audience::ALL.map(|audience| (audience, Router::new()));
     for route in table {
@@ -226,7 +281,7 @@ fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
             .iter_mut()
             .find(|(audience, _)| *audience == route.audience);
         if let Some((_, router)) = of_audience {
-            *router = std::mem::take(router).route(route.path, layered(route, &node));
+            *router = std::mem::take(router).route(route.path, layered(route, &node, &gate));
         }
     }
     let mut all = Router::new().merge(guarded(
@@ -247,9 +302,16 @@ fn router_of(table: Vec<Route>, node: Arc<Node>) -> Router {
 }
 
 /// Wraps a route's handler in the layers that the route needs, the innermost first.
-fn layered(route: Route, node: &Arc<Node>) -> MethodRouter<Arc<Node>> {
+fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc<Node>> {
+    let gated = Gated {
+        gate: Arc::clone(gate),
+        audience: route.audience,
+        cost: route.cost,
+        head: route.head,
+    };
+    let gate = middleware::from_fn_with_state(gated, gate::admit);
     let enforce = middleware::from_fn_with_state((route.access, route.audience), access::enforce);
-    let mut handler = route.handler.layer(enforce);
+    let mut handler = route.handler.layer(gate).layer(enforce);
     if !route.before_init {
         let gate = middleware::from_fn_with_state(Arc::clone(node), first_run::gate);
         handler = handler.layer(gate);
@@ -473,6 +535,39 @@ mod tests {
             assert_eq!(answer.status(), status, "{path}");
         }
         node.close().await;
+    }
+
+    #[test]
+    fn every_route_that_searches_or_makes_a_page_has_a_cost() {
+        let free: BTreeSet<_> = table()
+            .iter()
+            .filter(|route| matches!(route.audience, Audience::Page | Audience::Api))
+            .filter(|route| route.cost == Cost::Free)
+            .map(|route| route.path)
+            .collect();
+        // What these answer is made without the index and is small.
+        assert_eq!(
+            free.into_iter().collect::<Vec<_>>(),
+            [
+                urls::SECURITY_TXT,
+                urls::API_OTHER,
+                urls::ASSET,
+                urls::ROBOTS
+            ]
+        );
+        for (path, cost) in [
+            (urls::SEARCH, Cost::ByQuery),
+            (urls::SEARCH_ATOM, Cost::ByQuery),
+            (urls::SEARCH_JSON, Cost::ByQuery),
+            (urls::API_SEARCH, Cost::ByQuery),
+            (urls::SEARCH_CSV, Cost::Expensive),
+            (urls::SITEMAP, Cost::Expensive),
+            (urls::SITEMAP_PART, Cost::Expensive),
+        ] {
+            let table = table();
+            let route = table.iter().find(|route| route.path == path).unwrap();
+            assert_eq!(route.cost, cost, "{path}");
+        }
     }
 
     #[test]

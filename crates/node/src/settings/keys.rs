@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap, fmt::Display, net::IpAddr, path::PathBuf, str::FromStr, time::Duration,
 };
 
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -28,6 +29,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// Returns whether a file may give a list of values, which the environment separates by commas.
+    pub(super) fn takes_list(&self) -> bool {
+        self.name == "server.trusted_proxies"
+    }
+
     /// Returns the names of its environment variable; the first is the usual one.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {
@@ -66,6 +72,26 @@ pub const KEYS: &[Key] = &[
         secret: false,
         set: |settings, text| assign(&mut settings.listen, text, ADDRESS),
         get: |settings| Some(settings.listen.to_string()),
+    },
+    Key {
+        name: "server.trusted_proxies",
+        form: "a list of IP addresses and networks; elsewhere `ADDRESS,ADDRESS/BITS`",
+        about: "Proxies in front of this node. The client of their requests is the last address in `X-Forwarded-For` that is not a proxy of this list. They may open as many connections as there are.",
+        secret: false,
+        set: |settings, text| {
+            settings.server.trusted_proxies = networks(text)?;
+            Ok(())
+        },
+        get: |settings| {
+            let networks = settings.server.trusted_proxies.iter().map(|network| {
+                if network.prefix_len() == network.max_prefix_len() {
+                    network.addr().to_string()
+                } else {
+                    network.to_string()
+                }
+            });
+            Some(networks.collect::<Vec<_>>().join(","))
+        },
     },
     Key {
         name: "site.name",
@@ -228,7 +254,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "limits.connections",
         form: "10 to 100000",
-        about: "Maximum number of open connections; more are closed at once.",
+        about: "Maximum number of open connections. From 80 % on, the oldest that waits for a request ends for a new one, and no address but a trusted proxy has more than a quarter.",
         secret: false,
         set: |settings, text| within(&mut settings.limits.connections, text, 10, 100_000),
         get: |settings| Some(settings.limits.connections.to_string()),
@@ -337,6 +363,20 @@ fn seconds(place: &mut Duration, text: &str, least: u64, most: u64) -> Result<()
         .map_err(|_| format!("give a whole number of seconds from {least} to {most}"))?;
     *place = Duration::from_secs(secs);
     Ok(())
+}
+
+/// Reads addresses and networks; nothing is a list too.
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| {
+            let address = part.parse::<IpAddr>().map(IpNet::from).ok();
+            address
+                .or_else(|| part.parse().ok())
+                .ok_or_else(|| format!("`{part}` is not an IP address or a network"))
+        })
+        .collect()
 }
 
 fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String> {

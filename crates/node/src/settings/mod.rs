@@ -11,11 +11,12 @@ pub mod reference;
 use std::{
     collections::BTreeMap,
     fmt,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
 };
 
+use ipnet::IpNet;
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where pages, API and feed are served.
     pub listen: SocketAddr,
+    /// How requests reach the server.
+    pub server: Server,
     /// How the site presents itself.
     pub site: Site,
     /// The database.
@@ -38,6 +41,13 @@ pub struct Settings {
     pub limits: Limits,
     /// The program's log.
     pub log: Log,
+}
+
+/// How requests reach the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Proxies whose `X-Forwarded-For` says who the client is.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// How the site presents itself.
@@ -89,7 +99,7 @@ pub struct Metrics {
 /// Limits of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Open connections at most; more are closed as they come.
+    /// Maximum number of open connections, without the reserve for health checks.
     pub connections: usize,
     /// How long a client may take to send the head of a request, and how long it may be idle between two requests.
     pub header_timeout: Duration,
@@ -126,6 +136,13 @@ impl Default for Settings {
         Self {
             data: PathBuf::from("data/node"),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            // The proxy that does TLS is usually on the same machine.
+            server: Server {
+                trusted_proxies: vec![
+                    IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)),
+                    IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST)),
+                ],
+            },
             site: Site {
                 name: "Wardround".to_owned(),
                 demo: false,

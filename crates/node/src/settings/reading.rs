@@ -88,7 +88,7 @@ impl Reading {
                     origin: origin_here,
                     text: "`data` cannot be set in the data directory itself; give `--data`, or the file with `--config`".to_owned(),
                 }),
-                (Some(key), value) => match text_of(value) {
+                (Some(key), value) => match text_for(key, value) {
                     Some(text) => self.set(key, &text, origin_here),
                     None => self.faults.push(SettingsFault {
                         origin: origin_here,
@@ -134,7 +134,17 @@ fn names() -> impl Iterator<Item = &'static str> {
     KEYS.iter().map(|key| key.name).chain(tables)
 }
 
-/// Returns a value as it would be written in the environment.
+/// Returns a key's value as it would be written in the environment.
+fn text_for(key: &Key, value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::Array(values) if key.takes_list() => {
+            let texts = values.iter().map(|value| text_of(value.get_ref()));
+            Some(texts.collect::<Option<Vec<_>>>()?.join(","))
+        }
+        value => text_of(value),
+    }
+}
+
 fn text_of(value: &DeValue<'_>) -> Option<String> {
     Some(match value {
         DeValue::String(text) => text.to_string(),

@@ -15,9 +15,10 @@ pub(super) fn run(form: &JsonArgument, terminal: &Terminal) -> Result<u8, Failur
     for route in table {
         let audience = format!("{:?}", route.audience).to_lowercase();
         let access = format!("{:?}", route.access).to_lowercase();
+        let cost = route.cost.as_str();
         let (method, path) = (route.method(), route.path);
         terminal.line(&format!(
-            "{:<5} {audience:<7} {access:<7} {path}",
+            "{:<5} {audience:<7} {access:<7} {cost:<9} {path}",
             method.as_str()
         ));
     }

@@ -1,6 +1,6 @@
 //! Pages for addresses that do not exist, for withdrawn documents, and for failures.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -162,6 +162,21 @@ fn failed() -> Response {
         search: false,
     };
     response(StatusCode::INTERNAL_SERVER_ERROR, &page)
+}
+
+/// Returns the page of status 503 for a node that has too much to do.
+#[must_use]
+pub fn busy(retry_after: Duration) -> Response {
+    let page = ErrorPage {
+        frame: bare("Too many people are using this site"),
+        heading: "Too many people are using this site",
+        paragraphs: vec!["Wait a few seconds, then try again.".to_owned()],
+        search: false,
+    };
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &page);
+    let secs = HeaderValue::from(retry_after.as_secs().max(1));
+    response.headers_mut().insert(header::RETRY_AFTER, secs);
+    response
 }
 
 /// Returns the page of status 503.

@@ -38,7 +38,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use crate::answer::answer;
+use crate::answer::{HTML, answer};
 use frame::Frame;
 use node::{Node, NodeError, contact::Contact};
 use store::StoreError;
@@ -99,5 +99,5 @@ fn html(page: &impl Template) -> Result<Response, PageError> {
 /// Writes a page with an `ETag` of its content, or answers 304 to a reader that has it already.
 fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
     let text = page.render()?.into_bytes();
-    Ok(answer(headers, "text/html; charset=utf-8", text))
+    Ok(answer(headers, HTML, text))
 }

@@ -131,7 +131,7 @@ async fn loosened(
     }
     let mut out = Vec::new();
     for (words, params) in tried {
-        let found = node::flows::search::hits(node, viewer, &params)
+        let found = node::flows::search::unmarked_hits(node, viewer, &params)
             .await?
             .total;
         if found > 0 {

@@ -1,31 +1,47 @@
 //! Connections: accepted up to a limit, each within its times, and ended without dropping a request.
 //!
 //! HTTP/1.1 only: browsers and peers reach a node through a proxy that does TLS, and every further protocol would add
-//! another way to hold a connection.
+//! another way to hold a connection. [`super::slots`] decides which connection goes for a new one.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use axum::Router;
-use hyper::server::conn::http1;
+use axum::{Router, body::Body, response::IntoResponse as _};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, header};
+use hyper::{
+    body::{Body as HttpBody, Frame, Incoming, SizeHint},
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::stalling::Stalling;
-use node::figures::Figures;
-use node::settings::Limits;
+use super::{
+    client::Remote,
+    slots::{Busy, Slot, Slots},
+    stalling::Stalling,
+};
+use crate::problem::{BUSY, Problem};
+use node::{Node, settings::Limits, urls};
 
 /// Header lines of a request: browsers behind a trust's proxies need less than half.
 const MAX_HEADERS: usize = 64;
 /// Bytes of a request's head, for the same reason.
 const MAX_HEAD_BYTES: usize = 32 * 1024;
+/// How long a client may take for the head while there are many connections: a browser sends it at once.
+const HURRIED_HEADER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait when the system has no more file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -33,37 +49,40 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
-    limits: &Limits,
-    figures: &Figures,
+    node: &Node,
     stop: &CancellationToken,
 ) {
-    let slots = Arc::new(Semaphore::new(limits.connections));
+    let limits = &node.settings.limits;
+    let slots = Slots::new(limits.connections, &node.settings.server.trusted_proxies);
     let graceful = GracefulShutdown::new();
     let tasks = TaskTracker::new();
-    let service = TowerToHyperService::new(router);
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
-        .max_headers(MAX_HEADERS)
-        .max_buf_size(MAX_HEAD_BYTES);
-    while let Some((stream, _)) = accept(&listener, stop).await {
-        // A connection over the limit is closed at once: a queue would only hide the overload.
-        let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-            figures.count_refused_connection();
+    let router = TowerToHyperService::new(router);
+    while let Some((stream, remote)) = accept(&listener, stop).await {
+        let Some(slot) = slots.take(remote.ip()) else {
+            node.figures.count_refused_connection();
             continue;
         };
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a socket option could not be set");
         }
         // Serve it in a task of its own, which holds its slot until it ends.
+        let slot = Arc::new(slot);
+        let service = {
+            let (slot, router) = (Arc::clone(&slot), router.clone());
+            service_fn(move |request| answer(Arc::clone(&slot), router.clone(), remote, request))
+        };
         let stream = TokioIo::new(Stalling::new(stream, limits.stall_timeout));
-        let connection = graceful.watch(builder.serve_connection(stream, service.clone()));
+        let connection = builder(limits, &slot).serve_connection(stream, service);
+        let connection = graceful.watch(connection);
         tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+            tokio::select! {
+                ended = connection => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection ended early");
+                    }
+                }
+                () = slot.ended() => tracing::debug!("a connection that waited ended for a new one"),
             }
-            drop(slot);
         });
     }
     // Stop: accept nothing more, and let the requests under way finish.
@@ -74,6 +93,69 @@ pub(super) async fn serve(
         .is_err()
     {
         tracing::warn!("some requests did not finish in time and were cut off");
+    }
+}
+
+fn builder(limits: &Limits, slot: &Slot) -> http1::Builder {
+    let header_timeout = if slot.hurried {
+        limits.header_timeout.min(HURRIED_HEADER_TIMEOUT)
+    } else {
+        limits.header_timeout
+    };
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(header_timeout)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD_BYTES);
+    builder
+}
+
+/// Answers a request whose head is complete.
+async fn answer(
+    slot: Arc<Slot>,
+    router: TowerToHyperService<Router>,
+    remote: SocketAddr,
+    mut request: Request<Incoming>,
+) -> Result<Response<Answer>, Infallible> {
+    let busy = slot.busy();
+    let is_health = [urls::HEALTHZ, urls::READYZ].contains(&request.uri().path());
+    let response = if slot.reserved && !is_health {
+        let text = "this node has too many connections; try again in a few seconds";
+        let mut response = Problem::unavailable(text, BUSY).into_response();
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+        response
+    } else {
+        request.extensions_mut().insert(Remote(remote));
+        router.call(request).await?
+    };
+    Ok(response.map(|body| Answer { body, _busy: busy }))
+}
+
+/// The body of an answer; its connection waits again when it is handed over.
+struct Answer {
+    body: Body,
+    _busy: Busy,
+}
+
+impl HttpBody for Answer {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

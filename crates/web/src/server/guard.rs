@@ -15,7 +15,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use http_body_util::Limited;
 use tracing::Instrument as _;
 
-use super::awaited::Awaited;
+use super::{awaited::Awaited, gate::Refused};
 use crate::{
     access::Audience,
     problem::{BUSY, Problem},
@@ -51,7 +51,8 @@ pub async fn guard(
     node.figures.count_response(&route, status, took);
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| {
-        if status.is_server_error() {
+        // An overload is in the figures; a line for each refusal would add to it.
+        if status.is_server_error() && response.extensions().get::<Refused>().is_none() {
             tracing::warn!(status = status.as_u16(), took_ms, "answered");
         } else {
             tracing::debug!(status = status.as_u16(), took_ms, "answered");

@@ -1,10 +1,14 @@
 //! The server: sockets, limits, and a shutdown that drops no request.
 
 mod awaited;
+mod client;
 mod connections;
+pub mod cost;
 pub mod figures;
+pub mod gate;
 pub mod guard;
 pub mod health;
+mod slots;
 mod stalling;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -93,11 +97,11 @@ async fn work(
 ) {
     let limits = &node.settings.limits;
     let site = routes::router(Arc::clone(&node));
-    let serving = connections::serve(listener, site, limits, &node.figures, &stop);
+    let serving = connections::serve(listener, site, &node, &stop);
     let showing = async {
         if let Some(listener) = figures {
             let router = figures::router(Arc::clone(&node));
-            connections::serve(listener, router, limits, &node.figures, &stop).await;
+            connections::serve(listener, router, &node, &stop).await;
         }
     };
     let working = async {

@@ -10,7 +10,7 @@ use wire::Timestamp;
 use crate::syndication::view::{Item, View, Withdrawn};
 
 /// The media type.
-pub(super) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
+pub(crate) const MEDIA_TYPE: &str = "application/atom+xml; charset=utf-8";
 /// The namespace of tombstones (RFC 6721 §2).
 const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 

@@ -9,7 +9,7 @@ use crate::syndication::text::one_line;
 use node::{Node, flows::search::FoundHit, urls};
 
 /// The media type.
-pub(super) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
+pub(crate) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";
 
 /// A column.
 enum Column {
@@ -96,19 +96,25 @@ fn columns() -> Vec<Column> {
     FIRST.into_iter().chain(others.map(Column::Facet)).collect()
 }
 
-/// Writes results.
-pub(super) fn write(node: &Node, hits: &[FoundHit]) -> Vec<u8> {
-    let columns = columns();
-    let names = columns.iter().map(|column| column.name().to_owned());
+/// Returns the first row, which names the columns.
+pub(super) fn head() -> String {
     let mut out = String::from('\u{feff}');
-    row(&mut out, names);
+    row(
+        &mut out,
+        columns().iter().map(|column| column.name().to_owned()),
+    );
+    out
+}
+
+/// Returns the rows of some results.
+pub(super) fn rows(node: &Node, hits: &[FoundHit]) -> String {
+    let columns = columns();
+    let mut out = String::new();
     for hit in hits {
-        row(
-            &mut out,
-            columns.iter().map(|column| column.field(node, hit)),
-        );
+        let fields = columns.iter().map(|column| column.field(node, hit));
+        row(&mut out, fields);
     }
-    out.into_bytes()
+    out
 }
 
 fn row(out: &mut String, fields: impl Iterator<Item = String>) {

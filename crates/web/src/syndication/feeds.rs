@@ -3,11 +3,14 @@
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{
+    BoxError, Extension,
+    body::Body,
     extract::{FromRequestParts, Path, RawQuery, State},
     http::request::Parts,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
-use http::{HeaderMap, HeaderValue, header};
+use futures_util::{StreamExt as _, stream};
+use http::{HeaderMap, header};
 use search::Sort;
 use store::{Listed, Place};
 use url::form_urlencoded;
@@ -15,8 +18,9 @@ use wire::{DocumentId, Timestamp, Viewer};
 
 use crate::{
     access::Requester,
-    answer::answer,
+    answer::{REVALIDATE, answer},
     problem::Problem,
+    server::gate::Pass,
     syndication::{
         atom, csv, json_feed,
         text::one_line,
@@ -24,7 +28,7 @@ use crate::{
     },
 };
 use node::{
-    Node,
+    Node, NodeError,
     flows::{
         reading::card_of,
         search::{self as searching, PER_PAGE, SearchParams},
@@ -127,7 +131,7 @@ pub async fn search(
         params.per_page = ON_A_PAGE;
     }
     let viewer = asked.viewer;
-    let found = searching::hits(node, viewer, &params).await?;
+    let found = searching::unmarked_hits(node, viewer, &params).await?;
     // The addresses in the feed repeat the search as it was given, without those defaults.
     let of = |path: &str, params: &SearchParams| {
         urls::absolute(node, &urls::with_query(path, &params.to_query_string()))
@@ -164,7 +168,8 @@ pub async fn search(
     Ok(asked.form.answer(&asked.headers, &view))
 }
 
-/// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows.
+/// `GET /search.csv`: a search as a table, from its first result, of at most 1,000 rows. It is sent while it is made, so
+/// that it has no length and no `ETag`.
 ///
 /// # Errors
 /// 503 while search is being repaired.
@@ -172,31 +177,64 @@ pub async fn search_csv(
     State(node): State<Arc<Node>>,
     Requester { viewer }: Requester,
     RawQuery(query): RawQuery,
-    request: HeaderMap,
+    Extension(pass): Extension<Pass>,
 ) -> Result<Response, Problem> {
     let (params, _) = SearchParams::parse(query.as_deref().unwrap_or_default());
-    let mut hits = Vec::new();
-    let mut page = 1;
-    loop {
-        let wanted = SearchParams {
-            page,
+    let mut table = Table {
+        node,
+        viewer,
+        search: SearchParams {
+            page: 1,
             per_page: ROWS_AT_A_TIME,
-            ..params.clone()
-        };
-        let found = searching::hits(&node, viewer, &wanted).await?;
-        hits.extend(found.hits);
-        if page >= found.pages || hits.len() >= MAX_ROWS {
-            break;
+            ..params
+        },
+        rows_left: MAX_ROWS,
+    };
+    // The first rows belong to this request, so that a failure has its status. Each further part queues again.
+    let first = csv::head() + &table.next_rows().await?.unwrap_or_default();
+    let rest = stream::try_unfold((table, pass), async |(mut table, pass)| {
+        let rows = pass.work(table.next_rows()).await??;
+        Ok::<_, BoxError>(rows.map(|rows| (rows, (table, pass))))
+    });
+    let body = Body::from_stream(stream::once(async { Ok(first) }).chain(rest));
+    let headers = [
+        (header::CONTENT_TYPE, csv::MEDIA_TYPE),
+        (header::CACHE_CONTROL, REVALIDATE),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"wardround-search.csv\"",
+        ),
+    ];
+    Ok((headers, body).into_response())
+}
+
+/// A table that is written from its first row to its last, a page of results at a time.
+struct Table {
+    node: Arc<Node>,
+    viewer: Viewer,
+    /// The search, at the page that comes next.
+    search: SearchParams,
+    rows_left: usize,
+}
+
+impl Table {
+    /// Returns the next rows; `None` after the last.
+    async fn next_rows(&mut self) -> Result<Option<String>, NodeError> {
+        if self.rows_left == 0 {
+            return Ok(None);
         }
-        page += 1;
+        let found = searching::unmarked_hits(&self.node, self.viewer, &self.search).await?;
+        let hits = found
+            .hits
+            .get(..self.rows_left)
+            .unwrap_or(found.hits.as_slice());
+        self.rows_left -= hits.len();
+        if self.search.page >= found.pages {
+            self.rows_left = 0;
+        }
+        self.search.page += 1;
+        Ok(Some(csv::rows(&self.node, hits)))
     }
-    hits.truncate(MAX_ROWS);
-    let mut response = answer(&request, csv::MEDIA_TYPE, csv::write(&node, &hits));
-    response.headers_mut().insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"wardround-search.csv\""),
-    );
-    Ok(response)
 }
 
 /// A request for a feed, of the form that its path ends with.

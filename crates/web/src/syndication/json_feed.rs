@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::syndication::view::{Item, View};
 
 /// The media type.
-pub(super) const MEDIA_TYPE: &str = "application/feed+json";
+pub(crate) const MEDIA_TYPE: &str = "application/feed+json";
 
 #[derive(Serialize)]
 struct Feed<'a> {

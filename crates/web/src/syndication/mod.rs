@@ -15,7 +15,11 @@ mod sitemap;
 mod text;
 mod view;
 
+pub(crate) use atom::MEDIA_TYPE as ATOM;
+pub(crate) use csv::MEDIA_TYPE as CSV;
 pub use feeds::{newest, organisation, search, search_csv};
+pub(crate) use json_feed::MEDIA_TYPE as JSON_FEED;
 pub use security::security_txt;
+pub(crate) use sitemap::MEDIA_TYPE as XML;
 pub use sitemap::{robots, sitemap, sitemap_part};
 pub use text::{clean, one_line};

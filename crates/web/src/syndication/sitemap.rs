@@ -17,7 +17,7 @@ use node::{Node, urls};
 
 /// Addresses in one map (sitemaps.org).
 const MAX_ADDRESSES: u32 = 50_000;
-const MEDIA_TYPE: &str = "application/xml; charset=utf-8";
+pub(crate) const MEDIA_TYPE: &str = "application/xml; charset=utf-8";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// `GET /sitemap.xml`: the map or, when it has too many addresses, the list of its parts.

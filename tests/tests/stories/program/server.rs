@@ -168,29 +168,55 @@ async fn every_answer_has_the_strict_headers_and_an_id() {
 }
 
 #[tokio::test]
-async fn more_connections_than_allowed_are_closed_as_they_come() {
+async fn half_open_connections_make_room_for_those_who_ask() {
     let mut trust = serve(|settings| {
         settings.limits.connections = 10;
-        settings.limits.header_timeout = Duration::from_secs(5);
+        settings.limits.header_timeout = Duration::from_secs(300);
     })
     .await;
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     let mut held = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..100 {
         let mut stream = connect(&trust).await;
         stream.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
         held.push(stream);
+        // The others are served as before, however many are half open.
+        let answer = exchange(trust.address(), get("/readyz").as_bytes()).await;
+        assert_eq!(status(&answer), "200");
     }
-    let answer = exchange(trust.address(), b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n").await;
-    assert_eq!(answer, "", "the eleventh is closed without an answer");
+    assert_eq!(
+        read_to_end(&mut held.remove(0)).await,
+        "",
+        "the oldest went"
+    );
+    trust.stop().await;
+}
+
+#[tokio::test]
+async fn when_every_connection_is_busy_health_is_answered_and_others_are_asked_to_come_back() {
+    let mut trust = serve(|settings| settings.limits.connections = 10).await;
+    let mut held = Vec::new();
+    for _ in 0..10 {
+        let mut stream = connect(&trust).await;
+        let head = b"POST /feed/v1/nudge HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        // Its handler has begun, and asks for the body.
+        stream.read_exact(&mut [0; 25]).await.unwrap();
+        held.push(stream);
+    }
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let page = exchange(trust.address(), get("/help").as_bytes()).await;
+    assert_eq!(status(&page), "503", "{page}");
+    assert!(page.contains("retry-after: "), "{page}");
+    let health = exchange(trust.address(), get("/healthz").as_bytes()).await;
+    assert_eq!(status(&health), "200", "{health}");
+    // Those who had begun lose nothing.
     for mut stream in held {
-        read_to_end(&mut stream).await;
+        stream.write_all(b"{}").await.unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).await.unwrap();
+        assert_eq!(&first, b"HTTP/1.1 202");
     }
-    let answer = exchange(
-        trust.address(),
-        b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-    )
-    .await;
-    assert_eq!(status(&answer), "200", "and the slots are free again");
     trust.stop().await;
 }
 

@@ -1,11 +1,12 @@
 //! Feeds, tables and the site map, as their readers take them.
 
 use it::{
+    answer::Answer,
     samples::{case_study, page},
     setup::Setup,
     trust::Trust,
 };
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 #[tokio::test]
 async fn feeds_hold_everything_page_by_page() {
@@ -156,7 +157,40 @@ async fn a_search_is_a_table_too() {
         .find(|line| line.contains("calc"))
         .unwrap();
     assert!(formula.starts_with("\"'=cmd|"), "{formula}");
+    let length = |answer: &Answer| answer.header("content-length").to_owned();
+    assert_eq!(length(&table), "", "it is sent while it is made");
+    let head = trust.send(Method::HEAD, "/search.csv", &[], "").await;
+    assert_eq!((head.status.as_u16(), length(&head)), (200, String::new()));
+    for name in ["content-type", "cache-control"] {
+        assert_eq!(head.header(name), table.header(name));
+    }
     let one = trust.get("/search.csv?kind=case-study").await;
     assert_eq!(one.text.lines().count(), 2);
     assert!(one.text.contains(",Case study,"), "{}", one.text);
+}
+
+#[tokio::test]
+async fn a_long_table_has_each_result_once_and_ends_after_a_thousand() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish_pages(1_050, "Page", "words").await;
+    let table = trust.get("/search.csv?q=words&sort=newest").await.text;
+    assert!(table.ends_with("\r\n"));
+    let rows: Vec<&str> = table.lines().skip(1).collect();
+    let titles: Vec<&str> = rows
+        .iter()
+        .map(|row| row.split(',').next().unwrap())
+        .collect();
+    // The same results in the same order as the pages of the search.
+    let mut expected = Vec::new();
+    for page in 1..=10 {
+        let path = format!("/api/v1/search?q=words&sort=newest&per_page=100&page={page}");
+        let found = trust.ask(&path).await;
+        let hits = found["hits"].as_array().unwrap();
+        expected.extend(
+            hits.iter()
+                .map(|hit| hit["title"].as_str().unwrap().to_owned()),
+        );
+    }
+    assert_eq!(titles, expected);
+    assert_eq!(rows.len(), 1_000);
 }

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use domain::FacetGroup;
 use search::{Index, IndexError, Query, SearchRequest, Suggestion};
 use store::{Publisher, Publishers};
-use tokio::task::spawn_blocking;
 use wire::{Timestamp, Viewer};
 
 pub use params::{PER_PAGE, SearchParams};
@@ -22,6 +21,7 @@ use crate::{
     flows::reading::{self, Provenance},
     node::Node,
     urls,
+    work::{spawn_blocking, without_permit},
 };
 
 /// Time limit of a search. The largest query takes milliseconds, so only an overloaded machine reaches the limit.
@@ -128,10 +128,14 @@ pub async fn search(
     viewer: Viewer,
     params: &SearchParams,
 ) -> Result<SearchResults, NodeError> {
-    search_counting(node, viewer, params, &FacetGroup::ALL).await
+    let detail = Detail {
+        counted: &FacetGroup::ALL,
+        marks: true,
+    };
+    search_in(node, viewer, params, detail).await
 }
 
-/// Searches without counting any group, for feeds and lists.
+/// Searches without counting any group, for short lists.
 ///
 /// # Errors
 /// As [`search()`].
@@ -140,20 +144,52 @@ pub async fn hits(
     viewer: Viewer,
     params: &SearchParams,
 ) -> Result<SearchResults, NodeError> {
-    search_counting(node, viewer, params, &[]).await
+    let detail = Detail {
+        counted: &[],
+        marks: true,
+    };
+    search_in(node, viewer, params, detail).await
 }
 
-async fn search_counting(
+/// Searches without counting any group and without marking what matched, for feeds and tables.
+///
+/// # Errors
+/// As [`search()`].
+pub async fn unmarked_hits(
     node: &Node,
     viewer: Viewer,
     params: &SearchParams,
-    groups: &[FacetGroup],
+) -> Result<SearchResults, NodeError> {
+    let detail = Detail {
+        counted: &[],
+        marks: false,
+    };
+    search_in(node, viewer, params, detail).await
+}
+
+/// What a search finds out besides its hits.
+struct Detail {
+    /// The groups that are counted.
+    counted: &'static [FacetGroup],
+    /// Whether snippets are made, and what matched is marked.
+    marks: bool,
+}
+
+async fn search_in(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+    detail: Detail,
 ) -> Result<SearchResults, NodeError> {
     let started = Instant::now();
     let publishers = node.store.publishers().await?;
     let behind = settle(node, publishers.last_change).await;
     let params = &labels::with_indexed_organisations(params, &publishers.list);
-    let request = request(viewer, params, groups, &publishers.list);
+    let request = SearchRequest {
+        facets: detail.counted.to_vec(),
+        marks: detail.marks,
+        ..request(viewer, params, &publishers.list)
+    };
     let mut page = ask(node, &request).await?;
     let mut found = shown(node, viewer, &page, &publishers).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
@@ -240,20 +276,18 @@ async fn settle(node: &Node, last_change: u64) -> u64 {
     }
     node.indexer.wake();
     let started = Instant::now();
-    while behind() > 0 && started.elapsed() < MAX_INDEX_WAIT {
-        tokio::time::sleep(WAIT_STEP).await;
-    }
+    without_permit(async {
+        while behind() > 0 && started.elapsed() < MAX_INDEX_WAIT {
+            tokio::time::sleep(WAIT_STEP).await;
+        }
+    })
+    .await;
     behind()
 }
 
-/// Returns the request to the index. A filter typed into the box whose value no document here can have is searched
+/// Returns the request to the index, before the caller says what to count and to mark. A filter typed into the box whose value no document here can have is searched
 /// for as words.
-fn request(
-    viewer: Viewer,
-    params: &SearchParams,
-    groups: &[FacetGroup],
-    publishers: &[Publisher],
-) -> SearchRequest {
+fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> SearchRequest {
     let query = Query::parse(&params.q).with_values_of_index(|group, value| {
         params::filter_value(group, value)?;
         labels::indexed_value(group, value, publishers)
@@ -265,7 +299,7 @@ fn request(
         page: params.page,
         per_page: params.per_page,
         viewer,
-        facets: groups.to_vec(),
+        ..SearchRequest::default()
     }
 }
 
@@ -343,7 +377,7 @@ fn found_hit(
         } else {
             escaped(card.summary.as_deref().unwrap_or_default())
         },
-        title_html: if current {
+        title_html: if current && !hit.title_html.is_empty() {
             hit.title_html.clone()
         } else {
             escaped(&card.title)
