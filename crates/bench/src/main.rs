@@ -102,7 +102,7 @@ fn print(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "progress is for whoever waits")]
+#[expect(clippy::print_stderr, reason = "progress is for the person who waits")]
 fn say(text: &str) {
     eprintln!("{text}");
 }

@@ -17,7 +17,7 @@ pub struct Figure {
     pub detail: String,
     /// The same with something well known, in the same run: its name and its figure.
     pub peer: Option<(&'static str, f64)>,
-    /// What was to be reached, at most.
+    /// The goal, at most.
     pub goal: Option<f64>,
     /// What the ratio to the peer was to be, at most.
     pub goal_ratio: Option<f64>,

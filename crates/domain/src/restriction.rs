@@ -14,7 +14,7 @@ use crate::{
 pub(crate) use words::is_invisible;
 use words::{Meaning, Word, meaning, word};
 
-/// What keys say of who may read a file.
+/// What keys say about who may read a file.
 pub(crate) enum Restriction {
     /// They say that the file must not be published.
     HeldBack(Fault),

@@ -5,12 +5,16 @@ use std::{
     io::{self, Read as _, Seek as _, Write as _},
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rustix::fs::OFlags;
 
 use crate::identity::make_private_directory;
 
+/// Further attempts to take a lock that is held, and the time between two.
+const MAX_ATTEMPTS: u32 = 5;
+const RETRY_INTERVAL: Duration = Duration::from_millis(20);
 /// The bits of a mode that let other users write.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 /// The bits of a mode that let other users do anything.
@@ -68,7 +72,16 @@ impl DirectoryLock {
         make_private_directory(data).map_err(failed)?;
         check_access(data)?;
         let mut file = lock_file(data, true).map_err(failed)?;
-        match file.try_lock() {
+        // A process that only asks who the owner is holds the lock for a moment, too.
+        let mut locked = file.try_lock();
+        for _ in 0..MAX_ATTEMPTS {
+            if !matches!(locked, Err(TryLockError::WouldBlock)) {
+                break;
+            }
+            std::thread::sleep(RETRY_INTERVAL);
+            locked = file.try_lock();
+        }
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let pid = written_pid(&mut file);

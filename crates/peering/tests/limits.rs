@@ -307,7 +307,10 @@ async fn endless_answers_are_cut_at_the_limit_of_their_endpoint() {
             "{}",
             failure.fault.text
         );
-        assert!(failure.received > 200, "what was read in vain is counted");
+        assert!(
+            failure.received > 200,
+            "what was read and discarded is counted"
+        );
 
         let huge = format!(
             "HTTP/1.1 200 OK\r\nContent-Type: {media}\r\nContent-Length: 4611686018427387904\r\n\r\nab"

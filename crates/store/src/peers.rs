@@ -85,7 +85,7 @@ pub struct Peer {
     pub agreed_size: Option<u64>,
     /// Failed polls in a row.
     pub failures: u32,
-    /// When it is to be polled next.
+    /// When it is polled next.
     pub next_due: Timestamp,
     /// When it last answered.
     pub last_contact: Option<Timestamp>,

@@ -3,7 +3,7 @@
 //! A poll holds a lease. Whatever it writes is checked against the lease, so that a poll which took too long cannot
 //! undo what the next one found.
 //!
-//! Clocks are set back, by a day too. What was reckoned from the time before means nothing then: a peer that was claimed
+//! Clocks are set back, by a day too. What was calculated from the time before means nothing then: a peer that was claimed
 //! later than now is due, and free to be claimed, without regard to the rest of its row.
 
 use std::time::Duration;

@@ -128,7 +128,7 @@ impl Place {
 fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let text = line.trim();
     let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
-    if !is_item && !text.starts_with(['#', '>']) && !is_fence(next) && is_banner(text) {
+    if !is_item && !is_fence(next) && is_banner(text) {
         return Some(text.to_owned());
     }
     let line = folded(text);

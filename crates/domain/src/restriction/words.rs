@@ -5,7 +5,7 @@ fn is_in(list: &str, word: &str) -> bool {
     list.split('|').any(|one| one == word)
 }
 
-/// What a key speaks of.
+/// What a key is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Word {
     /// Who may read: `visibility`, `access`.
@@ -55,7 +55,7 @@ const MAX_KEY: usize = 28;
 /// The fewest letters of a key that may be misspelt.
 const MIN_MISSPELT: usize = 8;
 
-/// Returns what a key speaks of, in any case and spelling.
+/// Returns what a key is about, in any case and spelling.
 pub(super) fn word(key: &str) -> Option<Word> {
     let key: String = folded(key)
         .chars()
@@ -83,14 +83,16 @@ pub(super) fn word(key: &str) -> Option<Word> {
 
 /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
 const STRONG: &str = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
-    withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|\
+    withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
     nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased";
 /// Words that name readers. They restrict who may read, and mean nothing as a status.
 const READERS: &str = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
     intranet";
 const FILLING: &str = "only|use|version|v|copy|document|page|please|yet|in|under|for|needs|awaiting|first|second|rough|\
     initial|early|work|progress|do|not|to|be|share|publish|published|distribute|publication|nhs|\
-    official|our|own|and|or|level|ready";
+    official|our|own|and|or|level|ready|strictly|highly|commercial|commercially|personal|patient|copying|sharing|shared|\
+    circulation|circulate|distribution|distributed|release|released|reproduce|forward|without|permission|outside|\
+    data|information|board|addressee|recipients";
 const OPEN: &str = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
 /// States in which a text is not a draft.
@@ -175,7 +177,21 @@ fn is_restricted(word: Word, words: &[&str]) -> bool {
             is_in(OPEN, one)
                 || matches!(
                     *one,
-                    "publish" | "ready" | "share" | "distribute" | "publication"
+                    "publish"
+                        | "publication"
+                        | "ready"
+                        | "share"
+                        | "shared"
+                        | "sharing"
+                        | "distribute"
+                        | "distribution"
+                        | "circulate"
+                        | "circulation"
+                        | "copy"
+                        | "copying"
+                        | "forward"
+                        | "release"
+                        | "reproduce"
                 )
         });
     let unfinished = has("work") && has("progress");
@@ -187,8 +203,13 @@ fn is_open(words: &[&str]) -> bool {
     words.first().is_some_and(|first| is_in(OPEN, first))
 }
 
+/// Words that mark a text, and that a heading in capitals has for no other reason.
+const MARKS: &str =
+    "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
+
 /// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
 pub(super) fn is_banner(line: &str) -> bool {
+    let is_heading = line.starts_with('#');
     let line = line.trim_matches(|c: char| !c.is_alphanumeric());
     let folded = folded(line);
     let words: Vec<&str> = folded
@@ -199,7 +220,9 @@ pub(super) fn is_banner(line: &str) -> bool {
     let is_order = words.starts_with(&["do", "not"])
         || words.starts_with(&["not", "for"])
         || words.ends_with(&["only"]);
-    (in_capitals || is_order) && is_restricted(Word::State, &words)
+    // A heading such as `FUTURE` begins a part of the text.
+    let is_marked = !is_heading || words.iter().any(|word| is_in(MARKS, word));
+    ((in_capitals && is_marked) || is_order) && is_restricted(Word::State, &words)
 }
 
 /// Returns a text in lower case, with letters that look like others and characters that cannot be seen as what they look

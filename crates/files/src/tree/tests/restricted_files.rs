@@ -220,6 +220,30 @@ fn what_looks_like_a_restriction_is_never_published() {
             "---\ndate: 01/02/2099\n---\ntext",
         ),
         ("a banner", "DRAFT - DO NOT SHARE\n\n# Plan\n"),
+        (
+            "a heading as a banner",
+            "# DRAFT - DO NOT SHARE\n\nWords.\n",
+        ),
+        ("a quotation as a banner", "> DO NOT SHARE\n\n# Plan\n"),
+        (
+            "a marking of the government",
+            "OFFICIAL-SENSITIVE COMMERCIAL\n\n# Plan\n",
+        ),
+        ("not for circulation", "NOT FOR CIRCULATION\n\n# Plan\n"),
+        (
+            "strictly",
+            "Strictly confidential\n---\nclassification: strictly confidential\n---\n# Plan\n",
+        ),
+        ("in confidence", "COMMERCIAL IN CONFIDENCE\n\n# Plan\n"),
+        ("an order not to copy", "DO NOT COPY\n\n# Plan\n"),
+        (
+            "a marking as a value",
+            "---\nclassification: OFFICIAL-SENSITIVE COMMERCIAL\n---\ntext",
+        ),
+        (
+            "a marking with its readers",
+            "---\nmarking: Board in confidence\n---\ntext",
+        ),
         ("a banner in bold", "**INTERNAL USE ONLY**\n\nWords"),
         ("an order", "# Plan\n\nNot for publication\n"),
         (
@@ -252,6 +276,16 @@ fn what_looks_like_a_restriction_is_never_published() {
 #[test]
 fn what_only_mentions_such_words_is_published() {
     let files = [
+        ("a heading in capitals", "# FUTURE\n\nWhat comes next.\n"),
+        ("a heading of a part", "# Plan\n\n## REVIEW\n\nWords.\n"),
+        (
+            "a sentence that forbids",
+            "# Fridges\n\nDo not share a fridge with the kitchen.\n",
+        ),
+        (
+            "a sentence about sharing",
+            "# Cases\n\nSharing information with the board takes time.\n",
+        ),
         (
             "a sentence that begins like a key",
             "# Handover\n\nStatus: the ward was full for three days, so we moved the board.\n",

@@ -1,6 +1,6 @@
 //! Step 1: the node document, and the chain from the one held to the latest.
 //!
-//! Each accepted version commits on its own and stays whatever follows: otherwise whoever stole a log key could block
+//! Each accepted version commits on its own and stays whatever follows: otherwise the thief of a log key could block
 //! its revocation by serving an invalid log after it.
 
 use ledger::{FaultCode, PeerFault, limits, node::NodeDocument};

@@ -1,4 +1,4 @@
-//! What a poll reports to whoever asked for it, and to the program's log.
+//! What a poll reports to its caller, and to the program's log.
 
 use ledger::PeerFault;
 use store::{Claim, StoreError};
