@@ -84,11 +84,11 @@ mod tests {
         let (began, has_begun) = oneshot::channel();
         let permit = Permit::wait(&places).await;
         let request = with_permit(permit, async {
-            let _ = spawn_blocking(move || {
+            // The client goes away here.
+            drop(spawn_blocking(move || {
                 let _ = began.send(());
                 may_go.recv()
-            });
-            // The client goes away here.
+            }));
         });
         request.await;
         has_begun.await.unwrap();

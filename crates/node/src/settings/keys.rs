@@ -29,11 +29,6 @@ pub struct Key {
 }
 
 impl Key {
-    /// Returns whether a file may give a list of values, which the environment separates by commas.
-    pub(super) fn takes_list(&self) -> bool {
-        self.name == "server.trusted_proxies"
-    }
-
     /// Returns the names of its environment variable; the first is the usual one.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {

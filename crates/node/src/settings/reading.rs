@@ -10,6 +10,9 @@ use super::{
     keys::{KEYS, Key, key},
 };
 
+/// The key for which a file may give a list of values; the environment separates them by commas.
+const TAKES_LIST: &str = "server.trusted_proxies";
+
 /// A larger file is not a configuration.
 const MAX_FILE_BYTES: u64 = 1 << 20;
 
@@ -137,7 +140,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 /// Returns a key's value as it would be written in the environment.
 fn text_for(key: &Key, value: &DeValue<'_>) -> Option<String> {
     match value {
-        DeValue::Array(values) if key.takes_list() => {
+        DeValue::Array(values) if key.name == TAKES_LIST => {
             let texts = values.iter().map(|value| text_of(value.get_ref()));
             Some(texts.collect::<Option<Vec<_>>>()?.join(","))
         }

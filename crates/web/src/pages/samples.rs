@@ -146,8 +146,22 @@ pub(crate) fn render<P: Template>(page: impl Fn(Sample) -> P) -> String {
 pub(crate) fn render_around<P: Template>(page: impl Fn(Sample) -> P) -> String {
     render_parts(page, |html| {
         let main = between(html, "<main", "</main>");
-        html.replace(&main, "<main></main>")
+        without_hashes(&html.replace(&main, "<main></main>"))
     })
+}
+
+/// Replaces the digests in the names of assets, which change with every style.
+fn without_hashes(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    for (index, part) in html.split("/assets/app-").enumerate() {
+        if index == 0 {
+            out.push_str(part);
+        } else {
+            out.push_str("/assets/app-");
+            out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+        }
+    }
+    out
 }
 
 fn render_parts<P: Template>(page: impl Fn(Sample) -> P, part: impl Fn(&str) -> String) -> String {

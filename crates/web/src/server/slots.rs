@@ -265,10 +265,7 @@ mod tests {
         let slots = Slots::new(4, &[]);
         let held: Vec<Slot> = (0..4)
             .map(|number| slots.take(address(number)).unwrap())
-            .map(|slot| {
-                std::mem::forget(slot.busy());
-                slot
-            })
+            .inspect(|slot| std::mem::forget(slot.busy()))
             .collect();
         let mut reserved: Vec<Slot> = Vec::new();
         for number in 10..10 + MAX_RESERVED + 2 {

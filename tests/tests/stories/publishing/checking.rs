@@ -130,7 +130,7 @@ async fn a_check_says_what_an_import_then_says() {
         .map(|(path, bytes, _)| (*path, *bytes))
         .collect();
     write(&tree, &written);
-    let checked = check(&[tree.clone()], trust.node().now(), |_, _| {}).unwrap();
+    let checked = check(std::slice::from_ref(&tree), trust.node().now(), |_, _| {}).unwrap();
     let imported = trust.import(&tree).await;
     for (path, _, becomes) in files {
         let displayed = tree.join(path).display().to_string();

@@ -1,5 +1,7 @@
 //! A viewer gets what they may read, and no answer, count or suggestion has a word of anything else.
 
+use std::time::Duration;
+
 use domain::{Document, vocabulary::Visibility};
 use it::{samples::page, trust::Trust};
 use wire::{DocumentId, Viewer};
@@ -172,6 +174,8 @@ async fn what_is_kept_back_changes_no_score_count_facet_or_suggestion() {
     trust
         .publish(page("Open page", "xylophonic shared words"))
         .await;
+    // Two pages of one second have no order among the newest.
+    trust.advance(Duration::from_secs(1));
     trust
         .publish(page(
             "Other page",
