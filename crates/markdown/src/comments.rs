@@ -247,10 +247,10 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
 
 /// Whether the marks in the rest of a line have a partner each.
 fn is_paired(rest: &str) -> bool {
-    let line = rest.split('\n').next().unwrap_or_default();
-    let line = line
-        .get(..line.floor_char_boundary(MAX_LINE_BYTES))
-        .unwrap_or(line);
+    let start = rest
+        .get(..rest.floor_char_boundary(MAX_LINE_BYTES))
+        .unwrap_or(rest);
+    let line = start.split('\n').next().unwrap_or_default();
     line.matches("%%").count() % 2 == 1
 }
 

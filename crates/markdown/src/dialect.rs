@@ -6,6 +6,10 @@ use crate::attributes::has;
 
 /// The deepest nesting of notes that is read.
 const MAX_DEPTH: usize = 6;
+/// The deepest indent of a note: each line in it is written behind as many spaces.
+const MAX_INDENT: usize = 40;
+/// How many times as long as the text its rewritten form may be.
+const MAX_GROWTH: usize = 2;
 /// Spaces before what is in a note.
 const INDENT: usize = 4;
 
@@ -17,21 +21,31 @@ pub(crate) fn with_callouts(md: &str) -> Cow<'_, str> {
     }
     let lines: Vec<&str> = md.split_inclusive('\n').collect();
     let mut out = String::with_capacity(md.len() + md.len() / 8);
-    rewrite(&lines, "", MAX_DEPTH, &mut out);
+    let max_bytes = md.len() * MAX_GROWTH;
+    rewrite(&lines, "", MAX_DEPTH, max_bytes, &mut out);
+    // Text that would grow more than notes of people do stays as it is.
+    if out.len() > max_bytes {
+        return Cow::Borrowed(md);
+    }
     Cow::Owned(out)
 }
 
-/// Writes lines, each behind `prefix`.
-fn rewrite(lines: &[&str], prefix: &str, depth: usize, out: &mut String) {
+/// Writes lines, each behind `prefix`, and stops soon after `max_bytes`.
+fn rewrite(lines: &[&str], prefix: &str, depth: usize, max_bytes: usize, out: &mut String) {
     let mut fence: Option<&str> = None;
     // How far text in the current list item is indented.
     let mut item = 0;
     let mut rest = lines;
     while let Some((line, after)) = rest.split_first() {
+        if out.len() > max_bytes {
+            return;
+        }
         rest = after;
         let indent = line.len() - line.trim_start_matches(' ').len();
         let text = line.trim();
-        let note = note_of(text).filter(|_| depth > 0 && fence.is_none() && indent < item + INDENT);
+        let note = note_of(text).filter(|_| {
+            depth > 0 && fence.is_none() && indent < item + INDENT && indent <= MAX_INDENT
+        });
         if let Some(note) = note {
             let count = content_lines(rest, indent + INDENT);
             let (content, after) = rest.split_at(count.min(rest.len()));
@@ -47,7 +61,7 @@ fn rewrite(lines: &[&str], prefix: &str, depth: usize, out: &mut String) {
                 })
                 .collect();
             out.push('\n');
-            rewrite(&inner, &format!("{before}> "), depth - 1, out);
+            rewrite(&inner, &format!("{before}> "), depth - 1, max_bytes, out);
             // What follows at once is no longer in the note.
             if rest.first().is_some_and(|next| !next.trim().is_empty())
                 && content.last().is_some_and(|last| !last.trim().is_empty())
@@ -145,6 +159,32 @@ fn quoted(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notes_never_multiply_a_text() {
+        for (indent, depth, blank) in [
+            (0, 1, 9_000),
+            (40, 1, 9_000),
+            (4_000, 1, 9_000),
+            (30, 6, 9_000),
+        ] {
+            let mut md = String::new();
+            let mut column = 0;
+            for _ in 0..depth {
+                md += &format!("{}-{}x\n", " ".repeat(column), " ".repeat(indent));
+                column += indent;
+                md += &format!("{}!!! note\n", " ".repeat(column));
+                column += INDENT;
+            }
+            let inner = " ".repeat(column);
+            md += &format!("{inner}a\n{}{inner}b\n", "\n".repeat(blank));
+            let written = with_callouts(&md).len();
+            assert!(
+                written <= md.len() * MAX_GROWTH,
+                "{indent} {depth}: {written}"
+            );
+        }
+    }
 
     #[test]
     fn notes_become_callouts_line_by_line() {

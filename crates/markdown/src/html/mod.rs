@@ -8,6 +8,8 @@ mod elements;
 mod scan;
 mod tokens;
 
+use std::collections::HashSet;
+
 use comrak::{
     Arena,
     nodes::{AstNode, NodeValue},
@@ -19,14 +21,15 @@ pub(crate) use tokens::decode;
 /// Turns every piece of raw HTML under a node into nodes.
 pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let mut parents: Vec<&AstNode<'_>> = Vec::new();
+    let mut seen = HashSet::new();
     for node in root.descendants() {
         let is_raw = matches!(
             node.data().value,
             NodeValue::HtmlInline(_) | NodeValue::HtmlBlock(_)
         );
         if is_raw && let Some(parent) = node.parent() {
-            // The children of a node follow each other, but for those of its children.
-            if !parents.last().is_some_and(|last| last.same_node(parent)) {
+            // Raw HTML of other parents can be between that of one.
+            if seen.insert(std::ptr::from_ref(parent)) {
                 parents.push(parent);
             }
         }
