@@ -19,7 +19,6 @@ export function enhance(input) {
     element: place,
     id,
     name,
-    defaultValue: value,
     minLength: FROM,
     autoselect: false,
     confirmOnBlur: false,
@@ -35,7 +34,8 @@ export function enhance(input) {
       fetch(`/api/v1/suggest?q=${encodeURIComponent(query)}`, { headers: { accept: 'application/json' } })
         .then((answer) => (answer.ok ? answer.json() : { suggestions: [] }))
         .then((found) => {
-          if (mine === last) show(found.suggestions.slice(0, AT_MOST))
+          // The person may have gone on to a suggestion or to another field.
+          if (mine === last && document.activeElement === fresh) show(found.suggestions.slice(0, AT_MOST))
         })
         .catch(() => show([]))
     },
@@ -57,6 +57,8 @@ export function enhance(input) {
   const close = (event) => {
     if (event.key !== 'Escape' || fresh.getAttribute('aria-expanded') !== 'true') return
     event.preventDefault()
+    // Answers that are still on their way would open the list again.
+    last++
     if (document.activeElement === fresh) return
     // The component opens the list again when its box gets the focus, so it does not hear of it.
     place.addEventListener('focus', (focus) => focus.stopPropagation(), { capture: true, once: true })
@@ -66,9 +68,11 @@ export function enhance(input) {
   // The component selects all text when it gets the focus; whoever is typing would overwrite it.
   const select = fresh.setSelectionRange.bind(fresh)
   fresh.setSelectionRange = () => {}
-  if (!hadFocus) return
-  fresh.focus()
-  select(selectionStart ?? value.length, selectionEnd ?? value.length)
+  if (hadFocus) fresh.focus()
+  // As if it was typed now: given as the default value, it would become a suggestion without words.
+  fresh.value = value
+  fresh.dispatchEvent(new Event('input', { bubbles: true }))
+  if (hadFocus) select(selectionStart ?? value.length, selectionEnd ?? value.length)
 }
 
 function text(found) {

@@ -18,7 +18,7 @@ use crate::{
 pub struct NewRevision {
     /// The document.
     pub id: DocumentId,
-    /// Its revision: what [`Store::held`] says is next.
+    /// Its revision: what [`crate::Store::held`] says is next.
     pub rev: u64,
     /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
     pub body: Vec<u8>,

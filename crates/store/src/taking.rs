@@ -29,7 +29,7 @@ pub struct PullOutcome {
     pub skipped: u64,
     /// Entries that broke a rule.
     pub quarantined: u64,
-    /// Whether words were erased, so that [`Store::erase`] has to follow.
+    /// Whether words were erased, so that [`crate::Store::erase`] has to follow.
     pub erased: bool,
 }
 
