@@ -12,6 +12,7 @@ mod html;
 mod links;
 mod options;
 mod parse;
+mod remaining;
 mod render;
 mod scanner;
 mod tags;
@@ -20,6 +21,7 @@ mod words;
 
 pub use comments::{unclosed_comment, without_comments};
 pub use links::{Link, Rewritten, links, rewrite_and_read, rewrite_links};
+pub use remaining::remaining_comment;
 pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
 pub use text::{

@@ -53,18 +53,27 @@ pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// Returns the fault of a comment that begins a line of a body and never ends: no one knows what its author meant to hide.
+/// Returns the fault of a comment that cannot be taken out of a body: one that begins a line and never ends, since no one
+/// knows what its author meant to hide, or one that looks like code and is none.
 #[must_use]
-pub(crate) fn unclosed_comment(text: &str, body: &str) -> Option<Fault> {
-    let line = markdown::unclosed_comment(body)?;
+pub(crate) fn lasting_comment(text: &str, body: &str) -> Option<Fault> {
+    let unclosed = markdown::unclosed_comment(body).map(|line| {
+        let says = "a comment begins here and never ends, so the file is not published; close it with `-->` or `%%`";
+        (line, says)
+    });
+    let remaining = || {
+        let line = markdown::remaining_comment(body)?;
+        let says = "a comment near this line cannot be told from code, so the file is not published; remove it, or end the block of code before it";
+        Some((line, says))
+    };
+    let (line, says) = unclosed.or_else(remaining)?;
     let before = text
         .strip_suffix(body)
         .unwrap_or_default()
         .matches('\n')
         .count();
     let line = u32::try_from(line + before).ok();
-    let text = "a comment begins here and never ends, so the file is not published; close it with `-->` or `%%`";
-    Some(Fault::new("body", line, text))
+    Some(Fault::new("body", line, says))
 }
 
 /// Reads at most the first `max_bytes` of a file; nothing if it cannot be read.

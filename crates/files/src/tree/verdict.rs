@@ -36,7 +36,7 @@ pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Dat
         );
         return Verdict::HeldBack(Fault::new("", None, says));
     }
-    if let Some(fault) = super::unclosed_comment(text, &parsed.draft.body_md) {
+    if let Some(fault) = super::lasting_comment(text, &parsed.draft.body_md) {
         return Verdict::HeldBack(fault);
     }
     let document = match &parsed.document {
