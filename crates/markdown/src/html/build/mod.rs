@@ -6,7 +6,7 @@ mod media;
 mod open;
 mod stack;
 
-use std::collections::HashMap;
+use std::{cell::OnceCell, collections::HashMap};
 
 use comrak::{
     Arena,
@@ -67,6 +67,7 @@ pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
         arena,
         base: parent,
         base_holds: holds_of(&parent.data().value),
+        is_in_link: OnceCell::new(),
         stack: Vec::new(),
         closers,
         closed_early: HashMap::new(),
@@ -109,6 +110,8 @@ struct Builder<'a> {
     arena: &'a Arena<'a>,
     base: &'a AstNode<'a>,
     base_holds: Holds,
+    /// Whether the base is within a link, once that was asked.
+    is_in_link: OnceCell<bool>,
     stack: Vec<Open<'a>>,
     /// Closing tags that are still to come, by name: a mark that is never closed is text.
     closers: HashMap<&'static str, usize>,

@@ -263,13 +263,12 @@ impl Builder<'_> {
 
     pub(super) fn open_link(&mut self, tag: &Tag, is_full: bool) {
         let is_open = |open: &Open<'_>| open.element.kind == Kind::Anchor;
-        // The depth comes first: each look at the ancestors of a deep node takes long.
-        let is_nested = || {
-            self.base
-                .ancestors()
-                .any(|node| matches!(node.data().value, NodeValue::Link(_)))
-        };
-        let Some(url) = tag.attribute("href").filter(|_| !is_full && !is_nested()) else {
+        // Looked up once: a deep node has many ancestors.
+        let is_nested = *self.is_in_link.get_or_init(|| {
+            let mut above = self.base.ancestors();
+            above.any(|node| matches!(node.data().value, NodeValue::Link(_)))
+        });
+        let Some(url) = tag.attribute("href").filter(|_| !is_full && !is_nested) else {
             return;
         };
         if let Some(at) = self.stack.iter().rposition(is_open) {
