@@ -63,7 +63,7 @@ pub(crate) fn lasting_comment(text: &str, body: &str) -> Option<Fault> {
     });
     let remaining = || {
         let line = markdown::remaining_comment(body)?;
-        let says = "a comment near this line cannot be told from code, so the file is not published; remove it, or end the block of code before it";
+        let says = "a comment near this line cannot be distinguished from code, so the file is not published; remove it, or end the block of code before it";
         Some((line, says))
     };
     let (line, says) = unclosed.or_else(remaining)?;
