@@ -1,5 +1,5 @@
 // Compiles styles and scripts into the directory given as the first argument, under content-hashed
-// names, each with a brotli and a gzip form beside it. Called by crates/web/build.rs.
+// names, each with a brotli and a gzip form next to it. Called by crates/pages/build.rs.
 // Prints a line `logical name=file name` for each.
 
 import { createHash } from 'node:crypto'

@@ -30,6 +30,7 @@ use node::{
     },
     settings::Settings,
 };
+use pages::requester::Requester;
 use reqwest::{Body, Client, Method, StatusCode, redirect::Policy};
 use search::{Query, SearchRequest};
 use serde_json::Value;
@@ -38,7 +39,6 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 use url::Url;
 use web::{
-    access::Requester,
     routes,
     server::{self, Running},
 };

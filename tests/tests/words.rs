@@ -269,7 +269,7 @@ fn words_of_readers(text: &str) -> String {
 fn pages_for_readers_have_no_words_for_operators() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut paths = Vec::new();
-    files(&root.join("crates/web/templates"), &["html"], &mut paths);
+    files(&root.join("crates/pages/templates"), &["html"], &mut paths);
     files(&root.join("content/help"), &["md"], &mut paths);
     let mut found = Vec::new();
     for path in paths {

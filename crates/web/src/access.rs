@@ -3,18 +3,16 @@
 //! [`identify`] finds the requester once; [`enforce`] compares it with the route's [`Access`]; a handler takes the
 //! [`Requester`] and passes its viewer to every flow that reads.
 
-use std::convert::Infallible;
-
 use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use serde::Serialize;
 use wire::Viewer;
 
-use crate::{pages::errors, problem::Problem};
+use pages::{errors, problem::Problem, requester::Requester};
 
 /// The kind of client that uses a route, which decides the form of its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -63,36 +61,6 @@ impl Access {
             (Self::Anyone, _) | (Self::Staff, Viewer::Staff) => true,
             (Self::Staff, Viewer::Public | Viewer::Peer) => false,
         }
-    }
-}
-
-/// Who makes a request, as [`identify`] found. A request that it has not seen is made by the public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Requester {
-    /// What they can read.
-    pub viewer: Viewer,
-}
-
-impl Requester {
-    /// Returns the requester that [`identify`] found.
-    #[must_use]
-    pub fn from_request(request: &Request) -> Self {
-        Self::from_extensions(request.extensions())
-    }
-
-    fn from_extensions(extensions: &http::Extensions) -> Self {
-        let found = extensions.get::<Self>().copied();
-        found.unwrap_or(Self {
-            viewer: Viewer::public(),
-        })
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Requester {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::from_extensions(&parts.extensions))
     }
 }
 

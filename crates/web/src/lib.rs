@@ -1,16 +1,14 @@
-//! The HTTP side of a node: pages for people, the API, syndication and the feed for programs.
+//! The HTTP side of a node: the one table of addresses and its layers, the server, the API, syndication and the feed for
+//! programs.
 //!
-//! `routes` has the one table of addresses. Handlers ask `node::flows` and turn the answer into a page or an object;
-//! nothing here decides what a node does.
-
-pub use node::urls;
+//! What people see is made in `pages`. Handlers ask `node::flows` and turn the answer into an object; nothing here
+//! decides what a node does.
 
 pub mod access;
-mod answer;
 pub mod api;
 pub mod feed;
-pub mod pages;
-pub mod problem;
+mod page_cache;
+mod policy;
 pub mod routes;
 pub mod server;
 pub mod syndication;

@@ -25,20 +25,19 @@ use tower_http::{
 };
 
 use crate::{
-    access,
-    answer::{HTML, JSON, is_personal},
-    api, feed,
-    pages::{
-        api_reference, assets, browse, display, document, errors, federation, first_run, help,
-        home, organisations, page_cache, policy, search,
-    },
-    problem::Problem,
+    access, api, feed, page_cache, policy,
     server::{
         cost::Cost,
         gate::{self, Gate, Gated},
         guard, health,
     },
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
+};
+use pages::{
+    answer::{HTML, JSON, is_personal},
+    assets, browse, display, document, errors, federation, first_run, help, home, organisations,
+    problem::Problem,
+    search,
 };
 
 pub use crate::access::{Access, Audience};
@@ -211,7 +210,7 @@ pub fn table() -> Vec<Route> {
             .before_init()
             .cost(Free),
         // The API for programs, and its reference for people.
-        get(Page, urls::API, api_reference::reference),
+        get(Page, urls::API, api::reference),
         get(Api, urls::API_DESCRIPTION, api::description),
         get(Api, urls::API_SEARCH, api::search)
             .cost(ByQuery)
@@ -376,7 +375,7 @@ mod tests {
     use wire::Viewer;
 
     use super::*;
-    use crate::access::Requester;
+    use pages::requester::Requester;
 
     /// A node without an identity, in a directory that lives as long as the test.
     async fn node() -> (tempfile::TempDir, Arc<Node>) {

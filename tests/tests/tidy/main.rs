@@ -380,10 +380,7 @@ fn pages_carry_no_mark_font_or_address_of_the_nhs() {
         "nhsuk-header__logo",
     ];
     let mut sources = files("web", &[".scss", ".css", ".js", ".mjs", ".html", ".svg"]);
-    sources.extend(files(
-        "crates/web",
-        &[".html", ".css", ".js", ".svg", ".xml"],
-    ));
+    sources.extend(files("crates", &[".html", ".css", ".js", ".svg", ".xml"]));
     let mut found = Vec::new();
     for (path, text) in sources {
         for (index, line) in text.lines().enumerate() {
@@ -399,7 +396,7 @@ fn pages_carry_no_mark_font_or_address_of_the_nhs() {
 #[test]
 fn pages_have_no_inline_script_or_style() {
     let mut found = Vec::new();
-    for (path, text) in files("crates/web", &[".html"]) {
+    for (path, text) in files("crates", &[".html"]) {
         for (index, line) in text.lines().enumerate() {
             let lower = line.to_lowercase();
             let script = lower.contains("<script")

@@ -11,17 +11,18 @@ use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    access::Requester,
-    answer::json,
-    api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
-    problem::Problem,
-    syndication::{clean, documents, one_line},
-};
+use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
 use node::{
     Node,
     flows::reading::{self, Reading, Shown},
     urls,
+};
+use pages::{
+    answer::json,
+    forms,
+    problem::Problem,
+    requester::Requester,
+    text::{clean, one_line},
 };
 
 /// A document.
@@ -122,8 +123,8 @@ pub async fn document(
 ) -> Result<Response, Problem> {
     match reading::find(&node, viewer, &handle, &id).await? {
         Reading::Found(shown) => json(&request, &answer_of(&node, &shown)),
-        Reading::Gone(tombstone) => Ok(documents::gone(&tombstone)),
-        Reading::Moved(_) | Reading::NotFound => Err(documents::missing()),
+        Reading::Gone(tombstone) => Ok(forms::gone(&tombstone)),
+        Reading::Moved(_) | Reading::NotFound => Err(forms::missing()),
     }
 }
 

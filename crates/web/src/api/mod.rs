@@ -12,11 +12,11 @@ mod status;
 use axum::extract::OriginalUri;
 
 pub use documents::document;
-pub use openapi::{description, openapi};
+pub use openapi::{description, openapi, reference};
 pub use search::{search, suggest};
 pub use status::{peers, status};
 
-use crate::problem::Problem;
+use pages::problem::Problem;
 
 /// Answers a request for an API route that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {

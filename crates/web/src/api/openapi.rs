@@ -1,14 +1,14 @@
 //! The description of the API for machines (OpenAPI 3.1), made from the handlers themselves.
 
-use axum::response::Response;
+use std::sync::Arc;
+
+use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use utoipa::OpenApi;
 
-use crate::{
-    answer::json,
-    api::{documents, search, status},
-    problem::Problem,
-};
+use crate::api::{documents, search, status};
+use node::Node;
+use pages::{PageError, answer::json, api_reference, problem::Problem};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,6 +42,18 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 )]
 pub async fn description(request: HeaderMap) -> Result<Response, Problem> {
     json(&request, &openapi())
+}
+
+/// `GET /api`: the description as a page for people.
+///
+/// # Errors
+/// The template of the page failed.
+pub async fn reference(
+    State(node): State<Arc<Node>>,
+    request: HeaderMap,
+) -> Result<Response, PageError> {
+    let description = serde_json::to_value(openapi()).unwrap_or_default();
+    api_reference::reference(&node, &description, &request)
 }
 
 #[cfg(test)]

@@ -18,18 +18,13 @@ use utoipa::{
     },
 };
 
-use crate::{
-    access::Requester,
-    answer::uncached,
-    api::objects::{OrganisationObject, ProblemObject, ProvenanceObject},
-    problem::Problem,
-    syndication::one_line,
-};
+use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
 use node::{
     Node,
     flows::search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
     urls,
 };
+use pages::{answer::uncached, problem::Problem, requester::Requester, text::one_line};
 
 /// The maximum number of suggestions in one answer.
 const SUGGESTIONS: usize = 8;

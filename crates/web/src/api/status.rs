@@ -6,8 +6,9 @@ use axum::{Json, extract::State, response::Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{access::Requester, answer::uncached, api::objects::ProblemObject, problem::Problem};
+use crate::api::objects::ProblemObject;
 use node::{Node, flows::peers::PeerObject};
+use pages::{answer::uncached, problem::Problem, requester::Requester};
 
 /// This node.
 #[derive(Serialize, ToSchema)]

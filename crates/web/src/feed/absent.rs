@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::problem::Problem;
 use node::{Node, NodeError, identity::Identity};
+use pages::problem::Problem;
 
 /// Returns the answer for an address at which there is nothing.
 pub(super) fn not_here() -> Problem {

@@ -11,12 +11,12 @@ use store::BodyByDigest;
 use wire::Digest;
 
 use super::absent::{identity_of, not_here};
-use crate::problem::Problem;
-use crate::{
-    access::Requester,
-    answer::{Answer, JSON, REVALIDATE},
-};
 use node::Node;
+use pages::{
+    answer::{Answer, JSON, REVALIDATE},
+    problem::Problem,
+    requester::Requester,
+};
 
 /// `GET /doc/{digest}`.
 pub async fn body(

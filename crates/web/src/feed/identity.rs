@@ -10,9 +10,11 @@ use http::HeaderMap;
 use store::{OWN, StoredNodeDocument};
 
 use super::absent::{identity_of, not_here};
-use crate::answer::{Answer, IMMUTABLE, JSON, TEXT};
-use crate::problem::Problem;
 use node::Node;
+use pages::{
+    answer::{Answer, IMMUTABLE, JSON, TEXT},
+    problem::Problem,
+};
 
 const A_MINUTE: &str = "public, max-age=60";
 

@@ -18,10 +18,12 @@ use super::{
     coding::Coding,
     identity::decimal,
 };
-use crate::access::Requester;
-use crate::answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT};
-use crate::problem::Problem;
 use node::Node;
+use pages::{
+    answer::{Answer, BYTES, IMMUTABLE, LINES, REVALIDATE, TEXT},
+    problem::Problem,
+    requester::Requester,
+};
 
 const SECONDS: &str = "public, max-age=5";
 /// Bytes of bodies in one answer, which holds most bundles whole. It stays in memory while the client does not read.

@@ -19,8 +19,8 @@ pub use log::log;
 pub use nudge::nudge;
 pub use seen::seen;
 
-use crate::problem::Problem;
 use absent::not_here;
+use pages::problem::Problem;
 
 /// Answers a request for an endpoint that does not exist.
 pub async fn unknown(OriginalUri(uri): OriginalUri) -> Problem {

@@ -10,8 +10,8 @@ use http::StatusCode;
 use ledger::limits;
 use wire::{NodeId, json};
 
-use crate::problem::Problem;
 use node::{Node, flows::nudge};
+use pages::problem::Problem;
 
 /// `POST /nudge`. The answer is always 202, so that a stranger does not learn which nodes are peers.
 pub async fn nudge(State(node): State<Arc<Node>>, body: Body) -> Result<StatusCode, Problem> {

@@ -7,9 +7,11 @@ use http::HeaderMap;
 use ledger::{Origin, seen::SeenLine};
 
 use super::absent::identity_of;
-use crate::answer::{Answer, LINES, REVALIDATE};
-use crate::problem::Problem;
 use node::Node;
+use pages::{
+    answer::{Answer, LINES, REVALIDATE},
+    problem::Problem,
+};
 
 /// `GET /seen`.
 pub async fn seen(State(node): State<Arc<Node>>, request: HeaderMap) -> Result<Response, Problem> {

@@ -33,8 +33,8 @@ use super::{
     slots::{Busy, Slot, Slots},
     stalling::Stalling,
 };
-use crate::problem::{BUSY, Problem};
 use node::{Node, settings::Limits, urls};
+use pages::problem::{BUSY, Problem};
 
 /// Header lines of a request: browsers behind a trust's proxies need less than half.
 const MAX_HEADERS: usize = 64;

@@ -12,8 +12,8 @@ use http::header;
 use store::{OWN, StoreError};
 use wire::Viewer;
 
-use crate::problem::Problem;
 use node::{Node, figures::Label, process};
+use pages::problem::Problem;
 
 /// Returns the router of the listener for figures.
 pub(super) fn router(node: Arc<Node>) -> Router {

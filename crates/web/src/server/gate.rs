@@ -30,10 +30,10 @@ use super::{
     client::{Client, Remote},
     cost::{Cost, Weight},
 };
-use crate::{
-    access::Audience,
+use crate::access::Audience;
+use pages::{
     answer::{HTML, REVALIDATE},
-    pages::errors,
+    errors,
     problem::Problem,
 };
 

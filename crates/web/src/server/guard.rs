@@ -16,11 +16,9 @@ use http_body_util::Limited;
 use tracing::Instrument as _;
 
 use super::{awaited::Awaited, gate::Refused};
-use crate::{
-    access::Audience,
-    problem::{BUSY, Problem},
-};
+use crate::access::Audience;
 use node::Node;
+use pages::problem::{BUSY, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

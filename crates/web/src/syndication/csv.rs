@@ -5,8 +5,8 @@
 
 use domain::{FacetGroup, Kind, Term as _};
 
-use crate::syndication::text::one_line;
 use node::{Node, flows::search::FoundHit, urls};
+use pages::text::one_line;
 
 /// The media type.
 pub(crate) const MEDIA_TYPE: &str = "text/csv; charset=utf-8; header=present";

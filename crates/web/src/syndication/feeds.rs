@@ -17,13 +17,9 @@ use url::form_urlencoded;
 use wire::{DocumentId, Timestamp, Viewer};
 
 use crate::{
-    access::Requester,
-    answer::{REVALIDATE, answer},
-    problem::Problem,
     server::gate::Pass,
     syndication::{
         atom, csv, json_feed,
-        text::one_line,
         view::{self, Item, View, Withdrawn},
     },
 };
@@ -34,6 +30,12 @@ use node::{
         search::{self as searching, PER_PAGE, SearchParams},
     },
     urls,
+};
+use pages::{
+    answer::{REVALIDATE, answer},
+    problem::Problem,
+    requester::Requester,
+    text::one_line,
 };
 
 /// Documents on a page of a feed, unless a search asks for another number.

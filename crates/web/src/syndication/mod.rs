@@ -1,18 +1,15 @@
 //! The same content for ordinary readers and harvesters (docs/FEED.md §13): Atom, JSON Feed, CSV, the site
-//! map, and each document as markdown, as JSON with its signed parts, and with the proof of its place in
-//! the log.
+//! map.
 //!
 //! These are unsigned views: between nodes only the log is trusted. Only live and public documents are in
 //! them, and every text has lost its control characters.
 
 mod atom;
 mod csv;
-pub mod documents;
 mod feeds;
 mod json_feed;
 mod security;
 mod sitemap;
-mod text;
 mod view;
 
 pub(crate) use atom::MEDIA_TYPE as ATOM;
@@ -22,4 +19,3 @@ pub(crate) use json_feed::MEDIA_TYPE as JSON_FEED;
 pub use security::security_txt;
 pub(crate) use sitemap::MEDIA_TYPE as XML;
 pub use sitemap::{robots, sitemap, sitemap_part};
-pub use text::{clean, one_line};

@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use node::{Node, contact::Contact, urls};
 
-use crate::{
+use pages::{
     answer::{TEXT, answer},
     problem::Problem,
 };

@@ -12,8 +12,8 @@ use http::HeaderMap;
 use store::Address;
 use wire::Viewer;
 
-use crate::{access::Requester, answer::answer, problem::Problem};
 use node::{Node, urls};
+use pages::{answer::answer, problem::Problem, requester::Requester};
 
 /// Addresses in one map (sitemaps.org).
 const MAX_ADDRESSES: u32 = 50_000;

@@ -4,8 +4,8 @@ use domain::{FacetGroup, Term as _, vocabulary::Topic};
 use store::{Card, WithdrawnDocument};
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::syndication::text::one_line;
 use node::{Node, urls};
+use pages::text::one_line;
 
 /// A feed.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,0 +1,522 @@
+//! A document's page: the answer first, then the facts, then the text and the contact.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{Card, Content, FacetGroup, Kind};
+use wire::{Date, Timestamp};
+
+use crate::{
+    PageError,
+    cite::{self, Citation},
+    errors,
+    forms::{self, Wanted},
+    frame::Frame,
+    glance::Glance,
+    help,
+    link::{Link, LinkedSentence},
+    origin::Origin,
+    related::{self, Related, RelatedGroup},
+    requester::Requester,
+    result_card::{Facts, escaped, overdue},
+    search::filter_link,
+    team::{Report, Team},
+    versions::{self, Version},
+    words,
+};
+use node::{
+    Node,
+    flows::reading::{self, ProvenanceState, Reading, Shown},
+    urls,
+};
+
+/// The verdict links to the heading of this name.
+const DIFFERENTLY: &str = "What we would do differently";
+/// Headings of the text in the rail.
+const MAX_RAIL: usize = 24;
+
+#[derive(Template)]
+#[template(path = "document.html")]
+struct DocumentPage {
+    frame: Frame,
+    json_ld: String,
+    crumbs: Vec<Link>,
+    organisation: String,
+    organisation_href: String,
+    kind: String,
+    date: String,
+    title: String,
+    summary: String,
+    facts: Facts,
+    lang: Option<String>,
+    overdue: Option<String>,
+    replaced_by: Vec<Link>,
+    origin: Origin,
+    proof: Option<Proof>,
+    left: bool,
+    rail: Vec<Link>,
+    glance: Glance,
+    body_html: String,
+    /// Whether the text is shown as it was written, because its kind is not known here.
+    unknown: bool,
+    withheld: Option<String>,
+    team: Option<Team>,
+    report: Report,
+    tried: Vec<Related>,
+    related: Vec<RelatedGroup>,
+    history: Vec<Version>,
+    history_elsewhere: Option<LinkedSentence>,
+    citation: Citation,
+    downloads: Vec<Link>,
+    dates: Vec<String>,
+    licence: &'static str,
+    /// The address on a printed page.
+    address: String,
+}
+
+/// The evidence of who published the document.
+struct Proof {
+    /// Whether this site published it.
+    own: bool,
+    signed_by: String,
+    log: String,
+    leaf: String,
+    digest: String,
+    checked: String,
+    node: String,
+    proof_href: String,
+    help: Option<String>,
+}
+
+/// `GET /d/{handle}/{id}`.
+pub async fn short(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+    Path((handle, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let wanted = Wanted {
+        viewer,
+        handle: &handle,
+        id: &id,
+        slug: None,
+    };
+    show(&node, &wanted, &headers).await
+}
+
+/// `GET /d/{handle}/{id}/{slug}`.
+pub async fn document(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+    Path((handle, id, slug)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let wanted = Wanted {
+        viewer,
+        handle: &handle,
+        id: &id,
+        slug: Some(&slug),
+    };
+    show(&node, &wanted, &headers).await
+}
+
+async fn show(
+    node: &Arc<Node>,
+    wanted: &Wanted<'_>,
+    headers: &HeaderMap,
+) -> Result<Response, PageError> {
+    // An ending such as `.md` asks for another form of the document.
+    if let Some(answer) = forms::form(node, wanted, headers).await {
+        return Ok(answer.into_response());
+    }
+    let Wanted {
+        viewer,
+        handle,
+        id,
+        slug,
+    } = *wanted;
+    match reading::document(node, viewer, handle, id, slug).await? {
+        Reading::Found(shown) => {
+            let page = DocumentPage::new(&shown, crate::frame(node), node.now());
+            crate::html_with_etag(&page, headers)
+        }
+        // Never permanent: a title may change and change back, and a browser that had cached both redirects would
+        // loop.
+        Reading::Moved(path) => Ok(Redirect::temporary(&path).into_response()),
+        Reading::Gone(tombstone) => Ok(errors::gone(node, &tombstone)),
+        Reading::NotFound => Ok(errors::missing(node)),
+    }
+}
+
+impl DocumentPage {
+    fn is_right_to_left(&self) -> bool {
+        self.lang.as_deref().is_some_and(is_right_to_left)
+    }
+
+    fn new(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
+        let document = &shown.document;
+        let common = shown.body.common();
+        let kind = &shown.body.kind;
+        let card = Card::new(&shown.body, markdown::plain_text);
+        let path = shown.path();
+        // The verdict in the overview links to this part of the text.
+        let differently = id_of_heading(shown, DIFFERENTLY);
+        // A text that may not be shown here is replaced by a link to its origin.
+        let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
+        let (tried, related) = related::related(shown);
+        let team = Team::for_document(shown);
+        let contact = team.as_ref().and_then(Team::row);
+        let mut page = Self {
+            // The head: which document this is, and whose.
+            json_ld: cite::json_ld(shown, &shown.origin_url),
+            crumbs: crumbs(&card),
+            organisation: document.owner.organisation.clone(),
+            organisation_href: urls::organisation(&document.owner.handle),
+            kind: markdown::visible(&card.kind_label()).into_owned(),
+            date: words::date(day(shown)),
+            title: markdown::visible(&common.title).into_owned(),
+            summary: markdown::visible(&common.summary).into_owned(),
+            facts: Facts::from_card(&card),
+            lang: other_language(&common.lang),
+            // Warnings, and the evidence of its origin.
+            overdue: overdue(common.review_by, now.date()),
+            replaced_by: related::replaced_by(shown),
+            origin: Origin::new(&shown.provenance, now),
+            proof: proof(shown, &path, now),
+            left: document.left,
+            rail: Vec::new(),
+            // The overview, the text and the people.
+            glance: Glance::new(&shown.body.document.content, differently, contact),
+            body_html: body_html(shown),
+            unknown: is_unknown(shown),
+            withheld,
+            team,
+            report: Report::for_document(shown),
+            // Other documents, other versions, other forms.
+            tried,
+            related,
+            history: versions::history(&shown.revisions),
+            history_elsewhere: versions::history_elsewhere(shown),
+            citation: Citation::new(shown, &frame.site),
+            downloads: downloads(&path),
+            dates: versions::dates(shown, now),
+            licence: domain::Term::label(common.licence),
+            address: shown.origin_url.clone(),
+            frame: frame_of(frame, shown, kind, &path),
+        };
+        // Last, since the rail lists the sections that the page has.
+        page.rail = rail(&page, shown);
+        page
+    }
+}
+
+/// Returns the day that lists show: that of the last change, but no later than the day this site first had it.
+fn day(shown: &Shown) -> Date {
+    let held = shown.document.first_seen;
+    let updated = shown.body.common().updated;
+    updated.map_or(held, |at| at.min(held)).date()
+}
+
+/// Returns the id of the first heading with this text, in any case.
+fn id_of_heading<'a>(shown: &'a Shown, text: &str) -> Option<&'a str> {
+    let mut headings = shown.rendered.headings.iter();
+    let found = headings.find(|heading| heading.text.eq_ignore_ascii_case(text));
+    found.map(|heading| heading.id.as_str())
+}
+
+/// Returns the language of a text that is not in the language of the pages.
+fn other_language(lang: &str) -> Option<String> {
+    let is_usual = lang.eq_ignore_ascii_case(domain::attributes::DEFAULT_LANG);
+    (!is_usual).then(|| lang.to_owned())
+}
+
+/// Languages that are written from the right, and the scripts that say so of another.
+const RIGHT_TO_LEFT: [&str; 17] = [
+    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug",
+    "ur", "yi",
+];
+
+/// Returns whether a language is written from the right.
+fn is_right_to_left(lang: &str) -> bool {
+    let lang = lang.to_ascii_lowercase();
+    let mut parts = lang.split(['-', '_']);
+    let first = parts.next().unwrap_or_default();
+    match parts.find(|part| part.len() == 4) {
+        Some(script) => matches!(script, "arab" | "hebr" | "syrc" | "thaa" | "nkoo"),
+        None => RIGHT_TO_LEFT.contains(&first),
+    }
+}
+
+/// Returns the other forms of the document.
+fn downloads(path: &str) -> Vec<Link> {
+    vec![
+        Link::new("Markdown", urls::Form::Markdown.address(path)),
+        Link::new("JSON", urls::Form::Json.address(path)),
+        Link::new("Signed proof", urls::Form::Proof.address(path)),
+    ]
+}
+
+fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
+    let common = shown.body.common();
+    let title = format!(
+        "{} – {} – {}",
+        common.title, shown.document.owner.organisation, frame.site
+    );
+    Frame {
+        title: markdown::visible(&title).into_owned(),
+        description: words::cut(&markdown::visible(&common.summary), 200),
+        canonical: Some(shown.origin_url.clone()),
+        hidden: matches!(kind, Kind::Other(_)),
+        ..frame
+    }
+    .with_alternate(
+        "text/markdown",
+        "Markdown",
+        urls::Form::Markdown.address(path),
+    )
+    .with_alternate("application/json", "JSON", urls::Form::Json.address(path))
+}
+
+/// Returns whether this version does not know the kind, or cannot read the fields of the kind (docs/FEED.md §5).
+fn is_unknown(shown: &Shown) -> bool {
+    matches!(shown.body.document.content, Content::Other { .. })
+}
+
+fn body_html(shown: &Shown) -> String {
+    if is_unknown(shown) && !shown.is_withheld() {
+        let text = escaped(&shown.body.common().body_md);
+        return format!("<p class=\"app-wrap\">{text}</p>");
+    }
+    shown.rendered.html.clone()
+}
+
+fn crumbs(card: &Card) -> Vec<Link> {
+    let mut out = vec![Link::new("Home", urls::HOME)];
+    for group in [FacetGroup::Priority, FacetGroup::Topic] {
+        if let Some(value) = card.values(group).first() {
+            let words = group.value_label(value).unwrap_or(value);
+            out.push(Link::new(words, filter_link(group, value)));
+        }
+    }
+    out
+}
+
+fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
+    let document = &shown.document;
+    let known = document.provenance.as_ref()?;
+    let checked = match (shown.provenance.state, shown.provenance.pulled) {
+        (ProvenanceState::Own, _) => "We signed it ourselves".to_owned(),
+        (_, Some(at)) => format!(
+            "{} on {}, {}",
+            words::time(at),
+            words::date(at.date()),
+            words::ago(now, at)
+        ),
+        (_, None) => "When we copied it".to_owned(),
+    };
+    Some(Proof {
+        own: document.owner.own,
+        signed_by: document.owner.organisation.clone(),
+        log: known.origin.clone(),
+        leaf: format!(
+            "{} of {}",
+            words::number(known.leaf_index + 1),
+            words::number(known.log_size)
+        ),
+        digest: known
+            .digest
+            .map(|digest| digest.to_string())
+            .unwrap_or_default(),
+        checked,
+        node: document.owner.node.grouped(),
+        proof_href: urls::Form::Proof.address(path),
+        help: help::address("verified"),
+    })
+}
+
+fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
+    let mut out = Vec::new();
+    let mut push = |words: &str, id: &str| out.push(Link::new(words, format!("#{id}")));
+    if !page.glance.rows.is_empty() {
+        push("At a glance", "glance");
+    }
+    if !page.glance.measures.is_empty() {
+        push("Before and after", "measures");
+    }
+    if page.withheld.is_none() && !page.unknown {
+        for heading in shown
+            .rendered
+            .headings
+            .iter()
+            .filter(|heading| heading.level == 2)
+            .take(MAX_RAIL)
+        {
+            push(&heading.text, &heading.id);
+        }
+    }
+    if page.team.is_some() {
+        push("Talk to the team", "team");
+    }
+    if !page.glance.about.is_empty() {
+        push("About this page", "about");
+    }
+    if !page.tried.is_empty() {
+        push(&format!("Tried this too ({})", page.tried.len()), "tried");
+    }
+    for group in &page.related {
+        push(group.heading, group.id);
+    }
+    push("Versions", "versions");
+    push("Cite", "cite");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    use crate::{
+        glance::{MeasureRow, Row},
+        samples::{self, Sample},
+        team::Reach,
+    };
+
+    fn sample(of: Sample) -> DocumentPage {
+        let row = |label| Row {
+            label,
+            tag: None,
+            text: of.text("Partly"),
+            links: of.list(vec![
+                of.link("What they would do differently", "#h-differently"),
+            ]),
+        };
+        let sentence = |before: &str, link: &str| LinkedSentence {
+            before: of.text(before),
+            link: of.text(link),
+            href: Some("https://lessons.northmoor.example/".to_owned()),
+            after: of.text("."),
+        };
+        let related = || Related {
+            title: of.text("Badges on wards"),
+            href: "/d/zz2/2/badges".to_owned(),
+            organisation: of.text("Southmoor Trust"),
+            date: "12 September 2026".to_owned(),
+            text: of.text("We tried it, too"),
+        };
+        DocumentPage {
+            frame: of.frame(),
+            json_ld: cite::for_script(&json!({"headline": of.text("Tap and go")})),
+            crumbs: of.list(vec![
+                of.link("Electronic prescribing", "/search?topic=epma"),
+            ]),
+            organisation: of.text("Northmoor University Hospitals"),
+            organisation_href: "/organisations/zz1".to_owned(),
+            kind: of.text("Case study"),
+            date: "12 September 2026".to_owned(),
+            title: of.text("Tap and go"),
+            summary: of.text("Badges on drug trolleys"),
+            facts: of.facts(),
+            lang: of.option(of.text("cy")),
+            overdue: of.option("Review overdue since 31 January 2020".to_owned()),
+            replaced_by: of.list(vec![of.link("Tap and go again", "/d/zz1/3/again")]),
+            origin: of.origin(),
+            proof: of.option(Proof {
+                own: false,
+                signed_by: of.text("Northmoor University Hospitals"),
+                log: of.text("wardround.v1/wr1c/1"),
+                leaf: of.text("7 of 9"),
+                digest: of.text("sha256:qVXA"),
+                checked: of.text("12:00 UTC on 12 September 2026"),
+                node: of.text("wr1c 3man v37a"),
+                proof_href: "/d/zz1/1/tap-and-go.tlog-proof".to_owned(),
+                help: Some("/help/verified".to_owned()),
+            }),
+            left: of.flag(),
+            rail: of.list(vec![of.link("Cite", "#cite")]),
+            glance: Glance {
+                rows: of.list(vec![row("Result")]),
+                about: of.list(vec![row("Topics")]),
+                measures: of.list(vec![MeasureRow {
+                    name: of.text("Log-in"),
+                    note: of.text("(stopwatch)"),
+                    before: of.text("52 seconds"),
+                    before_when: of.text("March"),
+                    after: of.text("7 seconds"),
+                    after_when: of.text("May"),
+                    change: "Better",
+                }]),
+            },
+            body_html: format!(
+                "<h2 id=\"h-differently\">{}</h2>",
+                of.html("What we would do differently")
+            ),
+            unknown: of.flag(),
+            withheld: None,
+            team: of.option(Team {
+                authors: of.text("Jo Bloggs, nurse"),
+                reach: Some(Reach {
+                    sentence: sentence("", "Email Northmoor about this case study"),
+                    address: of.text("lessons@northmoor.example"),
+                }),
+            }),
+            report: Report {
+                href: of.option("mailto:lessons@northmoor.example".to_owned()),
+                words: of.text("Northmoor University Hospitals"),
+            },
+            tried: of.list(vec![related()]),
+            related: of.list(vec![RelatedGroup {
+                heading: "Builds on",
+                id: "builds-on",
+                list: vec![related()],
+                more: vec![of.text("117 more from Northmoor.")],
+            }]),
+            history: of.list(vec![Version {
+                words: of.text("Version 1 · 12 September 2026"),
+                note: "First published",
+            }]),
+            history_elsewhere: of.option(sentence("Earlier versions are on ", "their site")),
+            citation: Citation {
+                text: of.text("Northmoor (2026) Tap and go"),
+                bibtex: of.text("@misc{tap}"),
+            },
+            downloads: of.list(vec![
+                Link::new("Markdown", "/d/zz1/1/tap-and-go.md"),
+                Link::new("JSON", "/d/zz1/1/tap-and-go.json"),
+            ]),
+            dates: of.list(vec![of.text("Written 12 September 2026")]),
+            licence: "Open Government Licence v3.0",
+            address: of.text("https://lessons.northmoor.example/d/zz1/1"),
+        }
+    }
+
+    /// The organisation does not allow others to show the text.
+    fn withheld(of: Sample) -> DocumentPage {
+        DocumentPage {
+            withheld: Some("https://lessons.northmoor.example/d/zz1/1".to_owned()),
+            rail: Vec::new(),
+            glance: Glance::default(),
+            ..sample(of)
+        }
+    }
+
+    #[test]
+    fn a_text_that_may_not_be_shown_is_a_link_to_where_it_is() {
+        let text = samples::render(withheld);
+        assert!(!text.contains("h-differently"), "{text}");
+        assert!(
+            text.contains("does not allow other sites to show the text"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

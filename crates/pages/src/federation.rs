@@ -1,0 +1,464 @@
+//! The state of the network, for readers: which organisations' copies are fresh, and which are not.
+
+use std::{sync::Arc, time::Duration};
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use ledger::FaultCode;
+use store::{Peer, PeerState};
+use wire::{NodeId, Timestamp};
+
+use crate::{
+    PageError,
+    frame::{Frame, Section},
+    help,
+    link::Figure,
+    requester::Requester,
+    words,
+};
+use node::{Node, flows::pull::backoff, urls};
+
+/// A peer is behind when it was not reached for this long after its poll was due.
+const BEHIND: Duration = HOUR;
+const HOUR: Duration = Duration::from_secs(3_600);
+/// A peer is also behind after this many failed polls in a row.
+const FAILURES: u32 = 3;
+/// Groups of four characters of an identity that the table shows: 80 bits.
+const FINGERPRINT_GROUPS: usize = 4;
+
+#[derive(Template)]
+#[template(path = "federation.html")]
+struct Federation {
+    frame: Frame,
+    made: String,
+    stats: Vec<Stat>,
+    peers: Vec<PeerRow>,
+    own: OwnNode,
+    verified_help: Option<String>,
+}
+
+/// A figure.
+struct Stat {
+    class: &'static str,
+    words: &'static str,
+    number: String,
+    note: String,
+}
+
+/// A peer as readers see it.
+struct PeerRow {
+    name: String,
+    href: String,
+    host: String,
+    tag: &'static str,
+    health: &'static str,
+    reason: String,
+    last: String,
+    fingerprint: String,
+}
+
+/// This node.
+struct OwnNode {
+    name: String,
+    host: String,
+    fingerprint: String,
+    documents: String,
+}
+
+/// How a peer is doing, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// Its feed is not applied until its operator or ours acts.
+    Stopped,
+    /// It cannot be reached, or what it sends cannot be used.
+    Behind,
+    /// The last attempt to reach it failed. The next one comes soon.
+    Retrying,
+    /// It was never reached.
+    New,
+    /// Its copy here is fresh.
+    UpToDate,
+    /// It is not followed any more; its documents stay.
+    Left,
+}
+
+impl Health {
+    /// Derives the health of a peer from its recorded state. `interval` is the time between polls of a peer that sets
+    /// none.
+    #[must_use]
+    pub fn from_peer(peer: &Peer, interval: Duration, now: Timestamp) -> Self {
+        let stopping = peer
+            .fault
+            .as_ref()
+            .is_some_and(|fault| !matches!(fault.code, FaultCode::Transport));
+        match peer.state {
+            PeerState::Left => Self::Left,
+            PeerState::Halted | PeerState::Paused => Self::Stopped,
+            _ if stopping => Self::Stopped,
+            PeerState::New if peer.last_fresh.is_none() => Self::New,
+            _ if peer.stale || quiet(peer, interval, now) => Self::Behind,
+            _ if peer.failures > 0 || peer.fault.is_some() => Self::Retrying,
+            _ => Self::UpToDate,
+        }
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Stopped => ("red", "Stopped"),
+            Self::Behind => ("orange", "Out of date"),
+            Self::Retrying => ("yellow", "Retrying"),
+            Self::New => ("grey", "Not reached yet"),
+            Self::UpToDate => ("green", "Up to date"),
+            Self::Left => ("grey", "Has left"),
+        }
+    }
+}
+
+fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
+    let longest_wait = backoff::after_success(peer.interval.unwrap_or(interval), 1.0);
+    peer.last_contact
+        .is_none_or(|at| now.since(at) > longest_wait + BEHIND)
+        || peer.failures >= FAILURES
+}
+
+/// `GET /federation`.
+pub async fn federation(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
+    let peers = node.store.peers().await?;
+    let counts = node.store.counts(viewer).await?;
+    let frame = crate::frame(&node);
+    let own = node.identity();
+    let (interval, now) = (node.settings.federation.interval, node.now());
+    let peers = judged(&peers, interval, now);
+    let own = OwnNode {
+        name: frame.organisation.clone(),
+        host: own
+            .as_ref()
+            .map(|own| host(own.site_url.as_str()))
+            .unwrap_or_default(),
+        fingerprint: own
+            .as_ref()
+            .map(|own| own.node.grouped())
+            .unwrap_or_default(),
+        documents: words::counted(counts.own_documents, "document", "documents"),
+    };
+    let page = Federation {
+        made: format!("{} on {}", words::time(now), words::date(now.date())),
+        stats: stats(&peers, &counts),
+        peers: rows(peers, now),
+        own,
+        verified_help: help::address("verified"),
+        frame: Frame {
+            title: format!("Federation status – {}", frame.site),
+            section: Section::Federation,
+            description:
+                "Which organisations this site follows, and when it last checked each of them."
+                    .to_owned(),
+            ..frame
+        },
+    };
+    crate::html(&page)
+}
+
+/// Judges each peer, as [`Health::from_peer`].
+#[must_use]
+pub fn judged(peers: &[Peer], interval: Duration, now: Timestamp) -> Vec<(Health, &Peer)> {
+    peers
+        .iter()
+        .map(|peer| (Health::from_peer(peer, interval, now), peer))
+        .collect()
+}
+
+fn count(peers: &[(Health, &Peer)], wanted: Health) -> usize {
+    peers.iter().filter(|(health, _)| *health == wanted).count()
+}
+
+/// Returns the figures of the home page.
+#[must_use]
+pub fn summary(peers: &[(Health, &Peer)], organisations: usize) -> Vec<Figure> {
+    let publishing = if organisations == 1 {
+        "organisation publishing"
+    } else {
+        "organisations publishing"
+    };
+    // This site is one of the organisations, and always up to date with itself.
+    let followed = peers.len() - count(peers, Health::Left);
+    let up_to_date = format!("{} of {}", count(peers, Health::UpToDate) + 1, followed + 1);
+    let figure = |number: String, words: &str| Figure {
+        number,
+        words: words.to_owned(),
+    };
+    let mut out = vec![
+        figure(organisations.to_string(), publishing),
+        figure(up_to_date, "up to date"),
+    ];
+    for (health, words) in [
+        (Health::Retrying, "retrying"),
+        (Health::New, "not reached yet"),
+        (Health::Behind, "out of date"),
+        (Health::Stopped, "stopped"),
+    ] {
+        let number = count(peers, health);
+        if number > 0 {
+            out.push(figure(number.to_string(), words));
+        }
+    }
+    out
+}
+
+fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
+    let count = |wanted| u64::try_from(count(peers, wanted)).unwrap_or(u64::MAX);
+    let all = u64::try_from(peers.len()).unwrap_or(u64::MAX);
+    let retrying = count(Health::Retrying);
+    let (behind, stopped) = (count(Health::Behind), count(Health::Stopped));
+    vec![
+        // Peers whose copies are fresh, with those that are tried again.
+        Stat {
+            class: "",
+            words: "Organisations up to date",
+            number: words::number(count(Health::UpToDate)),
+            note: match retrying {
+                0 => format!("of {}", words::number(all)),
+                _ => format!(
+                    "of {}, {} retrying",
+                    words::number(all),
+                    words::number(retrying)
+                ),
+            },
+        },
+        // Peers that need the operator's attention.
+        Stat {
+            class: if behind > 0 { "app-stats__warn" } else { "" },
+            words: "Out of date",
+            number: words::number(behind),
+            note: "not reached when they should have been".to_owned(),
+        },
+        Stat {
+            class: if stopped > 0 { "app-stats__bad" } else { "" },
+            words: "Stopped",
+            number: words::number(stopped),
+            note: "we take nothing new from them".to_owned(),
+        },
+        // What readers get from all of them.
+        Stat {
+            class: "",
+            words: "You can search",
+            number: words::number(counts.documents),
+            note: format!(
+                "pages, {} published here",
+                words::number(counts.own_documents)
+            ),
+        },
+    ]
+}
+
+fn rows(mut peers: Vec<(Health, &Peer)>, now: Timestamp) -> Vec<PeerRow> {
+    peers.sort_by(|(health, peer), (other_health, other)| {
+        (health, &peer.name).cmp(&(other_health, &other.name))
+    });
+    peers
+        .into_iter()
+        .map(|(health, peer)| row(health, peer, now))
+        .collect()
+}
+
+fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
+    let (tag, health_words) = health.words();
+    PeerRow {
+        name: peer.name.clone(),
+        href: urls::organisation(&peer.handle),
+        host: host(&peer.base),
+        tag,
+        health: health_words,
+        reason: reason(health, peer),
+        last: peer.last_fresh.map_or_else(
+            || "Never".to_owned(),
+            |at| words::sentence(&words::ago(now, at)),
+        ),
+        fingerprint: fingerprint(&peer.node),
+    }
+}
+
+fn reason(health: Health, peer: &Peer) -> String {
+    let text = match (health, &peer.fault, peer.state) {
+        (_, _, PeerState::Paused) => "Paused by the people who run this site",
+        (_, Some(fault), _) => fault_words(fault.code),
+        (Health::Behind, None, _) if peer.stale => "It has not confirmed its list recently",
+        (Health::Behind, None, _) => "We have not reached it when we should have",
+        (_, None, _) if peer.stated.is_some() => {
+            "It gives other details of itself. We are checking them"
+        }
+        _ => "",
+    };
+    text.to_owned()
+}
+
+/// Returns the meaning of a fault in words for a reader.
+fn fault_words(code: FaultCode) -> &'static str {
+    match code {
+        FaultCode::Transport => "Last attempt failed, trying again",
+        FaultCode::Malformed => "Sent something that we cannot read",
+        FaultCode::Key => "Signed with a key that we do not know",
+        FaultCode::Timestamp => "Its clock is wrong, or its list is too old",
+        FaultCode::Rollback => "Its list is shorter than before",
+        FaultCode::Equivocation => "Showed two different histories",
+        FaultCode::Inconsistent => "Its list failed a check",
+        FaultCode::Implausible => "Its list grew too fast to be plausible",
+        FaultCode::Expired => "Its identity has expired",
+        FaultCode::Quota => "Has more documents than we take",
+    }
+}
+
+/// Returns the beginning of a node's identity in groups, enough to compare at a glance. The organisation's page has the
+/// whole identity.
+fn fingerprint(node: &NodeId) -> String {
+    let groups = node.grouped();
+    let shown: Vec<_> = groups.split(' ').take(1 + FINGERPRINT_GROUPS).collect();
+    format!("{} …", shown.join(" "))
+}
+
+/// Returns the host of an address, with its port if it has one.
+#[must_use]
+pub fn host(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, Sample};
+
+    fn peer(contact: Timestamp, interval: Option<u64>) -> Peer {
+        Peer {
+            node_seq: 2,
+            node: NodeId::for_text(b"peer"),
+            handle: "xx2".to_owned(),
+            ods: None,
+            name: "Peer".to_owned(),
+            epoch: 1,
+            version: 1,
+            base: "https://peer.example/feed/v1".to_owned(),
+            contact: None,
+            stated: None,
+            state: PeerState::Active,
+            allow_cidr: String::new(),
+            interval: interval.map(Duration::from_secs),
+            agreed_size: None,
+            failures: 0,
+            next_due: contact,
+            last_contact: Some(contact),
+            last_fresh: Some(contact),
+            stale: false,
+            fault: None,
+            node_etag: None,
+            checkpoint_etag: None,
+            size: 0,
+            checkpoint_at: None,
+            quarantined: 0,
+            unavailable: 0,
+            added_at: contact,
+        }
+    }
+
+    #[test]
+    fn a_peer_is_behind_once_it_is_an_hour_late_and_not_while_nothing_was_due() {
+        let contact = Timestamp::from_secs(1_800_000_000);
+        // Minutes: the interval that the peer sets, the one of the settings, and the time since the last contact.
+        for (own, usual, silent, health) in [
+            (None, 5, 65, Health::UpToDate),
+            (None, 5, 66, Health::Behind),
+            (None, 1_440, 1_500, Health::UpToDate),
+            (Some(1_440), 5, 1_584, Health::UpToDate),
+            (Some(1_440), 5, 1_645, Health::Behind),
+            (Some(5), 1_440, 66, Health::Behind),
+        ] {
+            let peer = peer(contact, own.map(|minutes: u64| minutes * 60));
+            let usual = Duration::from_secs(usual * 60);
+            let now = contact.plus(Duration::from_secs(silent * 60));
+            assert_eq!(
+                Health::from_peer(&peer, usual, now),
+                health,
+                "{own:?} {usual:?} {silent}"
+            );
+        }
+        let failing = Peer {
+            failures: FAILURES,
+            ..peer(contact, Some(86_400))
+        };
+        let health = Health::from_peer(&failing, HOUR, contact);
+        assert_eq!(health, Health::Behind, "whatever its interval");
+    }
+
+    #[test]
+    fn a_peer_that_could_not_be_reached_is_not_called_up_to_date() {
+        let contact = Timestamp::from_secs(1_800_000_000);
+        let unreached = Peer {
+            failures: 1,
+            fault: Some(store::StoredFault {
+                code: FaultCode::Transport,
+                text: "connection refused".to_owned(),
+                since: contact,
+            }),
+            ..peer(contact, None)
+        };
+        let health = Health::from_peer(&unreached, HOUR, contact);
+        assert_eq!(health, Health::Retrying);
+        assert_eq!(health.words().1, "Retrying");
+        assert_eq!(
+            reason(health, &unreached),
+            "Last attempt failed, trying again"
+        );
+        let reached = peer(contact, None);
+        let figures = summary(&[(health, &unreached), (Health::UpToDate, &reached)], 3);
+        let figures: Vec<_> = figures
+            .iter()
+            .map(|figure| format!("{} {}", figure.number, figure.words))
+            .collect();
+        assert_eq!(
+            figures,
+            [
+                "3 organisations publishing",
+                "2 of 3 up to date",
+                "1 retrying"
+            ]
+        );
+    }
+
+    fn sample(of: Sample) -> Federation {
+        Federation {
+            frame: of.frame(),
+            made: "12:00 UTC on 12 September 2026".to_owned(),
+            stats: of.list(vec![Stat {
+                class: "app-stats__warn",
+                words: "Out of date",
+                number: "1".to_owned(),
+                note: "not reached when they should have been".to_owned(),
+            }]),
+            peers: of.list(vec![PeerRow {
+                name: of.text("Southmoor Trust"),
+                href: "/organisations/zz2".to_owned(),
+                host: of.text("lessons.southmoor.example"),
+                tag: "orange",
+                health: "Out of date",
+                reason: of.text("We have not reached it when we should have"),
+                last: of.text("2 hours ago"),
+                fingerprint: of.text("wr1c 3man …"),
+            }]),
+            own: OwnNode {
+                name: of.text("Northmoor University Hospitals"),
+                host: of.text("lessons.northmoor.example"),
+                fingerprint: of.text("wr1j wbpu"),
+                documents: "7 documents".to_owned(),
+            },
+            verified_help: of.option("/help/verified".to_owned()),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

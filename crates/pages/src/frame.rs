@@ -1,0 +1,132 @@
+//! What every page has in common: its head, header, navigation and footer.
+
+use crate::{assets, link::Link};
+use node::{contact::Contact, urls};
+
+/// The parts of a page around its own content.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// The whole of `<title>`, unique within the site.
+    pub title: String,
+    /// The name of the site.
+    pub site: String,
+    /// The address of the site, without a final slash; empty before `init`.
+    pub base_url: String,
+    /// Who runs the node; empty before `init`.
+    pub organisation: String,
+    /// Whether the content is invented.
+    pub demo: bool,
+    /// The part of the navigation that the page belongs to.
+    pub section: Section,
+    /// One sentence for search engines and previews.
+    pub description: String,
+    /// The canonical address, if it is not that of the page.
+    pub canonical: Option<String>,
+    /// Whether search engines are asked to leave the page out.
+    pub hidden: bool,
+    /// Other forms of the page: media type, title, address.
+    pub alternates: Vec<Alternate>,
+    /// The contact of the people who run the node.
+    pub contact: Option<Contact>,
+    /// Help pages that the footer names.
+    pub footer: Vec<Link>,
+    /// Whether there is a node to read on: before `init` there is no navigation.
+    pub navigation: bool,
+}
+
+/// Another form of a page.
+#[derive(Debug, Clone)]
+pub struct Alternate {
+    /// The media type.
+    pub media_type: &'static str,
+    /// What it is.
+    pub title: String,
+    /// Where it is.
+    pub href: String,
+}
+
+/// A link of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NavigationLink {
+    /// The part's name.
+    pub words: &'static str,
+    /// Its first page.
+    pub href: &'static str,
+    /// Whether the page is in that part.
+    pub is_current: bool,
+}
+
+/// A part of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Section {
+    /// The home page and what belongs to no part.
+    #[default]
+    None,
+    /// Searching.
+    Search,
+    /// Browsing.
+    Browse,
+    /// Organisations.
+    Organisations,
+    /// The network.
+    Federation,
+    /// Help.
+    Help,
+}
+
+/// The navigation: the part, its words, its address.
+const NAVIGATION: [(Section, &str, &str); 5] = [
+    (Section::Search, "Search", urls::SEARCH),
+    (Section::Browse, "Browse", urls::BROWSE),
+    (Section::Organisations, "Organisations", urls::ORGANISATIONS),
+    (Section::Federation, "Federation", urls::FEDERATION),
+    (Section::Help, "Help", urls::HELP),
+];
+
+impl Frame {
+    /// Returns the navigation.
+    #[must_use]
+    pub fn links(&self) -> Vec<NavigationLink> {
+        let link =
+            |(section, words, href): &(Section, &'static str, &'static str)| NavigationLink {
+                words,
+                href,
+                is_current: *section == self.section,
+            };
+        NAVIGATION.iter().map(link).collect()
+    }
+
+    /// Returns the address of the style sheet.
+    #[must_use]
+    pub fn style(&self) -> &'static str {
+        assets::STYLE
+    }
+
+    /// Returns the address of the script.
+    #[must_use]
+    pub fn script(&self) -> &'static str {
+        assets::SCRIPT
+    }
+
+    /// Returns the address of the site's mark.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        assets::MARK
+    }
+
+    /// Adds another form of the page.
+    #[must_use]
+    pub fn with_alternate(
+        mut self,
+        media_type: &'static str,
+        title: impl Into<String>,
+        href: impl Into<String>,
+    ) -> Self {
+        self.alternates.push(Alternate {
+            media_type,
+            title: title.into(),
+            href: href.into(),
+        });
+        self
+    }
+}

@@ -1,0 +1,266 @@
+//! The help pages: markdown files of `content/help`, compiled into the binary.
+
+use std::sync::{Arc, LazyLock};
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    http::HeaderMap,
+    response::Response,
+};
+use rust_embed::RustEmbed;
+
+use crate::{
+    PageError, errors,
+    frame::{Frame, Section},
+    link::Link,
+};
+use node::{Node, urls};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../content/help"]
+#[allow_missing = true]
+struct Files;
+
+/// Every help page, in the order that their files say.
+static PAGES: LazyLock<Vec<HelpPage>> = LazyLock::new(|| {
+    let mut pages: Vec<HelpPage> = Files::iter()
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            let text = std::str::from_utf8(&file.data).ok()?;
+            Some(HelpPage::read(name.strip_suffix(".md")?, text))
+        })
+        .collect();
+    pages.sort_by(|a, b| (a.order, &a.title).cmp(&(b.order, &b.title)));
+    pages
+});
+
+/// Help pages that every page's footer names, by the beginning of their file's name.
+const FOOTER: [(&str, &str); 3] = [
+    ("accessibility", "Accessibility statement"),
+    ("privacy", "Privacy and cookies"),
+    ("licence", "Licence"),
+];
+const LAST: u32 = u32::MAX;
+
+/// One help page.
+struct HelpPage {
+    name: String,
+    title: String,
+    summary: String,
+    order: u32,
+    rendered: markdown::Rendered,
+}
+
+#[derive(Template)]
+#[template(path = "help_index.html")]
+struct Index {
+    frame: Frame,
+    pages: Vec<Entry>,
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+struct Page {
+    frame: Frame,
+    page: &'static HelpPage,
+    rail: Vec<Link>,
+    others: Vec<Link>,
+}
+
+/// A help page in the list of all.
+struct Entry {
+    link: Link,
+    summary: &'static str,
+}
+
+impl HelpPage {
+    /// Reads a file: `title`, `summary` and `order` between lines of dashes, then markdown.
+    fn read(name: &str, text: &str) -> Self {
+        let split = domain::front_matter::split(text);
+        let value = |key: &str| {
+            split
+                .yaml
+                .unwrap_or_default()
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(held, _)| held.trim() == key)
+                .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+        };
+        let title = value("title")
+            .or_else(|| markdown::title(split.body))
+            .unwrap_or_else(|| name.to_owned());
+        let links = markdown::Links {
+            title: Some(&title),
+            ..markdown::Links::default()
+        };
+        let rendered = markdown::render(split.body, &links);
+        Self {
+            name: name.to_owned(),
+            summary: value("summary").unwrap_or_default(),
+            order: value("order")
+                .and_then(|order| order.parse().ok())
+                .unwrap_or(LAST),
+            rendered,
+            title,
+        }
+    }
+
+    fn href(&self) -> String {
+        urls::help(&self.name)
+    }
+
+    fn link(&self) -> Link {
+        Link::new(&self.title, self.href())
+    }
+}
+
+/// `GET /help`.
+pub async fn index(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let frame = crate::frame(&node);
+    let page = Index {
+        pages: PAGES
+            .iter()
+            .map(|page| Entry {
+                link: page.link(),
+                summary: &page.summary,
+            })
+            .collect(),
+        frame: Frame {
+            title: format!("Help – {}", frame.site),
+            section: Section::Help,
+            description:
+                "How to search, write and publish, what “verified” means, and how to run a site."
+                    .to_owned(),
+            ..frame
+        },
+    };
+    crate::html_with_etag(&page, &headers)
+}
+
+/// `GET /help/{name}`.
+pub async fn page(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let Some(page) = PAGES.iter().find(|page| page.name == name) else {
+        return Ok(errors::missing(&node));
+    };
+    let frame = crate::frame(&node);
+    let page = Page {
+        rail: page
+            .rendered
+            .headings
+            .iter()
+            .filter(|heading| heading.level == 2)
+            .map(|heading| Link::new(&heading.text, format!("#{}", heading.id)))
+            .collect(),
+        others: PAGES
+            .iter()
+            .filter(|other| other.name != page.name)
+            .map(HelpPage::link)
+            .collect(),
+        frame: Frame {
+            title: format!("{} – help – {}", page.title, frame.site),
+            section: Section::Help,
+            description: page.summary.clone(),
+            ..frame
+        },
+        page,
+    };
+    crate::html_with_etag(&page, &headers)
+}
+
+/// Returns the address of the first help page whose file's name holds these letters.
+#[must_use]
+pub fn address(about: &str) -> Option<String> {
+    PAGES
+        .iter()
+        .find(|page| page.name.contains(about))
+        .map(HelpPage::href)
+}
+
+/// Returns the help pages whose names hold one of these.
+#[must_use]
+pub fn links(about: &[&str]) -> Vec<Link> {
+    PAGES
+        .iter()
+        .filter(|page| about.iter().any(|letters| page.name.contains(letters)))
+        .map(HelpPage::link)
+        .collect()
+}
+
+/// Returns the help pages that the footer names.
+#[must_use]
+pub fn footer() -> Vec<Link> {
+    FOOTER
+        .iter()
+        .filter_map(|(about, words)| Some(Link::new(*words, address(about)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, Sample};
+
+    #[test]
+    fn every_help_page_has_a_title_a_summary_and_a_place() {
+        for page in PAGES.iter() {
+            assert!(!page.summary.is_empty(), "`{}` has no summary", page.name);
+            assert!(page.order < LAST, "`{}` has no order", page.name);
+            assert!(!page.rendered.plain, "`{}` cannot be rendered", page.name);
+        }
+    }
+
+    #[test]
+    fn a_file_is_read() {
+        let page = HelpPage::read(
+            "x",
+            "---\ntitle: \"How search works\"\nsummary: a: b\norder: 3\n---\n# How search works\n\n## One\n\ntext\n",
+        );
+        assert_eq!(
+            (page.title.as_str(), page.summary.as_str(), page.order),
+            ("How search works", "a: b", 3)
+        );
+        assert!(!page.rendered.html.contains("How search works"));
+        assert_eq!(page.rendered.headings.len(), 1);
+    }
+
+    fn sample(of: Sample) -> Page {
+        let text = match of {
+            Sample::Empty => "",
+            _ => "---\ntitle: How search works\nsummary: What to type\n---\n\n## Words\n\ntext\n",
+        };
+        Page {
+            frame: of.frame(),
+            page: Box::leak(Box::new(HelpPage::read("search", text))),
+            rail: of.list(vec![of.link("Words", "#h-words")]),
+            others: of.list(vec![of.link("Publishing", "/help/publishing")]),
+        }
+    }
+
+    fn list(of: Sample) -> Index {
+        Index {
+            frame: of.frame(),
+            pages: of.list(vec![Entry {
+                link: of.link("Publishing", "/help/publishing"),
+                summary: of.text("From a file to a page").leak(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_list_of_help_pages_becomes_markup() {
+        insta::assert_snapshot!(samples::render(list));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

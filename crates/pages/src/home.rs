@@ -1,0 +1,241 @@
+//! The home page: one question, one search box, and what is new.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use domain::FacetGroup;
+use domain::{Term as _, vocabulary::Priority};
+use store::Peer;
+use wire::Timestamp;
+
+use crate::{
+    PageError,
+    federation::{self, Health},
+    frame::Frame,
+    help,
+    link::{Figure, Link},
+    requester::Requester,
+    result_card::{ResultCard, address},
+    search::{filter_link, words_link},
+    words,
+};
+use node::{
+    Node,
+    flows::search::{SearchParams, SearchResults},
+    urls,
+};
+
+/// Documents in the list of the latest.
+const LATEST: u32 = 5;
+/// Documents in the list of those that did not work.
+const HONEST: u32 = 3;
+/// Help pages for people who want to publish, by a part of their files' names.
+const GUIDES: [&str; 2] = ["good-case-study", "publishing"];
+/// Topics that are offered as examples of a search.
+const EXAMPLES: usize = 4;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    frame: Frame,
+    introduction: String,
+    examples: Vec<Link>,
+    total: u64,
+    total_words: String,
+    cards: Vec<ResultCard>,
+    guides: Vec<Link>,
+    network: Vec<Figure>,
+    honest: Vec<Link>,
+    /// The link to all of them, if the list has only some.
+    honest_all: Option<String>,
+    priorities: Vec<Tile>,
+}
+
+/// A priority with the number of its case studies.
+struct Tile {
+    title: &'static str,
+    text: &'static str,
+    href: String,
+    count: String,
+}
+
+/// `GET /`.
+pub async fn home(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
+    let latest = newest("sort=newest", LATEST);
+    let latest = node::flows::search::search(&node, viewer, &latest).await?;
+    let honest = newest("result=did-not-work&sort=newest", HONEST);
+    let honest = node::flows::search::hits(&node, viewer, &honest).await?;
+    let peers = node.store.peers().await?;
+    let (interval, now) = (node.settings.federation.interval, node.now());
+    crate::html(&Home::new(
+        &latest,
+        &honest,
+        &federation::judged(&peers, interval, now),
+        crate::frame(&node),
+        now,
+    ))
+}
+
+fn newest(query: &str, per_page: u32) -> SearchParams {
+    SearchParams {
+        per_page,
+        ..SearchParams::parse(query).0
+    }
+}
+
+impl Home {
+    fn new(
+        latest: &SearchResults,
+        honest: &SearchResults,
+        peers: &[(Health, &Peer)],
+        frame: Frame,
+        now: Timestamp,
+    ) -> Self {
+        let studies = count_of(latest, FacetGroup::Kind, "case-study");
+        let organisations = values(latest, FacetGroup::Organisation).count();
+        Self {
+            // The search and what it covers.
+            introduction: introduction(studies, organisations),
+            examples: examples(latest),
+            total: latest.total,
+            total_words: words::number(latest.total),
+            // The newest of all documents, then the newest of those that did not work.
+            cards: latest
+                .hits
+                .iter()
+                .map(|hit| ResultCard::for_hit(hit, false, now))
+                .collect(),
+            guides: help::links(&GUIDES),
+            network: federation::summary(peers, organisations),
+            honest_all: (honest.total > u64::from(HONEST))
+                .then(|| format!("See all {} that did not work", words::number(honest.total))),
+            honest: honest
+                .hits
+                .iter()
+                .map(|hit| Link::new(markdown::visible(&hit.card.title), address(&hit.card)))
+                .collect(),
+            // Links for a reader who has no search terms yet.
+            priorities: Priority::ALL
+                .iter()
+                .map(|priority| tile(*priority, latest))
+                .collect(),
+            frame: Frame {
+                title: format!(
+                    "{} – lessons learned, shared between NHS organisations",
+                    frame.site
+                ),
+                description:
+                    "Search what other NHS organisations tried: what they did, what it cost, \
+                    what went wrong and whether they would do it again."
+                        .to_owned(),
+                ..frame
+            }
+            .with_alternate("application/atom+xml", "Latest lessons", urls::FEED_ATOM)
+            .with_alternate("application/feed+json", "Latest lessons", urls::FEED_JSON),
+        }
+    }
+}
+
+fn introduction(studies: u64, organisations: usize) -> String {
+    let rest = "what they did, what it cost, what went wrong and whether they would do it again.";
+    let organisations = u64::try_from(organisations).unwrap_or(u64::MAX);
+    if studies == 0 {
+        return format!("Search case studies written by people in NHS organisations: {rest}");
+    }
+    format!(
+        "Search {} written by people in {}: {rest}",
+        words::counted(studies, "case study", "case studies"),
+        words::counted(organisations, "NHS organisation", "NHS organisations"),
+    )
+}
+
+/// Offers the topics with the most documents as examples, in the words that people type.
+fn examples(latest: &SearchResults) -> Vec<Link> {
+    values(latest, FacetGroup::Topic)
+        .map(|value| value.label.split(" (").next().unwrap_or(&value.label))
+        .filter(|label| !label.contains(" and ") && !label.contains(','))
+        .take(EXAMPLES)
+        .map(|label| {
+            let words = if label.contains("NHS") || label.contains("Wi-Fi") {
+                label.to_owned()
+            } else {
+                label.to_lowercase()
+            };
+            let href = words_link(&words);
+            Link { words, href }
+        })
+        .collect()
+}
+
+fn tile(priority: Priority, latest: &SearchResults) -> Tile {
+    let text = match priority {
+        Priority::Funding => "Business cases, benefits, multi-year funding, assurance",
+        Priority::Basics => "Devices, Wi-Fi, log-in, resilience: smart foundations",
+        Priority::Workforce => "Training, digital burnout, usability, onboarding",
+        Priority::Data => "Interoperability, shared care records, data quality",
+        Priority::Sharing => "Networks, mentoring, communities of practice, peer visits",
+    };
+    let count = count_of(latest, FacetGroup::Priority, priority.as_str());
+    Tile {
+        title: priority.label(),
+        text,
+        href: filter_link(FacetGroup::Priority, priority.as_str()),
+        count: words::counted(count, "case study", "case studies"),
+    }
+}
+
+fn values(
+    results: &SearchResults,
+    group: FacetGroup,
+) -> impl Iterator<Item = &node::flows::search::FoundValue> {
+    results
+        .facets
+        .iter()
+        .filter(move |facet| facet.group == group)
+        .flat_map(|facet| facet.values.iter())
+}
+
+fn count_of(results: &SearchResults, group: FacetGroup, value: &str) -> u64 {
+    values(results, group)
+        .find(|found| found.value == value)
+        .map_or(0, |found| found.count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, Sample};
+
+    fn sample(of: Sample) -> Home {
+        Home {
+            frame: of.frame(),
+            introduction: of.text("Search 38 case studies"),
+            examples: of.list(vec![of.link("e-prescribing", "/search?q=e-prescribing")]),
+            total: u64::from(of.flag()),
+            total_words: "38".to_owned(),
+            cards: of.cards(),
+            guides: of.list(vec![of.link("Publishing", "/help/publishing")]),
+            network: of.list(vec![Figure {
+                number: "3 of 3".to_owned(),
+                words: of.text("up to date"),
+            }]),
+            honest: of.list(vec![of.link("Kiosks that no one used", "/d/zz1/1/kiosks")]),
+            honest_all: of.option("See all 8 that did not work".to_owned()),
+            priorities: of.list(vec![Tile {
+                title: "Funding",
+                text: "Business cases",
+                href: "/search?priority=funding".to_owned(),
+                count: "12 case studies".to_owned(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

@@ -1,0 +1,112 @@
+//! Pages for readers. Handlers are short: a flow answers, a pure function makes the view, askama writes it.
+//!
+//! Every text from outside is either escaped by askama or has passed `markdown`. No page needs a script, and none
+//! holds one. The table of routes, the layers around a handler and the server are in `web`, which uses this crate.
+
+pub mod answer;
+pub mod api_reference;
+pub mod assets;
+pub mod browse;
+pub mod cite;
+pub mod display;
+pub mod document;
+pub mod errors;
+pub mod federation;
+pub mod filters;
+pub mod first_run;
+pub mod forms;
+pub mod frame;
+pub mod glance;
+pub mod help;
+pub mod home;
+pub mod link;
+pub mod organisations;
+pub mod origin;
+pub mod paging;
+pub mod problem;
+pub mod related;
+pub mod requester;
+pub mod result_card;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod search;
+mod team;
+pub mod text;
+mod versions;
+pub mod words;
+
+use askama::Template;
+use axum::{
+    http::HeaderMap,
+    response::{Html, IntoResponse, Response},
+};
+
+use crate::answer::{HTML, answer};
+use frame::Frame;
+use node::{Node, NodeError, contact::Contact};
+use store::StoreError;
+
+/// Why a page could not be made. The reader sees the page of status 500, 503 or 507; the log has the cause.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The node cannot answer now.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// A template failed.
+    #[error("a page could not be rendered")]
+    Template(#[from] askama::Error),
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        Self::Node(error.into())
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        tracing::error!(error = &self as &dyn std::error::Error, "a page failed");
+        errors::broken(&self)
+    }
+}
+
+/// Returns the frame of a node's pages; the caller gives it a title and a section.
+#[must_use]
+pub fn frame(node: &Node) -> Frame {
+    let identity = node.identity();
+    Frame {
+        site: node.settings.site.name.clone(),
+        demo: node.settings.site.demo,
+        organisation: identity
+            .as_ref()
+            .map(|identity| identity.name.clone())
+            .unwrap_or_default(),
+        base_url: identity
+            .as_ref()
+            .map(|identity| identity.site_url.as_str().trim_end_matches('/').to_owned())
+            .unwrap_or_default(),
+        navigation: identity.is_some(),
+        contact: identity
+            .as_ref()
+            .and_then(|identity| Contact::parse(&identity.contact)),
+        footer: help::footer(),
+        ..Frame::default()
+    }
+}
+
+/// Renders a page that is not cached.
+///
+/// # Errors
+/// The template failed.
+pub fn html(page: &impl Template) -> Result<Response, PageError> {
+    Ok(Html(page.render()?).into_response())
+}
+
+/// Writes a page with an `ETag` of its content, or answers 304 to a reader that has it already.
+///
+/// # Errors
+/// The template failed.
+pub fn html_with_etag(page: &impl Template, headers: &HeaderMap) -> Result<Response, PageError> {
+    let text = page.render()?.into_bytes();
+    Ok(answer(headers, HTML, text))
+}

@@ -1,0 +1,324 @@
+//! Organisations: the publishers of documents on this site, with their keys and their newest documents.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::FacetGroup;
+use store::{Listed, Organisation, Peer};
+use wire::{Timestamp, Viewer};
+
+use crate::{
+    PageError, errors,
+    frame::{Frame, Section},
+    help,
+    link::Fact,
+    origin::Origin,
+    requester::Requester,
+    result_card::{ResultCard, Source},
+    search::{filter_link, only_studies},
+    words,
+};
+use node::{
+    Node,
+    contact::Contact,
+    flows::{
+        reading::{self, Provenance},
+        search::SearchParams,
+    },
+    indexer::organisation_value,
+    urls,
+};
+
+/// Documents on an organisation's page; a link to a search leads to the others.
+const LATEST: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "organisations.html")]
+struct Organisations {
+    frame: Frame,
+    /// What the organisations have published: `case studies`, or `documents` where there are other kinds, too.
+    things: &'static str,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    href: String,
+    ods: String,
+    documents: String,
+    newest: String,
+    own: bool,
+    left: bool,
+}
+
+#[derive(Template)]
+#[template(path = "organisation.html")]
+struct OrganisationPage {
+    frame: Frame,
+    name: String,
+    origin: Origin,
+    facts: Vec<Fact>,
+    contact: Option<Contact>,
+    site: Option<Contact>,
+    feed: String,
+    identity: String,
+    verified_help: Option<String>,
+    left: bool,
+    own: bool,
+    things: &'static str,
+    count: String,
+    cards: Vec<ResultCard>,
+    all: Option<String>,
+}
+
+/// `GET /organisations`.
+pub async fn organisations(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+) -> Result<Response, PageError> {
+    let frame = crate::frame(&node);
+    let rows = node
+        .store
+        .organisations(viewer)
+        .await?
+        .iter()
+        .map(row)
+        .collect();
+    let all = node::flows::search::search(&node, viewer, &SearchParams::default()).await?;
+    crate::html(&Organisations {
+        things: things(only_studies(&all)),
+        rows,
+        frame: Frame {
+            title: format!("Organisations – {}", frame.site),
+            section: Section::Organisations,
+            description: "The organisations whose case studies can be read here.".to_owned(),
+            ..frame
+        },
+    })
+}
+
+fn row(organisation: &Organisation) -> Row {
+    Row {
+        name: organisation.owner.organisation.clone(),
+        href: urls::organisation(&organisation.owner.handle),
+        ods: organisation.owner.ods.clone().unwrap_or_default(),
+        documents: words::number(organisation.documents),
+        newest: organisation
+            .newest
+            .map(|at| words::date(at.date()))
+            .unwrap_or_default(),
+        own: organisation.owner.own,
+        left: organisation.left,
+    }
+}
+
+/// `GET /organisations/{handle}`.
+pub async fn organisation(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+    Path(handle): Path<String>,
+) -> Result<Response, PageError> {
+    // The organisation that the address names, among those that the viewer can read.
+    let mut organisations = node.store.organisations(viewer).await?;
+    let named = |found: &Organisation| found.owner.handle == handle;
+    let Some(at) = organisations.iter().position(named) else {
+        return Ok(other_address(&node, &organisations, &handle));
+    };
+    let found = organisations.swap_remove(at);
+    // Its publisher, for the provenance of its documents and for its contact.
+    let publishers = node.store.publishers().await?.list;
+    let publisher = publishers
+        .iter()
+        .find(|one| one.node_seq == found.owner.node_seq);
+    let now = node.now();
+    let provenance = Provenance::for_publisher(publisher, now);
+    // Its newest documents, and whether all of them are case studies.
+    let cards = latest(&node, viewer, &found, &provenance).await?;
+    let all = SearchParams::default().with(FacetGroup::Organisation, &value_of(&found));
+    let all = node::flows::search::search(&node, viewer, &all).await?;
+    // Its state as a peer; this node's own organisation has none.
+    let peer = node.store.peer(found.owner.node.as_str()).await?;
+    let feed = publisher.map(|one| one.base.clone()).unwrap_or_default();
+    let things = things(only_studies(&all));
+    let name = found.owner.organisation.clone();
+    let feed_href = urls::organisation_feed(&found.owner.handle, "atom");
+    let frame = crate::frame(&node);
+    crate::html(&OrganisationPage {
+        origin: Origin::new(&provenance, now),
+        facts: facts(&found, things, peer.as_ref(), now),
+        contact: publisher
+            .and_then(|one| one.contact.as_deref())
+            .and_then(Contact::parse),
+        site: (!found.owner.own).then(|| Contact::from_site(&urls::site_of_feed(&feed))),
+        feed,
+        identity: found.owner.node.grouped(),
+        verified_help: help::address("verified"),
+        left: found.left,
+        own: found.owner.own,
+        things,
+        count: words::number(found.documents),
+        all: (found.documents > u64::from(LATEST))
+            .then(|| filter_link(FacetGroup::Organisation, &value_of(&found))),
+        cards,
+        frame: frame_of(frame, &name, feed_href),
+        name,
+    })
+}
+
+/// Leads from an ODS code, or from a handle in capitals, to the organisation's own address.
+fn other_address(node: &Node, organisations: &[Organisation], asked: &str) -> Response {
+    let is_asked = |name: Option<&str>| name.is_some_and(|name| name.eq_ignore_ascii_case(asked));
+    let with_handle = organisations
+        .iter()
+        .find(|one| is_asked(Some(&one.owner.handle)));
+    let with_code = || {
+        organisations
+            .iter()
+            .find(|one| is_asked(one.owner.ods.as_deref()))
+    };
+    match with_handle.or_else(with_code) {
+        Some(found) => {
+            Redirect::temporary(&urls::organisation(&found.owner.handle)).into_response()
+        }
+        None => errors::missing(node),
+    }
+}
+
+fn frame_of(frame: Frame, name: &str, feed_href: String) -> Frame {
+    Frame {
+        title: format!("{name} – organisations – {}", frame.site),
+        section: Section::Organisations,
+        description: format!("What {name} has published about its digital work."),
+        ..frame
+    }
+    .with_alternate(
+        "application/atom+xml",
+        format!("Latest of {name}"),
+        feed_href,
+    )
+}
+
+async fn latest(
+    node: &Node,
+    viewer: Viewer,
+    found: &Organisation,
+    provenance: &Provenance,
+) -> Result<Vec<ResultCard>, PageError> {
+    let listed = Listed::OfNode(found.owner.node_seq);
+    let mut cards = Vec::new();
+    for card in &node.store.newest(viewer, listed, None, LATEST).await? {
+        if let Some(shown) = reading::card_of(node, viewer, card).await? {
+            let source = Source {
+                card,
+                shown: &shown,
+                provenance,
+                title_html: None,
+                snippet_html: None,
+            };
+            cards.push(ResultCard::new(&source, node.now()));
+        }
+    }
+    Ok(cards)
+}
+
+/// Returns the value of an organisation in the index.
+fn value_of(found: &Organisation) -> String {
+    organisation_value(&found.owner.handle)
+}
+
+fn things(only_studies: bool) -> &'static str {
+    if only_studies {
+        "case studies"
+    } else {
+        "documents"
+    }
+}
+
+fn facts(
+    found: &Organisation,
+    things: &'static str,
+    peer: Option<&Peer>,
+    now: Timestamp,
+) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact {
+        label: label.to_owned(),
+        value,
+    };
+    let mut facts = Vec::new();
+    if let Some(ods) = &found.owner.ods {
+        facts.push(fact("ODS code", ods.clone()));
+    }
+    let here = format!("{} here", words::sentence(things));
+    facts.push(fact(&here, words::number(found.documents)));
+    if let Some(newest) = found.newest {
+        facts.push(fact("Newest", words::date(newest.date())));
+    }
+    if let Some(peer) = peer {
+        let checked = peer.last_fresh.map_or_else(
+            || "Never".to_owned(),
+            |at| words::sentence(&words::ago(now, at)),
+        );
+        facts.push(fact("Last checked", checked));
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{self, Sample};
+
+    fn sample(of: Sample) -> OrganisationPage {
+        let site = "https://lessons.northmoor.example/feed/v1";
+        OrganisationPage {
+            frame: of.frame(),
+            name: of.text("Northmoor University Hospitals"),
+            origin: of.origin(),
+            facts: of.list(vec![Fact {
+                label: of.text("ODS code"),
+                value: of.text("ZZ1"),
+            }]),
+            contact: of.option("a telephone").and_then(Contact::parse),
+            site: of.option(Contact::from_site(&urls::site_of_feed(site))),
+            feed: of.text(site),
+            identity: of.text("wr1c 3man v37a"),
+            verified_help: of.option("/help/verified".to_owned()),
+            left: of.flag(),
+            own: of.flag(),
+            things: "case studies",
+            count: "7".to_owned(),
+            cards: of.cards(),
+            all: of.option("/search?organisation=ZZ1".to_owned()),
+        }
+    }
+
+    fn list(of: Sample) -> Organisations {
+        Organisations {
+            frame: of.frame(),
+            things: "case studies",
+            rows: of.list(vec![Row {
+                name: of.text("Northmoor University Hospitals"),
+                href: "/organisations/zz1".to_owned(),
+                ods: of.text("ZZ1"),
+                documents: "7".to_owned(),
+                newest: of.text("12 September 2026"),
+                own: of.flag(),
+                left: of.flag(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_list_of_organisations_becomes_markup() {
+        insta::assert_snapshot!(samples::render(list));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

@@ -1,0 +1,114 @@
+//! Documents related to one: other attempts at the same, those it builds on, and its replacements.
+
+use store::BackLink;
+use wire::Relation;
+
+use crate::{link::Link, result_card::address, words};
+use node::flows::reading::Shown;
+
+/// The longest summary of a related document, in characters.
+const SUMMARY_CHARS: usize = 200;
+
+/// A document that is related to this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub href: String,
+    /// Who published it.
+    pub organisation: String,
+    /// Its day, in words.
+    pub date: String,
+    /// The beginning of its summary.
+    pub text: String,
+}
+
+/// Related documents under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelatedGroup {
+    /// How they are related.
+    pub heading: &'static str,
+    /// The fragment that leads to them.
+    pub id: &'static str,
+    /// The documents, those of one organisation together.
+    pub list: Vec<Related>,
+    /// How many more there are of an organisation, a sentence for each that has more.
+    pub more: Vec<String>,
+}
+
+/// Returns the documents that have taken its place.
+#[must_use]
+pub fn replaced_by(shown: &Shown) -> Vec<Link> {
+    shown
+        .back_links
+        .iter()
+        .filter(|link| link.relation == Relation::Replaces)
+        .map(|link| Link::new(markdown::visible(&link.card.title), address(&link.card)))
+        .collect()
+}
+
+/// Returns the documents of others who tried it too, and all other related documents by group.
+#[must_use]
+pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
+    let group = |heading, id, cards: &[store::Card]| RelatedGroup {
+        heading,
+        id,
+        list: cards.iter().map(related_card).collect(),
+        more: Vec::new(),
+    };
+    // A document may name any other: that it does is all that is known.
+    let (adapted, more) = back_links(&shown.back_links, Relation::BasedOn);
+    let groups = [
+        group("Builds on", "builds-on", &shown.based_on),
+        RelatedGroup {
+            list: adapted,
+            more,
+            ..group("They say that they build on this", "adapted", &[])
+        },
+        group("Replaces", "replaces", &shown.replaces),
+    ];
+    let (tried, _) = back_links(&shown.back_links, Relation::About);
+    let groups = groups.into_iter().filter(|group| !group.list.is_empty());
+    (tried, groups.collect())
+}
+
+/// Returns the documents that refer in one way, those of one organisation together, and how many more each has.
+fn back_links(links: &[BackLink], wanted: Relation) -> (Vec<Related>, Vec<String>) {
+    let mut by_node: Vec<(i64, Vec<&BackLink>)> = Vec::new();
+    for link in links.iter().filter(|link| link.relation == wanted) {
+        let node_seq = link.card.owner.node_seq;
+        match by_node.iter_mut().find(|(held, _)| *held == node_seq) {
+            Some((_, of_node)) => of_node.push(link),
+            None => by_node.push((node_seq, vec![link])),
+        }
+    }
+    let mut more = Vec::new();
+    for (_, of_node) in &by_node {
+        let shown = u64::try_from(of_node.len()).unwrap_or(u64::MAX);
+        if let Some(first) = of_node.first()
+            && first.of_node > shown
+        {
+            more.push(format!(
+                "{} more from {}.",
+                words::number(first.of_node - shown),
+                first.card.owner.organisation
+            ));
+        }
+    }
+    let cards = by_node.iter().flat_map(|(_, of_node)| of_node);
+    (cards.map(|link| related_card(&link.card)).collect(), more)
+}
+
+fn related_card(card: &store::Card) -> Related {
+    Related {
+        title: markdown::visible(&card.title).into_owned(),
+        href: address(card),
+        organisation: card.owner.organisation.clone(),
+        date: words::date(card.sort_at.date()),
+        text: words::cut(
+            &markdown::visible(card.summary.as_deref().unwrap_or_default()),
+            SUMMARY_CHARS,
+        ),
+    }
+}

@@ -1,0 +1,461 @@
+//! The search page: what was found, what can be narrowed, and where to go when nothing was found.
+//!
+//! All state is in the address; everything works by `GET` and without a script.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use askama::Template;
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::FacetGroup;
+use search::Sort;
+use wire::{Timestamp, Viewer};
+
+use crate::{
+    PageError,
+    filters::{self, Group},
+    frame::{Frame, Section},
+    help,
+    link::{CountedLink, Link},
+    paging,
+    paging::Pages,
+    requester::Requester,
+    result_card::ResultCard,
+    words,
+};
+use node::{
+    Node,
+    flows::search::{SearchParams, SearchResults},
+    urls,
+};
+
+/// Filters that are removed in turn when nothing was found; each removal costs a search.
+const MAX_LOOSENED: usize = 6;
+/// Topics that the page offers when nothing was found.
+const NEAREST_TOPICS: usize = 8;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    q: String,
+    sort_field: Option<&'static str>,
+    /// Filters in use that the panel does not offer; they are kept.
+    unlisted: Vec<Field>,
+    heading_text: String,
+    total: u64,
+    /// The place of the first result, from 1.
+    first: u64,
+    groups: Vec<Group>,
+    chips: Vec<Chip>,
+    clear: String,
+    sorts: Vec<SortLink>,
+    notes: Vec<String>,
+    cards: Vec<ResultCard>,
+    pages: Option<Pages>,
+    atom: String,
+    csv: String,
+    loosened: Vec<CountedLink>,
+    topics: Vec<CountedLink>,
+    search_help: Option<String>,
+}
+
+/// A filter in use, and the same search without it.
+#[derive(Clone)]
+struct Chip {
+    group: FacetGroup,
+    value: String,
+    words: String,
+    href: String,
+}
+
+/// A hidden field of the form.
+struct Field {
+    name: &'static str,
+    value: String,
+}
+
+/// An order of the results, and the same search in it.
+struct SortLink {
+    words: &'static str,
+    href: String,
+    current: bool,
+}
+
+/// `GET /search`.
+pub async fn search(
+    State(node): State<Arc<Node>>,
+    Requester { viewer }: Requester,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
+    let results = node::flows::search::search(&node, viewer, &params).await?;
+    if results.page > results.pages.max(1) {
+        let first = SearchParams {
+            page: 1,
+            ..results.params
+        };
+        return Ok(Redirect::temporary(&link(&first)).into_response());
+    }
+    let mut page = SearchPage::new(&results, notes, crate::frame(&node), node.now());
+    if results.total == 0 {
+        page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
+        page.topics = nearest_topics(&node, viewer).await?;
+    }
+    crate::html(&page)
+}
+
+/// Searches again without each filter, and returns the number of results of each.
+async fn loosened(
+    node: &Arc<Node>,
+    viewer: Viewer,
+    params: &SearchParams,
+    chips: &[Chip],
+) -> Result<Vec<CountedLink>, PageError> {
+    let mut tried: Vec<(String, SearchParams)> = chips
+        .iter()
+        .take(MAX_LOOSENED)
+        .map(|chip| {
+            (
+                format!("Without “{}”", chip.words),
+                params.without(chip.group, &chip.value),
+            )
+        })
+        .collect();
+    if chips.len() > 1 {
+        tried.push(("Without any filter".to_owned(), unfiltered(params)));
+    }
+    let mut out = Vec::new();
+    for (words, params) in tried {
+        let found = node::flows::search::unmarked_hits(node, viewer, &params)
+            .await?
+            .total;
+        if found > 0 {
+            out.push(CountedLink {
+                link: Link::new(words, link(&params)),
+                count: words::counted(found, "result", "results"),
+            });
+        }
+    }
+    Ok(out)
+}
+
+async fn nearest_topics(node: &Arc<Node>, viewer: Viewer) -> Result<Vec<CountedLink>, PageError> {
+    let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
+    let topics = all
+        .facets
+        .iter()
+        .find(|facet| facet.group == FacetGroup::Topic);
+    let values = topics
+        .map(|facet| facet.values.as_slice())
+        .unwrap_or_default();
+    Ok(values
+        .iter()
+        .take(NEAREST_TOPICS)
+        .map(|value| CountedLink {
+            link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
+            count: words::number(value.count),
+        })
+        .collect())
+}
+
+impl SearchPage {
+    fn new(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
+        let params = &results.params;
+        notes.extend(results.notes.iter().cloned());
+        // What the reader searched for: heading, terms and chosen filters.
+        let heading = heading(results);
+        let chips = chips(results);
+        Self {
+            frame: frame_of(frame, results, &heading),
+            q: params.q.clone(),
+            sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
+            // Filters without a group in the panel stay in the form as hidden fields.
+            unlisted: params
+                .filters
+                .iter()
+                .filter(|(group, _)| !filters::is_listed(**group))
+                .flat_map(|(group, values)| {
+                    values.iter().map(|value| Field {
+                        name: group.as_str(),
+                        value: value.clone(),
+                    })
+                })
+                .collect(),
+            heading_text: heading,
+            // What was found, and how to narrow and sort it.
+            total: results.total,
+            first: u64::from(results.page.saturating_sub(1)) * u64::from(params.per_page) + 1,
+            groups: filters::groups(&results.facets),
+            clear: link(&unfiltered(params)),
+            chips,
+            sorts: sorts(params, results.ranked),
+            notes,
+            cards: results
+                .hits
+                .iter()
+                .map(|hit| ResultCard::for_hit(hit, results.ranked, now))
+                .collect(),
+            pages: paging::pages(results.page, results.pages, |number| {
+                link(&SearchParams {
+                    page: number,
+                    ..params.clone()
+                })
+            }),
+            atom: with_query(urls::SEARCH_ATOM, params),
+            csv: with_query(urls::SEARCH_CSV, params),
+            // Filled by the handler when nothing was found: both cost further searches.
+            loosened: Vec::new(),
+            topics: Vec::new(),
+            search_help: help::address("search"),
+        }
+    }
+}
+
+fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
+    let page = if results.pages > 1 {
+        format!(" (page {} of {})", results.page, results.pages)
+    } else {
+        String::new()
+    };
+    let title = format!("{heading}{page} – {}", frame.site);
+    Frame {
+        title,
+        section: Section::Search,
+        hidden: true,
+        ..frame
+    }
+    .with_alternate(
+        "application/atom+xml",
+        "This search",
+        with_query(urls::SEARCH_ATOM, &results.params),
+    )
+}
+
+/// Returns the heading of the results: `38 case studies for “e-prescribing”`.
+fn heading(results: &SearchResults) -> String {
+    let (one, many) = if only_studies(results) {
+        ("case study", "case studies")
+    } else {
+        ("result", "results")
+    };
+    let found = match results.total {
+        0 => format!("No {many}"),
+        total => words::counted(total, one, many),
+    };
+    match results.params.q.trim() {
+        q if results.narrowed => {
+            format!("{found} for “{}”", words::cut(&markdown::visible(q), 60))
+        }
+        _ => found,
+    }
+}
+
+/// Returns whether all results are case studies, so that the heading can call them that.
+#[must_use]
+pub fn only_studies(results: &SearchResults) -> bool {
+    let study = domain::Kind::CaseStudy;
+    if let Some(kinds) = results.params.filters.get(&FacetGroup::Kind) {
+        return kinds.iter().all(|kind| kind == study.as_str());
+    }
+    let mut kinds = results
+        .facets
+        .iter()
+        .filter(|facet| facet.group == FacetGroup::Kind)
+        .flat_map(|facet| facet.values.iter())
+        .filter(|value| value.count > 0);
+    results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
+}
+
+fn chips(results: &SearchResults) -> Vec<Chip> {
+    let params = &results.params;
+    let mut out = Vec::new();
+    for (group, values) in &params.filters {
+        for value in values {
+            let words = results
+                .facets
+                .iter()
+                .filter(|facet| facet.group == *group)
+                .flat_map(|facet| facet.values.iter())
+                .find(|found| found.value == *value)
+                .map(|found| found.label.clone())
+                .or_else(|| group.value_label(value).map(str::to_owned))
+                .unwrap_or_else(|| markdown::visible(value).into_owned());
+            out.push(Chip {
+                group: *group,
+                value: value.clone(),
+                words,
+                href: link(&params.without(*group, value)),
+            });
+        }
+    }
+    out
+}
+
+fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
+    // Without words there is no relevance to sort by: the newest come first either way.
+    let current = match params.sort {
+        Sort::Relevance if !ranks => Sort::Newest,
+        sort => sort,
+    };
+    Sort::ALL
+        .into_iter()
+        .filter(|sort| ranks || *sort != Sort::Relevance)
+        // No count of adoptions is shown yet: this order is offered only while an address requests it.
+        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
+        .map(|sort| SortLink {
+            words: match sort {
+                Sort::Relevance => "Relevance",
+                Sort::Newest => "Newest",
+                Sort::Adopted => "Most tried",
+                Sort::Reviewed => "Last reviewed",
+            },
+            href: link(&SearchParams {
+                sort,
+                page: 1,
+                ..params.clone()
+            }),
+            current: sort == current,
+        })
+        .collect()
+}
+
+/// Returns the address of the search page with one filter.
+#[must_use]
+pub fn filter_link(group: FacetGroup, value: &str) -> String {
+    link(&SearchParams::default().with(group, value))
+}
+
+/// Returns the address of a search for some words.
+#[must_use]
+pub fn words_link(q: &str) -> String {
+    link(&SearchParams {
+        q: q.to_owned(),
+        ..SearchParams::default()
+    })
+}
+
+fn link(params: &SearchParams) -> String {
+    with_query(urls::SEARCH, params)
+}
+
+fn with_query(path: &str, params: &SearchParams) -> String {
+    urls::with_query(path, &params.to_query_string())
+}
+
+fn unfiltered(params: &SearchParams) -> SearchParams {
+    SearchParams {
+        filters: BTreeMap::new(),
+        ..params.with_page(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        filters::Value,
+        paging::PageLink,
+        samples::{self, Sample},
+    };
+
+    fn sample(of: Sample) -> SearchPage {
+        let value = |label: &str, selected| Value {
+            value: of.text("value"),
+            label: of.text(label),
+            count: "7".to_owned(),
+            selected,
+        };
+        let group = |open| Group {
+            name: "topic",
+            label: "Topic",
+            open,
+            first: vec![value("Electronic prescribing", true)],
+            more: vec![value("Wi-Fi", false)],
+        };
+        let page = |number, current| PageLink {
+            number,
+            href: format!("/search?page={number}"),
+            current,
+        };
+        SearchPage {
+            frame: of.frame(),
+            q: of.text("e-prescribing"),
+            sort_field: of.option("newest"),
+            unlisted: of.list(vec![Field {
+                name: "tag",
+                value: of.text("badges"),
+            }]),
+            heading_text: of.text("38 case studies for “e-prescribing”"),
+            total: u64::from(of.flag()),
+            first: 11,
+            groups: of.list(vec![group(true), group(false)]),
+            chips: of.list(vec![
+                Chip {
+                    group: FacetGroup::Topic,
+                    value: "epma".to_owned(),
+                    words: of.text("Electronic prescribing"),
+                    href: "/search".to_owned(),
+                };
+                2
+            ]),
+            clear: "/search".to_owned(),
+            sorts: of.list(vec![
+                SortLink {
+                    words: "Relevance",
+                    href: "/search".to_owned(),
+                    current: true,
+                },
+                SortLink {
+                    words: "Newest",
+                    href: "/search?sort=newest".to_owned(),
+                    current: false,
+                },
+            ]),
+            notes: of.list(vec![of.text("“purple” is no priority")]),
+            cards: of.cards(),
+            pages: of.option(Pages {
+                previous: Some("/search?page=1".to_owned()),
+                next: Some("/search?page=3".to_owned()),
+                links: vec![
+                    page(1, false),
+                    page(2, true),
+                    page(0, false),
+                    page(9, false),
+                ],
+            }),
+            atom: "/search.atom".to_owned(),
+            csv: "/search.csv".to_owned(),
+            loosened: Vec::new(),
+            topics: Vec::new(),
+            search_help: Some("/help/search".to_owned()),
+        }
+    }
+
+    /// Nothing was found, but would be with fewer filters.
+    fn nothing(of: Sample) -> SearchPage {
+        let other = |words: &str| CountedLink {
+            link: of.link(words, "/search"),
+            count: of.text("3 results"),
+        };
+        SearchPage {
+            total: 0,
+            cards: Vec::new(),
+            loosened: of.list(vec![other("Without “Wi-Fi”")]),
+            topics: of.list(vec![other("Electronic prescribing")]),
+            ..sample(of)
+        }
+    }
+
+    #[test]
+    fn a_search_that_finds_nothing_says_what_to_try() {
+        insta::assert_snapshot!(samples::render(nothing));
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

@@ -1,0 +1,82 @@
+//! The versions of a document and its dates, in words.
+//!
+//! This site lists the versions of its own documents; for a copy it links to the site that has them.
+
+use node::flows::reading::Shown;
+use store::Revision;
+use wire::Timestamp;
+
+use crate::{link::LinkedSentence, words};
+
+/// One revision of the document.
+pub(crate) struct Version {
+    pub(crate) words: String,
+    /// What is special about it; empty for most.
+    pub(crate) note: &'static str,
+}
+
+/// Returns the revisions in words, newest first, as they are given.
+pub(crate) fn history(revisions: &[Revision]) -> Vec<Version> {
+    let last = revisions.len().saturating_sub(1);
+    revisions
+        .iter()
+        .enumerate()
+        .map(|(place, revision)| Version {
+            words: format!(
+                "Version {} · {}",
+                revision.rev,
+                words::date(revision.at.date())
+            ),
+            note: match place {
+                _ if place == last => "First published",
+                0 => "This version",
+                _ => "",
+            },
+        })
+        .collect()
+}
+
+/// Returns where the earlier versions of a copy are; `None` for this site's own documents, which list them.
+pub(crate) fn history_elsewhere(shown: &Shown) -> Option<LinkedSentence> {
+    let document = &shown.document;
+    if document.owner.own {
+        return None;
+    }
+    if document.rev <= 1 {
+        return Some(LinkedSentence {
+            before: "This is version 1, the only one.".to_owned(),
+            link: String::new(),
+            href: None,
+            after: String::new(),
+        });
+    }
+    Some(LinkedSentence {
+        before: format!("This is version {}. Earlier versions are on ", document.rev),
+        link: format!("the site of {}", document.owner.organisation),
+        href: Some(shown.origin_url.clone()),
+        after: ".".to_owned(),
+    })
+}
+
+/// Returns the known dates of the text, each as a sentence.
+pub(crate) fn dates(shown: &Shown, now: Timestamp) -> Vec<String> {
+    let common = shown.body.common();
+    let mut out = Vec::new();
+    if let Some(at) = common.created {
+        out.push(format!("Written {}", words::date(at.date())));
+    }
+    if let Some(at) = common.updated {
+        out.push(format!("Last updated {}", words::date(at.date())));
+    }
+    if let Some(date) = common.reviewed {
+        out.push(format!("Last reviewed as a whole {}", words::date(date)));
+    }
+    if let Some(date) = common.review_by {
+        let overdue = if date < now.date() { " (overdue)" } else { "" };
+        out.push(format!("Next review by {}{overdue}", words::date(date)));
+    }
+    if let Some(at) = shown.document.published {
+        out.push(format!("First published on {}", words::date(at.date())));
+    }
+    out
+}
