@@ -1,102 +1,155 @@
 //! Comments of a text, `<!-- … -->` and Obsidian's `%% … %%`: what the author did not mean to show.
 //!
-//! Code shows its comments. A percentage that is written twice, `100%% sure 5%%`, is none.
+//! Code shows its comments, and the parser says what is code. A percentage that is written twice, `100%% sure 5%%`, is none.
 
 use std::{borrow::Cow, ops::Range};
 
-use crate::{
-    attributes::has,
-    scanner::Scanner,
-    tags::{Lines, indented_code},
-};
+use crate::{attributes::has, code::Code};
 
 /// How much of a line is searched for the partner of a percent sign.
 const MAX_LINE_BYTES: usize = 500;
+/// How often a text is parsed without the comments found so far: each time at least one more is found in the right
+/// place, and most texts need one.
+const MAX_ROUNDS: usize = 3;
 
-/// Returns a text without its comments. Every line stays a line.
-#[must_use]
-pub fn without_comments(md: &str) -> Cow<'_, str> {
-    if !may_have(md) {
-        return Cow::Borrowed(md);
-    }
-    let found = found(md).comments;
-    if found.is_empty() {
-        return Cow::Borrowed(md);
-    }
-    Cow::Owned(without(md, &found))
+/// A text without its comments.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Uncommented<'a> {
+    /// The text. Every line stays a line.
+    pub md: Cow<'a, str>,
+    /// The line, from 1, of a comment that begins a line and never ends: it hides the rest of the text, or nothing.
+    pub unclosed: Option<usize>,
+    /// The line, from 1, of a comment that is code or not depending on what is read before it. It is taken out.
+    pub doubtful: Option<usize>,
 }
 
-/// Returns the line, from 1, of a comment that begins a line and never ends: it hides the rest of the text, or nothing.
+/// Takes the comments out of a text.
+///
+/// The parser says what is code, of the text with its comments and of the text without: a mark stays only if it is code
+/// in both, so that what one reader does not see is never shown to another.
 #[must_use]
-pub fn unclosed_comment(md: &str) -> Option<usize> {
+pub fn without_comments(md: &str) -> Uncommented<'_> {
+    let mut read = Uncommented {
+        md: Cow::Borrowed(md),
+        unclosed: None,
+        doubtful: None,
+    };
     if !may_have(md) {
-        return None;
+        return read;
     }
-    let at = found(md).unclosed?;
-    Some(md.get(..at)?.matches('\n').count() + 1)
+    let found = found(md);
+    let line = |at: usize| md.get(..at).unwrap_or_default().matches('\n').count() + 1;
+    read.unclosed = found.unclosed.map(line);
+    read.doubtful = found.doubtful.map(line);
+    if !found.comments.is_empty() {
+        read.md = Cow::Owned(Remainder::new(md, &found.comments).text);
+    }
+    read
 }
 
+/// Whether a text may have comments that say something. Empty ones are what is left of those that were taken out.
 fn may_have(md: &str) -> bool {
-    has(md, b'<', "<!--") || has(md, b'%', "%%")
+    let says_something = |(at, mark): (usize, &str)| {
+        let inner = md.get(at + mark.len()..).unwrap_or_default();
+        !inner.trim_start().starts_with("-->")
+    };
+    has(md, b'%', "%%") || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
 }
 
+#[derive(Debug, Default)]
 struct Found {
     comments: Vec<Range<usize>>,
     /// Where a comment begins a line and never ends.
     unclosed: Option<usize>,
+    /// Where a comment is code by one reading only.
+    doubtful: Option<usize>,
 }
 
 fn found(md: &str) -> Found {
-    let mut found = scanned(md);
-    let lines = Lines::new(md);
-    let doubtful = found.comments.iter().map(|comment| comment.start);
-    if doubtful
-        .chain(found.unclosed)
-        .any(|at| lines.is_indented(at))
-    {
-        // Indented text is code, or belongs to a list: the parser knows.
-        let mut others = String::with_capacity(md.len());
-        let mut copied = 0;
-        for comment in &found.comments {
-            others.push_str(md.get(copied..comment.start).unwrap_or_default());
-            if lines.is_indented(comment.start) {
-                others.push('x');
-            }
-            let text = md.get(comment.clone()).unwrap_or_default();
-            others.push_str(&"\n".repeat(text.matches('\n').count()));
-            copied = comment.end;
+    let mut readings = vec![Code::read(md)];
+    let mut found = scanned(md, &readings);
+    for _ in 0..MAX_ROUNDS {
+        if found.comments.is_empty() {
+            return found;
         }
-        others.push_str(md.get(copied..).unwrap_or_default());
-        let code = indented_code(&others);
-        let is_code = |at: usize| lines.is_in(&code, at);
-        found.comments.retain(|comment| !is_code(comment.start));
-        found.unclosed = found.unclosed.filter(|at| !is_code(*at));
+        // The parser knows comments of HTML, so that it can also say what is code between them.
+        let percent: Vec<_> = found
+            .comments
+            .iter()
+            .filter(|comment| is_percent(md, comment))
+            .cloned()
+            .collect();
+        readings.truncate(1);
+        if !percent.is_empty() && percent.len() < found.comments.len() {
+            readings.push(Remainder::new(md, &percent).code());
+        }
+        readings.push(Remainder::new(md, &found.comments).code());
+        let again = scanned(md, &readings);
+        if again.comments == found.comments {
+            return again;
+        }
+        found = again;
     }
+    // The comments change what the others are: too many readings to choose one.
+    let first = found.comments.first().map(|comment| comment.start);
+    found.doubtful = found.doubtful.or(first);
     found
 }
 
-/// Takes comments out. One that has its lines to itself leaves an empty one, which still ends a paragraph or a list.
-fn without(md: &str, comments: &[Range<usize>]) -> String {
-    let mut out = String::with_capacity(md.len());
-    let mut copied = 0;
-    for comment in comments {
-        out.push_str(md.get(copied..comment.start).unwrap_or_default());
-        let text = md.get(comment.clone()).unwrap_or_default();
-        let ends = text.starts_with("<!--")
-            && begins_line(md, comment.start)
-            && ends_line(md, comment.end);
-        let lines = text.matches('\n').count();
-        if ends {
-            out.push_str("<!--");
+fn is_percent(md: &str, comment: &Range<usize>) -> bool {
+    md.as_bytes().get(comment.start) == Some(&b'%')
+}
+
+/// A text without comments, and where its parts come from.
+struct Remainder {
+    text: String,
+    /// Where each copied part begins, here and in the text with comments.
+    parts: Vec<(usize, usize)>,
+}
+
+impl Remainder {
+    /// Takes comments out. One that has its lines to itself leaves an empty one, which still ends a paragraph or a list.
+    fn new(md: &str, comments: &[Range<usize>]) -> Self {
+        let mut text = String::with_capacity(md.len());
+        let mut parts = vec![(0, 0)];
+        let mut copied = 0;
+        for comment in comments {
+            text.push_str(md.get(copied..comment.start).unwrap_or_default());
+            let inner = md.get(comment.clone()).unwrap_or_default();
+            let ends = inner.starts_with("<!--")
+                && begins_line(md, comment.start)
+                && ends_line(md, comment.end);
+            if ends {
+                text.push_str("<!--");
+            }
+            text.push_str(&"\n".repeat(inner.matches('\n').count()));
+            if ends {
+                text.push_str("-->");
+            }
+            copied = comment.end;
+            parts.push((text.len(), copied));
         }
-        out.push_str(&"\n".repeat(lines));
-        if ends {
-            out.push_str("-->");
-        }
-        copied = comment.end;
+        text.push_str(md.get(copied..).unwrap_or_default());
+        Self { text, parts }
     }
-    out.push_str(md.get(copied..).unwrap_or_default());
-    out
+
+    /// Returns what is code in this text, by places in the text with comments.
+    fn code(&self) -> Code {
+        Code::read(&self.text).mapped(|at| self.in_source(at))
+    }
+
+    /// Returns a place in the text with comments.
+    fn in_source(&self, at: usize) -> usize {
+        let after = self.parts.partition_point(|(here, _)| *here <= at);
+        let part = self.parts.get(after.saturating_sub(1));
+        let (here, there) = part.copied().unwrap_or_default();
+        // What is written in the place of a comment belongs to it.
+        let next = self
+            .parts
+            .get(after)
+            .map_or(usize::MAX, |(_, there)| *there);
+        (there + at.saturating_sub(here)).min(next)
+    }
 }
 
 /// Whether there is nothing before a place but marks of quotations and lists.
@@ -115,64 +168,79 @@ fn ends_line(md: &str, at: usize) -> bool {
     line.trim().is_empty()
 }
 
-fn scanned(md: &str) -> Found {
-    let mut found = Found {
-        comments: Vec::new(),
-        unclosed: None,
-    };
-    let mut scanner = Scanner::new(md);
+/// Finds comments from the first to the last, outside what is code by all readings of the text.
+fn scanned(md: &str, readings: &[Code]) -> Found {
+    let mut found = Found::default();
     // Where nothing more is found, so that each mark is searched for once.
     let (mut no_html_end, mut no_percent) = (false, false);
-    loop {
-        if scanner.line_start {
-            scanner.line_start = false;
-            if scanner.skip_fence() {
-                continue;
-            }
-        }
-        let at = scanner.at;
+    let mut at = 0;
+    while let Some(distance) = md.get(at..).and_then(|rest| rest.find(['<', '%'])) {
+        at += distance;
         let rest = md.get(at..).unwrap_or_default();
-        match scanner.byte(at) {
-            None => return found,
-            Some(b'\n') => {
-                scanner.at += 1;
-                scanner.line_start = true;
+        let is_html = rest.starts_with("<!--");
+        let is_percent = rest.starts_with("%%");
+        if is_html && no_html_end || is_percent && no_percent || !is_html && !is_percent {
+            at += 1;
+            continue;
+        }
+        // Step over what all readings take literally.
+        let mut ends = readings.iter().map(|code| literal_end(md, at, code));
+        let first = ends.next().flatten();
+        let end = ends.try_fold(first, |end, other| match (end, other) {
+            (Some(end), Some(other)) => Ok(Some(end.min(other))),
+            (None, None) => Ok(None),
+            (Some(_), None) | (None, Some(_)) => Err(()),
+        });
+        if let Ok(Some(end)) = end {
+            at = end.max(at + 1);
+            continue;
+        }
+        let in_destination = readings
+            .last()
+            .and_then(|code| code.destination_end_around(at));
+        if let Some(end) = in_destination.filter(|_| is_percent) {
+            at = end.max(at + 1);
+            continue;
+        }
+        // What some of them take literally is a comment, and doubtful.
+        let is_doubtful = end.is_err();
+        let run = if is_html { 4 } else { run(rest) };
+        let mark = if is_html {
+            html_end(rest).map_or(Mark::Unclosed, |length| Mark::Comment(at + length))
+        } else {
+            percent_end(md, at, run)
+        };
+        match mark {
+            Mark::Comment(end) => {
+                found.comments.push(at..end);
+                if is_doubtful {
+                    found.doubtful.get_or_insert(at);
+                }
+                at = end;
             }
-            Some(b'\\') => scanner.at = scanner.past_escape(at),
-            Some(b'`') => scanner.skip_code(),
-            Some(b'<') if rest.starts_with("<!--") && !no_html_end => match html_end(rest) {
-                Some(length) => {
-                    found.comments.push(at..at + length);
-                    scanner.at = at + length;
+            Mark::Unclosed => {
+                no_html_end |= is_html;
+                if begins_line(md, at) {
+                    no_percent |= is_percent;
+                    found.unclosed.get_or_insert(at);
                 }
-                None => {
-                    no_html_end = true;
-                    if begins_line(md, at) {
-                        found.unclosed.get_or_insert(at);
-                    }
-                    scanner.at += 4;
-                }
-            },
-            Some(b'%') if rest.starts_with("%%") && !no_percent => {
-                let run = scanner.run(at, b'%');
-                match percent_end(md, at, run) {
-                    Percent::Comment(end) => {
-                        found.comments.push(at..end);
-                        scanner.at = end;
-                    }
-                    Percent::Unclosed => {
-                        if begins_line(md, at) {
-                            no_percent = true;
-                            found.unclosed.get_or_insert(at);
-                        }
-                        scanner.at += run;
-                    }
-                    Percent::Text => scanner.at += run,
-                }
+                at += run;
             }
-            Some(_) => scanner.at += 1,
+            Mark::Text => at += run,
         }
     }
+    found
+}
+
+/// Returns the end of what a reading takes literally around a mark.
+fn literal_end(md: &str, at: usize, code: &Code) -> Option<usize> {
+    code.end_around(at)
+        .or_else(|| code.is_escaped(md, at).then_some(at + 1))
+}
+
+/// Returns how many percent signs a text begins with.
+fn run(text: &str) -> usize {
+    text.bytes().take_while(|byte| *byte == b'%').count()
 }
 
 /// Returns the length of the HTML comment that a text begins with.
@@ -187,34 +255,37 @@ fn html_end(text: &str) -> Option<usize> {
     inner.find("-->").map(|at| 4 + at + 3)
 }
 
-enum Percent {
+/// What a mark begins.
+enum Mark {
+    /// A comment, with its end.
     Comment(usize),
+    /// A comment that never ends, or text.
     Unclosed,
     Text,
 }
 
 /// Finds the end of what begins with two percent signs.
-fn percent_end(md: &str, at: usize, run: usize) -> Percent {
+fn percent_end(md: &str, at: usize, run: usize) -> Mark {
     if run == 4 {
-        return Percent::Comment(at + 4);
+        return Mark::Comment(at + 4);
     }
     if run != 2 {
-        return Percent::Text;
+        return Mark::Text;
     }
     let before = md.get(..at).unwrap_or_default();
     let rest = md.get(at + 2..).unwrap_or_default();
     let opens_block = begins_line(md, at);
     let Some(length) = rest.find("%%") else {
         return if opens_block {
-            Percent::Unclosed
+            Mark::Unclosed
         } else {
-            Percent::Text
+            Mark::Text
         };
     };
     let inner = rest.get(..length).unwrap_or_default();
     // A comment that begins a line may be of many lines; any other ends in its paragraph.
     if !opens_block && inner.contains("\n\n") {
-        return Percent::Text;
+        return Mark::Text;
     }
     let after = rest.get(length + 2..).unwrap_or_default();
     // `100%% sure 5%%`, `%d%% of %d%%`: signs behind figures.
@@ -225,9 +296,9 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
         (Some(c), _)
             if c.is_numeric() && (is_figure(inner.chars().next_back()) || !is_paired(rest)) =>
         {
-            return Percent::Text;
+            return Mark::Text;
         }
-        (Some(c), Some('%')) if c.is_alphabetic() => return Percent::Text,
+        (Some(c), Some('%')) if c.is_alphabetic() => return Mark::Text,
         _ => {}
     }
     // `for %%i in (*) do echo %%i`: the same variable of a batch file twice.
@@ -240,9 +311,9 @@ fn percent_end(md: &str, at: usize, run: usize) -> Percent {
             .then_some(name)
     };
     if variable(inner).is_some() && variable(inner) == variable(after) {
-        return Percent::Text;
+        return Mark::Text;
     }
-    Percent::Comment(at + 2 + length + 2)
+    Mark::Comment(at + 2 + length + 2)
 }
 
 /// Whether the marks in the rest of a line have a partner each.
@@ -255,65 +326,4 @@ fn is_paired(rest: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comments_go_and_what_looks_like_one_stays() {
-        for (md, expected) in [
-            ("a %% b %% c", "a  c"),
-            ("%%\nring Jo\n\n# about\n%%\ntext", "\n\n\n\n\ntext"),
-            ("a%%b%%c", "ac"),
-            ("In 2019%%note%% we", "In 2019 we"),
-            ("100%% sure 5%%", "100%% sure 5%%"),
-            ("100%% sure, %%hidden%%.", "100%% sure, ."),
-            ("%d%% and %s%% of", "%d%% and %s%% of"),
-            (
-                "for %%i in (*) do echo %%i now",
-                "for %%i in (*) do echo %%i now",
-            ),
-            (
-                "`%% a %%` and ``<!-- a -->``",
-                "`%% a %%` and ``<!-- a -->``",
-            ),
-            (
-                "```mermaid\n%% a %%\n```\n%% b %%",
-                "```mermaid\n%% a %%\n```\n",
-            ),
-            ("    %% code %%\n", "    %% code %%\n"),
-            ("- a\n\n    %% secret %%\n", "- a\n\n    \n"),
-            (
-                "- a\n\n      <!-- code -->\n",
-                "- a\n\n      <!-- code -->\n",
-            ),
-            ("%% ``` %%\n%% a %%", "\n"),
-            ("a <!-- b\n\nc --> d", "a \n\n d"),
-            ("- a\n<!-- b\nc -->\n- d", "- a\n<!--\n-->\n- d"),
-            ("> <!-- b --> c", ">  c"),
-            ("<!-->a<!--->b-->", "ab-->"),
-            ("\\%% a %%", "\\%% a %%"),
-            ("a %% b", "a %% b"),
-            ("a %% b\n\nc %% d", "a %% b\n\nc %% d"),
-            ("%%%%%% rule", "%%%%%% rule"),
-            ("nothing", "nothing"),
-        ] {
-            assert_eq!(without_comments(md), expected, "{md:?}");
-        }
-    }
-
-    #[test]
-    fn a_comment_that_never_ends_is_found() {
-        for (md, line) in [
-            ("a\n\n%% ring Jo\n\nb", Some(3)),
-            ("a\n<!-- b\n", Some(2)),
-            ("> %%\n> a", Some(1)),
-            ("a <!-- b", None),
-            ("a %% b", None),
-            ("```\n<!-- b\n```", None),
-            ("    <!-- b", None),
-            ("%% a %%\n<!-- b -->", None),
-        ] {
-            assert_eq!(unclosed_comment(md), line, "{md:?}");
-        }
-    }
-}
+mod tests;

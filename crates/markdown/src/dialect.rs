@@ -15,32 +15,63 @@ const INDENT: usize = 4;
 
 /// Returns a text whose notes are callouts.
 pub(crate) fn with_callouts(md: &str) -> Cow<'_, str> {
-    let may_have = has(md, b'!', "!!! ") || has(md, b'?', "???") || has(md, b'=', "=== \"");
-    if !may_have {
-        return Cow::Borrowed(md);
-    }
-    let lines: Vec<&str> = md.split_inclusive('\n').collect();
-    let mut out = String::with_capacity(md.len() + md.len() / 8);
-    let max_bytes = md.len() * MAX_GROWTH;
-    rewrite(&lines, "", MAX_DEPTH, max_bytes, &mut out);
-    // Text that would grow more than notes of people do stays as it is.
-    if out.len() > max_bytes {
-        return Cow::Borrowed(md);
-    }
-    Cow::Owned(out)
+    with_line_ends(md).0
 }
 
-/// Writes lines, each behind `prefix`, and stops soon after `max_bytes`.
-fn rewrite(lines: &[&str], prefix: &str, depth: usize, max_bytes: usize, out: &mut String) {
+/// Does what [`with_callouts`] does. For a text that changes it also returns where the line ends, in the text as given,
+/// that each line was made of.
+pub(crate) fn with_line_ends(md: &str) -> (Cow<'_, str>, Option<Vec<usize>>) {
+    let may_have = has(md, b'!', "!!! ") || has(md, b'?', "???") || has(md, b'=', "=== \"");
+    if !may_have {
+        return (Cow::Borrowed(md), None);
+    }
+    let mut end = 0;
+    let lines: Vec<Line<'_>> = md
+        .split_inclusive('\n')
+        .map(|text| {
+            end += text.len();
+            Line { text, end }
+        })
+        .collect();
+    let mut out = Out {
+        text: String::with_capacity(md.len() + md.len() / 8),
+        ends: Vec::with_capacity(lines.len()),
+        max_bytes: md.len() * MAX_GROWTH,
+    };
+    rewrite(&lines, "", MAX_DEPTH, &mut out);
+    // Text that would grow more than notes of people do stays as it is.
+    if out.text.len() > out.max_bytes {
+        return (Cow::Borrowed(md), None);
+    }
+    (Cow::Owned(out.text), Some(out.ends))
+}
+
+/// A line, and where it ends in the text as given.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    text: &'a str,
+    end: usize,
+}
+
+/// What is written, with the ends of the lines that it was made of.
+struct Out {
+    text: String,
+    ends: Vec<usize>,
+    max_bytes: usize,
+}
+
+/// Writes lines, each behind `prefix`, and stops soon after the most bytes.
+fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
     let mut fence: Option<&str> = None;
     // How far text in the current list item is indented.
     let mut item = 0;
     let mut rest = lines;
-    while let Some((line, after)) = rest.split_first() {
-        if out.len() > max_bytes {
+    while let Some((whole, after)) = rest.split_first() {
+        if out.text.len() > out.max_bytes {
             return;
         }
         rest = after;
+        let line = whole.text;
         let indent = line.len() - line.trim_start_matches(' ').len();
         let text = line.trim();
         let note = note_of(text).filter(|_| {
@@ -51,22 +82,29 @@ fn rewrite(lines: &[&str], prefix: &str, depth: usize, max_bytes: usize, out: &m
             let (content, after) = rest.split_at(count.min(rest.len()));
             rest = after;
             let before = format!("{prefix}{}", " ".repeat(indent));
-            out.push_str(&before);
-            out.push_str(&note);
-            let inner: Vec<&str> = content
+            out.text.push_str(&before);
+            out.text.push_str(&note);
+            let inner: Vec<Line<'_>> = content
                 .iter()
-                .map(|line| {
-                    line.get(indent + INDENT..)
-                        .unwrap_or_else(|| line.trim_start_matches(' '))
+                .map(|line| Line {
+                    text: line
+                        .text
+                        .get(indent + INDENT..)
+                        .unwrap_or_else(|| line.text.trim_start_matches(' ')),
+                    end: line.end,
                 })
                 .collect();
-            out.push('\n');
-            rewrite(&inner, &format!("{before}> "), depth - 1, max_bytes, out);
+            out.text.push('\n');
+            out.ends.push(whole.end);
+            rewrite(&inner, &format!("{before}> "), depth - 1, out);
             // What follows at once is no longer in the note.
-            if rest.first().is_some_and(|next| !next.trim().is_empty())
-                && content.last().is_some_and(|last| !last.trim().is_empty())
+            if rest
+                .first()
+                .is_some_and(|next| !next.text.trim().is_empty())
+                && let Some(last) = content.last().filter(|last| !last.text.trim().is_empty())
             {
-                out.push('\n');
+                out.text.push('\n');
+                out.ends.push(last.end);
             }
             continue;
         }
@@ -86,8 +124,9 @@ fn rewrite(lines: &[&str], prefix: &str, depth: usize, max_bytes: usize, out: &m
                 None => item,
             };
         }
-        out.push_str(prefix);
-        out.push_str(line);
+        out.text.push_str(prefix);
+        out.text.push_str(line);
+        out.ends.push(whole.end);
     }
 }
 
@@ -107,9 +146,9 @@ fn item_text(line: &str, indent: usize) -> Option<usize> {
 }
 
 /// Returns how many of the lines are in a note: those that are indented, and empty ones between them.
-fn content_lines(lines: &[&str], indent: usize) -> usize {
+fn content_lines(lines: &[Line<'_>], indent: usize) -> usize {
     let mut count = 0;
-    for (at, line) in lines.iter().enumerate() {
+    for (at, Line { text: line, .. }) in lines.iter().enumerate() {
         let is_inside = line.len() - line.trim_start_matches(' ').len() >= indent;
         if line.trim().is_empty() {
             continue;

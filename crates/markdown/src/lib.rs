@@ -6,22 +6,21 @@
 mod anchors;
 mod attributes;
 mod blocks;
+mod code;
 mod comments;
 mod dialect;
 mod html;
 mod links;
 mod options;
 mod parse;
-mod remaining;
 mod render;
 mod scanner;
 mod tags;
 mod text;
 mod words;
 
-pub use comments::{unclosed_comment, without_comments};
+pub use comments::{Uncommented, without_comments};
 pub use links::{Link, Rewritten, links, rewrite_and_read, rewrite_links};
-pub use remaining::remaining_comment;
 pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
 pub use text::{

@@ -15,7 +15,7 @@ use crate::{attributes, comments, dialect, html, options::options};
 /// Returns a text as it is parsed: without comments, and with the notes of other dialects in one form. It has the same
 /// lines.
 pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
-    let md = comments::without_comments(md);
+    let md = comments::without_comments(md).md;
     match dialect::with_callouts(&md) {
         Cow::Borrowed(_) => md,
         Cow::Owned(changed) => Cow::Owned(changed),

@@ -1,5 +1,7 @@
 //! Steps through a text from mark to mark, and over code, where no mark means anything.
 
+use std::collections::HashMap;
+
 use crate::html::Closers;
 
 pub(crate) struct Scanner<'a> {
@@ -7,6 +9,12 @@ pub(crate) struct Scanner<'a> {
     pub(crate) at: usize,
     pub(crate) line_start: bool,
     pub(crate) closers: Closers<'a>,
+    /// Where runs of backticks begin, by their lengths, the last one first; up to where they are known.
+    runs: HashMap<usize, Vec<usize>>,
+    runs_end: usize,
+    /// Bytes that were visited to find them.
+    #[cfg(test)]
+    visited: usize,
 }
 
 impl<'a> Scanner<'a> {
@@ -16,6 +24,10 @@ impl<'a> Scanner<'a> {
             at: 0,
             line_start: true,
             closers: Closers::new(md),
+            runs: HashMap::new(),
+            runs_end: 0,
+            #[cfg(test)]
+            visited: 0,
         }
     }
 
@@ -92,30 +104,98 @@ impl<'a> Scanner<'a> {
     /// Steps over a span of code, or over marks that begin none.
     pub(crate) fn skip_code(&mut self) {
         let count = self.run(self.at, b'`');
-        let mut at = self.at + count;
+        #[cfg(test)]
+        {
+            self.visited += count;
+        }
+        if self.at >= self.runs_end {
+            self.read_runs();
+        }
+        self.at += count;
+        let Some(starts) = self.runs.get_mut(&count) else {
+            return;
+        };
+        while starts.pop_if(|start| *start < self.at).is_some() {}
+        if let Some(start) = starts.pop() {
+            self.at = start + count;
+        }
+    }
+
+    /// Finds the runs of backticks up to the end of the paragraph, where a span ends at the latest.
+    fn read_runs(&mut self) {
+        self.runs.clear();
+        let mut at = self.at;
         loop {
             match self.byte(at) {
                 None => break,
                 Some(b'`') => {
-                    let closing = self.run(at, b'`');
-                    at += closing;
-                    if closing == count {
-                        self.at = at;
-                        return;
-                    }
+                    let count = self.run(at, b'`');
+                    self.runs.entry(count).or_default().push(at);
+                    at += count;
                 }
-                // A span ends with its paragraph at the latest.
-                Some(b'\n')
-                    if self
-                        .md
-                        .get(at + 1..self.line_end(at + 1))
-                        .is_none_or(|line| line.trim().is_empty()) =>
-                {
-                    break;
+                Some(b'\n') => {
+                    at += 1;
+                    let line = self.md.get(at..self.line_end(at));
+                    if line.is_none_or(|line| line.trim().is_empty()) {
+                        break;
+                    }
                 }
                 Some(_) => at += 1,
             }
         }
-        self.at += count;
+        #[cfg(test)]
+        {
+            self.visited += at - self.at;
+        }
+        self.runs_end = at;
+        self.runs.values_mut().for_each(|starts| starts.reverse());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backticks_are_visited_twice_at_most() {
+        let lengths: String = (1..500).map(|count| "`".repeat(count) + " ").collect();
+        for md in [
+            lengths.clone(),
+            lengths.replace(' ', " a\n"),
+            "` a `` b ".repeat(5_000),
+            "`a\n\n".repeat(5_000),
+            "\\`` ` ".repeat(5_000),
+        ] {
+            let mut scanner = Scanner::new(&md);
+            while let Some(byte) = scanner.byte(scanner.at) {
+                match byte {
+                    b'`' => scanner.skip_code(),
+                    b'\\' => scanner.at = scanner.past_escape(scanner.at),
+                    _ => scanner.at += 1,
+                }
+            }
+            assert!(
+                scanner.visited <= 2 * md.len(),
+                "{} of {}",
+                scanner.visited,
+                md.len()
+            );
+        }
+    }
+
+    #[test]
+    fn a_span_ends_at_the_next_run_of_the_same_length() {
+        for (md, expected) in [
+            ("`a`b", 3),
+            ("`a``b`c", 6),
+            ("``a`b``", 7),
+            ("`a", 1),
+            ("`a\nb`c", 5),
+            ("`a\n \nb`", 1),
+        ] {
+            let mut scanner = Scanner::new(md);
+            scanner.skip_code();
+            assert_eq!(scanner.at, expected, "{md:?}");
+        }
     }
 }

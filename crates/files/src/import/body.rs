@@ -43,7 +43,7 @@ pub(super) fn published_text(
         closed: Named::default(),
         schemes: Named::default(),
     };
-    let md = markdown::without_comments(md);
+    let md = markdown::without_comments(md).md;
     let md = markdown::replace_marks(&md, |mark| links.mark(mark));
     let Rewritten {
         md,

@@ -57,16 +57,18 @@ pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
 /// knows what its author meant to hide, or one that looks like code and is none.
 #[must_use]
 pub(crate) fn lasting_comment(text: &str, body: &str) -> Option<Fault> {
-    let unclosed = markdown::unclosed_comment(body).map(|line| {
-        let says = "a comment begins here and never ends, so the file is not published; close it with `-->` or `%%`";
-        (line, says)
-    });
-    let remaining = || {
-        let line = markdown::remaining_comment(body)?;
-        let says = "a comment near this line cannot be distinguished from code, so the file is not published; remove it, or end the block of code before it";
-        Some((line, says))
+    let read = markdown::without_comments(body);
+    let (line, says) = match (read.unclosed, read.doubtful) {
+        (Some(line), _) => (
+            line,
+            "a comment begins here and never ends, so the file is not published; close it with `-->` or `%%`",
+        ),
+        (None, Some(line)) => (
+            line,
+            "a comment near this line cannot be distinguished from code, so the file is not published; remove it, or end the block of code before it",
+        ),
+        (None, None) => return None,
     };
-    let (line, says) = unclosed.or_else(remaining)?;
     let before = text
         .strip_suffix(body)
         .unwrap_or_default()
