@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use async_recursion::async_recursion as boxed;
 use domain::Fault;
 use tokio::task::spawn_blocking;
 
@@ -36,6 +37,7 @@ pub enum PublishFileError {
 ///
 /// # Errors
 /// [`PublishFileError::Folder`]; when the file does not exist or the database fails.
+#[boxed]
 pub async fn publish_file(
     node: &Node,
     path: &Path,

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use async_recursion::async_recursion as boxed;
 use store::Store;
 use tokio::{
     sync::{Mutex, Notify},
@@ -153,6 +154,7 @@ impl Eraser {
     }
 
     /// Erases whenever it is requested, until `stop`; first what an earlier process may have left.
+    #[boxed]
     pub async fn run(&self, stop: &CancellationToken) {
         loop {
             let done = tokio::select! {
@@ -176,6 +178,7 @@ impl Eraser {
     ///
     /// # Errors
     /// The error of the last attempt, after about a minute.
+    #[boxed]
     pub async fn settle(&self) -> Result<(), EraseError> {
         let _running = self.running.lock().await;
         // Another caller may have done it while this one waited for the lock.

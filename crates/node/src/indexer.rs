@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
 use domain::body;
 use domain::searchable::Searchable;
@@ -120,6 +121,7 @@ impl Indexer {
     ///
     /// # Errors
     /// Only those of the database.
+    #[boxed]
     pub async fn lag(&self) -> Result<u64, StoreError> {
         Ok(self
             .store
@@ -137,6 +139,7 @@ impl Indexer {
     }
 
     /// Follows the database until `stop`: after each [`Indexer::wake`], and every second.
+    #[boxed]
     pub async fn run(&self, stop: &CancellationToken) {
         let mut pause = MIN_PAUSE;
         loop {
@@ -193,6 +196,7 @@ impl Indexer {
     ///
     /// # Errors
     /// Of the database or the index.
+    #[boxed]
     pub async fn erase(&self) -> Result<bool, NodeError> {
         let _busy = self.busy.lock().await;
         self.catch_up_alone(|_| {}).await?;
@@ -214,6 +218,7 @@ impl Indexer {
     }
 
     /// Returns whether as many changes wait as one commit takes, or their number is unknown.
+    #[boxed]
     pub async fn has_commit_waiting(&self) -> bool {
         self.lag().await.map_or(true, |lag| lag >= COMMIT_CHANGES)
     }

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_recursion::async_recursion as boxed;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinHandle,
@@ -24,6 +25,7 @@ pub struct Permit {
 
 impl Permit {
     /// Waits for a place. Those who came first are first.
+    #[boxed]
     pub async fn wait(places: &Arc<Semaphore>) -> Self {
         Self {
             places: Arc::clone(places),

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use async_recursion::async_recursion as boxed;
 use store::{Store, StoreError};
 use tokio::{sync::Mutex, time::Instant};
 
@@ -48,6 +49,7 @@ impl Display for Missing {
 
 impl Writable {
     /// Returns why the database cannot be written, if so; the answer may be three seconds old.
+    #[boxed]
     pub async fn missing(&self, store: &Store, data: &Path) -> Option<Missing> {
         let mut checked = self.checked.lock().await;
         if let Some((checked_at, found)) = checked.as_ref()

@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
@@ -99,6 +100,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Returns bodies of a peer's log that are missing and due, in the order of their leaves, from leaf `first` on.
+    #[boxed]
     pub async fn missing_bodies(
         &self,
         node_seq: i64,
@@ -114,6 +116,7 @@ impl Store {
 
     /// Makes documents live with their bodies, all in one transaction; returns how many were still wanted. Give each
     /// document at most once.
+    #[boxed]
     pub async fn accept_bodies(
         &self,
         node_seq: i64,
@@ -146,6 +149,7 @@ impl Store {
     }
 
     /// Records that a body could not be fetched; it is tried again at `next_try`.
+    #[boxed]
     pub async fn mark_unavailable(
         &self,
         node_seq: i64,
@@ -160,6 +164,7 @@ impl Store {
     }
 
     /// Records that bodies broke a rule; they are not fetched again. The next revision of the document may be in order.
+    #[boxed]
     pub async fn quarantine_documents(
         &self,
         node_seq: i64,

@@ -4,6 +4,7 @@
 //! replayed from any place. The row of `heads` is updated first in every transaction that touches documents: numbers
 //! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
 
+use async_recursion::async_recursion as boxed;
 use wire::{Date, DocumentId, Timestamp, Visibility};
 
 use crate::{
@@ -146,6 +147,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::ReadOnly`], [`StoreError::Full`], [`StoreError::Locked`], [`StoreError::Unavailable`].
+    #[boxed]
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         lock(&mut db).await?;
@@ -154,6 +156,7 @@ impl Store {
 
     /// Waits until the transactions on documents that are under way have ended, also those whose callers have gone.
     /// Writes nothing, so that it can be done on a full disk.
+    #[boxed]
     pub async fn settle_writes(&self) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         if !db.is_sqlite() {
@@ -163,6 +166,7 @@ impl Store {
     }
 
     /// Returns the changes after `change_seq`, in order, at most `limit`. A rebuild begins at 0.
+    #[boxed]
     pub async fn changes_after(
         &self,
         change_seq: u64,
@@ -177,6 +181,7 @@ impl Store {
     }
 
     /// Returns the number of the last change; an index that has applied it is up to date.
+    #[boxed]
     pub async fn last_change(&self) -> Result<u64, StoreError> {
         Ok(unsigned(
             self.read()

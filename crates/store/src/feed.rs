@@ -3,6 +3,7 @@
 //! Everything here is committed; nothing is computed from documents at the time of asking. Only this node's own logs
 //! are served.
 
+use async_recursion::async_recursion as boxed;
 use ledger::tile;
 use wire::{Digest, Timestamp, Viewer};
 
@@ -96,6 +97,7 @@ const BODIES_AT_A_TIME: i64 = 32;
 
 impl Store {
     /// Returns the signed checkpoint of an own log.
+    #[boxed]
     pub async fn checkpoint(&self, epoch: u64) -> Result<Option<String>, StoreError> {
         let row = self
             .read()
@@ -109,6 +111,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when the stored bundle cannot be read.
+    #[boxed]
     pub async fn bundle(
         &self,
         epoch: u64,
@@ -142,6 +145,7 @@ impl Store {
     }
 
     /// Returns the hashes of a tile of an own log: of the full one, or the first `width`.
+    #[boxed]
     pub async fn tile(
         &self,
         epoch: u64,
@@ -167,6 +171,7 @@ impl Store {
     /// Returns the live bodies that the viewer can read of the entries of bundle `n` after the leaf `after`, ascending: as
     /// many as fit in `most_bytes` with a line feed each, and at least one. `None` when there is no
     /// such log.
+    #[boxed]
     pub async fn docs(
         &self,
         viewer: Viewer,
@@ -200,6 +205,7 @@ impl Store {
     }
 
     /// Returns what is known of a body's digest in this node's logs.
+    #[boxed]
     pub async fn body_by_digest(
         &self,
         viewer: Viewer,
@@ -221,11 +227,13 @@ impl Store {
     }
 
     /// Returns this node's lines for `/seen`, one per followed log.
+    #[boxed]
     pub async fn seen(&self) -> Result<Vec<SeenLog>, StoreError> {
         self.read().await?.records(sql::SEEN, values![]).await
     }
 
     /// Stores this node's own line for `/seen`: all entries to `size` are verified and every withdrawal in them erased.
+    #[boxed]
     pub async fn save_cosignature(
         &self,
         node_seq: i64,
@@ -241,6 +249,7 @@ impl Store {
     }
 
     /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`.
+    #[boxed]
     pub async fn logs_to_cosign(
         &self,
         renewed_before: Timestamp,

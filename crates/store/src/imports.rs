@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
@@ -142,6 +143,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Returns what an earlier import made of a file, also after its document was withdrawn.
+    #[boxed]
     pub async fn imported(&self, source: &str, path: &str) -> Result<Option<Imported>, StoreError> {
         let mut db = self.read().await?;
         let found = find(&mut db, vec![key(source, path)]).await?.pop();
@@ -150,6 +152,7 @@ impl Store {
 
     /// Returns what earlier imports made of some files of a tree, in the order of `paths`, also after their documents
     /// were withdrawn.
+    #[boxed]
     pub async fn imported_files(
         &self,
         source: &str,
@@ -164,6 +167,7 @@ impl Store {
     }
 
     /// Returns what earlier imports made of every file of a tree, by path.
+    #[boxed]
     pub async fn imported_from(&self, source: &str) -> Result<Vec<Imported>, StoreError> {
         self.read()
             .await?
@@ -173,6 +177,7 @@ impl Store {
 
     /// Returns the digests of files whose documents are withdrawn, and those documents: the same text is not to be
     /// published again under another name.
+    #[boxed]
     pub async fn withdrawn_files(&self) -> Result<HashMap<Digest, DocumentId>, StoreError> {
         let files: Vec<WithdrawnFile> = self
             .read()
@@ -186,6 +191,7 @@ impl Store {
     }
 
     /// Returns the trees that files were imported from, by name.
+    #[boxed]
     pub async fn import_sources(&self) -> Result<Vec<String>, StoreError> {
         let rows = self
             .read()
@@ -196,6 +202,7 @@ impl Store {
     }
 
     /// Records that files are documents that already exist, unchanged.
+    #[boxed]
     pub async fn record_import(
         &self,
         marks: Vec<Marked>,
@@ -208,6 +215,7 @@ impl Store {
     }
 
     /// Forgets a file: its next import is its first.
+    #[boxed]
     pub async fn forget_import(&self, source: &str, path: &str) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let key = key(source, path);
@@ -220,6 +228,7 @@ impl Store {
 
     /// Saves drafts, each with the digest of its file. The draft of a file that has one already is replaced: give it
     /// the same id.
+    #[boxed]
     pub async fn save_drafts(&self, drafts: &[(Draft, Digest)]) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
@@ -230,6 +239,7 @@ impl Store {
     }
 
     /// Returns drafts in the order of their ids, after one of them; at most [`MAX_DRAFTS`].
+    #[boxed]
     pub async fn drafts(
         &self,
         after: Option<DocumentId>,
@@ -241,11 +251,13 @@ impl Store {
     }
 
     /// Returns one draft.
+    #[boxed]
     pub async fn draft(&self, id: DocumentId) -> Result<Option<Draft>, StoreError> {
         self.read().await?.record(sql::DRAFT, values![id]).await
     }
 
     /// Deletes a draft; its file counts as never imported.
+    #[boxed]
     pub async fn delete_draft(&self, id: DocumentId) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         drop_drafts(&mut db, &[id.to_string()]).await?;

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use wire::{DocumentId, NodeId, Relation, Timestamp, Viewer};
 
 use crate::{
@@ -160,6 +161,7 @@ records! {
 
 impl Store {
     /// Returns those of `keys` (node and id) that the viewer can read, in the order of `keys`.
+    #[boxed]
     pub async fn cards(
         &self,
         viewer: Viewer,
@@ -185,6 +187,7 @@ impl Store {
     }
 
     /// Returns the documents that the viewer can read, the newest first, after a place in the list; at most [`MAX_CARDS`].
+    #[boxed]
     pub async fn newest(
         &self,
         viewer: Viewer,
@@ -210,6 +213,7 @@ impl Store {
 
     /// Returns the documents that refer to a document and that the viewer can read: of each node and relation the newest, at
     /// most [`MAX_BACK_LINKS_OF_NODE`]. The newest of every node come first, then the second of every node.
+    #[boxed]
     pub async fn back_links(
         &self,
         viewer: Viewer,
@@ -244,6 +248,7 @@ impl Store {
     }
 
     /// Returns every node's organisation with the number of its documents that the viewer can read, by name.
+    #[boxed]
     pub async fn organisations(&self, viewer: Viewer) -> Result<Vec<Organisation>, StoreError> {
         self.read()
             .await?
@@ -253,6 +258,7 @@ impl Store {
 
     /// Returns what was withdrawn last, the newest first; at most [`MAX_CARDS`]. A log says to everyone what was withdrawn
     /// from it; what was kept here was never known to any but this node's staff.
+    #[boxed]
     pub async fn withdrawn(
         &self,
         viewer: Viewer,
@@ -268,6 +274,7 @@ impl Store {
 
     /// Returns where the documents of this node that the viewer can read are found, the oldest first: at most `limit`,
     /// after the first `skip`.
+    #[boxed]
     pub async fn own_addresses(
         &self,
         viewer: Viewer,
@@ -282,6 +289,7 @@ impl Store {
     }
 
     /// Returns the figures of the status page: of documents, those that the viewer can read. Counting grows with the documents: keep the answer for a while.
+    #[boxed]
     pub async fn counts(&self, viewer: Viewer) -> Result<Counts, StoreError> {
         let counts = self
             .read()

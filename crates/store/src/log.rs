@@ -3,6 +3,7 @@
 //! The same form serves this node's log and those of its peers. Appending one entry rewrites one row of at most 256
 //! entries, at any size of the log. Nothing here decides whether an entry may be appended.
 
+use async_recursion::async_recursion as boxed;
 use ledger::tree::{Frontier, Hash};
 use wire::{Digest, Timestamp};
 
@@ -230,6 +231,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when the stored frontier does not belong to the stored size.
+    #[boxed]
     pub async fn log_head(&self, node_seq: i64, epoch: u64) -> Result<LogHead, StoreError> {
         let mut db = self.snapshot().await?;
         let Some(head) = head(&mut db, node_seq, epoch).await? else {
@@ -268,6 +270,7 @@ impl Store {
     }
 
     /// Returns a stored bundle of any node's log, for checking. The last bundle grows while the node works.
+    #[boxed]
     pub async fn stored_bundle(
         &self,
         node_seq: i64,
@@ -285,6 +288,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when a stored frontier does not belong to the stored size.
+    #[boxed]
     pub async fn epochs(&self, node_seq: i64) -> Result<Vec<EpochHead>, StoreError> {
         let logs: Vec<Stored> = self
             .read()

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use sqlx::{Connection as _, PgConnection, PgPool, Row as _};
 
 use crate::{StoreError, engine::Store, sqlite::SqlitePools};
@@ -25,6 +26,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Locked`] when readers held on to the log for five seconds, or when some transaction can still see
     /// dead rows, such as that of a `pg_dump`: try again.
+    #[boxed]
     pub async fn erase(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -51,6 +53,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Full`] when there is no room for the copy; nothing is lost then.
+    #[boxed]
     pub async fn compact(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -66,6 +69,7 @@ impl Store {
     }
 
     /// Checks the database's own structure; returns what is wrong with it, nothing if it is sound.
+    #[boxed]
     pub async fn check_integrity(&self) -> Result<Vec<String>, StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -87,6 +91,7 @@ impl Store {
     }
 
     /// Refreshes the query planner's statistics, after a bulk load.
+    #[boxed]
     pub async fn analyse(&self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(pools) => {
@@ -131,6 +136,7 @@ async fn vacuum(pool: &PgPool) -> Result<(), StoreError> {
 
 impl SqlitePools {
     /// Returns one setting of the writing connection, for `verify` and `doctor`.
+    #[boxed]
     pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
         let mut lent = self.writer.lend().await?;
         let mut statement = lent.statement()?;

@@ -3,6 +3,7 @@
 //! Whether a document is well signed is not decided here. That a public key has one role at one node is: it takes
 //! looking at all nodes.
 
+use async_recursion::async_recursion as boxed;
 use ledger::Stated;
 use wire::{Digest, NodeId, Timestamp};
 
@@ -115,6 +116,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when it has one already.
+    #[boxed]
     pub async fn init_own_node(
         &self,
         node: &NodeId,
@@ -140,6 +142,7 @@ impl Store {
     }
 
     /// Returns the newest node document held of a node.
+    #[boxed]
     pub async fn newest_node_document(
         &self,
         node_seq: i64,
@@ -151,6 +154,7 @@ impl Store {
     }
 
     /// Returns one version of the node document of a node.
+    #[boxed]
     pub async fn node_document(
         &self,
         node_seq: i64,
@@ -167,6 +171,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::KeyTaken`] when one of its keys has another role or belongs to another node; nothing is
     /// written then. [`StoreError::Stale`] when that version or a later one is held already.
+    #[boxed]
     pub async fn record_node_document(
         &self,
         node_seq: i64,
@@ -183,6 +188,7 @@ impl Store {
     }
 
     /// Returns every key that a node has ever listed or revoked, in no particular order.
+    #[boxed]
     pub async fn node_keys(&self, node_seq: i64) -> Result<Vec<NodeKey>, StoreError> {
         let rows = self
             .read()

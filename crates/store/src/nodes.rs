@@ -1,5 +1,6 @@
 //! This node and the nodes it follows: who they are.
 
+use async_recursion::async_recursion as boxed;
 use ledger::FaultCode;
 use wire::{NodeId, Timestamp};
 
@@ -138,16 +139,19 @@ pub(crate) struct NewNode<'a> {
 
 impl Store {
     /// Returns this node, once it has an identity.
+    #[boxed]
     pub async fn own_node(&self) -> Result<Option<Node>, StoreError> {
         self.node_by_seq(OWN).await
     }
 
     /// Returns all nodes, this one first.
+    #[boxed]
     pub async fn nodes(&self) -> Result<Vec<Node>, StoreError> {
         self.read().await?.records(sql::NODES, values![]).await
     }
 
     /// Returns every node whose documents are held, this one first. One small query, for every page.
+    #[boxed]
     pub async fn publishers(&self) -> Result<Publishers, StoreError> {
         let found: Vec<PublisherNow> = self
             .read()
@@ -161,6 +165,7 @@ impl Store {
     }
 
     /// Returns a node by its number.
+    #[boxed]
     pub async fn node_by_seq(&self, seq: i64) -> Result<Option<Node>, StoreError> {
         self.read()
             .await?
@@ -169,6 +174,7 @@ impl Store {
     }
 
     /// Returns a node by its identity.
+    #[boxed]
     pub async fn node(&self, node: &NodeId) -> Result<Option<Node>, StoreError> {
         self.read()
             .await?
@@ -177,6 +183,7 @@ impl Store {
     }
 
     /// Returns a node by its short local name.
+    #[boxed]
     pub async fn node_by_handle(&self, handle: &str) -> Result<Option<Node>, StoreError> {
         self.read()
             .await?
@@ -188,6 +195,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when another node has it.
+    #[boxed]
     pub async fn rename_node(&self, node_seq: i64, handle: &str) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;

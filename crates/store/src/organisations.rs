@@ -3,6 +3,7 @@
 //! A node document is signed by its own node, so a name, a code, an address or a contact in it is a claim. What is shown
 //! changes only by the operator's decision; a name or code that another node here has is not shown even at first contact.
 
+use async_recursion::async_recursion as boxed;
 use ledger::Stated;
 
 use crate::{
@@ -31,6 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when the peer states something else by now.
+    #[boxed]
     pub async fn agree_to_stated(&self, node_seq: i64, agreed: &Stated) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use wire::DocumentId;
 
 use crate::{
@@ -58,6 +59,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Returns where own documents are, in any state; those that were never held are left out.
+    #[boxed]
     pub async fn own_documents(
         &self,
         ids: &[DocumentId],
@@ -69,6 +71,7 @@ impl Store {
     }
 
     /// Returns the words of own documents of any visibility, in the order of their ids, after one of them.
+    #[boxed]
     pub async fn own_texts(
         &self,
         after: Option<DocumentId>,
@@ -80,6 +83,7 @@ impl Store {
     }
 
     /// Returns the words of some own documents; those that are not live or kept here are left out.
+    #[boxed]
     pub async fn own_texts_of(
         &self,
         ids: &[DocumentId],

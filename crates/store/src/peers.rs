@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{FaultCode, Stated};
 use wire::{NodeId, Timestamp};
 
@@ -255,6 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the node is a peer already (or is this node), or the handle is taken.
+    #[boxed]
     pub async fn add_peer(&self, new: &NewPeer, now: Timestamp) -> Result<Peer, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
@@ -308,12 +310,14 @@ impl Store {
     }
 
     /// Returns all peers, by name.
+    #[boxed]
     pub async fn peers(&self) -> Result<Vec<Peer>, StoreError> {
         let peers: Vec<Stored> = self.read().await?.records(sql::PEERS, values![]).await?;
         Ok(peers.into_iter().map(Peer::from).collect())
     }
 
     /// Returns a peer by its handle or its node id.
+    #[boxed]
     pub async fn peer(&self, handle_or_node: &str) -> Result<Option<Peer>, StoreError> {
         let mut db = self.read().await?;
         let Some((node_seq,)) = db.row::<(i64,)>(sql::FIND, values![handle_or_node]).await? else {
@@ -324,11 +328,13 @@ impl Store {
     }
 
     /// Returns every address to nudge, with the ranges that it may lie in.
+    #[boxed]
     pub async fn peer_bases(&self) -> Result<Vec<PeerBase>, StoreError> {
         self.read().await?.records(sql::BASES, values![]).await
     }
 
     /// Notes up to which size the operator has agreed to take a peer's log at first contact.
+    #[boxed]
     pub async fn agree_to_size(&self, node_seq: i64, size: u64) -> Result<(), StoreError> {
         let mut db = self.write_alone().await?;
         db.run(sql::AGREE, values![node_seq, size]).await?;
@@ -336,12 +342,14 @@ impl Store {
     }
 
     /// Stops polling a peer until [`Store::resume_peer`].
+    #[boxed]
     pub async fn pause_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
         self.set_state(node_seq, PeerState::Paused, false, now)
             .await
     }
 
     /// Polls a paused or halted peer again, at once; its fault is cleared.
+    #[boxed]
     pub async fn resume_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
         self.set_state(node_seq, PeerState::Active, true, now).await
     }
@@ -364,6 +372,7 @@ impl Store {
 
     /// Removes a peer with all that it said. Its documents' rows keep the id and nothing else, so that every index
     /// drops them; [`Store::erase`] then clears the files.
+    #[boxed]
     pub async fn remove_peer(&self, node_seq: i64) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;

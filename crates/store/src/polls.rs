@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{FaultCode, PeerFault};
 use wire::{NodeId, Timestamp};
 
@@ -132,6 +133,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Claims peers of a standing that are due, the longest waiting first. A claim is given exactly once.
+    #[boxed]
     pub async fn claim_due_peers(
         &self,
         standing: Standing,
@@ -160,6 +162,7 @@ impl Store {
     }
 
     /// Claims one peer whether or not it is due; `None` when it is being polled, paused or halted.
+    #[boxed]
     pub async fn claim_peer(
         &self,
         node_seq: i64,
@@ -178,6 +181,7 @@ impl Store {
     }
 
     /// Returns when the next peer is due, for a ticker that would rather sleep.
+    #[boxed]
     pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         let (due,) = self
             .read()
@@ -189,6 +193,7 @@ impl Store {
 
     /// Brings a known peer's next poll forward, at most once in [`NUDGE_EVERY`], and to [`NextPoll::not_before`] at the
     /// earliest. Says whether it was recorded.
+    #[boxed]
     pub async fn nudge(&self, node: &NodeId, now: Timestamp) -> Result<bool, StoreError> {
         let mut db = self.write_alone().await?;
         let before = now.minus(NUDGE_EVERY);
@@ -200,6 +205,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn record_contact(&self, claim: &Claim, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
@@ -213,6 +219,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn record_success(
         &self,
         claim: &Claim,
@@ -244,6 +251,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn record_fault(
         &self,
         claim: &Claim,
@@ -274,6 +282,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn release_claim(
         &self,
         claim: &Claim,
@@ -290,6 +299,7 @@ impl Store {
 
     /// Releases every claim of a holder that has ended without doing so itself, such as a process that was killed: the
     /// peers are due at once. Returns how many there were.
+    #[boxed]
     pub async fn release_claims(&self, holder: &str, now: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let released = db.run(sql::RELEASE_ALL, values![holder, now]).await?;

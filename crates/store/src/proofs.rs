@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     proof,
     tile::{self, TileKind, TilePath},
@@ -31,6 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] when tiles or entries that the log should have are missing.
+    #[boxed]
     pub async fn inclusion(
         &self,
         node_seq: i64,

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
 use wire::{Digest, DocumentId, Timestamp, Visibility};
 
@@ -80,6 +81,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
+    #[boxed]
     pub async fn held(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, Held>, StoreError> {
         let mut db = self.snapshot().await?;
         let log = current_log(&mut db).await?;
@@ -97,6 +99,7 @@ impl Store {
     /// [`StoreError::Stale`] when a revision is not the next one, [`StoreError::Withdrawn`] for an id that is
     /// withdrawn, [`StoreError::DuplicateInBatch`] for an id given twice,
     /// [`StoreError::WrongVisibility`] for what is for this organisation only; nothing is written then.
+    #[boxed]
     pub async fn publish(
         &self,
         revisions: Vec<NewRevision>,
@@ -154,6 +157,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::publish`]; and [`StoreError::AlreadyPublished`] for a document that the log has.
+    #[boxed]
     pub async fn keep_local(
         &self,
         revisions: Vec<NewRevision>,
@@ -192,6 +196,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
+    #[boxed]
     pub async fn renew_checkpoint(
         &self,
         signer: &Signer,

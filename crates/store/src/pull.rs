@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     extend::Verified,
     leaf::{self, Entry},
@@ -44,6 +45,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over, [`StoreError::Stale`] when the log has moved on
     /// since the extension began, [`StoreError::NoRoom`] when there is no `room` for it, [`StoreError::Corrupt`] when the bundles are not the verified ones.
+    #[boxed]
     pub async fn record_pull(
         &self,
         claim: &Claim,

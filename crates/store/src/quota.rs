@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     extend::Verified,
     leaf::{Entry, Leaf},
@@ -105,6 +106,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Returns the number of entries of all logs of a peer.
+    #[boxed]
     pub async fn entries(&self, node_seq: i64) -> Result<u64, StoreError> {
         let mut db = self.read().await?;
         let (entries,) = db.one::<(i64,)>(sql::ENTRIES, values![node_seq]).await?;
@@ -112,6 +114,7 @@ impl Store {
     }
 
     /// Returns what a peer takes up here. It reads all rows of the peer.
+    #[boxed]
     pub async fn usage(&self, node_seq: i64) -> Result<Usage, StoreError> {
         let mut db = self.read().await?;
         let usage = db.record(sql::USAGE, values![node_seq]).await?;
@@ -119,6 +122,7 @@ impl Store {
     }
 
     /// Returns the ids of a peer's documents that a withdrawal would remove.
+    #[boxed]
     pub async fn held_ids(&self, node_seq: i64) -> Result<HashSet<DocumentId>, StoreError> {
         let mut db = self.read().await?;
         let held: Vec<HeldId> = db.records(sql::HELD_IDS, values![node_seq]).await?;
@@ -131,6 +135,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over, [`StoreError::Stale`] when the log has moved on
     /// since the extension began.
+    #[boxed]
     pub async fn record_withdrawals(
         &self,
         claim: &Claim,

@@ -2,6 +2,7 @@
 //!
 //! Of a document that the viewer cannot read, no word is returned. A tombstone has nothing but what docs/FEED.md §10 keeps.
 
+use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp, Viewer, Visibility};
 
 use crate::{
@@ -106,6 +107,7 @@ impl Stored {
 
 impl Store {
     /// Returns all that is held under (node, id), in any state: its words where the viewer can read them.
+    #[boxed]
     pub async fn document(
         &self,
         viewer: Viewer,
@@ -122,6 +124,7 @@ impl Store {
 
     /// Returns the history of an own document that the viewer can read, the newest first; what it was before it was
     /// published, to this node's staff only. Others' documents have no history here.
+    #[boxed]
     pub async fn revisions(
         &self,
         viewer: Viewer,

@@ -8,6 +8,7 @@ use crate::{
     log, polls,
     record::records,
 };
+use async_recursion::async_recursion as boxed;
 
 records! {
     /// How much of a log waits in staging.
@@ -49,6 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn stage_bundles(
         &self,
         claim: &Claim,
@@ -71,6 +73,7 @@ impl Store {
     }
 
     /// Returns staged bundles from number `first` on, at most `limit`, in order.
+    #[boxed]
     pub async fn staged_bundles(
         &self,
         node_seq: i64,
@@ -86,6 +89,7 @@ impl Store {
     }
 
     /// Returns how much of a log waits in staging.
+    #[boxed]
     pub async fn staged_size(&self, node_seq: i64, epoch: u64) -> Result<Staged, StoreError> {
         let mut db = self.read().await?;
         let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
@@ -99,6 +103,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
+    #[boxed]
     pub async fn drop_staged(&self, claim: &Claim, epoch: u64) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         polls::hold(&mut db, claim).await?;

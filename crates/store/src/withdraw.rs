@@ -1,5 +1,6 @@
 //! Withdrawing this node's own documents: the leaf, and the end of the words.
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     checkpoint::Signer,
     leaf::{Leaf, Why},
@@ -58,6 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NotInitialised`] when this node has no identity.
+    #[boxed]
     pub async fn withdraw(
         &self,
         id: DocumentId,

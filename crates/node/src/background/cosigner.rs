@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use tokio_util::sync::CancellationToken;
 
 use crate::{flows::cosign::settle_and_cosign, node::Node};
@@ -10,6 +11,7 @@ use crate::{flows::cosign::settle_and_cosign, node::Node};
 const CHECK_EVERY: Duration = Duration::from_secs(30);
 
 /// Cosigns applied logs until `stop`, each after its withdrawals are erased.
+#[boxed]
 pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     loop {
         tokio::select! {

@@ -6,6 +6,7 @@ pub mod ticker;
 
 use std::{sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use ledger::limits::{MAX_CLOCK_AHEAD, RENEW_EVERY};
 use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -14,6 +15,7 @@ use wire::Timestamp;
 use crate::node::Node;
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
+#[boxed]
 pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     let tasks = TaskTracker::new();
     let own = || (Arc::clone(node), stop.clone());

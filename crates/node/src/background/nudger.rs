@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use futures_util::FutureExt as _;
 use store::NUDGE_EVERY;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +17,7 @@ const MIN_INTERVAL: Duration = Duration::from_secs(NUDGE_EVERY.as_secs() + 1);
 const CHECK_EVERY: Duration = Duration::from_millis(500);
 
 /// Nudges when woken, until `stop`. Commits within `MIN_INTERVAL` of a nudge share the next one.
+#[boxed]
 pub async fn run(node: &Arc<Node>, stop: &CancellationToken) {
     let mut last: Option<Timestamp> = None;
     loop {

@@ -5,6 +5,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use store::{Claim, Standing, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -52,6 +53,7 @@ impl Polls {
 }
 
 /// Polls the peers that are due, until `stop`; returns when every poll has ended.
+#[boxed]
 pub async fn run(node: Arc<Node>, stop: CancellationToken) {
     claims::release_all(&node).await;
     let mut polls = Polls::default();

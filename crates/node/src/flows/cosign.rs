@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{PeerFault, checkpoint, node::NodeDocument};
 use store::{LogToCosign, StoreError};
 
@@ -17,6 +18,7 @@ const RENEW_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// # Errors
 /// Of the database; the next call continues.
+#[boxed]
 pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
     if let Err(error) = node.eraser.settle().await {
         tracing::warn!(%error, "nothing is cosigned while withdrawn text is in the database files");

@@ -1,5 +1,6 @@
 //! Sends and receives nudges, which ask a node to poll soon (docs/FEED.md §6).
 
+use async_recursion::async_recursion as boxed;
 use futures_util::{StreamExt as _, stream};
 use store::StoreError;
 use wire::NodeId;
@@ -13,6 +14,7 @@ const MAX_AT_ONCE: usize = 16;
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn send(node: &Node) -> Result<(), StoreError> {
     let Some(identity) = node.identity() else {
         return Ok(());
@@ -36,6 +38,7 @@ pub async fn send(node: &Node) -> Result<(), StoreError> {
 }
 
 /// Receives a nudge: makes a known peer due now, at most once in [`store::NUDGE_EVERY`]. All other nudges are ignored.
+#[boxed]
 pub async fn receive(node: &Node, peer: &NodeId) {
     let now = node.now();
     // Only peers count: anyone may send a nudge.

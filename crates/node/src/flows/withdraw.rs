@@ -1,5 +1,6 @@
 //! Withdraws this node's own documents. They leave pages and search with the commit, and the files soon after.
 
+use async_recursion::async_recursion as boxed;
 use ledger::leaf::Why;
 use store::Withdrawn;
 use wire::DocumentId;
@@ -12,6 +13,7 @@ use crate::{eraser::Removed, error::NodeError, flows::publish::nudge_peers, node
 ///
 /// # Errors
 /// [`NodeError::NotInitialised`]; of the database.
+#[boxed]
 pub async fn withdraw(
     node: &Node,
     id: DocumentId,

@@ -10,6 +10,7 @@ mod key_files;
 
 use std::path::{Path, PathBuf};
 
+use async_recursion::async_recursion as boxed;
 use ledger::{
     Origin, SecretKey,
     checkpoint::{Signer, Witness},
@@ -57,6 +58,7 @@ impl Identity {
     ///
     /// # Errors
     /// `Orphaned`, `File` and `Key` when keys and database do not belong together.
+    #[boxed]
     pub async fn open(data: &Path, store: &Store) -> Result<Option<Self>, IdentityError> {
         let Some(own) = store.own_node().await? else {
             let keys = data.join(KEYS);
@@ -91,6 +93,7 @@ impl Identity {
     ///
     /// # Errors
     /// `Exists`, `Orphaned`, `Refused`; of the disk and the database.
+    #[boxed]
     pub async fn create(
         data: &Path,
         store: &Store,

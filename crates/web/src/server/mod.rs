@@ -13,6 +13,7 @@ mod stalling;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -53,6 +54,7 @@ pub enum StartError {
 ///
 /// # Errors
 /// [`StartError::Listen`].
+#[boxed]
 pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
     let wanted = node.settings.listen;
     start_at(node, wanted).await
@@ -62,6 +64,7 @@ pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
 ///
 /// # Errors
 /// [`StartError::Listen`].
+#[boxed]
 pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
     let (listener, address) = listen(wanted).await?;
     let figures = match node.settings.metrics.listen {
@@ -130,6 +133,7 @@ impl Running {
     }
 
     /// Waits until the node has stopped.
+    #[boxed]
     pub async fn stopped(self) {
         if let Err(error) = self.work.await {
             tracing::error!(%error, "the server ended early");
@@ -137,6 +141,7 @@ impl Running {
     }
 
     /// Stops: takes no more requests, ends those under way, closes the database.
+    #[boxed]
     pub async fn stop(self) {
         self.stop.cancel();
         self.stopped().await;

@@ -1,5 +1,6 @@
 //! Accepts what a peer states about its organisation: until the operator does, readers see what was shown before.
 
+use async_recursion::async_recursion as boxed;
 use ledger::{Stated, node::NodeDocument};
 use peering::Answer;
 use store::{Peer, StoreError};
@@ -21,6 +22,7 @@ pub struct Accepted {
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] when nothing waits, or when the peer states something else by now.
+#[boxed]
 pub async fn accept(node: &Node, which: &str) -> Result<Accepted, PeerError> {
     let peer = find(node, which).await?;
     let Some(stated) = &peer.stated else {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use ledger::{Stated, node::NodeDocument};
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,7 @@ enum Asked {
 /// # Errors
 /// [`PeerError::Refused`] when the address breaks the network rules, [`PeerError::Fault`] when the site cannot be asked
 /// or contradicts itself.
+#[boxed]
 pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introduction, PeerError> {
     let site = node
         .network
@@ -88,6 +90,7 @@ pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introducti
 ///
 /// # Errors
 /// [`PeerError::Refused`] when the address, the ranges or the node id are wrong, or the peer exists already.
+#[boxed]
 pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<Added, PeerError> {
     if node.identity().is_some_and(|own| own.node == *pin) {
         return Err(PeerError::Refused(

@@ -5,6 +5,7 @@ mod adding;
 
 use std::{sync::Arc, time::Duration};
 
+use async_recursion::async_recursion as boxed;
 use ledger::{FaultCode, PeerFault, Stated};
 use peering::Failure;
 use serde::Serialize;
@@ -185,6 +186,7 @@ impl PeerObject {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
     Ok(node
         .store
@@ -199,6 +201,7 @@ pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
 ///
 /// # Errors
 /// [`PeerError::Unknown`].
+#[boxed]
 pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     find(node, which).await.map(PeerObject::from)
 }
@@ -207,6 +210,7 @@ pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
+#[boxed]
 pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     refuse_left(&peer)?;
@@ -220,6 +224,7 @@ pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
+#[boxed]
 pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     refuse_left(&peer)?;
@@ -238,6 +243,7 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 ///
 /// # Errors
 /// [`PeerError::Unknown`].
+#[boxed]
 pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     let hold = node.eraser.hold();
@@ -253,6 +259,7 @@ pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 ///
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that is paused, halted or gone.
+#[boxed]
 pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObject>, PeerError> {
     use futures_util::{FutureExt as _, StreamExt as _, stream};
 

@@ -10,6 +10,7 @@ mod plan;
 
 use std::{collections::HashSet, sync::Arc};
 
+use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
 use store::{ImportMark, StoreError};
 use wire::{DocumentId, Timestamp};
@@ -44,6 +45,7 @@ pub struct Submission {
 ///
 /// # Errors
 /// As [`publish_many`].
+#[boxed]
 pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, NodeError> {
     let mut outcomes = publish_many(node, vec![submission]).await?;
     outcomes.pop().ok_or(NodeError::NotInitialised)
@@ -56,6 +58,7 @@ pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, Nod
 /// # Errors
 /// Of the database. The documents of the log are all written or none, and so are those outside it. A document that was
 /// written before an error is [`Change::Unchanged`] when it is published again under the same id.
+#[boxed]
 pub async fn publish_many(
     node: &Node,
     submissions: Vec<Submission>,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_recursion::async_recursion as boxed;
 use ledger::limits::MAX_POLL_TIME;
 use store::{Claim, Standing, StoreError};
 
@@ -45,6 +46,7 @@ pub(crate) async fn release(node: &Node, claim: &Claim) {
 }
 
 /// Releases the claims of an earlier process that owned this data directory and ended during its polls.
+#[boxed]
 pub async fn release_all(node: &Node) {
     if let Err(error) = node.store.release_claims(&holder(node), node.now()).await {
         tracing::warn!(%error, "peers that an earlier run was polling wait until their lease expires");

@@ -7,6 +7,8 @@
 //! their own. The first fault ends the poll, is stored and shown, and changes nothing else. A poll that runs out of time
 //! or of what it may fetch continues at once in the next poll.
 
+use async_recursion::async_recursion as boxed;
+
 pub mod backoff;
 mod bodies;
 mod chain;
@@ -96,6 +98,7 @@ impl From<StoreError> for Stop {
 type Step<T> = Result<T, Stop>;
 
 /// Polls a claimed peer, records the outcome and gives the claim back.
+#[boxed]
 pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
     let mut report = PollReport::default();
     // An address that breaks the network rules is a fault like any other; nothing is connected to.

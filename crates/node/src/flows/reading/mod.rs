@@ -7,6 +7,7 @@ mod provenance;
 
 use std::{collections::HashMap, sync::Arc};
 
+use async_recursion::async_recursion as boxed;
 use domain::{Body, body};
 use markdown::Rendered;
 use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError};
@@ -111,6 +112,7 @@ pub struct Tombstone {
 ///
 /// # Errors
 /// Of the database, or for a stored body that cannot be read.
+#[boxed]
 pub async fn document(
     node: &Node,
     viewer: Viewer,
@@ -140,6 +142,7 @@ pub async fn document(
 ///
 /// # Errors
 /// As [`document`].
+#[boxed]
 pub async fn find(
     node: &Node,
     viewer: Viewer,
@@ -313,6 +316,7 @@ fn origin_url(node: &Node, document: &Document, origin: Option<&Url>) -> String 
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn card_of(
     node: &Node,
     viewer: Viewer,

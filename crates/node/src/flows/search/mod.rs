@@ -9,6 +9,7 @@ mod params;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
 use search::{Index, IndexError, Query, SearchRequest, Suggestion};
 use store::{Publisher, Publishers};
@@ -123,6 +124,7 @@ pub enum FoundSuggestion {
 ///
 /// # Errors
 /// [`NodeError::Index`] while the index is damaged; the indexer then rebuilds it. [`NodeError::SearchTimeout`].
+#[boxed]
 pub async fn search(
     node: &Node,
     viewer: Viewer,
@@ -139,6 +141,7 @@ pub async fn search(
 ///
 /// # Errors
 /// As [`search()`].
+#[boxed]
 pub async fn hits(
     node: &Node,
     viewer: Viewer,
@@ -155,6 +158,7 @@ pub async fn hits(
 ///
 /// # Errors
 /// As [`search()`].
+#[boxed]
 pub async fn unmarked_hits(
     node: &Node,
     viewer: Viewer,
@@ -231,6 +235,7 @@ async fn search_in(
 ///
 /// # Errors
 /// As [`search()`].
+#[boxed]
 pub async fn suggest(
     node: &Node,
     viewer: Viewer,
