@@ -1,0 +1,250 @@
+//! Ages of 90 or more, which few people have. A band such as "90 and over" is no age of a person.
+
+use super::between;
+use crate::{
+    check::Found,
+    finding::{Kind, Severity},
+    lexicon::{AGE, BAND, DIGIT_WORD, NINETY, PATIENT, PERSON, STAFF_TITLE, THING, TITLE, UNIT},
+    tokens::{Sort, Tokens},
+};
+
+const MIN_AGE: u32 = 90;
+/// The oldest person known lived to 122.
+const MAX_AGE: u32 = 125;
+
+pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
+    for index in tokens.positions() {
+        let token = tokens.at(index);
+        if !(token.is_number()
+            || token.is(NINETY)
+            || matches!(
+                tokens.text(token),
+                "hundred" | "nonagenarian" | "centenarian" | "nineties"
+            ))
+        {
+            continue;
+        }
+        if let Some(end) = age(tokens, index) {
+            let last = tokens.at(end.saturating_sub(1));
+            found.push(between(Kind::Age, Severity::Warn, token, last));
+        }
+    }
+}
+
+/// Returns the position behind an age that begins at a position, with the words that make it one.
+fn age(tokens: &Tokens, index: usize) -> Option<usize> {
+    let word = tokens.word(index);
+    if matches!(word, "nonagenarian" | "centenarian") {
+        return Some(index + 1);
+    }
+    if word == "nineties" || is_decade(tokens, index) {
+        // `in her nineties`
+        let owner = tokens.word(index.saturating_sub(1));
+        let is_person = matches!(owner, "her" | "his" | "their" | "my")
+            || matches!(owner, "late" | "mid" | "early");
+        return is_person.then_some(index + 1 + usize::from(word != "nineties"));
+    }
+    let end = number(tokens, index)?;
+    if is_part(tokens, index, end) {
+        return None;
+    }
+    old(tokens, end)
+        .filter(|end| !is_thing(tokens, *end) && !is_range(tokens, index))
+        .or_else(|| aged(tokens, index, end))
+        .or_else(|| is_person(tokens, index, end).then_some(end))
+        .or_else(|| birthday(tokens, index, end))
+}
+
+/// `90s`
+fn is_decade(tokens: &Tokens, index: usize) -> bool {
+    let s = tokens.at(index + 1);
+    tokens
+        .value(index)
+        .is_some_and(|value| value == 90 || value == 100)
+        && tokens.word(index + 1) == "s"
+        && s.is_glued()
+}
+
+/// Returns the position behind a number from 90 to 125.
+fn number(tokens: &Tokens, index: usize) -> Option<usize> {
+    if let Some(value) = tokens.value(index) {
+        return (MIN_AGE..=MAX_AGE).contains(&value).then_some(index + 1);
+    }
+    if tokens.at(index).is(NINETY) {
+        let hyphen = usize::from(tokens.at(index + 1).is_mark('-'));
+        let is_more = tokens.at(index + 1 + hyphen).is(DIGIT_WORD);
+        return Some(if is_more {
+            index + 2 + hyphen
+        } else {
+            index + 1
+        });
+    }
+    // `a hundred and two`
+    let is_hundred = tokens.word(index) == "hundred"
+        && matches!(tokens.word(index.saturating_sub(1)), "a" | "one");
+    let is_more = tokens.word(index + 1) == "and" && tokens.at(index + 2).is(DIGIT_WORD);
+    is_hundred.then_some(if is_more { index + 3 } else { index + 1 })
+}
+
+/// Whether the number is part of another one: a decimal, a percentage, a time, money.
+fn is_part(tokens: &Tokens, index: usize, end: usize) -> bool {
+    let (before, behind) = (tokens.before(index), tokens.at(end));
+    let is_money = before.is_any_mark("£$€#.:/+");
+    let joins = behind.is_any_mark(".,:/")
+        && behind.is_glued()
+        && tokens.at(end + 1).is_number()
+        && tokens.at(end + 1).is_glued();
+    (is_money
+        && tokens.at(index).is_glued()
+        && !(before.is_mark(':') && tokens.at(index.saturating_sub(2)).is(AGE)))
+        || (behind.is_mark('%') || joins)
+}
+
+/// Returns the position behind `-year-old`, `years old`, `yo`, `y/o`, `years of age`.
+fn old(tokens: &Tokens, end: usize) -> Option<usize> {
+    let hyphen = |at: usize| at + usize::from(tokens.at(at).is_mark('-'));
+    let mut at = hyphen(end);
+    match tokens.word(at) {
+        "yo" | "yro" | "yrold" => return Some(at + 1),
+        "y" => {
+            let mark = usize::from(tokens.at(at + 1).is_any_mark("/.-"));
+            let is_old = matches!(tokens.word(at + 1 + mark), "o" | "old");
+            return is_old.then_some(at + 2 + mark);
+        }
+        "year" | "years" | "yr" | "yrs" => at += 1,
+        _ => return None,
+    }
+    at += usize::from(tokens.at(at).is_mark('.'));
+    at = hyphen(at);
+    match tokens.word(at) {
+        "old" | "olds" => Some(at + 1),
+        "of" if tokens.word(at + 1) == "age" => Some(at + 2),
+        _ => None,
+    }
+}
+
+/// `94-year-old building`, `the trust is 94 years old`
+fn is_thing(tokens: &Tokens, end: usize) -> bool {
+    let is = |at: usize| tokens.at(at).is(THING) && !tokens.at(at).is(PERSON);
+    let begin = end.saturating_sub(10);
+    let subject = (begin..end)
+        .rev()
+        .map(|at| tokens.at(at))
+        .find(|token| token.is(THING | PERSON | TITLE));
+    let band = tokens.word(end) == "and" && tokens.at(end + 1).is(BAND)
+        || tokens.at(end).is(BAND)
+            && !matches!(
+                tokens.word(end),
+                "to" | "from" | "between" | "group" | "than"
+            );
+    is(end)
+        || is(end + 1) && !tokens.at(end).is(PERSON | PATIENT)
+        || subject.is_some_and(|token| !token.is(PERSON | TITLE))
+        || band
+}
+
+/// `18-94 years old`, `over 90 years old`
+fn is_range(tokens: &Tokens, index: usize) -> bool {
+    let before = tokens.before(index);
+    let is_number = index
+        .checked_sub(2)
+        .is_some_and(|at| tokens.at(at).is_number());
+    (before.is_mark('-') && is_number)
+        || before.is_any_mark(">≥<≤")
+        || (before.is(BAND) && tokens.text(before) != "than")
+        || tokens.text(before) == "than"
+        || (tokens.text(before) == "and" && is_number)
+}
+
+/// `aged 94`, `age: 94`, `at the age of 94`, a column with the head `Age`
+fn aged(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
+    let mut at = index;
+    for _ in 0..4 {
+        let token = tokens.before(at);
+        let passes = token.is_any_mark(":=-(")
+            || matches!(
+                tokens.text(token),
+                "of" | "was" | "is" | "years" | "year" | "yrs" | "about" | "approximately"
+            )
+            || token.is_mark(')');
+        if !passes {
+            break;
+        }
+        at = at.saturating_sub(1);
+    }
+    let label = tokens.before(at);
+    let cell = label.sort == Sort::Cell
+        && at == index
+        && at.checked_sub(2).is_some_and(|at| tokens.at(at).is(AGE));
+    let is_column = tokens.at(index).head & AGE != 0 && tokens.at(index).head & BAND == 0;
+    if !(label.is(AGE) || cell || is_column) {
+        return None;
+    }
+    let behind = tokens.at(end);
+    let unit =
+        behind.is(UNIT) && !matches!(tokens.text(behind), "years" | "year") && !behind.is(PERSON);
+    let is_open =
+        behind.is_any_mark("+>") || (behind.is_mark('-') && tokens.at(end + 1).is_number());
+    let is_band = behind.is(BAND) && !matches!(tokens.text(behind), "from" | "group")
+        || (matches!(tokens.text(behind), "and" | "or" | "years") && tokens.at(end + 1).is(BAND))
+        || (tokens.text(behind) == "years"
+            && matches!(tokens.word(end + 1), "and" | "or")
+            && tokens.at(end + 2).is(BAND));
+    // `ages 65 to 94`, `aged over 90`
+    let is_behind_band = tokens.before(index).is(BAND) && !label.is(AGE);
+    (!unit && !is_open && !is_band && !is_behind_band && !is_range_word(tokens, index))
+        .then_some(end)
+}
+
+fn is_range_word(tokens: &Tokens, index: usize) -> bool {
+    tokens.before(index).is(BAND)
+}
+
+/// `she is 94`, `Mrs Ellis (94)`, `a patient, 94,`, `a woman of 94`
+fn is_person(tokens: &Tokens, index: usize, end: usize) -> bool {
+    let behind = tokens.at(end);
+    let is_end = behind.is_structure()
+        || behind.is_any_mark(".,;)")
+        || matches!(
+            tokens.text(behind),
+            "and" | "who" | "with" | "when" | "but" | "now" | "at"
+        );
+    if !is_end || !tokens.at(index).is_number() {
+        return false;
+    }
+    let before = tokens.before(index);
+    let person_at = |at: Option<usize>| at.is_some_and(|at| is_one_person(tokens, at));
+    match tokens.text(before) {
+        "is" | "was" | "turned" | "turns" | "became" => {
+            let subject = index.checked_sub(2);
+            person_at(subject)
+                && subject.is_some_and(|at| {
+                    !matches!(
+                        tokens.word(at),
+                        "patient" | "person" | "individual" | "resident"
+                    )
+                })
+        }
+        "of" => person_at(index.checked_sub(2)) && !behind.is_mark(')'),
+        _ if before.is_mark('(') => person_at(index.checked_sub(2)) && behind.is_mark(')'),
+        _ if before.is_mark(',') => {
+            person_at(index.checked_sub(2)) && (behind.is_mark(',') || behind.is_structure())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a token names one person: a word for one, or the surname behind a title.
+fn is_one_person(tokens: &Tokens, index: usize) -> bool {
+    let token = tokens.at(index);
+    let is_titled = token.is_capitalised() && tokens.before(index).is(TITLE | STAFF_TITLE);
+    is_titled || (token.is(PERSON) && !matches!(tokens.text(token), "his" | "her" | "him"))
+}
+
+/// `her 94th birthday`
+fn birthday(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
+    let is_birthday =
+        matches!(tokens.word(end), "th" | "st" | "nd" | "rd") && tokens.word(end + 1) == "birthday";
+    let mut before = (index.saturating_sub(4)..index).map(|at| tokens.at(at));
+    (is_birthday && before.any(|token| token.is(PERSON))).then_some(end + 2)
+}

@@ -1,0 +1,174 @@
+//! An exact date and a condition or an event of one patient in one sentence. Dates of projects are none, and neither are
+//! periods in which many people had a condition.
+
+use super::{
+    between,
+    date::{self, Context, Date},
+};
+use crate::{
+    check::Found,
+    finding::{Kind, Severity},
+    lexicon::{CONDITION, EVENT, PATIENT, PEOPLE, PERSON, PROJECT, STAFF_TITLE, SURNAME, TITLE},
+    sentences,
+    tokens::{Sort, Token, Tokens},
+};
+
+/// Dates of one sentence.
+const MAX_DATES: usize = 20;
+
+/// What a sentence says.
+#[derive(Default)]
+struct Sentence {
+    dates: Vec<(usize, Date)>,
+    has_person: bool,
+    has_people: bool,
+    has_condition: bool,
+    has_event: bool,
+    has_strong_event: bool,
+    has_project: bool,
+    is_period: bool,
+}
+
+pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
+    let mut sentence = Sentence::default();
+    let mut index = 0;
+    while index < tokens.len() {
+        let token = tokens.at(index);
+        let mut next = index + 1;
+        if let Some(date) = date::at(tokens, index, Context::Free).filter(|date| date.has_day) {
+            if sentence.dates.len() < MAX_DATES {
+                sentence.dates.push((index, date));
+            }
+            let before = tokens.text(tokens.before(index));
+            sentence.is_period |= matches!(before, "between" | "since" | "until" | "from" | "by");
+            next = date.end;
+        } else {
+            read(tokens, index, token, &mut sentence);
+        }
+        // Cells of one row are one statement.
+        let ends = sentences::ends(tokens, index) && token.sort != Sort::Cell;
+        if ends && next == index + 1 {
+            add(tokens, &sentence, found);
+            sentence = Sentence::default();
+        }
+        index = next;
+    }
+    add(tokens, &sentence, found);
+}
+
+fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
+    if !token.is_word() {
+        return;
+    }
+    let word = tokens.text(token);
+    let next = tokens.at(index + 1);
+    sentence.has_people |= token.is(PEOPLE)
+        || matches!(
+            word,
+            "those" | "all" | "many" | "both" | "they" | "everyone"
+        );
+    let is_compound = token.is(PATIENT)
+        && matches!(
+            tokens.text(next),
+            "safety"
+                | "experience"
+                | "portal"
+                | "flow"
+                | "record"
+                | "records"
+                | "data"
+                | "administration"
+                | "initiated"
+                | "group"
+                | "groups"
+                | "survey"
+                | "leaflet"
+                | "leaflets"
+                | "information"
+                | "app"
+                | "panel"
+                | "index"
+                | "identifier"
+                | "monitoring"
+                | "care"
+                | "transport"
+                | "feedback"
+                | "engagement"
+                | "participation"
+                | "reported"
+                | "facing"
+                | "level"
+                | "tracking"
+                | "contact"
+                | "letters"
+                | "list"
+                | "lists"
+                | "knows"
+                | "entertainment"
+                | "outcomes"
+                | "pathway"
+                | "held"
+        );
+    let is_titled =
+        token.is(TITLE | STAFF_TITLE) && next.is_capitalised() && !token.is(STAFF_TITLE);
+    let is_pronoun = matches!(word, "it" | "who");
+    sentence.has_person |= (token.is(PERSON) && !is_compound && !is_pronoun) || is_titled;
+    sentence.has_project |= token.is(PROJECT) && !token.is(PERSON);
+    // `sepsis alert`, `stroke unit`, `heart failure service` are no conditions of a person.
+    let names_project =
+        next.is(PROJECT) || (next.is(CONDITION) && tokens.at(index + 2).is(PROJECT));
+    sentence.has_condition |= token.is(CONDITION)
+        && !names_project
+        && !(token.is(SURNAME) && tokens.before(index).is(TITLE));
+    sentence.has_event |= token.is(EVENT);
+    sentence.has_strong_event |= matches!(
+        word,
+        "admitted"
+            | "readmitted"
+            | "died"
+            | "diagnosed"
+            | "discharged"
+            | "collapsed"
+            | "underwent"
+            | "hospitalised"
+            | "sectioned"
+            | "intubated"
+            | "overdosed"
+            | "deceased"
+            | "miscarried"
+    );
+}
+
+fn add(tokens: &Tokens, sentence: &Sentence, found: &mut Vec<Found>) {
+    if !sentence.is_of_patient() {
+        return;
+    }
+    for (first, date) in &sentence.dates {
+        let last = tokens.at(date.end.saturating_sub(1));
+        found.push(between(
+            Kind::DatedCondition,
+            Severity::Warn,
+            tokens.at(*first),
+            last,
+        ));
+    }
+}
+
+impl Sentence {
+    fn is_of_patient(&self) -> bool {
+        if self.dates.is_empty() {
+            return false;
+        }
+        let has_year = self.dates.iter().any(|(_, date)| date.has_year);
+        if self.has_person {
+            return self.has_condition
+                || self.has_strong_event
+                || (self.has_event && has_year && !self.has_project);
+        }
+        if self.has_people || self.is_period || self.has_project {
+            return false;
+        }
+        // `Admitted on 14 March 2024 with sepsis.` `Fractured hip, 3 May 2024`
+        has_year && (self.has_condition || self.has_strong_event)
+    }
+}

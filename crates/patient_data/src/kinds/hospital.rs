@@ -1,0 +1,169 @@
+//! Numbers of a hospital or a record system, with their label.
+
+use super::between;
+use crate::{
+    check::Found,
+    finding::{Kind, Severity},
+    labels::{self, LabelSort},
+    lexicon::{CONNECTION, HEAD_HOSPITAL, NUMBER_WORD},
+    tokens::{Sort, Tokens},
+};
+
+/// Digits of the shortest number: fewer are a bed, a ward or a site.
+const MIN_DIGITS: usize = 4;
+/// Letters and digits of the longest one.
+const MAX_LENGTH: usize = 24;
+/// Letters in one part of a number: `RXX`, `MRN`.
+const MAX_LETTERS: usize = 4;
+/// Numbers behind one label.
+const MAX_LISTED: usize = 50;
+
+pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
+    let mut index = 0;
+    while index < tokens.len() {
+        let token = tokens.at(index);
+        let mut next = index + 1;
+        if token.head & HEAD_HOSPITAL != 0 {
+            if let Some(end) = value(tokens, index, true) {
+                found.push(finding(tokens, index, end));
+                next = end;
+            }
+        } else if let Some(label) =
+            labels::at(tokens, index).filter(|label| label.sort == LabelSort::HospitalNumber)
+        {
+            behind_label(tokens, label.end, label.is_plural, found);
+            next = label.end;
+        } else if token.is_number()
+            && let Some(end) = value(tokens, index, true)
+            && labels::follows(tokens, end - 1, LabelSort::HospitalNumber)
+        {
+            found.push(finding(tokens, index, end));
+            next = end;
+        }
+        index = next.max(index + 1);
+    }
+}
+
+fn finding(tokens: &Tokens, first: usize, end: usize) -> Found {
+    let last = tokens.at(end.saturating_sub(1));
+    between(
+        Kind::HospitalNumber,
+        Severity::Block,
+        tokens.at(first),
+        last,
+    )
+}
+
+fn behind_label(tokens: &Tokens, index: usize, is_plural: bool, found: &mut Vec<Found>) {
+    let (mut at, is_assigned) = to_value(tokens, index);
+    for _ in 0..MAX_LISTED {
+        let Some(end) = value(tokens, at, is_assigned) else {
+            return;
+        };
+        // `hospital numbers 31000 of 40000` counts them.
+        if is_plural && !is_assigned {
+            return;
+        }
+        found.push(finding(tokens, at, end));
+        at = labels::skip(tokens, end, |token| {
+            token.is_any_mark(",;&") || matches!(tokens.text(token), "and" | "or")
+        });
+        if at == end {
+            return;
+        }
+    }
+}
+
+/// Returns the position of the value behind a label, and whether a mark or a cell assigns it.
+fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
+    let (mut at, mut cells, mut is_assigned) = (index, 0, false);
+    while at < index + 16 {
+        let token = tokens.at(at);
+        let passes = match token.sort {
+            Sort::Mark(mark) => {
+                is_assigned |= matches!(mark, ':' | '=' | '#' | '(');
+                ":=#-()[],.'\"|>".contains(mark)
+            }
+            Sort::Word => {
+                is_assigned |= matches!(tokens.text(token), "is" | "was");
+                let is_prefix =
+                    token.is_capitalised() && token.len() <= 2 && tokens.at(at + 1).is_number();
+                token.is(CONNECTION | NUMBER_WORD) && !is_prefix
+            }
+            Sort::Cell | Sort::Block => {
+                cells += 1;
+                is_assigned = true;
+                cells == 1
+            }
+            Sort::Number | Sort::Table | Sort::Row | Sort::TableEnd | Sort::End => false,
+        };
+        if !passes {
+            break;
+        }
+        at += 1;
+    }
+    (at, is_assigned)
+}
+
+/// Returns the position behind the number that begins at a position: digits, with letters and marks among them.
+fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
+    let (mut at, mut digits, mut length, mut parts) = (index, 0, 0, 0);
+    let mut end = index;
+    while length <= MAX_LENGTH {
+        let token = tokens.at(at);
+        // A space is within a number only behind its letters: `A 123456`.
+        let is_near = at == index
+            || token.is_glued()
+            || (parts == 1 && digits == 0 && token.is_number())
+            || (token.is_number()
+                && tokens.before(at).is_number()
+                && (is_assigned || digits < MIN_DIGITS))
+            || (token.is_number()
+                && tokens.before(at).is_any_mark("-/")
+                && tokens.before(at).is_glued());
+        let is_part = match token.sort {
+            Sort::Number => true,
+            Sort::Word => {
+                token.len() <= MAX_LETTERS && (token.is_capitalised() || at > index || digits > 0)
+            }
+            Sort::Mark(mark) => at > index && "-/._".contains(mark),
+            Sort::Block | Sort::Table | Sort::Row | Sort::Cell | Sort::TableEnd | Sort::End => {
+                false
+            }
+        };
+        if !is_part || !is_near {
+            break;
+        }
+        at += 1;
+        if token.is_number() || token.is_word() {
+            parts += 1;
+            length += token.len();
+            end = at;
+        }
+        if token.is_number() {
+            digits += token.len();
+        }
+    }
+    let next = tokens.at(end);
+    let is_thousands = next.is_mark(',')
+        && next.is_glued()
+        && tokens.at(end + 1).len() == 3
+        && tokens.at(end + 1).is_glued();
+    let is_figure = next.is_mark('%') || is_thousands;
+    // A year behind a label is a year, unless the label is followed by a colon.
+    let is_year = parts == 1
+        && digits == 4
+        && tokens
+            .value(index)
+            .is_some_and(|year| (1900..=2100).contains(&year));
+    let is_zero = (index..end).all(|at| {
+        let token = tokens.at(at);
+        !token.is_number() || tokens.text(token).bytes().all(|digit| digit == b'0')
+    });
+    let is_value = digits >= MIN_DIGITS
+        && length <= MAX_LENGTH
+        && !is_figure
+        && !is_zero
+        && (is_assigned || !is_year);
+    is_value.then_some(end)
+}

@@ -1,0 +1,251 @@
+//! Whose name it is: that of a patient, or of staff, by the words near it.
+
+use super::Name;
+use crate::{
+    labels,
+    lexicon::{CONDITION, EVENT, GIVEN_NAME, PATIENT, PEOPLE, STAFF, STAFF_TITLE, TITLE},
+    sentences,
+    tokens::Tokens,
+};
+
+/// Tokens around a name in which a word for a patient is near.
+const MAX_NEAR: usize = 40;
+/// Tokens next to a name in which its bearer's work is said.
+const MAX_APPOSITION: usize = 10;
+
+/// Whether a name is that of a patient, by what is near it.
+pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
+    if is_staff(tokens, name) {
+        return false;
+    }
+    if name.is_staff_title {
+        return is_called_patient(tokens, name);
+    }
+    is_called_patient(tokens, name) || has_event(tokens, name) || is_near_patient(tokens, name)
+}
+
+/// Whether the work of a name's bearer is next to it: `Mr Jones, consultant surgeon`, `our lead nurse Mrs Khan`.
+fn is_staff(tokens: &Tokens, name: Name) -> bool {
+    let behind = tokens.at(name.end);
+    if behind.is_any_mark(",(-")
+        || matches!(
+            tokens.text(behind),
+            "is" | "was" | "as" | "who" | "our" | "the"
+        )
+    {
+        let last = name.end + MAX_APPOSITION;
+        for at in name.end + 1..last {
+            let token = tokens.at(at);
+            if token.is(STAFF) && !token.is(PATIENT) {
+                return true;
+            }
+            // The apposition ends, or says that it is a patient.
+            if token.is_structure()
+                || token.is_any_mark(",.;)")
+                || (token.is(PATIENT) && is_person_word(tokens, at))
+            {
+                break;
+            }
+        }
+    }
+    // What staff do and patients do not: `Mr Smith operated`, `Mr Smith's patients`.
+    let owns_patients = tokens
+        .text(tokens.at(name.end.saturating_sub(1)))
+        .ends_with("'s")
+        && {
+            let mut behind = (name.end..name.end + 3).map(|at| tokens.at(at));
+            behind.any(|token| {
+                matches!(
+                    tokens.text(token),
+                    "patients" | "patient" | "list" | "clinic" | "team" | "firm" | "ward"
+                )
+            })
+        };
+    let acts = matches!(
+        tokens.text(behind),
+        "operated"
+            | "reviewed"
+            | "led"
+            | "leads"
+            | "chaired"
+            | "chairs"
+            | "presented"
+            | "wrote"
+            | "treats"
+            | "sees"
+            | "runs"
+            | "manages"
+            | "prescribed"
+            | "examined"
+            | "told"
+            | "explained"
+            | "asked"
+    );
+    let mut before = (name.first.saturating_sub(3)..name.first).map(|at| tokens.at(at));
+    let is_introduced = before.any(|token| token.is(STAFF) && !token.is(TITLE | PATIENT));
+    owns_patients || acts || is_introduced
+}
+
+/// Whether a word for a patient is said of a person, and not of what is for patients: `patient safety`.
+fn is_person_word(tokens: &Tokens, index: usize) -> bool {
+    let (token, next) = (tokens.at(index), tokens.at(index + 1));
+    if !token.is(PATIENT) {
+        return false;
+    }
+    if tokens.text(token).ends_with("'s") || next.is_structure() {
+        return true;
+    }
+    if !next.is_word() {
+        return !next.is_mark('-') || !next.is_glued();
+    }
+    let word = tokens.text(next);
+    next.is(TITLE | STAFF_TITLE | EVENT | GIVEN_NAME)
+        || matches!(
+            word,
+            "is" | "was"
+                | "has"
+                | "had"
+                | "who"
+                | "whose"
+                | "in"
+                | "on"
+                | "with"
+                | "and"
+                | "at"
+                | "from"
+                | "to"
+                | "of"
+                | "called"
+                | "named"
+                | "said"
+                | "says"
+                | "told"
+                | "did"
+                | "does"
+                | "would"
+                | "could"
+                | "will"
+                | "can"
+                | "may"
+                | "might"
+                | "should"
+                | "lives"
+                | "lived"
+                | "came"
+                | "went"
+                | "got"
+                | "felt"
+                | "fell"
+                | "were"
+                | "whom"
+                | "because"
+                | "after"
+                | "before"
+                | "when"
+                | "then"
+                | "but"
+                | "or"
+                | "for"
+                | "under"
+                | "waited"
+                | "asked"
+                | "needed"
+                | "rang"
+                | "complained"
+                | "wrote"
+                | "returned"
+                | "stayed"
+                | "left"
+                | "became"
+                | "received"
+                | "by"
+                | "as"
+        )
+}
+
+/// Whether the name itself is called a patient: `the patient, Mrs Ellis`, `Mrs Ellis, a patient`, `Mrs Ellis (patient)`.
+fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
+    let mut at = name.first;
+    for _ in 0..3 {
+        let token = tokens.before(at);
+        if !(token.is_any_mark(",(:-")
+            || matches!(tokens.text(token), "called" | "named" | "is" | "was"))
+        {
+            break;
+        }
+        at = at.saturating_sub(1);
+    }
+    if tokens.before(at).is(PATIENT) {
+        return true;
+    }
+    let at = labels::skip(tokens, name.end, |token| {
+        token.is_any_mark(",(-")
+            || matches!(
+                tokens.text(token),
+                "a" | "an"
+                    | "the"
+                    | "our"
+                    | "another"
+                    | "is"
+                    | "was"
+                    | "one"
+                    | "of"
+                    | "first"
+                    | "former"
+            )
+    });
+    at > name.end
+        && tokens.at(at).is(PATIENT | PEOPLE)
+        && (is_person_word(tokens, at) || tokens.word(at) == "patients")
+}
+
+/// Whether what happens to patients happens to the name: `Mrs Ellis was admitted`.
+fn has_event(tokens: &Tokens, name: Name) -> bool {
+    let mut at = name.end;
+    let is_passive = matches!(
+        tokens.word(at),
+        "was" | "is" | "had" | "has" | "been" | "being"
+    );
+    at += usize::from(is_passive);
+    at += usize::from(matches!(
+        tokens.word(at),
+        "been" | "then" | "later" | "re" | "being"
+    ));
+    let word = tokens.word(at);
+    match word {
+        "died" | "collapsed" | "deteriorated" | "relapsed" => true,
+        "admitted" | "readmitted" | "discharged" | "diagnosed" | "transferred" | "sectioned"
+        | "detained" | "intubated" | "ventilated" | "resuscitated" | "hospitalised" | "treated" => {
+            is_passive
+        }
+        "passed" => tokens.word(at + 1) == "away",
+        "suffered" | "underwent" => true,
+        "a" | "an" => is_passive && (at..at + 4).any(|at| tokens.at(at).is(CONDITION)),
+        _ => false,
+    }
+}
+
+/// Whether a patient is spoken of in the sentence of the name or next to it.
+fn is_near_patient(tokens: &Tokens, name: Name) -> bool {
+    let begin = sentences::begin(tokens, name.first, MAX_NEAR);
+    let end = sentences::end(tokens, name.end, MAX_NEAR);
+    // One sentence before and one behind, in the same block.
+    let before = begin
+        .checked_sub(1)
+        .filter(|at| !tokens.at(*at).is_structure());
+    let begin = before.map_or(begin, |at| sentences::begin(tokens, at, MAX_NEAR / 2));
+    let end = if tokens.at(end).is_structure() {
+        end
+    } else {
+        sentences::end(tokens, end + 1, MAX_NEAR / 2)
+    };
+    (begin..end).any(|at| is_person_word(tokens, at) && !is_other_person(tokens, at))
+}
+
+/// Whether the patient is someone else than the bearer of a name near it: any patient, no patient.
+fn is_other_person(tokens: &Tokens, index: usize) -> bool {
+    matches!(
+        tokens.text(tokens.before(index)),
+        "every" | "each" | "any" | "no" | "per" | "average" | "typical" | "another"
+    )
+}

@@ -1,0 +1,83 @@
+//! Names of patients: a title and a surname near a word for a patient, or a name with its label. Staff have titles, too:
+//! what they do is next to their name.
+
+mod bearer;
+mod form;
+
+use super::between;
+use crate::{
+    check::Found,
+    finding::{Kind, Severity},
+    labels::{self, LabelSort},
+    lexicon::{GIVEN_NAME, HEAD_NAME, PATIENT, STAFF_TITLE, TITLE},
+    tokens::{Sort, Tokens},
+};
+use bearer::is_patient;
+use form::{titled, untitled};
+
+/// A name, and the position behind it.
+#[derive(Clone, Copy)]
+struct Name {
+    first: usize,
+    end: usize,
+    is_staff_title: bool,
+}
+
+pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
+    let mut index = 0;
+    while index < tokens.len() {
+        let token = tokens.at(index);
+        let mut next = index + 1;
+        if token.is(TITLE | STAFF_TITLE)
+            && let Some(name) = titled(tokens, index)
+        {
+            if is_patient(tokens, name) {
+                found.push(finding(tokens, name));
+            }
+            next = name.end;
+        } else if token.head & HEAD_NAME != 0 {
+            if let Some(name) = untitled(tokens, index, 1) {
+                found.push(finding(tokens, name));
+                next = name.end;
+            }
+        } else if let Some(label) =
+            labels::at(tokens, index).filter(|label| label.sort == LabelSort::PatientName)
+        {
+            let at = labels::skip(tokens, label.end, |token| {
+                token.is_any_mark(":=-|(\"'")
+                    || token.sort == Sort::Cell
+                    || matches!(tokens.text(token), "is" | "was")
+            });
+            let least = if at == label.end { 2 } else { 1 };
+            if let Some(name) = titled(tokens, at).or_else(|| untitled(tokens, at, least)) {
+                found.push(finding(tokens, name));
+                next = name.end;
+            }
+        } else if token.is(PATIENT)
+            && let Some(name) =
+                untitled(tokens, index + 1, 2).filter(|name| is_known(tokens, *name))
+        {
+            found.push(finding(tokens, name));
+            next = name.end;
+        }
+        index = next.max(index + 1);
+    }
+}
+
+fn finding(tokens: &Tokens, name: Name) -> Found {
+    let last = tokens.at(name.end.saturating_sub(1));
+    between(
+        Kind::PersonName,
+        Severity::Warn,
+        tokens.at(name.first),
+        last,
+    )
+}
+
+/// Whether the words of a name are names that many people have.
+fn is_known(tokens: &Tokens, name: Name) -> bool {
+    let mut words = (name.first..name.end)
+        .map(|at| tokens.at(at))
+        .filter(|token| token.is_word());
+    words.next().is_some_and(|first| first.is(GIVEN_NAME)) && words.next().is_some()
+}

@@ -1,0 +1,22 @@
+//! Finds text that looks like data of a patient, before it is published.
+//!
+//! [`check`] reads the parts of a document as a reader sees them and as they were typed: markup, entities, characters
+//! that cannot be seen and digits of other scripts hide nothing. It knows the form of what it looks for, not cases. No
+//! I/O and no clock. A [`Finding`] holds its place and a masked value, never the value.
+
+mod acceptance;
+mod check;
+mod finding;
+mod kinds;
+mod labels;
+mod lexicon;
+mod mask;
+mod part;
+mod reading;
+mod sentences;
+mod tokens;
+
+pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
+pub use check::check;
+pub use finding::{Finding, Kind, Place, Severity, hide};
+pub use part::{Form, Part};

@@ -1,0 +1,71 @@
+//! Reads links and images: their words belong to the text, their targets do not.
+
+use super::reader::{Mode, Reader};
+
+/// Bytes of the target of a link, or of the name of a reference.
+const MAX_TARGET: usize = 4_000;
+
+impl Reader<'_> {
+    /// Returns an end that is near and in the same block.
+    fn near(&mut self, end: Option<usize>) -> Option<usize> {
+        let at = self.at;
+        let blank = self.next_blank.at(self.text, at);
+        end.filter(|end| end - at <= MAX_TARGET && blank.is_none_or(|blank| *end < blank))
+    }
+
+    pub(super) fn image(&mut self, from: usize) {
+        let bracket = self.next_bracket.at(self.text, self.at);
+        let end = self.near(bracket);
+        let behind = end.and_then(|end| self.char_at(end + 1));
+        let Some(end) = end.filter(|_| matches!(behind, Some('(' | '[' | ']'))) else {
+            return self.mark('!', from);
+        };
+        let to = match behind {
+            Some('(') => {
+                let close = self.next_close.at(self.text, end + 2);
+                self.near(close)
+            }
+            _ => Some(end + 1),
+        };
+        if let Some(to) = to
+            && !self.in_span
+            && !self.lines.is_example
+        {
+            self.out.images.push((from, to + 1));
+        }
+    }
+
+    pub(super) fn open_bracket(&mut self, from: usize) {
+        let end = self.next_bracket.at(self.text, self.at);
+        let end = self.near(end);
+        // The mark of a note is raised: it joins no word.
+        if self.char_at(self.at) == Some('^')
+            && let Some(end) = end
+        {
+            self.aside(self.at, end, Mode::Inline);
+            self.at = end + 1;
+            return;
+        }
+        let is_link = end.is_some_and(|end| matches!(self.char_at(end + 1), Some('(' | '[')));
+        if !is_link || self.lines.fence.is_some() {
+            self.mark('[', from);
+        }
+    }
+
+    pub(super) fn close_bracket(&mut self, from: usize) {
+        let inner = self.at + 1;
+        let end = match self.char_at(self.at) {
+            Some('(') => self.next_close.at(self.text, inner),
+            Some('[') => self.next_bracket.at(self.text, inner),
+            _ => None,
+        };
+        let end = self.near(end).filter(|end| *end >= inner);
+        match end {
+            Some(end) if self.lines.fence.is_none() => {
+                self.aside(inner, end, Mode::Url);
+                self.at = end + 1;
+            }
+            Some(_) | None => self.mark(']', from),
+        }
+    }
+}

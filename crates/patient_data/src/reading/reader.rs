@@ -1,0 +1,356 @@
+//! Reads characters into tokens.
+
+use super::{
+    Aside,
+    entity::entity,
+    find::Next,
+    fold::{self, Folded},
+};
+use crate::tokens::{Gap, Letter, Sort, Tokens};
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Markdown,
+    Plain,
+    Rows,
+    Keys,
+    Value,
+    FileName,
+    /// Within a line: a comment, the attributes of a tag.
+    Inline,
+    /// The target of a link.
+    Url,
+}
+
+/// What the last character was, if the next one can join it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Nothing,
+    Word,
+    Number,
+    SmallNumber,
+}
+
+/// Reads one text.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) mode: Mode,
+    pub(super) out: Tokens,
+    pub(super) asides: Vec<Aside>,
+    gap: Gap,
+    open: Open,
+    pub(super) lines: super::lines::Lines,
+    /// Whether a span of code is open: what it shows is an example.
+    pub(super) in_span: bool,
+    /// Whether an address is being read.
+    in_url: bool,
+    /// Whether a quotation mark of a cell is open.
+    in_quotes: bool,
+    pub(super) next_close: Next,
+    pub(super) next_bracket: Next,
+    pub(super) next_angle: Next,
+    pub(super) next_comment_end: Next,
+    pub(super) next_blank: Next,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, aside: Aside) -> Self {
+        Self {
+            text: text.get(..aside.to).unwrap_or_default(),
+            at: aside.from,
+            mode: aside.mode,
+            out: Tokens::default(),
+            asides: Vec::new(),
+            gap: Gap::Line,
+            open: Open::Nothing,
+            lines: super::lines::Lines::default(),
+            in_span: false,
+            in_url: aside.mode == Mode::Url,
+            in_quotes: false,
+            next_close: Next::new(")"),
+            next_bracket: Next::new("]"),
+            next_angle: Next::new(">"),
+            next_comment_end: Next::new("-->"),
+            next_blank: Next::new("\n\n"),
+        }
+    }
+
+    /// Reads a key as the words in front of its value. They have no place in the text.
+    pub(super) fn label(&mut self, key: &str) {
+        for c in key.chars() {
+            match fold::ascii(c) {
+                Folded::Letter(text, upper) => self.push(Sort::Word, text, upper, 0, 0),
+                _ => self.space(Gap::Space),
+            }
+        }
+        self.push(Sort::Mark(':'), ':', false, 0, 0);
+        self.space(Gap::Space);
+    }
+
+    /// Reads to the end; returns the tokens and the texts within this one.
+    pub(super) fn run(mut self) -> (Tokens, Vec<Aside>) {
+        if self.mode == Mode::Rows {
+            self.structure(Sort::Table);
+            self.structure(Sort::Row);
+            self.structure(Sort::Cell);
+        }
+        self.begin_line();
+        while let Some(c) = self.char_at(self.at) {
+            let from = self.at;
+            self.at += c.len_utf8();
+            self.step(c, from);
+        }
+        if self.lines.in_table || self.mode == Mode::Rows {
+            self.structure(Sort::TableEnd);
+        }
+        (self.out, self.asides)
+    }
+
+    pub(super) fn char_at(&self, at: usize) -> Option<char> {
+        let byte = *self.text.as_bytes().get(at)?;
+        if byte.is_ascii() {
+            return Some(char::from(byte));
+        }
+        self.text.get(at..)?.chars().next()
+    }
+
+    pub(super) fn rest(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(..at)?.chars().next_back()
+    }
+
+    fn step(&mut self, c: char, from: usize) {
+        let has_markup = matches!(self.mode, Mode::Markdown | Mode::Value | Mode::Inline);
+        match c {
+            '\n' => self.line_end(from),
+            '\t' if self.mode == Mode::Rows => self.structure(Sort::Cell),
+            '"' if self.lines.csv.is_some() => self.in_quotes = !self.in_quotes,
+            c if self.lines.csv == Some(c) && !self.in_quotes => self.structure(Sort::Cell),
+            '_' => self.underscore(from),
+            '-' | '+' if self.mode == Mode::FileName => self.hyphen(c, from),
+            '/' | '\\' if self.mode == Mode::FileName => self.structure(Sort::Block),
+            '%' if self.in_url => self.percent(from),
+            '+' if self.in_url => self.space(Gap::Space),
+            '&' => self.ampersand(from),
+            '*' | '`' if has_markup => {
+                self.in_span ^= c == '`' && self.char_at(from + 1) != Some('`')
+            }
+            '~' | '=' if has_markup && self.char_at(self.at) == Some(c) => self.at += 1,
+            '\\' if has_markup && self.escapes() => {}
+            '|' if self.lines.in_table => {
+                if !self.at_line_end() {
+                    self.structure(Sort::Cell);
+                }
+            }
+            '<' if self.mode != Mode::FileName => self.angle(from),
+            '!' if has_markup && self.char_at(self.at) == Some('[') => self.image(from),
+            '[' if has_markup => self.open_bracket(from),
+            ']' if has_markup => self.close_bracket(from),
+            _ if c.is_ascii() => self.take(fold::ascii(c), from, self.at),
+            _ => self.take(fold::fold(c), from, self.at),
+        }
+    }
+
+    /// Adds what a character is read as.
+    fn take(&mut self, folded: Folded, from: usize, to: usize) {
+        match folded {
+            Folded::Nothing => {}
+            Folded::Space => {
+                self.in_url &= self.mode == Mode::Url;
+                self.space(Gap::Space);
+            }
+            Folded::Line => self.space(Gap::Line),
+            Folded::Digit(digit) => self.push(Sort::Number, digit, false, from, to),
+            Folded::SmallDigit(digit) => {
+                if self.open == Open::Number {
+                    self.open = Open::Nothing;
+                }
+                let joins = self.open == Open::SmallNumber;
+                self.add(
+                    Sort::Number,
+                    joins,
+                    Letter {
+                        text: digit,
+                        upper: false,
+                        from,
+                        to,
+                    },
+                );
+                self.open = Open::SmallNumber;
+            }
+            Folded::Letter(letter, upper) => self.push(Sort::Word, letter, upper, from, to),
+            Folded::Mark('\'') if self.is_within_word(from, to) => {
+                self.push(Sort::Word, '\'', false, from, to);
+            }
+            Folded::Mark(mark) => {
+                if mark == ':' && self.rest(from).starts_with("://") {
+                    self.in_url = true;
+                }
+                self.in_url &= self.mode == Mode::Url || !matches!(mark, '"' | '<' | '>' | ')');
+                self.push(Sort::Mark(mark), mark, false, from, to);
+            }
+        }
+    }
+
+    fn is_within_word(&self, from: usize, to: usize) -> bool {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        self.open == Open::Word && is_letter(self.char_before(from)) && is_letter(self.char_at(to))
+    }
+
+    fn push(&mut self, sort: Sort, text: char, upper: bool, from: usize, to: usize) {
+        let (joins, open) = match sort {
+            Sort::Word => (self.open == Open::Word, Open::Word),
+            Sort::Number => (self.open == Open::Number, Open::Number),
+            Sort::Mark(_)
+            | Sort::Block
+            | Sort::Table
+            | Sort::Row
+            | Sort::Cell
+            | Sort::TableEnd
+            | Sort::End => (false, Open::Nothing),
+        };
+        let letter = Letter {
+            text,
+            upper,
+            from,
+            to,
+        };
+        self.add(sort, joins, letter);
+        self.open = open;
+    }
+
+    fn add(&mut self, sort: Sort, joins: bool, letter: Letter) {
+        self.out.push(sort, self.gap, joins, letter);
+        self.gap = Gap::None;
+    }
+
+    pub(super) fn space(&mut self, gap: Gap) {
+        if self.gap != Gap::Line {
+            self.gap = gap;
+        }
+        self.open = Open::Nothing;
+    }
+
+    /// Adds the beginning or the end of a block, a table, a row or a cell.
+    pub(super) fn structure(&mut self, sort: Sort) {
+        self.out.push_structure(sort, self.at);
+        self.open = Open::Nothing;
+        self.gap = Gap::Line;
+        if sort != Sort::Cell {
+            self.in_quotes = false;
+        }
+        if sort == Sort::Block {
+            self.in_span = false;
+        }
+    }
+
+    fn line_end(&mut self, from: usize) {
+        self.in_url &= self.mode == Mode::Url;
+        match self.mode {
+            Mode::Rows => {
+                self.structure(Sort::Row);
+                self.structure(Sort::Cell);
+            }
+            Mode::Keys => self.structure(Sort::Block),
+            Mode::Markdown | Mode::Plain => self.space(Gap::Line),
+            Mode::Value | Mode::Inline | Mode::Url | Mode::FileName => {
+                let is_blank = self
+                    .rest(from + 1)
+                    .trim_start_matches([' ', '\t', '\r'])
+                    .starts_with('\n');
+                if is_blank {
+                    self.structure(Sort::Block);
+                }
+                self.space(Gap::Line);
+            }
+        }
+        self.begin_line();
+    }
+
+    /// An underscore is emphasis at the edge of a word, a space within a name, and nothing between digits.
+    fn underscore(&mut self, from: usize) {
+        let (before, behind) = (self.char_before(from), self.char_at(self.at));
+        let is = |c: Option<char>, test: fn(char) -> bool| c.is_some_and(test);
+        let between = is(before, char::is_alphanumeric) && is(behind, char::is_alphanumeric);
+        let digits = is(before, char::is_numeric) && is(behind, char::is_numeric);
+        if self.mode == Mode::FileName || (between && !digits) {
+            self.space(Gap::Space);
+            self.out.add_underscore(self.at);
+        }
+    }
+
+    /// Words of a file name are separated by hyphens.
+    fn hyphen(&mut self, c: char, from: usize) {
+        let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if is_digit(self.char_before(from)) && is_digit(self.char_at(self.at)) && c == '-' {
+            self.push(Sort::Mark('-'), '-', false, from, self.at);
+        } else {
+            self.space(Gap::Space);
+        }
+    }
+
+    /// Decodes `%20` within an address.
+    fn percent(&mut self, from: usize) {
+        let hex = self.text.get(self.at..self.at + 2);
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.filter(u8::is_ascii) {
+            Some(byte) => {
+                self.at += 2;
+                self.take(fold::ascii(char::from(byte)), from, self.at);
+                self.in_url = true;
+            }
+            None => self.push(Sort::Mark('%'), '%', false, from, self.at),
+        }
+    }
+
+    fn ampersand(&mut self, from: usize) {
+        let Some((c, length)) = entity(self.rest(from)) else {
+            return self.push(Sort::Mark('&'), '&', false, from, self.at);
+        };
+        self.at = from + length;
+        let folded = if c.is_ascii() {
+            fold::ascii(c)
+        } else {
+            fold::fold(c)
+        };
+        self.take(folded, from, self.at);
+    }
+
+    /// Whether a backslash is not shown.
+    fn escapes(&self) -> bool {
+        self.char_at(self.at)
+            .is_none_or(|next| next.is_ascii_punctuation() || next.is_whitespace())
+    }
+
+    fn at_line_end(&self) -> bool {
+        let rest = self.rest(self.at).trim_start_matches([' ', '\t', '\r']);
+        rest.is_empty() || rest.starts_with('\n')
+    }
+
+    /// Reads a text within this one later, as a text of its own.
+    pub(super) fn aside(&mut self, from: usize, to: usize, mode: Mode) {
+        if from < to {
+            self.asides.push(Aside { from, to, mode });
+        }
+    }
+
+    /// Adds a mark that was no markup.
+    pub(super) fn mark(&mut self, mark: char, from: usize) {
+        self.push(Sort::Mark(mark), mark, false, from, self.at);
+    }
+
+    /// Ends a word or a number without a space.
+    pub(super) fn end_token(&mut self) {
+        self.open = Open::Nothing;
+    }
+
+    /// Whether what is read here is an example of code.
+    pub(super) fn is_example(&self) -> bool {
+        self.in_span || self.lines.is_example
+    }
+}
