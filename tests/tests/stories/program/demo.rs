@@ -37,7 +37,7 @@ async fn text(address: &str) -> String {
 async fn is_complete(node: &Node) -> bool {
     let peers = node.store.peers().await.unwrap();
     let pulled = |peer: &Peer| peer.fault.is_none() && peer.size > 0;
-    peers.len() == 2 && peers.iter().all(pulled) && node.index.documents() >= 36
+    peers.len() == 2 && peers.iter().all(pulled) && node.index.documents() >= 70
 }
 
 #[tokio::test(flavor = "multi_thread")]

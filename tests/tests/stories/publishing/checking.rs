@@ -31,7 +31,7 @@ fn the_sample_content_is_clean() {
         "{}",
         checked.to_text()
     );
-    assert!(checked.files.len() >= 44);
+    assert!(checked.files.len() >= 80);
 }
 
 #[test]
