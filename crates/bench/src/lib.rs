@@ -5,7 +5,6 @@
 
 mod corpus;
 mod document;
-pub mod evaluation;
 mod fts5;
 mod library;
 pub mod measure;

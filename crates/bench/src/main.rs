@@ -29,9 +29,6 @@ struct Arguments {
     /// Write the files of the documents to a directory and measure nothing
     #[arg(long, value_name = "DIRECTORY")]
     files: Option<PathBuf>,
-    /// Measure how well the search ranks, on a directory with docs.jsonl, queries.jsonl and qrels.txt
-    #[arg(long, value_name = "DIRECTORY")]
-    collection: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -59,8 +56,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(program) => program.clone(),
         None => std::env::current_exe()?.with_file_name("wardround"),
     };
-    let measures_nodes = !arguments.only_library && arguments.collection.is_none();
-    if measures_nodes && !program.is_file() {
+    if !arguments.only_library && !program.is_file() {
         anyhow::bail!(
             "`{}` is not there; build it with `cargo build --release --workspace`, or name it with `--program`",
             program.display()
@@ -83,10 +79,6 @@ fn create_scratch(path: &Path) -> std::io::Result<()> {
 
 /// Returns the text to print.
 async fn measure(scratch: &Path, program: &Path, arguments: &Arguments) -> anyhow::Result<String> {
-    if let Some(collection) = &arguments.collection {
-        let quality = bench::evaluation::evaluate(collection, "queries.jsonl", scratch)?;
-        return Ok(serde_json::to_string_pretty(&quality)?);
-    }
     let mut figures = bench::library(scratch, arguments.documents).await?;
     if !arguments.only_library {
         figures.extend(bench::nodes(scratch, program, arguments.documents, say).await?);

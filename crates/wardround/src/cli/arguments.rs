@@ -74,6 +74,11 @@ pub(crate) enum Command {
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
     )]
     Check(CheckArguments),
+    /// Measure how well the search ranks, on a collection with known answers
+    #[command(
+        after_help = "Example:\n  wardround eval --collection med/ --save before.run\n  wardround eval --collection med/ --against before.run"
+    )]
+    Eval(EvalArguments),
     /// List every address that a node answers, and who may use it
     #[command(after_help = "Example:\n  wardround routes --json")]
     Routes(JsonArgument),
@@ -306,6 +311,26 @@ pub(crate) struct CheckArguments {
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
     /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `eval`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArguments {
+    /// A directory with docs.jsonl (id, title, body), queries.jsonl (id, text) and qrels.txt in TREC form
+    #[arg(long, value_name = "DIR")]
+    pub collection: PathBuf,
+    /// The file of queries in that directory
+    #[arg(long, value_name = "FILE", default_value = "queries.jsonl")]
+    pub queries: String,
+    /// A run to compare with, in TREC form
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// Write what was found to a file, in TREC form
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Print JSON, with the figures of each query
     #[arg(long)]
     pub json: bool,
 }

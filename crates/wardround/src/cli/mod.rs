@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod configuration;
 mod demo;
+mod eval;
 mod import;
 mod inspect;
 mod owner;
@@ -108,6 +109,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         }
         Command::Verify(form) => inspect::verify(&settings()?, form.json, terminal).await,
         Command::Check(check) => check::run(check, terminal).await,
+        Command::Eval(eval) => eval::run(eval, terminal).await,
         Command::Routes(form) => routes::run(&form, terminal),
         Command::Config(command) => config::run(command, &sources(Vec::new()), terminal),
     }
