@@ -138,6 +138,21 @@ fn titles_and_texts_are_not_repeated() {
 }
 
 #[test]
+fn tables_of_samples_name_every_column() {
+    for (path, text) in files("case-studies") {
+        let lines: Vec<_> = text.lines().collect();
+        for pair in lines.windows(2) {
+            if let [head, rule] = pair
+                && rule.starts_with("|---")
+            {
+                let mut cells = head.trim_matches('|').split('|');
+                assert!(cells.all(|cell| !cell.trim().is_empty()), "{path}: {head}");
+            }
+        }
+    }
+}
+
+#[test]
 fn links_between_samples_lead_to_a_file() {
     for (path, text) in files("case-studies") {
         for link in text
