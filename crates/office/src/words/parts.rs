@@ -1,0 +1,179 @@
+//! The words of all parts of a file of Office, whatever they are for.
+
+use super::{Collected, office};
+use crate::{
+    limits::{MAX_FILE_BYTES, MAX_NESTED_FILES},
+    package::{Package, Target},
+    refusal::Refusal,
+    xml::{Element, Tree},
+};
+
+/// Parts that say how a file looks, and never hold words of its author.
+const WITHOUT_WORDS: [&str; 14] = [
+    "/styles.xml",
+    "/theme/",
+    "/fonttable.xml",
+    "/websettings.xml",
+    "/settings.xml",
+    "/stylesWithEffects.xml",
+    "/slidelayouts/",
+    "/tablestyles.xml",
+    "/presprops.xml",
+    "/viewprops.xml",
+    "/calcchain.xml",
+    "[content_types].xml",
+    "/printersettings/",
+    "/numbering.xml",
+];
+/// Elements whose beginning ends a line.
+const LINES: [&str; 12] = [
+    "p",
+    "tr",
+    "row",
+    "comment",
+    "cm",
+    "si",
+    "pt",
+    "sheet",
+    "cacheField",
+    "r_",
+    "br",
+    "property",
+];
+/// Attributes that hold words in every element.
+const WORDS: [&str; 14] = [
+    "descr",
+    "title",
+    "alt",
+    "author",
+    "initials",
+    "displayText",
+    "caption",
+    "tooltip",
+    "prompt",
+    "error",
+    "promptTitle",
+    "displayName",
+    "comment",
+    "defaultValue",
+];
+/// Elements whose `val` or `v` holds words.
+const VALUES: [&str; 12] = [
+    "docVar",
+    "alias",
+    "tag",
+    "result",
+    "default",
+    "statusText",
+    "helpText",
+    "listEntry",
+    "s",
+    "n",
+    "d",
+    "e",
+];
+
+/// Adds the words of all parts.
+pub(super) fn read(
+    package: &Package<'_>,
+    within: &str,
+    depth: usize,
+    out: &mut Collected,
+) -> Result<(), Refusal> {
+    let names: Vec<String> = package.parts().map(str::to_owned).collect();
+    for name in &names {
+        let lower = name.to_ascii_lowercase();
+        if WITHOUT_WORDS
+            .iter()
+            .any(|part| lower.contains(&part.to_ascii_lowercase()))
+        {
+            continue;
+        }
+        let place = format!("{within}{name}");
+        let extension = lower
+            .rsplit_once('.')
+            .map_or("", |(_, extension)| extension);
+        match extension {
+            "rels" => out.add(&place, &addresses(package, name)?)?,
+            // The cells of a workbook are read as they are shown.
+            "xml" if lower.contains("xl/worksheets/") || lower.contains("sharedstrings") => {}
+            "xml" | "vml" => {
+                let Some(text) = package.xml(name)? else {
+                    continue;
+                };
+                out.add(&place, &words_of(Tree::parse(&text)?.root()))?;
+            }
+            "docx" | "pptx" | "xlsx" if depth < MAX_NESTED_FILES => {
+                let Some(bytes) = package.bytes(name, MAX_FILE_BYTES)? else {
+                    continue;
+                };
+                match office(&bytes, &format!("{place}: "), depth + 1, out) {
+                    Err(Refusal::TooLarge) => return Err(Refusal::TooLarge),
+                    Err(refusal) => out.unread(&format!("{place} ({refusal})")),
+                    Ok(()) => {}
+                }
+            }
+            "txt" | "csv" | "htm" | "html" => {
+                let Some(bytes) = package.bytes(name, MAX_FILE_BYTES)? else {
+                    continue;
+                };
+                out.add(&place, &super::plain_text(&bytes).unwrap_or_default())?;
+            }
+            "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "emf" | "wmf" | "svg"
+            | "webp" | "jfif" => {
+                out.unread("pictures within the file");
+            }
+            "" | "odttf" | "fntdata" => {}
+            _ => out.unread(&place),
+        }
+    }
+    Ok(())
+}
+
+/// Returns the addresses outside that a part refers to.
+fn addresses(package: &Package<'_>, name: &str) -> Result<String, Refusal> {
+    let part = name.replacen("_rels/", "", 1);
+    let part = part.strip_suffix(".rels").unwrap_or(&part);
+    let mut out = String::new();
+    for relationship in package.relationships(part)?.values() {
+        if let Target::Outside(address) = &relationship.target {
+            out.push_str(address);
+            out.push('\n');
+        }
+    }
+    Ok(out)
+}
+
+/// Returns the words of a part: a line for each paragraph.
+pub(super) fn words_of(root: Element<'_, '_>) -> String {
+    let mut out = String::new();
+    for element in root.descendants() {
+        let name = element.name();
+        if LINES.contains(&name) {
+            line(&mut out);
+        }
+        match name {
+            "tab" => out.push('\t'),
+            "tc" | "c" if !out.ends_with('\n') && !out.is_empty() => out.push('\t'),
+            "noBreakHyphen" => out.push('-'),
+            _ => {}
+        }
+        out.push_str(&element.own_text());
+        for (key, value) in element.attributes() {
+            let holds =
+                WORDS.contains(&key) || (matches!(key, "val" | "v") && VALUES.contains(&name));
+            if holds && !value.trim().is_empty() {
+                line(&mut out);
+                out.push_str(value.trim());
+                line(&mut out);
+            }
+        }
+    }
+    out
+}
+
+fn line(out: &mut String) {
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+}

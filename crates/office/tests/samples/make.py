@@ -1,0 +1,115 @@
+"""Makes the samples of this folder with the libraries that other programs use (python-docx, python-pptx, openpyxl, reportlab).
+
+    pip install python-docx python-pptx openpyxl reportlab pillow
+    python3 make.py
+
+All trusts and people in them are invented.
+"""
+
+import io
+import random
+
+import openpyxl
+from docx import Document
+from docx.shared import Inches
+from openpyxl.comments import Comment
+from PIL import Image, ImageDraw
+from pptx import Presentation
+from pptx.util import Inches as SlideInches
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen import canvas
+
+
+def picture():
+    image = Image.new("RGB", (320, 160), "white")
+    draw = ImageDraw.Draw(image)
+    for index, height in enumerate([120, 96, 70, 44]):
+        draw.rectangle([20 + index * 70, 150 - height, 60 + index * 70, 150], fill=(0, 94, 184))
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    out.seek(0)
+    return out
+
+
+def case_study():
+    document = Document()
+    document.core_properties.author = "A. Sample"
+    document.add_heading("Sample: fewer falls after bed sensors on an older people's ward", 0)
+    document.add_heading("Background", 1)
+    document.add_paragraph("Northmoor Trust (invented) had 31 falls in a quarter on one ward.")
+    document.add_heading("Our approach", 1)
+    for text in ["Sensors in 28 beds", "Alarms on the nurses' phones"]:
+        document.add_paragraph(text, style="List Bullet")
+    for text in ["Agree who answers", "Train each shift"]:
+        document.add_paragraph(text, style="List Number")
+    document.add_heading("Results", 1)
+    table = document.add_table(rows=1, cols=3, style="Table Grid")
+    for cell, text in zip(table.rows[0].cells, ["Measure", "Before", "After"]):
+        cell.text = text
+    for row in [("Falls in a quarter", "31", "12"), ("Alarms a day", "0", "46")]:
+        for cell, text in zip(table.add_row().cells, row):
+            cell.text = text
+    paragraph = document.add_paragraph("Counts were 10")
+    paragraph.add_run("3").font.superscript = True
+    paragraph.add_run(" and not ")
+    paragraph.add_run("9").font.strike = True
+    paragraph.add_run(" less. ").bold = True
+    document.add_picture(picture(), width=Inches(3))
+    document.add_heading("Lessons learnt", 1)
+    document.add_paragraph("Alarms that no one answers are worse than none.")
+    document.add_heading("Next steps", 1)
+    document.add_paragraph("Start on one ward, and count alarms before falls.")
+    document.save("case-study.docx")
+
+
+def slides():
+    deck = Presentation()
+    first = deck.slides.add_slide(deck.slide_layouts[0])
+    first.shapes.title.text = "Sample: one list for every ward"
+    first.placeholders[1].text = "Northmoor Trust (invented)"
+    second = deck.slides.add_slide(deck.slide_layouts[1])
+    second.shapes.title.text = "The problem"
+    frame = second.placeholders[1].text_frame
+    frame.text = "Four lists"
+    point = frame.add_paragraph()
+    point.text = "on paper"
+    point.level = 1
+    second.notes_slide.notes_text_frame.text = "Show the four lists."
+    third = deck.slides.add_slide(deck.slide_layouts[5])
+    third.shapes.title.text = "Results"
+    table = third.shapes.add_table(2, 2, SlideInches(1), SlideInches(2), SlideInches(6), SlideInches(1)).table
+    for at, text in {(0, 0): "Measure", (0, 1): "Value", (1, 0): "Minutes a day", (1, 1): "25"}.items():
+        table.cell(*at).text = text
+    third.shapes.add_picture(picture(), SlideInches(1), SlideInches(4))
+    deck.save("slides.pptx")
+
+
+def workbook():
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Wards"
+    sheet.append(["Ward", "Number", "Day"])
+    import datetime
+
+    sheet.append(["A", 9434765919, datetime.date(2026, 2, 14)])
+    sheet["A2"].comment = Comment("A note on a cell", "A. Sample")
+    hidden = book.create_sheet("Raw")
+    hidden.sheet_state = "hidden"
+    hidden["A1"] = "What no one sees"
+    book.save("workbook.xlsx")
+
+
+def pdf():
+    page = canvas.Canvas("report.pdf", pagesize=A4)
+    page.setTitle("Sample report")
+    page.drawString(72, 760, "Sample: NHS number 943 476 5919 on a page")
+    page.showPage()
+    page.drawString(72, 760, "Second page")
+    page.save()
+
+
+random.seed(1)
+case_study()
+slides()
+workbook()
+pdf()

@@ -1,0 +1,236 @@
+//! The words of files for the check for patient data: also those that no one sees.
+
+use crate::support::{Part, docx, docx_entries, root, xlsx, zip};
+use office::{Form, words};
+
+fn all(bytes: &[u8], form: Form) -> String {
+    let found = words(bytes, form).unwrap();
+    found
+        .places
+        .iter()
+        .map(|place| format!("[{}]\n{}\n", place.name, place.text))
+        .collect()
+}
+
+#[test]
+fn nothing_in_a_document_is_overlooked() {
+    let comments = root(
+        "w:comments",
+        "<w:comment w:author=\"Dr Inkwell\"><w:p><w:r><w:t>Comment 4505577104</w:t></w:r></w:p></w:comment>",
+    );
+    let header = root("w:hdr", "<w:p><w:r><w:t>Header words</w:t></w:r></w:p>");
+    let core = root("cp:coreProperties", "<dc:title>Core title</dc:title>");
+    let inner = xlsx(
+        &[(
+            "Raw",
+            "visible",
+            "<row><c t=\"inlineStr\"><is><t>Embedded cell</t></is></c></row>",
+        )],
+        &[],
+    );
+    let body = "<w:p><w:del><w:r><w:delText>Deleted</w:delText></w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden</w:t></w:r>\
+        <w:r><w:t>450 557</w:t></w:r><w:r><w:t xml:space=\"preserve\"> 7104</w:t></w:r><w:r><w:drawing><wp:docPr descr=\"Described\"/></w:drawing></w:r></w:p>";
+    let parts = [
+        Part {
+            name: "word/comments.xml",
+            relation: Some(("rC", "comments")),
+            bytes: comments.as_bytes(),
+        },
+        Part {
+            name: "word/header1.xml",
+            relation: Some(("rH", "header")),
+            bytes: header.as_bytes(),
+        },
+        Part {
+            name: "docProps/core.xml",
+            relation: None,
+            bytes: core.as_bytes(),
+        },
+        Part {
+            name: "word/embeddings/book.xlsx",
+            relation: Some(("rE", "package")),
+            bytes: &inner,
+        },
+        Part {
+            name: "word/media/image1.png",
+            relation: Some(("rP", "image")),
+            bytes: b"png",
+        },
+        Part {
+            name: "word/embeddings/oleObject1.bin",
+            relation: Some(("rO", "oleObject")),
+            bytes: b"ole",
+        },
+    ];
+    let bytes = docx(
+        body,
+        &parts,
+        &[("rL", "hyperlink", "mailto:a.person@example.org")],
+    );
+    let found = all(&bytes, Form::Office);
+    for word in [
+        "Deleted",
+        "Hidden",
+        "450 557 7104",
+        "Described",
+        "Comment 4505577104",
+        "Dr Inkwell",
+        "Header words",
+        "Core title",
+        "Embedded cell",
+        "mailto:a.person@example.org",
+    ] {
+        assert!(found.contains(word), "{word} is missing in {found}");
+    }
+    let unread = words(&bytes, Form::Office).unwrap().unread;
+    assert_eq!(
+        unread,
+        ["pictures within the file", "word/embeddings/oleObject1.bin"]
+    );
+}
+
+#[test]
+fn cells_are_read_as_they_are_shown_on_every_sheet() {
+    let styles = root(
+        "styleSheet",
+        "<numFmts><numFmt numFmtId=\"164\" formatCode=\"dd/mm/yyyy\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"164\"/><xf numFmtId=\"14\"/></cellXfs>",
+    );
+    let strings = root(
+        "sst",
+        "<si><t>Ward</t></si><si><r><t>Rich </t></r><r><t>text</t></r></si><si><t>Orphan</t></si>",
+    );
+    let comments = root(
+        "comments",
+        "<authors><author>A. Person</author></authors><commentList><comment><text><r><t>Cell comment</t></r></text></comment></commentList>",
+    );
+    let cache = root(
+        "pivotCacheRecords",
+        "<r><s v=\"Pivot name\"/><n v=\"4505577104\"/></r>",
+    );
+    let bytes = xlsx(
+        &[
+            (
+                "Wards",
+                "visible",
+                "<row><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c><v>4.505577104E9</v></c><c s=\"1\"><v>22326</v></c><c><v>0.25</v></c></row>",
+            ),
+            (
+                "Raw",
+                "veryHidden",
+                "<row><c t=\"str\"><f>A1</f><v>Secret</v></c></row>",
+            ),
+        ],
+        &[
+            ("xl/styles.xml", "styles", &styles),
+            ("xl/sharedStrings.xml", "sharedStrings", &strings),
+            ("xl/comments1.xml", "comments", &comments),
+            (
+                "xl/pivotCache/pivotCacheRecords1.xml",
+                "pivotCacheRecords",
+                &cache,
+            ),
+        ],
+    );
+    let found = all(&bytes, Form::Office);
+    for word in [
+        "[sheet Wards]",
+        "Ward\tRich text\t4505577104\t14/02/1961 (22326)\t0.25",
+        "[sheet Raw (hidden)]",
+        "Secret",
+        "Orphan",
+        "Cell comment",
+        "A. Person",
+        "Pivot name",
+        "4505577104",
+    ] {
+        assert!(found.contains(word), "{word} is missing in {found}");
+    }
+}
+
+#[test]
+fn text_files_are_read_in_the_encodings_of_excel() {
+    for (bytes, wanted) in [
+        (b"ward,falls\r\nA,3\r\n".to_vec(), "ward,falls\r\nA,3"),
+        (b"\xef\xbb\xbfward \xc3\xa9".to_vec(), "ward é"),
+        (b"caf\xe9 \x96 5\xb5g".to_vec(), "café – 5µg"),
+        (b"\xff\xfew\0a\0r\0d\0".to_vec(), "ward"),
+    ] {
+        assert_eq!(words(&bytes, Form::Csv).unwrap().places[0].text, wanted);
+    }
+    assert!(words(b"a\0b", Form::Csv).is_err());
+}
+
+/// A PDF of one page with this content, in Helvetica.
+fn pdf(content: &str) -> Vec<u8> {
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R/Annots[6 0 R]>>".to_owned(),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_owned(),
+        format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()),
+        "<</Type/Annot/Subtype/Text/Rect[0 0 1 1]/Contents(A note)>>".to_owned(),
+        "<</Title(The title)>>".to_owned(),
+    ];
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut offsets = Vec::new();
+    for (index, object) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out.extend(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
+    }
+    let start = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).as_bytes());
+    for offset in offsets {
+        out.extend(format!("{offset:010} 00000 n \n").as_bytes());
+    }
+    out.extend(
+        format!(
+            "trailer\n<</Size {}/Root 1 0 R/Info 7 0 R>>\nstartxref\n{start}\n%%EOF\n",
+            objects.len() + 1
+        )
+        .as_bytes(),
+    );
+    out
+}
+
+#[test]
+fn the_text_of_a_pdf_is_read_in_its_lines() {
+    for (content, wanted) in [
+        (
+            "BT /F1 12 Tf 72 700 Td (NHS number 450 557 7104) Tj ET",
+            "NHS number 450 557 7104",
+        ),
+        (
+            "BT /F1 12 Tf 72 700 Td (One) Tj 0 -14 Td (Two) Tj ET",
+            "One\nTwo",
+        ),
+        (
+            "BT /F1 12 Tf 72 700 Td [(4505) 20 (577) -300 (104)] TJ ET",
+            "4505577 104",
+        ),
+        (
+            "BT /F1 12 Tf 1 0 0 1 72 700 Tm (4) Tj 1 0 0 1 78.7 700 Tm (5) Tj 1 0 0 1 85.4 700 Tm (0) Tj ET",
+            "450",
+        ),
+        (
+            "BT /F1 12 Tf 1 0 0 1 72 700 Tm (Name) Tj 1 0 0 1 200 700 Tm (Ward) Tj ET",
+            "Name Ward",
+        ),
+    ] {
+        let found = words(&pdf(content), Form::Pdf).unwrap();
+        assert_eq!(found.places[0].text, wanted, "{content}");
+        let rest = &found.places[1].text;
+        assert!(
+            rest.contains("A note") && rest.contains("The title"),
+            "{rest}"
+        );
+    }
+    let empty = words(&pdf("0 0 m"), Form::Pdf).unwrap();
+    assert_eq!(empty.unread, ["page 1: a picture, or nothing"]);
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused() {
+    assert!(words(b"not a pdf", Form::Pdf).is_err());
+    assert!(words(b"not a zip", Form::Office).is_err());
+    assert!(words(&zip(&docx_entries("<w:p/>", &[], &[])[1..]), Form::Office).is_err());
+}
