@@ -347,7 +347,7 @@ impl Trust {
     pub async fn get_as(&self, viewer: Viewer, path: &str) -> Answer {
         let request = Request::get(path)
             .header("host", "localhost")
-            .extension(Requester { viewer })
+            .extension(Requester::for_viewer(viewer))
             .body(axum::body::Body::empty())
             .unwrap();
         let router = routes::router(Arc::clone(self.node()));

@@ -3,6 +3,7 @@
 //! [`Node`] holds the database, the index, the keys and the settings, and knows no flow. Flows join `store`, `search`,
 //! `peering` and `ledger`, and know neither HTTP requests nor pages nor the command line.
 
+pub mod audit;
 pub mod background;
 pub mod clock;
 pub mod contact;

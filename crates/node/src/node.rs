@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use accounts::Accounts;
 use peering::Network;
 use search::Index;
 use store::{Options, Store};
@@ -62,6 +63,8 @@ pub struct Node {
     pub peer_clocks: PeerClocks,
     /// Cache of rendered documents and of responses.
     pub renderings: Arc<Renderings>,
+    /// Passwords and limits of attempts to sign in.
+    pub accounts: Accounts,
     /// Connects to peers, within the network rules.
     pub network: Network,
     /// Held during an import or the publishing of a file: one at a time.
@@ -142,6 +145,7 @@ impl Node {
             store,
             index,
             indexer,
+            accounts: Accounts::default(),
             network,
             figures: Figures::default(),
             disk_brake: DiskBrake::default(),

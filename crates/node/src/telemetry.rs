@@ -33,11 +33,13 @@ pub fn init(log: &Log) {
 
 /// Libraries that report as a problem what this program reports itself, with the peer's name, or what is none; each with
 /// the level that is logged unless the operator names the library.
-const QUIET: [(&str, &str); 3] = [
+const QUIET: [(&str, &str); 4] = [
     // A certificate that is refused is the fault `transport` of a peer.
     ("rustls_platform_verifier", "off"),
     // A segment that a commit has removed in the meantime.
     ("tantivy", "error"),
+    // Any cookie that is not valid any more.
+    ("tower_sessions", "off"),
     // "relation already exists, skipping", at each start.
     ("sqlx", "warn"),
 ];

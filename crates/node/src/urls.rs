@@ -3,8 +3,9 @@
 //!
 //! A function without `node` returns a path of this site; [`absolute`] makes a whole address of it.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
-use wire::DocumentId;
+use wire::{AccountId, DocumentId};
 
 use crate::Node;
 
@@ -36,6 +37,24 @@ pub const HELP: &str = "/help";
 pub const HELP_PAGE: &str = "/help/{name}";
 /// Display and keyboard settings.
 pub const DISPLAY: &str = "/display";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Setting a password by a one-time link; see [`sign_in_link`].
+pub const SIGN_IN_LINK: &str = "/sign-in/link";
+/// Signing out.
+pub const SIGN_OUT: &str = "/sign-out";
+/// A person's own page.
+pub const ME: &str = "/me";
+/// Changing one's password.
+pub const ME_PASSWORD: &str = "/me/password";
+/// Ending one's sessions.
+pub const ME_SESSIONS: &str = "/me/sessions";
+/// Making and revoking one's access tokens.
+pub const ME_TOKENS: &str = "/me/tokens";
+/// The people who can sign in.
+pub const ACCOUNTS: &str = "/accounts";
+/// One of them; see [`account`].
+pub const ACCOUNT: &str = "/accounts/{id}";
 /// A style sheet, a script or a picture.
 pub const ASSET: &str = "/assets/{name}";
 /// One document by its id, without the words of its title; see [`document_by_id`].
@@ -53,6 +72,8 @@ pub const SITEMAP_PART: &str = "/sitemap/{part}";
 /// What search engines may read.
 pub const ROBOTS: &str = "/robots.txt";
 
+/// What the addresses of the API begin with.
+pub const API_PREFIX: &str = "/api/";
 /// The reference of the API, for people.
 pub const API: &str = "/api";
 /// The description of the API, for programs.
@@ -151,6 +172,39 @@ impl Form {
     }
 }
 
+/// Returns the path of the page to sign in on, which leads on to `next`.
+#[must_use]
+pub fn sign_in(next: &str) -> String {
+    let next = utf8_percent_encode(next, NON_ALPHANUMERIC);
+    format!("{SIGN_IN}?next={next}")
+}
+
+/// Returns the address within this site that a form or a query says to go on to; `None` for any that a browser could
+/// read as that of another site.
+#[must_use]
+pub fn next(text: &str) -> Option<&str> {
+    /// The longest address that a search makes.
+    const MAX_BYTES: usize = 2_000;
+    let rest = text.strip_prefix('/')?;
+    let is_path = |byte: u8| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte);
+    let is_own = !rest.starts_with('/') && text.len() <= MAX_BYTES && text.bytes().all(is_path);
+    // Signing in leads to no page that signs out or in again.
+    let path = text.split(['?', '#']).next().unwrap_or_default();
+    (is_own && path != SIGN_OUT && !path.starts_with(SIGN_IN)).then_some(text)
+}
+
+/// Returns the path of a one-time link. Its secret part is in the query, which no log has.
+#[must_use]
+pub fn sign_in_link(secret: &str) -> String {
+    format!("{SIGN_IN_LINK}?key={secret}")
+}
+
+/// Returns the path of an account's page.
+#[must_use]
+pub fn account(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}")
+}
+
 /// Returns the path of an organisation's page.
 #[must_use]
 pub fn organisation(handle: &str) -> String {
@@ -239,6 +293,31 @@ mod tests {
     }
 
     #[test]
+    fn signing_in_leads_on_to_this_site_only() {
+        for path in ["/", "/me", "/search?q=a%20b&page=2", "/d/zz1/1/x#top"] {
+            assert_eq!(next(path), Some(path));
+        }
+        for wrong in [
+            "",
+            "me",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example/",
+            "/a b",
+            "/\r\nSet-Cookie: x=y",
+            "/sign-out",
+            "/sign-out?x",
+            "/sign-in",
+            "/sign-in/link?key=x",
+            "/\u{e9}",
+        ] {
+            assert_eq!(next(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(sign_in("/a?b=c"), "/sign-in?next=%2Fa%3Fb%3Dc");
+    }
+
+    #[test]
     fn the_ending_of_an_address_names_the_form() {
         for (last, split) in [
             ("tap-and-go", None),
@@ -258,10 +337,15 @@ mod tests {
 
     #[test]
     fn every_address_that_is_built_fits_its_pattern() {
-        let id = DocumentId::generate(Timestamp::from_secs(1_800_000_000), [7; 10]);
+        let now = Timestamp::from_secs(1_800_000_000);
+        let (id, account_id) = (
+            DocumentId::generate(now, [7; 10]),
+            AccountId::generate(now, [7; 10]),
+        );
         for (pattern, path) in [
             (DOCUMENT, document("rx1", id, "beds")),
             (DOCUMENT_BY_ID, document_by_id("rx1", id)),
+            (ACCOUNT, account(account_id)),
             (ORGANISATION, organisation("rx1")),
             (ORGANISATION_ATOM, organisation_feed("rx1", "atom")),
             (ORGANISATION_JSON, organisation_feed("rx1", "json")),

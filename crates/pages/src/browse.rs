@@ -39,7 +39,7 @@ struct Group {
 /// `GET /browse`.
 pub async fn browse(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
 ) -> Result<Response, PageError> {
     let params = SearchParams {
         per_page: 1,

@@ -96,7 +96,7 @@ struct Proof {
 /// `GET /d/{handle}/{id}`.
 pub async fn short(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     Path((handle, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
@@ -112,7 +112,7 @@ pub async fn short(
 /// `GET /d/{handle}/{id}/{slug}`.
 pub async fn document(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     Path((handle, id, slug)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {

@@ -117,6 +117,7 @@ pub fn page_of(status: StatusCode) -> Response {
         StatusCode::UNAUTHORIZED => return sign_in_needed(),
         StatusCode::SERVICE_UNAVAILABLE => return unavailable(),
         StatusCode::INSUFFICIENT_STORAGE => return full(),
+        StatusCode::FORBIDDEN => return forbidden(),
         StatusCode::BAD_REQUEST => "Your browser sent a request that we could not understand.",
         StatusCode::METHOD_NOT_ALLOWED => {
             "You can read what is at this address, but not send anything to it."
@@ -145,6 +146,35 @@ fn sign_in_needed() -> Response {
         search: false,
     };
     response(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// Returns the page of status 403: to a person whose role does not allow it.
+fn forbidden() -> Response {
+    let page = ErrorPage {
+        frame: bare("You cannot use this page"),
+        heading: "You cannot use this page",
+        paragraphs: vec![
+            "Your account does not have permission for this.".to_owned(),
+            "If you need it, ask an administrator of this site.".to_owned(),
+        ],
+        search: false,
+    };
+    response(StatusCode::FORBIDDEN, &page)
+}
+
+/// Returns the page of status 403 for a form that another site has sent.
+#[must_use]
+pub fn sent_by_another_site() -> Response {
+    let page = ErrorPage {
+        frame: bare("We did not accept this"),
+        heading: "We did not accept this",
+        paragraphs: vec![
+            "Your browser says that another website sent this. To protect you, we have not done anything.".to_owned(),
+            "If you did want to do this, open the page on this site and try again there.".to_owned(),
+        ],
+        search: false,
+    };
+    response(StatusCode::FORBIDDEN, &page)
 }
 
 /// Returns the page of status 500.

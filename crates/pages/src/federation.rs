@@ -124,7 +124,7 @@ fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
 /// `GET /federation`.
 pub async fn federation(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
 ) -> Result<Response, PageError> {
     let peers = node.store.peers().await?;
     let counts = node.store.counts(viewer).await?;

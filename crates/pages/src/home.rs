@@ -63,7 +63,7 @@ struct Tile {
 /// `GET /`.
 pub async fn home(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
 ) -> Result<Response, PageError> {
     let latest = newest("sort=newest", LATEST);
     let latest = node::flows::search::search(&node, viewer, &latest).await?;

@@ -30,6 +30,7 @@ pub mod result_card;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
+pub mod sessions;
 mod team;
 pub mod text;
 mod versions;

@@ -78,7 +78,7 @@ struct OrganisationPage {
 /// `GET /organisations`.
 pub async fn organisations(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
 ) -> Result<Response, PageError> {
     let frame = crate::frame(&node);
     let rows = node
@@ -119,7 +119,7 @@ fn row(organisation: &Organisation) -> Row {
 /// `GET /organisations/{handle}`.
 pub async fn organisation(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
     // The organisation that the address names, among those that the viewer can read.

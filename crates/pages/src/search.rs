@@ -87,7 +87,7 @@ struct SortLink {
 /// `GET /search`.
 pub async fn search(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());

@@ -10,7 +10,7 @@ use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
 };
-use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
+use wire::{AccountId, Date, Digest, DocumentId, NodeId, Role, Timestamp, Visibility};
 
 use crate::{
     StoreError,
@@ -366,6 +366,8 @@ value_from! {
     [u8; 32] => |value| Bytes(Cow::Owned(value.to_vec()));
     &Digest => |value| Bytes(Cow::Owned(value.as_bytes().to_vec()));
     DocumentId => |value| Text(Cow::Owned(value.to_string()));
+    AccountId => |value| Text(Cow::Owned(value.to_string()));
+    Role => |value| Text(Cow::Borrowed(value.as_str()));
     &NodeId => |value| Text(Cow::Owned(value.to_string()));
     Timestamp => |value| Int(value.millis());
     Date => |value| Text(Cow::Owned(value.to_string()));

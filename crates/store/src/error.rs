@@ -70,6 +70,9 @@ pub enum StoreError {
     /// The node, its handle or its base is configured already.
     #[error("`{0}` is already configured")]
     Duplicate(String),
+    /// Without this account there would be no administrator who can sign in.
+    #[error("this is the only administrator; make another account an administrator first")]
+    LastAdministrator,
     /// This node has no identity yet.
     #[error("the database holds no identity of this node yet")]
     NotInitialised,

@@ -8,6 +8,7 @@
 //! cards and bodies as the bytes they are. It reads no clock: `now` is always an argument. Where a method has no
 //! `# Errors`, only the database itself can fail.
 
+mod accounts;
 mod append;
 mod bodies;
 mod changes;
@@ -43,6 +44,12 @@ mod texts;
 mod viewing;
 mod withdraw;
 
+pub use accounts::{
+    Account, Credentials, MAX_ACCOUNTS, NewAccount, ProviderIdentity,
+    links::{Link, LinkPurpose},
+    sessions::{MAX_SESSIONS, NewSession, Session},
+    tokens::{AccessToken, MAX_ACCESS_TOKENS},
+};
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
@@ -113,10 +120,13 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("lists", lists::FOR_VIEWERS),
         ("reading", reading::FOR_VIEWERS),
     ];
-    let one = modules.iter().flat_map(|(module, statements)| {
-        let name = move |name: &str| format!("{module}::{name}");
-        statements.iter().map(move |(of, text)| (name(of), *text))
-    });
+    let one = modules
+        .iter()
+        .chain(accounts::MODULES)
+        .flat_map(|(module, statements)| {
+            let name = move |name: &str| format!("{module}::{name}");
+            statements.iter().map(move |(of, text)| (name(of), *text))
+        });
     let per_viewer = for_viewers.iter().flat_map(|(module, statements)| {
         statements.iter().flat_map(move |(name, statement)| {
             wire::Viewer::ALL.map(|viewer| {

@@ -78,6 +78,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "not_before",
         include_str!("../../../migrations/0007_not_before.sql"),
     ),
+    (
+        8,
+        "accounts",
+        include_str!("../../../migrations/0008_accounts.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

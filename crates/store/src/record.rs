@@ -3,7 +3,7 @@
 //! [`records!`] declares a record and, from the types of its fields, the row that the engines fill. A stored value that
 //! this program cannot have written is [`StoreError::Corrupt`].
 
-use wire::{Date, Digest, DocumentId, NodeId, Timestamp, Visibility};
+use wire::{AccountId, Date, Digest, DocumentId, NodeId, Role, Timestamp, Visibility};
 
 use crate::{StoreError, engine::Row};
 
@@ -61,6 +61,8 @@ columns! {
     Timestamp as i64: |value| Ok(Timestamp::from_millis(value));
     Date as String: |text| parsed(Date::parse(&text), "date", &text);
     DocumentId as String: |text| parsed(DocumentId::parse(&text), "document id", &text);
+    AccountId as String: |text| parsed(AccountId::parse(&text), "account id", &text);
+    Role as String: |text| parsed(Role::parse(&text), "role", &text);
     NodeId as String: |text| parsed(NodeId::parse(&text), "node id", &text);
     Visibility as String: |text| parsed(Visibility::parse(&text), "visibility", &text);
     Digest as Vec<u8>: |bytes| {

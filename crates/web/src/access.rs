@@ -1,18 +1,34 @@
 //! Who makes a request, and whether they may use a route.
 //!
+//! A request that changes something and that another site has sent is refused ([`same_site_only`]).
 //! [`identify`] finds the requester once; [`enforce`] compares it with the route's [`Access`]; a handler takes the
 //! [`Requester`] and passes its viewer to every flow that reads.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use node::{
+    Node,
+    audit::{Act, By, audit},
+    urls,
 };
 use serde::Serialize;
-use wire::Viewer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use tower_sessions::Session;
+use wire::{Role, Viewer};
 
-use pages::{errors, problem::Problem, requester::Requester};
+use pages::{
+    answer::IMMUTABLE,
+    errors,
+    problem::{BUSY, Problem},
+    requester::{Account, Requester},
+    sessions,
+};
 
 /// The kind of client that uses a route, which decides the form of its errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -43,33 +59,120 @@ impl Audience {
 /// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
 const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
 
-/// Who may use a route.
+/// Who may use a route. Each role may use what the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Access {
     /// Anyone: reading what is public needs no account.
     Anyone,
-    /// Signed-in people of this node.
-    Staff,
+    /// Everyone who has signed in.
+    Reader,
+    /// Those who write.
+    Contributor,
+    /// Those who approve.
+    Editor,
+    /// Those who manage accounts.
+    Administrator,
 }
 
 impl Access {
-    /// Returns whether a viewer may use a route of this access.
+    /// Every access, the widest first.
+    pub const ALL: [Self; 5] = [
+        Self::Anyone,
+        Self::Reader,
+        Self::Contributor,
+        Self::Editor,
+        Self::Administrator,
+    ];
+
+    /// Returns the role that one needs; `None` if one needs no account.
     #[must_use]
-    pub const fn allows(self, viewer: Viewer) -> bool {
-        match (self, viewer) {
-            (Self::Anyone, _) | (Self::Staff, Viewer::Staff) => true,
-            (Self::Staff, Viewer::Public | Viewer::Peer) => false,
+    pub const fn role(self) -> Option<Role> {
+        match self {
+            Self::Anyone => None,
+            Self::Reader => Some(Role::Reader),
+            Self::Contributor => Some(Role::Contributor),
+            Self::Editor => Some(Role::Editor),
+            Self::Administrator => Some(Role::Administrator),
+        }
+    }
+
+    /// Says whether a requester may use a route of this access.
+    ///
+    /// # Errors
+    /// What they lack.
+    pub fn check(self, requester: &Requester) -> Result<(), Lacks> {
+        match (self.role(), requester.role()) {
+            (None, _) => Ok(()),
+            (Some(_), None) => Err(Lacks::Account),
+            (Some(needed), Some(role)) if role >= needed => Ok(()),
+            (Some(_), Some(_)) => Err(Lacks::Role),
         }
     }
 }
 
-/// Records the requester. Without accounts every requester is the public; the result of an outer layer that has
-/// identified the requester already is kept.
-pub async fn identify(mut request: Request, next: Next) -> Response {
-    let requester = Requester::from_request(&request);
-    request.extensions_mut().insert(requester);
+/// What a requester lacks to use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacks {
+    /// They have not signed in.
+    Account,
+    /// Their role does not allow it.
+    Role,
+}
+
+/// Returns the layer that refuses what another site has sent with the browser of someone who has signed in here
+/// (cross-site request forgery): by `Sec-Fetch-Site`, and for old browsers by `Origin`.
+pub fn same_site_only(
+    audience: Audience,
+) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone> {
+    CsrfLayer::new().with_rejection_response(move |_| match audience {
+        Audience::Page => errors::sent_by_another_site(),
+        Audience::Api | Audience::Feed | Audience::Health => {
+            let text = "another site has sent this request";
+            Problem::new(StatusCode::FORBIDDEN, text).into_response()
+        }
+    })
+}
+
+/// Records the requester, who has a session or is the public. The result of an outer layer that has identified the
+/// requester already is kept.
+pub async fn identify(
+    State((audience, node)): State<(Audience, Arc<Node>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if request.extensions().get::<Requester>().is_none() {
+        let requester = match request.extensions().get::<Session>() {
+            Some(session) => by_session(&node, session).await,
+            None => Ok(Requester::for_viewer(Viewer::public())),
+        };
+        match requester {
+            Ok(requester) => request.extensions_mut().insert(requester),
+            Err(problem) => return audience.answer(problem),
+        };
+    }
     next.run(request).await
+}
+
+async fn by_session(node: &Node, session: &Session) -> Result<Requester, Problem> {
+    let id = sessions::account(session).await.map_err(|error| {
+        tracing::warn!(%error, "a session could not be read");
+        Problem::unavailable("the database is not ready; try again", BUSY)
+    })?;
+    let account = match id {
+        Some(id) => node.store.account(id).await?,
+        None => None,
+    };
+    let account = account.filter(|account| account.disabled_at.is_none());
+    Ok(
+        account.map_or(Requester::for_viewer(Viewer::public()), |account| {
+            Requester::for_account(Account {
+                id: account.id,
+                name: account.name,
+                role: account.role,
+            })
+        }),
+    )
 }
 
 /// Answers one who is not the public: with the whole answer, which no cache may keep. An `ETag` that they had as the
@@ -94,12 +197,47 @@ pub async fn enforce(
     request: Request,
     next: Next,
 ) -> Response {
-    let viewer = Requester::from_request(&request).viewer;
-    if access.allows(viewer) {
-        return match viewer {
-            Viewer::Public => next.run(request).await,
-            Viewer::Peer | Viewer::Staff => private(request, next).await,
-        };
+    let requester = Requester::from_request(&request);
+    let response = match access.check(&requester) {
+        Ok(()) if requester.viewer == Viewer::Public => next.run(request).await,
+        Ok(()) => private(request, next).await,
+        Err(lacks) => refusal(lacks, audience, &requester, &request),
+    };
+    match audience {
+        Audience::Page | Audience::Api => depending_on_cookies(response),
+        Audience::Feed | Audience::Health => response,
+    }
+}
+
+/// Says to caches that one with another cookie gets another answer; but a file that is the same for all says nothing.
+fn depending_on_cookies(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let is_for_all = headers
+        .get(header::CACHE_CONTROL)
+        .is_some_and(|value| value == IMMUTABLE);
+    if !is_for_all {
+        headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    }
+    response
+}
+
+/// Answers a request that may not use a route. A person who reads is led to where they can sign in; one who has sent a
+/// form is not, since the way back would lose it.
+fn refusal(lacks: Lacks, audience: Audience, requester: &Requester, request: &Request) -> Response {
+    if lacks == Lacks::Role {
+        let by = requester
+            .account
+            .as_ref()
+            .map_or(By::Unknown, |account| By::Account(account.id));
+        audit(by, &Act::Refused, None);
+        let text = "your role does not allow this";
+        return audience.answer(Problem::new(StatusCode::FORBIDDEN, text));
+    }
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if audience == Audience::Page && reads {
+        let uri = request.uri();
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        return Redirect::to(&urls::sign_in(path)).into_response();
     }
     let text = "this address is for signed-in people of this node";
     let mut response = audience.answer(Problem::new(StatusCode::UNAUTHORIZED, text));

@@ -11,4 +11,5 @@ mod page_cache;
 mod policy;
 pub mod routes;
 pub mod server;
+mod sessions;
 pub mod syndication;

@@ -31,6 +31,7 @@ use crate::{
         gate::{self, Gate, Gated},
         guard, health,
     },
+    sessions,
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
 use pages::{
@@ -337,10 +338,20 @@ fn gated(router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
 
 fn guarded(audience: Audience, router: Router<Arc<Node>>, node: &Arc<Node>) -> Router<Arc<Node>> {
     let state = (audience, Arc::clone(node));
+    let identify = middleware::from_fn_with_state(state.clone(), access::identify);
+    // Peers and supervisors have no cookies, so they have no session and another site cannot act for them.
+    let router = match audience {
+        Audience::Page | Audience::Api => router
+            .layer(access::same_site_only(audience))
+            .layer(identify)
+            .layer(middleware::from_fn_with_state(
+                Arc::clone(node),
+                sessions::manage,
+            )),
+        Audience::Feed | Audience::Health => router.layer(identify),
+    };
     // The guard is outside: its limits of time, its span and its answer to a panic hold for the identification too.
-    router
-        .layer(middleware::from_fn(access::identify))
-        .layer(middleware::from_fn_with_state(state, guard::guard))
+    router.layer(middleware::from_fn_with_state(state, guard::guard))
 }
 
 /// Returns the methods of each path, in words.
@@ -372,10 +383,10 @@ mod tests {
     use axum::{body::Body, extract::Request};
     use node::{clock::Clock, settings::Settings};
     use tower::ServiceExt as _;
-    use wire::Viewer;
+    use wire::{AccountId, Role, Timestamp, Viewer};
 
     use super::*;
-    use pages::requester::Requester;
+    use pages::requester::{Account, Requester};
 
     /// A node without an identity, in a directory that lives as long as the test.
     async fn node() -> (tempfile::TempDir, Arc<Node>) {
@@ -395,40 +406,118 @@ mod tests {
     fn request(path: &str, viewer: Viewer) -> Request {
         Request::get(path)
             .header("host", "localhost")
-            .extension(Requester { viewer })
+            .extension(Requester::for_viewer(viewer))
             .body(Body::empty())
             .unwrap()
     }
 
+    fn person(role: Role) -> Requester {
+        Requester::for_account(Account {
+            id: AccountId::generate(Timestamp::from_secs(1_790_000_000), [7; 10]),
+            name: "Ada Okafor".to_owned(),
+            role,
+        })
+    }
+
+    /// Everyone who may make a request: the public, a peer, and a person of each role.
+    fn everyone() -> Vec<Requester> {
+        let mut all = vec![
+            Requester::for_viewer(Viewer::Public),
+            Requester::for_viewer(Viewer::Peer),
+        ];
+        all.extend(Role::ALL.map(person));
+        all
+    }
+
     #[tokio::test]
-    async fn every_access_admits_the_viewers_it_names_and_no_one_else() {
+    async fn every_access_admits_its_role_and_those_above_and_no_one_else() {
         let (_data, node) = node().await;
         for audience in Audience::ALL {
-            for (access, allowed) in [
-                (Access::Anyone, &Viewer::ALL[..]),
-                (Access::Staff, &[Viewer::Staff]),
-            ] {
-                let route = Route {
-                    access,
-                    ..Route::new(audience, Verb::Get, "/x", hello).before_init()
-                };
-                let router = router_of(vec![route], Arc::clone(&node));
-                for viewer in Viewer::ALL {
-                    let response = router.clone().oneshot(request("/x", viewer)).await.unwrap();
-                    let expected = if allowed.contains(&viewer) { 200 } else { 401 };
-                    assert_eq!(
-                        response.status(),
-                        expected,
-                        "{audience:?} {access:?} {viewer:?}"
-                    );
-                    let media_type = response.headers()["content-type"].to_str().unwrap();
-                    let is_problem = media_type == "application/problem+json";
-                    let refused_program = expected == 401 && audience != Audience::Page;
-                    assert_eq!(is_problem, refused_program, "{audience:?}: {media_type}");
+            for access in Access::ALL {
+                for (verb, requester) in [Verb::Get, Verb::Post]
+                    .into_iter()
+                    .flat_map(|verb| everyone().into_iter().map(move |one| (verb, one)))
+                {
+                    let route = Route {
+                        access,
+                        ..Route::new(audience, verb, "/x", hello).before_init()
+                    };
+                    let router = router_of(vec![route], Arc::clone(&node));
+                    let mut request = request("/x", Viewer::Public);
+                    *request.method_mut() = verb.name();
+                    request.extensions_mut().insert(requester.clone());
+                    let response = router.oneshot(request).await.unwrap();
+                    let is_led_to_sign_in = audience == Audience::Page && verb == Verb::Get;
+                    let expected = match (access.role(), requester.role()) {
+                        (None, _) => 200,
+                        (Some(_), None) if is_led_to_sign_in => 303,
+                        (Some(_), None) => 401,
+                        (Some(needed), Some(role)) if role < needed => 403,
+                        (Some(_), Some(_)) => 200,
+                    };
+                    let case = format!("{audience:?} {access:?} {verb:?} {requester:?}");
+                    assert_eq!(response.status(), expected, "{case}");
+                    let header = |name: &str| {
+                        let value = response.headers().get(name);
+                        value.map_or("", |value| value.to_str().unwrap())
+                    };
+                    let is_problem = header("content-type") == "application/problem+json";
+                    let refused_program = expected >= 400 && audience != Audience::Page;
+                    assert_eq!(is_problem, refused_program, "{case}");
                     // RFC 9110 §15.5.2: a 401 says how to sign in.
-                    let challenged = response.headers().contains_key("www-authenticate");
-                    assert_eq!(challenged, expected == 401, "{audience:?} {viewer:?}");
+                    assert_eq!(
+                        !header("www-authenticate").is_empty(),
+                        expected == 401,
+                        "{case}"
+                    );
+                    if expected == 303 {
+                        assert_eq!(header("location"), "/sign-in?next=%2Fx", "{case}");
+                    }
+                    let has_cookies = matches!(audience, Audience::Page | Audience::Api);
+                    assert_eq!(header("vary").contains("cookie"), has_cookies, "{case}");
                 }
+            }
+        }
+        node.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_another_site_sends_is_refused_in_the_form_of_the_audience() {
+        let (_data, node) = node().await;
+        for (audience, name, value, expected) in [
+            (Audience::Page, "sec-fetch-site", "cross-site", 403),
+            (Audience::Page, "sec-fetch-site", "same-site", 403),
+            (Audience::Page, "sec-fetch-site", "same-origin", 200),
+            (Audience::Page, "sec-fetch-site", "none", 200),
+            (Audience::Page, "origin", "http://evil.example", 403),
+            (Audience::Page, "origin", "null", 403),
+            (Audience::Page, "origin", "http://localhost", 200),
+            (
+                Audience::Page,
+                "origin",
+                "http://localhost.evil.example",
+                403,
+            ),
+            (Audience::Page, "x-other", "", 200),
+            (Audience::Api, "sec-fetch-site", "cross-site", 403),
+            (Audience::Api, "origin", "http://evil.example", 403),
+            (Audience::Api, "origin", "http://localhost", 200),
+            // Peers send it from anywhere, and have no cookies.
+            (Audience::Feed, "sec-fetch-site", "cross-site", 200),
+            (Audience::Feed, "origin", "http://evil.example", 200),
+        ] {
+            let route = Route::new(audience, Verb::Post, "/x", hello).before_init();
+            let router = router_of(vec![route], Arc::clone(&node));
+            let mut request = request("/x", Viewer::Staff);
+            *request.method_mut() = Method::POST;
+            request.headers_mut().insert(name, value.parse().unwrap());
+            let response = router.oneshot(request).await.unwrap();
+            let case = format!("{audience:?} {name}: {value}");
+            assert_eq!(response.status(), expected, "{case}");
+            if expected == 403 {
+                let media_type = response.headers()["content-type"].to_str().unwrap();
+                let is_page = media_type.starts_with("text/html");
+                assert_eq!(is_page, audience == Audience::Page, "{case}");
             }
         }
         node.close().await;

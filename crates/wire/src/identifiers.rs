@@ -18,19 +18,29 @@ impl DocumentId {
     /// Reads the canonical lower-case form; another version or variant is `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let lower = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
-        let id = lower.then(|| Uuid::try_parse(text).ok()).flatten()?;
-        let canonical =
-            id.get_version() == Some(Version::SortRand) && id.get_variant() == Variant::RFC4122;
-        canonical.then_some(Self(id))
+        parse_v7(text).map(Self)
     }
 
     /// Makes a new id from the time of creation and 10 random bytes.
     #[must_use]
     pub fn generate(now: Timestamp, random: [u8; 10]) -> Self {
-        let millis = u64::try_from(now.millis()).unwrap_or(0);
-        Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        Self(generate_v7(now, random))
     }
+}
+
+/// Reads the canonical lower-case form of a UUID of version 7.
+pub(crate) fn parse_v7(text: &str) -> Option<Uuid> {
+    let lower = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    let id = lower.then(|| Uuid::try_parse(text).ok()).flatten()?;
+    let canonical =
+        id.get_version() == Some(Version::SortRand) && id.get_variant() == Variant::RFC4122;
+    canonical.then_some(id)
+}
+
+/// Makes a UUID of version 7 from the time of creation and 10 random bytes.
+pub(crate) fn generate_v7(now: Timestamp, random: [u8; 10]) -> Uuid {
+    let millis = u64::try_from(now.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 impl fmt::Display for DocumentId {

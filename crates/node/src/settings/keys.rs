@@ -2,15 +2,15 @@
 //!
 //! File, environment, flags, `config show` and the reference page all go through this table.
 
-use std::{
-    collections::BTreeMap, fmt::Display, net::IpAddr, path::PathBuf, str::FromStr, time::Duration,
-};
+use std::path::PathBuf;
 
-use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
-use super::{LogFormat, Secret, Settings};
+use super::{
+    LogFormat, Secret, Settings, account_keys,
+    values::{ADDRESS, BOOLEAN, MASK, assign, hosts, networks, proxy, seconds, within},
+};
 
 /// One key.
 pub struct Key {
@@ -44,11 +44,15 @@ impl Key {
 /// Returns a key by its name.
 #[must_use]
 pub fn key(name: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.name == name)
+    keys().find(|key| key.name == name)
 }
 
-/// All keys, in the order of the reference page.
-pub const KEYS: &[Key] = &[
+/// Returns all keys, in the order of the reference page.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().chain(account_keys::KEYS)
+}
+
+const KEYS: &[Key] = &[
     Key {
         name: "data",
         form: "a directory",
@@ -163,14 +167,7 @@ pub const KEYS: &[Key] = &[
         about: "The HTTP proxy for all requests to peers. The proxy then resolves their names, so it must refuse internal addresses itself.",
         secret: false,
         set: |settings, text| {
-            let proxy = Url::parse(text)
-                .ok()
-                .filter(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some());
-            let plain = |url: &Url| url.username().is_empty() && url.password().is_none();
-            match proxy {
-                Some(url) if plain(&url) => settings.federation.proxy = Some(url),
-                _ => return Err("give `http://HOST:PORT`, without a password".to_owned()),
-            }
+            settings.federation.proxy = Some(proxy(text)?);
             Ok(())
         },
         get: |settings| settings.federation.proxy.as_ref().map(Url::to_string),
@@ -321,77 +318,9 @@ pub const KEYS: &[Key] = &[
             };
             Ok(())
         },
-        get: |settings| {
-            let text = match settings.log.format {
-                LogFormat::Text => "text",
-                LogFormat::Json => "json",
-            };
-            Some(text.to_owned())
+        get: |settings| match settings.log.format {
+            LogFormat::Text => Some("text".to_owned()),
+            LogFormat::Json => Some("json".to_owned()),
         },
     },
 ];
-
-/// Shown in place of a secret.
-const MASK: &str = "********";
-const ADDRESS: &str = "give an IP address and a port, such as `127.0.0.1:8080`";
-const BOOLEAN: &str = "give `true` or `false`";
-
-fn assign<T: FromStr>(place: &mut T, text: &str, otherwise: &str) -> Result<(), String> {
-    *place = text.parse().map_err(|_| otherwise.to_owned())?;
-    Ok(())
-}
-
-fn within<T>(place: &mut T, text: &str, least: T, most: T) -> Result<(), String>
-where
-    T: FromStr + PartialOrd + Display,
-{
-    match text.parse() {
-        Ok(value) if value >= least && value <= most => *place = value,
-        _ => return Err(format!("give a whole number from {least} to {most}")),
-    }
-    Ok(())
-}
-
-fn seconds(place: &mut Duration, text: &str, least: u64, most: u64) -> Result<(), String> {
-    let mut secs = 0;
-    within(&mut secs, text, least, most)
-        .map_err(|_| format!("give a whole number of seconds from {least} to {most}"))?;
-    *place = Duration::from_secs(secs);
-    Ok(())
-}
-
-/// Reads addresses and networks; nothing is a list too.
-fn networks(text: &str) -> Result<Vec<IpNet>, String> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let address = part.parse::<IpAddr>().map(IpNet::from).ok();
-            address
-                .or_else(|| part.parse().ok())
-                .ok_or_else(|| format!("`{part}` is not an IP address or a network"))
-        })
-        .collect()
-}
-
-fn hosts(text: &str) -> Result<BTreeMap<String, Vec<IpAddr>>, String> {
-    let mut hosts: BTreeMap<String, Vec<IpAddr>> = BTreeMap::new();
-    for pair in text
-        .split(',')
-        .map(str::trim)
-        .filter(|pair| !pair.is_empty())
-    {
-        let (name, address) = pair
-            .split_once('=')
-            .ok_or_else(|| format!("`{pair}` is not `NAME=ADDRESS`"))?;
-        let address = address
-            .trim()
-            .parse()
-            .map_err(|_| format!("`{address}` is not an IP address"))?;
-        hosts
-            .entry(name.trim().to_lowercase())
-            .or_default()
-            .push(address);
-    }
-    Ok(hosts)
-}

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 pub use super::fault::{Origin, SettingsFault};
 use super::{
     Settings,
-    keys::{KEYS, Key, key},
+    keys::{Key, key, keys},
     reading::{Reading, unknown},
 };
 
@@ -147,7 +147,7 @@ impl Sources {
             .filter(|(_, value)| !value.is_empty())
         {
             let origin = || Origin::Environment(name.clone());
-            if let Some(key) = KEYS.iter().find(|key| key.variables().contains(name)) {
+            if let Some(key) = keys().find(|key| key.variables().contains(name)) {
                 found.push((key, name.clone(), Zeroizing::new(value.clone())));
             } else if let Some(key) = secret_file(name) {
                 match fs::read_to_string(value) {
@@ -165,7 +165,7 @@ impl Sources {
                 && name != FILE_VARIABLE
                 && !name.starts_with(TEST_PREFIX)
             {
-                let all: Vec<String> = KEYS.iter().flat_map(Key::variables).collect();
+                let all: Vec<String> = keys().flat_map(Key::variables).collect();
                 let text = unknown("variable", name, all.iter().map(String::as_str));
                 faults.push(SettingsFault {
                     origin: origin(),
@@ -177,7 +177,7 @@ impl Sources {
         found.sort_by_key(|(key, variable, _)| {
             key.variables().iter().position(|name| name == variable)
         });
-        for key in KEYS {
+        for key in keys() {
             let mut names = found
                 .iter()
                 .filter(|(other, ..)| other.name == key.name)
@@ -196,8 +196,7 @@ impl Sources {
 /// Returns the secret whose file a variable names.
 fn secret_file(variable: &str) -> Option<&'static Key> {
     let name = variable.strip_suffix("_FILE")?;
-    KEYS.iter()
-        .find(|key| key.secret && key.variables().iter().any(|known| known == name))
+    keys().find(|key| key.secret && key.variables().iter().any(|known| known == name))
 }
 
 #[cfg(test)]
@@ -376,7 +375,7 @@ mod tests {
     #[test]
     fn every_value_that_is_shown_can_be_read_back() {
         let mut changed = Settings::default();
-        for key in KEYS {
+        for key in keys() {
             if let Some(text) = (key.get)(&Settings::default()) {
                 (key.set)(&mut changed, &text).unwrap();
             }

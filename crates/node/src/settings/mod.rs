@@ -2,11 +2,13 @@
 //!
 //! Nothing else in the program reads the environment or a configuration file.
 
+mod account_keys;
 mod fault;
 pub mod keys;
 pub mod load;
 mod reading;
 pub mod reference;
+mod values;
 
 use std::{
     collections::BTreeMap,
@@ -33,6 +35,8 @@ pub struct Settings {
     pub site: Site,
     /// The database.
     pub database: Database,
+    /// Accounts and their sessions.
+    pub accounts: Accounts,
     /// What is pulled from peers, and how.
     pub federation: Federation,
     /// Figures for a monitoring system.
@@ -66,6 +70,15 @@ pub struct Database {
     pub url: Option<Secret>,
     /// Connections that are kept at most.
     pub connections: u32,
+}
+
+/// Accounts and their sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accounts {
+    /// How long a session lasts without use.
+    pub session_idle: Duration,
+    /// How long a session lasts at most.
+    pub session_max: Duration,
 }
 
 /// What is pulled from peers, and how.
@@ -150,6 +163,12 @@ impl Default for Settings {
             database: Database {
                 url: None,
                 connections: 8,
+            },
+            // NIST SP 800-63B-4 §2.2.3: a day at most, and an hour without use. Two hours, since people are called
+            // away while they write.
+            accounts: Accounts {
+                session_idle: Duration::from_secs(2 * 3_600),
+                session_max: Duration::from_secs(24 * 3_600),
             },
             federation: Federation {
                 enabled: true,

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Settings,
     fault::{Origin, SettingsFault},
-    keys::{KEYS, Key, key},
+    keys::{Key, key, keys},
 };
 
 /// The key for which a file may give a list of values; the environment separates them by commas.
@@ -122,7 +122,7 @@ fn read_bounded(path: &Path) -> io::Result<String> {
 }
 
 fn is_table(name: &str) -> bool {
-    KEYS.iter().any(|key| {
+    keys().any(|key| {
         key.name
             .strip_prefix(name)
             .is_some_and(|rest| rest.starts_with('.'))
@@ -131,10 +131,8 @@ fn is_table(name: &str) -> bool {
 
 /// Returns the names of keys and of the tables they are in.
 fn names() -> impl Iterator<Item = &'static str> {
-    let tables = KEYS
-        .iter()
-        .filter_map(|key| Some(key.name.split_once('.')?.0));
-    KEYS.iter().map(|key| key.name).chain(tables)
+    let tables = keys().filter_map(|key| Some(key.name.split_once('.')?.0));
+    keys().map(|key| key.name).chain(tables)
 }
 
 /// Returns a key's value as it would be written in the environment.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Settings,
-    keys::{KEYS, Key},
+    keys::{Key, keys},
     load::Loaded,
 };
 
@@ -15,7 +15,7 @@ use super::{
 pub fn reference() -> String {
     let mut page = String::from(INTRODUCTION);
     let defaults = Settings::default();
-    for key in KEYS {
+    for key in keys() {
         let default =
             (key.get)(&defaults).map_or_else(|| "not set".to_owned(), |text| format!("`{text}`"));
         let mut variables: Vec<String> = key.variables();
@@ -73,12 +73,11 @@ interval = 300
 #[must_use]
 pub fn show(loaded: &Loaded) -> String {
     let mut text = String::new();
-    let width = KEYS
-        .iter()
+    let width = keys()
         .map(|key| line(key, loaded).chars().count())
         .max()
         .unwrap_or(0);
-    for key in KEYS {
+    for key in keys() {
         let line = line(key, loaded);
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{line:width$}  # {}", loaded.origin(key));
@@ -105,7 +104,7 @@ fn literal(value: &str) -> String {
 /// Returns the same as one JSON object.
 #[must_use]
 pub fn show_json(loaded: &Loaded) -> serde_json::Value {
-    let values = KEYS.iter().map(|key| {
+    let values = keys().map(|key| {
         let value = (key.get)(&loaded.settings);
         let origin = loaded.origin(key).to_string().replace('`', "");
         (

@@ -9,6 +9,7 @@
     reason = "the helpers of a test may fail it"
 )]
 
+mod accounts;
 mod erasing;
 mod importing;
 mod opening;

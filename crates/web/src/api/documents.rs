@@ -117,7 +117,7 @@ struct DocumentProvenance {
 )]
 pub async fn document(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     Path((handle, id)): Path<(String, String)>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {

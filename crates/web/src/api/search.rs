@@ -153,7 +153,7 @@ struct FacetCount {
 )]
 pub async fn search(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
@@ -260,7 +260,7 @@ struct SuggestQuery {
 )]
 pub async fn suggest(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();

@@ -49,7 +49,7 @@ struct StatusAnswer {
 )]
 pub async fn status(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
 ) -> Result<Response, Problem> {
     let identity = node.identity();
     let counts = node.store.counts(viewer).await?;

@@ -21,7 +21,7 @@ use pages::{
 /// `GET /doc/{digest}`.
 pub async fn body(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     digest: Result<Path<String>, PathRejection>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -32,7 +32,7 @@ const PAGE_BYTES: usize = 2 * 1024 * 1024;
 /// `GET /log/{epoch}/…`.
 pub async fn log(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     place: Result<Path<(String, String)>, PathRejection>,
     RawQuery(query): RawQuery,
     request: HeaderMap,

@@ -177,7 +177,7 @@ pub async fn search(
 /// 503 while search is being repaired.
 pub async fn search_csv(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
     Extension(pass): Extension<Pass>,
 ) -> Result<Response, Problem> {
@@ -251,7 +251,7 @@ impl<S: Sync> FromRequestParts<S> for FeedRequest {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let Requester { viewer } = Requester::from_request_parts(parts, state).await?;
+        let Requester { viewer, .. } = Requester::from_request_parts(parts, state).await?;
         let is_atom = parts.uri.path().ends_with(Form::Atom.ending());
         Ok(Self {
             viewer,

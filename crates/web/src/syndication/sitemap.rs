@@ -26,7 +26,7 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 /// Of the database.
 pub async fn sitemap(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     request: HeaderMap,
 ) -> Result<Response, Problem> {
     let documents = node.store.counts(viewer).await?.own_documents;
@@ -46,7 +46,7 @@ pub async fn sitemap(
 /// 404 for a part that is not there.
 pub async fn sitemap_part(
     State(node): State<Arc<Node>>,
-    Requester { viewer }: Requester,
+    Requester { viewer, .. }: Requester,
     Path(part): Path<String>,
     request: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -1,0 +1,23 @@
+//! What signing in needs and knows nothing of a database or a page: passwords, one-time secrets, limits of attempts,
+//! mail, and OpenID providers.
+//!
+//! `node::flows::accounts` joins this with `store`. Nothing here logs a secret, an address or a name.
+
+pub mod email;
+pub mod password;
+pub mod secret;
+pub mod throttle;
+
+pub use email::EmailAddress;
+pub use password::{Busy, Hasher, Password, PasswordFault};
+pub use secret::OneTimeSecret;
+pub use throttle::Throttle;
+
+/// What signing in needs while a node runs.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    /// Computes and checks password hashes.
+    pub hasher: Hasher,
+    /// Counts attempts to sign in.
+    pub throttle: Throttle,
+}

@@ -1,0 +1,208 @@
+//! One-time links: to make the first administrator, to accept an invitation, to set a new password.
+//!
+//! Invariant: whoever has a link can use it once, so it is shown or mailed once and stored as a digest.
+
+use std::time::Duration;
+
+use accounts::{OneTimeSecret, Password};
+use store::{Account, LinkPurpose, NewAccount};
+use wire::{AccountId, Role};
+
+use super::{AccountError, Person, new_id};
+use crate::{
+    audit::{Act, By, audit},
+    error::NodeError,
+    node::Node,
+    urls,
+    work::without_permit,
+};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// An invitation may arrive on a day off.
+const INVITATION_LIFETIME: Duration = DAY.saturating_mul(7);
+/// Someone waits for it.
+const RESET_LIFETIME: Duration = DAY;
+/// How long a link is kept after it has expired, so that its page can say so.
+const KEPT_AFTER_EXPIRY: Duration = DAY.saturating_mul(30);
+
+/// A link, and how it reaches its person.
+#[derive(Debug)]
+pub enum Handed {
+    /// By whoever made it, who sees it now and never again.
+    Shown(String),
+}
+
+/// What a link is good for.
+#[derive(Debug)]
+pub enum LinkState {
+    /// It makes the first administrator.
+    First,
+    /// It sets the password of this account.
+    Open(Account),
+    /// It was used.
+    Used,
+    /// It has expired.
+    Expired,
+    /// It never was one, or a later one has replaced it.
+    Unknown,
+}
+
+/// Makes a link with which the person of an account sets a password; earlier ones are not valid any more.
+///
+/// # Errors
+/// `Unknown`, `Disabled`.
+pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<Handed, AccountError> {
+    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
+    let account = super::account(node, id).await?;
+    if account.disabled_at.is_some() {
+        return Err(AccountError::Disabled);
+    }
+    let (purpose, lifetime) = if account.has_password {
+        (LinkPurpose::Reset, RESET_LIFETIME)
+    } else {
+        (LinkPurpose::Invitation, INVITATION_LIFETIME)
+    };
+    let secret = OneTimeSecret::for_link()?;
+    let now = node.now();
+    let bytes = secret.expose().as_bytes();
+    node.store
+        .add_link(bytes, purpose, id, now, now.plus(lifetime))
+        .await?;
+    audit(by, &Act::LinkMade, Some(id));
+    let path = urls::sign_in_link(secret.expose());
+    Ok(Handed::Shown(identity.absolute(&path)))
+}
+
+/// Makes the link that makes the first administrator; `None` if there is an account, or no identity.
+///
+/// # Errors
+/// Of the database.
+pub async fn first_link(node: &Node) -> Result<Option<String>, AccountError> {
+    let Some(identity) = node.identity() else {
+        return Ok(None);
+    };
+    if node.store.has_accounts().await? {
+        return Ok(None);
+    }
+    let secret = OneTimeSecret::for_link()?;
+    let now = node.now();
+    let bytes = secret.expose().as_bytes();
+    let is_first = node
+        .store
+        .add_first_link(bytes, now, now.plus(RESET_LIFETIME))
+        .await?;
+    let path = urls::sign_in_link(secret.expose());
+    Ok(is_first.then(|| identity.absolute(&path)))
+}
+
+/// Returns what a link is good for.
+///
+/// # Errors
+/// Of the database.
+pub async fn open_link(node: &Node, key: &str) -> Result<LinkState, AccountError> {
+    let Some(secret) = OneTimeSecret::parse(key) else {
+        return Ok(LinkState::Unknown);
+    };
+    let Some(link) = node.store.link(secret.expose().as_bytes()).await? else {
+        return Ok(LinkState::Unknown);
+    };
+    if link.used_at.is_some() {
+        return Ok(LinkState::Used);
+    }
+    if link.expires_at <= node.now() {
+        return Ok(LinkState::Expired);
+    }
+    let Some(id) = link.account else {
+        let is_first = !node.store.has_accounts().await?;
+        return Ok(if is_first {
+            LinkState::First
+        } else {
+            LinkState::Used
+        });
+    };
+    Ok(match node.store.account(id).await? {
+        Some(account) if account.disabled_at.is_none() => LinkState::Open(account),
+        _ => LinkState::Unknown,
+    })
+}
+
+/// Sets a password by a link, and ends the sessions of its account.
+///
+/// # Errors
+/// `Link`, `Password`, `Busy`.
+pub async fn use_link(node: &Node, key: &str, password: &str) -> Result<Account, AccountError> {
+    let LinkState::Open(account) = open_link(node, key).await? else {
+        audit(By::Unknown, &Act::LinkRefused, None);
+        return Err(AccountError::Link);
+    };
+    let chosen = Password::choose(password, &[&account.email, &account.name])?;
+    let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
+    let used = node
+        .store
+        .use_link(key.as_bytes(), &hash, node.now())
+        .await?;
+    if used != Some(account.id) {
+        audit(By::Unknown, &Act::LinkRefused, None);
+        return Err(AccountError::Link);
+    }
+    audit(By::Account(account.id), &Act::PasswordSet, Some(account.id));
+    signed_in(node, account.id).await
+}
+
+/// Makes the first administrator by the link for that.
+///
+/// # Errors
+/// `Link`, `Email`, `Name`, `Password`, `Busy`.
+pub async fn use_first_link(
+    node: &Node,
+    key: &str,
+    person: &Person<'_>,
+    password: &str,
+) -> Result<Account, AccountError> {
+    let LinkState::First = open_link(node, key).await? else {
+        audit(By::Unknown, &Act::LinkRefused, None);
+        return Err(AccountError::Link);
+    };
+    let (email, name) = person.parse()?;
+    let chosen = Password::choose(password, &[email.as_str(), &name])?;
+    let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
+    let new = NewAccount {
+        id: new_id(node.now())?,
+        email: email.as_str().to_owned(),
+        name,
+        role: Role::Administrator,
+    };
+    let done = node
+        .store
+        .use_first_link(key.as_bytes(), &new, &hash, node.now())
+        .await?;
+    if !done {
+        return Err(AccountError::Link);
+    }
+    audit(By::Unknown, &Act::AccountAdded(new.role), Some(new.id));
+    signed_in(node, new.id).await
+}
+
+/// Records that a person has signed in by a link.
+async fn signed_in(node: &Node, id: AccountId) -> Result<Account, AccountError> {
+    if !node.store.record_sign_in(id, node.now()).await? {
+        return Err(AccountError::Link);
+    }
+    audit(By::Account(id), &Act::SignedIn, Some(id));
+    super::account(node, id).await
+}
+
+/// Deletes sessions, access tokens and links that have expired.
+///
+/// # Errors
+/// Of the database.
+pub async fn delete_expired(node: &Node) -> Result<(), AccountError> {
+    let now = node.now();
+    let used_after = now.minus(node.settings.accounts.session_idle);
+    node.store.delete_expired_sessions(now, used_after).await?;
+    node.store.delete_expired_access_tokens(now).await?;
+    node.store
+        .delete_old_links(now.minus(KEPT_AFTER_EXPIRY))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Accounts: adding people, changing what they may do, and ending their sessions.
+//!
+//! Each flow is called by pages and by the command line alike, and leaves a line for the audit.
+
+mod links;
+mod sign_in;
+
+use accounts::{Busy, EmailAddress, PasswordFault};
+use store::{Account, NewAccount, StoreError};
+use wire::{AccountId, Role, Timestamp};
+
+pub use self::{
+    links::{
+        Handed, LinkState, delete_expired, first_link, make_link, open_link, use_first_link,
+        use_link,
+    },
+    sign_in::{Attempt, SignIn, change_password, sign_in},
+};
+use crate::{
+    audit::{Act, By, audit},
+    error::NodeError,
+    node::Node,
+};
+
+/// Characters of a name.
+const MAX_NAME: usize = 80;
+
+/// Why something could not be done to an account, in words for the person who wanted it.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    /// It is not an e-mail address.
+    #[error("Enter an email address in the correct format, like name@example.nhs.uk")]
+    Email,
+    /// It is not a name.
+    #[error("Enter a name of up to {MAX_NAME} characters")]
+    Name,
+    /// There is an account with this address.
+    #[error("There is already an account with this email address")]
+    Duplicate,
+    /// There is no such account.
+    #[error("There is no such account")]
+    Unknown,
+    /// There would be no administrator left.
+    #[error("This is the only administrator. Make someone else an administrator first")]
+    LastAdministrator,
+    /// The account cannot sign in.
+    #[error("This account is disabled. Enable it first")]
+    Disabled,
+    /// The password is not accepted.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// The present password is wrong.
+    #[error("Your current password is not right")]
+    WrongPassword,
+    /// The link was used, has expired, or never was one.
+    #[error("This link cannot be used any more")]
+    Link,
+    /// There are too many sign-ins.
+    #[error("Too many people are signing in at the moment. Try again in a few seconds")]
+    Busy(#[from] Busy),
+    /// The node cannot answer now.
+    #[error(transparent)]
+    Node(NodeError),
+}
+
+impl<E: Into<NodeError>> From<E> for AccountError {
+    fn from(error: E) -> Self {
+        match error.into() {
+            NodeError::Store(StoreError::LastAdministrator) => Self::LastAdministrator,
+            NodeError::Store(StoreError::Duplicate(_)) => Self::Duplicate,
+            error => Self::Node(error),
+        }
+    }
+}
+
+/// A person to be added, as typed.
+#[derive(Debug, Clone)]
+pub struct Person<'a> {
+    /// E-mail address.
+    pub email: &'a str,
+    /// Name.
+    pub name: &'a str,
+}
+
+impl Person<'_> {
+    fn parse(&self) -> Result<(EmailAddress, String), AccountError> {
+        let email = EmailAddress::parse(self.email).ok_or(AccountError::Email)?;
+        let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_name = (1..=MAX_NAME).contains(&name.chars().count())
+            && !name.chars().any(|c| c.is_control() || is_invisible(c));
+        if is_name {
+            Ok((email, name))
+        } else {
+            Err(AccountError::Name)
+        }
+    }
+}
+
+/// Says whether a character changes how the text around it is shown, so that a name could look like another.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+}
+
+/// Adds an account without a password.
+///
+/// # Errors
+/// `Email`, `Name` and `Duplicate`.
+pub async fn add(
+    node: &Node,
+    by: By,
+    person: &Person<'_>,
+    role: Role,
+) -> Result<Account, AccountError> {
+    let (email, name) = person.parse()?;
+    let new = NewAccount {
+        id: new_id(node.now())?,
+        email: email.as_str().to_owned(),
+        name,
+        role,
+    };
+    node.store.add_account(&new, node.now()).await?;
+    audit(by, &Act::AccountAdded(role), Some(new.id));
+    account(node, new.id).await
+}
+
+/// Returns an account.
+///
+/// # Errors
+/// `Unknown`.
+pub async fn account(node: &Node, id: AccountId) -> Result<Account, AccountError> {
+    let found = node.store.account(id).await?;
+    found.ok_or(AccountError::Unknown)
+}
+
+/// Returns the account of an e-mail address.
+///
+/// # Errors
+/// `Unknown`.
+pub async fn account_by_email(node: &Node, email: &str) -> Result<Account, AccountError> {
+    let email = EmailAddress::parse(email).ok_or(AccountError::Email)?;
+    let found = node.store.account_by_email(email.as_str()).await?;
+    found.ok_or(AccountError::Unknown)
+}
+
+/// Gives an account another role, and ends its sessions.
+///
+/// # Errors
+/// `LastAdministrator`.
+pub async fn set_role(node: &Node, by: By, id: AccountId, role: Role) -> Result<(), AccountError> {
+    if node.store.set_role(id, role).await? {
+        audit(by, &Act::RoleChanged(role), Some(id));
+    }
+    Ok(())
+}
+
+/// Keeps a person from signing in, and ends their sessions, links and access tokens.
+///
+/// # Errors
+/// `LastAdministrator`.
+pub async fn disable(node: &Node, by: By, id: AccountId) -> Result<(), AccountError> {
+    if node.store.disable_account(id, node.now()).await? {
+        audit(by, &Act::AccountDisabled, Some(id));
+    }
+    Ok(())
+}
+
+/// Lets a person sign in again.
+///
+/// # Errors
+/// Of the database.
+pub async fn enable(node: &Node, by: By, id: AccountId) -> Result<(), AccountError> {
+    node.store.enable_account(id).await?;
+    audit(by, &Act::AccountEnabled, Some(id));
+    Ok(())
+}
+
+/// Ends all sessions of an account; returns how many.
+///
+/// # Errors
+/// Of the database.
+pub async fn end_sessions(node: &Node, by: By, id: AccountId) -> Result<u64, AccountError> {
+    let ended = node.store.end_sessions(id, None).await?;
+    audit(by, &Act::SessionsEnded(ended), Some(id));
+    Ok(ended)
+}
+
+/// Ends the sessions of everyone; returns how many.
+///
+/// # Errors
+/// Of the database.
+pub async fn end_all_sessions(node: &Node, by: By) -> Result<u64, AccountError> {
+    let ended = node.store.end_all_sessions().await?;
+    audit(by, &Act::SessionsEnded(ended), None);
+    Ok(ended)
+}
+
+fn new_id(now: Timestamp) -> Result<AccountId, NodeError> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random)?;
+    Ok(AccountId::generate(now, random))
+}

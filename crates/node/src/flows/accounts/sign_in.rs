@@ -1,0 +1,113 @@
+//! Signing in with a password, and changing it.
+//!
+//! Invariant: the answer and its time do not depend on whether there is an account. The password is checked in any case,
+//! and an attempt counts for the address that was typed, whether or not it has an account.
+
+use std::time::Duration;
+
+use accounts::{
+    Password,
+    throttle::{FOR_ACCOUNT, FOR_ADDRESS, Key},
+};
+use store::{Account, Credentials};
+use wire::AccountId;
+
+use super::AccountError;
+use crate::{
+    audit::{Act, By, audit},
+    node::Node,
+    work::without_permit,
+};
+
+/// What someone has typed to sign in, and where they are.
+#[derive(Clone, Copy)]
+pub struct Attempt<'a> {
+    /// E-mail address.
+    pub email: &'a str,
+    /// Password.
+    pub password: &'a str,
+    /// The client, as limits know it.
+    pub client: &'a str,
+}
+
+/// How an attempt to sign in ends.
+#[derive(Debug)]
+pub enum SignIn {
+    /// The person may sign in.
+    Right(Account),
+    /// E-mail address or password are wrong, or the account is disabled.
+    Wrong,
+    /// There were too many attempts; wait so long.
+    TooOften(Duration),
+}
+
+/// Checks who signs in.
+///
+/// # Errors
+/// `Busy`; of the database.
+pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, AccountError> {
+    let email = attempt.email.trim().to_ascii_lowercase();
+    let keys = [
+        (Key::for_account(&email), FOR_ACCOUNT),
+        (Key::for_address(attempt.client), FOR_ADDRESS),
+    ];
+    // Step 1: the attempt counts before it is known to be right, so that many at once count too.
+    if let Err(wait) = node.accounts.throttle.attempt(&keys, node.now()) {
+        audit(By::Unknown, &Act::SignInTooOften, None);
+        return Ok(SignIn::TooOften(wait));
+    }
+    // Step 2: a password is checked in any case.
+    let found = node.store.credentials(&email).await?;
+    let (account, hash) = found.map_or((None, None), |found| {
+        let Credentials { account, password } = found;
+        (Some(account), password)
+    });
+    let Some(password) = Password::typed(attempt.password) else {
+        return Ok(SignIn::Wrong);
+    };
+    let is_right = without_permit(node.accounts.hasher.is_right(password, hash)).await?;
+    let id = account.as_ref().map(|account| account.id);
+    let Some(account) = account.filter(|account| is_right && account.disabled_at.is_none()) else {
+        audit(By::Unknown, &Act::SignInFailed, id);
+        return Ok(SignIn::Wrong);
+    };
+    // Step 3: those who sign in well are not slowed down by themselves or by others at their address.
+    node.accounts.throttle.forget(Key::for_account(&email));
+    let address = Key::for_address(attempt.client);
+    node.accounts.throttle.take_back(address, FOR_ADDRESS);
+    if !node.store.record_sign_in(account.id, node.now()).await? {
+        return Ok(SignIn::Wrong);
+    }
+    audit(By::Account(account.id), &Act::SignedIn, Some(account.id));
+    Ok(SignIn::Right(account))
+}
+
+/// Changes the password of a person who knows the present one, and ends all their sessions.
+///
+/// # Errors
+/// `WrongPassword`, `Password`, `Busy`.
+pub async fn change_password(
+    node: &Node,
+    id: AccountId,
+    present: &str,
+    new: &str,
+) -> Result<(), AccountError> {
+    let account = super::account(node, id).await?;
+    let key = [(Key::for_account(&account.email), FOR_ACCOUNT)];
+    if node.accounts.throttle.attempt(&key, node.now()).is_err() {
+        return Err(AccountError::WrongPassword);
+    }
+    let chosen = Password::choose(new, &[&account.email, &account.name])?;
+    let typed = Password::typed(present).ok_or(AccountError::WrongPassword)?;
+    let hash = node.store.password_hash(id).await?;
+    if !without_permit(node.accounts.hasher.is_right(typed, hash)).await? {
+        return Err(AccountError::WrongPassword);
+    }
+    let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
+    node.store.set_password(id, &hash).await?;
+    node.accounts
+        .throttle
+        .forget(Key::for_account(&account.email));
+    audit(By::Account(id), &Act::PasswordSet, Some(id));
+    Ok(())
+}

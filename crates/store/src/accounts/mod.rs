@@ -1,0 +1,321 @@
+//! Accounts: the people who can sign in to this node, their roles and passwords.
+//!
+//! Invariants: a change of role or password and a disabled account end all sessions of the account in the same
+//! transaction; there is always an enabled administrator, once there was one.
+
+pub(crate) mod links;
+pub(crate) mod sessions;
+pub(crate) mod tokens;
+
+use wire::{AccountId, Digest, Role, Timestamp};
+
+use crate::{
+    StoreError, changes,
+    engine::{Db, Store, values},
+    record::records,
+};
+
+records! {
+    /// A person who can sign in.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Account from AccountRow {
+        /// Its id.
+        pub id: AccountId,
+        /// The address that the person signs in with, in lower case.
+        pub email: String,
+        /// Name, as others see it.
+        pub name: String,
+        /// What the person may do.
+        pub role: Role,
+        /// Whether the person can sign in with a password.
+        pub has_password: bool,
+        /// First made.
+        pub created_at: Timestamp,
+        /// Last signed in.
+        pub signed_in_at: Option<Timestamp>,
+        /// Since when the person cannot sign in.
+        pub disabled_at: Option<Timestamp>,
+    }
+
+    /// An account with its password hash. It has no `Debug`, so that the hash is in no log.
+    pub struct Credentials from CredentialsRow with account: Account {
+        /// The hash, if the person can sign in with a password.
+        pub password: Option<String>,
+    }
+}
+
+/// An account to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// The address that the person signs in with, in lower case.
+    pub email: String,
+    /// Name, as others see it.
+    pub name: String,
+    /// What the person may do.
+    pub role: Role,
+}
+
+/// A person as an OpenID provider knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderIdentity {
+    /// The provider.
+    pub issuer: String,
+    /// The person, for ever.
+    pub subject: String,
+}
+
+/// Accounts on one page of a list.
+pub const MAX_ACCOUNTS: u32 = 100;
+
+mod sql {
+    use crate::engine::statements;
+
+    macro_rules! account {
+        ($rest:literal) => {
+            concat!(
+                "SELECT a.id, a.email, a.name, a.role, a.password IS NOT NULL AS has_password, a.created_at,
+                    a.signed_in_at, a.disabled_at FROM accounts a ",
+                $rest
+            )
+        };
+    }
+
+    statements! {
+        BY_ID = account!("WHERE a.id = $1");
+        BY_EMAIL = account!("WHERE a.email = $1");
+        BY_IDENTITY = account!("JOIN account_identities i ON i.account = a.id WHERE i.issuer = $1 AND i.subject = $2");
+        LIST = account!("WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1 ORDER BY a.name, a.id LIMIT $2 OFFSET $3");
+        COUNT = "SELECT COUNT(*) FROM accounts a WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1";
+        ANY = "SELECT id FROM accounts LIMIT 1";
+        CREDENTIALS = "SELECT a.id, a.email, a.name, a.role, a.password IS NOT NULL AS has_password, a.created_at,
+            a.signed_in_at, a.disabled_at, a.password FROM accounts a WHERE a.email = $1";
+        PASSWORD = "SELECT password FROM accounts WHERE id = $1";
+        ADD = "INSERT INTO accounts (id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (email) DO NOTHING";
+        LINK_IDENTITY = "INSERT INTO account_identities (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (issuer, subject) DO NOTHING";
+        SET_ROLE = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
+        SET_PASSWORD = "UPDATE accounts SET password = $2 WHERE id = $1";
+        DISABLE = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+        ENABLE = "UPDATE accounts SET disabled_at = NULL WHERE id = $1";
+        SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL";
+        OTHER_ADMINISTRATOR = "SELECT id FROM accounts WHERE role = 'administrator' AND disabled_at IS NULL AND id <> $1 LIMIT 1";
+    }
+}
+
+/// The statements of all modules here.
+pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
+    ("accounts", sql::ALL),
+    ("accounts::links", links::STATEMENTS),
+    ("accounts::sessions", sessions::STATEMENTS),
+    ("accounts::tokens", tokens::STATEMENTS),
+];
+
+impl Store {
+    /// Says whether there is any account.
+    pub async fn has_accounts(&self) -> Result<bool, StoreError> {
+        has_any(&mut self.read().await?).await
+    }
+
+    /// Returns an account.
+    pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.read().await?.record(sql::BY_ID, values![id]).await
+    }
+
+    /// Returns the account of an address, which is given in lower case.
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        self.read()
+            .await?
+            .record(sql::BY_EMAIL, values![email])
+            .await
+    }
+
+    /// Returns the account of a person of an OpenID provider.
+    pub async fn account_by_identity(
+        &self,
+        identity: &ProviderIdentity,
+    ) -> Result<Option<Account>, StoreError> {
+        let values = values![&identity.issuer, &identity.subject];
+        self.read().await?.record(sql::BY_IDENTITY, values).await
+    }
+
+    /// Returns the accounts whose name or address contains some words, by name, and how many there are in all; at most
+    /// [`MAX_ACCOUNTS`] of them, after the first `skip`.
+    pub async fn accounts(
+        &self,
+        words: &str,
+        skip: u64,
+    ) -> Result<(Vec<Account>, u64), StoreError> {
+        let pattern = format!("%{}%", words.to_lowercase().replace(['%', '_', '\\'], ""));
+        let mut db = self.snapshot().await?;
+        let values = values![&pattern, i64::from(MAX_ACCOUNTS), skip];
+        let accounts = db.records(sql::LIST, values).await?;
+        let (count,) = db.one::<(i64,)>(sql::COUNT, values![&pattern]).await?;
+        Ok((accounts, u64::try_from(count).unwrap_or(0)))
+    }
+
+    /// Returns the password hash of an account that has one.
+    pub async fn password_hash(&self, id: AccountId) -> Result<Option<String>, StoreError> {
+        let mut db = self.read().await?;
+        let found = db
+            .row::<(Option<String>,)>(sql::PASSWORD, values![id])
+            .await?;
+        Ok(found.and_then(|(password,)| password))
+    }
+
+    /// Returns the account of an address, which is given in lower case, with its password hash.
+    pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
+        let mut db = self.read().await?;
+        db.record(sql::CREDENTIALS, values![email]).await
+    }
+
+    /// Adds an account without a password.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when there is one with this address.
+    pub async fn add_account(&self, new: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        add(&mut db, new, now).await?;
+        db.commit().await
+    }
+
+    /// Adds the account of a person that an OpenID provider has identified.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when there is one with this address.
+    pub async fn add_account_of_identity(
+        &self,
+        new: &NewAccount,
+        identity: &ProviderIdentity,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        add(&mut db, new, now).await?;
+        link_identity(&mut db, identity, new.id, now).await?;
+        db.commit().await
+    }
+
+    /// Lets a person of an OpenID provider sign in to an account. One who has an account already keeps it.
+    pub async fn link_identity(
+        &self,
+        identity: &ProviderIdentity,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        link_identity(&mut db, identity, account, now).await?;
+        db.commit().await
+    }
+
+    /// Gives an account another role, and ends its sessions; returns whether the role has changed.
+    ///
+    /// # Errors
+    /// [`StoreError::LastAdministrator`].
+    pub async fn set_role(&self, id: AccountId, role: Role) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        if role != Role::Administrator {
+            keep_an_administrator(&mut db, id).await?;
+        }
+        let changed = db.run(sql::SET_ROLE, values![id, role]).await? > 0;
+        if changed {
+            sessions::end_all(&mut db, id).await?;
+        }
+        db.commit().await?;
+        Ok(changed)
+    }
+
+    /// Sets the password of an account, and ends its sessions and links.
+    pub async fn set_password(&self, id: AccountId, hash: &str) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        set_password(&mut db, id, hash).await?;
+        db.commit().await
+    }
+
+    /// Keeps a person from signing in, and ends their sessions, links and access tokens; returns whether they could sign
+    /// in until now.
+    ///
+    /// # Errors
+    /// [`StoreError::LastAdministrator`].
+    pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        keep_an_administrator(&mut db, id).await?;
+        let changed = db.run(sql::DISABLE, values![id, now]).await? > 0;
+        sessions::end_all(&mut db, id).await?;
+        links::delete_open(&mut db, id).await?;
+        tokens::delete_all(&mut db, id).await?;
+        db.commit().await?;
+        Ok(changed)
+    }
+
+    /// Lets a person sign in again.
+    pub async fn enable_account(&self, id: AccountId) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::ENABLE, values![id]).await?;
+        db.commit().await
+    }
+
+    /// Records that a person has signed in; returns whether they still may.
+    pub async fn record_sign_in(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let may = db.run(sql::SIGNED_IN, values![id, now]).await? > 0;
+        db.commit().await?;
+        Ok(may)
+    }
+}
+
+async fn has_any(db: &mut Db) -> Result<bool, StoreError> {
+    let found = db.row::<(String,)>(sql::ANY, values![]).await?;
+    Ok(found.is_some())
+}
+
+async fn add(db: &mut Db, new: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
+    let row = values![new.id, &new.email, &new.name, new.role, now];
+    match db.run(sql::ADD, row).await? {
+        0 => Err(StoreError::Duplicate(new.email.clone())),
+        _ => Ok(()),
+    }
+}
+
+async fn link_identity(
+    db: &mut Db,
+    identity: &ProviderIdentity,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = values![&identity.issuer, &identity.subject, account, now];
+    db.run(sql::LINK_IDENTITY, row).await.map(|_| ())
+}
+
+async fn set_password(db: &mut Db, id: AccountId, hash: &str) -> Result<(), StoreError> {
+    db.run(sql::SET_PASSWORD, values![id, hash]).await?;
+    sessions::end_all(db, id).await?;
+    links::delete_open(db, id).await
+}
+
+/// Refuses to take the rights of the only administrator. The caller holds the lock of `heads`, so that two
+/// administrators cannot do it to each other at the same time.
+async fn keep_an_administrator(db: &mut Db, id: AccountId) -> Result<(), StoreError> {
+    let account: Option<Account> = db.record(sql::BY_ID, values![id]).await?;
+    let is_one = account.is_some_and(|account| {
+        account.role == Role::Administrator && account.disabled_at.is_none()
+    });
+    if !is_one {
+        return Ok(());
+    }
+    match db
+        .row::<(String,)>(sql::OTHER_ADMINISTRATOR, values![id])
+        .await?
+    {
+        Some(_) => Ok(()),
+        None => Err(StoreError::LastAdministrator),
+    }
+}
+
+/// Returns the digest that a secret is stored as.
+fn stored(secret: &[u8]) -> Digest {
+    Digest::for_bytes(secret)
+}

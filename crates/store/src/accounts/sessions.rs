@@ -1,0 +1,188 @@
+//! Sessions of browsers. Only the digest of a session's id is stored.
+//!
+//! A session is updated and never made again: a request that was under way when its session was ended cannot bring the
+//! session back.
+
+use wire::{AccountId, Digest, Timestamp};
+
+use super::stored;
+use crate::{
+    StoreError,
+    engine::{Db, Store, values},
+    record::records,
+};
+
+records! {
+    /// A session.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Session from SessionRow {
+        /// Digest of its id.
+        pub id: Digest,
+        /// Who has signed in.
+        pub account: Option<AccountId>,
+        /// What else is kept of it, as JSON.
+        pub data: String,
+        /// When the person signed in.
+        pub created_at: Timestamp,
+        /// When they last requested something, to about a minute.
+        pub seen_at: Timestamp,
+        /// When it ends at the latest.
+        pub expires_at: Timestamp,
+    }
+}
+
+/// A session to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession<'a> {
+    /// The secret id, as in the cookie.
+    pub id: &'a [u8],
+    /// Who has signed in.
+    pub account: Option<AccountId>,
+    /// What else is kept of it, as JSON.
+    pub data: &'a str,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+}
+
+/// Sessions of one account that a list shows, the newest first.
+pub const MAX_SESSIONS: u32 = 50;
+
+mod sql {
+    use crate::engine::statements;
+
+    macro_rules! session {
+        ($rest:literal) => {
+            concat!(
+                "SELECT s.id, s.account, s.data, s.created_at, s.seen_at, s.expires_at FROM sessions s
+                    LEFT JOIN accounts a ON a.id = s.account ",
+                $rest
+            )
+        };
+    }
+
+    statements! {
+        /// An account that was disabled has no session, whatever the rows say.
+        SESSION = session!("WHERE s.id = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND a.disabled_at IS NULL");
+        OF_ACCOUNT = session!("WHERE s.account = $1 AND s.expires_at > $2 AND s.seen_at > $3 ORDER BY s.created_at DESC LIMIT $4");
+        CREATE = "INSERT INTO sessions (id, account, data, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)
+            ON CONFLICT (id) DO NOTHING";
+        SAVE = "UPDATE sessions SET account = $2, data = $3 WHERE id = $1";
+        TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
+        DELETE = "DELETE FROM sessions WHERE id = $1";
+        END = "DELETE FROM sessions WHERE id = $1 AND account = $2";
+        END_ALL = "DELETE FROM sessions WHERE account = $1";
+        END_EVERY = "DELETE FROM sessions";
+        END_OTHERS = "DELETE FROM sessions WHERE account = $1 AND id <> $2";
+        DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Stores a new session; returns whether its id was free.
+    pub async fn create_session(
+        &self,
+        new: &NewSession<'_>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let id = stored(new.id);
+        let row = values![&id, new.account, new.data, now, new.expires_at];
+        let is_free = db.run(sql::CREATE, row).await? > 0;
+        db.commit().await?;
+        Ok(is_free)
+    }
+
+    /// Stores what is new of a session; without effect if it has been ended.
+    pub async fn save_session(&self, session: &NewSession<'_>) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let row = values![&stored(session.id), session.account, session.data];
+        db.run(sql::SAVE, row).await?;
+        db.commit().await
+    }
+
+    /// Returns the session of a secret id that is valid `now` and was used after `used_after`.
+    pub async fn session(
+        &self,
+        id: &[u8],
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let values = values![&stored(id), now, used_after];
+        self.read().await?.record(sql::SESSION, values).await
+    }
+
+    /// Records that a session is used.
+    pub async fn touch_session(&self, id: &Digest, now: Timestamp) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::TOUCH, values![id, now]).await?;
+        db.commit().await
+    }
+
+    /// Ends the session of a secret id.
+    pub async fn delete_session(&self, id: &[u8]) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::DELETE, values![&stored(id)]).await?;
+        db.commit().await
+    }
+
+    /// Returns the valid sessions of an account, the newest first, at most [`MAX_SESSIONS`].
+    pub async fn sessions_of(
+        &self,
+        account: AccountId,
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<Vec<Session>, StoreError> {
+        let values = values![account, now, used_after, i64::from(MAX_SESSIONS)];
+        self.read().await?.records(sql::OF_ACCOUNT, values).await
+    }
+
+    /// Ends one session of an account, by the digest of its id; returns whether it had this session.
+    pub async fn end_session(&self, account: AccountId, id: &Digest) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let ended = db.run(sql::END, values![id, account]).await? > 0;
+        db.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends the sessions of an account but one, if one is named; returns how many have ended.
+    pub async fn end_sessions(
+        &self,
+        account: AccountId,
+        except: Option<&Digest>,
+    ) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let ended = match except {
+            Some(kept) => db.run(sql::END_OTHERS, values![account, kept]).await?,
+            None => end_all(&mut db, account).await?,
+        };
+        db.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends the sessions of everyone; returns how many.
+    pub async fn end_all_sessions(&self) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let ended = db.run(sql::END_EVERY, values![]).await?;
+        db.commit().await?;
+        Ok(ended)
+    }
+
+    /// Deletes sessions that have expired or were last used before `used_after`.
+    pub async fn delete_expired_sessions(
+        &self,
+        now: Timestamp,
+        used_after: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let deleted = db
+            .run(sql::DELETE_EXPIRED, values![now, used_after])
+            .await?;
+        db.commit().await?;
+        Ok(deleted)
+    }
+}
+
+pub(super) async fn end_all(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {
+    db.run(sql::END_ALL, values![account]).await
+}

@@ -1,0 +1,345 @@
+//! Accounts, their sessions, one-time links and access tokens.
+
+use store::{
+    LinkPurpose, MAX_ACCESS_TOKENS, NewAccount, NewSession, ProviderIdentity, Store, StoreError,
+};
+use wire::{AccountId, Digest, Role, Timestamp};
+
+use crate::support::{at, on_each_engine};
+
+fn id(number: u8) -> AccountId {
+    AccountId::generate(at(0), [number; 10])
+}
+
+fn new(number: u8, role: Role) -> NewAccount {
+    NewAccount {
+        id: id(number),
+        email: format!("person{number}@northmoor.example"),
+        name: format!("Person {number}"),
+        role,
+    }
+}
+
+async fn add(store: &Store, number: u8, role: Role) -> AccountId {
+    store.add_account(&new(number, role), at(0)).await.unwrap();
+    id(number)
+}
+
+async fn sign_in(store: &Store, secret: &[u8], account: Option<AccountId>) {
+    let session = NewSession {
+        id: secret,
+        account,
+        data: "{}",
+        expires_at: at(1_000),
+    };
+    assert!(store.create_session(&session, at(0)).await.unwrap());
+    // An id is given once.
+    assert!(!store.create_session(&session, at(0)).await.unwrap());
+}
+
+async fn is_valid(store: &Store, secret: &[u8], now: Timestamp) -> bool {
+    let found = store.session(secret, now, at(-100)).await.unwrap();
+    found.is_some()
+}
+
+#[test]
+fn an_account_is_found_by_its_id_its_address_and_its_identities() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        assert!(!store.has_accounts().await.unwrap());
+        let one = add(&store, 1, Role::Editor).await;
+        assert!(store.has_accounts().await.unwrap());
+        let found = store.account(one).await.unwrap().unwrap();
+        assert_eq!(
+            (found.name.as_str(), found.role),
+            ("Person 1", Role::Editor)
+        );
+        assert!(!found.has_password && found.disabled_at.is_none());
+        let by_email = store.account_by_email("person1@northmoor.example").await;
+        assert_eq!(by_email.unwrap(), Some(found.clone()));
+        let again = NewAccount {
+            id: id(9),
+            ..new(1, Role::Reader)
+        };
+        assert!(matches!(
+            store.add_account(&again, at(1)).await,
+            Err(StoreError::Duplicate(_))
+        ));
+        let identity = ProviderIdentity {
+            issuer: "https://id.example".to_owned(),
+            subject: "s".to_owned(),
+        };
+        let other = new(2, Role::Reader);
+        store
+            .add_account_of_identity(&other, &identity, at(1))
+            .await
+            .unwrap();
+        let by_identity = store.account_by_identity(&identity).await.unwrap();
+        assert_eq!(by_identity.map(|account| account.id), Some(id(2)));
+        // A person of a provider keeps the account.
+        store.link_identity(&identity, one, at(2)).await.unwrap();
+        let by_identity = store.account_by_identity(&identity).await.unwrap();
+        assert_eq!(by_identity.map(|account| account.id), Some(id(2)));
+        for (words, expected) in [
+            ("", 2),
+            ("PERSON 2", 1),
+            ("northmoor", 2),
+            ("%", 2),
+            ("zq", 0),
+        ] {
+            let (listed, count) = store.accounts(words, 0).await.unwrap();
+            assert_eq!(
+                (listed.len(), count),
+                (expected, expected as u64),
+                "{words}"
+            );
+        }
+        assert_eq!(store.accounts("", 1).await.unwrap().0.len(), 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_session_ends_by_time_by_hand_and_with_the_rights_of_its_account() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Editor).await;
+        add(&store, 2, Role::Administrator).await;
+        sign_in(&store, b"a", Some(one)).await;
+        // The database has only the digest.
+        let found = store.session(b"a", at(0), at(-100)).await.unwrap().unwrap();
+        assert_eq!(found.id, Digest::for_bytes(b"a"));
+        // Idle and absolute limits.
+        assert!(store.session(b"a", at(0), at(0)).await.unwrap().is_none());
+        store.touch_session(&found.id, at(500)).await.unwrap();
+        assert!(
+            store
+                .session(b"a", at(500), at(499))
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert!(!is_valid(&store, b"a", at(1_000)).await);
+        // Whatever takes rights ends the sessions.
+        assert!(store.set_role(one, Role::Reader).await.unwrap());
+        assert!(!is_valid(&store, b"a", at(0)).await);
+        sign_in(&store, b"b", Some(one)).await;
+        assert!(!store.set_role(one, Role::Reader).await.unwrap());
+        assert!(is_valid(&store, b"b", at(0)).await, "nothing has changed");
+        store.set_password(one, "hash").await.unwrap();
+        assert!(!is_valid(&store, b"b", at(0)).await);
+        sign_in(&store, b"c", Some(one)).await;
+        assert!(store.disable_account(one, at(1)).await.unwrap());
+        assert!(!is_valid(&store, b"c", at(0)).await);
+        // A request that was under way cannot bring it back.
+        let old = NewSession {
+            id: b"c",
+            account: Some(one),
+            data: "{}",
+            expires_at: at(9),
+        };
+        store.save_session(&old).await.unwrap();
+        assert!(!is_valid(&store, b"c", at(0)).await);
+        // Nor does one that was begun at the same moment count.
+        sign_in(&store, b"d", Some(one)).await;
+        assert!(!is_valid(&store, b"d", at(0)).await);
+        assert!(!store.record_sign_in(one, at(2)).await.unwrap());
+        store.enable_account(one).await.unwrap();
+        assert!(store.record_sign_in(one, at(2)).await.unwrap());
+        store.close().await;
+    });
+}
+
+#[test]
+fn sessions_are_listed_and_ended_by_their_owner_only() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Editor).await;
+        let two = add(&store, 2, Role::Editor).await;
+        for secret in [b"a", b"b", b"c"] {
+            sign_in(&store, secret, Some(one)).await;
+        }
+        sign_in(&store, b"z", Some(two)).await;
+        sign_in(&store, b"n", None).await;
+        let digest = Digest::for_bytes;
+        let of_one = store.sessions_of(one, at(0), at(-100)).await.unwrap();
+        assert_eq!(of_one.len(), 3);
+        assert!(!store.end_session(two, &digest(b"a")).await.unwrap());
+        assert!(store.end_session(one, &digest(b"a")).await.unwrap());
+        assert_eq!(
+            store.end_sessions(one, Some(&digest(b"b"))).await.unwrap(),
+            1
+        );
+        assert!(is_valid(&store, b"b", at(0)).await && is_valid(&store, b"z", at(0)).await);
+        assert_eq!(
+            store
+                .delete_expired_sessions(at(999), at(-1))
+                .await
+                .unwrap(),
+            0
+        );
+        store.delete_session(b"n").await.unwrap();
+        assert_eq!(
+            store
+                .delete_expired_sessions(at(1_000), at(-1))
+                .await
+                .unwrap(),
+            2
+        );
+        sign_in(&store, b"y", Some(two)).await;
+        assert_eq!(store.end_all_sessions().await.unwrap(), 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn there_is_always_an_administrator_who_can_sign_in() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Administrator).await;
+        add(&store, 2, Role::Editor).await;
+        let last =
+            |done: Result<bool, StoreError>| matches!(done, Err(StoreError::LastAdministrator));
+        assert!(last(store.set_role(one, Role::Editor).await));
+        assert!(last(store.disable_account(one, at(1)).await));
+        store.set_role(id(2), Role::Administrator).await.unwrap();
+        // Both at once: one of them stays.
+        let (first, second) = tokio::join!(
+            store.disable_account(one, at(1)),
+            store.set_role(id(2), Role::Reader)
+        );
+        assert!(last(first) != last(second));
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_link_works_once_and_in_time_and_for_its_account() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        // The first account, by two people at once.
+        assert!(store.add_first_link(b"old", at(0), at(100)).await.unwrap());
+        assert!(
+            store
+                .add_first_link(b"first", at(0), at(100))
+                .await
+                .unwrap()
+        );
+        assert!(store.link(b"old").await.unwrap().is_none());
+        let first = new(1, Role::Administrator);
+        let second = new(2, Role::Administrator);
+        assert!(
+            !store
+                .use_first_link(b"first", &first, "h", at(100))
+                .await
+                .unwrap()
+        );
+        let (one, two) = tokio::join!(
+            store.use_first_link(b"first", &first, "h", at(1)),
+            store.use_first_link(b"first", &second, "h", at(1))
+        );
+        assert!(one.unwrap() != two.unwrap());
+        assert!(!store.add_first_link(b"late", at(2), at(100)).await.unwrap());
+        assert!(store.link(b"first").await.unwrap().is_none());
+
+        let three = add(&store, 3, Role::Reader).await;
+        let link = |secret: &'static [u8], purpose| {
+            let store = &store;
+            async move {
+                store
+                    .add_link(secret, purpose, three, at(0), at(100))
+                    .await
+                    .unwrap();
+            }
+        };
+        link(b"a", LinkPurpose::Invitation).await;
+        link(b"b", LinkPurpose::Reset).await;
+        assert!(
+            store.link(b"a").await.unwrap().is_none(),
+            "a later link replaces it"
+        );
+        assert_eq!(
+            store.use_link(b"b", "hash", at(100)).await.unwrap(),
+            None,
+            "expired"
+        );
+        sign_in(&store, b"s", Some(three)).await;
+        let (one, two) = tokio::join!(
+            store.use_link(b"b", "hash 1", at(1)),
+            store.use_link(b"b", "hash 2", at(1))
+        );
+        let used: Vec<_> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
+        assert_eq!(used, [three]);
+        assert!(
+            !is_valid(&store, b"s", at(0)).await,
+            "a new password ends sessions"
+        );
+        assert!(store.link(b"b").await.unwrap().unwrap().used_at.is_some());
+        let credentials = store
+            .credentials("person3@northmoor.example")
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(credentials.password.unwrap().starts_with("hash"));
+        assert!(credentials.account.has_password);
+        link(b"c", LinkPurpose::Reset).await;
+        store.disable_account(three, at(2)).await.unwrap();
+        assert_eq!(store.use_link(b"c", "hash", at(3)).await.unwrap(), None);
+        assert_eq!(store.delete_old_links(at(100)).await.unwrap(), 1);
+        store.close().await;
+    });
+}
+
+#[test]
+fn an_access_token_is_its_owners_until_it_is_revoked_or_expires() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let one = add(&store, 1, Role::Contributor).await;
+        let two = add(&store, 2, Role::Administrator).await;
+        let add = |token: Vec<u8>, account| {
+            let store = &store;
+            async move {
+                let added = store
+                    .add_access_token(&token, account, "a tool", at(0), at(100))
+                    .await;
+                added.unwrap()
+            }
+        };
+        for number in 0..MAX_ACCESS_TOKENS {
+            assert!(add(number.to_be_bytes().to_vec(), one).await);
+        }
+        assert!(!add(b"one more".to_vec(), one).await);
+        assert!(add(b"t".to_vec(), two).await);
+        let owner = |token: &'static [u8], now| {
+            let store = &store;
+            async move {
+                let found = store.account_of_token(token, at(now)).await.unwrap();
+                found.map(|account| account.id)
+            }
+        };
+        assert_eq!(owner(b"t", 99).await, Some(two));
+        assert_eq!(owner(b"t", 100).await, None);
+        assert_eq!(owner(b"x", 1).await, None);
+        store.touch_access_token(b"t", at(5), at(1)).await.unwrap();
+        store.touch_access_token(b"t", at(6), at(1)).await.unwrap();
+        let listed = store.access_tokens(two).await.unwrap();
+        assert_eq!(listed[0].used_at, Some(at(5)));
+        assert!(
+            !store
+                .delete_access_token(one, &listed[0].digest)
+                .await
+                .unwrap()
+        );
+        assert!(
+            store
+                .delete_access_token(two, &listed[0].digest)
+                .await
+                .unwrap()
+        );
+        assert_eq!(owner(b"t", 1).await, None);
+        store.disable_account(one, at(1)).await.unwrap();
+        assert!(store.access_tokens(one).await.unwrap().is_empty());
+        assert!(!add(b"after".to_vec(), one).await);
+        store.close().await;
+    });
+}
