@@ -54,6 +54,10 @@ pub enum Act {
     SignedOut,
     /// Ended sessions, so many.
     SessionsEnded(u64),
+    /// Linked a person of a provider to an account.
+    IdentityLinked,
+    /// What a provider said was refused.
+    ProviderRefused,
     /// Made an access token.
     TokenMade,
     /// Revoked an access token.
@@ -79,6 +83,8 @@ impl Act {
             Self::SignInTooOften => "sign-in-too-often",
             Self::SignedOut => "signed-out",
             Self::SessionsEnded(_) => "sessions-ended",
+            Self::IdentityLinked => "identity-linked",
+            Self::ProviderRefused => "provider-refused",
             Self::TokenMade => "token-made",
             Self::TokenRevoked => "token-revoked",
             Self::Refused => "refused",

@@ -15,6 +15,7 @@ pub mod figures;
 pub mod flows;
 pub mod identity;
 pub mod indexer;
+pub mod link_requests;
 mod node;
 pub mod node_documents;
 pub mod nudges;

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use accounts::Accounts;
+use accounts::{Accounts, mail::Mailer, oidc::Provider};
 use peering::Network;
 use search::Index;
 use store::{Options, Store};
@@ -23,6 +23,7 @@ use crate::{
     figures::Figures,
     identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
+    link_requests::LinkRequests,
     nudges::RecentNudges,
     peer_clocks::PeerClocks,
     renderings::Renderings,
@@ -63,8 +64,10 @@ pub struct Node {
     pub peer_clocks: PeerClocks,
     /// Cache of rendered documents and of responses.
     pub renderings: Arc<Renderings>,
-    /// Passwords and limits of attempts to sign in.
+    /// Passwords, limits of attempts to sign in, mail, OpenID providers.
     pub accounts: Accounts,
+    /// Links that people have asked for by mail.
+    pub link_requests: LinkRequests,
     /// Connects to peers, within the network rules.
     pub network: Network,
     /// Held during an import or the publishing of a file: one at a time.
@@ -90,6 +93,9 @@ pub enum OpenError {
     /// The keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    /// The mail server or an OpenID provider cannot be used as it is configured.
+    #[error("{0}")]
+    Accounts(String),
     /// The database or the search index cannot be opened.
     #[error(transparent)]
     Node(NodeError),
@@ -124,6 +130,7 @@ impl Node {
         ));
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
+        let accounts = accounts(&settings)?;
         let network = Network::new(peering::Rules {
             allow_loopback: settings.federation.allow_loopback,
             proxy: settings.federation.proxy.clone(),
@@ -145,7 +152,8 @@ impl Node {
             store,
             index,
             indexer,
-            accounts: Accounts::default(),
+            accounts,
+            link_requests: LinkRequests::default(),
             network,
             figures: Figures::default(),
             disk_brake: DiskBrake::default(),
@@ -201,6 +209,21 @@ impl Node {
     pub async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// Returns what signing in needs. Nothing is connected to yet.
+fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
+    let server = settings.smtp.server().map_err(OpenError::Accounts)?;
+    let mailer = server.as_ref().map(Mailer::new).transpose();
+    let proxy = settings.accounts.proxy.as_ref();
+    let providers = settings.providers.values();
+    let providers = providers.map(|provider| Provider::new(provider.clone(), proxy));
+    let providers: Result<Vec<_>, _> = providers.collect();
+    Ok(Accounts {
+        mailer: mailer.map_err(OpenError::Accounts)?,
+        providers: providers.map_err(|error| OpenError::Accounts(error.to_string()))?,
+        ..Accounts::default()
+    })
 }
 
 /// Returns the options with which a node opens its database: the address in the settings, or else `DATA/node.db`.

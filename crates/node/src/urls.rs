@@ -41,6 +41,12 @@ pub const DISPLAY: &str = "/display";
 pub const SIGN_IN: &str = "/sign-in";
 /// Setting a password by a one-time link; see [`sign_in_link`].
 pub const SIGN_IN_LINK: &str = "/sign-in/link";
+/// Asking for a new password by mail.
+pub const SIGN_IN_FORGOT: &str = "/sign-in/forgot";
+/// The way to an OpenID provider; see [`provider`].
+pub const SIGN_IN_WITH: &str = "/sign-in/with/{provider}";
+/// The way back; see [`provider_callback`].
+pub const SIGN_IN_BACK: &str = "/sign-in/with/{provider}/back";
 /// Signing out.
 pub const SIGN_OUT: &str = "/sign-out";
 /// A person's own page.
@@ -172,11 +178,16 @@ impl Form {
     }
 }
 
+/// Returns words as a part of a query.
+#[must_use]
+pub fn encoded(words: &str) -> String {
+    utf8_percent_encode(words, NON_ALPHANUMERIC).to_string()
+}
+
 /// Returns the path of the page to sign in on, which leads on to `next`.
 #[must_use]
 pub fn sign_in(next: &str) -> String {
-    let next = utf8_percent_encode(next, NON_ALPHANUMERIC);
-    format!("{SIGN_IN}?next={next}")
+    format!("{SIGN_IN}?next={}", encoded(next))
 }
 
 /// Returns the address within this site that a form or a query says to go on to; `None` for any that a browser could
@@ -191,6 +202,22 @@ pub fn next(text: &str) -> Option<&str> {
     // Signing in leads to no page that signs out or in again.
     let path = text.split(['?', '#']).next().unwrap_or_default();
     (is_own && path != SIGN_OUT && !path.starts_with(SIGN_IN)).then_some(text)
+}
+
+/// Returns the path that leads to an OpenID provider, and afterwards on to `next`.
+#[must_use]
+pub fn provider(name: &str, next: &str) -> String {
+    let path = format!("/sign-in/with/{name}");
+    match next {
+        "" => path,
+        next => format!("{path}?next={}", encoded(next)),
+    }
+}
+
+/// Returns the path to which an OpenID provider sends a browser back.
+#[must_use]
+pub fn provider_callback(name: &str) -> String {
+    format!("/sign-in/with/{name}/back")
 }
 
 /// Returns the path of a one-time link. Its secret part is in the query, which no log has.
@@ -346,6 +373,8 @@ mod tests {
             (DOCUMENT, document("rx1", id, "beds")),
             (DOCUMENT_BY_ID, document_by_id("rx1", id)),
             (ACCOUNT, account(account_id)),
+            (SIGN_IN_WITH, provider("entra", "")),
+            (SIGN_IN_BACK, provider_callback("entra")),
             (ORGANISATION, organisation("rx1")),
             (ORGANISATION_ATOM, organisation_feed("rx1", "atom")),
             (ORGANISATION_JSON, organisation_feed("rx1", "json")),

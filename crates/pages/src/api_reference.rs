@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::{
     PageError,
     frame::{Frame, Section},
+    requester::Requester,
 };
 use node::Node;
 
@@ -50,10 +51,11 @@ struct Parameter {
 /// The template failed.
 pub fn reference(
     node: &Node,
+    requester: &Requester,
     description: &Value,
     headers: &HeaderMap,
 ) -> Result<Response, PageError> {
-    let frame = crate::frame(node);
+    let frame = crate::frame_for(node, requester);
     let page = ApiReference {
         operations: operations(description),
         frame: Frame {

@@ -39,14 +39,15 @@ struct Group {
 /// `GET /browse`.
 pub async fn browse(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
 ) -> Result<Response, PageError> {
+    let viewer = requester.viewer;
     let params = SearchParams {
         per_page: 1,
         ..SearchParams::default()
     };
     let all = node::flows::search::search(&node, viewer, &params).await?;
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     crate::html(&Browse {
         groups: groups(&all),
         frame: Frame {

@@ -8,6 +8,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use crate::{
     PageError,
     frame::{Frame, Section},
+    requester::Requester,
 };
 use node::Node;
 
@@ -20,9 +21,10 @@ struct Display {
 /// `GET /display`.
 pub async fn display(
     State(node): State<Arc<Node>>,
+    requester: Requester,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     let page = Display {
         frame: Frame {
             title: format!("Display and keyboard settings – {}", frame.site),

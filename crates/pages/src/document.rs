@@ -96,37 +96,38 @@ struct Proof {
 /// `GET /d/{handle}/{id}`.
 pub async fn short(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
     Path((handle, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let wanted = Wanted {
-        viewer,
+        viewer: requester.viewer,
         handle: &handle,
         id: &id,
         slug: None,
     };
-    show(&node, &wanted, &headers).await
+    show(&node, &requester, &wanted, &headers).await
 }
 
 /// `GET /d/{handle}/{id}/{slug}`.
 pub async fn document(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
     Path((handle, id, slug)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let wanted = Wanted {
-        viewer,
+        viewer: requester.viewer,
         handle: &handle,
         id: &id,
         slug: Some(&slug),
     };
-    show(&node, &wanted, &headers).await
+    show(&node, &requester, &wanted, &headers).await
 }
 
 async fn show(
     node: &Arc<Node>,
+    requester: &Requester,
     wanted: &Wanted<'_>,
     headers: &HeaderMap,
 ) -> Result<Response, PageError> {
@@ -142,7 +143,7 @@ async fn show(
     } = *wanted;
     match reading::document(node, viewer, handle, id, slug).await? {
         Reading::Found(shown) => {
-            let page = DocumentPage::new(&shown, crate::frame(node), node.now());
+            let page = DocumentPage::new(&shown, crate::frame_for(node, requester), node.now());
             crate::html_with_etag(&page, headers)
         }
         // Never permanent: a title may change and change back, and a browser that had cached both redirects would

@@ -26,6 +26,7 @@ struct ErrorPage {
     heading: &'static str,
     paragraphs: Vec<String>,
     search: bool,
+    sign_in: bool,
 }
 
 #[derive(Template)]
@@ -73,6 +74,7 @@ pub fn missing(node: &Node) -> Response {
             "The page may have moved. Search for its title.".to_owned(),
         ],
         search: true,
+        sign_in: false,
     };
     response(StatusCode::NOT_FOUND, &page)
 }
@@ -107,6 +109,8 @@ pub fn broken(error: &PageError) -> Response {
     match error {
         PageError::Node(error) => page_of(problem::status(error)),
         PageError::Template(_) => failed(),
+        // The database is read-only, full or away.
+        PageError::Session(_) => unavailable(),
     }
 }
 
@@ -131,6 +135,7 @@ pub fn page_of(status: StatusCode) -> Response {
         heading: "We cannot do this",
         paragraphs: vec![text.to_owned(), "Go back and try again.".to_owned()],
         search: false,
+        sign_in: false,
     };
     response(status, &page)
 }
@@ -141,9 +146,11 @@ fn sign_in_needed() -> Response {
         frame: bare("You need to sign in"),
         heading: "You need to sign in",
         paragraphs: vec![
-            "Only people who have signed in to this site can see this page.".to_owned(),
+            "You are not signed in, or you were signed out because you did not use the site for a while.".to_owned(),
+            "If you have just sent something, sign in in a new tab, come back here and reload this page. Your browser will send it again.".to_owned(),
         ],
         search: false,
+        sign_in: true,
     };
     response(StatusCode::UNAUTHORIZED, &page)
 }
@@ -158,6 +165,7 @@ fn forbidden() -> Response {
             "If you need it, ask an administrator of this site.".to_owned(),
         ],
         search: false,
+        sign_in: false,
     };
     response(StatusCode::FORBIDDEN, &page)
 }
@@ -173,6 +181,7 @@ pub fn sent_by_another_site() -> Response {
             "If you did want to do this, open the page on this site and try again there.".to_owned(),
         ],
         search: false,
+        sign_in: false,
     };
     response(StatusCode::FORBIDDEN, &page)
 }
@@ -187,6 +196,7 @@ fn failed() -> Response {
             "If it keeps happening, contact the organisation that runs this site.".to_owned(),
         ],
         search: false,
+        sign_in: false,
     };
     response(StatusCode::INTERNAL_SERVER_ERROR, &page)
 }
@@ -199,6 +209,7 @@ pub fn busy(retry_after: Duration) -> Response {
         heading: "Too many people are using this site",
         paragraphs: vec!["Wait a few seconds, then try again.".to_owned()],
         search: false,
+        sign_in: false,
     };
     let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &page);
     let secs = HeaderValue::from(retry_after.as_secs().max(1));
@@ -230,6 +241,7 @@ fn not_now() -> ErrorPage {
             "Try again in a minute. Nothing has been lost.".to_owned(),
         ],
         search: false,
+        sign_in: false,
     }
 }
 
@@ -292,6 +304,7 @@ mod tests {
             heading: "Page not found",
             paragraphs: of.list(vec![of.text("The page may have moved.")]),
             search: of.flag(),
+            sign_in: of.flag(),
         }
     }
 

@@ -124,11 +124,12 @@ fn quiet(peer: &Peer, interval: Duration, now: Timestamp) -> bool {
 /// `GET /federation`.
 pub async fn federation(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
 ) -> Result<Response, PageError> {
+    let viewer = requester.viewer;
     let peers = node.store.peers().await?;
     let counts = node.store.counts(viewer).await?;
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     let own = node.identity();
     let (interval, now) = (node.settings.federation.interval, node.now());
     let peers = judged(&peers, interval, now);

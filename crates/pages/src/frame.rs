@@ -30,8 +30,27 @@ pub struct Frame {
     pub contact: Option<Contact>,
     /// Help pages that the footer names.
     pub footer: Vec<Link>,
+    /// Who reads it.
+    pub visitor: Visitor,
     /// Whether there is a node to read on: before `init` there is no navigation.
     pub navigation: bool,
+}
+
+/// Who reads a page, as its header says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Visitor {
+    /// The page does not know, as on an error page.
+    #[default]
+    Unknown,
+    /// Someone who has not signed in.
+    Public,
+    /// A person who has signed in.
+    Person {
+        /// Name.
+        name: String,
+        /// Whether they manage accounts.
+        manages: bool,
+    },
 }
 
 /// Another form of a page.

@@ -14,6 +14,7 @@ use crate::{
     PageError, errors,
     frame::{Frame, Section},
     link::Link,
+    requester::Requester,
 };
 use node::{Node, urls};
 
@@ -118,9 +119,10 @@ impl HelpPage {
 /// `GET /help`.
 pub async fn index(
     State(node): State<Arc<Node>>,
+    requester: Requester,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     let page = Index {
         pages: PAGES
             .iter()
@@ -144,13 +146,14 @@ pub async fn index(
 /// `GET /help/{name}`.
 pub async fn page(
     State(node): State<Arc<Node>>,
+    requester: Requester,
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let Some(page) = PAGES.iter().find(|page| page.name == name) else {
         return Ok(errors::missing(&node));
     };
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     let page = Page {
         rail: page
             .rendered

@@ -63,8 +63,9 @@ struct Tile {
 /// `GET /`.
 pub async fn home(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
 ) -> Result<Response, PageError> {
+    let viewer = requester.viewer;
     let latest = newest("sort=newest", LATEST);
     let latest = node::flows::search::search(&node, viewer, &latest).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);
@@ -75,7 +76,7 @@ pub async fn home(
         &latest,
         &honest,
         &federation::judged(&peers, interval, now),
-        crate::frame(&node),
+        crate::frame_for(&node, &requester),
         now,
     ))
 }

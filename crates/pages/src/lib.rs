@@ -3,6 +3,7 @@
 //! Every text from outside is either escaped by askama or has passed `markdown`. No page needs a script, and none
 //! holds one. The table of routes, the layers around a handler and the server are in `web`, which uses this crate.
 
+pub mod accounts;
 pub mod answer;
 pub mod api_reference;
 pub mod assets;
@@ -43,9 +44,11 @@ use axum::{
 };
 
 use crate::answer::{HTML, answer};
-use frame::Frame;
+use frame::{Frame, Visitor};
 use node::{Node, NodeError, contact::Contact};
+use requester::Requester;
 use store::StoreError;
+use wire::Role;
 
 /// Why a page could not be made. The reader sees the page of status 500, 503 or 507; the log has the cause.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +59,9 @@ pub enum PageError {
     /// A template failed.
     #[error("a page could not be rendered")]
     Template(#[from] askama::Error),
+    /// A session could not be read or stored.
+    #[error("a session could not be kept")]
+    Session(#[from] tower_sessions::session::Error),
 }
 
 impl From<StoreError> for PageError {
@@ -92,6 +98,22 @@ pub fn frame(node: &Node) -> Frame {
             .and_then(|identity| Contact::parse(&identity.contact)),
         footer: help::footer(),
         ..Frame::default()
+    }
+}
+
+/// Returns the frame of a page that knows who reads it: it offers to sign in, or says who has. Answers to those who have
+/// signed in are kept by no cache.
+#[must_use]
+pub fn frame_for(node: &Node, requester: &Requester) -> Frame {
+    Frame {
+        visitor: match &requester.account {
+            Some(account) => Visitor::Person {
+                name: account.name.clone(),
+                manages: account.role >= Role::Administrator,
+            },
+            None => Visitor::Public,
+        },
+        ..frame(node)
     }
 }
 

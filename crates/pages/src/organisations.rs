@@ -78,9 +78,10 @@ struct OrganisationPage {
 /// `GET /organisations`.
 pub async fn organisations(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
 ) -> Result<Response, PageError> {
-    let frame = crate::frame(&node);
+    let viewer = requester.viewer;
+    let frame = crate::frame_for(&node, &requester);
     let rows = node
         .store
         .organisations(viewer)
@@ -119,9 +120,10 @@ fn row(organisation: &Organisation) -> Row {
 /// `GET /organisations/{handle}`.
 pub async fn organisation(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
     Path(handle): Path<String>,
 ) -> Result<Response, PageError> {
+    let viewer = requester.viewer;
     // The organisation that the address names, among those that the viewer can read.
     let mut organisations = node.store.organisations(viewer).await?;
     let named = |found: &Organisation| found.owner.handle == handle;
@@ -146,7 +148,7 @@ pub async fn organisation(
     let things = things(only_studies(&all));
     let name = found.owner.organisation.clone();
     let feed_href = urls::organisation_feed(&found.owner.handle, "atom");
-    let frame = crate::frame(&node);
+    let frame = crate::frame_for(&node, &requester);
     crate::html(&OrganisationPage {
         origin: Origin::new(&provenance, now),
         facts: facts(&found, things, peer.as_ref(), now),

@@ -78,6 +78,19 @@ impl<S: Sync> FromRequestParts<S> for Requester {
     }
 }
 
+/// Where a client is, as limits of attempts name it: an address, or a network of one customer. It is in no log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let found = parts.extensions.get::<Self>().cloned();
+        Ok(found.unwrap_or_else(|| Self("unknown".to_owned())))
+    }
+}
+
 /// The person who has signed in, for handlers that need one. The table of routes refuses others before, so that what is
 /// answered here is for a route that also serves the public.
 #[derive(Debug, Clone, PartialEq, Eq)]

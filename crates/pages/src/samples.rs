@@ -8,7 +8,7 @@ use askama::Template;
 use node::contact::Contact;
 
 use crate::{
-    frame::Frame,
+    frame::{Frame, Visitor},
     link::Link,
     origin::Origin,
     result_card::{Facts, Measure, ResultCard, Tag, escaped},
@@ -81,6 +81,13 @@ impl Sample {
                 .and_then(Contact::parse),
             footer: self.list(vec![self.link("Privacy and cookies", "/help/privacy")]),
             navigation: self.flag(),
+            visitor: match self {
+                Self::Empty => Visitor::Public,
+                Self::Full | Self::Hostile => Visitor::Person {
+                    name: self.text("Ada Okafor"),
+                    manages: true,
+                },
+            },
             ..Frame::default()
         };
         match self {

@@ -87,9 +87,10 @@ struct SortLink {
 /// `GET /search`.
 pub async fn search(
     State(node): State<Arc<Node>>,
-    Requester { viewer, .. }: Requester,
+    requester: Requester,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
+    let viewer = requester.viewer;
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
     let results = node::flows::search::search(&node, viewer, &params).await?;
     if results.page > results.pages.max(1) {
@@ -99,7 +100,12 @@ pub async fn search(
         };
         return Ok(Redirect::temporary(&link(&first)).into_response());
     }
-    let mut page = SearchPage::new(&results, notes, crate::frame(&node), node.now());
+    let mut page = SearchPage::new(
+        &results,
+        notes,
+        crate::frame_for(&node, &requester),
+        node.now(),
+    );
     if results.total == 0 {
         page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
         page.topics = nearest_topics(&node, viewer).await?;

@@ -15,6 +15,7 @@ use axum::{
 use node::{
     Node,
     audit::{Act, By, audit},
+    flows::accounts,
     urls,
 };
 use serde::Serialize;
@@ -22,11 +23,12 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_sessions::Session;
 use wire::{Role, Viewer};
 
+use crate::server::client::Client;
 use pages::{
     answer::IMMUTABLE,
     errors,
     problem::{BUSY, Problem},
-    requester::{Account, Requester},
+    requester::{Account, ClientAddress, Requester},
     sessions,
 };
 
@@ -151,7 +153,16 @@ pub async fn identify(
             Err(problem) => return audience.answer(problem),
         };
     }
+    // Who sends something is counted by where they are.
+    if !is_safe(request.method()) || request.uri().path().starts_with(urls::SIGN_IN) {
+        let name = Client::name(&request, &node.settings.server.trusted_proxies);
+        request.extensions_mut().insert(ClientAddress(name));
+    }
     next.run(request).await
+}
+
+const fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 async fn by_session(node: &Node, session: &Session) -> Result<Requester, Problem> {
@@ -164,15 +175,26 @@ async fn by_session(node: &Node, session: &Session) -> Result<Requester, Problem
         None => None,
     };
     let account = account.filter(|account| account.disabled_at.is_none());
-    Ok(
-        account.map_or(Requester::for_viewer(Viewer::public()), |account| {
-            Requester::for_account(Account {
-                id: account.id,
-                name: account.name,
-                role: account.role,
-            })
-        }),
-    )
+    Ok(account.map_or(Requester::for_viewer(Viewer::public()), person))
+}
+
+fn person(account: store::Account) -> Requester {
+    Requester::for_account(Account {
+        id: account.id,
+        name: account.name,
+        role: account.role,
+    })
+}
+
+/// Returns the token of `Authorization: Bearer` (RFC 6750 §2.1).
+fn bearer(request: &Request) -> Option<&str> {
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Answers one who is not the public: with the whole answer, which no cache may keep. An `ETag` that they had as the
@@ -191,12 +213,39 @@ async fn private(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// What a route asks of a request.
+#[derive(Clone)]
+pub struct Rule {
+    /// Who may use it.
+    pub access: Access,
+    /// The form of a refusal.
+    pub audience: Audience,
+    /// Whether programs may use it with an access token.
+    pub takes_token: bool,
+    /// The node.
+    pub node: Arc<Node>,
+}
+
 /// Refuses a request whose requester may not use the route, and keeps answers to others than the public out of caches.
-pub async fn enforce(
-    State((access, audience)): State<(Access, Audience)>,
-    request: Request,
-    next: Next,
-) -> Response {
+/// An access token counts only on routes that take one.
+pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next) -> Response {
+    let Rule {
+        access, audience, ..
+    } = rule;
+    if rule.takes_token
+        && let Some(token) = bearer(&request)
+    {
+        let requester = match accounts::account_of_token(&rule.node, token).await {
+            Ok(Some(account)) => person(account),
+            Ok(None) => Requester::for_viewer(Viewer::public()),
+            Err(error) => {
+                tracing::warn!(%error, "an access token could not be read");
+                let text = "the database is not ready; try again";
+                return audience.answer(Problem::unavailable(text, BUSY));
+            }
+        };
+        request.extensions_mut().insert(requester);
+    }
     let requester = Requester::from_request(&request);
     let response = match access.check(&requester) {
         Ok(()) if requester.viewer == Viewer::Public => next.run(request).await,
@@ -233,8 +282,7 @@ fn refusal(lacks: Lacks, audience: Audience, requester: &Requester, request: &Re
         let text = "your role does not allow this";
         return audience.answer(Problem::new(StatusCode::FORBIDDEN, text));
     }
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if audience == Audience::Page && reads {
+    if audience == Audience::Page && is_safe(request.method()) {
         let uri = request.uri();
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         return Redirect::to(&urls::sign_in(path)).into_response();

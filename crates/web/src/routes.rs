@@ -1,7 +1,9 @@
 //! The one table of routes: method, path, audience, access, cost, and the layers between a request and its handler.
 //!
 //! Nothing is served that is not in the table. [`router`], the guard, the gates and the page cache read the
-//! table and know no path themselves; paths are written in `node::urls` only.
+//! table and know no path themselves; paths are written in `node::urls` only. The lines are in `routes/table.rs`.
+
+mod table;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,7 +16,7 @@ use axum::{
     routing::{self, MethodFilter, MethodRouter},
 };
 use http::{Extensions, HeaderMap, Method, StatusCode, Version};
-use node::{Node, urls};
+use node::Node;
 use serde::Serialize;
 use tower_http::{
     CompressionLevel,
@@ -25,22 +27,19 @@ use tower_http::{
 };
 
 use crate::{
-    access, api, feed, page_cache, policy,
+    access::{self, Rule},
+    page_cache, policy,
     server::{
+        body,
         cost::Cost,
         gate::{self, Gate, Gated},
-        guard, health,
+        guard,
     },
     sessions,
-    syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
-use pages::{
-    answer::{HTML, JSON, is_personal},
-    assets, browse, display, document, errors, federation, first_run, help, home, organisations,
-    problem::Problem,
-    search,
-};
+use pages::{answer::is_personal, errors, first_run, problem::Problem};
 
+pub use self::table::table;
 pub use crate::access::{Access, Audience};
 
 /// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
@@ -107,6 +106,11 @@ pub struct Route {
     pub cached: bool,
     /// What an answer costs, which decides how many requests are served at a time.
     pub cost: Cost,
+    /// Whether programs may use it with an access token.
+    pub takes_token: bool,
+    /// Bytes that a client may send to it.
+    #[serde(skip)]
+    body_bytes: usize,
     /// The content type of the answer to `HEAD`, where that is answered without making the content.
     #[serde(skip)]
     head: Option<&'static str>,
@@ -143,6 +147,8 @@ impl Route {
                 Audience::Page | Audience::Api => Cost::Ordinary,
                 Audience::Feed | Audience::Health => Cost::Free,
             },
+            takes_token: false,
+            body_bytes: body::MAX_FORM_BYTES,
             head: None,
             handler: routing::on(verb.filter(), handler),
         }
@@ -162,6 +168,25 @@ impl Route {
         }
     }
 
+    fn access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// Lets programs use it with a personal access token of someone who may use it.
+    #[must_use]
+    pub fn takes_token(self) -> Self {
+        Self {
+            takes_token: true,
+            ..self
+        }
+    }
+
+    /// Lets those who may use it send more than a form of some fields.
+    #[must_use]
+    pub fn body_bytes(self, body_bytes: usize) -> Self {
+        Self { body_bytes, ..self }
+    }
+
     fn cost(self, cost: Cost) -> Self {
         Self { cost, ..self }
     }
@@ -173,95 +198,6 @@ impl Route {
             ..self
         }
     }
-}
-
-/// Returns a route that reads.
-fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Node>>,
-    T: 'static,
-{
-    Route::new(audience, Verb::Get, path, handler)
-}
-
-/// Returns the table.
-#[must_use]
-pub fn table() -> Vec<Route> {
-    use Audience::{Api, Feed, Health, Page};
-    use Cost::{ByQuery, Free};
-    let mut table = vec![
-        // For the supervisor of the process.
-        get(Health, urls::HEALTHZ, health::alive),
-        get(Health, urls::READYZ, health::ready),
-        // Pages for readers. Only those of documents are in the page cache.
-        get(Page, urls::HOME, home::home),
-        get(Page, urls::SEARCH, search::search)
-            .cost(ByQuery)
-            .head(HTML),
-        get(Page, urls::DOCUMENT_BY_ID, document::short).cached(),
-        get(Page, urls::DOCUMENT, document::document).cached(),
-        get(Page, urls::BROWSE, browse::browse),
-        get(Page, urls::ORGANISATIONS, organisations::organisations),
-        get(Page, urls::ORGANISATION, organisations::organisation),
-        get(Page, urls::FEDERATION, federation::federation),
-        get(Page, urls::HELP, help::index),
-        get(Page, urls::HELP_PAGE, help::page),
-        get(Page, urls::DISPLAY, display::display),
-        get(Page, urls::ASSET, assets::asset)
-            .before_init()
-            .cost(Free),
-        // The API for programs, and its reference for people.
-        get(Page, urls::API, api::reference),
-        get(Api, urls::API_DESCRIPTION, api::description),
-        get(Api, urls::API_SEARCH, api::search)
-            .cost(ByQuery)
-            .head(JSON),
-        get(Api, urls::API_SUGGEST, api::suggest),
-        get(Api, urls::API_DOCUMENT, api::document),
-        get(Api, urls::API_PEERS, api::peers),
-        get(Api, urls::API_STATUS, api::status),
-        get(Api, urls::API_OTHER, api::unknown).cost(Free),
-        // The feed for peers (docs/FEED.md). Any other path below it is a JSON 404, not a page.
-        get(Feed, urls::WELL_KNOWN, feed::well_known),
-        get(Feed, urls::FEED_NODE, feed::node_latest),
-        get(Feed, urls::FEED_NODE_VERSION, feed::node_version),
-        get(Feed, urls::FEED_LOG, feed::log),
-        get(Feed, urls::FEED_BODY, feed::body),
-        get(Feed, urls::FEED_SEEN, feed::seen),
-        Route::new(Feed, Verb::Post, urls::FEED_NUDGE, feed::nudge),
-        get(Feed, urls::FEED, feed::unknown),
-        get(Feed, urls::FEED_SLASH, feed::unknown),
-        get(Feed, urls::FEED_OTHER, feed::unknown),
-    ];
-    table.extend(syndicated());
-    table
-}
-
-/// Returns the routes of syndication: feeds, tables, and the map of the site.
-fn syndicated() -> Vec<Route> {
-    use Audience::Page;
-    use Cost::{ByQuery, Expensive, Free};
-    vec![
-        get(Page, urls::FEED_ATOM, syndication::newest).head(ATOM),
-        get(Page, urls::FEED_JSON, syndication::newest).head(JSON_FEED),
-        get(Page, urls::ORGANISATION_ATOM, syndication::organisation),
-        get(Page, urls::ORGANISATION_JSON, syndication::organisation),
-        get(Page, urls::SEARCH_ATOM, syndication::search)
-            .cost(ByQuery)
-            .head(ATOM),
-        get(Page, urls::SEARCH_JSON, syndication::search)
-            .cost(ByQuery)
-            .head(JSON_FEED),
-        get(Page, urls::SEARCH_CSV, syndication::search_csv)
-            .cost(Expensive)
-            .head(CSV),
-        get(Page, urls::SITEMAP, syndication::sitemap)
-            .cost(Expensive)
-            .head(XML),
-        get(Page, urls::SITEMAP_PART, syndication::sitemap_part).cost(Expensive),
-        get(Page, urls::ROBOTS, syndication::robots).cost(Free),
-        get(Page, urls::SECURITY_TXT, syndication::security_txt).cost(Free),
-    ]
 }
 
 /// Returns the table as a router.
@@ -309,9 +245,22 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
         cost: route.cost,
         head: route.head,
     };
+    let waits_for_gate = route.cost != Cost::Free;
     let gate = middleware::from_fn_with_state(gated, gate::admit);
-    let enforce = middleware::from_fn_with_state((route.access, route.audience), access::enforce);
-    let mut handler = route.handler.layer(gate).layer(enforce);
+    let rule = Rule {
+        access: route.access,
+        audience: route.audience,
+        takes_token: route.takes_token,
+        node: Arc::clone(node),
+    };
+    let enforce = middleware::from_fn_with_state(rule, access::enforce);
+    let mut handler = route.handler.layer(gate);
+    // After the check of the role, so that a stranger can send nothing large.
+    if route.verb != Verb::Get && waits_for_gate {
+        let state = (route.audience, route.body_bytes);
+        handler = handler.layer(middleware::from_fn_with_state(state, body::read));
+    }
+    handler = handler.layer(enforce);
     if !route.before_init {
         let gate = middleware::from_fn_with_state(Arc::clone(node), first_run::gate);
         handler = handler.layer(gate);
@@ -378,12 +327,18 @@ fn wrong_method(audience: Audience, methods: Option<&str>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, time::Duration};
 
     use axum::{body::Body, extract::Request};
-    use node::{clock::Clock, settings::Settings};
+    use node::{
+        audit::By,
+        clock::Clock,
+        flows::accounts::{self, Person},
+        settings::Settings,
+        urls,
+    };
     use tower::ServiceExt as _;
-    use wire::{AccountId, Role, Timestamp, Viewer};
+    use wire::{AccountId, Digest, Role, Timestamp, Viewer};
 
     use super::*;
     use pages::requester::{Account, Requester};
@@ -478,6 +433,63 @@ mod tests {
                 }
             }
         }
+        node.close().await;
+    }
+
+    #[tokio::test]
+    async fn an_access_token_counts_on_routes_that_take_one_and_nowhere_else() {
+        let (_data, node) = node().await;
+        let person = Person {
+            email: "ada@northmoor.example",
+            name: "Ada Okafor",
+        };
+        let account = accounts::add(&node, By::Operator, &person, Role::Contributor).await;
+        let id = account.unwrap().id;
+        let [token, revoked] = [
+            accounts::make_token(&node, id, "a tool", 1).await.unwrap(),
+            accounts::make_token(&node, id, "an old tool", 1)
+                .await
+                .unwrap(),
+        ];
+        let digest = Digest::for_bytes(revoked.expose().as_bytes());
+        accounts::revoke_token(&node, id, &digest).await.unwrap();
+        let ask = async |access, takes, authorization: String| {
+            let route = Route {
+                access,
+                takes_token: takes,
+                ..Route::new(Audience::Api, Verb::Get, "/x", hello)
+            };
+            let mut request = Request::get("/x").header("host", "localhost");
+            request = request.header("authorization", authorization);
+            let router = router_of(vec![route], Arc::clone(&node));
+            let answered = router.oneshot(request.body(Body::empty()).unwrap()).await;
+            answered.unwrap().status().as_u16()
+        };
+        let token = token.expose();
+        for (access, takes, authorization, expected) in [
+            (Access::Contributor, true, format!("Bearer {token}"), 200),
+            (Access::Contributor, true, format!("bearer  {token}"), 200),
+            (Access::Editor, true, format!("Bearer {token}"), 403),
+            (Access::Contributor, false, format!("Bearer {token}"), 401),
+            (Access::Contributor, true, format!("Basic {token}"), 401),
+            (Access::Contributor, true, format!("Bearer {token}x"), 401),
+            (
+                Access::Contributor,
+                true,
+                format!("Bearer {}", revoked.expose()),
+                401,
+            ),
+            (Access::Contributor, true, "Bearer".to_owned(), 401),
+            (Access::Anyone, true, "Bearer x".to_owned(), 200),
+        ] {
+            let status = ask(access, takes, authorization.clone()).await;
+            assert_eq!(status, expected, "{access:?} {takes} {authorization}");
+        }
+        node.clock.advance(Duration::from_secs(86_401));
+        assert_eq!(
+            ask(Access::Reader, true, format!("Bearer {token}")).await,
+            401
+        );
         node.close().await;
     }
 

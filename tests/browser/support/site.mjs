@@ -38,6 +38,8 @@ export async function pages(request) {
     ['help: files', '/help/files'],
     ['display', '/display'],
     ['api', '/api'],
+    ['sign in', '/sign-in'],
+    ['new password', '/sign-in/forgot'],
     ['not found', '/nothing/here']
   ]
 }

@@ -17,3 +17,4 @@ mod federation;
 mod program;
 mod publishing;
 mod reading;
+mod signing_in;

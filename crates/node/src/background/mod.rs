@@ -1,6 +1,7 @@
 //! Work that a node does by itself, until it stops.
 
 pub mod cosigner;
+pub mod housekeeper;
 pub mod nudger;
 pub mod ticker;
 
@@ -31,6 +32,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
         let (polling, token) = own();
         tasks.spawn(ticker::run(polling, token));
     }
+    let (keeping, token) = own();
+    tasks.spawn(async move { housekeeper::run(&keeping, &token).await });
     let (renewing, token) = own();
     tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
     tasks.close();

@@ -1,6 +1,12 @@
 //! The keys of the configuration that are about signing in and mail.
 
-use super::{keys::Key, values::seconds};
+use accounts::mail::Encryption;
+
+use super::{
+    Secret,
+    keys::Key,
+    values::{MASK, proxy, seconds, within},
+};
 
 pub(super) const KEYS: &[Key] = &[
     Key {
@@ -18,5 +24,84 @@ pub(super) const KEYS: &[Key] = &[
         secret: false,
         set: |settings, text| seconds(&mut settings.accounts.session_max, text, 60, 2_592_000),
         get: |settings| Some(settings.accounts.session_max.as_secs().to_string()),
+    },
+    Key {
+        name: "accounts.proxy",
+        form: "`http://HOST:PORT`",
+        about: "The HTTP proxy for all requests to OpenID providers.",
+        secret: false,
+        set: |settings, text| {
+            settings.accounts.proxy = Some(proxy(text)?);
+            Ok(())
+        },
+        get: |settings| settings.accounts.proxy.as_ref().map(ToString::to_string),
+    },
+    Key {
+        name: "smtp.host",
+        form: "a host name or an IP address",
+        about: "The server that takes mail. Without it links are shown to whoever makes them, and no one is sent mail.",
+        secret: false,
+        set: |settings, text| {
+            let is_host = !text.is_empty() && !text.contains(['/', '@', ' ']);
+            if !is_host {
+                return Err("give a host name or an IP address".to_owned());
+            }
+            settings.smtp.host = Some(text.to_owned());
+            Ok(())
+        },
+        get: |settings| settings.smtp.host.clone(),
+    },
+    Key {
+        name: "smtp.port",
+        form: "1 to 65535",
+        about: "The port of that server.",
+        secret: false,
+        set: |settings, text| within(&mut settings.smtp.port, text, 1, 65_535),
+        get: |settings| Some(settings.smtp.port.to_string()),
+    },
+    Key {
+        name: "smtp.encryption",
+        form: "`starttls`, `tls` or `none`",
+        about: "How the connection to that server is encrypted. With `none` no password is sent.",
+        secret: false,
+        set: |settings, text| {
+            settings.smtp.encryption =
+                Encryption::parse(text).ok_or("give `starttls`, `tls` or `none`")?;
+            Ok(())
+        },
+        get: |settings| Some(settings.smtp.encryption.as_str().to_owned()),
+    },
+    Key {
+        name: "smtp.user",
+        form: "text",
+        about: "The name to sign in to that server with.",
+        secret: false,
+        set: |settings, text| {
+            settings.smtp.user = Some(text.to_owned());
+            Ok(())
+        },
+        get: |settings| settings.smtp.user.clone(),
+    },
+    Key {
+        name: "smtp.password",
+        form: "text",
+        about: "The password to sign in to that server with.",
+        secret: true,
+        set: |settings, text| {
+            settings.smtp.password = Some(Secret::new(text.to_owned()));
+            Ok(())
+        },
+        get: |settings| settings.smtp.password.as_ref().map(|_| MASK.to_owned()),
+    },
+    Key {
+        name: "smtp.from",
+        form: "an e-mail address, or `Name <address>`",
+        about: "Who mail is from.",
+        secret: false,
+        set: |settings, text| {
+            settings.smtp.from = Some(text.to_owned());
+            Ok(())
+        },
+        get: |settings| settings.smtp.from.clone(),
     },
 ];

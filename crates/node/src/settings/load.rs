@@ -10,6 +10,7 @@ pub use super::fault::{Origin, SettingsFault};
 use super::{
     Settings,
     keys::{Key, key, keys},
+    providers,
     reading::{Reading, unknown},
 };
 
@@ -39,9 +40,15 @@ pub struct Loaded {
     /// The file that was read, if any.
     pub file: Option<PathBuf>,
     origins: BTreeMap<&'static str, Origin>,
+    provider_origins: BTreeMap<String, Origin>,
 }
 
 impl Loaded {
+    /// Returns where the value of a provider's key came from, by its whole name.
+    pub(super) fn provider_origin(&self, name: &str) -> &Origin {
+        self.provider_origins.get(name).unwrap_or(&Origin::Default)
+    }
+
     /// Returns where the value of a key came from.
     #[must_use]
     pub fn origin(&self, key: &Key) -> &Origin {
@@ -74,6 +81,7 @@ impl Sources {
         let mut reading = Reading {
             settings: Settings::default(),
             origins: BTreeMap::new(),
+            provider_origins: BTreeMap::new(),
             faults: Vec::new(),
         };
         let variables = self.variables(&mut reading.faults);
@@ -84,16 +92,20 @@ impl Sources {
         for (key, variable, value) in &variables {
             reading.set(key, value, Origin::Environment(variable.clone()));
         }
+        self.read_provider_variables(&mut reading);
         for (name, flag, value) in &self.flags {
             if let Some(key) = key(name) {
                 reading.set(key, value, Origin::Flag(flag));
             }
         }
+        reading.check_whole();
         if reading.faults.is_empty() {
             let (settings, origins) = (reading.settings, reading.origins);
+            let provider_origins = reading.provider_origins;
             Ok(Loaded {
                 settings,
                 origins,
+                provider_origins,
                 file: file.map(|(path, _)| path),
             })
         } else {
@@ -135,6 +147,30 @@ impl Sources {
         path.exists().then_some((path, false))
     }
 
+    /// Sets the keys of providers from the environment.
+    fn read_provider_variables(&self, reading: &mut Reading) {
+        for (name, value) in &self.environment {
+            let Some((provider, key, is_file)) = providers::variable(name) else {
+                continue;
+            };
+            let origin = Origin::Environment(name.clone());
+            if !is_file {
+                reading.set_provider(&provider, key, value, origin);
+                continue;
+            }
+            match fs::read_to_string(value) {
+                Ok(text) => {
+                    let text = Zeroizing::new(text);
+                    reading.set_provider(&provider, key, text.trim_end(), origin);
+                }
+                Err(error) => {
+                    let text = format!("`{value}` cannot be read: {error}");
+                    reading.faults.push(SettingsFault { origin, text });
+                }
+            }
+        }
+    }
+
     /// Returns the variables that set a key; those that begin with `WARDROUND_` and set none are faults.
     fn variables(
         &self,
@@ -162,6 +198,7 @@ impl Sources {
                     }),
                 }
             } else if name.starts_with("WARDROUND_")
+                && providers::variable(name).is_none()
                 && name != FILE_VARIABLE
                 && !name.starts_with(TEST_PREFIX)
             {

@@ -6,6 +6,7 @@ mod account_keys;
 mod fault;
 pub mod keys;
 pub mod load;
+mod providers;
 mod reading;
 pub mod reference;
 mod values;
@@ -18,6 +19,10 @@ use std::{
     time::Duration,
 };
 
+use accounts::{
+    mail::{Encryption, SmtpServer},
+    oidc::ProviderSettings,
+};
 use ipnet::IpNet;
 use url::Url;
 use zeroize::Zeroizing;
@@ -37,6 +42,10 @@ pub struct Settings {
     pub database: Database,
     /// Accounts and their sessions.
     pub accounts: Accounts,
+    /// OpenID providers by their names.
+    pub providers: BTreeMap<String, ProviderSettings>,
+    /// The server that takes mail.
+    pub smtp: Smtp,
     /// What is pulled from peers, and how.
     pub federation: Federation,
     /// Figures for a monitoring system.
@@ -79,6 +88,78 @@ pub struct Accounts {
     pub session_idle: Duration,
     /// How long a session lasts at most.
     pub session_max: Duration,
+    /// The HTTP proxy for requests to OpenID providers.
+    pub proxy: Option<Url>,
+}
+
+/// The server that takes mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Smtp {
+    /// Its name; without it no mail is sent.
+    pub host: Option<String>,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub encryption: Encryption,
+    /// The name to sign in with.
+    pub user: Option<String>,
+    /// The password to sign in with.
+    pub password: Option<Secret>,
+    /// Who mail is from.
+    pub from: Option<String>,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            // NIST SP 800-63B-4 §2.2.3: a day at most, and an hour without use. Two hours, since people are called away
+            // while they write.
+            session_idle: Duration::from_secs(2 * 3_600),
+            session_max: Duration::from_secs(24 * 3_600),
+            proxy: None,
+        }
+    }
+}
+
+impl Default for Smtp {
+    fn default() -> Self {
+        Self {
+            host: None,
+            // RFC 6409 §3.1.
+            port: 587,
+            encryption: Encryption::StartTls,
+            user: None,
+            password: None,
+            from: None,
+        }
+    }
+}
+
+impl Smtp {
+    /// Returns the server, if there is one.
+    ///
+    /// # Errors
+    /// What is missing or does not fit.
+    pub fn server(&self) -> Result<Option<SmtpServer>, String> {
+        let Some(host) = &self.host else {
+            return Ok(None);
+        };
+        let from = self
+            .from
+            .clone()
+            .ok_or("`smtp.from` is missing: who mail is from")?;
+        if self.user.is_some() != self.password.is_some() {
+            return Err("`smtp.user` and `smtp.password` belong together".to_owned());
+        }
+        Ok(Some(SmtpServer {
+            host: host.clone(),
+            port: self.port,
+            encryption: self.encryption,
+            user: self.user.clone(),
+            password: self.password.as_ref().map(|secret| secret.0.clone()),
+            from,
+        }))
+    }
 }
 
 /// What is pulled from peers, and how.
@@ -164,12 +245,9 @@ impl Default for Settings {
                 url: None,
                 connections: 8,
             },
-            // NIST SP 800-63B-4 §2.2.3: a day at most, and an hour without use. Two hours, since people are called
-            // away while they write.
-            accounts: Accounts {
-                session_idle: Duration::from_secs(2 * 3_600),
-                session_max: Duration::from_secs(24 * 3_600),
-            },
+            accounts: Accounts::default(),
+            providers: BTreeMap::new(),
+            smtp: Smtp::default(),
             federation: Federation {
                 enabled: true,
                 interval: Duration::from_secs(300),

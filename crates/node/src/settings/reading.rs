@@ -4,10 +4,13 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use toml::de::{DeTable, DeValue};
 
+use accounts::mail::Mailer;
+
 use super::{
     Settings,
     fault::{Origin, SettingsFault},
     keys::{Key, key, keys},
+    providers::{self, PROVIDER_KEYS, ProviderKey},
 };
 
 /// The key for which a file may give a list of values; the environment separates them by commas.
@@ -20,6 +23,8 @@ const MAX_FILE_BYTES: u64 = 1 << 20;
 pub(super) struct Reading {
     pub(super) settings: Settings,
     pub(super) origins: BTreeMap<&'static str, Origin>,
+    /// Where the values of providers came from, by their whole names.
+    pub(super) provider_origins: BTreeMap<String, Origin>,
     pub(super) faults: Vec<SettingsFault>,
 }
 
@@ -40,6 +45,77 @@ impl Reading {
                 let text = format!("`{}`{shown}: {text}", key.name);
                 self.faults.push(SettingsFault { origin, text });
             }
+        }
+    }
+
+    /// Sets a key of a provider, or adds a fault.
+    pub(super) fn set_provider(
+        &mut self,
+        name: &str,
+        key: &ProviderKey,
+        value: &str,
+        origin: Origin,
+    ) {
+        let whole = format!("{}.{name}.{}", providers::TABLE, key.name);
+        match providers::set(&mut self.settings.providers, name, key, value) {
+            Ok(()) => {
+                self.provider_origins.insert(whole, origin);
+            }
+            Err(text) => {
+                let text = format!("`{whole}`: {text}");
+                self.faults.push(SettingsFault { origin, text });
+            }
+        }
+    }
+
+    /// Sets the keys of the tables `[oidc.NAME]`.
+    fn read_providers(&mut self, table: &DeTable<'_>, origin: &mut impl FnMut(usize) -> Origin) {
+        for (name, value) in table {
+            let here = origin(name.span().start);
+            let name = name.get_ref();
+            let DeValue::Table(keys) = value.get_ref() else {
+                let text = format!(
+                    "`{0}.{name}` is a table; write `[{0}.{name}]` and its keys below it",
+                    providers::TABLE
+                );
+                self.faults.push(SettingsFault { origin: here, text });
+                continue;
+            };
+            for (key, value) in keys {
+                let here = origin(key.span().start);
+                let whole = format!("{}.{name}.{}", providers::TABLE, key.get_ref());
+                let Some(found) = ProviderKey::find(key.get_ref()) else {
+                    let names = PROVIDER_KEYS.iter().map(|key| key.name);
+                    let text = unknown("key", &whole, names);
+                    self.faults.push(SettingsFault { origin: here, text });
+                    continue;
+                };
+                match list_or_text(value.get_ref()) {
+                    Some(text) => self.set_provider(name, found, &text, here),
+                    None => {
+                        let text = format!("`{whole}` takes {}", found.form);
+                        self.faults.push(SettingsFault { origin: here, text });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what is missing for the providers and the mail server to be used.
+    pub(super) fn check_whole(&mut self) {
+        for (name, provider) in &self.settings.providers {
+            if let Some(key) = provider.missing() {
+                let text = format!("`{}.{name}.{key}` is missing", providers::TABLE);
+                let origin = Origin::Default;
+                self.faults.push(SettingsFault { origin, text });
+            }
+        }
+        let mailer = self.settings.smtp.server();
+        let mailer = mailer.and_then(|server| server.as_ref().map(Mailer::new).transpose());
+        if let Err(text) = mailer {
+            let origin = self.origins.get("smtp.host").cloned();
+            let origin = origin.unwrap_or(Origin::Default);
+            self.faults.push(SettingsFault { origin, text });
         }
     }
 
@@ -98,6 +174,9 @@ impl Reading {
                         text: format!("`{full}` takes {}", key.form),
                     }),
                 },
+                (None, DeValue::Table(inner)) if full == providers::TABLE => {
+                    self.read_providers(inner, origin);
+                }
                 (None, DeValue::Table(inner)) if is_table(&full) => {
                     self.read_table(&format!("{full}."), inner, origin, named);
                 }
@@ -138,7 +217,15 @@ fn names() -> impl Iterator<Item = &'static str> {
 /// Returns a key's value as it would be written in the environment.
 fn text_for(key: &Key, value: &DeValue<'_>) -> Option<String> {
     match value {
-        DeValue::Array(values) if key.name == TAKES_LIST => {
+        DeValue::Array(_) if key.name == TAKES_LIST => list_or_text(value),
+        value => text_of(value),
+    }
+}
+
+/// Returns a list as the environment has it, and any other value as it is.
+fn list_or_text(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::Array(values) => {
             let texts = values.iter().map(|value| text_of(value.get_ref()));
             Some(texts.collect::<Option<Vec<_>>>()?.join(","))
         }

@@ -8,6 +8,7 @@ use super::{
     Settings,
     keys::{Key, keys},
     load::Loaded,
+    providers::PROVIDER_KEYS,
 };
 
 /// Returns docs/CONFIGURATION.md.
@@ -36,8 +37,31 @@ pub fn reference() -> String {
             key.form
         );
     }
+    page.push_str(PROVIDERS);
+    for key in &PROVIDER_KEYS {
+        let secret = if key.secret {
+            ", or in a file that the variable with `_FILE` names"
+        } else {
+            ""
+        };
+        let about = key.about.replace(". ", ".\n");
+        // Writing to a String cannot fail.
+        let _ = write!(
+            page,
+            "\n### `oidc.NAME.{}`\n\n{about}\n\n- Value: {}{secret}\n",
+            key.name, key.form
+        );
+    }
     page
 }
+
+const PROVIDERS: &str = "
+## `oidc.NAME`
+
+People can sign in through OpenID providers, each a table with a name of small letters, digits and hyphens.
+[SIGN-IN.md](SIGN-IN.md) has an example for Entra, NHSmail and Keycloak.
+In the environment the name and the key are in capitals, with `_` for each other sign: `WARDROUND_OIDC_ENTRA_CLIENT_SECRET`.
+";
 
 const INTRODUCTION: &str = "# Configuration
 
@@ -82,7 +106,24 @@ pub fn show(loaded: &Loaded) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "{line:width$}  # {}", loaded.origin(key));
     }
+    for (name, value) in provider_values(loaded) {
+        let line = format!("{name} = {}", literal(&value));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{line:width$}  # {}", loaded.provider_origin(&name));
+    }
     text
+}
+
+/// Returns the values of all providers that are set, by their whole names.
+fn provider_values(loaded: &Loaded) -> Vec<(String, String)> {
+    let providers = loaded.settings.providers.iter();
+    let values = providers.flat_map(|(name, provider)| {
+        PROVIDER_KEYS.iter().filter_map(move |key| {
+            let value = key.get(provider)?;
+            Some((format!("oidc.{name}.{}", key.name), value))
+        })
+    });
+    values.collect()
 }
 
 fn line(key: &Key, loaded: &Loaded) -> String {
@@ -112,7 +153,11 @@ pub fn show_json(loaded: &Loaded) -> serde_json::Value {
             json!({ "value": value, "from": origin }),
         )
     });
-    serde_json::Value::Object(values.collect())
+    let of_providers = provider_values(loaded).into_iter().map(|(name, value)| {
+        let origin = loaded.provider_origin(&name).to_string().replace('`', "");
+        (name, json!({ "value": value, "from": origin }))
+    });
+    serde_json::Value::Object(values.chain(of_providers).collect())
 }
 
 #[cfg(test)]

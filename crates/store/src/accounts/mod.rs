@@ -96,6 +96,7 @@ mod sql {
             ON CONFLICT (email) DO NOTHING";
         LINK_IDENTITY = "INSERT INTO account_identities (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (issuer, subject) DO NOTHING";
+        HAS_IDENTITY = "SELECT account FROM account_identities WHERE account = $1 LIMIT 1";
         SET_ROLE = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
         SET_PASSWORD = "UPDATE accounts SET password = $2 WHERE id = $1";
         DISABLE = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
@@ -148,7 +149,10 @@ impl Store {
         words: &str,
         skip: u64,
     ) -> Result<(Vec<Account>, u64), StoreError> {
-        let pattern = format!("%{}%", words.to_lowercase().replace(['%', '_', '\\'], ""));
+        let pattern = format!(
+            "%{}%",
+            words.to_lowercase().replace(['%', '_', '\\', '\0'], "")
+        );
         let mut db = self.snapshot().await?;
         let values = values![&pattern, i64::from(MAX_ACCOUNTS), skip];
         let accounts = db.records(sql::LIST, values).await?;
@@ -169,6 +173,13 @@ impl Store {
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
         let mut db = self.read().await?;
         db.record(sql::CREDENTIALS, values![email]).await
+    }
+
+    /// Says whether a person of an OpenID provider has an account.
+    pub async fn has_identity(&self, id: AccountId) -> Result<bool, StoreError> {
+        let mut db = self.read().await?;
+        let found = db.row::<(String,)>(sql::HAS_IDENTITY, values![id]).await?;
+        Ok(found.is_some())
     }
 
     /// Adds an account without a password.

@@ -85,6 +85,7 @@ fn an_account_is_found_by_its_id_its_address_and_its_identities() {
             ("PERSON 2", 1),
             ("northmoor", 2),
             ("%", 2),
+            ("a\0b", 0),
             ("zq", 0),
         ] {
             let (listed, count) = store.accounts(words, 0).await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::user::UserCommand;
 use crate::commands::command::Reason;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
@@ -35,7 +36,7 @@ Examples:
   wardround init --name \"Northmoor Trust\" --ods ZZ1 --base-url https://lessons.northmoor.example
   wardround import lessons/";
 
-/// A command. Those of [`OwnerCommand`] and [`PeerCommand`] are run by the process that owns the data directory, all
+/// A command. Those of [`OwnerCommand`], [`PeerCommand`] and [`UserCommand`] are run by the process that owns the data directory, all
 /// others by this process.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -58,6 +59,12 @@ pub(crate) enum Command {
         after_help = "Example:\n  wardround peer add https://lessons.example.nhs.uk --node wr1…\n  wardround peer list"
     )]
     Peer(PeerCommand),
+    /// Manage the people who can sign in to this node
+    #[command(
+        subcommand,
+        after_help = "Example:\n  wardround user add ada.okafor@northmoor.example --name \"Ada Okafor\" --role administrator\n  wardround user list"
+    )]
+    User(UserCommand),
     /// Update the database to this version of the program
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate,

@@ -16,6 +16,7 @@ mod peer;
 mod routes;
 mod serve;
 mod terminal;
+mod user;
 
 use std::{
     path::{Path, PathBuf},
@@ -102,6 +103,10 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             owner::run(&settings()?, command, |event| terminal.show(event)).await
         }
         Command::Peer(command) => peer::run(&settings()?, command, terminal).await,
+        Command::User(command) => {
+            let command = user::command(command);
+            owner::run(&settings()?, command, |event| terminal.show(event)).await
+        }
         Command::Migrate => owner::migrate(settings()?, terminal).await,
         Command::Doctor(form) => {
             let loaded = sources(Vec::new()).load();

@@ -14,6 +14,7 @@ use crate::control::server::Socket;
 use node::{
     NO_IDENTITY, Node, NodeError,
     clock::Clock,
+    flows::accounts,
     settings::{LogFormat, Settings, load::Loaded},
     telemetry,
 };
@@ -34,6 +35,7 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     } else {
         log_start(&node, &address);
     }
+    show_first_link(&node, for_people, terminal).await?;
     let stop = running.stopper();
     stop_on_signal(stop.clone())?;
     let commands = async {
@@ -71,6 +73,27 @@ fn print_start(node: &Node, address: &str, terminal: &Terminal) {
             node.settings.data.display()
         )),
     }
+}
+
+/// Shows a person who starts the node the link that makes the first administrator, while there is no account. A log gets
+/// no such link, but the way to one.
+async fn show_first_link(
+    node: &Node,
+    for_people: bool,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    if node.identity().is_none() || node.store.has_accounts().await? {
+        return Ok(());
+    }
+    if !for_people {
+        tracing::info!("no one can sign in yet; run `wardround user add`");
+        return Ok(());
+    }
+    if let Some(link) = accounts::first_link(node).await? {
+        terminal.line("no one can sign in yet; this link makes the first administrator, once and within a day:");
+        terminal.line(&format!("  {link}"));
+    }
+    Ok(())
 }
 
 /// Writes the same to the log.

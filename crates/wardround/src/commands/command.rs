@@ -7,6 +7,7 @@ use ledger::leaf::Why;
 use serde::{Deserialize, Serialize};
 
 use node::{flows::peers::NewPeerRequest, identity::Introduction};
+use wire::Role;
 
 /// A command for the owner of a data directory. Paths are absolute: the owner may run in another directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +82,13 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+    /// Show or change the people who can sign in.
+    User {
+        /// What to do.
+        action: UserAction,
+        /// Print JSON.
+        json: bool,
+    },
     /// Pull from one peer, or from all.
     Pull {
         /// Its node id or its handle.
@@ -104,6 +112,50 @@ pub(crate) enum PeerAction {
     Resume,
     /// Remove it, and erase its documents here.
     Remove,
+}
+
+/// What to do with the people who can sign in, each named by their address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum UserAction {
+    /// Add a person, and print their link.
+    Add {
+        /// Address.
+        email: String,
+        /// Name.
+        name: String,
+        /// What the person may do.
+        role: Role,
+    },
+    /// List them.
+    List,
+    /// Give a person another role.
+    Role {
+        /// Address.
+        email: String,
+        /// What the person may do.
+        role: Role,
+    },
+    /// Print a link to choose a new password.
+    Reset {
+        /// Address.
+        email: String,
+    },
+    /// Keep a person from signing in.
+    Disable {
+        /// Address.
+        email: String,
+    },
+    /// Let a person sign in again.
+    Enable {
+        /// Address.
+        email: String,
+    },
+    /// End the sessions of a person, or of everyone.
+    EndSessions {
+        /// Address; everyone without one.
+        email: Option<String>,
+    },
 }
 
 /// Why a document is withdrawn; the reasons of docs/FEED.md.

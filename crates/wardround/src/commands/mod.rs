@@ -5,6 +5,7 @@ pub(crate) mod failure;
 mod files;
 pub(crate) mod output;
 mod peers;
+mod users;
 
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ pub(crate) async fn run_standalone(
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
         | Command::PeerList { .. }
+        | Command::User { .. }
         | Command::Pull { .. } => false,
     };
     let ended = run(node, command, output).await;
@@ -108,6 +110,7 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
             node: which,
             json,
         } => peers::one_peer(node, action, &which, json, output).await,
+        Command::User { action, json } => users::run(node, action, json, output).await,
         Command::Pull { node: which, json } => {
             peers::pull(node, which.as_deref(), json, output).await
         }

@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 
 use crate::api::{documents, search, status};
 use node::Node;
-use pages::{PageError, answer::json, api_reference, problem::Problem};
+use pages::{PageError, answer::json, api_reference, problem::Problem, requester::Requester};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -50,10 +50,11 @@ pub async fn description(request: HeaderMap) -> Result<Response, Problem> {
 /// The template of the page failed.
 pub async fn reference(
     State(node): State<Arc<Node>>,
+    requester: Requester,
     request: HeaderMap,
 ) -> Result<Response, PageError> {
     let description = serde_json::to_value(openapi()).unwrap_or_default();
-    api_reference::reference(&node, &description, &request)
+    api_reference::reference(&node, &requester, &description, &request)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+use axum::extract::Request;
 use http::HeaderMap;
 use ipnet::IpNet;
 
@@ -10,11 +11,11 @@ const MAX_FORWARDED: usize = 16;
 
 /// The other end of the connection, in the extensions of a request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Remote(pub(super) SocketAddr);
+pub(crate) struct Remote(pub(super) SocketAddr);
 
 /// Those who share one part: an IPv4 address, or an IPv6 network of 64 bits, which one customer of a provider has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Client(IpAddr);
+pub(crate) struct Client(IpAddr);
 
 impl Client {
     fn new(address: IpAddr) -> Self {
@@ -25,6 +26,15 @@ impl Client {
                 IpAddr::V6(Ipv6Addr::from(network))
             }
         })
+    }
+
+    /// Returns the client of a request that is in hand, as limits name it. Behind a proxy that does not say who it is,
+    /// all are one.
+    pub(crate) fn name(request: &Request, trusted: &[IpNet]) -> String {
+        let remote = request.extensions().get::<Remote>();
+        let client =
+            remote.and_then(|remote| Self::for_request(remote.0.ip(), request.headers(), trusted));
+        client.map_or_else(|| "unknown".to_owned(), |client| client.0.to_string())
     }
 
     /// Returns the client of a connection; `None` for a trusted proxy, which has no share of its own.

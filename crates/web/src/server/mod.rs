@@ -1,7 +1,8 @@
 //! The server: sockets, limits, and a shutdown that drops no request.
 
 mod awaited;
-mod client;
+pub(crate) mod body;
+pub(crate) mod client;
 mod connections;
 pub mod cost;
 pub mod figures;

@@ -25,11 +25,18 @@ const RESET_LIFETIME: Duration = DAY;
 /// How long a link is kept after it has expired, so that its page can say so.
 const KEPT_AFTER_EXPIRY: Duration = DAY.saturating_mul(30);
 
-/// A link, and how it reaches its person.
-#[derive(Debug)]
-pub enum Handed {
-    /// By whoever made it, who sees it now and never again.
-    Shown(String),
+/// A link that was made, to be mailed or shown once.
+pub struct MadeLink {
+    /// The account that it is for.
+    pub account: AccountId,
+    /// The name of the person.
+    pub name: String,
+    /// The address of the person.
+    pub email: String,
+    /// The link.
+    pub url: String,
+    /// Whether the person has no password yet.
+    pub is_invitation: bool,
 }
 
 /// What a link is good for.
@@ -51,7 +58,7 @@ pub enum LinkState {
 ///
 /// # Errors
 /// `Unknown`, `Disabled`.
-pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<Handed, AccountError> {
+pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<MadeLink, AccountError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let account = super::account(node, id).await?;
     if account.disabled_at.is_some() {
@@ -70,7 +77,13 @@ pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<Handed, Acc
         .await?;
     audit(by, &Act::LinkMade, Some(id));
     let path = urls::sign_in_link(secret.expose());
-    Ok(Handed::Shown(identity.absolute(&path)))
+    Ok(MadeLink {
+        account: id,
+        is_invitation: !account.has_password,
+        name: account.name,
+        email: account.email,
+        url: identity.absolute(&path),
+    })
 }
 
 /// Makes the link that makes the first administrator; `None` if there is an account, or no identity.

@@ -3,7 +3,10 @@
 //! Each flow is called by pages and by the command line alike, and leaves a line for the audit.
 
 mod links;
+mod mailing;
+pub mod providers;
 mod sign_in;
+mod tokens;
 
 use accounts::{Busy, EmailAddress, PasswordFault};
 use store::{Account, NewAccount, StoreError};
@@ -11,10 +14,12 @@ use wire::{AccountId, Role, Timestamp};
 
 pub use self::{
     links::{
-        Handed, LinkState, delete_expired, first_link, make_link, open_link, use_first_link,
+        LinkState, MadeLink, delete_expired, first_link, make_link, open_link, use_first_link,
         use_link,
     },
+    mailing::{LinkRequest, answer_request, mail_link, request_link},
     sign_in::{Attempt, SignIn, change_password, sign_in},
+    tokens::{account_of_token, make_token, revoke_token},
 };
 use crate::{
     audit::{Act, By, audit},
@@ -55,6 +60,9 @@ pub enum AccountError {
     /// The link was used, has expired, or never was one.
     #[error("This link cannot be used any more")]
     Link,
+    /// The person has as many access tokens as one may have.
+    #[error("You have as many access tokens as you can have. Revoke one first")]
+    TooManyTokens,
     /// There are too many sign-ins.
     #[error("Too many people are signing in at the moment. Try again in a few seconds")]
     Busy(#[from] Busy),

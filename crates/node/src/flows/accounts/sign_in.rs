@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use accounts::{
-    Password,
+    EmailAddress, Password,
     throttle::{FOR_ACCOUNT, FOR_ADDRESS, Key},
 };
 use store::{Account, Credentials};
@@ -57,7 +57,10 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
         return Ok(SignIn::TooOften(wait));
     }
     // Step 2: a password is checked in any case.
-    let found = node.store.credentials(&email).await?;
+    let found = match EmailAddress::parse(&email) {
+        Some(email) => node.store.credentials(email.as_str()).await?,
+        None => None,
+    };
     let (account, hash) = found.map_or((None, None), |found| {
         let Credentials { account, password } = found;
         (Some(account), password)

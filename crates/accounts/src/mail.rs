@@ -1,0 +1,158 @@
+//! Mail to people who can sign in: plain text, over SMTP.
+
+use std::{fmt, time::Duration};
+
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
+};
+use zeroize::Zeroizing;
+
+/// How long a server may take for each step: a person may wait for it.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How a connection to the server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// From the beginning.
+    Tls,
+    /// After a greeting; a server that cannot is refused.
+    StartTls,
+    /// Not at all.
+    None,
+}
+
+impl Encryption {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Tls, Self::StartTls, Self::None];
+
+    /// Returns the name in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::StartTls => "starttls",
+            Self::None => "none",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// The server that takes mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is encrypted.
+    pub encryption: Encryption,
+    /// Who we are to the server; nothing where it takes mail by address.
+    pub user: Option<String>,
+    /// The password for that.
+    pub password: Option<Zeroizing<String>>,
+    /// Who mail is from: an address, or `Name <address>`.
+    pub from: String,
+}
+
+impl fmt::Debug for SmtpServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpServer")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("encryption", &self.encryption)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why mail was not sent; the cause is for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail could not be sent: {0}")]
+pub struct MailError(String);
+
+/// A text to one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// Who it is for.
+    pub to: String,
+    /// The subject, on one line.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Sends mail.
+pub struct Mailer {
+    from: Mailbox,
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mailer")
+    }
+}
+
+impl Mailer {
+    /// Makes a mailer; nothing is connected to yet.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn new(server: &SmtpServer) -> Result<Self, String> {
+        let from = server
+            .from
+            .parse::<Mailbox>()
+            .map_err(|_| format!("`{}` is not an e-mail address", server.from))?;
+        let parameters =
+            || TlsParameters::new(server.host.clone()).map_err(|error| error.to_string());
+        let tls = match server.encryption {
+            Encryption::Tls => Tls::Wrapper(parameters()?),
+            Encryption::StartTls => Tls::Required(parameters()?),
+            Encryption::None if server.password.is_some() => {
+                return Err("a password is not sent without encryption".to_owned());
+            }
+            Encryption::None => Tls::None,
+        };
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
+            .port(server.port)
+            .tls(tls)
+            .timeout(Some(TIMEOUT));
+        let builder = match (&server.user, &server.password) {
+            (Some(user), Some(password)) => {
+                builder.credentials(Credentials::new(user.clone(), password.to_string()))
+            }
+            _ => builder,
+        };
+        Ok(Self {
+            from,
+            transport: builder.build(),
+        })
+    }
+
+    /// Sends a mail; returns when the server has taken it.
+    ///
+    /// # Errors
+    /// When it has not.
+    pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let failed = |error: &dyn fmt::Display| MailError(error.to_string());
+        let to = mail.to.parse::<Mailbox>().map_err(|error| failed(&error))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&mail.subject)
+            .header(ContentType::TEXT_PLAIN)
+            .body(mail.text.clone())
+            .map_err(|error| failed(&error))?;
+        let sent = self.transport.send(message).await;
+        sent.map(|_| ()).map_err(|error| failed(&error))
+    }
+}

@@ -1,0 +1,37 @@
+//! Requests for links by mail, until the background work has done them.
+
+use tokio::sync::{Mutex, mpsc};
+
+use crate::flows::accounts::LinkRequest;
+
+/// Requests that wait. One takes as long as the mail server.
+const MAX_WAITING: usize = 64;
+
+/// The queue.
+#[derive(Debug)]
+pub struct LinkRequests {
+    sender: mpsc::Sender<LinkRequest>,
+    receiver: Mutex<mpsc::Receiver<LinkRequest>>,
+}
+
+impl Default for LinkRequests {
+    fn default() -> Self {
+        let (sender, receiver) = mpsc::channel(MAX_WAITING);
+        Self {
+            sender,
+            receiver: Mutex::new(receiver),
+        }
+    }
+}
+
+impl LinkRequests {
+    /// Adds a request; returns whether there was room.
+    pub fn send(&self, request: LinkRequest) -> bool {
+        self.sender.try_send(request).is_ok()
+    }
+
+    /// Waits for the next request.
+    pub async fn next(&self) -> Option<LinkRequest> {
+        self.receiver.lock().await.recv().await
+    }
+}

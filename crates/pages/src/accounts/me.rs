@@ -1,0 +1,238 @@
+//! A person's own page: the account, its sessions, the password.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, http::HeaderMap, response::Response};
+use node::{
+    Node,
+    audit::{Act, audit},
+    flows::accounts::{self, AccountError},
+    urls,
+};
+use serde::Deserialize;
+use store::{AccessToken, Account};
+use tower_sessions::Session;
+use wire::{Digest, Role, Timestamp};
+
+use super::{
+    Asked, Fields, FormFaults, SessionRow, by, fault_of, form_page, go_to, role_words,
+    session_rows, sign_in::begin,
+};
+use crate::{
+    PageError,
+    frame::Frame,
+    requester::{Requester, SignedIn},
+    sessions, words,
+};
+
+#[derive(Template)]
+#[template(path = "me.html")]
+struct Me {
+    frame: Frame,
+    done: &'static str,
+    faults: FormFaults,
+    name: String,
+    email: String,
+    role: &'static str,
+    has_password: bool,
+    sessions: Vec<SessionRow>,
+    /// Whether the person may have access tokens.
+    may_have_tokens: bool,
+    tokens: Vec<TokenRow>,
+}
+
+/// An access token, as the list shows it.
+struct TokenRow {
+    id: String,
+    name: String,
+    made: String,
+    used: String,
+    expires: String,
+}
+
+/// What was done before, to be confirmed on the page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// The form that changes a password.
+#[derive(Deserialize)]
+pub struct PasswordFields {
+    #[serde(default)]
+    present: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// The form that ends sessions.
+#[derive(Debug, Deserialize)]
+pub struct SessionFields {
+    /// The session; all others without one.
+    #[serde(default)]
+    id: String,
+}
+
+/// `GET /me`.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    session: Session,
+    Asked(done): Asked<Done>,
+) -> Result<Response, PageError> {
+    let Done { done } = done;
+    let done = match done.as_str() {
+        "password" => "Your password has been changed. Your other sessions have ended.",
+        "sessions" => "Your other sessions have ended.",
+        "session" => "The session has ended.",
+        "revoked" => "The access token has been revoked.",
+        _ => "",
+    };
+    answer(&node, signed_in, &session, done, FormFaults::default()).await
+}
+
+/// `POST /me/password`. All sessions end, and this browser gets a new one.
+pub async fn change_password(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    session: Session,
+    headers: HeaderMap,
+    Fields(fields): Fields<PasswordFields>,
+) -> Result<Response, PageError> {
+    let id = signed_in.0.id;
+    match accounts::change_password(&node, id, &fields.present, &fields.password).await {
+        Ok(()) => {
+            begin(&session, id, &headers).await?;
+            Ok(go_to(&urls::with_query(urls::ME, "done=password")))
+        }
+        Err(error @ AccountError::Node(_)) => Err(error.into()),
+        Err(error) => answer(&node, signed_in, &session, "", fault_of(error)?).await,
+    }
+}
+
+/// `POST /me/sessions`: ends one session of the person, or all but this one.
+pub async fn end_sessions(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    session: Session,
+    Fields(fields): Fields<SessionFields>,
+) -> Result<Response, PageError> {
+    let id = signed_in.0.id;
+    let (ended, done) = match Digest::parse(&fields.id) {
+        Some(digest) => {
+            let ended = node.store.end_session(id, &digest).await?;
+            (u64::from(ended), "done=session")
+        }
+        None => {
+            let own = sessions::digest(&session);
+            let ended = node.store.end_sessions(id, own.as_ref()).await?;
+            (ended, "done=sessions")
+        }
+    };
+    audit(by(&signed_in), &Act::SessionsEnded(ended), Some(id));
+    Ok(go_to(&urls::with_query(urls::ME, done)))
+}
+
+pub(super) async fn answer(
+    node: &Node,
+    signed_in: SignedIn,
+    session: &Session,
+    done: &'static str,
+    faults: FormFaults,
+) -> Result<Response, PageError> {
+    let account: Account = accounts::account(node, signed_in.0.id).await?;
+    let now = node.now();
+    let used_after = now.minus(node.settings.accounts.session_idle);
+    let all = node.store.sessions_of(account.id, now, used_after).await?;
+    let tokens = node.store.access_tokens(account.id).await?;
+    let own = sessions::digest(session);
+    let frame = crate::frame_for(node, &Requester::for_account(signed_in.0));
+    let error = if faults.0.is_empty() { "" } else { "Error: " };
+    let page = Me {
+        frame: Frame {
+            title: format!("{error}Your account – {}", frame.site),
+            hidden: true,
+            ..frame
+        },
+        done,
+        name: account.name,
+        email: account.email,
+        role: role_words(account.role),
+        has_password: account.has_password,
+        sessions: session_rows(all, own.as_ref(), now),
+        may_have_tokens: account.role >= Role::Contributor,
+        tokens: tokens
+            .into_iter()
+            .map(|token| token_row(token, now))
+            .collect(),
+        faults,
+    };
+    form_page(&page, &page.faults)
+}
+
+fn token_row(token: AccessToken, now: Timestamp) -> TokenRow {
+    TokenRow {
+        id: token.digest.to_string(),
+        name: token.name,
+        made: words::date(token.created_at.date()),
+        used: token
+            .used_at
+            .map_or_else(|| "Never".to_owned(), |at| words::ago(now, at)),
+        expires: if token.expires_at <= now {
+            "Expired".to_owned()
+        } else {
+            words::date(token.expires_at.date())
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::FieldFault,
+        samples::{self, Sample},
+    };
+
+    fn sample(of: Sample) -> Me {
+        let row = |own| SessionRow {
+            id: "sha256:AAAA".to_owned(),
+            browser: of.text("Firefox on Windows"),
+            began: "12 September 2026, 12:00 UTC".to_owned(),
+            used: "1 hour ago".to_owned(),
+            own,
+        };
+        Me {
+            frame: of.frame(),
+            done: if of == Sample::Empty {
+                ""
+            } else {
+                "The session has ended."
+            },
+            faults: FormFaults(of.list(vec![FieldFault {
+                field: "present",
+                text: of.text("Your current password is not right"),
+            }])),
+            name: of.text("Ada Okafor"),
+            email: of.text("ada.okafor@northmoor.example"),
+            role: "Editor",
+            has_password: of.flag(),
+            sessions: of.list(vec![row(true), row(false)]),
+            may_have_tokens: of.flag(),
+            tokens: of.list(vec![TokenRow {
+                id: "sha256:BBBB".to_owned(),
+                name: of.text("Report from our incident system"),
+                made: "1 September 2026".to_owned(),
+                used: "2 hours ago".to_owned(),
+                expires: "1 September 2027".to_owned(),
+            }]),
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}
