@@ -23,6 +23,7 @@ use ledger::leaf::Why;
 use node::{
     Node,
     clock::Clock,
+    file_reader::Place,
     flows::{
         peers::{self, NewPeerRequest, PeerObject},
         publish::{Outcome, Submission, publish, publish_many},
@@ -98,7 +99,13 @@ impl Trust {
 
     /// Opens the node and serves it, with all its work in the background.
     pub async fn start(&mut self) {
-        let node = Node::open(self.settings.clone(), self.clock.clone()).await;
+        let node = Node::open_with(
+            self.settings.clone(),
+            self.clock.clone(),
+            // The program of the tests is none that a child can be.
+            Place::Here,
+        )
+        .await;
         self.running = Some(server::start(node.unwrap()).await.unwrap());
     }
 

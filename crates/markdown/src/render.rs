@@ -58,7 +58,8 @@ pub struct Links<'a> {
     /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
     /// is none, the link's text stays and the link goes.
     pub document: Option<Lookup<'a>>,
-    /// The address of an attachment, for an image or a link written `/blob/<digest>`.
+    /// The address of an attachment, for an image or a link written `attachment:<name>`: a path for a file that is served
+    /// here, and anything else for one at the document's origin, to which there is a link in the place of an image.
     pub attachment: Option<Lookup<'a>>,
     /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
     /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
@@ -289,10 +290,11 @@ fn target(url: &str, state: &State<'_>) -> Target {
             })
         });
     }
-    if let Some(digest) = url.strip_prefix("/blob/")
-        && let Some(attachment) = state.links.attachment
-    {
-        return attachment(digest).map_or(Target::Nowhere, Target::Here);
+    if let Some(address) = attachment(url, state) {
+        return match Url::parse(&address) {
+            Ok(absolute) => out(&absolute),
+            Err(_) => Target::Here(address),
+        };
     }
     match Url::parse(url) {
         Ok(absolute) => out(&absolute),
@@ -313,6 +315,11 @@ fn target(url: &str, state: &State<'_>) -> Target {
         },
         Err(_) => Target::Nowhere,
     }
+}
+
+/// Returns the address of an attachment.
+fn attachment(url: &str, state: &State<'_>) -> Option<String> {
+    state.links.attachment?(url.strip_prefix("attachment:")?)
 }
 
 fn is_absolute(url: &str) -> bool {
@@ -386,11 +393,8 @@ fn format_image<'a>(
     }
     let alt = node.children().map(words_under).collect::<String>();
     let alt = alt.trim();
-    let address = link
-        .url
-        .strip_prefix("/blob/")
-        .and_then(|digest| context.user.links.attachment.and_then(|find| find(digest)));
-    if let Some(address) = address {
+    let address = attachment(link.url.trim(), &context.user);
+    if let Some(address) = address.filter(|address| address.starts_with('/')) {
         context.write_str("<img src=\"")?;
         context.escape_href(&address)?;
         context.write_str("\" alt=\"")?;

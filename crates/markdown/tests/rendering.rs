@@ -13,7 +13,11 @@ fn html(md: &str) -> String {
 /// Renders as a page does: documents and attachments are known.
 fn html_in_a_page(md: &str) -> String {
     let document = |id: &str| (id == "known").then(|| "/d/rx1/known/title".to_owned());
-    let attachment = |digest: &str| (digest == "sha256:x").then(|| "/files/x.png".to_owned());
+    let attachment = |name: &str| match name {
+        "x.png" => Some("/files/x.png".to_owned()),
+        "far.png" => Some("https://far.example/far.png".to_owned()),
+        _ => None,
+    };
     let links = Links {
         document: Some(&document),
         attachment: Some(&attachment),
@@ -89,12 +93,21 @@ fn links_lead_only_where_a_reader_may_be_sent() {
         ("[x](/d/unknown)", "<p>x</p>\n"),
         ("[](https://a.example/)", ">https://a.example/</a>"),
         (
-            "![alt](/blob/sha256:x)",
+            "![alt](attachment:x.png)",
             "<img src=\"/files/x.png\" alt=\"alt\" loading=\"lazy\">",
         ),
         (
-            "![alt](/blob/sha256:y)",
+            "![alt](attachment:y.png)",
             "<p>(picture not included: alt)</p>\n",
+        ),
+        (
+            "[the report](attachment:x.png)",
+            "<p><a href=\"/files/x.png\">the report</a></p>\n",
+        ),
+        // One that is at the document's origin.
+        (
+            "![alt](attachment:far.png)",
+            "<a href=\"https://far.example/far.png\" rel=\"noopener ugc nofollow\">alt</a>",
         ),
         (
             "![alt](https://a.example/i.png)",
@@ -106,7 +119,7 @@ fn links_lead_only_where_a_reader_may_be_sent() {
         ),
         ("![](x.png)", "<p>(picture not included)</p>\n"),
         (
-            "![\"onerror=\"x](/blob/sha256:x)",
+            "![\"onerror=\"x](attachment:x.png)",
             "alt=\"&quot;onerror=&quot;x\"",
         ),
         ("<https://a.example>", "rel=\"noopener ugc nofollow\""),

@@ -27,6 +27,9 @@ pub enum NodeError {
     /// The operating system gave no random bytes.
     #[error("the operating system does not provide random bytes")]
     Random(#[from] getrandom::Error),
+    /// No process could be started for the work on a file.
+    #[error("the file cannot be read at the moment; try again")]
+    File(#[from] std::io::Error),
     /// A task of this program ended early.
     #[error("a task of this program ended early")]
     Task(#[from] JoinError),

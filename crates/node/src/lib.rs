@@ -12,6 +12,7 @@ pub mod disk;
 pub mod eraser;
 mod error;
 pub mod figures;
+pub mod file_reader;
 pub mod flows;
 pub mod identity;
 pub mod indexer;

@@ -21,6 +21,7 @@ use crate::{
     eraser::Eraser,
     error::NodeError,
     figures::Figures,
+    file_reader::{FileReader, Place},
     identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
     link_requests::LinkRequests,
@@ -78,6 +79,8 @@ pub struct Node {
     pub disk_brake: DiskBrake,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
+    /// Does the work on uploaded files.
+    pub file_reader: FileReader,
     identity: RwLock<Option<Arc<Identity>>>,
     /// Held during `init`: one at a time.
     initialising: Mutex<()>,
@@ -114,6 +117,18 @@ impl Node {
     /// # Errors
     /// [`DirectoryError::InUse`] when another process owns the directory; nothing is changed then.
     pub async fn open(settings: Settings, clock: Clock) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(settings, clock, Place::default()).await
+    }
+
+    /// Opens a node that does its work on uploaded files in a place.
+    ///
+    /// # Errors
+    /// As [`Node::open`].
+    pub async fn open_with(
+        settings: Settings,
+        clock: Clock,
+        files: Place,
+    ) -> Result<Arc<Self>, OpenError> {
         // First the lock: nothing may be changed that another process owns.
         let lock = DirectoryLock::take(&settings.data)?;
         let store = Store::open(&database(&settings)).await?;
@@ -158,6 +173,7 @@ impl Node {
             figures: Figures::default(),
             disk_brake: DiskBrake::default(),
             writable: Writable::default(),
+            file_reader: FileReader::new(files),
             identity: RwLock::new(identity),
             importing: Mutex::new(()),
             initialising: Mutex::new(()),

@@ -224,9 +224,18 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NodeError>
         let document =
             |id: &str| DocumentId::parse(id).map(|id| urls::document_by_id(&from.handle, id));
         let common = own.common();
+        // The file of a peer's document is at the peer's site.
+        let attachment = |name: &str| {
+            let held = common.attachments.iter().find(|held| held.name == name)?;
+            let path = urls::attachment(&held.digest, name);
+            match &from.origin {
+                Some(site) => site.join(&path).ok().map(String::from),
+                None => Some(path),
+            }
+        };
         let links = Links {
             document: Some(&document),
-            attachment: None,
+            attachment: Some(&attachment),
             origin: from.origin.as_ref(),
             title: Some(&common.title),
         };
@@ -293,6 +302,50 @@ mod tests {
                 "{href}: {}",
                 rendering.rendered.html
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_picture_is_shown_here_and_linked_to_from_a_peer() {
+        let mut document = Document::page(
+            "Beds",
+            "![a bed](attachment:bed.png) [x](attachment:no.pdf)",
+        );
+        document.common.attachments.push(domain::Attachment {
+            digest: Digest::for_bytes(b"bed"),
+            len: 3,
+            media_type: "image/png".to_owned(),
+            name: "bed.png".to_owned(),
+            alt: "a bed".to_owned(),
+        });
+        let stamp = Stamp {
+            id: id(),
+            rev: 1,
+            salt: [7; 16],
+            organisation: None,
+        };
+        let bytes = body::encode(&document, &stamp).unwrap();
+        let path = urls::attachment(&Digest::for_bytes(b"bed"), "bed.png");
+        for (origin, wanted) in [
+            (
+                None,
+                format!("<img src=\"{path}\" alt=\"a bed\" loading=\"lazy\"> x"),
+            ),
+            (
+                Some("https://far.example/"),
+                format!(
+                    "<a href=\"https://far.example{path}\" rel=\"noopener ugc nofollow\">a bed</a> x"
+                ),
+            ),
+        ] {
+            let renderings = Renderings::default();
+            let unrendered = Unrendered {
+                origin: origin.map(|site| Url::parse(site).unwrap()),
+                ..unrendered(&bytes, renderings.clears())
+            };
+            let rendering = renderings.rendering(unrendered).await.unwrap();
+            let html = &rendering.rendered.html;
+            assert!(html.contains(&wanted), "{wanted}: {html}");
         }
     }
 

@@ -3,9 +3,9 @@
 //!
 //! A function without `node` returns a path of this site; [`absolute`] makes a whole address of it.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
-use wire::{AccountId, DocumentId};
+use wire::{AccountId, Digest, DocumentId};
 
 use crate::Node;
 
@@ -67,6 +67,8 @@ pub const ASSET: &str = "/assets/{name}";
 pub const DOCUMENT_BY_ID: &str = "/d/{handle}/{id}";
 /// One document; see [`document`].
 pub const DOCUMENT: &str = "/d/{handle}/{id}/{slug}";
+/// A file that a document has attached; see [`attachment`].
+pub const ATTACHMENT: &str = "/attachments/{digest}/{name}";
 /// The newest documents as an Atom feed.
 pub const FEED_ATOM: &str = "/feed.atom";
 /// The newest documents as a JSON Feed.
@@ -138,6 +140,32 @@ pub fn document(handle: &str, id: DocumentId, slug: &str) -> String {
 pub fn document_by_id(handle: &str, id: DocumentId) -> String {
     format!("/d/{handle}/{id}")
 }
+
+/// Returns the path of an attachment. The digest decides; the name is for the person who keeps the file.
+#[must_use]
+pub fn attachment(digest: &Digest, name: &str) -> String {
+    let digest = digest.to_string();
+    let digest = digest.strip_prefix(DIGEST_PREFIX).unwrap_or(&digest);
+    format!("/attachments/{digest}/{}", file_name(name))
+}
+
+/// Returns the name of a file as a part of an address or of a header.
+#[must_use]
+pub fn file_name(name: &str) -> String {
+    utf8_percent_encode(name, NAME).to_string()
+}
+
+/// Reads the digest in the path of an attachment.
+#[must_use]
+pub fn attachment_digest(text: &str) -> Option<Digest> {
+    Digest::parse(&format!("{DIGEST_PREFIX}{text}"))
+}
+
+/// What is not written as it is in the name of a file.
+const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+/// What an address leaves out of a digest.
+const DIGEST_PREFIX: &str = "sha256:";
 
 /// A form of a document other than its page, by the ending of the address. No id and no slug contains a dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -112,6 +112,7 @@ pub fn status(error: &NodeError) -> StatusCode {
         NodeError::Store(_)
         | NodeError::NotInitialised
         | NodeError::Index(_)
+        | NodeError::File(_)
         | NodeError::SearchTimeout => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -10,6 +10,7 @@
 
 mod accounts;
 mod append;
+mod attachments;
 mod bodies;
 mod changes;
 mod documents;
@@ -50,6 +51,7 @@ pub use accounts::{
     sessions::{MAX_SESSIONS, NewSession, Session},
     tokens::{AccessToken, MAX_ACCESS_TOKENS},
 };
+pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
@@ -92,6 +94,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     };
     let modules = [
         ("append", append::STATEMENTS),
+        ("attachments", attachments::STATEMENTS),
         ("bodies", bodies::STATEMENTS),
         ("changes", changes::STATEMENTS),
         ("feed", feed::STATEMENTS),
@@ -114,8 +117,10 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("texts", texts::STATEMENTS),
         ("withdraw", withdraw::STATEMENTS),
         ("sqlite only: texts", texts::SQLITE_STATEMENTS),
+        ("sqlite only: attachments", attachments::SQLITE_STATEMENTS),
     ];
     let for_viewers = [
+        ("attachments", attachments::FOR_VIEWERS),
         ("feed", feed::FOR_VIEWERS),
         ("lists", lists::FOR_VIEWERS),
         ("reading", reading::FOR_VIEWERS),

@@ -153,6 +153,8 @@ const UNREFERENCED: &[&str] = &[
     "DELETE FROM document_texts WHERE seq NOT IN (SELECT text_seq FROM documents WHERE text_seq IS NOT NULL)
         AND seq NOT IN (SELECT text_seq FROM revisions WHERE text_seq IS NOT NULL)",
     "DELETE FROM draft_texts WHERE seq NOT IN (SELECT text_seq FROM drafts)",
+    "DELETE FROM attachment_bytes WHERE seq NOT IN (SELECT bytes_seq FROM attachment_files)",
+    "DELETE FROM attachment_words WHERE seq NOT IN (SELECT words_seq FROM draft_attachments)",
     "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
 ];
 /// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
@@ -163,6 +165,8 @@ const UNREFERENCED: &[&str] = &[
 const VACUUMED: &[&str] = &[
     "VACUUM (FREEZE) document_texts",
     "VACUUM (FREEZE) draft_texts",
+    "VACUUM (FREEZE) attachment_bytes",
+    "VACUUM (FREEZE) attachment_words",
     "VACUUM (FREEZE) file_paths",
 ];
 /// The number of the transaction that begins next: everything deleted so far has a lower one.
@@ -170,5 +174,6 @@ const NEXT_TRANSACTION: &str = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot
 /// Counts the vacuumed tables that may hold rows which were deleted before a transaction. Long values lie in tables
 /// of their own.
 const NOT_FROZEN: &str = "SELECT COUNT(*) FROM pg_class words LEFT JOIN pg_class long ON long.oid = words.reltoastrelid
-    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'file_paths'::regclass)
+    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'file_paths'::regclass,
+            'attachment_bytes'::regclass, 'attachment_words'::regclass)
         AND GREATEST(age(words.relfrozenxid), age(long.relfrozenxid)) > age(CAST(CAST($1 AS xid8) AS xid))";

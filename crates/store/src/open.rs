@@ -83,6 +83,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "accounts",
         include_str!("../../../migrations/0008_accounts.sql"),
     ),
+    (
+        10,
+        "attachments",
+        include_str!("../../../migrations/0010_attachments.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -10,7 +10,7 @@ use wire::{DocumentId, Timestamp};
 use crate::{
     Held, StoreError,
     append::Appender,
-    changes,
+    attachments, changes,
     documents::DocumentState,
     engine::{Db, Store, values},
     imports,
@@ -47,6 +47,7 @@ mod sql {
             WHERE node_seq = 1 AND id = $1";
         TEXTS = "SELECT text_seq FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = 1) AND id = $1
             AND text_seq IS NOT NULL";
+        ATTACHED = "SELECT digest FROM attachments WHERE node_seq = 1 AND id = $1";
         ERASE_REVISIONS = "UPDATE revisions SET text_seq = NULL
             WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = 1) AND id = $1";
     }
@@ -102,8 +103,11 @@ impl Store {
         // Leave a tombstone, and erase the words of all revisions.
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
+        let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
         erase_words(&mut db, id).await?;
         imports::forget_document(&mut db, id).await?;
+        // After the drafts, whose attachments go with them.
+        attachments::erase_after(&mut db, attached).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
             id,

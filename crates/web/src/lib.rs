@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod api;
+mod attachments;
 pub mod feed;
 mod page_cache;
 mod policy;

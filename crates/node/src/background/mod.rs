@@ -13,7 +13,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::node::Node;
+use crate::{flows::attachments, node::Node};
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]
@@ -36,6 +36,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     tasks.spawn(async move { housekeeper::run(&keeping, &token).await });
     let (renewing, token) = own();
     tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
+    let (cleaning, token) = own();
+    tasks.spawn(async move { clean_attachments(&cleaning, &token).await });
     tasks.close();
     tasks.wait().await;
 }
@@ -51,6 +53,20 @@ async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(CHECK_EVERY) => {}
+        }
+    }
+}
+
+/// Erases attached files that no draft and no document has any more.
+async fn clean_attachments(node: &Node, stop: &CancellationToken) {
+    const CLEAN_EVERY: Duration = Duration::from_secs(600);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(CLEAN_EVERY) => {}
+        }
+        if let Err(error) = attachments::clean(node).await {
+            tracing::error!(%error, "unused attachments could not be erased; trying again");
         }
     }
 }

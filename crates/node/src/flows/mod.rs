@@ -2,6 +2,7 @@
 //! other.
 
 pub mod accounts;
+pub mod attachments;
 pub mod cosign;
 pub mod fields;
 pub mod nudge;

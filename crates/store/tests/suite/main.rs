@@ -10,6 +10,7 @@
 )]
 
 mod accounts;
+mod attachments;
 mod erasing;
 mod importing;
 mod opening;

@@ -43,6 +43,11 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 /// Runs the command line.
 #[must_use]
 pub fn main() -> ExitCode {
+    // This program may be the child of another one, with one file to read and little memory.
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    if let Some(code) = node::file_reader::child(arguments) {
+        return code;
+    }
     // Whatever this program writes is for its owner only: the database and exports hold drafts and private contacts.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let terminal = Terminal::new();

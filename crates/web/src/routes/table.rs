@@ -12,7 +12,7 @@ use pages::{
 
 use super::{Access, Audience, Route, Verb};
 use crate::{
-    api, feed,
+    api, attachments, feed,
     server::{cost::Cost, health},
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
@@ -51,6 +51,7 @@ pub fn table() -> Vec<Route> {
             .head(HTML),
         get(Page, urls::DOCUMENT_BY_ID, document::short).cached(),
         get(Page, urls::DOCUMENT, document::document).cached(),
+        get(Page, urls::ATTACHMENT, attachments::attachment),
         get(Page, urls::BROWSE, browse::browse),
         get(Page, urls::ORGANISATIONS, organisations::organisations),
         get(Page, urls::ORGANISATION, organisations::organisation),

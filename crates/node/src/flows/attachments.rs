@@ -1,0 +1,389 @@
+//! Attaching files to drafts, reading their words, and making drafts of files of Word and PowerPoint.
+
+use std::time::Duration;
+
+pub use attachments::{Conversion, Kind, MAX_BYTES, MAX_COUNT};
+use attachments::{Job, Outcome, clean_name, sniff, unique_name};
+use domain::Attachment;
+use store::{Attached, AttachedFile, DraftAttachment, NewAttachment};
+use wire::{Digest, DocumentId, Viewer};
+
+use crate::{eraser::Removed, error::NodeError, node::Node};
+
+/// The longest text on what a picture shows, in characters; that of the wire.
+pub const MAX_ALT_CHARS: usize = 1_000;
+
+/// A file as it was uploaded.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Its name, as the browser gave it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What it shows, if it is a picture.
+    pub alt: String,
+}
+
+/// What came of an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// It is attached, under this name.
+    Attached(String),
+    /// The same file was attached before.
+    Held,
+    /// Why it is not taken, in a sentence for the person who uploaded it.
+    Refused(String),
+}
+
+/// Attaches a file to a draft. A picture is written again without metadata first.
+///
+/// # Errors
+/// Of the database, or when no process can be started for the work on the file.
+pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added, NodeError> {
+    let (kind, bytes) = match prepared(node, upload.bytes, &upload.name).await? {
+        Ok(prepared) => prepared,
+        Err(why) => return Ok(Added::Refused(why)),
+    };
+    let held = node.store.draft_attachments(draft).await?;
+    let names: Vec<String> = held.into_iter().map(|attachment| attachment.name).collect();
+    let name = unique_name(&clean_name(&upload.name, kind), &names);
+    let file = NewAttachment {
+        digest: Digest::for_bytes(&bytes),
+        kind: kind.extension().to_owned(),
+        bytes,
+        name: name.clone(),
+        alt: alt_text(&upload.alt),
+    };
+    let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
+    Ok(
+        match node.store.attach(draft, &file, max, node.now()).await? {
+            Attached::Added => Added::Attached(name),
+            Attached::Held => Added::Held,
+            Attached::Full => Added::Refused(format!(
+                "a document may have {MAX_COUNT} attachments; remove one first"
+            )),
+        },
+    )
+}
+
+/// Returns a file as it is kept, or why it is not taken.
+async fn prepared(
+    node: &Node,
+    bytes: Vec<u8>,
+    name: &str,
+) -> Result<Result<(Kind, Vec<u8>), String>, NodeError> {
+    let kind = match sniff(&bytes, name) {
+        Ok(kind) => kind,
+        Err(refused) => return Ok(Err(refused.to_string())),
+    };
+    if !kind.is_picture() {
+        return Ok(Ok((kind, bytes)));
+    }
+    Ok(
+        match node.file_reader.work(Job::Picture, bytes, name).await? {
+            Outcome::Picture(picture) => Ok((picture.kind, picture.bytes)),
+            Outcome::Refused(why) => Err(why),
+            Outcome::Converted(_) | Outcome::Words(_) => {
+                Err(attachments::Refused::Picture.to_string())
+            }
+        },
+    )
+}
+
+/// Converts a file of Word or PowerPoint, with or without the notes of a speaker. `Err` is why it is not read, in a
+/// sentence for the person who uploaded it.
+///
+/// # Errors
+/// When no process can be started for it.
+pub async fn convert(
+    node: &Node,
+    upload: &Upload,
+    speaker_notes: bool,
+) -> Result<Result<Conversion, String>, NodeError> {
+    let job = if speaker_notes {
+        Job::ConvertWithNotes
+    } else {
+        Job::Convert
+    };
+    Ok(
+        match node
+            .file_reader
+            .work(job, upload.bytes.clone(), &upload.name)
+            .await?
+        {
+            Outcome::Converted(conversion) => Ok(conversion),
+            Outcome::Refused(why) => Err(why),
+            Outcome::Words(_) | Outcome::Picture(_) => {
+                Err(attachments::Refused::Unknown.to_string())
+            }
+        },
+    )
+}
+
+/// Takes the pictures of a converted file, each written again without metadata. One that is not taken is added to the list
+/// of what was left out; one that is of another kind afterwards has another name, in the text as well.
+///
+/// # Errors
+/// When no process can be started for the work on them.
+pub async fn prepare_pictures(
+    node: &Node,
+    conversion: &mut Conversion,
+) -> Result<Vec<NewAttachment>, NodeError> {
+    let mut files = Vec::new();
+    for picture in std::mem::take(&mut conversion.pictures) {
+        match prepared(node, picture.bytes, &picture.name).await? {
+            Ok((kind, bytes)) => {
+                let name = clean_name(&picture.name, kind);
+                rename(conversion, &picture.name, &name);
+                files.push(NewAttachment {
+                    digest: Digest::for_bytes(&bytes),
+                    kind: kind.extension().to_owned(),
+                    bytes,
+                    name,
+                    alt: alt_text(&picture.alt),
+                });
+            }
+            Err(why) => {
+                let line = format!("1 picture ({}) left out: {why}", picture.name);
+                conversion.omissions.push(line);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Changes the name of a picture in a text.
+fn rename(conversion: &mut Conversion, from: &str, to: &str) {
+    if from == to {
+        return;
+    }
+    let (from, to) = (format!("(attachment:{from})"), format!("(attachment:{to})"));
+    conversion.markdown = conversion.markdown.replace(&from, &to);
+    for section in &mut conversion.sections {
+        section.markdown = section.markdown.replace(&from, &to);
+    }
+}
+
+/// Attaches files that are ready to a draft.
+///
+/// # Errors
+/// Of the database.
+pub async fn attach_all(
+    node: &Node,
+    draft: DocumentId,
+    files: Vec<NewAttachment>,
+) -> Result<(), NodeError> {
+    let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
+    for file in files {
+        node.store.attach(draft, &file, max, node.now()).await?;
+    }
+    Ok(())
+}
+
+/// The words of an attachment, for the check for patient data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentWords {
+    /// Its name.
+    pub name: String,
+    /// Whether it is a picture, whose author confirms that it shows no patient data.
+    pub is_picture: bool,
+    /// Its words by their places, or why they cannot be read.
+    pub words: Result<office::Words, String>,
+}
+
+/// Reads the words of all attachments of a draft.
+///
+/// # Errors
+/// As [`add`].
+pub async fn words_of_draft(
+    node: &Node,
+    draft: DocumentId,
+) -> Result<Vec<AttachmentWords>, NodeError> {
+    let mut all = Vec::new();
+    for attachment in node.store.draft_attachments(draft).await? {
+        let kind = kind_of(&attachment);
+        let is_picture = kind.is_some_and(Kind::is_picture);
+        let mut words = Ok(office::Words::default());
+        if !is_picture
+            && let Some(file) = node
+                .store
+                .attachment_of_draft(draft, &attachment.digest)
+                .await?
+        {
+            words = match node
+                .file_reader
+                .work(Job::Words, file.bytes, &attachment.name)
+                .await?
+            {
+                Outcome::Words(words) => Ok(words),
+                Outcome::Refused(why) => Err(why),
+                Outcome::Converted(_) | Outcome::Picture(_) => {
+                    Err(attachments::Refused::Unknown.to_string())
+                }
+            };
+        }
+        all.push(AttachmentWords {
+            name: attachment.name,
+            is_picture,
+            words,
+        });
+    }
+    Ok(all)
+}
+
+/// Returns the attachments of a draft as its document names them.
+///
+/// # Errors
+/// Of the database.
+pub async fn of_draft(node: &Node, draft: DocumentId) -> Result<Vec<Attachment>, NodeError> {
+    let held = node.store.draft_attachments(draft).await?;
+    Ok(held
+        .into_iter()
+        .filter_map(|attachment| {
+            let kind = kind_of(&attachment)?;
+            Some(Attachment {
+                digest: attachment.digest,
+                len: attachment.len,
+                media_type: kind.media_type().to_owned(),
+                name: attachment.name,
+                alt: attachment.alt,
+            })
+        })
+        .collect())
+}
+
+/// Says what a picture shows, in a draft. `false` if the draft has no such attachment.
+///
+/// # Errors
+/// Of the database.
+pub async fn describe(
+    node: &Node,
+    draft: DocumentId,
+    digest: &Digest,
+    alt: &str,
+) -> Result<bool, NodeError> {
+    let held = node.store.draft_attachments(draft).await?;
+    let Some(attachment) = held
+        .into_iter()
+        .find(|attachment| attachment.digest == *digest)
+    else {
+        return Ok(false);
+    };
+    let hold = node.eraser.hold();
+    let described = node
+        .store
+        .describe_attachment(draft, digest, &attachment.name, &alt_text(alt))
+        .await?;
+    hold.end(if described {
+        Removed::Superseded
+    } else {
+        Removed::Nothing
+    });
+    Ok(described)
+}
+
+/// Takes an attachment off a draft. `false` if the draft has no such attachment.
+///
+/// # Errors
+/// Of the database.
+pub async fn remove(node: &Node, draft: DocumentId, digest: &Digest) -> Result<bool, NodeError> {
+    let hold = node.eraser.hold();
+    let removed = node.store.detach(draft, digest).await?;
+    hold.end(if removed {
+        Removed::Withdrawn
+    } else {
+        Removed::Nothing
+    });
+    Ok(removed)
+}
+
+/// How long a file may be without a document or a draft: an import keeps files before it publishes their documents.
+const MAX_UNUSED: Duration = Duration::from_secs(60 * 60);
+
+/// Erases the files that no draft and no document has any more.
+///
+/// # Errors
+/// Of the database.
+pub async fn clean(node: &Node) -> Result<(), NodeError> {
+    let hold = node.eraser.hold();
+    let before = node.now().minus(MAX_UNUSED);
+    let count = node.store.erase_unused_attachments(before).await?;
+    hold.end(if count > 0 {
+        Removed::Withdrawn
+    } else {
+        Removed::Nothing
+    });
+    Ok(())
+}
+
+/// A file as it is served.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its kind.
+    pub kind: Kind,
+    /// The name that its reader saves it under.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Returns a file that a document of this node has attached which the viewer can read, under the name in its address
+/// with the extension of its kind.
+///
+/// # Errors
+/// Of the database.
+pub async fn served(
+    node: &Node,
+    viewer: Viewer,
+    digest: &Digest,
+    name: &str,
+) -> Result<Option<Served>, NodeError> {
+    let file = node.store.attachment(viewer, digest).await?;
+    Ok(file.and_then(|file| as_served(file, digest, name)))
+}
+
+/// Returns a file of a draft; the caller has checked that the reader may see the draft.
+///
+/// # Errors
+/// Of the database.
+pub async fn served_of_draft(
+    node: &Node,
+    draft: DocumentId,
+    digest: &Digest,
+    name: &str,
+) -> Result<Option<Served>, NodeError> {
+    let file = node.store.attachment_of_draft(draft, digest).await?;
+    Ok(file.and_then(|file| as_served(file, digest, name)))
+}
+
+fn as_served(file: AttachedFile, digest: &Digest, name: &str) -> Option<Served> {
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.extension() == file.kind)?;
+    Some(Served {
+        digest: *digest,
+        kind,
+        name: clean_name(name, kind),
+        bytes: file.bytes,
+    })
+}
+
+/// Returns the kind of an attachment.
+#[must_use]
+pub fn kind_of(attachment: &DraftAttachment) -> Option<Kind> {
+    Kind::ALL
+        .into_iter()
+        .find(|kind| kind.extension() == attachment.kind)
+}
+
+/// Returns a description on one line, within the limit of the wire.
+fn alt_text(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    words
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_ALT_CHARS)
+        .collect()
+}

@@ -1,0 +1,353 @@
+//! Files that are attached to drafts and to this node's documents: each is kept once, by its digest.
+//!
+//! A file is kept while a draft that is still written or a live document of this node has it attached. Its bytes and the
+//! names that drafts give it are in tables of text: appended, and erased in place.
+
+use wire::{Digest, DocumentId, Timestamp, Viewer};
+
+use crate::{
+    StoreError, changes,
+    engine::{Db, Store, Value, Values, values},
+    record::records,
+};
+
+records! {
+    /// A file that a draft has attached.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct DraftAttachment from DraftAttachmentRow {
+        /// Digest of its bytes.
+        pub digest: Digest,
+        /// Its kind, as the word that the caller gave.
+        pub kind: String,
+        /// Its size in bytes.
+        pub len: u64,
+        /// Its name in this draft.
+        pub name: String,
+        /// What a picture shows; empty until the author says it.
+        pub alt: String,
+    }
+
+    /// Where a file is.
+    struct File from FileRow {
+        pub kind: String,
+        pub bytes_seq: i64,
+    }
+
+    /// A file that nothing has attached.
+    struct Unused from UnusedRow {
+        pub digest: Digest,
+        pub bytes_seq: i64,
+    }
+
+    /// A file in a draft.
+    struct Held from HeldRow {
+        pub words_seq: i64,
+    }
+}
+
+/// Later than any file was added, also when the clock was set back since.
+const ANY_TIME: Timestamp = Timestamp::from_millis(i64::MAX);
+
+/// A file to be attached to a draft.
+#[derive(Debug, Clone)]
+pub struct NewAttachment {
+    /// Digest of its bytes.
+    pub digest: Digest,
+    /// Its kind.
+    pub kind: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Its name.
+    pub name: String,
+    /// What it shows.
+    pub alt: String,
+}
+
+/// What came of attaching a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attached {
+    /// It is attached.
+    Added,
+    /// It was attached before, under the name that it has.
+    Held,
+    /// The draft has as many as it may have.
+    Full,
+}
+
+/// A file as it is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// Its kind.
+    pub kind: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+mod sql {
+    use crate::{engine::statements, viewing::statements_for_viewers};
+
+    statements! {
+        ADD_FILE = "INSERT INTO attachment_files (digest, kind, len, bytes_seq, added_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (digest) DO UPDATE SET added_at = excluded.added_at";
+        FILE = "SELECT kind, bytes_seq FROM attachment_files WHERE digest = $1";
+        ADD_BYTES = "INSERT INTO attachment_bytes (seq, content) VALUES ($1, $2)";
+        BYTES = "SELECT content FROM attachment_bytes WHERE seq = $1";
+        ADD_WORDS = "INSERT INTO attachment_words (seq, name, alt) VALUES ($1, $2, $3)";
+        ADD_USE = "INSERT INTO draft_attachments (draft, digest, position, words_seq) VALUES ($1, $2, $3, $4)";
+        USES = "SELECT u.digest, f.kind, f.len, w.name, w.alt FROM draft_attachments u JOIN attachment_files f ON f.digest = u.digest
+            JOIN attachment_words w ON w.seq = u.words_seq WHERE u.draft = $1 ORDER BY u.position";
+        LAST_POSITION = "SELECT COALESCE(MAX(position), -1), COUNT(*) FROM draft_attachments WHERE draft = $1";
+        USE = "SELECT words_seq FROM draft_attachments WHERE draft = $1 AND digest = $2";
+        SET_WORDS = "UPDATE draft_attachments SET words_seq = $3 WHERE draft = $1 AND digest = $2";
+        REMOVE_USE = "DELETE FROM draft_attachments WHERE draft = $1 AND digest = $2";
+        UNUSED = "SELECT f.digest, f.bytes_seq FROM attachment_files f WHERE f.added_at < $1
+            AND NOT EXISTS (SELECT 1 FROM draft_attachments u WHERE u.digest = f.digest)
+            AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.digest = f.digest AND a.node_seq = 1)";
+        REMOVE_FILE = "DELETE FROM attachment_files WHERE digest = $1";
+        DELETE_BYTES = "DELETE FROM attachment_bytes WHERE seq IN ({#})";
+        DELETE_WORDS = "DELETE FROM attachment_words WHERE seq IN ({#})";
+    }
+
+    statements_for_viewers! {
+        READABLE = "SELECT f.kind, f.bytes_seq FROM attachments a JOIN attachment_files f ON f.digest = a.digest
+            JOIN documents d ON d.node_seq = a.node_seq AND d.id = a.id
+            WHERE a.node_seq = 1 AND a.digest = $1 AND " [readable] " LIMIT 1";
+    }
+}
+pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
+
+/// The same size in bytes, so that SQLite writes over the row.
+mod sqlite {
+    use crate::engine::statements;
+
+    statements! {
+        OVERWRITE_BYTES = "UPDATE attachment_bytes SET content = zeroblob(octet_length(content)) WHERE seq IN ({#})";
+        OVERWRITE_WORDS = "UPDATE attachment_words SET
+                name = substr(hex(zeroblob(octet_length(name))), 1, octet_length(name)),
+                alt = substr(hex(zeroblob(octet_length(alt))), 1, octet_length(alt))
+            WHERE seq IN ({#})";
+    }
+}
+pub(crate) use sqlite::ALL as SQLITE_STATEMENTS;
+
+impl Store {
+    /// Attaches a file to a draft that may have `max`.
+    pub async fn attach(
+        &self,
+        draft: DocumentId,
+        file: &NewAttachment,
+        max: u64,
+        now: Timestamp,
+    ) -> Result<Attached, StoreError> {
+        let mut db = self.write().await?;
+        let text_seq = changes::take(&mut db, 0, 2).await?.text_seq;
+        if db
+            .row::<(i64,)>(sql::USE, values![draft, &file.digest])
+            .await?
+            .is_some()
+        {
+            return Ok(Attached::Held);
+        }
+        let (last, count) = db
+            .one::<(i64, i64)>(sql::LAST_POSITION, values![draft])
+            .await?;
+        if crate::engine::unsigned(count) >= max {
+            return Ok(Attached::Full);
+        }
+        add_file(&mut db, text_seq, file, now).await?;
+        db.run(sql::ADD_WORDS, values![text_seq + 1, &file.name, &file.alt])
+            .await?;
+        db.run(
+            sql::ADD_USE,
+            values![draft, &file.digest, last + 1, text_seq + 1],
+        )
+        .await?;
+        db.commit().await?;
+        Ok(Attached::Added)
+    }
+
+    /// Keeps a file for a document that is about to be published with it. Nothing has it attached until then, so it is
+    /// erased if that does not happen before [`Store::erase_unused_attachments`].
+    pub async fn keep_attachment(
+        &self,
+        file: &NewAttachment,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
+        add_file(&mut db, text_seq, file, now).await?;
+        db.commit().await
+    }
+
+    /// Returns what a draft has attached, in the order in which it was attached.
+    pub async fn draft_attachments(
+        &self,
+        draft: DocumentId,
+    ) -> Result<Vec<DraftAttachment>, StoreError> {
+        self.read().await?.records(sql::USES, values![draft]).await
+    }
+
+    /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment.
+    pub async fn describe_attachment(
+        &self,
+        draft: DocumentId,
+        digest: &Digest,
+        name: &str,
+        alt: &str,
+    ) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
+        let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
+            return Ok(false);
+        };
+        // A row of text is never resized: the old one is erased.
+        db.run(sql::ADD_WORDS, values![text_seq, name, alt]).await?;
+        db.run(sql::SET_WORDS, values![draft, digest, text_seq])
+            .await?;
+        erase_words(&mut db, &[held.words_seq]).await?;
+        db.commit().await?;
+        Ok(true)
+    }
+
+    /// Takes an attachment off a draft, and erases the file if nothing else has it. `false` if the draft has no such
+    /// attachment.
+    pub async fn detach(&self, draft: DocumentId, digest: &Digest) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
+            return Ok(false);
+        };
+        db.run(sql::REMOVE_USE, values![draft, digest]).await?;
+        erase_words(&mut db, &[held.words_seq]).await?;
+        let mut unused = unused(&mut db, ANY_TIME).await?;
+        unused.retain(|file| file.digest == *digest);
+        erase_files(&mut db, unused).await?;
+        db.commit().await?;
+        Ok(true)
+    }
+
+    /// Returns a file that a document has attached which the viewer can read.
+    pub async fn attachment(
+        &self,
+        viewer: Viewer,
+        digest: &Digest,
+    ) -> Result<Option<AttachedFile>, StoreError> {
+        let mut db = self.read().await?;
+        let file = db
+            .record::<File>(sql::READABLE.text(viewer), values![digest])
+            .await?;
+        with_bytes(&mut db, file).await
+    }
+
+    /// Returns a file that a draft has attached; the caller decides who may see the draft.
+    pub async fn attachment_of_draft(
+        &self,
+        draft: DocumentId,
+        digest: &Digest,
+    ) -> Result<Option<AttachedFile>, StoreError> {
+        let mut db = self.read().await?;
+        if db
+            .record::<Held>(sql::USE, values![draft, digest])
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
+        let file = db.record::<File>(sql::FILE, values![digest]).await?;
+        with_bytes(&mut db, file).await
+    }
+
+    /// Erases the files that nothing has attached and that were added before `before`, and what drafts said of them that
+    /// are written no more. Returns how many files that were: their bytes leave the database's files with the next
+    /// [`Store::erase`].
+    pub async fn erase_unused_attachments(&self, before: Timestamp) -> Result<usize, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let unused = unused(&mut db, before).await?;
+        let count = unused.len();
+        erase_files(&mut db, unused).await?;
+        db.commit().await?;
+        Ok(count)
+    }
+}
+
+/// Erases the files that only documents and drafts had attached which are gone, in the transaction that removes them.
+pub(crate) async fn erase_after(db: &mut Db, digests: Vec<(Vec<u8>,)>) -> Result<(), StoreError> {
+    let gone = digests
+        .into_iter()
+        .map(|(bytes,)| crate::engine::digest(bytes))
+        .collect::<Result<Vec<_>, _>>()?;
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut unused = unused(db, ANY_TIME).await?;
+    unused.retain(|file| gone.contains(&file.digest));
+    erase_files(db, unused).await
+}
+
+async fn add_file(
+    db: &mut Db,
+    seq: i64,
+    file: &NewAttachment,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let held = db.record::<File>(sql::FILE, values![&file.digest]).await?;
+    if held.is_none() {
+        db.run(sql::ADD_BYTES, values![seq, &file.bytes]).await?;
+    }
+    let seq = held.map_or(seq, |held| held.bytes_seq);
+    let len = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+    db.run(
+        sql::ADD_FILE,
+        values![&file.digest, &file.kind, len, seq, now],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn with_bytes(db: &mut Db, file: Option<File>) -> Result<Option<AttachedFile>, StoreError> {
+    let Some(file) = file else { return Ok(None) };
+    let bytes = db
+        .row::<(Vec<u8>,)>(sql::BYTES, values![file.bytes_seq])
+        .await?;
+    Ok(bytes.map(|(bytes,)| AttachedFile {
+        kind: file.kind,
+        bytes,
+    }))
+}
+
+async fn unused(db: &mut Db, before: Timestamp) -> Result<Vec<Unused>, StoreError> {
+    db.records(sql::UNUSED, values![before]).await
+}
+
+async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), StoreError> {
+    let sql = if db.is_sqlite() {
+        sqlite::OVERWRITE_BYTES
+    } else {
+        sql::DELETE_BYTES
+    };
+    let rows: Vec<Values<'_>> = files
+        .iter()
+        .map(|file| vec![Value::from(file.bytes_seq)])
+        .collect();
+    db.run_many(sql, &[], rows).await?;
+    for file in &files {
+        db.run(sql::REMOVE_FILE, values![&file.digest]).await?;
+    }
+    Ok(())
+}
+
+async fn erase_words(db: &mut Db, seqs: &[i64]) -> Result<(), StoreError> {
+    let sql = if db.is_sqlite() {
+        sqlite::OVERWRITE_WORDS
+    } else {
+        sql::DELETE_WORDS
+    };
+    db.run_many(
+        sql,
+        &[],
+        seqs.iter().map(|seq| vec![Value::from(*seq)]).collect(),
+    )
+    .await?;
+    Ok(())
+}
