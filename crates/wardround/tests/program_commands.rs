@@ -695,3 +695,158 @@ fn settings_come_from_everywhere_and_are_shown_with_their_origin() {
             .starts_with("# Configuration")
     );
 }
+
+#[test]
+fn people_are_managed_while_a_node_runs_and_alone() {
+    let place = Place::new();
+    place.init();
+    let ada = "ada.okafor@northmoor.example";
+    let add = [
+        "user",
+        "add",
+        ada,
+        "--name",
+        "Ada Okafor",
+        "--role",
+        "administrator",
+    ];
+    let link = place.prints(&add);
+    assert!(
+        link.starts_with("https://a.example/sign-in/link?key="),
+        "{link}"
+    );
+    let serving = place.serve();
+    let ben = "ben@northmoor.example";
+    let added = place.prints(&[
+        "user", "add", ben, "--name", "Ben", "--role", "reader", "--json",
+    ]);
+    for part in [
+        r#""role":"reader""#,
+        r#""has_password":false"#,
+        r#""link":"https://"#,
+    ] {
+        assert!(added.contains(part), "{added}");
+    }
+    for (arguments, says) in [
+        (
+            &["user", "role", ben, "editor"][..],
+            "has the role `editor`",
+        ),
+        (&["user", "disable", ben], "cannot sign in any more"),
+        (&["user", "enable", ben], "can sign in"),
+        (&["user", "end-sessions", ben], "0 sessions have ended"),
+        (
+            &["user", "end-sessions", "--all", "--json"],
+            r#"{"ended":0}"#,
+        ),
+        (&["user", "list"], "editor         ben@northmoor.example"),
+    ] {
+        let printed = place.prints(arguments);
+        assert!(printed.contains(says), "{arguments:?}: {printed}");
+    }
+    drop(serving);
+    for (arguments, says) in [
+        (
+            &["user", "role", ada, "reader"][..],
+            "this is the only administrator",
+        ),
+        (&["user", "disable", ada], "this is the only administrator"),
+        (
+            &["user", "add", ada, "--name", "x", "--role", "reader"],
+            "there is already an account",
+        ),
+        (
+            &["user", "add", "x", "--name", "x", "--role", "reader"],
+            "email address",
+        ),
+        (
+            &[
+                "user",
+                "add",
+                "x@y.example",
+                "--name",
+                "x",
+                "--role",
+                "owner",
+            ],
+            "`owner` is not a role",
+        ),
+        (
+            &["user", "reset", "no-one@y.example"],
+            "there is no such account",
+        ),
+        (&["user", "end-sessions"], "required"),
+    ] {
+        let (code, said) = place.fails(arguments);
+        assert_eq!(code, 2, "{arguments:?}: {said}");
+        assert!(said.contains(says), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn providers_and_mail_are_configured_by_table_and_environment_and_their_secrets_are_not_shown() {
+    let place = Place::new();
+    fs::create_dir(place.path("node")).unwrap();
+    fs::write(place.path("secret"), "hunter2\n").unwrap();
+    let table = "[oidc.entra]\nissuer = \"https://id.example/t/v2.0\"\nclient_id = \"a\"\n\
+        domains = [\"a.example\", \"B.example\"]\n[oidc.entra.roles]\nwr-editor = \"editor\"\n\
+        [smtp]\nhost = \"mail.example\"\nfrom = \"Lessons <lessons@a.example>\"\nuser = \"u\"\n";
+    fs::write(place.path("node/wardround.toml"), table).unwrap();
+    let show = |changes: &[(&str, &str)]| {
+        let mut command = place.command(&["config", "show"]);
+        command.envs(changes.iter().copied());
+        let output = command.output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let secret = place.path("secret").display().to_string();
+    let secrets = [
+        ("WARDROUND_OIDC_ENTRA_CLIENT_SECRET_FILE", secret.as_str()),
+        ("WARDROUND_SMTP_PASSWORD", "hunter3"),
+        ("WARDROUND_OIDC_ENTRA_DEFAULT_ROLE", "none"),
+    ];
+    let shown = show(&secrets);
+    for line in [
+        "oidc.entra.issuer = \"https://id.example/t/v2.0\"",
+        "oidc.entra.client_secret = \"********\"",
+        "oidc.entra.domains = \"a.example,b.example\"",
+        "oidc.entra.roles = \"wr-editor=editor\"",
+        "oidc.entra.default_role = \"none\"",
+        "smtp.password = \"********\"",
+    ] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    assert!(!shown.contains("hunter"), "{shown}");
+    for (changes, says) in [
+        (
+            &[
+                ("WARDROUND_OIDC_ENTRA_ISSUER", "http://id.example"),
+                secrets[1],
+            ][..],
+            "`oidc.entra.issuer`",
+        ),
+        (
+            &[
+                ("WARDROUND_OIDC_OTHER_ISSUER", "https://x.example"),
+                secrets[1],
+            ],
+            "`oidc.other.client_id` is missing",
+        ),
+        (
+            &[("WARDROUND_OIDC_ENTRA_ISSUR", "x"), secrets[1]],
+            "unknown variable",
+        ),
+        (
+            &[("WARDROUND_OIDC_ENTRA_DEFAULT_ROLE", "owner"), secrets[1]],
+            "`owner` is not a role",
+        ),
+        (
+            &[("WARDROUND_SMTP_ENCRYPTION", "none"), secrets[1]],
+            "not sent without encryption",
+        ),
+        (&[], "`smtp.user` and `smtp.password` belong together"),
+    ] {
+        let said = show(changes);
+        assert!(said.contains(says), "{says}: {said}");
+        assert!(!said.contains("hunter"), "{said}");
+    }
+}

@@ -11,8 +11,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderValue, header};
-use node::Node;
+use http::{HeaderValue, Method, header};
+use node::{Node, urls};
 use store::{NewSession, StoreError};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_sessions::{
@@ -36,12 +36,18 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Ids that are drawn until one is free: two are never the same.
 const MAX_DRAWS: usize = 3;
 
-/// Opens and keeps the session of a request. The session is read when it is asked for.
+/// Opens and keeps the session of a request. The session is read when it is asked for. Readers without a cookie, who are
+/// nearly all, have none and get none, so that reading costs what it did without accounts.
 pub(crate) async fn manage(
     State(node): State<Arc<Node>>,
     request: Request,
     next: Next,
 ) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let begins = request.uri().path().starts_with(urls::SIGN_IN);
+    if reads && !begins && !request.headers().contains_key(header::COOKIE) {
+        return next.run(request).await;
+    }
     // The scheme is known after `init`, and the router is there before.
     let is_secure = node
         .identity()

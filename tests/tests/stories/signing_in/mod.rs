@@ -1,6 +1,7 @@
 //! Signing in: accounts, sessions, links, roles, and what other sites and strangers try.
 
 mod links;
+mod lying;
 mod managing;
 mod provider;
 mod roles;
