@@ -84,6 +84,26 @@ impl Acceptance {
         Ok(())
     }
 
+    /// Returns the reasons for the kinds of these findings alone, each of them by its kind.
+    #[must_use]
+    pub fn for_findings<'f>(&self, findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut kinds: Vec<(Kind, String)> = Vec::new();
+        for finding in findings {
+            if let Some(reason) = self.reason_for(finding)
+                && kinds.iter().all(|(kind, _)| *kind != finding.kind)
+            {
+                kinds.push((finding.kind, reason.to_owned()));
+            }
+        }
+        Self { all: None, kinds }
+    }
+
+    /// Returns the kinds that have a reason of their own, with it.
+    #[must_use]
+    pub fn kinds(&self) -> &[(Kind, String)] {
+        &self.kinds
+    }
+
     /// Returns the reason for which a finding is accepted. What blocks is never accepted.
     #[must_use]
     pub fn reason_for(&self, finding: &Finding) -> Option<&str> {

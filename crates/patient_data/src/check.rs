@@ -152,22 +152,36 @@ fn line_of_end(text: &str, from: usize, to: usize, start: usize) -> (u32, usize)
     (u32::try_from(lines).unwrap_or(u32::MAX), start)
 }
 
-/// Front matter is read twice: as values, and as it was typed. What both found is reported once, by its key.
+/// Front matter is read twice: as values, and as it was typed. What both found is reported once, by its key and with the
+/// place of what was typed.
 fn without_repeated_keys(parts: &[Part<'_>], findings: &mut Vec<Finding>) {
-    let form = |finding: &Finding| parts.get(finding.place.index).map(|part| part.form);
-    let values: Vec<(Kind, String)> = findings
-        .iter()
-        .filter(|finding| form(finding) == Some(Form::Value))
-        .map(|finding| (finding.kind, finding.masked.clone()))
+    let has_form = |finding: &Finding, form| {
+        parts
+            .get(finding.place.index)
+            .is_some_and(|part| part.form == form)
+    };
+    let (typed, mut kept): (Vec<_>, Vec<_>) = std::mem::take(findings)
+        .into_iter()
+        .partition(|finding| has_form(finding, Form::Keys));
+    let mut values: Vec<&mut Finding> = kept
+        .iter_mut()
+        .filter(|finding| has_form(finding, Form::Value))
         .collect();
-    let mut left = values;
-    findings.retain(|finding| {
-        if form(finding) != Some(Form::Keys) {
-            return true;
-        }
-        let known = left
+    let mut others = Vec::new();
+    for one in typed {
+        let same = values
             .iter()
-            .position(|(kind, masked)| *kind == finding.kind && *masked == finding.masked);
-        known.map(|index| left.swap_remove(index)).is_none()
-    });
+            .position(|value| value.kind == one.kind && value.masked == one.masked);
+        match same.map(|index| values.swap_remove(index)) {
+            Some(value) => {
+                value.place.line = one.place.line;
+                value.place.column = one.place.column;
+                value.place.end_line = one.place.end_line;
+                value.place.end_column = one.place.end_column;
+            }
+            None => others.push(one),
+        }
+    }
+    kept.extend(others);
+    *findings = kept;
 }

@@ -38,8 +38,21 @@ impl LabelSort {
     }
 }
 
+/// Finds all labels once: most words begin none.
+pub(crate) fn mark(tokens: &mut Tokens) {
+    for index in tokens.positions() {
+        if find(tokens, index).is_some() {
+            tokens.set_label(index);
+        }
+    }
+}
+
 /// Returns the label that begins at a position.
 pub(crate) fn at(tokens: &Tokens, index: usize) -> Option<Label> {
+    tokens.at(index).is_label.then(|| find(tokens, index))?
+}
+
+fn find(tokens: &Tokens, index: usize) -> Option<Label> {
     let token = tokens.at(index);
     if !token.is_word() || !(token.is(lexicon::LABEL) || token.len() == 1) {
         return None;
@@ -53,12 +66,13 @@ pub(crate) fn at(tokens: &Tokens, index: usize) -> Option<Label> {
         })
     };
     match word {
-        "dob" | "dobs" | "dateofbirth" | "birthdate" | "birthday" | "birthdates" => {
+        "dob" | "dobs" | "dateofbirth" | "birthdate" | "birthday" | "birthdates" | "birthtime" => {
             return label(LabelSort::DateOfBirth, index + 1);
         }
         "born" => return label(LabelSort::Born, index + 1),
         "mrn" | "mrns" | "hospitalnumber" | "hospitalno" | "patientid" | "hospitalid"
-        | "patientnumber" | "casenote" | "crn" => {
+        | "patientnumber" | "casenote" | "crn" | "hospno" | "hospnumber" | "hospid" | "mrnno"
+        | "patientno" | "ptid" | "ptno" => {
             let end = behind_number_words(tokens, index + 1).map_or(index + 1, |(end, _)| end);
             let is_plural = word == "mrns";
             return (word != "casenote" || end > index + 1).then_some(Label {
@@ -81,7 +95,7 @@ pub(crate) fn at(tokens: &Tokens, index: usize) -> Option<Label> {
 fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
     let mut spelled = String::new();
     let mut at = index;
-    while spelled.len() < 4 {
+    while spelled.len() < 3 {
         let token = tokens.at(at);
         if !token.is_word() || token.len() != 1 {
             break;
@@ -107,17 +121,29 @@ fn letters(tokens: &Tokens, index: usize) -> Option<Label> {
     })
 }
 
+/// Returns the word that is `count` words behind a position, and its position. Words of a label are separated by spaces or
+/// by hyphens.
+fn nth(tokens: &Tokens, index: usize, count: usize) -> (&str, usize) {
+    let mut at = index;
+    for _ in 0..count {
+        at += 1;
+        let mark = tokens.at(at);
+        at += usize::from(mark.is_mark('-') && mark.is_glued() && tokens.at(at + 1).is_glued());
+    }
+    (tokens.word(at), at)
+}
+
 /// Reads `date of birth`, `birth date`, `birth day`.
 fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
-    let word = |offset| tokens.word(index + offset);
-    let length = match (word(0), word(1), word(2)) {
-        ("date" | "dates" | "day", "of", "birth" | "births") => 3,
-        ("birth", "date" | "dates" | "day", _) | ("date", "birth", _) => 2,
+    let word = |count| nth(tokens, index, count).0;
+    let last = match (word(0), word(1), word(2)) {
+        ("date" | "dates" | "day", "of", "birth" | "births") => 2,
+        ("birth", "date" | "dates" | "day", _) | ("date", "birth", _) => 1,
         _ => return None,
     };
     Some(Label {
         sort: LabelSort::DateOfBirth,
-        end: index + length,
+        end: nth(tokens, index, last).1 + 1,
         is_plural: word(0) == "dates" || word(1) == "dates",
     })
 }
@@ -125,23 +151,44 @@ fn of_birth(tokens: &Tokens, index: usize) -> Option<Label> {
 /// Reads `NHS number`, `hospital no.`, `patient ID`, `medical record number`.
 fn numbered(tokens: &Tokens, index: usize) -> Option<Label> {
     let first = tokens.at(index);
-    let (sort, at) = match (tokens.text(first), tokens.word(index + 1)) {
+    let (second, behind) = nth(tokens, index, 1);
+    let (sort, at) = match (tokens.text(first), second) {
         ("nhs", _) => (LabelSort::NhsNumber, index + 1),
-        ("case", "note" | "notes") => (LabelSort::HospitalNumber, index + 2),
-        ("medical" | "health" | "clinical" | "hospital" | "patient", "record" | "records") => {
-            (LabelSort::HospitalNumber, index + 2)
+        ("case", "note" | "notes") | ("local", "patient") => {
+            (LabelSort::HospitalNumber, behind + 1)
         }
-        ("local", "patient") => (LabelSort::HospitalNumber, index + 2),
+        ("medical" | "health" | "clinical" | "hospital" | "patient", "record" | "records") => {
+            (LabelSort::HospitalNumber, behind + 1)
+        }
+        // Health and Care numbers of Northern Ireland, and CHI numbers of Scotland, which need no word for a number.
+        ("h", _) if tokens.at(index + 1).is_mark('&') && tokens.word(index + 2) == "c" => {
+            (LabelSort::HospitalNumber, index + 3)
+        }
+        ("chi", _) if has_ten_digits(tokens, index + 1) => {
+            return Some(Label {
+                sort: LabelSort::HospitalNumber,
+                end: index + 1,
+                is_plural: false,
+            });
+        }
         _ if first.is(HOSPITAL) => (LabelSort::HospitalNumber, index + 1),
         _ => return None,
     };
-    let at = skip(tokens, at, |token| token.is_any_mark(".'"));
+    let at = skip(tokens, at, |token| {
+        token.is_any_mark(".'-") && token.is_glued()
+    });
     let (end, is_plural) = behind_number_words(tokens, at)?;
     Some(Label {
         sort,
         end,
         is_plural,
     })
+}
+
+/// Whether ten digits follow, behind a colon or alone.
+fn has_ten_digits(tokens: &Tokens, index: usize) -> bool {
+    let at = skip(tokens, index, |token| token.is_any_mark(":=#"));
+    tokens.at(at).is_number() && tokens.at(at).len() == 10
 }
 
 /// Returns the position behind `number`, `no.`, `ID no`, `#`, and whether they are a plural.

@@ -18,5 +18,5 @@ mod tokens;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::check;
-pub use finding::{Finding, Kind, Place, Severity, hide};
+pub use finding::{Finding, Hidden, Kind, Place, Severity, shown_file_name};
 pub use part::{Form, Part};

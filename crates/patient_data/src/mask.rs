@@ -4,7 +4,7 @@ use crate::finding::Kind;
 
 /// Characters of a masked value.
 const MAX_MASKED: usize = 24;
-/// Stands for a letter or a digit.
+/// Shown for a letter or a digit.
 const DOT: char = '•';
 
 /// Returns the masked form of what was typed. Letters of the value are shown only where they are not the value: the

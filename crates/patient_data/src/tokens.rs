@@ -52,6 +52,10 @@ pub(crate) struct Token {
     pub(crate) to: usize,
     /// Bytes of the text that was read.
     text: (usize, usize),
+    /// Whether it is part of the address of a page.
+    pub(crate) in_url: bool,
+    /// Whether a label begins with it.
+    pub(crate) is_label: bool,
     /// What the lexicon says of a word.
     pub(crate) class: u64,
     /// What the lexicon says of the words at the head of its column, and at the head of its row.
@@ -65,6 +69,8 @@ const END: Token = Token {
     from: 0,
     to: 0,
     text: (0, 0),
+    in_url: false,
+    is_label: false,
     class: 0,
     head: 0,
 };
@@ -186,6 +192,7 @@ impl Tokens {
         let Letter {
             text,
             upper,
+            in_url,
             from,
             to,
         } = letter;
@@ -209,8 +216,56 @@ impl Tokens {
             from,
             to,
             text: (end, self.text.len()),
+            in_url,
             ..END
         });
+    }
+
+    /// Adds the letters of a word of ASCII to the last token, or begins a new one.
+    pub(crate) fn push_word(
+        &mut self,
+        gap: Gap,
+        joins: bool,
+        word: &str,
+        in_url: bool,
+        from: usize,
+    ) {
+        let begin = self.text.len();
+        self.text
+            .extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        let to = from + word.len();
+        let is_upper = |byte: u8| byte.is_ascii_uppercase();
+        let all_upper = word.bytes().all(is_upper);
+        if joins && let Some(last) = self.list.last_mut() {
+            if last.shape == Shape::Upper && !all_upper {
+                last.shape = Shape::Capitalised;
+            }
+            last.to = to;
+            last.text.1 = self.text.len();
+            return;
+        }
+        let shape = match word.bytes().next().is_some_and(is_upper) {
+            true if all_upper => Shape::Upper,
+            true => Shape::Capitalised,
+            false => Shape::Lower,
+        };
+        self.list.push(Token {
+            sort: Sort::Word,
+            gap,
+            shape,
+            from,
+            to,
+            text: (begin, self.text.len()),
+            in_url,
+            ..END
+        });
+    }
+
+    /// Records that a label begins with a token.
+    pub(crate) fn set_label(&mut self, index: usize) {
+        if let Some(token) = self.list.get_mut(index) {
+            token.is_label = true;
+        }
     }
 
     /// Adds a token without text.
@@ -249,6 +304,7 @@ impl Tokens {
 pub(crate) struct Letter {
     pub(crate) text: char,
     pub(crate) upper: bool,
+    pub(crate) in_url: bool,
     pub(crate) from: usize,
     pub(crate) to: usize,
 }

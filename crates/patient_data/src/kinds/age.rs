@@ -52,6 +52,7 @@ fn age(tokens: &Tokens, index: usize) -> Option<usize> {
         .filter(|end| !is_thing(tokens, *end) && !is_range(tokens, index))
         .or_else(|| aged(tokens, index, end))
         .or_else(|| is_person(tokens, index, end).then_some(end))
+        .or_else(|| with_sex(tokens, index, end))
         .or_else(|| birthday(tokens, index, end))
 }
 
@@ -201,21 +202,29 @@ fn is_range_word(tokens: &Tokens, index: usize) -> bool {
 }
 
 /// `she is 94`, `Mrs Ellis (94)`, `a patient, 94,`, `a woman of 94`
-fn is_person(tokens: &Tokens, index: usize, end: usize) -> bool {
+fn is_person(tokens: &Tokens, index: usize, mut end: usize) -> bool {
+    // `Mrs Ellis (94 years)`
+    let has_unit = matches!(tokens.word(end), "years" | "yrs");
+    if has_unit && (tokens.at(end + 1).is_any_mark("),") || tokens.at(end + 1).is_structure()) {
+        end += 1;
+    }
     let behind = tokens.at(end);
     let is_end = behind.is_structure()
         || behind.is_any_mark(".,;)")
         || matches!(
             tokens.text(behind),
-            "and" | "who" | "with" | "when" | "but" | "now" | "at"
+            "and" | "who" | "with" | "when" | "but" | "now" | "at" | "in" | "on" | "last" | "this"
         );
     if !is_end || !tokens.at(index).is_number() {
         return false;
     }
     let before = tokens.before(index);
+    if matches!(tokens.text(before), "turned" | "turning") {
+        return !is_thing(tokens, index);
+    }
     let person_at = |at: Option<usize>| at.is_some_and(|at| is_one_person(tokens, at));
     match tokens.text(before) {
-        "is" | "was" | "turned" | "turns" | "became" => {
+        "is" | "was" | "turns" | "became" => {
             let subject = index.checked_sub(2);
             person_at(subject)
                 && subject.is_some_and(|at| {
@@ -234,11 +243,33 @@ fn is_person(tokens: &Tokens, index: usize, end: usize) -> bool {
     }
 }
 
+/// `92F with a fall`
+fn with_sex(tokens: &Tokens, index: usize, end: usize) -> Option<usize> {
+    let sex = tokens.at(end);
+    let is_sex = matches!(tokens.text(sex), "f" | "m")
+        && sex.is_capitalised()
+        && sex.is_glued()
+        && !tokens.before(index).is_any_mark("£$€");
+    let behind = tokens.at(end + 1);
+    let is_case = behind.is_mark(',')
+        || matches!(
+            tokens.text(behind),
+            "with" | "who" | "from" | "admitted" | "presented" | "presenting" | "fell" | "found"
+        );
+    (is_sex && is_case).then_some(end + 1)
+}
+
 /// Whether a token names one person: a word for one, or the surname behind a title.
 fn is_one_person(tokens: &Tokens, index: usize) -> bool {
     let token = tokens.at(index);
     let is_titled = token.is_capitalised() && tokens.before(index).is(TITLE | STAFF_TITLE);
-    is_titled || (token.is(PERSON) && !matches!(tokens.text(token), "his" | "her" | "him"))
+    // `F, 92, from a care home`
+    let is_sex = matches!(tokens.text(token), "f" | "m")
+        && token.is_capitalised()
+        && !tokens.before(index).is_word();
+    is_titled
+        || is_sex
+        || (token.is(PERSON) && !matches!(tokens.text(token), "his" | "her" | "him"))
 }
 
 /// `her 94th birthday`

@@ -43,7 +43,8 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
                 | LabelSort::HospitalNumber
                 | LabelSort::PatientName => {}
             }
-        } else if let Some(date) = date::at(tokens, index, Context::Free)
+        } else if (token.is_number() || token.is(lexicon::MONTH))
+            && let Some(date) = date::at(tokens, index, Context::Labelled)
             && labels::follows(tokens, date.end.saturating_sub(1), LabelSort::DateOfBirth)
         {
             found.push(finding(tokens, index, date));
@@ -114,7 +115,7 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
         let passes = match token.sort {
             Sort::Mark(mark) => {
                 is_assigned |= matches!(mark, ':' | '=');
-                ":=-()[],./'\"|>".contains(mark)
+                ":=-()[],;./'\"|>".contains(mark)
             }
             Sort::Word => token.is(CONNECTION) && !token.is(lexicon::MONTH),
             // A heading or a cell is followed by one block or cell.
@@ -128,17 +129,38 @@ fn to_value(tokens: &Tokens, index: usize) -> (usize, bool) {
         if !passes || date::at(tokens, at, Context::Labelled).is_some() {
             break;
         }
-        at += 1;
+        at = behind_remark(tokens, at).unwrap_or(at + 1);
     }
     (at, is_assigned)
+}
+
+/// Returns the position behind a remark in brackets that is no date: `(as on the passport)`.
+fn behind_remark(tokens: &Tokens, index: usize) -> Option<usize> {
+    /// Tokens of a remark.
+    const MAX_REMARK: usize = 12;
+    if !tokens.at(index).is_mark('(') {
+        return None;
+    }
+    for at in index + 1..index + MAX_REMARK {
+        let token = tokens.at(at);
+        if token.is_mark(')') {
+            return Some(at + 1);
+        }
+        if token.is_structure() || date::at(tokens, at, Context::Labelled).is_some() {
+            return None;
+        }
+    }
+    None
 }
 
 /// Adds the date directly behind `born` or `b.`
 fn behind_born(tokens: &Tokens, index: usize, found: &mut Vec<Found>) {
     let at = labels::skip(tokens, index, |token| {
-        token.is_any_mark(":=-(.")
-            || matches!(tokens.text(token), "on" | "in" | "the" | "day")
+        token.is_any_mark(":=-(.,")
+            || matches!(tokens.text(token), "on" | "in" | "at" | "the" | "day" | "hospital" | "home" | "prematurely")
             || token.is(WEEKDAY)
+            // The place of birth.
+            || (token.is_word() && token.is_capitalised() && !token.is(lexicon::MONTH))
     });
     for begin in [at, at.saturating_sub(1)] {
         if let Some(date) = date::at(tokens, begin, Context::Labelled)

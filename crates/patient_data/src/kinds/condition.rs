@@ -8,7 +8,10 @@ use super::{
 use crate::{
     check::Found,
     finding::{Kind, Severity},
-    lexicon::{CONDITION, EVENT, PATIENT, PEOPLE, PERSON, PROJECT, STAFF_TITLE, SURNAME, TITLE},
+    lexicon::{
+        CONDITION, EVENT, GROUP, PATIENT, PEOPLE, PERSON, PROJECT, STRONG_EVENT, SURNAME, TITLE,
+        WEAK_CONDITION,
+    },
     sentences,
     tokens::{Sort, Token, Tokens},
 };
@@ -23,6 +26,7 @@ struct Sentence {
     has_person: bool,
     has_people: bool,
     has_condition: bool,
+    has_weak_condition: bool,
     has_event: bool,
     has_strong_event: bool,
     has_project: bool,
@@ -57,19 +61,31 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
 }
 
 fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
-    if !token.is_word() {
+    // Most words say nothing here.
+    if token.class == 0 || !token.is_word() {
         return;
     }
-    let word = tokens.text(token);
     let next = tokens.at(index + 1);
-    sentence.has_people |= token.is(PEOPLE)
-        || matches!(
-            word,
-            "those" | "all" | "many" | "both" | "they" | "everyone"
-        );
-    let is_compound = token.is(PATIENT)
+    sentence.has_people |= token.is(PEOPLE | GROUP);
+    sentence.has_event |= token.is(EVENT);
+    sentence.has_strong_event |= token.is(STRONG_EVENT);
+    sentence.has_project |= token.is(PROJECT) && !token.is(PERSON);
+    if token.is(PERSON) {
+        sentence.has_person |= tokens.text(token) != "who" && !is_compound(tokens, index);
+    }
+    sentence.has_person |= token.is(TITLE) && next.is_capitalised() && next.is_word();
+    if token.is(CONDITION | WEAK_CONDITION) && !names_project(tokens, index) {
+        let is_surname = token.is(SURNAME) && tokens.before(index).is(TITLE);
+        sentence.has_condition |= token.is(CONDITION) && !is_surname;
+        sentence.has_weak_condition |= token.is(WEAK_CONDITION) && !is_surname;
+    }
+}
+
+/// Whether a word for a patient says what something is for: `patient safety`.
+fn is_compound(tokens: &Tokens, index: usize) -> bool {
+    tokens.at(index).is(PATIENT)
         && matches!(
-            tokens.text(next),
+            tokens.word(index + 1),
             "safety"
                 | "experience"
                 | "portal"
@@ -108,35 +124,15 @@ fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
                 | "outcomes"
                 | "pathway"
                 | "held"
-        );
-    let is_titled =
-        token.is(TITLE | STAFF_TITLE) && next.is_capitalised() && !token.is(STAFF_TITLE);
-    let is_pronoun = matches!(word, "it" | "who");
-    sentence.has_person |= (token.is(PERSON) && !is_compound && !is_pronoun) || is_titled;
-    sentence.has_project |= token.is(PROJECT) && !token.is(PERSON);
-    // `sepsis alert`, `stroke unit`, `heart failure service` are no conditions of a person.
-    let names_project =
-        next.is(PROJECT) || (next.is(CONDITION) && tokens.at(index + 2).is(PROJECT));
-    sentence.has_condition |= token.is(CONDITION)
-        && !names_project
-        && !(token.is(SURNAME) && tokens.before(index).is(TITLE));
-    sentence.has_event |= token.is(EVENT);
-    sentence.has_strong_event |= matches!(
-        word,
-        "admitted"
-            | "readmitted"
-            | "died"
-            | "diagnosed"
-            | "discharged"
-            | "collapsed"
-            | "underwent"
-            | "hospitalised"
-            | "sectioned"
-            | "intubated"
-            | "overdosed"
-            | "deceased"
-            | "miscarried"
-    );
+        )
+}
+
+/// Whether a condition is the subject of a project: `sepsis alert`, `heart failure service`, `World Diabetes Day`.
+fn names_project(tokens: &Tokens, index: usize) -> bool {
+    let next = tokens.at(index + 1);
+    next.is(PROJECT)
+        || (next.is(CONDITION | WEAK_CONDITION) && tokens.at(index + 2).is(PROJECT))
+        || matches!(tokens.text(next), "day" | "week" | "month" | "awareness")
 }
 
 fn add(tokens: &Tokens, sentence: &Sentence, found: &mut Vec<Found>) {
@@ -162,6 +158,7 @@ impl Sentence {
         let has_year = self.dates.iter().any(|(_, date)| date.has_year);
         if self.has_person {
             return self.has_condition
+                || self.has_weak_condition
                 || self.has_strong_event
                 || (self.has_event && has_year && !self.has_project);
         }

@@ -38,7 +38,7 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
     }
 }
 
-/// Whether the word `at` stands for the mark: in brackets, or between a name and a provider of mailboxes.
+/// Whether the word `at` means the mark: in brackets, or between a name and a provider of mailboxes.
 fn is_spelled(tokens: &Tokens, index: usize) -> bool {
     let is_bracketed =
         tokens.before(index).is_any_mark("([{<-_") && tokens.at(index + 1).is_any_mark(")]}>-_");
@@ -80,7 +80,13 @@ fn address(tokens: &Tokens, at: usize) -> Option<Address> {
     }
     let (domain, end) = domain(tokens, index)?;
     // Step 2: the name in front of it.
-    let first = local_begin(tokens, local_end, is_word_at)?;
+    // A space may separate it where anyone can have a mailbox.
+    let provider = domain.split('.').next().unwrap_or_default();
+    let is_open = lexicon::is(provider, PROVIDER) || domain == "nhs.net";
+    let has_dot = local_end > 1
+        && tokens.at(local_end - 2).is_any_mark("._")
+        && tokens.before(local_end).is_glued();
+    let first = local_begin(tokens, local_end, is_word_at || (is_open && has_dot))?;
     let mut local = String::new();
     for position in first..local_end {
         let token = tokens.at(position);
@@ -158,6 +164,10 @@ fn local_begin(tokens: &Tokens, end: usize, is_spelled: bool) -> Option<usize> {
         // An underscore within a word is read as a space.
         let is_joined = index < end && tokens.is_behind_underscore(index);
         if !is_part || !(is_near || is_joined) {
+            // `@name@host` is an account, not a mailbox.
+            if token.is_mark('@') && next.is_glued() {
+                return None;
+            }
             break;
         }
         index -= 1;
@@ -192,7 +202,8 @@ fn is_personal(address: &Address) -> bool {
     let first_label = domain.split('.').next().unwrap_or_default();
     let is_provider = lexicon::is(first_label, PROVIDER) && domain.split('.').count() <= 3;
     if is_provider {
-        return !is_role || words.iter().any(|word| lexicon::is(word, GIVEN_NAME));
+        // A mailbox there is one person's, except that of a program.
+        return !local.replace(['-', '.', '_'], "").contains("noreply");
     }
     let full: Vec<&&str> = words.iter().filter(|word| word.len() > 1).collect();
     let is_name = |word: &str| lexicon::is(word, GIVEN_NAME | SURNAME);
@@ -229,7 +240,7 @@ fn has_number(local: &str) -> bool {
 
 /// Whether a word says what a mailbox is for: it is such a word, or is made of them.
 fn is_role(word: &str) -> bool {
-    if lexicon::is(word, ROLE) {
+    if lexicon::is(word, ROLE) || has_form_of_role(word) {
         return true;
     }
     word.char_indices().skip(1).any(|(at, _)| {
@@ -243,6 +254,17 @@ fn is_role(word: &str) -> bool {
                     && lexicon::is(behind, ROLE)
                     && !lexicon::is(before, GIVEN_NAME)))
     })
+}
+
+/// Whether a word has no vowel, as an abbreviation, or the ending of what is done, not of who does it.
+fn has_form_of_role(word: &str) -> bool {
+    const ENDINGS: [&str; 12] = [
+        "ments", "ment", "tion", "tions", "ology", "ities", "ings", "ing", "ance", "ence", "ship",
+        "ware",
+    ];
+    let is_abbreviation = word.len() >= 3 && !word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    let is_done = word.len() >= 7 && ENDINGS.iter().any(|ending| word.ends_with(ending));
+    (is_abbreviation || is_done) && !lexicon::is(word, GIVEN_NAME | SURNAME)
 }
 
 /// `jsmith`, `jfsmith`

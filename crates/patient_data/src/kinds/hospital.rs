@@ -144,26 +144,31 @@ fn value(tokens: &Tokens, index: usize, is_assigned: bool) -> Option<usize> {
             digits += token.len();
         }
     }
-    let next = tokens.at(end);
-    let is_thousands = next.is_mark(',')
-        && next.is_glued()
-        && tokens.at(end + 1).len() == 3
-        && tokens.at(end + 1).is_glued();
-    let is_figure = next.is_mark('%') || is_thousands;
-    // A year behind a label is a year, unless the label is followed by a colon.
-    let is_year = parts == 1
-        && digits == 4
-        && tokens
-            .value(index)
-            .is_some_and(|year| (1900..=2100).contains(&year));
-    let is_zero = (index..end).all(|at| {
-        let token = tokens.at(at);
-        !token.is_number() || tokens.text(token).bytes().all(|digit| digit == b'0')
-    });
     let is_value = digits >= MIN_DIGITS
         && length <= MAX_LENGTH
-        && !is_figure
-        && !is_zero
-        && (is_assigned || !is_year);
+        && (is_assigned || parts > 1 || !is_year(tokens, index))
+        && !is_figure(tokens, end)
+        && !is_zero(tokens, index, end);
     is_value.then_some(end)
+}
+
+/// Whether a number is followed by what makes it a figure: `12%`, `12,000`.
+fn is_figure(tokens: &Tokens, end: usize) -> bool {
+    let (next, third) = (tokens.at(end), tokens.at(end + 1));
+    let is_thousands = next.is_mark(',') && next.is_glued() && third.len() == 3 && third.is_glued();
+    next.is_mark('%') || is_thousands
+}
+
+/// Whether a number is a year: behind a label it is one, unless a colon or the like is between them.
+fn is_year(tokens: &Tokens, index: usize) -> bool {
+    let year = tokens.value(index).filter(|_| tokens.at(index).len() == 4);
+    year.is_some_and(|year| (1900..=2100).contains(&year))
+}
+
+/// Whether all digits are 0, as in an example of the form.
+fn is_zero(tokens: &Tokens, index: usize, end: usize) -> bool {
+    (index..end).all(|at| {
+        let token = tokens.at(at);
+        !token.is_number() || tokens.text(token).bytes().all(|digit| digit == b'0')
+    })
 }

@@ -33,17 +33,14 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
         let mut next = index + 1;
         if token.is_number() {
             let labelled = token.head & HEAD_NHS != 0;
-            let run = if labelled {
-                any_groups(tokens, index)
-            } else {
-                None
-            };
+            let is_named =
+                |run: &Run| labelled || labels::follows(tokens, run.last, LabelSort::NhsNumber);
+            let run = any_groups(tokens, index).filter(is_named);
             if let Some(run) = run {
                 next = run.last + 1;
                 found.push(labelled_number(tokens, index, &run));
             } else if let Some(run) = unlabelled(tokens, index) {
-                let is_named = labels::follows(tokens, run.last, LabelSort::NhsNumber);
-                let severity = severity(tokens, index, &run).or(is_named.then_some(Severity::Warn));
+                let severity = severity(tokens, index, &run);
                 if let Some(severity) = severity {
                     found.push(number(tokens, index, &run, severity));
                     next = run.last + 1;
@@ -105,10 +102,13 @@ fn severity(tokens: &Tokens, index: usize, run: &Run) -> Option<Severity> {
     let other = name_before(tokens, index) | tokens.at(index).head;
     let is_alike = other & ALIKE_NUMBER != 0 || is_term(tokens, run.last);
     let is_other = other & OTHER_NUMBER != 0 && other & (PATIENT | HOSPITAL | HEAD_HOSPITAL) == 0;
-    match (is_issued(&run.digits), is_alike, is_other) {
+    // Pages have numbers of ten digits as well; those that begin with 9 are used to test with.
+    let is_page = tokens.at(index).in_url && !run.digits.starts_with('9');
+    match (is_issued(&run.digits), is_alike, is_other || is_page) {
         (_, true, _) | (false, _, true) => None,
         (true, false, false) => Some(Severity::Block),
         // An order number that is also right as an NHS number can be looked at.
+        (true, false, true) if !is_other => Some(Severity::Block),
         (true, false, true) | (false, false, false) => Some(Severity::Warn),
     }
 }
@@ -123,17 +123,19 @@ fn is_within_another(tokens: &Tokens, first: usize, last: usize) -> bool {
     if (letters_before || letters_behind) && is_digest(tokens, first) {
         return true;
     }
+    // Ten digits in a row are a number of their own behind a hyphen: `2024-4505577104`.
+    let marks = if first == last { "." } else { ".-" };
     // Digits on the other side of a mark: a decimal, a version, a longer number.
     let joins = |mark: Token, number: Token, marks: &str| {
         mark.is_any_mark(marks) && mark.is_glued() && number.is_number() && number.is_glued()
     };
-    if behind.is_glued() && joins(behind, tokens.at(last + 2), ".-") {
+    if behind.is_glued() && joins(behind, tokens.at(last + 2), marks) {
         return true;
     }
     let before_mark = first
         .checked_sub(2)
         .map_or(tokens.at(usize::MAX), |index| tokens.at(index));
-    if token.is_glued() && before.is_any_mark(".-") && before.is_glued() && before_mark.is_number()
+    if token.is_glued() && before.is_any_mark(marks) && before.is_glued() && before_mark.is_number()
     {
         return true;
     }
@@ -163,7 +165,9 @@ fn is_digest(tokens: &Tokens, index: usize) -> bool {
             mark.is_mark('-') && mark.is_glued() && is_part(token)
         })
     };
-    text.len() >= MIN_DIGEST || (text.len() == 12 && is_group(begin.checked_sub(1)))
+    text.starts_with("0x")
+        || text.len() >= MIN_DIGEST
+        || (text.len() == 12 && is_group(begin.checked_sub(1)))
 }
 
 /// Whether a number belongs to `10.1234/…`.
@@ -183,9 +187,32 @@ fn is_doi(tokens: &Tokens, index: usize) -> bool {
     false
 }
 
-/// Whether a SNOMED term follows: `4505577104 |Asthma|`.
+/// Whether a SNOMED term follows: `4505577104 |Asthma (disorder)|`, also as the cell of a table.
 fn is_term(tokens: &Tokens, last: usize) -> bool {
-    tokens.at(last + 1).is_mark('|') && tokens.at(last + 2).is_word()
+    /// Tokens of a term.
+    const MAX_TERM: usize = 16;
+    if tokens.at(last + 1).is_mark('|') {
+        // `[[4505577104|her page]]` is a link: a term ends with the mark that it begins with.
+        return (last + 2..last + MAX_TERM).any(|at| tokens.at(at).is_mark('|'));
+    }
+    let has_tag = |at: usize| {
+        let tag = matches!(
+            tokens.word(at + 1),
+            "disorder"
+                | "finding"
+                | "procedure"
+                | "situation"
+                | "substance"
+                | "organism"
+                | "event"
+                | "product"
+                | "qualifier"
+                | "observable"
+        );
+        tag && tokens.at(at).is_mark('(')
+    };
+    let mut term = (last + 2..last + MAX_TERM).take_while(|at| !tokens.at(*at).is_structure());
+    tokens.at(last + 1).sort == Sort::Cell && term.any(has_tag)
 }
 
 /// Returns what the name in front of a number says: `order no. 4505577104`.
@@ -195,7 +222,7 @@ fn name_before(tokens: &Tokens, index: usize) -> u64 {
         at -= 1;
         let token = tokens.at(at);
         match token.sort {
-            Sort::Mark(mark) if ":#(=.-,'\"[".contains(mark) => {}
+            Sort::Mark(mark) if ":#(=.-,'\"[/".contains(mark) => {}
             Sort::Word if token.is(ALIKE_NUMBER | OTHER_NUMBER | PATIENT | HOSPITAL) => {
                 // `patient order number`, `hospital invoice`
                 return token.class | tokens.before(at).class & (PATIENT | HOSPITAL);

@@ -164,9 +164,12 @@ fn at(tokens: &Tokens, index: usize) -> Option<usize> {
     {
         return None;
     }
-    let most = AREAS.iter().find(|(name, _)| *name == tokens.text(area))?.1;
     let district = tokens.at(index + 1);
-    let is_district = district.is_number() && district.is_glued() && district.len() <= 2;
+    if !district.is_number() || !district.is_glued() || before.is_mark('#') {
+        return None;
+    }
+    let most = AREAS.iter().find(|(name, _)| *name == tokens.text(area))?.1;
+    let is_district = district.len() <= 2;
     if !is_district || tokens.value(index + 1).is_none_or(|value| value > most) {
         // Without a space, the sector is in the same token: `LS14AP`, `EC1A1BB` is read below.
         return joined(tokens, index, most);
@@ -189,7 +192,10 @@ fn at(tokens: &Tokens, index: usize) -> Option<usize> {
     let end = inward(tokens, at);
     match end {
         Some(end)
-            if (is_spaced || has_letter || mark.is_any_mark("-.")) && at - index < MAX_TOKENS =>
+            if (is_spaced
+                || (has_letter && area.shape == Shape::Upper)
+                || mark.is_any_mark("-."))
+                && at - index < MAX_TOKENS =>
         {
             (!is_measure(tokens, index, at, end)).then_some(end)
         }

@@ -5,7 +5,11 @@
 mod names;
 mod words;
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::OnceLock,
+};
 
 /// Declares the classes, one bit each.
 macro_rules! classes {
@@ -29,14 +33,20 @@ classes! {
     PATIENT;
     /// A word for one person, who may be a patient.
     PERSON;
-    /// A word for several people, of whom none is identified.
+    /// A word for several people, none of them identified.
     PEOPLE;
     MONTH;
     WEEKDAY;
     /// A disease, an injury, an operation.
     CONDITION;
+    /// A word of a disease that has other meanings: failure, heart, fall.
+    WEAK_CONDITION;
     /// What happens to one patient: admitted, diagnosed.
     EVENT;
+    /// What happens to patients only.
+    STRONG_EVENT;
+    /// A word for all of several people.
+    GROUP;
     /// What projects and services do, and what they are.
     PROJECT;
     /// Whose telephone or mailbox is not that of a person.
@@ -47,6 +57,10 @@ classes! {
     PHONE;
     /// What mailboxes of a role are called.
     ROLE;
+    /// A word behind `patient` that is said of a person.
+    BEHIND_PERSON;
+    /// What staff do with patients, behind their name.
+    STAFF_ACT;
     /// What staff are called.
     STAFF;
     GIVEN_NAME;
@@ -97,11 +111,35 @@ classes! {
     DIGIT_WORD;
 }
 
+/// The hash of Fowler, Noll and Vo, which is quick for short words. The words are fixed, so no one can choose them to
+/// collide.
+struct ShortHash(u64);
+
+impl Default for ShortHash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for ShortHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
+
+type Words = HashMap<&'static str, u64, BuildHasherDefault<ShortHash>>;
+
 /// Returns what a word says. The form of a possessive says what the word itself does.
 pub(crate) fn class(word: &str) -> u64 {
-    static WORDS: OnceLock<HashMap<&'static str, u64>> = OnceLock::new();
+    static WORDS: OnceLock<Words> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
-        let mut all = HashMap::new();
+        let mut all = Words::default();
         for (class, list) in words::WORDS
             .iter()
             .chain(names::NAMES)

@@ -41,6 +41,14 @@ pub(super) const NAMES: &[(u64, &str)] = &[
          quinn rafiq rahman rana read reed rees reid reynolds rhodes richards richardson riley roberts robertson robinson robson rogers rose ross rowe russell ryan saleem sanders saunders schofield
          scott shah sharma sharp shaw shepherd sheppard simmons simpson sinclair singh slater smart smith spencer stephens stephenson stevens stevenson stewart stone sutton swift taylor tempest
          thomas thompson thomson thorpe tomlinson townsend tucker turner underwood vaughan wade walker wallace walsh walters walton ward warner warren watkins watson watts webb webster welch
-         wells west wheeler whelan white whitehead whittaker wilkins wilkinson williams williamson willis wilson winter wong wood woodward wright wu yang yates young yusuf zhang zhou",
+         wells west wheeler whelan white whitehead whittaker wilkins wilkinson williams williamson willis wilson winter wong wood woodward wright wu yang yates young yusuf zhang zhou
+         hollins hargreaves hargreave thackray thackeray ogden ormerod ramsden sykes haigh priestley brook brooke firth greenhalgh entwistle heaton ashworth bamford barlow battersby beaumont bentley birch bloom bolton
+         bowen bowers bradshaw bright briggs bull bullock burgess burns busby buxton carey cartwright cassidy chandler charlton clayton clements cole conway cooke costa crawford cross crossley daly day denton devlin dobson
+         donovan drew drummond dyer eaton eccles egan emery eyre farmer fenton field finch fitzgerald fleming franklin frost fuller gale garner garrett giles goddard goodwin gough greaves grimes guest haines hancock
+         hardy hartley haynes heath herbert hobbs hodge hodges horne horton humphreys humphries ingham irving jarvis jeffery kay kaye keane kemp kirby kirk knowles lacey lane leach lester levy lord lucas lyons maguire manning
+         marsden mccann mcgrath mcguire mcintyre mckay mcmahon mcnally mellor milner moody morley moseley mould nash naylor needham norton o'donnell o'hara osman paget partridge peacock pearse perrin petrov pham piper pope
+         popescu purcell radcliffe ratcliffe redfern regan rushton sadler salmon sargent sewell shannon shelton short silva skinner sloan snow spence steele stephen storey stubbs summers tait talbot tate thornton tierney
+         todd travis tyler varma vickers vincent waller walmsley wallis waters weston wheatley whitfield whitworth wilcox wilde willett winters wolfe woods woolley worthington wyatt ferreira lindqvist kowalczyk wisniewski wojcik adeleke
+         balogun chukwu eze mensah owusu boateng asante nkosi dlamini haddad mansour rossi bianchi ricci muller schmidt fischer weber larsen hansen nielsen jensen ivanov kuznetsov tanaka suzuki sato",
     ),
 ];

@@ -1,10 +1,10 @@
 //! The lists of words. A word that is missing makes a kind weaker; a word that is too common makes it louder.
 
 use super::{
-    AGE, ALIKE_NUMBER, BAND, COLUMN, CONDITION, CONNECTION, COUNTED, DIGIT_WORD, EVENT, HOSPITAL,
-    LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL, OTHER_NUMBER, PATIENT, PEOPLE, PERSON, PHONE,
-    PROJECT, PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF, STAFF_TITLE, SUFFIX, THING, TITLE,
-    UNIT, WEEKDAY,
+    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, COLUMN, CONDITION, CONNECTION, COUNTED, DIGIT_WORD,
+    EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL, OTHER_NUMBER, PATIENT,
+    PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT,
+    STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT, WEAK_CONDITION, WEEKDAY,
 };
 
 /// The classes, each with its words.
@@ -33,19 +33,28 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         CONDITION,
         "sepsis septic stroke tia cancer carcinoma tumour tumor leukaemia leukemia lymphoma melanoma myeloma sarcoma metastases metastatic
          pneumonia covid influenza flu tuberculosis tb hiv aids hepatitis meningitis encephalitis cellulitis septicaemia bacteraemia
-         diabetes diabetic dka hypoglycaemia hyperglycaemia ketoacidosis asthma copd bronchitis bronchiolitis croup embolism pe dvt thrombosis
+         diabetes diabetic dka hypoglycaemia hyperglycaemia ketoacidosis asthma copd bronchitis bronchiolitis croup embolism dvt thrombosis
          infarction nstemi stemi angina arrhythmia fibrillation tachycardia hypertension hypotension cardiomyopathy
-         failure arrest collapse seizure seizures epilepsy epileptic concussion delirium dementia alzheimer's alzheimer parkinson's parkinson schizophrenia psychosis psychotic
-         bipolar depression anxiety anorexia bulimia overdose suicide suicidal self-harm autism adhd ptsd
-         fracture fractured fractures broken dislocation haemorrhage hemorrhage bleed bleeding haematoma aneurysm laceration burn burns wound ulcer
-         appendicitis cholecystitis pancreatitis colitis crohn's diverticulitis peritonitis obstruction hernia gallstones cirrhosis
-         kidney renal aki dialysis nephritis pyelonephritis uti gout arthritis osteoporosis lupus psoriasis eczema shingles chickenpox measles mumps
-         pregnancy pregnant miscarriage stillbirth stillborn ectopic eclampsia pre-eclampsia caesarean c-section termination abortion labour
-         anaemia anaphylaxis anaphylactic allergy allergic poisoning intoxication alcoholism withdrawal
-         amputation transplant bypass hysterectomy mastectomy colectomy appendicectomy thrombectomy biopsy chemotherapy radiotherapy
-         mi cva ms mnd als fall fell heart lung bowel breast prostate ovarian cervical pancreatic
-         infection infected mrsa norovirus difficile syphilis chlamydia gonorrhoea hypothermia dehydration fever rash jaundice",
+            seizure seizures epilepsy epileptic concussion dementia alzheimer's alzheimer parkinson's parkinson schizophrenia psychosis psychotic
+           anxiety anorexia bulimia overdose suicide suicidal self-harm autism adhd ptsd
+         fracture fractured fractures dislocation haemorrhage hemorrhage haematoma aneurysm laceration ulcer
+         appendicitis cholecystitis pancreatitis colitis crohn's diverticulitis peritonitis hernia gallstones cirrhosis
+          renal aki dialysis nephritis pyelonephritis uti gout arthritis osteoporosis lupus psoriasis eczema shingles chickenpox measles mumps
+         pregnancy pregnant miscarriage stillbirth stillborn ectopic eclampsia pre-eclampsia caesarean c-section   
+         anaemia anaphylaxis anaphylactic intoxication alcoholism 
+         amputation hysterectomy mastectomy colectomy appendicectomy thrombectomy biopsy chemotherapy radiotherapy
+          cva mnd        prostate ovarian pancreatic
+           mrsa norovirus difficile syphilis chlamydia gonorrhoea hypothermia dehydration jaundice",
     ),
+    (
+        WEAK_CONDITION,
+        "failure arrest collapse broken fall fell heart lung kidney labour withdrawal obstruction depression mi pe ms als bypass transplant termination bleed bleeding burn burns wound bowel breast fever rash delirium shock abortion allergy allergic cervical bipolar poisoning infection infected",
+    ),
+    (
+        STRONG_EVENT,
+        "admitted readmitted died diagnosed discharged collapsed underwent hospitalised hospitalized sectioned intubated overdosed deceased miscarried",
+    ),
+    (GROUP, "those all many both they everyone everybody"),
     (
         EVENT,
         "admitted readmitted discharged died diagnosed presented collapsed deceased underwent suffered attended transferred
@@ -108,6 +117,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          charity fundraising donations donate grants funding bids tenders contract contracts commercial strategy planning performance reporting reports report
          root user users git git-user svn ubuntu ec2 deploy deployer deployment jenkins github gitlab azure aws docker postgres mysql oracle sql www ftp sftp ssh
          questions query queries request requests general main central generic shared common group-mailbox inbox box all everyone announce announcements list lists
+         travel inquiries inquiry onboarding agreements agreement benefits benefit retirement welcome apply application vacancies vacancy refunds returns dispatch loans repairs repair housing parking transport
          introductions introduction exchange federation wardround node nodes operator operators maintainers maintainer
          configuration config kiosk kiosks records-team scanning coding clinicalcoding rota rotas rostering erostering bleep bleeps telephony voice wifi devices device
          infection prevention control ipc safeguarding palliative frailty falls sepsis tissue viability nutrition dietetics physio physiotherapy therapy therapies ot ahp
@@ -125,7 +135,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          engineer architect administrator clerk coordinator co-ordinator specialist advisor adviser author researcher lecturer professor
          president vice deputy associate assistant coroner solicitor barrister judge inspector auditor trainer champion facilitator practitioner
          superintendent councillor chaplain porter technician radiographer paramedic scientist informatician programme project product designer librarian
-         staff team colleague colleagues led leads chairs presented wrote writes said says explains explained advocate representative rep ambassador volunteer commissioner",
+         staff team colleague colleagues advocate representative rep ambassador volunteer commissioner",
     ),
     (
         THING,
@@ -151,11 +161,11 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         CONNECTION,
         "is was of as recorded given shown listed entered stated registered the a patient patients his her their record records reads read said says being
          now correct actually wrongly incorrectly dd mm yyyy yy ddmmyyyy format for this that baby child mother field box column showed shows appears
-         confirmed known written typed noted and our my your it's were had has been to be equals value text displayed i.e eg e.g are client resident in on system full approx",
+         confirmed known written typed noted and our my your it's were had has been to be equals value text displayed i.e eg e.g are client resident in on system full approx ct code codes unknown later found thought believed",
     ),
     (
         NUMBER_WORD,
-        "number numbers no nos num nr id ids identifier identifiers identification ref reference n ct code codes",
+        "number numbers no nos num nr id ids identifier identifiers identification ref reference n",
     ),
     (
         OTHER_NUMBER,
@@ -164,7 +174,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          timestamp timestamps epoch unix version build revision commit hash checksum imei imsi iccid mac pin bleep pager extension ext
          sort iban bic licence license certificate patent trademark grant award nct isrctn protocol iras eudract pmid pmcid arxiv oid
          gmc nmc hcpc gphc gdc ods dm+d dmd vtm vmp amp ampp icd opcs loinc batch lot catalogue product quote quotation delivery docket
-         requisition workorder wo bug issue pull pr kb stock meter vehicle reservation locker voucher membership donation pallet container shipment",
+         requisition workorder wo pages page pageid wiki dp status comments comment gid discussion topic topics questions videos video bug issue pull pr kb stock meter vehicle reservation locker voucher membership donation pallet container shipment",
     ),
     (
         ALIKE_NUMBER,
@@ -172,13 +182,13 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     ),
     (
         HOSPITAL,
-        "hospital hosp patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes clinic crn lorenzo medway careflow nerve paris",
+        "hospital hosp patient pas unit district mrn rio emis systmone cerner epr pt chi casenote casenotes crn lorenzo medway careflow nerve paris",
     ),
     (
         LABEL,
-        "dob dobs dateofbirth birthdate birthdates birthday born mrn mrns hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
+        "dob dobs dateofbirth birthdate birthdates birthday birthtime born mrn mrns hospno hospnumber hospid mrnno patientno ptid ptno hospitalnumber hospitalno patientid hospitalid patientnumber casenote crn nhsnumber nhsno nhsid
          patientname date dates day birth nhs case medical health clinical hospital patient local hosp pas unit district rio emis systmone cerner epr pt chi
-         casenotes clinic inpatient outpatient resident name lorenzo medway careflow paris",
+         casenotes inpatient outpatient resident name lorenzo medway careflow paris",
     ),
     (
         COLUMN,
@@ -208,6 +218,14 @@ pub(super) const WORDS: &[(u64, &str)] = &[
         "over under above below older younger more less plus between from to least minimum maximum up upwards through until beyond band bands group groups range than and-over",
     ),
     (SUFFIX, "st nd rd th"),
+    (
+        BEHIND_PERSON,
+        "is was has had who whose in on with and at from to of called named said says did does would could will can may might should lives lived came went got felt fell were because after before when then but or for under waited asked needed rang complained wrote returned stayed left became received by as",
+    ),
+    (
+        STAFF_ACT,
+        "operated reviewed led leads chaired chairs presented wrote treats sees runs manages prescribed examined explained asked visited opened spoke thanked met praised showed taught built launched works worked designed trained visits",
+    ),
     (NINETY, "ninety"),
     (DIGIT_WORD, "one two three four five six seven eight nine"),
 ];
@@ -218,7 +236,7 @@ pub(super) const NO_NAMES: (u64, &str) = (
     "patient patients index data scan scans scanner imaging angiogram angiography teams word office excel access azure sql windows exchange outlook powerpoint
      project planner visio defender intune edge forms list lists file files copy key record records document template plan schedule class degree thesis
      bedroom suite switch node branch chief of the a an and or for to in on at is was our your their his her this that these those
-     surname name lastname firstname forename nobody somebody president chairman chair speaker minister mayor justice judge chancellor appointments appointment medication
+     surname name lastname firstname forename somebody anybody president chairman chair speaker minister mayor justice judge chancellor appointments appointment medication
      opportunity deadline target dose doses lead nurse doctor consultant i ii iii safety care service team ward unit hospital trust practice sinai foster who
      january february march april june july august september october november december monday tuesday wednesday thursday friday saturday sunday
      safety experience portal flow transport advice administration",

@@ -91,61 +91,8 @@ const ALIKE: &[(char, char)] = &[
 /// Folds a character that is not ASCII.
 pub(super) fn fold(c: char) -> Folded {
     let number = u32::from(c);
-    match c {
-        '\u{2028}' | '\u{2029}' | '\u{85}' => return Folded::Line,
-        '\u{a0}'
-        | '\u{1680}'
-        | '\u{2000}'..='\u{200a}'
-        | '\u{202f}'
-        | '\u{205f}'
-        | '\u{3000}'
-        | '\u{2800}'
-        | '\u{3164}'
-        | '\u{ffa0}' => return Folded::Space,
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{61c}'
-        | '\u{115f}'
-        | '\u{1160}'
-        | '\u{17b4}'
-        | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e0fff}'
-        | '\u{20d0}'..='\u{20ff}'
-        | '\u{300}'..='\u{34e}'
-        | '\u{350}'..='\u{36f}'
-        | '\u{1ab0}'..='\u{1aff}'
-        | '\u{1dc0}'..='\u{1dff}' => {
-            return Folded::Nothing;
-        }
-        '\u{2010}'..='\u{2015}'
-        | '\u{2212}'
-        | '\u{2043}'
-        | '\u{fe58}'
-        | '\u{fe63}'
-        | '\u{ff0d}'
-        | '\u{58a}'
-        | '\u{2e3a}'
-        | '\u{2e3b}'
-        | '\u{301c}'
-        | '\u{30fc}' => return Folded::Mark('-'),
-        '\u{2024}' | '\u{b7}' | '\u{2027}' | '\u{22c5}' | '\u{ff0e}' | '\u{3002}' | '\u{2219}'
-        | '\u{fe52}' | '\u{2022}' | '\u{30fb}' => return Folded::Mark('.'),
-        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{2b9}' => {
-            return Folded::Mark('\'');
-        }
-        '\u{2044}' | '\u{2215}' | '\u{ff0f}' | '\u{29f8}' => return Folded::Mark('/'),
-        '№' => return Folded::Mark('#'),
-        '\u{ff20}' | '\u{fe6b}' => return Folded::Mark('@'),
-        '\u{b9}' => return Folded::SmallDigit('1'),
-        '\u{2070}' | '\u{24ea}' | '\u{24ff}' => return Folded::SmallDigit('0'),
-        _ => {}
+    if let Some(folded) = mark(c) {
+        return folded;
     }
     if let Some(digit) = digit(number) {
         return digit;
@@ -168,6 +115,65 @@ pub(super) fn fold(c: char) -> Folded {
     } else {
         Folded::Mark(base)
     }
+}
+
+/// Folds what separates, and what cannot be seen.
+fn mark(c: char) -> Option<Folded> {
+    let folded = match c {
+        '\u{2028}' | '\u{2029}' | '\u{85}' => Folded::Line,
+        '\u{a0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{3000}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{ffa0}' => Folded::Space,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{300}'..='\u{34e}'
+        | '\u{350}'..='\u{36f}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' => Folded::Nothing,
+        '\u{2010}'..='\u{2015}'
+        | '\u{2212}'
+        | '\u{2043}'
+        | '\u{fe58}'
+        | '\u{fe63}'
+        | '\u{ff0d}'
+        | '\u{58a}'
+        | '\u{2e3a}'
+        | '\u{2e3b}'
+        | '\u{301c}'
+        | '\u{30fc}' => Folded::Mark('-'),
+        '\u{2024}' | '\u{b7}' | '\u{2027}' | '\u{22c5}' | '\u{ff0e}' | '\u{3002}' | '\u{2219}'
+        | '\u{fe52}' | '\u{2022}' | '\u{30fb}' => Folded::Mark('.'),
+        '\u{2018}' | '\u{2019}' | '\u{2bc}' | '\u{2032}' | '\u{ff07}' | '\u{2b9}' => {
+            Folded::Mark('\'')
+        }
+        '\u{2044}' | '\u{2215}' | '\u{ff0f}' | '\u{29f8}' => Folded::Mark('/'),
+        '№' => Folded::Mark('#'),
+        '\u{ff20}' | '\u{fe6b}' => Folded::Mark('@'),
+        '\u{b9}' => Folded::SmallDigit('1'),
+        '\u{2070}' | '\u{24ea}' | '\u{24ff}' => Folded::SmallDigit('0'),
+        _ => return None,
+    };
+    Some(folded)
 }
 
 /// Folds a character of ASCII.

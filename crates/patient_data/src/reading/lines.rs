@@ -69,12 +69,24 @@ impl<'a> Reader<'a> {
         let text = line.trim_start_matches([' ', '\t', '>']);
         if text.trim().is_empty() {
             self.end_table();
+            self.end_values();
             self.lines.after_text = false;
             self.lines.is_example = false;
             return self.structure(Sort::Block);
         }
         if self.begin_table(indent) {
             return;
+        }
+        // Values that were pasted as they are have no spaces behind their commas.
+        let line = self.line(self.at);
+        if self.lines.csv.is_some()
+            || !(line.contains(", ") || line.contains("; ") || line.contains('|'))
+        {
+            self.begin_values(line);
+            if self.lines.csv.is_some() {
+                self.lines.after_text = true;
+                return;
+            }
         }
         // Code by indentation goes on until a line without it.
         self.lines.is_example =

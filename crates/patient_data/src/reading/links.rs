@@ -55,7 +55,7 @@ impl Reader<'_> {
     pub(super) fn close_bracket(&mut self, from: usize) {
         let inner = self.at + 1;
         let end = match self.char_at(self.at) {
-            Some('(') => self.next_close.at(self.text, inner),
+            Some('(') => self.close_of(inner),
             Some('[') => self.next_bracket.at(self.text, inner),
             _ => None,
         };
@@ -67,5 +67,32 @@ impl Reader<'_> {
             }
             Some(_) | None => self.mark(']', from),
         }
+    }
+
+    /// Returns the place of the bracket that ends the target of a link: the target may have brackets itself.
+    fn close_of(&mut self, inner: usize) -> Option<usize> {
+        /// Brackets within a target.
+        const MAX_NESTED: usize = 3;
+        let mut close = self.next_close.at(self.text, inner)?;
+        let mut from = inner;
+        for _ in 0..MAX_NESTED {
+            let is_nested = close - from <= MAX_TARGET
+                && self
+                    .text
+                    .as_bytes()
+                    .get(from..close)
+                    .is_some_and(|part| part.contains(&b'('));
+            let next = if is_nested {
+                self.next_close.at(self.text, close + 1)
+            } else {
+                None
+            };
+            let Some(next) = next else {
+                break;
+            };
+            from = close + 1;
+            close = next;
+        }
+        Some(close)
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a part into tokens: what a reader sees, and beside it what only the source shows.
+//! Reads a part into tokens: what a reader sees, and then what only the source shows.
 //!
 //! Marks of emphasis, tags, links and characters that cannot be seen are passed over, so that they part no number. What
 //! they hold besides (the target of a link, attributes, comments) is read as texts of its own. Each character is looked at
@@ -14,7 +14,7 @@ mod table;
 mod tag;
 
 use crate::{
-    lexicon,
+    labels, lexicon,
     part::{Form, Part},
     tokens::Tokens,
 };
@@ -57,6 +57,7 @@ pub(crate) fn read(part: &Part<'_>) -> Vec<Tokens> {
             let (mut tokens, found) = reader.run();
             inner.extend(found);
             tokens.classify(lexicon::class);
+            labels::mark(&mut tokens);
             table::add_heads(&mut tokens);
             read.push(tokens);
         }

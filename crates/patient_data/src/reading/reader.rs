@@ -125,7 +125,10 @@ impl<'a> Reader<'a> {
     }
 
     fn step(&mut self, c: char, from: usize) {
-        let has_markup = matches!(self.mode, Mode::Markdown | Mode::Value | Mode::Inline);
+        let has_markup = matches!(
+            self.mode,
+            Mode::Markdown | Mode::Value | Mode::Inline | Mode::Url
+        );
         match c {
             '\n' => self.line_end(from),
             '\t' if self.mode == Mode::Rows => self.structure(Sort::Cell),
@@ -134,7 +137,7 @@ impl<'a> Reader<'a> {
             '_' => self.underscore(from),
             '-' | '+' if self.mode == Mode::FileName => self.hyphen(c, from),
             '/' | '\\' if self.mode == Mode::FileName => self.structure(Sort::Block),
-            '%' if self.in_url => self.percent(from),
+            '%' if self.in_url || self.is_percent_within(from) => self.percent(from),
             '+' if self.in_url => self.space(Gap::Space),
             '&' => self.ampersand(from),
             '*' | '`' if has_markup => {
@@ -151,9 +154,25 @@ impl<'a> Reader<'a> {
             '!' if has_markup && self.char_at(self.at) == Some('[') => self.image(from),
             '[' if has_markup => self.open_bracket(from),
             ']' if has_markup => self.close_bracket(from),
+            'a'..='z' | 'A'..='Z' => self.word(from),
             _ if c.is_ascii() => self.take(fold::ascii(c), from, self.at),
             _ => self.take(fold::fold(c), from, self.at),
         }
+    }
+
+    /// Reads letters of ASCII at once: most of a text is that.
+    fn word(&mut self, from: usize) {
+        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
+        let length = bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
+        let word = self.text.get(from..from + length).unwrap_or_default();
+        self.at = from + length;
+        let joins = self.open == Open::Word;
+        self.out.push_word(self.gap, joins, word, self.in_url, from);
+        self.open = Open::Word;
+        self.gap = Gap::None;
     }
 
     /// Adds what a character is read as.
@@ -177,6 +196,7 @@ impl<'a> Reader<'a> {
                     Letter {
                         text: digit,
                         upper: false,
+                        in_url: self.in_url,
                         from,
                         to,
                     },
@@ -217,6 +237,7 @@ impl<'a> Reader<'a> {
         let letter = Letter {
             text,
             upper,
+            in_url: self.in_url,
             from,
             to,
         };
@@ -294,6 +315,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether `%20` is within a word: part of an address that has no scheme.
+    fn is_percent_within(&self, from: usize) -> bool {
+        let hex = self.text.as_bytes().get(self.at..self.at + 2);
+        let is_hex = hex.is_some_and(|hex| {
+            hex.iter()
+                .all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        });
+        let goes_on = self
+            .char_at(self.at + 2)
+            .is_some_and(|c| c.is_alphanumeric() || c == '%');
+        is_hex && goes_on && self.char_before(from).is_some_and(|c| !c.is_whitespace())
+    }
+
     /// Decodes `%20` within an address.
     fn percent(&mut self, from: usize) {
         let hex = self.text.get(self.at..self.at + 2);
@@ -301,8 +335,9 @@ impl<'a> Reader<'a> {
         match byte.filter(u8::is_ascii) {
             Some(byte) => {
                 self.at += 2;
+                let in_url = self.in_url;
                 self.take(fold::ascii(char::from(byte)), from, self.at);
-                self.in_url = true;
+                self.in_url = in_url;
             }
             None => self.push(Sort::Mark('%'), '%', false, from, self.at),
         }

@@ -3,7 +3,10 @@
 use super::Name;
 use crate::{
     labels,
-    lexicon::{CONDITION, EVENT, GIVEN_NAME, PATIENT, PEOPLE, STAFF, STAFF_TITLE, TITLE},
+    lexicon::{
+        BEHIND_PERSON, CONDITION, EVENT, GIVEN_NAME, PATIENT, PEOPLE, STAFF, STAFF_ACT,
+        STAFF_TITLE, TITLE, WEAK_CONDITION,
+    },
     sentences,
     tokens::Tokens,
 };
@@ -15,13 +18,12 @@ const MAX_APPOSITION: usize = 10;
 
 /// Whether a name is that of a patient, by what is near it.
 pub(super) fn is_patient(tokens: &Tokens, name: Name) -> bool {
-    if is_staff(tokens, name) {
-        return false;
+    if is_called_patient(tokens, name) {
+        return true;
     }
-    if name.is_staff_title {
-        return is_called_patient(tokens, name);
-    }
-    is_called_patient(tokens, name) || has_event(tokens, name) || is_near_patient(tokens, name)
+    !name.is_staff_title
+        && !is_staff(tokens, name)
+        && (has_event(tokens, name) || is_near_patient(tokens, name))
 }
 
 /// Whether the work of a name's bearer is next to it: `Mr Jones, consultant surgeon`, `our lead nurse Mrs Khan`.
@@ -61,26 +63,7 @@ fn is_staff(tokens: &Tokens, name: Name) -> bool {
                 )
             })
         };
-    let acts = matches!(
-        tokens.text(behind),
-        "operated"
-            | "reviewed"
-            | "led"
-            | "leads"
-            | "chaired"
-            | "chairs"
-            | "presented"
-            | "wrote"
-            | "treats"
-            | "sees"
-            | "runs"
-            | "manages"
-            | "prescribed"
-            | "examined"
-            | "told"
-            | "explained"
-            | "asked"
-    );
+    let acts = behind.is(STAFF_ACT);
     let mut before = (name.first.saturating_sub(3)..name.first).map(|at| tokens.at(at));
     let is_introduced = before.any(|token| token.is(STAFF) && !token.is(TITLE | PATIENT));
     owns_patients || acts || is_introduced
@@ -98,69 +81,7 @@ fn is_person_word(tokens: &Tokens, index: usize) -> bool {
     if !next.is_word() {
         return !next.is_mark('-') || !next.is_glued();
     }
-    let word = tokens.text(next);
-    next.is(TITLE | STAFF_TITLE | EVENT | GIVEN_NAME)
-        || matches!(
-            word,
-            "is" | "was"
-                | "has"
-                | "had"
-                | "who"
-                | "whose"
-                | "in"
-                | "on"
-                | "with"
-                | "and"
-                | "at"
-                | "from"
-                | "to"
-                | "of"
-                | "called"
-                | "named"
-                | "said"
-                | "says"
-                | "told"
-                | "did"
-                | "does"
-                | "would"
-                | "could"
-                | "will"
-                | "can"
-                | "may"
-                | "might"
-                | "should"
-                | "lives"
-                | "lived"
-                | "came"
-                | "went"
-                | "got"
-                | "felt"
-                | "fell"
-                | "were"
-                | "whom"
-                | "because"
-                | "after"
-                | "before"
-                | "when"
-                | "then"
-                | "but"
-                | "or"
-                | "for"
-                | "under"
-                | "waited"
-                | "asked"
-                | "needed"
-                | "rang"
-                | "complained"
-                | "wrote"
-                | "returned"
-                | "stayed"
-                | "left"
-                | "became"
-                | "received"
-                | "by"
-                | "as"
-        )
+    next.is(TITLE | STAFF_TITLE | EVENT | GIVEN_NAME | BEHIND_PERSON)
 }
 
 /// Whether the name itself is called a patient: `the patient, Mrs Ellis`, `Mrs Ellis, a patient`, `Mrs Ellis (patient)`.
@@ -220,7 +141,9 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
         }
         "passed" => tokens.word(at + 1) == "away",
         "suffered" | "underwent" => true,
-        "a" | "an" => is_passive && (at..at + 4).any(|at| tokens.at(at).is(CONDITION)),
+        "a" | "an" => {
+            is_passive && (at..at + 4).any(|at| tokens.at(at).is(CONDITION | WEAK_CONDITION))
+        }
         _ => false,
     }
 }
