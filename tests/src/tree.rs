@@ -8,6 +8,7 @@
 use std::{fs, path::Path};
 
 use files::import::{FileReport, Options, Status, Step, Summary, import};
+use patient_data::Acceptance;
 use wire::DocumentId;
 
 use crate::trust::Trust;
@@ -45,6 +46,15 @@ impl Trust {
         self.import_with(folder, &prune).await
     }
 
+    /// Imports a tree whose pictures someone has looked at.
+    pub async fn import_with_pictures(&self, folder: &Path) -> Imported {
+        let options = Options {
+            acceptance: pictures_accepted(),
+            ..Options::default()
+        };
+        self.import_with(folder, &options).await
+    }
+
     /// Imports a tree in any way.
     pub async fn import_with(&self, folder: &Path, options: &Options) -> Imported {
         let mut files = Vec::new();
@@ -58,6 +68,14 @@ impl Trust {
             files,
         }
     }
+}
+
+/// Returns a reason for every picture.
+#[must_use]
+pub fn pictures_accepted() -> Acceptance {
+    let mut acceptance = Acceptance::default();
+    acceptance.add("image=drawn for this test").unwrap();
+    acceptance
 }
 
 impl Imported {

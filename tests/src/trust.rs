@@ -32,6 +32,7 @@ use node::{
     settings::Settings,
 };
 use pages::requester::Requester;
+use patient_data::Acceptance;
 use reqwest::{Body, Client, Method, StatusCode, redirect::Policy};
 use search::{Query, SearchRequest};
 use serde_json::Value;
@@ -203,6 +204,7 @@ impl Trust {
             base: None,
             plain_text: None,
             import: None,
+            acceptance: Acceptance::default(),
         };
         let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
         assert!(outcomes.await.unwrap().iter().all(Result::is_ok));
@@ -222,6 +224,7 @@ impl Trust {
             base: None,
             plain_text: None,
             import: None,
+            acceptance: Acceptance::default(),
         };
         publish(self.node(), submission).await.unwrap()
     }

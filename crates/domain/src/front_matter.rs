@@ -12,7 +12,7 @@ mod writing;
 pub(crate) use every_kind::{one_line, shorten};
 pub use opening::{Opened, metadata, open};
 pub use split::{Split, split};
-pub use writing::{to_json, write_file};
+pub use writing::{to_json, values, write_file};
 
 use wire::{Date, DocumentId};
 

@@ -9,7 +9,8 @@ use std::{
     rc::Rc,
 };
 
-use domain::Fault;
+use domain::{Document, Fault, front_matter::Parsed};
+use patient_data::{Acceptance, Severity};
 use serde::Serialize;
 use wire::{Date, DocumentId, Timestamp};
 
@@ -19,6 +20,7 @@ use crate::{
         prepare::link_faults,
         survey::{Survey, survey_new},
     },
+    screening::{PatientDataFinding, Screened},
     tree::{self, MarkdownFile},
 };
 
@@ -42,6 +44,9 @@ pub struct CheckedFile {
     pub faults: Vec<Fault>,
     /// Text that looks like patient data.
     pub findings: Vec<PatientDataFinding>,
+    /// The same for a person, of what keeps the file from being published.
+    #[serde(skip)]
+    pub held_back: Vec<Fault>,
     /// Suggested improvements.
     pub advice: Vec<Fault>,
 }
@@ -56,22 +61,6 @@ pub enum Becomes {
     Draft,
     /// Nothing: it cannot be read.
     Nothing,
-}
-
-/// Text that looks like patient data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PatientDataFinding {
-    /// The type of data, such as `nhs-number`.
-    pub kind: String,
-    /// `block` or `warn`.
-    pub level: String,
-    /// The part of the document that holds it.
-    #[serde(rename = "where")]
-    pub place: String,
-    /// The line of the file, from 1.
-    pub line: Option<u32>,
-    /// The character within the line, from 1.
-    pub column: Option<u32>,
 }
 
 /// The overall result of a check.
@@ -105,6 +94,7 @@ impl CheckedFile {
             becomes: Becomes::Nothing,
             faults: Vec::new(),
             findings: Vec::new(),
+            held_back: Vec::new(),
             advice: Vec::new(),
         }
     }
@@ -112,9 +102,11 @@ impl CheckedFile {
     /// Returns the result of this file.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        if !self.faults.is_empty() || self.findings.iter().any(|finding| finding.level == "block") {
+        let blocks = |finding: &PatientDataFinding| finding.level == Severity::Block;
+        let is_refused = self.findings.iter().any(PatientDataFinding::is_refused);
+        if !self.faults.is_empty() || self.findings.iter().any(blocks) {
             Verdict::Faults
-        } else if !self.advice.is_empty() || !self.findings.is_empty() {
+        } else if !self.advice.is_empty() || is_refused {
             Verdict::Warnings
         } else {
             Verdict::Clean
@@ -154,6 +146,9 @@ impl Checked {
             file.faults
                 .iter()
                 .for_each(|fault| line(&file.path, "", fault));
+            file.held_back
+                .iter()
+                .for_each(|fault| line(&file.path, "patient data: ", fault));
             file.advice
                 .iter()
                 .for_each(|advice| line(&file.path, "advice: ", advice));
@@ -186,14 +181,15 @@ impl Checked {
     }
 }
 
-/// Checks files and folders. Dates are checked against the day of `now`. `on_file` is called before each file, with its number
-/// from 1 and the number of files.
+/// Checks files and folders. Dates are checked against the day of `now`, and warnings about patient data that `acceptance`
+/// has a reason for do not count. `on_file` is called before each file, with its number from 1 and the number of files.
 ///
 /// # Errors
 /// When one of the given paths cannot be read.
 pub fn check(
     paths: &[PathBuf],
     now: Timestamp,
+    acceptance: &Acceptance,
     mut on_file: impl FnMut(usize, usize),
 ) -> Result<Checked, ImportError> {
     let mut checked = Checked::default();
@@ -209,12 +205,12 @@ pub fn check(
             }
         };
         let survey = if given.is_dir() {
-            Some(Rc::new(survey_new(&tree, now)?))
+            Some(Rc::new(survey_new(&tree, now, acceptance)?))
         } else {
             None
         };
         for rejected in tree.rejected {
-            let mut file = CheckedFile::new(displayed(&rejected.path).display().to_string());
+            let mut file = CheckedFile::new(shown(&displayed(&rejected.path)));
             file.faults.push(rejected.fault);
             checked.files.push(file);
         }
@@ -226,12 +222,23 @@ pub fn check(
     for (number, (displayed, file, survey)) in files.into_iter().enumerate() {
         on_file(number + 1, total);
         let survey = survey.as_deref();
-        checked
-            .files
-            .push(check_file(&displayed, &file, survey, now.date(), &mut ids));
+        checked.files.push(check_file(
+            &displayed,
+            &file,
+            survey,
+            now.date(),
+            acceptance,
+            &mut ids,
+        ));
     }
     checked.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(checked)
+}
+
+/// Returns a path for a report.
+fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    patient_data::shown_file_name(&path).into_owned()
 }
 
 fn check_file(
@@ -239,9 +246,10 @@ fn check_file(
     source: &MarkdownFile,
     survey: Option<&Survey>,
     today: Date,
+    acceptance: &Acceptance,
     ids: &mut HashMap<DocumentId, String>,
 ) -> CheckedFile {
-    let mut file = CheckedFile::new(displayed.display().to_string());
+    let mut file = CheckedFile::new(shown(displayed));
     let text = tree::read(&source.location).and_then(|bytes| tree::decode(&bytes));
     let decoded = match text {
         Ok(decoded) => decoded,
@@ -261,8 +269,37 @@ fn check_file(
             format!("`id` is that of `{other}`; give this file another id, or remove the line");
         file.faults.push(Fault::new("id", None, text));
     }
-    // What an import would do with it.
-    let published = match tree::verdict(&source.path, &decoded.text, &parsed, today) {
+    let screened = Screened::new(&source.path, &decoded.text, &parsed);
+    file.findings = screened.reported(acceptance);
+    file.held_back = screened.faults(acceptance);
+    let published = published(&mut file, source, &decoded.text, &parsed, today);
+    if let Some(survey) = survey {
+        let body_md = &parsed.draft.body_md;
+        let faults = link_faults(&source.path, survey, body_md, published);
+        file.advice.extend(faults);
+    }
+    file.becomes = if published.is_some() && file.held_back.is_empty() {
+        Becomes::Document
+    } else {
+        Becomes::Draft
+    };
+    file.advice.extend(parsed.advice);
+    file.faults
+        .extend(parsed.document.err().into_iter().flatten());
+    file.faults = screened.hidden_in(file.faults);
+    file.advice = screened.hidden_in(file.advice);
+    file
+}
+
+/// Returns the document that an import would publish by what the file says; adds why it would not.
+fn published<'a>(
+    file: &mut CheckedFile,
+    source: &MarkdownFile,
+    text: &str,
+    parsed: &'a Parsed,
+    today: Date,
+) -> Option<&'a Document> {
+    match tree::verdict(&source.path, text, parsed, today) {
         tree::Verdict::Document(document) => {
             file.faults.extend(document.faults_on(today));
             file.faults.is_empty().then_some(document)
@@ -276,21 +313,7 @@ fn check_file(
             file.advice.push(fault);
             None
         }
-    };
-    if let Some(survey) = survey {
-        let body_md = &parsed.draft.body_md;
-        let faults = link_faults(&source.path, survey, body_md, published);
-        file.advice.extend(faults);
     }
-    file.becomes = if published.is_some() {
-        Becomes::Document
-    } else {
-        Becomes::Draft
-    };
-    file.advice.extend(parsed.advice);
-    file.faults
-        .extend(parsed.document.err().into_iter().flatten());
-    file
 }
 
 #[cfg(test)]
@@ -305,14 +328,16 @@ mod tests {
             .push(Fault::new("result", Some(6), "`result` is missing"));
         file.findings.push(PatientDataFinding {
             kind: "nhs-number".to_owned(),
-            level: "block".to_owned(),
+            level: Severity::Block,
             place: "body".to_owned(),
             line: Some(9),
             column: Some(1),
+            masked: "••• ••• ••••".to_owned(),
+            accepted: None,
         });
         let checked = Checked {
             files: vec![file, CheckedFile::new("b.md".to_owned())],
         };
-        insta::assert_snapshot!(checked.to_json(), @r#"{"files":[{"path":"a.md","kind":"page","becomes":"nothing","faults":[{"field":"result","line":6,"text":"`result` is missing"}],"findings":[{"kind":"nhs-number","level":"block","where":"body","line":9,"column":1}],"advice":[]},{"path":"b.md","kind":null,"becomes":"nothing","faults":[],"findings":[],"advice":[]}]}"#);
+        insta::assert_snapshot!(checked.to_json(), @r#"{"files":[{"path":"a.md","kind":"page","becomes":"nothing","faults":[{"field":"result","line":6,"text":"`result` is missing"}],"findings":[{"kind":"nhs-number","level":"block","where":"body","line":9,"column":1,"masked":"••• ••• ••••","accepted":null}],"advice":[]},{"path":"b.md","kind":null,"becomes":"nothing","faults":[],"findings":[],"advice":[]}]}"#);
     }
 }

@@ -7,6 +7,8 @@ pub mod check;
 pub mod export;
 pub mod import;
 pub mod publish;
+mod screening;
 mod tree;
 
+pub use screening::PatientDataFinding;
 pub use tree::WalkError;

@@ -7,15 +7,17 @@ use std::path::Path;
 
 use async_recursion::async_recursion as boxed;
 use domain::Fault;
+use patient_data::Acceptance;
 use tokio::task::spawn_blocking;
 
 use crate::{
     import::{
         FileReport, ImportError, Status,
         batch::{accepted_report, report_of},
-        prepare::{Candidate, NotWritten, Prepared, prepare_content},
+        prepare::{Candidate, FileDraft, NotWritten, Prepared, prepare_content},
         survey::survey_one,
     },
+    screening::PatientDataFinding,
     tree::{self, MarkdownFile},
 };
 use node::{Node, NodeError, flows::publish::publish, identity::Identity};
@@ -33,7 +35,8 @@ pub enum PublishFileError {
 
 /// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
 /// The report of a file that cannot be published is `failed`, with all its faults. The file is published
-/// only if the published revision is still `base`, or without a `base` the one of its last import.
+/// only if the published revision is still `base`, or without a `base` the one of its last import, and in spite of
+/// warnings about patient data only if `acceptance` has a reason for each.
 ///
 /// # Errors
 /// [`PublishFileError::Folder`]; when the file does not exist or the database fails.
@@ -42,6 +45,7 @@ pub async fn publish_file(
     node: &Node,
     path: &Path,
     base: Option<u64>,
+    acceptance: Acceptance,
 ) -> Result<FileReport, PublishFileError> {
     // Without the lock, two calls for one new file would make two documents of it.
     let _lock = node.importing.lock().await;
@@ -51,13 +55,14 @@ pub async fn publish_file(
         .map_err(ImportError::from)?
         .map_err(ImportError::from)?;
     let file = found.ok_or_else(|| PublishFileError::Folder(path.display().to_string()))?;
-    Ok(publish_found(node, file, base).await?)
+    Ok(publish_found(node, file, base, acceptance).await?)
 }
 
 async fn publish_found(
     node: &Node,
     mut file: MarkdownFile,
     base: Option<u64>,
+    acceptance: Acceptance,
 ) -> Result<FileReport, ImportError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
 
@@ -66,11 +71,11 @@ async fn publish_found(
     let location = file.location.clone();
     let bytes = match spawn_blocking(move || tree::read(&location)).await? {
         Ok(bytes) => bytes,
-        Err(fault) => return Ok(refused(&identity, file.path, vec![fault])),
+        Err(fault) => return Ok(refused(&identity, file.path, vec![fault], Vec::new())),
     };
 
     // Step 2: find the document that it is.
-    let (surveyed, survey) = survey_one(node, file, source, &bytes).await?;
+    let (surveyed, survey) = survey_one(node, file, source, &bytes, acceptance).await?;
     let own = node.store.own_documents(&[surveyed.id]).await?;
     let own = own.get(&surveyed.id).cloned();
 
@@ -87,31 +92,50 @@ async fn publish_found(
         fallback,
     } = match prepared {
         Prepared::Publish(candidate) => *candidate,
-        Prepared::Draft(draft) => return Ok(refused(&identity, draft.draft.path, draft.faults)),
+        Prepared::Draft(draft) => {
+            return Ok(refused(
+                &identity,
+                draft.draft.path,
+                draft.faults,
+                draft.findings,
+            ));
+        }
         // An earlier import saved the same draft; this command asks for a document.
         Prepared::NotWritten(file) if file.status == Status::Draft => {
-            return Ok(refused(&identity, file.path, file.faults));
+            return Ok(refused(&identity, file.path, file.faults, file.findings));
         }
         Prepared::NotWritten(file) => return Ok(report_of(&identity, file)),
     };
 
     // Step 4: publish it.
     submission.base = base.or(submission.base);
-    let path = fallback.draft.path;
+    let FileDraft {
+        draft, findings, ..
+    } = fallback;
+    let path = draft.path;
     match publish(node, submission).await? {
         Ok(document) => {
             survey.forget_old_places(node).await?;
-            Ok(accepted_report(&identity, path, document, faults))
+            Ok(accepted_report(&identity, path, document, faults, findings))
         }
         Err(refusal) => {
             let faults = refusal.into_faults().into_iter().chain(faults).collect();
-            Ok(refused(&identity, path, faults))
+            Ok(refused(&identity, path, faults, findings))
         }
     }
 }
 
-fn refused(identity: &Identity, path: String, faults: Vec<Fault>) -> FileReport {
-    report_of(identity, NotWritten::failed(path, faults))
+fn refused(
+    identity: &Identity,
+    path: String,
+    faults: Vec<Fault>,
+    findings: Vec<PatientDataFinding>,
+) -> FileReport {
+    let file = NotWritten {
+        findings,
+        ..NotWritten::failed(path, faults)
+    };
+    report_of(identity, file)
 }
 
 /// Finds the source of the earlier import that recorded a file: its folder, or one above, to which `file.path` becomes

@@ -43,6 +43,7 @@ mod staging;
 mod taking;
 mod texts;
 mod viewing;
+mod warnings;
 mod withdraw;
 
 pub use accounts::{
@@ -80,6 +81,7 @@ pub use revisions::{NewRevision, Published};
 pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
 pub use taking::PullOutcome;
+pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
 pub use withdraw::Withdrawn;
 
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite
@@ -87,11 +89,8 @@ pub use withdraw::Withdrawn;
 #[doc(hidden)]
 #[must_use]
 pub fn statements(sqlite: bool) -> Vec<(String, String)> {
-    let parameters = if sqlite {
-        repetition::Parameters::Anonymous
-    } else {
-        repetition::Parameters::Numbered
-    };
+    use repetition::Parameters::{Anonymous, Numbered};
+    let parameters = if sqlite { Anonymous } else { Numbered };
     let modules = [
         ("append", append::STATEMENTS),
         ("attachments", attachments::STATEMENTS),
@@ -115,6 +114,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("staging", staging::STATEMENTS),
         ("taking", taking::STATEMENTS),
         ("texts", texts::STATEMENTS),
+        ("warnings", warnings::STATEMENTS),
         ("withdraw", withdraw::STATEMENTS),
         ("sqlite only: texts", texts::SQLITE_STATEMENTS),
         ("sqlite only: attachments", attachments::SQLITE_STATEMENTS),

@@ -88,6 +88,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "attachments",
         include_str!("../../../migrations/0010_attachments.sql"),
     ),
+    (
+        11,
+        "accepted_warnings",
+        include_str!("../../../migrations/0011_accepted_warnings.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -11,6 +11,7 @@ use crate::{
     imports::{self, ImportMark, Marked},
     nodes::OWN,
     texts,
+    warnings::{self, WarningReason},
 };
 
 /// A revision of an own document, ready to be written.
@@ -28,6 +29,8 @@ pub struct NewRevision {
     pub private: Option<String>,
     /// The file that it was imported from.
     pub import: Option<ImportMark>,
+    /// Warnings about patient data that a person accepted.
+    pub accepted: Vec<WarningReason>,
 }
 
 /// A revision that is durable.
@@ -171,5 +174,7 @@ pub(crate) async fn write_all(
             rev: one.rev,
         })
     });
-    imports::record_published(db, marked.collect(), now).await
+    imports::record_published(db, marked.collect(), now).await?;
+    // The warnings that it was published in spite of.
+    warnings::record(db, revisions, now).await
 }

@@ -27,6 +27,38 @@ pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
     map_to_json(&front_matter(document, Some(id)))
 }
 
+/// Returns every text of such front matter, whatever its depth, with its path: `measures[0].name`.
+#[must_use]
+pub fn values(document: &Document) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    add_values(&front_matter(document, None), "", &mut out);
+    out
+}
+
+fn add_values(map: &Map, path: &str, out: &mut Vec<(String, String)>) {
+    for (key, node) in map {
+        let path = if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        };
+        add_value(&node.value, path, out);
+    }
+}
+
+/// Adds the texts of a value. Files bound how deep values are nested.
+fn add_value(value: &Value, path: String, out: &mut Vec<(String, String)>) {
+    match value {
+        Value::Plain(text) | Value::Text(text) => out.push((path, text.clone())),
+        Value::List(nodes) => {
+            for (index, node) in nodes.iter().enumerate() {
+                add_value(&node.value, format!("{path}[{index}]"), out);
+            }
+        }
+        Value::Map(map) => add_values(map, &path, out),
+    }
+}
+
 fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     let common = &document.common;
     let mut out = Writer::default();

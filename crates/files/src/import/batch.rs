@@ -13,6 +13,7 @@ use crate::import::{
     report::{FileReport, Status},
     survey::{Survey, SurveyedFile},
 };
+use crate::screening::PatientDataFinding;
 use node::{
     Node,
     flows::publish::{Accepted, Refusal, publish_many},
@@ -105,7 +106,10 @@ pub(super) async fn write(
     for ((position, faults, mut fallback), outcome) in submitted.into_iter().zip(outcomes) {
         match outcome {
             Ok(document) => {
-                let report = accepted_report(identity, fallback.draft.path, document, faults);
+                let FileDraft {
+                    draft, findings, ..
+                } = fallback;
+                let report = accepted_report(identity, draft.path, document, faults, findings);
                 reports.push((position, report));
             }
             Err(refused) => {
@@ -132,6 +136,11 @@ pub(super) async fn write(
     Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
+/// Returns a path for a report.
+fn shown(path: &str) -> String {
+    patient_data::shown_file_name(path).into_owned()
+}
+
 fn draft_row(draft: &FileDraft) -> (Draft, Digest) {
     let faults = serde_json::to_string(&draft.faults).unwrap_or_default();
     (
@@ -151,10 +160,11 @@ pub(crate) fn report_of(identity: &Identity, file: NotWritten) -> FileReport {
         id,
         own,
         faults,
+        findings,
     } = file;
     let page = |own: &OwnDocument| Some(identity.document_url(id?, own.slug.as_deref()?));
     FileReport {
-        path,
+        path: shown(&path),
         status,
         node: identity.node.clone(),
         id,
@@ -162,6 +172,7 @@ pub(crate) fn report_of(identity: &Identity, file: NotWritten) -> FileReport {
         index: own.as_ref().and_then(|own| own.leaf_index),
         url: own.as_ref().and_then(page),
         faults,
+        findings,
     }
 }
 
@@ -171,9 +182,10 @@ pub(crate) fn accepted_report(
     path: String,
     document: Accepted,
     faults: Vec<Fault>,
+    findings: Vec<PatientDataFinding>,
 ) -> FileReport {
     FileReport {
-        path,
+        path: shown(&path),
         status: document.change.into(),
         node: identity.node.clone(),
         id: Some(document.id),
@@ -181,6 +193,7 @@ pub(crate) fn accepted_report(
         index: document.index,
         url: Some(document.url),
         faults,
+        findings,
     }
 }
 
@@ -191,6 +204,7 @@ fn draft_report(identity: &Identity, draft: FileDraft) -> FileReport {
         id: Some(draft.draft.id),
         own: None,
         faults: draft.faults,
+        findings: draft.findings,
     };
     report_of(identity, file)
 }

@@ -336,7 +336,12 @@ impl Comparison {
         let more = doubted.len() - named.len();
         let more = (more > 0).then(|| format!(" and {more} more"));
         Some(ImportError::KnownElsewhere {
-            files: format!("{}{}", named.join(", "), more.unwrap_or_default()),
+            files: patient_data::shown_file_name(&format!(
+                "{}{}",
+                named.join(", "),
+                more.unwrap_or_default()
+            ))
+            .into_owned(),
             folders,
         })
     }

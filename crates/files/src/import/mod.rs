@@ -25,6 +25,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use patient_data::Acceptance;
 use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::tree::{self, WalkError};
@@ -48,6 +49,8 @@ pub struct Options {
     pub prune: bool,
     /// How to treat files that are documents of other folders already.
     pub moved: Moved,
+    /// The reasons for which warnings about patient data are accepted.
+    pub acceptance: Acceptance,
 }
 
 /// Progress of an import.
@@ -150,7 +153,7 @@ pub async fn import(
     }
 
     // Step 2: assign them to documents.
-    let survey = Arc::new(survey(node, &tree, source, extent, &options.moved).await?);
+    let survey = Arc::new(survey(node, &tree, source, extent, options).await?);
     if options.prune && tree.files.is_empty() && !survey.missing.is_empty() {
         return Err(ImportError::Nothing {
             folder: folder.display().to_string(),

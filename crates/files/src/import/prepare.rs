@@ -12,9 +12,11 @@ use crate::{
         report::Status,
         survey::{PreviousDocument, Survey, SurveyedFile},
     },
+    screening::{PatientDataFinding, Screened},
     tree,
 };
 use node::flows::publish::Submission;
+use patient_data::Acceptance;
 
 /// Images that a report names.
 const MAX_NAMED_IMAGES: usize = 10;
@@ -39,6 +41,8 @@ pub(crate) struct NotWritten {
     /// Its document, if that is unchanged.
     pub(crate) own: Option<OwnDocument>,
     pub(crate) faults: Vec<Fault>,
+    /// What of it looks like patient data.
+    pub(crate) findings: Vec<PatientDataFinding>,
 }
 
 /// A file that can be published.
@@ -57,6 +61,8 @@ pub(crate) struct FileDraft {
     pub(crate) draft: Draft,
     pub(crate) digest: Digest,
     pub(crate) faults: Vec<Fault>,
+    /// What of it looks like patient data.
+    pub(crate) findings: Vec<PatientDataFinding>,
 }
 
 impl NotWritten {
@@ -68,6 +74,7 @@ impl NotWritten {
             id: None,
             own: None,
             faults,
+            findings: Vec::new(),
         }
     }
 }
@@ -85,6 +92,7 @@ impl Prepared {
             id: Some(surveyed.id),
             own: own.cloned(),
             faults: Vec::new(),
+            findings: Vec::new(),
         })
     }
 
@@ -96,13 +104,14 @@ impl Prepared {
         }))
     }
 
-    fn saved_draft(surveyed: &SurveyedFile, faults: Vec<Fault>) -> Self {
+    fn saved_draft(surveyed: &SurveyedFile, draft: FileDraft) -> Self {
         Self::NotWritten(NotWritten {
             path: surveyed.file.path.clone(),
             status: Status::Draft,
             id: Some(surveyed.id),
             own: None,
-            faults,
+            faults: draft.faults,
+            findings: draft.findings,
         })
     }
 
@@ -114,6 +123,7 @@ impl Prepared {
             id: Some(id),
             own: None,
             faults: vec![Fault::new("", None, text)],
+            findings: Vec::new(),
         })
     }
 }
@@ -170,28 +180,24 @@ pub(crate) fn prepare_content(
     let parsed = tree::parse(&decoded.text, path);
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
     faults.extend(image_warning(&parsed.draft.body_md));
-    let verdict = judge(
-        surveyed,
-        &decoded.text,
-        &parsed,
-        survey.begun.date(),
-        &mut faults,
-    );
+    let (verdict, screened) = decide(surveyed, survey, &decoded.text, &parsed, &mut faults);
     survey.set_readers(surveyed.id, verdict.readers());
     let draft = |faults| FileDraft {
         draft: draft_of(surveyed, survey, decoded.text, parsed, now),
         digest,
-        faults,
+        faults: screened.hidden_in(faults),
+        findings: screened.reported(&survey.acceptance),
     };
     match verdict {
         Verdict::Fail(fault) => Prepared::failed(surveyed, fault),
         // A draft that is saved already is reported again, and not saved again.
         Verdict::Draft if same_bytes.is_some_and(|import| import.draft == Some(surveyed.id)) => {
-            Prepared::saved_draft(surveyed, faults)
+            Prepared::saved_draft(surveyed, draft(faults))
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
         Verdict::Publish(document) => {
-            let submission = submission(surveyed, survey, *document, digest, &mut faults);
+            let mut submission = submission(surveyed, survey, *document, digest, &mut faults);
+            submission.acceptance = screened.acceptance(&survey.acceptance);
             Prepared::candidate(submission, draft(faults))
         }
     }
@@ -255,6 +261,7 @@ fn submission(
             path: path.clone(),
             digest,
         }),
+        acceptance: Acceptance::default(),
     }
 }
 
@@ -295,8 +302,26 @@ impl Verdict {
     }
 }
 
-/// Decides what a file becomes, and adds the reasons to `faults`.
-pub(super) fn judge(
+/// Decides what a file becomes, by what it says and by what of it looks like patient data, and adds the reasons to `faults`.
+pub(super) fn decide(
+    surveyed: &SurveyedFile,
+    survey: &Survey,
+    text: &str,
+    parsed: &Parsed,
+    faults: &mut Vec<Fault>,
+) -> (Verdict, Screened) {
+    let verdict = judge(surveyed, text, parsed, survey.begun.date(), faults);
+    let screened = Screened::new(&surveyed.file.path, text, parsed);
+    let refused = screened.faults(&survey.acceptance);
+    if refused.is_empty() || matches!(verdict, Verdict::Fail(_)) {
+        return (verdict, screened);
+    }
+    faults.splice(0..0, refused);
+    (Verdict::Draft, screened)
+}
+
+/// Decides what a file becomes by what it says, and adds the reasons to `faults`.
+fn judge(
     surveyed: &SurveyedFile,
     text: &str,
     parsed: &Parsed,

@@ -4,11 +4,11 @@
 use std::sync::PoisonError;
 
 use domain::vocabulary::Visibility;
-use wire::{Date, DocumentId};
+use wire::DocumentId;
 
 use crate::{
     import::{
-        prepare::judge,
+        prepare::decide,
         survey::{Survey, SurveyedFile},
     },
     tree,
@@ -25,9 +25,7 @@ impl Survey {
         drop(known);
         // A document of an earlier import, whose file is not read now, is published.
         let file = self.positions.get(&id).and_then(|at| self.files.get(*at));
-        let readers = file.map_or(Some(Visibility::Public), |file| {
-            readers_of(file, self.begun.date())
-        });
+        let readers = file.map_or(Some(Visibility::Public), |file| readers_of(file, self));
         self.set_readers(id, readers);
         readers
     }
@@ -40,11 +38,12 @@ impl Survey {
 }
 
 /// Returns who may read the document of a file once it is imported; `None` if it is not published.
-fn readers_of(surveyed: &SurveyedFile, today: Date) -> Option<Visibility> {
+fn readers_of(surveyed: &SurveyedFile, survey: &Survey) -> Option<Visibility> {
     let bytes = tree::read(&surveyed.file.location).ok()?;
     let decoded = tree::decode(&bytes).ok()?;
     let parsed = tree::parse(&decoded.text, &surveyed.file.path);
-    judge(surveyed, &decoded.text, &parsed, today, &mut Vec::new()).readers()
+    let (verdict, _) = decide(surveyed, survey, &decoded.text, &parsed, &mut Vec::new());
+    verdict.readers()
 }
 
 /// Returns whether readers of a document may read another.

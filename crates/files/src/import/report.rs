@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use wire::{DocumentId, NodeId};
 
+use crate::screening::PatientDataFinding;
 use node::flows::publish::Change;
 
 /// The result of one file.
@@ -56,6 +57,8 @@ pub struct FileReport {
     pub url: Option<String>,
     /// What is wrong with the file, and what of it was not imported.
     pub faults: Vec<Fault>,
+    /// What of the file looks like patient data.
+    pub findings: Vec<PatientDataFinding>,
 }
 
 impl FileReport {
@@ -130,8 +133,9 @@ mod tests {
             index: Some(0),
             url: Some("https://exchange.example/d/zz1/01996c5e/a".to_owned()),
             faults: vec![Fault::new("body", Some(3), "too long")],
+            findings: Vec::new(),
         };
-        insta::assert_snapshot!(report.to_json(), @r#"{"path":"deep/a.md","status":"created","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":"01996c5e-8a00-7000-8000-000000000001","rev":1,"index":0,"url":"https://exchange.example/d/zz1/01996c5e/a","faults":[{"field":"body","line":3,"text":"too long"}]}"#);
+        insta::assert_snapshot!(report.to_json(), @r#"{"path":"deep/a.md","status":"created","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":"01996c5e-8a00-7000-8000-000000000001","rev":1,"index":0,"url":"https://exchange.example/d/zz1/01996c5e/a","faults":[{"field":"body","line":3,"text":"too long"}],"findings":[]}"#);
         let nothing = FileReport {
             status: Status::Failed,
             id: None,
@@ -141,7 +145,7 @@ mod tests {
             faults: Vec::new(),
             ..report
         };
-        insta::assert_snapshot!(nothing.to_json(), @r#"{"path":"deep/a.md","status":"failed","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":null,"rev":null,"index":null,"url":null,"faults":[]}"#);
+        insta::assert_snapshot!(nothing.to_json(), @r#"{"path":"deep/a.md","status":"failed","node":"wr1krpkkocgcab67xemqhbeiuy3aa7w6jwpzt3mabz3gi4733pusrda","id":null,"rev":null,"index":null,"url":null,"faults":[],"findings":[]}"#);
         let mut summary = Summary {
             files: 7,
             skipped: 1,

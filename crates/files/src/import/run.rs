@@ -130,6 +130,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
             id: missing.document.or(missing.draft),
             own: None,
             faults: Vec::new(),
+            findings: Vec::new(),
         };
         if !prune {
             let text = "the file no longer exists, and its document stays published; import with `--prune` to withdraw it";

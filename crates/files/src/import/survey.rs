@@ -9,20 +9,21 @@ use std::{
 };
 
 use domain::vocabulary::Visibility;
+use patient_data::Acceptance;
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
-        ImportError, Moved, file_head::FileHead, links::Targets, moved::take_over,
+        ImportError, Moved, Options, file_head::FileHead, links::Targets, moved::take_over,
         records::earlier_imports,
     },
     tree::{MarkdownFile, Tree},
 };
 use node::{Node, flows::publish::NewIds};
 
-pub(crate) use super::surveyed::{MissingFile, PreviousDocument, SurveyedFile};
+pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, SurveyedFile};
 
 /// Ids in one database query.
 const LOOKUP_BATCH: usize = 500;
@@ -33,6 +34,8 @@ pub(crate) struct Survey {
     pub(crate) source: String,
     /// When the import began: a file can be held back until a day.
     pub(super) begun: Timestamp,
+    /// The reasons for which warnings about patient data are accepted.
+    pub(super) acceptance: Acceptance,
     pub(crate) files: Vec<SurveyedFile>,
     /// The document of each file.
     pub(super) targets: Targets,
@@ -62,29 +65,22 @@ impl Survey {
     }
 }
 
-/// How much of a source a tree holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// All of it: a recorded file that is not in the tree is missing.
-    Whole,
-    /// One file of it.
-    OneFile,
-}
-
 /// Surveys a tree.
 pub(crate) async fn survey(
     node: &Node,
     tree: &Tree,
     source: String,
     extent: Extent,
-    moved: &Moved,
+    options: &Options,
 ) -> Result<Survey, ImportError> {
+    let moved = &options.moved;
     let (surveyor, moved_from) = Surveyor::load(node, &tree.files, &source, extent, moved).await?;
     // On a blocking thread, since this reads the head of each file.
     let files = tree.files.clone();
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
     survey.source = source;
     survey.begun = node.now();
+    survey.acceptance = options.acceptance.clone();
     survey.moved_from = moved_from;
     survey.add_aliases(tree);
     // A file of a folder that could not be read may still exist.
@@ -101,6 +97,7 @@ pub(crate) async fn survey_one(
     file: MarkdownFile,
     source: String,
     bytes: &[u8],
+    acceptance: Acceptance,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let files = [file];
     let loaded = Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfCertain).await;
@@ -115,12 +112,17 @@ pub(crate) async fn survey_one(
     let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
     survey.source = source;
     survey.begun = node.now();
+    survey.acceptance = acceptance;
     survey.moved_from = moved_from;
     Ok((surveyed, survey))
 }
 
 /// Surveys a tree without a node: every file is new.
-pub(crate) fn survey_new(tree: &Tree, now: Timestamp) -> Result<Survey, ImportError> {
+pub(crate) fn survey_new(
+    tree: &Tree,
+    now: Timestamp,
+    acceptance: &Acceptance,
+) -> Result<Survey, ImportError> {
     let surveyor = Surveyor {
         recorded: HashMap::new(),
         withdrawn: HashMap::new(),
@@ -130,6 +132,7 @@ pub(crate) fn survey_new(tree: &Tree, now: Timestamp) -> Result<Survey, ImportEr
     };
     let mut survey = surveyor.survey(tree.files.clone())?;
     survey.begun = now;
+    survey.acceptance = acceptance.clone();
     survey.add_aliases(tree);
     Ok(survey)
 }

@@ -37,3 +37,12 @@ pub(crate) struct MissingFile {
     pub(crate) document: Option<DocumentId>,
     pub(crate) draft: Option<DocumentId>,
 }
+
+/// How much of a source a tree holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All of it: a recorded file that is not in the tree is missing.
+    Whole,
+    /// One file of it.
+    OneFile,
+}

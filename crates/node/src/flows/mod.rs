@@ -11,6 +11,7 @@ pub mod peers;
 pub mod publish;
 pub mod pull;
 pub mod reading;
+pub mod screening;
 pub mod search;
 pub mod verify;
 pub mod withdraw;

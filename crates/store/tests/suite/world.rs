@@ -70,6 +70,7 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
         fields: fields(&title),
         private: Some(format!("private {number}")),
         import: None,
+        accepted: Vec::new(),
     }
 }
 

@@ -104,7 +104,7 @@ pub(crate) enum OwnerCommand {
     Init(InitArguments),
     /// Publish all markdown files of a directory
     #[command(
-        after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune\n  wardround import new/ --moved-from lessons/"
+        after_help = "Example:\n  wardround import lessons/ --json\n  wardround import lessons/ --prune\n  wardround import new/ --moved-from lessons/\n  wardround import lessons/ --accept-warnings image=\"Screens of a test system\""
     )]
     Import(ImportArguments),
     /// Write all documents to a directory, as markdown files
@@ -181,6 +181,9 @@ pub(crate) struct ImportArguments {
     /// Publish the files as new documents, even if those of another folder are the same
     #[arg(long, conflicts_with = "moved_from")]
     pub as_new: bool,
+    /// Why warnings about patient data do not concern a patient: a reason for all kinds, or for one, as in `image=REASON`; may be repeated
+    #[arg(long, value_name = "[KIND=]REASON")]
+    pub accept_warnings: Vec<String>,
     /// Print one line of JSON for each file
     #[arg(long)]
     pub json: bool,
@@ -207,6 +210,9 @@ pub(crate) struct PublishArguments {
     /// Publish only if this is still the published revision of the document
     #[arg(long, value_name = "REVISION")]
     pub base: Option<u64>,
+    /// Why warnings about patient data do not concern a patient: a reason for all kinds, or for one, as in `image=REASON`; may be repeated
+    #[arg(long, value_name = "[KIND=]REASON")]
+    pub accept_warnings: Vec<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -317,6 +323,9 @@ pub(crate) struct CheckArguments {
     /// Files and directories
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
+    /// Warnings about patient data that do not count, as for `import`: a reason for all kinds, or for one, as in `image=REASON`
+    #[arg(long, value_name = "[KIND=]REASON")]
+    pub accept_warnings: Vec<String>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

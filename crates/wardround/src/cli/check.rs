@@ -4,6 +4,7 @@ use tokio::task::spawn_blocking;
 
 use super::{arguments::CheckArguments, terminal::Terminal};
 use crate::commands::{
+    acceptance,
     failure::Failure,
     output::{Event, Output},
 };
@@ -12,11 +13,16 @@ use node::clock::Clock;
 
 /// Checks files and folders.
 pub(super) async fn run(arguments: CheckArguments, terminal: &Terminal) -> Result<u8, Failure> {
-    let CheckArguments { paths, json } = arguments;
+    let CheckArguments {
+        paths,
+        accept_warnings,
+        json,
+    } = arguments;
+    let acceptance = acceptance(&accept_warnings)?;
     let now = Clock::system().now();
     let (output, mut events) = Output::new();
     let checking = spawn_blocking(move || {
-        check::check(&paths, now, |done, total| {
+        check::check(&paths, now, &acceptance, |done, total| {
             output.progress("checking", done as u64, total as u64);
         })
     });

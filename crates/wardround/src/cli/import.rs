@@ -46,6 +46,7 @@ pub(super) fn command(arguments: &ImportArguments) -> Result<Command, Failure> {
         prune: arguments.prune,
         moved_from: moved_from?,
         as_new: arguments.as_new,
+        accept_warnings: arguments.accept_warnings.clone(),
         json: arguments.json,
     })
 }

@@ -143,6 +143,7 @@ fn owner_command(command: OwnerCommand) -> Result<command::Command, Failure> {
         OwnerCommand::Publish(publish) => command::Command::Publish {
             file: absolute(&publish.file)?,
             base: publish.base,
+            accept_warnings: publish.accept_warnings,
             json: publish.json,
         },
         OwnerCommand::Withdraw(withdraw) => command::Command::Withdraw {

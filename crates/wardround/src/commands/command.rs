@@ -25,6 +25,9 @@ pub(crate) enum Command {
         moved_from: Vec<PathBuf>,
         /// Publish files as new documents even if other folders hold the same.
         as_new: bool,
+        /// Reasons for which warnings about patient data are accepted.
+        #[serde(default)]
+        accept_warnings: Vec<String>,
         /// Print JSON.
         json: bool,
     },
@@ -43,6 +46,9 @@ pub(crate) enum Command {
         file: PathBuf,
         /// The revision that has to be the published one.
         base: Option<u64>,
+        /// Reasons for which warnings about patient data are accepted.
+        #[serde(default)]
+        accept_warnings: Vec<String>,
         /// Print JSON.
         json: bool,
     },

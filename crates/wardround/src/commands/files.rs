@@ -12,6 +12,7 @@ use files::{
     publish::{PublishFileError, publish_file},
 };
 use node::Node;
+use patient_data::Acceptance;
 
 pub(super) async fn import_all(
     node: &Arc<Node>,
@@ -128,13 +129,14 @@ pub(super) async fn publish_one(
     node: &Arc<Node>,
     file: &Path,
     base: Option<u64>,
+    acceptance: Acceptance,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     if node.importing.try_lock().is_err() {
         output.note("an import is running; the file is published when it has ended");
     }
-    let report = publish_file(node, file, base)
+    let report = publish_file(node, file, base, acceptance)
         .await
         .map_err(|error| match error {
             PublishFileError::Folder(_) => Failure::invalid(error.to_string()),

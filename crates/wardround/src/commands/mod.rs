@@ -22,6 +22,7 @@ use node::{
     indexer::Progress,
 };
 use output::Output;
+use patient_data::Acceptance;
 
 /// Runs a command, and sends its exit code to `output`.
 pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
@@ -78,6 +79,7 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
             prune,
             moved_from,
             as_new,
+            accept_warnings,
             json,
         } => {
             let moved = match (as_new, moved_from.is_empty()) {
@@ -89,14 +91,21 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
                 source: None,
                 prune,
                 moved,
+                acceptance: acceptance(&accept_warnings)?,
             };
             files::import_all(node, &dir, &options, json, output).await
         }
         Command::Export { dir, force, json } => {
             files::export_all(node, &dir, force, json, output).await
         }
-        Command::Publish { file, base, json } => {
-            files::publish_one(node, &file, base, json, output).await
+        Command::Publish {
+            file,
+            base,
+            accept_warnings,
+            json,
+        } => {
+            let acceptance = acceptance(&accept_warnings)?;
+            files::publish_one(node, &file, base, acceptance, json, output).await
         }
         Command::PeerLookUp(request) => peers::look_up(node, &request, output).await,
         Command::PeerAdd {
@@ -115,6 +124,18 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
             peers::pull(node, which.as_deref(), json, output).await
         }
     }
+}
+
+/// Reads the reasons for which warnings about patient data are accepted.
+pub(crate) fn acceptance(reasons: &[String]) -> Result<Acceptance, Failure> {
+    let mut acceptance = Acceptance::default();
+    for reason in reasons {
+        // The reason is not repeated: it may be the value that it was refused for.
+        acceptance
+            .add(reason)
+            .map_err(|fault| Failure::invalid(format!("`--accept-warnings`: {fault}")))?;
+    }
+    Ok(acceptance)
 }
 
 async fn init(

@@ -20,6 +20,8 @@ use node::{
 const MIN_VALIDITY: Duration = Duration::from_secs(60 * 86_400);
 /// A clock that is this far behind an earlier signature is wrong.
 const MAX_CLOCK_LAG: Duration = Duration::from_secs(300);
+/// Accepted warnings that are listed; all are in the table `accepted_warnings`.
+const MAX_LISTED_WARNINGS: u32 = 10;
 /// An index that lacks more changes than this gives a warning.
 const MAX_INDEX_LAG: u64 = 1_000;
 
@@ -127,6 +129,7 @@ pub(super) async fn check_contents(
     );
     check_expiry(store, now, findings).await?;
     check_clock(store, &identity, now, findings).await?;
+    check_accepted_warnings(store, findings).await?;
     if running {
         findings.ok(
             "index",
@@ -136,6 +139,31 @@ pub(super) async fn check_contents(
         check_index(settings, store, findings).await?;
     }
     Ok(check_peers(store, findings).await?)
+}
+
+/// Lists the documents that were published in spite of warnings about patient data, the latest first.
+async fn check_accepted_warnings(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
+    let count = store.count_accepted_warnings().await?;
+    if count == 0 {
+        findings.ok("patient-data", "no warning was accepted");
+        return Ok(());
+    }
+    findings.ok(
+        "patient-data",
+        format!("{count} warnings were accepted; the latest:"),
+    );
+    for one in store.accepted_warnings(MAX_LISTED_WARNINGS).await? {
+        let text = format!(
+            "{} revision {}, {}, {}: {}",
+            one.id,
+            one.rev,
+            one.at.date(),
+            one.kind,
+            one.reason
+        );
+        findings.ok("patient-data", text);
+    }
+    Ok(())
 }
 
 async fn check_expiry(

@@ -8,9 +8,10 @@ use files::{
 };
 use it::{
     samples::{STUDY, content},
-    tree::write,
+    tree::{pictures_accepted, write},
     trust::Trust,
 };
+use patient_data::Acceptance;
 use serde_json::{Value, json};
 use wire::Timestamp;
 
@@ -19,7 +20,7 @@ fn now() -> Timestamp {
 }
 
 fn checked(paths: &[PathBuf]) -> Checked {
-    check(paths, now(), |_, _| {}).unwrap()
+    check(paths, now(), &Acceptance::default(), |_, _| {}).unwrap()
 }
 
 #[test]
@@ -97,7 +98,8 @@ fn faults_name_file_field_and_line() {
         .iter()
         .find(|file| file["kind"] == "page" && file["faults"] == json!([]));
     assert_eq!(page.unwrap()["findings"], json!([]));
-    assert!(check(&[folder.path().join("missing")], now(), |_, _| {}).is_err());
+    let missing = folder.path().join("missing");
+    assert!(check(&[missing], now(), &Acceptance::default(), |_, _| {}).is_err());
 }
 
 #[tokio::test]
@@ -117,6 +119,7 @@ async fn a_check_says_what_an_import_then_says() {
         ("comment.md", b"# C\n\n<!-- never ends", Becomes::Draft),
         ("fence.md", b"--\nvisibility: organisation\n--\n# F", Becomes::Draft),
         ("empty.md", b"", Becomes::Draft),
+        ("number.md", b"# N\n\n450 557 7104", Becomes::Draft),
         ("binary.md", b"\0\x01\x02\xff\0\0\0\x03", Becomes::Nothing),
         ("latin.md", b"# Caf\xe9\n\nWords.", Becomes::Document),
         ("bad.md", b"---\nkind: case-study\ntitle: Short\n---\ntext", Becomes::Draft),
@@ -130,8 +133,14 @@ async fn a_check_says_what_an_import_then_says() {
         .map(|(path, bytes, _)| (*path, *bytes))
         .collect();
     write(&tree, &written);
-    let checked = check(std::slice::from_ref(&tree), trust.node().now(), |_, _| {}).unwrap();
-    let imported = trust.import(&tree).await;
+    let checked = check(
+        std::slice::from_ref(&tree),
+        trust.node().now(),
+        &pictures_accepted(),
+        |_, _| {},
+    )
+    .unwrap();
+    let imported = trust.import_with_pictures(&tree).await;
     for (path, _, becomes) in files {
         let displayed = tree.join(path).display().to_string();
         let file = checked.files.iter().find(|file| file.path == displayed);
@@ -147,7 +156,10 @@ async fn a_check_says_what_an_import_then_says() {
             (becomes, becomes),
             "{path}: {file:?} {report:?}"
         );
-        let said: Vec<_> = file.faults.iter().chain(&file.advice).collect();
+        let said: Vec<_> = [&file.faults, &file.held_back, &file.advice]
+            .into_iter()
+            .flatten()
+            .collect();
         for fault in &report.faults {
             let same = said
                 .iter()

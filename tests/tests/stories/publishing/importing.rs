@@ -1,5 +1,6 @@
 //! Importing a tree: what each file becomes, and that the same tree twice changes nothing.
 
+use patient_data::Acceptance;
 use std::fs;
 
 use files::{
@@ -112,7 +113,7 @@ fn links_between_files_become_links_between_documents() {
         ("third.md", b"---\nkind: case-study\ntitle: too short of everything\n---\n\nSee [first](first.md).\n"),
         ("deep/p.png", b"\x89PNG"),
     ]);
-        let imported = trust.import(&tree).await;
+        let imported = trust.import_with_pictures(&tree).await;
         let (one, two) = (imported.id("first.md"), imported.id("deep/second.md"));
         assert_eq!(imported.file("third.md").status, Status::Draft);
         let expected = format!(
@@ -145,13 +146,13 @@ fn links_between_files_become_links_between_documents() {
                 ("open.md", b"# Open\n\n%% ring Jo\n"),
             ],
         );
-        let imported = trust.import(&tree).await;
+        let imported = trust.import_with_pictures(&tree).await;
         let noted = trust.body_md(imported.id("noted.md")).await;
         assert_eq!(noted, "# Noted\n\nBeds. \n\n<!---->\n");
         assert_eq!(imported.file("open.md").status, Status::Draft);
         // A file that comes later is linked to by those that were there before.
         write(&tree, &[("nowhere.md", b"# Here after all\n")]);
-        let imported = trust.import(&tree).await;
+        let imported = trust.import_with_pictures(&tree).await;
         assert_eq!(imported.file("first.md").status, Status::Updated);
         assert_eq!(imported.file("deep/second.md").status, Status::Unchanged);
         let new = imported.id("nowhere.md");
@@ -459,10 +460,14 @@ fn an_import_does_not_replace_what_was_changed_elsewhere_since_the_last_one() {
             assert_eq!(trust.body_md(a).await, "# Title\n\nchanged elsewhere");
         }
         let file = tree.join("a.md");
-        let published = publish_file(trust.node(), &file, None).await.unwrap();
+        let published = publish_file(trust.node(), &file, None, Acceptance::default())
+            .await
+            .unwrap();
         assert_eq!(published.status, Status::Failed);
         // Whoever has seen the present revision says so, and the next import knows.
-        let published = publish_file(trust.node(), &file, Some(2)).await.unwrap();
+        let published = publish_file(trust.node(), &file, Some(2), Acceptance::default())
+            .await
+            .unwrap();
         assert_eq!(
             (published.status, published.rev),
             (Status::Updated, Some(3))
@@ -497,9 +502,14 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         );
         let first = trust.import(&tree).await;
         write(&tree, &[("deep/a.md", b"# Alpha\n\n[beta](../b.md)")]);
-        let report = publish_file(trust.node(), &tree.join("deep/a.md"), None)
-            .await
-            .unwrap();
+        let report = publish_file(
+            trust.node(),
+            &tree.join("deep/a.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await
+        .unwrap();
         assert_eq!(
             (report.status, report.id),
             (Status::Updated, Some(first.id("deep/a.md")))
@@ -507,9 +517,14 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         assert_eq!(report.path, "deep/a.md");
         let body = trust.body_md(first.id("deep/a.md")).await;
         assert_eq!(body, format!("# Alpha\n\n[beta](/d/{})", first.id("b.md")));
-        let again = publish_file(trust.node(), &tree.join("deep/a.md"), None)
-            .await
-            .unwrap();
+        let again = publish_file(
+            trust.node(),
+            &tree.join("deep/a.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await
+        .unwrap();
         assert_eq!((again.status, again.rev), (Status::Unchanged, Some(2)));
         let imported = trust.import_and_prune(&tree).await;
         assert_eq!(imported.summary.unchanged, 3);
@@ -524,23 +539,35 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         // Twice at once it is still one document.
         let file = other.join("new.md");
         let both = tokio::join!(
-            publish_file(trust.node(), &file, None),
-            publish_file(trust.node(), &file, None)
+            publish_file(trust.node(), &file, None, Acceptance::default()),
+            publish_file(trust.node(), &file, None, Acceptance::default())
         );
         let (new, second) = (both.0.unwrap(), both.1.unwrap());
         assert_eq!((new.status, new.rev), (Status::Created, Some(1)));
         assert_eq!((second.status, second.id), (Status::Unchanged, new.id));
-        let again = publish_file(trust.node(), &other.join("new.md"), None)
-            .await
-            .unwrap();
+        let again = publish_file(
+            trust.node(),
+            &other.join("new.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await
+        .unwrap();
         assert_eq!((again.status, again.id), (Status::Unchanged, new.id));
-        let bad = publish_file(trust.node(), &other.join("bad.md"), None)
-            .await
-            .unwrap();
+        let bad = publish_file(
+            trust.node(),
+            &other.join("bad.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await
+        .unwrap();
         assert_eq!((bad.status, bad.id), (Status::Failed, None));
         assert!(bad.faults.len() > 5);
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
-        let folder = publish_file(trust.node(), &other, None).await.unwrap_err();
+        let folder = publish_file(trust.node(), &other, None, Acceptance::default())
+            .await
+            .unwrap_err();
         assert!(matches!(folder, PublishFileError::Folder(_)), "{folder}");
         let imported = trust.import(&other).await;
         assert_eq!(
@@ -626,9 +653,14 @@ fn what_was_withdrawn_is_not_published_again_under_another_name() {
         for (folder, path) in [(&tree, "c.md"), (&other, "copy.md")] {
             let imported = trust.import(folder).await;
             assert_eq!(imported.file(path).status, Status::Withdrawn, "{path}");
-            let report = publish_file(trust.node(), &folder.join(path), None)
-                .await
-                .unwrap();
+            let report = publish_file(
+                trust.node(),
+                &folder.join(path),
+                None,
+                Acceptance::default(),
+            )
+            .await
+            .unwrap();
             assert_eq!(report.status, Status::Withdrawn, "{path}");
         }
         assert_eq!(trust.log_size().await, 3);

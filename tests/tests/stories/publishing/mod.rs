@@ -5,5 +5,6 @@ mod exporting;
 mod importing;
 mod moving;
 mod nasty;
+mod screening;
 mod submitting;
 mod withdrawing;

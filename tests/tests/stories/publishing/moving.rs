@@ -1,5 +1,6 @@
 //! Folders that are moved or copied: what is the same document, and what a person is asked first.
 
+use patient_data::Acceptance;
 use std::{fs, path::Path};
 
 use files::{
@@ -102,7 +103,13 @@ fn one_file_that_moves_to_another_folder_is_not_published_twice() {
         assert_eq!(trust.import_and_prune(&old).await.summary.withdrawn, 0);
         // `publish` follows the same rule.
         fs::rename(new.join("renamed.md"), third.join("c.md")).unwrap();
-        let report = publish_file(trust.node(), &third.join("c.md"), None).await;
+        let report = publish_file(
+            trust.node(),
+            &third.join("c.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await;
         assert_eq!(report.unwrap().id, Some(ids[2]));
         assert_eq!(trust.import_and_prune(&new).await.summary.withdrawn, 0);
         assert_eq!(trust.log_size().await, 3);

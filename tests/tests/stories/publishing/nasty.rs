@@ -1,5 +1,6 @@
 //! A tree with everything in it that people's trees have.
 
+use patient_data::Acceptance;
 use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::PathBuf, process::Command};
 
 use files::{import::Status, publish::publish_file};
@@ -132,7 +133,13 @@ fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
             assert!(body.contains(text), "{path}: {body}");
         }
         assert!(trust.found("bounds").await.is_empty() && trust.found("package").await.is_empty());
-        let pipe = publish_file(trust.node(), &tree.join("pipe.md"), None).await;
+        let pipe = publish_file(
+            trust.node(),
+            &tree.join("pipe.md"),
+            None,
+            Acceptance::default(),
+        )
+        .await;
         let pipe = pipe.unwrap_err().to_string();
         assert!(pipe.contains("neither a file nor a folder"), "{pipe}");
 

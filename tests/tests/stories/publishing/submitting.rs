@@ -13,6 +13,7 @@ use node::flows::{
     reading::{self, Reading},
     search::{self, SearchParams},
 };
+use patient_data::Acceptance;
 use store::DocumentState;
 use wire::Viewer;
 
@@ -177,6 +178,7 @@ fn many_share_a_transaction_and_each_is_answered() {
             base: None,
             plain_text: None,
             import: None,
+            acceptance: Acceptance::default(),
         };
         let documents = vec![
             new(None, Document::page("Second", "two")),
@@ -221,6 +223,7 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
                 document: Document::page("Shared", words),
                 plain_text: None,
                 import: None,
+                acceptance: Acceptance::default(),
             };
             publish(trust.node(), submission).await.unwrap()
         };

@@ -12,6 +12,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
+use patient_data::Acceptance;
 use store::{ImportMark, StoreError};
 use wire::{DocumentId, Timestamp};
 
@@ -39,6 +40,8 @@ pub struct Submission {
     pub plain_text: Option<String>,
     /// The file that it was read from, so that the next import recognises it.
     pub import: Option<ImportMark>,
+    /// The reasons for which it is published in spite of warnings about patient data.
+    pub acceptance: Acceptance,
 }
 
 /// Publishes one document.
@@ -139,6 +142,7 @@ struct Item {
     document: Document,
     plain_text: Option<String>,
     import: Option<ImportMark>,
+    acceptance: Acceptance,
     salt: [u8; 16],
 }
 
@@ -156,6 +160,7 @@ fn with_ids(
         document,
         plain_text,
         import,
+        acceptance,
     } in submissions
     {
         let id = match id {
@@ -172,6 +177,7 @@ fn with_ids(
             document,
             plain_text,
             import,
+            acceptance,
             salt: random()?,
         });
     }

@@ -1,8 +1,11 @@
 //! What publishing answers for each document.
 
 use domain::{Document, Fault};
+use patient_data::Finding;
 use serde::Serialize;
 use wire::DocumentId;
+
+use crate::flows::screening;
 
 /// What publishing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,6 +48,8 @@ pub struct Refused {
 pub enum Refusal {
     /// It breaks rules: all its faults.
     Faults(Vec<Fault>),
+    /// It looks as if it had patient data: what blocks, and warnings without a reason.
+    PatientData(Vec<Finding>),
     /// Its id is withdrawn, so no word of the text may be stored.
     Withdrawn(Fault),
     /// The held revision is not the one that the author began with.
@@ -75,6 +80,7 @@ impl Refused {
     pub fn into_faults(self) -> Vec<Fault> {
         match self.refusal {
             Refusal::Faults(faults) => faults,
+            Refusal::PatientData(findings) => screening::faults(&findings),
             Refusal::Withdrawn(fault) => vec![fault],
             Refusal::Stale(stale) => vec![stale.fault(self.id)],
         }

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use domain::{
     Body, Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
 };
-use store::{DocumentState, Held, NewRevision, OwnText};
+use store::{DocumentState, Held, NewRevision, OwnText, WarningReason};
 use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::flows::{
     fields::fields,
     publish::{Change, Item, Refusal, Stale},
+    screening,
 };
 
 /// What to do with one document.
@@ -76,6 +77,12 @@ impl Planner {
         if let Some(base) = item.base.filter(|base| *base != rev) {
             return Plan::Refuse(stale(item, base, rev, before));
         }
+        // Nothing that looks like patient data is written.
+        let findings = screening::findings(&document);
+        let refused = screening::refused(&findings, &item.acceptance);
+        if !refused.is_empty() {
+            return Plan::Refuse(Refusal::PatientData(refused));
+        }
         // A new revision: dated, checked by all rules, and written in its one form.
         let document = self.dated(document, item.document.common.updated);
         let faults = document.faults_on(self.now.date());
@@ -88,7 +95,8 @@ impl Planner {
         } else {
             Change::Created
         };
-        match self.revision(item, &document, rev) {
+        let accepted = screening::accepted(&findings, &item.acceptance);
+        match self.revision(item, &document, rev, accepted) {
             Err(faults) => Plan::Refuse(Refusal::Faults(faults)),
             Ok(planned) if logged => Plan::Log(Box::new(planned), change),
             Ok(planned) => Plan::Local(Box::new(planned), change),
@@ -115,7 +123,13 @@ impl Planner {
     }
 
     /// Encodes the revision, and reads it back as every peer will: what cannot be read is not published.
-    fn revision(&self, item: &Item, document: &Document, rev: u64) -> Result<Planned, Vec<Fault>> {
+    fn revision(
+        &self,
+        item: &Item,
+        document: &Document,
+        rev: u64,
+        accepted: Vec<WarningReason>,
+    ) -> Result<Planned, Vec<Fault>> {
         let stamp = Stamp {
             id: item.id,
             rev,
@@ -140,6 +154,7 @@ impl Planner {
             body: bytes,
             private: document.private.to_json(),
             import: item.import.clone(),
+            accepted,
         };
         Ok(Planned {
             revision,

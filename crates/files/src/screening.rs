@@ -1,0 +1,114 @@
+//! The check for patient data of a file: as its author typed it, and as it would be published.
+//!
+//! A file is checked with all that is in it, its name and its comments too, since the next person who works on it sees
+//! them. What is published of it is checked once more where it is published.
+
+use domain::{Fault, front_matter, front_matter::Parsed};
+use patient_data::{Acceptance, Finding, Hidden, Part, Severity};
+use serde::Serialize;
+
+use node::flows::screening;
+
+/// Text of a file that looks like patient data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PatientDataFinding {
+    /// The type of data, such as `nhs-number`.
+    pub kind: String,
+    /// `block` or `warn`.
+    pub level: Severity,
+    /// The part of the file that holds it: `body`, a key, `front matter`, `file name`.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// The line of the file, from 1.
+    pub line: Option<u32>,
+    /// The character within the line, from 1.
+    pub column: Option<u32>,
+    /// The value with its letters and digits replaced.
+    pub masked: String,
+    /// The reason for which it is accepted.
+    pub accepted: Option<String>,
+}
+
+impl PatientDataFinding {
+    /// Returns whether it prevents publication.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.accepted.is_none()
+    }
+}
+
+/// The result of checking one file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Screened {
+    findings: Vec<Finding>,
+    hidden: Hidden,
+}
+
+impl Screened {
+    /// Checks a file. `path` is its path in its folder.
+    pub(crate) fn new(path: &str, text: &str, parsed: &Parsed) -> Self {
+        let document = parsed.document.as_ref().ok().or(parsed.draft.page.as_ref());
+        let values = document.map(front_matter::values).unwrap_or_default();
+        // Behind front matter, the body is the end of the text as it was typed.
+        let body = parsed.draft.body_md.as_str();
+        let front = text.strip_suffix(body).unwrap_or_default();
+        let lines = front.bytes().filter(|byte| *byte == b'\n').count();
+        let body_line = u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1);
+        let mut parts = vec![Part::body(body, body_line)];
+        parts.extend(
+            values
+                .iter()
+                .map(|(key, text)| Part::value(key, text, None)),
+        );
+        parts.push(Part::front_matter(front));
+        parts.push(Part::file_name(path));
+        let findings = patient_data::check(&parts);
+        let hidden = Hidden::new(&parts, &findings);
+        Self { findings, hidden }
+    }
+
+    /// Returns the faults that keep the file from being published; none if all that was found is accepted.
+    pub(crate) fn faults(&self, acceptance: &Acceptance) -> Vec<Fault> {
+        let refused = screening::refused(&self.findings, acceptance);
+        let mut faults = screening::faults(&refused);
+        let warns = refused
+            .iter()
+            .all(|finding| finding.severity == Severity::Warn);
+        // What to do is said once.
+        if let Some(last) = faults.last_mut().filter(|_| warns) {
+            let kind = refused.last().map_or("", |finding| finding.kind.as_str());
+            last.text
+                .push_str(&format!(": `--accept-warnings {kind}=REASON`"));
+        }
+        faults
+    }
+
+    /// Returns the findings for a report.
+    pub(crate) fn reported(&self, acceptance: &Acceptance) -> Vec<PatientDataFinding> {
+        let each = self.findings.iter();
+        each.map(|finding| PatientDataFinding {
+            kind: finding.kind.as_str().to_owned(),
+            level: finding.severity,
+            place: finding.place.part.clone(),
+            line: finding.place.line,
+            column: finding.place.column,
+            masked: finding.masked.clone(),
+            accepted: acceptance.reason_for(finding).map(str::to_owned),
+        })
+        .collect()
+    }
+
+    /// Returns the reasons for what was found.
+    pub(crate) fn acceptance(&self, acceptance: &Acceptance) -> Acceptance {
+        acceptance.for_findings(&self.findings)
+    }
+
+    /// Removes the values from what faults quote of the file.
+    pub(crate) fn hidden_in(&self, mut faults: Vec<Fault>) -> Vec<Fault> {
+        for fault in &mut faults {
+            fault.text = self.hidden.hide(&fault.text).into_owned();
+            fault.field = self.hidden.hide(&fault.field).into_owned();
+        }
+        faults
+    }
+}

@@ -1,0 +1,99 @@
+//! Warnings of the check for patient data that a person accepted, and why.
+
+use async_recursion::async_recursion as boxed;
+use wire::{DocumentId, Timestamp};
+
+use crate::{
+    StoreError,
+    engine::{Db, Store, values},
+    record::records,
+    revisions::NewRevision,
+};
+
+/// Rows that one call returns.
+pub const MAX_ACCEPTED_WARNINGS: u32 = 1_000;
+
+/// The reason for which the warnings of one kind were accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarningReason {
+    /// The kind, as it is written.
+    pub kind: String,
+    /// The reason.
+    pub reason: String,
+}
+
+records! {
+    /// Warnings of one kind that were accepted for a revision.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct AcceptedWarning from AcceptedWarningRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Its revision.
+        pub rev: u64,
+        /// The kind, as it is written.
+        pub kind: String,
+        /// The reason.
+        pub reason: String,
+        /// When the revision was published.
+        pub at: Timestamp,
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        ACCEPT = "INSERT INTO accepted_warnings (at, id, rev, kind, reason) VALUES {($1, #, #, #, #)}
+            ON CONFLICT (id, rev, kind) DO UPDATE SET reason = excluded.reason, at = excluded.at";
+        ACCEPTED = "SELECT id, rev, kind, reason, at FROM accepted_warnings ORDER BY at DESC, id, rev, kind LIMIT $1";
+        COUNT_ACCEPTED = "SELECT COUNT(*) FROM accepted_warnings";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Returns accepted warnings, the latest first; at most [`MAX_ACCEPTED_WARNINGS`].
+    #[boxed]
+    pub async fn accepted_warnings(&self, limit: u32) -> Result<Vec<AcceptedWarning>, StoreError> {
+        let values = values![i64::from(limit.min(MAX_ACCEPTED_WARNINGS))];
+        self.read().await?.records(sql::ACCEPTED, values).await
+    }
+
+    /// Returns how many accepted warnings are recorded.
+    #[boxed]
+    pub async fn count_accepted_warnings(&self) -> Result<u64, StoreError> {
+        let row = self
+            .read()
+            .await?
+            .row::<(i64,)>(sql::COUNT_ACCEPTED, values![])
+            .await?;
+        Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
+    }
+}
+
+/// Records the warnings that were accepted for new revisions.
+pub(crate) async fn record(
+    db: &mut Db,
+    revisions: &[NewRevision],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = revisions
+        .iter()
+        .flat_map(|revision| {
+            let each = revision.accepted.iter();
+            each.map(|one| {
+                values![
+                    revision.id,
+                    revision.rev,
+                    one.kind.as_str(),
+                    one.reason.as_str()
+                ]
+            })
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    db.run_many(sql::ACCEPT, &[now.into()], rows).await?;
+    Ok(())
+}
