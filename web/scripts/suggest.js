@@ -1,13 +1,13 @@
-// Suggestions below the search box: titles and terms of the index, never what others searched for.
+// Suggestions below the search box: topics, organisations, products and titles, never what others searched for.
 // Enter searches for what was typed; only a chosen suggestion changes it.
 
 import autocomplete from 'accessible-autocomplete'
 
 const FROM = 3
-const AT_MOST = 5
+const AT_MOST = 8
+const KINDS = { topic: 'Topic', organisation: 'Organisation', product: 'Product' }
 
 export function enhance(input) {
-  const field = input.closest('.app-search__field')
   const { id, name, value, selectionStart, selectionEnd } = input
   // The script may come late, when the person has gone on to another field.
   const hadFocus = document.activeElement === input
@@ -28,7 +28,7 @@ export function enhance(input) {
     tStatusQueryTooShort: (least) => `Type in ${least} or more letters for suggestions`,
     tAssistiveHint: () =>
       'When suggestions appear, use the up and down arrows to look at them and Enter to choose one.',
-    templates: { inputValue: text, suggestion: (found) => escape(text(found)) },
+    templates: { inputValue: text, suggestion: shown },
     source(query, show) {
       const mine = ++last
       fetch(`/api/v1/suggest?q=${encodeURIComponent(query)}`, { headers: { accept: 'application/json' } })
@@ -41,8 +41,7 @@ export function enhance(input) {
     },
     onConfirm(found) {
       if (!found) return
-      if (found.url) location.assign(found.url)
-      else setTimeout(() => field.closest('form').requestSubmit())
+      location.assign(found.url)
     }
   })
   const fresh = document.getElementById(id)
@@ -77,6 +76,14 @@ export function enhance(input) {
 
 function text(found) {
   return found ? found.text : ''
+}
+
+// What kind of thing it is, and how much there is of it or how it went: two suggestions may have the same words.
+function shown(found) {
+  if (!found) return ''
+  const counted = found.count === 1 ? '1 result' : `${found.count} results`
+  const more = KINDS[found.kind] ? `${KINDS[found.kind]}, ${counted}` : found.result || ''
+  return more ? `${escape(found.text)} <span class="app-search__more">${escape(more)}</span>` : escape(found.text)
 }
 
 function escape(words) {

@@ -2,11 +2,14 @@
 //!
 //! Invariant: a data directory has one owner. [`Node::open`] takes its lock, and a second process is refused.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
 use peering::Network;
-use search::Index;
+use search::{Expansions, Index};
 use store::{Options, Store};
 use tokio::{
     sync::{Mutex, Notify},
@@ -53,6 +56,8 @@ pub struct Node {
     pub store: Store,
     /// The search index, which is derived from the database.
     pub index: Arc<Index>,
+    /// Abbreviations and words of one meaning that are searched for too.
+    pub expansions: Arc<Expansions>,
     /// Brings the index up to date with the database.
     pub indexer: Arc<Indexer>,
     /// Removes withdrawn words from the files.
@@ -143,6 +148,8 @@ impl Node {
             Arc::clone(&index),
             clock.clone(),
         ));
+        let terms = settings.search.terms.clone();
+        let expansions = spawn_blocking(move || expansions(terms.as_deref())).await?;
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
         let accounts = accounts(&settings)?;
@@ -166,6 +173,7 @@ impl Node {
             clock,
             store,
             index,
+            expansions,
             indexer,
             accounts,
             link_requests: LinkRequests::default(),
@@ -240,6 +248,28 @@ fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
         providers: providers.map_err(|error| OpenError::Accounts(error.to_string()))?,
         ..Accounts::default()
     })
+}
+
+/// Returns the abbreviations that the search knows: those of the program, and those of the operator's file. A mistake in
+/// that file is logged, and the search does without it.
+fn expansions(file: Option<&Path>) -> Arc<Expansions> {
+    let built_in = Expansions::built_in();
+    let Some(file) = file else {
+        return built_in;
+    };
+    match std::fs::read_to_string(file) {
+        Ok(list) => {
+            let (expansions, unread) = Expansions::clone(&built_in).with(&list);
+            if !unread.is_empty() {
+                tracing::warn!(file = %file.display(), lines = ?unread, "lines of `search.terms` have no two forms with `=` or `~` between them, and are left out");
+            }
+            Arc::new(expansions)
+        }
+        Err(error) => {
+            tracing::error!(file = %file.display(), %error, "the file of `search.terms` cannot be read; the search does without it");
+            built_in
+        }
+    }
 }
 
 /// Returns the options with which a node opens its database: the address in the settings, or else `DATA/node.db`.

@@ -33,6 +33,10 @@ use node::{
 
 /// Filters that are removed in turn when nothing was found; each removal costs a search.
 const MAX_LOOSENED: usize = 6;
+/// Letters that two words begin with if one is like the other.
+const MIN_LIKE_LETTERS: usize = 4;
+/// Words that no page has and that a note names.
+const MAX_NAMED_WORDS: usize = 8;
 /// Topics that the page offers when nothing was found.
 const NEAREST_TOPICS: usize = 8;
 
@@ -45,6 +49,10 @@ struct SearchPage {
     /// Filters in use that the panel does not offer; they are kept.
     unlisted: Vec<Field>,
     heading_text: String,
+    /// What was searched for instead, and the search for what was typed.
+    corrected: Option<Instead>,
+    /// What was searched for too, and the search without it.
+    also: Option<Instead>,
     total: u64,
     /// The place of the first result, from 1.
     first: u64,
@@ -54,6 +62,8 @@ struct SearchPage {
     sorts: Vec<SortLink>,
     notes: Vec<String>,
     cards: Vec<ResultCard>,
+    /// Those that have some of the words only, with a heading.
+    partial: Option<Partial>,
     pages: Option<Pages>,
     atom: String,
     csv: String,
@@ -69,6 +79,20 @@ struct Chip {
     value: String,
     words: String,
     href: String,
+}
+
+/// What was searched for, and the same search without it.
+struct Instead {
+    words: String,
+    href: String,
+}
+
+/// Results that have some of the words.
+struct Partial {
+    heading: String,
+    /// The place of the first one, from 1.
+    first: u64,
+    cards: Vec<ResultCard>,
 }
 
 /// A hidden field of the form.
@@ -108,7 +132,7 @@ pub async fn search(
     );
     if results.total == 0 {
         page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
-        page.topics = nearest_topics(&node, viewer).await?;
+        page.topics = nearest_topics(&node, viewer, &results.params.q).await?;
     }
     crate::html(&page)
 }
@@ -148,15 +172,22 @@ async fn loosened(
     Ok(out)
 }
 
-async fn nearest_topics(node: &Arc<Node>, viewer: Viewer) -> Result<Vec<CountedLink>, PageError> {
+/// Returns the topics whose names are nearest to what was typed, then those with the most case studies.
+async fn nearest_topics(
+    node: &Arc<Node>,
+    viewer: Viewer,
+    typed: &str,
+) -> Result<Vec<CountedLink>, PageError> {
     let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
     let topics = all
         .facets
         .iter()
         .find(|facet| facet.group == FacetGroup::Topic);
-    let values = topics
-        .map(|facet| facet.values.as_slice())
+    let mut values: Vec<_> = topics
+        .map(|facet| facet.values.iter().collect())
         .unwrap_or_default();
+    // The sort is stable: among equally near ones, the topic with the most case studies comes first.
+    values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
     Ok(values
         .iter()
         .take(NEAREST_TOPICS)
@@ -167,9 +198,30 @@ async fn nearest_topics(node: &Arc<Node>, viewer: Viewer) -> Result<Vec<CountedL
         .collect())
 }
 
+/// Returns how many words of a label begin like a word that was typed.
+fn nearness(typed: &str, label: &str) -> usize {
+    let words = |text: &str| -> Vec<String> {
+        let letters = |c: char| !c.is_alphanumeric();
+        text.to_lowercase()
+            .split(letters)
+            .map(str::to_owned)
+            .collect()
+    };
+    let typed = words(typed);
+    let is_like = |word: &String| {
+        let same = |other: &String| {
+            let same = word.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+            same.count() >= MIN_LIKE_LETTERS
+        };
+        typed.iter().any(same)
+    };
+    words(label).iter().filter(|word| is_like(word)).count()
+}
+
 impl SearchPage {
     fn new(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
         let params = &results.params;
+        notes.extend(unknown_words(&results.unknown));
         notes.extend(results.notes.iter().cloned());
         // What the reader searched for: heading, terms and chosen filters.
         let heading = heading(results);
@@ -191,19 +243,24 @@ impl SearchPage {
                 })
                 .collect(),
             heading_text: heading,
+            corrected: results.corrected.as_ref().map(|words| Instead {
+                words: markdown::visible(words).into_owned(),
+                href: without(params, |params| params.corrects = false),
+            }),
+            also: (!results.also.is_empty()).then(|| Instead {
+                words: markdown::visible(&results.also.join(", ")).into_owned(),
+                href: without(params, |params| params.expands = false),
+            }),
             // What was found, and how to narrow and sort it.
             total: results.total,
-            first: u64::from(results.page.saturating_sub(1)) * u64::from(params.per_page) + 1,
+            first: first(results),
             groups: filters::groups(&results.facets),
             clear: link(&unfiltered(params)),
             chips,
             sorts: sorts(params, results.ranked),
             notes,
-            cards: results
-                .hits
-                .iter()
-                .map(|hit| ResultCard::for_hit(hit, results.ranked, now))
-                .collect(),
+            partial: partial(results, now),
+            cards: cards(results, true, now),
             pages: paging::pages(results.page, results.pages, |number| {
                 link(&SearchParams {
                     page: number,
@@ -240,6 +297,62 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     )
 }
 
+/// Returns the results that have some of the words, with what the page says above them; `None` if there is none on this
+/// page.
+fn partial(results: &SearchResults, now: Timestamp) -> Option<Partial> {
+    let cards = cards(results, false, now);
+    if cards.is_empty() {
+        return None;
+    }
+    let count = results.total.saturating_sub(results.with_all);
+    let others = words::number(count);
+    let have = if count == 1 { "has" } else { "have" };
+    // A search for one word finds here what has a word like it.
+    let what = if results.params.q.split_whitespace().count() > 1 {
+        "some of your words"
+    } else {
+        "similar words"
+    };
+    let heading = if results.with_all > 0 {
+        format!("{others} more {have} {what}")
+    } else {
+        format!("{others} {have} {what}")
+    };
+    let before = results.hits.iter().filter(|hit| hit.has_all).count();
+    Some(Partial {
+        heading,
+        first: first(results) + u64::try_from(before).unwrap_or(0),
+        cards,
+    })
+}
+
+/// Returns the place of the first result of the page, from 1.
+fn first(results: &SearchResults) -> u64 {
+    u64::from(results.page.saturating_sub(1)) * u64::from(results.params.per_page) + 1
+}
+
+/// Returns the cards of the results that have all the words, or of the others.
+fn cards(results: &SearchResults, has_all: bool, now: Timestamp) -> Vec<ResultCard> {
+    let hits = results.hits.iter().filter(|hit| hit.has_all == has_all);
+    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now))
+        .collect()
+}
+
+/// Returns what the page says of words that no page has.
+fn unknown_words(unknown: &[String]) -> Option<String> {
+    let quoted: Vec<String> = unknown
+        .iter()
+        .take(MAX_NAMED_WORDS)
+        .map(|word| format!("“{}”", words::cut(&markdown::visible(word), 40)))
+        .collect();
+    let (last, others) = quoted.split_last()?;
+    Some(if others.is_empty() {
+        format!("No page has the word {last}.")
+    } else {
+        format!("No page has the words {} or {last}.", others.join(", "))
+    })
+}
+
 /// Returns the heading of the results: `38 case studies for “e-prescribing”`.
 fn heading(results: &SearchResults) -> String {
     let (one, many) = if only_studies(results) {
@@ -247,7 +360,7 @@ fn heading(results: &SearchResults) -> String {
     } else {
         ("result", "results")
     };
-    let found = match results.total {
+    let found = match results.with_all {
         0 => format!("No {many}"),
         total => words::counted(total, one, many),
     };
@@ -343,6 +456,13 @@ pub fn words_link(q: &str) -> String {
     })
 }
 
+/// Returns the address of the first page of a search, changed.
+fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> String {
+    let mut params = params.with_page(1);
+    change(&mut params);
+    link(&params)
+}
+
 fn link(params: &SearchParams) -> String {
     with_query(urls::SEARCH, params)
 }
@@ -395,6 +515,14 @@ mod tests {
                 value: of.text("badges"),
             }]),
             heading_text: of.text("38 case studies for “e-prescribing”"),
+            corrected: of.option(Instead {
+                words: of.text("e-prescribing"),
+                href: "/search?q=e-perscribing&correct=no".to_owned(),
+            }),
+            also: of.option(Instead {
+                words: of.text("EPMA"),
+                href: "/search?q=e-prescribing&expand=no".to_owned(),
+            }),
             total: u64::from(of.flag()),
             first: 11,
             groups: of.list(vec![group(true), group(false)]),
@@ -422,6 +550,11 @@ mod tests {
             ]),
             notes: of.list(vec![of.text("“purple” is no priority")]),
             cards: of.cards(),
+            partial: of.option(Partial {
+                heading: "11 more have some of your words".to_owned(),
+                first: 13,
+                cards: of.cards(),
+            }),
             pages: of.option(Pages {
                 previous: Some("/search?page=1".to_owned()),
                 next: Some("/search?page=3".to_owned()),
@@ -449,6 +582,8 @@ mod tests {
         SearchPage {
             total: 0,
             cards: Vec::new(),
+            partial: None,
+            corrected: None,
             loosened: of.list(vec![other("Without “Wi-Fi”")]),
             topics: of.list(vec![other("Electronic prescribing")]),
             ..sample(of)

@@ -9,6 +9,7 @@ use std::ops::Range;
 use tantivy::tokenizer::TextAnalyzer;
 
 use crate::analyzer::{self, Word};
+use crate::words::{CAPITALS_MARK, joined_end};
 
 /// The longest snippet, in characters, without its markup: two lines of a page of results.
 const SNIPPET_CHARS: usize = 180;
@@ -105,9 +106,18 @@ impl Highlighter {
             if !self.may_match(&word, written) {
                 continue;
             }
-            if let Some(wanted) = self.wanted(written) {
+            // `Wi-Fi` is marked as one word where `wifi` was looked for.
+            let joined = joined_end(text, &word).and_then(|end| {
+                let wanted = self.wanted(text.get(word.start..end)?)?;
+                Some((wanted, end))
+            });
+            let matched = match joined {
+                Some(joined) => Some(joined),
+                None => self.wanted(written).map(|wanted| (wanted, word.end)),
+            };
+            if let Some((wanted, end)) = matched {
                 found.push(Match {
-                    range: word.start..word.end,
+                    range: word.start..end,
                     wanted,
                 });
                 if found.len() == MAX_MATCHES {
@@ -132,13 +142,26 @@ impl Highlighter {
         wanted
     }
 
+    /// Returns whether a word may have other first letters in the index: `oedema` and `edema` are one there, and `IT` has
+    /// a mark before it.
+    fn is_spelled_in_two_ways(&self, written: &str) -> bool {
+        let start = written.get(..3).unwrap_or(written);
+        let is_marked = self
+            .wanted
+            .iter()
+            .any(|wanted| wanted.starts_with(CAPITALS_MARK));
+        start.contains("ae")
+            || start.contains("oe")
+            || (is_marked && start.starts_with(char::is_uppercase))
+    }
+
     /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
     fn may_match(&self, word: &Word, written: &str) -> bool {
         let mut bytes = written.bytes();
         let (Some(first), second) = (bytes.next(), bytes.next()) else {
             return false;
         };
-        if !word.is_plain() || !first.is_ascii() {
+        if !word.is_plain() || !first.is_ascii() || self.is_spelled_in_two_ways(written) {
             return true;
         }
         let first = first.to_ascii_lowercase();

@@ -8,29 +8,42 @@
 //! Calls block and use a CPU: an asynchronous caller runs them on a blocking thread.
 
 mod analyzer;
+mod best;
+mod clauses;
 mod entry;
 mod error;
+mod expansions;
 mod facet_reading;
 mod facet_table;
 mod facets;
 mod filter;
 mod highlight;
 mod index;
+mod letters;
 mod maintenance;
 mod opening;
 mod plan;
+mod proximity;
 mod query;
 mod schema;
 mod searching;
+mod sought;
+mod spellings;
+mod splitting;
 mod stems;
 mod stepwise;
 mod suggest;
+mod typed;
+mod vocabulary;
+mod words;
 
 pub use entry::{Change, Entry, Key};
 pub use error::IndexError;
+pub use expansions::Expansions;
 pub use facets::{Facet, FacetValue};
 pub use index::{Index, Opened, Status};
 pub use maintenance::Erased;
 pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
 pub use searching::{Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, ResultPage, SearchRequest, Sort};
-pub use suggest::{MAX_SUGGESTIONS, Suggestion};
+pub use sought::Corrected;
+pub use suggest::{MAX_SUGGESTIONS, SuggestedTitle};

@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
+use crate::analyzer;
 use crate::schema::cut;
+use crate::sought::Corrected;
 use domain::FacetGroup;
 
 /// Longer queries are cut: no one types this much, and every byte costs time.
@@ -14,6 +16,10 @@ pub const MAX_QUERY_BYTES: usize = 512;
 
 /// More words, phrases and filters than this are left out.
 pub const MAX_QUERY_TOKENS: usize = 32;
+
+/// Pieces between spaces that are read. Many are stop words, which need no room; of the others, [`MAX_QUERY_TOKENS`]
+/// different ones are looked for.
+const MAX_QUERY_PIECES: usize = 2 * MAX_QUERY_TOKENS;
 
 /// A parsed query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +38,8 @@ pub struct Query {
     pub excluded_fields: Vec<(FacetGroup, String)>,
     /// What was ignored or read differently, in plain English.
     pub notes: Vec<String>,
+    /// What was typed, as far as it was read.
+    text: String,
 }
 
 /// One piece between spaces.
@@ -47,6 +55,7 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let mut query = Self::default();
         let kept = cut(text, MAX_QUERY_BYTES);
+        kept.clone_into(&mut query.text);
         if kept.len() < text.len() {
             query.notes.push(format!(
                 "We used only the first {MAX_QUERY_BYTES} characters of your search."
@@ -62,13 +71,17 @@ impl Query {
                 continue;
             }
             count += 1;
-            if count > MAX_QUERY_TOKENS {
+            if count > MAX_QUERY_PIECES {
                 query.notes.push(format!(
-                    "We used only the first {MAX_QUERY_TOKENS} words of your search."
+                    "We used only the first {MAX_QUERY_PIECES} words of your search."
                 ));
                 break;
             }
             query.add(piece);
+        }
+        if count == 0 && !kept.trim().is_empty() {
+            let note = "There is no word in your search, so everything is shown, newest first.";
+            query.notes.push(note.to_owned());
         }
         if reader.open_quote {
             query
@@ -115,6 +128,32 @@ impl Query {
             }
         }
         self
+    }
+
+    /// Returns what was typed with corrected words in it; `None` where nothing was corrected.
+    pub(crate) fn corrected(&self, corrected: &[Corrected]) -> Option<String> {
+        if corrected.is_empty() {
+            return None;
+        }
+        let mut out = String::with_capacity(self.text.len() + 16);
+        let mut plain = analyzer::typed_plain();
+        let mut at = 0;
+        for word in analyzer::words(&self.text) {
+            let written = self.text.get(word.start..word.end).unwrap_or_default();
+            let tokens = analyzer::tokens(&mut plain, written);
+            let found = corrected
+                .iter()
+                .find(|correction| tokens.iter().any(|(_, token)| *token == correction.typed));
+            if let Some(correction) = found
+                && word.start >= at
+            {
+                out.push_str(self.text.get(at..word.start).unwrap_or_default());
+                out.push_str(&correction.word);
+                at = word.end;
+            }
+        }
+        out.push_str(self.text.get(at..).unwrap_or_default());
+        Some(out)
     }
 
     fn add(&mut self, piece: Piece) {
@@ -327,7 +366,10 @@ mod tests {
             "\"open phrase",
             "phrase open phrase; note You did not close a quotation mark. We searched for everything after it as one phrase.",
         );
-        check("- -- + ! () [] {} ~ ^ * ? \\ /", "");
+        check(
+            "- -- + ! () [] {} ~ ^ * ? \\ /",
+            "note There is no word in your search, so everything is shown, newest first.",
+        );
         check(
             "a AND b OR NOT c",
             "word a; word AND; word b; word OR; word NOT; word c",
@@ -352,11 +394,11 @@ mod tests {
 
     #[test]
     fn long_queries_are_cut_with_a_note() {
-        let query = Query::parse(&"word ".repeat(40));
-        assert_eq!(query.words.len(), MAX_QUERY_TOKENS);
+        let query = Query::parse(&"word ".repeat(80));
+        assert_eq!(query.words.len(), MAX_QUERY_PIECES);
         assert_eq!(
             query.notes,
-            ["We used only the first 32 words of your search."]
+            ["We used only the first 64 words of your search."]
         );
         let query = Query::parse(&"é".repeat(400));
         assert_eq!(query.words.len(), 1);
@@ -380,8 +422,8 @@ mod tests {
             let query = Query::parse(&text);
             let parts = query.words.len() + query.phrases.len() + query.in_title.len()
                 + query.excluded.len() + query.fields.len() + query.excluded_fields.len();
-            assert!(parts <= 2 * MAX_QUERY_TOKENS);
-            assert!(query.notes.len() <= MAX_QUERY_TOKENS + 3);
+            assert!(parts <= 2 * MAX_QUERY_PIECES);
+            assert!(query.notes.len() <= MAX_QUERY_PIECES + 3);
         }
     }
 }

@@ -16,11 +16,11 @@ use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 use tantivy::{TantivyDocument, Term};
 
 use crate::analyzer;
-use crate::entry::Entry;
+use crate::entry::{Entry, Key};
 
 /// The format of the index directory: raised whenever fields, analysis, their meaning or the choice of
 /// documents change.
-pub(crate) const SCHEMA_VERSION: u32 = 3;
+pub(crate) const SCHEMA_VERSION: u32 = 4;
 
 /// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;
@@ -43,6 +43,9 @@ pub(crate) const REVIEWED: &str = "reviewed";
 /// The name of the fast field that "most adopted" sorts by.
 pub(crate) const ADOPTIONS: &str = "adoptions";
 
+/// The name of the fast field that decides between documents of equal rank.
+pub(crate) const TIE: &str = "tie";
+
 /// Handles to the fields.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
@@ -60,6 +63,7 @@ pub(crate) struct Fields {
     pub(crate) sort_at: Field,
     pub(crate) reviewed: Field,
     pub(crate) adoptions: Field,
+    tie: Field,
     facets: Field,
 }
 
@@ -130,7 +134,8 @@ pub(crate) fn build() -> (Schema, Fields) {
         body_text: schema.add_text_field("body_text", STORED),
         sort_at: schema.add_i64_field(SORT_AT, number.clone()),
         reviewed: schema.add_i64_field(REVIEWED, number.clone()),
-        adoptions: schema.add_u64_field(ADOPTIONS, number),
+        adoptions: schema.add_u64_field(ADOPTIONS, number.clone()),
+        tie: schema.add_u64_field(TIE, number),
         facets: schema.add_text_field(FACETS, facet),
     };
     (schema.build(), fields)
@@ -148,7 +153,7 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
     document.add_text(fields.title_vocab, &entry.title);
     document.add_text(fields.title_text, &entry.title);
     document.add_text(fields.body_text, cut(body_text, MAX_SNIPPET_SOURCE_BYTES));
-    let parts = [entry.title.as_str(), entry.summary.as_str(), body_text];
+    let parts = unrepeated(entry, body_text);
     let extra = entry.tags.iter().chain(&entry.labels).map(String::as_str);
     for text in parts.into_iter().chain(extra) {
         document.add_text(fields.all, text);
@@ -159,6 +164,7 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
         document.add_i64(fields.reviewed, reviewed.millis());
     }
     document.add_u64(fields.adoptions, entry.adoptions);
+    document.add_u64(fields.tie, tie(&entry.key));
     for (group, values) in &entry.facets {
         let mut values: Vec<&str> = values
             .iter()
@@ -171,6 +177,29 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
         }
     }
     document
+}
+
+/// Returns title, summary and body; nothing for a title or a summary that the body begins with, as one that was made of
+/// the first line is. Its words would count twice, and a text without a title would be longer than it is.
+fn unrepeated<'a>(entry: &'a Entry, body_text: &'a str) -> [&'a str; 3] {
+    let begins = |with: &str| !with.is_empty() && body_text.trim_start().starts_with(with);
+    let title = entry.title.trim_end_matches('…');
+    let kept = |text: &'a str, is_repeated: bool| if is_repeated { "" } else { text };
+    [
+        kept(&entry.title, begins(title)),
+        kept(&entry.summary, begins(&entry.summary)),
+        body_text,
+    ]
+}
+
+/// Returns what decides between documents of equal rank: a number without meaning that is the same at every node, since
+/// it is made of the document's id.
+fn tie(key: &Key) -> u64 {
+    // FNV-1a, 64 bits.
+    let id = key.id.to_string();
+    id.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 /// Returns about as many bytes as the index document of an entry has: its texts are in several fields.

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::FacetGroup;
-use tantivy::collector::sort_key::SortByStaticFastValue;
-use tantivy::collector::{Collector, TopDocs};
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Order, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 use wire::Viewer;
 
+use crate::best::{Best, By, Ranked};
 use crate::entry::Key;
 use crate::error::IndexError;
+use crate::expansions::Expansions;
 use crate::facets::{Counting, Counts, Facet};
 use crate::highlight::Highlighter;
 use crate::index::{Index, Live};
-use crate::plan::Plan;
+use crate::plan::{Plan, Tier};
+use crate::proximity;
 use crate::query::Query;
 use crate::schema::{ADOPTIONS, Fields, REVIEWED, SORT_AT};
+use crate::sought::Corrected;
 
 /// The most hits on one page.
 pub const MAX_PER_PAGE: u32 = 100;
@@ -80,6 +83,10 @@ pub struct SearchRequest {
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
     pub marks: bool,
+    /// Whether the spelling of words that occur nowhere is corrected.
+    pub corrects: bool,
+    /// The abbreviations and words of one meaning that are searched for too; `None` for none.
+    pub expansions: Option<Arc<Expansions>>,
 }
 
 impl Default for SearchRequest {
@@ -93,6 +100,8 @@ impl Default for SearchRequest {
             viewer: Viewer::public(),
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
+            corrects: true,
+            expansions: Some(Expansions::built_in()),
         }
     }
 }
@@ -100,8 +109,10 @@ impl Default for SearchRequest {
 /// One page of results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultPage {
-    /// How many documents match.
+    /// How many documents match: those that have all the words, and after them those that have some.
     pub total: u64,
+    /// How many of them have all the words, in any of their forms. They come first in every order.
+    pub with_all: u64,
     /// Whether the query holds words that rank the results, whatever order was asked for. `false`
     /// for a query without words, and for one whose words are all too common to be indexed.
     pub ranked: bool,
@@ -114,8 +125,17 @@ pub struct ResultPage {
     pub per_page: u32,
     /// The hits of this page, in order.
     pub hits: Vec<Hit>,
-    /// The counts that were asked for, in the order in which they were.
+    /// The counts that were asked for, in the order in which they were: of the documents that have all the words, or
+    /// of the others where there is none.
     pub facets: Vec<Facet>,
+    /// The words whose spelling was corrected.
+    pub corrected: Vec<Corrected>,
+    /// What was typed with the corrected words in it; `None` where nothing was corrected.
+    pub corrected_text: Option<String>,
+    /// The words that no document has, in lower case.
+    pub unknown: Vec<String>,
+    /// Abbreviations, long forms and words of one meaning that were searched for too.
+    pub also: Vec<String>,
     /// What was ignored or read differently, in plain English.
     pub notes: Vec<String>,
     /// How long it took.
@@ -129,8 +149,11 @@ pub struct Hit {
     pub key: Key,
     /// The revision that was indexed.
     pub rev: u64,
-    /// Higher is better; 0 where the order is not by relevance.
+    /// Higher is better within documents that have all the words, and within the others; 0 where the order is not by
+    /// relevance.
     pub score: f32,
+    /// Whether it has all the words.
+    pub has_all: bool,
     /// The title: escaped text and `<mark>`, nothing else. Empty unless marks were asked for.
     pub title_html: String,
     /// The part of the body that matches: escaped text and `<mark>`, at most 180 characters of text.
@@ -158,12 +181,7 @@ impl Index {
 
 fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let searcher = live.reader.searcher();
-    let mut plan = Plan::new(
-        &request.query,
-        &request.filters,
-        request.viewer,
-        &live.fields,
-    );
+    let mut plan = Plan::new(request, &searcher, &live.fields)?;
     // Step 1: the page, within what can be reached.
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
@@ -173,136 +191,176 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             "We can show only the first {MAX_REACHABLE_HITS} results."
         ));
     }
-    // Step 2: one pass ranks the hits and counts every group that has no filter.
-    let filtered: Vec<FacetGroup> = plan.filtered().collect();
-    let (apart, together): (Vec<FacetGroup>, Vec<FacetGroup>) = request
-        .facets
-        .iter()
-        .partition(|group| filtered.contains(group));
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let top = TopDocs::with_limit(size(per_page)).and_offset(size((number - 1) * per_page));
-    let tables = &live.tables;
-    let (ranked, counts) = ranked(
-        &searcher,
-        &plan,
-        request.sort,
-        top,
-        Counting {
-            tables,
-            groups: &together,
-        },
+    let run = Run {
+        live,
+        searcher: &searcher,
+        plan: &plan,
+        sort: request.sort,
+    };
+    // Step 2: the documents that have all the words, then those that have some.
+    let found = run.found(
+        size((number - 1) * per_page),
+        size(per_page),
+        &request.facets,
     )?;
     // Step 3: each group with a filter is counted without that filter, in a pass of its own.
-    let mut facets = Vec::with_capacity(request.facets.len());
-    for group in &request.facets {
-        if apart.contains(group) {
-            let matcher = plan.matcher(Some(*group));
-            facets.push(
-                searcher
-                    .search(
-                        &matcher,
-                        &Counting {
-                            tables,
-                            groups: &[*group],
-                        },
-                    )?
-                    .facet(*group),
-            );
-        } else {
-            facets.push(counts.facet(*group));
-        }
-    }
+    let facets = run.facets(&found, &request.facets)?;
     // Step 4: read the hits of this page and mark what matched.
     let mut highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
-    let hits = ranked
-        .into_iter()
-        .map(|(score, address)| {
-            hit(
-                &searcher,
-                &live.fields,
-                highlighter.as_mut(),
-                score,
-                address,
-            )
-        })
-        .collect::<tantivy::Result<Vec<Hit>>>()?;
+    let hits = found.hits.iter().map(|(tier, (_, score, address))| {
+        let score = if run.by_score() { *score } else { 0.0 };
+        let hit = hit(
+            &searcher,
+            &live.fields,
+            highlighter.as_mut(),
+            score,
+            *address,
+        )?;
+        let has_all = *tier == Tier::All;
+        Ok(Hit { has_all, ..hit })
+    });
+    let hits = hits.collect::<tantivy::Result<Vec<Hit>>>()?;
     Ok(ResultPage {
-        total: counts.total,
+        total: found.with_all + found.with_some,
+        with_all: found.with_all,
         ranked: plan.ranks(),
         narrowed: plan.narrows(),
         page: number,
         per_page,
         hits,
         facets,
+        corrected_text: request.query.corrected(&plan.corrected),
+        corrected: plan.corrected,
+        unknown: plan.unknown,
+        also: plan.also,
         notes: plan.notes,
         took: Duration::ZERO,
     })
 }
 
-/// Hits in order with their scores, and the counts: one pass over the matching documents.
-type Ranked = (Vec<(f32, DocAddress)>, Counts);
-
-fn ranked(
-    searcher: &Searcher,
-    plan: &Plan,
+/// One search under way.
+struct Run<'a> {
+    live: &'a Live,
+    searcher: &'a Searcher,
+    plan: &'a Plan,
     sort: Sort,
-    top: TopDocs,
-    counting: Counting<'_>,
-) -> tantivy::Result<Ranked> {
-    let matcher = plan.matcher(None);
-    let sort = match sort {
-        Sort::Relevance if !plan.ranks() => Sort::Newest,
-        sort => sort,
-    };
-    let newest = || {
-        (
-            SortByStaticFastValue::<i64>::for_field(SORT_AT),
-            Order::Desc,
-        )
-    };
-    match sort {
-        Sort::Relevance => searcher.search(&matcher, &(top.order_by_score(), counting)),
-        Sort::Newest => unscored(searcher, &matcher, top.order_by(newest()), counting),
-        Sort::Adopted => {
-            let adopted = (
-                SortByStaticFastValue::<u64>::for_field(ADOPTIONS),
-                Order::Desc,
-            );
-            unscored(
-                searcher,
-                &matcher,
-                top.order_by((adopted, newest())),
-                counting,
-            )
-        }
-        Sort::Reviewed => {
-            let reviewed = (
-                SortByStaticFastValue::<i64>::for_field(REVIEWED),
-                Order::Desc,
-            );
-            unscored(
-                searcher,
-                &matcher,
-                top.order_by((reviewed, newest())),
-                counting,
-            )
-        }
-    }
 }
 
-fn unscored<K>(
-    searcher: &Searcher,
-    matcher: &dyn tantivy::query::Query,
-    top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
-    counting: Counting<'_>,
-) -> tantivy::Result<Ranked> {
-    let (hits, counts) = searcher.search(matcher, &(top, counting))?;
-    Ok((
-        hits.into_iter()
-            .map(|(_, address)| (0.0, address))
-            .collect(),
-        counts,
-    ))
+/// What was found.
+struct Found {
+    /// The documents of the page, in order.
+    hits: Vec<(Tier, Ranked)>,
+    /// How many documents have all the words.
+    with_all: u64,
+    /// How many have some of them only.
+    with_some: u64,
+    /// The counts of the groups without a filter.
+    counts: Counts,
+    /// Which documents were counted.
+    counted: Tier,
+}
+
+impl Run<'_> {
+    fn found(&self, offset: usize, limit: usize, groups: &[FacetGroup]) -> tantivy::Result<Found> {
+        let filtered: Vec<FacetGroup> = self.plan.filtered().collect();
+        let together: Vec<FacetGroup> = groups
+            .iter()
+            .copied()
+            .filter(|group| !filtered.contains(group))
+            .collect();
+        let (mut hits, mut counts) = self.tier(Tier::All, offset, limit, &together)?;
+        let (with_all, mut with_some, mut counted) = (counts.total, 0, Tier::All);
+        if self.plan.has_partial() {
+            let all = usize::try_from(with_all).unwrap_or(usize::MAX);
+            let missing = limit - hits.len();
+            let groups = if all == 0 { together.as_slice() } else { &[] };
+            let (partial, of_partial) =
+                self.tier(Tier::Some, offset.saturating_sub(all), missing, groups)?;
+            with_some = of_partial.total;
+            hits.extend(partial);
+            if all == 0 {
+                (counts, counted) = (of_partial, Tier::Some);
+            }
+        }
+        Ok(Found {
+            hits,
+            with_all,
+            with_some,
+            counts,
+            counted,
+        })
+    }
+
+    /// Returns the documents of one tier from `offset` on, and counts all of them.
+    fn tier(
+        &self,
+        tier: Tier,
+        offset: usize,
+        limit: usize,
+        groups: &[FacetGroup],
+    ) -> tantivy::Result<(Vec<(Tier, Ranked)>, Counts)> {
+        let matcher = self.plan.matcher(tier, None);
+        let counting = Counting {
+            tables: &self.live.tables,
+            groups,
+        };
+        if limit == 0 {
+            return Ok((Vec::new(), self.searcher.search(&matcher, &counting)?));
+        }
+        // Near words are looked for among the best documents, whatever page is shown, so that pages do not overlap.
+        let nears = self.by_score() && !self.plan.pairs.is_empty() && offset < proximity::MAX_NEAR;
+        let wanted = offset.saturating_add(limit);
+        let best = Best {
+            by: self.by(),
+            limit: if nears {
+                wanted.max(proximity::MAX_NEAR)
+            } else {
+                wanted
+            },
+        };
+        let (mut best, counts) = self.searcher.search(&matcher, &(best, counting))?;
+        if nears {
+            proximity::add(
+                self.searcher,
+                &self.live.fields,
+                &self.plan.pairs,
+                &mut best,
+            )?;
+        }
+        let page = best.into_iter().skip(offset).take(limit);
+        Ok((page.map(|ranked| (tier, ranked)).collect(), counts))
+    }
+
+    fn facets(&self, found: &Found, groups: &[FacetGroup]) -> tantivy::Result<Vec<Facet>> {
+        let filtered: Vec<FacetGroup> = self.plan.filtered().collect();
+        let facet = |group: &FacetGroup| {
+            if !filtered.contains(group) {
+                return Ok(found.counts.facet(*group));
+            }
+            let counting = Counting {
+                tables: &self.live.tables,
+                groups: &[*group],
+            };
+            let matcher = self.plan.matcher(found.counted, Some(*group));
+            Ok(self.searcher.search(&matcher, &counting)?.facet(*group))
+        };
+        groups.iter().map(facet).collect()
+    }
+
+    /// Returns whether the order is by relevance.
+    fn by_score(&self) -> bool {
+        self.sort == Sort::Relevance && self.plan.ranks()
+    }
+
+    fn by(&self) -> By {
+        match self.sort {
+            Sort::Relevance if self.plan.ranks() => By::Score,
+            Sort::Relevance | Sort::Newest => By::Values(&[SORT_AT]),
+            Sort::Adopted => By::Values(&[ADOPTIONS, SORT_AT]),
+            Sort::Reviewed => By::Values(&[REVIEWED, SORT_AT]),
+        }
+    }
 }
 
 fn hit(
@@ -334,6 +392,7 @@ fn hit(
         key,
         rev,
         score,
+        has_all: true,
         title_html,
         snippet_html,
     })

@@ -1,10 +1,11 @@
-//! The last step of the analysis of ranked fields: stop words are left out, other words are stemmed.
+//! The last step of the analysis of ranked fields: stop words are left out, other words get one spelling and are stemmed.
 //!
 //! The English stemmer costs more than everything else that indexing does with a word, and most words of a text
 //! have come before. So each analyzer remembers what it made of them.
 
 use std::collections::HashMap;
 
+use crate::spellings;
 use tantivy::tokenizer::{
     Language, Stemmer, StopWordFilter, TextAnalyzer, Token, TokenFilter, TokenStream, Tokenizer,
 };
@@ -115,7 +116,9 @@ impl Memory {
     }
 
     fn learn(&mut self, word: &str) -> Stem {
-        let mut tokens = self.stemmer.token_stream(word);
+        let mut unified = word.to_owned();
+        spellings::unify(&mut unified);
+        let mut tokens = self.stemmer.token_stream(&unified);
         let Some(token) = tokens.next() else {
             return Stem::Nothing;
         };
@@ -179,7 +182,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn every_word_has_the_stem_of_the_stemmer(word in "[a-zé’]{1,12}(ying|ies|ness|ational|y|ed)?") {
-            let stem = stemmer().token_stream(&word).next().map(|token| token.text.clone());
+            let mut unified = word.clone();
+            spellings::unify(&mut unified);
+            let stem = stemmer().token_stream(&unified).next().map(|token| token.text.clone());
             let mut memory = Memory::new();
             for _ in 0..2 {
                 let mut text = word.clone();

@@ -10,7 +10,7 @@
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, Term};
 
-/// Matches what the query inside matches, with score 0.
+/// Matches what the query inside matches, with its score.
 #[derive(Debug)]
 pub(crate) struct Stepwise(pub(crate) Box<dyn Query>);
 
@@ -65,6 +65,6 @@ impl DocSet for StepwiseScorer {
 
 impl Scorer for StepwiseScorer {
     fn score(&mut self) -> Score {
-        0.0
+        self.0.score()
     }
 }

@@ -1,11 +1,11 @@
-//! Completions of what is being typed: titles, and words that occur.
+//! Titles that complete what is being typed. Words alone are not offered: they say nothing of what would be found.
 //!
-//! Only what the reader may see is suggested: a word is offered only if a visible document has it.
+//! Only what the reader may see is suggested.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query as Matcher, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{Order, Searcher, TantivyDocument, Term};
@@ -18,6 +18,7 @@ use crate::index::Index;
 use crate::plan::visible;
 use crate::query::MAX_QUERY_BYTES;
 use crate::schema::{Fields, SORT_AT, cut};
+use crate::vocabulary::scan;
 
 /// The most suggestions in one answer.
 pub const MAX_SUGGESTIONS: usize = 10;
@@ -31,22 +32,18 @@ const MAX_EXPANSIONS: usize = 64;
 /// Words of the input that are used, the last ones.
 const MAX_WORDS: usize = 8;
 
-/// One completion.
+/// A title that has the words typed so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Suggestion {
-    /// The title of a document.
-    Title {
-        /// Which document.
-        key: Key,
-        /// Plain text.
-        title: String,
-    },
-    /// What was typed, with its last word completed.
-    Words(String),
+pub struct SuggestedTitle {
+    /// Which document.
+    pub key: Key,
+    /// Plain text.
+    pub title: String,
 }
 
 impl Index {
-    /// Returns up to `limit` completions: titles first, then words. Nothing for an empty input.
+    /// Returns up to `limit` titles that have every word typed, the last one as a beginning; the newest first. Nothing for
+    /// an empty input.
     ///
     /// # Errors
     /// As for [`Index::search`].
@@ -55,7 +52,7 @@ impl Index {
         typed: &str,
         limit: usize,
         viewer: Viewer,
-    ) -> Result<Vec<Suggestion>, IndexError> {
+    ) -> Result<Vec<SuggestedTitle>, IndexError> {
         let live = self.live();
         let limit = limit.min(MAX_SUGGESTIONS);
         let run = AssertUnwindSafe(|| {
@@ -73,48 +70,18 @@ fn suggest(
     typed: &str,
     limit: usize,
     viewer: Viewer,
-) -> tantivy::Result<Vec<Suggestion>> {
+) -> tantivy::Result<Vec<SuggestedTitle>> {
     let typed = cut(typed, MAX_QUERY_BYTES);
-    let mut words: Vec<String> = analyzer::tokens(&mut analyzer::plain(), typed)
+    let mut words: Vec<String> = analyzer::tokens(&mut analyzer::parts(), typed)
         .into_iter()
         .map(|(_, word)| word)
         .collect();
     words.drain(..words.len().saturating_sub(MAX_WORDS));
-    let Some(prefix) = words.pop() else {
+    let Some(prefix) = words.pop().filter(|_| limit > 0) else {
         return Ok(Vec::new());
     };
-    if limit == 0 {
-        return Ok(Vec::new());
-    }
     let readable = visible(fields, viewer);
-    let mut found = titles(
-        searcher,
-        fields,
-        &words,
-        &prefix,
-        limit.div_ceil(2),
-        readable.as_ref(),
-    )?;
-    let typed_before = typed
-        .trim_end()
-        .rsplit_once(char::is_whitespace)
-        .map_or("", |(before, _)| before);
-    for word in expansions(searcher, fields.vocab, &prefix)? {
-        if found.len() >= limit {
-            break;
-        }
-        let term = Term::from_field_text(fields.vocab, &word);
-        let seen = BooleanQuery::intersection(vec![
-            readable.box_clone(),
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
-        ]);
-        if word != prefix && searcher.search(&seen, &Count)? > 0 {
-            found.push(Suggestion::Words(
-                format!("{typed_before} {word}").trim().to_owned(),
-            ));
-        }
-    }
-    Ok(found)
+    titles(searcher, fields, &words, &prefix, limit, readable.as_ref())
 }
 
 /// Titles that hold every word typed, the last one as a prefix; the newest first.
@@ -125,7 +92,7 @@ fn titles(
     prefix: &str,
     limit: usize,
     readable: &dyn Matcher,
-) -> tantivy::Result<Vec<Suggestion>> {
+) -> tantivy::Result<Vec<SuggestedTitle>> {
     let last: Vec<Term> = expansions(searcher, fields.title_vocab, prefix)?
         .iter()
         .map(|word| Term::from_field_text(fields.title_vocab, word))
@@ -153,7 +120,7 @@ fn titles(
             text(fields.key).and_then(Key::parse),
             text(fields.title_text),
         ) {
-            found.push(Suggestion::Title {
+            found.push(SuggestedTitle {
                 key,
                 title: title.to_owned(),
             });
@@ -167,18 +134,12 @@ fn expansions(searcher: &Searcher, field: Field, prefix: &str) -> tantivy::Resul
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
         let index = segment.inverted_index(field)?;
-        let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
         let mut scanned = 0;
-        while scanned < MAX_SCANNED && stream.advance() {
-            let Ok(word) = std::str::from_utf8(stream.key()) else {
-                continue;
-            };
-            if !word.starts_with(prefix) {
-                break;
-            }
-            *counts.entry(word.to_owned()).or_default() += u64::from(stream.value().doc_freq);
+        scan(index.terms(), prefix, |word, documents| {
+            *counts.entry(word.to_owned()).or_default() += documents;
             scanned += 1;
-        }
+            scanned < MAX_SCANNED
+        })?;
     }
     let mut words: Vec<(String, u64)> = counts.into_iter().collect();
     words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

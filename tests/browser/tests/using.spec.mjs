@@ -111,7 +111,7 @@ test('suggestions appear, and Enter still searches for what was typed', async ({
   await page.waitForSelector('.autocomplete__input')
   await page.keyboard.type('scr')
   await expect(page.getByRole('option').first()).toBeVisible()
-  expect(await page.getByRole('option').count()).toBeLessThanOrEqual(5)
+  expect(await page.getByRole('option').count()).toBeLessThanOrEqual(8)
   await accessible(page)
   await page.keyboard.press('Enter')
   await page.waitForURL(/q=prescr$/)

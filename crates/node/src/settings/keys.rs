@@ -233,6 +233,17 @@ const KEYS: &[Key] = &[
         get: |settings| Some(settings.federation.min_free_percent.to_string()),
     },
     Key {
+        name: "search.terms",
+        form: "a file",
+        about: "Abbreviations and words of one meaning that the search knows besides its own: lines such as `EPR = electronic patient record` and `bleep ~ pager`; `PAS*` is one that is meant only in capitals. Read when the program starts.",
+        secret: false,
+        set: |settings, text| {
+            settings.search.terms = Some(PathBuf::from(text));
+            Ok(())
+        },
+        get: |settings| Some(settings.search.terms.as_ref()?.display().to_string()),
+    },
+    Key {
         name: "metrics.listen",
         form: "an IP address and a port",
         about: "Where `/metrics` is served for Prometheus; without it there are no metrics.",

@@ -48,6 +48,8 @@ pub struct Settings {
     pub smtp: Smtp,
     /// What is pulled from peers, and how.
     pub federation: Federation,
+    /// How the search reads words.
+    pub search: SearchSettings,
     /// Figures for a monitoring system.
     pub metrics: Metrics,
     /// Limits of the server.
@@ -183,6 +185,13 @@ pub struct Federation {
     pub min_free_percent: u64,
 }
 
+/// How the search reads words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchSettings {
+    /// A file of abbreviations and words of one meaning, besides those of the program.
+    pub terms: Option<PathBuf>,
+}
+
 /// Figures for a monitoring system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metrics {
@@ -258,6 +267,7 @@ impl Default for Settings {
                 quota_documents: 50_000,
                 min_free_percent: 10,
             },
+            search: SearchSettings::default(),
             metrics: Metrics::default(),
             limits: Limits {
                 connections: 1_000,

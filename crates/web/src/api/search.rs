@@ -21,7 +21,7 @@ use utoipa::{
 use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
 use node::{
     Node,
-    flows::search::{self as searching, FoundHit, FoundSuggestion, SearchParams, SearchResults},
+    flows::search::{self as searching, FoundHit, SearchParams, SearchResults},
     urls,
 };
 use pages::{answer::uncached, problem::Problem, requester::Requester, text::one_line};
@@ -45,6 +45,10 @@ struct SearchQuery {
     per_page: Option<u32>,
     /// `relevance` (the default), `newest`, `adopted` or `reviewed`.
     sort: Option<String>,
+    /// `no` searches for the words as they are spelled.
+    correct: Option<String>,
+    /// `no` searches without abbreviations and words of one meaning.
+    expand: Option<String>,
 }
 
 /// The filters, from the table of facets.
@@ -72,8 +76,11 @@ impl IntoParams for FilterQuery {
 struct SearchAnswer {
     /// What was searched for.
     query: String,
-    /// How many documents match.
+    /// How many documents match: those with all the words, then those with some.
     total: u64,
+    /// How many of them have all the words, in any form: corrected, joined or parted, abbreviated or in full. They come
+    /// first, and `facets` counts them, or the others where there is none.
+    with_all_words: u64,
     /// The page.
     page: u32,
     /// Results on a page.
@@ -84,10 +91,13 @@ struct SearchAnswer {
     hits: Vec<SearchHit>,
     /// Counts by the name of the filter, the most frequent value first. A filter does not narrow its own counts.
     facets: BTreeMap<String, Vec<FacetCount>>,
-    /// Other forms that were searched for as well. Always empty in this version.
+    /// Abbreviations, long forms and words of one meaning that were searched for as well; `expand=no` searches without
+    /// them.
     also_searched: Vec<String>,
-    /// A corrected spelling of the words. Always `null` in this version.
+    /// The corrected spelling that was searched for, or `null`; `correct=no` searches for what was typed.
     suggestion: Option<String>,
+    /// Words that no document has.
+    unknown_words: Vec<String>,
     /// Messages about what was ignored or interpreted differently.
     notes: Vec<String>,
 }
@@ -115,6 +125,8 @@ struct SearchHit {
     snippet: String,
     /// Higher is better; 0 where the order is not by relevance.
     score: f32,
+    /// Whether it has all the words of the search.
+    all_words: bool,
     /// When it was first published at its origin.
     published: Option<String>,
     /// When it was last updated, as its author says.
@@ -174,6 +186,7 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
     SearchAnswer {
         query: results.params.q,
         total: results.total,
+        with_all_words: results.with_all,
         page: results.page,
         per_page: results.params.per_page,
         // To a tenth of a millisecond: more digits would only be noise.
@@ -184,8 +197,9 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
             .map(|hit| hit_of(node, hit))
             .collect(),
         facets: facets.collect(),
-        also_searched: Vec::new(),
-        suggestion: None,
+        also_searched: results.also,
+        suggestion: results.corrected,
+        unknown_words: results.unknown,
         notes,
     }
 }
@@ -209,6 +223,7 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         kind: card.kind,
         snippet: one_line(&hit.snippet_html),
         score: hit.score,
+        all_words: hit.has_all,
         published: card.published.map(|at| at.to_string()),
         updated: card.updated.map(|at| at.to_string()),
         reviewed: hit.shown.reviewed.map(|day| day.to_string()),
@@ -220,7 +235,7 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
 /// Completions.
 #[derive(Serialize, ToSchema)]
 struct SuggestAnswer {
-    /// Titles first, then words.
+    /// Topics, organisations and products, then titles.
     suggestions: Vec<SuggestionObject>,
 }
 
@@ -229,11 +244,16 @@ struct SuggestAnswer {
 struct SuggestionObject {
     /// Its text.
     text: String,
-    /// `document`: a title, with its page. `words`: what was typed, completed.
-    kind: String,
-    /// The document's page.
+    /// `topic`, `organisation`, `product` or `document`.
+    kind: &'static str,
+    /// How many results it leads to; absent of a document.
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
+    count: Option<u64>,
+    /// How it went, of a document that has a result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<String>,
+    /// Where it leads: a search, or the document's page.
+    url: String,
 }
 
 /// What is being typed.
@@ -247,7 +267,7 @@ struct SuggestQuery {
 
 /// Complete a search
 ///
-/// Suggests titles of documents and words in them, never the searches of other people.
+/// Suggests topics, organisations, products and titles of documents, never the searches of other people.
 #[utoipa::path(
     get,
     path = "/api/v1/suggest",
@@ -269,17 +289,12 @@ pub async fn suggest(
         .map(|(_, typed)| typed.into_owned())
         .unwrap_or_default();
     let found = searching::suggest(&node, viewer, &typed, SUGGESTIONS).await?;
-    let suggestions = found.into_iter().map(|suggestion| match suggestion {
-        FoundSuggestion::Document { title, path } => SuggestionObject {
-            text: one_line(&title),
-            kind: "document".to_owned(),
-            url: Some(urls::absolute(&node, &path)),
-        },
-        FoundSuggestion::Words(words) => SuggestionObject {
-            text: one_line(&words),
-            kind: "words".to_owned(),
-            url: None,
-        },
+    let suggestions = found.into_iter().map(|suggestion| SuggestionObject {
+        text: one_line(&suggestion.text),
+        kind: suggestion.kind.as_str(),
+        count: suggestion.count,
+        result: suggestion.result,
+        url: urls::absolute(&node, &suggestion.path),
     });
     Ok(uncached(Json(SuggestAnswer {
         suggestions: suggestions.collect(),

@@ -93,7 +93,15 @@ fn columns() -> Vec<Column> {
     let others = FacetGroup::ALL
         .into_iter()
         .filter(|group| group.row().csv.is_some() && !is_first(group));
-    FIRST.into_iter().chain(others.map(Column::Facet)).collect()
+    let last = Column::Own("words", |_, hit| {
+        let words = if hit.has_all { "all" } else { "some" };
+        words.to_owned()
+    });
+    FIRST
+        .into_iter()
+        .chain(others.map(Column::Facet))
+        .chain([last])
+        .collect()
 }
 
 /// Returns the first row, which names the columns.

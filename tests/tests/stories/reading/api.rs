@@ -36,6 +36,7 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
         [
             "query",
             "total",
+            "with_all_words",
             "page",
             "per_page",
             "took_ms",
@@ -43,6 +44,7 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "facets",
             "also_searched",
             "suggestion",
+            "unknown_words",
             "notes"
         ]
     );
@@ -64,6 +66,7 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "url",
             "snippet",
             "score",
+            "all_words",
             "published",
             "updated",
             "reviewed",
@@ -272,20 +275,26 @@ async fn what_goes_wrong_is_a_problem_and_no_other_site_may_read() {
 }
 
 #[tokio::test]
-async fn titles_and_words_are_suggested() {
+async fn topics_organisations_and_titles_are_suggested() {
     let trust = Trust::new("ZZ1").await;
     let (_, path) = trust
         .publish(page("Infusion pump library", "infusion pumps on wards"))
         .await;
+    trust.publish(case_study()).await;
     let found = trust.ask("/api/v1/suggest?q=infu").await;
     assert_eq!(
-        found["suggestions"][0],
-        json!({"text": "Infusion pump library", "kind": "document", "url": format!("{}{path}", trust.site())})
+        found["suggestions"],
+        json!([{"text": "Infusion pump library", "kind": "document", "url": format!("{}{path}", trust.site())}])
     );
-    assert_eq!(
-        found["suggestions"][1],
-        json!({"text": "infusion", "kind": "words"})
-    );
+    let kinds = |found: &Value| -> Vec<String> {
+        let suggestions = found["suggestions"].as_array().unwrap().iter();
+        let kinds = suggestions.map(|one| format!("{} {}", one["kind"], one["count"]));
+        kinds.collect()
+    };
+    let name = trust.node().identity().unwrap().name.clone();
+    let word = name.split(' ').next().unwrap();
+    let found = trust.ask(&format!("/api/v1/suggest?q={word}")).await;
+    assert_eq!(kinds(&found)[0], "\"organisation\" 2", "{found}");
     assert_eq!(
         trust.ask("/api/v1/suggest").await,
         json!({"suggestions": []})

@@ -119,9 +119,9 @@ async fn a_region_is_a_filter_everywhere() {
     assert!(browse.contains("NHS region") && browse.contains("/search?region=london"));
     let table = trust.get("/search.csv").await.text;
     let head = table.lines().next().unwrap();
-    assert!(head.ends_with(",provenance,region"), "{head}");
+    assert!(head.ends_with(",provenance,region,words"), "{head}");
     assert!(
-        table.lines().any(|line| line.ends_with(",Midlands")),
+        table.lines().any(|line| line.ends_with(",Midlands,all")),
         "{table}"
     );
 

@@ -4,6 +4,7 @@ mod api;
 mod feeds;
 mod forms;
 mod hostile;
+mod judged;
 mod kinds;
 mod pages;
 mod reaching;

@@ -5,23 +5,24 @@
 
 mod labels;
 mod params;
+mod suggesting;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
-use search::{Index, IndexError, Query, SearchRequest, Suggestion};
+use search::{Index, IndexError, Query, SearchRequest};
 use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
 pub use params::{PER_PAGE, SearchParams};
+pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
     error::NodeError,
     flows::reading::{self, Provenance},
     node::Node,
-    urls,
     work::{spawn_blocking, without_permit},
 };
 
@@ -45,8 +46,10 @@ const MANY_CHANGES: u64 = 500;
 pub struct SearchResults {
     /// The search.
     pub params: SearchParams,
-    /// How many documents match.
+    /// How many documents match: those with all the words, then those with some.
     pub total: u64,
+    /// How many of them have all the words, in any form.
+    pub with_all: u64,
     /// Whether the words of the search rank the results, whatever order was asked for.
     pub ranked: bool,
     /// Whether the text of the search leaves out any document; filters do not count.
@@ -59,6 +62,12 @@ pub struct SearchResults {
     pub hits: Vec<FoundHit>,
     /// The counts.
     pub facets: Vec<FoundFacet>,
+    /// What was searched for instead of what was typed, if spelling was corrected.
+    pub corrected: Option<String>,
+    /// Words of the search that no document has.
+    pub unknown: Vec<String>,
+    /// Abbreviations, long forms and words of one meaning that were searched for too.
+    pub also: Vec<String>,
     /// Which words of the search were ignored or read differently. The notes of [`SearchParams::parse`] are not included.
     pub notes: Vec<String>,
     /// How long it took.
@@ -78,6 +87,8 @@ pub struct FoundHit {
     pub title_html: String,
     /// Higher is better; 0 where the order is not by relevance.
     pub score: f32,
+    /// Whether it has all the words of the search; those that have come first.
+    pub has_all: bool,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -104,20 +115,6 @@ pub struct FoundValue {
     pub count: u64,
     /// Whether it is ticked.
     pub selected: bool,
-}
-
-/// A completion of what is being typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FoundSuggestion {
-    /// A document of that title.
-    Document {
-        /// Its title.
-        title: String,
-        /// Its path on this site.
-        path: String,
-    },
-    /// What was typed, with its last word completed.
-    Words(String),
 }
 
 /// Searches, and counts every group.
@@ -192,6 +189,7 @@ async fn search_in(
     let request = SearchRequest {
         facets: detail.counted.to_vec(),
         marks: detail.marks,
+        expansions: params.expands.then(|| Arc::clone(&node.expansions)),
         ..request(viewer, params, &publishers.list)
     };
     let mut page = ask(node, &request).await?;
@@ -201,8 +199,13 @@ async fn search_in(
         page = ask(node, &request).await?;
         found = shown(node, viewer, &page, &publishers).await?;
     }
-    let dropped = u64::try_from(page.hits.len() - found.len()).unwrap_or(0);
-    let total = page.total.saturating_sub(dropped);
+    let dropped = |of: &dyn Fn(bool) -> bool| {
+        let hits = page.hits.iter().filter(|hit| of(hit.has_all)).count();
+        let shown = found.iter().filter(|hit| of(hit.has_all)).count();
+        u64::try_from(hits.saturating_sub(shown)).unwrap_or(0)
+    };
+    let total = page.total.saturating_sub(dropped(&|_| true));
+    let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
     let mut notes = std::mem::take(&mut page.notes);
     if behind > MANY_CHANGES {
         notes.push(
@@ -218,6 +221,10 @@ async fn search_in(
     notes.extend(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
         total,
+        with_all,
+        corrected: page.corrected_text.take(),
+        unknown: std::mem::take(&mut page.unknown),
+        also: std::mem::take(&mut page.also),
         ranked: page.ranked,
         narrowed: page.narrowed,
         page: params.page,
@@ -228,48 +235,6 @@ async fn search_in(
         took: started.elapsed(),
         params: params.clone(),
     })
-}
-
-/// Returns up to `limit` completions of what is being typed: titles of documents that
-/// the viewer can read, then words that occur in them.
-///
-/// # Errors
-/// As [`search()`].
-#[boxed]
-pub async fn suggest(
-    node: &Node,
-    viewer: Viewer,
-    typed: &str,
-    limit: usize,
-) -> Result<Vec<FoundSuggestion>, NodeError> {
-    settle(node, node.store.last_change().await?).await;
-    let typed = typed.to_owned();
-    let found = blocking(node, move |index| index.suggest(&typed, limit, viewer)).await?;
-    let keys: Vec<_> = found
-        .iter()
-        .filter_map(|suggestion| match suggestion {
-            Suggestion::Title { key, .. } => Some((key.node_seq, key.id)),
-            Suggestion::Words(_) => None,
-        })
-        .collect();
-    let cards = node.store.cards(viewer, &keys).await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|suggestion| match suggestion {
-            Suggestion::Words(words) => Some(FoundSuggestion::Words(words)),
-            Suggestion::Title { key, .. } => {
-                let same =
-                    |card: &&store::Card| (card.owner.node_seq, card.id) == (key.node_seq, key.id);
-                cards
-                    .iter()
-                    .find(same)
-                    .map(|card| FoundSuggestion::Document {
-                        title: card.title.clone(),
-                        path: urls::document(&card.owner.handle, card.id, &card.slug),
-                    })
-            }
-        })
-        .collect())
 }
 
 /// Waits until the index has the last few changes; returns how many it lacks after that.
@@ -304,6 +269,7 @@ fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> S
         page: params.page,
         per_page: params.per_page,
         viewer,
+        corrects: params.corrects,
         ..SearchRequest::default()
     }
 }
@@ -388,6 +354,7 @@ fn found_hit(
             escaped(&card.title)
         },
         score: hit.score,
+        has_all: hit.has_all,
         provenance: Provenance::for_publisher(publisher, now),
         shown,
         card,

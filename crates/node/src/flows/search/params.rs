@@ -28,6 +28,11 @@ const MAX_VALUE_BYTES: usize = 200;
 const MAX_NOTES: usize = 10;
 /// Characters of what was typed that a note repeats.
 const MAX_QUOTED_CHARS: usize = 40;
+/// The parameters that say whether a search looks for more than what was typed, and their values.
+const CORRECT: &str = "correct";
+const EXPAND: &str = "expand";
+const ON: &str = "yes";
+const OFF: &str = "no";
 /// The last page that can be reached, with one result on each.
 const MAX_PAGE: u32 = MAX_REACHABLE_HITS;
 
@@ -42,6 +47,10 @@ pub struct SearchParams {
     pub per_page: u32,
     /// The order.
     pub sort: Sort,
+    /// Whether the spelling of words that occur nowhere is corrected.
+    pub corrects: bool,
+    /// Whether abbreviations and words of one meaning are searched for too.
+    pub expands: bool,
     /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,
 }
@@ -53,6 +62,8 @@ impl Default for SearchParams {
             page: 1,
             per_page: PER_PAGE,
             sort: Sort::default(),
+            corrects: true,
+            expands: true,
             filters: BTreeMap::new(),
         }
     }
@@ -99,6 +110,11 @@ impl SearchParams {
         }
         if self.sort != Sort::default() {
             out.append_pair("sort", self.sort.as_str());
+        }
+        for (name, is_on) in [(CORRECT, self.corrects), (EXPAND, self.expands)] {
+            if !is_on {
+                out.append_pair(name, OFF);
+            }
         }
         if self.per_page != PER_PAGE {
             out.append_pair("per_page", &self.per_page.to_string());
@@ -180,6 +196,8 @@ impl Reader {
             "page" => self.page(value),
             "per_page" => self.per_page(value),
             "sort" => self.sort(value),
+            CORRECT => self.params.corrects = self.is_on(CORRECT, value),
+            EXPAND => self.params.expands = self.is_on(EXPAND, value),
             name => match FacetGroup::parse(name) {
                 Some(group) => self.filter(group, value),
                 None => self.unknown(name),
@@ -243,6 +261,20 @@ impl Reader {
         }
     }
 
+    fn is_on(&mut self, name: &str, value: &str) -> bool {
+        match value.trim() {
+            OFF => false,
+            ON => true,
+            other => {
+                self.note(format!(
+                    "“{}” is not a value of “{name}”. You can say {ON} or {OFF}.",
+                    quoted(other)
+                ));
+                true
+            }
+        }
+    }
+
     fn filter(&mut self, group: FacetGroup, value: &str) {
         let Some(value) = filter_value(group, value) else {
             self.note(format!(
@@ -273,7 +305,7 @@ impl Reader {
     }
 
     fn unknown(&mut self, name: &str) {
-        let known = ["q", "page", "per_page", "sort"].into_iter();
+        let known = ["q", "page", "per_page", "sort", CORRECT, EXPAND].into_iter();
         let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
         let nearest = known
             .map(|known| {
@@ -377,6 +409,12 @@ mod tests {
             &[],
         );
         check(
+            "expand=no&q=EPR&correct=no&sort=newest",
+            "q=EPR&sort=newest&correct=no&expand=no",
+            &[],
+        );
+        check("correct=yes&expand=yes", "", &[]);
+        check(
             "licence=ogl-uk-3.0&system=Acme+EPR%2F2&kind=Other",
             "kind=other&system=Acme+EPR%2F2&licence=OGL-UK-3.0",
             &[],
@@ -423,6 +461,11 @@ mod tests {
             "per_page=1000",
             "per_page=100",
             &["A page has at most 100 results."],
+        );
+        check(
+            "correct=maybe",
+            "",
+            &["“maybe” is not a value of “correct”. You can say yes or no."],
         );
         check(
             "sort=best",
@@ -485,7 +528,7 @@ mod tests {
             if !systems.is_empty() {
                 filters.insert(FacetGroup::System, systems.into_iter().collect());
             }
-            let params = SearchParams { q, page, per_page, sort: Sort::ALL[sort], filters };
+            let params = SearchParams { q, page, per_page, sort: Sort::ALL[sort], filters, ..SearchParams::default() };
             let (again, notes) = SearchParams::parse(&params.to_query_string());
             prop_assert_eq!(again, params);
             prop_assert!(notes.is_empty(), "{:?}", notes);

@@ -1,0 +1,171 @@
+//! Completions of what is being typed: topics, organisations, products and titles, each with where it leads.
+//!
+//! Bare words are not offered, and nothing that others have searched for.
+
+use domain::FacetGroup;
+use search::SearchRequest;
+use wire::Viewer;
+
+use super::{SearchParams, ask, blocking, labels, settle};
+use crate::{error::NodeError, flows::reading, node::Node, urls};
+
+/// The groups whose values are offered, in their order, and how many of each.
+const OFFERED: [(FacetGroup, SuggestionKind, usize); 3] = [
+    (FacetGroup::Topic, SuggestionKind::Topic, 2),
+    (FacetGroup::Organisation, SuggestionKind::Organisation, 1),
+    (FacetGroup::System, SuggestionKind::Product, 2),
+];
+
+/// Letters that have to be typed before values are offered: fewer are the beginning of too many.
+const MIN_LETTERS: usize = 2;
+
+/// What a suggestion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SuggestionKind {
+    /// A topic.
+    Topic,
+    /// An organisation that publishes.
+    Organisation,
+    /// A product.
+    Product,
+    /// A document, by its title.
+    Document,
+}
+
+impl SuggestionKind {
+    /// Returns its name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::Organisation => "organisation",
+            Self::Product => "product",
+            Self::Document => "document",
+        }
+    }
+}
+
+/// A completion of what is being typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What it is.
+    pub kind: SuggestionKind,
+    /// What people read.
+    pub text: String,
+    /// How many results it leads to; `None` for a document.
+    pub count: Option<u64>,
+    /// How it went, of a document that has a result: the label.
+    pub result: Option<String>,
+    /// Its address on this site.
+    pub path: String,
+}
+
+/// Returns up to `limit` completions of what is being typed: values that documents have, then titles.
+///
+/// # Errors
+/// As [`super::search()`].
+pub async fn suggest(
+    node: &Node,
+    viewer: Viewer,
+    typed: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, NodeError> {
+    settle(node, node.store.last_change().await?).await;
+    let mut found = values(node, viewer, typed).await?;
+    found.truncate(limit);
+    let typed = typed.to_owned();
+    let room = limit - found.len();
+    let titles = blocking(node, move |index| index.suggest(&typed, room, viewer)).await?;
+    let keys: Vec<_> = titles
+        .iter()
+        .map(|title| (title.key.node_seq, title.key.id))
+        .collect();
+    for card in node.store.cards(viewer, &keys).await? {
+        let Some(shown) = reading::card_of(node, viewer, &card).await? else {
+            continue;
+        };
+        let result = shown.values(FacetGroup::Result).first();
+        let label = |value: &String| FacetGroup::Result.value_label(value).map(str::to_owned);
+        found.push(Suggestion {
+            kind: SuggestionKind::Document,
+            path: urls::document(&card.owner.handle, card.id, &card.slug),
+            text: card.title,
+            count: None,
+            result: result.and_then(label),
+        });
+    }
+    Ok(found)
+}
+
+/// Returns the topics, organisations and products whose names have the words that were typed.
+async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggestion>, NodeError> {
+    let words = words(typed);
+    if words.iter().map(String::len).sum::<usize>() < MIN_LETTERS {
+        return Ok(Vec::new());
+    }
+    let request = SearchRequest {
+        facets: OFFERED.map(|(group, _, _)| group).into(),
+        viewer,
+        per_page: 1,
+        marks: false,
+        ..SearchRequest::default()
+    };
+    let publishers = node.store.publishers().await?;
+    let page = ask(node, &request).await?;
+    let facets = labels::facets(&page.facets, &SearchParams::default(), &publishers.list);
+    let mut found = Vec::new();
+    for (group, kind, most) in OFFERED {
+        let values = facets
+            .iter()
+            .filter(|facet| facet.group == group)
+            .flat_map(|facet| &facet.values)
+            .filter(|value| has_words(&value.label, &words));
+        // The values come the most frequent first.
+        found.extend(values.take(most).map(|value| {
+            let params = SearchParams::default().with(group, &value.value);
+            Suggestion {
+                kind,
+                text: value.label.clone(),
+                count: Some(value.count),
+                result: None,
+                path: urls::with_query(urls::SEARCH, &params.to_query_string()),
+            }
+        }));
+    }
+    Ok(found)
+}
+
+/// Returns whether a name has every word, each as the beginning of one of its own. Names with a hyphen are known joined too.
+fn has_words(name: &str, typed: &[String]) -> bool {
+    let mut known = words(name);
+    known.extend(words(&name.replace('-', "")));
+    typed
+        .iter()
+        .all(|word| known.iter().any(|known| known.starts_with(word.as_str())))
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_by_the_beginnings_of_its_words() {
+        for (name, typed, expected) in [
+            ("Electronic patient record (EPR)", "epr", true),
+            ("Electronic patient record (EPR)", "patient rec", true),
+            ("Electronic patient record (EPR)", "cord", false),
+            ("Networks and Wi-Fi", "wifi", true),
+            ("Networks and Wi-Fi", "wi-f", true),
+            ("Networks and Wi-Fi", "", true),
+        ] {
+            assert_eq!(has_words(name, &words(typed)), expected, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The clauses of a query: each word, phrase and exclusion as a tantivy query.
+
+use std::collections::BTreeSet;
+
+use tantivy::query::{
+    BoostQuery, DisjunctionMaxQuery, EmptyQuery, PhraseQuery, Query as Matcher, TermQuery,
+};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use crate::analyzer;
+use crate::query::{MAX_QUERY_TOKENS, Query};
+use crate::schema::Fields;
+use crate::searching::SearchRequest;
+use crate::sought::{Alternative, Rules, Sought, SoughtWord};
+use crate::stepwise::Stepwise;
+use crate::typed::Typing;
+use crate::vocabulary::Vocabulary;
+
+/// What a word in the title adds to the same word in the concatenated text; measured, and small.
+const TITLE_WEIGHT: f32 = 0.25;
+
+/// The words of a query as clauses.
+pub(crate) struct Words {
+    /// One for each word that a result with all the words has.
+    pub(crate) required: Vec<Box<dyn Matcher>>,
+    /// What else shows that a document is about the words: their families.
+    pub(crate) families: Vec<Box<dyn Matcher>>,
+    /// What only adds to the score: titles, and words of a question.
+    pub(crate) bonus: Vec<Box<dyn Matcher>>,
+}
+
+/// Makes the clauses of one query.
+pub(crate) struct Builder<'a> {
+    fields: &'a Fields,
+    searcher: &'a Searcher,
+    typing: Typing,
+    /// How many more terms the query may have.
+    room: usize,
+    /// What was ignored, each once.
+    pub(crate) notes: Vec<String>,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(query: &Query, searcher: &'a Searcher, fields: &'a Fields) -> Self {
+        Self {
+            fields,
+            searcher,
+            typing: Typing::new(),
+            room: MAX_QUERY_TOKENS,
+            notes: query.notes.clone(),
+        }
+    }
+
+    /// Returns the phrases and the words in titles.
+    pub(crate) fn phrases(
+        &mut self,
+        query: &Query,
+        highlights: &mut BTreeSet<String>,
+    ) -> Vec<Box<dyn Matcher>> {
+        let mut found = Vec::new();
+        for (field, texts) in [
+            (self.fields.all, &query.phrases),
+            (self.fields.title, &query.in_title),
+        ] {
+            for text in texts {
+                let analysed = self.typing.analysed(text);
+                highlights.extend(analysed.into_iter().map(|(_, token)| token));
+                if self.is_too_long(text) {
+                    found.push(Box::new(EmptyQuery) as Box<dyn Matcher>);
+                } else {
+                    found.extend(self.in_order(field, text));
+                }
+            }
+        }
+        found
+    }
+
+    /// Finds what documents may have in place of the words.
+    pub(crate) fn sought(&mut self, request: &SearchRequest) -> tantivy::Result<Sought> {
+        let words = self.typing.words(&request.query.words);
+        let rules = Rules {
+            vocabulary: Vocabulary {
+                searcher: self.searcher,
+                fields: self.fields,
+                viewer: request.viewer,
+            },
+            expansions: request.expansions.as_deref(),
+            corrects: request.corrects,
+            room: self.room,
+        };
+        let sought = rules.sought(&words, &mut self.typing)?;
+        self.room = self.room.saturating_sub(sought.words.len());
+        if sought.is_cut {
+            self.note_too_many();
+        }
+        Ok(sought)
+    }
+
+    /// Returns the clauses of the words.
+    pub(crate) fn words(&self, sought: &[SoughtWord]) -> Option<Words> {
+        let mut words = Words {
+            required: Vec::new(),
+            families: Vec::new(),
+            bonus: Vec::new(),
+        };
+        for word in sought {
+            if !word.alternatives.is_empty() {
+                let any = weighed(self.any_of(&word.alternatives), word.weight);
+                if word.is_required {
+                    words.required.push(any);
+                } else {
+                    words.bonus.push(any);
+                }
+            }
+            let family: Vec<Box<dyn Matcher>> = word
+                .family
+                .iter()
+                .map(|(stem, weight)| weighed(self.term(self.fields.all, stem), *weight))
+                .collect();
+            words.families.extend(best_of(family));
+            let title = self.term(self.fields.title, &word.stem);
+            words.bonus.push(weighed(title, TITLE_WEIGHT * word.weight));
+        }
+        let is_empty = words.required.is_empty() && words.families.is_empty();
+        (!is_empty).then_some(words)
+    }
+
+    fn any_of(&self, alternatives: &[Alternative]) -> Box<dyn Matcher> {
+        let each = alternatives.iter().map(|alternative| {
+            let query: Box<dyn Matcher> = match alternative.terms.as_slice() {
+                [(_, term)] => self.term(self.fields.all, term),
+                terms => {
+                    let terms = terms.iter().map(|(position, term)| {
+                        (*position, Term::from_field_text(self.fields.all, term))
+                    });
+                    let phrase = PhraseQuery::new_with_offset(terms.collect());
+                    Box::new(Stepwise(Box::new(phrase)))
+                }
+            };
+            weighed(query, alternative.weight)
+        });
+        best_of(each.collect()).unwrap_or_else(|| Box::new(EmptyQuery))
+    }
+
+    /// Returns the clauses, or what takes their place where something was asked for and nothing of it can be found.
+    pub(crate) fn or_nothing(
+        &mut self,
+        query: &Query,
+        sought: &Sought,
+        phrases: Vec<Box<dyn Matcher>>,
+        words: Option<Words>,
+    ) -> (Vec<Box<dyn Matcher>>, Option<Words>) {
+        if !phrases.is_empty() || words.is_some() {
+            return (phrases, words);
+        }
+        let is_too_long = self.is_too_long(&query.words.join(" "));
+        if is_too_long || !sought.unknown.is_empty() {
+            return (vec![Box::new(EmptyQuery)], None);
+        }
+        let asked = [&query.phrases, &query.in_title, &query.words];
+        if asked.iter().any(|list| !list.is_empty()) {
+            self.note("The search held only very common words; everything is shown, newest first.");
+        }
+        (phrases, words)
+    }
+
+    /// Returns the documents that are left out.
+    pub(crate) fn excluded(&mut self, texts: &[String]) -> Vec<Box<dyn Matcher>> {
+        let mut excluded: Vec<Box<dyn Matcher>> = Vec::new();
+        for text in texts {
+            // The index holds no word that long, so such an exclusion excludes nothing.
+            if !self.is_too_long(text)
+                && let Some(phrase) = self.in_order(self.fields.all, text)
+            {
+                excluded.push(Box::new(Stepwise(phrase)));
+            }
+        }
+        excluded
+    }
+
+    /// Returns the documents that hold the words of `text` one after the other, or `None` where
+    /// analysis leaves nothing of it or there is no room for any of it.
+    fn in_order(&mut self, field: Field, text: &str) -> Option<Box<dyn Matcher>> {
+        let mut tokens = self.typing.analysed(text);
+        if tokens.len() > self.room {
+            self.note_too_many();
+            tokens.truncate(self.room);
+        }
+        self.room -= tokens.len();
+        let mut terms: Vec<(usize, Term)> = tokens
+            .iter()
+            .map(|(position, token)| (*position, Term::from_field_text(field, token)))
+            .collect();
+        if terms.len() > 1 {
+            return Some(Box::new(PhraseQuery::new_with_offset(terms)));
+        }
+        let (_, term) = terms.pop()?;
+        Some(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+    }
+
+    /// Returns whether analysis leaves nothing of a text because its words are too long for the index; notes it if so.
+    fn is_too_long(&mut self, text: &str) -> bool {
+        let too_long = self.typing.analysed(text).is_empty() && analyzer::holds_a_long_word(text);
+        if too_long {
+            self.note("One of your words is too long to search for.");
+        }
+        too_long
+    }
+
+    fn note_too_many(&mut self) {
+        self.note(&format!(
+            "We used only the first {MAX_QUERY_TOKENS} words of your search."
+        ));
+    }
+
+    fn note(&mut self, note: &str) {
+        if !self.notes.iter().any(|known| known == note) {
+            self.notes.push(note.to_owned());
+        }
+    }
+
+    fn term(&self, field: Field, token: &str) -> Box<dyn Matcher> {
+        let term = Term::from_field_text(field, token);
+        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs))
+    }
+}
+
+fn weighed(query: Box<dyn Matcher>, weight: f32) -> Box<dyn Matcher> {
+    if (weight - 1.0).abs() < f32::EPSILON {
+        return query;
+    }
+    Box::new(BoostQuery::new(query, weight))
+}
+
+/// Returns a query that counts the best of several.
+fn best_of(mut queries: Vec<Box<dyn Matcher>>) -> Option<Box<dyn Matcher>> {
+    if queries.len() > 1 {
+        return Some(Box::new(DisjunctionMaxQuery::new(queries)));
+    }
+    queries.pop()
+}

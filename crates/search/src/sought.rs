@@ -1,0 +1,397 @@
+//! From the words that were typed to what a document may have in their place.
+//!
+//! Each word is sought in many forms: the word itself, its joined or parted form, its abbreviation or long form, words of the same
+//! meaning, and, only where nothing else occurs, corrections of its spelling. A document has the word if it has any of
+//! them. Words of the same family add to the score, but are not the word.
+
+use std::collections::BTreeSet;
+
+use crate::expansions::Expansions;
+use crate::typed::{TypedWord, Typing, sign_run};
+use crate::vocabulary::{MAX_CORRECTIONS, Vocabulary};
+
+/// What a word of a question counts.
+const QUESTION_WEIGHT: f32 = 0.5;
+/// What a word of the same family counts, times how alike it is.
+const FAMILY_WEIGHT: f32 = 0.5;
+/// What the corrections of a word count, the most likely first, and how much less two letters apart count.
+const CORRECTION_WEIGHTS: [f32; MAX_CORRECTIONS] = [1.0, 0.4, 0.2];
+const SECOND_LETTER: f32 = 0.8;
+
+/// Words that are looked up to be corrected in one search: each costs a walk through the dictionary.
+const MAX_CORRECTED_WORDS: usize = 8;
+/// Words whose family is looked for.
+const MAX_FAMILIES: usize = 12;
+/// Parted forms of one word.
+const MAX_PARTED: usize = 2;
+/// The longest word that is joined or parted.
+const MAX_JOINED_BYTES: usize = 30;
+
+/// Something that a document may have in place of a word.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Alternative {
+    /// One term, or several one after the other, with their positions.
+    pub(crate) terms: Vec<(usize, String)>,
+    /// What it counts.
+    pub(crate) weight: f32,
+}
+
+/// A word that was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SoughtWord {
+    /// Its stem, which titles are searched for.
+    pub(crate) stem: String,
+    /// A document with any of these has the word.
+    pub(crate) alternatives: Vec<Alternative>,
+    /// Stems of its family, with what each counts.
+    pub(crate) family: Vec<(String, f32)>,
+    /// Whether a result with all the words has this one.
+    pub(crate) is_required: bool,
+    /// What the word counts.
+    pub(crate) weight: f32,
+}
+
+/// The spelling of a word that was corrected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Corrected {
+    /// The word as it was typed, in lower case.
+    pub typed: String,
+    /// The word that was searched for.
+    pub word: String,
+}
+
+/// What was made of the words of a search.
+#[derive(Debug, Default)]
+pub(crate) struct Sought {
+    pub(crate) words: Vec<SoughtWord>,
+    /// Words that were typed next to each other.
+    pub(crate) pairs: Vec<(String, String)>,
+    /// Spellings that were corrected.
+    pub(crate) corrected: Vec<Corrected>,
+    /// Words that occur nowhere.
+    pub(crate) unknown: Vec<String>,
+    /// Other forms that were searched for, as their list writes them.
+    pub(crate) also: Vec<String>,
+    /// Whether words were left out because there were too many.
+    pub(crate) is_cut: bool,
+    /// How many words were looked up in the dictionary to be corrected.
+    looked_up: usize,
+}
+
+/// How words are looked for.
+pub(crate) struct Rules<'a> {
+    pub(crate) vocabulary: Vocabulary<'a>,
+    /// The list of other forms; `None` to search for what was typed only.
+    pub(crate) expansions: Option<&'a Expansions>,
+    /// Whether spelling is corrected.
+    pub(crate) corrects: bool,
+    /// The most words.
+    pub(crate) room: usize,
+}
+
+impl Rules<'_> {
+    /// Returns what is sought for the words.
+    pub(crate) fn sought(
+        &self,
+        words: &[TypedWord],
+        typing: &mut Typing,
+    ) -> tantivy::Result<Sought> {
+        let mut found = Sought::default();
+        // The forms that a list gives several words together belong to each of them.
+        let mut forms: Vec<Vec<Alternative>> = vec![Vec::new(); words.len()];
+        self.expand(words, &mut forms, &mut found.also)?;
+        let mut at = 0;
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut last: Option<String> = None;
+        while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
+            let run = sign_run(rest);
+            let here = rest.get(..run).unwrap_or_default();
+            let forms = forms.get_mut(at).map(std::mem::take).unwrap_or_default();
+            if let Some(stem) = rest.first().and_then(|word| word.stem.as_deref())
+                && seen.insert(stem)
+                && seen.len() > self.room
+            {
+                found.is_cut = true;
+                break;
+            }
+            let sought = self.sought_word(words, at, here, forms, typing, &mut found)?;
+            at += run;
+            let Some(sought) = sought else { continue };
+            let stem = near_stem(&sought);
+            if let Some(before) = last.replace(stem.clone())
+                && before != stem
+                && !found.pairs.contains(&(before.clone(), stem.clone()))
+            {
+                found.pairs.push((before, stem));
+            }
+            // A word that is typed twice counts once: a question repeats words without meaning more by it.
+            if !found.words.iter().any(|known| known.stem == sought.stem) {
+                found.words.push(sought);
+            }
+        }
+        // A search of question words only is about those.
+        if !found.words.iter().any(|sought| sought.is_required) {
+            for sought in &mut found.words {
+                sought.is_required = true;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Finds the other forms of words, one word or several together.
+    fn expand(
+        &self,
+        words: &[TypedWord],
+        forms: &mut [Vec<Alternative>],
+        also: &mut Vec<String>,
+    ) -> tantivy::Result<()> {
+        let Some(list) = self.expansions else {
+            return Ok(());
+        };
+        let mut at = 0;
+        while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
+            let Some((len, found)) = list.forms(rest) else {
+                at += 1;
+                continue;
+            };
+            for form in found {
+                if !self.occur(&form.terms)? {
+                    continue;
+                }
+                for place in forms.iter_mut().skip(at).take(len) {
+                    place.push(Alternative {
+                        terms: form.terms.clone(),
+                        weight: form.weight,
+                    });
+                }
+                if !also.contains(&form.text) {
+                    also.push(form.text.clone());
+                }
+            }
+            at += len;
+        }
+        Ok(())
+    }
+
+    /// Returns what is sought for the word at `at`, or of the pairs of signs `here`; `None` for a stop word, and for one that
+    /// occurs in no form.
+    fn sought_word(
+        &self,
+        words: &[TypedWord],
+        at: usize,
+        here: &[TypedWord],
+        mut alternatives: Vec<Alternative>,
+        typing: &mut Typing,
+        found: &mut Sought,
+    ) -> tantivy::Result<Option<SoughtWord>> {
+        let Some(word) = here.first().filter(|word| !word.is_reading) else {
+            return Ok(None);
+        };
+        let Some(stem) = &word.stem else {
+            return Ok(None);
+        };
+        let signs = here.iter().filter_map(|word| word.stem.clone());
+        let own: Vec<(usize, String)> = (0..).zip(signs).collect();
+        let occurs = self.occur(&own)?;
+        if here.len() == 1 {
+            self.join(words, at, typing, &mut alternatives)?;
+            self.part(word, typing, &mut alternatives)?;
+        }
+        let mut family = Vec::new();
+        self.balance(&own, occurs, &mut alternatives)?;
+        if occurs {
+            let own = Alternative {
+                terms: own,
+                weight: 1.0,
+            };
+            alternatives.insert(0, own);
+            if found.words.len() < MAX_FAMILIES {
+                family = self.vocabulary.family(stem)?;
+            }
+        } else if alternatives.is_empty() {
+            alternatives = self.correct(word, typing, found)?;
+        }
+        // `prescribing` next to `e-prescribing` is a part of what was typed.
+        if let Some(reading) = words.get(at + 1).filter(|next| next.is_reading) {
+            family.extend(reading.stem.clone().map(|stem| (stem, 1.0)));
+        }
+        if alternatives.is_empty() && family.is_empty() {
+            if !found.unknown.contains(&word.plain) {
+                found.unknown.push(word.plain.clone());
+            }
+            return Ok(None);
+        }
+        for (_, weight) in &mut family {
+            *weight *= FAMILY_WEIGHT;
+        }
+        let is_of_question = word.is_of_question();
+        Ok(Some(SoughtWord {
+            stem: stem.clone(),
+            is_required: !is_of_question && !alternatives.is_empty(),
+            weight: if is_of_question { QUESTION_WEIGHT } else { 1.0 },
+            alternatives,
+            family,
+        }))
+    }
+
+    /// Returns whether documents have each of the terms.
+    fn occur(&self, terms: &[(usize, String)]) -> tantivy::Result<bool> {
+        for (_, stem) in terms {
+            if self.vocabulary.documents(stem)? == 0 {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Makes each alternative count like the word: one that is rarer than the word would outweigh all other words, and so
+    /// would several words together.
+    fn balance(
+        &self,
+        own: &[(usize, String)],
+        occurs: bool,
+        alternatives: &mut [Alternative],
+    ) -> tantivy::Result<()> {
+        for alternative in alternatives {
+            let (mut sum, mut greatest) = (0.0_f32, 0.0_f32);
+            for (_, stem) in &alternative.terms {
+                let idf = self.vocabulary.idf(stem)?;
+                sum += idf;
+                greatest = greatest.max(idf);
+            }
+            let mut goal = greatest;
+            if occurs {
+                goal = 0.0;
+                for (_, stem) in own {
+                    goal += self.vocabulary.idf(stem)?;
+                }
+            }
+            alternative.weight *= (goal / sum.max(f32::MIN_POSITIVE)).min(1.0);
+        }
+        Ok(())
+    }
+
+    /// Adds the word that this one makes with the word before or after it: `wifi` for `wi fi`.
+    fn join(
+        &self,
+        words: &[TypedWord],
+        at: usize,
+        typing: &mut Typing,
+        alternatives: &mut Vec<Alternative>,
+    ) -> tantivy::Result<()> {
+        for first in [at.checked_sub(1), Some(at)].into_iter().flatten() {
+            let (Some(first), Some(second)) = (words.get(first), words.get(first + 1)) else {
+                continue;
+            };
+            let joined = format!("{}{}", first.plain, second.plain);
+            let is_word = joined.len() <= MAX_JOINED_BYTES
+                && joined.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && joined.bytes().any(|byte| byte.is_ascii_alphabetic());
+            if is_word
+                && !second.is_reading
+                && self.vocabulary.is_written(&joined)?
+                && let Some(stem) = typing.stem(&joined)
+            {
+                add(alternatives, vec![(0, stem)]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the two words that this one may be written as: `wi fi` for `wifi`.
+    fn part(
+        &self,
+        word: &TypedWord,
+        typing: &mut Typing,
+        alternatives: &mut Vec<Alternative>,
+    ) -> tantivy::Result<()> {
+        if !(4..=MAX_JOINED_BYTES).contains(&word.plain.len()) {
+            return Ok(());
+        }
+        let mut parted = 0;
+        for (first, second) in self.vocabulary.parts(&word.plain)? {
+            // A stop word has no place in the index, so its neighbour alone would match.
+            if let (Some(first), Some(second)) = (typing.stem(&first), typing.stem(&second))
+                && parted < MAX_PARTED
+            {
+                parted += 1;
+                add(alternatives, vec![(0, first), (1, second)]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the words that were probably meant by one that does not occur.
+    fn correct(
+        &self,
+        word: &TypedWord,
+        typing: &mut Typing,
+        found: &mut Sought,
+    ) -> tantivy::Result<Vec<Alternative>> {
+        let stem = word.stem.as_deref().unwrap_or_default();
+        let is_listed = self.expansions.is_some_and(|list| list.knows(stem));
+        if !self.corrects || is_listed || found.looked_up >= MAX_CORRECTED_WORDS {
+            return Ok(Vec::new());
+        }
+        found.looked_up += 1;
+        let corrections = self.vocabulary.corrections(&word.plain)?;
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        for (correction, weight) in corrections.iter().zip(CORRECTION_WEIGHTS) {
+            let Some(stem) = typing.stem(&correction.word) else {
+                continue;
+            };
+            if alternatives
+                .iter()
+                .any(|known| known.terms == [(0, stem.clone())])
+            {
+                continue;
+            }
+            let weight = if correction.distance > 1 {
+                weight * SECOND_LETTER
+            } else {
+                weight
+            };
+            let terms = vec![(0, stem)];
+            alternatives.push(Alternative { terms, weight });
+        }
+        if let (Some(best), false) = (corrections.first(), alternatives.is_empty()) {
+            let corrected = Corrected {
+                typed: word.plain.clone(),
+                word: best.word.clone(),
+            };
+            if !found.corrected.contains(&corrected) {
+                found.corrected.push(corrected);
+            }
+        }
+        Ok(alternatives)
+    }
+}
+
+/// Adds an alternative of full weight, unless it is there.
+fn add(alternatives: &mut Vec<Alternative>, terms: Vec<(usize, String)>) {
+    if !alternatives.iter().any(|known| known.terms == terms) {
+        alternatives.push(Alternative { terms, weight: 1.0 });
+    }
+}
+
+/// Returns the term by which a word is near another: the word itself, or what it was corrected to.
+fn near_stem(sought: &SoughtWord) -> String {
+    let first = sought
+        .alternatives
+        .first()
+        .and_then(|first| first.terms.first());
+    first.map_or_else(|| sought.stem.clone(), |(_, stem)| stem.clone())
+}
+
+impl Sought {
+    /// Returns all terms that may be marked in a result.
+    pub(crate) fn highlights(&self) -> BTreeSet<String> {
+        let alternatives = self.words.iter().flat_map(|sought| &sought.alternatives);
+        let terms = alternatives.flat_map(|alternative| &alternative.terms);
+        let families = self.words.iter().flat_map(|sought| &sought.family);
+        terms
+            .map(|(_, term)| term.clone())
+            .chain(families.map(|(term, _)| term.clone()))
+            .collect()
+    }
+}

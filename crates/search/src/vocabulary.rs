@@ -1,0 +1,245 @@
+//! What the dictionaries of the index know: whether a word occurs, words that are spelled like it, and words of its
+//! family.
+//!
+//! The index holds public documents only, so no answer gives away a word of any other. A dictionary keeps the words of
+//! deleted documents until their segment is rewritten; a word is proposed only if a document that still exists has it.
+
+use std::collections::BTreeMap;
+
+use tantivy::query::{BooleanQuery, EnableScoring, FuzzyTermQuery, Query as _, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet as _, Searcher, TERMINATED, Term};
+use wire::Viewer;
+
+use crate::plan::visible;
+use crate::schema::Fields;
+
+/// Words with fewer letters are not corrected: too many are one letter away.
+const MIN_CORRECTED_LETTERS: usize = 4;
+/// From so many letters on, two mistakes are corrected.
+const MIN_LETTERS_FOR_TWO: usize = 8;
+/// Words of the dictionary that are compared for one correction, in each segment.
+const MAX_COMPARED: usize = 2_000;
+/// Corrections of one word that are used.
+pub(crate) const MAX_CORRECTIONS: usize = 3;
+/// Proposals that are looked up in documents, to find one that still exists.
+const MAX_LOOKED_UP: usize = 12;
+
+/// What another first letter counts: it is rarely the mistake.
+const OTHER_FIRST_LETTER: f32 = 0.5;
+/// What a word gains by being frequent.
+const FREQUENCY: f32 = 0.12;
+
+/// Letters that words of one family begin with.
+const FAMILY_PREFIX: usize = 5;
+/// Shorter stems have no family: too many words begin like them.
+const MIN_FAMILY_STEM: usize = 6;
+/// How alike two stems of a family are at least: the letters of their common beginning, as a share of all.
+const MIN_ALIKE: f32 = 0.7;
+/// Words of a family that are used, the most similar ones.
+const MAX_FAMILY: usize = 8;
+/// Words with the beginning of a family that are compared, in each segment.
+const MAX_FAMILY_COMPARED: usize = 500;
+
+/// The dictionaries of an index.
+pub(crate) struct Vocabulary<'a> {
+    pub(crate) searcher: &'a Searcher,
+    pub(crate) fields: &'a Fields,
+    /// Who may read the documents that words are proposed from.
+    pub(crate) viewer: Viewer,
+}
+
+/// A word of the index that may be meant by one that does not occur.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Correction {
+    /// The word as documents write it.
+    pub(crate) word: String,
+    /// How many letters differ, 1 or 2.
+    pub(crate) distance: u8,
+    /// Lower is more likely.
+    rank: f32,
+}
+
+impl Vocabulary<'_> {
+    /// Returns in how many documents a stem occurs, deleted ones included.
+    pub(crate) fn documents(&self, stem: &str) -> tantivy::Result<u64> {
+        self.searcher
+            .doc_freq(&Term::from_field_text(self.fields.all, stem))
+    }
+
+    /// Returns how much a stem says, as BM25 has it: more of a rare one.
+    pub(crate) fn idf(&self, stem: &str) -> tantivy::Result<f32> {
+        let segments = self.searcher.segment_readers().iter();
+        let all: u64 = segments.map(|segment| u64::from(segment.max_doc())).sum();
+        let with = wide(self.documents(stem)?);
+        Ok((1.0 + ((wide(all) - with).max(0.0) + 0.5) / (with + 0.5)).ln())
+    }
+
+    /// Returns whether a document that still exists has the word, as it is written.
+    pub(crate) fn is_written(&self, word: &str) -> tantivy::Result<bool> {
+        self.is_live(&Term::from_field_text(self.fields.vocab, word))
+    }
+
+    fn is_live(&self, term: &Term) -> tantivy::Result<bool> {
+        if self.searcher.doc_freq(term)? == 0 {
+            return Ok(false);
+        }
+        let term = TermQuery::new(term.clone(), IndexRecordOption::Basic);
+        let readable = visible(self.fields, self.viewer);
+        let both = BooleanQuery::intersection(vec![Box::new(term), readable]);
+        let weight = both.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        for segment in self.searcher.segment_readers() {
+            let mut documents = weight.scorer(segment, 1.0)?;
+            let alive = segment.alive_bitset();
+            while documents.doc() != TERMINATED {
+                if alive.is_none_or(|alive| alive.is_alive(documents.doc())) {
+                    return Ok(true);
+                }
+                documents.advance();
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns the words that are most likely meant by `word`, which does not occur; the best first.
+    pub(crate) fn corrections(&self, word: &str) -> tantivy::Result<Vec<Correction>> {
+        let letters = word.chars().count();
+        if letters < MIN_CORRECTED_LETTERS || word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Ok(Vec::new());
+        }
+        // Nearer words are better whatever else they are, so those two letters away are looked for only where there is none.
+        let furthest = if letters < MIN_LETTERS_FOR_TWO { 1 } else { 2 };
+        let mut found = Vec::new();
+        for distance in 1..=furthest {
+            found = self.within(word, distance)?;
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found.sort_by(|a, b| a.rank.total_cmp(&b.rank).then_with(|| a.word.cmp(&b.word)));
+        let mut live = Vec::new();
+        for correction in found.into_iter().take(MAX_LOOKED_UP) {
+            if live.len() < MAX_CORRECTIONS && self.is_written(&correction.word)? {
+                live.push(correction);
+            }
+        }
+        Ok(live)
+    }
+
+    /// Returns the words of the dictionary that differ in so many letters; two that changed places count as one.
+    fn within(&self, word: &str, distance: u8) -> tantivy::Result<Vec<Correction>> {
+        let term = Term::from_field_text(self.fields.vocab, word);
+        let automaton = FuzzyTermQuery::new(term, distance, true).automaton()?;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.vocab)?;
+            let mut stream = index.terms().search(&automaton).into_stream()?;
+            let mut compared = 0;
+            while compared < MAX_COMPARED && stream.advance() {
+                compared += 1;
+                if let Ok(found) = std::str::from_utf8(stream.key()) {
+                    *counts.entry(found.to_owned()).or_default() +=
+                        u64::from(stream.value().doc_freq);
+                }
+            }
+        }
+        let first = word.chars().next();
+        let corrections = counts.into_iter().map(|(found, documents)| {
+            let other_first = found.chars().next() != first;
+            let penalty = if other_first { OTHER_FIRST_LETTER } else { 0.0 };
+            Correction {
+                rank: penalty - FREQUENCY * float(documents + 1).ln(),
+                word: found,
+                distance,
+            }
+        });
+        Ok(corrections.collect())
+    }
+
+    /// Returns the stems that begin like `stem` and are nearly it, such as `polarograph` for `polarographi`, each with how
+    /// alike it is, `0..1`; the most similar first.
+    pub(crate) fn family(&self, stem: &str) -> tantivy::Result<Vec<(String, f32)>> {
+        let mut found: BTreeMap<String, f32> = BTreeMap::new();
+        let Some(prefix) = stem.get(..FAMILY_PREFIX) else {
+            return Ok(Vec::new());
+        };
+        if stem.len() < MIN_FAMILY_STEM || !stem.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Ok(Vec::new());
+        }
+        for segment in self.searcher.segment_readers() {
+            let index = segment.inverted_index(self.fields.all)?;
+            let mut compared = 0;
+            scan(index.terms(), prefix, |other, _| {
+                compared += 1;
+                let alike = alike(stem, other);
+                if other != stem && alike >= MIN_ALIKE {
+                    found.insert(other.to_owned(), alike);
+                }
+                compared < MAX_FAMILY_COMPARED
+            })?;
+        }
+        let mut found: Vec<(String, f32)> = found.into_iter().collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(MAX_FAMILY);
+        Ok(found)
+    }
+
+    /// Returns the pairs of words that a word written as one may be: `wi` and `fi` of `wifi`. Both occur.
+    pub(crate) fn parts(&self, word: &str) -> tantivy::Result<Vec<(String, String)>> {
+        let mut found = Vec::new();
+        if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Ok(found);
+        }
+        for at in 1..word.len() {
+            let (first, second) = word.split_at(at);
+            // One letter alone is a part in `e prescribing` and `x ray` only.
+            let is_part = |part: &str| part.len() > 1 || matches!(part, "e" | "x");
+            if is_part(first)
+                && second.len() > 1
+                && self.has(self.fields.vocab, first)?
+                && self.has(self.fields.vocab, second)?
+            {
+                found.push((first.to_owned(), second.to_owned()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn has(&self, field: Field, word: &str) -> tantivy::Result<bool> {
+        let term = Term::from_field_text(field, word);
+        Ok(self.searcher.doc_freq(&term)? > 0)
+    }
+}
+
+/// Gives the words of a dictionary that begin with `prefix`, each with its number of documents, until `each` returns
+/// `false`.
+pub(crate) fn scan(
+    terms: &tantivy::termdict::TermDictionary,
+    prefix: &str,
+    mut each: impl FnMut(&str, u64) -> bool,
+) -> tantivy::Result<()> {
+    let mut stream = terms.range().ge(prefix.as_bytes()).into_stream()?;
+    while stream.advance() {
+        let Ok(word) = std::str::from_utf8(stream.key()) else {
+            continue;
+        };
+        if !word.starts_with(prefix) || !each(word, u64::from(stream.value().doc_freq)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn alike(a: &str, b: &str) -> f32 {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    2.0 * float(same) / float(a.len() + b.len())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "statistics need no more digits")]
+fn wide(count: u64) -> f32 {
+    count as f32
+}
+
+fn float(count: impl TryInto<u16>) -> f32 {
+    f32::from(count.try_into().unwrap_or(u16::MAX))
+}

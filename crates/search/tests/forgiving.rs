@@ -1,0 +1,381 @@
+//! What a search forgives: spelling, parts and joints of words, abbreviations, and too many words.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::FacetGroup;
+use search::{Change, Entry, Expansions, Index, Key, Query, ResultPage, SearchRequest, Sort};
+use tempfile::TempDir;
+use wire::{DocumentId, Timestamp, Visibility};
+
+fn key(node_seq: i64, number: u8) -> Key {
+    let mut random = [0; 10];
+    random[9] = number;
+    Key {
+        node_seq,
+        id: DocumentId::generate(Timestamp::from_secs(1_700_000_000), random),
+    }
+}
+
+fn number(key: Key) -> u8 {
+    let same = |number: &u8| self::key(key.node_seq, *number) == key;
+    (0..=255).find(same).unwrap()
+}
+
+fn entry(node_seq: i64, number: u8, title: &str, body: &str) -> Entry {
+    Entry {
+        key: key(node_seq, number),
+        rev: 1,
+        visibility: Visibility::Public,
+        title: title.to_owned(),
+        summary: String::new(),
+        body_text: body.to_owned(),
+        tags: Vec::new(),
+        labels: Vec::new(),
+        facets: BTreeMap::from([(FacetGroup::Topic, vec![format!("topic-{}", number % 2)])]),
+        sort_at: Timestamp::from_secs(i64::from(number) * 1000),
+        reviewed: None,
+        adoptions: 0,
+    }
+}
+
+fn index(entries: impl IntoIterator<Item = Entry>) -> (TempDir, Index) {
+    let directory = TempDir::new().unwrap();
+    let index = Index::create(&directory.path().join("index")).unwrap();
+    let changes: Vec<Change> = entries
+        .into_iter()
+        .map(|entry| Change::Put(Box::new(entry)))
+        .collect();
+    index.apply(&changes, 1).unwrap();
+    (directory, index)
+}
+
+fn documents() -> Vec<Entry> {
+    [
+        (
+            1,
+            "Wi-Fi on every ward",
+            "The wireless network was replaced.",
+        ),
+        (2, "Staff log-in with a card", "Single sign-on for nurses."),
+        (3, "Follow-up by telephone", "Outpatient visits fell."),
+        (
+            4,
+            "Electronic prescribing",
+            "The e-prescribing project cost a lot.",
+        ),
+        (
+            5,
+            "Replacing bleeps",
+            "What did it cost? Each bleep was a telephone.",
+        ),
+        (6, "The IT service desk", "Tickets are closed in a day."),
+        (7, "Vaccine freezer at -80", "The freezer holds vaccine."),
+        (8, "疫苗接种 and 看護師", "Leaflets in other languages."),
+        (9, "مُسْتَشْفَى", "A leaflet in Arabic."),
+        (
+            10,
+            "Electronic patient record",
+            "The organisation chose a supplier.",
+        ),
+        (
+            11,
+            "Ambient scribe",
+            "A recogniser of speech writes the notes.",
+        ),
+        (12, "Cafe\u{301} Zoë", "Anaesthesia charts at the centre."),
+        (13, "Passport for patients", "Passing it on."),
+    ]
+    .map(|(number, title, body)| entry(1, number, title, body))
+    .into()
+}
+
+fn request(query: &str) -> SearchRequest {
+    SearchRequest {
+        query: Query::parse(query),
+        per_page: 100,
+        ..SearchRequest::default()
+    }
+}
+
+/// The documents with all the words, then a bar, then those with some.
+fn found(page: &ResultPage) -> String {
+    let numbers = |all: bool| -> Vec<String> {
+        let mut hits: Vec<u8> = page
+            .hits
+            .iter()
+            .filter(|hit| hit.has_all == all)
+            .map(|hit| number(hit.key))
+            .collect();
+        hits.sort_unstable();
+        hits.iter().map(u8::to_string).collect()
+    };
+    let (all, some) = (numbers(true), numbers(false));
+    assert_eq!(page.with_all, u64::try_from(all.len()).unwrap());
+    assert_eq!(page.total, u64::try_from(page.hits.len()).unwrap());
+    assert!(page.hits.is_sorted_by_key(|hit| !hit.has_all));
+    format!("{} | {}", all.join(" "), some.join(" "))
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn words_are_found_however_they_are_written() {
+    let (_directory, index) = index(documents());
+    let check = |query: &str, expected: &str| {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+    };
+    for wifi in ["wifi", "Wi-Fi", "wi fi", "WiFi", "WIFI"] {
+        check(wifi, "1 |");
+    }
+    for login in ["login", "log-in"] {
+        check(login, "2 |");
+    }
+    check("followup", "3 |");
+    check("follow up", "3 |");
+    check("eprescribing", "4 |");
+    check("e prescribing", "4 |");
+    check("e-prescribing", "4 |");
+    check("IT", "6 |");
+    check("IT service desk", "6 |");
+    check("title:IT", "6 |");
+    check("-80 freezer", "7 |");
+    check("疫苗", "8 |");
+    check("看護師", "8 |");
+    check("看護", "8 |");
+    check("مستشفى", "9 |");
+    check("المستشفى", "9 |");
+    check("café zoe", "12 |");
+    check("anesthesia center", "12 |");
+    check("organization", "10 |");
+}
+
+#[test]
+fn abbreviations_and_words_of_one_meaning_are_found_and_said() {
+    let (_directory, index) = index(documents());
+    let check = |query: &str, expected: &str, also: &[&str]| {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+        assert_eq!(page.also, also, "{query}");
+    };
+    check("EPR", "10 |", &["electronic patient record"]);
+    check("epr", "10 |", &["electronic patient record"]);
+    check("electronic patient record", "10 | 4 13", &[]);
+    check("pager", "5 |", &["bleep"]);
+    // Of many meanings: in lower case it is a word of its own, which occurs nowhere.
+    check("pas", "|", &[]);
+    let page = index
+        .search(&SearchRequest {
+            expansions: None,
+            ..request("EPR")
+        })
+        .unwrap();
+    assert_eq!((page.total, page.unknown.join(" ")), (0, "epr".to_owned()));
+    // An operator's own list is added to that of the program.
+    let (own, unread) = Expansions::default().with("Lorenzo = electronic patient record\n");
+    assert_eq!(unread, Vec::<usize>::new());
+    let page = index
+        .search(&SearchRequest {
+            expansions: Some(Arc::new(own)),
+            ..request("lorenzo")
+        })
+        .unwrap();
+    assert_eq!(found(&page), "10 |");
+}
+
+#[test]
+fn spelling_is_corrected_and_said_and_only_to_words_of_documents_that_are_there() {
+    let (_directory, index) = index(documents());
+    let check = |query: &str, expected: &str, corrected: Option<&str>, unknown: &[&str]| {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+        assert_eq!(page.corrected_text.as_deref(), corrected, "{query}");
+        assert_eq!(page.unknown, unknown, "{query}");
+    };
+    check("ambeint scribe", "11 |", Some("ambient scribe"), &[]);
+    check(
+        "Ambeint \"scribe\"",
+        "11 |",
+        Some("ambient \"scribe\""),
+        &[],
+    );
+    check(
+        "electornic perscribing",
+        "4 | 10",
+        Some("electronic prescribing"),
+        &[],
+    );
+    check("telephnoe", "3 5 |", Some("telephone"), &[]);
+    check("xyzzy telephone", "3 5 |", None, &["xyzzy"]);
+    check("xyzzy", "|", None, &["xyzzy"]);
+    // Too short, or a number.
+    check("wrd", "|", None, &["wrd"]);
+    check("2o21", "|", None, &["2o21"]);
+    let as_typed = SearchRequest {
+        corrects: false,
+        ..request("ambeint scribe")
+    };
+    let page = index.search(&as_typed).unwrap();
+    assert_eq!(found(&page), "11 |");
+    assert_eq!(page.unknown, ["ambeint"]);
+    // A deleted document stays in the dictionary for a while, but nothing is corrected to its words.
+    index.apply(&[Change::Delete(key(1, 11))], 2).unwrap();
+    check("ambeint", "|", None, &["ambeint"]);
+}
+
+#[test]
+fn a_question_returns_what_answers_it_and_not_everything() {
+    let (_directory, index) = index(documents());
+    let page = index
+        .search(&request("what did it cost to replace bleeps"))
+        .unwrap();
+    assert_eq!(found(&page), "5 | 1 4");
+    // Counts are those of the documents above the line.
+    let counts: u64 = page
+        .facets
+        .iter()
+        .filter(|facet| facet.group == FacetGroup::Topic)
+        .flat_map(|facet| &facet.values)
+        .map(|value| value.count)
+        .sum();
+    assert_eq!(counts, 1);
+    // Where no document has all the words, the others are counted.
+    let page = index.search(&request("bleeps freezer")).unwrap();
+    assert_eq!(found(&page), "| 5 7");
+    let topic = page
+        .facets
+        .iter()
+        .find(|facet| facet.group == FacetGroup::Topic);
+    assert_eq!(topic.unwrap().values[0].count, 2);
+    // A filter holds in both parts.
+    let page = index
+        .search(&request("bleeps freezer topic:topic-1"))
+        .unwrap();
+    assert_eq!(found(&page), "| 5 7");
+    // Pages go over the line without a gap, in every order.
+    for sort in Sort::ALL {
+        let whole = SearchRequest {
+            sort,
+            ..request("electronic prescribing record telephone")
+        };
+        let whole = index.search(&whole).unwrap();
+        let mut paged = Vec::new();
+        for page in 1..=u32::try_from(whole.total).unwrap() {
+            let one = SearchRequest {
+                sort,
+                page,
+                per_page: 1,
+                ..request("electronic prescribing record telephone")
+            };
+            paged.extend(
+                index
+                    .search(&one)
+                    .unwrap()
+                    .hits
+                    .into_iter()
+                    .map(|hit| hit.key),
+            );
+        }
+        let whole: Vec<Key> = whole.hits.iter().map(|hit| hit.key).collect();
+        assert_eq!(paged, whole, "{sort:?}");
+    }
+}
+
+#[test]
+fn equal_documents_have_one_order_at_every_node() {
+    let orders: Vec<Vec<u8>> = [(1, 1), (2, 3), (7, 16)]
+        .into_iter()
+        .map(|(node_seq, commits)| {
+            let directory = TempDir::new().unwrap();
+            let index = Index::create(&directory.path().join("index")).unwrap();
+            let mut entries: Vec<Entry> = (0..32)
+                .map(|number| Entry {
+                    sort_at: Timestamp::from_secs(5),
+                    ..entry(node_seq, number, "Same words", "The same words again.")
+                })
+                .collect();
+            entries.rotate_left(usize::try_from(node_seq).unwrap());
+            for (entries, commit) in entries.chunks(32 / commits).zip(1..) {
+                let changes: Vec<Change> = entries
+                    .iter()
+                    .map(|entry| Change::Put(Box::new(entry.clone())))
+                    .collect();
+                index.apply(&changes, commit).unwrap();
+            }
+            let mut order = Vec::new();
+            for query in ["same words", ""] {
+                let page = index.search(&request(query)).unwrap();
+                order.extend(page.hits.iter().map(|hit| number(hit.key)));
+            }
+            order
+        })
+        .collect();
+    assert_eq!(orders[0].len(), 64);
+    assert_eq!(orders[0], orders[1]);
+    assert_eq!(orders[0], orders[2]);
+}
+
+#[test]
+fn words_next_to_each_other_come_first() {
+    let filler = "Nothing else of note happened in that week on the ward. ".repeat(3);
+    let (_directory, index) = index([
+        entry(
+            1,
+            1,
+            "One",
+            &format!("A virtual desk. {filler} A real ward."),
+        ),
+        entry(
+            1,
+            2,
+            "Two",
+            &format!("A virtual ward. {filler} A real desk."),
+        ),
+    ]);
+    let page = index.search(&request("virtual ward")).unwrap();
+    assert_eq!(number(page.hits[0].key), 2);
+    // One that was made of the first line does not make a text longer or its words more frequent.
+    let (_directory, index) = self::index([
+        entry(
+            1,
+            1,
+            "Ward rounds in pairs",
+            "Ward rounds in pairs\nwork better.",
+        ),
+        entry(
+            1,
+            2,
+            "Two",
+            "Ward rounds in pairs work better than ward rounds alone.",
+        ),
+    ]);
+    let page = index.search(&request("rounds")).unwrap();
+    assert_eq!(page.total, 2);
+}
+
+#[test]
+fn what_is_marked_is_what_was_found() {
+    let (_directory, index) = index(documents());
+    let title = |query: &str| {
+        let page = index.search(&request(query)).unwrap();
+        page.hits[0].title_html.clone()
+    };
+    assert_eq!(title("wifi"), "<mark>Wi-Fi</mark> on every ward");
+    assert_eq!(title("IT"), "The <mark>IT</mark> service desk");
+    assert_eq!(
+        title("疫苗接种"),
+        "<mark>疫苗</mark><mark>接种</mark> and 看護師"
+    );
+    assert_eq!(title("ambeint"), "<mark>Ambient</mark> scribe");
+    assert_eq!(
+        title("EPR"),
+        "<mark>Electronic</mark> <mark>patient</mark> <mark>record</mark>"
+    );
+}
