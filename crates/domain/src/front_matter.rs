@@ -12,7 +12,7 @@ mod writing;
 pub(crate) use every_kind::{one_line, shorten};
 pub use opening::{Opened, metadata, open};
 pub use split::{Split, split};
-pub use writing::{to_json, values, write_file};
+pub use writing::{keys, to_json, values, write_file, write_parts};
 
 use wire::{Date, DocumentId};
 
@@ -32,6 +32,9 @@ use crate::{
 
 /// The key that keeps an `id` of another system.
 pub(crate) const FOREIGN_ID: &str = "original_id";
+
+/// The longest title of a case study and of an observation, in characters.
+const MAX_SHORT_TITLE: usize = 90;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +111,31 @@ pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
             parsed
         }
     }
+}
+
+/// Shortens a text to what a title of any kind may have, at a word and with an ellipsis.
+#[must_use]
+pub fn shorten_title(text: &str) -> String {
+    shorten(&one_line(text), MAX_SHORT_TITLE)
+}
+
+/// Returns the keys of a file and its text, as they are written: no value is read.
+///
+/// # Errors
+/// Why the front matter is not YAML.
+pub fn read_parts(text: &str) -> Result<(Map, &str), Fault> {
+    let parts = split(text);
+    let read = parts
+        .yaml
+        .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2));
+    let map = match read {
+        Ok(map) => map,
+        Err(fault) => {
+            let repaired = parts.yaml.and_then(repair::with_quotes);
+            repaired.map(|(map, _)| map).ok_or(fault)?
+        }
+    };
+    Ok((map, parts.body))
 }
 
 /// Makes a draft of the whole file, for front matter that is not YAML.

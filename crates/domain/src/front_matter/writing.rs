@@ -17,8 +17,20 @@ use crate::{
 /// Writes a document as a file that [`super::parse_file`] reads back as the same document.
 #[must_use]
 pub fn write_file(document: &Document, id: Option<DocumentId>) -> String {
-    let yaml = yaml::write(&front_matter(document, id));
-    format!("---\n{yaml}---\n\n{}", document.common.body_md)
+    write_parts(&front_matter(document, id), &document.common.body_md)
+}
+
+/// Writes keys and a text as a file, whatever the values are.
+#[must_use]
+pub fn write_parts(map: &Map, body_md: &str) -> String {
+    let yaml = yaml::write(map);
+    format!("---\n{yaml}---\n\n{body_md}")
+}
+
+/// Returns the keys of such a file, with their values.
+#[must_use]
+pub fn keys(document: &Document) -> Map {
+    front_matter(document, None)
 }
 
 /// Returns the front matter of such a file as JSON.
