@@ -1,0 +1,192 @@
+//! What a check finds, and where on the form it says it.
+
+use domain::Kind;
+
+use super::*;
+use crate::content::{Put, Saved};
+
+fn outline(md: &str) -> Vec<domain::Heading> {
+    let heading = |written: markdown::WrittenHeading| domain::Heading {
+        text: written.text,
+        lines: written.lines,
+    };
+    markdown::outline(md).into_iter().map(heading).collect()
+}
+
+fn today() -> Date {
+    Date::new(2026, 11, 28).unwrap()
+}
+
+fn with(content: &Content, section: &str, typed: &[(&str, &str)]) -> Content {
+    let section = content.form().unwrap().section(section).unwrap();
+    let pairs: Vec<(String, String)> = typed
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let put = Put {
+        base: 9,
+        next: 10,
+        pairs: &pairs,
+    };
+    match content.put_section(section, put, outline).unwrap() {
+        Saved::Unchanged => content.clone(),
+        Saved::Changed(changed) => *changed,
+    }
+}
+
+fn faults(content: &Content) -> Vec<(String, String)> {
+    let checked = check(content, today(), outline);
+    let fault = |place: Place| (place.field, place.text);
+    checked.faults.into_iter().map(fault).collect()
+}
+
+const OBSERVATION: [(&str, &str); 5] = [
+    ("text.what-happened", "Badges stopped working at night."),
+    ("text.advice", "Test at night."),
+    ("result", "did-not-work"),
+    ("topics", "single-sign-on-identity"),
+    ("contact.role", "Ward manager"),
+];
+
+#[test]
+fn five_answers_make_an_observation() {
+    let empty = Content::new(Kind::Observation);
+    let names: Vec<String> = faults(&empty).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        names,
+        OBSERVATION.map(|(name, _)| name),
+        "each question is asked once"
+    );
+    let whole = with(&empty, "observation", &OBSERVATION);
+    let checked = check(&whole, today(), outline);
+    assert_eq!(checked.faults, []);
+    let document = checked.document.unwrap();
+    assert_eq!(document.common.title, "Badges stopped working at night");
+    // Without one of them it is none, and that one is named.
+    for missing in 0..OBSERVATION.len() {
+        let mut typed = OBSERVATION.to_vec();
+        let (name, _) = typed.remove(missing);
+        let found = faults(&with(&empty, "observation", &typed));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].0, name);
+        assert!(found[0].1.starts_with("Write") || found[0].1.starts_with("Choose"));
+    }
+}
+
+#[test]
+fn a_fault_names_the_field_in_the_words_of_the_form() {
+    let study = Content::new(Kind::CaseStudy);
+    for (section, typed, name, text) in [
+        (
+            "title",
+            [("title", "Short"), ("summary", "x")],
+            "title",
+            "“Title” is 5 characters long; write 10 to 90",
+        ),
+        (
+            "figures",
+            [
+                ("measures.0.name", "Wait"),
+                ("measures.0.baseline", "1,200"),
+            ],
+            "measures.0.baseline",
+            "“Figure 1: Before” must be a number without commas or units",
+        ),
+        (
+            "topics",
+            [("topics", "epma"), ("priority", "fundin")],
+            "priority",
+            "“Which priority does it serve most” cannot be “fundin”; did you mean “funding”?",
+        ),
+        (
+            "cost",
+            [("started", "2026-05"), ("live", "2026-01")],
+            "live",
+            "“When did it go live” (2026-01) is before “started” (2026-05); correct one of them",
+        ),
+    ] {
+        let found = faults(&with(&study, section, &typed));
+        let of_field = found.iter().find(|(field, _)| field == name);
+        assert_eq!(
+            of_field.map(|(_, text)| text.as_str()),
+            Some(text),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn the_state_of_each_section_is_said_in_words() {
+    let study = Content::new(Kind::CaseStudy);
+    let state = |content: &Content, name: &str| {
+        let checked = check(content, today(), outline);
+        let found = checked
+            .states
+            .into_iter()
+            .find(|(section, _)| section.name == name);
+        found.unwrap().1
+    };
+    assert_eq!(state(&study, "situation"), State::NotStarted);
+    assert_eq!(state(&study, "systems"), State::Optional);
+    let one = with(&study, "situation", &[("text.situation", "It was slow.")]);
+    assert_eq!(state(&one, "situation"), State::Done);
+    let one = with(
+        &study,
+        "title",
+        &[("title", "Moving 34 wards to e-prescribing")],
+    );
+    assert_eq!(state(&one, "title"), State::Started);
+    let one = with(&study, "title", &[("title", "Short")]);
+    assert_eq!(state(&one, "title"), State::Problem);
+}
+
+#[test]
+fn a_section_of_a_case_study_without_text_is_advice() {
+    let study = with(
+        &Content::new(Kind::CaseStudy),
+        "situation",
+        &[("text.situation", "x")],
+    );
+    let checked = check(&study, today(), outline);
+    let advice: Vec<&str> = checked
+        .advice
+        .iter()
+        .map(|place| place.text.as_str())
+        .collect();
+    assert!(advice.contains(&"Write what happened"), "{advice:?}");
+    assert!(
+        checked
+            .faults
+            .iter()
+            .all(|fault| !fault.field.starts_with("text."))
+    );
+}
+
+#[test]
+fn a_fault_of_a_file_names_its_line() {
+    let file = "---\nkind: page\ntitle: Beds\ntopics: [beds]\nvisibility: friends\n---\n\nText\n";
+    let checked = check(&Content::from_file(file, Kind::Page), today(), outline);
+    let lines: Vec<_> = checked
+        .faults
+        .iter()
+        .map(|fault| (fault.field.as_str(), fault.line))
+        .collect();
+    assert_eq!(lines, [("topics", Some(4)), ("visibility", Some(5))]);
+    let broken = check(
+        &Content::from_file("---\ntitle: [\n---\nx", Kind::Page),
+        today(),
+        outline,
+    );
+    assert_eq!(broken.faults[0].section, FILE);
+    assert!(broken.faults[0].line.is_some());
+}
+
+#[test]
+fn a_file_that_says_it_is_not_for_publishing_is_not() {
+    for line in ["draft: true", "visibility:", "publish_on: 2027-01-01"] {
+        let file = format!("---\nkind: page\ntitle: Beds\n{line}\n---\n\nText\n");
+        let checked = check(&Content::from_file(&file, Kind::Page), today(), outline);
+        assert_eq!(checked.document, None, "{line}");
+        assert!(!checked.faults.is_empty(), "{line}");
+    }
+}

@@ -1,0 +1,86 @@
+//! The difference between two texts, word by word.
+
+use std::time::Duration;
+
+use similar::{ChangeTag, TextDiff};
+
+/// Time for finding a small difference. After that a correct one is returned which may be larger than it need be.
+const DEADLINE: Duration = Duration::from_millis(100);
+/// Longest run of words that are the same which is shown whole, in characters.
+const MAX_SAME: usize = 400;
+/// What is shown of a longer run, at its beginning and at its end.
+const CONTEXT: usize = 160;
+
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// In both texts.
+    Same(String),
+    /// In the earlier text only.
+    Removed(String),
+    /// In the later text only.
+    Added(String),
+    /// A long text in both, left out here.
+    LeftOut,
+}
+
+/// The pieces of both texts, in order.
+pub type Difference = Vec<Piece>;
+
+/// Compares two texts by their words.
+#[must_use]
+pub fn difference(earlier: &str, later: &str) -> Difference {
+    let diff = TextDiff::configure()
+        .timeout(DEADLINE)
+        .diff_words(earlier, later);
+    let mut pieces: Difference = Vec::new();
+    for change in diff.iter_all_changes() {
+        let text = change.value();
+        match (change.tag(), pieces.last_mut()) {
+            (ChangeTag::Equal, Some(Piece::Same(held)))
+            | (ChangeTag::Delete, Some(Piece::Removed(held)))
+            | (ChangeTag::Insert, Some(Piece::Added(held))) => held.push_str(text),
+            (ChangeTag::Equal, _) => pieces.push(Piece::Same(text.to_owned())),
+            (ChangeTag::Delete, _) => pieces.push(Piece::Removed(text.to_owned())),
+            (ChangeTag::Insert, _) => pieces.push(Piece::Added(text.to_owned())),
+        }
+    }
+    pieces.into_iter().flat_map(shortened).collect()
+}
+
+/// Leaves the middle of a long run out.
+fn shortened(piece: Piece) -> Vec<Piece> {
+    let Piece::Same(text) = &piece else {
+        return vec![piece];
+    };
+    let count = text.chars().count();
+    if count <= MAX_SAME {
+        return vec![piece];
+    }
+    vec![
+        Piece::Same(text.chars().take(CONTEXT).collect()),
+        Piece::LeftOut,
+        Piece::Same(text.chars().skip(count - CONTEXT).collect()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_and_long_runs_left_out() {
+        let pieces = difference("We moved 3 wards.", "We moved 34 wards.");
+        let expected = [
+            Piece::Same("We moved ".to_owned()),
+            Piece::Removed("3".to_owned()),
+            Piece::Added("34".to_owned()),
+            Piece::Same(" wards.".to_owned()),
+        ];
+        assert_eq!(pieces, expected);
+        let long = "word ".repeat(500);
+        let pieces = difference(&format!("a {long}"), &format!("b {long}"));
+        assert!(pieces.contains(&Piece::LeftOut));
+        assert_eq!(difference("", ""), []);
+    }
+}

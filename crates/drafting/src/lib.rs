@@ -1,0 +1,24 @@
+//! Drafts as values: what was typed, field by field and section by section, and what is still wrong with it.
+//!
+//! A draft has two views, the sections of a form and one Markdown file, and is kept exactly as it was typed, also where it
+//! is wrong. `domain::front_matter` alone decides what can be published; this crate says where on the form a fault is.
+//! No I/O, no clock, no randomness; and no HTML.
+
+pub mod check;
+mod content;
+mod difference;
+mod file;
+pub mod form;
+mod notes;
+mod raw;
+mod stored;
+mod wording;
+
+pub use check::{Checked, Place, State};
+pub use content::{Content, MAX_CONTENT_BYTES, Put, PutError, Saved};
+pub use difference::{Difference, Piece, difference};
+pub use form::{Choice, Field, Form, Input, Section};
+pub use notes::{MAX_COMMENTS, MAX_NOTE_CHARS, Note, Notes, paragraphs};
+pub use raw::Pairs;
+pub use stored::MAX_TITLE_BYTES;
+pub use wording::sentence;

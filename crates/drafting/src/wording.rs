@@ -1,0 +1,95 @@
+//! The words of faults as people at a form read them: without the names of keys.
+
+use domain::Fault;
+
+use crate::form::{Field, Input};
+
+/// Returns the name that a field of a file has in the form: `measures[0].unit` is `measures.0.unit`.
+pub(crate) fn form_name(field: &str) -> String {
+    field.replace('[', ".").replace(']', "")
+}
+
+/// Returns the heading that a fault of the text names.
+pub(crate) fn quoted_heading(fault: &Fault) -> Option<&str> {
+    (fault.field == "body").then_some(())?;
+    let names = ["the heading `", "under `"];
+    let begin = names
+        .iter()
+        .find_map(|name| fault.text.find(name).map(|at| at + name.len()))?;
+    let rest = fault.text.get(begin..)?;
+    rest.split_once('`').map(|(heading, _)| heading)
+}
+
+/// Says a fault about a field whose name in the form is `name`.
+pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
+    if let Some(heading) = quoted_heading(fault)
+        && fault.text.contains("missing")
+    {
+        return format!("Nothing is written under “{heading}” yet");
+    }
+    let label = label(field, name);
+    let key = format!("`{}`", fault.field);
+    let text = match fault.text.strip_prefix(&key) {
+        Some(rest) => format!("“{label}”{rest}"),
+        None => format!("“{label}”: {}", fault.text),
+    };
+    let text = text.replace(&key, "it");
+    sentence(&with_labels(&text, field))
+}
+
+/// Returns what a field is called; of a group, with its number.
+fn label(field: &Field, name: &str) -> String {
+    let Input::Groups(groups) = &field.input else {
+        return field.label.trim_end_matches('?').to_owned();
+    };
+    let rest = name.strip_prefix(field.name).unwrap_or_default();
+    let mut rest = rest.trim_start_matches('.').split('.');
+    let number = rest.next().and_then(|index| index.parse::<usize>().ok());
+    let inner = rest
+        .next()
+        .and_then(|key| groups.fields.iter().find(|field| field.name == key));
+    match (number, inner) {
+        (Some(index), Some(inner)) => format!(
+            "{} {}: {}",
+            groups.one,
+            index + 1,
+            inner.label.trim_end_matches('?')
+        ),
+        (Some(index), None) => format!("{} {}", groups.one, index + 1),
+        (None, _) => field.label.to_owned(),
+    }
+}
+
+/// Writes the labels of a vocabulary where a fault lists its values.
+fn with_labels(text: &str, field: &Field) -> String {
+    let Some((before, list)) = text.split_once("write one of ") else {
+        return text.to_owned();
+    };
+    let choices = field.choices();
+    let each: Vec<&str> = list
+        .split(", ")
+        .map(|value| {
+            let found = choices.iter().find(|choice| choice.value == value);
+            found.map_or(value, |choice| choice.label)
+        })
+        .collect();
+    format!("{before}choose one of: {}", each.join("; "))
+}
+
+/// Makes a sentence of a fault: a capital at its beginning, quotation marks for backticks.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut is_open = false;
+    for c in text.chars() {
+        if c == '`' {
+            out.push(if is_open { '”' } else { '“' });
+            is_open = !is_open;
+        } else if out.is_empty() {
+            out.extend(c.to_uppercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
