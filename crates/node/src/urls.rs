@@ -61,6 +61,16 @@ pub const ME_TOKENS: &str = "/me/tokens";
 pub const ACCOUNTS: &str = "/accounts";
 /// One of them; see [`account`].
 pub const ACCOUNT: &str = "/accounts/{id}";
+/// Choosing what to write.
+pub const WRITE: &str = "/write";
+/// A draft as a whole; see [`draft`].
+pub const DRAFT: &str = "/drafts/{id}";
+/// A section of a draft; see [`draft_section`].
+pub const DRAFT_SECTION: &str = "/drafts/{id}/{section}";
+/// The drafts that wait for review.
+pub const REVIEW: &str = "/review";
+/// One of them; see [`review`].
+pub const REVIEW_DRAFT: &str = "/review/{id}";
 /// A style sheet, a script or a picture.
 pub const ASSET: &str = "/assets/{name}";
 /// One document by its id, without the words of its title; see [`document_by_id`].
@@ -96,6 +106,12 @@ pub const API_DOCUMENT: &str = "/api/v1/documents/{node}/{id}";
 pub const API_PEERS: &str = "/api/v1/peers";
 /// The state of this node.
 pub const API_STATUS: &str = "/api/v1/status";
+/// The drafts of the one who asks.
+pub const API_DRAFTS: &str = "/api/v1/drafts";
+/// One draft; see [`api_draft`].
+pub const API_DRAFT: &str = "/api/v1/drafts/{id}";
+/// A section of a draft; see [`api_draft_section`].
+pub const API_DRAFT_SECTION: &str = "/api/v1/drafts/{id}/{section}";
 /// Any other address of the API.
 pub const API_OTHER: &str = "/api/{*path}";
 
@@ -258,6 +274,36 @@ pub fn sign_in_link(secret: &str) -> String {
 #[must_use]
 pub fn account(id: AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
+}
+
+/// Returns the path of a draft.
+#[must_use]
+pub fn draft(id: DocumentId) -> String {
+    format!("/drafts/{id}")
+}
+
+/// Returns the path of a section of a draft.
+#[must_use]
+pub fn draft_section(id: DocumentId, section: &str) -> String {
+    format!("/drafts/{id}/{section}")
+}
+
+/// Returns the path on which a draft is reviewed.
+#[must_use]
+pub fn review(id: DocumentId) -> String {
+    format!("{REVIEW}/{id}")
+}
+
+/// Returns the path of a draft for programs.
+#[must_use]
+pub fn api_draft(id: DocumentId) -> String {
+    format!("{API_DRAFTS}/{id}")
+}
+
+/// Returns the path of a section of a draft for programs.
+#[must_use]
+pub fn api_draft_section(id: DocumentId, section: &str) -> String {
+    format!("{API_DRAFTS}/{id}/{section}")
 }
 
 /// Returns the path of an organisation's page.

@@ -39,6 +39,9 @@ pub enum StoreError {
         /// The revision or size that is held.
         held: u64,
     },
+    /// The draft was changed, or taken back, since it was approved; nothing was published.
+    #[error("the draft `{0}` was changed since it was approved; read it again")]
+    DraftChanged(DocumentId),
     /// The id is withdrawn, and a withdrawal is final.
     #[error("`{0}` is withdrawn permanently; publish the text under a new id that replaces it")]
     Withdrawn(DocumentId),

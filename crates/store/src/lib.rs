@@ -14,6 +14,7 @@ mod attachments;
 mod bodies;
 mod changes;
 mod documents;
+mod drafts;
 mod engine;
 mod error;
 mod feed;
@@ -59,6 +60,7 @@ pub use documents::{
     Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
     Provenance, Revision,
 };
+pub use drafts::{Approval, DraftChange, DraftState, DraftWords, NewDraft, WrittenDraft};
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
@@ -128,9 +130,10 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     let one = modules
         .iter()
         .chain(accounts::MODULES)
+        .chain(drafts::MODULES)
         .flat_map(|(module, statements)| {
-            let name = move |name: &str| format!("{module}::{name}");
-            statements.iter().map(move |(of, text)| (name(of), *text))
+            let each = statements.iter();
+            each.map(move |(of, text)| (format!("{module}::{of}"), *text))
         });
     let per_viewer = for_viewers.iter().flat_map(|(module, statements)| {
         statements.iter().flat_map(move |(name, statement)| {

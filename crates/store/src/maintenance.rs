@@ -155,18 +155,23 @@ const UNREFERENCED: &[&str] = &[
     "DELETE FROM draft_texts WHERE seq NOT IN (SELECT text_seq FROM drafts)",
     "DELETE FROM attachment_bytes WHERE seq NOT IN (SELECT bytes_seq FROM attachment_files)",
     "DELETE FROM attachment_words WHERE seq NOT IN (SELECT words_seq FROM draft_attachments)",
+    "DELETE FROM written_texts WHERE seq NOT IN (SELECT text_seq FROM written_drafts WHERE text_seq IS NOT NULL)
+        AND seq NOT IN (SELECT reviewed_seq FROM written_drafts WHERE reviewed_seq IS NOT NULL)
+        AND seq NOT IN (SELECT notes_seq FROM written_drafts WHERE notes_seq IS NOT NULL)",
     "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
 ];
 /// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
 /// can still see them, or because their page is in use. With `FREEZE` it waits for pages in use, and it moves
 /// `relfrozenxid` up to the oldest transaction that anybody can still see: where that is past all transactions that had
-/// begun before, none of what they deleted is left. Rows of words never change, so that each is frozen once.
+/// begun before, none of what they deleted is left. Rows of words never change, so that each is frozen
+/// once; only those of drafts do.
 /// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
 const VACUUMED: &[&str] = &[
     "VACUUM (FREEZE) document_texts",
     "VACUUM (FREEZE) draft_texts",
     "VACUUM (FREEZE) attachment_bytes",
     "VACUUM (FREEZE) attachment_words",
+    "VACUUM (FREEZE) written_texts",
     "VACUUM (FREEZE) file_paths",
 ];
 /// The number of the transaction that begins next: everything deleted so far has a lower one.
@@ -174,6 +179,6 @@ const NEXT_TRANSACTION: &str = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot
 /// Counts the vacuumed tables that may hold rows which were deleted before a transaction. Long values lie in tables
 /// of their own.
 const NOT_FROZEN: &str = "SELECT COUNT(*) FROM pg_class words LEFT JOIN pg_class long ON long.oid = words.reltoastrelid
-    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'file_paths'::regclass,
+    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'written_texts'::regclass, 'file_paths'::regclass,
             'attachment_bytes'::regclass, 'attachment_words'::regclass)
         AND GREATEST(age(words.relfrozenxid), age(long.relfrozenxid)) > age(CAST(CAST($1 AS xid8) AS xid))";

@@ -84,6 +84,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/0008_accounts.sql"),
     ),
     (
+        9,
+        "drafts",
+        include_str!("../../../migrations/0009_drafts.sql"),
+    ),
+    (
         10,
         "attachments",
         include_str!("../../../migrations/0010_attachments.sql"),

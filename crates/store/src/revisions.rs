@@ -7,6 +7,7 @@ use wire::{Digest, DocumentId, Timestamp};
 use crate::{
     Fields, StoreError, changes,
     documents::DocumentState,
+    drafts::{self, Approval},
     engine::{Db, Value, Values, values},
     imports::{self, ImportMark, Marked},
     nodes::OWN,
@@ -31,6 +32,8 @@ pub struct NewRevision {
     pub import: Option<ImportMark>,
     /// Warnings about patient data that a person accepted.
     pub accepted: Vec<WarningReason>,
+    /// The draft that it was written in.
+    pub approval: Option<Approval>,
 }
 
 /// A revision that is durable.
@@ -164,7 +167,7 @@ pub(crate) async fn write_all(
     let history = rows.iter().map(Row::put_revision).collect();
     db.run_many(sql::PUT_REVISION, &[log_seq, at], history)
         .await?;
-    // What it refers to, and the file that it was imported from.
+    // What it refers to, the file that it was imported from, and the draft that it was written in.
     let linked = revisions.iter().map(|one| (one.id, &one.fields));
     texts::link(db, OWN, linked).await?;
     let marked = revisions.iter().filter_map(|one| {
@@ -175,6 +178,11 @@ pub(crate) async fn write_all(
         })
     });
     imports::record_published(db, marked.collect(), now).await?;
+    for (revision, published) in revisions.iter().zip(published) {
+        if let Some(approval) = &revision.approval {
+            drafts::record_published(db, approval, published.rev, now).await?;
+        }
+    }
     // The warnings that it was published in spite of.
     warnings::record(db, revisions, now).await
 }

@@ -23,6 +23,7 @@ mod sql {
         DELETE_DOCUMENTS = "DELETE FROM document_texts WHERE seq IN ({#})";
         DELETE_OF_NODE = "DELETE FROM document_texts WHERE seq IN (SELECT text_seq FROM documents WHERE node_seq = $1)";
         DELETE_DRAFTS = "DELETE FROM draft_texts WHERE seq IN ({#})";
+        DELETE_WRITTEN = "DELETE FROM written_texts WHERE seq IN ({#})";
         DELETE_PATHS = "DELETE FROM file_paths WHERE seq IN ({#})";
         FORGET_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1 AND id IN ({#})";
         FORGET_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1 AND id IN ({#})";
@@ -60,6 +61,7 @@ mod sqlite {
                 faults = substr(hex(zeroblob(octet_length(faults))), 1, octet_length(faults)),
                 text = substr(hex(zeroblob(octet_length(text))), 1, octet_length(text))
             WHERE seq IN ({#})";
+        OVERWRITE_WRITTEN = "UPDATE written_texts SET content = zeroblob(octet_length(content)) WHERE seq IN ({#})";
         OVERWRITE_PATHS = "UPDATE file_paths SET path = substr(hex(zeroblob(octet_length(path))), 1, octet_length(path))
             WHERE seq IN ({#})";
     }
@@ -71,6 +73,7 @@ pub(crate) use sqlite::ALL as SQLITE_STATEMENTS;
 pub(crate) enum Words {
     Documents,
     Drafts,
+    Written,
     Paths,
 }
 
@@ -127,6 +130,8 @@ pub(crate) async fn erase(db: &mut Db, words: Words, seqs: &[i64]) -> Result<(),
         (Words::Documents, false) => sql::DELETE_DOCUMENTS,
         (Words::Drafts, true) => sqlite::OVERWRITE_DRAFTS,
         (Words::Drafts, false) => sql::DELETE_DRAFTS,
+        (Words::Written, true) => sqlite::OVERWRITE_WRITTEN,
+        (Words::Written, false) => sql::DELETE_WRITTEN,
         (Words::Paths, true) => sqlite::OVERWRITE_PATHS,
         (Words::Paths, false) => sql::DELETE_PATHS,
     };

@@ -12,6 +12,7 @@ use crate::{
     append::Appender,
     attachments, changes,
     documents::DocumentState,
+    drafts,
     engine::{Db, Store, values},
     imports,
     log::Head,
@@ -106,6 +107,7 @@ impl Store {
         let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
         erase_words(&mut db, id).await?;
         imports::forget_document(&mut db, id).await?;
+        drafts::forget_document(&mut db, id).await?;
         // After the drafts, whose attachments go with them.
         attachments::erase_after(&mut db, attached).await?;
         db.commit().await?;

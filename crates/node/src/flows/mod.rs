@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod attachments;
 pub mod cosign;
+pub mod drafts;
 pub mod fields;
 pub mod nudge;
 mod peer_names;
@@ -11,6 +12,7 @@ pub mod peers;
 pub mod publish;
 pub mod pull;
 pub mod reading;
+pub mod review;
 pub mod screening;
 pub mod search;
 pub mod verify;

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
-    LogFormat, Secret, Settings, account_keys,
+    ApprovalBy, LogFormat, Secret, Settings, account_keys,
     values::{ADDRESS, BOOLEAN, MASK, assign, hosts, networks, proxy, seconds, within},
 };
 
@@ -113,6 +113,20 @@ const KEYS: &[Key] = &[
         secret: false,
         set: |settings, text| assign(&mut settings.site.demo, text, BOOLEAN),
         get: |settings| Some(settings.site.demo.to_string()),
+    },
+    Key {
+        name: "publishing.approval",
+        form: "`second-person` or `self`",
+        about: "Who has to approve what is written in the browser: an editor who has not written it, or with `self` any editor, the author included. Pages say which it was.",
+        secret: false,
+        set: |settings, text| {
+            let all = [ApprovalBy::SecondPerson, ApprovalBy::Anyone];
+            let found = all.into_iter().find(|by| by.as_str() == text);
+            settings.publishing.approval =
+                found.ok_or_else(|| "give `second-person` or `self`".to_owned())?;
+            Ok(())
+        },
+        get: |settings| Some(settings.publishing.approval.as_str().to_owned()),
     },
     Key {
         name: "database.url",

@@ -38,6 +38,8 @@ pub struct Settings {
     pub server: Server,
     /// How the site presents itself.
     pub site: Site,
+    /// How what people write here is published.
+    pub publishing: Publishing,
     /// The database.
     pub database: Database,
     /// Accounts and their sessions.
@@ -72,6 +74,33 @@ pub struct Site {
     pub name: String,
     /// Whether each page says that its content is invented.
     pub demo: bool,
+}
+
+/// How what people write here is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publishing {
+    /// Who has to approve it.
+    pub approval: ApprovalBy,
+}
+
+/// Who has to approve what people write here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalBy {
+    /// An editor who has not written it.
+    SecondPerson,
+    /// Any editor: where there is only one.
+    Anyone,
+}
+
+impl ApprovalBy {
+    /// Returns the value as the configuration has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecondPerson => "second-person",
+            Self::Anyone => "self",
+        }
+    }
 }
 
 /// The database.
@@ -249,6 +278,9 @@ impl Default for Settings {
             site: Site {
                 name: "Wardround".to_owned(),
                 demo: false,
+            },
+            publishing: Publishing {
+                approval: ApprovalBy::SecondPerson,
             },
             database: Database {
                 url: None,

@@ -11,6 +11,7 @@
 
 mod accounts;
 mod attachments;
+mod drafts;
 mod erasing;
 mod importing;
 mod opening;

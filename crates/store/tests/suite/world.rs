@@ -71,6 +71,7 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
         private: Some(format!("private {number}")),
         import: None,
         accepted: Vec::new(),
+        approval: None,
     }
 }
 

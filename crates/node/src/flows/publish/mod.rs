@@ -13,7 +13,7 @@ use std::{collections::HashSet, sync::Arc};
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
 use patient_data::Acceptance;
-use store::{ImportMark, StoreError};
+use store::{Approval, ImportMark, StoreError};
 use wire::{DocumentId, Timestamp};
 
 use crate::{error::NodeError, node::Node};
@@ -54,6 +54,21 @@ pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, Nod
     outcomes.pop().ok_or(NodeError::NotInitialised)
 }
 
+/// Publishes a document that was approved, and records the approval in the transaction that publishes it: neither exists
+/// without the other.
+///
+/// # Errors
+/// [`StoreError::DraftChanged`] when the draft is another version by now, or is not submitted: nothing is written then.
+/// Otherwise as [`publish_many`].
+pub async fn publish_approved(
+    node: &Node,
+    submission: Submission,
+    approval: Approval,
+) -> Result<Outcome, NodeError> {
+    let mut outcomes = publish_all(node, vec![submission], Some(approval)).await?;
+    outcomes.pop().ok_or(NodeError::NotInitialised)
+}
+
 /// Publishes documents in few transactions: one for the log and one for documents outside it. Returns one outcome for
 /// each, in order; what was accepted is durable. Give at most some hundreds at a time: they share a transaction, and
 /// other writers wait for it.
@@ -66,9 +81,21 @@ pub async fn publish_many(
     node: &Node,
     submissions: Vec<Submission>,
 ) -> Result<Vec<Outcome>, NodeError> {
+    publish_all(node, submissions, None).await
+}
+
+/// Publishes documents; `approval` is that of a single one.
+async fn publish_all(
+    node: &Node,
+    submissions: Vec<Submission>,
+    approval: Option<Approval>,
+) -> Result<Vec<Outcome>, NodeError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     // Ids and salts are drawn once, so that every attempt writes the same.
-    let (items, mut outcomes) = with_ids(submissions, node.now())?;
+    let (mut items, mut outcomes) = with_ids(submissions, node.now())?;
+    if let [item] = items.as_mut_slice() {
+        item.approval = approval;
+    }
     let items = Arc::new(items);
     for _ in 0..MAX_ATTEMPTS {
         let waiting: Vec<usize> = (0..items.len())
@@ -143,6 +170,7 @@ struct Item {
     plain_text: Option<String>,
     import: Option<ImportMark>,
     acceptance: Acceptance,
+    approval: Option<Approval>,
     salt: [u8; 16],
 }
 
@@ -178,6 +206,7 @@ fn with_ids(
             plain_text,
             import,
             acceptance,
+            approval: None,
             salt: random()?,
         });
     }

@@ -155,6 +155,7 @@ impl Planner {
             private: document.private.to_json(),
             import: item.import.clone(),
             accepted,
+            approval: item.approval.clone(),
         };
         Ok(Planned {
             revision,

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_recursion::async_recursion as boxed;
 use domain::{Body, body};
 use markdown::Rendered;
-use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError};
+use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError, WrittenDraft};
 use url::Url;
 use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
 
@@ -25,6 +25,8 @@ use crate::{
 
 /// Documents that are listed as referring to one.
 const MAX_BACK_LINKS: u32 = 100;
+/// Drafts that one was published from and that are looked at: more than the versions that people look through.
+const MAX_DRAFTS: u32 = 100;
 
 /// What there is at an address.
 #[derive(Debug)]
@@ -62,6 +64,8 @@ pub struct Shown {
     pub replaces: Vec<store::Card>,
     /// Its published revisions, the newest first; only this node's own have any here.
     pub revisions: Vec<Revision>,
+    /// The drafts that revisions were published from; none of those that an operator published.
+    pub drafts: Vec<WrittenDraft>,
 }
 
 impl Shown {
@@ -222,9 +226,10 @@ async fn show(
         .iter()
         .filter_map(|other| key_of(other, publishers))
         .collect();
-    let mut revisions = Vec::new();
+    let (mut revisions, mut drafts) = (Vec::new(), Vec::new());
     if document.owner.own {
         revisions = node.store.revisions(viewer, node_seq, id).await?;
+        drafts = node.store.published_drafts_of(id, MAX_DRAFTS).await?;
     }
     let mut shown = Shown {
         provenance: Provenance::for_publisher(Some(publisher), node.now()),
@@ -237,6 +242,7 @@ async fn show(
         based_on: cards(node, viewer, based_on).await?,
         replaces: cards(node, viewer, replaced).await?,
         revisions,
+        drafts,
         body: Arc::clone(&ready.body),
         rendered: ready.rendered,
         document,

@@ -1,0 +1,148 @@
+//! Beginning a draft: empty, of a file, or of a document that this node has published.
+
+use domain::{Document, Kind, Private, body};
+use drafting::{Content, Form, MAX_CONTENT_BYTES};
+use store::{NewDraft, StoreError};
+use wire::{DocumentId, Role};
+
+use super::{MAX_LISTED, Person, is_open_to_all, outline};
+use crate::{error::NodeError, flows::publish::new_id, node::Node};
+
+/// Most drafts of one person that are not published: so that no one fills the disk.
+const MAX_OPEN: u64 = 200;
+
+/// What a draft begins with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Begin {
+    /// Nothing, for a document of this kind.
+    Empty(Kind),
+    /// A Markdown file.
+    File(String),
+    /// A document of this node, which it changes.
+    Edit(DocumentId),
+    /// An observation of this node, which becomes a case study under the same id.
+    Grow(DocumentId),
+}
+
+/// Why no draft was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BeginRefusal {
+    /// The person has [`MAX_OPEN`] drafts.
+    TooMany,
+    /// The person may not change this document, or not write documents of this kind.
+    NotAllowed,
+    /// There is no such document of this node, or none that can grow.
+    Missing,
+    /// Documents of this kind are not written here.
+    Kind,
+    /// The file is too long.
+    TooLong,
+}
+
+/// Begins a draft and returns its id. Who has begun to change a document already goes on with that draft.
+///
+/// # Errors
+/// Of the database; [`NodeError::Random`].
+pub async fn begin(
+    node: &Node,
+    person: Person,
+    begin: Begin,
+) -> Result<Result<DocumentId, BeginRefusal>, NodeError> {
+    if node.store.count_open_drafts(person.id).await? >= MAX_OPEN {
+        return Ok(Err(BeginRefusal::TooMany));
+    }
+    if let Begin::Empty(kind) = &begin
+        && Form::for_kind(kind).is_none()
+    {
+        return Ok(Err(BeginRefusal::Kind));
+    }
+    let (content, document) = match begin {
+        Begin::Empty(_) | Begin::File(_) if person.role < Role::Contributor => {
+            return Ok(Err(BeginRefusal::NotAllowed));
+        }
+        Begin::Empty(kind) => (Content::new(kind), None),
+        Begin::File(text) => (Content::from_file(&text, Kind::Page), None),
+        Begin::Edit(id) | Begin::Grow(id) => {
+            if let Some(open) = own_draft_of(node, person, id).await? {
+                return Ok(Ok(open));
+            }
+            let grows = matches!(begin, Begin::Grow(_));
+            match of_document(node, person, id, grows).await? {
+                Ok((content, rev)) => (content, Some((id, rev))),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
+        }
+    };
+    if Form::for_kind(content.kind()).is_none() {
+        return Ok(Err(BeginRefusal::Kind));
+    }
+    if content.to_bytes().len() > MAX_CONTENT_BYTES {
+        return Ok(Err(BeginRefusal::TooLong));
+    }
+    let now = node.now();
+    let id = new_id(now)?;
+    let new = NewDraft {
+        id,
+        document: match document {
+            Some((document, _)) => document,
+            None => new_id(now)?,
+        },
+        base: document.map(|(_, rev)| rev),
+        kind: content.kind().as_str().to_owned(),
+        author: person.id,
+        content: content.to_bytes(),
+    };
+    node.store.create_draft(&new, now).await?;
+    Ok(Ok(id))
+}
+
+/// Returns the draft in which a person changes a document already.
+async fn own_draft_of(
+    node: &Node,
+    person: Person,
+    document: DocumentId,
+) -> Result<Option<DocumentId>, NodeError> {
+    let open = node.store.open_drafts_of(document, MAX_LISTED).await?;
+    let own = open.into_iter().find(|draft| draft.author == person.id);
+    Ok(own.map(|draft| draft.id))
+}
+
+async fn of_document(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    grows: bool,
+) -> Result<Result<(Content, u64), BeginRefusal>, NodeError> {
+    let Some((document, rev)) = own_document(node, id).await? else {
+        return Ok(Err(BeginRefusal::Missing));
+    };
+    let sees_all = person.reviews() || node.store.has_authored(id, person.id).await?;
+    let may_write = sees_all && person.role >= Role::Contributor;
+    if !may_write && !is_open_to_all(&document.kind()) {
+        return Ok(Err(BeginRefusal::NotAllowed));
+    }
+    // Who may only propose a change does not see what is kept private, and changes nothing of it.
+    let content = Content::from_document(&document, !may_write, outline);
+    if !grows {
+        return Ok(Ok((content, rev)));
+    }
+    let grown = content.grown(outline).map(|grown| (grown, rev));
+    Ok(grown.ok_or(BeginRefusal::Missing))
+}
+
+/// Returns a document that this node has published, with its private part, and its revision.
+pub(super) async fn own_document(
+    node: &Node,
+    id: DocumentId,
+) -> Result<Option<(Document, u64)>, NodeError> {
+    let Some(text) = node.store.own_texts_of(&[id]).await?.remove(&id) else {
+        return Ok(None);
+    };
+    let read = body::read_local(&text.body)
+        .map_err(|_| StoreError::Corrupt(format!("an unreadable body of `{id}`")))?;
+    let mut document = read.document;
+    if let Some(private) = &text.private {
+        document.private = Private::from_json(private);
+    }
+    Ok(Some((document, text.rev)))
+}

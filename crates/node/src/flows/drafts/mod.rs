@@ -1,0 +1,270 @@
+//! Drafts of people who have signed in: begin, open, save, delete.
+//!
+//! A draft is shown to its author and to those who review; for anyone else it does not exist. Saving never overwrites
+//! what someone else has written meanwhile.
+
+mod begin;
+mod preview;
+mod save;
+mod screen;
+
+use domain::{Heading, Kind, Private};
+use drafting::{Checked, Content, Notes, Place, check};
+use store::{DraftChange, DraftState, StoreError, WrittenDraft};
+use wire::{AccountId, Date, DocumentId, Role};
+
+use crate::{eraser::Removed, error::NodeError, node::Node, work::spawn_blocking};
+
+pub use begin::{Begin, BeginRefusal, begin};
+pub use preview::{Preview, preview};
+pub use save::{SaveOutcome, save_file, save_section};
+
+/// Drafts on one list.
+pub const MAX_LISTED: u32 = 100;
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Person {
+    /// The account.
+    pub id: AccountId,
+    /// What it may do.
+    pub role: Role,
+}
+
+impl Person {
+    /// Returns whether they review what others write.
+    #[must_use]
+    pub fn reviews(self) -> bool {
+        self.role >= Role::Editor
+    }
+}
+
+/// A draft that is open: its row and its words.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The draft.
+    pub draft: WrittenDraft,
+    /// What it says.
+    pub content: Content,
+    /// What it said when it was last returned.
+    pub reviewed: Option<Content>,
+    /// What the reviewer said then.
+    pub notes: Option<Notes>,
+}
+
+/// What there is under the id of a draft.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// A draft that the person may see.
+    Open(Box<Opened>),
+    /// It is published.
+    Published(Box<WrittenDraft>),
+    /// Nothing that the person may know of.
+    Missing,
+}
+
+/// A draft of a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The draft.
+    pub draft: WrittenDraft,
+    /// Its title as far as it has one; that of the document once it is published is on its page.
+    pub title: String,
+}
+
+/// Opens a draft for a person.
+///
+/// # Errors
+/// Of the database.
+pub async fn open(node: &Node, person: Person, id: DocumentId) -> Result<Found, NodeError> {
+    let Some(words) = node.store.draft_words(id).await? else {
+        return Ok(Found::Missing);
+    };
+    if words.draft.author != person.id && !person.reviews() {
+        return Ok(Found::Missing);
+    }
+    let Some(content) = words.content else {
+        return Ok(Found::Published(Box::new(words.draft)));
+    };
+    let content = Content::read(&content)
+        .ok_or_else(|| StoreError::Corrupt(format!("an unreadable draft `{id}`")))?;
+    Ok(Found::Open(Box::new(Opened {
+        content,
+        reviewed: words.reviewed.and_then(|bytes| Content::read(&bytes)),
+        notes: words.notes.and_then(|bytes| Notes::read(&bytes)),
+        draft: words.draft,
+    })))
+}
+
+/// Returns the drafts of a person, those that were changed last first.
+///
+/// # Errors
+/// Of the database.
+pub async fn list(node: &Node, person: Person) -> Result<Vec<Listed>, NodeError> {
+    let drafts = node.store.drafts_by(person.id, MAX_LISTED).await?;
+    Ok(listed(drafts))
+}
+
+pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed> {
+    let title = |content: Option<Vec<u8>>| {
+        let title = content.map(|bytes| Content::title_of(&bytes));
+        title.unwrap_or_default()
+    };
+    let each = drafts.into_iter();
+    each.map(|(draft, content)| Listed {
+        draft,
+        title: title(content),
+    })
+    .collect()
+}
+
+/// Checks a draft as it would be published today.
+///
+/// # Errors
+/// [`NodeError::Task`].
+pub async fn checked(node: &Node, content: &Content) -> Result<Checked, NodeError> {
+    let (content, today) = (content.clone(), node.now().date());
+    Ok(spawn_blocking(move || check_and_screen(&content, today)).await?)
+}
+
+/// Checks a draft, and looks for patient data in it.
+fn check_and_screen(content: &Content, today: Date) -> Checked {
+    let mut checked = check::check(content, today, outline);
+    screen::screen(content, &mut checked);
+    checked
+}
+
+/// Returns what may identify a patient in a draft.
+///
+/// # Errors
+/// [`NodeError::Task`].
+pub async fn findings(content: &Content) -> Result<Vec<Place>, NodeError> {
+    let content = content.clone();
+    Ok(spawn_blocking(move || screen::findings(&content)).await?)
+}
+
+/// What became of a request to delete a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone; its words leave the files within a minute.
+    Done,
+    /// It was changed since the person saw it.
+    Changed,
+    /// There is none that the person may delete.
+    Missing,
+}
+
+/// Deletes a draft that its person has seen in this version.
+///
+/// # Errors
+/// Of the database.
+pub async fn delete(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+) -> Result<Deleted, NodeError> {
+    let Found::Open(opened) = open(node, person, id).await? else {
+        return Ok(Deleted::Missing);
+    };
+    // A reviewer returns what someone else has written, and does not delete it.
+    if opened.draft.author != person.id {
+        return Ok(Deleted::Missing);
+    }
+    let hold = node.eraser.hold();
+    let change = change(node, person, id, version);
+    let deleted = match node.store.delete_written_draft(change).await {
+        Ok(()) => Deleted::Done,
+        Err(StoreError::Stale { .. }) => Deleted::Changed,
+        Err(error) => return Err(error.into()),
+    };
+    hold.end(match deleted {
+        Deleted::Done => Removed::Withdrawn,
+        Deleted::Changed | Deleted::Missing => Removed::Nothing,
+    });
+    Ok(deleted)
+}
+
+/// Gives a draft the revision that is published now as the one it was made from: its author has seen the difference.
+/// Returns whether it did.
+///
+/// # Errors
+/// Of the database.
+pub async fn rebase(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+) -> Result<bool, NodeError> {
+    let Found::Open(opened) = open(node, person, id).await? else {
+        return Ok(false);
+    };
+    let document = opened.draft.document;
+    let Some(held) = node.store.held(&[document]).await?.remove(&document) else {
+        return Ok(false);
+    };
+    if opened.draft.state == DraftState::Submitted {
+        return Ok(false);
+    }
+    let change = change(node, person, id, version);
+    done(node.store.rebase_draft(change, held.rev).await)
+}
+
+/// Returns what is published under the id of a draft's document, as a draft would say it.
+///
+/// # Errors
+/// Of the database.
+pub async fn published(node: &Node, opened: &Opened) -> Result<Option<Content>, NodeError> {
+    let document = begin::own_document(node, opened.draft.document).await?;
+    let keeps_private = opened.content.keeps_private();
+    Ok(document.map(|(document, _)| Content::from_document(&document, keeps_private, outline)))
+}
+
+/// Returns the private part of a document that this node has published.
+pub(super) async fn private_of(
+    node: &Node,
+    document: DocumentId,
+) -> Result<Option<Private>, NodeError> {
+    let document = begin::own_document(node, document).await?;
+    Ok(document.map(|(document, _)| document.private))
+}
+
+/// Returns the headings of a text as the renderer sees them.
+pub fn outline(md: &str) -> Vec<Heading> {
+    let heading = |written: markdown::WrittenHeading| Heading {
+        text: written.text,
+        lines: written.lines,
+    };
+    markdown::outline(md).into_iter().map(heading).collect()
+}
+
+pub(super) fn change(node: &Node, by: Person, id: DocumentId, version: u64) -> DraftChange {
+    DraftChange {
+        id,
+        version,
+        by: by.id,
+        now: node.now(),
+    }
+}
+
+/// Returns whether a change was made; it was not if another version is held.
+pub(super) fn done(result: Result<u64, StoreError>) -> Result<bool, NodeError> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(StoreError::Stale { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns whether anyone who has signed in may propose a change of a document of this kind.
+pub(super) fn is_open_to_all(kind: &Kind) -> bool {
+    match kind {
+        Kind::Page => true,
+        Kind::CaseStudy
+        | Kind::Observation
+        | Kind::Adoption
+        | Kind::Ask
+        | Kind::Answer
+        | Kind::Other(_) => false,
+    }
+}

@@ -1,0 +1,109 @@
+//! Looks for patient data in a draft, field by field, as it was typed.
+//!
+//! What blocks is a fault of its field. What warns is shown, and published only with the reason of the one who approves.
+
+use drafting::{Checked, Content, Place, check};
+use patient_data::{Finding, Part, Severity};
+
+use super::outline;
+
+/// A value that was typed, and where.
+struct Typed {
+    section: &'static str,
+    title: &'static str,
+    field: String,
+    text: String,
+    is_text: bool,
+}
+
+/// Adds what looks like patient data to what a check found.
+pub(super) fn screen(content: &Content, checked: &mut Checked) {
+    let found = find(content);
+    let of = |severity: Severity| {
+        let each = found.iter().filter(move |(held, _)| *held == severity);
+        each.map(|(_, place)| place.clone()).collect::<Vec<Place>>()
+    };
+    checked.warnings = of(Severity::Warn);
+    checked.refuse(of(Severity::Block));
+}
+
+/// Returns what looks like patient data.
+pub(super) fn findings(content: &Content) -> Vec<Place> {
+    find(content).into_iter().map(|(_, place)| place).collect()
+}
+
+fn find(content: &Content) -> Vec<(Severity, Place)> {
+    let typed = typed(content);
+    let parts: Vec<Part<'_>> = typed.iter().map(part).collect();
+    let findings = patient_data::check(&parts);
+    let found = |finding: &Finding| {
+        let typed = typed.get(finding.place.index)?;
+        Some((finding.severity, place(typed, finding)?))
+    };
+    findings.iter().filter_map(found).collect()
+}
+
+fn part(typed: &Typed) -> Part<'_> {
+    if typed.is_text {
+        return Part {
+            first_line: Some(1),
+            ..Part::body(&typed.text, 1)
+        };
+    }
+    Part::value(typed.field.clone(), &typed.text, None)
+}
+
+/// Returns everything that was typed; a file that cannot be read is one text, and so is what no field has.
+fn typed(content: &Content) -> Vec<Typed> {
+    let mut all = Vec::new();
+    let sections = content.form().map(|form| form.sections).unwrap_or_default();
+    for section in sections {
+        let (Ok(pairs), Ok(fields)) = (
+            content.section(section, outline),
+            content.fields_of(section, outline),
+        ) else {
+            return vec![whole(content)];
+        };
+        all.extend(pairs.into_iter().map(|(name, text)| {
+            Typed {
+                section: section.name,
+                title: section.title,
+                is_text: fields
+                    .iter()
+                    .any(|field| field.is_text() && field.name == name),
+                field: name,
+                text,
+            }
+        }));
+    }
+    if content.has_other_keys(outline) {
+        all.push(whole(content));
+    }
+    all
+}
+
+fn whole(content: &Content) -> Typed {
+    Typed {
+        section: check::FILE,
+        title: "The file",
+        field: String::new(),
+        text: content.file(),
+        is_text: true,
+    }
+}
+
+fn place(typed: &Typed, finding: &Finding) -> Option<Place> {
+    let is_file = typed.section == check::FILE;
+    let line = finding.place.line.filter(|_| typed.is_text);
+    let text = match line {
+        Some(line) if !is_file => format!("line {line}: {}", finding.text()),
+        Some(_) | None => finding.text(),
+    };
+    Some(Place {
+        section: typed.section,
+        title: typed.title,
+        field: typed.field.clone(),
+        line: line.filter(|_| is_file),
+        text: drafting::sentence(&text),
+    })
+}

@@ -1,0 +1,315 @@
+//! Review: a draft is submitted, and someone else approves it, returns it or edits it.
+//!
+//! No one approves their own text, unless the settings allow it where there is one editor. What is approved is the version
+//! that the reviewer has read; its publication and the record of who approved it are one transaction.
+
+use domain::{Document, Fault};
+use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
+use patient_data::{Acceptance, Finding, Severity};
+use store::{Approval, DraftState, StoreError, WrittenDraft};
+use wire::DocumentId;
+
+use crate::{
+    error::NodeError,
+    flows::{
+        drafts::{self, Found, Listed, MAX_LISTED, Opened, Person, change, checked, done, open},
+        publish::{self, Accepted, Change, Refusal, Submission},
+    },
+    node::Node,
+    settings::ApprovalBy,
+};
+
+/// What became of a draft that was submitted.
+#[derive(Debug, Clone)]
+pub enum SubmitOutcome {
+    /// It waits for review.
+    Submitted,
+    /// It cannot be published as it is.
+    Faults(Box<Checked>),
+    /// It was changed since the person saw it, or is submitted already.
+    Changed,
+    /// There is none that the person may submit.
+    Missing,
+}
+
+/// Submits the version of a draft that its author has seen.
+///
+/// # Errors
+/// Of the database.
+pub async fn submit(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+) -> Result<SubmitOutcome, NodeError> {
+    let opened = match open(node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(_) | Found::Missing => return Ok(SubmitOutcome::Missing),
+    };
+    if opened.draft.version != version || opened.draft.state == DraftState::Submitted {
+        return Ok(SubmitOutcome::Changed);
+    }
+    let checked = checked(node, &opened.content).await?;
+    if checked.document.is_none() {
+        return Ok(SubmitOutcome::Faults(Box::new(checked)));
+    }
+    let change = change(node, person, id, version);
+    let is_done = done(node.store.submit_draft(change).await)?;
+    Ok(if is_done {
+        SubmitOutcome::Submitted
+    } else {
+        SubmitOutcome::Changed
+    })
+}
+
+/// Takes a draft back from review so that it can be changed; returns whether it was waiting.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_back(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+) -> Result<bool, NodeError> {
+    match open(node, person, id).await? {
+        Found::Open(opened) if opened.draft.state == DraftState::Submitted => {
+            let change = change(node, person, id, version);
+            done(node.store.take_draft_back(change).await)
+        }
+        Found::Open(_) | Found::Published(_) | Found::Missing => Ok(false),
+    }
+}
+
+/// Returns the drafts that wait for review, those that have waited longest first.
+///
+/// # Errors
+/// Of the database.
+pub async fn queue(node: &Node) -> Result<Vec<Listed>, NodeError> {
+    let waiting = node.store.waiting_drafts(MAX_LISTED).await?;
+    Ok(drafts::listed(waiting))
+}
+
+/// Returns whether the settings let a person approve this draft.
+#[must_use]
+pub fn may_approve(node: &Node, person: Person, draft: &WrittenDraft) -> bool {
+    person.reviews()
+        && match node.settings.publishing.approval {
+            ApprovalBy::Anyone => true,
+            ApprovalBy::SecondPerson => is_second_person(person, draft),
+        }
+}
+
+/// Returns whether a person has neither written nor submitted a draft.
+fn is_second_person(person: Person, draft: &WrittenDraft) -> bool {
+    draft.author != person.id
+        && draft.changed_by != person.id
+        && draft.submitted_by != Some(person.id)
+}
+
+/// What became of a draft that was approved.
+#[derive(Debug, Clone)]
+pub enum ApproveOutcome {
+    /// It is published: durable, in the log, and on its way to the index and the peers.
+    Published(Box<Accepted>),
+    /// It says what is published already.
+    Unchanged,
+    /// The person has written it.
+    OwnText,
+    /// It was changed, taken back or approved since the person read it.
+    Changed,
+    /// Something may identify a patient, and there is no reason to accept it: what to write.
+    Warnings(String),
+    /// The document was changed since the draft was begun.
+    Stale,
+    /// It cannot be published as it is.
+    Faults(Vec<Fault>),
+    /// There is none that waits.
+    Missing,
+}
+
+/// Approves the version of a draft that a reviewer has read, and publishes it. `reason` says why what may identify a patient
+/// does not; it is needed only where there is something of that sort, and kept with the record of the approval.
+///
+/// # Errors
+/// Of the database: nothing is approved or published then.
+pub async fn approve(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    reason: &str,
+) -> Result<ApproveOutcome, NodeError> {
+    let opened = match open(node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(_) => return Ok(ApproveOutcome::Changed),
+        Found::Missing => return Ok(ApproveOutcome::Missing),
+    };
+    if opened.draft.state != DraftState::Submitted || opened.draft.version != version {
+        return Ok(ApproveOutcome::Changed);
+    }
+    if !may_approve(node, person, &opened.draft) {
+        return Ok(ApproveOutcome::OwnText);
+    }
+    let checked = checked(node, &opened.content).await?;
+    let Some(document) = checked.document else {
+        let fault = |place: drafting::Place| Fault::new(place.field, place.line, place.text);
+        let faults = checked.faults.into_iter().map(fault).collect();
+        return Ok(ApproveOutcome::Faults(faults));
+    };
+    let needs_reason = !checked.warnings.is_empty() || !reason.trim().is_empty();
+    let mut acceptance = Acceptance::default();
+    if needs_reason && let Err(fault) = acceptance.add_reason(None, reason) {
+        return Ok(ApproveOutcome::Warnings(fault.to_string()));
+    }
+    let document = with_private(node, &opened, document).await?;
+    let approval = Approval {
+        draft: id,
+        version,
+        by: person.id,
+        reason: needs_reason.then(|| reason.trim().to_owned()),
+    };
+    publish_approved(node, &opened.draft, document, acceptance, approval).await
+}
+
+/// Publishes the document of a draft, and records its approval.
+async fn publish_approved(
+    node: &Node,
+    draft: &WrittenDraft,
+    document: Document,
+    acceptance: Acceptance,
+    approval: Approval,
+) -> Result<ApproveOutcome, NodeError> {
+    let submission = Submission {
+        id: Some(draft.document),
+        // A new document has no revision yet.
+        base: Some(draft.base.unwrap_or(0)),
+        document,
+        plain_text: None,
+        import: None,
+        acceptance,
+    };
+    let by = approval.by;
+    match publish::publish_approved(node, submission, approval).await {
+        Ok(Ok(accepted)) if accepted.change == Change::Unchanged => Ok(ApproveOutcome::Unchanged),
+        Ok(Ok(accepted)) => {
+            tracing::info!(draft = %draft.id, document = %accepted.id, %by, "draft approved");
+            Ok(ApproveOutcome::Published(Box::new(accepted)))
+        }
+        Ok(Err(refused)) => Ok(match refused.refusal {
+            Refusal::Stale(_) => ApproveOutcome::Stale,
+            Refusal::Faults(faults) => ApproveOutcome::Faults(faults),
+            Refusal::PatientData(findings) => found(&findings),
+            Refusal::Withdrawn(fault) => ApproveOutcome::Faults(vec![fault]),
+        }),
+        Err(NodeError::Store(StoreError::DraftChanged(_))) => Ok(ApproveOutcome::Changed),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns what the document as a whole shows of patients: to be removed, or accepted with a reason.
+fn found(findings: &[Finding]) -> ApproveOutcome {
+    let blocks = findings
+        .iter()
+        .filter(|one| one.severity == Severity::Block);
+    let faults: Vec<Fault> = blocks
+        .map(|one| Fault::new(one.place.part.clone(), one.place.line, one.text()))
+        .collect();
+    if !faults.is_empty() {
+        return ApproveOutcome::Faults(faults);
+    }
+    let texts: Vec<String> = findings.iter().map(Finding::text).collect();
+    ApproveOutcome::Warnings(texts.join("; "))
+}
+
+/// Gives a document the private part that is published, where its draft has none of it.
+async fn with_private(
+    node: &Node,
+    opened: &Opened,
+    mut document: Document,
+) -> Result<Document, NodeError> {
+    if opened.content.keeps_private()
+        && let Some(private) = drafts::private_of(node, opened.draft.document).await?
+    {
+        document.private = private;
+    }
+    Ok(document)
+}
+
+/// What became of a draft that was returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReturnOutcome {
+    /// Its author can change it.
+    Returned,
+    /// Nothing was said about it.
+    Empty,
+    /// It was changed, taken back or approved since the person read it.
+    Changed,
+    /// There is none that waits.
+    Missing,
+}
+
+/// Returns the version of a draft that a reviewer has read, with comments.
+///
+/// # Errors
+/// Of the database.
+pub async fn return_draft(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    notes: Notes,
+) -> Result<ReturnOutcome, NodeError> {
+    let opened = match open(node, person, id).await? {
+        Found::Open(opened) if person.reviews() => opened,
+        Found::Published(_) => return Ok(ReturnOutcome::Changed),
+        Found::Open(_) | Found::Missing => return Ok(ReturnOutcome::Missing),
+    };
+    if opened.draft.state != DraftState::Submitted {
+        return Ok(ReturnOutcome::Changed);
+    }
+    if notes.is_empty() {
+        return Ok(ReturnOutcome::Empty);
+    }
+    let change = change(node, person, id, version);
+    let notes = bounded(notes).to_bytes();
+    let is_done = done(node.store.return_draft(change, &notes).await)?;
+    Ok(if is_done {
+        ReturnOutcome::Returned
+    } else {
+        ReturnOutcome::Changed
+    })
+}
+
+/// Shortens comments to their bounds.
+fn bounded(mut notes: Notes) -> Notes {
+    let cut = |text: &str| text.chars().take(MAX_NOTE_CHARS).collect::<String>();
+    notes.comment = cut(&notes.comment);
+    notes.notes.truncate(MAX_COMMENTS);
+    for note in &mut notes.notes {
+        note.text = cut(&note.text);
+    }
+    notes
+}
+
+/// Returns the record of who wrote and who approved a revision; `None` for one that an operator published.
+///
+/// # Errors
+/// Of the database.
+pub async fn record_of(
+    node: &Node,
+    document: DocumentId,
+    rev: u64,
+) -> Result<Option<WrittenDraft>, NodeError> {
+    let published = node.store.published_drafts_of(document, MAX_LISTED).await?;
+    let mut published = published.into_iter();
+    Ok(published.find(|draft| draft.published_rev == Some(rev)))
+}
+
+/// Returns whether someone approved a draft who had not written it.
+#[must_use]
+pub fn was_reviewed(draft: &WrittenDraft) -> bool {
+    draft.approved_by.is_some_and(|by| {
+        by != draft.author && by != draft.changed_by && draft.submitted_by != Some(by)
+    })
+}

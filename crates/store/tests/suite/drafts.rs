@@ -1,0 +1,240 @@
+//! Drafts: each change names the version it was made from, and no word of an earlier one stays behind.
+
+use std::fs;
+
+use store::{
+    Approval, DraftChange, DraftState, NewDraft, NewRevision, Store, StoreError, WrittenDraft,
+};
+use wire::{AccountId, DocumentId};
+
+use crate::{
+    support::{Engine, TestDatabase, at, on_each_engine},
+    world::{id, own_node, revision},
+};
+use ledger::leaf::Why;
+
+fn ann() -> AccountId {
+    AccountId::generate(at(0), [1; 10])
+}
+
+fn eve() -> AccountId {
+    AccountId::generate(at(0), [2; 10])
+}
+
+fn change(version: u64) -> DraftChange {
+    DraftChange {
+        id: id(70),
+        version,
+        by: ann(),
+        now: at(10),
+    }
+}
+
+async fn begin(store: &Store, content: &str) {
+    let new = NewDraft {
+        id: id(70),
+        document: id(1),
+        base: None,
+        kind: "page".to_owned(),
+        author: ann(),
+        content: content.as_bytes().to_vec(),
+    };
+    store.create_draft(&new, at(1)).await.unwrap();
+}
+
+async fn held(store: &Store) -> (WrittenDraft, Option<String>) {
+    let words = store.draft_words(id(70)).await.unwrap().unwrap();
+    let content = words.content.map(|bytes| String::from_utf8(bytes).unwrap());
+    (words.draft, content.map(|text| text.trim_end().to_owned()))
+}
+
+fn approved(version: u64) -> NewRevision {
+    NewRevision {
+        approval: Some(Approval {
+            draft: id(70),
+            version,
+            by: eve(),
+            reason: Some("the postcode is that of a site".to_owned()),
+        }),
+        ..revision(1, 1)
+    }
+}
+
+#[test]
+fn a_change_of_another_version_is_refused_and_changes_nothing() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        begin(&store, "one").await;
+        assert_eq!(
+            store.save_draft(change(1), "page", b"two").await.unwrap(),
+            2
+        );
+        for version in [1, 3] {
+            let error = store.save_draft(change(version), "page", b"three").await;
+            assert!(
+                matches!(error, Err(StoreError::Stale { held: 2, .. })),
+                "{error:?}"
+            );
+            let error = store.submit_draft(change(version)).await;
+            assert!(matches!(error, Err(StoreError::Stale { .. })), "{error:?}");
+        }
+        let (draft, content) = held(&store).await;
+        assert_eq!((draft.version, content.as_deref()), (2, Some("two")));
+        assert_eq!(store.count_open_drafts(ann()).await.unwrap(), 1);
+        assert_eq!(store.count_open_drafts(eve()).await.unwrap(), 0);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_draft_goes_to_review_and_back_with_what_was_said() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        begin(&store, "one").await;
+        assert_eq!(store.waiting_drafts(9).await.unwrap(), []);
+        store.submit_draft(change(1)).await.unwrap();
+        let waiting = store.waiting_drafts(9).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].0.submitted_by, Some(ann()));
+        let reviewer = DraftChange {
+            by: eve(),
+            ..change(2)
+        };
+        store.return_draft(reviewer, b"shorter").await.unwrap();
+        store.save_draft(change(3), "page", b"two").await.unwrap();
+        let words = store.draft_words(id(70)).await.unwrap().unwrap();
+        let text = |bytes: &Option<Vec<u8>>| {
+            let bytes = bytes.clone().unwrap();
+            String::from_utf8(bytes).unwrap().trim_end().to_owned()
+        };
+        assert_eq!(words.draft.state, DraftState::Returned);
+        assert_eq!(words.draft.returned_by, Some(eve()));
+        assert_eq!(text(&words.content), "two");
+        assert_eq!(text(&words.reviewed), "one");
+        assert_eq!(text(&words.notes), "shorter");
+        store.submit_draft(change(4)).await.unwrap();
+        assert_eq!(store.take_draft_back(change(5)).await.unwrap(), 6);
+        assert_eq!(held(&store).await.0.state, DraftState::Writing);
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_revision_and_the_record_of_its_approval_are_written_together_or_not_at_all() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        begin(&store, "one").await;
+        // Not submitted, and then another version than the one that was approved.
+        let error = store.publish(vec![approved(1)], &signer, at(2)).await;
+        assert!(
+            matches!(error, Err(StoreError::DraftChanged(_))),
+            "{error:?}"
+        );
+        store.submit_draft(change(1)).await.unwrap();
+        let error = store.publish(vec![approved(1)], &signer, at(2)).await;
+        assert!(
+            matches!(error, Err(StoreError::DraftChanged(_))),
+            "{error:?}"
+        );
+        assert_eq!(store.log_head(store::OWN, 1).await.unwrap().size, 0);
+        assert_eq!(store.published_drafts_of(id(1), 9).await.unwrap(), []);
+        assert!(!store.has_authored(id(1), ann()).await.unwrap());
+
+        store
+            .publish(vec![approved(2)], &signer, at(3))
+            .await
+            .unwrap();
+        let (draft, content) = held(&store).await;
+        assert_eq!((draft.state, content), (DraftState::Published, None));
+        assert_eq!(draft.published_rev, Some(1));
+        assert_eq!(draft.approved_by, Some(eve()));
+        assert!(draft.reason.is_some());
+        assert!(store.has_authored(id(1), ann()).await.unwrap());
+        assert!(!store.has_authored(id(1), eve()).await.unwrap());
+        let published = store.published_drafts_of(id(1), 9).await.unwrap();
+        assert_eq!(published.len(), 1);
+        // What is published can neither be changed nor deleted.
+        let error = store.delete_written_draft(change(3)).await;
+        assert!(matches!(error, Err(StoreError::Stale { .. })), "{error:?}");
+        store.close().await;
+    });
+}
+
+/// Returns whether the files of an SQLite database hold a word.
+fn holds(database: &TestDatabase, word: &str) -> bool {
+    let files = fs::read_dir(database.directory.path()).unwrap();
+    files.into_iter().any(|file| {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        bytes
+            .windows(word.len())
+            .any(|part| part == word.as_bytes())
+    })
+}
+
+/// Writes several drafts that grow, so that rows are overwritten, outgrown and erased in turn.
+async fn write_much(store: &Store, word: &str) {
+    for number in 0..20 {
+        let new = NewDraft {
+            id: id(100 + number),
+            document: id(1),
+            base: None,
+            kind: "page".to_owned(),
+            author: ann(),
+            content: word.as_bytes().to_vec(),
+        };
+        store.create_draft(&new, at(1)).await.unwrap();
+    }
+    for version in 1..8 {
+        for number in 0..20 {
+            let text = format!("{word} ").repeat(1 << (2 * (version % 6)));
+            let change = DraftChange {
+                id: id(100 + number),
+                ..change(version)
+            };
+            store
+                .save_draft(change, "page", text.as_bytes())
+                .await
+                .unwrap();
+        }
+    }
+}
+
+#[test]
+fn the_words_of_drafts_leave_the_files_with_the_draft_and_with_the_document() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        store
+            .publish(vec![revision(1, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        write_much(&store, "zqdraftword").await;
+        for number in 0..10 {
+            let change = DraftChange {
+                id: id(100 + number),
+                ..change(8)
+            };
+            store.delete_written_draft(change).await.unwrap();
+        }
+        let left: Vec<DocumentId> = store
+            .open_drafts_of(id(1), 99)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|draft| draft.id)
+            .collect();
+        assert_eq!(left.len(), 10);
+        store
+            .withdraw(id(1), Why::Privacy, &signer, at(3))
+            .await
+            .unwrap();
+        assert_eq!(store.open_drafts_of(id(1), 99).await.unwrap(), []);
+        store.erase().await.unwrap();
+        if database.engine == Engine::Sqlite {
+            assert!(!holds(&database, "zqdraftword"));
+        }
+        store.compact().await.unwrap();
+        store.close().await;
+    });
+}
