@@ -43,20 +43,26 @@ async function script(entry, defines = {}) {
   return result.outputFiles[0].contents
 }
 
-const styles = compile(join(here, 'styles/app.scss'), {
-  style: 'compressed',
-  loadPaths: [join(here, 'node_modules/nhsuk-frontend/dist')],
-  quietDeps: true
-})
-const css = await build({
-  stdin: { contents: styles.css, loader: 'css', sourcefile: 'app.css' },
-  minify: true,
-  write: false,
-  target: ['chrome109', 'firefox115', 'safari15.6'],
-  logLevel: 'warning'
-})
-put('app.css', css.outputFiles[0].contents)
+async function style(name) {
+  const styles = compile(join(here, `styles/${name}.scss`), {
+    style: 'compressed',
+    loadPaths: [join(here, 'node_modules/nhsuk-frontend/dist')],
+    quietDeps: true
+  })
+  const css = await build({
+    stdin: { contents: styles.css, loader: 'css', sourcefile: `${name}.css` },
+    minify: true,
+    write: false,
+    target: ['chrome109', 'firefox115', 'safari15.6'],
+    logLevel: 'warning'
+  })
+  put(`${name}.css`, css.outputFiles[0].contents)
+}
+
+await style('app')
+await style('write')
 put('mark.svg', readFileSync(join(here, 'images/mark.svg')))
 
 const suggestions = put('suggest.js', await script('scripts/suggest.js'))
+put('write.js', await script('scripts/write.js'))
 put('app.js', await script('scripts/app.js', { SUGGESTIONS: JSON.stringify(`./${suggestions}`) }))

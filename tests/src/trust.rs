@@ -31,7 +31,7 @@ use node::{
     },
     settings::Settings,
 };
-use pages::requester::Requester;
+use pages::requester::{Account, Requester};
 use patient_data::Acceptance;
 use reqwest::{Body, Client, Method, StatusCode, redirect::Policy};
 use search::{Query, SearchRequest};
@@ -360,6 +360,34 @@ impl Trust {
             .extension(Requester::for_viewer(viewer))
             .body(axum::body::Body::empty())
             .unwrap();
+        let router = routes::router(Arc::clone(self.node()));
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let bytes = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap();
+        Answer::read(axum::http::Response::from_parts(parts, bytes).into()).await
+    }
+
+    /// Sends a request as someone who has signed in, or as no one, as if an outer layer had identified them.
+    pub async fn send_as(
+        &self,
+        account: Option<Account>,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
+        let requester = match account {
+            Some(account) => Requester::for_account(account),
+            None => Requester::for_viewer(Viewer::Public),
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .extension(requester);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(axum::body::Body::from(body)).unwrap();
         let router = routes::router(Arc::clone(self.node()));
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap();

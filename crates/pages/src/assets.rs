@@ -13,6 +13,10 @@ use rust_embed::RustEmbed;
 pub const STYLE: &str = concat!("/assets/", env!("ASSET_APP_CSS"));
 /// Address of the script.
 pub const SCRIPT: &str = concat!("/assets/", env!("ASSET_APP_JS"));
+/// Address of the style sheet of the pages on which people write.
+pub const WRITE_STYLE: &str = concat!("/assets/", env!("ASSET_WRITE_CSS"));
+/// Address of the script of those pages.
+pub const WRITE_SCRIPT: &str = concat!("/assets/", env!("ASSET_WRITE_JS"));
 /// Address of the mark.
 pub const MARK: &str = concat!("/assets/", env!("ASSET_MARK_SVG"));
 
@@ -109,7 +113,7 @@ mod tests {
                 "`{name}` fetches from outside"
             );
         }
-        assert_eq!(plain, 4);
+        assert_eq!(plain, 6);
     }
 
     #[test]

@@ -75,6 +75,8 @@ struct DocumentPage {
     downloads: Vec<Link>,
     dates: Vec<String>,
     licence: &'static str,
+    /// Where a reader can change it, or make more of it.
+    changes: Vec<Link>,
     /// The address on a printed page.
     address: String,
 }
@@ -201,19 +203,36 @@ impl DocumentPage {
             // Other documents, other versions, other forms.
             tried,
             related,
-            history: versions::history(&shown.revisions),
+            history: versions::history(&shown.revisions, &shown.drafts),
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
             downloads: downloads(&path),
             dates: versions::dates(shown, now),
             licence: domain::Term::label(common.licence),
             address: shown.origin_url.clone(),
+            changes: changes(shown),
             frame: frame_of(frame, shown, kind, &path),
         };
         // Last, since the rail lists the sections that the page has.
         page.rail = rail(&page, shown);
         page
     }
+}
+
+/// Returns where a document of this site can be changed. A page is open to proposals by all who sign in; the others are
+/// changed by their authors and by editors.
+fn changes(shown: &Shown) -> Vec<Link> {
+    let document = &shown.document;
+    if !document.owner.own || !shown.body.kind.is_read() {
+        return Vec::new();
+    }
+    let change = format!("{}?change={}", urls::WRITE, document.id);
+    let mut changes = vec![Link::new("Suggest a change", change)];
+    if shown.body.kind == Kind::Observation {
+        let grow = format!("{}?grow={}", urls::WRITE, document.id);
+        changes.push(Link::new("Make a case study of this observation", grow));
+    }
+    changes
 }
 
 /// Returns the day that lists show: that of the last change, but no later than the day this site first had it.
@@ -480,6 +499,7 @@ mod tests {
             history: of.list(vec![Version {
                 words: of.text("Version 1 · 12 September 2026"),
                 note: "First published",
+                review: "Reviewed by a second person",
             }]),
             history_elsewhere: of.option(sentence("Earlier versions are on ", "their site")),
             citation: Citation {
@@ -493,6 +513,9 @@ mod tests {
             dates: of.list(vec![of.text("Written 12 September 2026")]),
             licence: "Open Government Licence v3.0",
             address: of.text("https://lessons.northmoor.example/d/zz1/1"),
+            changes: of.list(vec![
+                of.link("Suggest a change to this page", "/write?change=1"),
+            ]),
         }
     }
 

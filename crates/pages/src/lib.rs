@@ -11,6 +11,7 @@ pub mod browse;
 pub mod cite;
 pub mod display;
 pub mod document;
+pub mod drafts;
 pub mod errors;
 pub mod federation;
 pub mod filters;

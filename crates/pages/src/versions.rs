@@ -2,8 +2,8 @@
 //!
 //! This site lists the versions of its own documents; for a copy it links to the site that has them.
 
-use node::flows::reading::Shown;
-use store::Revision;
+use node::flows::{reading::Shown, review};
+use store::{Revision, WrittenDraft};
 use wire::Timestamp;
 
 use crate::{link::LinkedSentence, words};
@@ -13,10 +13,12 @@ pub(crate) struct Version {
     pub(crate) words: String,
     /// What is special about it; empty for most.
     pub(crate) note: &'static str,
+    /// Whether a second person reviewed it; empty for one that an operator published.
+    pub(crate) review: &'static str,
 }
 
 /// Returns the revisions in words, newest first, as they are given.
-pub(crate) fn history(revisions: &[Revision]) -> Vec<Version> {
+pub(crate) fn history(revisions: &[Revision], drafts: &[WrittenDraft]) -> Vec<Version> {
     let last = revisions.len().saturating_sub(1);
     revisions
         .iter()
@@ -32,8 +34,19 @@ pub(crate) fn history(revisions: &[Revision]) -> Vec<Version> {
                 0 => "This version",
                 _ => "",
             },
+            review: review_of(revision, drafts),
         })
         .collect()
+}
+
+/// Says whether someone who had not written a revision approved it.
+fn review_of(revision: &Revision, drafts: &[WrittenDraft]) -> &'static str {
+    let mut drafts = drafts.iter();
+    match drafts.find(|draft| draft.published_rev == Some(revision.rev)) {
+        Some(draft) if review::was_reviewed(draft) => "Reviewed by a second person",
+        Some(_) => "Not reviewed by a second person",
+        None => "",
+    }
 }
 
 /// Returns where the earlier versions of a copy are; `None` for this site's own documents, which list them.

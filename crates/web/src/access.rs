@@ -198,14 +198,19 @@ fn bearer(request: &Request) -> Option<&str> {
 }
 
 /// Answers one who is not the public: with the whole answer, which no cache may keep. An `ETag` that they had as the
-/// public says nothing about what they can read now.
-async fn private(mut request: Request, next: Next) -> Response {
+/// public says nothing about what they can read now. A strong `ETag` of the API is the version of something that they can
+/// change, which they name as `If-Match`.
+async fn private(audience: Audience, mut request: Request, next: Next) -> Response {
     for condition in [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE] {
         request.headers_mut().remove(condition);
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.remove(header::ETAG);
+    let is_version =
+        |tag: &HeaderValue| audience == Audience::Api && !tag.as_bytes().starts_with(b"W/");
+    if !headers.get(header::ETAG).is_some_and(is_version) {
+        headers.remove(header::ETAG);
+    }
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-store"),
@@ -249,7 +254,7 @@ pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next)
     let requester = Requester::from_request(&request);
     let response = match access.check(&requester) {
         Ok(()) if requester.viewer == Viewer::Public => next.run(request).await,
-        Ok(()) => private(request, next).await,
+        Ok(()) => private(audience, request, next).await,
         Err(lacks) => refusal(lacks, audience, &requester, &request),
     };
     match audience {

@@ -4,6 +4,7 @@
 //! table and know no path themselves; paths are written in `node::urls` only. The lines are in `routes/table.rs`.
 
 mod table;
+mod written;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -62,6 +63,10 @@ enum Verb {
     Get,
     /// Writes.
     Post,
+    /// Replaces.
+    Put,
+    /// Deletes.
+    Delete,
 }
 
 impl Verb {
@@ -69,6 +74,8 @@ impl Verb {
         match self {
             Self::Get => Method::GET,
             Self::Post => Method::POST,
+            Self::Put => Method::PUT,
+            Self::Delete => Method::DELETE,
         }
     }
 
@@ -77,6 +84,8 @@ impl Verb {
         match self {
             Self::Get => "GET and HEAD",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 
@@ -84,6 +93,8 @@ impl Verb {
         match self {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
+            Self::Put => MethodFilter::PUT,
+            Self::Delete => MethodFilter::DELETE,
         }
     }
 }

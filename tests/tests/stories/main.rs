@@ -18,3 +18,4 @@ mod program;
 mod publishing;
 mod reading;
 mod signing_in;
+mod writing;

@@ -7,7 +7,10 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use node::{
     Node,
     audit::{Act, audit},
-    flows::accounts::{self, AccountError},
+    flows::{
+        accounts::{self, AccountError},
+        drafts::Person,
+    },
     urls,
 };
 use serde::Deserialize;
@@ -21,6 +24,7 @@ use super::{
 };
 use crate::{
     PageError,
+    drafts::{self, DraftRow},
     frame::Frame,
     requester::{Requester, SignedIn},
     sessions, words,
@@ -36,6 +40,9 @@ struct Me {
     email: String,
     role: &'static str,
     has_password: bool,
+    drafts: Vec<DraftRow>,
+    /// How many drafts of others wait for this person, in words; empty for those who do not review.
+    waiting: String,
     sessions: Vec<SessionRow>,
     /// Whether the person may have access tokens.
     may_have_tokens: bool,
@@ -150,6 +157,12 @@ pub(super) async fn answer(
     let own = sessions::digest(session);
     let frame = crate::frame_for(node, &Requester::for_account(signed_in.0));
     let error = if faults.0.is_empty() { "" } else { "Error: " };
+    let person = Person {
+        id: account.id,
+        role: account.role,
+    };
+    let drafts = drafts::rows(node, person).await?;
+    let waiting = drafts::waiting(node, person).await?;
     let page = Me {
         frame: Frame {
             title: format!("{error}Your account – {}", frame.site),
@@ -161,6 +174,8 @@ pub(super) async fn answer(
         email: account.email,
         role: role_words(account.role),
         has_password: account.has_password,
+        drafts,
+        waiting,
         sessions: session_rows(all, own.as_ref(), now),
         may_have_tokens: account.role >= Role::Contributor,
         tokens: tokens
@@ -219,6 +234,12 @@ mod tests {
             email: of.text("ada.okafor@northmoor.example"),
             role: "Editor",
             has_password: of.flag(),
+            drafts: of.list(vec![DraftRow {
+                link: of.link("Badges on wards", "/drafts/1"),
+                about: of.text("Observation, changed 2 hours ago"),
+                state: "Draft",
+            }]),
+            waiting: of.text("2 drafts"),
             sessions: of.list(vec![row(true), row(false)]),
             may_have_tokens: of.flag(),
             tokens: of.list(vec![TokenRow {

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use utoipa::OpenApi;
 
 use crate::api::{documents, search, status};
+use ::writing::api as drafts;
 use node::Node;
 use pages::{PageError, answer::json, api_reference, problem::Problem, requester::Requester};
 
@@ -23,6 +24,13 @@ use pages::{PageError, answer::json, api_reference, problem::Problem, requester:
         documents::document,
         status::peers,
         status::status,
+        drafts::list,
+        drafts::create,
+        drafts::read,
+        drafts::replace,
+        drafts::save,
+        drafts::submit,
+        drafts::delete,
         description
     )
 )]

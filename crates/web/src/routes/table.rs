@@ -10,7 +10,7 @@ use pages::{
     assets, browse, display, document, federation, help, home, organisations, search,
 };
 
-use super::{Access, Audience, Route, Verb};
+use super::{Access, Audience, Route, Verb, written};
 use crate::{
     api, attachments, feed,
     server::{cost::Cost, health},
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Returns a route that reads.
-fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
+pub(super) fn get<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
 where
     H: Handler<T, Arc<Node>>,
     T: 'static,
@@ -27,7 +27,7 @@ where
 }
 
 /// Returns a route that writes.
-fn post<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
+pub(super) fn post<H, T>(audience: Audience, path: &'static str, handler: H) -> Route
 where
     H: Handler<T, Arc<Node>>,
     T: 'static,
@@ -87,6 +87,7 @@ pub fn table() -> Vec<Route> {
     ];
     table.extend(syndicated());
     table.extend(of_accounts());
+    table.extend(written::routes());
     table
 }
 

@@ -23,7 +23,13 @@ use pages::problem::{BUSY, Problem};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Requests of any other method are rejected before they reach a route.
-const METHODS: [Method; 3] = [Method::GET, Method::HEAD, Method::POST];
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::HEAD,
+    Method::POST,
+    Method::PUT,
+    Method::DELETE,
+];
 
 /// Lets a request through to its handler.
 pub async fn guard(
@@ -104,7 +110,7 @@ fn too_slow(audience: Audience) -> Response {
 /// Returns the fault of a request that no route may receive.
 fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem> {
     if !METHODS.contains(request.method()) {
-        let text = "there is GET, HEAD and, where something is to be written, POST";
+        let text = "there is GET, HEAD and, where something can be written, POST, PUT and DELETE";
         return Some(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text));
     }
     let headers = request.headers();

@@ -1,0 +1,92 @@
+//! Lists of drafts, as pages show them: on a person's own page and in the queue of those that wait.
+
+use domain::Kind;
+use node::{
+    Node,
+    flows::{
+        drafts::{self, Listed, Person},
+        review,
+    },
+    urls,
+};
+use store::DraftState;
+
+use crate::{PageError, link::Link, requester::Account, words};
+
+/// Returns who acts in a flow.
+#[must_use]
+pub fn person_of(account: &Account) -> Person {
+    Person {
+        id: account.id,
+        role: account.role,
+    }
+}
+
+/// A line of a list of drafts.
+#[derive(Debug, Clone)]
+pub struct DraftRow {
+    /// Its title, with a link.
+    pub link: Link,
+    /// Its kind and when it was last changed.
+    pub about: String,
+    /// Its state, in words.
+    pub state: &'static str,
+}
+
+/// Returns the drafts of a person, for their own page.
+///
+/// # Errors
+/// Of the database.
+pub async fn rows(node: &Node, person: Person) -> Result<Vec<DraftRow>, PageError> {
+    let listed = drafts::list(node, person).await?;
+    Ok(listed.into_iter().map(|listed| row(node, listed)).collect())
+}
+
+/// Says how many drafts wait for a person who reviews; empty for others.
+///
+/// # Errors
+/// Of the database.
+pub async fn waiting(node: &Node, person: Person) -> Result<String, PageError> {
+    if !person.reviews() {
+        return Ok(String::new());
+    }
+    let count = review::queue(node).await?.len();
+    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    Ok(words::counted(count, "draft", "drafts"))
+}
+
+/// Returns the line of a draft, which leads to it.
+#[must_use]
+pub fn row(node: &Node, listed: Listed) -> DraftRow {
+    let draft = listed.draft;
+    let kind = Kind::parse(&draft.kind);
+    DraftRow {
+        link: Link::new(title(&listed.title, &kind), urls::draft(draft.id)),
+        about: format!(
+            "{}, changed {}",
+            kind.label(),
+            words::ago(node.now(), draft.changed_at)
+        ),
+        state: state_words(draft.state),
+    }
+}
+
+/// Returns the state of a draft in words.
+#[must_use]
+pub fn state_words(state: DraftState) -> &'static str {
+    match state {
+        DraftState::Writing => "Draft",
+        DraftState::Submitted => "Waiting for review",
+        DraftState::Returned => "Returned with comments",
+        DraftState::Published => "Published",
+    }
+}
+
+/// Returns the title of a draft as a heading shows it.
+#[must_use]
+pub fn title(title: &str, kind: &Kind) -> String {
+    if title.trim().is_empty() {
+        return format!("Untitled {}", kind.label().to_lowercase());
+    }
+    markdown::visible(title.trim()).into_owned()
+}

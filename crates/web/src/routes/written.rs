@@ -1,0 +1,55 @@
+//! The routes on which people write and review.
+
+use node::urls;
+use writing::{api, draft, review, section, write};
+
+use super::{
+    Access, Audience, Route, Verb,
+    table::{get, post},
+};
+
+/// Bytes of a form with a text: a draft of the largest size, with every third byte escaped.
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// Returns the routes on which people write and review. A section can be sent by anyone, so that what was typed is not lost
+/// with the session; it is saved for its author only.
+pub(super) fn routes() -> Vec<Route> {
+    use Access::{Editor, Reader};
+    use Audience::Page;
+    let mut routes = vec![
+        get(Page, urls::WRITE, write::choose).access(Reader),
+        post(Page, urls::WRITE, write::begin).access(Reader),
+        get(Page, urls::DRAFT, draft::show).access(Reader),
+        post(Page, urls::DRAFT, draft::take_back),
+        get(Page, urls::DRAFT_SECTION, section::show).access(Reader),
+        post(Page, urls::DRAFT_SECTION, section::save),
+        get(Page, urls::REVIEW, review::queue).access(Editor),
+        get(Page, urls::REVIEW_DRAFT, review::read).access(Editor),
+        post(Page, urls::REVIEW_DRAFT, review::decide).access(Editor),
+    ];
+    routes.extend(for_programs());
+    let texts = routes.into_iter();
+    texts
+        .map(|route| route.body_bytes(MAX_TEXT_BYTES))
+        .collect()
+}
+
+/// Returns the routes of the API for drafts. A token is for these.
+fn for_programs() -> Vec<Route> {
+    use Access::Reader;
+    use Audience::Api;
+    use Verb::{Delete, Put};
+    let routes = [
+        get(Api, urls::API_DRAFTS, api::list),
+        post(Api, urls::API_DRAFTS, api::create),
+        get(Api, urls::API_DRAFT, api::read),
+        Route::new(Api, Put, urls::API_DRAFT, api::replace),
+        Route::new(Api, Delete, urls::API_DRAFT, api::delete),
+        Route::new(Api, Put, urls::API_DRAFT_SECTION, api::save),
+        post(Api, urls::API_DRAFT_SECTION, api::submit),
+    ];
+    let routes = routes.into_iter();
+    routes
+        .map(|route| route.access(Reader).takes_token())
+        .collect()
+}

@@ -1,0 +1,378 @@
+//! `/api/v1/drafts`: a trust's own programs hand in drafts, and the pages save themselves. Nothing is approved here.
+
+pub mod objects;
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use drafting::{Form, Pairs, check};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use node::{
+    Node,
+    flows::{
+        drafts::{self, Begin, Deleted, Found, Opened, SaveOutcome},
+        review::{self, SubmitOutcome},
+    },
+    urls,
+};
+use pages::{problem::Problem, requester::SignedIn};
+use wire::{DocumentId, Timestamp};
+
+use crate::{draft::SUBMIT, person, personal, sent::Sent, write};
+use objects::{DraftObject, MarkdownFile, PlaceObject, SavedObject};
+
+/// The media type of a whole draft.
+const MARKDOWN: &str = "text/markdown; charset=utf-8";
+
+/// Returns the drafts of the one who asks.
+///
+/// # Errors
+/// Of the database.
+#[utoipa::path(
+    get,
+    path = "/api/v1/drafts",
+    responses(
+        (status = 200, description = "The drafts, without their text"),
+        (status = 401, description = "Not signed in")
+    )
+)]
+pub async fn list(State(node): State<Arc<Node>>, signed_in: SignedIn) -> Result<Response, Problem> {
+    let listed = drafts::list(&node, person(&signed_in)).await?;
+    let objects: Vec<DraftObject> = listed
+        .into_iter()
+        .map(|listed| DraftObject::new(&node, &listed.draft, Some(listed.title)))
+        .collect();
+    Ok(personal(Json(objects).into_response()))
+}
+
+/// Begins a draft of a Markdown file.
+///
+/// # Errors
+/// 415 for another media type, 422 for a kind that is not written here.
+#[utoipa::path(
+    post,
+    path = "/api/v1/drafts",
+    responses(
+        (status = 201, description = "The draft, with its faults"),
+        (status = 415, description = "Not `text/markdown`")
+    )
+)]
+pub async fn create(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    MarkdownFile(text): MarkdownFile,
+) -> Result<Response, Problem> {
+    let person = person(&signed_in);
+    let begun = drafts::begin(&node, person, Begin::File(text)).await?;
+    let id = begun.map_err(|refusal| {
+        let (status, text) = write::words_of(refusal);
+        Problem::new(status, text)
+    })?;
+    let opened = opened(&node, &signed_in, id).await?;
+    let mut response = draft_answer(&node, &opened, StatusCode::CREATED).await?;
+    if let Ok(location) = HeaderValue::try_from(urls::api_draft(id)) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Returns a draft as JSON, or as its file for `Accept: text/markdown`.
+///
+/// # Errors
+/// 404 for a draft that the one who asks may not see.
+#[utoipa::path(
+    get,
+    path = "/api/v1/drafts/{id}",
+    params(("id" = String, Path, description = "The id of the draft")),
+    responses(
+        (status = 200, description = "The draft, with its faults"),
+        (status = 404, description = "No such draft of the one who asks")
+    )
+)]
+pub async fn read(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let opened = match drafts::open(&node, person(&signed_in), id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(draft) => {
+            let object = DraftObject::new(&node, &draft, None);
+            return Ok(tagged(Json(object).into_response(), draft.version));
+        }
+        Found::Missing => return Err(missing()),
+    };
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
+    if accept.is_some_and(|accept| accept.contains("text/markdown")) {
+        let media = [(header::CONTENT_TYPE, MARKDOWN)];
+        let response = (media, opened.content.file()).into_response();
+        return Ok(tagged(response, opened.draft.version));
+    }
+    draft_answer(&node, &opened, StatusCode::OK).await
+}
+
+/// Replaces the whole of a draft by a Markdown file.
+///
+/// # Errors
+/// 412 if it was changed since, 428 without `If-Match`.
+#[utoipa::path(
+    put,
+    path = "/api/v1/drafts/{id}",
+    params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
+    responses(
+        (status = 200, description = "Saved"),
+        (status = 412, description = "Changed since"),
+        (status = 428, description = "No `If-Match`")
+    )
+)]
+pub async fn replace(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    MarkdownFile(text): MarkdownFile,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let base = if_match(&headers)?;
+    let outcome = drafts::save_file(&node, person(&signed_in), id, base, text).await?;
+    saved(outcome, None, Vec::new())
+}
+
+/// Saves one section of a draft, as its form sends it.
+///
+/// # Errors
+/// As [`replace`].
+#[utoipa::path(
+    put,
+    path = "/api/v1/drafts/{id}/{section}",
+    params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "The name of the section, or `file`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
+    responses(
+        (status = 200, description = "Saved"),
+        (status = 409, description = "Waiting for review, or published"),
+        (status = 412, description = "Changed since")
+    )
+)]
+pub async fn save(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path((id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    let base = if_match(&headers)?;
+    let person = person(&signed_in);
+    if name == check::FILE {
+        let text = sent.get("file").to_owned();
+        let outcome = drafts::save_file(&node, person, id, base, text).await?;
+        return saved(outcome, None, Vec::new());
+    }
+    let opened = opened(&node, &signed_in, id).await?;
+    let form = opened.content.form();
+    let section = form.and_then(|form: &Form| form.section(&name));
+    let section = section.ok_or_else(|| Problem::not_found("this draft has no such section"))?;
+    let html = text_html(section, &sent.0);
+    let outcome = drafts::save_section(&node, person, id, section, base, sent.0).await?;
+    let findings = findings(&node, &signed_in, id, &name).await?;
+    saved(outcome, html, findings)
+}
+
+/// Returns what may identify a patient in a section that was saved.
+async fn findings(
+    node: &Node,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    section: &str,
+) -> Result<Vec<PlaceObject>, Problem> {
+    let Found::Open(opened) = drafts::open(node, person(signed_in), id).await? else {
+        return Ok(Vec::new());
+    };
+    let found = drafts::findings(&opened.content).await?;
+    let of_section = found.iter().filter(|place| place.section == section);
+    Ok(of_section.map(PlaceObject::from).collect())
+}
+
+/// Submits a draft for review.
+///
+/// # Errors
+/// 422 with all faults, 412 if it was changed since.
+#[utoipa::path(
+    post,
+    path = "/api/v1/drafts/{id}/{section}",
+    params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "`submit`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
+    responses(
+        (status = 200, description = "Submitted"),
+        (status = 412, description = "Changed since"),
+        (status = 422, description = "All faults")
+    )
+)]
+pub async fn submit(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path((id, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id = parse(&id)?;
+    if name != SUBMIT {
+        return Err(Problem::not_found("there is no such action"));
+    }
+    let version = if_match(&headers)?;
+    match review::submit(&node, person(&signed_in), id, version).await? {
+        SubmitOutcome::Submitted => {
+            let opened = opened(&node, &signed_in, id).await?;
+            draft_answer(&node, &opened, StatusCode::OK).await
+        }
+        SubmitOutcome::Faults(_) => {
+            let opened = opened(&node, &signed_in, id).await?;
+            draft_answer(&node, &opened, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        SubmitOutcome::Changed => Err(stale()),
+        SubmitOutcome::Missing => Err(missing()),
+    }
+}
+
+/// Deletes a draft.
+///
+/// # Errors
+/// 412 if it was changed since.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/drafts/{id}",
+    params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
+    responses(
+        (status = 204, description = "Deleted"),
+        (status = 412, description = "Changed since")
+    )
+)]
+pub async fn delete(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (id, version) = (parse(&id)?, if_match(&headers)?);
+    match drafts::delete(&node, person(&signed_in), id, version).await? {
+        Deleted::Done => Ok(personal(StatusCode::NO_CONTENT.into_response())),
+        Deleted::Changed => Err(stale()),
+        Deleted::Missing => Err(missing()),
+    }
+}
+
+async fn opened(node: &Node, signed_in: &SignedIn, id: DocumentId) -> Result<Box<Opened>, Problem> {
+    match drafts::open(node, person(signed_in), id).await? {
+        Found::Open(opened) => Ok(opened),
+        Found::Published(_) | Found::Missing => Err(missing()),
+    }
+}
+
+async fn draft_answer(
+    node: &Node,
+    opened: &Opened,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let checked = drafts::checked(node, &opened.content).await?;
+    let object = DraftObject::whole(node, opened, &checked);
+    let response = (status, Json(object)).into_response();
+    Ok(tagged(response, opened.draft.version))
+}
+
+/// Renders the parts of the text among what was typed into a section.
+fn text_html(section: &drafting::Section, pairs: &Pairs) -> Option<String> {
+    let links = markdown::Links {
+        document: None,
+        attachment: None,
+        origin: None,
+        title: None,
+    };
+    let texts = section.fields.iter().filter(|field| field.is_text());
+    let html: Vec<String> = texts
+        .filter_map(|field| pairs.iter().find(|(name, _)| name == field.name))
+        .map(|(_, text)| markdown::render(text, &links).html)
+        .collect();
+    (!html.is_empty()).then(|| html.concat())
+}
+
+fn saved(
+    outcome: SaveOutcome,
+    html: Option<String>,
+    findings: Vec<PlaceObject>,
+) -> Result<Response, Problem> {
+    let answer = |version: u64, at: Timestamp| {
+        let saved = at.to_string();
+        let object = SavedObject {
+            version,
+            saved,
+            html,
+            findings,
+        };
+        tagged(Json(object).into_response(), version)
+    };
+    match outcome {
+        SaveOutcome::Saved { version, at } => Ok(answer(version, at)),
+        SaveOutcome::Conflict(_) => Err(stale()),
+        SaveOutcome::Waiting(_) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "the draft waits for review; take it back to change it",
+        )),
+        SaveOutcome::Published(_) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            "the draft is published; begin a new one to change it",
+        )),
+        SaveOutcome::Unreadable(_, fault) => Err(Problem::new(
+            StatusCode::CONFLICT,
+            format!("the front matter of the draft cannot be read: {fault}"),
+        )),
+        SaveOutcome::TooLong(_) => Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the draft is too long",
+        )),
+        SaveOutcome::Missing => Err(missing()),
+    }
+}
+
+fn parse(id: &str) -> Result<DocumentId, Problem> {
+    DocumentId::parse(id).ok_or_else(missing)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("there is no such draft of yours")
+}
+
+fn stale() -> Problem {
+    Problem::new(
+        StatusCode::PRECONDITION_FAILED,
+        "the draft was changed since this version; read it again and put your changes into it",
+    )
+}
+
+/// Returns the version that the client has seen: the number in the `ETag` of its last answer.
+fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
+    let value = headers
+        .get(header::IF_MATCH)
+        .and_then(|value| value.to_str().ok());
+    let number = value.map(|value| value.trim().trim_matches('"'));
+    number
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| {
+            Problem::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "send the `ETag` of the version that you changed as `If-Match`",
+            )
+        })
+}
+
+fn tagged(response: Response, version: u64) -> Response {
+    let mut response = personal(response);
+    if let Ok(tag) = HeaderValue::try_from(format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}

@@ -1,0 +1,111 @@
+//! Differences between two texts, field by field, as a page shows them.
+
+use drafting::{Content, Field, Input, Pairs, Piece, difference};
+
+/// The difference of one field.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldDifference {
+    pub(crate) label: &'static str,
+    /// The difference as HTML: what was removed and what was added is marked, and said for those who do not see it.
+    pub(crate) html: String,
+}
+
+/// Returns the fields in which two versions of a section differ.
+pub(crate) fn of_pairs(
+    fields: &[&'static Field],
+    earlier: &Pairs,
+    later: &Pairs,
+) -> Vec<FieldDifference> {
+    let mut differences = Vec::new();
+    for field in fields {
+        let (before, after) = (text_of(field, earlier), text_of(field, later));
+        if before != after {
+            differences.push(FieldDifference {
+                label: field.label,
+                html: html(&before, &after),
+            });
+        }
+    }
+    differences
+}
+
+/// Returns the fields in which two drafts of the same kind differ; for drafts that cannot be read, or of different kinds, the
+/// difference of their files.
+pub(crate) fn of_contents(
+    earlier: &Content,
+    later: &Content,
+    outline: domain::Outline,
+) -> Vec<FieldDifference> {
+    let sections = later.form().map(|form| form.sections).unwrap_or_default();
+    let mut differences = Vec::new();
+    for section in sections {
+        let read = (
+            earlier.section(section, outline),
+            later.section(section, outline),
+            later.fields_of(section, outline),
+        );
+        let (Ok(before), Ok(after), Ok(fields)) = read else {
+            return whole(earlier, later);
+        };
+        differences.extend(of_pairs(&fields, &before, &after));
+    }
+    if differences.is_empty() && earlier.file() != later.file() {
+        return whole(earlier, later);
+    }
+    differences
+}
+
+fn whole(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
+    vec![FieldDifference {
+        label: "The whole file",
+        html: html(&earlier.file(), &later.file()),
+    }]
+}
+
+/// Returns the values of a field as one text.
+fn text_of(field: &Field, pairs: &Pairs) -> String {
+    let labels = field.choices();
+    let prefix = format!("{}.", field.name);
+    let of_field = pairs
+        .iter()
+        .filter(|(name, _)| name == field.name || name.starts_with(&prefix));
+    let each: Vec<String> = of_field
+        .map(|(name, value)| {
+            let label = labels.iter().find(|choice| choice.value == value);
+            let value = label.map_or(value.as_str(), |choice| choice.label);
+            match name.strip_prefix(&prefix) {
+                Some(inner) => format!("{}: {value}", inner.replace('.', " ")),
+                None => value.to_owned(),
+            }
+        })
+        .collect();
+    let between = if matches!(field.input, Input::Groups(_)) {
+        "\n"
+    } else {
+        ", "
+    };
+    each.join(between)
+}
+
+/// Writes a difference. `del` and `ins` say to a screen reader what the colours say to the eye.
+pub(crate) fn html(earlier: &str, later: &str) -> String {
+    let escaped = |text: &str| markdown::escape(&markdown::visible(text));
+    let mut out = String::new();
+    for piece in difference(earlier, later) {
+        match piece {
+            Piece::Same(text) => out.push_str(&escaped(&text)),
+            Piece::Removed(text) => {
+                out.push_str("<del><span class=\"nhsuk-u-visually-hidden\">Removed: </span>");
+                out.push_str(&escaped(&text));
+                out.push_str("</del>");
+            }
+            Piece::Added(text) => {
+                out.push_str("<ins><span class=\"nhsuk-u-visually-hidden\">Added: </span>");
+                out.push_str(&escaped(&text));
+                out.push_str("</ins>");
+            }
+            Piece::LeftOut => out.push_str("<span class=\"app-left-out\"> … </span>"),
+        }
+    }
+    out
+}

@@ -1,0 +1,376 @@
+//! A draft as a whole: its sections and their states, how it will look, submitting it, deleting it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use drafting::Checked;
+use http::StatusCode;
+use node::{
+    Node,
+    flows::{
+        drafts::{self, Deleted, Found, Opened, Person, outline},
+        review::{self, SubmitOutcome},
+    },
+    urls,
+};
+use pages::{
+    PageError,
+    drafts::{person_of, title},
+    errors,
+    frame::Frame,
+    link::Link,
+    requester::{Requester, SignedIn},
+    words,
+};
+use store::{DraftState, WrittenDraft};
+use wire::DocumentId;
+
+use crate::{
+    FaultLink, SectionLink, Visit, at,
+    compare::{self, FieldDifference},
+    fault_link, framed, go_to, lost, name_of,
+    notice::Notice,
+    page, person, section_links,
+    sent::Sent,
+    shown,
+};
+
+/// The names of what a draft has besides its sections, in addresses.
+pub(crate) const PREVIEW: &str = "preview";
+pub(crate) const SUBMIT: &str = "submit";
+pub(crate) const DELETE: &str = "delete";
+pub(crate) const NEWER: &str = "newer";
+
+#[derive(Template)]
+#[template(path = "draft.html")]
+struct DraftPage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    kind: String,
+    state: &'static str,
+    saved: String,
+    notice: Option<Notice>,
+    comment: String,
+    sections: Vec<SectionLink>,
+    done: usize,
+    is_waiting: bool,
+    version: u64,
+    is_own: bool,
+    newer: bool,
+}
+
+/// `GET /drafts/{id}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let person = person(&signed_in);
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    match drafts::open(&node, person, id).await? {
+        Found::Open(opened) => whole(&node, person, &opened, None, StatusCode::OK).await,
+        Found::Published(draft) => shown::published(&node, &draft).await,
+        Found::Missing => Ok(errors::missing(&node)),
+    }
+}
+
+/// `POST /drafts/{id}`: takes a draft back from review.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_back(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, PageError> {
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    let Some(account) = requester.account else {
+        return Ok(lost::answer(&node, &urls::draft(id), sent.0));
+    };
+    let node = Visit::new(&node, &account);
+    let person = person_of(&account);
+    if review::take_back(&node, person, id, sent.version()).await? {
+        return Ok(go_to(&urls::draft(id)));
+    }
+    let notice = Notice::problem(
+        "Nothing was changed",
+        "The draft was changed, returned or published since you saw this page.",
+    );
+    match drafts::open(&node, person, id).await? {
+        Found::Open(opened) => {
+            whole(&node, person, &opened, Some(notice), StatusCode::CONFLICT).await
+        }
+        Found::Published(draft) => shown::published(&node, &draft).await,
+        Found::Missing => Ok(errors::missing(&node)),
+    }
+}
+
+async fn whole(
+    node: &Visit<'_>,
+    person: Person,
+    opened: &Opened,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let draft = &opened.draft;
+    let checked = drafts::checked(node, &opened.content).await?;
+    let title = title(&opened.content.title(), opened.content.kind());
+    let is_returned = draft.state == DraftState::Returned;
+    let notes = opened.notes.as_ref().filter(|_| is_returned);
+    let sections = section_links(draft.id, &checked.states, "");
+    let whole = DraftPage {
+        frame: framed(node, &format!("{title} – draft")),
+        id: draft.id,
+        kind: opened.content.kind().label().to_owned(),
+        state: pages::drafts::state_words(draft.state),
+        saved: at(draft.changed_at),
+        notice: match (notice, notes) {
+            (Some(notice), _) => Some(notice),
+            (None, Some(notes)) => Some(returned(node, draft, notes).await?),
+            (None, None) => None,
+        },
+        comment: notes
+            .map(|notes| markdown::visible(&notes.comment).into_owned())
+            .unwrap_or_default(),
+        done: sections
+            .iter()
+            .filter(|section| section.class == "done")
+            .count(),
+        sections,
+        is_waiting: draft.state == DraftState::Submitted,
+        version: draft.version,
+        is_own: draft.author == person.id,
+        newer: is_outdated(node, draft).await?,
+        title,
+    };
+    page(status, &whole)
+}
+
+async fn returned(
+    node: &Node,
+    draft: &WrittenDraft,
+    notes: &drafting::Notes,
+) -> Result<Notice, PageError> {
+    let by = match draft.returned_by {
+        Some(by) => name_of(node, by).await?,
+        None => String::new(),
+    };
+    let count = u64::try_from(notes.notes.len()).unwrap_or(0);
+    let text = match count {
+        0 => format!("{by} has returned this."),
+        count => format!(
+            "{by} has returned this with {}. You see them in the sections that they are about.",
+            words::counted(count, "comment at a paragraph", "comments at paragraphs")
+        ),
+    };
+    Ok(Notice::done("Returned with comments", text))
+}
+
+/// Returns whether the document was changed since the draft was begun.
+async fn is_outdated(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
+    let Some(base) = draft.base else {
+        return Ok(false);
+    };
+    let held = node.store.held(&[draft.document]).await?;
+    Ok(held
+        .get(&draft.document)
+        .is_some_and(|held| held.rev != base))
+}
+
+#[derive(Template)]
+#[template(path = "submit.html")]
+struct SubmitPage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    notice: Option<Notice>,
+    faults: Vec<FaultLink>,
+    warnings: Vec<FaultLink>,
+    advice: Vec<FaultLink>,
+    version: u64,
+    is_waiting: bool,
+}
+
+/// Shows what is wrong with a draft, or the form that submits it.
+pub(crate) async fn submit_page(
+    node: &Visit<'_>,
+    opened: &Opened,
+    notice: Option<Notice>,
+) -> Result<Response, PageError> {
+    let checked = drafts::checked(node, &opened.content).await?;
+    let status = match notice {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    submit_view(node, opened, &checked, notice, status)
+}
+
+fn submit_view(
+    node: &Visit<'_>,
+    opened: &Opened,
+    checked: &Checked,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let id = opened.draft.id;
+    let title = title(&opened.content.title(), opened.content.kind());
+    let links =
+        |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
+    let submit = SubmitPage {
+        frame: framed(node, &format!("Check and submit: {title}")),
+        id,
+        notice,
+        faults: links(&checked.faults),
+        warnings: links(&checked.warnings),
+        advice: links(&checked.advice),
+        version: opened.draft.version,
+        is_waiting: opened.draft.state == DraftState::Submitted,
+        title,
+    };
+    page(status, &submit)
+}
+
+/// Submits a draft whose author says that it can identify no patient.
+pub(crate) async fn submit(
+    node: &Visit<'_>,
+    person: Person,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let Found::Open(opened) = drafts::open(node, person, id).await? else {
+        return Ok(errors::missing(node));
+    };
+    if sent.get("declared").is_empty() {
+        let text = "Say that you have checked that nothing here could identify a patient";
+        let notice = Notice::problem("There is a problem", text)
+            .with_link("Go to the question", "#declared");
+        return submit_page(node, &opened, Some(notice)).await;
+    }
+    match review::submit(node, person, id, sent.version()).await? {
+        SubmitOutcome::Submitted => Ok(go_to(&urls::draft(id))),
+        SubmitOutcome::Faults(checked) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            submit_view(node, &opened, &checked, None, status)
+        }
+        SubmitOutcome::Changed => {
+            let text =
+                "The draft was changed since you saw this page. Read it again, and then submit it.";
+            let notice = Notice::problem("Not submitted", text);
+            submit_page(node, &opened, Some(notice)).await
+        }
+        SubmitOutcome::Missing => Ok(errors::missing(node)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "delete.html")]
+struct DeletePage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    version: u64,
+    notice: Option<Notice>,
+}
+
+/// Asks whether a draft is to be deleted.
+pub(crate) fn delete_page(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    delete_view(node, opened, None, StatusCode::OK)
+}
+
+fn delete_view(
+    node: &Visit<'_>,
+    opened: &Opened,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let title = title(&opened.content.title(), opened.content.kind());
+    let delete = DeletePage {
+        frame: framed(node, &format!("Delete the draft “{title}”?")),
+        id: opened.draft.id,
+        version: opened.draft.version,
+        notice,
+        title,
+    };
+    page(status, &delete)
+}
+
+/// Deletes a draft in the version that its author has seen.
+pub(crate) async fn delete(
+    node: &Visit<'_>,
+    person: Person,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    match drafts::delete(node, person, id, sent.version()).await? {
+        Deleted::Done => Ok(go_to(urls::ME)),
+        Deleted::Missing => Ok(errors::missing(node)),
+        Deleted::Changed => match drafts::open(node, person, id).await? {
+            Found::Open(opened) => {
+                let text = "It was changed since you saw this page. Look at it again before you delete it.";
+                let notice = Notice::problem("Not deleted", text);
+                delete_view(node, &opened, Some(notice), StatusCode::CONFLICT)
+            }
+            Found::Published(_) | Found::Missing => Ok(errors::missing(node)),
+        },
+    }
+}
+
+#[derive(Template)]
+#[template(path = "newer.html")]
+struct NewerPage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    version: u64,
+    edit: Link,
+    differences: Vec<FieldDifference>,
+}
+
+/// Shows the difference between what is published now and a draft that was begun earlier.
+pub(crate) async fn newer_page(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    let published = drafts::published(node, opened).await?;
+    let Some(published) = published else {
+        return Ok(errors::missing(node));
+    };
+    let title = title(&opened.content.title(), opened.content.kind());
+    let newer = NewerPage {
+        frame: framed(node, &format!("A newer version is published: {title}")),
+        id: opened.draft.id,
+        version: opened.draft.version,
+        edit: Link::new("Change your draft first", urls::draft(opened.draft.id)),
+        differences: compare::of_contents(&published, &opened.content, outline),
+        title,
+    };
+    page(StatusCode::OK, &newer)
+}
+
+/// Takes what is published now as the version that a draft was made from.
+pub(crate) async fn rebase(
+    node: &Visit<'_>,
+    person: Person,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    if drafts::rebase(node, person, id, sent.version()).await? {
+        return Ok(go_to(&urls::draft(id)));
+    }
+    match drafts::open(node, person, id).await? {
+        Found::Open(opened) => newer_page(node, &opened).await,
+        Found::Published(draft) => shown::published(node, &draft).await,
+        Found::Missing => Ok(errors::missing(node)),
+    }
+}

@@ -1,0 +1,186 @@
+//! The fields of a form as a page shows them: with what was typed, and what is wrong with it.
+
+use drafting::{Choice, Field, Input, Place};
+
+/// More choices than this are listed in a box of their own, which a script lets people search.
+const MAX_PLAIN_CHOICES: usize = 12;
+/// Lines of a part of the text.
+const TEXT_ROWS: u8 = 12;
+
+/// A field on a page.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldView {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) label: &'static str,
+    pub(crate) hint: &'static str,
+    pub(crate) shape: Shape,
+    pub(crate) value: String,
+    pub(crate) fault: Option<String>,
+    pub(crate) is_optional: bool,
+    /// Whether it is a part of the text, which is Markdown.
+    pub(crate) is_text: bool,
+    pub(crate) in_group: bool,
+}
+
+impl FieldView {
+    /// Returns the ids of what describes it.
+    pub(crate) fn described(&self) -> Option<String> {
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
+        let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.id));
+        let ids: Vec<String> = hint.into_iter().chain(fault).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// How a field is shown.
+#[derive(Debug, Clone)]
+pub(crate) enum Shape {
+    Line {
+        mode: &'static str,
+    },
+    Lines {
+        rows: u8,
+    },
+    Radios(Vec<ChoiceView>),
+    Select(Vec<ChoiceView>),
+    Checks {
+        choices: Vec<ChoiceView>,
+        is_long: bool,
+    },
+    Groups(Vec<GroupView>),
+}
+
+/// A choice on a page.
+#[derive(Debug, Clone)]
+pub(crate) struct ChoiceView {
+    pub(crate) id: String,
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) explanation: &'static str,
+    pub(crate) is_chosen: bool,
+}
+
+/// One group of a list of groups.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupView {
+    pub(crate) legend: String,
+    pub(crate) fields: Vec<FieldView>,
+}
+
+/// What was typed, and what is wrong with it.
+#[derive(Clone, Copy)]
+pub(crate) struct Typed<'a> {
+    pub(crate) pairs: &'a [(String, String)],
+    pub(crate) faults: &'a [Place],
+}
+
+impl Typed<'_> {
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_name =
+            move |(held, value): &'a (String, String)| (held == name).then_some(value.as_str());
+        self.pairs.iter().filter_map(of_name)
+    }
+
+    fn fault(&self, name: &str) -> Option<String> {
+        let fault = self.faults.iter().find(|fault| fault.field == name);
+        fault.map(|fault| markdown::visible(&fault.text).into_owned())
+    }
+}
+
+/// Returns the `id` of a field in HTML.
+pub(crate) fn html_id(name: &str) -> String {
+    name.replace('.', "-")
+}
+
+/// Returns the fields of a section with what was typed.
+pub(crate) fn views(fields: &[&'static Field], typed: Typed<'_>) -> Vec<FieldView> {
+    let each = fields.iter();
+    each.map(|field| view(field, field.name.to_owned(), typed, false))
+        .collect()
+}
+
+fn view(field: &'static Field, name: String, typed: Typed<'_>, in_group: bool) -> FieldView {
+    let value = typed.values(&name).next().unwrap_or_default().to_owned();
+    let shape = match &field.input {
+        Input::Line | Input::Words | Input::Month | Input::Day => Shape::Line { mode: "text" },
+        Input::Number => Shape::Line { mode: "decimal" },
+        Input::Lines(rows) => Shape::Lines { rows: *rows },
+        Input::Text(_) => Shape::Lines { rows: TEXT_ROWS },
+        Input::One(choices) if in_group => Shape::Select(chosen(&choices(), &name, typed)),
+        Input::One(choices) => Shape::Radios(chosen(&choices(), &name, typed)),
+        Input::Many(choices) => {
+            let choices = choices();
+            Shape::Checks {
+                is_long: choices.len() > MAX_PLAIN_CHOICES,
+                choices: chosen(&choices, &name, typed),
+            }
+        }
+        Input::Groups(groups) => Shape::Groups(group_views(groups, &name, typed)),
+    };
+    FieldView {
+        id: html_id(&name),
+        fault: typed.fault(&name),
+        label: field.label,
+        hint: field.hint,
+        is_optional: field.missing.is_none() && !in_group,
+        is_text: field.is_text(),
+        in_group,
+        name,
+        shape,
+        value,
+    }
+}
+
+/// Returns the choices. A value that is none of them is one more, so that it is not lost.
+fn chosen(choices: &[Choice], name: &str, typed: Typed<'_>) -> Vec<ChoiceView> {
+    let typed: Vec<&str> = typed
+        .values(name)
+        .filter(|value| !value.is_empty())
+        .collect();
+    let known = choices.iter().map(|choice| ChoiceView {
+        id: format!("{}-{}", html_id(name), choice.value),
+        value: choice.value.to_owned(),
+        label: choice.label.to_owned(),
+        explanation: choice.explanation,
+        is_chosen: typed.contains(&choice.value),
+    });
+    let unknown = typed
+        .iter()
+        .filter(|value| !choices.iter().any(|choice| choice.value == **value));
+    let unknown = unknown.enumerate().map(|(index, value)| ChoiceView {
+        id: format!("{}-other-{index}", html_id(name)),
+        value: (*value).to_owned(),
+        label: format!("“{}”", markdown::visible(value)),
+        explanation: "This is not one of the choices. Choose another one",
+        is_chosen: true,
+    });
+    known.chain(unknown).collect()
+}
+
+/// Returns the groups that were typed and an empty one, as long as one may be added.
+fn group_views(
+    groups: &'static drafting::form::Groups,
+    name: &str,
+    typed: Typed<'_>,
+) -> Vec<GroupView> {
+    let index_of = |held: &str| {
+        let rest = held.strip_prefix(name)?.strip_prefix('.')?;
+        rest.split('.').next()?.parse::<usize>().ok()
+    };
+    let typed_groups = typed.pairs.iter().filter_map(|(held, _)| index_of(held));
+    let count = typed_groups.max().map_or(0, |last| last + 1);
+    let shown = (count + 1)
+        .min(groups.max.max(count))
+        .min(drafting::form::MAX_GROUPS);
+    (0..shown)
+        .map(|index| GroupView {
+            legend: format!("{} {}", groups.one, index + 1),
+            fields: groups
+                .fields
+                .iter()
+                .map(|field| view(field, format!("{name}.{index}.{}", field.name), typed, true))
+                .collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,84 @@
+//! The answer to a form whose sender is not signed in any more: what was typed is on the page, and can be saved from it.
+//!
+//! The page keeps the text, and the server does not: so nothing is stored for a stranger, and signing in may lead over
+//! another site. The sender signs in in another tab and then saves here.
+
+use askama::Template;
+use axum::response::{IntoResponse as _, Response};
+use drafting::Pairs;
+use http::{HeaderValue, StatusCode, header};
+use node::{Node, urls};
+use pages::{PageError, frame::Frame};
+
+use crate::page;
+
+/// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
+const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
+
+#[derive(Template)]
+#[template(path = "lost.html")]
+struct Lost {
+    frame: Frame,
+    /// Whether it can be saved after signing in; otherwise it can only be copied.
+    can_save: bool,
+    action: String,
+    sign_in: String,
+    pairs: Pairs,
+    /// The texts among the values, which the sender can copy.
+    texts: Vec<String>,
+}
+
+/// Answers what was sent to `path` by someone who is not signed in.
+pub(crate) fn answer(node: &Node, path: &str, pairs: Pairs) -> Response {
+    match lost(node, path, pairs) {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+fn lost(node: &Node, path: &str, pairs: Pairs) -> Result<Response, PageError> {
+    let lost = Lost {
+        frame: crate::entitled(
+            pages::frame(node),
+            "You have been signed out. Your text is on this page",
+        ),
+        can_save: true,
+        action: path.to_owned(),
+        sign_in: urls::sign_in(urls::ME),
+        texts: texts(&pairs),
+        pairs,
+    };
+    let mut response = page(StatusCode::UNAUTHORIZED, &lost)?;
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, SIGN_IN);
+    Ok(response)
+}
+
+/// Shows what someone has typed into a draft that is not there any more, or is not theirs.
+///
+/// # Errors
+/// The template failed.
+pub(crate) fn unsaved(node: &Node, pairs: Pairs) -> Result<Response, PageError> {
+    let lost = Lost {
+        frame: crate::entitled(
+            pages::frame(node),
+            "This draft cannot be saved. Your text is on this page",
+        ),
+        can_save: false,
+        action: String::new(),
+        sign_in: String::new(),
+        texts: texts(&pairs),
+        pairs,
+    };
+    page(StatusCode::NOT_FOUND, &lost)
+}
+
+/// Returns the values that people have written, without those that they have chosen.
+fn texts(pairs: &Pairs) -> Vec<String> {
+    let values = pairs.iter().map(|(_, value)| value);
+    values
+        .filter(|value| value.contains(' '))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,394 @@
+//! Review: the drafts that wait, one of them with its differences, and what the reviewer decides.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use drafting::{Field, Note, Notes, paragraphs};
+use http::StatusCode;
+use node::{
+    Node,
+    flows::{
+        drafts::{self, Found, Opened, outline},
+        review::{self, ApproveOutcome, ReturnOutcome},
+    },
+    urls,
+};
+use pages::{
+    PageError,
+    drafts::{DraftRow, row, title},
+    errors,
+    frame::Frame,
+    requester::SignedIn,
+};
+use store::DraftState;
+use wire::DocumentId;
+
+use crate::{
+    FaultLink, Visit, at,
+    compare::{self, FieldDifference},
+    draft, fault_link, framed, go_to, name_of,
+    notice::Notice,
+    page, person,
+    sent::Sent,
+    shown,
+};
+
+#[derive(Template)]
+#[template(path = "queue.html")]
+struct QueuePage {
+    frame: Frame,
+    drafts: Vec<(DraftRow, String)>,
+}
+
+/// `GET /review`.
+///
+/// # Errors
+/// Of the database.
+pub async fn queue(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let mut waiting = Vec::new();
+    for listed in review::queue(&node).await? {
+        let by = name_of(&node, listed.draft.author).await?;
+        let href = urls::review(listed.draft.id);
+        let mut row = row(&node, listed);
+        row.link.href = href;
+        waiting.push((row, by));
+    }
+    let queue = QueuePage {
+        frame: framed(&node, "Waiting for review"),
+        drafts: waiting,
+    };
+    page(StatusCode::OK, &queue)
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    kind: String,
+    about: Vec<String>,
+    notice: Option<Notice>,
+    may_approve: bool,
+    is_own: bool,
+    advice: Vec<FaultLink>,
+    warnings: Vec<FaultLink>,
+    asks_reason: bool,
+    reason: String,
+    compared: &'static str,
+    differences: Vec<FieldDifference>,
+    summary: String,
+    texts: Vec<TextView>,
+    file: String,
+    version: u64,
+    comment: String,
+}
+
+/// A part of the text with its paragraphs, each of which can be commented on.
+#[derive(Debug, Clone)]
+struct TextView {
+    label: &'static str,
+    html: String,
+    paragraphs: Vec<ParagraphView>,
+}
+
+#[derive(Debug, Clone)]
+struct ParagraphView {
+    name: String,
+    quote: String,
+    comment: String,
+}
+
+/// `GET /review/{id}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn read(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    let node = Visit::new(&node, &signed_in.0);
+    show(&node, &signed_in, id, None, &Sent::default()).await
+}
+
+/// `POST /review/{id}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn decide(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    sent: Sent,
+) -> Result<Response, PageError> {
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    let node = Visit::new(&node, &signed_in.0);
+    let notice = match sent.get("decision") {
+        "approve" if sent.get("declared").is_empty() => {
+            let text =
+                "Confirm that you have read it and that nothing in it could identify a patient";
+            Notice::problem("There is a problem", text).with_link("Go to the question", "#declared")
+        }
+        "approve" => match approve(&node, &signed_in, id, &sent).await? {
+            Ok(response) => return Ok(response),
+            Err(notice) => notice,
+        },
+        "return" => match send_back(&node, &signed_in, id, &sent).await? {
+            Ok(response) => return Ok(response),
+            Err(notice) => notice,
+        },
+        "edit" => {
+            let person = person(&signed_in);
+            if review::take_back(&node, person, id, sent.version()).await? {
+                return Ok(go_to(&urls::draft(id)));
+            }
+            changed()
+        }
+        _ => Notice::problem("There is a problem", "Choose what to do with the draft"),
+    };
+    show(&node, &signed_in, id, Some(notice), &sent).await
+}
+
+async fn approve(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Result<Response, Notice>, PageError> {
+    let reason = sent.get("reason");
+    let outcome = review::approve(node, person(signed_in), id, sent.version(), reason).await?;
+    let problem = |text: &str| Notice::problem("Not published", text);
+    Ok(match outcome {
+        ApproveOutcome::Published(_) => Ok(go_to(&urls::draft(id))),
+        ApproveOutcome::Unchanged => Err(problem(
+            "It says the same as what is published already. Return it, so that its author can delete it.",
+        )),
+        ApproveOutcome::OwnText => Err(problem(
+            "You have written or submitted this yourself. Someone else has to approve it.",
+        )),
+        ApproveOutcome::Warnings(text) => {
+            let text = format!("Something may identify a patient. Give the reason why it does not: {text}");
+            Err(problem(&text).with_link("Write the reason", "#reason"))
+        }
+        ApproveOutcome::Changed => Err(changed()),
+        ApproveOutcome::Stale => Err(problem(
+            "The page was changed since this draft was begun. Compare them, and put the newer changes into the draft first.",
+        )
+        .with_link("Compare with what is published", urls::draft_section(id, draft::NEWER))),
+        ApproveOutcome::Faults(faults) => {
+            let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
+            Err(problem(&format!("It cannot be published as it is: {}.", texts.join("; "))))
+        }
+        ApproveOutcome::Missing => Ok(errors::missing(node)),
+    })
+}
+
+async fn send_back(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Result<Response, Notice>, PageError> {
+    let person = person(signed_in);
+    let Found::Open(opened) = drafts::open(node, person, id).await? else {
+        return Ok(Err(changed()));
+    };
+    let notes = notes_of(&opened, sent);
+    let outcome = review::return_draft(node, person, id, sent.version(), notes).await?;
+    Ok(match outcome {
+        ReturnOutcome::Returned => Ok(go_to(urls::REVIEW)),
+        ReturnOutcome::Empty => {
+            let text = "Write a comment, so that the author knows what to change";
+            Err(Notice::problem("There is a problem", text)
+                .with_link("Write a comment", "#comment"))
+        }
+        ReturnOutcome::Changed => Err(changed()),
+        ReturnOutcome::Missing => Ok(errors::missing(node)),
+    })
+}
+
+fn changed() -> Notice {
+    Notice::problem(
+        "Nothing was done",
+        "The draft was changed, taken back or published since you saw this page. Read it again.",
+    )
+}
+
+/// Returns the comments that were typed, each with the first words of its paragraph.
+fn notes_of(opened: &Opened, sent: &Sent) -> Notes {
+    let mut notes = Notes {
+        comment: sent.get("comment").trim().to_owned(),
+        notes: Vec::new(),
+    };
+    for (field, text) in texts(opened) {
+        for (index, quote) in paragraphs(&text).into_iter().enumerate() {
+            let comment = sent.get(&comment_name(field, index)).trim();
+            if !comment.is_empty() {
+                notes.notes.push(Note {
+                    field: field.name.to_owned(),
+                    quote,
+                    text: comment.to_owned(),
+                });
+            }
+        }
+    }
+    notes
+}
+
+fn comment_name(field: &Field, index: usize) -> String {
+    format!("comment.{}.{index}", field.name)
+}
+
+/// Returns the parts of the text.
+fn texts(opened: &Opened) -> Vec<(&'static Field, String)> {
+    let content = &opened.content;
+    let sections = content.form().map(|form| form.sections).unwrap_or_default();
+    let mut texts = Vec::new();
+    for section in sections {
+        let fields = content.fields_of(section, outline).unwrap_or_default();
+        let pairs = content.section(section, outline).unwrap_or_default();
+        for field in fields.into_iter().filter(|field| field.is_text()) {
+            let text = pairs.iter().find(|(name, _)| name == field.name);
+            texts.extend(text.map(|(_, text)| (field, text.clone())));
+        }
+    }
+    texts
+}
+
+async fn show(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    notice: Option<Notice>,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let person = person(signed_in);
+    let opened = match drafts::open(node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(draft) => return shown::published(node, &draft).await,
+        Found::Missing => return Ok(errors::missing(node)),
+    };
+    if opened.draft.state != DraftState::Submitted {
+        return Ok(go_to(&urls::draft(id)));
+    }
+    let status = match notice {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let checked = drafts::checked(node, &opened.content).await?;
+    let (compared, differences) = differences(node, &opened).await?;
+    let title = title(&opened.content.title(), opened.content.kind());
+    let asks_reason = !checked.warnings.is_empty() || asks_reason(notice.as_ref());
+    let review = ReviewPage {
+        frame: framed(node, &format!("Review: {title}")),
+        id,
+        kind: opened.content.kind().label().to_owned(),
+        about: about(node, &opened).await?,
+        notice,
+        may_approve: review::may_approve(node, person, &opened.draft),
+        is_own: opened.draft.author == person.id,
+        advice: checked
+            .advice
+            .iter()
+            .map(|place| fault_link(id, place))
+            .collect(),
+        asks_reason,
+        warnings: checked
+            .warnings
+            .iter()
+            .map(|place| fault_link(id, place))
+            .collect(),
+        reason: sent.get("reason").to_owned(),
+        compared,
+        differences,
+        summary: checked
+            .document
+            .map(|document| markdown::visible(&document.common.summary).into_owned())
+            .unwrap_or_default(),
+        texts: text_views(&opened, sent),
+        file: opened.content.file(),
+        version: opened.draft.version,
+        comment: sent.get("comment").to_owned(),
+        title,
+    };
+    page(status, &review)
+}
+
+/// Returns whether a notice asks why something does not identify a patient.
+fn asks_reason(notice: Option<&Notice>) -> bool {
+    let link = notice.and_then(|notice| notice.link.as_ref());
+    link.is_some_and(|link| link.href == "#reason")
+}
+
+async fn about(node: &Node, opened: &Opened) -> Result<Vec<String>, PageError> {
+    let draft = &opened.draft;
+    let mut about = vec![format!("Written by {}", name_of(node, draft.author).await?)];
+    if let (Some(by), Some(time)) = (draft.submitted_by, draft.submitted_at) {
+        about.push(format!(
+            "Submitted by {} at {}",
+            name_of(node, by).await?,
+            at(time)
+        ));
+    }
+    about.push(match draft.base {
+        Some(base) => format!("Changes version {base} of a published page"),
+        None => "New".to_owned(),
+    });
+    Ok(about)
+}
+
+/// Returns the differences to what the reviewer has seen last: the draft when it was returned, or what is published.
+async fn differences(
+    node: &Node,
+    opened: &Opened,
+) -> Result<(&'static str, Vec<FieldDifference>), PageError> {
+    if let Some(reviewed) = &opened.reviewed {
+        let differences = compare::of_contents(reviewed, &opened.content, outline);
+        return Ok(("What has changed since it was returned", differences));
+    }
+    let published = drafts::published(node, opened).await?;
+    let differences = published
+        .map(|published| compare::of_contents(&published, &opened.content, outline))
+        .unwrap_or_default();
+    Ok(("What it changes of the published page", differences))
+}
+
+fn text_views(opened: &Opened, sent: &Sent) -> Vec<TextView> {
+    let links = markdown::Links {
+        document: None,
+        attachment: None,
+        origin: None,
+        title: None,
+    };
+    let view = |(field, text): (&'static Field, String)| TextView {
+        label: field.label,
+        html: markdown::render(&text, &links).html,
+        paragraphs: paragraphs(&text)
+            .into_iter()
+            .enumerate()
+            .map(|(index, quote)| {
+                let name = comment_name(field, index);
+                ParagraphView {
+                    quote: markdown::visible(&quote).into_owned(),
+                    comment: sent.get(&name).to_owned(),
+                    name,
+                }
+            })
+            .collect(),
+    };
+    texts(opened).into_iter().map(view).collect()
+}

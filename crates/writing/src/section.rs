@@ -1,0 +1,383 @@
+//! One section of a draft, or the whole of it as one file: shown, saved, and compared when someone else has saved it.
+
+mod view;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
+use drafting::{Content, Pairs, Place, Section, check};
+use http::StatusCode;
+use node::{
+    Node,
+    flows::{
+        drafts::{self, Found, Opened, Person, SaveOutcome, outline},
+        review,
+    },
+    urls,
+};
+use pages::{
+    PageError,
+    drafts::{person_of, title},
+    errors,
+    frame::Frame,
+    requester::{Requester, SignedIn},
+    words,
+};
+use serde::Deserialize;
+use store::DraftState;
+use wire::DocumentId;
+
+use crate::{
+    FaultLink, SectionLink, Visit, at,
+    compare::{self, FieldDifference},
+    draft, fault_link,
+    fields::FieldView,
+    framed, go_to, lost, name_of,
+    notice::Notice,
+    page, person, section_links,
+    sent::Sent,
+    shown,
+};
+use view::{Comment, Shown, View, comments, next_page, products, typed_into};
+
+#[derive(Template)]
+#[template(path = "section.html")]
+struct SectionPage {
+    frame: Frame,
+    id: DocumentId,
+    back: (String, &'static str),
+    title: String,
+    state: &'static str,
+    saved: String,
+    notice: Option<Notice>,
+    faults: Vec<FaultLink>,
+    warnings: Vec<FaultLink>,
+    comments: Vec<Comment>,
+    differences: Vec<FieldDifference>,
+    version: u64,
+    /// `3 of 13: What we did`.
+    heading: String,
+    intro: &'static str,
+    fields: Vec<FieldView>,
+    /// The whole draft as one file, instead of fields.
+    file: Option<String>,
+    name: &'static str,
+    /// Whether it is the only section of its form.
+    is_single: bool,
+    is_waiting: bool,
+    sections: Vec<SectionLink>,
+    /// Products that other documents name.
+    products: Vec<String>,
+}
+
+/// The query of a section.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    /// Whether what is missing is reported, too.
+    #[serde(default)]
+    faults: String,
+}
+
+/// What a section's page says besides the draft.
+#[derive(Default)]
+struct Extra {
+    notice: Option<Notice>,
+    /// What was typed and is not saved.
+    typed: Option<Pairs>,
+    differences: Vec<FieldDifference>,
+    shows_missing: bool,
+}
+
+/// `GET /drafts/{id}/{section}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path((id, name)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let person = person(&signed_in);
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    let opened = match drafts::open(&node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(draft) => return shown::published(&node, &draft).await,
+        Found::Missing => return Ok(errors::missing(&node)),
+    };
+    match name.as_str() {
+        draft::PREVIEW => shown::preview(&node, &opened).await,
+        draft::SUBMIT => draft::submit_page(&node, &opened, None).await,
+        draft::DELETE => draft::delete_page(&node, &opened),
+        draft::NEWER => draft::newer_page(&node, &opened).await,
+        name => {
+            let Some(view) = view_of(&opened.content, name) else {
+                return Ok(errors::missing(&node));
+            };
+            let extra = Extra {
+                shows_missing: !wanted.faults.is_empty(),
+                ..Extra::default()
+            };
+            section_page(&node, &opened, view, extra, StatusCode::OK).await
+        }
+    }
+}
+
+/// `POST /drafts/{id}/{section}`. The route is open to all, so that what was typed is not lost with the session.
+///
+/// # Errors
+/// Of the database.
+pub async fn save(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Path((id, name)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, PageError> {
+    let Some(id) = DocumentId::parse(&id) else {
+        return Ok(errors::missing(&node));
+    };
+    let Some(account) = requester.account else {
+        return Ok(lost::answer(&node, &urls::draft_section(id, &name), sent.0));
+    };
+    let node = Visit::new(&node, &account);
+    let person = person_of(&account);
+    match name.as_str() {
+        draft::SUBMIT => return draft::submit(&node, person, id, &sent).await,
+        draft::DELETE => return draft::delete(&node, person, id, &sent).await,
+        draft::NEWER => return draft::rebase(&node, person, id, &sent).await,
+        _ => {}
+    }
+    let opened = match drafts::open(&node, person, id).await? {
+        Found::Open(opened) => opened,
+        Found::Published(_) | Found::Missing => {
+            return lost::unsaved(&node, sent.0);
+        }
+    };
+    let Some(view) = view_of(&opened.content, &name) else {
+        return lost::unsaved(&node, sent.0);
+    };
+    let mut base = sent.version();
+    if sent.get("then") == "take-back" && review::take_back(&node, person, id, base).await? {
+        base += 1;
+    }
+    let outcome = put(&node, person, id, view, base, sent.0.clone()).await?;
+    answer(&node, id, outcome, view, &sent).await
+}
+
+async fn put(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    view: View,
+    base: u64,
+    pairs: Pairs,
+) -> Result<SaveOutcome, PageError> {
+    let outcome = match view {
+        View::Section(section) => {
+            drafts::save_section(node, person, id, section, base, pairs).await?
+        }
+        View::File => {
+            let file = pairs.into_iter().find(|(name, _)| name == "file");
+            let text = file.map(|(_, text)| text).unwrap_or_default();
+            drafts::save_file(node, person, id, base, text).await?
+        }
+    };
+    Ok(outcome)
+}
+
+/// Answers what a form has sent: leads on, or shows what was typed with the reason why it is not saved.
+async fn answer(
+    node: &Visit<'_>,
+    id: DocumentId,
+    outcome: SaveOutcome,
+    view: View,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let (opened, notice, status) = match outcome {
+        SaveOutcome::Saved { .. } => return Ok(go_to(&next_page(id, view, sent))),
+        SaveOutcome::Conflict(opened) => return conflict(node, &opened, view, sent).await,
+        SaveOutcome::Waiting(opened) => {
+            let text = "This draft is waiting for review. Take it back to change it. Your text is below and is not saved yet.";
+            let notice = Notice::problem("Not saved yet", text);
+            (opened, notice, StatusCode::CONFLICT)
+        }
+        SaveOutcome::Unreadable(opened, fault) => {
+            let text = format!(
+                "The file has front matter that cannot be read: {fault}. Your text is below and is not saved yet."
+            );
+            let href = urls::draft_section(opened.draft.id, check::FILE);
+            let notice = Notice::problem("Not saved yet", text).with_link("Correct the file", href);
+            (opened, notice, StatusCode::CONFLICT)
+        }
+        SaveOutcome::TooLong(opened) => {
+            let text = "Your text is too long. It is below and is not saved yet. Shorten it and save again.";
+            let notice = Notice::problem("Not saved yet", text);
+            (opened, notice, StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        SaveOutcome::Published(_) | SaveOutcome::Missing => {
+            return lost::unsaved(node, sent.0.clone());
+        }
+    };
+    let extra = Extra {
+        notice: Some(notice),
+        typed: Some(sent.0.clone()),
+        ..Extra::default()
+    };
+    section_page(node, &opened, view, extra, status).await
+}
+
+fn view_of(content: &Content, name: &str) -> Option<View> {
+    if name == check::FILE {
+        return Some(View::File);
+    }
+    content.form()?.section(name).map(View::Section)
+}
+
+/// Shows the difference to what someone else has saved meanwhile. Saving this page again saves what is in it.
+async fn conflict(
+    node: &Visit<'_>,
+    opened: &Opened,
+    view: View,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let differences = match view {
+        View::Section(section) => {
+            let held = opened.content.section(section, outline).unwrap_or_default();
+            let fields = opened
+                .content
+                .fields_of(section, outline)
+                .unwrap_or_default();
+            compare::of_pairs(&fields, &held, &typed_into(&fields, &sent.0))
+        }
+        View::File => vec![FieldDifference {
+            label: "The file",
+            html: compare::html(&opened.content.file(), sent.get("file")),
+        }],
+    };
+    let by = name_of(node, opened.draft.changed_by).await?;
+    let text = format!(
+        "{by} saved this at {} while you were writing. Nothing is overwritten. Below is how your text differs from what is saved now, and then your text. Put together what you want to keep, and save it.",
+        at(opened.draft.changed_at)
+    );
+    let href = match view {
+        View::Section(section) => urls::draft_section(opened.draft.id, section.name),
+        View::File => urls::draft_section(opened.draft.id, check::FILE),
+    };
+    let notice = Notice::problem("Someone else has changed this", text)
+        .with_link("Leave your text and see what is saved now", href);
+    let extra = Extra {
+        notice: Some(notice),
+        typed: Some(sent.0.clone()),
+        differences,
+        shows_missing: false,
+    };
+    section_page(node, opened, view, extra, StatusCode::PRECONDITION_FAILED).await
+}
+
+async fn section_page(
+    node: &Visit<'_>,
+    opened: &Opened,
+    view: View,
+    extra: Extra,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let (draft, content) = (&opened.draft, &opened.content);
+    let checked = drafts::checked(node, content).await?;
+    let (name, heading, intro) = match view {
+        View::Section(section) => (section.name, heading(content, section), section.intro),
+        View::File => (check::FILE, "The whole draft as one file".to_owned(), ""),
+    };
+    let pairs = match (&extra.typed, view) {
+        (Some(typed), _) => typed.clone(),
+        (None, View::File) => Pairs::new(),
+        (None, View::Section(section)) => match content.section(section, outline) {
+            Ok(pairs) => pairs,
+            // A file that cannot be read is put right as a file.
+            Err(_) => return Ok(go_to(&urls::draft_section(draft.id, check::FILE))),
+        },
+    };
+    let shown = Shown {
+        view,
+        name,
+        pairs: &pairs,
+        shows_missing: extra.shows_missing,
+    };
+    let faults = shown.faults(&checked.faults);
+    let fields = shown.fields(content, &faults);
+    let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
+    let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();
+    let is_single = checked.states.len() == 1 && file.is_none();
+    let title = title(&content.title(), content.kind());
+    let section = SectionPage {
+        frame: framed(node, &format!("{heading} – {title}")),
+        id: draft.id,
+        back: (urls::draft(draft.id), back_words(is_single)),
+        state: pages::drafts::state_words(draft.state),
+        saved: words::time(draft.changed_at),
+        notice: extra.notice,
+        faults: links(&faults),
+        warnings: links(&shown.own(&checked.warnings)),
+        comments: comments(opened, &fields),
+        differences: extra.differences,
+        version: draft.version,
+        heading,
+        intro,
+        fields,
+        file,
+        name,
+        is_single,
+        is_waiting: draft.state == DraftState::Submitted,
+        sections: section_links(draft.id, &checked.states, name),
+        products: products(node, name).await?,
+        title,
+    };
+    page(status, &section)
+}
+
+/// Returns the file that was typed, or else the one that is saved.
+fn file_of(content: &Content, typed: Option<&Pairs>) -> String {
+    let Some(typed) = typed else {
+        return content.file();
+    };
+    let file = typed.iter().find(|(name, _)| name == "file");
+    file.map(|(_, text)| text.clone()).unwrap_or_default()
+}
+
+fn back_words(is_single: bool) -> &'static str {
+    if is_single {
+        "About this draft"
+    } else {
+        "All sections"
+    }
+}
+
+/// Links a fault of the page that is shown to its field.
+fn here(fault: &Place, id: DocumentId, view: View) -> FaultLink {
+    let link = fault_link(id, fault);
+    let href = match view {
+        View::File => "#file".to_owned(),
+        View::Section(_) => match link.href.split_once('#') {
+            Some((_, anchor)) => format!("#{anchor}"),
+            None => link.href,
+        },
+    };
+    FaultLink { href, ..link }
+}
+
+fn heading(content: &Content, section: &Section) -> String {
+    let sections = content.form().map(|form| form.sections).unwrap_or_default();
+    let index = sections.iter().position(|held| held.name == section.name);
+    match index {
+        Some(index) if sections.len() > 1 => {
+            format!("{} of {}: {}", index + 1, sections.len(), section.title)
+        }
+        Some(_) | None => section.title.to_owned(),
+    }
+}

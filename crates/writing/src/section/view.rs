@@ -1,0 +1,156 @@
+//! What the page of a section shows of a draft: its own fields, faults and comments.
+
+use domain::FacetGroup;
+use drafting::{Content, Field, Form, Pairs, Place, Section};
+use node::{
+    Node,
+    flows::{
+        drafts::{Opened, outline},
+        search::{self, SearchParams},
+    },
+    urls,
+};
+use pages::PageError;
+use wire::{DocumentId, Viewer};
+
+use crate::{
+    draft,
+    fields::{FieldView, Typed, views},
+    sent::Sent,
+};
+
+/// Products that are suggested: as many as a list of a browser shows in a moment.
+const MAX_PRODUCTS: usize = 200;
+
+/// Which part of a draft is shown.
+#[derive(Clone, Copy)]
+pub(super) enum View {
+    Section(&'static Section),
+    File,
+}
+
+/// What a reviewer said about a section.
+#[derive(Debug, Clone)]
+pub(crate) struct Comment {
+    pub(crate) quote: String,
+    pub(crate) text: String,
+}
+
+/// Returns the products that the documents of this and other sites name, the most frequent first, for the section that asks
+/// for them.
+pub(super) async fn products(node: &Node, section: &str) -> Result<Vec<String>, PageError> {
+    if section != "systems" {
+        return Ok(Vec::new());
+    }
+    let params = SearchParams {
+        per_page: 1,
+        ..SearchParams::default()
+    };
+    let all = search::search(node, Viewer::Public, &params).await?;
+    let facet = all
+        .facets
+        .into_iter()
+        .find(|facet| facet.group == FacetGroup::System);
+    let values = facet.map(|facet| facet.values).unwrap_or_default();
+    let names = values.into_iter().take(MAX_PRODUCTS);
+    Ok(names
+        .map(|value| markdown::visible(&value.label).into_owned())
+        .collect())
+}
+
+/// What a page shows of a draft.
+pub(super) struct Shown<'a> {
+    pub(super) view: View,
+    pub(super) name: &'static str,
+    pub(super) pairs: &'a Pairs,
+    pub(super) shows_missing: bool,
+}
+
+impl Shown<'_> {
+    /// Returns what is about this section; of a file, everything.
+    pub(super) fn own(&self, places: &[Place]) -> Vec<Place> {
+        let is_own = |place: &&Place| match self.view {
+            View::File => true,
+            View::Section(_) => place.section == self.name,
+        };
+        places.iter().filter(is_own).cloned().collect()
+    }
+
+    /// Returns the faults that are shown: what is missing only to someone who asked for it.
+    pub(super) fn faults(&self, faults: &[Place]) -> Vec<Place> {
+        let mut own = self.own(faults);
+        if matches!(self.view, View::Section(_)) && !self.shows_missing {
+            let is_typed = |name: &str| {
+                let mut typed = self.pairs.iter();
+                typed.any(|(held, value)| held == name && !value.is_empty())
+            };
+            own.retain(|fault| is_typed(&fault.field));
+        }
+        own
+    }
+
+    pub(super) fn fields(&self, content: &Content, faults: &[Place]) -> Vec<FieldView> {
+        let View::Section(section) = self.view else {
+            return Vec::new();
+        };
+        let fields = content.fields_of(section, outline).unwrap_or_default();
+        let typed = Typed {
+            pairs: self.pairs,
+            faults,
+        };
+        views(&fields, typed)
+    }
+}
+
+/// Returns what was typed into fields, without the other values of the form.
+pub(super) fn typed_into(fields: &[&'static Field], pairs: &Pairs) -> Pairs {
+    let is_of = |name: &str| {
+        fields.iter().any(|field| {
+            let rest = name.strip_prefix(field.name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    let typed = pairs
+        .iter()
+        .filter(|(name, value)| is_of(name) && !value.trim().is_empty());
+    typed
+        .map(|(name, value)| (name.clone(), value.replace("\r\n", "\n")))
+        .collect()
+}
+
+/// Returns what the reviewer said about these fields.
+pub(super) fn comments(opened: &Opened, fields: &[FieldView]) -> Vec<Comment> {
+    let notes = opened.notes.iter().flat_map(|notes| &notes.notes);
+    let own = notes.filter(|note| fields.iter().any(|field| field.name == note.field));
+    own.map(|note| Comment {
+        quote: markdown::visible(&note.quote).into_owned(),
+        text: markdown::visible(&note.text).into_owned(),
+    })
+    .collect()
+}
+
+/// Returns where a form leads after it was saved.
+pub(super) fn next_page(id: DocumentId, view: View, sent: &Sent) -> String {
+    let View::Section(section) = view else {
+        return match sent.get("then") {
+            "preview" => urls::draft_section(id, draft::PREVIEW),
+            "check" => urls::draft_section(id, draft::SUBMIT),
+            _ => urls::draft(id),
+        };
+    };
+    match sent.get("then") {
+        "preview" => urls::draft_section(id, draft::PREVIEW),
+        "check" => urls::draft_section(id, draft::SUBMIT),
+        "add" | "take-back" | "stay" => urls::draft_section(id, section.name),
+        _ => match next_section(section) {
+            Some(next) => urls::draft_section(id, next.name),
+            None => urls::draft(id),
+        },
+    }
+}
+
+fn next_section(section: &Section) -> Option<&'static Section> {
+    let mut forms = domain::Kind::ALL.iter().filter_map(Form::for_kind);
+    let form = forms.find(|form| form.section(section.name).is_some())?;
+    form.next(section.name)
+}

@@ -1,0 +1,122 @@
+//! A draft as readers will see it, and what became of one that is published.
+
+use askama::Template;
+use axum::response::Response;
+use domain::Card;
+use http::StatusCode;
+use node::{
+    flows::{
+        drafts::{self, Opened},
+        review,
+    },
+    urls,
+};
+use pages::{PageError, drafts::title, frame::Frame, result_card::Facts};
+use store::WrittenDraft;
+use wire::DocumentId;
+
+use crate::{Visit, at, framed, name_of, notice::Notice, page};
+
+#[derive(Template)]
+#[template(path = "published.html")]
+struct PublishedPage {
+    frame: Frame,
+    notice: Notice,
+    by: Vec<String>,
+    grow: Option<String>,
+}
+
+/// Says what became of a draft that is published.
+pub(crate) async fn published(
+    node: &Visit<'_>,
+    draft: &WrittenDraft,
+) -> Result<Response, PageError> {
+    let rev = draft.published_rev.unwrap_or(1);
+    let text = format!(
+        "Version {rev} was published {}.",
+        draft.published_at.map(at).unwrap_or_default()
+    );
+    let notice = Notice::done("Published", text);
+    let notice = match node.identity() {
+        Some(own) => notice.with_link(
+            "Read the page",
+            urls::document_by_id(&own.handle, draft.document),
+        ),
+        None => notice,
+    };
+    let mut by = vec![format!("Written by {}", name_of(node, draft.author).await?)];
+    if let Some(approver) = draft.approved_by {
+        by.push(match review::was_reviewed(draft) {
+            true => format!("Approved by {}", name_of(node, approver).await?),
+            false => "Not reviewed by a second person".to_owned(),
+        });
+    }
+    let published = PublishedPage {
+        frame: framed(node, "Published"),
+        notice,
+        by,
+        grow: (draft.kind == domain::Kind::Observation.as_str())
+            .then(|| format!("{}?grow={}", urls::WRITE, draft.document)),
+    };
+    page(StatusCode::OK, &published)
+}
+
+#[derive(Template)]
+#[template(path = "preview.html")]
+struct PreviewPage {
+    frame: Frame,
+    id: DocumentId,
+    title: String,
+    kind: String,
+    organisation: String,
+    summary: String,
+    facts: Facts,
+    is_whole: bool,
+    glance: Vec<(&'static str, String)>,
+    body_html: String,
+}
+
+/// Shows a draft as readers will see it.
+pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    let preview = drafts::preview(node, opened).await?;
+    let card = preview
+        .body
+        .as_ref()
+        .map(|body| Card::new(body, markdown::plain_text));
+    let title = title(&opened.content.title(), opened.content.kind());
+    let frame = framed(node, &format!("Preview: {title}"));
+    let summary = card.as_ref().map(|card| card.summary.clone());
+    let preview = PreviewPage {
+        id: opened.draft.id,
+        kind: opened.content.kind().label().to_owned(),
+        organisation: frame.organisation.clone(),
+        summary: markdown::visible(&summary.unwrap_or_default()).into_owned(),
+        facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
+        is_whole: card.is_some(),
+        glance: card.as_ref().map(glance).unwrap_or_default(),
+        body_html: preview.rendered.html.clone(),
+        frame,
+        title,
+    };
+    page(StatusCode::OK, &preview)
+}
+
+/// Returns what the document is filed under, in words.
+fn glance(card: &Card) -> Vec<(&'static str, String)> {
+    let groups = domain::facet::FacetGroup::ALL;
+    let mut rows = Vec::new();
+    for group in groups {
+        let values: Vec<&str> = card
+            .values(group)
+            .iter()
+            .map(|value| group.value_label(value).unwrap_or(value))
+            .collect();
+        if !values.is_empty() {
+            rows.push((
+                group.label(),
+                markdown::visible(&values.join(", ")).into_owned(),
+            ));
+        }
+    }
+    rows
+}

@@ -1,0 +1,164 @@
+//! `/write`: choosing what to write, and beginning to change what is published.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use domain::Kind;
+use http::StatusCode;
+use node::{
+    Node,
+    flows::drafts::{self, Begin, BeginRefusal},
+    urls,
+};
+use pages::{PageError, errors, frame::Frame, requester::SignedIn};
+use serde::Deserialize;
+use wire::{DocumentId, Role};
+
+use crate::{Visit, framed, go_to, notice::Notice, page, person, sent::Sent};
+
+#[derive(Template)]
+#[template(path = "write.html")]
+struct Write {
+    frame: Frame,
+    notice: Option<Notice>,
+    may_write: bool,
+    file: String,
+}
+
+#[derive(Template)]
+#[template(path = "change.html")]
+struct ChangePage {
+    frame: Frame,
+    notice: Option<Notice>,
+    id: DocumentId,
+    grows: bool,
+}
+
+/// The query of `/write`.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    /// The document that is to be changed.
+    #[serde(default)]
+    change: String,
+    /// The observation that becomes a case study.
+    #[serde(default)]
+    grow: String,
+}
+
+/// `GET /write`.
+///
+/// # Errors
+/// Of the database.
+pub async fn choose(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let (id, grows) = match (wanted.change.as_str(), wanted.grow.as_str()) {
+        ("", "") => return choice(&node, &signed_in, None, String::new(), StatusCode::OK),
+        ("", id) => (id, true),
+        (id, _) => (id, false),
+    };
+    let Some(id) = DocumentId::parse(id) else {
+        return Ok(errors::missing(&node));
+    };
+    let heading = if grows {
+        "Make a case study of this observation"
+    } else {
+        "Change this page"
+    };
+    let change = ChangePage {
+        frame: framed(&node, heading),
+        notice: None,
+        id,
+        grows,
+    };
+    page(StatusCode::OK, &change)
+}
+
+/// `POST /write`.
+///
+/// # Errors
+/// Of the database.
+pub async fn begin(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    sent: Sent,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let file = sent.get("file");
+    let id = DocumentId::parse(sent.get("document"));
+    let begin = match (sent.get("kind"), id) {
+        ("file", _) if file.trim().is_empty() => {
+            let notice = Notice::problem("There is a problem", "Paste the text of the file");
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return choice(&node, &signed_in, Some(notice), String::new(), status);
+        }
+        ("file", _) => Begin::File(file.to_owned()),
+        ("change", Some(id)) => Begin::Edit(id),
+        ("grow", Some(id)) => Begin::Grow(id),
+        (kind, _) => Begin::Empty(Kind::parse(kind)),
+    };
+    match drafts::begin(&node, person(&signed_in), begin.clone()).await? {
+        Ok(id) => Ok(go_to(&first_page(id, &begin))),
+        Err(refusal) => {
+            let (status, text) = words_of(refusal);
+            let notice = Notice::problem("There is a problem", text);
+            choice(&node, &signed_in, Some(notice), file.to_owned(), status)
+        }
+    }
+}
+
+/// An observation is one page; the others begin with their list of sections.
+fn first_page(id: DocumentId, begin: &Begin) -> String {
+    match begin {
+        Begin::Empty(Kind::Observation) => urls::draft_section(id, "observation"),
+        Begin::Empty(Kind::Page) => urls::draft_section(id, "page"),
+        Begin::File(_) => urls::draft_section(id, "file"),
+        Begin::Empty(_) | Begin::Edit(_) | Begin::Grow(_) => urls::draft(id),
+    }
+}
+
+/// Says why no draft was begun.
+pub(crate) fn words_of(refusal: BeginRefusal) -> (StatusCode, &'static str) {
+    match refusal {
+        BeginRefusal::TooMany => (
+            StatusCode::CONFLICT,
+            "You have 200 drafts. Publish or delete some of them first",
+        ),
+        BeginRefusal::NotAllowed => (
+            StatusCode::FORBIDDEN,
+            "Your account may not write this. Ask an administrator of this site to make you a contributor",
+        ),
+        BeginRefusal::Missing => (
+            StatusCode::NOT_FOUND,
+            "There is no such page of this site that can be changed in this way",
+        ),
+        BeginRefusal::Kind => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Choose a case study, an observation or a page",
+        ),
+        BeginRefusal::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "The file is too long"),
+    }
+}
+
+fn choice(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    notice: Option<Notice>,
+    file: String,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let write = Write {
+        frame: framed(node, "Write"),
+        notice,
+        may_write: signed_in.0.role >= Role::Contributor,
+        file,
+    };
+    page(status, &write)
+}

@@ -1,0 +1,53 @@
+// People who sign in: accounts of the first trust of the demo, made with the program.
+
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { program } from './program.mjs'
+
+const PASSWORD = 'three random words 7'
+let next = 0
+
+/** Adds a person with a role, and returns a page on which they are signed in. */
+export async function signedIn(browser, role, options = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  next += 1
+  const email = `${role}.${process.pid}.${Date.now()}.${next}@northmoor.example`
+  const link = add(email, role)
+  await page.goto(new URL(link).pathname + new URL(link).search)
+  await page.getByLabel('New password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Save and sign in' }).click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+  return { page, context, email }
+}
+
+/** Signs a person in again on a page of theirs. */
+export async function signIn(page, email) {
+  await page.goto('/sign-in?next=%2Fme')
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('/me')
+}
+
+/** Ends all sessions of a person. */
+export function endSessions(email) {
+  run(['user', 'end-sessions', email])
+}
+
+function add(email, role) {
+  const printed = run(['user', 'add', email, '--name', `Sample ${role}`, '--role', role, '--json'])
+  const link = printed.match(/https?:\/\/[^"\s]+\/sign-in\/link\?key=[^"\s]+/)
+  if (!link) throw new Error(`no link was printed: ${printed}`)
+  return link[0]
+}
+
+function run(args) {
+  const demo = process.env.WARDROUND_DEMO_DATA ?? join(import.meta.dirname, '../test-results/demo')
+  const [first] = readdirSync(demo, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+  return execFileSync(program(), ['--data', join(demo, first), ...args], { encoding: 'utf8' })
+}

@@ -1,0 +1,176 @@
+// Writing and reviewing in a browser: an observation, a case study, two people, a lost session, no script.
+
+import { expect, test } from '@playwright/test'
+import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { accessible, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+
+const STATUS = 'form [role=status][data-status]'
+
+/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
+async function sound(page) {
+  await accessible(page)
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    await noOverflow(page)
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+async function fillObservation(page, words) {
+  await page.getByLabel('What happened?').fill(`Badge readers lost their connection each night, ${words}.`)
+  await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
+  await page.getByLabel('Did not work').check()
+  await page.getByLabel('Single sign-on and identity').check()
+  await page.getByLabel('Who can be asked?').fill('Ward manager')
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`an observation is written, approved and found ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'contributor', { javaScriptEnabled })
+    const seen = watch(page)
+    await page.goto('/write')
+    await sound(page)
+    await page.getByRole('button', { name: 'Write an observation' }).click()
+    await page.waitForURL(/\/drafts\/[^/]+\/observation$/)
+    await sound(page)
+    const words = `xylograph${javaScriptEnabled ? 'a' : 'b'}${Date.now()}`
+    await fillObservation(page, words)
+    await page.getByRole('button', { name: 'Save and check' }).click()
+    await page.waitForURL(/\/submit$/)
+    await sound(page)
+    await page.getByRole('link', { name: 'Preview it first' }).click()
+    await expect(page.getByText('This is a preview.')).toBeVisible()
+    await sound(page)
+    await page.goBack()
+    await page.getByLabel('I have checked that nothing here').check()
+    await page.getByRole('button', { name: 'Submit for review' }).click()
+    await expect(page.getByText('Waiting for review', { exact: false }).first()).toBeVisible()
+    await sound(page)
+    const id = new URL(page.url()).pathname.split('/').pop()
+
+    const editor = await signedIn(browser, 'editor', { javaScriptEnabled })
+    await editor.page.goto('/review')
+    await sound(editor.page)
+    await editor.page.goto(`/review/${id}`)
+    await sound(editor.page)
+    await editor.page.getByLabel('I have read it').check()
+    await editor.page.getByRole('button', { name: 'Approve and publish' }).click()
+    await expect(editor.page.getByRole('heading', { name: 'Published' })).toBeVisible()
+    await sound(editor.page)
+    await expect(async () => {
+      await page.goto(`/search?q=${words}`)
+      await expect(page.locator('.app-result')).toHaveCount(1, { timeout: 200 })
+    }).toPass({ timeout: 10_000 })
+    expect(seen).toEqual([])
+  })
+}
+
+test('a section saves itself, shows its text, and warns of patient data', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  const seen = watch(page)
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write a case study' }).click()
+  await sound(page)
+  await page.getByRole('link', { name: 'What we did', exact: true }).click()
+  const text = page.getByLabel('What did you do, in the order you did it?')
+  await text.fill('We moved **34 wards**. A chart was of 943 476 5919.')
+  await text.blur()
+  await expect(page.locator(STATUS)).toHaveText(/Saved at \d\d:\d\d/)
+  await expect(page.locator('[data-preview] strong')).toHaveText('34 wards')
+  await expect(page.getByRole('heading', { name: 'Check: this may identify a patient' })).toBeVisible()
+  await expect(page.getByRole('alert')).not.toContainText('5919')
+  await sound(page)
+  await page.reload()
+  await expect(text).toHaveValue(/34 wards/)
+  // The long list of topics can be searched by its words.
+  await page.getByRole('link', { name: 'Topics and setting' }).click()
+  await page.getByLabel('Find in: What is it about?').fill('prescr')
+  await expect(page.getByLabel('Electronic prescribing (ePMA)')).toBeVisible()
+  await expect(page.getByLabel('Virtual wards')).toBeHidden()
+  await sound(page)
+  expect(seen).toEqual([])
+})
+
+test('what could not be saved is kept in the browser and offered again', async ({ browser }) => {
+  const { page, context } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const text = page.getByLabel('What happened?')
+  await context.setOffline(true)
+  await text.fill('Words without a connection.')
+  await text.blur()
+  await expect(page.locator(STATUS)).toContainText('there is no connection')
+  await context.setOffline(false)
+  await page.reload()
+  await expect(text).toHaveValue('')
+  await page.getByRole('button', { name: 'Put it into the form' }).click()
+  await expect(text).toHaveValue('Words without a connection.')
+  await expect(page.locator(STATUS)).toHaveText(/Saved at/, { timeout: 15_000 })
+  await page.reload()
+  await expect(text).toHaveValue('Words without a connection.')
+  await expect(page.getByRole('button', { name: 'Put it into the form' })).toHaveCount(0)
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`nothing is lost when the session ends ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const { page, context, email } = await signedIn(browser, 'contributor', { javaScriptEnabled })
+    await page.goto('/write')
+    await page.getByRole('button', { name: 'Write an observation' }).click()
+    const address = page.url()
+    endSessions(email)
+    await page.getByLabel('What happened?').fill('Words after the session has ended.')
+    await page.getByRole('button', { name: 'Save and check' }).click()
+    await expect(page.getByRole('heading', { name: 'You have been signed out' })).toBeVisible()
+    await expect(page.getByText('Words after the session has ended.')).toBeVisible()
+    await sound(page)
+    const other = await context.newPage()
+    await signIn(other, email)
+    await page.getByRole('button', { name: 'Save my text' }).click()
+    await page.goto(address)
+    await expect(page.getByLabel('What happened?')).toHaveValue('Words after the session has ended.')
+  })
+}
+
+test('who saves second sees the difference and merges', async ({ browser }) => {
+  const author = await signedIn(browser, 'contributor')
+  await author.page.goto('/write')
+  await author.page.getByRole('button', { name: 'Write a case study' }).click()
+  await author.page.getByRole('link', { name: 'Situation', exact: true }).click()
+  const address = new URL(author.page.url()).pathname
+  const editor = await signedIn(browser, 'editor')
+  await editor.page.goto(address)
+  const question = 'What was the problem, and who had it?'
+  await author.page.getByLabel(question).fill('Wards waited 52 minutes.')
+  await author.page.getByRole('button', { name: 'Save and continue' }).click()
+  await editor.page.getByLabel(question).fill('Wards waited 40 minutes.')
+  await editor.page.getByRole('button', { name: 'Save and continue' }).click()
+  await expect(editor.page.getByRole('heading', { name: 'Someone else has changed this' })).toBeVisible()
+  await expect(editor.page.locator('del')).toContainText('52')
+  await expect(editor.page.locator('ins')).toContainText('40')
+  await sound(editor.page)
+  await editor.page.getByLabel(question).fill('Wards waited 52, then 40 minutes.')
+  await editor.page.getByRole('button', { name: 'Save and continue' }).click()
+  await author.page.goto(address)
+  await expect(author.page.getByLabel(question)).toHaveValue('Wards waited 52, then 40 minutes.')
+})
+
+test('faults are listed with links to their fields, and every section can be used', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write a case study' }).click()
+  await page.getByRole('link', { name: 'Check and submit' }).first().click()
+  await sound(page)
+  await page.getByRole('link', { name: 'Write a shared mailbox' }).click()
+  await expect(page.getByLabel('Shared mailbox')).toBeVisible()
+  await expect(page.getByText('Error: Write a shared mailbox')).toBeVisible()
+  await sound(page)
+  const sections = page.locator('.app-rail ul a')
+  const count = await sections.count()
+  expect(count).toBe(13)
+  for (let place = 0; place < count; place += 1) {
+    await sections.nth(place).click()
+    await sound(page)
+  }
+  await page.getByRole('link', { name: 'Write it all as one Markdown file' }).click()
+  await sound(page)
+})

@@ -1,0 +1,418 @@
+//! The pages on which people write and review, and the API for drafts: through the real router, as forms send them.
+
+use ::pages::requester::Account;
+use axum::http::Method;
+use it::{answer::Answer, engine::on_each_engine, trust::Trust};
+use reqwest::StatusCode;
+
+use super::people::{OBSERVATION, ann, ben, eve, rob};
+use node::flows::drafts::Person;
+
+fn account(person: Person) -> Account {
+    Account {
+        id: person.id,
+        name: "Somebody".to_owned(),
+        role: person.role,
+    }
+}
+
+fn encoded(pairs: &[(&str, &str)]) -> String {
+    let pairs = pairs.iter();
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
+async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
+    trust
+        .send_as(Some(account(person)), Method::GET, path, &[], String::new())
+        .await
+}
+
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn post(trust: &Trust, person: Option<Person>, path: &str, pairs: &[(&str, &str)]) -> Answer {
+    let account = person.map(account);
+    trust
+        .send_as(account, Method::POST, path, &[FORM], encoded(pairs))
+        .await
+}
+
+async fn put(
+    trust: &Trust,
+    person: Person,
+    path: &str,
+    version: &str,
+    pairs: &[(&str, &str)],
+) -> Answer {
+    let headers = [FORM, ("if-match", version)];
+    trust
+        .send_as(
+            Some(account(person)),
+            Method::PUT,
+            path,
+            &headers,
+            encoded(pairs),
+        )
+        .await
+}
+
+/// Begins a draft with a form; returns its path.
+async fn begun(trust: &Trust, person: Person, kind: &str) -> String {
+    let answer = post(trust, Some(person), "/write", &[("kind", kind)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let location = answer.header("location");
+    let mut parts = location.splitn(4, '/');
+    format!("/drafts/{}", parts.nth(2).unwrap())
+}
+
+fn with<'a>(version: &'a str, typed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut pairs = vec![("version", version)];
+    pairs.extend(typed);
+    pairs
+}
+
+#[test]
+fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let page = get(&trust, ann(), "/write").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.header("cache-control"), "private, no-store");
+        let draft = begun(&trust, ann(), "observation").await;
+        let section = format!("{draft}/observation");
+        let page = get(&trust, ann(), &section).await;
+        assert!(page.text.contains("What would you tell the next trust?"));
+
+        // Three answers are saved although two are missing, and the check says which.
+        let mut typed = with("1", &OBSERVATION[..3]);
+        typed.push(("then", "check"));
+        let answer = post(&trust, Some(ann()), &section, &typed).await;
+        assert_eq!(answer.header("location"), format!("{draft}/submit"));
+        let page = get(&trust, ann(), &format!("{draft}/submit")).await;
+        for (text, anchor) in [
+            ("Choose at least one topic", "#topics"),
+            (
+                "Write the role of the person who can be asked",
+                "#contact-role",
+            ),
+        ] {
+            assert!(page.text.contains(text), "{}", page.text);
+            assert!(page.text.contains(anchor), "{anchor}");
+        }
+        let page = get(&trust, ann(), &format!("{section}?faults=1")).await;
+        assert!(page.text.contains("Error:"), "the field says it, too");
+
+        post(&trust, Some(ann()), &section, &with("2", &OBSERVATION)).await;
+        let preview = get(&trust, ann(), &format!("{draft}/preview")).await;
+        assert!(preview.text.contains("Test at three in the morning"));
+        assert!(preview.text.contains("Did not work"));
+        let submit = format!("{draft}/submit");
+        let answer = post(&trust, Some(ann()), &submit, &[("version", "3")]).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not declared"
+        );
+        let declared = [("version", "3"), ("declared", "yes")];
+        let answer = post(&trust, Some(ann()), &submit, &declared).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+
+        let queue = get(&trust, eve(), "/review").await;
+        let review = draft.replace("/drafts/", "/review/");
+        assert!(queue.text.contains(&review), "{}", queue.text);
+        let page = get(&trust, eve(), &review).await;
+        assert!(page.text.contains("Test at three in the morning"));
+        let approve = [("version", "4"), ("decision", "approve")];
+        let answer = post(&trust, Some(eve()), &review, &approve).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not confirmed"
+        );
+        let mut approve = approve.to_vec();
+        approve.push(("declared", "yes"));
+        let answer = post(&trust, Some(eve()), &review, &approve).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &draft).await;
+        assert!(page.text.contains("Approved by"), "{}", page.text);
+        assert_eq!(trust.found("zanzibar").await.len(), 1);
+    });
+}
+
+#[test]
+fn who_is_second_sees_the_difference_and_merges() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "case-study").await;
+        let section = format!("{draft}/situation");
+        let first = with("1", &[("text.situation", "Wards waited 52 minutes.")]);
+        post(&trust, Some(ann()), &section, &first).await;
+        let second = with("1", &[("text.situation", "Wards waited 40 minutes <b>.")]);
+        let answer = post(&trust, Some(eve()), &section, &second).await;
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+        for shown in [
+            "<del>",
+            "<ins>",
+            "52",
+            "40",
+            "&lt;b&gt;",
+            "name=\"version\" value=\"2\"",
+        ] {
+            assert!(answer.text.contains(shown), "{shown}: {}", answer.text);
+        }
+        let held = get(&trust, ann(), &section).await;
+        assert!(
+            held.text.contains("Wards waited 52 minutes."),
+            "nothing is overwritten"
+        );
+        // The page of the difference saves what its sender has put together.
+        let merged = with(
+            "2",
+            &[("text.situation", "Wards waited 52, then 40 minutes.")],
+        );
+        let answer = post(&trust, Some(eve()), &section, &merged).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        // A form without a version overwrites nothing.
+        let answer = post(&trust, Some(eve()), &section, &[("text.situation", "x")]).await;
+        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED);
+    });
+}
+
+#[test]
+fn what_was_typed_is_on_the_page_that_says_that_it_was_not_saved() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "observation").await;
+        let section = format!("{draft}/observation");
+        let typed = with("1", &[("text.advice", "Words & <more> words")]);
+        let kept = "Words &#38; &#60;more&#62; words";
+        // Signed out: the page has a form that saves it after signing in again.
+        let answer = post(&trust, None, &section, &typed).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert!(!answer.header("www-authenticate").is_empty());
+        assert!(answer.text.contains(kept), "{}", answer.text);
+        assert!(answer.text.contains(&format!("action=\"{section}\"")));
+        assert!(answer.text.contains("name=\"version\" value=\"1\""));
+        // Of someone else, deleted, or never there.
+        for person in [ben(), rob()] {
+            let answer = post(&trust, Some(person), &section, &typed).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            assert!(answer.text.contains(kept), "{}", answer.text);
+        }
+        // Waiting for review.
+        post(&trust, Some(ann()), &section, &with("1", &OBSERVATION)).await;
+        let declared = [("version", "2"), ("declared", "yes")];
+        post(&trust, Some(ann()), &format!("{draft}/submit"), &declared).await;
+        let late = with("2", &[("text.advice", "Words & <more> words")]);
+        let answer = post(&trust, Some(ann()), &section, &late).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(answer.text.contains(kept), "{}", answer.text);
+        // Taken back, it is saved.
+        let mut late = with("3", &[("text.advice", "Words & <more> words")]);
+        late.push(("then", "take-back"));
+        let answer = post(&trust, Some(ann()), &section, &late).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &section).await;
+        assert!(page.text.contains(kept));
+    });
+}
+
+#[test]
+fn each_role_may_do_what_it_may_do_and_learns_of_nothing_else() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "observation").await;
+        let review = draft.replace("/drafts/", "/review/");
+        for (person, path, status) in [
+            (ann(), draft.as_str(), StatusCode::OK),
+            (eve(), draft.as_str(), StatusCode::OK),
+            (ben(), draft.as_str(), StatusCode::NOT_FOUND),
+            (rob(), draft.as_str(), StatusCode::NOT_FOUND),
+            (ben(), "/review", StatusCode::FORBIDDEN),
+            (rob(), "/review", StatusCode::FORBIDDEN),
+            (ann(), review.as_str(), StatusCode::FORBIDDEN),
+            (eve(), "/review", StatusCode::OK),
+            (rob(), "/write", StatusCode::OK),
+        ] {
+            let answer = get(&trust, person, path).await;
+            assert_eq!(answer.status, status, "{person:?} {path}");
+        }
+        let answer = trust.get(&draft).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "led to sign in");
+        let answer = post(&trust, Some(rob()), "/write", &[("kind", "observation")]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN);
+        let answer = post(&trust, Some(ann()), "/write", &[("kind", "poem")]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for path in ["/drafts/x", "/drafts/x/title", "/review/x"] {
+            let answer = get(&trust, eve(), path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let answer = post(
+            &trust,
+            Some(ann()),
+            &format!("{draft}/delete"),
+            &[("version", "1")],
+        )
+        .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            get(&trust, ann(), &draft).await.status,
+            StatusCode::NOT_FOUND
+        );
+    });
+}
+
+#[test]
+fn a_comment_at_a_paragraph_reaches_its_author() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "observation").await;
+        let section = format!("{draft}/observation");
+        post(&trust, Some(ann()), &section, &with("1", &OBSERVATION)).await;
+        let declared = [("version", "2"), ("declared", "yes")];
+        post(&trust, Some(ann()), &format!("{draft}/submit"), &declared).await;
+        let review = draft.replace("/drafts/", "/review/");
+        let empty = [("version", "3"), ("decision", "return")];
+        let answer = post(&trust, Some(eve()), &review, &empty).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let comment = [
+            ("version", "3"),
+            ("decision", "return"),
+            ("comment.text.advice.0", "Say who tests <it>."),
+        ];
+        let answer = post(&trust, Some(eve()), &review, &comment).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &section).await;
+        assert!(
+            page.text.contains("Say who tests &#60;it&#62;."),
+            "{}",
+            page.text
+        );
+        assert!(page.text.contains("At “Test at three"));
+        let whole = get(&trust, ann(), &draft).await;
+        assert!(whole.text.contains("Returned with comments"));
+    });
+}
+
+#[test]
+fn the_form_and_the_file_are_two_views_of_one_draft() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "case-study").await;
+        let cost = with(
+            "1",
+            &[("cost.band", "under-10k"), ("cost.one_off_gbp", "9,000")],
+        );
+        post(&trust, Some(ann()), &format!("{draft}/cost"), &cost).await;
+        let page = get(&trust, ann(), &format!("{draft}/file")).await;
+        assert!(page.text.contains("one_off_gbp"), "{}", page.text);
+        let file = "---\nkind: case-study\ntitle: Beds\nodd: kept\ncost: {band: none}\n---\n\n## Situation\n\nFull.\n";
+        let answer = post(
+            &trust,
+            Some(ann()),
+            &format!("{draft}/file"),
+            &with("2", &[("file", file)]),
+        )
+        .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &format!("{draft}/situation")).await;
+        assert!(page.text.contains("Full."));
+        let typed = with("3", &[("text.situation", "Fuller.")]);
+        post(&trust, Some(ann()), &format!("{draft}/situation"), &typed).await;
+        let page = get(&trust, ann(), &format!("{draft}/file")).await;
+        for kept in ["odd: kept", "Fuller.", "band: none"] {
+            assert!(page.text.contains(kept), "{kept}: {}", page.text);
+        }
+    });
+}
+
+#[test]
+fn a_program_hands_in_a_draft_and_never_publishes() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let api = "/api/v1/drafts";
+        let markdown = [("content-type", "text/markdown")];
+        let file = "---\nkind: page\ntitle: Beds\ntopics: [nope]\n---\n\nText.\n";
+        let ann_ = || Some(account(ann()));
+        let created = trust
+            .send_as(ann_(), Method::POST, api, &markdown, file.to_owned())
+            .await;
+        assert_eq!(created.status, StatusCode::CREATED, "{}", created.text);
+        assert_eq!(created.header("etag"), "\"1\"");
+        let path = created.header("location").to_owned();
+        assert_eq!(created.json()["faults"][0]["line"], 4);
+        // Another media type, no version, an old version.
+        let json = [("content-type", "application/json")];
+        let answer = trust
+            .send_as(ann_(), Method::POST, api, &json, file.to_owned())
+            .await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        let right = file.replace("nope", "bed-management");
+        for (headers, status) in [
+            (
+                vec![("content-type", "text/markdown")],
+                StatusCode::PRECONDITION_REQUIRED,
+            ),
+            (
+                vec![("content-type", "text/markdown"), ("if-match", "\"7\"")],
+                StatusCode::PRECONDITION_FAILED,
+            ),
+            (
+                vec![("content-type", "text/markdown"), ("if-match", "\"1\"")],
+                StatusCode::OK,
+            ),
+        ] {
+            let answer = trust
+                .send_as(ann_(), Method::PUT, &path, &headers, right.clone())
+                .await;
+            assert_eq!(answer.status, status, "{headers:?}: {}", answer.text);
+        }
+        let accept = [("accept", "text/markdown")];
+        let answer = trust
+            .send_as(ann_(), Method::GET, &path, &accept, String::new())
+            .await;
+        assert_eq!(answer.text, right);
+        let submit = format!("{path}/submit");
+        let if_match = [("if-match", "\"2\"")];
+        let answer = trust
+            .send_as(ann_(), Method::POST, &submit, &if_match, String::new())
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        assert_eq!(answer.json()["state"], "submitted");
+        assert_eq!(trust.log_size().await, 0);
+        for (person, status) in [(ben(), StatusCode::NOT_FOUND), (eve(), StatusCode::OK)] {
+            assert_eq!(get(&trust, person, &path).await.status, status);
+        }
+        let listed = get(&trust, ann(), api).await.json();
+        assert_eq!(listed.as_array().unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_page_saves_itself_with_the_version_that_it_was_made_from() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let draft = begun(&trust, ann(), "case-study").await;
+        let path = format!("/api/v1{draft}/situation");
+        let typed = [("text.situation", "**Bold** words"), ("version", "1")];
+        let saved = put(&trust, ann(), &path, "\"1\"", &typed).await;
+        assert_eq!(saved.status, StatusCode::OK, "{}", saved.text);
+        assert_eq!(saved.json()["version"], 2);
+        assert!(
+            saved.json()["html"]
+                .as_str()
+                .unwrap()
+                .contains("<strong>Bold</strong>")
+        );
+        // The answer was lost, and the same is sent again.
+        let again = put(&trust, ann(), &path, "\"1\"", &typed).await;
+        assert_eq!(again.json()["version"], 2);
+        let other = [("text.situation", "Other words")];
+        let refused = put(&trust, ann(), &path, "\"1\"", &other).await;
+        assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        let missing = put(&trust, ben(), &path, "\"2\"", &other).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    });
+}

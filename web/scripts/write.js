@@ -1,0 +1,253 @@
+// Improves the pages on which people write; all of them work without it. It saves a section by itself, keeps a copy in this
+// browser while saving fails, shows the text as readers will see it, and makes long lists of choices searchable.
+
+// Saves at most so often while somebody types.
+const SAVE_EVERY = 10_000
+// The longest request that a browser finishes after the page is left.
+const MAX_KEEPALIVE = 60_000
+
+for (const box of document.querySelectorAll('[data-choices]')) findable(box)
+const form = document.querySelector('form[data-draft]')
+if (form) autosave(form)
+document.querySelector('.nhsuk-error-summary, .app-notice--problem')?.focus?.()
+
+function autosave(form) {
+  const status = form.querySelector('[data-status]')
+  const copy = localCopy(form.dataset.key)
+  const isManual = 'manual' in form.dataset
+  let saved = typed(form)
+  let timer = 0
+  let running = null
+  let isStopped = isManual
+
+  offer(form, copy, status, () => changed())
+
+  function changed() {
+    if (isStopped || timer) return
+    timer = setTimeout(save, SAVE_EVERY)
+  }
+
+  async function save(options = {}) {
+    clearTimeout(timer)
+    timer = 0
+    if (isStopped || running) return running
+    const now = typed(form)
+    if (now === saved) return
+    running = send(now, options).finally(() => {
+      running = null
+      if (typed(form) !== saved) changed()
+    })
+    return running
+  }
+
+  async function send(now, options) {
+    try {
+      const response = await fetch(form.dataset.draft, {
+        method: 'PUT',
+        credentials: 'same-origin',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'if-match': `"${form.elements.version.value}"`
+        },
+        body: now,
+        ...options
+      })
+      if (!response.ok) return refused(response, now)
+      const answer = await response.json()
+      form.elements.version.value = answer.version
+      saved = now
+      copy.forget()
+      say(`Saved at ${clock(new Date())}`)
+      if (answer.html !== undefined) preview(answer.html)
+      warn(answer.findings ?? [])
+    } catch {
+      copy.keep(now)
+      say('Not saved: there is no connection. We keep a copy in this browser and try again.')
+    }
+  }
+
+  async function refused(response, now) {
+    copy.keep(now)
+    if (response.status === 401) {
+      isStopped = true
+      say('Not saved: you have been signed out. Your text is kept in this browser. ', {
+        words: 'Sign in again in a new tab',
+        href: '/sign-in?next=%2Fme',
+        then: () => (isStopped = false)
+      })
+    } else if (response.status === 412) {
+      isStopped = true
+      say('Not saved: someone else has changed this. Save it to see the difference; nothing is overwritten.')
+    } else if (response.status === 409 || response.status === 404 || response.status === 413) {
+      isStopped = true
+      const problem = await response.json().catch(() => ({}))
+      say(`Not saved: ${problem.detail ?? 'the draft cannot be changed'}.`)
+    } else {
+      say('Not saved: the site could not save it. We keep a copy in this browser and try again.')
+    }
+  }
+
+  function say(text, link) {
+    status.textContent = text
+    if (!link) return
+    const a = document.createElement('a')
+    Object.assign(a, { href: link.href, target: '_blank', rel: 'noopener', textContent: link.words })
+    a.addEventListener('click', link.then)
+    status.append(a)
+  }
+
+  form.addEventListener('input', changed)
+  form.addEventListener('change', () => save())
+  form.addEventListener('submit', () => {
+    // The page that answers shows what was typed if it is not saved.
+    clearTimeout(timer)
+    isStopped = true
+  })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden' || isStopped) return
+    const now = typed(form)
+    if (now === saved) return
+    copy.keep(now)
+    save({ keepalive: now.length < MAX_KEEPALIVE })
+  })
+}
+
+// What was typed, as the form would send it, without the version.
+function typed(form) {
+  const data = new FormData(form)
+  data.delete('version')
+  return new URLSearchParams(data).toString()
+}
+
+// A copy in this browser of what could not be saved.
+function localCopy(key) {
+  const name = `draft:${key}`
+  const quietly = (action) => {
+    try {
+      return action()
+    } catch {
+      return null
+    }
+  }
+  return {
+    keep: (text) => quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now() }))),
+    forget: () => quietly(() => localStorage.removeItem(name)),
+    get: () => quietly(() => JSON.parse(localStorage.getItem(name)))
+  }
+}
+
+// Offers a copy that was kept here and differs from what is saved.
+function offer(form, copy, status, changed) {
+  const held = copy.get()
+  if (!held) return
+  if (held.text === typed(form)) return copy.forget()
+  const box = document.createElement('div')
+  box.className = 'app-notice'
+  const heading = document.createElement('h2')
+  heading.textContent = 'This browser has a text that was not saved'
+  const words = document.createElement('p')
+  words.textContent = `It is from ${clock(new Date(held.at))} on ${new Date(held.at).toLocaleDateString('en-GB')}.`
+  const put = button('Put it into the form', () => {
+    fill(form, new URLSearchParams(held.text))
+    box.remove()
+    changed()
+    status.textContent = 'Your text is back. It is saved in a moment.'
+  })
+  const drop = button('Throw it away', () => {
+    copy.forget()
+    box.remove()
+  })
+  const actions = document.createElement('div')
+  actions.className = 'app-actions'
+  actions.append(put, drop)
+  box.append(heading, words, actions)
+  form.before(box)
+}
+
+function button(words, action) {
+  const made = document.createElement('button')
+  made.type = 'button'
+  made.className = 'nhsuk-button nhsuk-button--secondary nhsuk-button--small'
+  made.textContent = words
+  made.addEventListener('click', action)
+  return made
+}
+
+function fill(form, values) {
+  for (const element of form.elements) {
+    if (!element.name || element.name === 'version' || element.type === 'hidden' || element.tagName === 'BUTTON') continue
+    const all = values.getAll(element.name)
+    if (element.type === 'checkbox' || element.type === 'radio') element.checked = all.includes(element.value)
+    else element.value = all[0] ?? ''
+  }
+}
+
+function preview(html) {
+  const panel = document.querySelector('[data-preview]')
+  if (!panel) return
+  // The server has rendered it, as it does for the page: with tags of ours only.
+  panel.lastElementChild.innerHTML = html
+  panel.hidden = !html
+}
+
+// Lists what may identify a patient in what was saved.
+function warn(findings) {
+  const place = document.querySelector('[data-findings]')
+  if (!place) return
+  place.replaceChildren()
+  if (findings.length === 0) return
+  const box = document.createElement('section')
+  box.className = 'app-notice app-notice--problem'
+  box.setAttribute('role', 'alert')
+  const heading = document.createElement('h2')
+  heading.textContent = 'Check: this may identify a patient'
+  const list = document.createElement('ul')
+  list.className = 'app-list'
+  for (const finding of findings) {
+    const item = document.createElement('li')
+    const link = document.createElement('a')
+    link.href = `#${finding.field.replaceAll('.', '-')}`
+    link.textContent = finding.text
+    item.append(link)
+    list.append(item)
+  }
+  box.append(heading, list)
+  place.append(box)
+}
+
+function clock(date) {
+  return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+}
+
+// Puts a box above a long list of choices that hides those without its words. What is chosen stays visible.
+function findable(list) {
+  const fieldset = list.closest('fieldset')
+  const name = fieldset.querySelector('legend').firstChild.textContent.trim()
+  const find = document.createElement('input')
+  find.type = 'search'
+  find.className = 'nhsuk-input app-choices__find'
+  find.setAttribute('aria-label', `Find in: ${name}`)
+  find.placeholder = 'Find'
+  find.autocomplete = 'off'
+  const count = document.createElement('span')
+  count.className = 'nhsuk-u-visually-hidden'
+  count.setAttribute('role', 'status')
+  const items = [...list.children]
+  find.addEventListener('input', (event) => {
+    event.stopPropagation()
+    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean)
+    let shown = 0
+    for (const item of items) {
+      const text = item.textContent.toLowerCase()
+      const fits = words.every((word) => text.includes(word))
+      item.hidden = !fits && !item.querySelector('input').checked
+      if (!item.hidden) shown += 1
+    }
+    count.textContent = `${shown} of ${items.length} shown`
+  })
+  find.addEventListener('change', (event) => event.stopPropagation())
+  find.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') event.preventDefault()
+  })
+  list.before(find, count)
+}
