@@ -49,9 +49,12 @@ impl Screened {
     pub(crate) fn new(path: &str, text: &str, parsed: &Parsed) -> Self {
         let document = parsed.document.as_ref().ok().or(parsed.draft.page.as_ref());
         let values = document.map(front_matter::values).unwrap_or_default();
-        // Behind front matter, the body is the end of the text as it was typed.
-        let body = parsed.draft.body_md.as_str();
-        let front = text.strip_suffix(body).unwrap_or_default();
+        // Behind front matter, the body is the end of the text as it was typed. Where it is not, all of it is read as text.
+        let behind = parsed.draft.body_md.as_str();
+        let (front, body) = match text.strip_suffix(behind) {
+            Some(front) => (front, behind),
+            None => ("", text),
+        };
         let lines = front.bytes().filter(|byte| *byte == b'\n').count();
         let body_line = u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1);
         let mut parts = vec![Part::body(body, body_line)];

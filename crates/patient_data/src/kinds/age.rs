@@ -35,7 +35,11 @@ pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
 fn age(tokens: &Tokens, index: usize) -> Option<usize> {
     let word = tokens.word(index);
     if matches!(word, "nonagenarian" | "centenarian") {
-        return Some(index + 1);
+        let is_group = matches!(
+            tokens.word(index + 1),
+            "population" | "populations" | "study" | "studies" | "cohort" | "people" | "clinic"
+        );
+        return (!is_group).then_some(index + 1);
     }
     if word == "nineties" || is_decade(tokens, index) {
         // `in her nineties`

@@ -23,7 +23,11 @@ const MAX_DATES: usize = 20;
 #[derive(Default)]
 struct Sentence {
     dates: Vec<(usize, Date)>,
-    has_person: bool,
+    /// A word for someone who may be a patient.
+    has_patient: bool,
+    /// He or she.
+    has_pronoun: bool,
+    has_own_condition: bool,
     has_people: bool,
     has_condition: bool,
     has_weak_condition: bool,
@@ -70,14 +74,28 @@ fn read(tokens: &Tokens, index: usize, token: Token, sentence: &mut Sentence) {
     sentence.has_event |= token.is(EVENT);
     sentence.has_strong_event |= token.is(STRONG_EVENT);
     sentence.has_project |= token.is(PROJECT) && !token.is(PERSON);
-    if token.is(PERSON) {
-        sentence.has_person |= tokens.text(token) != "who" && !is_compound(tokens, index);
+    if token.is(PERSON) && !is_compound(tokens, index) {
+        read_person(tokens, index, sentence);
     }
-    sentence.has_person |= token.is(TITLE) && next.is_capitalised() && next.is_word();
+    sentence.has_patient |= token.is(TITLE) && next.is_capitalised() && next.is_word();
     if token.is(CONDITION | WEAK_CONDITION) && !names_project(tokens, index) {
         let is_surname = token.is(SURNAME) && tokens.before(index).is(TITLE);
         sentence.has_condition |= token.is(CONDITION) && !is_surname;
         sentence.has_weak_condition |= token.is(WEAK_CONDITION) && !is_surname;
+        // `his cancer`, `her broken hip`
+        let mut before = (index.saturating_sub(2)..index).map(|at| tokens.word(at));
+        sentence.has_own_condition |= before.any(|word| matches!(word, "his" | "her"));
+    }
+}
+
+/// Reads a word for one person: someone who may be a patient, or a pronoun, which can be anyone.
+fn read_person(tokens: &Tokens, index: usize, sentence: &mut Sentence) {
+    match tokens.word(index) {
+        "he" | "she" => sentence.has_pronoun = true,
+        "him" | "her" | "his" | "hers" | "himself" | "herself" | "who" => {}
+        // The first patient of a service is a date of the service.
+        _ if tokens.word(index.saturating_sub(1)) == "first" => sentence.has_people = true,
+        _ => sentence.has_patient = true,
     }
 }
 
@@ -156,11 +174,16 @@ impl Sentence {
             return false;
         }
         let has_year = self.dates.iter().any(|(_, date)| date.has_year);
-        if self.has_person {
-            return self.has_condition
-                || self.has_weak_condition
-                || self.has_strong_event
-                || (self.has_event && has_year && !self.has_project);
+        let has_condition = self.has_condition || self.has_weak_condition;
+        if self.has_patient {
+            let is_seen = self.has_event && has_year && !self.has_project;
+            return has_condition || self.has_strong_event || is_seen;
+        }
+        if self.has_pronoun && (self.has_strong_event || (has_condition && !self.has_project)) {
+            return true;
+        }
+        if self.has_own_condition {
+            return true;
         }
         if self.has_people || self.is_period || self.has_project {
             return false;

@@ -69,7 +69,7 @@ pub(super) const WORDS: &[(u64, &str)] = &[
          template form forms module app application platform version release released standard standards workshop conference review reviewed survey
          strategy plan collected data register registry reset migrated migration switched moved opened closed began started ended contract
          signed approved bundle protocol scanner kiosk lounge helpline website trial recruited cohort research network nice mhra recall lockdown pandemic
-         wave vaccination vaccine vaccines testing restrictions act law hazard configured cutover tested steering committee nurses doctors staff",
+         wave vaccination vaccine vaccines testing restrictions act law hazard configured cutover tested led leads work blog paper talk lecture webinar podcast joined appointed role job steering committee nurses doctors staff",
     ),
     (
         SERVICE,

@@ -43,13 +43,17 @@ async fn an_import_leaves_out_the_files_with_findings_and_publishes_the_others()
             ),
             ("4505577104.md", b"# Named by its number\n\nWords."),
             ("comment.md", b"# Comment\n\nWords <!-- DOB 03/05/1951 -->."),
+            (
+                "first.md",
+                b"<!-- lint: off -->\n---\ntitle: First\nnote: [MRN 4471823]\n---\nWords.",
+            ),
         ],
     );
     let first = trust.import(folder.path()).await;
     let summary = &first.summary;
     assert_eq!(
         (summary.created, summary.draft),
-        (1, 5),
+        (1, 6),
         "{:?}",
         first.files
     );
@@ -79,7 +83,7 @@ async fn an_import_leaves_out_the_files_with_findings_and_publishes_the_others()
     let summary = &second.summary;
     assert_eq!(
         (summary.created, summary.draft),
-        (1, 4),
+        (1, 5),
         "{:?}",
         second.files
     );
