@@ -32,7 +32,7 @@ use node::{
     settings::Settings,
 };
 use pages::requester::{Account, Requester};
-use patient_data::Acceptance;
+use patient_data::{Acceptance, Cleared};
 use reqwest::{Body, Client, Method, StatusCode, redirect::Policy};
 use search::{Query, SearchRequest};
 use serde_json::Value;
@@ -205,6 +205,7 @@ impl Trust {
             plain_text: None,
             import: None,
             acceptance: Acceptance::default(),
+            cleared: Cleared::default(),
         };
         let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
         assert!(outcomes.await.unwrap().iter().all(Result::is_ok));
@@ -225,6 +226,7 @@ impl Trust {
             plain_text: None,
             import: None,
             acceptance: Acceptance::default(),
+            cleared: Cleared::default(),
         };
         publish(self.node(), submission).await.unwrap()
     }

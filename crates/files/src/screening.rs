@@ -4,7 +4,7 @@
 //! them. What is published of it is checked once more where it is published.
 
 use domain::{Fault, front_matter, front_matter::Parsed};
-use patient_data::{Acceptance, Finding, Hidden, Part, Severity};
+use patient_data::{Acceptance, Cleared, Finding, Hidden, Part, Severity};
 use serde::Serialize;
 
 use node::flows::screening;
@@ -42,6 +42,7 @@ impl PatientDataFinding {
 pub(crate) struct Screened {
     findings: Vec<Finding>,
     hidden: Hidden,
+    cleared: Cleared,
 }
 
 impl Screened {
@@ -65,9 +66,13 @@ impl Screened {
         );
         parts.push(Part::front_matter(front));
         parts.push(Part::file_name(path));
-        let findings = patient_data::check(&parts);
+        let (findings, cleared) = patient_data::check_and_clear(&parts);
         let hidden = Hidden::new(&parts, &findings);
-        Self { findings, hidden }
+        Self {
+            findings,
+            hidden,
+            cleared,
+        }
     }
 
     /// Returns the faults that keep the file from being published; none if all that was found is accepted.
@@ -104,6 +109,11 @@ impl Screened {
     /// Returns the reasons for what was found.
     pub(crate) fn acceptance(&self, acceptance: &Acceptance) -> Acceptance {
         acceptance.for_findings(&self.findings)
+    }
+
+    /// Returns the texts in which nothing was found.
+    pub(crate) fn cleared(&self) -> Cleared {
+        self.cleared.clone()
     }
 
     /// Removes the values from what faults quote of the file.

@@ -38,6 +38,48 @@ pub fn check(parts: &[Part<'_>]) -> Vec<Finding> {
     findings
 }
 
+/// Does what [`check`] does, and returns the texts in which nothing was found as well.
+#[must_use]
+pub fn check_and_clear(parts: &[Part<'_>]) -> (Vec<Finding>, Cleared) {
+    let findings = check(parts);
+    let cleared = Cleared::new(parts, &findings);
+    (findings, cleared)
+}
+
+/// Texts that were checked and have no finding, so that the same text is not checked again where it is published.
+#[derive(Clone, Default)]
+pub struct Cleared(Vec<(String, String)>);
+
+impl std::fmt::Debug for Cleared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cleared")
+    }
+}
+
+impl Cleared {
+    /// Keeps the parts in which a check found nothing.
+    fn new(parts: &[Part<'_>], findings: &[Finding]) -> Self {
+        let is_clean = |index: usize| findings.iter().all(|finding| finding.place.index != index);
+        let clean = parts
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| is_clean(*index));
+        Self(
+            clean
+                .map(|(_, part)| (part.name.clone(), part.text.to_owned()))
+                .collect(),
+        )
+    }
+
+    /// Returns whether a part of this name was checked with this text.
+    #[must_use]
+    pub fn has(&self, part: &Part<'_>) -> bool {
+        self.0
+            .iter()
+            .any(|(name, text)| *name == part.name && text == part.text)
+    }
+}
+
 /// Keeps the most severe of findings of one kind in one place.
 fn distinct(mut found: Vec<Found>) -> Vec<Found> {
     found.sort_by_key(|found| (found.kind, found.from, std::cmp::Reverse(found.to)));

@@ -8,6 +8,9 @@ use crate::{
 /// Returns whether a sentence ends with the token at a position.
 pub(crate) fn ends(tokens: &Tokens, index: usize) -> bool {
     let token = tokens.at(index);
+    if token.is_word() || token.is_number() {
+        return false;
+    }
     if token.is_structure() {
         return true;
     }

@@ -16,7 +16,7 @@ use crate::{
     tree,
 };
 use node::flows::publish::Submission;
-use patient_data::Acceptance;
+use patient_data::{Acceptance, Cleared};
 
 /// Images that a report names.
 const MAX_NAMED_IMAGES: usize = 10;
@@ -198,6 +198,7 @@ pub(crate) fn prepare_content(
         Verdict::Publish(document) => {
             let mut submission = submission(surveyed, survey, *document, digest, &mut faults);
             submission.acceptance = screened.acceptance(&survey.acceptance);
+            submission.cleared = screened.cleared();
             Prepared::candidate(submission, draft(faults))
         }
     }
@@ -262,6 +263,7 @@ fn submission(
             digest,
         }),
         acceptance: Acceptance::default(),
+        cleared: Cleared::default(),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use domain::{Document, Fault};
 use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
-use patient_data::{Acceptance, Finding, Severity};
+use patient_data::{Acceptance, Cleared, Finding, Severity};
 use store::{Approval, DraftState, StoreError, WrittenDraft};
 use wire::DocumentId;
 
@@ -188,6 +188,7 @@ async fn publish_approved(
         plain_text: None,
         import: None,
         acceptance,
+        cleared: Cleared::default(),
     };
     let by = approval.by;
     match publish::publish_approved(node, submission, approval).await {

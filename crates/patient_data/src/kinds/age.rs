@@ -15,6 +15,9 @@ const MAX_AGE: u32 = 125;
 pub(super) fn find(tokens: &Tokens, found: &mut Vec<Found>) {
     for index in tokens.positions() {
         let token = tokens.at(index);
+        if !token.is_number() && !token.is_word() {
+            continue;
+        }
         if !(token.is_number()
             || token.is(NINETY)
             || matches!(

@@ -1,7 +1,7 @@
 //! Dates as people write them.
 
 use crate::{
-    lexicon::{MONTH, ORDINAL, SUFFIX, WEEKDAY},
+    lexicon::{DATE_WORD, MONTH, ORDINAL, SUFFIX, WEEKDAY},
     tokens::{Token, Tokens},
 };
 
@@ -26,6 +26,11 @@ pub(super) enum Context {
 
 /// Returns the date that begins at a position.
 pub(super) fn at(tokens: &Tokens, index: usize, context: Context) -> Option<Date> {
+    // Most words begin no date.
+    let token = tokens.at(index);
+    if !token.is_number() && !token.is(DATE_WORD) {
+        return None;
+    }
     let mut begin = index;
     while tokens.at(begin).is(WEEKDAY) && begin < index + 2 {
         begin += 1;

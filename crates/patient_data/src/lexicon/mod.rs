@@ -85,6 +85,8 @@ classes! {
     LABEL;
     /// The name of a column that says whose row it is.
     COLUMN;
+    /// A word that a date may begin with.
+    DATE_WORD;
     /// First, second, third as words.
     ORDINAL;
     /// A unit behind a number that is no count and no age.

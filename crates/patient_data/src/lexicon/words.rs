@@ -1,10 +1,10 @@
 //! The lists of words. A word that is missing makes a kind weaker; a word that is too common makes it louder.
 
 use super::{
-    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, COLUMN, CONDITION, CONNECTION, COUNTED, DIGIT_WORD,
-    EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL, OTHER_NUMBER, PATIENT,
-    PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF, STAFF_ACT,
-    STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT, WEAK_CONDITION, WEEKDAY,
+    AGE, ALIKE_NUMBER, BAND, BEHIND_PERSON, COLUMN, CONDITION, CONNECTION, COUNTED, DATE_WORD,
+    DIGIT_WORD, EVENT, GROUP, HOSPITAL, LABEL, MONTH, NINETY, NUMBER_WORD, ORDINAL, OTHER_NUMBER,
+    PATIENT, PEOPLE, PERSON, PHONE, PROJECT, PROVIDER, RATE, RELATIVE, ROLE, SERVICE, STAFF,
+    STAFF_ACT, STAFF_TITLE, STRONG_EVENT, SUFFIX, THING, TITLE, UNIT, WEAK_CONDITION, WEEKDAY,
 };
 
 /// The classes, each with its words.
@@ -216,6 +216,13 @@ pub(super) const WORDS: &[(u64, &str)] = &[
     (
         BAND,
         "over under above below older younger more less plus between from to least minimum maximum up upwards through until beyond band bands group groups range than and-over",
+    ),
+    (
+        DATE_WORD,
+        "the twenty thirty january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+         monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+         first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth
+         nineteenth twentieth thirtieth",
     ),
     (SUFFIX, "st nd rd th"),
     (

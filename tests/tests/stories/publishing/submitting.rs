@@ -13,7 +13,7 @@ use node::flows::{
     reading::{self, Reading},
     search::{self, SearchParams},
 };
-use patient_data::Acceptance;
+use patient_data::{Acceptance, Cleared};
 use store::DocumentState;
 use wire::Viewer;
 
@@ -179,6 +179,7 @@ fn many_share_a_transaction_and_each_is_answered() {
             plain_text: None,
             import: None,
             acceptance: Acceptance::default(),
+            cleared: Cleared::default(),
         };
         let documents = vec![
             new(None, Document::page("Second", "two")),
@@ -224,6 +225,7 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
                 plain_text: None,
                 import: None,
                 acceptance: Acceptance::default(),
+                cleared: Cleared::default(),
             };
             publish(trust.node(), submission).await.unwrap()
         };

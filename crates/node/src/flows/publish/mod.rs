@@ -12,7 +12,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
-use patient_data::Acceptance;
+use patient_data::{Acceptance, Cleared};
 use store::{Approval, ImportMark, StoreError};
 use wire::{DocumentId, Timestamp};
 
@@ -42,6 +42,8 @@ pub struct Submission {
     pub import: Option<ImportMark>,
     /// The reasons for which it is published in spite of warnings about patient data.
     pub acceptance: Acceptance,
+    /// The texts of it that the caller has checked already, and found clean.
+    pub cleared: Cleared,
 }
 
 /// Publishes one document.
@@ -171,6 +173,7 @@ struct Item {
     import: Option<ImportMark>,
     acceptance: Acceptance,
     approval: Option<Approval>,
+    cleared: Cleared,
     salt: [u8; 16],
 }
 
@@ -189,6 +192,7 @@ fn with_ids(
         plain_text,
         import,
         acceptance,
+        cleared,
     } in submissions
     {
         let id = match id {
@@ -207,6 +211,7 @@ fn with_ids(
             import,
             acceptance,
             approval: None,
+            cleared,
             salt: random()?,
         });
     }

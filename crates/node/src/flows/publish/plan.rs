@@ -78,7 +78,7 @@ impl Planner {
             return Plan::Refuse(stale(item, base, rev, before));
         }
         // Nothing that looks like patient data is written.
-        let findings = screening::findings(&document);
+        let findings = screening::findings_but(&document, &item.cleared);
         let refused = screening::refused(&findings, &item.acceptance);
         if !refused.is_empty() {
             return Plan::Refuse(Refusal::PatientData(refused));
