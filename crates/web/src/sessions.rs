@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use node::{Node, urls};
 use store::{NewSession, StoreError};
 use tower::{Layer as _, ServiceExt as _, service_fn};
@@ -73,7 +73,30 @@ pub(crate) async fn manage(
         let private = HeaderValue::from_static("private, no-store");
         headers.insert(header::CACHE_CONTROL, private);
     }
+    if is_secure {
+        mark_secure(headers);
+    }
     response
+}
+
+/// Adds `Secure` where the library leaves it out: to what deletes a cookie. A browser ignores any line about a cookie
+/// whose name begins with `__Host-` without it (RFC 6265bis §4.1.3.2), and would keep the cookie.
+fn mark_secure(headers: &mut HeaderMap) {
+    let lines: Vec<_> = headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .cloned()
+        .collect();
+    headers.remove(header::SET_COOKIE);
+    for line in lines {
+        let text = line.to_str().unwrap_or_default();
+        let marked = HeaderValue::try_from(format!("{text}; Secure"));
+        let line = match marked {
+            Ok(marked) if !text.contains("Secure") => marked,
+            _ => line,
+        };
+        headers.append(header::SET_COOKIE, line);
+    }
 }
 
 /// The sessions of a node.

@@ -86,6 +86,12 @@ fn over_tls_the_cookie_is_for_this_host_and_encrypted_connections_only() {
             cookie.contains("Secure") && cookie.contains("Path=/"),
             "{cookie}"
         );
+        // A browser takes no other line about such a cookie, also not to delete it.
+        let out = browser.post(&trust, "/sign-out", &[]).await;
+        let cookie = out.header("set-cookie");
+        for part in ["__Host-session=;", "Max-Age=0", "Secure", "Path=/"] {
+            assert!(cookie.contains(part), "{cookie}");
+        }
     });
 }
 
