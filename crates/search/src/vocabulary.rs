@@ -33,7 +33,7 @@ const FREQUENCY: f32 = 0.12;
 /// Letters that words of one family begin with.
 const FAMILY_PREFIX: usize = 5;
 /// Shorter stems have no family: too many words begin like them.
-const MIN_FAMILY_STEM: usize = 6;
+const MIN_FAMILY_STEM: usize = 5;
 /// How alike two stems of a family are at least: the letters of their common beginning, as a share of all.
 const MIN_ALIKE: f32 = 0.7;
 /// Words of a family that are used, the most similar ones.
