@@ -13,7 +13,7 @@ export default defineConfig({
   globalSetup: './support/ready.mjs',
   fullyParallel: true,
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list', { printSteps: false }]],
   outputDir: 'test-results',

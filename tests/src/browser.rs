@@ -68,7 +68,8 @@ impl Browser {
         self.send(trust, Method::POST, path, &all, body).await
     }
 
-    async fn send(
+    /// Sends a request with the cookies that are held.
+    pub async fn send(
         &self,
         trust: &Trust,
         method: Method,

@@ -49,5 +49,7 @@ function run(args) {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
-  return execFileSync(program(), ['--data', join(demo, first), ...args], { encoding: 'utf8' })
+  // The variables of this rig are no settings of the program.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('WARDROUND_')))
+  return execFileSync(program(), ['--data', join(demo, first), ...args], { encoding: 'utf8', env })
 }

@@ -21,11 +21,13 @@ fn filled(path: &str) -> String {
 }
 
 async fn ask(browser: &Browser, trust: &Trust, method: &Method, path: &str) -> u16 {
-    let answer = if *method == Method::GET {
-        browser.get(trust, path).await
-    } else {
-        browser.post(trust, path, &[]).await
-    };
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let answer = browser
+        .send(trust, method.clone(), path, &headers, String::new())
+        .await;
     answer.status.as_u16()
 }
 
