@@ -2,6 +2,8 @@
 //!
 //! All state is in the address; everything works by `GET` and without a script.
 
+mod nothing;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
@@ -11,14 +13,14 @@ use axum::{
 };
 use domain::FacetGroup;
 use search::Sort;
-use wire::{Timestamp, Viewer};
+use wire::Timestamp;
 
 use crate::{
     PageError,
     filters::{self, Group},
     frame::{Frame, Section},
     help,
-    link::{CountedLink, Link},
+    link::CountedLink,
     paging,
     paging::Pages,
     requester::Requester,
@@ -31,14 +33,8 @@ use node::{
     urls,
 };
 
-/// Filters that are removed in turn when nothing was found; each removal costs a search.
-const MAX_LOOSENED: usize = 6;
-/// Letters that two words begin with if one is like the other.
-const MIN_LIKE_LETTERS: usize = 4;
 /// Words that no page has and that a note names.
 const MAX_NAMED_WORDS: usize = 8;
-/// Topics that the page offers when nothing was found.
-const NEAREST_TOPICS: usize = 8;
 
 #[derive(Template)]
 #[template(path = "search.html")]
@@ -131,91 +127,10 @@ pub async fn search(
         node.now(),
     );
     if results.total == 0 {
-        page.loosened = loosened(&node, viewer, &results.params, &page.chips).await?;
-        page.topics = nearest_topics(&node, viewer, &results.params.q).await?;
+        page.loosened = nothing::loosened(&node, viewer, &results.params, &page.chips).await?;
+        page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
     }
     crate::html(&page)
-}
-
-/// Searches again without each filter, and returns the number of results of each.
-async fn loosened(
-    node: &Arc<Node>,
-    viewer: Viewer,
-    params: &SearchParams,
-    chips: &[Chip],
-) -> Result<Vec<CountedLink>, PageError> {
-    let mut tried: Vec<(String, SearchParams)> = chips
-        .iter()
-        .take(MAX_LOOSENED)
-        .map(|chip| {
-            (
-                format!("Without “{}”", chip.words),
-                params.without(chip.group, &chip.value),
-            )
-        })
-        .collect();
-    if chips.len() > 1 {
-        tried.push(("Without any filter".to_owned(), unfiltered(params)));
-    }
-    let mut out = Vec::new();
-    for (words, params) in tried {
-        let found = node::flows::search::unmarked_hits(node, viewer, &params)
-            .await?
-            .total;
-        if found > 0 {
-            out.push(CountedLink {
-                link: Link::new(words, link(&params)),
-                count: words::counted(found, "result", "results"),
-            });
-        }
-    }
-    Ok(out)
-}
-
-/// Returns the topics whose names are nearest to what was typed, then those with the most case studies.
-async fn nearest_topics(
-    node: &Arc<Node>,
-    viewer: Viewer,
-    typed: &str,
-) -> Result<Vec<CountedLink>, PageError> {
-    let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
-    let topics = all
-        .facets
-        .iter()
-        .find(|facet| facet.group == FacetGroup::Topic);
-    let mut values: Vec<_> = topics
-        .map(|facet| facet.values.iter().collect())
-        .unwrap_or_default();
-    // The sort is stable: among equally near ones, the topic with the most case studies comes first.
-    values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
-    Ok(values
-        .iter()
-        .take(NEAREST_TOPICS)
-        .map(|value| CountedLink {
-            link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
-            count: words::number(value.count),
-        })
-        .collect())
-}
-
-/// Returns how many words of a label begin like a word that was typed.
-fn nearness(typed: &str, label: &str) -> usize {
-    let words = |text: &str| -> Vec<String> {
-        let letters = |c: char| !c.is_alphanumeric();
-        text.to_lowercase()
-            .split(letters)
-            .map(str::to_owned)
-            .collect()
-    };
-    let typed = words(typed);
-    let is_like = |word: &String| {
-        let same = |other: &String| {
-            let same = word.chars().zip(other.chars()).take_while(|(a, b)| a == b);
-            same.count() >= MIN_LIKE_LETTERS
-        };
-        typed.iter().any(same)
-    };
-    words(label).iter().filter(|word| is_like(word)).count()
 }
 
 impl SearchPage {

@@ -1,0 +1,102 @@
+//! Where to go when nothing was found: the same search with fewer filters, and the topics nearest to what was typed.
+
+use std::sync::Arc;
+
+use domain::FacetGroup;
+use node::{Node, flows::search::SearchParams};
+use wire::Viewer;
+
+use super::{Chip, filter_link, link, unfiltered};
+use crate::{
+    PageError,
+    link::{CountedLink, Link},
+    words,
+};
+
+/// Filters that are removed in turn when nothing was found; each removal costs a search.
+const MAX_LOOSENED: usize = 6;
+/// Topics that the page offers when nothing was found.
+const NEAREST_TOPICS: usize = 8;
+/// Letters that two words begin with if one is like the other.
+const MIN_LIKE_LETTERS: usize = 4;
+
+/// Searches again without each filter, and returns the number of results of each.
+pub(super) async fn loosened(
+    node: &Arc<Node>,
+    viewer: Viewer,
+    params: &SearchParams,
+    chips: &[Chip],
+) -> Result<Vec<CountedLink>, PageError> {
+    let mut tried: Vec<(String, SearchParams)> = chips
+        .iter()
+        .take(MAX_LOOSENED)
+        .map(|chip| {
+            (
+                format!("Without “{}”", chip.words),
+                params.without(chip.group, &chip.value),
+            )
+        })
+        .collect();
+    if chips.len() > 1 {
+        tried.push(("Without any filter".to_owned(), unfiltered(params)));
+    }
+    let mut out = Vec::new();
+    for (words, params) in tried {
+        let found = node::flows::search::unmarked_hits(node, viewer, &params)
+            .await?
+            .total;
+        if found > 0 {
+            out.push(CountedLink {
+                link: Link::new(words, link(&params)),
+                count: words::counted(found, "result", "results"),
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// Returns the topics whose names are nearest to what was typed, then those with the most case studies.
+pub(super) async fn nearest_topics(
+    node: &Arc<Node>,
+    viewer: Viewer,
+    typed: &str,
+) -> Result<Vec<CountedLink>, PageError> {
+    let all = node::flows::search::search(node, viewer, &SearchParams::default()).await?;
+    let topics = all
+        .facets
+        .iter()
+        .find(|facet| facet.group == FacetGroup::Topic);
+    let mut values: Vec<_> = topics
+        .map(|facet| facet.values.iter().collect())
+        .unwrap_or_default();
+    // The sort is stable: among equally near ones, the topic with the most case studies comes first.
+    values.sort_by_key(|value| std::cmp::Reverse(nearness(typed, &value.label)));
+    Ok(values
+        .iter()
+        .take(NEAREST_TOPICS)
+        .map(|value| CountedLink {
+            link: Link::new(&value.label, filter_link(FacetGroup::Topic, &value.value)),
+            count: words::number(value.count),
+        })
+        .collect())
+}
+
+/// Returns how many words of a label begin like a word that was typed.
+fn nearness(typed: &str, label: &str) -> usize {
+    let words = |text: &str| -> Vec<String> {
+        let letters = |c: char| !c.is_alphanumeric();
+        text.to_lowercase()
+            .split(letters)
+            .map(str::to_owned)
+            .collect()
+    };
+    let typed = words(typed);
+    let is_like = |word: &String| {
+        let same = |other: &String| {
+            let same = word.chars().zip(other.chars()).take_while(|(a, b)| a == b);
+            same.count() >= MIN_LIKE_LETTERS
+        };
+        typed.iter().any(same)
+    };
+    words(label).iter().filter(|word| is_like(word)).count()
+}
