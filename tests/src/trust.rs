@@ -375,7 +375,7 @@ impl Trust {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: String,
+        body: impl Into<axum::body::Body>,
     ) -> Answer {
         let requester = match account {
             Some(account) => Requester::for_account(account),
@@ -389,7 +389,7 @@ impl Trust {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(axum::body::Body::from(body)).unwrap();
+        let request = request.body(body.into()).unwrap();
         let router = routes::router(Arc::clone(self.node()));
         let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
         let bytes = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap();

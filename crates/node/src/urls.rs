@@ -65,6 +65,14 @@ pub const ACCOUNT: &str = "/accounts/{id}";
 pub const WRITE: &str = "/write";
 /// A draft as a whole; see [`draft`].
 pub const DRAFT: &str = "/drafts/{id}";
+/// A draft made of a file of Word or PowerPoint.
+pub const WRITE_FROM_FILE: &str = "/write/from-file";
+/// The files of a draft.
+pub const DRAFT_ATTACHMENTS: &str = "/drafts/{id}/attachments";
+/// One of them, to be described or removed.
+pub const DRAFT_ATTACHMENT: &str = "/drafts/{id}/attachments/{digest}";
+/// One of them, to be read; see [`draft_attachment`].
+pub const DRAFT_ATTACHMENT_FILE: &str = "/drafts/{id}/attachments/{digest}/{name}";
 /// A section of a draft; see [`draft_section`].
 pub const DRAFT_SECTION: &str = "/drafts/{id}/{section}";
 /// The drafts that wait for review.
@@ -160,15 +168,29 @@ pub fn document_by_id(handle: &str, id: DocumentId) -> String {
 /// Returns the path of an attachment. The digest decides; the name is for the person who keeps the file.
 #[must_use]
 pub fn attachment(digest: &Digest, name: &str) -> String {
-    let digest = digest.to_string();
-    let digest = digest.strip_prefix(DIGEST_PREFIX).unwrap_or(&digest);
-    format!("/attachments/{digest}/{}", file_name(name))
+    format!("/attachments/{}/{}", digest_part(digest), file_name(name))
 }
 
 /// Returns the name of a file as a part of an address or of a header.
 #[must_use]
 pub fn file_name(name: &str) -> String {
     utf8_percent_encode(name, NAME).to_string()
+}
+
+/// Returns the path of a file of a draft.
+#[must_use]
+pub fn draft_attachment(draft: DocumentId, digest: &Digest, name: &str) -> String {
+    format!("/drafts/{draft}{}", attachment(digest, name))
+}
+
+/// Returns a digest as the path of an attachment has it.
+#[must_use]
+pub fn digest_part(digest: &Digest) -> String {
+    let digest = digest.to_string();
+    digest
+        .strip_prefix(DIGEST_PREFIX)
+        .unwrap_or(&digest)
+        .to_owned()
 }
 
 /// Reads the digest in the path of an attachment.

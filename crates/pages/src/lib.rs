@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod answer;
 pub mod api_reference;
 pub mod assets;
+pub mod attachment;
 pub mod browse;
 pub mod cite;
 pub mod display;

@@ -33,6 +33,13 @@ records! {
         pub bytes_seq: i64,
     }
 
+    /// A file in a draft that is written no more.
+    struct Forgotten from ForgottenRow {
+        pub draft: DocumentId,
+        pub digest: Digest,
+        pub words_seq: i64,
+    }
+
     /// A file that nothing has attached.
     struct Unused from UnusedRow {
         pub digest: Digest,
@@ -100,6 +107,8 @@ mod sql {
         USE = "SELECT words_seq FROM draft_attachments WHERE draft = $1 AND digest = $2";
         SET_WORDS = "UPDATE draft_attachments SET words_seq = $3 WHERE draft = $1 AND digest = $2";
         REMOVE_USE = "DELETE FROM draft_attachments WHERE draft = $1 AND digest = $2";
+        FORGOTTEN = "SELECT draft, digest, words_seq FROM draft_attachments u
+            WHERE NOT EXISTS (SELECT 1 FROM written_drafts d WHERE d.id = u.draft AND d.text_seq IS NOT NULL)";
         UNUSED = "SELECT f.digest, f.bytes_seq FROM attachment_files f WHERE f.added_at < $1
             AND NOT EXISTS (SELECT 1 FROM draft_attachments u WHERE u.digest = f.digest)
             AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.digest = f.digest AND a.node_seq = 1)";
@@ -177,6 +186,38 @@ impl Store {
         let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
         add_file(&mut db, text_seq, file, now).await?;
         db.commit().await
+    }
+
+    /// Attaches a file that is held already to a draft, such as one of the document that it changes. `false` if it is not
+    /// held, or attached already.
+    pub async fn attach_held(
+        &self,
+        draft: DocumentId,
+        digest: &Digest,
+        name: &str,
+        alt: &str,
+    ) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
+        let is_held = db
+            .record::<File>(sql::FILE, values![digest])
+            .await?
+            .is_some();
+        let is_attached = db
+            .record::<Held>(sql::USE, values![draft, digest])
+            .await?
+            .is_some();
+        if !is_held || is_attached {
+            return Ok(false);
+        }
+        let (last, _) = db
+            .one::<(i64, i64)>(sql::LAST_POSITION, values![draft])
+            .await?;
+        db.run(sql::ADD_WORDS, values![text_seq, name, alt]).await?;
+        db.run(sql::ADD_USE, values![draft, digest, last + 1, text_seq])
+            .await?;
+        db.commit().await?;
+        Ok(true)
     }
 
     /// Returns what a draft has attached, in the order in which it was attached.
@@ -263,6 +304,7 @@ impl Store {
     pub async fn erase_unused_attachments(&self, before: Timestamp) -> Result<usize, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
+        forget_drafts(&mut db).await?;
         let unused = unused(&mut db, before).await?;
         let count = unused.len();
         erase_files(&mut db, unused).await?;
@@ -273,10 +315,11 @@ impl Store {
 
 /// Erases the files that only documents and drafts had attached which are gone, in the transaction that removes them.
 pub(crate) async fn erase_after(db: &mut Db, digests: Vec<(Vec<u8>,)>) -> Result<(), StoreError> {
-    let gone = digests
+    let mut gone = digests
         .into_iter()
         .map(|(bytes,)| crate::engine::digest(bytes))
         .collect::<Result<Vec<_>, _>>()?;
+    gone.extend(forget_drafts(db).await?);
     if gone.is_empty() {
         return Ok(());
     }
@@ -318,6 +361,18 @@ async fn with_bytes(db: &mut Db, file: Option<File>) -> Result<Option<AttachedFi
 
 async fn unused(db: &mut Db, before: Timestamp) -> Result<Vec<Unused>, StoreError> {
     db.records(sql::UNUSED, values![before]).await
+}
+
+/// Forgets what drafts have attached that were published, withdrawn or deleted; returns which files that were.
+async fn forget_drafts(db: &mut Db) -> Result<Vec<Digest>, StoreError> {
+    let forgotten: Vec<Forgotten> = db.records(sql::FORGOTTEN, values![]).await?;
+    for attachment in &forgotten {
+        let key = values![attachment.draft, &attachment.digest];
+        db.run(sql::REMOVE_USE, key).await?;
+    }
+    let words: Vec<i64> = forgotten.iter().map(|held| held.words_seq).collect();
+    erase_words(db, &words).await?;
+    Ok(forgotten.into_iter().map(|held| held.digest).collect())
 }
 
 async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), StoreError> {

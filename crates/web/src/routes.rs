@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
-    extract::MatchedPath,
+    extract::{DefaultBodyLimit, MatchedPath},
     handler::Handler,
     middleware,
     response::Response,
@@ -196,6 +196,15 @@ impl Route {
     #[must_use]
     pub fn body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }
+    }
+
+    /// Takes a form with a file. Its extractor has no bound of its own then.
+    fn takes_file(self) -> Self {
+        Self {
+            handler: self.handler.layer(DefaultBodyLimit::disable()),
+            body_bytes: body::MAX_UPLOAD_BYTES,
+            ..self
+        }
     }
 
     fn cost(self, cost: Cost) -> Self {

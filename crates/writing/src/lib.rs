@@ -4,15 +4,18 @@
 //! again. No answer of this crate may be kept by a cache.
 
 pub mod api;
+pub mod attachments;
 mod compare;
 pub mod draft;
 mod fields;
+pub mod from_file;
 mod lost;
 mod notice;
 pub mod review;
 pub mod section;
 pub mod sent;
 mod shown;
+mod upload;
 pub mod write;
 
 use askama::Template;

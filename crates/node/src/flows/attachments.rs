@@ -252,6 +252,46 @@ pub async fn of_draft(node: &Node, draft: DocumentId) -> Result<Vec<Attachment>,
         .collect())
 }
 
+/// Gives a draft what the document has attached that it changes.
+///
+/// # Errors
+/// Of the database.
+pub async fn take_over(
+    node: &Node,
+    document: DocumentId,
+    draft: DocumentId,
+) -> Result<(), NodeError> {
+    let Some(text) = node
+        .store
+        .own_texts_of(&[document])
+        .await?
+        .remove(&document)
+    else {
+        return Ok(());
+    };
+    let Ok(body) = domain::body::read_local(&text.body) else {
+        return Ok(());
+    };
+    for attachment in &body.common().attachments {
+        node.store
+            .attach_held(draft, &attachment.digest, &attachment.name, &attachment.alt)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Returns the names of pictures in a draft of which no one has said what they show.
+///
+/// # Errors
+/// Of the database.
+pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<String>, NodeError> {
+    let held = node.store.draft_attachments(draft).await?;
+    let unclear = held
+        .into_iter()
+        .filter(|held| held.alt.is_empty() && kind_of(held).is_some_and(Kind::is_picture));
+    Ok(unclear.map(|held| held.name).collect())
+}
+
 /// Says what a picture shows, in a draft. `false` if the draft has no such attachment.
 ///
 /// # Errors

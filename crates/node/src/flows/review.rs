@@ -4,7 +4,7 @@
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
 use domain::{Document, Fault};
-use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
+use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
 use store::{Approval, DraftState, StoreError, WrittenDraft};
 use wire::DocumentId;
@@ -12,6 +12,7 @@ use wire::DocumentId;
 use crate::{
     error::NodeError,
     flows::{
+        attachments,
         drafts::{self, Found, Listed, MAX_LISTED, Opened, Person, change, checked, done, open},
         publish::{self, Accepted, Change, Refusal, Submission},
     },
@@ -49,7 +50,17 @@ pub async fn submit(
     if opened.draft.version != version || opened.draft.state == DraftState::Submitted {
         return Ok(SubmitOutcome::Changed);
     }
-    let checked = checked(node, &opened.content).await?;
+    let mut checked = checked(node, &opened.content).await?;
+    for name in attachments::without_description(node, id).await? {
+        checked.document = None;
+        checked.faults.push(Place {
+            section: "attachments",
+            title: "Attachments",
+            field: String::new(),
+            line: None,
+            text: format!("Say what the picture {name} shows"),
+        });
+    }
     if checked.document.is_none() {
         return Ok(SubmitOutcome::Faults(Box::new(checked)));
     }
@@ -162,7 +173,8 @@ pub async fn approve(
     if needs_reason && let Err(fault) = acceptance.add_reason(None, reason) {
         return Ok(ApproveOutcome::Warnings(fault.to_string()));
     }
-    let document = with_private(node, &opened, document).await?;
+    let mut document = with_private(node, &opened, document).await?;
+    document.common.attachments = attachments::of_draft(node, id).await?;
     let approval = Approval {
         draft: id,
         version,

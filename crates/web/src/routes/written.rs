@@ -1,7 +1,7 @@
 //! The routes on which people write and review.
 
 use node::urls;
-use writing::{api, draft, review, section, write};
+use writing::{api, attachments, draft, from_file, review, section, write};
 
 use super::{
     Access, Audience, Route, Verb,
@@ -31,7 +31,23 @@ pub(super) fn routes() -> Vec<Route> {
     let texts = routes.into_iter();
     texts
         .map(|route| route.body_bytes(MAX_TEXT_BYTES))
+        .chain(with_files())
         .collect()
+}
+
+/// Returns the routes that take and give files. A form with a file is read by its parts, within the bound of the route.
+fn with_files() -> impl Iterator<Item = Route> {
+    use Access::Reader;
+    use Audience::Page;
+    let routes = [
+        get(Page, urls::WRITE_FROM_FILE, from_file::choose),
+        post(Page, urls::WRITE_FROM_FILE, from_file::convert).takes_file(),
+        get(Page, urls::DRAFT_ATTACHMENTS, attachments::show),
+        post(Page, urls::DRAFT_ATTACHMENTS, attachments::add).takes_file(),
+        post(Page, urls::DRAFT_ATTACHMENT, attachments::change),
+        get(Page, urls::DRAFT_ATTACHMENT_FILE, attachments::file),
+    ];
+    routes.into_iter().map(|route| route.access(Reader))
 }
 
 /// Returns the routes of the API for drafts. A token is for these.

@@ -8,12 +8,15 @@ use axum::{
     response::Response,
 };
 use http::{StatusCode, header};
+use node::flows::attachments::MAX_BYTES;
 use pages::problem::Problem;
 
 use crate::access::Audience;
 
 /// Bytes of a form of some fields.
 pub(crate) const MAX_FORM_BYTES: usize = 64 << 10;
+/// Bytes of a form with a file.
+pub(crate) const MAX_UPLOAD_BYTES: usize = MAX_BYTES + MAX_FORM_BYTES;
 
 /// Reads the body up to its limit, and lets the request on.
 pub(crate) async fn read(

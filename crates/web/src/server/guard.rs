@@ -15,7 +15,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use http_body_util::Limited;
 use tracing::Instrument as _;
 
-use super::{awaited::Awaited, gate::Refused};
+use super::{awaited::Awaited, body::MAX_UPLOAD_BYTES, gate::Refused};
 use crate::access::Audience;
 use node::Node;
 use pages::problem::{BUSY, Problem};
@@ -78,7 +78,7 @@ async fn admit(audience: Audience, node: &Node, request: Request, next: Next) ->
     if let Some(problem) = refusal(audience, node, &request) {
         return audience.answer(problem);
     }
-    let limit = node.settings.limits.body_bytes;
+    let limit = max_body_bytes(audience, node);
     let awaited = Awaited::default();
     let request = request.map(|body| Body::new(Limited::new(awaited.watch(body), limit)));
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
@@ -107,6 +107,15 @@ fn too_slow(audience: Audience) -> Response {
     response
 }
 
+/// Returns how many bytes a request may have: a page may take a file. Each route has its own bound below this one.
+fn max_body_bytes(audience: Audience, node: &Node) -> usize {
+    let limit = node.settings.limits.body_bytes;
+    match audience {
+        Audience::Page => limit.max(MAX_UPLOAD_BYTES),
+        Audience::Api | Audience::Feed | Audience::Health => limit,
+    }
+}
+
 /// Returns the fault of a request that no route may receive.
 fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem> {
     if !METHODS.contains(request.method()) {
@@ -127,7 +136,7 @@ fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or(0);
     // The feed gives the same answer to a nudge of any length (docs/FEED.md §6), and its handler reads little of it.
-    if length > node.settings.limits.body_bytes && audience != Audience::Feed {
+    if length > max_body_bytes(audience, node) && audience != Audience::Feed {
         let text = "the body of this request is too large";
         return Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, text));
     }

@@ -6,7 +6,11 @@ use store::{NewDraft, StoreError};
 use wire::{DocumentId, Role};
 
 use super::{MAX_LISTED, Person, is_open_to_all, outline};
-use crate::{error::NodeError, flows::publish::new_id, node::Node};
+use crate::{
+    error::NodeError,
+    flows::{attachments, publish::new_id},
+    node::Node,
+};
 
 /// Most drafts of one person that are not published: so that no one fills the disk.
 const MAX_OPEN: u64 = 200;
@@ -93,6 +97,9 @@ pub async fn begin(
         content: content.to_bytes(),
     };
     node.store.create_draft(&new, now).await?;
+    if let Some((document, _)) = document {
+        attachments::take_over(node, document, id).await?;
+    }
     Ok(Ok(id))
 }
 

@@ -3,10 +3,11 @@
 use domain::{Body, Document, Organisation, Stamp, body};
 use drafting::Content;
 use markdown::{Links, Rendered};
+use store::DraftAttachment;
 use wire::DocumentId;
 
 use super::{Opened, outline};
-use crate::{error::NodeError, node::Node, work::spawn_blocking};
+use crate::{error::NodeError, node::Node, urls, work::spawn_blocking};
 
 /// A draft as readers will see it.
 #[derive(Debug, Clone)]
@@ -27,6 +28,8 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
         ods: identity.ods.clone(),
         name: identity.name.clone(),
     };
+    let attachments = node.store.draft_attachments(opened.draft.id).await?;
+    let draft = opened.draft.id;
     let (content, id) = (opened.content.clone(), opened.draft.document);
     let rev = opened.draft.base.unwrap_or(0) + 1;
     let today = node.now().date();
@@ -37,7 +40,7 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
             as_published(&document, id, rev, organisation)
         });
         Preview {
-            rendered: render(&content),
+            rendered: render(&content, draft, &attachments),
             body: body.map(Box::new),
         }
     })
@@ -46,11 +49,15 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
 
 /// Renders a text as the page of its document would.
 #[must_use]
-fn render(content: &Content) -> Rendered {
+fn render(content: &Content, draft: DocumentId, attachments: &[DraftAttachment]) -> Rendered {
     let title = content.title();
+    let attachment = |name: &str| {
+        let held = attachments.iter().find(|held| held.name == name)?;
+        Some(urls::draft_attachment(draft, &held.digest, name))
+    };
     let links = Links {
         document: None,
-        attachment: None,
+        attachment: Some(&attachment),
         origin: None,
         title: Some(&title),
     };

@@ -1,0 +1,237 @@
+//! `/drafts/{id}/attachments`: the files of a draft.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use node::{
+    Node,
+    flows::{
+        attachments::{self, Added, kind_of},
+        drafts::{self, Found, Opened},
+    },
+    urls,
+};
+use pages::{PageError, attachment, drafts::title, errors, frame::Frame, requester::SignedIn};
+use store::DraftState;
+use wire::DocumentId;
+
+use crate::{
+    Visit, framed, from_file::sentence, go_to, notice::Notice, page, person, personal, sent::Sent,
+    upload::Uploaded,
+};
+
+/// The name of the page in the address of a draft.
+pub(crate) const ATTACHMENTS: &str = "attachments";
+
+#[derive(Template)]
+#[template(path = "attachments.html")]
+struct AttachmentsPage {
+    frame: Frame,
+    draft: String,
+    action: String,
+    title: String,
+    notice: Option<Notice>,
+    is_waiting: bool,
+    files: Vec<FileView>,
+    max: usize,
+}
+
+/// An attachment on the page.
+struct FileView {
+    name: String,
+    href: String,
+    label: &'static str,
+    size: String,
+    is_picture: bool,
+    alt: String,
+    /// How a text shows it, or links to it.
+    written: String,
+    digest: String,
+}
+
+/// `GET /drafts/{id}/attachments`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    match opened(&node, &signed_in, &id).await? {
+        Some(opened) => list(&node, &opened, None, StatusCode::OK).await,
+        None => Ok(errors::missing(&node)),
+    }
+}
+
+/// `POST /drafts/{id}/attachments`.
+///
+/// # Errors
+/// Of the database, or when the file cannot be worked on now.
+pub async fn add(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    mut sent: Uploaded,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let Some(opened) = opened(&node, &signed_in, &id).await? else {
+        return Ok(errors::missing(&node));
+    };
+    if let Some(waits) = waiting(&opened) {
+        return list(&node, &opened, Some(waits), StatusCode::CONFLICT).await;
+    }
+    let confirmed = !sent.get("confirmed").is_empty();
+    let refused = match sent.take() {
+        None => "Choose a file".to_owned(),
+        Some(_) if !confirmed => {
+            "Confirm that the file shows nothing that could identify a patient".to_owned()
+        }
+        Some(upload) => match attachments::add(&node, opened.draft.id, upload).await? {
+            Added::Attached(_) => return Ok(go_to(&address(opened.draft.id))),
+            Added::Held => "This file is attached already".to_owned(),
+            Added::Refused(why) => sentence(&why),
+        },
+    };
+    let notice = Notice::problem("The file was not attached", refused);
+    list(
+        &node,
+        &opened,
+        Some(notice),
+        StatusCode::UNPROCESSABLE_ENTITY,
+    )
+    .await
+}
+
+/// `POST /drafts/{id}/attachments/{digest}`: says what a picture shows, or removes a file.
+///
+/// # Errors
+/// Of the database.
+pub async fn change(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path((id, digest)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let opened = opened(&node, &signed_in, &id).await?;
+    let (Some(opened), Some(digest)) = (opened, urls::attachment_digest(&digest)) else {
+        return Ok(errors::missing(&node));
+    };
+    if let Some(waits) = waiting(&opened) {
+        return list(&node, &opened, Some(waits), StatusCode::CONFLICT).await;
+    }
+    let id = opened.draft.id;
+    let is_done = if sent.get("action") == "remove" {
+        attachments::remove(&node, id, &digest).await?
+    } else {
+        attachments::describe(&node, id, &digest, sent.get("alt")).await?
+    };
+    Ok(if is_done {
+        go_to(&address(id))
+    } else {
+        errors::missing(&node)
+    })
+}
+
+/// `GET /drafts/{id}/attachments/{digest}/{name}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn file(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path((id, digest, name)): Path<(String, String, String)>,
+    request: HeaderMap,
+) -> Result<Response, PageError> {
+    let opened = opened(&node, &signed_in, &id).await?;
+    if let (Some(opened), Some(digest)) = (opened, urls::attachment_digest(&digest))
+        && let Some(file) =
+            attachments::served_of_draft(&node, opened.draft.id, &digest, &name).await?
+    {
+        return Ok(personal(attachment::send(file, &request)));
+    }
+    Ok(errors::missing(&node))
+}
+
+/// Opens a draft that the person may see and that is not published.
+async fn opened(
+    node: &Node,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<Option<Box<Opened>>, PageError> {
+    let Some(id) = DocumentId::parse(id) else {
+        return Ok(None);
+    };
+    Ok(match drafts::open(node, person(signed_in), id).await? {
+        Found::Open(opened) => Some(opened),
+        Found::Published(_) | Found::Missing => None,
+    })
+}
+
+fn waiting(opened: &Opened) -> Option<Notice> {
+    (opened.draft.state == DraftState::Submitted).then(|| {
+        let text = "The draft waits for review. Take it back to change it.";
+        Notice::problem("Nothing was changed", text)
+    })
+}
+
+fn address(id: DocumentId) -> String {
+    urls::draft_section(id, ATTACHMENTS)
+}
+
+async fn list(
+    node: &Visit<'_>,
+    opened: &Opened,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let id = opened.draft.id;
+    let mut files = Vec::new();
+    for held in node.store.draft_attachments(id).await? {
+        let Some(kind) = kind_of(&held) else { continue };
+        let mark = if kind.is_picture() { "!" } else { "" };
+        let words = if kind.is_picture() {
+            &held.alt
+        } else {
+            &held.name
+        };
+        files.push(FileView {
+            href: urls::draft_attachment(id, &held.digest, &held.name),
+            label: kind.label(),
+            size: size(held.len),
+            is_picture: kind.is_picture(),
+            written: format!("{mark}[{words}](attachment:{})", held.name),
+            digest: urls::digest_part(&held.digest),
+            name: held.name,
+            alt: held.alt,
+        });
+    }
+    let title = title(&opened.content.title(), opened.content.kind());
+    let list = AttachmentsPage {
+        frame: framed(node, &format!("Attachments: {title}")),
+        draft: urls::draft(id),
+        action: address(id),
+        title,
+        notice,
+        is_waiting: opened.draft.state == DraftState::Submitted,
+        files,
+        max: attachments::MAX_COUNT,
+    };
+    page(status, &list)
+}
+
+/// Writes a number of bytes for people.
+fn size(bytes: u64) -> String {
+    const KILOBYTE: u64 = 1_024;
+    match bytes.div_ceil(KILOBYTE) {
+        kilobytes @ ..1_000 => format!("{kilobytes} KB"),
+        kilobytes => format!("{} MB", kilobytes.div_ceil(KILOBYTE)),
+    }
+}

@@ -1,0 +1,174 @@
+//! `/write/from-file`: a draft made of a Word document or a PowerPoint presentation.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use domain::Kind;
+use http::StatusCode;
+use node::{
+    Node,
+    flows::{
+        attachments::{self, Conversion},
+        drafts::{self, Begin},
+    },
+    urls,
+};
+use pages::{PageError, frame::Frame, requester::SignedIn};
+
+use crate::{
+    Visit, attachments::ATTACHMENTS, framed, notice::Notice, page, person, upload::Uploaded, write,
+};
+
+#[derive(Template)]
+#[template(path = "from_file.html")]
+struct FromFile {
+    frame: Frame,
+    notice: Option<Notice>,
+}
+
+#[derive(Template)]
+#[template(path = "from_file_done.html")]
+struct Done {
+    frame: Frame,
+    draft: String,
+    attachments: String,
+    title: String,
+    /// The headings of the file, and the section that each became.
+    sections: Vec<(String, String)>,
+    is_case_study: bool,
+    pictures: usize,
+    omissions: Vec<String>,
+}
+
+/// `GET /write/from-file`.
+///
+/// # Errors
+/// The template failed.
+pub async fn choose(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    form(&node, None, StatusCode::OK)
+}
+
+/// `POST /write/from-file`.
+///
+/// # Errors
+/// Of the database, or when the file cannot be worked on now.
+pub async fn convert(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    mut sent: Uploaded,
+) -> Result<Response, PageError> {
+    let node = Visit::new(&node, &signed_in.0);
+    let problem = |text: String, status| {
+        let notice = Notice::problem("There is a problem", text);
+        form(&node, Some(notice), status)
+    };
+    let Some(upload) = sent.take() else {
+        return problem(
+            "Choose a .docx or .pptx file".to_owned(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
+    };
+    let with_notes = !sent.get("notes").is_empty();
+    let mut conversion = match attachments::convert(&node, &upload, with_notes).await? {
+        Ok(conversion) => conversion,
+        Err(why) => return problem(sentence(&why), StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let pictures = attachments::prepare_pictures(&node, &mut conversion).await?;
+    let kind = match sent.get("kind") {
+        "page" => Kind::Page,
+        _ => Kind::CaseStudy,
+    };
+    let text = file_of(&conversion, &kind);
+    let begun = drafts::begin(&node, person(&signed_in), Begin::File(text)).await?;
+    let id = match begun {
+        Ok(id) => id,
+        Err(refusal) => {
+            let (status, text) = write::words_of(refusal);
+            return problem(text.to_owned(), status);
+        }
+    };
+    let count = pictures.len();
+    attachments::attach_all(&node, id, pictures).await?;
+    let is_case_study = kind == Kind::CaseStudy;
+    let done = Done {
+        frame: framed(&node, "Your draft is ready"),
+        draft: urls::draft(id),
+        attachments: urls::draft_section(id, ATTACHMENTS),
+        title: conversion.title.clone().unwrap_or_default(),
+        sections: if is_case_study {
+            sections_of(&conversion)
+        } else {
+            Vec::new()
+        },
+        is_case_study,
+        pictures: count,
+        omissions: conversion.omissions,
+    };
+    page(StatusCode::OK, &done)
+}
+
+fn form(
+    node: &Visit<'_>,
+    notice: Option<Notice>,
+    status: StatusCode,
+) -> Result<Response, PageError> {
+    let form = FromFile {
+        frame: framed(node, "Begin with a Word or PowerPoint file"),
+        notice,
+    };
+    page(status, &form)
+}
+
+/// Returns a reason as a sentence without a full stop.
+pub(crate) fn sentence(why: &str) -> String {
+    let mut chars = why.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// Writes a converted file as one Markdown file: in the sections of a case study where its headings mean some, and else in
+/// its own order.
+fn file_of(conversion: &Conversion, kind: &Kind) -> String {
+    let mut out = format!("---\nkind: {}\n", kind.as_str());
+    if let Some(title) = &conversion.title {
+        out.push_str(&format!("title: {}\n", quoted(title)));
+    }
+    out.push_str("---\n\n");
+    if *kind != Kind::CaseStudy || conversion.sections.is_empty() {
+        out.push_str(&conversion.markdown);
+        return out;
+    }
+    for section in &conversion.sections {
+        out.push_str(&format!("## {}\n\n{}\n", section.heading, section.markdown));
+    }
+    out
+}
+
+/// Writes a text as a quoted value of YAML.
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    format!("\"{text}\"")
+}
+
+fn sections_of(conversion: &Conversion) -> Vec<(String, String)> {
+    let each = conversion.sections.iter();
+    each.flat_map(|section| {
+        let heading = section.heading.clone();
+        section
+            .from
+            .iter()
+            .map(move |from| (from.clone(), heading.clone()))
+    })
+    .collect()
+}

@@ -1,0 +1,87 @@
+//! A form with a file, read within limits.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request, multipart::Field},
+    response::Response,
+};
+use drafting::Pairs;
+use http::StatusCode;
+use node::flows::attachments::{MAX_BYTES, Upload};
+
+/// Most fields of a form with a file.
+const MAX_FIELDS: usize = 12;
+/// The longest value of a field that is no file, in bytes.
+const MAX_VALUE_BYTES: usize = 8 * 1024;
+
+/// What a form with a file has sent.
+#[derive(Debug)]
+pub struct Uploaded {
+    fields: Pairs,
+    /// Its name as the browser gave it, and its bytes.
+    file: Option<(String, Vec<u8>)>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Uploaded {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        let refused = |status| pages::errors::page_of(status);
+        let form = Multipart::from_request(request, state).await;
+        let mut form = form.map_err(|_| refused(StatusCode::BAD_REQUEST))?;
+        let mut sent = Self {
+            fields: Pairs::new(),
+            file: None,
+        };
+        for _ in 0..MAX_FIELDS {
+            let field = form.next_field().await;
+            let Some(field) = field.map_err(|error| refused(error.status()))? else {
+                return Ok(sent);
+            };
+            let name = field.name().unwrap_or_default().to_owned();
+            let file_name = field.file_name().map(str::to_owned);
+            let max = if file_name.is_some() {
+                MAX_BYTES
+            } else {
+                MAX_VALUE_BYTES
+            };
+            let bytes = read(field, max).await.map_err(refused)?;
+            match file_name {
+                // A browser sends an empty file where none was chosen.
+                Some(file_name) if !bytes.is_empty() => sent.file = Some((file_name, bytes)),
+                Some(_) => {}
+                None => {
+                    let value = String::from_utf8_lossy(&bytes).into_owned();
+                    sent.fields.push((name, value));
+                }
+            }
+        }
+        Err(refused(StatusCode::BAD_REQUEST))
+    }
+}
+
+/// Reads a field to its end, or to the bound.
+async fn read(mut field: Field<'_>, max: usize) -> Result<Vec<u8>, StatusCode> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(|error| error.status())? {
+        if bytes.len() + chunk.len() > max {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+impl Uploaded {
+    /// Returns the first value of a name; nothing if it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(held, _)| held == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// Takes the file, with what it shows.
+    pub(crate) fn take(&mut self) -> Option<Upload> {
+        let alt = self.get("alt").to_owned();
+        let (name, bytes) = self.file.take()?;
+        Some(Upload { name, bytes, alt })
+    }
+}

@@ -1,0 +1,238 @@
+//! Drafts made of files of Word, and the attachments of drafts: through the real router, as forms send them.
+
+use std::{fs, path::Path};
+
+use ::pages::requester::Account;
+use axum::http::Method;
+use it::{answer::Answer, engine::on_each_engine, trust::Trust};
+use reqwest::StatusCode;
+
+use super::people::{ann, ben, eve};
+use node::flows::drafts::Person;
+
+const BOUNDARY: &str = "a-boundary";
+
+fn account(person: Person) -> Account {
+    Account {
+        id: person.id,
+        name: "Somebody".to_owned(),
+        role: person.role,
+    }
+}
+
+async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
+    trust
+        .send_as(Some(account(person)), Method::GET, path, &[], String::new())
+        .await
+}
+
+async fn post(trust: &Trust, person: Person, path: &str, body: &str) -> Answer {
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let account = Some(account(person));
+    trust
+        .send_as(account, Method::POST, path, &headers, body.to_owned())
+        .await
+}
+
+/// Sends a form with a file.
+async fn upload(
+    trust: &Trust,
+    person: Person,
+    path: &str,
+    fields: &[(&str, &str)],
+    name: &str,
+    bytes: &[u8],
+) -> Answer {
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        body.extend(
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                .as_bytes(),
+        );
+    }
+    let head = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
+    );
+    body.extend(head.as_bytes());
+    body.extend(bytes);
+    body.extend(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    let media_type = format!("multipart/form-data; boundary={BOUNDARY}");
+    let length = body.len().to_string();
+    let headers = [
+        ("content-type", media_type.as_str()),
+        ("content-length", length.as_str()),
+    ];
+    trust
+        .send_as(Some(account(person)), Method::POST, path, &headers, body)
+        .await
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/office/tests/samples");
+    fs::read(samples.join(name)).unwrap()
+}
+
+/// Returns what is between two texts of a page.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split_once(after).unwrap().0
+}
+
+#[test]
+fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        assert!(
+            get(&trust, ann(), "/write")
+                .await
+                .text
+                .contains("/write/from-file")
+        );
+        let form = get(&trust, ann(), "/write/from-file").await;
+        assert_eq!(form.status, StatusCode::OK);
+        let bytes = sample("case-study.docx");
+        let kind = [("kind", "case-study")];
+        let done = upload(
+            &trust,
+            ann(),
+            "/write/from-file",
+            &kind,
+            "Falls.docx",
+            &bytes,
+        )
+        .await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+        assert!(done.text.contains("<td>Background</td><td>Situation</td>"));
+        assert!(
+            done.text
+                .contains("Everything in the file was carried over")
+        );
+        let attachments =
+            between(&done.text, "came with the text.</b> <a href=\"", "\"").to_owned();
+        let draft = attachments.strip_suffix("/attachments").unwrap().to_owned();
+
+        // The text is in its sections, with its table and its picture.
+        let file = get(&trust, ann(), &format!("{draft}/file")).await.text;
+        for words in [
+            "## What happened",
+            "| Falls in a quarter | 31 | 12 |",
+            "attachment:picture-1.png",
+        ] {
+            assert!(file.contains(words), "{words}: {file}");
+        }
+        // The picture is for those who may see the draft.
+        let page = get(&trust, ann(), &attachments).await.text;
+        assert!(page.contains("Say what this picture shows"));
+        let picture = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
+        let seen = get(&trust, ann(), &picture).await;
+        assert_eq!(seen.status, StatusCode::OK);
+        assert_eq!(seen.header("content-type"), "image/png");
+        assert_eq!(seen.header("x-content-type-options"), "nosniff");
+        assert!(seen.header("content-security-policy").contains("sandbox"));
+        assert_eq!(get(&trust, eve(), &picture).await.status, StatusCode::OK);
+        assert_eq!(
+            get(&trust, ben(), &picture).await.status,
+            StatusCode::NOT_FOUND
+        );
+        let preview = get(&trust, ann(), &format!("{draft}/preview")).await.text;
+        assert!(
+            preview.contains(&format!("<img src=\"{picture}\"")),
+            "{preview}"
+        );
+        // What it shows has to be said.
+        let submit = format!("{draft}/submit");
+        let refused = post(&trust, ann(), &submit, "version=1").await.text;
+        assert!(
+            refused.contains("Say what the picture picture-1.png shows"),
+            "{refused}"
+        );
+        let one = picture.rsplit_once('/').unwrap().0;
+        let answer = post(&trust, ann(), one, "action=describe&alt=Falls+by+quarter").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &attachments).await.text;
+        assert!(page.contains("value=\"Falls by quarter\""));
+        let answer = post(&trust, ann(), one, "action=remove").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        assert_eq!(
+            get(&trust, ann(), &picture).await.status,
+            StatusCode::NOT_FOUND
+        );
+    });
+}
+
+#[test]
+fn what_is_not_taken_is_answered_with_a_sentence() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let path = "/write/from-file";
+        for (name, bytes, status, words) in [
+            (
+                "x.docx",
+                b"not a file of Word".to_vec(),
+                422,
+                "save it as .docx or .pptx",
+            ),
+            (
+                "x.docx",
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old".to_vec(),
+                422,
+                "before 2007",
+            ),
+            ("", Vec::new(), 422, "Choose a .docx or .pptx file"),
+            ("x.docx", vec![b'x'; 8 * 1024 * 1024 + 1], 413, "too large"),
+            ("x.docx", vec![b'x'; 9 * 1024 * 1024], 413, "too large"),
+        ] {
+            let answer = upload(&trust, ann(), path, &[], name, &bytes).await;
+            assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
+            assert!(answer.text.contains(words), "{words}: {}", answer.text);
+        }
+        let kind = [("kind", "page")];
+        let done = upload(&trust, ann(), path, &kind, "s.pptx", &sample("slides.pptx")).await;
+        assert!(
+            done.text
+                .contains("1 slide with speaker notes: notes (slide 2) left out"),
+            "{}",
+            done.text
+        );
+        let attachments =
+            between(&done.text, "came with the text.</b> <a href=\"", "\"").to_owned();
+        let yes = [("confirmed", "yes")];
+        for (fields, name, bytes, words) in [
+            (
+                &yes[..0],
+                "x.pdf",
+                b"%PDF-1.7".to_vec(),
+                "Confirm that the file shows nothing",
+            ),
+            (
+                &yes,
+                "x.png",
+                b"GIF89a".to_vec(),
+                "GIF pictures are not taken",
+            ),
+            (
+                &yes,
+                "x.pdf",
+                b"MZ\x90\0".to_vec(),
+                "This kind of file is not taken",
+            ),
+        ] {
+            let answer = upload(&trust, ann(), &attachments, fields, name, &bytes).await;
+            assert_eq!(answer.status.as_u16(), 422);
+            assert!(answer.text.contains(words), "{words}: {}", answer.text);
+        }
+        // A name is cleaned, and a file that is no picture is saved, not shown.
+        let name = "..\\\\Board report.exe";
+        let answer = upload(&trust, ann(), &attachments, &yes, name, b"%PDF-1.7 x").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let page = get(&trust, ann(), &attachments).await.text;
+        let file = between(&page, "<h2 id=\"file-2\"><a href=\"", "\"").to_owned();
+        let sent = get(&trust, ann(), &file).await;
+        assert_eq!(
+            sent.header("content-disposition"),
+            "attachment; filename*=UTF-8''Board-report.pdf"
+        );
+        let other = upload(&trust, ben(), &attachments, &yes, name, b"%PDF-1.7 x").await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+    });
+}
