@@ -17,6 +17,7 @@ use wire::{Date, DocumentId, Timestamp};
 use crate::{
     import::{
         ImportError,
+        body::lone_link_faults,
         prepare::link_faults,
         survey::{Survey, survey_new},
     },
@@ -276,6 +277,9 @@ fn check_file(
     if let Some(survey) = survey {
         let body_md = &parsed.draft.body_md;
         let faults = link_faults(&source.path, survey, body_md, published);
+        file.advice.extend(faults);
+    } else {
+        let faults = lone_link_faults(&source.location, &parsed.draft.body_md);
         file.advice.extend(faults);
     }
     file.becomes = if published.is_some() && file.held_back.is_empty() {

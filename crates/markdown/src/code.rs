@@ -23,6 +23,8 @@ const MAX_SEARCHES: usize = 200;
 pub(crate) struct Code {
     /// Blocks and spans of code, in order.
     code: Vec<Range<usize>>,
+    /// The lines of opening fences: marks in them mean something.
+    infos: Vec<Range<usize>>,
     /// Raw HTML, in which a backslash escapes nothing.
     html: Vec<Range<usize>>,
     /// Where links lead.
@@ -55,7 +57,14 @@ impl Code {
                     };
                     let mut place = place;
                     place.end.line = place.start.line + (inner + marks).saturating_sub(1);
-                    found.code.push(places.lines(place));
+                    let mut lines = places.lines(place);
+                    if block.fenced {
+                        place.end.line = place.start.line;
+                        let info = places.lines(place);
+                        lines.start = info.end.min(lines.end);
+                        found.infos.push(info);
+                    }
+                    found.code.push(lines);
                 }
                 NodeValue::Code(code) => {
                     let expected = places.range(place);
@@ -71,6 +80,7 @@ impl Code {
         }
         // Footnotes are read where they are referred to.
         found.code.sort_by_key(|range| range.start);
+        found.infos.sort_by_key(|range| range.start);
         found.html.sort_by_key(|range| range.start);
         found.destinations.sort_by_key(|range| range.start);
         found
@@ -85,6 +95,7 @@ impl Code {
         };
         Self {
             code: mapped(self.code),
+            infos: mapped(self.infos),
             html: mapped(self.html),
             destinations: mapped(self.destinations),
         }
@@ -93,6 +104,11 @@ impl Code {
     /// Returns the end of the code that a place is in.
     pub(crate) fn end_around(&self, at: usize) -> Option<usize> {
         around(&self.code, at)
+    }
+
+    /// Returns the end of the line of an opening fence that a place is in.
+    pub(crate) fn info_end_around(&self, at: usize) -> Option<usize> {
+        around(&self.infos, at)
     }
 
     /// Returns the end of the destination of a link that a place is in.
@@ -283,12 +299,12 @@ mod tests {
     fn code_is_where_the_parser_reads_it() {
         for (md, expected) in [
             ("a `b` ``c ` d`` e", &["`b`", "``c ` d``"][..]),
-            ("```\na\n```\nb `c`", &["```\na\n```\n", "`c`"]),
-            ("> ```\n> a\n\nb", &["> ```\n> a\n"]),
-            ("1. ```\n   a\nb", &["1. ```\n   a\n"]),
+            ("```\na\n```\nb `c`", &["a\n```\n", "`c`"]),
+            ("> ```\n> a\n\nb", &["> a\n"]),
+            ("1. ```\n   a\nb", &["   a\n"]),
             ("- a\n\n      b\n", &["      b\n"]),
             ("- a\n\n    b\n", &[]),
-            ("- ```\n  a\n\nb\n", &["- ```\n  a\n\n"]),
+            ("- ```\n  a\n\nb\n", &["  a\n\n"]),
             ("> a `b\n> c` d", &["`b\n> c`"]),
             ("| a | b |\n|-|-|\n| `x\\|y` | `z` |\n", &["`x\\|y`", "`z`"]),
             ("é `ü` \r\n`b`\rc `d`", &["`ü`", "`b`", "`d`"]),
@@ -301,7 +317,7 @@ mod tests {
             ("!!! note \"a `b`\"\n    c `d`\n", &["`b`", "`d`"]),
             (
                 "- !!! tip\n      a\n\n    ```\n    b\n    ```\n",
-                &["    ```\n    b\n    ```\n"],
+                &["    b\n    ```\n"],
             ),
             ("a[^1] `b`\n\n[^1]: c `d`\n\n`e`", &["`b`", "`d`", "`e`"]),
             ("# a `b`\n\n`c`\n===\n", &["`b`", "`c`"]),

@@ -1,13 +1,15 @@
-//! Comments of a text, `<!-- … -->` and Obsidian's `%% … %%`: what the author did not mean to show.
+//! Comments of a text: what the author did not mean to show. `<!-- … -->`, Obsidian's `%% … %%`, those of the programs
+//! that texts are written for, and definitions of links that lead nowhere, as `[//]: # (note)`.
 //!
 //! Code shows its comments, and the parser says what is code. A percentage that is written twice, `100%% sure 5%%`, is none.
 
 use std::{borrow::Cow, ops::Range};
 
+mod marks;
+
+use self::marks::{Marks, NOWHERE, PAIRS, Read, begins_line};
 use crate::{attributes::has, code::Code};
 
-/// How much of a line is searched for the partner of a percent sign.
-const MAX_LINE_BYTES: usize = 500;
 /// How often a text is parsed without the comments found so far: each time at least one more is found in the right
 /// place, and most texts need one.
 const MAX_ROUNDS: usize = 3;
@@ -53,7 +55,12 @@ fn may_have(md: &str) -> bool {
         let inner = md.get(at + mark.len()..).unwrap_or_default();
         !inner.trim_start().starts_with("-->")
     };
-    has(md, b'%', "%%") || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
+    has(md, b'%', "%%")
+        || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
+        || md.as_bytes().contains(&b'{') && PAIRS.iter().any(|(open, _)| md.contains(open))
+        || NOWHERE
+            .iter()
+            .any(|nowhere| has(md, b']', &format!("]: {nowhere}")))
 }
 
 #[derive(Debug, Default)]
@@ -73,15 +80,12 @@ fn found(md: &str) -> Found {
             return found;
         }
         // The parser knows comments of HTML, so that it can also say what is code between them.
-        let percent: Vec<_> = found
-            .comments
-            .iter()
-            .filter(|comment| is_percent(md, comment))
-            .cloned()
-            .collect();
+        let of_html = |comment: &&Range<usize>| md.as_bytes().get(comment.start) == Some(&b'<');
+        let (html, others): (Vec<_>, Vec<_>) = found.comments.iter().partition(of_html);
+        let others: Vec<_> = others.into_iter().cloned().collect();
         readings.truncate(1);
-        if !percent.is_empty() && percent.len() < found.comments.len() {
-            readings.push(Remainder::new(md, &percent).code());
+        if !others.is_empty() && !html.is_empty() {
+            readings.push(Remainder::new(md, &others).code());
         }
         readings.push(Remainder::new(md, &found.comments).code());
         let again = scanned(md, &readings);
@@ -94,10 +98,6 @@ fn found(md: &str) -> Found {
     let first = found.comments.first().map(|comment| comment.start);
     found.doubtful = found.doubtful.or(first);
     found
-}
-
-fn is_percent(md: &str, comment: &Range<usize>) -> bool {
-    md.as_bytes().get(comment.start) == Some(&b'%')
 }
 
 /// A text without comments, and where its parts come from.
@@ -152,16 +152,6 @@ impl Remainder {
     }
 }
 
-/// Whether there is nothing before a place but marks of quotations and lists.
-fn begins_line(md: &str, at: usize) -> bool {
-    let before = md.get(..at).unwrap_or_default();
-    let last = before
-        .chars()
-        .rev()
-        .find(|c| !matches!(c, ' ' | '\t' | '>'));
-    last.is_none_or(|c| c == '\n')
-}
-
 fn ends_line(md: &str, at: usize) -> bool {
     let after = md.get(at..).unwrap_or_default();
     let line = after.split('\n').next().unwrap_or_default();
@@ -171,18 +161,17 @@ fn ends_line(md: &str, at: usize) -> bool {
 /// Finds comments from the first to the last, outside what is code by all readings of the text.
 fn scanned(md: &str, readings: &[Code]) -> Found {
     let mut found = Found::default();
-    // Where nothing more is found, so that each mark is searched for once.
-    let (mut no_html_end, mut no_percent) = (false, false);
+    let mut marks = Marks::new(md);
     let mut at = 0;
-    while let Some(distance) = md.get(at..).and_then(|rest| rest.find(['<', '%'])) {
+    while let Some(distance) = md
+        .get(at..)
+        .and_then(|rest| rest.find(['<', '%', '{', '[']))
+    {
         at += distance;
-        let rest = md.get(at..).unwrap_or_default();
-        let is_html = rest.starts_with("<!--");
-        let is_percent = rest.starts_with("%%");
-        if is_html && no_html_end || is_percent && no_percent || !is_html && !is_percent {
+        let Some(mark) = marks.at(at) else {
             at += 1;
             continue;
-        }
+        };
         // Step over what all readings take literally.
         let mut ends = readings.iter().map(|code| literal_end(md, at, code));
         let first = ends.next().flatten();
@@ -195,38 +184,32 @@ fn scanned(md: &str, readings: &[Code]) -> Found {
             at = end.max(at + 1);
             continue;
         }
-        let in_destination = readings
-            .last()
-            .and_then(|code| code.destination_end_around(at));
-        if let Some(end) = in_destination.filter(|_| is_percent) {
+        let last = readings.last();
+        let in_destination = last.and_then(|code| code.destination_end_around(at));
+        if let Some(end) = in_destination.filter(|_| mark.is_percent()) {
             at = end.max(at + 1);
             continue;
         }
         // What some of them take literally is a comment, and doubtful.
         let is_doubtful = end.is_err();
-        let run = if is_html { 4 } else { run(rest) };
-        let mark = if is_html {
-            html_end(rest).map_or(Mark::Unclosed, |length| Mark::Comment(at + length))
-        } else {
-            percent_end(md, at, run)
-        };
-        match mark {
-            Mark::Comment(end) => {
+        // A comment in the line of a fence ends with it.
+        let info_end = last.and_then(|code| code.info_end_around(at));
+        match marks.read(mark, at) {
+            Read::Comment(end) if info_end.is_none_or(|line| end <= line) => {
                 found.comments.push(at..end);
                 if is_doubtful {
                     found.doubtful.get_or_insert(at);
                 }
                 at = end;
             }
-            Mark::Unclosed => {
-                no_html_end |= is_html;
+            Read::Comment(_) => at += 1,
+            Read::Unclosed(length) => {
                 if begins_line(md, at) {
-                    no_percent |= is_percent;
                     found.unclosed.get_or_insert(at);
                 }
-                at += run;
+                at += length;
             }
-            Mark::Text => at += run,
+            Read::Text(length) => at += length,
         }
     }
     found
@@ -236,93 +219,6 @@ fn scanned(md: &str, readings: &[Code]) -> Found {
 fn literal_end(md: &str, at: usize, code: &Code) -> Option<usize> {
     code.end_around(at)
         .or_else(|| code.is_escaped(md, at).then_some(at + 1))
-}
-
-/// Returns how many percent signs a text begins with.
-fn run(text: &str) -> usize {
-    text.bytes().take_while(|byte| *byte == b'%').count()
-}
-
-/// Returns the length of the HTML comment that a text begins with.
-fn html_end(text: &str) -> Option<usize> {
-    let inner = text.get(4..)?;
-    if inner.starts_with('>') {
-        return Some(5);
-    }
-    if inner.starts_with("->") {
-        return Some(6);
-    }
-    inner.find("-->").map(|at| 4 + at + 3)
-}
-
-/// What a mark begins.
-enum Mark {
-    /// A comment, with its end.
-    Comment(usize),
-    /// A comment that never ends, or text.
-    Unclosed,
-    Text,
-}
-
-/// Finds the end of what begins with two percent signs.
-fn percent_end(md: &str, at: usize, run: usize) -> Mark {
-    if run == 4 {
-        return Mark::Comment(at + 4);
-    }
-    if run != 2 {
-        return Mark::Text;
-    }
-    let before = md.get(..at).unwrap_or_default();
-    let rest = md.get(at + 2..).unwrap_or_default();
-    let opens_block = begins_line(md, at);
-    let Some(length) = rest.find("%%") else {
-        return if opens_block {
-            Mark::Unclosed
-        } else {
-            Mark::Text
-        };
-    };
-    let inner = rest.get(..length).unwrap_or_default();
-    // A comment that begins a line may be of many lines; any other ends in its paragraph.
-    if !opens_block && inner.contains("\n\n") {
-        return Mark::Text;
-    }
-    let after = rest.get(length + 2..).unwrap_or_default();
-    // `100%% sure 5%%`, `%d%% of %d%%`: signs behind figures.
-    let mut last = before.chars().rev();
-    let is_figure = |c: Option<char>| c.is_some_and(char::is_numeric);
-    match (last.next(), last.next()) {
-        // The partner of the percent sign is behind a figure, or there is another mark for each comment.
-        (Some(c), _)
-            if c.is_numeric() && (is_figure(inner.chars().next_back()) || !is_paired(rest)) =>
-        {
-            return Mark::Text;
-        }
-        (Some(c), Some('%')) if c.is_alphabetic() => return Mark::Text,
-        _ => {}
-    }
-    // `for %%i in (*) do echo %%i`: the same variable of a batch file twice.
-    let variable = |text: &str| {
-        let mut chars = text.chars();
-        let name = chars.next().filter(char::is_ascii_alphabetic)?;
-        chars
-            .next()
-            .is_none_or(|c| !c.is_alphanumeric())
-            .then_some(name)
-    };
-    if variable(inner).is_some() && variable(inner) == variable(after) {
-        return Mark::Text;
-    }
-    Mark::Comment(at + 2 + length + 2)
-}
-
-/// Whether the marks in the rest of a line have a partner each.
-fn is_paired(rest: &str) -> bool {
-    let start = rest
-        .get(..rest.floor_char_boundary(MAX_LINE_BYTES))
-        .unwrap_or(rest);
-    let line = start.split('\n').next().unwrap_or_default();
-    line.matches("%%").count() % 2 == 1
 }
 
 #[cfg(test)]

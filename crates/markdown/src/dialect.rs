@@ -84,18 +84,9 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
             let before = format!("{prefix}{}", " ".repeat(indent));
             out.text.push_str(&before);
             out.text.push_str(&note);
-            let inner: Vec<Line<'_>> = content
-                .iter()
-                .map(|line| Line {
-                    text: line
-                        .text
-                        .get(indent + INDENT..)
-                        .unwrap_or_else(|| line.text.trim_start_matches(' ')),
-                    end: line.end,
-                })
-                .collect();
             out.text.push('\n');
             out.ends.push(whole.end);
+            let inner = inner_lines(content, indent + INDENT);
             rewrite(&inner, &format!("{before}> "), depth - 1, out);
             // What follows at once is no longer in the note.
             if rest
@@ -128,6 +119,18 @@ fn rewrite(lines: &[Line<'_>], prefix: &str, depth: usize, out: &mut Out) {
         out.text.push_str(line);
         out.ends.push(whole.end);
     }
+}
+
+/// Returns lines without their indent.
+fn inner_lines<'a>(lines: &[Line<'a>], indent: usize) -> Vec<Line<'a>> {
+    let inner = lines.iter().map(|line| Line {
+        text: line
+            .text
+            .get(indent..)
+            .unwrap_or_else(|| line.text.trim_start_matches(' ')),
+        end: line.end,
+    });
+    inner.collect()
 }
 
 /// Returns the column of the text of a list item.

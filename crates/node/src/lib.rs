@@ -22,6 +22,7 @@ pub mod node_documents;
 pub mod nudges;
 pub mod peer_clocks;
 pub mod process;
+pub mod refused_logs;
 pub mod renderings;
 mod searchables;
 pub mod settings;

@@ -30,6 +30,7 @@ use crate::{
     link_requests::LinkRequests,
     nudges::RecentNudges,
     peer_clocks::PeerClocks,
+    refused_logs::RefusedLogs,
     renderings::Renderings,
     settings::Settings,
     writable::Writable,
@@ -82,6 +83,8 @@ pub struct Node {
     pub figures: Figures,
     /// Whether too little of the disk is free to take anything new from peers.
     pub disk_brake: DiskBrake,
+    /// Logs of peers beyond their quotas.
+    pub refused_logs: RefusedLogs,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
     /// Does the work on uploaded files.
@@ -180,6 +183,7 @@ impl Node {
             network,
             figures: Figures::default(),
             disk_brake: DiskBrake::default(),
+            refused_logs: RefusedLogs::default(),
             writable: Writable::default(),
             file_reader: FileReader::new(files),
             identity: RwLock::new(identity),

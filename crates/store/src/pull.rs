@@ -72,7 +72,7 @@ impl Store {
             .row::<(i64,)>(sql::HAS_DOCUMENTS, values![node_seq])
             .await?
             .is_none();
-        extend(&mut db, &head, verified, tail, &mut taking).await?;
+        extend(&mut db, &head, verified, tail, room, &mut taking).await?;
         taking.added.check(room)?;
         staging::drop_all(&mut db, head.seq).await?;
         head.size = verified.checkpoint().size;
@@ -94,6 +94,7 @@ async fn extend(
     head: &Head,
     verified: &Verified,
     tail: &[(u64, Vec<u8>)],
+    room: Room,
     taking: &mut Taking,
 ) -> Result<(), StoreError> {
     let size = verified.checkpoint().size;
@@ -124,6 +125,9 @@ async fn extend(
         }
         appender.flush(db).await?;
         taking.apply(db, leaves).await?;
+        // What can no longer be within the quota is not written to its end.
+        let rest = size.saturating_sub(stop.saturating_mul(BUNDLE_ENTRIES));
+        taking.added.check_before(rest, room)?;
         first = stop;
     }
     if appender.next_index() != size {

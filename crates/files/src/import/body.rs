@@ -3,14 +3,17 @@
 //! A link to what is not published becomes `missing:` and its destination, which every node shows as text. So the text
 //! is the same here and at peers, and `export` writes the destination again.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use domain::Fault;
 use markdown::{Link, Rewritten};
 use node::urls;
 use wire::DocumentId;
 
-use super::links::{MISSING_PREFIX, Targets, file_path};
+use super::{
+    links::{MISSING_PREFIX, Targets, absent_files, file_path},
+    prepare::image_warning,
+};
 
 /// Links that one fault names.
 const MAX_NAMED: usize = 10;
@@ -63,6 +66,15 @@ pub(super) fn published_text(
         plain_text,
         faults: faults.into_iter().flatten().collect(),
     }
+}
+
+/// Returns what is to say of the links and images of one file that is checked alone.
+pub(crate) fn lone_link_faults(location: &Path, md: &str) -> Vec<Fault> {
+    let mut named = Named::default();
+    let absent = absent_files(md, location.parent().unwrap_or(location));
+    absent.iter().for_each(|url| named.add(url));
+    let absent = named.fault("there is no such file here, so the links are shown as text");
+    image_warning(md).into_iter().chain(absent).collect()
 }
 
 /// Destinations for one fault, each once.

@@ -3,7 +3,7 @@
 //! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
 //! file changes. Links to anything else stay as they are.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
@@ -13,6 +13,8 @@ use wire::DocumentId;
 const DOCUMENT_PREFIX: &str = "/d/";
 /// Beginning of a link to what is not published. Pages show such a link as text.
 pub(super) const MISSING_PREFIX: &str = "missing:";
+/// Links of one file that are looked up on the disk.
+const MAX_LOOKED_UP: usize = 1_000;
 /// File names of the page that belongs to a folder itself.
 const INDEX_NAMES: [&str; 7] = [
     "index.md",
@@ -193,6 +195,25 @@ pub(super) fn local_images(md: &str) -> Vec<String> {
         }
     }
     images
+}
+
+/// Returns the relative links of a file in a folder that lead to no file, each once. Links from the root of a site are
+/// not looked at: one file does not say where that is.
+pub(super) fn absent_files(md: &str, folder: &Path) -> Vec<String> {
+    let mut absent = Vec::new();
+    for link in markdown::links(md).into_iter().take(MAX_LOOKED_UP) {
+        let path = file_path(&link.url);
+        let path = path.filter(|path| !link.image && !path.starts_with(['/', '\\']));
+        let path = path.and_then(|path| percent_decode_str(path).decode_utf8().ok());
+        let Some(path) = path.map(|path| path.replace('\\', "/")) else {
+            continue;
+        };
+        let mut wanted = candidates(path.trim_end_matches('/'), path.ends_with('/')).into_iter();
+        if !wanted.any(|wanted| folder.join(wanted).is_file()) && !absent.contains(&link.url) {
+            absent.push(link.url);
+        }
+    }
+    absent
 }
 
 /// Returns the names of the files that a text links to, in lower case and without extension.

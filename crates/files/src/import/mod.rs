@@ -6,7 +6,7 @@
 //! indexed.
 
 pub(crate) mod batch;
-mod body;
+pub(crate) mod body;
 mod comparison;
 mod file_head;
 mod links;

@@ -375,7 +375,7 @@ fn judge(
 }
 
 /// Warns of images, which are not imported yet; their descriptions stay in the text.
-fn image_warning(md: &str) -> Option<Fault> {
+pub(super) fn image_warning(md: &str) -> Option<Fault> {
     let images = links::local_images(md);
     if images.is_empty() {
         return None;

@@ -301,6 +301,14 @@ const KEYS: &[Key] = &[
         get: |settings| Some(settings.limits.stall_timeout.as_secs().to_string()),
     },
     Key {
+        name: "limits.unread_bytes",
+        form: "4194304 to 1073741824",
+        about: "Bytes of all answers together that may wait in memory until clients read them. Beyond that, the connection closes whose client has read nothing for the longest.",
+        secret: false,
+        set: |settings, text| within(&mut settings.limits.unread_bytes, text, 4 << 20, 1 << 30),
+        get: |settings| Some(settings.limits.unread_bytes.to_string()),
+    },
+    Key {
         name: "limits.body_bytes",
         form: "1024 to 67108864",
         about: "Maximum size of a request body in bytes.",

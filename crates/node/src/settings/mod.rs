@@ -239,6 +239,8 @@ pub struct Limits {
     pub request_timeout: Duration,
     /// How long a client may take nothing of an answer.
     pub stall_timeout: Duration,
+    /// Bytes of all answers together that may wait in memory until clients read them.
+    pub unread_bytes: usize,
     /// Maximum size of a request body in bytes.
     pub body_bytes: usize,
     /// How long running requests may take when the program is asked to stop.
@@ -306,6 +308,7 @@ impl Default for Settings {
                 header_timeout: Duration::from_secs(10),
                 request_timeout: Duration::from_secs(30),
                 stall_timeout: Duration::from_secs(30),
+                unread_bytes: 32 << 20,
                 body_bytes: 1 << 20,
                 drain: Duration::from_secs(8),
             },

@@ -32,6 +32,7 @@ use super::{
     client::Remote,
     slots::{Busy, Slot, Slots},
     stalling::Stalling,
+    unread::Unread,
 };
 use node::{Node, settings::Limits, urls};
 use pages::problem::{BUSY, Problem};
@@ -54,6 +55,7 @@ pub(super) async fn serve(
 ) {
     let limits = &node.settings.limits;
     let slots = Slots::new(limits.connections, &node.settings.server.trusted_proxies);
+    let unread = Unread::new(limits.unread_bytes);
     let graceful = GracefulShutdown::new();
     let tasks = TaskTracker::new();
     let router = TowerToHyperService::new(router);
@@ -71,7 +73,11 @@ pub(super) async fn serve(
             let (slot, router) = (Arc::clone(&slot), router.clone());
             service_fn(move |request| answer(Arc::clone(&slot), router.clone(), remote, request))
         };
-        let stream = TokioIo::new(Stalling::new(stream, limits.stall_timeout));
+        let stream = TokioIo::new(Stalling::new(
+            stream,
+            limits.stall_timeout,
+            unread.share(slot.end()),
+        ));
         let connection = builder(limits, &slot).serve_connection(stream, service);
         let connection = graceful.watch(connection);
         tasks.spawn(async move {
@@ -81,7 +87,7 @@ pub(super) async fn serve(
                         tracing::debug!(%error, "a connection ended early");
                     }
                 }
-                () = slot.ended() => tracing::debug!("a connection that waited ended for a new one"),
+                () = slot.ended() => tracing::debug!("a connection that waited ended for others"),
             }
         });
     }

@@ -171,6 +171,11 @@ impl State {
 }
 
 impl Slot {
+    /// Returns what ends the connection.
+    pub(super) fn end(&self) -> CancellationToken {
+        self.end.clone()
+    }
+
     /// Waits until the connection has to end for another one.
     pub(super) fn ended(&self) -> WaitForCancellationFuture<'_> {
         self.end.cancelled()

@@ -1,4 +1,5 @@
-//! A connection that ends when its client does not read the answer.
+//! A connection that ends when its client does not read the answer: after a while, or before that if all answers that
+//! wait together are too large.
 
 use std::{
     io,
@@ -13,6 +14,8 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+use super::unread::Share;
+
 /// A stream that fails when the client reads nothing for a while: otherwise such a client could hold its connection
 /// and the answer without limit.
 pub(super) struct Stalling {
@@ -21,26 +24,36 @@ pub(super) struct Stalling {
     /// Runs while the client reads nothing.
     until: Pin<Box<Sleep>>,
     waits: bool,
+    share: Share,
 }
 
 impl Stalling {
-    pub(super) fn new(stream: TcpStream, limit: Duration) -> Self {
+    pub(super) fn new(stream: TcpStream, limit: Duration, share: Share) -> Self {
         Self {
             stream,
             limit,
             until: Box::pin(sleep(limit)),
             waits: false,
+            share,
         }
     }
 
+    /// Passes on what was written, and ends the wait for it or begins one for so many bytes.
     fn check<T>(
         &mut self,
         written: Poll<io::Result<T>>,
+        bytes: usize,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if written.is_ready() {
-            self.waits = false;
+            if self.waits {
+                self.waits = false;
+                self.share.has_read();
+            }
             return written;
+        }
+        if bytes > 0 {
+            self.share.waits(bytes);
         }
         if !self.waits {
             self.waits = true;
@@ -68,7 +81,7 @@ impl AsyncWrite for Stalling {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.check(written, context)
+        self.check(written, bytes.len(), context)
     }
 
     fn poll_write_vectored(
@@ -77,7 +90,8 @@ impl AsyncWrite for Stalling {
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.check(written, context)
+        let bytes = parts.iter().map(|part| part.len()).sum();
+        self.check(written, bytes, context)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -86,7 +100,7 @@ impl AsyncWrite for Stalling {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        self.check(flushed, context)
+        self.check(flushed, 0, context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -126,8 +126,15 @@ fn bytes_and_entries_are_bounded_and_a_closed_epoch_does_not_hide_withdrawals() 
         for _ in 0..300 {
             forger.feed().push(*b"{\"v\":2}");
         }
+        refused(&trust, &forger, "`federation.quota_bytes`", 1).await;
+        // A log that has not changed since is not read again, also when it is signed again.
         forger.asked();
         refused(&trust, &forger, "`federation.quota_bytes`", 1).await;
+        let asked = forger.asked();
+        assert!(
+            !asked.iter().any(|path| path.contains("entries")),
+            "{asked:?}"
+        );
         // The rest of the epoch is not taken, and neither is the next one; a withdrawal in it applies.
         forger.feed().close_epoch(302, None);
         forger.feed().withdraw(first);

@@ -363,6 +363,52 @@ async fn a_client_that_does_not_read_is_let_go() {
 }
 
 #[tokio::test]
+async fn many_clients_that_do_not_read_share_one_budget() {
+    const CLIENTS: usize = 40;
+    let setup = Setup::new("ZZ1").settings(|settings| {
+        settings.limits.stall_timeout = Duration::from_secs(300);
+        settings.limits.header_timeout = Duration::from_secs(300);
+        settings.limits.unread_bytes = 4 << 20;
+    });
+    let mut trust = setup.start().await;
+    // A page of more than the system takes over for a client that does not read.
+    let words = "Staff wrote down what went wrong on each ward. ".repeat(5_000);
+    let (_, path) = trust.publish(it::samples::page("Long", &words)).await;
+    let ask = |connection: &str| {
+        format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: {connection}\r\n\r\n")
+    };
+    let whole = exchange(trust.address(), ask("close").as_bytes()).await;
+    assert!(
+        status(&whole) == "200" && whole.len() > 200_000,
+        "{}",
+        whole.len()
+    );
+    // Each asks for several of them, and reads nothing.
+    let requests = ask("keep-alive").repeat(5) + &ask("close");
+    let mut silent = Vec::new();
+    for _ in 0..CLIENTS {
+        let mut stream = connect(&trust).await;
+        stream.write_all(requests.as_bytes()).await.unwrap();
+        silent.push(stream);
+        // The others are answered, whole.
+        let read = exchange(trust.address(), ask("close").as_bytes()).await;
+        assert_eq!(read.len(), whole.len());
+    }
+    let mut ends = Vec::new();
+    for mut stream in silent {
+        let answers = read_to_end(&mut stream).await;
+        ends.push(answers.matches("</html>").count() == 6);
+    }
+    let complete = ends.iter().filter(|complete| **complete).count();
+    assert!((1..CLIENTS).contains(&complete), "{complete} of {CLIENTS}");
+    assert!(
+        !ends[0] && ends[CLIENTS - 1],
+        "those who waited longest went: {ends:?}"
+    );
+    trust.stop().await;
+}
+
+#[tokio::test]
 async fn health_says_what_it_is_and_figures_are_on_their_own_listener() {
     let mut trust = serve(|_| ()).await;
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

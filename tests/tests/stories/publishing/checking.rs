@@ -102,6 +102,32 @@ fn faults_name_file_field_and_line() {
     assert!(check(&[missing], now(), &Acceptance::default(), |_, _| {}).is_err());
 }
 
+#[test]
+fn one_file_alone_is_checked_with_its_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"# Links\n\n[a](other.md) [b](other) [c](../tree/other.md#x) [d](deep/) [e](gone.md) [f](/root) [g](https://x.example/y.md) ![p](p.png)";
+    write(
+        &folder.path().join("tree"),
+        &[
+            ("links.md", text),
+            ("other.md", b"# Other\n\n[fine](links.md)"),
+            ("deep/index.md", b"# Deep\n\ntext"),
+        ],
+    );
+    let advice = |name: &str| {
+        let checked = checked(&[folder.path().join("tree").join(name)]);
+        let advice = checked.files[0].advice.iter();
+        advice.map(|advice| advice.text.clone()).collect::<String>()
+    };
+    let said = advice("links.md");
+    assert!(
+        said.contains("links to `gone.md`: there is no such file"),
+        "{said}"
+    );
+    assert!(said.contains("p.png"), "{said}");
+    assert_eq!(advice("other.md"), "");
+}
+
 #[tokio::test]
 async fn a_check_says_what_an_import_then_says() {
     let long = format!("# Long\n\n{}", "x".repeat(300_000));

@@ -90,6 +90,13 @@ impl Poll<'_> {
         extension: Extension,
         report: &mut PollReport,
     ) -> Step<()> {
+        // A log that was refused and has not changed since is not read again.
+        let (node, node_seq) = (self.node, self.claim.peer.node_seq);
+        let checkpoint = extension.checkpoint().clone();
+        if let Some(fault) = node.refused_logs.fault(node_seq, epoch, &checkpoint) {
+            report.refusal.get_or_insert(Refusal::Quota(fault));
+            return Ok(());
+        }
         // Nothing is written beyond what the peer may take up; only its withdrawals are applied then.
         // Once an epoch is not taken, no later one is: it would seem to have been read to its end.
         let room = match report.refusal.take() {
@@ -111,8 +118,12 @@ impl Poll<'_> {
                 }
             }
         };
-        self.node.store.drop_staged(self.claim, epoch).await?;
-        self.apply_withdrawals(epoch, extension, report).await?;
+        node.store.drop_staged(self.claim, epoch).await?;
+        let is_read = self.apply_withdrawals(epoch, extension, report).await?;
+        if let (true, Refusal::Quota(fault)) = (is_read, &refusal) {
+            node.refused_logs
+                .record(node_seq, epoch, &checkpoint, fault);
+        }
         report.refusal = Some(refusal);
         Ok(())
     }

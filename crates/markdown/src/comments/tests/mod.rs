@@ -1,3 +1,5 @@
+//! What is taken out of a text and what stays, compared with what the parser hides and shows.
+
 use std::{collections::HashSet, path::Path};
 
 use comrak::{Arena, nodes::NodeValue, parse_document};
@@ -79,6 +81,27 @@ fn comments_go_and_what_looks_like_one_stays() {
         ("a %% b\n\nc %% d", "a %% b\n\nc %% d"),
         ("%%%%%% rule", "%%%%%% rule"),
         ("nothing", "nothing"),
+        // Those of other programs.
+        ("a {/* b */} c `{/* d */}`", "a  c `{/* d */}`"),
+        ("{/*\nJo\n*/}\nc", "\n\n\nc"),
+        (
+            "a {{/* b */}} {{- /* c */ -}} {{</* d */>}}",
+            "a   {{</* d */>}}",
+        ),
+        ("a {# b #} # c {#d}", "a  # c {#d}"),
+        ("{% comment %}\nJo\n{% endcomment %}\na", "\n\n\na"),
+        ("{::comment}\nJo\n{:/comment}\na", "\n\n\na"),
+        ("a {{< comment >}}Jo{{< /comment >}} b", "a  b"),
+        ("[//]: # (Jo)\n[comment]: <> \"Jo\"\na", "\n\na"),
+        (
+            "[a]: # \n[b]: <> x\n[c]: /d (e)\n[top]: # \"Top\"",
+            "[a]: # \n[b]: <> x\n[c]: /d (e)\n[top]: # \"Top\"",
+        ),
+        (
+            "```html <!-- Jo -->\n<!-- shown -->\n```",
+            "```html \n<!-- shown -->\n```",
+        ),
+        ("```html <!-- a\nb -->\n```", "```html <!-- a\nb -->\n```"),
     ] {
         assert_eq!(without_comments(md).md, expected, "{md:?}");
     }
@@ -95,6 +118,8 @@ fn a_comment_that_never_ends_is_found() {
         ("```\n<!-- b\n```", None),
         ("    <!-- b", None),
         ("%% a %%\n<!-- b -->", None),
+        ("a\n{/* b", Some(2)),
+        ("a {% comment %} b", None),
     ] {
         assert_eq!(without_comments(md).unclosed, line, "{md:?}");
     }

@@ -1,0 +1,233 @@
+//! The marks that comments begin and end with.
+
+/// How much of a line is searched for the partner of a percent sign.
+const MAX_LINE_BYTES: usize = 500;
+/// Beginnings and ends of the comments of MDX, Hugo, Jinja, Liquid, kramdown and Docsy.
+pub(super) const PAIRS: [(&str, &str); 9] = [
+    ("{/*", "*/}"),
+    ("{{/*", "*/}}"),
+    ("{{- /*", "*/ -}}"),
+    ("{# ", " #}"),
+    ("{% comment %}", "{% endcomment %}"),
+    ("{%- comment -%}", "{%- endcomment -%}"),
+    ("{::comment}", "{:/comment}"),
+    ("{{< comment >}}", "{{< /comment >}}"),
+    ("{{% comment %}}", "{{% /comment %}}"),
+];
+/// The destinations of definitions that only hold a note.
+pub(super) const NOWHERE: [&str; 2] = ["#", "<>"];
+
+/// How the labels of such definitions begin, if they have words.
+const NOTE_LABELS: [&str; 6] = ["//", "comment", "_comment", "note", "todo", "hidden"];
+
+/// What may begin a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Html,
+    Percent,
+    /// One of [`PAIRS`].
+    Pair(usize),
+    /// The label of a definition.
+    Label,
+}
+
+impl Mark {
+    pub(super) fn is_percent(self) -> bool {
+        self == Self::Percent
+    }
+}
+
+/// What a mark begins.
+pub(super) enum Read {
+    /// A comment, with its end.
+    Comment(usize),
+    /// A comment that never ends, or text; with the length of the mark.
+    Unclosed(usize),
+    /// Text; with the length of the mark.
+    Text(usize),
+}
+
+/// Kinds of ends that are searched for: those of HTML and percent signs, and of each pair.
+const ENDS: usize = 2 + PAIRS.len();
+
+/// Reads marks from the first to the last.
+pub(super) struct Marks<'a> {
+    md: &'a str,
+    /// Which ends do not occur any more, so that each is searched for once.
+    ended: [bool; ENDS],
+}
+
+impl<'a> Marks<'a> {
+    /// Returns the marks of a text.
+    pub(super) fn new(md: &'a str) -> Self {
+        Self {
+            md,
+            ended: [false; ENDS],
+        }
+    }
+
+    /// Returns the mark at a place.
+    pub(super) fn at(&self, at: usize) -> Option<Mark> {
+        let rest = self.md.get(at..).unwrap_or_default();
+        let is_left = |end: usize| self.ended.get(end) == Some(&false);
+        match rest.as_bytes() {
+            [b'<', b'!', b'-', b'-', ..] if is_left(0) => Some(Mark::Html),
+            [b'%', b'%', ..] if is_left(1) => Some(Mark::Percent),
+            [b'{', ..] => {
+                let pair = PAIRS.iter().position(|(open, _)| rest.starts_with(open))?;
+                is_left(2 + pair).then_some(Mark::Pair(pair))
+            }
+            [b'[', ..] => begins_line(self.md, at).then_some(Mark::Label),
+            _ => None,
+        }
+    }
+
+    pub(super) fn read(&mut self, mark: Mark, at: usize) -> Read {
+        let rest = self.md.get(at..).unwrap_or_default();
+        match mark {
+            Mark::Html => {
+                let length = html_end(rest);
+                self.closed(length, 0, at, 4)
+            }
+            Mark::Percent => {
+                let read = percent_end(self.md, at, run(rest));
+                if let (Read::Unclosed(_), Some(ended)) = (&read, self.ended.get_mut(1)) {
+                    *ended = true;
+                }
+                read
+            }
+            Mark::Pair(pair) => {
+                let (open, close) = PAIRS.get(pair).copied().unwrap_or_default();
+                let inner = rest.get(open.len()..).unwrap_or_default();
+                let length = inner.find(close).map(|end| open.len() + end + close.len());
+                self.closed(length, 2 + pair, at, open.len())
+            }
+            Mark::Label => note_end(rest).map_or(Read::Text(1), |end| Read::Comment(at + end)),
+        }
+    }
+
+    /// Returns the comment of a length; without one, its end occurs no more.
+    fn closed(&mut self, length: Option<usize>, end: usize, at: usize, mark: usize) -> Read {
+        if let Some(length) = length {
+            return Read::Comment(at + length);
+        }
+        if let Some(ended) = self.ended.get_mut(end) {
+            *ended = true;
+        }
+        Read::Unclosed(mark)
+    }
+}
+
+/// Returns the length of a definition that only holds a note: `[//]: # (note)`, `[comment]: <> "note"`.
+fn note_end(text: &str) -> Option<usize> {
+    let line = text.split(['\n', '\r']).next()?;
+    let line = line
+        .get(..line.len().min(MAX_LINE_BYTES * 4))
+        .unwrap_or(line);
+    let (label, after) = line.strip_prefix('[')?.split_once("]:")?;
+    let after = after.trim_start();
+    let note = NOWHERE
+        .iter()
+        .find_map(|nowhere| after.strip_prefix(nowhere))?
+        .trim();
+    let is_note = [('(', ')'), ('"', '"'), ('\'', '\'')]
+        .iter()
+        .any(|(open, close)| note.len() > 1 && note.starts_with(*open) && note.ends_with(*close));
+    (is_note && is_note_label(label)).then_some(line.trim_end().len())
+}
+
+/// Returns how many percent signs a text begins with.
+fn run(text: &str) -> usize {
+    text.bytes().take_while(|byte| *byte == b'%').count()
+}
+
+/// Returns the length of the HTML comment that a text begins with.
+fn html_end(text: &str) -> Option<usize> {
+    let inner = text.get(4..)?;
+    if inner.starts_with('>') {
+        return Some(5);
+    }
+    if inner.starts_with("->") {
+        return Some(6);
+    }
+    inner.find("-->").map(|at| 4 + at + 3)
+}
+
+/// Returns whether a label is none that a link would have: `//`, `#`, `comment-1`.
+fn is_note_label(label: &str) -> bool {
+    let lower = label.to_ascii_lowercase();
+    let has_word = label.contains(char::is_alphanumeric);
+    !label.contains(['[', '^'])
+        && (!has_word || NOTE_LABELS.iter().any(|word| lower.starts_with(word)))
+}
+
+/// Finds the end of what begins with two percent signs.
+fn percent_end(md: &str, at: usize, run: usize) -> Read {
+    if run == 4 {
+        return Read::Comment(at + 4);
+    }
+    if run != 2 {
+        return Read::Text(run);
+    }
+    let before = md.get(..at).unwrap_or_default();
+    let rest = md.get(at + 2..).unwrap_or_default();
+    let opens_block = begins_line(md, at);
+    let Some(length) = rest.find("%%") else {
+        return if opens_block {
+            Read::Unclosed(run)
+        } else {
+            Read::Text(run)
+        };
+    };
+    let inner = rest.get(..length).unwrap_or_default();
+    // A comment that begins a line may be of many lines; any other ends in its paragraph.
+    if !opens_block && inner.contains("\n\n") {
+        return Read::Text(run);
+    }
+    let after = rest.get(length + 2..).unwrap_or_default();
+    // `100%% sure 5%%`, `%d%% of %d%%`: signs behind figures.
+    let mut last = before.chars().rev();
+    let is_figure = |c: Option<char>| c.is_some_and(char::is_numeric);
+    match (last.next(), last.next()) {
+        // The partner of the percent sign is behind a figure, or there is another mark for each comment.
+        (Some(c), _)
+            if c.is_numeric() && (is_figure(inner.chars().next_back()) || !is_paired(rest)) =>
+        {
+            return Read::Text(run);
+        }
+        (Some(c), Some('%')) if c.is_alphabetic() => return Read::Text(run),
+        _ => {}
+    }
+    // `for %%i in (*) do echo %%i`: the same variable of a batch file twice.
+    let variable = |text: &str| {
+        let mut chars = text.chars();
+        let name = chars.next().filter(char::is_ascii_alphabetic)?;
+        chars
+            .next()
+            .is_none_or(|c| !c.is_alphanumeric())
+            .then_some(name)
+    };
+    if variable(inner).is_some() && variable(inner) == variable(after) {
+        return Read::Text(run);
+    }
+    Read::Comment(at + 2 + length + 2)
+}
+
+/// Whether the marks in the rest of a line have a partner each.
+fn is_paired(rest: &str) -> bool {
+    let start = rest
+        .get(..rest.floor_char_boundary(MAX_LINE_BYTES))
+        .unwrap_or(rest);
+    let line = start.split('\n').next().unwrap_or_default();
+    line.matches("%%").count() % 2 == 1
+}
+
+/// Whether there is nothing before a place but marks of quotations and lists.
+pub(super) fn begins_line(md: &str, at: usize) -> bool {
+    let before = md.get(..at).unwrap_or_default();
+    let last = before
+        .chars()
+        .rev()
+        .find(|c| !matches!(c, ' ' | '\t' | '>'));
+    last.is_none_or(|c| c == '\n')
+}
