@@ -36,6 +36,8 @@ struct SignInPage {
     faults: FormFaults,
     email: String,
     next: String,
+    /// The paragraphs of the operator's note.
+    note: Vec<String>,
     providers: Vec<Link>,
 }
 
@@ -215,6 +217,13 @@ fn page(node: &Node, faults: FormFaults, email: String, next: &str) -> SignInPag
         faults,
         email,
         next,
+        note: node
+            .settings
+            .accounts
+            .note
+            .iter()
+            .flat_map(|note| note.lines().map(str::to_owned))
+            .collect(),
         providers,
     }
 }
@@ -233,6 +242,7 @@ mod tests {
             }])),
             email: of.text("ada.okafor@northmoor.example"),
             next: of.text("/d/zz1/1/x"),
+            note: of.list(vec![of.text("Use your work address.")]),
             providers: of.list(vec![
                 of.link("Sign in with Northmoor", "/sign-in/with/northmoor"),
             ]),

@@ -9,11 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{arguments::DemoArguments, serve::stop_on_signal, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
-use crate::demo::{self, Demo, DemoError};
-use node::{
-    settings::{Settings, load::Sources},
-    telemetry,
-};
+use crate::demo::{self, Demo, DemoError, people};
+use node::telemetry;
+use settings::{Settings, load::Sources};
 
 /// Runs the demo until SIGTERM or SIGINT.
 pub(super) async fn run(
@@ -44,7 +42,7 @@ pub(super) async fn run(
 }
 
 /// Returns how a demo logs: warnings only, unless the environment sets another filter.
-fn log_settings() -> node::settings::Log {
+fn log_settings() -> settings::Log {
     let environment = std::env::vars().filter(|(name, _)| name.starts_with("WARDROUND_LOG_"));
     let sources = Sources {
         environment: environment.collect(),
@@ -103,6 +101,16 @@ fn print_welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
     ));
     terminal.line(&format!("  {program} --data {second} publish FILE.md     publish at the second trust, search for it at the first"));
     terminal.line(&format!("  {program} --data {second} peer list"));
+    terminal.line("");
+    terminal.line(&format!(
+        "Sign in at {first}/sign-in with the password `{}`:",
+        people::PASSWORD
+    ));
+    for (before_at, _, role) in people::PEOPLE {
+        let email = people::email(&demo::TRUSTS[0], before_at);
+        terminal.line(&format!("  {email:34} {role}"));
+    }
+    terminal.line("The other two trusts have the same three people at their own addresses.");
     terminal.line("");
     terminal.line("All content is invented. Ctrl-C stops the demo; `wardround demo` continues it, and `wardround demo --fresh` begins again.");
 }

@@ -6,9 +6,11 @@ use rust_embed::RustEmbed;
 
 use super::{
     error::DemoError,
+    people,
     trusts::{TRUSTS, Trust},
 };
-use node::{identity::make_private_directory, settings::load::FILE_NAME};
+use node::identity::make_private_directory;
+use settings::load::FILE_NAME;
 
 /// The file that marks a directory as created by a demo.
 const MARKER: &str = ".wardround-demo";
@@ -83,7 +85,11 @@ pub(super) fn prepare(directory: &Path) -> Result<(), DemoError> {
     for trust in &TRUSTS {
         let path = directory.join(trust.directory).join(FILE_NAME);
         if !path.exists() {
-            write(&path, CONFIGURATION.as_bytes())?;
+            let text = format!(
+                "{CONFIGURATION}\n[accounts]\nnote = '''{}'''\n",
+                people::note(trust)
+            );
+            write(&path, text.as_bytes())?;
         }
     }
     Ok(())

@@ -3,7 +3,12 @@
 use std::{io, path::PathBuf};
 
 use files::import::ImportError;
-use node::{OpenError, flows::peers::PeerError, settings::load::SettingsFault};
+use node::{
+    NodeError, OpenError,
+    flows::{accounts::AccountError, peers::PeerError},
+};
+use settings::load::SettingsFault;
+use store::StoreError;
 
 /// Why a demo could not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +60,15 @@ pub enum DemoError {
     /// The content could not be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// A sample account could not be added.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// A sample draft could not be added.
+    #[error(transparent)]
+    Draft(#[from] NodeError),
+    /// A database could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A node could not follow another.
     #[error(transparent)]
     Peer(#[from] PeerError),

@@ -6,6 +6,7 @@
 
 mod directory;
 mod error;
+pub mod people;
 mod trusts;
 
 use std::{
@@ -29,10 +30,10 @@ use node::{
     clock::Clock,
     flows::peers::{self, NewPeerRequest, PeerError},
     identity::{Identity, Introduction},
-    settings::{
-        Settings,
-        load::{FILE_NAME, Sources},
-    },
+};
+use settings::{
+    Settings,
+    load::{FILE_NAME, Sources},
 };
 pub use trusts::{TRUSTS, Trust};
 use web::server::{self, Running, StartError};
@@ -155,6 +156,7 @@ async fn fill_one(
         ..import::Options::default()
     };
     import::import(node, folder, &options, |_| {}).await?;
+    people::add(node, trust).await?;
     Ok(identity)
 }
 

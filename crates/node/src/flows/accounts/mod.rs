@@ -18,7 +18,7 @@ pub use self::{
         use_link,
     },
     mailing::{LinkRequest, answer_request, mail_link, request_link},
-    sign_in::{Attempt, SignIn, change_password, sign_in},
+    sign_in::{Attempt, SignIn, change_password, set_password, sign_in},
     tokens::{account_of_token, make_token, revoke_token},
 };
 use crate::{

@@ -85,6 +85,24 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
     Ok(SignIn::Right(account))
 }
 
+/// Sets a password for the operator, who needs no present one, and ends the sessions of the account.
+///
+/// # Errors
+/// `Unknown`, `Password`, `Busy`.
+pub async fn set_password(
+    node: &Node,
+    by: By,
+    id: AccountId,
+    new: &str,
+) -> Result<(), AccountError> {
+    let account = super::account(node, id).await?;
+    let chosen = Password::choose(new, &[&account.email, &account.name])?;
+    let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
+    node.store.set_password(id, &hash).await?;
+    audit(by, &Act::PasswordSet, Some(id));
+    Ok(())
+}
+
 /// Changes the password of a person who knows the present one, and ends all their sessions.
 ///
 /// # Errors
