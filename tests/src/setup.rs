@@ -3,11 +3,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use node::{
-    clock::Clock,
-    identity::Introduction,
-    settings::{Secret, Settings},
-};
+use node::{clock::Clock, identity::Introduction};
+use settings::{Secret, Settings};
 use tempfile::TempDir;
 use url::Url;
 

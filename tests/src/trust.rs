@@ -29,13 +29,13 @@ use node::{
         publish::{Outcome, Submission, publish, publish_many},
         withdraw::withdraw,
     },
-    settings::Settings,
 };
 use pages::requester::{Account, Requester};
 use patient_data::{Acceptance, Cleared};
 use reqwest::{Body, Client, Method, StatusCode, redirect::Policy};
 use search::{Query, SearchRequest};
 use serde_json::Value;
+use settings::Settings;
 use store::{DocumentState, Withdrawn};
 use tempfile::TempDir;
 use tower::ServiceExt as _;

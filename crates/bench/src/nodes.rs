@@ -23,7 +23,8 @@ use super::{
     report::Figure,
     served::{Served, text},
 };
-use node::{Node, clock::Clock, flows, settings::Settings};
+use node::{Node, clock::Clock, flows};
+use settings::Settings;
 
 /// The longest that 10,000 documents may take to get anywhere.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use crate::settings::Settings;
+use settings::Settings;
 
 /// Free space below which the brake is on, whatever the share: this node's own work needs it.
 const MIN_FREE_BYTES: u64 = 256 << 20;

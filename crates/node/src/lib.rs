@@ -25,7 +25,6 @@ pub mod process;
 pub mod refused_logs;
 pub mod renderings;
 mod searchables;
-pub mod settings;
 pub mod telemetry;
 pub mod urls;
 pub mod work;

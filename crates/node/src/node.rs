@@ -32,9 +32,9 @@ use crate::{
     peer_clocks::PeerClocks,
     refused_logs::RefusedLogs,
     renderings::Renderings,
-    settings::Settings,
     writable::Writable,
 };
+use settings::Settings;
 
 /// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]

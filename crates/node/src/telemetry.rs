@@ -11,7 +11,7 @@ use std::{
 
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::settings::{Log, LogFormat};
+use settings::{Log, LogFormat};
 
 /// Starts the log of the whole process, with panics. A second call changes nothing.
 pub fn init(log: &Log) {

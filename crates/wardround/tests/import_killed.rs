@@ -16,8 +16,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use node::{Node, clock::Clock, settings::Settings};
+use node::{Node, clock::Clock};
 use serde_json::Value;
+use settings::Settings;
 use wire::DocumentId;
 
 /// More than two batches.

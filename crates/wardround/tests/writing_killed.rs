@@ -27,8 +27,8 @@ use node::{
         drafts::{self, Begin, Person, SaveOutcome},
         review::{self, ApproveOutcome, SubmitOutcome},
     },
-    settings::Settings,
 };
+use settings::Settings;
 use store::DraftState;
 use wire::{AccountId, DocumentId, Role, Timestamp};
 

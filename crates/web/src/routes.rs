@@ -354,9 +354,9 @@ mod tests {
         audit::By,
         clock::Clock,
         flows::accounts::{self, Person},
-        settings::Settings,
         urls,
     };
+    use settings::Settings;
     use tower::ServiceExt as _;
     use wire::{AccountId, Digest, Role, Timestamp, Viewer};
 

@@ -17,8 +17,8 @@ use crate::{
         publish::{self, Accepted, Change, Refusal, Submission},
     },
     node::Node,
-    settings::ApprovalBy,
 };
+use settings::ApprovalBy;
 
 /// What became of a draft that was submitted.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use super::{arguments::ConfigCommand, configuration::load, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
-use node::settings::{
+use settings::{
     load::Sources,
     reference::{reference, show, show_json},
 };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::failure::Failure;
-use node::settings::load::{Loaded, SettingsFault, Sources};
+use settings::load::{Loaded, SettingsFault, Sources};
 
 /// Returns the sources of the settings.
 pub(super) fn sources(

@@ -24,8 +24,8 @@ use node::{
     clock::Clock,
     flows::search::{SearchParams, unmarked_hits},
     identity::{Introduction, make_private_directory},
-    settings::load::Sources,
 };
+use settings::load::Sources;
 
 /// Queries that the text names as losses; JSON has all.
 const MAX_NAMED_LOSSES: usize = 10;

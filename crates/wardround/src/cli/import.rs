@@ -7,7 +7,7 @@ use std::{
 
 use super::{absolute, arguments::ImportArguments, owner, terminal::Terminal};
 use crate::commands::{command::Command, failure::Failure, output::Event};
-use node::settings::load::Loaded;
+use settings::load::Loaded;
 
 /// Imports a folder.
 pub(super) async fn run(

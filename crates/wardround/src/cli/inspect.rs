@@ -13,11 +13,8 @@ use crate::{
     commands::output::Event,
     doctor::{self, Finding, Level},
 };
-use node::{
-    flows::verify,
-    settings::load::{Loaded, SettingsFault},
-    telemetry,
-};
+use node::{flows::verify, telemetry};
+use settings::load::{Loaded, SettingsFault};
 
 /// Reports what is wrong with a node. A configuration that cannot be read is the only finding.
 pub(super) async fn doctor(

@@ -15,10 +15,8 @@ use crate::{
     },
     control::client::{HandedOver, hand_over},
 };
-use node::{
-    DirectoryError, Node, OpenError, clock::Clock, flows::pull::claims, settings::load::Loaded,
-    telemetry,
-};
+use node::{DirectoryError, Node, OpenError, clock::Clock, flows::pull::claims, telemetry};
+use settings::load::Loaded;
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
 const MAX_OWNER_WAIT: Duration = Duration::from_secs(5);

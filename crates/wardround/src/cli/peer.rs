@@ -21,7 +21,8 @@ use crate::commands::{
         output::Event,
     },
 };
-use node::{flows::peers::NewPeerRequest, settings::load::Loaded};
+use node::flows::peers::NewPeerRequest;
+use settings::load::Loaded;
 
 /// Runs a command on peers; it is the owner of the data directory that reads and changes them.
 pub(super) async fn run(

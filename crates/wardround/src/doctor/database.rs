@@ -13,8 +13,8 @@ use node::{
     clock::Clock,
     flows::peers,
     identity::{Identity, IdentityError},
-    settings::Settings,
 };
+use settings::Settings;
 
 /// A node document that expires sooner gives a warning.
 const MIN_VALIDITY: Duration = Duration::from_secs(60 * 86_400);

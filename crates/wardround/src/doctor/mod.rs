@@ -9,12 +9,8 @@ use std::{fs, io, net::TcpListener, os::unix::fs::PermissionsExt as _, path::Pat
 use peering::Network;
 use serde::Serialize;
 
-use node::{
-    disk::low_disk,
-    identity::Identity,
-    settings::{Settings, load::Loaded},
-    writable::free_bytes,
-};
+use node::{disk::low_disk, identity::Identity, writable::free_bytes};
+use settings::{Settings, load::Loaded};
 
 /// Less free space than this is a fault: a write may fail at any moment.
 const MIN_FREE_BYTES: u64 = 100 << 20;

@@ -34,8 +34,9 @@ use super::{
     stalling::Stalling,
     unread::Unread,
 };
-use node::{Node, settings::Limits, urls};
+use node::{Node, urls};
 use pages::problem::{BUSY, Problem};
+use settings::Limits;
 
 /// Header lines of a request: browsers behind a trust's proxies need less than half.
 const MAX_HEADERS: usize = 64;

@@ -158,7 +158,7 @@ fn three_nodes_that_follow_each_other_converge_though_one_was_away() {
 
 #[tokio::test]
 async fn the_ticker_polls_by_itself_a_nudge_hurries_it_and_a_restart_loses_nothing() {
-    let on = |settings: &mut node::settings::Settings| settings.federation.enabled = true;
+    let on = |settings: &mut settings::Settings| settings.federation.enabled = true;
     let one = Setup::new("ZZ1").settings(on).start().await;
     let mut two = Setup::new("ZZ2").settings(on).start().await;
     let (first, second) = (one.id(), two.id());
@@ -206,7 +206,7 @@ async fn what_is_signed_at_an_earlier_time_than_a_peer_has_seen_is_still_taken()
 #[tokio::test]
 async fn a_clock_that_was_nearly_a_day_ahead_and_is_set_right_stops_nothing() {
     const AHEAD: Duration = Duration::from_secs(23 * 3600);
-    let on = |settings: &mut node::settings::Settings| settings.federation.enabled = true;
+    let on = |settings: &mut settings::Settings| settings.federation.enabled = true;
     let one = Setup::new("ZZ1").settings(on).start().await;
     let two = Setup::new("ZZ2").settings(on).start().await;
     let (first, second) = (one.id(), two.id());

@@ -279,7 +279,7 @@ async fn a_pull_that_is_broken_off_gives_its_peer_back() {
 
 #[tokio::test]
 async fn a_silent_peer_delays_no_other_and_a_stop_does_not_wait_for_it() {
-    let on = |settings: &mut node::settings::Settings| {
+    let on = |settings: &mut settings::Settings| {
         settings.federation.enabled = true;
         settings.limits.drain = Duration::from_secs(2);
     };

@@ -1,7 +1,8 @@
 //! What a peer may take up here is bounded, and its withdrawals apply in any case.
 
 use it::{engine::on_each_engine, setup::Setup, trust::Trust};
-use node::{clock::Clock, flows::peers, settings::Federation};
+use node::{clock::Clock, flows::peers};
+use settings::Federation;
 use store::DocumentState;
 use wire::DocumentId;
 

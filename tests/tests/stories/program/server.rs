@@ -15,7 +15,7 @@ use it::{
     setup::Setup,
     trust::{Trust, until},
 };
-use node::settings::Settings;
+use settings::Settings;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},

@@ -3,13 +3,11 @@
 use domain::Kind;
 use drafting::{Note, Notes};
 use it::{engine::on_each_engine, trust::Trust};
-use node::{
-    flows::{
-        drafts::{self, Begin, BeginRefusal, Deleted, Found, SaveOutcome},
-        review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
-    },
-    settings::ApprovalBy,
+use node::flows::{
+    drafts::{self, Begin, BeginRefusal, Deleted, Found, SaveOutcome},
+    review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
 };
+use settings::ApprovalBy;
 use store::DraftState;
 use wire::DocumentId;
 

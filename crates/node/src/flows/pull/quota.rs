@@ -20,7 +20,8 @@ use super::{
     Poll, PollReport, Step,
     entries::{fetch_bundle, wanted_bundles},
 };
-use crate::{eraser::Removed, settings::Federation};
+use crate::eraser::Removed;
+use settings::Federation;
 
 /// Entries of a peer for each document that it may have: most documents are revised a few times.
 const MAX_ENTRIES_PER_DOCUMENT: u64 = 20;
@@ -204,7 +205,7 @@ fn over(what: String) -> PeerFault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Settings;
+    use settings::Settings;
 
     #[test]
     fn room_ends_at_documents_bytes_and_entries() {

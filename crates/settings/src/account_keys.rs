@@ -8,6 +8,9 @@ use super::{
     values::{MASK, proxy, seconds, within},
 };
 
+/// Longest note on the page on which people sign in, in characters: it comes before the form.
+const MAX_NOTE: usize = 400;
+
 pub(super) const KEYS: &[Key] = &[
     Key {
         name: "accounts.session_idle",
@@ -35,6 +38,20 @@ pub(super) const KEYS: &[Key] = &[
             Ok(())
         },
         get: |settings| settings.accounts.proxy.as_ref().map(ToString::to_string),
+    },
+    Key {
+        name: "accounts.note",
+        form: "plain text, at most 400 characters",
+        about: "What the page says on which people sign in, such as which address to use. Each line is a paragraph.",
+        secret: false,
+        set: |settings, text| {
+            if text.chars().count() > MAX_NOTE {
+                return Err(format!("give at most {MAX_NOTE} characters"));
+            }
+            settings.accounts.note = Some(text.to_owned());
+            Ok(())
+        },
+        get: |settings| settings.accounts.note.clone(),
     },
     Key {
         name: "smtp.host",

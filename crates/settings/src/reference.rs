@@ -163,7 +163,7 @@ pub fn show_json(loaded: &Loaded) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::load::Sources;
+    use crate::load::Sources;
 
     #[test]
     fn the_reference_page_is_current() {

@@ -121,6 +121,8 @@ pub struct Accounts {
     pub session_max: Duration,
     /// The HTTP proxy for requests to OpenID providers.
     pub proxy: Option<Url>,
+    /// What the page says on which people sign in; plain text.
+    pub note: Option<String>,
 }
 
 /// The server that takes mail.
@@ -148,6 +150,7 @@ impl Default for Accounts {
             session_idle: Duration::from_secs(2 * 3_600),
             session_max: Duration::from_secs(24 * 3_600),
             proxy: None,
+            note: None,
         }
     }
 }
