@@ -163,11 +163,11 @@ mod tests {
         for (filter, expected) in [
             (
                 "info",
-                "info,rustls_platform_verifier=off,tantivy=error,sqlx=warn",
+                "info,rustls_platform_verifier=off,tantivy=error,tower_sessions=off,sqlx=warn",
             ),
             (
                 "debug,tantivy=trace",
-                "debug,tantivy=trace,rustls_platform_verifier=off,sqlx=warn",
+                "debug,tantivy=trace,rustls_platform_verifier=off,tower_sessions=off,sqlx=warn",
             ),
         ] {
             assert_eq!(filter_text(filter), expected);

@@ -135,14 +135,9 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
             let each = statements.iter();
             each.map(move |(of, text)| (format!("{module}::{of}"), *text))
         });
-    let per_viewer = for_viewers.iter().flat_map(|(module, statements)| {
-        statements.iter().flat_map(move |(name, statement)| {
-            wire::Viewer::ALL.map(|viewer| {
-                let name = format!("{module}::{name} {viewer:?}");
-                (name, statement.text(viewer))
-            })
-        })
-    });
+    let per_viewer = for_viewers
+        .iter()
+        .flat_map(|(module, statements)| of_viewers(module, statements));
     let mut all = Vec::new();
     for (name, text) in one.chain(per_viewer) {
         for times in [1, 2] {
@@ -151,6 +146,20 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         }
     }
     all
+}
+
+/// Returns the statements of a module that have a text for each viewer.
+fn of_viewers(
+    module: &str,
+    statements: &[(&str, viewing::PerViewer)],
+) -> Vec<(String, &'static str)> {
+    let each = statements.iter().flat_map(|(name, statement)| {
+        wire::Viewer::ALL.map(|viewer| {
+            let name = format!("{module}::{name} {viewer:?}");
+            (name, statement.text(viewer))
+        })
+    });
+    each.collect()
 }
 
 /// Returns the greatest parameter that a text names outside its repeated part.

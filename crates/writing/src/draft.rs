@@ -211,7 +211,7 @@ pub(crate) async fn submit_page(
     opened: &Opened,
     notice: Option<Notice>,
 ) -> Result<Response, PageError> {
-    let checked = drafts::checked(node, &opened.content).await?;
+    let checked = review::check(node, opened).await?;
     let status = match notice {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
@@ -258,7 +258,11 @@ pub(crate) async fn submit(
         let text = "Say that you have checked that nothing here could identify a patient";
         let notice = Notice::problem("There is a problem", text)
             .with_link("Go to the question", "#declared");
-        return submit_page(node, &opened, Some(notice)).await;
+        let checked = review::check(node, &opened).await?;
+        // The question is asked once nothing else is wrong.
+        let notice = checked.faults.is_empty().then_some(notice);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return submit_view(node, &opened, &checked, notice, status);
     }
     match review::submit(node, person, id, sent.version()).await? {
         SubmitOutcome::Submitted => Ok(go_to(&urls::draft(id))),

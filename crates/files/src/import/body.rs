@@ -305,13 +305,16 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
 
 /// Returns whether a destination is a page that every site of this program has.
 fn is_site_page(url: &str) -> bool {
-    const PAGES: [&str; 10] = [
+    const PAGES: [&str; 13] = [
         urls::SEARCH,
         urls::BROWSE,
         urls::ORGANISATIONS,
         urls::FEDERATION,
         urls::HELP,
         urls::DISPLAY,
+        urls::SIGN_IN,
+        urls::ME,
+        urls::WRITE,
         urls::API,
         urls::FEED_ATOM,
         urls::FEED_JSON,

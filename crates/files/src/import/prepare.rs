@@ -170,7 +170,6 @@ pub(crate) fn prepare_content(
         Ok(decoded) => decoded,
         Err(fault) => return Prepared::failed(surveyed, fault),
     };
-    drop(bytes);
     let path = &surveyed.file.path;
     if is_published && !survey.new_targets.is_linked(&decoded.text, path) {
         return Prepared::unchanged(surveyed, own);

@@ -27,7 +27,6 @@ pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, Surveyed
 
 /// Ids in one database query.
 const LOOKUP_BATCH: usize = 500;
-
 /// The result of a survey.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {

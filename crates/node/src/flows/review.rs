@@ -33,6 +33,25 @@ pub enum SubmitOutcome {
     Missing,
 }
 
+/// Checks all that has to be right before a draft can be submitted: its words, and what its pictures are said to show.
+///
+/// # Errors
+/// Of the database.
+pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
+    let mut checked = checked(node, &opened.content).await?;
+    for name in attachments::without_description(node, opened.draft.id).await? {
+        checked.document = None;
+        checked.faults.push(Place {
+            section: "attachments",
+            title: "Attachments",
+            field: String::new(),
+            line: None,
+            text: format!("Say what the picture {name} shows"),
+        });
+    }
+    Ok(checked)
+}
+
 /// Submits the version of a draft that its author has seen.
 ///
 /// # Errors
@@ -50,17 +69,7 @@ pub async fn submit(
     if opened.draft.version != version || opened.draft.state == DraftState::Submitted {
         return Ok(SubmitOutcome::Changed);
     }
-    let mut checked = checked(node, &opened.content).await?;
-    for name in attachments::without_description(node, id).await? {
-        checked.document = None;
-        checked.faults.push(Place {
-            section: "attachments",
-            title: "Attachments",
-            field: String::new(),
-            line: None,
-            text: format!("Say what the picture {name} shows"),
-        });
-    }
+    let checked = check(node, &opened).await?;
     if checked.document.is_none() {
         return Ok(SubmitOutcome::Faults(Box::new(checked)));
     }

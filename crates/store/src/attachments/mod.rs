@@ -3,11 +3,14 @@
 //! A file is kept while a draft that is still written or a live document of this node has it attached. Its bytes and the
 //! names that drafts give it are in tables of text: appended, and erased in place.
 
+mod erasing;
+
 use wire::{Digest, DocumentId, Timestamp, Viewer};
 
+use self::erasing::{erase_files, erase_words, forget_drafts, unused};
 use crate::{
     StoreError, changes,
-    engine::{Db, Store, Value, Values, values},
+    engine::{Db, Store, values},
     record::records,
 };
 
@@ -357,52 +360,4 @@ async fn with_bytes(db: &mut Db, file: Option<File>) -> Result<Option<AttachedFi
         kind: file.kind,
         bytes,
     }))
-}
-
-async fn unused(db: &mut Db, before: Timestamp) -> Result<Vec<Unused>, StoreError> {
-    db.records(sql::UNUSED, values![before]).await
-}
-
-/// Forgets what drafts have attached that were published, withdrawn or deleted; returns which files that were.
-async fn forget_drafts(db: &mut Db) -> Result<Vec<Digest>, StoreError> {
-    let forgotten: Vec<Forgotten> = db.records(sql::FORGOTTEN, values![]).await?;
-    for attachment in &forgotten {
-        let key = values![attachment.draft, &attachment.digest];
-        db.run(sql::REMOVE_USE, key).await?;
-    }
-    let words: Vec<i64> = forgotten.iter().map(|held| held.words_seq).collect();
-    erase_words(db, &words).await?;
-    Ok(forgotten.into_iter().map(|held| held.digest).collect())
-}
-
-async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), StoreError> {
-    let sql = if db.is_sqlite() {
-        sqlite::OVERWRITE_BYTES
-    } else {
-        sql::DELETE_BYTES
-    };
-    let rows: Vec<Values<'_>> = files
-        .iter()
-        .map(|file| vec![Value::from(file.bytes_seq)])
-        .collect();
-    db.run_many(sql, &[], rows).await?;
-    for file in &files {
-        db.run(sql::REMOVE_FILE, values![&file.digest]).await?;
-    }
-    Ok(())
-}
-
-async fn erase_words(db: &mut Db, seqs: &[i64]) -> Result<(), StoreError> {
-    let sql = if db.is_sqlite() {
-        sqlite::OVERWRITE_WORDS
-    } else {
-        sql::DELETE_WORDS
-    };
-    db.run_many(
-        sql,
-        &[],
-        seqs.iter().map(|seq| vec![Value::from(*seq)]).collect(),
-    )
-    .await?;
-    Ok(())
 }

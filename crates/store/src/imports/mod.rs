@@ -1,10 +1,13 @@
 //! What makes an import idempotent: which file became which document or draft, and the drafts themselves.
 
+mod dropping;
+
 use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
+use self::dropping::{drop_drafts, drop_words, erase_paths};
 use crate::{
     StoreError,
     changes::{self, Taken},
@@ -380,27 +383,6 @@ pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), S
 async fn find(db: &mut Db, keys: Vec<Digest>) -> Result<Vec<File>, StoreError> {
     let keys = keys.iter().map(|key| values![key]).collect();
     db.records_of_many(sql::IMPORTED, &[], keys).await
-}
-
-async fn drop_drafts(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
-    drop_words(db, ids).await?;
-    let keys = ids.iter().map(|id| values![id]).collect();
-    db.run_many(sql::DELETE_DRAFTS, &[], keys).await.map(|_| ())
-}
-
-async fn drop_words(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
-    let keys = ids.iter().map(|id| values![id]).collect();
-    let found = db
-        .rows_of_many::<(i64,)>(sql::DRAFT_TEXTS, &[], keys)
-        .await?;
-    let words: Vec<i64> = found.into_iter().map(|(seq,)| seq).collect();
-    texts::erase(db, Words::Drafts, &words).await
-}
-
-async fn erase_paths(db: &mut Db, sql: &'static str, id: DocumentId) -> Result<(), StoreError> {
-    let paths = db.rows::<(i64,)>(sql, values![id]).await?;
-    let paths: Vec<i64> = paths.into_iter().map(|(seq,)| seq).collect();
-    texts::erase(db, Words::Paths, &paths).await
 }
 
 fn key(source: &str, path: &str) -> Digest {

@@ -1,13 +1,16 @@
 //! Attaching files to drafts, reading their words, and making drafts of files of Word and PowerPoint.
 
+mod serving;
+
 use std::time::Duration;
 
 pub use attachments::{Conversion, Kind, MAX_BYTES, MAX_COUNT};
 use attachments::{Job, Outcome, clean_name, sniff, unique_name};
 use domain::Attachment;
-use store::{Attached, AttachedFile, DraftAttachment, NewAttachment};
-use wire::{Digest, DocumentId, Viewer};
+use store::{Attached, DraftAttachment, NewAttachment};
+use wire::{Digest, DocumentId};
 
+pub use self::serving::{Served, served, served_of_draft};
 use crate::{eraser::Removed, error::NodeError, node::Node};
 
 /// The longest text on what a picture shows, in characters; that of the wire.
@@ -354,60 +357,6 @@ pub async fn clean(node: &Node) -> Result<(), NodeError> {
         Removed::Nothing
     });
     Ok(())
-}
-
-/// A file as it is served.
-#[derive(Debug, Clone)]
-pub struct Served {
-    /// Digest of its bytes.
-    pub digest: Digest,
-    /// Its kind.
-    pub kind: Kind,
-    /// The name that its reader saves it under.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Returns a file that a document of this node has attached which the viewer can read, under the name in its address
-/// with the extension of its kind.
-///
-/// # Errors
-/// Of the database.
-pub async fn served(
-    node: &Node,
-    viewer: Viewer,
-    digest: &Digest,
-    name: &str,
-) -> Result<Option<Served>, NodeError> {
-    let file = node.store.attachment(viewer, digest).await?;
-    Ok(file.and_then(|file| as_served(file, digest, name)))
-}
-
-/// Returns a file of a draft; the caller has checked that the reader may see the draft.
-///
-/// # Errors
-/// Of the database.
-pub async fn served_of_draft(
-    node: &Node,
-    draft: DocumentId,
-    digest: &Digest,
-    name: &str,
-) -> Result<Option<Served>, NodeError> {
-    let file = node.store.attachment_of_draft(draft, digest).await?;
-    Ok(file.and_then(|file| as_served(file, digest, name)))
-}
-
-fn as_served(file: AttachedFile, digest: &Digest, name: &str) -> Option<Served> {
-    let kind = Kind::ALL
-        .into_iter()
-        .find(|kind| kind.extension() == file.kind)?;
-    Some(Served {
-        digest: *digest,
-        kind,
-        name: clean_name(name, kind),
-        bytes: file.bytes,
-    })
 }
 
 /// Returns the kind of an attachment.

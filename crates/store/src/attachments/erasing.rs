@@ -1,0 +1,57 @@
+//! Finds the files that nothing has any more, and erases files and words.
+
+use wire::{Digest, Timestamp};
+
+use super::{Forgotten, Unused, sql, sqlite};
+use crate::{
+    StoreError,
+    engine::{Db, Value, Values, values},
+};
+
+pub(super) async fn unused(db: &mut Db, before: Timestamp) -> Result<Vec<Unused>, StoreError> {
+    db.records(sql::UNUSED, values![before]).await
+}
+
+/// Forgets what drafts have attached that were published, withdrawn or deleted; returns which files that were.
+pub(super) async fn forget_drafts(db: &mut Db) -> Result<Vec<Digest>, StoreError> {
+    let forgotten: Vec<Forgotten> = db.records(sql::FORGOTTEN, values![]).await?;
+    for attachment in &forgotten {
+        let key = values![attachment.draft, &attachment.digest];
+        db.run(sql::REMOVE_USE, key).await?;
+    }
+    let words: Vec<i64> = forgotten.iter().map(|held| held.words_seq).collect();
+    erase_words(db, &words).await?;
+    Ok(forgotten.into_iter().map(|held| held.digest).collect())
+}
+
+pub(super) async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), StoreError> {
+    let sql = if db.is_sqlite() {
+        sqlite::OVERWRITE_BYTES
+    } else {
+        sql::DELETE_BYTES
+    };
+    let rows: Vec<Values<'_>> = files
+        .iter()
+        .map(|file| vec![Value::from(file.bytes_seq)])
+        .collect();
+    db.run_many(sql, &[], rows).await?;
+    for file in &files {
+        db.run(sql::REMOVE_FILE, values![&file.digest]).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn erase_words(db: &mut Db, seqs: &[i64]) -> Result<(), StoreError> {
+    let sql = if db.is_sqlite() {
+        sqlite::OVERWRITE_WORDS
+    } else {
+        sql::DELETE_WORDS
+    };
+    db.run_many(
+        sql,
+        &[],
+        seqs.iter().map(|seq| vec![Value::from(*seq)]).collect(),
+    )
+    .await?;
+    Ok(())
+}
