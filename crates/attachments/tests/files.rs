@@ -85,11 +85,12 @@ fn with_exif(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     tiff.extend(b"GPS 51.5072 N 0.1276 W");
     let mut segment = b"Exif\0\0".to_vec();
     segment.extend(tiff);
-    let mut out = jpeg[..2].to_vec();
+    let (start, rest) = jpeg.split_at(2);
+    let mut out = start.to_vec();
     out.extend([0xff, 0xe1]);
     out.extend(u16::try_from(segment.len() + 2).unwrap().to_be_bytes());
     out.extend(segment);
-    out.extend(&jpeg[2..]);
+    out.extend(rest);
     out
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn push_normal(out: &mut String, word: &str) {
     let visible = word.chars().filter(|c| !is_invisible(*c));
     out.extend(visible.nfkc().filter_map(bare));
     let pushed = out.get(from..).unwrap_or_default();
-    if !pushed.starts_with(|c| matches!(c, 'ا' | 'و' | 'ب' | 'ك' | 'ف')) {
+    if !pushed.starts_with(['ا', 'و', 'ب', 'ك', 'ف']) {
         return;
     }
     let article = ARTICLES.iter().find(|article| {

@@ -4,7 +4,7 @@
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
 use domain::{Document, Fault};
-use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
+use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
 use store::{Approval, DraftState, StoreError, WrittenDraft};
 use wire::DocumentId;
@@ -33,22 +33,15 @@ pub enum SubmitOutcome {
     Missing,
 }
 
-/// Checks all that has to be right before a draft can be submitted: its words, and what its pictures are said to show.
+/// Checks all that has to be right before a draft can be submitted or approved: its words, and what it has attached.
 ///
 /// # Errors
 /// Of the database.
 pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
     let mut checked = checked(node, &opened.content).await?;
-    for name in attachments::without_description(node, opened.draft.id).await? {
-        checked.document = None;
-        checked.faults.push(Place {
-            section: "attachments",
-            title: "Attachments",
-            field: String::new(),
-            line: None,
-            text: format!("Say what the picture {name} shows"),
-        });
-    }
+    let attached = attachments::screen(node, opened.draft.id).await?;
+    checked.warnings.extend(attached.warnings);
+    checked.refuse(attached.faults);
     Ok(checked)
 }
 
@@ -171,7 +164,7 @@ pub async fn approve(
     if !may_approve(node, person, &opened.draft) {
         return Ok(ApproveOutcome::OwnText);
     }
-    let checked = checked(node, &opened.content).await?;
+    let checked = check(node, &opened).await?;
     let Some(document) = checked.document else {
         let fault = |place: drafting::Place| Fault::new(place.field, place.line, place.text);
         let faults = checked.faults.into_iter().map(fault).collect();

@@ -146,22 +146,21 @@ fn subject(tokens: &Tokens, from: usize, to: usize, is_caption: bool) -> Subject
         );
         subject.is_count |= is_count && token.is_word();
         subject.counts_patients |= token.is(COUNTED) && !is_compound(tokens, index);
-        let is_about = token.is(RATE)
-            && !is_count
-            && !token.is(COUNTED)
-            && !(is_caption
-                && !matches!(
-                    word,
-                    "per"
-                        | "rate"
-                        | "rates"
-                        | "percent"
-                        | "percentage"
-                        | "ratio"
-                        | "average"
-                        | "mean"
-                        | "median"
-                ));
+        // Below a caption that counts, only the words of a rate itself are about a rate.
+        let is_rate = matches!(
+            word,
+            "per"
+                | "rate"
+                | "rates"
+                | "percent"
+                | "percentage"
+                | "ratio"
+                | "average"
+                | "mean"
+                | "median"
+        );
+        let is_other = is_count || token.is(COUNTED);
+        let is_about = token.is(RATE) && !is_other && (is_rate || !is_caption);
         // `Patients (%)` is no count, `Patients, n (%)` is one.
         subject.is_rate |= is_about || (token.is_any_mark("%£") && !subject.is_count);
         subject.is_rate |= token.is(AGE) && !is_caption;

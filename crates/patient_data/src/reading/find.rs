@@ -54,7 +54,12 @@ mod tests {
         let mut next = Next::new("-->");
         let found: Vec<_> = (0..text.len()).map(|from| next.at(text, from)).collect();
         let expected: Vec<_> = (0..text.len())
-            .map(|from| text[from..].find("-->").map(|place| from + place))
+            .map(|from| {
+                text.get(from..)
+                    .unwrap()
+                    .find("-->")
+                    .map(|place| from + place)
+            })
             .collect();
         assert_eq!(found, expected);
     }

@@ -157,6 +157,26 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             get(&trust, ann(), &picture).await.status,
             StatusCode::NOT_FOUND
         );
+        // The words of a file are read too, and so is its name; what they hold is masked.
+        for (name, bytes) in [
+            ("list.csv", b"Ward,NHS number\nElm,4505577104\n".as_slice()),
+            ("450 557 7104.csv", b"Ward,Beds\nElm,24\n".as_slice()),
+        ] {
+            let yes = [("confirmed", "yes")];
+            let answer = upload(&trust, ann(), &attachments, &yes, name, bytes).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+            let sent = "version=1&declared=yes";
+            let refused = post(&trust, ann(), &submit, sent).await;
+            assert_eq!(refused.status.as_u16(), 422);
+            let text = &refused.text;
+            assert!(text.contains("it can never be published"), "{text}");
+            assert!(!text.contains("4505577104") && !text.contains("450 557 7104"));
+            let page = get(&trust, ann(), &attachments).await.text;
+            let file = between(&page, "<h2 id=\"file-1\"><a href=\"", "\"").to_owned();
+            let one = file.rsplit_once('/').unwrap().0;
+            let answer = post(&trust, ann(), one, "action=remove").await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER);
+        }
     });
 }
 

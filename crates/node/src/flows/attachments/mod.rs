@@ -1,5 +1,6 @@
 //! Attaching files to drafts, reading their words, and making drafts of files of Word and PowerPoint.
 
+mod screening;
 mod serving;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use domain::Attachment;
 use store::{Attached, DraftAttachment, NewAttachment};
 use wire::{Digest, DocumentId};
 
+pub(super) use self::screening::screen;
 pub use self::serving::{Served, served, served_of_draft};
 use crate::{eraser::Removed, error::NodeError, node::Node};
 
@@ -188,8 +190,8 @@ pub async fn attach_all(
 pub struct AttachmentWords {
     /// Its name.
     pub name: String,
-    /// Whether it is a picture, whose author confirms that it shows no patient data.
-    pub is_picture: bool,
+    /// Its kind; the author of a picture confirms that it shows no patient data.
+    pub kind: Option<Kind>,
     /// Its words by their places, or why they cannot be read.
     pub words: Result<office::Words, String>,
 }
@@ -227,7 +229,7 @@ pub async fn words_of_draft(
         }
         all.push(AttachmentWords {
             name: attachment.name,
-            is_picture,
+            kind,
             words,
         });
     }
