@@ -24,9 +24,9 @@ pub const PEOPLE: [(&str, &str, Role); 3] = [
     ("administrator", "Ali Sample", Role::Administrator),
 ];
 
-const BEING_WRITTEN: &str = include_str!("../../../../content/drafts/being-written.md");
-const SUBMITTED: &str = include_str!("../../../../content/drafts/submitted.md");
-const RETURNED: &str = include_str!("../../../../content/drafts/returned.md");
+const BEING_WRITTEN: &str = include_str!("drafts/being-written.md");
+const SUBMITTED: &str = include_str!("drafts/submitted.md");
+const RETURNED: &str = include_str!("drafts/returned.md");
 /// What the editor says about the draft that was returned.
 const COMMENT: &str =
     "What did not go well? Please say what happened on the ward, and how you noticed.";
