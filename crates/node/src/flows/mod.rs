@@ -15,5 +15,4 @@ pub mod reading;
 pub mod review;
 pub mod screening;
 pub mod search;
-pub mod verify;
 pub mod withdraw;

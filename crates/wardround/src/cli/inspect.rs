@@ -9,11 +9,12 @@ use super::{owner, terminal::Terminal};
 use crate::commands::failure::{DONE, FAILED, Failure, INVALID};
 use wire::Viewer;
 
+use crate::verify;
 use crate::{
     commands::output::Event,
     doctor::{self, Finding, Level},
 };
-use node::{flows::verify, telemetry};
+use node::telemetry;
 use settings::load::{Loaded, SettingsFault};
 
 /// Reports what is wrong with a node. A configuration that cannot be read is the only finding.

@@ -15,7 +15,11 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use http_body_util::Limited;
 use tracing::Instrument as _;
 
-use super::{awaited::Awaited, body::MAX_UPLOAD_BYTES, gate::Refused};
+use super::{
+    awaited::Awaited,
+    body::{MAX_UPLOAD_BYTES, discard},
+    gate::Refused,
+};
 use crate::access::Audience;
 use node::Node;
 use pages::problem::{BUSY, Problem};
@@ -76,6 +80,12 @@ fn new_id() -> String {
 
 async fn admit(audience: Audience, node: &Node, request: Request, next: Next) -> Response {
     if let Some(problem) = refusal(audience, node, &request) {
+        if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
+            let rest = discard(request.into_body());
+            tokio::time::timeout(node.settings.limits.request_timeout, rest)
+                .await
+                .ok();
+        }
         return audience.answer(problem);
     }
     let limit = max_body_bytes(audience, node);

@@ -9,11 +9,9 @@ use ledger::{
     PublicKey, SecretKey,
     node::{Closed, Content, Revoked, SigningKeys},
 };
-use node::{
-    clock::Clock,
-    flows::{peers, verify::verify},
-};
+use node::{clock::Clock, flows::peers};
 use store::StoredNodeDocument;
+use wardround::verify::verify;
 use wire::{Digest, NodeId, base64};
 
 use super::forger::{Feed, Forger, Lie, Reply, followed, key, lie, plain_line};

@@ -6,10 +6,11 @@ use std::{fs, path::Path, process::Command};
 
 use files::import::{Options, Status};
 use it::{setup::Setup, trust::Trust};
-use node::{clock::Clock, flows::verify::verify};
+use node::clock::Clock;
 use serde_json::Value;
 use store::DocumentState;
 use tempfile::TempDir;
+use wardround::verify::verify;
 use wire::{Timestamp, Viewer};
 
 /// What may differ from one answer to the next.
