@@ -8,13 +8,11 @@ mod opening;
 mod repair;
 mod split;
 mod writing;
-
 pub(crate) use every_kind::{one_line, shorten};
 pub use opening::{Opened, metadata, open};
 pub use split::{Split, split};
-pub use writing::{keys, to_json, values, write_file, write_parts};
-
 use wire::{Date, DocumentId};
+pub use writing::{keys, to_json, values, write_file, write_parts};
 
 use crate::{
     attributes::{Common, MAX_TITLE, Private},
@@ -23,7 +21,7 @@ use crate::{
     fault::Fault,
     foreign,
     kinds::{self, Kind, Rules},
-    outline::{Outline, Text, title_of_path},
+    outline::{FindHeadings, Heading, Text, title_of_path},
     reader::{Fields, Report},
     restriction::{self, Restriction},
     value::{Map, Node, Value},
@@ -61,6 +59,18 @@ impl Parsed {
         self.held_back.as_ref().or(later.map(|(_, fault)| fault))
     }
 
+    /// Returns what can be published of the file: its document, or the page of a file with faults.
+    #[must_use]
+    pub fn publishable(&self) -> Option<&Document> {
+        self.document.as_ref().ok().or(self.draft.page.as_ref())
+    }
+
+    /// Does what [`Parsed::publishable`] does, and keeps nothing else.
+    #[must_use]
+    pub fn into_publishable(self) -> Option<Document> {
+        self.document.ok().or(self.draft.page)
+    }
+
     /// Moves the lines before `end` further down, in everything that names a line: the file has `by` more lines there.
     pub fn move_lines(&mut self, end: u32, by: u32) {
         let faults = self.document.as_mut().err().into_iter().flatten();
@@ -93,20 +103,32 @@ pub struct Draft {
     pub page: Option<Document>,
 }
 
+impl Draft {
+    fn new(common: &Common, kind: Kind) -> Self {
+        Self {
+            kind,
+            title: common.title.clone(),
+            summary: common.summary.clone(),
+            body_md: common.body_md.clone(),
+            page: None,
+        }
+    }
+}
+
 /// Reads a file. `path` gives its title if nothing better does; `outline` finds the headings of its text.
 #[must_use]
-pub fn parse_file(text: &str, path: &str, outline: Outline) -> Parsed {
+pub fn parse_file(text: &str, path: &str, outline: impl Fn(&str) -> Vec<Heading>) -> Parsed {
     let parts = split(text);
     let read = parts
         .yaml
         .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2));
     match read {
-        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, outline),
+        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, &outline),
         Err(fault) => {
             let Some((map, advice)) = parts.yaml.and_then(repair::with_quotes) else {
-                return unreadable(text, &parts, fault, path, outline);
+                return unreadable(text, &parts, fault, path, &outline);
             };
-            let mut parsed = parse_parts(&map, parts.body, parts.body_line, path, outline);
+            let mut parsed = parse_parts(&map, parts.body, parts.body_line, path, &outline);
             parsed.advice.extend(advice);
             parsed
         }
@@ -139,7 +161,13 @@ pub fn read_parts(text: &str) -> Result<(Map, &str), Fault> {
 }
 
 /// Makes a draft of the whole file, for front matter that is not YAML.
-fn unreadable(text: &str, parts: &Split<'_>, fault: Fault, path: &str, outline: Outline) -> Parsed {
+fn unreadable(
+    text: &str,
+    parts: &Split<'_>,
+    fault: Fault,
+    path: &str,
+    outline: FindHeadings<'_>,
+) -> Parsed {
     let yaml = parts.yaml.unwrap_or_default();
     let value_of = |key: &str| {
         let mut values = yaml.lines().filter_map(|line| line.strip_prefix(key));
@@ -180,9 +208,9 @@ pub fn parse_parts(
     body_md: &str,
     body_line: u32,
     path: &str,
-    outline: Outline,
+    outline: impl Fn(&str) -> Vec<Heading>,
 ) -> Parsed {
-    let text = Text::new(body_md, body_line, outline);
+    let text = Text::new(body_md, body_line, &outline);
     let written = map;
     let map = &foreign::translate(written);
     let kind = kind_of(map);
@@ -202,32 +230,30 @@ pub fn parse_parts(
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
     let advice = advice(&common, rules, map, &private, &text);
-    let document = content.map(|content| Document {
-        common: common.clone(),
-        content,
-        private,
-    });
     let (held_back, unclear) = restriction_of(map, body_md, body_line);
     faults.extend(foreign::unread_dates(map).into_iter().chain(unclear));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));
+    let mut draft = Draft::new(&common, kind);
+    let document = content.map(|content| Document {
+        common,
+        content,
+        private,
+    });
     let long = |document| too_long(document, text_bytes(map), body_line);
     faults.extend(document.as_ref().and_then(long));
     faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
 
     // A file with faults is a draft, and can be shown as a page if its text is usable.
-    let draft = Draft {
-        title: common.title,
-        summary: common.summary,
-        body_md: common.body_md,
-        page: document.clone().filter(|_| usable(rules, &faults)),
-        kind,
+    let document = match document {
+        Some(document) if faults.is_empty() => Ok(document),
+        unusable => {
+            draft.page = unusable.filter(|_| usable(rules, &faults));
+            Err(faults)
+        }
     };
     Parsed {
-        document: match document {
-            Some(document) if faults.is_empty() => Ok(document),
-            Some(_) | None => Err(faults),
-        },
+        document,
         draft,
         id,
         held_back,

@@ -17,6 +17,9 @@ pub struct Heading {
 }
 
 /// Returns the headings of a markdown text in their order.
+pub(crate) type FindHeadings<'a> = &'a dyn Fn(&str) -> Vec<Heading>;
+
+/// A function that returns the headings of a markdown text in their order.
 pub type Outline = fn(&str) -> Vec<Heading>;
 
 /// The text of a file. Its headings are looked for once, and only if they are asked for.
@@ -24,12 +27,12 @@ pub(crate) struct Text<'a> {
     pub(crate) body_md: &'a str,
     /// The line of the file that the text begins on, from 1.
     pub(crate) first_line: u32,
-    outline: Outline,
+    outline: FindHeadings<'a>,
     headings: OnceCell<Vec<Heading>>,
 }
 
 impl<'a> Text<'a> {
-    pub(crate) fn new(body_md: &'a str, first_line: u32, outline: Outline) -> Self {
+    pub(crate) fn new(body_md: &'a str, first_line: u32, outline: FindHeadings<'a>) -> Self {
         Self {
             body_md,
             first_line,
@@ -208,7 +211,7 @@ mod tests {
             ("text\n", None),
         ] {
             assert_eq!(
-                Text::new(text, 1, outline).title().as_deref(),
+                Text::new(text, 1, &outline).title().as_deref(),
                 title,
                 "{text}"
             );
@@ -238,8 +241,8 @@ mod tests {
             .iter()
             .map(|name| format!("## {name}\n\ntext\n\n"))
             .collect();
-        assert_eq!(heading_advice(&Text::new(&whole, 1, outline)), []);
-        let text = Text::new("## What we did\n\n## Situation\n", 10, outline);
+        assert_eq!(heading_advice(&Text::new(&whole, 1, &outline)), []);
+        let text = Text::new("## What we did\n\n## Situation\n", 10, &outline);
         let advice = heading_advice(&text);
         let lines: Vec<_> = advice.iter().map(|fault| fault.line).collect();
         assert_eq!(lines, [Some(10), Some(10), Some(10), Some(12)]);
@@ -248,7 +251,7 @@ mod tests {
     #[test]
     fn a_section_needs_a_heading_and_a_text() {
         let faults = |md: &str| {
-            let text = Text::new(md, 10, outline);
+            let text = Text::new(md, 10, &outline);
             let faults = missing_sections(&text, &["One", "Two"]);
             faults
                 .into_iter()

@@ -3,9 +3,11 @@
 //! The budget (16 KiB, depth 8, 2,000 values) is far above any honest document and far below what
 //! could slow a node down.
 
-use std::collections::HashSet;
+mod builder;
 
-use serde_saphyr::granit_parser::{Event, Parser, ScalarStyle};
+use serde_saphyr::granit_parser::Parser;
+
+use builder::Builder;
 
 use crate::{
     fault::Fault,
@@ -14,12 +16,8 @@ use crate::{
 
 /// Largest front matter, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 * 1024;
-/// Greatest depth of lists and maps; the front matter itself is depth 1.
-const MAX_DEPTH: usize = 8;
 /// Characters of a key as it is written: YAML reads no longer one in front of its colon (YAML 1.2.2 §8.2.2 has 1,024).
 const MAX_WRITTEN_KEY: usize = 1_000;
-/// Most keys and values.
-const MAX_VALUES: usize = 2_000;
 
 /// Reads one YAML map whose first line is line `first_line` of the file.
 ///
@@ -54,12 +52,7 @@ fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> 
             ),
         ));
     }
-    let mut builder = Builder {
-        first_line,
-        stack: Vec::new(),
-        root: None,
-        values: 0,
-    };
+    let mut builder = Builder::new(first_line);
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let line = builder.line(error.marker().line());
@@ -86,130 +79,15 @@ fn parse_within(text: &str, first_line: u32, most: usize) -> Result<Map, Fault> 
     }
 }
 
-/// A list or map that is still open.
-enum Open {
-    List {
-        nodes: Vec<Node>,
-        line: Option<u32>,
-    },
-    Map {
-        map: Map,
-        keys: HashSet<String>,
-        key: Option<String>,
-        line: Option<u32>,
-    },
-}
-
-struct Builder {
-    first_line: u32,
-    stack: Vec<Open>,
-    root: Option<Node>,
-    values: usize,
-}
-
-impl Builder {
-    /// Turns the parser's line, from 1, into the file's.
-    fn line(&self, line: usize) -> Option<u32> {
-        let line = u32::try_from(line.saturating_sub(1)).ok()?;
-        self.first_line.checked_add(line)
+/// Says whether a key has at most [`MAX_WRITTEN_KEY`] characters as it is written. Each byte becomes six at most, between
+/// quotes.
+fn is_short_when_written(key: &str) -> bool {
+    if key.len() * 6 + 2 <= MAX_WRITTEN_KEY {
+        return true;
     }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the others hold no value")]
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
-        let line = self.line(line);
-        let refuse = |text: &str| Err(Fault::new("", line, text));
-        match event {
-            Event::Alias(_) => refuse("YAML aliases are not read; write the value out"),
-            Event::Scalar(text, style, _, _) => {
-                let text = text.into_owned();
-                let plain = matches!(style, ScalarStyle::Plain);
-                let value = if plain {
-                    Value::Plain(text)
-                } else {
-                    Value::Text(text)
-                };
-                self.add(Node { value, line })
-            }
-            Event::SequenceStart(..) => self.open(
-                Open::List {
-                    nodes: Vec::new(),
-                    line,
-                },
-                line,
-            ),
-            Event::MappingStart(..) => {
-                let keys = HashSet::new();
-                self.open(
-                    Open::Map {
-                        map: Map::new(),
-                        keys,
-                        key: None,
-                        line,
-                    },
-                    line,
-                )
-            }
-            Event::SequenceEnd | Event::MappingEnd => match self.stack.pop() {
-                Some(Open::List { nodes, line }) => self.add(Node {
-                    value: Value::List(nodes),
-                    line,
-                }),
-                Some(Open::Map { map, line, .. }) => self.add(Node {
-                    value: Value::Map(map),
-                    line,
-                }),
-                None => refuse("the front matter is not YAML"),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    fn open(&mut self, open: Open, line: Option<u32>) -> Result<(), Fault> {
-        if self.stack.len() >= MAX_DEPTH {
-            let text = format!("nested deeper than {MAX_DEPTH} levels");
-            return Err(Fault::new("", line, text));
-        }
-        if let Some(Open::Map { key: None, .. }) = self.stack.last() {
-            return Err(Fault::new("", line, "a key must be text"));
-        }
-        self.stack.push(open);
-        Ok(())
-    }
-
-    fn add(&mut self, node: Node) -> Result<(), Fault> {
-        self.values += 1;
-        if self.values > MAX_VALUES {
-            let text = format!("more than {MAX_VALUES} values");
-            return Err(Fault::new("", node.line, text));
-        }
-        match self.stack.last_mut() {
-            None if self.root.is_some() => {
-                return Err(Fault::new("", node.line, "more than one YAML document"));
-            }
-            None => self.root = Some(node),
-            Some(Open::List { nodes, .. }) => nodes.push(node),
-            Some(Open::Map { map, keys, key, .. }) => match key.take() {
-                Some(name) => map.push((name, node)),
-                None => {
-                    let (Value::Plain(name) | Value::Text(name)) = node.value else {
-                        return Err(Fault::new("", node.line, "a key must be text"));
-                    };
-                    let mut written = String::new();
-                    scalar(&mut written, &name);
-                    if written.chars().count() > MAX_WRITTEN_KEY {
-                        let text = format!("a key of more than {MAX_WRITTEN_KEY} characters");
-                        return Err(Fault::new("", node.line, text));
-                    }
-                    if !keys.insert(name.clone()) {
-                        let text = format!("`{name}` is given twice; keep one");
-                        return Err(Fault::new(name, node.line, text));
-                    }
-                    *key = Some(name);
-                }
-            },
-        }
-        Ok(())
-    }
+    let mut written = String::new();
+    scalar(&mut written, key);
+    written.chars().count() <= MAX_WRITTEN_KEY
 }
 
 /// Writes a map as YAML that [`parse`] reads back as the same values.
@@ -400,6 +278,19 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_key_given_twice_is_refused_in_maps_of_any_size() {
+        for count in [1, 2, 31, 32, 33, 34, 100] {
+            let keys: String = (0..count).map(|n| format!("k{n}: 1\n")).collect();
+            assert_eq!(parse(&keys, 1).unwrap().len(), count);
+            for again in [0, count / 2, count - 1] {
+                let fault = parse(&format!("{keys}k{again}: 2\n"), 1).unwrap_err();
+                assert_eq!(fault.field, format!("k{again}"));
+                assert_eq!(fault.line, u32::try_from(count + 1).ok());
+            }
+        }
+    }
 
     #[test]
     fn a_key_that_could_not_be_written_so_that_it_is_read_again_is_refused() {

@@ -18,7 +18,7 @@ use wire::{DocumentId, Timestamp};
 
 fn page(text: &str, path: &str) -> (Parsed, Document) {
     let parsed = parse_file(text, path);
-    let page = parsed.draft.page.clone().unwrap();
+    let page = parsed.publishable().cloned().unwrap();
     (parsed, page)
 }
 
@@ -109,7 +109,7 @@ fn what_is_marked_private_is_never_published_because_of_a_typing_mistake() {
     ] {
         let parsed = parse_file(text, "x.md");
         assert!(parsed.document.is_err(), "{text}");
-        assert!(parsed.draft.page.is_none(), "{text}");
+        assert!(parsed.publishable().is_none(), "{text}");
     }
     for text in [
         "---\n\nA rule, and text.\n\nPublic: a house is public if anyone may go in.",
@@ -141,7 +141,7 @@ fn a_page_is_published_with_faults_but_never_to_the_wrong_readers() {
         "{file}"
     );
     let hidden = parse_file("---\ntitle: Page\nvisibility: friends\n---\ntext", "x.md");
-    assert_eq!(hidden.draft.page, None);
+    assert_eq!(hidden.publishable(), None);
 }
 
 #[test]

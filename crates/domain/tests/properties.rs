@@ -190,14 +190,15 @@ proptest! {
         text.push_str(&format!("---\n\n{body_md}"));
         let parsed = parse_file(&text, "x.md");
         prop_assert_eq!(&parsed.draft.body_md, &body_md);
-        if let Some(page) = parsed.draft.page {
-            let file = write_file(&page, parsed.id);
+        let id = parsed.id;
+        if let Some(page) = parsed.into_publishable() {
+            let file = write_file(&page, id);
             for value in wanted {
                 prop_assert!(file.contains(&value), "{} is lost: {}\n{}", value, text, file);
             }
             prop_assert!(file.ends_with(&body_md));
             let again = parse_file(&file, "x.md");
-            prop_assert_eq!(again.draft.page, Some(page), "{}", file);
+            prop_assert_eq!(again.into_publishable(), Some(page), "{}", file);
         }
     }
 

@@ -8,6 +8,7 @@ use domain::{Fault, front_matter, front_matter::Parsed};
 use patient_data::{Acceptance, Cleared, Finding, Hidden, Part, Severity};
 use serde::Serialize;
 
+use node::flows::publish::Submission;
 use node::flows::screening;
 
 /// Text of a file that looks like patient data.
@@ -49,7 +50,7 @@ pub(crate) struct Screened {
 impl Screened {
     /// Checks a file. `path` is its path in its folder.
     pub(crate) fn new(path: &str, text: &str, parsed: &Parsed) -> Self {
-        let document = parsed.document.as_ref().ok().or(parsed.draft.page.as_ref());
+        let document = parsed.publishable();
         let values = document.map(front_matter::values).unwrap_or_default();
         // Behind front matter, the body is the end of the text as it was typed. Where it is not, all of it is read as text.
         let behind = parsed.draft.body_md.as_str();
@@ -107,14 +108,10 @@ impl Screened {
         .collect()
     }
 
-    /// Returns the reasons for what was found.
-    pub(crate) fn acceptance(&self, acceptance: &Acceptance) -> Acceptance {
-        acceptance.for_findings(&self.findings)
-    }
-
-    /// Returns the texts in which nothing was found.
-    pub(crate) fn cleared(&self) -> Cleared {
-        self.cleared.clone()
+    /// Gives a submission the reasons for what was found, and the texts in which nothing was found.
+    pub(crate) fn accept(&self, submission: &mut Submission, acceptance: &Acceptance) {
+        submission.acceptance = acceptance.for_findings(&self.findings);
+        submission.cleared = self.cleared.clone();
     }
 
     /// Removes the values from what faults quote of the file.

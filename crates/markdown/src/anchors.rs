@@ -12,10 +12,21 @@ use comrak::{
 };
 use percent_encoding::percent_decode_str;
 
-use crate::{render::Heading, words::heading_words};
+use crate::words::heading_words;
 
 /// The longest id of an author's own.
 const MAX_ID_CHARS: usize = 200;
+
+/// A heading, for a table of contents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// `2..=6`: the page's title is the only heading of level 1. No level is skipped going down.
+    pub level: u8,
+    /// The fragment, `h-…`, unique within the document.
+    pub id: String,
+    /// Plain text.
+    pub text: String,
+}
 
 /// The ids of a page.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use comrak::{
     nodes::{AstNode, NodeBlockDirective, NodeCallout, NodeValue, TableAlignment},
 };
 
-use crate::render::{Formatted, State};
+use crate::state::{Formatted, State};
 
 /// A wide table scrolls by itself, and can be reached by keyboard.
 pub(crate) fn format_table<'a>(

@@ -13,16 +13,20 @@ mod html;
 mod links;
 mod options;
 mod parse;
+mod reading;
 mod render;
 mod scanner;
+mod state;
 mod tags;
+mod targets;
 mod text;
 mod words;
 
+pub use anchors::Heading;
 pub use comments::{Uncommented, without_comments};
-pub use links::{Link, Rewritten, links, rewrite_and_read, rewrite_links};
-pub use render::{Heading, Links, Lookup, MAX_HTML_BYTES, Rendered, as_written, render};
+pub use links::{Rewritten, rewrite_links};
+pub use reading::{Link, Reading, WrittenHeading, links, outline, plain_text, title};
+pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
-pub use text::{
-    MAX_VISIBLE_CHARS, WrittenHeading, escape, is_hidden, outline, plain_text, title, visible,
-};
+pub use targets::{DOCUMENT_LINK, Links, Lookup};
+pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, visible};

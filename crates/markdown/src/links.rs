@@ -1,89 +1,14 @@
-//! The links of a text: listed, and rewritten in place without touching anything else.
+//! The links of a text, rewritten in place without touching anything else.
 
-use std::{borrow::Cow, collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
-use comrak::{
-    Arena,
-    nodes::{LineColumn, NodeValue, Sourcepos},
-};
+use comrak::nodes::LineColumn;
 
 use crate::{
     html,
-    parse::{parse, prepared},
-    render::MAX_DEPTH,
+    reading::{Link, Reading, may_have_links},
     scanner::Scanner,
-    text,
-    words::words_under,
 };
-
-/// A link or an image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Where it leads, unescaped.
-    pub url: String,
-    /// Its text, or what the image shows.
-    pub text: String,
-    /// Whether it is an image.
-    pub image: bool,
-}
-
-/// Returns the links and images of a text, in order.
-#[must_use]
-pub fn links(md: &str) -> Vec<Link> {
-    seen(md).links
-}
-
-/// What a reader sees of a text, as far as links may change it.
-#[derive(Default)]
-struct Seen {
-    links: Vec<Link>,
-    /// Where the parser says that each of them is, by lines and columns.
-    places: Vec<Sourcepos>,
-    /// `None` when nothing was seen.
-    words: Option<String>,
-    /// Whether the text was parsed as it is, so that the places are those of the text itself.
-    as_written: bool,
-}
-
-/// Nothing is seen of a text without links, or nested too deeply to be shown.
-fn seen(md: &str) -> Seen {
-    if !may_have_links(md) {
-        return Seen::default();
-    }
-    let arena = Arena::new();
-    let parsed = prepared(md);
-    let root = parse(&arena, &parsed);
-    if text::depth(root) > MAX_DEPTH {
-        return Seen::default();
-    }
-    let (links, places) = root
-        .descendants()
-        .filter_map(|node| {
-            let data = node.data();
-            let (url, image) = match &data.value {
-                NodeValue::Link(link) => (link.url.clone(), false),
-                NodeValue::Image(link) => (link.url.clone(), true),
-                _ => return None,
-            };
-            let text = words_under(node).trim().to_owned();
-            Some((Link { url, text, image }, data.sourcepos))
-        })
-        .unzip();
-    Seen {
-        links,
-        places,
-        words: Some(words_under(root)),
-        as_written: matches!(parsed, Cow::Borrowed(_)),
-    }
-}
-
-fn may_have_links(md: &str) -> bool {
-    md.contains("](")
-        || md.contains("]:")
-        || md.contains('<')
-        || md.contains("://")
-        || md.contains("www.")
-}
 
 /// How often a text is parsed to find which destinations may be replaced, where replacing all of them changes more
 /// than links: a few look-alikes among hundreds of links are found by halving.
@@ -104,28 +29,33 @@ pub struct Rewritten {
 /// stays as it is; code, and what only looks like a link, is never touched.
 #[must_use]
 pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<String>) -> String {
-    rewritten(md, &seen(md), |link| destination(&link.url)).0
+    if may_have_links(md) {
+        Reading::new(md).rewrite(|link| destination(&link.url)).md
+    } else {
+        md.to_owned()
+    }
 }
 
-/// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same. Of several
-/// links to one destination the first is asked for.
-#[must_use]
-pub fn rewrite_and_read(md: &str, destination: impl FnMut(&Link) -> Option<String>) -> Rewritten {
-    let before = seen(md);
-    let (rewritten, kept) = rewritten(md, &before, destination);
-    Rewritten {
-        md: rewritten,
-        plain_text: before.words.map(|words| words.trim().to_owned()),
-        kept,
+impl Reading {
+    /// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same. Of several
+    /// links to one destination the first is asked for.
+    #[must_use]
+    pub fn rewrite(&self, destination: impl FnMut(&Link) -> Option<String>) -> Rewritten {
+        let (md, kept) = rewritten(self, destination);
+        Rewritten {
+            md,
+            plain_text: self.words.as_ref().map(|words| words.trim().to_owned()),
+            kept,
+        }
     }
 }
 
 /// Returns the rewritten text, and the destinations that could not be replaced.
 fn rewritten(
-    md: &str,
-    before: &Seen,
+    before: &Reading,
     mut destination: impl FnMut(&Link) -> Option<String>,
 ) -> (String, Vec<String>) {
+    let md = before.md.as_str();
     let mut wanted: HashMap<&str, String> = HashMap::new();
     for link in &before.links {
         let url = link.url.as_str();
@@ -139,10 +69,10 @@ fn rewritten(
         return (md.to_owned(), Vec::new());
     }
     let changes = changes(md, &wanted);
-    if are_plain(md, before, &wanted, &changes) {
+    if are_plain(before, &wanted, &changes) {
         return (applied(md, &changes), Vec::new());
     }
-    let is_sound = |rewritten: &Seen| {
+    let is_sound = |rewritten: &Reading| {
         let same = |(old, new): (&Link, &Link)| {
             old.url == new.url || wanted.get(old.url.as_str()) == Some(&new.url)
         };
@@ -151,11 +81,11 @@ fn rewritten(
             && before.links.iter().zip(&rewritten.links).all(same)
     };
     let all = applied(md, &changes);
-    if is_sound(&seen(&all)) {
+    if is_sound(&Reading::new(&all)) {
         return (all, Vec::new());
     }
     let rewritten = halved(md, &changes, is_sound);
-    let after = seen(&rewritten);
+    let after = Reading::new(&rewritten);
     let kept = before.links.iter().zip(&after.links);
     let kept =
         kept.filter(|(old, new)| old.url == new.url && wanted.contains_key(old.url.as_str()));
@@ -163,7 +93,7 @@ fn rewritten(
 }
 
 /// Applies as many changes as leave everything else as it is: those of each half that does, and of the other its halves.
-fn halved(md: &str, changes: &[NewDestination], is_sound: impl Fn(&Seen) -> bool) -> String {
+fn halved(md: &str, changes: &[NewDestination], is_sound: impl Fn(&Reading) -> bool) -> String {
     let mut kept: Vec<&NewDestination> = Vec::new();
     let (first, second) = changes.split_at(changes.len() / 2);
     let mut groups = vec![second, first];
@@ -176,7 +106,7 @@ fn halved(md: &str, changes: &[NewDestination], is_sound: impl Fn(&Seen) -> bool
         tries -= 1;
         let count = kept.len();
         kept.extend(group);
-        if is_sound(&seen(&applied(md, kept.iter().copied()))) {
+        if is_sound(&Reading::new(&applied(md, kept.iter().copied()))) {
             continue;
         }
         kept.truncate(count);
@@ -192,12 +122,8 @@ fn halved(md: &str, changes: &[NewDestination], is_sound: impl Fn(&Seen) -> bool
 /// Returns whether the changes are those of all wanted links, one by one where the parser saw them, from and to
 /// destinations without any mark that means something to it. Then nothing else of the text can read differently, and
 /// it need not be parsed again.
-fn are_plain(
-    md: &str,
-    before: &Seen,
-    wanted: &HashMap<&str, String>,
-    changes: &[NewDestination],
-) -> bool {
+fn are_plain(before: &Reading, wanted: &HashMap<&str, String>, changes: &[NewDestination]) -> bool {
+    let md = before.md.as_str();
     let is_plain = |url: &str| {
         url.bytes().all(|byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'#')

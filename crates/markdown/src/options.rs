@@ -57,18 +57,24 @@ fn has_formulas(md: &str) -> bool {
 /// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,
 /// for every line after it.
 fn cells(md: &str) -> usize {
-    let (mut width, mut count) = (0_usize, 0_usize);
+    if !md.as_bytes().contains(&b'\r') {
+        return cells_of(md.split('\n'));
+    }
     let lines = md
         .split('\n')
-        .map(|line| line.strip_suffix('\r').unwrap_or(line))
-        .flat_map(|line| line.split('\r'));
+        .map(|line| line.strip_suffix('\r').unwrap_or(line));
+    cells_of(lines.flat_map(|line| line.split('\r')))
+}
+
+fn cells_of<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
+    let (mut width, mut count) = (0_usize, 0_usize);
     for line in lines {
         if line.trim_matches([' ', '\t']).is_empty() {
             width = 0;
             continue;
         }
-        // In a quotation or a list, other marks can come before it.
-        let dashes = line.contains('-') && !line.contains(char::is_alphabetic);
+        // In a quotation or a list, other marks can come before it. Most lines have letters, and begin with one.
+        let dashes = !line.contains(char::is_alphabetic) && line.contains('-');
         if dashes {
             width = width.max(line.matches('|').count() + 1);
         }

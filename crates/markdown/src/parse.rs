@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use comrak::{
     Arena, Options,
+    arena_tree::NodeEdge,
     nodes::{AstNode, NodeCallout, NodeValue},
     parse_document,
 };
@@ -20,6 +21,24 @@ pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
         Cow::Borrowed(_) => md,
         Cow::Owned(changed) => Cow::Owned(changed),
     }
+}
+
+/// The deepest nesting that is shown: deeper pages are slow in browsers.
+const MAX_DEPTH: usize = 100;
+
+/// Says whether nodes are nested too deeply to be shown.
+pub(crate) fn is_too_deep<'a>(root: &'a AstNode<'a>) -> bool {
+    let mut depth = 0_usize;
+    root.traverse().any(|edge| match edge {
+        NodeEdge::Start(_) => {
+            depth += 1;
+            depth > MAX_DEPTH
+        }
+        NodeEdge::End(_) => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+    })
 }
 
 /// Parses a text that is [`prepared`].

@@ -2,41 +2,28 @@
 
 use std::fmt::{self, Write};
 
+use crate::{
+    anchors::{self, Heading},
+    blocks::{
+        format_callout, format_cell, format_element, format_html_cell, format_html_table,
+        format_table,
+    },
+    options::options,
+    parse::{is_too_deep, parse_with, prepared},
+    state::{Formatted, State},
+    targets::{Links, Target, attachment, image_target, target},
+    text,
+    words::words_under,
+};
 use comrak::{
     Arena,
     html::{ChildRendering, Context, format_document_with_formatter, format_node_default},
     nodes::{AstNode, NodeHeading, NodeLink, NodeValue},
     options::Plugins,
 };
-use url::Url;
-
-use crate::{
-    anchors::{self, Anchors},
-    blocks::{
-        format_callout, format_cell, format_element, format_html_cell, format_html_table,
-        format_table,
-    },
-    options::options,
-    parse::{parse_with, prepared},
-    text,
-    words::words_under,
-};
 
 /// The most bytes of HTML that one document may become: rendered markdown can be a thousand times as long.
 pub const MAX_HTML_BYTES: usize = 2 * 1024 * 1024;
-/// The deepest nesting that is rendered: deeper pages are slow in browsers.
-pub(crate) const MAX_DEPTH: usize = 100;
-
-/// A heading, for a table of contents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heading {
-    /// `2..=6`: the page's title is the only heading of level 1. No level is skipped going down.
-    pub level: u8,
-    /// The fragment, `h-…`, unique within the document.
-    pub id: String,
-    /// Plain text.
-    pub text: String,
-}
 
 /// What a text becomes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,25 +36,6 @@ pub struct Rendered {
     pub plain: bool,
 }
 
-/// A function that gives the address of something, if there is one.
-pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
-
-/// Says where the links of a document lead. Links to `http`, `https`, `mailto` and `tel` need no entry here.
-#[derive(Default, Clone, Copy)]
-pub struct Links<'a> {
-    /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
-    /// is none, the link's text stays and the link goes.
-    pub document: Option<Lookup<'a>>,
-    /// The address of an attachment, for an image or a link written `attachment:<name>`: a path for a file that is served
-    /// here, and anything else for one at the document's origin, to which there is a link in the place of an image.
-    pub attachment: Option<Lookup<'a>>,
-    /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
-    /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
-    pub origin: Option<&'a Url>,
-    /// A first heading that says just this is left out: the page shows it already.
-    pub title: Option<&'a str>,
-}
-
 /// Renders untrusted markdown.
 #[must_use]
 pub fn render(md: &str, links: &Links<'_>) -> Rendered {
@@ -76,7 +44,7 @@ pub fn render(md: &str, links: &Links<'_>) -> Rendered {
     let shown = prepared(&visible);
     let options = options(&shown);
     let root = parse_with(&arena, &shown, &options);
-    if text::depth(root) > MAX_DEPTH {
+    if is_too_deep(root) {
         return as_written(&shown);
     }
     let (headings, anchors) = anchors::number(root, links.title);
@@ -136,18 +104,6 @@ impl Write for Capped {
         Ok(())
     }
 }
-
-pub(crate) struct State<'x> {
-    links: &'x Links<'x>,
-    headings: &'x [Heading],
-    anchors: &'x Anchors,
-    next_heading: usize,
-    pub(crate) tables: usize,
-    pub(crate) column: usize,
-    in_link: bool,
-}
-
-pub(crate) type Formatted = Result<ChildRendering, fmt::Error>;
 
 fn format<'a, 'x>(
     context: &mut Context<'_, '_, State<'x>>,
@@ -261,86 +217,13 @@ fn format_heading(
     Ok(ChildRendering::HTML)
 }
 
-/// Where a link leads.
-enum Target {
-    /// Another place on this site.
-    Here(String),
-    /// Another site.
-    Out(String),
-    /// No address that a reader may be sent to.
-    Nowhere,
-}
-
-fn target(url: &str, state: &State<'_>) -> Target {
-    let url = url.trim();
-    if let Some(fragment) = url.strip_prefix('#') {
-        return Target::Here(state.anchors.fragment(fragment));
-    }
-    if let Some(rest) = url.strip_prefix("/d/")
-        && let Some(document) = state.links.document
-    {
-        let (path, fragment) = rest
-            .split_once('#')
-            .map_or((rest, None), |(p, f)| (p, Some(f)));
-        let id = path.split(['/', '?']).next().unwrap_or_default();
-        return document(id).map_or(Target::Nowhere, |address| {
-            Target::Here(match fragment {
-                Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
-                None => address,
-            })
-        });
-    }
-    if let Some(address) = attachment(url, state) {
-        return match Url::parse(&address) {
-            Ok(absolute) => out(&absolute),
-            Err(_) => Target::Here(address),
-        };
-    }
-    match Url::parse(url) {
-        Ok(absolute) => out(&absolute),
-        // A file that a link is relative to did not come with the text.
-        Err(url::ParseError::RelativeUrlWithoutBase) if !url.starts_with(['/', '\\', '?']) => {
-            Target::Nowhere
-        }
-        Err(url::ParseError::RelativeUrlWithoutBase) => match state.links.origin {
-            Some(origin) => origin
-                .join(url)
-                .map_or(Target::Nowhere, |absolute| out(&absolute)),
-            None if url.starts_with("//") || url.starts_with("/\\") => {
-                Url::parse(&format!("https:{}", url.replace('\\', "/")))
-                    .map_or(Target::Nowhere, |absolute| out(&absolute))
-            }
-            None if url.starts_with('/') => Target::Here(url.to_owned()),
-            None => Target::Nowhere,
-        },
-        Err(_) => Target::Nowhere,
-    }
-}
-
-/// Returns the address of an attachment.
-fn attachment(url: &str, state: &State<'_>) -> Option<String> {
-    state.links.attachment?(url.strip_prefix("attachment:")?)
-}
-
-fn is_absolute(url: &str) -> bool {
-    let url = url.trim();
-    url.starts_with("//") || Url::parse(url).is_ok()
-}
-
-fn out(absolute: &Url) -> Target {
-    match absolute.scheme() {
-        "http" | "https" | "mailto" | "tel" => Target::Out(absolute.as_str().to_owned()),
-        _ => Target::Nowhere,
-    }
-}
-
 fn format_link<'a>(
     context: &mut Context<'_, '_, State<'_>>,
     node: &'a AstNode<'a>,
     link: &NodeLink,
     entering: bool,
 ) -> Formatted {
-    let target = target(&link.url, &context.user);
+    let target = target(&link.url, context.user.links, context.user.anchors);
     let (address, leaves) = match &target {
         Target::Nowhere => return Ok(ChildRendering::HTML),
         Target::Here(address) => (address, false),
@@ -393,7 +276,7 @@ fn format_image<'a>(
     }
     let alt = node.children().map(words_under).collect::<String>();
     let alt = alt.trim();
-    let address = attachment(link.url.trim(), &context.user);
+    let address = attachment(link.url.trim(), context.user.links);
     if let Some(address) = address.filter(|address| address.starts_with('/')) {
         context.write_str("<img src=\"")?;
         context.escape_href(&address)?;
@@ -411,7 +294,7 @@ fn format_image<'a>(
         context.escape(words)?;
         return Ok(ChildRendering::Skip);
     }
-    match image_target(&link.url, &context.user) {
+    match image_target(&link.url, context.user.links, context.user.anchors) {
         Some(address) => {
             open_link(context, &address, true, &link.title)?;
             context.escape(words)?;
@@ -425,12 +308,4 @@ fn format_image<'a>(
         }
     }
     Ok(ChildRendering::Skip)
-}
-
-/// Returns the address of an image on another site. A picture of the document's own did not come with it.
-fn image_target(url: &str, state: &State<'_>) -> Option<String> {
-    match target(url, state) {
-        Target::Out(address) if is_absolute(url) => Some(address),
-        Target::Out(_) | Target::Here(_) | Target::Nowhere => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! Links are found and rewritten in place.
 
-use markdown::{links, plain_text, replace_marks, rewrite_and_read, rewrite_links};
+use markdown::{Reading, links, plain_text, replace_marks, rewrite_links};
 use proptest::prelude::*;
 
 fn rewritten(md: &str) -> String {
@@ -100,9 +100,8 @@ fn all_links_of_a_text_change_whatever_else_looks_like_one() {
         "<pre>\n[bee](b.md)\n</pre>\n\n",
     ] {
         let text = format!("{before}{many}\nText.\n\n{before}{many}");
-        let read = rewrite_and_read(&text, |link| {
-            (link.url == "b.md").then(|| "/d/B".to_owned())
-        });
+        let read =
+            Reading::new(&text).rewrite(|link| (link.url == "b.md").then(|| "/d/B".to_owned()));
         let wanted = format!("{before}{expected}\nText.\n\n{before}{expected}");
         assert!(read.md == wanted, "{before:?}");
         assert_eq!(read.kept, [""; 0]);
@@ -173,7 +172,7 @@ proptest! {
     #[test]
     fn a_rewriting_can_be_undone(marks in "(\\[x\\]|\\(b\\.md\\)|\\(|\\)|<|>|`|\\\\|é| |\n|!|\\[r\\]: b\\.md|\\[r\\]){0,40}") {
         let there = rewrite_links(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
-        let read = rewrite_and_read(&marks, |link| (link.url == "b.md").then(|| "/d/B".to_owned()));
+        let read = Reading::new(&marks).rewrite(|link| (link.url == "b.md").then(|| "/d/B".to_owned()));
         prop_assert_eq!(&read.md, &there);
         if let Some(text) = read.plain_text {
             prop_assert_eq!(text, plain_text(&there));

@@ -402,7 +402,7 @@ fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> s
     };
     // The index counts and scores over all that it holds, so it holds only what everyone who can search may read.
     if document.visibility != Visibility::Public {
-        searchables.take(&document.body);
+        document.digest.and_then(|body| searchables.take(&body));
         return search::Change::Delete(key);
     }
     match entry(key, &document, searchables, now) {
@@ -421,7 +421,8 @@ fn entry(
     searchables: &Searchables,
     now: Timestamp,
 ) -> Option<Entry> {
-    let text = match searchables.take(&document.body) {
+    let known = document.digest.and_then(|body| searchables.take(&body));
+    let text = match known {
         Some(text) => text,
         None => Searchable::new(
             &body::read_local(&document.body).ok()?,

@@ -41,13 +41,9 @@ impl Searchables {
     }
 
     /// Returns what follows from a body, and forgets it.
-    pub(crate) fn take(&self, body: &[u8]) -> Option<Searchable> {
-        if self.lock().by_body.is_empty() {
-            return None;
-        }
-        let digest = Digest::for_bytes(body);
+    pub(crate) fn take(&self, body: &Digest) -> Option<Searchable> {
         let mut remembered = self.lock();
-        let searchable = remembered.by_body.remove(&digest)?;
+        let searchable = remembered.by_body.remove(body)?;
         remembered.bytes = remembered.bytes.saturating_sub(size(&searchable));
         Some(searchable)
     }
@@ -79,11 +75,14 @@ mod tests {
     #[test]
     fn an_entry_is_taken_once_and_only_for_its_body() {
         let searchables = Searchables::default();
-        assert_eq!(searchables.take(b"one"), None);
+        assert_eq!(searchables.take(&Digest::for_bytes(b"one")), None);
         searchables.put(Digest::for_bytes(b"one"), searchable("text"));
-        assert_eq!(searchables.take(b"other"), None);
-        assert_eq!(searchables.take(b"one"), Some(searchable("text")));
-        assert_eq!(searchables.take(b"one"), None);
+        assert_eq!(searchables.take(&Digest::for_bytes(b"other")), None);
+        assert_eq!(
+            searchables.take(&Digest::for_bytes(b"one")),
+            Some(searchable("text"))
+        );
+        assert_eq!(searchables.take(&Digest::for_bytes(b"one")), None);
         assert_eq!(searchables.lock().bytes, 0);
     }
 
@@ -95,7 +94,10 @@ mod tests {
             searchables.put(Digest::for_bytes(&[number]), searchable(&text));
             assert!(searchables.lock().bytes <= MAX_BYTES);
         }
-        assert!(searchables.take(&[0]).is_none(), "forgotten");
-        assert!(searchables.take(&[99]).is_some());
+        assert!(
+            searchables.take(&Digest::for_bytes(&[0])).is_none(),
+            "forgotten"
+        );
+        assert!(searchables.take(&Digest::for_bytes(&[99])).is_some());
     }
 }

@@ -81,6 +81,8 @@ pub const REVIEW: &str = "/review";
 pub const REVIEW_DRAFT: &str = "/review/{id}";
 /// A style sheet, a script or a picture.
 pub const ASSET: &str = "/assets/{name}";
+/// What the address of every document begins with.
+pub const DOCUMENTS: &str = "/d";
 /// One document by its id, without the words of its title; see [`document_by_id`].
 pub const DOCUMENT_BY_ID: &str = "/d/{handle}/{id}";
 /// One document; see [`document`].

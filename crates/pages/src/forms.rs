@@ -166,7 +166,7 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
     } else {
         markdown::rewrite_links(&document.common.body_md, |link| {
             let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
-            let id = DocumentId::parse(id.strip_prefix("/d/")?)?;
+            let id = DocumentId::parse(id.strip_prefix(markdown::DOCUMENT_LINK)?)?;
             let handle = &shown.document.owner.handle;
             Some(urls::absolute(
                 node,

@@ -5,7 +5,7 @@
 //! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
 
 use async_recursion::async_recursion as boxed;
-use wire::{Date, DocumentId, Timestamp, Visibility};
+use wire::{Date, Digest, DocumentId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
@@ -51,6 +51,8 @@ pub struct ChangedDocument {
     pub slug: String,
     /// The card, as it was given.
     pub card: String,
+    /// Digest of the body.
+    pub digest: Option<Digest>,
     /// Body, the JSON of docs/FEED.md §5.
     pub body: Vec<u8>,
     /// First published at its origin.
@@ -80,7 +82,7 @@ mod sql {
             WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
         COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
         /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
-        AFTER = concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, t.slug, t.card,
+        AFTER = concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, d.digest, t.slug, t.card,
                 d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body
             FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2");
@@ -96,6 +98,7 @@ records! {
         pub rev: u64,
         pub state: DocumentState,
         pub visibility: Option<Visibility>,
+        pub digest: Option<Digest>,
         pub slug: Option<String>,
         pub card: Option<String>,
         pub published: Option<Timestamp>,
@@ -128,6 +131,7 @@ impl Queued {
             visibility: self.visibility?,
             slug: self.slug?,
             card: self.card?,
+            digest: self.digest,
             body: self.body?,
             sort_at: self.sort_at?,
             owner: self.owner,

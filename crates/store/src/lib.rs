@@ -27,6 +27,7 @@ mod nodes;
 mod open;
 mod organisations;
 mod own;
+mod peer;
 mod peer_state;
 mod peers;
 mod polls;
@@ -73,13 +74,14 @@ pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocumen
 pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
+pub use peer::{Peer, StoredFault};
 pub use peer_state::PeerState;
-pub use peers::{NewPeer, Peer, PeerBase, StoredFault};
+pub use peers::{NewPeer, PeerBase};
 pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};
 pub use proofs::Inclusion;
 pub use publish::Held;
 pub use quota::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room, Usage};
-pub use revisions::{NewRevision, Published};
+pub use revisions::{HashedBody, NewRevision, Published};
 pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
 pub use taking::PullOutcome;
@@ -106,6 +108,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         ("nodes", nodes::STATEMENTS),
         ("organisations", organisations::STATEMENTS),
         ("own", own::STATEMENTS),
+        ("peer", peer::STATEMENTS),
         ("peers", peers::STATEMENTS),
         ("polls", polls::STATEMENTS),
         ("publish", publish::STATEMENTS),

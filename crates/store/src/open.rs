@@ -98,6 +98,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "accepted_warnings",
         include_str!("../../../migrations/0011_accepted_warnings.sql"),
     ),
+    (
+        12,
+        "unread_indexes",
+        include_str!("../../../migrations/0012_unread_indexes.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -10,6 +10,7 @@ use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
     nodes::{self, Node},
+    peer,
 };
 
 mod sql {
@@ -36,7 +37,7 @@ impl Store {
     pub async fn agree_to_stated(&self, node_seq: i64, agreed: &Stated) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
-        let peer = crate::peers::peer(&mut db, node_seq).await?;
+        let peer = peer::peer(&mut db, node_seq).await?;
         let is_stated = |stated: &Stated| {
             (&stated.name, &stated.ods, &stated.contact)
                 == (&agreed.name, &agreed.ods, &agreed.contact)

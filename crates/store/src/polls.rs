@@ -15,7 +15,7 @@ use wire::{NodeId, Timestamp};
 use crate::{
     Peer, StoreError,
     engine::{Db, Store, values},
-    peers,
+    peer,
 };
 
 /// The right to poll one peer for a while.
@@ -316,7 +316,7 @@ async fn claim(
     until: Timestamp,
 ) -> Result<Claim, StoreError> {
     Ok(Claim {
-        peer: peers::peer(db, node_seq).await?,
+        peer: peer::peer(db, node_seq).await?,
         holder: holder.to_owned(),
         claimed_at: now,
         until,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
 use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
-use wire::{Digest, DocumentId, Timestamp, Visibility};
+use wire::{DocumentId, Timestamp, Visibility};
 
 use crate::{
     StoreError,
@@ -112,17 +112,17 @@ impl Store {
         let mut db = self.write().await?;
         let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
         let mut head = current_log(&mut db).await?;
-        check_all(&mut db, &revisions, head.seq, true).await?;
+        let replaced = check_all(&mut db, &revisions, head.seq, true).await?;
         let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
         let mut published = Vec::with_capacity(revisions.len());
         for revision in &revisions {
-            let digest = Digest::for_bytes(&revision.body);
+            let digest = revision.body.digest();
             let leaf = Leaf::Put {
                 id: revision.id,
                 rev: revision.rev,
                 t: now,
                 doc: digest,
-                len: u64::try_from(revision.body.len()).unwrap_or(u64::MAX),
+                len: revision.body.len(),
             };
             let leaf_index = append(&mut head, &mut appender, &leaf);
             published.push(Published {
@@ -140,6 +140,7 @@ impl Store {
             &mut db,
             &revisions,
             &published,
+            &replaced,
             &Written {
                 log_seq: head.seq,
                 state: DocumentState::Live,
@@ -171,14 +172,14 @@ impl Store {
         let shelf = log::head(&mut db, OWN, 0)
             .await?
             .ok_or(StoreError::NotInitialised)?;
-        check_all(&mut db, &revisions, shelf.seq, false).await?;
+        let replaced = check_all(&mut db, &revisions, shelf.seq, false).await?;
         let published: Vec<_> = revisions
             .iter()
             .map(|revision| Published {
                 id: revision.id,
                 rev: revision.rev,
                 leaf_index: None,
-                digest: Digest::for_bytes(&revision.body),
+                digest: revision.body.digest(),
             })
             .collect();
         let written = Written {
@@ -187,7 +188,7 @@ impl Store {
             taken,
             now,
         };
-        write_all(&mut db, &revisions, &published, &written).await?;
+        write_all(&mut db, &revisions, &published, &replaced, &written).await?;
         db.commit().await?;
         Ok(published)
     }
@@ -276,13 +277,13 @@ pub(crate) async fn held_rows(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Refuses what is not the next revision of each document.
+/// Refuses what is not the next revision of each document. Returns those documents that are held already.
 async fn check_all(
     db: &mut Db,
     revisions: &[NewRevision],
     log_seq: i64,
     logged: bool,
-) -> Result<(), StoreError> {
+) -> Result<Vec<DocumentId>, StoreError> {
     let ids: Vec<_> = revisions.iter().map(|revision| revision.id).collect();
     let held = held_rows(db, &ids).await?;
     let mut seen = std::collections::HashSet::with_capacity(ids.len());
@@ -318,5 +319,5 @@ async fn check_all(
             });
         }
     }
-    Ok(())
+    Ok(held.into_keys().collect())
 }

@@ -15,6 +15,39 @@ use crate::{
     warnings::{self, WarningReason},
 };
 
+/// The bytes of a body with their digest, which is computed once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HashedBody {
+    bytes: Vec<u8>,
+    digest: Digest,
+}
+
+impl HashedBody {
+    /// Computes the digest of a body.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let digest = Digest::for_bytes(&bytes);
+        Self { bytes, digest }
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Returns its digest.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Returns its length in bytes.
+    pub(crate) fn len(&self) -> u64 {
+        u64::try_from(self.bytes.len()).unwrap_or(u64::MAX)
+    }
+}
+
 /// A revision of an own document, ready to be written.
 #[derive(Debug, Clone)]
 pub struct NewRevision {
@@ -23,7 +56,7 @@ pub struct NewRevision {
     /// Its revision: what [`crate::Store::held`] says is next.
     pub rev: u64,
     /// Its body, the JSON of docs/FEED.md §5, which names the same id and revision.
-    pub body: Vec<u8>,
+    pub body: HashedBody,
     /// The fields kept next to the body.
     pub fields: Fields,
     /// What is never shown or sent: contact, unknown keys.
@@ -90,13 +123,12 @@ impl Row<'_> {
     /// Returns the repeated values of [`sql::PUT`].
     fn put(&self) -> Values<'_> {
         let fields = &self.revision.fields;
-        let len = u64::try_from(self.revision.body.len()).unwrap_or(u64::MAX);
         values![
             self.published.id,
             self.published.rev,
             self.published.leaf_index,
             &self.published.digest,
-            len,
+            self.revision.body.len(),
             self.change_seq,
             self.text_seq,
             &fields.kind,
@@ -129,15 +161,17 @@ impl Row<'_> {
             body,
             ..
         } = self.revision;
-        texts::document_row(self.text_seq, fields, private.as_deref(), body)
+        texts::document_row(self.text_seq, fields, private.as_deref(), body.bytes())
     }
 }
 
 /// Writes the rows, the words, the links and the import marks of `revisions`; `published` has one for each, in order.
+/// `replaced` are the documents among them that had a revision before.
 pub(crate) async fn write_all(
     db: &mut Db,
     revisions: &[NewRevision],
     published: &[Published],
+    replaced: &[DocumentId],
     written: &Written,
 ) -> Result<(), StoreError> {
     let (taken, now) = (written.taken, written.now);
@@ -155,7 +189,7 @@ pub(crate) async fn write_all(
         })
         .collect();
     // The links of the revision before are replaced, its words are kept.
-    let ids = rows.iter().map(|row| values![row.published.id]).collect();
+    let ids = replaced.iter().map(|id| values![*id]).collect();
     texts::unlink(db, OWN, ids).await?;
     let words = rows.iter().map(Row::words).collect();
     texts::add_documents(db, words).await?;

@@ -6,14 +6,11 @@
 use std::{collections::HashSet, path::Path};
 
 use domain::Fault;
-use markdown::{Link, Rewritten};
+use markdown::{Link, Reading, Rewritten};
 use node::urls;
 use wire::DocumentId;
 
-use super::{
-    links::{MISSING_PREFIX, Targets, absent_files, file_path},
-    prepare::image_warning,
-};
+use super::links::{MISSING_PREFIX, Targets, absent_files, file_path, image_warning};
 
 /// Links that one fault names.
 const MAX_NAMED: usize = 10;
@@ -30,10 +27,11 @@ pub(super) struct PublishedText {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Makes the text of the file `from` ready to be published. `is_open` says whether readers of this text may read the
-/// document of another file.
+/// Makes the text of the file `from` ready to be published. `read` is a reading of this text, if it was parsed already;
+/// `is_open` says whether readers of this text may read the document of another file.
 pub(super) fn published_text(
     md: &str,
+    read: Option<Reading>,
     from: &str,
     targets: &Targets,
     is_open: impl Fn(DocumentId) -> bool,
@@ -48,11 +46,15 @@ pub(super) fn published_text(
     };
     let md = markdown::without_comments(md).md;
     let md = markdown::replace_marks(&md, |mark| links.mark(mark));
+    // Usually nothing has changed so far, and the text need not be parsed again.
+    let reading = read
+        .filter(|reading| reading.md() == md)
+        .unwrap_or_else(|| Reading::new(&md));
     let Rewritten {
         md,
         plain_text,
         kept,
-    } = markdown::rewrite_and_read(&md, |link| links.link(link));
+    } = reading.rewrite(|link| links.link(link));
     let mut lost = Named::default();
     kept.iter().for_each(|url| lost.add(url));
     let faults = [
@@ -74,7 +76,7 @@ pub(crate) fn lone_link_faults(location: &Path, md: &str) -> Vec<Fault> {
     let absent = absent_files(md, location.parent().unwrap_or(location));
     absent.iter().for_each(|url| named.add(url));
     let absent = named.fault("there is no such file here, so the links are shown as text");
-    image_warning(md).into_iter().chain(absent).collect()
+    image_warning(md, None).into_iter().chain(absent).collect()
 }
 
 /// Destinations for one fault, each once.
@@ -318,7 +320,7 @@ fn is_site_page(url: &str) -> bool {
         urls::API,
         urls::FEED_ATOM,
         urls::FEED_JSON,
-        "/d",
+        urls::DOCUMENTS,
     ];
     let path = url.split(['#', '?']).next().unwrap_or_default();
     path == urls::HOME
@@ -362,7 +364,8 @@ mod tests {
         targets.insert("guide/bed board.md", id(A));
         targets.insert("held.md", id(HELD));
         targets.insert("x.md", id("01996c5e-8a00-7000-8000-00000000000c"));
-        published_text(md, "x.md", &targets, |document| document != id(HELD))
+        let read = Some(Reading::new(md));
+        published_text(md, read, "x.md", &targets, |document| document != id(HELD))
     }
 
     #[test]

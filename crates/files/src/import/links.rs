@@ -3,14 +3,14 @@
 //! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
 //! file changes. Links to anything else stay as they are.
 
-use std::{collections::HashMap, path::Path};
+use std::{borrow::Cow, collections::HashMap, path::Path};
 
+use domain::Fault;
+use markdown::{DOCUMENT_LINK, Reading};
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
 
-/// Beginning of a link to a document of the same node.
-const DOCUMENT_PREFIX: &str = "/d/";
 /// Beginning of a link to what is not published. Pages show such a link as text.
 pub(super) const MISSING_PREFIX: &str = "missing:";
 /// Links of one file that are looked up on the disk.
@@ -26,6 +26,9 @@ const INDEX_NAMES: [&str; 7] = [
     "index.markdown",
 ];
 const ENDINGS: [&str; 4] = [".md", ".markdown", ".mdx", ".html.md"];
+
+/// Images that a report names.
+const MAX_NAMED_IMAGES: usize = 10;
 
 /// Maps the files of a tree to their documents.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +77,7 @@ impl Targets {
     /// Returns the link to a document; `fragment` has its `#`.
     #[must_use]
     pub(super) fn link_to(id: DocumentId, fragment: &str) -> String {
-        format!("{DOCUMENT_PREFIX}{id}{fragment}")
+        format!("{DOCUMENT_LINK}{id}{fragment}")
     }
 
     /// Finds the file that a wiki link in the file `from` names: by its path, or by the end of its path if only one file
@@ -182,16 +185,43 @@ fn name_of(path: &str) -> String {
     stem.map_or(name.clone(), str::to_owned)
 }
 
-/// Returns the images of the tree that a text shows, each once; they are not imported yet.
-#[must_use]
-pub(super) fn local_images(md: &str) -> Vec<String> {
-    let mut images = Vec::new();
-    if !(md.contains("![") || md.contains("<img") || md.contains("<IMG")) {
-        return images;
+/// Warns of images, which are not imported yet; their descriptions stay in the text.
+pub(super) fn image_warning(md: &str, read: Option<&Reading>) -> Option<Fault> {
+    let images = local_images(md, read);
+    if images.is_empty() {
+        return None;
     }
-    for link in markdown::links(md) {
-        if link.image && file_path(&link.url).is_some() && !images.contains(&link.url) {
-            images.push(link.url);
+    let named: Vec<&str> = images
+        .iter()
+        .take(MAX_NAMED_IMAGES)
+        .map(String::as_str)
+        .collect();
+    let more = images.len() - named.len();
+    let mut text = format!(
+        "images are not imported, and their descriptions are shown instead: {}",
+        named.join(", ")
+    );
+    if more > 0 {
+        text.push_str(&format!(" and {more} more"));
+    }
+    Some(Fault::new("body", None, text))
+}
+
+/// Returns the images of the tree that a text shows, each once; they are not imported yet. `read` is a reading of the
+/// text, if it was parsed already.
+#[must_use]
+fn local_images(md: &str, read: Option<&Reading>) -> Vec<String> {
+    if !(md.contains("![") || md.contains("<img") || md.contains("<IMG")) {
+        return Vec::new();
+    }
+    let links = match read.filter(|reading| reading.md() == md) {
+        Some(reading) => Cow::Borrowed(reading.links()),
+        None => Cow::Owned(markdown::links(md)),
+    };
+    let mut images: Vec<String> = Vec::new();
+    for link in links.iter().filter(|link| link.image) {
+        if file_path(&link.url).is_some() && !images.contains(&link.url) {
+            images.push(link.url.clone());
         }
     }
     images
@@ -224,7 +254,7 @@ pub(crate) fn linked_file_names(md: &str) -> Vec<String> {
     let urls: Vec<String> = links.iter().map(written).collect();
     let paths = urls.iter().filter_map(|url| file_path(url));
     let names = paths
-        .filter(|path| !path.starts_with(DOCUMENT_PREFIX))
+        .filter(|path| !path.starts_with(DOCUMENT_LINK))
         .filter_map(|path| {
             let path = percent_decode_str(path).decode_utf8().ok()?.to_lowercase();
             let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
@@ -245,7 +275,7 @@ pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, 
         if let Some(written) = url.strip_prefix(MISSING_PREFIX) {
             return Some(written.to_owned());
         }
-        let rest = url.strip_prefix(DOCUMENT_PREFIX)?;
+        let rest = url.strip_prefix(DOCUMENT_LINK)?;
         let end = rest.find('#').unwrap_or(rest.len());
         let id = DocumentId::parse(rest.get(..end)?)?;
         let path = file_of.get(&id)?;
@@ -368,7 +398,7 @@ mod tests {
 
     /// Rewrites as an import does, where every document may be read.
     fn rewrite(targets: &Targets, md: &str, from: &str) -> String {
-        crate::import::body::published_text(md, from, targets, |_| true).md
+        crate::import::body::published_text(md, None, from, targets, |_| true).md
     }
 
     #[test]
@@ -442,7 +472,9 @@ mod tests {
         elsewhere.insert("case-studies/a.md", id(A));
         elsewhere.insert("pages/b.md", id(B));
         assert_eq!(rewrite(&elsewhere, &restored, "pages/x.md"), rewritten);
-        assert_eq!(local_images(md), ["a.png"]);
+        for read in [None, Some(Reading::new(md))] {
+            assert_eq!(local_images(md, read.as_ref()), ["a.png"]);
+        }
     }
 
     proptest::proptest! {

@@ -1,6 +1,7 @@
 //! Reads and parses one file, and decides what to write of it: a document, a draft or nothing.
 
 use domain::{Document, Fault, front_matter::Parsed, vocabulary::Visibility};
+use markdown::Reading;
 use store::{Draft, ImportMark, Imported, OwnDocument};
 use wire::{Date, Digest, DocumentId, Timestamp};
 
@@ -17,9 +18,6 @@ use crate::{
 };
 use node::flows::publish::Submission;
 use patient_data::{Acceptance, Cleared};
-
-/// Images that a report names.
-const MAX_NAMED_IMAGES: usize = 10;
 
 /// What to write of a file.
 #[derive(Debug)]
@@ -151,16 +149,11 @@ pub(crate) fn prepare_content(
 ) -> Prepared {
     // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file.
     let digest = Digest::for_bytes(&bytes);
-    let same_bytes = surveyed
-        .last_import
-        .as_ref()
-        .filter(|import| import.digest == digest);
+    let same_bytes = same_bytes(surveyed, &digest);
     if let (PreviousDocument::Withdrawn(id), Some(_)) = (&surveyed.previous, same_bytes) {
         return Prepared::withdrawn(surveyed, *id);
     }
-    let is_published = own.is_some_and(|own| own.slug.is_some())
-        && same_bytes
-            .is_some_and(|import| import.document == Some(surveyed.id) && import.draft.is_none());
+    let is_published = is_published(surveyed, own, same_bytes);
     if is_published && (survey.new_targets.is_empty() || was_changed(own, same_bytes)) {
         return Prepared::unchanged(surveyed, own);
     }
@@ -176,13 +169,14 @@ pub(crate) fn prepare_content(
     }
 
     // Step 3: parse it, and decide.
-    let parsed = tree::parse(&decoded.text, path);
+    let (parsed, read) = tree::parse_and_read(&decoded.text, path);
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
-    faults.extend(image_warning(&parsed.draft.body_md));
+    faults.extend(links::image_warning(&parsed.draft.body_md, read.as_ref()));
     let (verdict, screened) = decide(surveyed, survey, &decoded.text, &parsed, &mut faults);
     survey.set_readers(surveyed.id, verdict.readers());
+    let draft = draft_of(surveyed, survey, decoded.text, &parsed, now);
     let draft = |faults| FileDraft {
-        draft: draft_of(surveyed, survey, decoded.text, parsed, now),
+        draft,
         digest,
         faults: screened.hidden_in(faults),
         findings: screened.reported(&survey.acceptance),
@@ -194,13 +188,33 @@ pub(crate) fn prepare_content(
             Prepared::saved_draft(surveyed, draft(faults))
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
-        Verdict::Publish(document) => {
-            let mut submission = submission(surveyed, survey, *document, digest, &mut faults);
-            submission.acceptance = screened.acceptance(&survey.acceptance);
-            submission.cleared = screened.cleared();
+        Verdict::Publish(_) => {
+            // The verdict is of this document.
+            let Some(document) = parsed.into_publishable() else {
+                return Prepared::Draft(Box::new(draft(faults)));
+            };
+            let mut submission = submission(surveyed, survey, document, read, digest, &mut faults);
+            screened.accept(&mut submission, &survey.acceptance);
             Prepared::candidate(submission, draft(faults))
         }
     }
+}
+
+/// Returns what the last import made of a file, if the file has the same bytes still.
+fn same_bytes<'a>(surveyed: &'a SurveyedFile, digest: &Digest) -> Option<&'a Imported> {
+    let last = surveyed.last_import.as_ref();
+    last.filter(|import| import.digest == *digest)
+}
+
+/// Returns whether the last import published a file with these bytes, and its document is live still.
+fn is_published(
+    surveyed: &SurveyedFile,
+    own: Option<&OwnDocument>,
+    same_bytes: Option<&Imported>,
+) -> bool {
+    let is_of_file =
+        |import: &Imported| import.document == Some(surveyed.id) && import.draft.is_none();
+    own.is_some_and(|own| own.slug.is_some()) && same_bytes.is_some_and(is_of_file)
 }
 
 /// Returns whether a document was changed elsewhere since the import of its file, which says nothing new then, even if
@@ -210,11 +224,16 @@ fn was_changed(own: Option<&OwnDocument>, import: Option<&Imported>) -> bool {
     recorded.is_some_and(|rev| own.is_some_and(|own| own.rev != rev))
 }
 
-/// Returns the text of a document as it is published.
-fn text_of(path: &str, survey: &Survey, document: &Document) -> PublishedText {
+/// Returns the text of a document as it is published. `read` is a reading of it, if it was parsed already.
+fn text_of(
+    path: &str,
+    survey: &Survey,
+    document: &Document,
+    read: Option<Reading>,
+) -> PublishedText {
     let common = &document.common;
     let is_open = |id| may_also_read(common.visibility, survey.readers(id));
-    published_text(&common.body_md, path, &survey.targets, is_open)
+    published_text(&common.body_md, read, path, &survey.targets, is_open)
 }
 
 /// Returns what an import would say of the links and images of a file.
@@ -224,8 +243,8 @@ pub(crate) fn link_faults(
     body_md: &str,
     document: Option<&Document>,
 ) -> Vec<Fault> {
-    let links = document.map(|document| text_of(path, survey, document).faults);
-    image_warning(body_md)
+    let links = document.map(|document| text_of(path, survey, document, None).faults);
+    links::image_warning(body_md, None)
         .into_iter()
         .chain(links.into_iter().flatten())
         .collect()
@@ -236,6 +255,7 @@ fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
     mut document: Document,
+    read: Option<Reading>,
     digest: Digest,
     faults: &mut Vec<Fault>,
 ) -> Submission {
@@ -245,7 +265,7 @@ fn submission(
         md,
         plain_text,
         faults: link_faults,
-    } = text_of(path, survey, &document);
+    } = text_of(path, survey, &document, read);
     faults.extend(link_faults);
     document.common.body_md = md;
     Submission {
@@ -270,7 +290,7 @@ fn draft_of(
     surveyed: &SurveyedFile,
     survey: &Survey,
     text: String,
-    parsed: Parsed,
+    parsed: &Parsed,
     now: Timestamp,
 ) -> Draft {
     Draft {
@@ -290,14 +310,15 @@ fn draft_of(
 pub(super) enum Verdict {
     Fail(Fault),
     Draft,
-    Publish(Box<Document>),
+    /// What [`Parsed::publishable`] returns is published, for these readers.
+    Publish(Visibility),
 }
 
 impl Verdict {
     /// Returns who may read the document; `None` if there is none.
     pub(super) fn readers(&self) -> Option<Visibility> {
         match self {
-            Self::Publish(document) => Some(document.common.visibility),
+            Self::Publish(readers) => Some(*readers),
             Self::Draft | Self::Fail(_) => None,
         }
     }
@@ -329,13 +350,10 @@ fn judge(
     today: Date,
     faults: &mut Vec<Fault>,
 ) -> Verdict {
-    let document = match (&parsed.document, &parsed.draft.page) {
-        (Ok(document), _) => Some(document),
-        (Err(found), page) => {
-            faults.splice(0..0, found.iter().cloned());
-            page.as_ref()
-        }
-    };
+    if let Err(found) = &parsed.document {
+        faults.splice(0..0, found.iter().cloned());
+    }
+    let document = parsed.publishable();
 
     // First, conflicts with other documents.
     match &surveyed.previous {
@@ -364,33 +382,11 @@ fn judge(
 
     // Then, what the file says itself.
     match tree::verdict(&surveyed.file.path, text, parsed, today) {
-        tree::Verdict::Document(document) => Verdict::Publish(Box::new(document.clone())),
+        tree::Verdict::Document(document) => Verdict::Publish(document.common.visibility),
         tree::Verdict::Draft => Verdict::Draft,
         tree::Verdict::HeldBack(fault) => {
             faults.insert(0, fault);
             Verdict::Draft
         }
     }
-}
-
-/// Warns of images, which are not imported yet; their descriptions stay in the text.
-pub(super) fn image_warning(md: &str) -> Option<Fault> {
-    let images = links::local_images(md);
-    if images.is_empty() {
-        return None;
-    }
-    let named: Vec<&str> = images
-        .iter()
-        .take(MAX_NAMED_IMAGES)
-        .map(String::as_str)
-        .collect();
-    let more = images.len() - named.len();
-    let mut text = format!(
-        "images are not imported, and their descriptions are shown instead: {}",
-        named.join(", ")
-    );
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    Some(Fault::new("body", None, text))
 }

@@ -1,10 +1,13 @@
 //! Front matter in each form that people use: YAML, Hugo's TOML between `+++`, and JSON.
 
+use std::cell::RefCell;
+
 use domain::{
     Fault, Heading,
     front_matter::{self, Parsed},
     value::{Map, Node, Value},
 };
+use markdown::Reading;
 use serde_json::Value as Json;
 use wire::DocumentId;
 
@@ -14,12 +17,33 @@ const MAX_BYTES: usize = 16 * 1024;
 const MAX_DEPTH: usize = 8;
 const TOML_FENCE: &str = "+++";
 
+/// Returns the headings of a text, as the renderer finds them.
+type Outline<'a> = &'a dyn Fn(&str) -> Vec<Heading>;
+
 /// Parses the text of a file; `path` gives the title if the file has no better one.
 #[must_use]
 pub(crate) fn parse(text: &str, path: &str) -> Parsed {
+    parse_and_read(text, path).0
+}
+
+/// Does what [`parse`] does, and returns the reading of the file's text too, if that was parsed for its headings.
+#[must_use]
+pub(crate) fn parse_and_read(text: &str, path: &str) -> (Parsed, Option<Reading>) {
+    let read = RefCell::new(None);
+    let outline = |md: &str| {
+        let reading = Reading::new(md);
+        let headings = reading.headings().iter().map(heading).collect();
+        read.replace(Some(reading));
+        headings
+    };
+    let parsed = parse_with(text, path, &outline);
+    (parsed, read.into_inner())
+}
+
+fn parse_with(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
     let opened = front_matter::open(text);
     let text = &*opened.text;
-    let mut parsed = parse_opened(text, path);
+    let mut parsed = parse_opened(text, path, outline);
     if opened.moved_lines > 0 {
         // Lines of the front matter are as many lines further down in the file.
         let body_line = front_matter::split(text).body_line;
@@ -28,7 +52,7 @@ pub(crate) fn parse(text: &str, path: &str) -> Parsed {
     parsed
 }
 
-fn parse_opened(text: &str, path: &str) -> Parsed {
+fn parse_opened(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
     if let Some((map, body, body_line)) = front_matter::metadata(text) {
         return front_matter::parse_parts(&map, body, body_line, path, outline);
     }
@@ -53,14 +77,11 @@ fn parse_opened(text: &str, path: &str) -> Parsed {
     }
 }
 
-/// Returns the headings of a text, as the renderer finds them.
-pub(crate) fn outline(md: &str) -> Vec<Heading> {
-    let headings = markdown::outline(md).into_iter();
-    let heading = |written: markdown::WrittenHeading| Heading {
-        text: written.text,
-        lines: written.lines,
-    };
-    headings.map(heading).collect()
+fn heading(written: &markdown::WrittenHeading) -> Heading {
+    Heading {
+        text: written.text.clone(),
+        lines: written.lines.clone(),
+    }
 }
 
 /// Returns the document id that the front matter of a file names, from its first lines alone. It is the same id that

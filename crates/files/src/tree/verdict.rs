@@ -39,9 +39,7 @@ pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Dat
     if let Some(fault) = super::lasting_comment(text, &parsed.draft.body_md) {
         return Verdict::HeldBack(fault);
     }
-    let document = match &parsed.document {
-        Ok(document) => Some(document),
-        Err(_) => parsed.draft.page.as_ref(),
-    };
-    document.map_or(Verdict::Draft, Verdict::Document)
+    parsed
+        .publishable()
+        .map_or(Verdict::Draft, Verdict::Document)
 }

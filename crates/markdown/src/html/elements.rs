@@ -61,6 +61,38 @@ pub(crate) enum Kind {
     Plain,
 }
 
+impl Kind {
+    /// Says whether it has lines of its own. Within one line of text it is no more than a break.
+    pub(crate) fn has_lines(self) -> bool {
+        match self {
+            Self::Mark(_)
+            | Self::Anchor
+            | Self::Break
+            | Self::Image
+            | Self::Input
+            | Self::Media(_)
+            | Self::Source
+            | Self::Hidden
+            | Self::Plain => false,
+            Self::Paragraph
+            | Self::Heading(_)
+            | Self::Block
+            | Self::Quote
+            | Self::List
+            | Self::Numbered
+            | Self::Item
+            | Self::Part(_)
+            | Self::Line(_)
+            | Self::Definitions
+            | Self::Table
+            | Self::Row
+            | Self::Cell(_)
+            | Self::Preformatted
+            | Self::Rule => true,
+        }
+    }
+}
+
 /// Returns a known element by its name in lower case.
 pub(crate) fn element(name: &str) -> Option<Element> {
     let at = ELEMENTS

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use sqlx::{Connection as _, PgConnection};
-use store::{BodyByDigest, ChangeKind, DocumentState, Draft, ImportMark, Listed, OWN, StoreError};
+use store::{
+    BodyByDigest, ChangeKind, DocumentState, Draft, HashedBody, ImportMark, Listed, OWN, StoreError,
+};
 use wire::{Digest, Viewer};
 
 use crate::{
@@ -67,7 +69,7 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
         );
         assert!(tombstone.text.is_none());
         for rev in [1, 2] {
-            let digest = Digest::for_bytes(&revision(1, rev).body);
+            let digest = revision(1, rev).body.digest();
             assert_eq!(
                 store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
                 BodyByDigest::Gone
@@ -202,7 +204,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
         let mut new = revision(number, 1);
         new.fields = fields(&words);
         new.private = Some(words.clone());
-        new.body = words.clone().into_bytes();
+        new.body = HashedBody::new(words.clone().into_bytes());
         let path = format!("canary{number}r1x.md");
         let digest = Digest::for_bytes(path.as_bytes());
         let draft = Draft {
@@ -236,7 +238,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
             let mut new = revision(number, 2);
             let words = canary(number, 2, &mut dice);
             new.fields = fields(&words);
-            new.body = words.into_bytes();
+            new.body = HashedBody::new(words.into_bytes());
             store.publish(vec![new], &signer, at(5)).await.unwrap();
         }
         held.push((number, rev));

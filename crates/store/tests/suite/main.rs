@@ -21,6 +21,7 @@ mod portable_sql;
 mod publishing;
 mod pulling;
 mod reading;
+mod staging;
 mod support;
 mod verifying;
 mod viewing;

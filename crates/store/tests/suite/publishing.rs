@@ -8,7 +8,8 @@ use ledger::{
     tree::{self, Frontier},
 };
 use store::{
-    BodyByDigest, ChangeKind, DocumentState, Held, LeafBody, NewRevision, OWN, Store, StoreError,
+    BodyByDigest, ChangeKind, DocumentState, HashedBody, Held, LeafBody, NewRevision, OWN, Store,
+    StoreError,
 };
 use wire::{Digest, Viewer, Visibility};
 
@@ -40,7 +41,7 @@ fn a_published_document_is_in_the_log_the_checkpoint_the_lists_and_the_index_que
         let store = database.open().await;
         let signer = own_node(&store).await;
         let new = revision(1, 1);
-        let bytes = new.body.clone();
+        let bytes = new.body.bytes().to_vec();
         let published = store.publish(vec![new], &signer, at(5)).await.unwrap();
         let (leaf_index, digest) = (published[0].leaf_index, published[0].digest);
         assert_eq!((leaf_index, digest), (Some(0), Digest::for_bytes(&bytes)));
@@ -235,7 +236,7 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
                 .await
                 .unwrap();
         }
-        let first = Digest::for_bytes(&revision(1, 1).body);
+        let first = revision(1, 1).body.digest();
         assert_eq!(
             store.body_by_digest(Viewer::Public, &first).await.unwrap(),
             BodyByDigest::Gone
@@ -254,7 +255,7 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
             .unwrap();
         let last = LeafBody {
             leaf_index: 2,
-            body: revision(1, 3).body,
+            body: revision(1, 3).body.bytes().to_vec(),
         };
         assert_eq!(docs, [last]);
         let history = store.revisions(Viewer::Public, OWN, id(1)).await.unwrap();
@@ -287,7 +288,7 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
         let signer = own_node(&store).await;
         let mut network = revision(1, 1);
         network.fields.visibility = Visibility::Network;
-        let bytes = network.body.clone();
+        let bytes = network.body.bytes().to_vec();
         store.publish(vec![network], &signer, at(1)).await.unwrap();
         let digest = Digest::for_bytes(&bytes);
         assert_eq!(
@@ -359,7 +360,7 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
             "{stale}"
         );
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 0);
-        let digest = Digest::for_bytes(&local(2).body);
+        let digest = local(2).body.digest();
         assert_eq!(
             store.body_by_digest(Viewer::Public, &digest).await.unwrap(),
             BodyByDigest::Unknown
@@ -383,7 +384,7 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
             (1, 3)
         );
         let public = NewRevision {
-            body: body(1, 1, "public"),
+            body: HashedBody::new(body(1, 1, "public")),
             ..revision(1, 1)
         };
         store.publish(vec![public], &signer, at(2)).await.unwrap();

@@ -1,7 +1,7 @@
 //! Who can read what: every viewer, every visibility, every method that reads for a reader.
 
 use store::{BodyByDigest, Listed, NewRevision, OWN, Store, StoreError};
-use wire::{Digest, DocumentId, Reference, Relation, Viewer, Visibility};
+use wire::{DocumentId, Reference, Relation, Viewer, Visibility};
 
 use crate::{
     support::{at, on_each_engine},
@@ -81,7 +81,7 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
         let document = store.document(viewer, OWN, *id).await.unwrap().unwrap();
         documents[place] = document.text.is_some();
         revisions[place] = !store.revisions(viewer, OWN, *id).await.unwrap().is_empty();
-        let digest = Digest::for_bytes(&revision(u32::try_from(place).unwrap() + 1, 1).body);
+        let digest = revision(u32::try_from(place).unwrap() + 1, 1).body.digest();
         let found = store.body_by_digest(viewer, &digest).await.unwrap();
         digests[place] = matches!(found, BodyByDigest::Live(_));
     }
@@ -96,7 +96,7 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
     let held = |visibility| {
         bodies
             .iter()
-            .any(|one| one.body == revision(number(visibility), 1).body)
+            .any(|one| one.body == revision(number(visibility), 1).body.bytes())
     };
     all.push(("bodies of a bundle", Visibility::ALL.map(held)));
     all

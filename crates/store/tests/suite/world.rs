@@ -8,8 +8,8 @@ use ledger::{
     tree::Frontier,
 };
 use store::{
-    AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, LogHead, NewRevision, Peer, PollSuccess,
-    PullOutcome, Room, Store, StoreError,
+    AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, HashedBody, LogHead, NewRevision, Peer,
+    PollSuccess, PullOutcome, Room, Store, StoreError,
 };
 use wire::{Digest, DocumentId, NodeId, Timestamp, Visibility};
 
@@ -66,7 +66,7 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
     NewRevision {
         id: id(number),
         rev,
-        body: body(number, rev, &title),
+        body: HashedBody::new(body(number, rev, &title)),
         fields: fields(&title),
         private: Some(format!("private {number}")),
         import: None,

@@ -2,28 +2,16 @@
 
 use comrak::nodes::{NodeCodeBlock, NodeValue};
 
-use super::{Builder, is_cell, missing};
+use super::{Builder, is_cell, is_list, missing};
 use crate::html::{elements::Kind, tokens::Tag};
 
 impl Builder<'_> {
     pub(super) fn close(&mut self, tag: &Tag) {
-        let name = tag.element.name;
-        match tag.element.kind {
-            Kind::Mark(_) => {
-                if let Some(count) = self.closed_early.get_mut(name).filter(|count| **count > 0) {
-                    *count -= 1;
-                    return;
-                }
-                // A mark ends within the cell or item that it began in.
-                let open = self.stack.iter().enumerate().rev();
-                let mut inner = open.take_while(|(_, open)| !is_cell(open.element.kind));
-                match inner.find(|(_, open)| open.element.name == name) {
-                    Some((at, _)) => self.close_to(at),
-                    None => self.text(&tag.written),
-                }
-            }
-            Kind::Anchor => {
-                self.close_last(|kind| kind == Kind::Anchor, is_cell);
+        let kind = tag.element.kind;
+        match kind {
+            Kind::Mark(_) => self.close_mark(tag),
+            Kind::Anchor | Kind::Part(_) | Kind::Line(_) => {
+                self.close_last(|open| open == kind, is_cell);
             }
             Kind::Media(_) => {
                 if let Some(what) = self.media.take() {
@@ -31,21 +19,31 @@ impl Builder<'_> {
                 }
             }
             Kind::Paragraph | Kind::Heading(_) | Kind::Quote | Kind::Definitions => {
-                let kind = tag.element.kind;
                 if !self.close_last(|open| open == kind, is_cell) {
                     self.line_break();
                 }
             }
             Kind::Block => self.leave_line(),
-            Kind::List
-            | Kind::Numbered
-            | Kind::Item
-            | Kind::Part(_)
-            | Kind::Line(_)
-            | Kind::Table
-            | Kind::Row
-            | Kind::Cell(_)
-            | Kind::Break => self.close_part(tag.element.kind),
+            Kind::List | Kind::Numbered => {
+                self.close_last(is_list, is_cell);
+            }
+            Kind::Item => {
+                self.close_last(|open| open == Kind::Item, is_list);
+            }
+            Kind::Cell(_) => {
+                self.close_last(is_cell, |open| open == Kind::Table);
+            }
+            Kind::Row => {
+                self.close_last(|open| open == Kind::Row, |open| open == Kind::Table);
+            }
+            Kind::Table => {
+                self.close_last(|open| open == Kind::Table, |_| false);
+            }
+            Kind::Break => {
+                let node = self.alloc(NodeValue::LineBreak);
+                self.inline(node);
+            }
+            // These have no content here.
             Kind::Preformatted
             | Kind::Rule
             | Kind::Image
@@ -56,47 +54,18 @@ impl Builder<'_> {
         }
     }
 
-    /// Closes a list, a table, or a part of one.
-    pub(super) fn close_part(&mut self, kind: Kind) {
-        match kind {
-            Kind::List | Kind::Numbered => {
-                self.close_last(|kind| matches!(kind, Kind::List | Kind::Numbered), is_cell);
-            }
-            Kind::Item => {
-                let is_list = |kind| matches!(kind, Kind::List | Kind::Numbered);
-                self.close_last(|kind| kind == Kind::Item, is_list);
-            }
-            Kind::Part(_) | Kind::Line(_) => {
-                self.close_last(|open| open == kind, is_cell);
-            }
-            Kind::Cell(_) => {
-                self.close_last(is_cell, |kind| kind == Kind::Table);
-            }
-            Kind::Row => {
-                self.close_last(|kind| kind == Kind::Row, |kind| kind == Kind::Table);
-            }
-            Kind::Table => {
-                self.close_last(|kind| kind == Kind::Table, |_| false);
-            }
-            Kind::Break => {
-                let node = self.alloc(NodeValue::LineBreak);
-                self.inline(node);
-            }
-            Kind::Mark(_)
-            | Kind::Anchor
-            | Kind::Paragraph
-            | Kind::Heading(_)
-            | Kind::Block
-            | Kind::Quote
-            | Kind::Definitions
-            | Kind::Preformatted
-            | Kind::Rule
-            | Kind::Image
-            | Kind::Input
-            | Kind::Media(_)
-            | Kind::Source
-            | Kind::Hidden
-            | Kind::Plain => {}
+    /// Ends a mark within the cell or item that it began in.
+    fn close_mark(&mut self, tag: &Tag) {
+        let name = tag.element.name;
+        if let Some(count) = self.closed_early.get_mut(name).filter(|count| **count > 0) {
+            *count -= 1;
+            return;
+        }
+        let open = self.stack.iter().enumerate().rev();
+        let mut inner = open.take_while(|(_, open)| !is_cell(open.element.kind));
+        match inner.find(|(_, open)| open.element.name == name) {
+            Some((at, _)) => self.close_to(at),
+            None => self.text(&tag.written),
         }
     }
 

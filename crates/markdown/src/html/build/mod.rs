@@ -335,6 +335,10 @@ fn is_cell(kind: Kind) -> bool {
     matches!(kind, Kind::Cell(_))
 }
 
+fn is_list(kind: Kind) -> bool {
+    matches!(kind, Kind::List | Kind::Numbered)
+}
+
 fn list(list_type: ListType, start: usize) -> NodeList {
     NodeList {
         list_type,

@@ -3,7 +3,7 @@
 use comrak::nodes::{ListType, NodeHeading, NodeValue};
 
 use super::{
-    Builder, DEFINITIONS, DETAILS, Holds, MAX_OPEN, Open, TABLE, TERM, is_cell, link, list,
+    Builder, DEFINITIONS, DETAILS, Holds, MAX_OPEN, Open, TABLE, TERM, is_cell, is_list, link, list,
 };
 use crate::html::{
     elements::{Element, Kind},
@@ -39,7 +39,12 @@ impl Builder<'_> {
     pub(super) fn open(&mut self, tag: &Tag) {
         let element = tag.element;
         let is_full = self.stack.len() >= MAX_OPEN;
+        if element.kind.has_lines() && (self.is_inline() || is_full) {
+            self.line_break();
+            return;
+        }
         match element.kind {
+            // What is within a line.
             Kind::Break => {
                 let node = self.alloc(NodeValue::LineBreak);
                 self.inline(node);
@@ -51,47 +56,7 @@ impl Builder<'_> {
             Kind::Plain | Kind::Hidden => {}
             Kind::Mark(written) => self.open_mark(tag, written, is_full),
             Kind::Anchor => self.open_link(tag, is_full),
-            Kind::Rule
-            | Kind::Block
-            | Kind::Preformatted
-            | Kind::Paragraph
-            | Kind::Heading(_)
-            | Kind::Quote
-            | Kind::Part(_)
-            | Kind::Line(_)
-            | Kind::List
-            | Kind::Numbered
-            | Kind::Item
-            | Kind::Definitions
-            | Kind::Table
-            | Kind::Row
-            | Kind::Cell(_)
-                if self.is_inline() || is_full =>
-            {
-                self.line_break()
-            }
-            Kind::Rule
-            | Kind::Block
-            | Kind::Preformatted
-            | Kind::Paragraph
-            | Kind::Heading(_)
-            | Kind::Quote
-            | Kind::Part(_)
-            | Kind::Line(_) => self.open_structure(tag),
-            Kind::List
-            | Kind::Numbered
-            | Kind::Item
-            | Kind::Definitions
-            | Kind::Table
-            | Kind::Row
-            | Kind::Cell(_) => self.open_part(tag),
-        }
-    }
-
-    /// Opens what has lines of its own.
-    pub(super) fn open_structure(&mut self, tag: &Tag) {
-        let element = tag.element;
-        match element.kind {
+            // What has lines of its own.
             Kind::Rule => {
                 let node = self.alloc(NodeValue::ThematicBreak);
                 self.block(node);
@@ -101,17 +66,8 @@ impl Builder<'_> {
                 self.leave_line();
                 self.preformatted = Some(String::new());
             }
-            Kind::Paragraph => {
-                self.open_block(element, NodeValue::Paragraph, Holds::Inlines);
-            }
-            Kind::Heading(level) => {
-                let heading = NodeHeading {
-                    level,
-                    setext: false,
-                    closed: false,
-                };
-                self.open_block(element, NodeValue::Heading(heading), Holds::Inlines);
-            }
+            Kind::Paragraph => self.open_block(element, NodeValue::Paragraph, Holds::Inlines),
+            Kind::Heading(level) => self.open_heading(element, level),
             Kind::Quote => self.open_block(element, NodeValue::BlockQuote, Holds::Blocks),
             Kind::Part("dd") => self.open_definition("dd", Holds::Either),
             Kind::Part(written) => {
@@ -119,84 +75,59 @@ impl Builder<'_> {
             }
             Kind::Line("dt") => self.open_definition("dt", Holds::Inlines),
             Kind::Line(written) => self.open_line(element, written),
-            Kind::List
-            | Kind::Numbered
-            | Kind::Item
-            | Kind::Definitions
-            | Kind::Table
-            | Kind::Row
-            | Kind::Cell(_) => self.open_part(tag),
-            Kind::Mark(_)
-            | Kind::Anchor
-            | Kind::Break
-            | Kind::Image
-            | Kind::Input
-            | Kind::Media(_)
-            | Kind::Source
-            | Kind::Hidden
-            | Kind::Plain => {}
-        }
-    }
-
-    /// Opens a list, a table, or a part of one.
-    pub(super) fn open_part(&mut self, tag: &Tag) {
-        let element = tag.element;
-        match element.kind {
-            Kind::List => {
-                let list = NodeValue::List(list(ListType::Bullet, 1));
-                self.open_block(element, list, Holds::Parts);
-            }
+            // Lists and tables, and their parts.
+            Kind::List => self.open_list(element, ListType::Bullet, 1),
             Kind::Numbered => {
                 let start = tag.number("start").unwrap_or(1);
-                let list = NodeValue::List(list(ListType::Ordered, start));
-                self.open_block(element, list, Holds::Parts);
+                self.open_list(element, ListType::Ordered, start);
             }
-            Kind::Item => {
-                let is_list = |kind| matches!(kind, Kind::List | Kind::Numbered);
-                self.close_last(|kind| kind == Kind::Item, is_list);
-                self.leave_line();
-                self.push_item();
-            }
+            Kind::Item => self.open_item(),
             Kind::Definitions => {
-                let value = NodeValue::EscapedTag("dl");
-                self.open_block(element, value, Holds::Parts);
+                self.open_block(element, NodeValue::EscapedTag("dl"), Holds::Parts);
             }
             Kind::Table => {
                 self.open_block(element, NodeValue::EscapedTag("table"), Holds::Parts);
             }
-            Kind::Row => {
-                self.close_last(|kind| kind == Kind::Row, |kind| kind == Kind::Table);
-                self.in_table();
-                self.push_row();
-            }
-            Kind::Cell(written) => {
-                self.close_last(is_cell, |kind| kind == Kind::Table || kind == Kind::Row);
-                self.in_table();
-                if self.kind_of_top() != Some(Kind::Row) {
-                    self.push_row();
-                }
-                let columns = tag.number("colspan").unwrap_or(1);
-                let rows = tag.number("rowspan").unwrap_or(1);
-                self.push_cell(written, columns, rows);
-            }
-            Kind::Mark(_)
-            | Kind::Anchor
-            | Kind::Paragraph
-            | Kind::Heading(_)
-            | Kind::Block
-            | Kind::Quote
-            | Kind::Part(_)
-            | Kind::Line(_)
-            | Kind::Preformatted
-            | Kind::Break
-            | Kind::Rule
-            | Kind::Image
-            | Kind::Input
-            | Kind::Media(_)
-            | Kind::Source
-            | Kind::Hidden
-            | Kind::Plain => {}
+            Kind::Row => self.open_row(),
+            Kind::Cell(written) => self.open_cell(tag, written),
         }
+    }
+
+    fn open_heading(&mut self, element: Element, level: u8) {
+        let heading = NodeHeading {
+            level,
+            setext: false,
+            closed: false,
+        };
+        self.open_block(element, NodeValue::Heading(heading), Holds::Inlines);
+    }
+
+    fn open_list(&mut self, element: Element, list_type: ListType, start: usize) {
+        let list = NodeValue::List(list(list_type, start));
+        self.open_block(element, list, Holds::Parts);
+    }
+
+    fn open_item(&mut self) {
+        self.close_last(|kind| kind == Kind::Item, is_list);
+        self.leave_line();
+        self.push_item();
+    }
+
+    fn open_row(&mut self) {
+        self.close_last(|kind| kind == Kind::Row, |kind| kind == Kind::Table);
+        self.in_table();
+        self.push_row();
+    }
+
+    fn open_cell(&mut self, tag: &Tag, written: &'static str) {
+        self.close_last(is_cell, |kind| kind == Kind::Table || kind == Kind::Row);
+        self.in_table();
+        if self.kind_of_top() != Some(Kind::Row) {
+            self.push_row();
+        }
+        let columns = tag.number("colspan").unwrap_or(1);
+        let rows = tag.number("rowspan").unwrap_or(1);
+        self.push_cell(written, columns, rows);
     }
 
     pub(super) fn open_block(&mut self, element: Element, value: NodeValue, holds: Holds) {

@@ -2,12 +2,12 @@
 
 use comrak::nodes::{ListType, NodeBlockDirective, NodeValue};
 
-use super::{Builder, CELL, Holds, ITEM, LIST, MAX_SPAN, Open, ROW, list, trim_end};
+use super::{Builder, CELL, Holds, ITEM, LIST, MAX_SPAN, Open, ROW, is_list, list, trim_end};
 use crate::html::elements::Kind;
 
 impl Builder<'_> {
     pub(super) fn push_item(&mut self) {
-        let is_list = |open: &Open<'_>| matches!(open.element.kind, Kind::List | Kind::Numbered);
+        let is_list = |open: &Open<'_>| is_list(open.element.kind);
         if !self.stack.last().is_some_and(is_list) {
             let list = self.alloc(NodeValue::List(list(ListType::Bullet, 1)));
             self.push(LIST, list, Holds::Parts);

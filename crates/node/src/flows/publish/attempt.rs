@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use domain::Organisation;
 use store::{Marked, NewRevision, OwnDocument, Published};
 use tokio::task::spawn_blocking;
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{DocumentId, Timestamp};
 
 use super::{
     Accepted, Change, Item, Outcome, Refused,
@@ -118,7 +118,7 @@ impl Attempt<'_> {
 
     /// Gives the searchable text of a revision to the indexer, before it can look for the revision.
     fn hand_over(&self, planned: Planned) -> NewRevision {
-        let body = Digest::for_bytes(&planned.revision.body);
+        let body = planned.revision.body.digest();
         self.node.indexer.expect_body(body, planned.searchable);
         planned.revision
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use domain::{
     Body, Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
 };
-use store::{DocumentState, Held, NewRevision, OwnText, WarningReason};
+use store::{DocumentState, HashedBody, Held, NewRevision, OwnText, WarningReason};
 use wire::{DocumentId, NodeId, Timestamp};
 
 use crate::flows::{
@@ -151,7 +151,7 @@ impl Planner {
             id: item.id,
             rev,
             fields: fields(&read, &self.node),
-            body: bytes,
+            body: HashedBody::new(bytes),
             private: document.private.to_json(),
             import: item.import.clone(),
             accepted,

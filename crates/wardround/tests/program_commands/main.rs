@@ -8,161 +8,19 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod damage;
+mod program;
+
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    thread,
-    time::{Duration, Instant},
+    io::{BufRead as _, BufReader, Read as _},
+    net::{Ipv4Addr, TcpListener},
+    process::{Command, Stdio},
+    time::Duration,
 };
 
-/// Longer than anything here takes; a test that reaches it has failed.
-const LONG: Duration = Duration::from_secs(30);
-const CASE_STUDY: &str =
-    include_str!("../../../content/case-studies/northmoor/epma-seven-weekends.md");
-
-/// A directory, and the program used in it without anybody's environment.
-struct Place {
-    directory: tempfile::TempDir,
-}
-
-/// A node that serves until it is dropped.
-struct Serving {
-    child: Child,
-    address: String,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self {
-            directory: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wardround"));
-        command
-            .current_dir(self.directory.path())
-            .env_clear()
-            .env("WARDROUND_DATA", "node")
-            .args(arguments)
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
-    }
-
-    /// Runs what has to fail; returns its exit code and what it says.
-    fn fails(&self, arguments: &[&str]) -> (i32, String) {
-        let output = self.run(arguments);
-        let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.code().unwrap(), said)
-    }
-
-    /// Runs what has to succeed; returns what it prints.
-    fn prints(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn serve(&self) -> Serving {
-        self.serve_with(&["serve", "--listen", "127.0.0.1:0"])
-    }
-
-    fn serve_with(&self, arguments: &[&str]) -> Serving {
-        let mut child = self
-            .command(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines
-            .find_map(|line| Some(line.unwrap().split_once("http://")?.1.to_owned()))
-            .expect("it says where it serves");
-        // Somebody has to read on, or the program would wait.
-        thread::spawn(move || lines.for_each(drop));
-        let address = address
-            .split([' ', '/'])
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        Serving { child, address }
-    }
-
-    fn init(&self) {
-        let introduction = [
-            "init",
-            "--name",
-            "Northmoor",
-            "--ods",
-            "zz1",
-            "--base-url",
-            "https://a.example",
-        ];
-        assert!(self.prints(&introduction).contains("wr1"));
-    }
-}
-
-impl Serving {
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(LONG)).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).unwrap();
-        String::from_utf8_lossy(&answer).into_owned()
-    }
-
-    /// Waits until the one case study is found.
-    fn finds_the_case_study(&self) {
-        let until = Instant::now() + LONG;
-        while !self.get("/search?q=prescribing").contains("1 case study") {
-            assert!(Instant::now() < until, "{}", self.get("/readyz"));
-            // Another process: only its answers say how far it is.
-            thread::sleep(Duration::from_millis(100));
-        }
-    }
-
-    /// Sends a signal and returns the exit code, and how long it took.
-    fn stop(mut self, signal: &str) -> (Option<i32>, Duration) {
-        let began = Instant::now();
-        let pid = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args([signal, &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        while began.elapsed() < LONG {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return (status.code(), began.elapsed());
-            }
-            // The standard library waits for a process without a limit or not at all.
-            thread::sleep(Duration::from_millis(20));
-        }
-        panic!("it does not stop");
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use damage::overwrite_index;
+use program::{CASE_STUDY, Place, Serving, with_a_case_study};
 
 #[test]
 fn a_node_begins_with_nothing_and_stops_calmly() {
@@ -468,86 +326,6 @@ fn bad_input_gets_a_reason_and_an_exit_code() {
 }
 
 #[test]
-fn a_database_of_a_newer_program_is_refused_and_left_as_it_is() {
-    let place = Place::new();
-    place.serve().stop("-TERM");
-    make_newer(&place.path("node/node.db"));
-    let before = fs::read(place.path("node/node.db")).unwrap();
-    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
-    assert_eq!(code, 1);
-    assert!(
-        said.contains("is at migration 9999 and this program supports only"),
-        "{said}"
-    );
-    assert_eq!(fs::read(place.path("node/node.db")).unwrap(), before);
-}
-
-/// Writes a later migration into a database, as a newer program would.
-fn make_newer(path: &Path) {
-    use sqlx::{Connection as _, SqliteConnection};
-    let url = format!("sqlite:{}", path.display());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        let statement =
-            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-            VALUES (9999, 'later', TRUE, x'00', 0)";
-        sqlx::raw_sql(statement)
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-    });
-}
-
-/// A node that serves one case study.
-fn with_a_case_study() -> (Place, Serving) {
-    let place = Place::new();
-    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
-    let serving = place.serve();
-    place.init();
-    place.prints(&["publish", "a.md"]);
-    (place, serving)
-}
-
-#[test]
-fn a_damaged_index_is_rebuilt_while_the_node_serves() {
-    let (place, serving) = with_a_case_study();
-    serving.stop("-TERM");
-    for file in fs::read_dir(place.path("node/index")).unwrap() {
-        fs::write(file.unwrap().path(), b"damaged").unwrap();
-    }
-    let serving = place.serve();
-    serving.finds_the_case_study();
-}
-
-#[test]
-fn an_index_that_is_overwritten_under_a_running_node_is_rebuilt() {
-    let (place, serving) = with_a_case_study();
-    serving.finds_the_case_study();
-    overwrite_index(&place);
-    serving.finds_the_case_study();
-}
-
-fn overwrite_index(place: &Place) {
-    for file in fs::read_dir(place.path("node/index")).unwrap() {
-        let path = file.unwrap().path();
-        let length = fs::metadata(&path).unwrap().len();
-        // In place and of the same length: what is mapped stays mapped.
-        let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        let noise: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
-        file.write_all(&noise).unwrap();
-    }
-}
-
-#[test]
 fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
     let (place, serving) = with_a_case_study();
     serving.stop("-TERM");
@@ -586,40 +364,6 @@ fn a_collector_of_json_gets_nothing_else_from_start_to_stop() {
 }
 
 #[test]
-fn a_plain_file_in_place_of_the_index_is_replaced() {
-    let (place, serving) = with_a_case_study();
-    serving.stop("-TERM");
-    let index = place.path("node/index");
-    for name in ["index", "index.old", "index.aside", "index.rebuild"] {
-        let stray = place.path("node").join(name);
-        if stray == index {
-            fs::remove_dir_all(&index).unwrap();
-        }
-        fs::write(&stray, "no directory").unwrap();
-    }
-    let serving = place.serve();
-    serving.finds_the_case_study();
-    place.prints(&["reindex"]);
-}
-
-#[test]
-fn a_database_that_is_removed_under_a_running_node_is_noticed_before_anything_is_acknowledged() {
-    let place = Place::new();
-    fs::write(place.path("a.md"), CASE_STUDY).unwrap();
-    let serving = place.serve();
-    place.init();
-    fs::remove_file(place.path("node/node.db")).unwrap();
-    let (code, said) = place.fails(&["publish", "a.md"]);
-    assert_eq!(code, 1);
-    assert!(said.contains("was removed or replaced"), "{said}");
-    assert!(
-        serving.get("/readyz").contains("503"),
-        "{}",
-        serving.get("/readyz")
-    );
-}
-
-#[test]
 fn an_address_that_no_peer_would_take_is_not_signed() {
     let place = Place::new();
     for (address, expected) in [
@@ -634,30 +378,6 @@ fn an_address_that_no_peer_would_take_is_not_signed() {
         assert_eq!(code, 2, "{address}: {said}");
         assert!(said.contains(expected), "{address}: {said}");
     }
-}
-
-#[test]
-fn a_file_that_is_no_database_is_named_and_left_as_it_is() {
-    let place = Place::new();
-    fs::create_dir(place.path("node")).unwrap();
-    let garbage = "no database at all, but somebody's notes\n".repeat(100);
-    fs::write(place.path("node/node.db"), &garbage).unwrap();
-    for (arguments, code) in [
-        (&["serve", "--listen", "127.0.0.1:0"][..], 1),
-        (&["export", "out"], 1),
-        (&["doctor"], 2),
-    ] {
-        let output = place.command(arguments).output().unwrap();
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8(said).unwrap();
-        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
-        assert!(
-            said.contains("is not a database") && said.contains("restore a backup"),
-            "{arguments:?}: {said}"
-        );
-    }
-    let left = fs::read_to_string(place.path("node/node.db")).unwrap();
-    assert_eq!(left, garbage);
 }
 
 #[test]

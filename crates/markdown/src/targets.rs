@@ -1,0 +1,110 @@
+//! Where the links and images of a text lead: to this site, to another, or nowhere that a reader may be sent to.
+
+use url::Url;
+
+use crate::anchors::Anchors;
+
+/// What a link to a document of the same node begins with, in a text: `/d/<uuid>`. It stays right when the title, the
+/// address or the file of the document changes.
+pub const DOCUMENT_LINK: &str = "/d/";
+
+/// A function that gives the address of something, if there is one.
+pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
+
+/// Says where the links of a document lead. Links to `http`, `https`, `mailto` and `tel` need no entry here.
+#[derive(Default, Clone, Copy)]
+pub struct Links<'a> {
+    /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
+    /// is none, the link's text stays and the link goes.
+    pub document: Option<Lookup<'a>>,
+    /// The address of an attachment, for an image or a link written `attachment:<name>`: a path for a file that is served
+    /// here, and anything else for one at the document's origin, to which there is a link in the place of an image.
+    pub attachment: Option<Lookup<'a>>,
+    /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
+    /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
+    pub origin: Option<&'a Url>,
+    /// A first heading that says just this is left out: the page shows it already.
+    pub title: Option<&'a str>,
+}
+
+/// Where a link leads.
+pub(crate) enum Target {
+    /// Another place on this site.
+    Here(String),
+    /// Another site.
+    Out(String),
+    /// No address that a reader may be sent to.
+    Nowhere,
+}
+
+/// Returns where a destination of a text leads, from a page with these anchors.
+pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target {
+    let url = url.trim();
+    if let Some(fragment) = url.strip_prefix('#') {
+        return Target::Here(anchors.fragment(fragment));
+    }
+    if let Some(rest) = url.strip_prefix(DOCUMENT_LINK)
+        && let Some(document) = links.document
+    {
+        let (path, fragment) = rest
+            .split_once('#')
+            .map_or((rest, None), |(p, f)| (p, Some(f)));
+        let id = path.split(['/', '?']).next().unwrap_or_default();
+        return document(id).map_or(Target::Nowhere, |address| {
+            Target::Here(match fragment {
+                Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
+                None => address,
+            })
+        });
+    }
+    if let Some(address) = attachment(url, links) {
+        return match Url::parse(&address) {
+            Ok(absolute) => out(&absolute),
+            Err(_) => Target::Here(address),
+        };
+    }
+    match Url::parse(url) {
+        Ok(absolute) => out(&absolute),
+        // A file that a link is relative to did not come with the text.
+        Err(url::ParseError::RelativeUrlWithoutBase) if !url.starts_with(['/', '\\', '?']) => {
+            Target::Nowhere
+        }
+        Err(url::ParseError::RelativeUrlWithoutBase) => match links.origin {
+            Some(origin) => origin
+                .join(url)
+                .map_or(Target::Nowhere, |absolute| out(&absolute)),
+            None if url.starts_with("//") || url.starts_with("/\\") => {
+                Url::parse(&format!("https:{}", url.replace('\\', "/")))
+                    .map_or(Target::Nowhere, |absolute| out(&absolute))
+            }
+            None if url.starts_with('/') => Target::Here(url.to_owned()),
+            None => Target::Nowhere,
+        },
+        Err(_) => Target::Nowhere,
+    }
+}
+
+/// Returns the address of an attachment.
+pub(crate) fn attachment(url: &str, links: &Links<'_>) -> Option<String> {
+    links.attachment?(url.strip_prefix("attachment:")?)
+}
+
+fn is_absolute(url: &str) -> bool {
+    let url = url.trim();
+    url.starts_with("//") || Url::parse(url).is_ok()
+}
+
+fn out(absolute: &Url) -> Target {
+    match absolute.scheme() {
+        "http" | "https" | "mailto" | "tel" => Target::Out(absolute.as_str().to_owned()),
+        _ => Target::Nowhere,
+    }
+}
+
+/// Returns the address of an image on another site. A picture of the document's own did not come with it.
+pub(crate) fn image_target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Option<String> {
+    match target(url, links, anchors) {
+        Target::Out(address) if is_absolute(url) => Some(address),
+        Target::Out(_) | Target::Here(_) | Target::Nowhere => None,
+    }
+}
