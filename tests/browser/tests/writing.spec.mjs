@@ -161,7 +161,7 @@ test('faults are listed with links to their fields, and every section can be use
   const { page } = await signedIn(browser, 'contributor')
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write a case study' }).click()
-  await page.getByRole('link', { name: 'Check and submit' }).first().click()
+  await page.getByRole('button', { name: 'Check and submit' }).click()
   await sound(page)
   await page.getByRole('link', { name: 'Write a shared mailbox' }).click()
   await expect(page.getByLabel('Shared mailbox')).toBeVisible()
