@@ -1,6 +1,6 @@
 //! Finds text that looks like data of a patient, before it is published.
 //!
-//! [`check`] reads the parts of a document as a reader sees them and as they were typed: markup, entities, characters
+//! [`check()`] reads the parts of a document as a reader sees them and as they were typed: markup, entities, characters
 //! that cannot be seen and digits of other scripts hide nothing. It knows the form of what it looks for, not cases. No
 //! I/O and no clock. A [`Finding`] holds its place and a masked value, never the value.
 

@@ -31,7 +31,7 @@ pub enum Begin {
 /// Why no draft was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BeginRefusal {
-    /// The person has [`MAX_OPEN`] drafts.
+    /// The person has `MAX_OPEN` drafts.
     TooMany,
     /// The person may not change this document, or not write documents of this kind.
     NotAllowed,
