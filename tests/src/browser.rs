@@ -7,10 +7,8 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use node::{
-    audit::By,
-    flows::accounts::{self, Person},
-};
+use node::audit::By;
+use people::accounts::{self, Person};
 use reqwest::Method;
 use store::Account;
 use url::{Url, form_urlencoded};

@@ -1,7 +1,7 @@
 //! What signing in needs and knows nothing of a database or a page: passwords, one-time secrets, limits of attempts,
 //! mail, and OpenID providers.
 //!
-//! `node::flows::accounts` joins this with `store`. Nothing here logs a secret, an address or a name.
+//! `people::accounts` joins this with `store`. Nothing here logs a secret, an address or a name.
 
 pub mod email;
 pub mod mail;

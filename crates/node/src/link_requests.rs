@@ -2,10 +2,17 @@
 
 use tokio::sync::{Mutex, mpsc};
 
-use crate::flows::accounts::LinkRequest;
-
 /// Requests that wait. One takes as long as the mail server.
 const MAX_WAITING: usize = 64;
+
+/// Who asks for a new link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkRequest {
+    /// The person of an address.
+    ByEmail(String),
+    /// The person who has a link that has expired.
+    ByLink(String),
+}
 
 /// The queue.
 #[derive(Debug)]

@@ -3,7 +3,8 @@
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use node::{flows::attachments::Served, urls};
+use node::urls;
+use people::attachments::Served;
 
 use crate::answer::{Answer, REVALIDATE};
 

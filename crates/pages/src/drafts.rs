@@ -1,13 +1,10 @@
 //! Lists of drafts, as pages show them: on a person's own page and in the queue of those that wait.
 
 use domain::Kind;
-use node::{
-    Node,
-    flows::{
-        drafts::{self, Listed, Person},
-        review,
-    },
-    urls,
+use node::{Node, urls};
+use people::{
+    drafts::{self, Listed, Person},
+    review,
 };
 use store::DraftState;
 

@@ -2,7 +2,8 @@
 //!
 //! This site lists the versions of its own documents; for a copy it links to the site that has them.
 
-use node::flows::{reading::Shown, review};
+use node::flows::reading::Shown;
+use people::review;
 use store::{Revision, WrittenDraft};
 use wire::Timestamp;
 

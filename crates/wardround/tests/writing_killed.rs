@@ -20,13 +20,10 @@ use std::{
 
 use domain::Kind;
 use drafting::{Content, Form};
-use node::{
-    Node,
-    clock::Clock,
-    flows::{
-        drafts::{self, Begin, Person, SaveOutcome},
-        review::{self, ApproveOutcome, SubmitOutcome},
-    },
+use node::{Node, clock::Clock};
+use people::{
+    drafts::{self, Begin, Person, SaveOutcome},
+    review::{self, ApproveOutcome, SubmitOutcome},
 };
 use settings::Settings;
 use store::DraftState;

@@ -15,9 +15,9 @@ use axum::{
 use node::{
     Node,
     audit::{Act, By, audit},
-    flows::accounts,
     urls,
 };
+use people::accounts;
 use serde::Serialize;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_sessions::Session;

@@ -8,8 +8,9 @@ use axum::{
     response::Response,
 };
 use http::HeaderMap;
-use node::{Node, flows::attachments, urls};
+use node::{Node, urls};
 use pages::{PageError, attachment::send, errors, requester::Requester};
+use people::attachments;
 
 /// `GET /attachments/{digest}/{name}`.
 pub(crate) async fn attachment(

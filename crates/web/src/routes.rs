@@ -350,12 +350,8 @@ mod tests {
     use std::{collections::BTreeSet, time::Duration};
 
     use axum::{body::Body, extract::Request};
-    use node::{
-        audit::By,
-        clock::Clock,
-        flows::accounts::{self, Person},
-        urls,
-    };
+    use node::{audit::By, clock::Clock, urls};
+    use people::accounts::{self, Person};
     use settings::Settings;
     use tower::ServiceExt as _;
     use wire::{AccountId, Digest, Role, Timestamp, Viewer};

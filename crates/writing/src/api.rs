@@ -11,15 +11,12 @@ use axum::{
 };
 use drafting::{Form, Pairs, check};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use node::{
-    Node,
-    flows::{
-        drafts::{self, Begin, Deleted, Found, Opened, SaveOutcome},
-        review::{self, SubmitOutcome},
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{problem::Problem, requester::SignedIn};
+use people::{
+    drafts::{self, Begin, Deleted, Found, Opened, SaveOutcome},
+    review::{self, SubmitOutcome},
+};
 use wire::{DocumentId, Timestamp};
 
 use crate::{draft::SUBMIT, person, personal, sent::Sent, write};

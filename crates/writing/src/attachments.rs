@@ -8,15 +8,12 @@ use axum::{
     response::Response,
 };
 use http::{HeaderMap, StatusCode};
-use node::{
-    Node,
-    flows::{
-        attachments::{self, Added, kind_of},
-        drafts::{self, Found, Opened},
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{PageError, attachment, drafts::title, errors, frame::Frame, requester::SignedIn};
+use people::{
+    attachments::{self, Added, kind_of},
+    drafts::{self, Found, Opened},
+};
 use store::DraftState;
 use wire::DocumentId;
 

@@ -9,14 +9,7 @@ use axum::{
 };
 use drafting::Checked;
 use http::StatusCode;
-use node::{
-    Node,
-    flows::{
-        drafts::{self, Deleted, Found, Opened, Person, outline},
-        review::{self, SubmitOutcome},
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{
     PageError,
     drafts::{person_of, title},
@@ -25,6 +18,10 @@ use pages::{
     link::Link,
     requester::{Requester, SignedIn},
     words,
+};
+use people::{
+    drafts::{self, Deleted, Found, Opened, Person, outline},
+    review::{self, SubmitOutcome},
 };
 use store::{DraftState, WrittenDraft};
 use wire::DocumentId;

@@ -6,15 +6,12 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::Kind;
 use http::StatusCode;
-use node::{
-    Node,
-    flows::{
-        attachments::{self, Conversion},
-        drafts::{self, Begin},
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{PageError, frame::Frame, requester::SignedIn};
+use people::{
+    attachments::{self, Conversion},
+    drafts::{self, Begin},
+};
 
 use crate::{
     Visit, attachments::ATTACHMENTS, framed, notice::Notice, page, person, upload::Uploaded, write,

@@ -22,7 +22,8 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use drafting::{Place, State};
 use http::{HeaderValue, StatusCode, header};
-use node::{Node, flows::drafts::Person, urls};
+use node::{Node, urls};
+use people::drafts::Person;
 // The templates of all pages name the module of the frame.
 use pages::frame;
 use pages::{

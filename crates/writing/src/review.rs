@@ -9,20 +9,17 @@ use axum::{
 };
 use drafting::{Field, Note, Notes, paragraphs};
 use http::StatusCode;
-use node::{
-    Node,
-    flows::{
-        drafts::{self, Found, Opened, outline},
-        review::{self, ApproveOutcome, ReturnOutcome},
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{
     PageError,
     drafts::{DraftRow, row, title},
     errors,
     frame::Frame,
     requester::SignedIn,
+};
+use people::{
+    drafts::{self, Found, Opened, outline},
+    review::{self, ApproveOutcome, ReturnOutcome},
 };
 use store::DraftState;
 use wire::DocumentId;

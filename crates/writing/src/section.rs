@@ -11,14 +11,7 @@ use axum::{
 };
 use drafting::{Content, Pairs, Place, Section, check};
 use http::StatusCode;
-use node::{
-    Node,
-    flows::{
-        drafts::{self, Found, Opened, Person, SaveOutcome, outline},
-        review,
-    },
-    urls,
-};
+use node::{Node, urls};
 use pages::{
     PageError,
     drafts::{person_of, title},
@@ -26,6 +19,10 @@ use pages::{
     frame::Frame,
     requester::{Requester, SignedIn},
     words,
+};
+use people::{
+    drafts::{self, Found, Opened, Person, SaveOutcome, outline},
+    review,
 };
 use serde::Deserialize;
 use store::DraftState;

@@ -4,14 +4,12 @@ use askama::Template;
 use axum::response::Response;
 use domain::Card;
 use http::StatusCode;
-use node::{
-    flows::{
-        drafts::{self, Opened},
-        review,
-    },
-    urls,
-};
+use node::urls;
 use pages::{PageError, drafts::title, frame::Frame, result_card::Facts};
+use people::{
+    drafts::{self, Opened},
+    review,
+};
 use store::WrittenDraft;
 use wire::DocumentId;
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use drafting::Pairs;
 use http::StatusCode;
-use node::flows::attachments::{MAX_BYTES, Upload};
+use people::attachments::{MAX_BYTES, Upload};
 
 /// Most fields of a form with a file.
 const MAX_FIELDS: usize = 12;

@@ -9,12 +9,9 @@ use axum::{
 };
 use domain::Kind;
 use http::StatusCode;
-use node::{
-    Node,
-    flows::drafts::{self, Begin, BeginRefusal},
-    urls,
-};
+use node::{Node, urls};
 use pages::{PageError, errors, frame::Frame, requester::SignedIn};
+use people::drafts::{self, Begin, BeginRefusal};
 use serde::Deserialize;
 use wire::{DocumentId, Role};
 

@@ -1,7 +1,6 @@
 //! Work that a node does by itself, until it stops.
 
 pub mod cosigner;
-pub mod housekeeper;
 pub mod nudger;
 pub mod ticker;
 
@@ -13,7 +12,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::{flows::attachments, node::Node};
+use crate::node::Node;
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]
@@ -32,12 +31,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
         let (polling, token) = own();
         tasks.spawn(ticker::run(polling, token));
     }
-    let (keeping, token) = own();
-    tasks.spawn(async move { housekeeper::run(&keeping, &token).await });
     let (renewing, token) = own();
     tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
-    let (cleaning, token) = own();
-    tasks.spawn(async move { clean_attachments(&cleaning, &token).await });
     tasks.close();
     tasks.wait().await;
 }
@@ -53,20 +48,6 @@ async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(CHECK_EVERY) => {}
-        }
-    }
-}
-
-/// Erases attached files that no draft and no document has any more.
-async fn clean_attachments(node: &Node, stop: &CancellationToken) {
-    const CLEAN_EVERY: Duration = Duration::from_secs(600);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(CLEAN_EVERY) => {}
-        }
-        if let Err(error) = attachments::clean(node).await {
-            tracing::error!(%error, "unused attachments could not be erased; trying again");
         }
     }
 }

@@ -1,10 +1,7 @@
 //! What a node does, one flow a module: each joins `store`, `search`, `peering` and `ledger`, which never see each
 //! other.
 
-pub mod accounts;
-pub mod attachments;
 pub mod cosign;
-pub mod drafts;
 pub mod fields;
 pub mod nudge;
 mod peer_names;
@@ -12,7 +9,6 @@ pub mod peers;
 pub mod publish;
 pub mod pull;
 pub mod reading;
-pub mod review;
 pub mod screening;
 pub mod search;
 pub mod withdraw;

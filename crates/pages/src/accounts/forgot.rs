@@ -4,11 +4,9 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use node::{
-    Node,
-    flows::accounts::{LinkRequest, request_link},
-    urls,
-};
+use node::link_requests::LinkRequest;
+use node::{Node, urls};
+use people::accounts::request_link;
 use serde::Deserialize;
 
 use super::{Fields, FormFaults, form_page, go_to};

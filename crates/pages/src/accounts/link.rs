@@ -8,11 +8,8 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
-use node::{
-    Node,
-    flows::accounts::{self, AccountError, LinkState, Person},
-    urls,
-};
+use node::{Node, urls};
+use people::accounts::{self, AccountError, LinkState, Person};
 use serde::Deserialize;
 use tower_sessions::Session;
 

@@ -8,11 +8,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use node::{
-    Node,
-    flows::accounts::{self, AccountError, Person},
-    urls,
-};
+use node::{Node, urls};
+use people::accounts::{self, AccountError, Person};
 use serde::Deserialize;
 use store::{Account, MAX_ACCOUNTS};
 use wire::Role;

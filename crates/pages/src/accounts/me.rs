@@ -7,11 +7,11 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use node::{
     Node,
     audit::{Act, audit},
-    flows::{
-        accounts::{self, AccountError},
-        drafts::Person,
-    },
     urls,
+};
+use people::{
+    accounts::{self, AccountError},
+    drafts::Person,
 };
 use serde::Deserialize;
 use store::{AccessToken, Account};

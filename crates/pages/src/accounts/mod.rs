@@ -21,7 +21,8 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use node::{audit::By, flows::accounts::AccountError};
+use node::audit::By;
+use people::accounts::AccountError;
 use serde::de::DeserializeOwned;
 use store::{Session, StoreError};
 use wire::{Digest, Role, Timestamp};

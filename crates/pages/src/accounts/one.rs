@@ -7,11 +7,8 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use node::{
-    Node,
-    flows::accounts::{self, AccountError},
-    urls,
-};
+use node::{Node, urls};
+use people::accounts::{self, AccountError};
 use serde::Deserialize;
 use store::Account;
 use wire::{AccountId, Role};

@@ -8,11 +8,8 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
-use node::{
-    Node,
-    flows::accounts::providers::{self, ProviderRefusal},
-    urls,
-};
+use node::{Node, urls};
+use people::accounts::providers::{self, ProviderRefusal};
 use tower_sessions::Session;
 
 use accounts::oidc::{Begun, Callback};

@@ -11,9 +11,9 @@ use axum::{
 use node::{
     Node,
     audit::{Act, By, audit},
-    flows::accounts::{self, AccountError, Attempt, SignIn},
     urls,
 };
+use people::accounts::{self, AccountError, Attempt, SignIn};
 use serde::Deserialize;
 use tower_sessions::Session;
 use wire::AccountId;

@@ -8,11 +8,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use node::{
-    Node,
-    flows::accounts::{self, AccountError},
-    urls,
-};
+use node::{Node, urls};
+use people::accounts::{self, AccountError};
 use serde::Deserialize;
 use tower_sessions::Session;
 use wire::Digest;

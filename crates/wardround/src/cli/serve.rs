@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use super::terminal::Terminal;
 use crate::commands::failure::{DONE, Failure};
 use crate::control::server::Socket;
-use node::{NO_IDENTITY, Node, NodeError, clock::Clock, flows::accounts, telemetry};
+use node::{NO_IDENTITY, Node, NodeError, clock::Clock, telemetry};
+use people::accounts;
 use settings::{LogFormat, Settings, load::Loaded};
 use web::server;
 

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use node::{
-    Node,
-    audit::By,
-    flows::accounts::{self, AccountError, Person},
-};
+use node::{Node, audit::By};
+use people::accounts::{self, AccountError, Person};
 use serde::Serialize;
 use store::{Account, MAX_ACCOUNTS};
 use wire::{AccountId, Role, Timestamp};

@@ -3,10 +3,8 @@
 use std::{io, path::PathBuf};
 
 use files::import::ImportError;
-use node::{
-    NodeError, OpenError,
-    flows::{accounts::AccountError, peers::PeerError},
-};
+use node::{NodeError, OpenError, flows::peers::PeerError};
+use people::accounts::AccountError;
 use settings::load::SettingsFault;
 use store::StoreError;
 

@@ -1,14 +1,11 @@
 //! The invented people of each trust who can sign in, and a draft in each state, so that a newcomer can try how a text is
 //! written, read and approved.
 
-use node::{
-    Node,
-    audit::By,
-    flows::{
-        accounts::{self, Person},
-        drafts::{self, Begin, Found},
-        review,
-    },
+use node::{Node, audit::By};
+use people::{
+    accounts::{self, Person},
+    drafts::{self, Begin, Found},
+    review,
 };
 use wire::{DocumentId, Role};
 

@@ -9,8 +9,8 @@ use axum::{
 };
 use http::{StatusCode, header};
 use http_body_util::BodyExt as _;
-use node::flows::attachments::MAX_BYTES;
 use pages::problem::Problem;
+use people::attachments::MAX_BYTES;
 
 use crate::access::Audience;
 

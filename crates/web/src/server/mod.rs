@@ -132,10 +132,15 @@ async fn work(
         }
     };
     let working = async {
-        let running = background::run(&node, stop.clone());
+        let running = async {
+            tokio::join!(
+                background::run(&node, stop.clone()),
+                people::background::run(&node, &stop),
+            )
+        };
         tokio::pin!(running);
         tokio::select! {
-            () = &mut running => {}
+            _ = &mut running => {}
             () = stop.cancelled() => {
                 if timeout(limits.drain + LAST_MOMENTS, running).await.is_err() {
                     tracing::warn!("some background work did not finish in time; it continues after the next start");

@@ -6,8 +6,9 @@ use axum::{
 };
 use drafting::{Checked, Place};
 use http::{StatusCode, header};
-use node::{Node, flows::drafts::Opened, urls};
+use node::{Node, urls};
 use pages::problem::Problem;
+use people::drafts::Opened;
 use serde::Serialize;
 use store::WrittenDraft;
 use wire::DocumentId;

@@ -4,13 +4,11 @@ use domain::FacetGroup;
 use drafting::{Content, Field, Form, Pairs, Place, Section};
 use node::{
     Node,
-    flows::{
-        drafts::{Opened, outline},
-        search::{self, SearchParams},
-    },
+    flows::search::{self, SearchParams},
     urls,
 };
 use pages::PageError;
+use people::drafts::{Opened, outline};
 use wire::{DocumentId, Viewer};
 
 use crate::{

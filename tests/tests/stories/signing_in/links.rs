@@ -8,10 +8,8 @@ use it::{
     setup::Setup,
     trust::Trust,
 };
-use node::{
-    audit::By,
-    flows::accounts::{self, Person},
-};
+use node::audit::By;
+use people::accounts::{self, Person};
 use reqwest::Method;
 use url::Url;
 use wire::Role;

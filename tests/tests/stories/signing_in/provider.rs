@@ -11,10 +11,8 @@ use it::{
     setup::Setup,
     trust::Trust,
 };
-use node::{
-    audit::By,
-    flows::accounts::{self, Person},
-};
+use node::audit::By;
+use people::accounts::{self, Person};
 use serde_json::json;
 use url::form_urlencoded::byte_serialize;
 use wire::Role;

@@ -8,7 +8,8 @@ use it::{
     setup::Setup,
     trust::Trust,
 };
-use node::{audit::By, flows::accounts};
+use node::audit::By;
+use people::accounts;
 use wire::Role;
 
 const MINUTE: Duration = Duration::from_secs(60);

@@ -8,7 +8,7 @@ use it::{answer::Answer, engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
 use super::people::{ann, ben, eve};
-use node::flows::drafts::Person;
+use people::drafts::Person;
 
 const BOUNDARY: &str = "a-boundary";
 

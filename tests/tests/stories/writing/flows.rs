@@ -3,7 +3,7 @@
 use domain::Kind;
 use drafting::{Note, Notes};
 use it::{engine::on_each_engine, trust::Trust};
-use node::flows::{
+use people::{
     drafts::{self, Begin, BeginRefusal, Deleted, Found, SaveOutcome},
     review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
 };

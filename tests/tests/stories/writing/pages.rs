@@ -6,7 +6,7 @@ use it::{answer::Answer, engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
 use super::people::{OBSERVATION, ann, ben, eve, rob};
-use node::flows::drafts::Person;
+use people::drafts::Person;
 
 fn account(person: Person) -> Account {
     Account {

@@ -2,7 +2,7 @@
 
 use drafting::{Form, Pairs, Section};
 use it::trust::Trust;
-use node::flows::drafts::{self, Begin, Found, Opened, Person, SaveOutcome};
+use people::drafts::{self, Begin, Found, Opened, Person, SaveOutcome};
 use wire::{AccountId, DocumentId, Role, Timestamp};
 
 fn person(number: u8, role: Role) -> Person {

@@ -6,7 +6,7 @@ use store::{DraftState, StoreError, WrittenDraft};
 use wire::{DocumentId, Timestamp};
 
 use super::{Found, Opened, Person, change, open, outline};
-use crate::{error::NodeError, node::Node, work::spawn_blocking};
+use node::{Node, NodeError, work::spawn_blocking};
 
 /// Attempts to save a section while others save other sections of the same draft.
 const MAX_ATTEMPTS: u32 = 5;

@@ -13,7 +13,7 @@ use drafting::{Checked, Content, Notes, Place, check};
 use store::{DraftChange, DraftState, StoreError, WrittenDraft};
 use wire::{AccountId, Date, DocumentId, Role};
 
-use crate::{eraser::Removed, error::NodeError, node::Node, work::spawn_blocking};
+use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use begin::{Begin, BeginRefusal, begin};
 pub use preview::{Preview, preview};

@@ -9,10 +9,9 @@ use store::{Account, LinkPurpose, NewAccount};
 use wire::{AccountId, Role};
 
 use super::{AccountError, Person, new_id};
-use crate::{
+use node::{
+    Node, NodeError,
     audit::{Act, By, audit},
-    error::NodeError,
-    node::Node,
     urls,
     work::without_permit,
 };

@@ -6,11 +6,8 @@ use store::{NewDraft, StoreError};
 use wire::{DocumentId, Role};
 
 use super::{MAX_LISTED, Person, is_open_to_all, outline};
-use crate::{
-    error::NodeError,
-    flows::{attachments, publish::new_id},
-    node::Node,
-};
+use crate::attachments;
+use node::{Node, NodeError, flows::publish::new_id};
 
 /// Most drafts of one person that are not published: so that no one fills the disk.
 const MAX_OPEN: u64 = 200;

@@ -7,7 +7,7 @@ use store::DraftAttachment;
 use wire::DocumentId;
 
 use super::{Opened, outline};
-use crate::{error::NodeError, node::Node, urls, work::spawn_blocking};
+use node::{Node, NodeError, urls, work::spawn_blocking};
 
 /// A draft as readers will see it.
 #[derive(Debug, Clone)]

@@ -17,14 +17,13 @@ pub use self::{
         LinkState, MadeLink, delete_expired, first_link, make_link, open_link, use_first_link,
         use_link,
     },
-    mailing::{LinkRequest, answer_request, mail_link, request_link},
+    mailing::{answer_request, mail_link, request_link},
     sign_in::{Attempt, SignIn, change_password, set_password, sign_in},
     tokens::{account_of_token, make_token, revoke_token},
 };
-use crate::{
+use node::{
+    Node, NodeError,
     audit::{Act, By, audit},
-    error::NodeError,
-    node::Node,
 };
 
 /// Characters of a name.
@@ -71,9 +70,21 @@ pub enum AccountError {
     Node(NodeError),
 }
 
-impl<E: Into<NodeError>> From<E> for AccountError {
-    fn from(error: E) -> Self {
-        match error.into() {
+impl From<StoreError> for AccountError {
+    fn from(error: StoreError) -> Self {
+        NodeError::from(error).into()
+    }
+}
+
+impl From<getrandom::Error> for AccountError {
+    fn from(error: getrandom::Error) -> Self {
+        NodeError::from(error).into()
+    }
+}
+
+impl From<NodeError> for AccountError {
+    fn from(error: NodeError) -> Self {
+        match error {
             NodeError::Store(StoreError::LastAdministrator) => Self::LastAdministrator,
             NodeError::Store(StoreError::Duplicate(_)) => Self::Duplicate,
             error => Self::Node(error),

@@ -13,9 +13,9 @@ use store::{Account, Credentials};
 use wire::AccountId;
 
 use super::AccountError;
-use crate::{
+use node::{
+    Node,
     audit::{Act, By, audit},
-    node::Node,
     work::without_permit,
 };
 

@@ -6,25 +6,22 @@ use patient_data::{Form, Part, Severity, shown_file_name};
 use wire::DocumentId;
 
 use super::{AttachmentWords, without_description, words_of_draft};
-use crate::{error::NodeError, node::Node, work::spawn_blocking};
+use node::{Node, NodeError, work::spawn_blocking};
 
 /// What is wrong with the attachments of a draft.
 #[derive(Debug, Default)]
-pub(in crate::flows) struct Screened {
+pub(crate) struct Screened {
     /// What has to be put right.
-    pub(in crate::flows) faults: Vec<Place>,
+    pub(crate) faults: Vec<Place>,
     /// What may identify a patient, and is published only with a reason.
-    pub(in crate::flows) warnings: Vec<Place>,
+    pub(crate) warnings: Vec<Place>,
 }
 
 /// Checks all attachments of a draft.
 ///
 /// # Errors
 /// Of the database, or when no process can be started for the work on a file.
-pub(in crate::flows) async fn screen(
-    node: &Node,
-    draft: DocumentId,
-) -> Result<Screened, NodeError> {
+pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, NodeError> {
     let mut screened = Screened::default();
     for name in without_description(node, draft).await? {
         let name = shown_file_name(&name);

@@ -10,13 +10,12 @@ use store::{Approval, DraftState, StoreError, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    error::NodeError,
-    flows::{
-        attachments,
-        drafts::{self, Found, Listed, MAX_LISTED, Opened, Person, change, checked, done, open},
-        publish::{self, Accepted, Change, Refusal, Submission},
-    },
-    node::Node,
+    attachments,
+    drafts::{self, Found, Listed, MAX_LISTED, Opened, Person, change, checked, done, open},
+};
+use node::{
+    Node, NodeError,
+    flows::publish::{self, Accepted, Change, Refusal, Submission},
 };
 use settings::ApprovalBy;
 

@@ -7,15 +7,14 @@ use accounts::{
     oidc::{Begun, Callback, Person, Provider, ProviderError},
     throttle::{FOR_ADDRESS, Key},
 };
-use store::{Account, NewAccount, ProviderIdentity};
+use store::{Account, NewAccount, ProviderIdentity, StoreError};
 use url::Url;
 use wire::Role;
 
 use super::{AccountError, new_id};
-use crate::{
+use node::{
+    Node, NodeError,
     audit::{Act, By, audit},
-    error::NodeError,
-    node::Node,
     urls,
     work::without_permit,
 };
@@ -45,9 +44,15 @@ pub enum ProviderRefusal {
     Node(NodeError),
 }
 
-impl<E: Into<NodeError>> From<E> for ProviderRefusal {
-    fn from(error: E) -> Self {
+impl From<StoreError> for ProviderRefusal {
+    fn from(error: StoreError) -> Self {
         Self::Node(error.into())
+    }
+}
+
+impl From<NodeError> for ProviderRefusal {
+    fn from(error: NodeError) -> Self {
+        Self::Node(error)
     }
 }
 

@@ -4,7 +4,7 @@ use attachments::{Kind, clean_name};
 use store::AttachedFile;
 use wire::{Digest, DocumentId, Viewer};
 
-use crate::{error::NodeError, node::Node};
+use node::{Node, NodeError};
 
 /// A file as it is served.
 #[derive(Debug, Clone)]

@@ -11,16 +11,7 @@ use accounts::{
 use store::Account;
 
 use super::{AccountError, MadeLink, make_link};
-use crate::{audit::By, node::Node};
-
-/// Who asks for a new link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkRequest {
-    /// The person of an address.
-    ByEmail(String),
-    /// The person who has a link that has expired.
-    ByLink(String),
-}
+use node::{Node, audit::By, link_requests::LinkRequest};
 
 /// Queues a request for a new link; returns whether it may be made now.
 pub fn request_link(node: &Node, request: LinkRequest, client: &str) -> bool {

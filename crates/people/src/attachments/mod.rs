@@ -13,7 +13,7 @@ use wire::{Digest, DocumentId};
 
 pub(super) use self::screening::screen;
 pub use self::serving::{Served, served, served_of_draft};
-use crate::{eraser::Removed, error::NodeError, node::Node};
+use node::{Node, NodeError, eraser::Removed};
 
 /// The longest text on what a picture shows, in characters; that of the wire.
 pub const MAX_ALT_CHARS: usize = 1_000;

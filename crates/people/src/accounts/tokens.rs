@@ -7,9 +7,9 @@ use store::Account;
 use wire::{AccountId, Digest};
 
 use super::{AccountError, MAX_NAME};
-use crate::{
+use node::{
+    Node,
     audit::{Act, By, audit},
-    node::Node,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);

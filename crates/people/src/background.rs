@@ -1,0 +1,49 @@
+//! Work that a node does by itself for its people: mails links to those who ask for one, and deletes what has expired or
+//! is not used any more.
+
+use std::time::Duration;
+
+use node::Node;
+use tokio_util::sync::CancellationToken;
+
+use crate::{accounts, attachments};
+
+/// Time between two deletions of what has expired. It is not valid before that either.
+const DELETE_EVERY: Duration = Duration::from_secs(600);
+
+/// Does all background work for people until `stop`; returns when every task has ended.
+pub async fn run(node: &Node, stop: &CancellationToken) {
+    tokio::join!(keep_accounts(node, stop), clean_attachments(node, stop));
+}
+
+async fn keep_accounts(node: &Node, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(request) = node.link_requests.next() => {
+                if let Err(error) = accounts::answer_request(node, &request).await {
+                    tracing::warn!(%error, "a link that was asked for could not be made");
+                }
+            }
+            () = tokio::time::sleep(DELETE_EVERY) => {
+                if let Err(error) = accounts::delete_expired(node).await {
+                    tracing::warn!(%error, "expired sessions could not be deleted; trying again");
+                }
+            }
+        }
+    }
+}
+
+/// Erases attached files that no draft and no document has any more.
+async fn clean_attachments(node: &Node, stop: &CancellationToken) {
+    const CLEAN_EVERY: Duration = Duration::from_secs(600);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(CLEAN_EVERY) => {}
+        }
+        if let Err(error) = attachments::clean(node).await {
+            tracing::error!(%error, "unused attachments could not be erased; trying again");
+        }
+    }
+}
