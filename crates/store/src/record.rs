@@ -78,6 +78,9 @@ pub(crate) fn parsed<T>(value: Option<T>, what: &str, text: &str) -> Result<T, S
 
 /// Declares records and their rows: `struct RECORD from ROW`. Each field is a column of the same name; `with` names a field
 /// that is itself a record, whose columns are among those of the row.
+///
+/// The derive macro of sqlx would read the rows as well, but it has all database drivers compiled a second time, for the
+/// compiler.
 macro_rules! records {
     ($(
         $(#[$meta:meta])*
@@ -95,10 +98,24 @@ macro_rules! records {
                 $($(#[$field_meta])* pub $field: $type,)*
             }
 
-            #[derive(sqlx::FromRow)]
             pub(crate) struct $row {
-                $(#[sqlx(flatten)] $part: <$part_type as $crate::record::Record>::Row,)?
+                $($part: <$part_type as $crate::record::Record>::Row,)?
                 $($field: <$type as $crate::record::Column>::Stored,)*
+            }
+
+            impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $row
+            where
+                &'static str: sqlx::ColumnIndex<R>,
+                $(<$part_type as $crate::record::Record>::Row: sqlx::FromRow<'r, R>,)?
+                $(<$type as $crate::record::Column>::Stored:
+                    sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)*
+            {
+                fn from_row(row: &'r R) -> sqlx::Result<Self> {
+                    Ok(Self {
+                        $($part: sqlx::FromRow::from_row(row)?,)?
+                        $($field: row.try_get(stringify!($field))?,)*
+                    })
+                }
             }
 
             impl $crate::record::Record for $name {
