@@ -127,7 +127,7 @@ impl Trust {
             email: &email,
             name: &name,
         };
-        let account = accounts::add(self.node(), By::Operator, &person, role)
+        let account = accounts::add(self.node(), &By::Node, &person, role)
             .await
             .unwrap();
         let key = self.link_key(&account).await;
@@ -138,7 +138,7 @@ impl Trust {
 
     /// Makes a link for a person, and returns its secret part.
     pub async fn link_key(&self, account: &Account) -> String {
-        let made = accounts::make_link(self.node(), By::Operator, account.id).await;
+        let made = accounts::make_link(self.node(), &By::Node, account.id).await;
         let link = Url::parse(&made.unwrap().url).unwrap();
         let (_, key) = link.query_pairs().next().unwrap();
         key.into_owned()

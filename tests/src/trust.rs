@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+use node::audit::By;
 use std::{
     collections::BTreeSet,
     fs,
@@ -208,6 +209,7 @@ impl Trust {
             import: None,
             acceptance: Acceptance::default(),
             cleared: Cleared::default(),
+            by: By::Node,
         };
         let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
         assert!(outcomes.await.unwrap().iter().all(Result::is_ok));
@@ -238,13 +240,16 @@ impl Trust {
             import: None,
             acceptance,
             cleared: Cleared::default(),
+            by: By::Node,
         };
         publish(self.node(), submission).await.unwrap()
     }
 
     /// Withdraws a document for the sake of privacy.
     pub async fn withdraw(&self, id: DocumentId) -> Withdrawn {
-        let withdrawn = withdraw(self.node(), id, Why::Privacy).await.unwrap();
+        let withdrawn = withdraw(self.node(), id, Why::Privacy, &By::Node)
+            .await
+            .unwrap();
         withdrawn.expect("there is such a document")
     }
 
@@ -272,7 +277,7 @@ impl Trust {
 
     /// Pins a node at an address.
     pub async fn follow_at(&self, address: &str, node: &NodeId) {
-        let added = peers::add(self.node(), &NewPeerRequest::new(address), node).await;
+        let added = peers::add(self.node(), &NewPeerRequest::new(address), node, &By::Node).await;
         added.unwrap();
     }
 

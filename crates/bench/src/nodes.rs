@@ -236,7 +236,7 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
     settings.federation.quota_bytes = 1_000_000_000_000;
     let reader = Node::open(settings, Clock::system()).await?;
     let request = flows::peers::NewPeerRequest::new(node.url.as_str());
-    flows::peers::add(&reader, &request, &id(node)?).await?;
+    flows::peers::add(&reader, &request, &id(node)?, &node::audit::By::Node).await?;
     let peer = reader.store.peer(&node.node).await?.context("no peer")?;
     let stopwatch = Stopwatch::start();
     let mut taken = 0;

@@ -20,6 +20,7 @@ use crate::{
     screening::PatientDataFinding,
     tree::{self, MarkdownFile},
 };
+use node::audit::By;
 use node::{Node, NodeError, flows::publish::publish, identity::Identity};
 
 /// Why a file could not be published. Faults of the file itself are in its report.
@@ -46,6 +47,7 @@ pub async fn publish_file(
     path: &Path,
     base: Option<u64>,
     acceptance: Acceptance,
+    by: &By,
 ) -> Result<FileReport, PublishFileError> {
     // Without the lock, two calls for one new file would make two documents of it.
     let _lock = node.importing.lock().await;
@@ -55,7 +57,7 @@ pub async fn publish_file(
         .map_err(ImportError::from)?
         .map_err(ImportError::from)?;
     let file = found.ok_or_else(|| PublishFileError::Folder(path.display().to_string()))?;
-    Ok(publish_found(node, file, base, acceptance).await?)
+    Ok(publish_found(node, file, base, acceptance, by).await?)
 }
 
 async fn publish_found(
@@ -63,6 +65,7 @@ async fn publish_found(
     mut file: MarkdownFile,
     base: Option<u64>,
     acceptance: Acceptance,
+    by: &By,
 ) -> Result<FileReport, ImportError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
 
@@ -75,7 +78,7 @@ async fn publish_found(
     };
 
     // Step 2: find the document that it is.
-    let (surveyed, survey) = survey_one(node, file, source, &bytes, acceptance).await?;
+    let (surveyed, survey) = survey_one(node, file, source, &bytes, acceptance, by).await?;
     let own = node.store.own_documents(&[surveyed.id]).await?;
     let own = own.get(&surveyed.id).cloned();
 

@@ -1,107 +1,197 @@
-//! What people did to accounts and could not do, one line of the program's log for each act.
+//! The audit of this node: what is recorded that is no transaction of the store.
 //!
-//! A line has ids and never a name, an address or a secret.
+//! What people and operators do is recorded by the store, in the transaction that does it. Here are refusals, and acts on files.
+//! Refusals cost a row each and anyone can cause them, so that only so many a minute are recorded one by one.
 
-use std::fmt;
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
-use wire::{AccountId, Role};
+pub use ::audit::{Act, By, Chain, Entry, Head, MAX_WHY_CHARS, Object, Operator, Row};
+use store::AuditFilter;
+use tokio::task::spawn_blocking;
+use wire::Timestamp;
 
-/// Who did something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
-    /// The operator, at the command line.
-    Operator,
-    /// A person who has signed in.
-    Account(AccountId),
-    /// Someone who has not signed in.
-    Unknown,
-}
+use crate::{error::NodeError, node::Node};
 
-impl fmt::Display for By {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Operator => f.write_str("operator"),
-            Self::Account(id) => id.fmt(f),
-            Self::Unknown => f.write_str("unknown"),
-        }
+/// Refusals that are recorded one by one in a minute: about 9 MB a day at the most.
+const MAX_REFUSALS: u64 = 20;
+const MINUTE_MS: i64 = 60_000;
+
+/// Records an act that is no transaction of the store, directly after it. A failure is logged, since the act is done.
+pub async fn record(node: &Node, entry: Entry) {
+    if let Err(error) = node.store.record_act(&entry).await {
+        let act = entry.act.as_str();
+        tracing::error!(%error, act, "an act could not be recorded in the audit");
     }
 }
 
-/// What someone did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Act {
-    /// Added an account.
-    AccountAdded(Role),
-    /// Gave an account another role.
-    RoleChanged(Role),
-    /// Disabled an account.
-    AccountDisabled,
-    /// Enabled an account.
-    AccountEnabled,
-    /// Made a link with which a password can be set.
-    LinkMade,
-    /// Tried a link that is not valid.
-    LinkRefused,
-    /// Set a password.
-    PasswordSet,
-    /// Signed in.
-    SignedIn,
-    /// Could not sign in.
-    SignInFailed,
-    /// Could not try to sign in again so soon.
-    SignInTooOften,
-    /// Signed out.
-    SignedOut,
-    /// Ended sessions, so many.
-    SessionsEnded(u64),
-    /// Linked a person of a provider to an account.
-    IdentityLinked,
-    /// What a provider said was refused.
-    ProviderRefused,
-    /// Made an access token.
-    TokenMade,
-    /// Revoked an access token.
-    TokenRevoked,
-    /// May not use an address.
-    Refused,
-}
-
-impl Act {
-    /// Returns the name of the act.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::AccountAdded(_) => "account-added",
-            Self::RoleChanged(_) => "role-changed",
-            Self::AccountDisabled => "account-disabled",
-            Self::AccountEnabled => "account-enabled",
-            Self::LinkMade => "link-made",
-            Self::LinkRefused => "link-refused",
-            Self::PasswordSet => "password-set",
-            Self::SignedIn => "signed-in",
-            Self::SignInFailed => "sign-in-failed",
-            Self::SignInTooOften => "sign-in-too-often",
-            Self::SignedOut => "signed-out",
-            Self::SessionsEnded(_) => "sessions-ended",
-            Self::IdentityLinked => "identity-linked",
-            Self::ProviderRefused => "provider-refused",
-            Self::TokenMade => "token-made",
-            Self::TokenRevoked => "token-revoked",
-            Self::Refused => "refused",
-        }
+/// Records that someone could not do something; of very many in a minute only the number.
+pub async fn record_refusal(node: &Node, by: &By, act: Act, object: Object) {
+    let now = node.now();
+    let admitted = node.refusals.admit(now);
+    record_skipped(node, admitted.skipped).await;
+    if admitted.is_recorded {
+        record(node, Entry::new(by, act, object, now)).await;
     }
 }
 
-/// Records an act on an account, if it is on one.
-pub fn audit(by: By, act: &Act, account: Option<AccountId>) {
-    let account = account.map(tracing::field::display);
-    let role = match act {
-        Act::AccountAdded(role) | Act::RoleChanged(role) => Some(role.as_str()),
-        _ => None,
-    };
-    let count = match act {
-        Act::SessionsEnded(count) => Some(*count),
-        _ => None,
-    };
-    tracing::info!(%by, act = act.as_str(), account, role, count, "audit");
+/// Records how many refusals were not recorded in minutes that are over.
+pub async fn record_skipped_refusals(node: &Node) {
+    let skipped = node.refusals.take_skipped(node.now());
+    record_skipped(node, skipped).await;
+}
+
+async fn record_skipped(node: &Node, skipped: u64) {
+    if skipped > 0 {
+        let entry = Entry::new(&By::Node, Act::NotRecorded, Object::Nothing, node.now());
+        record(node, entry.with_detail(&skipped.to_string())).await;
+    }
+}
+
+/// Returns the path of the file of a data directory that has the head of the audit, outside the database.
+#[must_use]
+pub fn head_path(data: &Path) -> PathBuf {
+    data.join("audit.head")
+}
+
+/// Reads a head that [`note_head`] has written; `None` if there is none.
+#[must_use]
+pub fn noted_head(path: &Path) -> Option<Head> {
+    Head::parse(&std::fs::read_to_string(path).ok()?)
+}
+
+/// Writes the head of the audit to the data directory, if there are new rows since: whoever can change the database only
+/// cannot cut off the rows before it without being found.
+///
+/// # Errors
+/// Of the database and of the disk.
+pub async fn note_head(node: &Node) -> Result<(), NodeError> {
+    let head = node.store.audit_head().await?;
+    let path = head_path(&node.settings.data);
+    let held = path.clone();
+    let noted = spawn_blocking(move || noted_head(&held)).await?;
+    if let Some(noted) = noted {
+        let before = noted.seq.saturating_sub(1);
+        let row = node
+            .store
+            .audit_after(before, &AuditFilter::default(), 1)
+            .await?;
+        // A noted head stays where the rows before it were cut off or changed, which is what `verify` is there to find.
+        let is_there = row
+            .first()
+            .map_or(noted == Head::EMPTY, |row| row.hash == noted.hash);
+        if noted.seq >= head.seq || !is_there {
+            return Ok(());
+        }
+    }
+    spawn_blocking(move || {
+        let next = path.with_extension("next");
+        std::fs::write(&next, head.as_text())?;
+        std::fs::rename(&next, &path)
+    })
+    .await?
+    .map_err(NodeError::from)
+}
+
+/// Returns the user of this process, who runs a command in it.
+#[must_use]
+pub fn this_user() -> By {
+    user(rustix::process::geteuid().as_raw())
+}
+
+/// Returns a user of this machine, by the number that its kernel states, with the name that `/etc/passwd` has for it.
+#[must_use]
+pub fn user(uid: u32) -> By {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = name_of(&users, uid).unwrap_or_default().to_owned();
+    By::Operator(Operator { uid, name })
+}
+
+/// Finds the name of a user in the text of `/etc/passwd`: `name:password:uid:…` a line.
+fn name_of(users: &str, uid: u32) -> Option<&str> {
+    users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        let number = fields.nth(1)?;
+        (number.parse() == Ok(uid)).then_some(name)
+    })
+}
+
+/// Counts refusals, so that no one can fill the disk with them.
+#[derive(Debug, Default)]
+pub struct Refusals {
+    counted: Mutex<Counted>,
+}
+
+#[derive(Debug, Default)]
+struct Counted {
+    minute: i64,
+    count: u64,
+}
+
+/// What is done with a refusal.
+struct Admitted {
+    is_recorded: bool,
+    /// Refusals of an earlier minute that were not recorded.
+    skipped: u64,
+}
+
+impl Refusals {
+    fn admit(&self, now: Timestamp) -> Admitted {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let skipped = counted.begin(now);
+        counted.count += 1;
+        Admitted {
+            is_recorded: counted.count <= MAX_REFUSALS,
+            skipped,
+        }
+    }
+
+    fn take_skipped(&self, now: Timestamp) -> u64 {
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.begin(now)
+    }
+}
+
+impl Counted {
+    /// Begins a new minute if it is one; returns how many refusals of the last one were not recorded.
+    fn begin(&mut self, now: Timestamp) -> u64 {
+        let minute = now.millis().div_euclid(MINUTE_MS);
+        if minute == self.minute {
+            return 0;
+        }
+        let skipped = self.count.saturating_sub(MAX_REFUSALS);
+        *self = Self { minute, count: 0 };
+        skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Timestamp;
+
+    use super::{MAX_REFUSALS, Refusals, name_of};
+
+    #[test]
+    fn a_user_is_found_by_number() {
+        let users = "root:x:0:0::/root:/bin/sh\nbroken\nwardround:x:998:998::/var/lib/wardround:/bin/false\n";
+        assert_eq!(name_of(users, 998), Some("wardround"));
+        assert_eq!(name_of(users, 0), Some("root"));
+        assert_eq!(name_of(users, 5), None);
+    }
+
+    #[test]
+    fn very_many_refusals_become_one_number() {
+        let refusals = Refusals::default();
+        let at = Timestamp::from_secs(1_790_000_000);
+        let recorded = (0..1000).filter(|_| refusals.admit(at).is_recorded).count();
+        assert_eq!(u64::try_from(recorded).unwrap(), MAX_REFUSALS);
+        let later = Timestamp::from_secs(1_790_000_100);
+        assert_eq!(refusals.take_skipped(later), 1000 - MAX_REFUSALS);
+        assert_eq!(refusals.take_skipped(later), 0);
+        let admitted = refusals.admit(later);
+        assert!(admitted.is_recorded && admitted.skipped == 0);
+    }
 }

@@ -18,6 +18,7 @@ use tokio::{
 use wire::Timestamp;
 
 use crate::{
+    audit::Refusals,
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
     disk::DiskBrake,
@@ -87,6 +88,8 @@ pub struct Node {
     pub refused_logs: RefusedLogs,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
+    /// Counts refusals, of which the audit takes only so many.
+    pub refusals: Refusals,
     /// Does the work on uploaded files.
     pub file_reader: FileReader,
     identity: RwLock<Option<Arc<Identity>>>,
@@ -185,6 +188,7 @@ impl Node {
             disk_brake: DiskBrake::default(),
             refused_logs: RefusedLogs::default(),
             writable: Writable::default(),
+            refusals: Refusals::default(),
             file_reader: FileReader::new(files),
             identity: RwLock::new(identity),
             importing: Mutex::new(()),

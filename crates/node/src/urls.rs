@@ -61,6 +61,10 @@ pub const ME_TOKENS: &str = "/me/tokens";
 pub const ACCOUNTS: &str = "/accounts";
 /// One of them; see [`account`].
 pub const ACCOUNT: &str = "/accounts/{id}";
+/// Who did what.
+pub const AUDIT: &str = "/audit";
+/// The same as lines of JSON.
+pub const AUDIT_LINES: &str = "/audit.jsonl";
 /// Choosing what to write.
 pub const WRITE: &str = "/write";
 /// A draft as a whole; see [`draft`].

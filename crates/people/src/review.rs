@@ -15,6 +15,7 @@ use crate::{
 };
 use node::{
     Node, NodeError,
+    audit::By,
     flows::publish::{self, Accepted, Change, Refusal, Submission},
 };
 use settings::ApprovalBy;
@@ -202,6 +203,7 @@ async fn publish_approved(
         import: None,
         acceptance,
         cleared: Cleared::default(),
+        by: By::Account(approval.by),
     };
     let by = approval.by;
     match publish::publish_approved(node, submission, approval).await {

@@ -6,10 +6,11 @@
 mod records;
 mod words;
 
+use ::audit::{Act, By, Entry, Object};
 use wire::{AccountId, DocumentId, Timestamp};
 
 use crate::{
-    StoreError, changes,
+    StoreError, audit, changes,
     engine::{Db, Store, Values, values},
 };
 
@@ -126,7 +127,7 @@ impl Store {
     /// # Errors
     /// As [`Store::save_draft`].
     pub async fn rebase_draft(&self, change: DraftChange, base: u64) -> Result<u64, StoreError> {
-        self.change_state(change, sql::REBASE, values![change.id, base])
+        self.change_state(change, sql::REBASE, values![change.id, base], None)
             .await
     }
 
@@ -136,7 +137,8 @@ impl Store {
     /// As [`Store::save_draft`].
     pub async fn submit_draft(&self, change: DraftChange) -> Result<u64, StoreError> {
         let row = values![change.id, change.now, change.by];
-        self.change_state(change, sql::SUBMIT, row).await
+        self.change_state(change, sql::SUBMIT, row, Some(Act::DraftSubmitted))
+            .await
     }
 
     /// Takes a draft back from review, so that it can be changed; returns its new version.
@@ -144,7 +146,8 @@ impl Store {
     /// # Errors
     /// As [`Store::save_draft`].
     pub async fn take_draft_back(&self, change: DraftChange) -> Result<u64, StoreError> {
-        self.change_state(change, sql::TAKE_BACK, values![change.id])
+        let act = Some(Act::DraftTakenBack);
+        self.change_state(change, sql::TAKE_BACK, values![change.id], act)
             .await
     }
 
@@ -161,6 +164,7 @@ impl Store {
         let notes = words::put(&mut db, seqs.notes_seq, notes).await?;
         let row = values![change.id, reviewed, notes, change.now, change.by];
         db.run(sql::RETURN, row).await?;
+        audit::append(&mut db, &[change.entry(Act::DraftReturned)]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }
@@ -174,6 +178,7 @@ impl Store {
         let seqs = lock(&mut db, change).await?;
         erase(&mut db, &[seqs]).await?;
         db.run(sql::DELETE, values![change.id]).await?;
+        audit::append(&mut db, &[change.entry(Act::DraftDeleted)]).await?;
         db.commit().await
     }
 
@@ -240,12 +245,23 @@ impl Store {
         change: DraftChange,
         sql: &'static str,
         row: Values<'_>,
+        act: Option<Act>,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         lock(&mut db, change).await?;
         db.run(sql, row).await?;
+        if let Some(act) = act {
+            audit::append(&mut db, &[change.entry(act)]).await?;
+        }
         db.commit().await?;
         Ok(change.version + 1)
+    }
+}
+
+impl DraftChange {
+    /// Returns what the audit says of this change.
+    fn entry(self, act: Act) -> Entry {
+        Entry::new(&By::Account(self.by), act, Object::Draft(self.id), self.now)
     }
 }
 

@@ -11,6 +11,7 @@
 mod accounts;
 mod append;
 mod attachments;
+mod audit;
 mod bodies;
 mod changes;
 mod documents;
@@ -55,6 +56,7 @@ pub use accounts::{
     tokens::{AccessToken, MAX_ACCESS_TOKENS},
 };
 pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
+pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use documents::{
@@ -98,6 +100,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     let modules = [
         ("append", append::STATEMENTS),
         ("attachments", attachments::STATEMENTS),
+        ("audit", audit::STATEMENTS),
         ("bodies", bodies::STATEMENTS),
         ("changes", changes::STATEMENTS),
         ("feed", feed::STATEMENTS),

@@ -103,6 +103,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "unread_indexes",
         include_str!("../../../migrations/0012_unread_indexes.sql"),
     ),
+    (
+        14,
+        "audit",
+        include_str!("../../../migrations/0014_audit.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -3,14 +3,16 @@
 //! A node document is signed by its own node, so a name, a code, an address or a contact in it is a claim. What is shown
 //! changes only by the operator's decision; a name or code that another node here has is not shown even at first contact.
 
+use ::audit::{Act, By};
 use async_recursion::async_recursion as boxed;
 use ledger::Stated;
+use wire::Timestamp;
 
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
     nodes::{self, Node},
-    peer,
+    peer, peers,
 };
 
 mod sql {
@@ -34,7 +36,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Stale`] when the peer states something else by now.
     #[boxed]
-    pub async fn agree_to_stated(&self, node_seq: i64, agreed: &Stated) -> Result<(), StoreError> {
+    pub async fn agree_to_stated(
+        &self,
+        node_seq: i64,
+        agreed: &Stated,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         let peer = peer::peer(&mut db, node_seq).await?;
@@ -60,6 +68,8 @@ impl Store {
         if stated.base == agreed.base {
             db.run(sql::END_WAIT, values![node_seq]).await?;
         }
+        let detail = format!("{} at {}", shown.name, shown.base);
+        peers::record(&mut db, node_seq, by, Act::PeerAgreed, &detail, now).await?;
         db.commit().await
     }
 }

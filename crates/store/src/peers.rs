@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use ledger::Stated;
 use wire::{NodeId, Timestamp};
 
 use crate::{
-    StoreError, changes,
-    engine::{Store, values},
+    StoreError, audit, changes,
+    engine::{Db, Store, node_id, values},
     log, node_documents, nodes, organisations,
     peer::{self, Peer},
     peer_state::PeerState,
@@ -56,6 +57,7 @@ mod sql {
             WHERE node_seq = $1";
         ERASE_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1";
         ERASE_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1";
+        NODE_ID = "SELECT node FROM nodes WHERE seq = $1";
         IS_PEER = "SELECT node_seq FROM peers WHERE node_seq = $1";
     }
 }
@@ -80,7 +82,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Duplicate`] when the node is a peer already (or is this node), or the handle is taken.
     #[boxed]
-    pub async fn add_peer(&self, new: &NewPeer, now: Timestamp) -> Result<Peer, StoreError> {
+    pub async fn add_peer(
+        &self,
+        new: &NewPeer,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<Peer, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         let known = nodes::find(&mut db, &new.node).await?;
@@ -128,6 +135,9 @@ impl Store {
         ];
         db.run(sql::INSERT, values).await?;
         let added = peer::peer(&mut db, node_seq).await?;
+        let entry = on_peer(&new.node, by, Act::PeerAdded, now);
+        let detail = format!("{} at {}", new.handle, new.base);
+        audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
         db.commit().await?;
         Ok(added)
     }
@@ -156,23 +166,49 @@ impl Store {
 
     /// Notes up to which size the operator has agreed to take a peer's log at first contact.
     #[boxed]
-    pub async fn agree_to_size(&self, node_seq: i64, size: u64) -> Result<(), StoreError> {
-        let mut db = self.write_alone().await?;
+    pub async fn agree_to_size(
+        &self,
+        node_seq: i64,
+        size: u64,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
         db.run(sql::AGREE, values![node_seq, size]).await?;
-        Ok(())
+        record(
+            &mut db,
+            node_seq,
+            by,
+            Act::PeerAgreed,
+            "size of its log",
+            now,
+        )
+        .await?;
+        db.commit().await
     }
 
     /// Stops polling a peer until [`Store::resume_peer`].
     #[boxed]
-    pub async fn pause_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
-        self.set_state(node_seq, PeerState::Paused, false, now)
+    pub async fn pause_peer(
+        &self,
+        node_seq: i64,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.set_state(node_seq, PeerState::Paused, false, by, now)
             .await
     }
 
     /// Polls a paused or halted peer again, at once; its fault is cleared.
     #[boxed]
-    pub async fn resume_peer(&self, node_seq: i64, now: Timestamp) -> Result<(), StoreError> {
-        self.set_state(node_seq, PeerState::Active, true, now).await
+    pub async fn resume_peer(
+        &self,
+        node_seq: i64,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.set_state(node_seq, PeerState::Active, true, by, now)
+            .await
     }
 
     async fn set_state(
@@ -180,6 +216,7 @@ impl Store {
         node_seq: i64,
         state: PeerState,
         clear: bool,
+        by: &By,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
@@ -188,13 +225,19 @@ impl Store {
             values![node_seq, state.as_str(), now, clear],
         )
         .await?;
+        record(&mut db, node_seq, by, Act::PeerChanged, state.as_str(), now).await?;
         db.commit().await
     }
 
     /// Removes a peer with all that it said. Its documents' rows keep the id and nothing else, so that every index
     /// drops them; [`Store::erase`] then clears the files.
     #[boxed]
-    pub async fn remove_peer(&self, node_seq: i64) -> Result<(), StoreError> {
+    pub async fn remove_peer(
+        &self,
+        node_seq: i64,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         if db.run(sql::DELETE, values![node_seq]).await? == 0 {
@@ -207,7 +250,28 @@ impl Store {
         db.run(sql::ERASE_DOCUMENTS, values![node_seq]).await?;
         log::forget(&mut db, node_seq).await?;
         node_documents::forget(&mut db, node_seq).await?;
+        // Its node id stays in the row of `nodes`.
+        record(&mut db, node_seq, by, Act::PeerRemoved, "", now).await?;
         nodes::forget(&mut db, node_seq).await?;
         db.commit().await
     }
+}
+
+/// Returns what the audit says of an act on a peer.
+fn on_peer(node: &NodeId, by: &By, act: Act, now: Timestamp) -> Entry {
+    Entry::new(by, act, Object::Node(node.to_string()), now)
+}
+
+/// Records an act on a peer in the audit.
+pub(crate) async fn record(
+    db: &mut Db,
+    node_seq: i64,
+    by: &By,
+    act: Act,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (node,) = db.one::<(String,)>(sql::NODE_ID, values![node_seq]).await?;
+    let entry = on_peer(&node_id(node)?, by, act, now).with_detail(detail);
+    audit::append(db, &[entry]).await
 }

@@ -2,10 +2,11 @@
 //!
 //! It neither numbers nor checks a revision, and signs nothing; `publish` does.
 
+use ::audit::{Act, By, Entry, Object};
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
-    Fields, StoreError, changes,
+    Fields, StoreError, audit, changes,
     documents::DocumentState,
     drafts::{self, Approval},
     engine::{Db, Value, Values, values},
@@ -67,6 +68,8 @@ pub struct NewRevision {
     pub accepted: Vec<WarningReason>,
     /// The draft that it was written in.
     pub approval: Option<Approval>,
+    /// Who publishes it.
+    pub by: By,
 }
 
 /// A revision that is durable.
@@ -218,5 +221,29 @@ pub(crate) async fn write_all(
         }
     }
     // The warnings that it was published in spite of.
-    warnings::record(db, revisions, now).await
+    warnings::record(db, revisions, now).await?;
+    let acts: Vec<Entry> = revisions.iter().flat_map(|one| one.acts(now)).collect();
+    audit::append(db, &acts).await
+}
+
+impl NewRevision {
+    /// Returns what the audit says of its publication.
+    fn acts(&self, now: Timestamp) -> impl Iterator<Item = Entry> {
+        let document = Object::Document(self.id);
+        let revision = format!("revision {}", self.rev);
+        let approved = self.approval.iter().map(move |approval| {
+            let draft = Object::Draft(approval.draft);
+            let detail = format!("version {} of the draft of {}", approval.version, self.id);
+            Entry::new(&self.by, Act::DraftApproved, draft, now).with_detail(&detail)
+        });
+        let published = Entry::new(&self.by, Act::Published, document.clone(), now);
+        let published = published.with_detail(&revision);
+        let overridden = self.accepted.iter().map(move |warning| {
+            let detail = format!("{} in {revision}", warning.kind);
+            Entry::new(&self.by, Act::WarningOverridden, document.clone(), now)
+                .with_detail(&detail)
+                .with_why(&warning.reason)
+        });
+        approved.chain([published]).chain(overridden)
+    }
 }

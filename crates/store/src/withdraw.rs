@@ -1,5 +1,6 @@
 //! Withdrawing this node's own documents: the leaf, and the end of the words.
 
+use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use ledger::{
     checkpoint::Signer,
@@ -10,7 +11,7 @@ use wire::{DocumentId, Timestamp};
 use crate::{
     Held, StoreError,
     append::Appender,
-    attachments, changes,
+    attachments, audit, changes,
     documents::DocumentState,
     drafts,
     engine::{Db, Store, values},
@@ -67,6 +68,7 @@ impl Store {
         id: DocumentId,
         why: Why,
         signer: &Signer,
+        by: &By,
         now: Timestamp,
     ) -> Result<Option<Withdrawn>, StoreError> {
         // Lock the store, and look up what is held.
@@ -110,6 +112,8 @@ impl Store {
         drafts::forget_document(&mut db, id).await?;
         // After the drafts, whose attachments go with them.
         attachments::erase_after(&mut db, attached).await?;
+        let entry = Entry::new(by, Act::Withdrawn, Object::Document(id), now);
+        audit::append(&mut db, &[entry.with_why(why.as_str())]).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
             id,

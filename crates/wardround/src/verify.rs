@@ -11,14 +11,18 @@ use ledger::{
     tile::decode_bundle,
     tree::{Frontier, leaf_hash},
 };
+use node::audit::{Chain, Head};
 use serde::Serialize;
 use store::{
-    BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, Store, StoreError,
+    AuditFilter, BUNDLE_ENTRIES, ChangeKind, DocumentState, EpochHead, LogHead, Node, Store,
+    StoreError,
 };
 use wire::{Digest, DocumentId};
 
-/// Changes that are read at a time.
+/// Changes, and rows of the audit, that are read at a time.
 const BATCH: u32 = 250;
+/// Faults after which those of single rows of the audit are not listed.
+const MAX_AUDIT_FAULTS: usize = 1_000;
 
 /// What was checked, and the faults that were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -29,8 +33,21 @@ pub struct Verified {
     pub entries: u64,
     /// Documents that are live.
     pub documents: u64,
+    /// Rows of the audit.
+    pub audit_rows: u64,
+    /// The end of the audit, to be noted outside the database.
+    pub audit_head: String,
     /// What differs from what was signed, in words.
     pub faults: Vec<String>,
+}
+
+/// A head of the audit that was noted outside the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotedHead {
+    /// Where, in words.
+    pub place: String,
+    /// The head.
+    pub head: Head,
 }
 
 /// What a log says about a document.
@@ -40,11 +57,15 @@ struct Promise {
     digest: Option<Digest>,
 }
 
-/// Checks the database. `progress` gets the number of entries and documents that are checked so far.
+/// Checks the database, and that the audit still has the heads that were `noted` outside it. `progress` gets the number of entries and documents that are checked so far.
 ///
 /// # Errors
 /// When the database cannot be read; what is wrong in it is in the report.
-pub async fn verify(store: &Store, mut progress: impl FnMut(u64)) -> Result<Verified, StoreError> {
+pub async fn verify(
+    store: &Store,
+    noted: &[NotedHead],
+    mut progress: impl FnMut(u64),
+) -> Result<Verified, StoreError> {
     let mut report = Verified {
         faults: store.check_integrity().await?,
         ..Verified::default()
@@ -77,6 +98,7 @@ pub async fn verify(store: &Store, mut progress: impl FnMut(u64)) -> Result<Veri
         promises.insert(node.seq, of_node);
     }
     verify_documents(store, &promises, last_change, &mut report, &mut progress).await?;
+    verify_audit(store, noted, &mut report).await?;
     Ok(report)
 }
 
@@ -281,4 +303,62 @@ async fn verify_documents(
             return Ok(());
         }
     }
+}
+
+/// Checks the audit from its first row: hashes, places, its end, and the heads that were noted.
+async fn verify_audit(
+    store: &Store,
+    noted: &[NotedHead],
+    report: &mut Verified,
+) -> Result<(), StoreError> {
+    // The head is read first: rows that are appended meanwhile come after it.
+    let head = store.audit_head().await?;
+    let everything = AuditFilter::default();
+    let mut chain = Chain::default();
+    let mut at_head = Head::EMPTY;
+    loop {
+        let after = chain.head().seq;
+        let rows = store.audit_after(after, &everything, BATCH).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            if report.faults.len() < MAX_AUDIT_FAULTS {
+                report.faults.extend(chain.check(row).err());
+            } else {
+                // The rest is still read, for its end.
+                let _ = chain.check(row);
+            }
+            if row.seq == head.seq {
+                at_head = chain.head();
+            }
+            let differs =
+                |noted: &&NotedHead| noted.head.seq == row.seq && noted.head.hash != row.hash;
+            report
+                .faults
+                .extend(noted.iter().filter(differs).map(|noted| {
+                    format!(
+                        "row {} of the audit is not the one that {} has",
+                        row.seq, noted.place
+                    )
+                }));
+        }
+    }
+    if at_head != head {
+        report.faults.push(format!(
+            "the audit does not end in the row {} that its head names: rows were removed at its end",
+            head.seq
+        ));
+    }
+    let end = chain.head().seq;
+    let is_cut = |noted: &&NotedHead| noted.head.seq > end;
+    report.faults.extend(noted.iter().filter(is_cut).map(|noted| {
+        format!(
+            "the audit ends at row {end}, and {} has row {}: its end was cut off, or an older copy of the database was restored",
+            noted.place, noted.head.seq
+        )
+    }));
+    report.audit_rows = head.seq;
+    report.audit_head = head.as_text();
+    Ok(())
 }

@@ -14,7 +14,7 @@ use axum::{
 };
 use node::{
     Node,
-    audit::{Act, By, audit},
+    audit::{self, Act, By, Object},
     urls,
 };
 use people::accounts;
@@ -255,7 +255,12 @@ pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next)
     let response = match access.check(&requester) {
         Ok(()) if requester.viewer == Viewer::Public => next.run(request).await,
         Ok(()) => private(audience, request, next).await,
-        Err(lacks) => refusal(lacks, audience, &requester, &request),
+        Err(lacks) => {
+            if lacks == Lacks::Role {
+                record_refusal(&rule.node, &requester, request.uri().path().to_owned()).await;
+            }
+            refusal(lacks, audience, &request)
+        }
     };
     match audience {
         Audience::Page | Audience::Api => depending_on_cookies(response),
@@ -275,15 +280,17 @@ fn depending_on_cookies(mut response: Response) -> Response {
     response
 }
 
+/// Records that someone asked for an address that their role does not allow.
+async fn record_refusal(node: &Node, requester: &Requester, path: String) {
+    let account = requester.account.as_ref();
+    let by = account.map_or(By::Unknown, |account| By::Account(account.id));
+    audit::record_refusal(node, &by, Act::Refused, Object::Named(path)).await;
+}
+
 /// Answers a request that may not use a route. A person who reads is led to where they can sign in; one who has sent a
 /// form is not, since the way back would lose it.
-fn refusal(lacks: Lacks, audience: Audience, requester: &Requester, request: &Request) -> Response {
+fn refusal(lacks: Lacks, audience: Audience, request: &Request) -> Response {
     if lacks == Lacks::Role {
-        let by = requester
-            .account
-            .as_ref()
-            .map_or(By::Unknown, |account| By::Account(account.id));
-        audit(by, &Act::Refused, None);
         let text = "your role does not allow this";
         return audience.answer(Problem::new(StatusCode::FORBIDDEN, text));
     }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod api;
 mod attachments;
+mod audit;
 pub mod feed;
 mod page_cache;
 mod policy;

@@ -459,7 +459,7 @@ mod tests {
             email: "ada@northmoor.example",
             name: "Ada Okafor",
         };
-        let account = accounts::add(&node, By::Operator, &person, Role::Contributor).await;
+        let account = accounts::add(&node, &By::Node, &person, Role::Contributor).await;
         let id = account.unwrap().id;
         let [token, revoked] = [
             accounts::make_token(&node, id, "a tool", 1).await.unwrap(),

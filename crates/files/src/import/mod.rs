@@ -31,7 +31,10 @@ use tokio::{task::spawn_blocking, time::timeout};
 use crate::tree::{self, WalkError};
 pub(crate) use links::{linked_file_names, restore_links};
 pub use moved::Moved;
-use node::{Node, NodeError};
+use node::{
+    Node, NodeError,
+    audit::{self, Act, By, Entry, Object},
+};
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
@@ -51,6 +54,8 @@ pub struct Options {
     pub moved: Moved,
     /// The reasons for which warnings about patient data are accepted.
     pub acceptance: Acceptance,
+    /// Who imports it.
+    pub by: By,
 }
 
 /// Progress of an import.
@@ -178,5 +183,15 @@ pub async fn import(
     };
     let mut summary = import.run(&tree, options.prune).await?;
     summary.took_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // Each publication has its own row; this one says that they belong together.
+    if summary.created + summary.updated + summary.withdrawn > 0 {
+        let object = Object::Named(tree.root.display().to_string());
+        let entry = Entry::new(&options.by, Act::Imported, object, node.now());
+        let detail = format!(
+            "{} created, {} updated, {} withdrawn",
+            summary.created, summary.updated, summary.withdrawn
+        );
+        audit::record(node, entry.with_detail(&detail)).await;
+    }
     Ok(summary)
 }

@@ -283,6 +283,7 @@ fn submission(
         }),
         acceptance: Acceptance::default(),
         cleared: Cleared::default(),
+        by: survey.by.clone(),
     }
 }
 

@@ -145,7 +145,7 @@ impl<F: FnMut(Step)> Import<'_, F> {
         }
         let mut report = report_of(self.identity, file);
         if let Some(id) = missing.document
-            && let Some(withdrawn) = withdraw(self.node, id, Why::Other).await?
+            && let Some(withdrawn) = withdraw(self.node, id, Why::Other, &self.survey.by).await?
         {
             report.rev = Some(withdrawn.rev);
             report.index = withdrawn.leaf_index;

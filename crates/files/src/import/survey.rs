@@ -21,6 +21,7 @@ use crate::{
     },
     tree::{MarkdownFile, Tree},
 };
+use node::audit::By;
 use node::{Node, flows::publish::NewIds};
 
 pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, SurveyedFile};
@@ -35,6 +36,8 @@ pub(crate) struct Survey {
     pub(super) begun: Timestamp,
     /// The reasons for which warnings about patient data are accepted.
     pub(super) acceptance: Acceptance,
+    /// Who imports or publishes the files.
+    pub(super) by: By,
     pub(crate) files: Vec<SurveyedFile>,
     /// The document of each file.
     pub(super) targets: Targets,
@@ -80,6 +83,7 @@ pub(crate) async fn survey(
     survey.source = source;
     survey.begun = node.now();
     survey.acceptance = options.acceptance.clone();
+    survey.by = options.by.clone();
     survey.moved_from = moved_from;
     survey.add_aliases(tree);
     // A file of a folder that could not be read may still exist.
@@ -97,6 +101,7 @@ pub(crate) async fn survey_one(
     source: String,
     bytes: &[u8],
     acceptance: Acceptance,
+    by: &By,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let files = [file];
     let loaded = Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfCertain).await;
@@ -112,6 +117,7 @@ pub(crate) async fn survey_one(
     survey.source = source;
     survey.begun = node.now();
     survey.acceptance = acceptance;
+    survey.by = by.clone();
     survey.moved_from = moved_from;
     Ok((surveyed, survey))
 }

@@ -12,7 +12,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::node::Node;
+use crate::{audit, node::Node};
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]
@@ -33,6 +33,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     }
     let (renewing, token) = own();
     tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
+    let (noting, token) = own();
+    tasks.spawn(async move { note_audit(&noting, &token).await });
     tasks.close();
     tasks.wait().await;
 }
@@ -48,6 +50,25 @@ async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(CHECK_EVERY) => {}
+        }
+    }
+}
+
+/// Keeps the head of the audit outside the database, too, and records refusals that were too many to record each.
+async fn note_audit(node: &Node, stop: &CancellationToken) {
+    /// What someone could remove from the audit without being found is at most so old.
+    const NOTE_EVERY: Duration = Duration::from_secs(60);
+    loop {
+        let is_last = tokio::select! {
+            () = stop.cancelled() => true,
+            () = tokio::time::sleep(NOTE_EVERY) => false,
+        };
+        audit::record_skipped_refusals(node).await;
+        if let Err(error) = audit::note_head(node).await {
+            tracing::warn!(%error, "the head of the audit could not be noted; trying again");
+        }
+        if is_last {
+            return;
         }
     }
 }

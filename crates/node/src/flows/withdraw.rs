@@ -5,7 +5,9 @@ use ledger::leaf::Why;
 use store::Withdrawn;
 use wire::DocumentId;
 
-use crate::{eraser::Removed, error::NodeError, flows::publish::nudge_peers, node::Node};
+use crate::{
+    audit::By, eraser::Removed, error::NodeError, flows::publish::nudge_peers, node::Node,
+};
 
 /// Withdraws an own document for good; `None` when there is none. When it returns, the tombstone is durable and in the
 /// checkpoint, and no one is shown the document. Its words leave the files in the background, within a minute;
@@ -18,13 +20,14 @@ pub async fn withdraw(
     node: &Node,
     id: DocumentId,
     why: Why,
+    by: &By,
 ) -> Result<Option<Withdrawn>, NodeError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
     let withdrawn = node
         .store
-        .withdraw(id, why, &identity.signer, node.now())
+        .withdraw(id, why, &identity.signer, by, node.now())
         .await?;
     if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
         tracing::info!(document = %id, why = why.as_str(), "document withdrawn");

@@ -114,7 +114,7 @@ pub async fn add(
         email: &fields.email,
         name: &fields.name,
     };
-    match accounts::add(&node, by(&signed_in), &person, role).await {
+    match accounts::add(&node, &by(&signed_in), &person, role).await {
         Ok(account) => show_link(&node, &signed_in, account, urls::ACCOUNTS).await,
         Err(error @ AccountError::Node(_)) => Err(error.into()),
         Err(error) => {
@@ -134,7 +134,7 @@ pub(super) async fn show_link(
     account: Account,
     back: &str,
 ) -> Result<Response, PageError> {
-    let made = accounts::make_link(node, by(signed_in), account.id).await?;
+    let made = accounts::make_link(node, &by(signed_in), account.id).await?;
     // One that could not be mailed is shown instead.
     let is_mailed = accounts::mail_link(node, &made).await;
     let frame = crate::frame_for(node, &Requester::for_account(signed_in.0.clone()));

@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
-use node::{
-    Node,
-    audit::{Act, audit},
-    urls,
-};
+use node::{Node, urls};
 use people::{
     accounts::{self, AccountError},
     drafts::Person,
@@ -127,18 +123,19 @@ pub async fn end_sessions(
     Fields(fields): Fields<SessionFields>,
 ) -> Result<Response, PageError> {
     let id = signed_in.0.id;
-    let (ended, done) = match Digest::parse(&fields.id) {
+    let (by, now) = (by(&signed_in), node.now());
+    let done = match Digest::parse(&fields.id) {
         Some(digest) => {
-            let ended = node.store.end_session(id, &digest).await?;
-            (u64::from(ended), "done=session")
+            node.store.end_session(id, &digest, &by, now).await?;
+            "done=session"
         }
         None => {
             let own = sessions::digest(&session);
-            let ended = node.store.end_sessions(id, own.as_ref()).await?;
-            (ended, "done=sessions")
+            let own = own.as_ref();
+            node.store.end_sessions(id, own, &by, now).await?;
+            "done=sessions"
         }
     };
-    audit(by(&signed_in), &Act::SessionsEnded(ended), Some(id));
     Ok(go_to(&urls::with_query(urls::ME, done)))
 }
 

@@ -3,6 +3,7 @@
 //! Every form works without a script. What is wrong with it is listed at the top and next to its field, and what was
 //! typed is kept, but no password.
 
+pub mod audit;
 pub mod forgot;
 pub mod link;
 pub mod list;

@@ -91,7 +91,7 @@ pub async fn act(
     let Some(account) = find(&node, &id).await? else {
         return Ok(errors::missing(&node));
     };
-    let (by, id) = (by(&signed_in), account.id);
+    let (by, id) = (&by(&signed_in), account.id);
     let done = match (fields.action.as_str(), Role::parse(&fields.role)) {
         ("role", Some(role)) => accounts::set_role(&node, by, id, role).await,
         ("disable", _) => accounts::disable(&node, by, id).await,

@@ -10,7 +10,7 @@ use axum::{
 };
 use node::{
     Node,
-    audit::{Act, By, audit},
+    audit::{self, Act, By, Entry, Object},
     urls,
 };
 use people::accounts::{self, AccountError, Attempt, SignIn};
@@ -152,10 +152,16 @@ pub async fn ask_to_sign_out(
 }
 
 /// `POST /sign-out`. It ends the session on the server too.
-pub async fn sign_out(requester: Requester, session: Session) -> Result<Response, PageError> {
+pub async fn sign_out(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    session: Session,
+) -> Result<Response, PageError> {
     session.flush().await?;
     if let Some(account) = requester.account {
-        audit(By::Account(account.id), &Act::SignedOut, Some(account.id));
+        let (by, object) = (By::Account(account.id), Object::Account(account.id));
+        let entry = Entry::new(&by, Act::SignedOut, object, node.now());
+        audit::record(&node, entry).await;
     }
     Ok(go_to(urls::HOME))
 }

@@ -11,7 +11,7 @@ use wire::{AccountId, Role};
 use super::{AccountError, Person, new_id};
 use node::{
     Node, NodeError,
-    audit::{Act, By, audit},
+    audit::{self, Act, By, Object},
     urls,
     work::without_permit,
 };
@@ -57,7 +57,7 @@ pub enum LinkState {
 ///
 /// # Errors
 /// `Unknown`, `Disabled`.
-pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<MadeLink, AccountError> {
+pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, AccountError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let account = super::account(node, id).await?;
     if account.disabled_at.is_some() {
@@ -72,9 +72,8 @@ pub async fn make_link(node: &Node, by: By, id: AccountId) -> Result<MadeLink, A
     let now = node.now();
     let bytes = secret.expose().as_bytes();
     node.store
-        .add_link(bytes, purpose, id, now, now.plus(lifetime))
+        .add_link(bytes, purpose, id, by, now, now.plus(lifetime))
         .await?;
-    audit(by, &Act::LinkMade, Some(id));
     let path = urls::sign_in_link(secret.expose());
     Ok(MadeLink {
         account: id,
@@ -144,7 +143,7 @@ pub async fn open_link(node: &Node, key: &str) -> Result<LinkState, AccountError
 /// `Link`, `Password`, `Busy`.
 pub async fn use_link(node: &Node, key: &str, password: &str) -> Result<Account, AccountError> {
     let LinkState::Open(account) = open_link(node, key).await? else {
-        audit(By::Unknown, &Act::LinkRefused, None);
+        audit::record_refusal(node, &By::Unknown, Act::LinkRefused, Object::Nothing).await;
         return Err(AccountError::Link);
     };
     let chosen = Password::choose(password, &[&account.email, &account.name])?;
@@ -154,10 +153,9 @@ pub async fn use_link(node: &Node, key: &str, password: &str) -> Result<Account,
         .use_link(key.as_bytes(), &hash, node.now())
         .await?;
     if used != Some(account.id) {
-        audit(By::Unknown, &Act::LinkRefused, None);
+        audit::record_refusal(node, &By::Unknown, Act::LinkRefused, Object::Nothing).await;
         return Err(AccountError::Link);
     }
-    audit(By::Account(account.id), &Act::PasswordSet, Some(account.id));
     signed_in(node, account.id).await
 }
 
@@ -172,7 +170,7 @@ pub async fn use_first_link(
     password: &str,
 ) -> Result<Account, AccountError> {
     let LinkState::First = open_link(node, key).await? else {
-        audit(By::Unknown, &Act::LinkRefused, None);
+        audit::record_refusal(node, &By::Unknown, Act::LinkRefused, Object::Nothing).await;
         return Err(AccountError::Link);
     };
     let (email, name) = person.parse()?;
@@ -191,7 +189,6 @@ pub async fn use_first_link(
     if !done {
         return Err(AccountError::Link);
     }
-    audit(By::Unknown, &Act::AccountAdded(new.role), Some(new.id));
     signed_in(node, new.id).await
 }
 
@@ -200,7 +197,6 @@ async fn signed_in(node: &Node, id: AccountId) -> Result<Account, AccountError> 
     if !node.store.record_sign_in(id, node.now()).await? {
         return Err(AccountError::Link);
     }
-    audit(By::Account(id), &Act::SignedIn, Some(id));
     super::account(node, id).await
 }
 

@@ -49,7 +49,7 @@ pub async fn answer_request(node: &Node, request: &LinkRequest) -> Result<(), Ac
     if !account.has_password && node.store.has_identity(account.id).await? {
         return Ok(());
     }
-    let made = make_link(node, By::Unknown, account.id).await?;
+    let made = make_link(node, &By::Unknown, account.id).await?;
     mail_link(node, &made).await;
     Ok(())
 }

@@ -21,10 +21,7 @@ pub use self::{
     sign_in::{Attempt, SignIn, change_password, set_password, sign_in},
     tokens::{account_of_token, make_token, revoke_token},
 };
-use node::{
-    Node, NodeError,
-    audit::{Act, By, audit},
-};
+use node::{Node, NodeError, audit::By};
 
 /// Characters of a name.
 const MAX_NAME: usize = 80;
@@ -126,7 +123,7 @@ fn is_invisible(c: char) -> bool {
 /// `Email`, `Name` and `Duplicate`.
 pub async fn add(
     node: &Node,
-    by: By,
+    by: &By,
     person: &Person<'_>,
     role: Role,
 ) -> Result<Account, AccountError> {
@@ -137,8 +134,7 @@ pub async fn add(
         name,
         role,
     };
-    node.store.add_account(&new, node.now()).await?;
-    audit(by, &Act::AccountAdded(role), Some(new.id));
+    node.store.add_account(&new, by, node.now()).await?;
     account(node, new.id).await
 }
 
@@ -165,10 +161,8 @@ pub async fn account_by_email(node: &Node, email: &str) -> Result<Account, Accou
 ///
 /// # Errors
 /// `LastAdministrator`.
-pub async fn set_role(node: &Node, by: By, id: AccountId, role: Role) -> Result<(), AccountError> {
-    if node.store.set_role(id, role).await? {
-        audit(by, &Act::RoleChanged(role), Some(id));
-    }
+pub async fn set_role(node: &Node, by: &By, id: AccountId, role: Role) -> Result<(), AccountError> {
+    node.store.set_role(id, role, by, node.now()).await?;
     Ok(())
 }
 
@@ -176,10 +170,8 @@ pub async fn set_role(node: &Node, by: By, id: AccountId, role: Role) -> Result<
 ///
 /// # Errors
 /// `LastAdministrator`.
-pub async fn disable(node: &Node, by: By, id: AccountId) -> Result<(), AccountError> {
-    if node.store.disable_account(id, node.now()).await? {
-        audit(by, &Act::AccountDisabled, Some(id));
-    }
+pub async fn disable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
+    node.store.disable_account(id, by, node.now()).await?;
     Ok(())
 }
 
@@ -187,9 +179,8 @@ pub async fn disable(node: &Node, by: By, id: AccountId) -> Result<(), AccountEr
 ///
 /// # Errors
 /// Of the database.
-pub async fn enable(node: &Node, by: By, id: AccountId) -> Result<(), AccountError> {
-    node.store.enable_account(id).await?;
-    audit(by, &Act::AccountEnabled, Some(id));
+pub async fn enable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
+    node.store.enable_account(id, by, node.now()).await?;
     Ok(())
 }
 
@@ -197,20 +188,17 @@ pub async fn enable(node: &Node, by: By, id: AccountId) -> Result<(), AccountErr
 ///
 /// # Errors
 /// Of the database.
-pub async fn end_sessions(node: &Node, by: By, id: AccountId) -> Result<u64, AccountError> {
-    let ended = node.store.end_sessions(id, None).await?;
-    audit(by, &Act::SessionsEnded(ended), Some(id));
-    Ok(ended)
+pub async fn end_sessions(node: &Node, by: &By, id: AccountId) -> Result<u64, AccountError> {
+    let now = node.now();
+    Ok(node.store.end_sessions(id, None, by, now).await?)
 }
 
 /// Ends the sessions of everyone; returns how many.
 ///
 /// # Errors
 /// Of the database.
-pub async fn end_all_sessions(node: &Node, by: By) -> Result<u64, AccountError> {
-    let ended = node.store.end_all_sessions().await?;
-    audit(by, &Act::SessionsEnded(ended), None);
-    Ok(ended)
+pub async fn end_all_sessions(node: &Node, by: &By) -> Result<u64, AccountError> {
+    Ok(node.store.end_all_sessions(by, node.now()).await?)
 }
 
 fn new_id(now: Timestamp) -> Result<AccountId, NodeError> {

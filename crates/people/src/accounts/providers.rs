@@ -14,7 +14,7 @@ use wire::Role;
 use super::{AccountError, new_id};
 use node::{
     Node, NodeError,
-    audit::{Act, By, audit},
+    audit::{self, Act, By, Object},
     urls,
     work::without_permit,
 };
@@ -72,7 +72,10 @@ pub async fn begin(node: &Node, name: &str, client: &str) -> Result<(Url, Begun)
         return Err(ProviderRefusal::TooOften);
     }
     let begun = without_permit(provider.begin(&redirect_uri(node, name)?, node.now())).await;
-    begun.map_err(|error| refused(name, error))
+    match begun {
+        Ok(begun) => Ok(begun),
+        Err(error) => Err(refused(node, name, error).await),
+    }
 }
 
 /// Ends a sign-in, and returns the account of the person.
@@ -87,25 +90,27 @@ pub async fn finish(
     client: &str,
 ) -> Result<Account, ProviderRefusal> {
     let provider = find(node, name)?;
-    let begun = begun.ok_or_else(|| refused(name, ProviderError::State))?;
+    let Some(begun) = begun else {
+        return Err(refused(node, name, ProviderError::State).await);
+    };
     let redirect_uri = redirect_uri(node, name)?;
     let finished = provider.finish(begun, callback, &redirect_uri, node.now());
-    let person = without_permit(finished)
-        .await
-        .map_err(|error| refused(name, error))?;
+    let person = match without_permit(finished).await {
+        Ok(person) => person,
+        Err(error) => return Err(refused(node, name, error).await),
+    };
     let account = account_of(node, &person).await?;
     // The role of the provider is that of each sign-in.
     let account = match person.role {
         Some(role) if person.role_is_claimed => with_role(node, account, role).await?,
-        None if person.role_is_claimed => return Err(no_account(&account)),
+        None if person.role_is_claimed => return Err(no_account(node, &account).await),
         _ => account,
     };
     if !node.store.record_sign_in(account.id, node.now()).await? {
-        return Err(no_account(&account));
+        return Err(no_account(node, &account).await);
     }
     let address = Key::for_address(client);
     node.accounts.throttle.take_back(address, FOR_ADDRESS);
-    audit(By::Account(account.id), &Act::SignedIn, Some(account.id));
     Ok(account)
 }
 
@@ -123,16 +128,11 @@ async fn account_of(node: &Node, person: &Person) -> Result<Account, ProviderRef
     // Step 2: one that an administrator has added.
     if let Some(account) = node.store.account_by_email(email.as_str()).await? {
         if account.disabled_at.is_some() {
-            return Err(no_account(&account));
+            return Err(no_account(node, &account).await);
         }
         node.store
             .link_identity(&identity, account.id, node.now())
             .await?;
-        audit(
-            By::Account(account.id),
-            &Act::IdentityLinked,
-            Some(account.id),
-        );
         return Ok(account);
     }
     // Step 3: a new one.
@@ -151,7 +151,6 @@ async fn account_of(node: &Node, person: &Person) -> Result<Account, ProviderRef
     store
         .add_account_of_identity(&new, &identity, node.now())
         .await?;
-    audit(By::Account(new.id), &Act::AccountAdded(role), Some(new.id));
     store
         .account(new.id)
         .await?
@@ -163,23 +162,25 @@ async fn with_role(node: &Node, account: Account, role: Role) -> Result<Account,
     if account.role == role {
         return Ok(account);
     }
-    match super::set_role(node, By::Account(account.id), account.id, role).await {
+    match super::set_role(node, &By::Account(account.id), account.id, role).await {
         Ok(()) => Ok(Account { role, ..account }),
         Err(AccountError::LastAdministrator) => Ok(account),
         Err(AccountError::Node(error)) => Err(ProviderRefusal::Node(error)),
-        Err(_) => Err(no_account(&account)),
+        Err(_) => Err(no_account(node, &account).await),
     }
 }
 
-fn no_account(account: &Account) -> ProviderRefusal {
-    audit(By::Unknown, &Act::SignInFailed, Some(account.id));
+async fn no_account(node: &Node, account: &Account) -> ProviderRefusal {
+    let object = Object::Account(account.id);
+    audit::record_refusal(node, &By::Unknown, Act::SignInFailed, object).await;
     ProviderRefusal::NoAccount
 }
 
 /// Records why a provider's answer was refused. The cause is in the log; the person gets a sentence.
-fn refused(name: &str, error: ProviderError) -> ProviderRefusal {
+async fn refused(node: &Node, name: &str, error: ProviderError) -> ProviderRefusal {
     tracing::warn!(provider = name, %error, "a sign-in through a provider was refused");
-    audit(By::Unknown, &Act::ProviderRefused, None);
+    let object = Object::Named(name.to_owned());
+    audit::record_refusal(node, &By::Unknown, Act::ProviderRefused, object).await;
     match error {
         ProviderError::Unreachable(_) => ProviderRefusal::Provider(ProviderError::Unreachable(
             "try again in a minute".to_owned(),

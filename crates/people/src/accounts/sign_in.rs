@@ -15,7 +15,7 @@ use wire::AccountId;
 use super::AccountError;
 use node::{
     Node,
-    audit::{Act, By, audit},
+    audit::{self, Act, By, Object},
     work::without_permit,
 };
 
@@ -53,7 +53,7 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
     ];
     // Step 1: the attempt counts before it is known to be right, so that many at once count too.
     if let Err(wait) = node.accounts.throttle.attempt(&keys, node.now()) {
-        audit(By::Unknown, &Act::SignInTooOften, None);
+        audit::record_refusal(node, &By::Unknown, Act::SignInTooOften, Object::Nothing).await;
         return Ok(SignIn::TooOften(wait));
     }
     // Step 2: a password is checked in any case.
@@ -71,7 +71,8 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
     let is_right = without_permit(node.accounts.hasher.is_right(password, hash)).await?;
     let id = account.as_ref().map(|account| account.id);
     let Some(account) = account.filter(|account| is_right && account.disabled_at.is_none()) else {
-        audit(By::Unknown, &Act::SignInFailed, id);
+        let object = id.map_or(Object::Nothing, Object::Account);
+        audit::record_refusal(node, &By::Unknown, Act::SignInFailed, object).await;
         return Ok(SignIn::Wrong);
     };
     // Step 3: those who sign in well are not slowed down by themselves or by others at their address.
@@ -81,7 +82,6 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
     if !node.store.record_sign_in(account.id, node.now()).await? {
         return Ok(SignIn::Wrong);
     }
-    audit(By::Account(account.id), &Act::SignedIn, Some(account.id));
     Ok(SignIn::Right(account))
 }
 
@@ -91,15 +91,14 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
 /// `Unknown`, `Password`, `Busy`.
 pub async fn set_password(
     node: &Node,
-    by: By,
+    by: &By,
     id: AccountId,
     new: &str,
 ) -> Result<(), AccountError> {
     let account = super::account(node, id).await?;
     let chosen = Password::choose(new, &[&account.email, &account.name])?;
     let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
-    node.store.set_password(id, &hash).await?;
-    audit(by, &Act::PasswordSet, Some(id));
+    node.store.set_password(id, &hash, by, node.now()).await?;
     Ok(())
 }
 
@@ -125,10 +124,10 @@ pub async fn change_password(
         return Err(AccountError::WrongPassword);
     }
     let hash = without_permit(node.accounts.hasher.hash(chosen)).await?;
-    node.store.set_password(id, &hash).await?;
+    let by = By::Account(id);
+    node.store.set_password(id, &hash, &by, node.now()).await?;
     node.accounts
         .throttle
         .forget(Key::for_account(&account.email));
-    audit(By::Account(id), &Act::PasswordSet, Some(id));
     Ok(())
 }

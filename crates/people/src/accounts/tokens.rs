@@ -7,10 +7,7 @@ use store::Account;
 use wire::{AccountId, Digest};
 
 use super::{AccountError, MAX_NAME};
-use node::{
-    Node,
-    audit::{Act, By, audit},
-};
+use node::Node;
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// How long a token is valid: a program that is still used gets a new one each year.
@@ -45,7 +42,6 @@ pub async fn make_token(
     if !added {
         return Err(AccountError::TooManyTokens);
     }
-    audit(By::Account(id), &Act::TokenMade, Some(id));
     Ok(secret)
 }
 
@@ -54,9 +50,8 @@ pub async fn make_token(
 /// # Errors
 /// Of the database.
 pub async fn revoke_token(node: &Node, id: AccountId, token: &Digest) -> Result<(), AccountError> {
-    if node.store.delete_access_token(id, token).await? {
-        audit(By::Account(id), &Act::TokenRevoked, Some(id));
-    }
+    let now = node.now();
+    node.store.delete_access_token(id, token, now).await?;
     Ok(())
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Invariant: a link does its work once, in the transaction that marks it as used.
 
+use ::audit::{Act, By};
 use wire::{AccountId, Timestamp};
 
-use super::{NewAccount, stored};
+use super::{NewAccount, on, stored};
 use crate::{
-    StoreError, changes,
+    StoreError, audit, changes,
     engine::{Db, Store, values},
     record::{parsed, records},
 };
@@ -86,6 +87,7 @@ impl Store {
         secret: &[u8],
         purpose: LinkPurpose,
         account: AccountId,
+        by: &By,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -93,6 +95,8 @@ impl Store {
         db.run(sql::DELETE_OPEN, values![account]).await?;
         let row = values![&stored(secret), purpose.as_str(), account, now, expires_at];
         db.run(sql::ADD, row).await?;
+        let entry = on(account, by, Act::LinkMade, now).with_detail(purpose.as_str());
+        audit::append(&mut db, &[entry]).await?;
         db.commit().await
     }
 
@@ -140,6 +144,8 @@ impl Store {
             return Ok(None);
         };
         super::set_password(&mut db, id, password_hash).await?;
+        let by = By::Account(id);
+        audit::append(&mut db, &[on(id, &by, Act::PasswordSet, now)]).await?;
         db.commit().await?;
         Ok(Some(id))
     }
@@ -163,6 +169,7 @@ impl Store {
         }
         super::add(&mut db, new, now).await?;
         super::set_password(&mut db, new.id, password_hash).await?;
+        audit::append(&mut db, &[super::added(new, &By::Unknown, now)]).await?;
         db.commit().await?;
         Ok(true)
     }

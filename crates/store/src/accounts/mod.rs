@@ -7,10 +7,11 @@ pub(crate) mod links;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
+use ::audit::{Act, By, Entry, Object};
 use wire::{AccountId, Digest, Role, Timestamp};
 
 use crate::{
-    StoreError, changes,
+    StoreError, audit, changes,
     engine::{Db, Store, values},
     record::records,
 };
@@ -186,9 +187,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when there is one with this address.
-    pub async fn add_account(&self, new: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn add_account(
+        &self,
+        new: &NewAccount,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         add(&mut db, new, now).await?;
+        audit::append(&mut db, &[added(new, by, now)]).await?;
         db.commit().await
     }
 
@@ -205,6 +212,8 @@ impl Store {
         let mut db = self.write().await?;
         add(&mut db, new, now).await?;
         link_identity(&mut db, identity, new.id, now).await?;
+        let by = By::Account(new.id);
+        audit::append(&mut db, &[added(new, &by, now)]).await?;
         db.commit().await
     }
 
@@ -217,6 +226,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         link_identity(&mut db, identity, account, now).await?;
+        let by = By::Account(account);
+        audit::append(&mut db, &[on(account, &by, Act::IdentityLinked, now)]).await?;
         db.commit().await
     }
 
@@ -224,7 +235,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LastAdministrator`].
-    pub async fn set_role(&self, id: AccountId, role: Role) -> Result<bool, StoreError> {
+    pub async fn set_role(
+        &self,
+        id: AccountId,
+        role: Role,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         if role != Role::Administrator {
@@ -233,15 +250,24 @@ impl Store {
         let changed = db.run(sql::SET_ROLE, values![id, role]).await? > 0;
         if changed {
             sessions::end_all(&mut db, id).await?;
+            let entry = on(id, by, Act::RoleChanged, now).with_detail(role.as_str());
+            audit::append(&mut db, &[entry]).await?;
         }
         db.commit().await?;
         Ok(changed)
     }
 
     /// Sets the password of an account, and ends its sessions and links.
-    pub async fn set_password(&self, id: AccountId, hash: &str) -> Result<(), StoreError> {
+    pub async fn set_password(
+        &self,
+        id: AccountId,
+        hash: &str,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         set_password(&mut db, id, hash).await?;
+        audit::append(&mut db, &[on(id, by, Act::PasswordSet, now)]).await?;
         db.commit().await
     }
 
@@ -250,7 +276,12 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LastAdministrator`].
-    pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn disable_account(
+        &self,
+        id: AccountId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         keep_an_administrator(&mut db, id).await?;
@@ -258,14 +289,23 @@ impl Store {
         sessions::end_all(&mut db, id).await?;
         links::delete_open(&mut db, id).await?;
         tokens::delete_all(&mut db, id).await?;
+        if changed {
+            audit::append(&mut db, &[on(id, by, Act::AccountDisabled, now)]).await?;
+        }
         db.commit().await?;
         Ok(changed)
     }
 
     /// Lets a person sign in again.
-    pub async fn enable_account(&self, id: AccountId) -> Result<(), StoreError> {
+    pub async fn enable_account(
+        &self,
+        id: AccountId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::ENABLE, values![id]).await?;
+        audit::append(&mut db, &[on(id, by, Act::AccountEnabled, now)]).await?;
         db.commit().await
     }
 
@@ -273,9 +313,23 @@ impl Store {
     pub async fn record_sign_in(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let may = db.run(sql::SIGNED_IN, values![id, now]).await? > 0;
+        if may {
+            let by = By::Account(id);
+            audit::append(&mut db, &[on(id, &by, Act::SignedIn, now)]).await?;
+        }
         db.commit().await?;
         Ok(may)
     }
+}
+
+/// Returns what the audit says of an act on an account.
+fn on(id: AccountId, by: &By, act: Act, now: Timestamp) -> Entry {
+    Entry::new(by, act, Object::Account(id), now)
+}
+
+/// Returns what the audit says of a new account.
+fn added(new: &NewAccount, by: &By, now: Timestamp) -> Entry {
+    on(new.id, by, Act::AccountAdded, now).with_detail(new.role.as_str())
 }
 
 async fn has_any(db: &mut Db) -> Result<bool, StoreError> {

@@ -3,11 +3,12 @@
 //! A session is updated and never made again: a request that was under way when its session was ended cannot bring the
 //! session back.
 
+use ::audit::{Act, By, Entry, Object};
 use wire::{AccountId, Digest, Timestamp};
 
 use super::stored;
 use crate::{
-    StoreError,
+    StoreError, audit,
     engine::{Db, Store, values},
     record::records,
 };
@@ -138,9 +139,18 @@ impl Store {
     }
 
     /// Ends one session of an account, by the digest of its id; returns whether it had this session.
-    pub async fn end_session(&self, account: AccountId, id: &Digest) -> Result<bool, StoreError> {
+    pub async fn end_session(
+        &self,
+        account: AccountId,
+        id: &Digest,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let ended = db.run(sql::END, values![id, account]).await? > 0;
+        if ended {
+            audit::append(&mut db, &[ended_sessions(Some(account), 1, by, now)]).await?;
+        }
         db.commit().await?;
         Ok(ended)
     }
@@ -150,20 +160,24 @@ impl Store {
         &self,
         account: AccountId,
         except: Option<&Digest>,
+        by: &By,
+        now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let ended = match except {
             Some(kept) => db.run(sql::END_OTHERS, values![account, kept]).await?,
             None => end_all(&mut db, account).await?,
         };
+        audit::append(&mut db, &[ended_sessions(Some(account), ended, by, now)]).await?;
         db.commit().await?;
         Ok(ended)
     }
 
     /// Ends the sessions of everyone; returns how many.
-    pub async fn end_all_sessions(&self) -> Result<u64, StoreError> {
+    pub async fn end_all_sessions(&self, by: &By, now: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let ended = db.run(sql::END_EVERY, values![]).await?;
+        audit::append(&mut db, &[ended_sessions(None, ended, by, now)]).await?;
         db.commit().await?;
         Ok(ended)
     }
@@ -181,6 +195,12 @@ impl Store {
         db.commit().await?;
         Ok(deleted)
     }
+}
+
+/// Returns what the audit says of sessions that were ended: those of an account, or of everyone.
+fn ended_sessions(account: Option<AccountId>, count: u64, by: &By, now: Timestamp) -> Entry {
+    let object = account.map_or(Object::Nothing, Object::Account);
+    Entry::new(by, Act::SessionsEnded, object, now).with_detail(&count.to_string())
 }
 
 pub(super) async fn end_all(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {

@@ -1,10 +1,11 @@
 //! Personal access tokens, with which a program hands in drafts for its owner.
 
+use ::audit::{Act, By};
 use wire::{AccountId, Digest, Timestamp};
 
-use super::{Account, stored};
+use super::{Account, on, stored};
 use crate::{
-    StoreError,
+    StoreError, audit,
     engine::{Db, Store, values},
     record::records,
 };
@@ -63,6 +64,10 @@ impl Store {
         let max = i64::from(MAX_ACCESS_TOKENS);
         let row = values![&stored(token), account, name, now, expires_at, max];
         let added = db.run(sql::ADD, row).await? > 0;
+        if added {
+            let by = By::Account(account);
+            audit::append(&mut db, &[on(account, &by, Act::TokenMade, now)]).await?;
+        }
         db.commit().await?;
         Ok(added)
     }
@@ -103,9 +108,14 @@ impl Store {
         &self,
         account: AccountId,
         digest: &Digest,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let deleted = db.run(sql::DELETE, values![digest, account]).await? > 0;
+        if deleted {
+            let by = By::Account(account);
+            audit::append(&mut db, &[on(account, &by, Act::TokenRevoked, now)]).await?;
+        }
         db.commit().await?;
         Ok(deleted)
     }

@@ -1,5 +1,6 @@
 //! Accounts, their sessions, one-time links and access tokens.
 
+use audit::By;
 use store::{
     LinkPurpose, MAX_ACCESS_TOKENS, NewAccount, NewSession, ProviderIdentity, Store, StoreError,
 };
@@ -21,7 +22,10 @@ fn new(number: u8, role: Role) -> NewAccount {
 }
 
 async fn add(store: &Store, number: u8, role: Role) -> AccountId {
-    store.add_account(&new(number, role), at(0)).await.unwrap();
+    store
+        .add_account(&new(number, role), &By::Node, at(0))
+        .await
+        .unwrap();
     id(number)
 }
 
@@ -62,7 +66,7 @@ fn an_account_is_found_by_its_id_its_address_and_its_identities() {
             ..new(1, Role::Reader)
         };
         assert!(matches!(
-            store.add_account(&again, at(1)).await,
+            store.add_account(&again, &By::Node, at(1)).await,
             Err(StoreError::Duplicate(_))
         ));
         let identity = ProviderIdentity {
@@ -122,15 +126,28 @@ fn a_session_ends_by_time_by_hand_and_with_the_rights_of_its_account() {
         );
         assert!(!is_valid(&store, b"a", at(1_000)).await);
         // Whatever takes rights ends the sessions.
-        assert!(store.set_role(one, Role::Reader).await.unwrap());
+        assert!(
+            store
+                .set_role(one, Role::Reader, &By::Node, at(0))
+                .await
+                .unwrap()
+        );
         assert!(!is_valid(&store, b"a", at(0)).await);
         sign_in(&store, b"b", Some(one)).await;
-        assert!(!store.set_role(one, Role::Reader).await.unwrap());
+        assert!(
+            !store
+                .set_role(one, Role::Reader, &By::Node, at(0))
+                .await
+                .unwrap()
+        );
         assert!(is_valid(&store, b"b", at(0)).await, "nothing has changed");
-        store.set_password(one, "hash").await.unwrap();
+        store
+            .set_password(one, "hash", &By::Node, at(0))
+            .await
+            .unwrap();
         assert!(!is_valid(&store, b"b", at(0)).await);
         sign_in(&store, b"c", Some(one)).await;
-        assert!(store.disable_account(one, at(1)).await.unwrap());
+        assert!(store.disable_account(one, &By::Node, at(1)).await.unwrap());
         assert!(!is_valid(&store, b"c", at(0)).await);
         // A request that was under way cannot bring it back.
         let old = NewSession {
@@ -145,7 +162,7 @@ fn a_session_ends_by_time_by_hand_and_with_the_rights_of_its_account() {
         sign_in(&store, b"d", Some(one)).await;
         assert!(!is_valid(&store, b"d", at(0)).await);
         assert!(!store.record_sign_in(one, at(2)).await.unwrap());
-        store.enable_account(one).await.unwrap();
+        store.enable_account(one, &By::Node, at(0)).await.unwrap();
         assert!(store.record_sign_in(one, at(2)).await.unwrap());
         store.close().await;
     });
@@ -165,10 +182,23 @@ fn sessions_are_listed_and_ended_by_their_owner_only() {
         let digest = Digest::for_bytes;
         let of_one = store.sessions_of(one, at(0), at(-100)).await.unwrap();
         assert_eq!(of_one.len(), 3);
-        assert!(!store.end_session(two, &digest(b"a")).await.unwrap());
-        assert!(store.end_session(one, &digest(b"a")).await.unwrap());
+        assert!(
+            !store
+                .end_session(two, &digest(b"a"), &By::Node, at(0))
+                .await
+                .unwrap()
+        );
+        assert!(
+            store
+                .end_session(one, &digest(b"a"), &By::Node, at(0))
+                .await
+                .unwrap()
+        );
         assert_eq!(
-            store.end_sessions(one, Some(&digest(b"b"))).await.unwrap(),
+            store
+                .end_sessions(one, Some(&digest(b"b")), &By::Node, at(0))
+                .await
+                .unwrap(),
             1
         );
         assert!(is_valid(&store, b"b", at(0)).await && is_valid(&store, b"z", at(0)).await);
@@ -188,7 +218,7 @@ fn sessions_are_listed_and_ended_by_their_owner_only() {
             2
         );
         sign_in(&store, b"y", Some(two)).await;
-        assert_eq!(store.end_all_sessions().await.unwrap(), 1);
+        assert_eq!(store.end_all_sessions(&By::Node, at(0)).await.unwrap(), 1);
         store.close().await;
     });
 }
@@ -201,13 +231,18 @@ fn there_is_always_an_administrator_who_can_sign_in() {
         add(&store, 2, Role::Editor).await;
         let last =
             |done: Result<bool, StoreError>| matches!(done, Err(StoreError::LastAdministrator));
-        assert!(last(store.set_role(one, Role::Editor).await));
-        assert!(last(store.disable_account(one, at(1)).await));
-        store.set_role(id(2), Role::Administrator).await.unwrap();
+        assert!(last(
+            store.set_role(one, Role::Editor, &By::Node, at(0)).await
+        ));
+        assert!(last(store.disable_account(one, &By::Node, at(1)).await));
+        store
+            .set_role(id(2), Role::Administrator, &By::Node, at(0))
+            .await
+            .unwrap();
         // Both at once: one of them stays.
         let (first, second) = tokio::join!(
-            store.disable_account(one, at(1)),
-            store.set_role(id(2), Role::Reader)
+            store.disable_account(one, &By::Node, at(1)),
+            store.set_role(id(2), Role::Reader, &By::Node, at(0))
         );
         assert!(last(first) != last(second));
         store.close().await;
@@ -248,7 +283,7 @@ fn a_link_works_once_and_in_time_and_for_its_account() {
             let store = &store;
             async move {
                 store
-                    .add_link(secret, purpose, three, at(0), at(100))
+                    .add_link(secret, purpose, three, &By::Node, at(0), at(100))
                     .await
                     .unwrap();
             }
@@ -284,7 +319,10 @@ fn a_link_works_once_and_in_time_and_for_its_account() {
         assert!(credentials.password.unwrap().starts_with("hash"));
         assert!(credentials.account.has_password);
         link(b"c", LinkPurpose::Reset).await;
-        store.disable_account(three, at(2)).await.unwrap();
+        store
+            .disable_account(three, &By::Node, at(2))
+            .await
+            .unwrap();
         assert_eq!(store.use_link(b"c", "hash", at(3)).await.unwrap(), None);
         assert_eq!(store.delete_old_links(at(100)).await.unwrap(), 1);
         store.close().await;
@@ -327,18 +365,18 @@ fn an_access_token_is_its_owners_until_it_is_revoked_or_expires() {
         assert_eq!(listed[0].used_at, Some(at(5)));
         assert!(
             !store
-                .delete_access_token(one, &listed[0].digest)
+                .delete_access_token(one, &listed[0].digest, at(0))
                 .await
                 .unwrap()
         );
         assert!(
             store
-                .delete_access_token(two, &listed[0].digest)
+                .delete_access_token(two, &listed[0].digest, at(0))
                 .await
                 .unwrap()
         );
         assert_eq!(owner(b"t", 1).await, None);
-        store.disable_account(one, at(1)).await.unwrap();
+        store.disable_account(one, &By::Node, at(1)).await.unwrap();
         assert!(store.access_tokens(one).await.unwrap().is_empty());
         assert!(!add(b"after".to_vec(), one).await);
         store.close().await;

@@ -1,5 +1,6 @@
 //! Files of drafts and of documents: kept once, served to those who may read a document, and erased with the last one.
 
+use audit::By;
 use ledger::leaf::Why;
 use store::{Attached, Attachment, NewAttachment};
 use wire::{Digest, Viewer, Visibility};
@@ -141,12 +142,12 @@ fn a_file_is_erased_with_its_last_document_from_the_files_too() {
             found.unwrap().is_some()
         };
         store
-            .withdraw(id(1), Why::Privacy, &signer, at(2))
+            .withdraw(id(1), Why::Privacy, &signer, &By::Node, at(2))
             .await
             .unwrap();
         assert!(held(&shared).await && !held(&own).await);
         store
-            .withdraw(id(2), Why::Privacy, &signer, at(3))
+            .withdraw(id(2), Why::Privacy, &signer, &By::Node, at(3))
             .await
             .unwrap();
         assert!(!held(&shared).await);

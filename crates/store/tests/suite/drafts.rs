@@ -1,5 +1,6 @@
 //! Drafts: each change names the version it was made from, and no word of an earlier one stays behind.
 
+use audit::By;
 use std::fs;
 
 use store::{
@@ -226,7 +227,7 @@ fn the_words_of_drafts_leave_the_files_with_the_draft_and_with_the_document() {
             .collect();
         assert_eq!(left.len(), 10);
         store
-            .withdraw(id(1), Why::Privacy, &signer, at(3))
+            .withdraw(id(1), Why::Privacy, &signer, &By::Node, at(3))
             .await
             .unwrap();
         assert_eq!(store.open_drafts_of(id(1), 99).await.unwrap(), []);

@@ -1,5 +1,6 @@
 //! Withdrawal, and that erased means erased: from the rows, and from the files.
 
+use audit::By;
 use std::{collections::BTreeSet, fs, path::Path};
 
 use sqlx::{Connection as _, PgConnection};
@@ -32,13 +33,13 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
             .unwrap();
         assert_eq!(
             store
-                .withdraw(id(9), Why::Error, &signer, at(3))
+                .withdraw(id(9), Why::Error, &signer, &By::Node, at(3))
                 .await
                 .unwrap(),
             None
         );
         let withdrawn = store
-            .withdraw(id(1), Why::Privacy, &signer, at(3))
+            .withdraw(id(1), Why::Privacy, &signer, &By::Node, at(3))
             .await
             .unwrap()
             .unwrap();
@@ -47,7 +48,7 @@ fn a_withdrawn_document_leaves_a_tombstone_and_nothing_else() {
             (3, Some(2), false)
         );
         let again = store
-            .withdraw(id(1), Why::Error, &signer, at(4))
+            .withdraw(id(1), Why::Error, &signer, &By::Node, at(4))
             .await
             .unwrap()
             .unwrap();
@@ -118,7 +119,7 @@ fn what_was_kept_here_is_withdrawn_without_a_word_in_the_log() {
             .await
             .unwrap();
         let withdrawn = store
-            .withdraw(id(1), Why::Other, &signer, at(2))
+            .withdraw(id(1), Why::Other, &signer, &By::Node, at(2))
             .await
             .unwrap()
             .unwrap();
@@ -247,7 +248,7 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
             gone.push(number);
             if number < 200 {
                 store
-                    .withdraw(id(number), Why::Privacy, &signer, at(6))
+                    .withdraw(id(number), Why::Privacy, &signer, &By::Node, at(6))
                     .await
                     .unwrap()
                     .unwrap();
@@ -275,7 +276,10 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
     store.compact().await.unwrap();
     assert!(contents(directory).len() < before);
     assert_eq!(canaries(directory), found);
-    store.remove_peer(peer.peer.node_seq).await.unwrap();
+    store
+        .remove_peer(peer.peer.node_seq, &By::Node, at(0))
+        .await
+        .unwrap();
     store.erase().await.unwrap();
     assert!(canaries(directory).iter().all(|(number, _)| *number < 200));
     assert_eq!(store.check_integrity().await.unwrap(), Vec::<String>::new());
@@ -301,7 +305,7 @@ async fn erasure_waits_for_a_reader_and_then_succeeds() {
         .await
         .unwrap();
     store
-        .withdraw(id(1), Why::Privacy, &signer, at(2))
+        .withdraw(id(1), Why::Privacy, &signer, &By::Node, at(2))
         .await
         .unwrap()
         .unwrap();
@@ -336,7 +340,7 @@ fn on_postgresql_nothing_is_erased_while_a_transaction_can_still_see_it() {
         for number in [1, 2] {
             sqlx::raw_sql(begin).execute(&mut reader).await.unwrap();
             store
-                .withdraw(id(number), Why::Privacy, &signer, at(2))
+                .withdraw(id(number), Why::Privacy, &signer, &By::Node, at(2))
                 .await
                 .unwrap()
                 .unwrap();

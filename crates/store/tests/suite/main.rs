@@ -11,6 +11,7 @@
 
 mod accounts;
 mod attachments;
+mod auditing;
 mod drafts;
 mod erasing;
 mod importing;

@@ -1,5 +1,6 @@
 //! Opening, migrating, refusing.
 
+use audit::By;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use store::{Options, Store, StoreError};
 
@@ -73,7 +74,7 @@ fn a_server_that_is_gone_is_not_called_busy() {
             let error = store.last_change().await.unwrap_err();
             assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
         }
-        let error = store.pause_peer(9, at(0)).await.unwrap_err();
+        let error = store.pause_peer(9, &By::Node, at(0)).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
     });
 }

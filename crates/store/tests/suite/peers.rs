@@ -1,5 +1,6 @@
 //! Peers: claiming, leases, outcomes of polls, nudges, keys.
 
+use audit::By;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use ledger::{FaultCode, PeerFault};
@@ -54,7 +55,10 @@ fn peers_that_answer_are_claimed_apart_from_those_that_do_not() {
     on_each_engine(|database| async move {
         let store = database.open().await;
         for number in 0..3 {
-            store.add_peer(&new_peer(number), at(0)).await.unwrap();
+            store
+                .add_peer(&new_peer(number), &By::Node, at(0))
+                .await
+                .unwrap();
         }
         let claim = async |standing, now| {
             let claims = store.claim_due_peers(standing, now, "a", LEASE, 9).await;
@@ -94,7 +98,10 @@ fn eight_claimers_claim_each_peer_exactly_once() {
     on_each_engine(|database| async move {
         let store = Arc::new(database.open().await);
         for number in 0..40 {
-            store.add_peer(&new_peer(number), at(0)).await.unwrap();
+            store
+                .add_peer(&new_peer(number), &By::Node, at(0))
+                .await
+                .unwrap();
         }
         let claimers: Vec<_> = (0..8)
             .map(|claimer| {
@@ -128,7 +135,10 @@ fn eight_claimers_claim_each_peer_exactly_once() {
 fn a_lease_that_ran_out_passes_on_and_the_late_poll_writes_nothing() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
         let late = claim_one(&store, at(0)).await;
         assert!(claim_due(&store, at(599), "b", 9).await.is_empty());
         let current = claim_one(&store, at(600)).await;
@@ -152,7 +162,10 @@ fn a_lease_that_ran_out_passes_on_and_the_late_poll_writes_nothing() {
 fn a_killed_process_gives_its_claims_back_when_it_starts_again() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
         let lost = claim_one(&store, at(0)).await;
         assert_eq!(store.release_claims("another", at(5)).await.unwrap(), 0);
         assert_eq!(store.release_claims(&lost.holder, at(5)).await.unwrap(), 1);
@@ -167,7 +180,10 @@ fn a_killed_process_gives_its_claims_back_when_it_starts_again() {
 fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
         let fault = |code, text: &str| PeerFault {
             code,
             text: text.to_owned(),
@@ -210,7 +226,10 @@ fn faults_are_counted_kept_with_their_beginning_and_cleared_by_success() {
 fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        let peer = store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        let peer = store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
         let claim = claim_one(&store, at(0)).await;
         let fault = PeerFault {
             code: FaultCode::Equivocation,
@@ -229,7 +248,10 @@ fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
                 .unwrap()
                 .is_none()
         );
-        store.resume_peer(peer.node_seq, at(10)).await.unwrap();
+        store
+            .resume_peer(peer.node_seq, &By::Node, at(10))
+            .await
+            .unwrap();
         let peer = claim_one(&store, at(10)).await.peer;
         assert_eq!((peer.state, peer.fault), (PeerState::Active, None));
         store.close().await;
@@ -240,7 +262,11 @@ fn two_histories_halt_a_peer_until_the_operator_resumes_it() {
 fn a_nudge_brings_the_next_poll_forward_once_in_30_seconds_and_is_not_lost_during_a_poll() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        let node = store.add_peer(&new_peer(1), at(0)).await.unwrap().node;
+        let node = store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap()
+            .node;
         let claim = claim_one(&store, at(0)).await;
         store
             .record_success(&claim, &success(at(300)), at(1))
@@ -308,7 +334,11 @@ fn a_clock_that_is_set_back_stops_no_polls() {
     on_each_engine(|database| async move {
         let store = database.open().await;
         // Added while the clock was a day ahead.
-        let node = store.add_peer(&new_peer(1), at(DAY)).await.unwrap().node;
+        let node = store
+            .add_peer(&new_peer(1), &By::Node, at(DAY))
+            .await
+            .unwrap()
+            .node;
         assert_eq!(store.next_due(at(0)).await.unwrap(), Some(at(0)));
         claim_one(&store, at(0)).await;
         // Being polled then.
@@ -354,13 +384,19 @@ fn a_clock_that_is_set_back_stops_no_polls() {
 fn a_node_or_a_handle_is_configured_once() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        store.add_peer(&new_peer(1), at(0)).await.unwrap();
+        store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
         let same_handle = NewPeer {
             handle: "p1".to_owned(),
             ..new_peer(2)
         };
         for duplicate in [new_peer(1), same_handle] {
-            let error = store.add_peer(&duplicate, at(0)).await.unwrap_err();
+            let error = store
+                .add_peer(&duplicate, &By::Node, at(0))
+                .await
+                .unwrap_err();
             assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
         }
         assert_eq!(store.peers().await.unwrap().len(), 1);
@@ -372,8 +408,14 @@ fn a_node_or_a_handle_is_configured_once() {
 fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
     on_each_engine(|database| async move {
         let store = database.open().await;
-        let first = store.add_peer(&new_peer(1), at(0)).await.unwrap();
-        let second = store.add_peer(&new_peer(2), at(0)).await.unwrap();
+        let first = store
+            .add_peer(&new_peer(1), &By::Node, at(0))
+            .await
+            .unwrap();
+        let second = store
+            .add_peer(&new_peer(2), &By::Node, at(0))
+            .await
+            .unwrap();
         let key = |byte, role| NodeKey {
             public_key: [byte; 32],
             role: Some(role),
@@ -474,7 +516,10 @@ fn a_key_has_one_role_at_one_node_and_the_later_claimer_is_refused() {
             keys(first.node_seq).await,
             [root, revoked, key(9, KeyRole::Log)]
         );
-        store.remove_peer(second.node_seq).await.unwrap();
+        store
+            .remove_peer(second.node_seq, &By::Node, at(0))
+            .await
+            .unwrap();
         assert_eq!(keys(second.node_seq).await, []);
         store.close().await;
     });

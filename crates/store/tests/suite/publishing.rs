@@ -1,5 +1,6 @@
 //! This node's own documents: publishing, keeping, the log that says so, and what is served of it.
 
+use audit::By;
 use std::{collections::BTreeSet, sync::Arc};
 
 use ledger::{
@@ -509,7 +510,7 @@ fn own_documents_are_read_with_their_private_parts() {
             .await
             .unwrap();
         store
-            .withdraw(id(2), ledger::leaf::Why::Error, &signer, at(2))
+            .withdraw(id(2), ledger::leaf::Why::Error, &signer, &By::Node, at(2))
             .await
             .unwrap();
         let own = store

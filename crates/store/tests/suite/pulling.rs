@@ -1,5 +1,6 @@
 //! Peers' logs and bodies: taken in whole or not at all, judged leaf by leaf, erased first.
 
+use audit::By;
 use store::{ChangeKind, DocumentState, LogToCosign, RefusedBody, SeenLog, Store};
 use wire::Viewer;
 
@@ -281,7 +282,10 @@ fn a_peer_that_is_removed_takes_all_it_said_with_it_and_may_come_back() {
             peer.accept(&store, number, 1, "a", at(2)).await;
         }
         let seen = store.last_change().await.unwrap();
-        store.remove_peer(peer.peer.node_seq).await.unwrap();
+        store
+            .remove_peer(peer.peer.node_seq, &By::Node, at(0))
+            .await
+            .unwrap();
         assert_eq!(queue(&store, seen).await, [(false, id(1)), (false, id(2))]);
         assert_eq!(store.counts(Viewer::Public).await.unwrap().documents, 0);
         assert_eq!(store.peers().await.unwrap().len(), 1);
@@ -358,7 +362,7 @@ fn a_new_name_of_a_peer_reaches_every_index() {
             .unwrap();
         assert_eq!(store.last_change().await.unwrap(), seen, "a claim");
         store
-            .agree_to_stated(node_seq, &renamed.stated)
+            .agree_to_stated(node_seq, &renamed.stated, &By::Node, at(0))
             .await
             .unwrap();
         let changes = store.changes_after(seen, 9).await.unwrap();

@@ -1,5 +1,6 @@
 //! Lists: order, paging, back-links, and that nothing leaves which is not live and public.
 
+use audit::By;
 use ledger::{checkpoint::Checkpoint, leaf::Why, note::Note, proof, tree};
 use store::{Listed, OWN, PeerState, Place};
 use wire::{NodeId, Reference, Relation, Viewer};
@@ -209,11 +210,11 @@ fn feeds_learn_what_was_withdrawn_and_maps_where_own_documents_are() {
         peer.withdraw(2, 2);
         peer.pull(&store, at(2)).await;
         store
-            .withdraw(id(4), Why::Privacy, &signer, at(3))
+            .withdraw(id(4), Why::Privacy, &signer, &By::Node, at(3))
             .await
             .unwrap();
         store
-            .withdraw(id(9), Why::Privacy, &signer, at(4))
+            .withdraw(id(9), Why::Privacy, &signer, &By::Node, at(4))
             .await
             .unwrap();
         let withdrawn = store.withdrawn(Viewer::Public, 9).await.unwrap();

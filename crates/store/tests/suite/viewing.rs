@@ -1,5 +1,6 @@
 //! Who can read what: every viewer, every visibility, every method that reads for a reader.
 
+use audit::By;
 use store::{BodyByDigest, Listed, NewRevision, OWN, Store, StoreError};
 use wire::{DocumentId, Reference, Relation, Viewer, Visibility};
 
@@ -189,7 +190,10 @@ fn what_was_kept_here_and_withdrawn_is_known_to_staff_only() {
         let kept = document(&own, Visibility::Organisation, 1);
         store.keep_local(vec![kept], at(1)).await.unwrap();
         let why = ledger::leaf::Why::Privacy;
-        store.withdraw(id(3), why, &signer, at(2)).await.unwrap();
+        store
+            .withdraw(id(3), why, &signer, &By::Node, at(2))
+            .await
+            .unwrap();
         for (viewer, known) in [(Viewer::Public, 0), (Viewer::Peer, 0), (Viewer::Staff, 1)] {
             assert_eq!(
                 store.withdrawn(viewer, 9).await.unwrap().len(),

@@ -1,5 +1,6 @@
 //! What stories are made of: documents, this node's identity, and a peer that produces a log.
 
+use audit::By;
 use std::time::Duration;
 
 use ledger::{
@@ -72,6 +73,7 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
         import: None,
         accepted: Vec::new(),
         approval: None,
+        by: By::Node,
     }
 }
 
@@ -106,7 +108,7 @@ impl Producer {
     /// Adds a peer to the store, with its node document.
     pub(crate) async fn new(store: &Store, number: usize) -> Self {
         let new = new_peer(number);
-        store.add_peer(&new, at(0)).await.unwrap();
+        store.add_peer(&new, &By::Node, at(0)).await.unwrap();
         Self::known(store, number).await
     }
 

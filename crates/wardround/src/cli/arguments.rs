@@ -75,7 +75,12 @@ pub(crate) enum Command {
     Doctor(JsonArgument),
     /// Check the signatures and digests of everything in the database
     #[command(after_help = "Example:\n  wardround verify")]
-    Verify(JsonArgument),
+    Verify(VerifyArguments),
+    /// Print who did what on this node, the oldest first
+    #[command(
+        after_help = "Example:\n  wardround audit --since 2027-01-31\n  wardround audit --act withdrawn --json"
+    )]
+    Audit(AuditArguments),
     /// Check markdown files before they are published; needs no node
     #[command(
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"
@@ -92,6 +97,40 @@ pub(crate) enum Command {
     /// Show or check the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// A head of the audit that `verify` printed earlier: finds an audit that was cut off since
+    #[arg(long, value_name = "HEAD")]
+    pub audit_head: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditArguments {
+    /// Only this act, such as `withdrawn`
+    #[arg(long, value_name = "ACT")]
+    pub act: Option<String>,
+    /// Only acts of this person: an account id, the number of a user, or words of a name
+    #[arg(long, value_name = "PERSON")]
+    pub by: Option<String>,
+    /// Only acts on this object, by its id
+    #[arg(long, value_name = "ID")]
+    pub object: Option<String>,
+    /// Only acts at this time or later: a day or a time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only acts before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Print a line of JSON for each row
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A command that the owner of the data directory runs: the running node, or else this process.

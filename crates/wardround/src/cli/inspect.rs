@@ -3,18 +3,25 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use store::{Store, StoreError};
+use store::{AuditFilter, Store, StoreError};
 
-use super::{owner, terminal::Terminal};
+use super::{
+    arguments::{AuditArguments, VerifyArguments},
+    owner,
+    terminal::Terminal,
+};
 use crate::commands::failure::{DONE, FAILED, Failure, INVALID};
-use wire::Viewer;
+use wire::{Date, Timestamp, Viewer};
 
-use crate::verify;
+use crate::verify::{self, NotedHead};
 use crate::{
     commands::output::Event,
     doctor::{self, Finding, Level},
 };
-use node::telemetry;
+use node::{
+    audit::{self, Act, Head},
+    telemetry,
+};
 use settings::load::{Loaded, SettingsFault};
 
 /// Reports what is wrong with a node. A configuration that cannot be read is the only finding.
@@ -80,12 +87,75 @@ fn as_text(findings: &[Finding]) -> String {
 /// Checks that the contents of the database are what was signed.
 pub(super) async fn verify(
     loaded: &Loaded,
-    json: bool,
+    arguments: &VerifyArguments,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
+    let noted = noted_heads(loaded, arguments)?;
     let mut log = loaded.settings.log.clone();
     owner::log_only_warnings(&mut log.filter);
     telemetry::init(&log);
+    let store = open_unchanged(loaded).await?;
+    let counts = store.counts(Viewer::public()).await?;
+    let total = counts.log_size + counts.documents;
+    let verified = verify::verify(&store, &noted, |done| {
+        terminal.show(Event::Progress {
+            what: "verifying".to_owned(),
+            done,
+            total,
+        });
+    })
+    .await?;
+    store.close().await;
+    if arguments.json {
+        terminal.line(&serde_json::to_string(&verified)?);
+    } else {
+        for fault in &verified.faults {
+            terminal.line(fault);
+        }
+        terminal.line(&format!(
+            "{} nodes, {} entries, {} documents, {} rows of the audit: {}",
+            verified.nodes,
+            verified.entries,
+            verified.documents,
+            verified.audit_rows,
+            match verified.faults.len() {
+                0 => "everything matches its signature".to_owned(),
+                faults => format!("{faults} faults"),
+            }
+        ));
+        terminal.line(&format!("head of the audit {}", verified.audit_head));
+    }
+    Ok(if verified.faults.is_empty() {
+        DONE
+    } else {
+        FAILED
+    })
+}
+
+/// Returns the heads of the audit that were noted outside the database: in the data directory, and by the operator.
+fn noted_heads(loaded: &Loaded, arguments: &VerifyArguments) -> Result<Vec<NotedHead>, Failure> {
+    let mut noted = Vec::new();
+    let path = audit::head_path(&loaded.settings.data);
+    if let Some(head) = audit::noted_head(&path) {
+        let place = format!("`{}`", path.display());
+        noted.push(NotedHead { place, head });
+    }
+    if let Some(text) = &arguments.audit_head {
+        let head = Head::parse(text).ok_or_else(|| {
+            let text = format!("`{text}` is not a head of the audit, such as `12:sha256:…`");
+            Failure::invalid(text)
+        })?;
+        let place = "`--audit-head`".to_owned();
+        noted.push(NotedHead { place, head });
+    }
+    Ok(noted)
+}
+
+/// Opens the database without migrating it: a command that only reads changes nothing.
+///
+/// # Errors
+/// When there is none, or it is of another version than this program.
+pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
     let settings = &loaded.settings;
     if settings.database.url.is_none() && !settings.data.join("node.db").exists() {
         let data = settings.data.display();
@@ -93,7 +163,6 @@ pub(super) async fn verify(
             "there is no database in `{data}`"
         )));
     }
-    // Without migrating: a verification changes nothing.
     let store = Store::connect(&node::database(settings)).await?;
     let schema = store.schema_version().await?;
     if schema.found > schema.known {
@@ -108,37 +177,66 @@ pub(super) async fn verify(
             "the database is older than this program; run `wardround migrate` first",
         ));
     }
-    let counts = store.counts(Viewer::public()).await?;
-    let total = counts.log_size + counts.documents;
-    let verified = verify::verify(&store, |done| {
-        terminal.show(Event::Progress {
-            what: "verifying".to_owned(),
-            done,
-            total,
-        });
-    })
-    .await?;
-    store.close().await;
-    if json {
-        terminal.line(&serde_json::to_string(&verified)?);
-    } else {
-        for fault in &verified.faults {
-            terminal.line(fault);
+    Ok(store)
+}
+
+/// Prints the audit, the oldest row first.
+pub(super) async fn audit(
+    loaded: &Loaded,
+    arguments: &AuditArguments,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
+    /// Rows that are read at a time.
+    const BATCH: u32 = 500;
+    let mut log = loaded.settings.log.clone();
+    owner::log_only_warnings(&mut log.filter);
+    telemetry::init(&log);
+    let filter = audit_filter(arguments)?;
+    let store = open_unchanged(loaded).await?;
+    let mut after = 0;
+    loop {
+        let rows = store.audit_after(after, &filter, BATCH).await?;
+        let Some(last) = rows.last() else {
+            break;
+        };
+        after = last.seq;
+        for row in &rows {
+            terminal.line(&if arguments.json {
+                row.to_json()
+            } else {
+                row.to_line()
+            });
         }
-        terminal.line(&format!(
-            "{} nodes, {} entries, {} documents: {}",
-            verified.nodes,
-            verified.entries,
-            verified.documents,
-            match verified.faults.len() {
-                0 => "everything matches its signature".to_owned(),
-                faults => format!("{faults} faults"),
-            }
-        ));
     }
-    Ok(if verified.faults.is_empty() {
-        DONE
-    } else {
-        FAILED
+    store.close().await;
+    Ok(DONE)
+}
+
+/// Reads which rows of the audit are asked for.
+fn audit_filter(arguments: &AuditArguments) -> Result<AuditFilter, Failure> {
+    let act = arguments.act.clone().unwrap_or_default();
+    if !act.is_empty() && Act::parse(&act).is_none() {
+        let known: Vec<_> = Act::ALL.iter().map(|act| act.as_str()).collect();
+        return Err(Failure::invalid(format!(
+            "`{act}` is not an act of the audit; it has {}",
+            known.join(", ")
+        )));
+    }
+    Ok(AuditFilter {
+        act,
+        person: arguments.by.clone().unwrap_or_default(),
+        object: arguments.object.clone().unwrap_or_default(),
+        since: arguments.since.as_deref().map(time).transpose()?,
+        until: arguments.until.as_deref().map(time).transpose()?,
+    })
+}
+
+/// Reads a time, or the beginning of a day.
+fn time(text: &str) -> Result<Timestamp, Failure> {
+    let day = || Date::parse(text).map(Date::start);
+    Timestamp::parse(text).or_else(day).ok_or_else(|| {
+        Failure::invalid(format!(
+            "`{text}` is not a time, such as `2027-01-31` or `2027-01-31T09:00:00Z`"
+        ))
     })
 }

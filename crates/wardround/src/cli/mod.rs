@@ -117,7 +117,8 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             let loaded = sources(Vec::new()).load();
             Ok(inspect::doctor(loaded, form.json, terminal).await)
         }
-        Command::Verify(form) => inspect::verify(&settings()?, form.json, terminal).await,
+        Command::Verify(verify) => inspect::verify(&settings()?, &verify, terminal).await,
+        Command::Audit(audit) => inspect::audit(&settings()?, &audit, terminal).await,
         Command::Check(check) => check::run(check, terminal).await,
         Command::Eval(eval) => eval::run(eval, terminal).await,
         Command::Routes(form) => routes::run(&form, terminal),

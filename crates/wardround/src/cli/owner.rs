@@ -15,7 +15,7 @@ use crate::{
     },
     control::client::{HandedOver, hand_over},
 };
-use node::{DirectoryError, Node, OpenError, clock::Clock, flows::pull::claims, telemetry};
+use node::{DirectoryError, Node, OpenError, audit, clock::Clock, flows::pull::claims, telemetry};
 use settings::load::Loaded;
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.
@@ -81,7 +81,7 @@ async fn run_here(
         if matches!(command, Command::Pull { .. }) {
             claims::release_all(node).await;
         }
-        let ended = commands::run_standalone(node, command, &output).await;
+        let ended = commands::run_standalone(node, command, &audit::this_user(), &output).await;
         drop(output);
         ended
     };

@@ -11,7 +11,7 @@ use files::{
     import::{self, FileReport, ImportError, Status, Step, Summary},
     publish::{PublishFileError, publish_file},
 };
-use node::Node;
+use node::{Node, audit::By};
 use patient_data::Acceptance;
 
 pub(super) async fn import_all(
@@ -130,13 +130,14 @@ pub(super) async fn publish_one(
     file: &Path,
     base: Option<u64>,
     acceptance: Acceptance,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     if node.importing.try_lock().is_err() {
         output.note("an import is running; the file is published when it has ended");
     }
-    let report = publish_file(node, file, base, acceptance)
+    let report = publish_file(node, file, base, acceptance, by)
         .await
         .map_err(|error| match error {
             PublishFileError::Folder(_) => Failure::invalid(error.to_string()),

@@ -17,6 +17,7 @@ use command::{Command, PeerAction, Reason};
 use failure::{DONE, Failure};
 use node::{
     Node, NodeError, OpenError,
+    audit::{self, Act, By, Entry, Object},
     flows::withdraw,
     identity::{Identity, IdentityError, Introduction},
     indexer::Progress,
@@ -25,8 +26,8 @@ use output::Output;
 use patient_data::Acceptance;
 
 /// Runs a command, and sends its exit code to `output`.
-pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, output: &Output) {
-    match run(node, command, output).await {
+pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, by: &By, output: &Output) {
+    match run(node, command, by, output).await {
         Ok(code) => output.done(code, None),
         Err(failure) => output.done(failure.code, Some(failure.text)),
     }
@@ -39,6 +40,7 @@ pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, output: &Outp
 pub(crate) async fn run_standalone(
     node: &Arc<Node>,
     command: Command,
+    by: &By,
     output: &Output,
 ) -> Result<u8, Failure> {
     let erases = match &command {
@@ -55,7 +57,7 @@ pub(crate) async fn run_standalone(
         | Command::User { .. }
         | Command::Pull { .. } => false,
     };
-    let ended = run(node, command, output).await;
+    let ended = run(node, command, by, output).await;
     node.indexer
         .catch_up(|progress| show_indexing(output, progress))
         .await?;
@@ -69,10 +71,10 @@ pub(crate) async fn run_standalone(
 ///
 /// # Errors
 /// [`Failure`] with its reason; what was done until then is kept.
-async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, Failure> {
+async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Result<u8, Failure> {
     match command {
-        Command::Init(introduction) => init(node, &introduction, output).await,
-        Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, json, output).await,
+        Command::Init(introduction) => init(node, &introduction, by, output).await,
+        Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, by, json, output).await,
         Command::Reindex => reindex(node, output).await,
         Command::Import {
             dir,
@@ -92,6 +94,7 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
                 prune,
                 moved,
                 acceptance: acceptance(&accept_warnings)?,
+                by: by.clone(),
             };
             files::import_all(node, &dir, &options, json, output).await
         }
@@ -105,21 +108,21 @@ async fn run(node: &Arc<Node>, command: Command, output: &Output) -> Result<u8, 
             json,
         } => {
             let acceptance = acceptance(&accept_warnings)?;
-            files::publish_one(node, &file, base, acceptance, json, output).await
+            files::publish_one(node, &file, base, acceptance, by, json, output).await
         }
         Command::PeerLookUp(request) => peers::look_up(node, &request, output).await,
         Command::PeerAdd {
             request,
             node: id,
             json,
-        } => peers::add(node, &request, &id, json, output).await,
+        } => peers::add(node, &request, &id, by, json, output).await,
         Command::PeerList { json } => peers::list_peers(node, json, output).await,
         Command::Peer {
             action,
             node: which,
             json,
-        } => peers::one_peer(node, action, &which, json, output).await,
-        Command::User { action, json } => users::run(node, action, json, output).await,
+        } => peers::one_peer(node, action, &which, by, json, output).await,
+        Command::User { action, json } => users::run(node, action, by, json, output).await,
         Command::Pull { node: which, json } => {
             peers::pull(node, which.as_deref(), json, output).await
         }
@@ -141,12 +144,16 @@ pub(crate) fn acceptance(reasons: &[String]) -> Result<Acceptance, Failure> {
 async fn init(
     node: &Arc<Node>,
     introduction: &Introduction,
+    by: &By,
     output: &Output,
 ) -> Result<u8, Failure> {
     let identity = node.init(introduction).await.map_err(|error| match error {
         OpenError::Identity(IdentityError::Refused { .. }) => Failure::invalid(error.to_string()),
         error => error.into(),
     })?;
+    let object = Object::Node(identity.node.to_string());
+    let entry = Entry::new(by, Act::NodeChanged, object, node.now());
+    audit::record(node, entry.with_detail("first identity and keys")).await;
     let root_key = Identity::root_key_path(&node.settings.data);
     let root_key = std::path::absolute(&root_key).unwrap_or(root_key);
     output.line(format!("{} now has an identity:", identity.name));
@@ -169,6 +176,7 @@ async fn withdraw_one(
     node: &Arc<Node>,
     id: &str,
     why: Reason,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
@@ -185,7 +193,7 @@ async fn withdraw_one(
         .await?
         .remove(&id)
         .and_then(|own| own.slug);
-    let Some(withdrawn) = withdraw::withdraw(node, id, why.into()).await? else {
+    let Some(withdrawn) = withdraw::withdraw(node, id, why.into(), by).await? else {
         return Err(Failure::failed(format!("this node has no document `{id}`")));
     };
     let url = identity.document_url(id, slug.as_deref().unwrap_or_default());

@@ -11,6 +11,7 @@ use super::{
 };
 use node::{
     Node,
+    audit::By,
     flows::peers::{self, Accepted, Added, NewPeerRequest, PeerError, PeerObject},
 };
 
@@ -19,12 +20,13 @@ pub(super) async fn add(
     node: &Arc<Node>,
     request: &NewPeerRequest,
     id: &str,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     let id =
         NodeId::parse(id).ok_or_else(|| Failure::invalid(format!("`{id}` is not a node id")))?;
-    let Added { peer, silent } = peers::add(node, request, &id).await.map_err(failure)?;
+    let Added { peer, silent } = peers::add(node, request, &id, by).await.map_err(failure)?;
     print_changed(&peer, "is now followed", json, output);
     if let Some(why) = silent {
         output.note(format!(
@@ -71,11 +73,12 @@ pub(super) async fn one_peer(
     node: &Arc<Node>,
     action: PeerAction,
     which: &str,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     let (done, what) = match action {
-        PeerAction::Accept => return accept(node, which, json, output).await,
+        PeerAction::Accept => return accept(node, which, by, json, output).await,
         PeerAction::Show => {
             let peer = peers::show(node, which).await.map_err(failure)?;
             output.line(if json {
@@ -86,12 +89,12 @@ pub(super) async fn one_peer(
             return Ok(DONE);
         }
         PeerAction::Pause => (
-            peers::pause(node, which).await,
+            peers::pause(node, which, by).await,
             "is paused; its documents stay",
         ),
-        PeerAction::Resume => (peers::resume(node, which).await, "is polled again"),
+        PeerAction::Resume => (peers::resume(node, which, by).await, "is polled again"),
         PeerAction::Remove => (
-            peers::remove(node, which).await,
+            peers::remove(node, which, by).await,
             "is removed; its documents are erased on this node",
         ),
     };
@@ -100,8 +103,14 @@ pub(super) async fn one_peer(
 }
 
 /// Accepts what a peer states.
-async fn accept(node: &Arc<Node>, which: &str, json: bool, output: &Output) -> Result<u8, Failure> {
-    let Accepted { peer, not_moved } = peers::accept(node, which).await.map_err(failure)?;
+async fn accept(
+    node: &Arc<Node>,
+    which: &str,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let Accepted { peer, not_moved } = peers::accept(node, which, by).await.map_err(failure)?;
     print_changed(&peer, "is shown as it states", json, output);
     match not_moved {
         None => Ok(DONE),

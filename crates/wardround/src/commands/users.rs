@@ -48,21 +48,21 @@ impl UserObject {
 pub(super) async fn run(
     node: &Arc<Node>,
     action: UserAction,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let by = By::Operator;
     match action {
         UserAction::Add { email, name, role } => {
             let (email, name) = (email.as_str(), name.as_str());
             let person = Person { email, name };
             let account = accounts::add(node, by, &person, role).await;
-            print_link(node, account.map_err(failure)?, json, output).await
+            print_link(node, account.map_err(failure)?, by, json, output).await
         }
         UserAction::List => list(node, json, output).await,
         UserAction::Reset { email } => {
             let account = find(node, &email).await?;
-            print_link(node, account, json, output).await
+            print_link(node, account, by, json, output).await
         }
         UserAction::Role { email, role } => {
             let id = find(node, &email).await?.id;
@@ -140,10 +140,11 @@ async fn list(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failu
 async fn print_link(
     node: &Arc<Node>,
     account: Account,
+    by: &By,
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let made = accounts::make_link(node, By::Operator, account.id).await;
+    let made = accounts::make_link(node, by, account.id).await;
     let link = made.map_err(failure)?.url;
     if json {
         let object = UserObject::new(account, Some(link));

@@ -18,7 +18,7 @@ use crate::commands::{
     command::Command,
     output::{Event, Output},
 };
-use node::Node;
+use node::{Node, audit};
 
 /// The socket of a running node.
 pub(crate) struct Socket {
@@ -91,6 +91,14 @@ impl Socket {
 }
 
 async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
+    // The kernel says which user has connected; the client cannot choose.
+    let by = match stream.peer_cred() {
+        Ok(credentials) => audit::user(credentials.uid()),
+        Err(error) => {
+            tracing::warn!(%error, "a client of the control socket has no user");
+            return;
+        }
+    };
     let (read, write) = stream.into_split();
     let mut read = BufReader::new(read);
     let command = match receive(&mut read).await {
@@ -102,7 +110,7 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     };
     let (output, events) = Output::new();
     let run = async {
-        commands::run_to_end(&node, command, &output).await;
+        commands::run_to_end(&node, command, &by, &output).await;
         // Close the channel, so that `send` ends.
         drop(output);
     };

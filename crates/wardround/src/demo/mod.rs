@@ -27,6 +27,7 @@ pub use error::DemoError;
 use files::import;
 use node::{
     Node,
+    audit::By,
     clock::Clock,
     flows::peers::{self, NewPeerRequest, PeerError},
     identity::{Identity, Introduction},
@@ -187,7 +188,13 @@ async fn follow_all(node: &Node, identities: &[Arc<Identity>]) -> Result<(), Dem
             .await
             .map_err(PeerError::from)?;
         if !is_self && known.is_none() {
-            peers::add(node, &NewPeerRequest::new(peer.site()), &peer.node).await?;
+            peers::add(
+                node,
+                &NewPeerRequest::new(peer.site()),
+                &peer.node,
+                &By::Node,
+            )
+            .await?;
         }
     }
     Ok(())

@@ -55,8 +55,8 @@ pub(super) async fn add(node: &Node, trust: &Trust) -> Result<(), DemoError> {
             email: &email(trust, before_at),
             name,
         };
-        let account = accounts::add(node, By::Operator, &person, role).await?;
-        accounts::set_password(node, By::Operator, account.id, PASSWORD).await?;
+        let account = accounts::add(node, &By::Node, &person, role).await?;
+        accounts::set_password(node, &By::Node, account.id, PASSWORD).await?;
         let person = drafts::Person {
             id: account.id,
             role,

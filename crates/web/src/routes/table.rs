@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::handler::Handler;
 use node::{Node, urls};
 use pages::{
-    accounts::{forgot, link, list, me, one, provider, sign_in, token},
+    accounts::{audit, forgot, link, list, me, one, provider, sign_in, token},
     answer::{HTML, JSON},
     assets, browse, display, document, federation, help, home, organisations, search,
 };
 
 use super::{Access, Audience, Route, Verb, written};
 use crate::{
-    api, attachments, feed,
+    api, attachments, audit as lines, feed,
     server::{cost::Cost, health},
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
@@ -139,6 +139,10 @@ fn of_accounts() -> Vec<Route> {
         post(Page, urls::ME_TOKENS, token::submit).access(Contributor),
         get(Page, urls::ACCOUNTS, list::show).access(Administrator),
         post(Page, urls::ACCOUNTS, list::add).access(Administrator),
+        get(Page, urls::AUDIT, audit::show).access(Administrator),
+        get(Page, urls::AUDIT_LINES, lines::lines)
+            .access(Administrator)
+            .cost(Cost::Expensive),
         get(Page, urls::ACCOUNT, one::show).access(Administrator),
         post(Page, urls::ACCOUNT, one::act).access(Administrator),
     ]

@@ -2,6 +2,7 @@
 //!
 //! What was accepted before stays, whatever follows: a thief of a log key cannot block its revocation.
 
+use node::audit::By;
 use std::time::Duration;
 
 use it::{setup::Setup, trust::Trust};
@@ -392,7 +393,7 @@ async fn a_checkpoint_that_was_taken_before_a_rotation_is_verified_by_the_keys_o
         "inconsistent"
     );
     assert_eq!(held(&trust, &forger).await.unwrap().version, 2);
-    let verified = verify(&trust.node().store, |_| {}).await.unwrap();
+    let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
     assert_eq!(verified.faults, Vec::<String>::new());
 }
 
@@ -466,7 +467,7 @@ async fn the_first_node_document_is_the_pinned_one_or_nothing() {
     let trust = Setup::new("ZZ1").clock(&clock).start().await;
     // The site says so itself, and is refused.
     let address = peers::NewPeerRequest::new(other.base());
-    let refused = peers::add(trust.node(), &address, &forger.id())
+    let refused = peers::add(trust.node(), &address, &forger.id(), &By::Node)
         .await
         .unwrap_err()
         .to_string();

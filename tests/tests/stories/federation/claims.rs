@@ -1,6 +1,7 @@
 //! What a node document states about its organisation is a claim: readers see what the operator has agreed to.
 
 use it::trust::Trust;
+use node::audit::By;
 use node::flows::peers::{self, PeerError, PeerObject};
 
 use super::forger::{Forger, followed};
@@ -12,7 +13,7 @@ async fn shown(trust: &Trust, forger: &Forger) -> PeerObject {
 }
 
 async fn accept(trust: &Trust, forger: &Forger) -> Option<String> {
-    let accepted = peers::accept(trust.node(), forger.id().as_str()).await;
+    let accepted = peers::accept(trust.node(), forger.id().as_str(), &By::Node).await;
     accepted.unwrap().not_moved
 }
 
@@ -61,7 +62,9 @@ async fn a_changed_name_code_or_contact_is_not_shown_until_the_operator_agrees()
     assert!(page.contains("FF9") && page.contains("other@forger.example"));
     assert_eq!(shown(&trust, &forger).await.stated, None);
     // The same again is refused in words.
-    let again = peers::accept(trust.node(), "ff1").await.unwrap_err();
+    let again = peers::accept(trust.node(), "ff1", &By::Node)
+        .await
+        .unwrap_err();
     assert!(matches!(again, PeerError::Refused(_)), "{again}");
 }
 
@@ -121,7 +124,7 @@ async fn a_first_node_document_with_the_name_of_another_trust_is_not_believed() 
     })
     .await;
     let mut request = peers::NewPeerRequest::new(forger.base());
-    let added = peers::add(trust.node(), &request, &forger.id())
+    let added = peers::add(trust.node(), &request, &forger.id(), &By::Node)
         .await
         .unwrap();
     let short: String = forger.id().as_str().chars().take(11).collect();
@@ -133,7 +136,7 @@ async fn a_first_node_document_with_the_name_of_another_trust_is_not_believed() 
     let found = trust.ask("/api/v1/search?organisation=ZZ1").await;
     assert_eq!(found["total"], 0);
     request.handle = Some("zz1".to_owned());
-    let error = peers::add(trust.node(), &request, &forger.id()).await;
+    let error = peers::add(trust.node(), &request, &forger.id(), &By::Node).await;
     assert!(error.is_err(), "a handle belongs to one node");
 }
 
@@ -221,7 +224,7 @@ async fn an_organisation_is_found_by_its_code_whatever_its_address() {
         handle: Some("north".to_owned()),
         ..peers::NewPeerRequest::new(other.site())
     };
-    peers::add(trust.node(), &request, &other.id())
+    peers::add(trust.node(), &request, &other.id(), &By::Node)
         .await
         .unwrap();
     trust.pull_well(&other.id()).await;

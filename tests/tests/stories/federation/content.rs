@@ -1,5 +1,6 @@
 //! Leaves and bodies: one that is bad blocks nothing, and no peer writes outside its own name.
 
+use node::audit::By;
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
@@ -473,7 +474,7 @@ async fn whatever_a_peer_says_of_reaching_it_is_never_more_than_text() {
             feed.put("A study", "what was tried")
         };
         trust.pull_well(&forger.id()).await;
-        peers::accept(trust.node(), forger.id().as_str())
+        peers::accept(trust.node(), forger.id().as_str(), &By::Node)
             .await
             .unwrap();
         let document = format!("/d/ff1/{id}/a-study");

@@ -1,5 +1,6 @@
 //! Honest nodes: all have what one publishes, and none has what one withdraws.
 
+use node::audit::By;
 use std::time::Duration;
 
 use domain::Document;
@@ -232,7 +233,9 @@ async fn a_clock_that_was_nearly_a_day_ahead_and_is_set_right_stops_nothing() {
     until(async || two.state(&first, id).await == Some(DocumentState::Live)).await;
     let id = two.publish_page("Signed in time", "numbat").await;
     // A nudge does not go before the delay of a fault, which anyone could shorten then; an operator does.
-    peers::resume(one.node(), second.as_str()).await.unwrap();
+    peers::resume(one.node(), second.as_str(), &By::Node)
+        .await
+        .unwrap();
     until(async || one.state(&second, id).await == Some(DocumentState::Live)).await;
     until(async || peer().await.fault.is_none()).await;
 }

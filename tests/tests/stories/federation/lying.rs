@@ -3,6 +3,7 @@
 //! Each lie meets a node that has applied all entries but one. Afterwards the peer is honest again, and the node has that
 //! one, too: nothing stays behind.
 
+use node::audit::By;
 use std::time::Duration;
 
 use it::trust::Trust;
@@ -72,7 +73,9 @@ impl Victim {
             assert_eq!(peer.state, "halted", "{name}");
             let refused = peers::pull(trust.node(), Some(id.as_str())).await;
             assert!(refused.is_err(), "{name}");
-            peers::resume(trust.node(), id.as_str()).await.unwrap();
+            peers::resume(trust.node(), id.as_str(), &By::Node)
+                .await
+                .unwrap();
         } else {
             assert_eq!((peer.state, peer.failures), ("active", 1), "{name}");
         }
@@ -638,7 +641,7 @@ async fn at_first_contact_nothing_is_believed_and_nothing_too_long_is_taken_with
     let peer = trust.pull(&forger.id()).await;
     assert_eq!(peer.fault.unwrap().code, "implausible");
     // An operator who resumes it has agreed; what is claimed is still to be shown.
-    peers::resume(trust.node(), forger.id().as_str())
+    peers::resume(trust.node(), forger.id().as_str(), &By::Node)
         .await
         .unwrap();
     for (size, code) in [(100_001, "transport"), (1 << 62, "quota")] {
@@ -657,7 +660,7 @@ async fn at_first_contact_nothing_is_believed_and_nothing_too_long_is_taken_with
         "equivocation",
         "there is one root of nothing"
     );
-    peers::resume(trust.node(), forger.id().as_str())
+    peers::resume(trust.node(), forger.id().as_str(), &By::Node)
         .await
         .unwrap();
     forger.be_honest();

@@ -1,5 +1,6 @@
 //! Peers as an operator handles them: added with the pin, shown, paused, removed with all they said.
 
+use node::audit::By;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -36,20 +37,30 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             (found.name.as_str(), found.base),
             ("Trust ZZ1", format!("{}/feed/v1", one.site()))
         );
-        let added = peers::add(two.node(), &NewPeerRequest::new(&address), &found.node)
-            .await
-            .unwrap();
+        let added = peers::add(
+            two.node(),
+            &NewPeerRequest::new(&address),
+            &found.node,
+            &By::Node,
+        )
+        .await
+        .unwrap();
         assert_eq!(added.silent, None);
         let added = added.peer;
         assert_eq!(
             (added.handle.as_str(), added.state, added.size),
             ("zz1", "new", 0)
         );
-        let twice = peers::add(two.node(), &NewPeerRequest::new(&address), &found.node)
-            .await
-            .unwrap_err();
+        let twice = peers::add(
+            two.node(),
+            &NewPeerRequest::new(&address),
+            &found.node,
+            &By::Node,
+        )
+        .await
+        .unwrap_err();
         assert!(twice.to_string().contains("already configured"), "{twice}");
-        peers::remove(two.node(), "zz1").await.unwrap();
+        peers::remove(two.node(), "zz1", &By::Node).await.unwrap();
     }
     let stranger = NodeId::for_text(b"a stranger");
     for (address, pin, words) in [
@@ -81,7 +92,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             "user name".to_owned(),
         ),
     ] {
-        let refused = peers::add(two.node(), &NewPeerRequest::new(&address), &pin)
+        let refused = peers::add(two.node(), &NewPeerRequest::new(&address), &pin, &By::Node)
             .await
             .unwrap_err();
         assert!(refused.to_string().contains(&words), "{address}: {refused}");
@@ -99,7 +110,7 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             handle: Some(handle.to_owned()),
             ..NewPeerRequest::new("https://exchange.example")
         };
-        let refused = peers::add(two.node(), &added, &NodeId::for_text(b"any"))
+        let refused = peers::add(two.node(), &added, &NodeId::for_text(b"any"), &By::Node)
             .await
             .unwrap_err();
         let refused = refused.to_string();
@@ -144,7 +155,7 @@ async fn a_peer_that_is_down_can_be_added_and_is_named_once_it_answers() {
     let (one, mut two) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
     let (site, id) = (two.site(), two.id());
     two.stop().await;
-    let added = peers::add(one.node(), &NewPeerRequest::new(&site), &id)
+    let added = peers::add(one.node(), &NewPeerRequest::new(&site), &id, &By::Node)
         .await
         .unwrap();
     let silent = added.silent.unwrap();
@@ -221,17 +232,25 @@ async fn a_paused_peer_is_left_alone_and_a_removed_one_is_forgotten() {
     two.pull_well(&one.id()).await;
     assert_eq!(two.found(CANARY).await, [id]);
     assert_eq!(
-        peers::pause(two.node(), "zz1").await.unwrap().state,
+        peers::pause(two.node(), "zz1", &By::Node)
+            .await
+            .unwrap()
+            .state,
         "paused"
     );
     assert!(peers::pull(two.node(), Some("zz1")).await.is_err());
     assert_eq!(peers::pull(two.node(), None).await.unwrap(), []);
     assert_eq!(two.found(CANARY).await, [id], "its documents stay");
     assert_eq!(
-        peers::resume(two.node(), "zz1").await.unwrap().state,
+        peers::resume(two.node(), "zz1", &By::Node)
+            .await
+            .unwrap()
+            .state,
         "active"
     );
-    peers::remove(two.node(), one.id().as_str()).await.unwrap();
+    peers::remove(two.node(), one.id().as_str(), &By::Node)
+        .await
+        .unwrap();
     assert_eq!(two.found(CANARY).await, []);
     assert_eq!(two.state(&one.id(), id).await, Some(DocumentState::Removed));
     two.node().eraser.settle().await.unwrap();
@@ -254,7 +273,10 @@ async fn add_silent(trust: &Trust, silent: &tokio::net::TcpListener) -> store::P
         interval: None,
     };
     let node = trust.node();
-    node.store.add_peer(&new, node.now()).await.unwrap()
+    node.store
+        .add_peer(&new, &By::Node, node.now())
+        .await
+        .unwrap()
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What a peer may take up here is bounded, and its withdrawals apply in any case.
 
 use it::{engine::on_each_engine, setup::Setup, trust::Trust};
+use node::audit::By;
 use node::{clock::Clock, flows::peers};
 use settings::Federation;
 use store::DocumentState;
@@ -238,7 +239,7 @@ async fn a_first_contact_above_100_000_entries_waits_for_the_operator() {
     let peer = trust.pull(&forger.id()).await;
     assert_eq!(peer.fault.unwrap().code, "implausible");
     assert!(forger.asked().iter().all(|path| !path.contains("/tile/")));
-    peers::resume(trust.node(), forger.id().as_str())
+    peers::resume(trust.node(), forger.id().as_str(), &By::Node)
         .await
         .unwrap();
     trust.pull(&forger.id()).await;

@@ -77,7 +77,7 @@ async fn a_data_directory_of_version_0_1_opens_and_nothing_is_lost() {
             check_kept(path, &before, &trust.ask(path).await);
         }
     }
-    let verified = verify(store, |_| {}).await.unwrap();
+    let verified = verify(store, &[], |_| {}).await.unwrap();
     assert_eq!(verified.faults, Vec::<String>::new());
     assert_eq!(store.check_integrity().await.unwrap(), Vec::<String>::new());
 

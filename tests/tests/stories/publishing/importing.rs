@@ -1,5 +1,6 @@
 //! Importing a tree: what each file becomes, and that the same tree twice changes nothing.
 
+use node::audit::By;
 use patient_data::Acceptance;
 use std::fs;
 
@@ -460,14 +461,20 @@ fn an_import_does_not_replace_what_was_changed_elsewhere_since_the_last_one() {
             assert_eq!(trust.body_md(a).await, "# Title\n\nchanged elsewhere");
         }
         let file = tree.join("a.md");
-        let published = publish_file(trust.node(), &file, None, Acceptance::default())
+        let published = publish_file(trust.node(), &file, None, Acceptance::default(), &By::Node)
             .await
             .unwrap();
         assert_eq!(published.status, Status::Failed);
         // Whoever has seen the present revision says so, and the next import knows.
-        let published = publish_file(trust.node(), &file, Some(2), Acceptance::default())
-            .await
-            .unwrap();
+        let published = publish_file(
+            trust.node(),
+            &file,
+            Some(2),
+            Acceptance::default(),
+            &By::Node,
+        )
+        .await
+        .unwrap();
         assert_eq!(
             (published.status, published.rev),
             (Status::Updated, Some(3))
@@ -507,6 +514,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
             &tree.join("deep/a.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await
         .unwrap();
@@ -522,6 +530,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
             &tree.join("deep/a.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await
         .unwrap();
@@ -539,8 +548,8 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
         // Twice at once it is still one document.
         let file = other.join("new.md");
         let both = tokio::join!(
-            publish_file(trust.node(), &file, None, Acceptance::default()),
-            publish_file(trust.node(), &file, None, Acceptance::default())
+            publish_file(trust.node(), &file, None, Acceptance::default(), &By::Node),
+            publish_file(trust.node(), &file, None, Acceptance::default(), &By::Node)
         );
         let (new, second) = (both.0.unwrap(), both.1.unwrap());
         assert_eq!((new.status, new.rev), (Status::Created, Some(1)));
@@ -550,6 +559,7 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
             &other.join("new.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await
         .unwrap();
@@ -559,13 +569,14 @@ fn one_file_is_published_as_the_document_that_an_import_made_of_it() {
             &other.join("bad.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await
         .unwrap();
         assert_eq!((bad.status, bad.id), (Status::Failed, None));
         assert!(bad.faults.len() > 5);
         assert_eq!(trust.node().store.drafts(None, 9).await.unwrap(), []);
-        let folder = publish_file(trust.node(), &other, None, Acceptance::default())
+        let folder = publish_file(trust.node(), &other, None, Acceptance::default(), &By::Node)
             .await
             .unwrap_err();
         assert!(matches!(folder, PublishFileError::Folder(_)), "{folder}");
@@ -658,6 +669,7 @@ fn what_was_withdrawn_is_not_published_again_under_another_name() {
                 &folder.join(path),
                 None,
                 Acceptance::default(),
+                &By::Node,
             )
             .await
             .unwrap();

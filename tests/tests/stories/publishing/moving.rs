@@ -1,5 +1,6 @@
 //! Folders that are moved or copied: what is the same document, and what a person is asked first.
 
+use node::audit::By;
 use patient_data::Acceptance;
 use std::{fs, path::Path};
 
@@ -108,6 +109,7 @@ fn one_file_that_moves_to_another_folder_is_not_published_twice() {
             &third.join("c.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await;
         assert_eq!(report.unwrap().id, Some(ids[2]));

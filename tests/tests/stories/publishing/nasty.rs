@@ -1,5 +1,6 @@
 //! A tree with everything in it that people's trees have.
 
+use node::audit::By;
 use patient_data::Acceptance;
 use std::{collections::BTreeMap, fs, os::unix::fs::symlink, path::PathBuf, process::Command};
 
@@ -138,6 +139,7 @@ fn nothing_of_a_nasty_tree_is_lost_or_stops_the_rest() {
             &tree.join("pipe.md"),
             None,
             Acceptance::default(),
+            &By::Node,
         )
         .await;
         let pipe = pipe.unwrap_err().to_string();

@@ -1,6 +1,7 @@
 //! Files that look as if they had patient data: what blocks, what warns, what a reason lets through, and what is never
 //! shown.
 
+use node::audit::By;
 use std::fs;
 
 use files::{
@@ -133,7 +134,7 @@ async fn publishing_one_file_follows_the_same_rule() {
     );
     let publish = async |name: &str, acceptance| {
         let path = folder.path().join(name);
-        publish_file(trust.node(), &path, None, acceptance)
+        publish_file(trust.node(), &path, None, acceptance, &By::Node)
             .await
             .unwrap()
     };

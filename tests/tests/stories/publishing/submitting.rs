@@ -1,5 +1,6 @@
 //! Publishing: stamped, signed and found; the same twice changes nothing.
 
+use node::audit::By;
 use std::time::Duration;
 
 use domain::{Content, Document};
@@ -180,6 +181,7 @@ fn many_share_a_transaction_and_each_is_answered() {
             import: None,
             acceptance: Acceptance::default(),
             cleared: Cleared::default(),
+            by: By::Node,
         };
         let documents = vec![
             new(None, Document::page("Second", "two")),
@@ -226,6 +228,7 @@ fn an_author_who_began_with_an_older_revision_gets_both_texts_and_overwrites_not
                 import: None,
                 acceptance: Acceptance::default(),
                 cleared: Cleared::default(),
+                by: By::Node,
             };
             publish(trust.node(), submission).await.unwrap()
         };

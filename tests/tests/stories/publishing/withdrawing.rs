@@ -6,6 +6,7 @@ use it::{
     trust::{Trust, until},
 };
 use ledger::leaf::Why;
+use node::audit::By;
 use node::flows::{publish::Refusal, withdraw::withdraw};
 
 const CANARY: &str = "quetzalcoatlus";
@@ -39,7 +40,7 @@ fn withdrawn_words_leave_every_file() {
         trust.node().eraser.settle().await.unwrap();
         assert!(!trust.node().eraser.is_due());
         assert_eq!(trust.files_with(CANARY), Vec::<String>::new());
-        let again = withdraw(trust.node(), id, Why::Other)
+        let again = withdraw(trust.node(), id, Why::Other, &By::Node)
             .await
             .unwrap()
             .unwrap();
@@ -51,7 +52,9 @@ fn withdrawn_words_leave_every_file() {
         );
         let unknown = wire::DocumentId::generate(trust.node().now(), [7; 10]);
         assert_eq!(
-            withdraw(trust.node(), unknown, Why::Other).await.unwrap(),
+            withdraw(trust.node(), unknown, Why::Other, &By::Node)
+                .await
+                .unwrap(),
             None
         );
     });
@@ -66,7 +69,7 @@ fn an_erasure_that_was_cut_short_is_taken_up_by_the_next_start() {
         let identity = trust.node().identity().unwrap();
         let now = trust.node().now();
         let store = &trust.node().store;
-        let withdrawn = store.withdraw(id, Why::Privacy, &identity.signer, now);
+        let withdrawn = store.withdraw(id, Why::Privacy, &identity.signer, &By::Node, now);
         withdrawn.await.unwrap().unwrap();
         trust.stop().await;
         assert!(!trust.files_with(CANARY).is_empty());

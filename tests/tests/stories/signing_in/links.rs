@@ -78,7 +78,7 @@ fn the_first_administrator_is_made_by_a_link_that_works_once() {
 fn a_link_that_is_used_expired_replaced_or_made_up_says_so() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
-        let (node, by) = (trust.node(), By::Operator);
+        let (node, by) = (trust.node(), &By::Node);
         let person = Person {
             email: "ada@northmoor.example",
             name: "Ada",
@@ -124,14 +124,14 @@ fn an_account_that_does_not_exist_answers_like_a_wrong_password() {
         let trust = Trust::on(engine, "ZZ1").await;
         trust.person(Role::Reader).await;
         let disabled = trust.person_named("disabled", Role::Reader).await;
-        accounts::disable(trust.node(), By::Operator, disabled.id)
+        accounts::disable(trust.node(), &By::Node, disabled.id)
             .await
             .unwrap();
         let person = Person {
             email: "invited@northmoor.example",
             name: "Invited",
         };
-        accounts::add(trust.node(), By::Operator, &person, Role::Reader)
+        accounts::add(trust.node(), &By::Node, &person, Role::Reader)
             .await
             .unwrap();
         let mut answers = Vec::new();

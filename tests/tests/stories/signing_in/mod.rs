@@ -1,5 +1,6 @@
 //! Signing in: accounts, sessions, links, roles, and what other sites and strangers try.
 
+mod auditing;
 mod links;
 mod lying;
 mod managing;

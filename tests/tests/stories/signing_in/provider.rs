@@ -201,7 +201,7 @@ fn only_a_verified_address_of_an_allowed_domain_finds_or_makes_an_account() {
         );
         // A disabled account is refused.
         trust.person_named("second", Role::Administrator).await;
-        accounts::disable(trust.node(), By::Operator, administrator.id)
+        accounts::disable(trust.node(), &By::Node, administrator.id)
             .await
             .unwrap();
         let (page, _) = exchange
@@ -377,10 +377,10 @@ fn links_reach_people_by_mail_and_only_those_who_have_an_account() {
             email: "gone@northmoor.example",
             name: "Gone",
         };
-        let gone = accounts::add(trust.node(), By::Operator, &person, Role::Reader)
+        let gone = accounts::add(trust.node(), &By::Node, &person, Role::Reader)
             .await
             .unwrap();
-        accounts::disable(trust.node(), By::Operator, gone.id)
+        accounts::disable(trust.node(), &By::Node, gone.id)
             .await
             .unwrap();
         let mut pages = Vec::new();

@@ -165,7 +165,7 @@ fn whatever_takes_rights_from_an_account_ends_its_sessions_at_once() {
         let trust = Trust::on(engine, "ZZ1").await;
         trust.person(Role::Administrator).await;
         let account = trust.person(Role::Editor).await;
-        let (node, by) = (trust.node(), By::Operator);
+        let (node, by) = (trust.node(), &By::Node);
         for step in ["role", "password", "disable", "end", "all"] {
             let browsers = [Browser::default(), Browser::default()];
             for browser in &browsers {

@@ -6,7 +6,7 @@ use peering::Answer;
 use store::{Peer, StoreError};
 
 use super::{PeerError, PeerObject, find, show};
-use crate::node::Node;
+use crate::{audit::By, node::Node};
 
 /// A peer whose statement was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Accepted {
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] when nothing waits, or when the peer states something else by now.
 #[boxed]
-pub async fn accept(node: &Node, which: &str) -> Result<Accepted, PeerError> {
+pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerError> {
     let peer = find(node, which).await?;
     let Some(stated) = &peer.stated else {
         return Err(PeerError::Refused(format!(
@@ -43,7 +43,9 @@ pub async fn accept(node: &Node, which: &str) -> Result<Accepted, PeerError> {
         },
         ..stated.clone()
     };
-    match node.store.agree_to_stated(peer.node_seq, &agreed).await {
+    let now = node.now();
+    let agree = node.store.agree_to_stated(peer.node_seq, &agreed, by, now);
+    match agree.await {
         Ok(()) => {}
         Err(StoreError::Stale { .. }) => {
             return Err(PeerError::Refused(format!(

@@ -11,6 +11,7 @@ use wire::NodeId;
 
 use super::{PeerError, PeerObject};
 use crate::{
+    audit::By,
     flows::peer_names::{first_handle, short},
     node::Node,
     urls,
@@ -91,7 +92,12 @@ pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introducti
 /// # Errors
 /// [`PeerError::Refused`] when the address, the ranges or the node id are wrong, or the peer exists already.
 #[boxed]
-pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<Added, PeerError> {
+pub async fn add(
+    node: &Node,
+    request: &NewPeerRequest,
+    pin: &NodeId,
+    by: &By,
+) -> Result<Added, PeerError> {
     if node.identity().is_some_and(|own| own.node == *pin) {
         return Err(PeerError::Refused(
             "this is the id of this node itself".to_owned(),
@@ -124,7 +130,7 @@ pub async fn add(node: &Node, request: &NewPeerRequest, pin: &NodeId) -> Result<
     };
     let added = node
         .store
-        .add_peer(&new, node.now())
+        .add_peer(&new, by, node.now())
         .await
         .map_err(|error| match error {
             StoreError::Duplicate(_) => PeerError::Refused(error.to_string()),

@@ -19,7 +19,7 @@ use super::{
     cosign,
     pull::{self, claims},
 };
-use crate::{eraser::Removed, error::NodeError, node::Node};
+use crate::{audit::By, eraser::Removed, error::NodeError, node::Node};
 
 /// Peers that are polled at the same time when an operator pulls from all.
 const MAX_CONCURRENT_POLLS: usize = 8;
@@ -211,10 +211,10 @@ pub async fn show(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 #[boxed]
-pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+pub async fn pause(node: &Node, which: &str, by: &By) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     refuse_left(&peer)?;
-    node.store.pause_peer(peer.node_seq, node.now()).await?;
+    node.store.pause_peer(peer.node_seq, by, node.now()).await?;
     tracing::info!(peer = peer.handle, "peer paused");
     show(node, which).await
 }
@@ -225,14 +225,18 @@ pub async fn pause(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// # Errors
 /// [`PeerError::Unknown`]; [`PeerError::Refused`] for one that has left the exchange.
 #[boxed]
-pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+pub async fn resume(node: &Node, which: &str, by: &By) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     refuse_left(&peer)?;
     let is_long = |fault: &store::StoredFault| fault.code == FaultCode::Implausible;
     if peer.size == 0 && peer.fault.as_ref().is_some_and(is_long) {
-        node.store.agree_to_size(peer.node_seq, ANY_SIZE).await?;
+        node.store
+            .agree_to_size(peer.node_seq, ANY_SIZE, by, node.now())
+            .await?;
     }
-    node.store.resume_peer(peer.node_seq, node.now()).await?;
+    node.store
+        .resume_peer(peer.node_seq, by, node.now())
+        .await?;
     tracing::info!(peer = peer.handle, "peer resumed");
     node.wakers.ticker.notify_one();
     show(node, which).await
@@ -244,10 +248,12 @@ pub async fn resume(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
 /// # Errors
 /// [`PeerError::Unknown`].
 #[boxed]
-pub async fn remove(node: &Node, which: &str) -> Result<PeerObject, PeerError> {
+pub async fn remove(node: &Node, which: &str, by: &By) -> Result<PeerObject, PeerError> {
     let peer = find(node, which).await?;
     let hold = node.eraser.hold();
-    node.store.remove_peer(peer.node_seq).await?;
+    node.store
+        .remove_peer(peer.node_seq, by, node.now())
+        .await?;
     tracing::info!(peer = peer.handle, node = %peer.node, "peer removed");
     node.indexer.wake();
     hold.end(Removed::Withdrawn);

@@ -16,7 +16,7 @@ use patient_data::{Acceptance, Cleared};
 use store::{Approval, ImportMark, StoreError};
 use wire::{DocumentId, Timestamp};
 
-use crate::{error::NodeError, node::Node};
+use crate::{audit::By, error::NodeError, node::Node};
 use attempt::Attempt;
 pub use new_ids::NewIds;
 pub use outcome::{Accepted, Change, Outcome, Refusal, Refused, Stale};
@@ -44,6 +44,8 @@ pub struct Submission {
     pub acceptance: Acceptance,
     /// The texts of it that the caller has checked already, and found clean.
     pub cleared: Cleared,
+    /// Who publishes it.
+    pub by: By,
 }
 
 /// Publishes one document.
@@ -174,6 +176,7 @@ struct Item {
     acceptance: Acceptance,
     approval: Option<Approval>,
     cleared: Cleared,
+    by: By,
     salt: [u8; 16],
 }
 
@@ -193,6 +196,7 @@ fn with_ids(
         import,
         acceptance,
         cleared,
+        by,
     } in submissions
     {
         let id = match id {
@@ -212,6 +216,7 @@ fn with_ids(
             acceptance,
             approval: None,
             cleared,
+            by,
             salt: random()?,
         });
     }

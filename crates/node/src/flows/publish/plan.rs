@@ -156,6 +156,7 @@ impl Planner {
             import: item.import.clone(),
             accepted,
             approval: item.approval.clone(),
+            by: item.by.clone(),
         };
         Ok(Planned {
             revision,

@@ -1,0 +1,271 @@
+//! The audit: rows that are only appended, each in the transaction of the act that it records.
+//!
+//! Invariant: the row of `audit_head` is the last lock that a transaction takes. It makes the order of the rows the order of
+//! commits, and two transactions never wait for each other.
+
+use std::collections::HashMap;
+
+use ::audit::{By, Entry, Head, Row, hash};
+use async_recursion::async_recursion as boxed;
+use wire::{AccountId, Digest, Timestamp};
+
+use crate::{
+    StoreError,
+    engine::{Db, Store, unsigned, values},
+    record::{Column as _, records},
+};
+
+/// Rows that are logged one by one; of more, an import, only the number is.
+const MAX_LOGGED: usize = 20;
+
+/// Which rows of the audit are returned. An empty text and `None` let every row through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// The word of an act.
+    pub act: String,
+    /// Id of an account, number of a user, or words of a name.
+    pub person: String,
+    /// Id of what it was done to.
+    pub object: String,
+    /// At this time or later.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    macro_rules! filtered {
+        ($rest:literal) => {
+            concat!(
+                "SELECT seq, at, by_kind, by_id, by_name, act, object_kind, object_id, detail, why, hash FROM audit
+                WHERE ($1 = '' OR act = $1) AND ($2 = '' OR by_id = $2 OR LOWER(by_name) LIKE $3) AND ($4 = '' OR object_id = $4)
+                    AND at >= $5 AND at < $6 AND seq ",
+                $rest
+            )
+        };
+    }
+
+    statements! {
+        TAKE = "UPDATE audit_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, hash";
+        SET_HEAD = "UPDATE audit_head SET hash = $1 WHERE id = 1";
+        HEAD = "SELECT seq, hash FROM audit_head WHERE id = 1";
+        NAME = "SELECT name FROM accounts WHERE id = $1";
+        APPEND = "INSERT INTO audit (seq, at, by_kind, by_id, by_name, act, object_kind, object_id, detail, why, hash)
+            VALUES {(#, #, #, #, #, #, #, #, #, #, #)}";
+        AFTER = filtered!("> $7 ORDER BY seq LIMIT $8");
+        BEFORE = filtered!("< $7 ORDER BY seq DESC LIMIT $8");
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+records! {
+    /// A row, as the database has it.
+    struct StoredRow from AuditRow {
+        pub seq: u64,
+        pub at: Timestamp,
+        pub by_kind: String,
+        pub by_id: String,
+        pub by_name: String,
+        pub act: String,
+        pub object_kind: String,
+        pub object_id: String,
+        pub detail: String,
+        pub why: String,
+        pub hash: Digest,
+    }
+}
+
+impl From<StoredRow> for Row {
+    fn from(stored: StoredRow) -> Self {
+        Self {
+            seq: stored.seq,
+            at: stored.at,
+            by_kind: stored.by_kind,
+            by_id: stored.by_id,
+            by_name: stored.by_name,
+            act: stored.act,
+            object_kind: stored.object_kind,
+            object_id: stored.object_id,
+            detail: stored.detail,
+            why: stored.why,
+            hash: stored.hash,
+        }
+    }
+}
+
+impl Store {
+    /// Appends what was done to the audit, for an act that is no transaction of this crate. Returns the new head.
+    #[boxed]
+    pub async fn record_act(&self, entry: &Entry) -> Result<Head, StoreError> {
+        let mut db = self.write().await?;
+        append(&mut db, std::slice::from_ref(entry)).await?;
+        let head = head(&mut db).await?;
+        db.commit().await?;
+        Ok(head)
+    }
+
+    /// Returns the number of rows, and the hash of the last one.
+    #[boxed]
+    pub async fn audit_head(&self) -> Result<Head, StoreError> {
+        head(&mut self.read().await?).await
+    }
+
+    /// Returns the rows after a place, in their order.
+    #[boxed]
+    pub async fn audit_after(
+        &self,
+        seq: u64,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.audit_rows(sql::AFTER, seq, filter, limit).await
+    }
+
+    /// Returns the rows before a place, the latest first.
+    #[boxed]
+    pub async fn audit_before(
+        &self,
+        seq: u64,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.audit_rows(sql::BEFORE, seq, filter, limit).await
+    }
+
+    async fn audit_rows(
+        &self,
+        sql: &'static str,
+        seq: u64,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> Result<Vec<Row>, StoreError> {
+        let words = filter.person.to_lowercase().replace(['%', '_', '\\'], "");
+        let pattern = format!("%{words}%");
+        let (since, until) = (filter.since, filter.until);
+        let values = values![
+            filter.act.replace('\0', ""),
+            filter.person.replace('\0', ""),
+            pattern.replace('\0', ""),
+            filter.object.replace('\0', ""),
+            since.map_or(i64::MIN, Timestamp::millis),
+            until.map_or(i64::MAX, Timestamp::millis),
+            seq,
+            i64::from(limit)
+        ];
+        let rows: Vec<StoredRow> = self.read().await?.records(sql, values).await?;
+        Ok(rows.into_iter().map(Row::from).collect())
+    }
+}
+
+/// Appends what was done to the audit, in the order given, and writes a line of the program's log for each. It is the last step
+/// of a transaction before its commit.
+pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let names = names(db, entries).await?;
+    // Lock the end of the chain; the places of the new rows are known from here on.
+    let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+    let (last, before) = db
+        .one::<(i64, Option<Vec<u8>>)>(sql::TAKE, values![count])
+        .await?;
+    let mut before = digest_of(before)?;
+    let mut rows = Vec::with_capacity(entries.len());
+    for (seq, entry) in (unsigned(last) - count + 1..).zip(entries) {
+        let row = row(seq, entry, &names, &before);
+        before = row.hash;
+        if entries.len() <= MAX_LOGGED {
+            log(&row);
+        }
+        rows.push(values![
+            row.seq,
+            row.at,
+            row.by_kind,
+            row.by_id,
+            row.by_name,
+            row.act,
+            row.object_kind,
+            row.object_id,
+            row.detail,
+            row.why,
+            &row.hash
+        ]);
+    }
+    if entries.len() > MAX_LOGGED {
+        tracing::info!(rows = entries.len(), last_seq = last, hash = %before, "audit");
+    }
+    db.run_many(sql::APPEND, &[], rows).await?;
+    db.run(sql::SET_HEAD, values![&before]).await.map(|_| ())
+}
+
+/// Returns the names that the accounts among those who act have now.
+async fn names(db: &mut Db, entries: &[Entry]) -> Result<HashMap<AccountId, String>, StoreError> {
+    let mut names = HashMap::new();
+    for entry in entries {
+        let By::Account(id) = entry.by else {
+            continue;
+        };
+        if names.contains_key(&id) {
+            continue;
+        }
+        let found = db.row::<(String,)>(sql::NAME, values![id]).await?;
+        names.insert(id, found.map_or_else(String::new, |(name,)| name));
+    }
+    Ok(names)
+}
+
+/// Makes the row of an act, which follows a row with the hash `before`.
+fn row(seq: u64, entry: &Entry, names: &HashMap<AccountId, String>, before: &Digest) -> Row {
+    let by_name = match &entry.by {
+        By::Account(id) => names.get(id).cloned().unwrap_or_default(),
+        By::Operator(operator) => operator.name.clone(),
+        By::Node | By::Unknown => String::new(),
+    };
+    let mut row = Row {
+        seq,
+        at: entry.at,
+        by_kind: entry.by.kind().to_owned(),
+        by_id: entry.by.id(),
+        by_name,
+        act: entry.act.as_str().to_owned(),
+        object_kind: entry.object.kind().to_owned(),
+        object_id: entry.object.id(),
+        detail: entry.detail.clone(),
+        why: entry.why.clone(),
+        hash: Head::EMPTY.hash,
+    };
+    row.hash = hash(before, &row);
+    row
+}
+
+/// Writes the row to the program's log, with ids and without names and reasons. A log that is kept elsewhere shows a tail of the
+/// audit that was cut off.
+fn log(row: &Row) {
+    tracing::info!(
+        seq = row.seq,
+        act = row.act,
+        by = row.by_kind,
+        by_id = row.by_id,
+        object = row.object_kind,
+        object_id = row.object_id,
+        detail = row.detail,
+        hash = %row.hash,
+        "audit"
+    );
+}
+
+async fn head(db: &mut Db) -> Result<Head, StoreError> {
+    let (seq, hash) = db
+        .one::<(i64, Option<Vec<u8>>)>(sql::HEAD, values![])
+        .await?;
+    Ok(Head {
+        seq: unsigned(seq),
+        hash: digest_of(hash)?,
+    })
+}
+
+fn digest_of(stored: Option<Vec<u8>>) -> Result<Digest, StoreError> {
+    Option::<Digest>::read(stored).map(|hash| hash.unwrap_or(Head::EMPTY.hash))
+}

@@ -1,0 +1,198 @@
+//! The audit: a row for each act, in the transaction of the act, in one chain.
+
+use audit::{Act, By, Chain, Entry, Head, Object, Operator, Row};
+use store::{AuditFilter, NewAccount, Store, StoreError};
+use wire::{AccountId, Role};
+
+use crate::support::{at, on_each_engine};
+
+fn account(number: u8) -> AccountId {
+    AccountId::generate(at(0), [number; 10])
+}
+
+async fn add(store: &Store, number: u8, role: Role, by: &By) {
+    let new = NewAccount {
+        id: account(number),
+        email: format!("person{number}@trust.example"),
+        name: format!("Person {number}"),
+        role,
+    };
+    store.add_account(&new, by, at(0)).await.unwrap();
+}
+
+async fn rows(store: &Store, filter: &AuditFilter) -> Vec<Row> {
+    store.audit_after(0, filter, 1_000).await.unwrap()
+}
+
+async fn check_chain(store: &Store) -> Head {
+    let mut chain = Chain::default();
+    for row in rows(store, &AuditFilter::default()).await {
+        chain.check(&row).unwrap();
+    }
+    assert_eq!(chain.head(), store.audit_head().await.unwrap());
+    chain.head()
+}
+
+#[test]
+fn an_act_and_its_row_are_one_transaction() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        assert_eq!(store.audit_head().await.unwrap(), Head::EMPTY);
+        let root = By::Operator(Operator {
+            uid: 0,
+            name: "root".to_owned(),
+        });
+        add(&store, 1, Role::Administrator, &root).await;
+        // Refused: nothing is changed and nothing is recorded.
+        let refused = store.set_role(account(1), Role::Reader, &root, at(1)).await;
+        assert!(matches!(refused, Err(StoreError::LastAdministrator)));
+        assert_eq!(check_chain(&store).await.seq, 1);
+        // Nothing changes: nothing is recorded.
+        let same = store.set_role(account(1), Role::Administrator, &root, at(1));
+        assert!(!same.await.unwrap());
+        assert_eq!(check_chain(&store).await.seq, 1);
+        let by = By::Account(account(1));
+        add(&store, 2, Role::Reader, &by).await;
+        assert!(
+            store
+                .set_role(account(2), Role::Editor, &by, at(2))
+                .await
+                .unwrap()
+        );
+        assert_eq!(check_chain(&store).await.seq, 3);
+        let all = rows(&store, &AuditFilter::default()).await;
+        let said: Vec<_> = all
+            .iter()
+            .map(|row| (row.act.as_str(), row.by_name.as_str(), row.detail.as_str()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("account-added", "root", "administrator"),
+                ("account-added", "Person 1", "reader"),
+                ("role-changed", "Person 1", "editor"),
+            ]
+        );
+        assert!(all.iter().all(|row| !row.to_json().contains('@')));
+    });
+}
+
+#[test]
+fn rows_are_found_by_act_person_object_and_time() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        add(&store, 1, Role::Administrator, &By::Node).await;
+        add(&store, 2, Role::Reader, &By::Account(account(1))).await;
+        store.record_sign_in(account(2), at(100)).await.unwrap();
+        store.record_sign_in(account(1), at(200)).await.unwrap();
+        let one = account(1).to_string();
+        let two = account(2).to_string();
+        let seqs = async |filter: AuditFilter| -> Vec<u64> {
+            let found = rows(&store, &filter).await;
+            let mut last_first = store.audit_before(u64::MAX, &filter, 1_000).await.unwrap();
+            last_first.reverse();
+            assert_eq!(found, last_first);
+            found.iter().map(|row| row.seq).collect()
+        };
+        let none = AuditFilter::default;
+        let text = str::to_owned;
+        for (filter, expected) in [
+            (none(), vec![1, 2, 3, 4]),
+            (
+                AuditFilter {
+                    act: text("signed-in"),
+                    ..none()
+                },
+                vec![3, 4],
+            ),
+            (
+                AuditFilter {
+                    person: one.clone(),
+                    ..none()
+                },
+                vec![2, 4],
+            ),
+            (
+                AuditFilter {
+                    person: text("pERSON 2"),
+                    ..none()
+                },
+                vec![3],
+            ),
+            (
+                AuditFilter {
+                    person: text("%"),
+                    ..none()
+                },
+                vec![1, 2, 3, 4],
+            ),
+            (
+                AuditFilter {
+                    object: two,
+                    ..none()
+                },
+                vec![2, 3],
+            ),
+            (
+                AuditFilter {
+                    object: text("\0' OR 1=1"),
+                    ..none()
+                },
+                vec![],
+            ),
+            (
+                AuditFilter {
+                    since: Some(at(100)),
+                    ..none()
+                },
+                vec![3, 4],
+            ),
+            (
+                AuditFilter {
+                    until: Some(at(200)),
+                    ..none()
+                },
+                vec![1, 2, 3],
+            ),
+            (
+                AuditFilter {
+                    act: text("signed-in"),
+                    since: Some(at(150)),
+                    person: one,
+                    ..none()
+                },
+                vec![4],
+            ),
+        ] {
+            assert_eq!(seqs(filter.clone()).await, expected, "{filter:?}");
+        }
+    });
+}
+
+#[test]
+fn many_at_once_make_one_chain_without_a_gap() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        add(&store, 1, Role::Administrator, &By::Node).await;
+        let acts = (0..60).map(|number: u8| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                // Acts that take the lock of documents first, and acts that do not.
+                match number % 3 {
+                    0 => add(&store, number + 2, Role::Reader, &By::Node).await,
+                    1 => assert!(store.record_sign_in(account(1), at(1)).await.unwrap()),
+                    _ => {
+                        let entry =
+                            Entry::new(&By::Unknown, Act::SignInFailed, Object::Nothing, at(2));
+                        store.record_act(&entry).await.unwrap();
+                    }
+                }
+            })
+        });
+        let acts: Vec<_> = acts.collect();
+        for act in acts {
+            act.await.unwrap();
+        }
+        assert_eq!(check_chain(&store).await.seq, 61);
+    });
+}
