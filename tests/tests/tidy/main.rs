@@ -40,7 +40,14 @@ const TOP_LEVEL: [&str; 17] = [
 ];
 
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
-const PURE_CRATES: [&str; 6] = ["audit", "domain", "ledger", "markdown", "patient_data", "wire"];
+const PURE_CRATES: [&str; 6] = [
+    "audit",
+    "domain",
+    "ledger",
+    "markdown",
+    "patient_data",
+    "wire",
+];
 
 /// What a pure crate has no use for.
 const IMPURE: [&str; 12] = [
