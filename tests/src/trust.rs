@@ -22,7 +22,7 @@ use axum::{body::to_bytes, extract::Request};
 use domain::Document;
 use ledger::leaf::Why;
 use node::{
-    Node,
+    Node, NodeError,
     clock::Clock,
     file_reader::Place,
     flows::{
@@ -226,6 +226,27 @@ impl Trust {
         self.submit_with(document, id, Acceptance::default()).await
     }
 
+    /// Submits a document to a node that may be unable to publish anything.
+    ///
+    /// # Errors
+    /// Why it is.
+    pub async fn try_to_publish(&self, document: Document) -> Result<Outcome, NodeError> {
+        publish(self.node(), self.submission(document, None)).await
+    }
+
+    fn submission(&self, document: Document, id: Option<DocumentId>) -> Submission {
+        Submission {
+            id,
+            document,
+            base: None,
+            plain_text: None,
+            import: None,
+            acceptance: Acceptance::default(),
+            cleared: Cleared::default(),
+            by: By::Node,
+        }
+    }
+
     async fn submit_with(
         &self,
         document: Document,
@@ -233,14 +254,8 @@ impl Trust {
         acceptance: Acceptance,
     ) -> Outcome {
         let submission = Submission {
-            id,
-            document,
-            base: None,
-            plain_text: None,
-            import: None,
             acceptance,
-            cleared: Cleared::default(),
-            by: By::Node,
+            ..self.submission(document, id)
         };
         publish(self.node(), submission).await.unwrap()
     }

@@ -4,6 +4,7 @@
 //! Invariant: a [`NodeDocument`] has passed key intake, its limits and its signatures, and is the pinned first version
 //! or follows the held one.
 
+mod proposal;
 mod reading;
 
 use std::collections::HashSet;
@@ -20,6 +21,8 @@ use crate::{
     tree::Hash,
     witness_name,
 };
+
+pub use proposal::Proposal;
 
 const HEADER: &str = "wardround.v1/node\n";
 

@@ -55,7 +55,7 @@ pub enum DirectoryError {
 }
 
 /// The lock of a data directory; dropping it releases the lock.
-pub(crate) struct DirectoryLock {
+pub struct DirectoryLock {
     _file: File,
 }
 
@@ -64,7 +64,7 @@ impl DirectoryLock {
     ///
     /// # Errors
     /// [`DirectoryError`]; nothing is changed then.
-    pub(crate) fn take(data: &Path) -> Result<Self, DirectoryError> {
+    pub fn take(data: &Path) -> Result<Self, DirectoryError> {
         let failed = |source| DirectoryError::Unusable {
             path: data.to_owned(),
             source,

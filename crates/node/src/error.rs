@@ -6,6 +6,8 @@ use search::IndexError;
 use store::StoreError;
 use tokio::task::JoinError;
 
+use crate::signing::Hindrance;
+
 /// Says that there is no identity, without what to do: that differs by who reads it.
 pub const NO_IDENTITY: &str = "this node has no identity yet";
 
@@ -15,6 +17,9 @@ pub enum NodeError {
     /// This node has no identity.
     #[error("{}; run `wardround init`", NO_IDENTITY)]
     NotInitialised,
+    /// The node must not sign now.
+    #[error("this node signs nothing now: {0}; {fix}", fix = .0.fix())]
+    MayNotSign(Hindrance),
     /// The database failed.
     #[error(transparent)]
     Store(StoreError),

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 pub use metrics::Label;
-use metrics::{Key, Level, Metadata, Recorder as _};
+use metrics::{Key, KeyName, Level, Metadata, Recorder as _, SharedString};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::metric_names::{METRICS, Metric, MetricKind};
 
 /// Upper bounds of the buckets of request times, in seconds.
 const TIME_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0];
@@ -26,6 +28,17 @@ impl Default for Figures {
             .set_buckets(&TIME_BUCKETS)
             .unwrap_or_else(|_| PrometheusBuilder::new())
             .build_recorder();
+        for Metric {
+            name, kind, help, ..
+        } in METRICS
+        {
+            let (name, help) = (KeyName::from_const_str(name), SharedString::const_str(help));
+            match kind {
+                MetricKind::Counter => recorder.describe_counter(name, None, help),
+                MetricKind::Gauge => recorder.describe_gauge(name, None, help),
+                MetricKind::Histogram => recorder.describe_histogram(name, None, help),
+            }
+        }
         Self {
             handle: recorder.handle(),
             recorder,

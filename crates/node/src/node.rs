@@ -33,6 +33,7 @@ use crate::{
     peer_clocks::PeerClocks,
     refused_logs::RefusedLogs,
     renderings::Renderings,
+    signing::Signing,
     writable::Writable,
 };
 use settings::Settings;
@@ -80,6 +81,8 @@ pub struct Node {
     pub network: Network,
     /// Held during an import or the publishing of a file: one at a time.
     pub importing: Mutex<()>,
+    /// Held during a backup: one at a time.
+    pub backing_up: Mutex<()>,
     /// Figures for a monitoring system.
     pub figures: Figures,
     /// Whether too little of the disk is free to take anything new from peers.
@@ -92,6 +95,8 @@ pub struct Node {
     pub refusals: Refusals,
     /// Does the work on uploaded files.
     pub file_reader: FileReader,
+    /// Whether this process may sign.
+    pub(crate) signing: Signing,
     identity: RwLock<Option<Arc<Identity>>>,
     /// Held during `init`: one at a time.
     initialising: Mutex<()>,
@@ -190,8 +195,10 @@ impl Node {
             writable: Writable::default(),
             refusals: Refusals::default(),
             file_reader: FileReader::new(files),
+            signing: Signing::default(),
             identity: RwLock::new(identity),
             importing: Mutex::new(()),
+            backing_up: Mutex::new(()),
             initialising: Mutex::new(()),
             _lock: lock,
         }))
@@ -228,17 +235,23 @@ impl Node {
         let _initialising = self.initialising.lock().await;
         let data = &self.settings.data;
         let created = Identity::create(data, &self.store, introduction, self.now()).await?;
-        let identity = Arc::new(created);
-        let mut identity_slot = self
+        Ok(self.set_identity(created))
+    }
+
+    /// Goes on with an identity, which was made or has changed.
+    pub(crate) fn set_identity(&self, identity: Identity) -> Arc<Identity> {
+        let identity = Arc::new(identity);
+        let mut slot = self
             .identity
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        *identity_slot = Some(Arc::clone(&identity));
-        Ok(identity)
+        *slot = Some(Arc::clone(&identity));
+        identity
     }
 
     /// Closes the database, after the transactions in progress have ended.
     pub async fn close(&self) {
+        self.release_signing().await;
         self.store.close().await;
     }
 }

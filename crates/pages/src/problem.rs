@@ -111,6 +111,7 @@ pub fn status(error: &NodeError) -> StatusCode {
         NodeError::Random(_) | NodeError::Task(_) => StatusCode::INTERNAL_SERVER_ERROR,
         NodeError::Store(_)
         | NodeError::NotInitialised
+        | NodeError::MayNotSign(_)
         | NodeError::Index(_)
         | NodeError::File(_)
         | NodeError::SearchTimeout => StatusCode::SERVICE_UNAVAILABLE,
@@ -130,6 +131,7 @@ impl From<NodeError> for Problem {
                 tracing::warn!(error, "the database is not ready");
                 "the database is not ready; try again".to_owned()
             }
+            NodeError::MayNotSign(_) => "this site is being restored from a copy and publishes nothing until its operator has finished; reading still works".to_owned(),
             // The flow has written the cause to the log.
             NodeError::Index(_) => "search is being repaired; try again in a moment".to_owned(),
             error => error.to_string(),

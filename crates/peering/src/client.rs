@@ -178,6 +178,15 @@ impl PeerClient {
         }
     }
 
+    /// Returns a client for the logs of another node, as this peer holds them (docs/FEED.md §11).
+    #[must_use]
+    pub fn mirror_of(&self, node: &NodeId) -> Self {
+        Self {
+            base: self.base.join(&format!("/mirror/{node}")),
+            http: self.http.clone(),
+        }
+    }
+
     async fn get(&self, path: &str, ask: &Ask<'_>) -> Result<Answer, Failure> {
         fetch::get(&self.http, self.base.endpoint(path), ask).await
     }

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
-    ApprovalBy, LogFormat, Secret, Settings, account_keys,
+    ApprovalBy, LogFormat, Secret, Settings, account_keys, backup_keys,
     values::{ADDRESS, BOOLEAN, MASK, assign, hosts, networks, proxy, seconds, within},
 };
 
@@ -49,7 +49,9 @@ pub fn key(name: &str) -> Option<&'static Key> {
 
 /// Returns all keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
-    KEYS.iter().chain(account_keys::KEYS)
+    KEYS.iter()
+        .chain(account_keys::KEYS)
+        .chain(backup_keys::KEYS)
 }
 
 const KEYS: &[Key] = &[

@@ -3,6 +3,7 @@
 //! Nothing else in the program reads the environment or a configuration file.
 
 mod account_keys;
+mod backup_keys;
 mod fault;
 pub mod keys;
 pub mod load;
@@ -52,6 +53,8 @@ pub struct Settings {
     pub federation: Federation,
     /// How the search reads words.
     pub search: SearchSettings,
+    /// Backups that the node makes by itself.
+    pub backup: Backup,
     /// Figures for a monitoring system.
     pub metrics: Metrics,
     /// Limits of the server.
@@ -217,6 +220,30 @@ pub struct Federation {
     pub min_free_percent: u64,
 }
 
+/// Backups that the node makes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The directory that they are made in; without it none are made.
+    pub directory: Option<PathBuf>,
+    /// How long between two of them.
+    pub interval: Duration,
+    /// How many are kept.
+    pub keep: usize,
+    /// Whether they have the keys and the configuration.
+    pub with_keys: bool,
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self {
+            directory: None,
+            interval: Duration::from_secs(24 * 3_600),
+            keep: 14,
+            with_keys: false,
+        }
+    }
+}
+
 /// How the search reads words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SearchSettings {
@@ -305,6 +332,7 @@ impl Default for Settings {
                 min_free_percent: 10,
             },
             search: SearchSettings::default(),
+            backup: Backup::default(),
             metrics: Metrics::default(),
             limits: Limits {
                 connections: 1_000,

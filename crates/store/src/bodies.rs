@@ -92,6 +92,7 @@ mod sql {
                 fault = NULL, next_try = NULL, tries = 0";
         UNAVAILABLE = "UPDATE documents SET state = 'unavailable', fault = $4, next_try = $5, tries = tries + 1
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
+        RETRY = "UPDATE documents SET next_try = NULL WHERE node_seq = $1 AND state = 'unavailable' AND next_try IS NOT NULL";
         QUARANTINE = "UPDATE documents SET state = 'quarantined', fault = $4, next_try = NULL
             WHERE node_seq = $1 AND id = $2 AND rev = $3 AND state IN ('pending', 'unavailable')";
     }
@@ -160,6 +161,15 @@ impl Store {
             let values = values![node_seq, *id, *rev, reason, *next_try];
             db.run(sql::UNAVAILABLE, values).await?;
         }
+        db.commit().await
+    }
+
+    /// Makes bodies that could not be fetched due at once.
+    #[boxed]
+    pub async fn retry_bodies(&self, node_seq: i64) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        db.run(sql::RETRY, values![node_seq]).await?;
         db.commit().await
     }
 

@@ -118,8 +118,23 @@ impl Store {
         n: u64,
         width: Option<u8>,
     ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.bundle_of(OWN, epoch, n, width).await
+    }
+
+    /// Returns an entry bundle of the log of any node, as [`Store::bundle`] does.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the stored bundle cannot be read.
+    #[boxed]
+    pub async fn bundle_of(
+        &self,
+        node_seq: i64,
+        epoch: u64,
+        n: u64,
+        width: Option<u8>,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         let mut db = self.read().await?;
-        let Some(head) = log::head(&mut db, OWN, epoch).await? else {
+        let Some(head) = log::head(&mut db, node_seq, epoch).await? else {
             return Ok(None);
         };
         let Some(StoredBundle { entries, hashes }) = log::bundle(&mut db, head.seq, n).await?

@@ -14,6 +14,7 @@ mod attachments;
 mod audit;
 mod bodies;
 mod changes;
+mod copies;
 mod documents;
 mod drafts;
 mod engine;
@@ -23,6 +24,7 @@ mod imports;
 mod lists;
 mod log;
 mod maintenance;
+mod mirror;
 mod node_documents;
 mod nodes;
 mod open;
@@ -39,8 +41,10 @@ mod pull;
 mod quota;
 mod reading;
 mod record;
+mod recovery;
 mod repetition;
 mod revisions;
+mod signing;
 mod sqlite;
 mod staging;
 mod taking;
@@ -59,6 +63,7 @@ pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
 pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use changes::{Change, ChangeKind, ChangedDocument};
+pub use copies::file_options;
 pub use documents::{
     Attachment, Card, Document, DocumentState, DocumentText, Fields, Listed, Owner, Place,
     Provenance, Revision,
@@ -84,6 +89,7 @@ pub use proofs::Inclusion;
 pub use publish::Held;
 pub use quota::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room, Usage};
 pub use revisions::{HashedBody, NewRevision, Published};
+pub use signing::SigningLease;
 pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
 pub use taking::PullOutcome;
@@ -135,6 +141,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     ];
     let one = modules
         .iter()
+        .chain(signing::MODULES)
         .chain(accounts::MODULES)
         .chain(drafts::MODULES)
         .flat_map(|(module, statements)| {

@@ -4,13 +4,13 @@
 //! looking at all nodes.
 
 use async_recursion::async_recursion as boxed;
-use ledger::Stated;
+use ledger::{Stated, checkpoint::Signer};
 use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
     engine::{Db, Store, digest, node_id, values},
-    nodes, organisations,
+    nodes, organisations, publish,
     record::records,
 };
 
@@ -102,6 +102,7 @@ mod sql {
         KEYS = "SELECT public_key, role, revoked FROM node_keys WHERE node_seq = $1
             UNION ALL SELECT public_key, CAST(NULL AS TEXT), TRUE FROM revoked_keys WHERE node_seq = $1
                 AND public_key NOT IN (SELECT public_key FROM node_keys WHERE node_seq = $1)";
+        COSIGN_AGAIN = "UPDATE logs SET applied_at = 0 WHERE applied_at IS NOT NULL";
         DELETE_KEYS = "DELETE FROM node_keys WHERE node_seq = $1";
         DELETE_REVOKED = "DELETE FROM revoked_keys WHERE node_seq = $1";
         DELETE_DOCUMENTS = "DELETE FROM node_documents WHERE node_seq = $1";
@@ -184,6 +185,29 @@ impl Store {
         if record.left {
             db.run(sql::PEER_LEFT, values![node_seq]).await?;
         }
+        db.commit().await
+    }
+
+    /// Accepts the next version of this node's own document, and signs the head of its log with its keys, in one
+    /// transaction: peers find both or neither. A new epoch begins empty. Every line of `/seen` is due again, since the
+    /// witness key may be another one.
+    ///
+    /// # Errors
+    /// As [`Store::record_node_document`].
+    #[boxed]
+    pub async fn record_own_document(
+        &self,
+        record: &NodeDocumentRecord,
+        signer: &Signer,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        accept(&mut db, nodes::OWN, record, now).await?;
+        let origin = signer.origin().to_string();
+        let mut head = crate::log::ensure(&mut db, nodes::OWN, record.epoch, &origin).await?;
+        publish::sign(&mut db, &mut head, signer, now).await?;
+        db.run(sql::COSIGN_AGAIN, values![]).await?;
         db.commit().await
     }
 

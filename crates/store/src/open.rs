@@ -2,7 +2,7 @@
 //!
 //! A database that a newer program has written is refused before anything is changed in it.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
     Connection as _, PgConnection, SqlSafeStr as _,
@@ -108,6 +108,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "audit",
         include_str!("../../../migrations/0014_audit.sql"),
     ),
+    (
+        18,
+        "own_signing",
+        include_str!("../../../migrations/0018_own_signing.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.
@@ -115,6 +120,17 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The table belongs to sqlx's migrator.
 const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+
+/// Says whether files may be made in a directory.
+fn is_writable(directory: &Path) -> bool {
+    // The current directory has an empty name as the parent of a file.
+    let directory = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_ok()
+}
 
 impl Store {
     /// Opens the database, creating and migrating it as needed.
@@ -160,6 +176,31 @@ impl Store {
                 .await?;
             Ok(Self::Postgres(pool))
         }
+    }
+
+    /// Opens the database for reading only: nothing is created, migrated or changed, not even on a disk that cannot be
+    /// written.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it cannot be reached. [`StoreError::ReadOnly`] for an SQLite file where nothing
+    /// can be written, whose last changes are still in its write-ahead log: copy both to another place.
+    pub async fn connect_read_only(options: &Options) -> Result<Self, StoreError> {
+        if !options.url.starts_with("sqlite:") {
+            return Self::connect(options).await;
+        }
+        let connect =
+            SqliteConnectOptions::from_str(&options.url).map_err(StoreError::Unavailable)?;
+        let file = connect.get_filename().to_path_buf();
+        let directory = file.parent().unwrap_or(&file);
+        let is_fixed = !is_writable(directory);
+        let mut log = file.clone().into_os_string();
+        log.push("-wal");
+        if is_fixed && std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+            return Err(StoreError::ReadOnly);
+        }
+        SqlitePools::open_read_only(connect, is_fixed)
+            .await
+            .map(Self::Sqlite)
     }
 
     /// Returns the newest migration of the database and of this program.

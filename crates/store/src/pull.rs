@@ -89,7 +89,7 @@ impl Store {
 }
 
 /// Appends the bundles of a verified extension to the stored log, and takes in what its entries say.
-async fn extend(
+pub(crate) async fn extend(
     db: &mut Db,
     head: &Head,
     verified: &Verified,

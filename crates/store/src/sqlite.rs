@@ -121,6 +121,36 @@ impl SqlitePools {
         Ok(pools)
     }
 
+    /// Opens a file without ever changing it, also where nothing can be written. `is_fixed`: no other program changes it
+    /// meanwhile, so that neither locks nor shared memory are needed.
+    pub(crate) async fn open_read_only(
+        options: SqliteConnectOptions,
+        is_fixed: bool,
+    ) -> Result<Self, StoreError> {
+        let reading = options
+            .read_only(true)
+            .immutable(is_fixed)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("temp_store", "MEMORY")
+            .pragma("trusted_schema", "OFF")
+            .pragma("query_only", "ON")
+            .row_buffer_size(ROWS_AHEAD)
+            .statement_cache_capacity(PREPARED_STATEMENTS);
+        let pools = Self {
+            writer: Arc::new(Connections::new(reading.clone(), 1)),
+            readers: Arc::new(Connections::new(reading, 2)),
+            file: None,
+        };
+        drop(pools.readers.lend().await.map_err(unavailable)?);
+        Ok(pools)
+    }
+
+    /// Opens a further connection, for one long piece of work that should keep no one from a lent one.
+    pub(crate) async fn connect_alone(&self) -> Result<SqliteConnection, sqlx::Error> {
+        let options = self.writer.options.clone().read_only(true);
+        SqliteConnection::connect_with(&options.create_if_missing(false)).await
+    }
+
     /// Lends the connection that writes.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::{
     StoreError, changes,
     documents::DocumentState,
     engine::{Db, Value, signed, values},
+    nodes::OWN,
     quota::Added,
     record::records,
     texts::{self, Words},
@@ -93,6 +94,9 @@ pub(crate) struct Taking {
     pub(crate) outcome: PullOutcome,
     /// What the entries so far add to what the node takes up.
     pub(crate) added: Added,
+    /// What was accepted, in order, where the history of revisions is kept: of this node's own log.
+    pub(crate) accepted: Vec<(u64, Leaf)>,
+    keeps_history: bool,
 }
 
 impl Taking {
@@ -105,6 +109,16 @@ impl Taking {
             fresh: false,
             outcome: PullOutcome::default(),
             added: Added::default(),
+            accepted: Vec::new(),
+            keeps_history: false,
+        }
+    }
+
+    /// Returns one for this node's own log: it collects what is accepted, and the words of earlier revisions stay.
+    pub(crate) fn keeping_history(log_seq: i64, now: Timestamp) -> Self {
+        Self {
+            keeps_history: true,
+            ..Self::new(OWN, log_seq, now)
         }
     }
 
@@ -142,11 +156,13 @@ impl Taking {
                 Verdict::Put => {
                     state.held = leaf::Held::Live { rev: leaf.rev() };
                     self.outcome.put += 1;
+                    self.keep(index, &leaf);
                     puts.insert(id, (index, leaf));
                 }
                 Verdict::Withdraw => {
                     state.held = leaf::Held::Withdrawn { rev: leaf.rev() };
                     self.outcome.withdrawn += 1;
+                    self.keep(index, &leaf);
                     puts.remove(&id);
                     withdrawn.insert(id, (index, leaf));
                 }
@@ -164,6 +180,12 @@ impl Taking {
         db.run_many(sql::QUARANTINE, &shared, refused)
             .await
             .map(|_| ())
+    }
+
+    fn keep(&mut self, index: u64, leaf: &Leaf) {
+        if self.keeps_history {
+            self.accepted.push((index, leaf.clone()));
+        }
     }
 
     /// Counts what a stretch adds to what the node takes up.
@@ -247,7 +269,10 @@ impl Taking {
             return Ok(());
         }
         self.outcome.erased = true;
-        texts::erase(db, Words::Documents, &words).await?;
+        // A revision of this node's own documents keeps its words; a withdrawal erases them all afterwards.
+        if !self.keeps_history {
+            texts::erase(db, Words::Documents, &words).await?;
+        }
         texts::unlink(db, self.node_seq, keys).await
     }
 

@@ -142,7 +142,7 @@ async fn append_signed(
 }
 
 /// Erases the words of every revision of an own document, and what refers from it to others.
-async fn erase_words(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+pub(crate) async fn erase_words(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
     let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
     let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
     texts::erase(db, Words::Documents, &words).await?;

@@ -12,7 +12,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::{audit, node::Node};
+use crate::{audit, error::NodeError, node::Node};
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]
@@ -41,8 +41,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
 
 /// Signs the own checkpoint with a new time before peers take it for stale (docs/FEED.md §6).
 async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
-    /// Time between two checks whether a renewal is due.
-    const CHECK_EVERY: Duration = Duration::from_secs(30);
+    /// Time between two checks whether a renewal is due, which also prolong the lease on signing.
+    const CHECK_EVERY: Duration = Duration::from_secs(15);
     loop {
         if let Err(error) = renew_checkpoint_when_due(node).await {
             tracing::error!(%error, "the checkpoint could not be renewed; trying again");
@@ -74,8 +74,11 @@ async fn note_audit(node: &Node, stop: &CancellationToken) {
 }
 
 async fn renew_checkpoint_when_due(node: &Node) -> Result<(), StoreError> {
-    let Some(identity) = node.identity() else {
-        return Ok(());
+    // It logs why, if the node may not sign.
+    let identity = match node.signer().await {
+        Ok(identity) => identity,
+        Err(NodeError::Store(error)) => return Err(error),
+        Err(_) => return Ok(()),
     };
     let head = node.store.log_head(store::OWN, identity.epoch).await?;
     let now = node.now();

@@ -9,7 +9,7 @@ use async_recursion::async_recursion as boxed;
 use ledger::{PeerFault, checkpoint, node::NodeDocument};
 use store::{LogToCosign, StoreError};
 
-use crate::{identity::Identity, node::Node};
+use crate::{error::NodeError, identity::Identity, node::Node};
 
 /// Age at which a line is renewed.
 const RENEW_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -29,8 +29,11 @@ pub async fn settle_and_cosign(node: &Node) -> Result<usize, StoreError> {
 
 /// Cosigns every peer's log whose line is missing, of another size or a day old, unless an erasure is due.
 async fn cosign(node: &Node) -> Result<usize, StoreError> {
-    let Some(identity) = node.identity() else {
-        return Ok(0);
+    let identity = match node.signer().await {
+        Ok(identity) => identity,
+        Err(NodeError::Store(error)) => return Err(error),
+        // It has logged why.
+        Err(_) => return Ok(0),
     };
     let logs = node
         .store

@@ -3,12 +3,14 @@
 
 pub mod cosign;
 pub mod fields;
+pub(crate) mod guard;
 pub mod nudge;
 mod peer_names;
 pub mod peers;
 pub mod publish;
 pub mod pull;
 pub mod reading;
+pub mod recover;
 pub mod screening;
 pub mod search;
 pub mod withdraw;

@@ -22,7 +22,7 @@ pub async fn withdraw(
     why: Why,
     by: &By,
 ) -> Result<Option<Withdrawn>, NodeError> {
-    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
+    let identity = node.signer().await?;
     // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
     let withdrawn = node

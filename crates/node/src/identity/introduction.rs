@@ -60,7 +60,7 @@ pub(super) fn first_content(
     })
 }
 
-fn feed_base(site: &Url) -> Result<String, IdentityError> {
+pub(super) fn feed_base(site: &Url) -> Result<String, IdentityError> {
     let base = Base::parse(site.as_str(), true).map_err(|text| refused("--base-url", text))?;
     if !base.is_site() {
         return Err(refused(
@@ -75,7 +75,7 @@ fn feed_base(site: &Url) -> Result<String, IdentityError> {
     ))
 }
 
-fn name(given: &str) -> Result<String, IdentityError> {
+pub(super) fn name(given: &str) -> Result<String, IdentityError> {
     let name = given.trim();
     if name.is_empty() || !fits_a_page(name) {
         return Err(refused(
@@ -86,7 +86,7 @@ fn name(given: &str) -> Result<String, IdentityError> {
     Ok(name.to_owned())
 }
 
-fn ods_code(given: &str) -> Result<String, IdentityError> {
+pub(super) fn ods_code(given: &str) -> Result<String, IdentityError> {
     let ods = given.trim().to_uppercase();
     let is_code =
         (2..=10).contains(&ods.len()) && ods.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -100,7 +100,7 @@ fn ods_code(given: &str) -> Result<String, IdentityError> {
 }
 
 /// Checks the contact. It may be empty: pages then link to the site.
-fn contact(given: &str) -> Result<String, IdentityError> {
+pub(super) fn contact(given: &str) -> Result<String, IdentityError> {
     let contact = given.trim();
     let is_text = Contact::parse(contact).is_some_and(|contact| !contact.is_link());
     if is_text || !fits_a_page(contact) {
@@ -116,7 +116,7 @@ fn fits_a_page(text: &str) -> bool {
     text.chars().count() <= MAX_CHARACTERS && !text.chars().any(char::is_control)
 }
 
-fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
+pub(super) fn refused(field: &'static str, text: impl Into<String>) -> IdentityError {
     let text = text.into();
     IdentityError::Refused { field, text }
 }

@@ -9,32 +9,36 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ledger::SecretKey;
+use ledger::{PublicKey, SecretKey};
 use wire::base64;
 use zeroize::Zeroizing;
 
 use super::error::IdentityError;
 
 /// The directory of the keys, in the data directory.
-pub(super) const KEYS: &str = "keys";
+pub const KEYS: &str = "keys";
 /// The directory of new keys, in the data directory.
 const NEW_KEYS: &str = "keys.new";
 /// Name of the root key, which is not needed to run.
-pub(super) const ROOT: &str = "root";
+pub const ROOT: &str = "root";
 /// Name of the key that signs the log.
-pub(super) const LOG: &str = "log";
+pub const LOG: &str = "log";
 /// Name of the key that cosigns the logs of peers.
-pub(super) const WITNESS: &str = "witness";
+pub const WITNESS: &str = "witness";
 
 /// Makes a new key.
-pub(super) fn new_key() -> Result<SecretKey, IdentityError> {
+///
+/// # Errors
+/// When the system has no random bytes.
+pub fn new_key() -> Result<SecretKey, IdentityError> {
     let mut seed = Zeroizing::new([0; 32]);
     getrandom::fill(seed.as_mut_slice())?;
     Ok(SecretKey::from_seed(*seed))
 }
 
 /// Returns the path of a key file.
-pub(super) fn path_of(keys: &Path, name: &str) -> PathBuf {
+#[must_use]
+pub fn path_of(keys: &Path, name: &str) -> PathBuf {
     keys.join(format!("{name}.key"))
 }
 
@@ -57,8 +61,7 @@ pub(super) fn write_new(data: &Path, keys: [(&str, &SecretKey); 3]) -> Result<()
     make_private_directory(&new).map_err(failed(&new))?;
     for (name, key) in keys {
         let path = path_of(&new, name);
-        let text = Zeroizing::new(format!("{}\n{}\n", first_line(name), *encoded(key)));
-        write_private(&path, text.as_bytes()).map_err(failed(&path))?;
+        write_key(&path, name, key)?;
     }
     fs::File::open(&new)
         .and_then(|directory| directory.sync_all())
@@ -85,9 +88,99 @@ fn first_line(name: &str) -> String {
     format!("wardround {name} key, version 1: keep it secret")
 }
 
-/// Reads a key file.
-pub(super) fn read(keys: &Path, name: &str) -> Result<SecretKey, IdentityError> {
+/// Reads the key of a name that a node document lists. After a rotation that was cut short it is the one that waits, which
+/// then gets its place.
+pub(super) fn read_listed(
+    keys: &Path,
+    name: &str,
+    listed: &[PublicKey],
+) -> Result<SecretKey, IdentityError> {
+    let found = read(keys, name);
+    if let Ok(key) = &found
+        && listed.contains(&key.public())
+    {
+        return found;
+    }
+    match read(keys, &waiting(name)) {
+        Ok(key) if listed.contains(&key.public()) => {
+            activate_waiting(keys, name)?;
+            Ok(key)
+        }
+        // Of a key that is there and is not listed, and one that cannot be read, the first is what the operator has to
+        // look at.
+        _ => found.and(Err(IdentityError::Key(path_of(keys, name)))),
+    }
+}
+
+/// Returns the key of a name that a node document lists, in its place or waiting; nothing is moved.
+pub(super) fn find_listed(
+    keys: &Path,
+    name: &str,
+    listed: &[PublicKey],
+) -> Result<SecretKey, IdentityError> {
+    let all = [read(keys, name), read(keys, &waiting(name))];
+    let mut found = all.into_iter().flatten();
+    found
+        .find(|key| listed.contains(&key.public()))
+        .ok_or_else(|| IdentityError::Key(path_of(keys, name)))
+}
+
+/// Returns the name of a key that waits for its node document.
+#[must_use]
+pub fn waiting(name: &str) -> String {
+    format!("{name}-new")
+}
+
+/// Makes a key that waits for its node document, in place of one that waited before.
+///
+/// # Errors
+/// Of the disk.
+pub fn make_waiting(data: &Path, name: &str) -> Result<SecretKey, IdentityError> {
+    let key = new_key()?;
+    let path = path_of(&data.join(KEYS), &waiting(name));
+    if let Err(source) = fs::remove_file(&path)
+        && source.kind() != io::ErrorKind::NotFound
+    {
+        return Err(IdentityError::File { path, source });
+    }
+    write_key(&path, name, &key)?;
+    Ok(key)
+}
+
+/// Gives a key that waits its place, in which it replaces the one before.
+fn activate_waiting(keys: &Path, name: &str) -> Result<(), IdentityError> {
     let path = path_of(keys, name);
+    let moved = fs::rename(path_of(keys, &waiting(name)), &path)
+        .and_then(|()| fs::File::open(keys))
+        .and_then(|directory| directory.sync_all());
+    moved.map_err(|source| IdentityError::File { path, source })
+}
+
+/// Writes a key to a file that is not there yet, readable for its owner only.
+///
+/// # Errors
+/// Of the disk, and when the file is there.
+pub fn write_key(path: &Path, name: &str, key: &SecretKey) -> Result<(), IdentityError> {
+    let text = Zeroizing::new(format!("{}\n{}\n", first_line(name), *encoded(key)));
+    write_private(path, text.as_bytes()).map_err(|source| IdentityError::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Reads the key of a name in the directory of keys.
+pub(super) fn read(keys: &Path, name: &str) -> Result<SecretKey, IdentityError> {
+    // The first line of a key that waits says what it will be.
+    let kind = name.trim_end_matches("-new");
+    read_key(&path_of(keys, name), kind)
+}
+
+/// Reads a key file of a kind.
+///
+/// # Errors
+/// When it cannot be read, or holds something else.
+pub fn read_key(path: &Path, name: &str) -> Result<SecretKey, IdentityError> {
+    let path = path.to_owned();
     let text = fs::read_to_string(&path)
         .map(Zeroizing::new)
         .map_err(|source| IdentityError::File {

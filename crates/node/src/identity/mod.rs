@@ -4,9 +4,10 @@
 //! for good. The secret keys are files in `DATA/keys` (`key_files`); only the log key and the witness key are needed to
 //! run. What peers see is in the database.
 
+pub mod change;
 mod error;
 mod introduction;
-mod key_files;
+pub mod key_files;
 
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,8 @@ pub struct Identity {
     pub feed_base: String,
     /// How to reach the operator.
     pub contact: String,
+    /// When the current node document expires.
+    pub expires: Timestamp,
     /// Version of the current node document.
     pub version: u64,
     /// Epoch of the current log.
@@ -76,16 +79,9 @@ impl Identity {
         key_files::activate_new(data)?;
         let keys = data.join(KEYS);
         let content = document.content();
-        let log = key_files::read(&keys, LOG)?;
-        let witness = key_files::read(&keys, WITNESS)?;
-        for (name, listed, key) in [
-            (LOG, &content.log, &log),
-            (WITNESS, &content.witness, &witness),
-        ] {
-            if !listed.contains(&key.public()) {
-                return Err(IdentityError::Key(key_files::path_of(&keys, name)));
-            }
-        }
+        // A rotation that was cut short after its node document was accepted is completed here.
+        let log = key_files::read_listed(&keys, LOG, &content.log)?;
+        let witness = key_files::read_listed(&keys, WITNESS, &content.witness)?;
         Ok(Some(Self::new(&document, own.handle, log, witness)))
     }
 
@@ -176,6 +172,7 @@ impl Identity {
             site_url: urls::site_of_feed(&content.base),
             feed_base: content.base.clone(),
             contact: content.contact.clone(),
+            expires: content.expires,
             version: content.version,
             epoch: content.epoch,
             witness: Witness::new(document.node(), witness.clone()),

@@ -12,6 +12,7 @@
 mod accounts;
 mod attachments;
 mod auditing;
+mod copying;
 mod drafts;
 mod erasing;
 mod importing;

@@ -47,7 +47,7 @@ impl TestDatabase {
         Store::open(&Options::new(&self.url)).await.unwrap()
     }
 
-    async fn remove(self) {
+    pub(crate) async fn remove(self) {
         if self.engine == Engine::Postgres {
             let name = self.url.rsplit('/').next().unwrap().to_owned();
             let mut server = PgConnection::connect(&server().unwrap()).await.unwrap();

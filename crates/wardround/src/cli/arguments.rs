@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::user::UserCommand;
+use super::{
+    backup::{BackupArguments, RestoreArguments},
+    node::{KeyCommand, NodeCommand, RecoverArguments},
+    peer::PeerCommand,
+    user::UserCommand,
+};
 use crate::commands::command::Reason;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
@@ -65,6 +70,36 @@ pub(crate) enum Command {
         after_help = "Example:\n  wardround user add ada.okafor@northmoor.example --name \"Ada Okafor\" --role administrator\n  wardround user list"
     )]
     User(UserCommand),
+    /// Make a backup while the node serves, or check one
+    #[command(
+        after_help = "Example:\n  wardround backup /backup/\n  wardround backup /backup/before-move.tar.gz --with-keys\n  wardround backup --verify /backup/before-move.tar.gz"
+    )]
+    Backup(BackupArguments),
+    /// Restore a backup into an empty data directory
+    #[command(
+        after_help = "Example:\n  wardround --data /var/lib/wardround restore /backup/before-move.tar.gz"
+    )]
+    Restore(RestoreArguments),
+    /// Show or change what this node says of itself: its name, address, keys and expiry
+    #[command(
+        subcommand,
+        after_help = "Example:\n  wardround node show\n  wardround node renew --root-key /media/usb/root.key"
+    )]
+    Node(NodeCommand),
+    /// Show, replace or revoke keys of this node
+    #[command(
+        subcommand,
+        after_help = "Example:\n  wardround key show\n  wardround key rotate log --root-key /media/usb/root.key"
+    )]
+    Key(KeyCommand),
+    /// Go on after an older copy of the database was restored
+    #[command(
+        after_help = "Example:\n  wardround recover --from-peers\n  wardround recover --new-epoch --root-key /media/usb/root.key"
+    )]
+    Recover(RecoverArguments),
+    /// Ask the running node whether it is ready, for a container or a service manager
+    #[command(after_help = "Example:\n  wardround healthcheck\n\nExit codes: 0 ready, 1 not ready")]
+    Healthcheck,
     /// Update the database to this version of the program
     #[command(after_help = "Example:\n  wardround migrate")]
     Migrate,
@@ -275,82 +310,6 @@ pub(crate) struct WithdrawArguments {
 pub(crate) struct PullArguments {
     /// The peer, by its node id or its short name [default: all peers]
     pub node: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `peer`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum PeerCommand {
-    /// Follow a peer
-    #[command(
-        after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
-    )]
-    Add(PeerAddArguments),
-    /// List the peers and their state
-    #[command(after_help = "Example:\n  wardround peer list --json")]
-    List(JsonArgument),
-    /// Show the details of a peer
-    #[command(after_help = "Example:\n  wardround peer show zz3")]
-    Show(PeerArguments),
-    /// Show readers the name, code, address and contact that a peer states now
-    #[command(after_help = "Example:\n  wardround peer accept zz3")]
-    Accept(PeerConfirmedArguments),
-    /// Stop polling a peer; its documents remain
-    #[command(after_help = "Example:\n  wardround peer pause zz3")]
-    Pause(PeerArguments),
-    /// Pull again from a paused or halted peer
-    #[command(after_help = "Example:\n  wardround peer resume zz3")]
-    Resume(PeerArguments),
-    /// Remove a peer, and erase its documents on this node
-    #[command(after_help = "Example:\n  wardround peer remove zz3")]
-    Remove(PeerConfirmedArguments),
-}
-
-/// `peer add`.
-#[derive(Debug, Args)]
-pub(crate) struct PeerAddArguments {
-    /// The address of its site or of its feed
-    pub url: String,
-    /// Its node id, as its operator gave it to you; without it, the node id is fetched, and you are asked to confirm it
-    #[arg(long, value_name = "WR1…")]
-    pub node: Option<String>,
-    /// Its short name in addresses [default: its ODS code]
-    #[arg(long)]
-    pub handle: Option<String>,
-    /// Address ranges of an internal network that its server may be in, such as 10.1.0.0/16
-    #[arg(long, value_name = "CIDR,…")]
-    pub allow_cidr: Option<String>,
-    /// Seconds between two polls of it [default: federation.interval]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub interval: Option<u64>,
-    /// Do not ask for confirmation; needs `--node`
-    #[arg(long, requires = "node")]
-    pub yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// A command on one peer.
-#[derive(Debug, Args)]
-pub(crate) struct PeerArguments {
-    /// The peer, by its node id or its short name
-    pub node: String,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// A command on one peer that a person confirms.
-#[derive(Debug, Args)]
-pub(crate) struct PeerConfirmedArguments {
-    /// The peer, by its node id or its short name
-    pub node: String,
-    /// Do not ask for confirmation
-    #[arg(long)]
-    pub yes: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

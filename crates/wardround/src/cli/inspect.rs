@@ -163,7 +163,8 @@ pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
             "there is no database in `{data}`"
         )));
     }
-    let store = Store::connect(&node::database(settings)).await?;
+    // A verification changes nothing, and works where nothing can be changed.
+    let store = Store::connect_read_only(&node::database(settings)).await?;
     let schema = store.schema_version().await?;
     if schema.found > schema.known {
         return Err(StoreError::Newer {

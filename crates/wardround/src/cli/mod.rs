@@ -4,17 +4,21 @@
 //! the directory if one is running, otherwise by this process, under the lock of the directory.
 
 mod arguments;
+mod backup;
 mod check;
 mod config;
 mod configuration;
 mod demo;
 mod eval;
+mod healthcheck;
 mod import;
 mod inspect;
+pub(crate) mod node;
 mod owner;
 mod peer;
 mod routes;
 mod serve;
+mod supervisor;
 mod terminal;
 mod user;
 
@@ -34,8 +38,8 @@ use crate::commands::{
     command,
     failure::{FAILED, Failure, INVALID},
 };
+use ::node::identity::Introduction;
 use configuration::{load, sources};
-use node::identity::Introduction;
 
 /// How long blocking work may continue after a command has ended.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
@@ -45,7 +49,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(500);
 pub fn main() -> ExitCode {
     // This program may be the child of another one, with one file to read and little memory.
     let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
-    if let Some(code) = node::file_reader::child(arguments) {
+    if let Some(code) = ::node::file_reader::child(arguments) {
         return code;
     }
     // Whatever this program writes is for its owner only: the database and exports hold drafts and private contacts.
@@ -112,6 +116,12 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             let command = user::command(command);
             owner::run(&settings()?, command, |event| terminal.show(event)).await
         }
+        Command::Backup(arguments) => backup::back_up(settings, arguments, terminal).await,
+        Command::Restore(arguments) => backup::restore(&settings()?, arguments, terminal).await,
+        Command::Node(command) => node::run(settings, command, terminal).await,
+        Command::Key(command) => node::run_key(settings, command, terminal).await,
+        Command::Recover(arguments) => node::recover(&settings()?, arguments, terminal).await,
+        Command::Healthcheck => healthcheck::run(&settings()?, terminal).await,
         Command::Migrate => owner::migrate(settings()?, terminal).await,
         Command::Doctor(form) => {
             let loaded = sources(Vec::new()).load();

@@ -7,13 +7,10 @@ use std::{
     time::Duration,
 };
 
+use clap::{Args, Subcommand};
 use wire::NodeId;
 
-use super::{
-    arguments::{PeerAddArguments, PeerArguments, PeerCommand, PeerConfirmedArguments},
-    owner,
-    terminal::Terminal,
-};
+use super::{arguments::JsonArgument, owner, terminal::Terminal};
 use crate::commands::{
     failure::Failure,
     {
@@ -23,6 +20,82 @@ use crate::commands::{
 };
 use node::flows::peers::NewPeerRequest;
 use settings::load::Loaded;
+
+/// `peer`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PeerCommand {
+    /// Follow a peer
+    #[command(
+        after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
+    )]
+    Add(PeerAddArguments),
+    /// List the peers and their state
+    #[command(after_help = "Example:\n  wardround peer list --json")]
+    List(JsonArgument),
+    /// Show the details of a peer
+    #[command(after_help = "Example:\n  wardround peer show zz3")]
+    Show(PeerArguments),
+    /// Show readers the name, code, address and contact that a peer states now
+    #[command(after_help = "Example:\n  wardround peer accept zz3")]
+    Accept(PeerConfirmedArguments),
+    /// Stop polling a peer; its documents remain
+    #[command(after_help = "Example:\n  wardround peer pause zz3")]
+    Pause(PeerArguments),
+    /// Pull again from a paused or halted peer
+    #[command(after_help = "Example:\n  wardround peer resume zz3")]
+    Resume(PeerArguments),
+    /// Remove a peer, and erase its documents on this node
+    #[command(after_help = "Example:\n  wardround peer remove zz3")]
+    Remove(PeerConfirmedArguments),
+}
+
+/// `peer add`.
+#[derive(Debug, Args)]
+pub(crate) struct PeerAddArguments {
+    /// The address of its site or of its feed
+    pub url: String,
+    /// Its node id, as its operator gave it to you; without it, the node id is fetched, and you are asked to confirm it
+    #[arg(long, value_name = "WR1…")]
+    pub node: Option<String>,
+    /// Its short name in addresses [default: its ODS code]
+    #[arg(long)]
+    pub handle: Option<String>,
+    /// Address ranges of an internal network that its server may be in, such as 10.1.0.0/16
+    #[arg(long, value_name = "CIDR,…")]
+    pub allow_cidr: Option<String>,
+    /// Seconds between two polls of it [default: federation.interval]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub interval: Option<u64>,
+    /// Do not ask for confirmation; needs `--node`
+    #[arg(long, requires = "node")]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A command on one peer.
+#[derive(Debug, Args)]
+pub(crate) struct PeerArguments {
+    /// The peer, by its node id or its short name
+    pub node: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A command on one peer that a person confirms.
+#[derive(Debug, Args)]
+pub(crate) struct PeerConfirmedArguments {
+    /// The peer, by its node id or its short name
+    pub node: String,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Runs a command on peers; it is the owner of the data directory that reads and changes them.
 pub(super) async fn run(

@@ -8,7 +8,7 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::terminal::Terminal;
+use super::{supervisor::Supervisor, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use crate::control::server::Socket;
 use node::{NO_IDENTITY, Node, NodeError, clock::Clock, telemetry};
@@ -32,6 +32,8 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
         log_start(&node, &address);
     }
     show_first_link(&node, for_people, terminal).await?;
+    let supervisor = Supervisor::from_environment();
+    supervisor.notify("READY=1\nSTATUS=serving");
     let stop = running.stopper();
     stop_on_signal(stop.clone())?;
     let commands = async {
@@ -42,7 +44,17 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
             }
         }
     };
-    tokio::join!(running.stopped(), commands);
+    let watched = stop.clone();
+    let stopping = async {
+        watched.cancelled().await;
+        supervisor.notify("STOPPING=1");
+    };
+    tokio::join!(
+        running.stopped(),
+        commands,
+        supervisor.keep_alive(&watched),
+        stopping
+    );
     if for_people {
         terminal.line("stopped");
     } else {

@@ -6,7 +6,10 @@ use clap::ValueEnum;
 use ledger::leaf::Why;
 use serde::{Deserialize, Serialize};
 
-use node::{flows::peers::NewPeerRequest, identity::Introduction};
+use node::{
+    flows::peers::NewPeerRequest,
+    identity::{Introduction, change::Change},
+};
 use wire::Role;
 
 /// A command for the owner of a data directory. Paths are absolute: the owner may run in another directory.
@@ -61,6 +64,8 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+    /// Keep the node for years.
+    Keeping(Keeping),
     /// Rebuild the index.
     Reindex,
     /// Ask a site which node it is; the answer is one line of JSON, a [`FoundPeer`].
@@ -102,6 +107,57 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+}
+
+/// What keeps a node for years: backups, its node document, its keys, and recovery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "keep", rename_all = "kebab-case")]
+pub(crate) enum Keeping {
+    /// Make a backup.
+    Backup {
+        /// A directory, or a file that is not there yet.
+        to: PathBuf,
+        /// Whether the keys and the configuration are in it.
+        with_keys: bool,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Show the node document.
+    NodeShow {
+        /// Print JSON.
+        json: bool,
+    },
+    /// Propose the next version of the node document; the answer is one line of JSON with its note.
+    NodePropose(Box<Change>),
+    /// Accept a version that root keys have signed.
+    NodeAccept {
+        /// The signed note.
+        note: String,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Show the keys.
+    KeyShow {
+        /// Print JSON.
+        json: bool,
+    },
+    /// Recover after a loss.
+    Recover {
+        /// How.
+        action: RecoverAction,
+        /// Print JSON.
+        json: bool,
+    },
+}
+
+/// How to recover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RecoverAction {
+    /// Refill the log from peers.
+    FromPeers,
+    /// Take the operator's word that the database is the newest.
+    Confirm,
 }
 
 /// What to do with one peer.

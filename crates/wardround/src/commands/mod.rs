@@ -3,6 +3,8 @@
 pub(crate) mod command;
 pub(crate) mod failure;
 mod files;
+mod identity;
+mod keeping;
 pub(crate) mod output;
 mod peers;
 mod users;
@@ -13,7 +15,7 @@ use serde_json::json;
 use wire::DocumentId;
 
 use ::files::import::{Moved, Options};
-use command::{Command, PeerAction, Reason};
+use command::{Command, Keeping, PeerAction, Reason};
 use failure::{DONE, Failure};
 use node::{
     Node, NodeError, OpenError,
@@ -44,13 +46,16 @@ pub(crate) async fn run_standalone(
     output: &Output,
 ) -> Result<u8, Failure> {
     let erases = match &command {
-        Command::Withdraw { .. } | Command::Import { prune: true, .. } => true,
+        Command::Withdraw { .. }
+        | Command::Import { prune: true, .. }
+        | Command::Keeping(Keeping::Recover { .. }) => true,
         Command::Peer { action, .. } => *action == PeerAction::Remove,
         Command::Init(_)
         | Command::Import { prune: false, .. }
         | Command::Export { .. }
         | Command::Publish { .. }
         | Command::Reindex
+        | Command::Keeping(_)
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
         | Command::PeerList { .. }
@@ -76,6 +81,7 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
         Command::Init(introduction) => init(node, &introduction, by, output).await,
         Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, by, json, output).await,
         Command::Reindex => reindex(node, output).await,
+        Command::Keeping(command) => keeping::run(node, command, by, output).await,
         Command::Import {
             dir,
             prune,

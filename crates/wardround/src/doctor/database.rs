@@ -12,12 +12,14 @@ use node::{
     NO_IDENTITY, NodeError,
     clock::Clock,
     flows::peers,
-    identity::{Identity, IdentityError},
+    identity::{
+        Identity, IdentityError,
+        change::{Expiry, expiry},
+    },
 };
 use settings::Settings;
+use upkeep::backup::{self, Recent};
 
-/// A node document that expires sooner gives a warning.
-const MIN_VALIDITY: Duration = Duration::from_secs(60 * 86_400);
 /// A clock that is this far behind an earlier signature is wrong.
 const MAX_CLOCK_LAG: Duration = Duration::from_secs(300);
 /// Accepted warnings that are listed; all are in the table `accepted_warnings`.
@@ -128,6 +130,8 @@ pub(super) async fn check_contents(
         format!("{}, {}", identity.name, identity.node.grouped()),
     );
     check_expiry(store, now, findings).await?;
+    check_signing(store, findings).await?;
+    check_backups(settings, &identity, now, findings);
     check_clock(store, &identity, now, findings).await?;
     check_accepted_warnings(store, findings).await?;
     if running {
@@ -172,12 +176,68 @@ async fn check_expiry(
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let expires = store.own_node().await?.and_then(|own| own.expires);
-    if let Some(expires) = expires.filter(|expires| *expires < now.plus(MIN_VALIDITY)) {
-        let text = format!("the node document expires on {}", expires.date());
-        let fix = "sign a new version with the root key before that date; peers accept new entries for 90 days after it";
-        findings.warn("identity", text, fix);
+    let Some(expires) = expires else {
+        return Ok(());
+    };
+    let is = if expires < now { "expired" } else { "expires" };
+    let text = format!(
+        "the node document {is} on {}; peers accept new entries for 90 days after that",
+        expires.date()
+    );
+    let fix = "`wardround node renew --root-key FILE`, or without `--root-key` to sign it on another machine";
+    match expiry(expires, now) {
+        Expiry::Far => {
+            findings.ok(
+                "expiry",
+                format!("the node document is valid until {}", expires.date()),
+            );
+        }
+        Expiry::Soon => findings.warn("expiry", text, fix),
+        Expiry::Due => findings.fault("expiry", text, fix),
     }
     Ok(())
+}
+
+/// Reports why nothing is signed, as the running node has found it.
+async fn check_signing(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
+    match store.hindrance().await? {
+        Some((reason, fix)) => findings.fault("signing", reason, fix),
+        None if store.restored_at().await?.is_some() => {
+            let text = "the database is a restored copy that no peer has confirmed yet";
+            findings.warn("signing", text, "start the node, which asks its peers");
+        }
+        None => findings.ok("signing", "nothing keeps this node from signing"),
+    }
+    Ok(())
+}
+
+fn check_backups(
+    settings: &Settings,
+    identity: &Identity,
+    now: Timestamp,
+    findings: &mut Findings,
+) {
+    match backup::recent(settings, &identity.node, now) {
+        Recent::Fresh(made) => findings.ok("backups", format!("the newest is of {made}")),
+        Recent::NotConfigured => findings.warn(
+            "backups",
+            "the node makes none by itself",
+            "set `backup.directory` to a directory on another disk, or run `wardround backup DIR` by a timer",
+        ),
+        Recent::Old(newest) => {
+            let text = newest.map_or_else(
+                || "there is none in `backup.directory`".to_owned(),
+                |made| format!("the newest is of {made}, older than twice `backup.interval`"),
+            );
+            let fix = "read the log of the node for the reason, and run `wardround backup DIR`";
+            findings.fault("backups", text, fix);
+        }
+        Recent::Unreadable(text) => findings.fault(
+            "backups",
+            text,
+            "make `backup.directory` a directory that the user who runs the node can write to",
+        ),
+    }
 }
 
 /// Compares the clock with the latest signature of this node, the only time that is known to have passed.

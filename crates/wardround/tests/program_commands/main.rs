@@ -9,6 +9,7 @@
 )]
 
 mod damage;
+mod keeping;
 mod program;
 
 use std::{

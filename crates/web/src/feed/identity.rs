@@ -53,7 +53,7 @@ pub async fn node_version(
     send(document, IMMUTABLE, &request)
 }
 
-fn send(
+pub(super) fn send(
     document: Option<StoredNodeDocument>,
     cache: &'static str,
     request: &HeaderMap,

@@ -142,7 +142,7 @@ async fn bodies(node: &Node, wanted: Wanted, request: &HeaderMap) -> Result<Resp
 }
 
 /// Reads `after={index}`; other parameters are ignored.
-fn read_after(query: Option<&str>) -> Result<Option<u64>, Problem> {
+pub(super) fn read_after(query: Option<&str>) -> Result<Option<u64>, Problem> {
     let pairs = query.unwrap_or_default().split('&');
     let Some(after) = pairs
         .filter_map(|pair| pair.strip_prefix("after="))

@@ -8,6 +8,7 @@ mod body;
 mod coding;
 mod identity;
 mod log;
+mod mirror;
 mod nudge;
 mod seen;
 
@@ -16,6 +17,9 @@ use axum::extract::OriginalUri;
 pub use body::body;
 pub use identity::{node_latest, node_version, well_known};
 pub use log::log;
+pub use mirror::{
+    MIRROR_BODY, MIRROR_LOG, MIRROR_NODE, mirrored_body, mirrored_log, mirrored_node,
+};
 pub use nudge::nudge;
 pub use seen::seen;
 

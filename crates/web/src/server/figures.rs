@@ -59,7 +59,15 @@ async fn collect(node: &Node) -> Result<(), StoreError> {
             .timestamp
             .map_or(0, |signed| node.now().since(signed).as_secs());
         figures.set("wardround_checkpoint_age_seconds", Vec::new(), signed);
+        let expires = u64::try_from(identity.expires.secs()).unwrap_or(0);
+        figures.set(
+            "wardround_node_document_expires_timestamp_seconds",
+            Vec::new(),
+            expires,
+        );
     }
+    let signs = u64::from(node.hindrance().is_none());
+    figures.set("wardround_signs", Vec::new(), signs);
     for peer in node.store.peers().await? {
         let labels = || vec![Label::new("peer", peer.handle.clone())];
         figures.set("wardround_peer_entries", labels(), peer.size);
@@ -74,6 +82,14 @@ async fn collect(node: &Node) -> Result<(), StoreError> {
             u64::from(peer.fault.is_some()),
         );
         figures.set("wardround_peer_unavailable", labels(), peer.unavailable);
+        if let Some(contact) = peer.last_contact {
+            let at = u64::try_from(contact.secs()).unwrap_or(0);
+            figures.set(
+                "wardround_peer_last_contact_timestamp_seconds",
+                labels(),
+                at,
+            );
+        }
         if let Some(fresh) = peer.last_fresh {
             let age = node.now().since(fresh).as_secs();
             figures.set("wardround_peer_fresh_age_seconds", labels(), age);

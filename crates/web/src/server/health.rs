@@ -4,8 +4,13 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, response::IntoResponse};
 use http::{StatusCode, header};
-use node::{Node, writable::Missing};
+use node::{
+    Node,
+    identity::change::{Expiry, expiry},
+    writable::Missing,
+};
 use serde_json::json;
+use upkeep::backup::{self, Recent};
 
 /// Answers as long as the process runs.
 pub async fn alive() -> &'static str {
@@ -45,10 +50,35 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
         "not initialised"
     };
     // Readers are served as before, so it does not make the node unready.
-    let warnings: Vec<_> = node::disk::low_disk(&node.settings)
-        .map(|text| format!("nothing but withdrawals is taken from peers: {text}"))
+    let low_disk = node::disk::low_disk(&node.settings)
+        .map(|text| format!("nothing but withdrawals is taken from peers: {text}"));
+    let hindrance = node.hindrance();
+    let unsigned = hindrance
+        .as_ref()
+        .map(|hindrance| format!("nothing is signed: {hindrance}; {}", hindrance.fix()));
+    let expires = node.identity().map(|identity| identity.expires);
+    let expiring = expires
+        .filter(|expires| expiry(*expires, node.now()) != Expiry::Far)
+        .map(|expires| format!("the node document expires on {}", expires.date()));
+    let old_backup = node.identity().and_then(|identity| {
+        match backup::recent(&node.settings, &identity.node, node.now()) {
+            Recent::Old(_) | Recent::Unreadable(_) => {
+                Some("the newest backup is older than it should be".to_owned())
+            }
+            Recent::Fresh(_) | Recent::NotConfigured => None,
+        }
+    });
+    let warnings: Vec<_> = low_disk
         .into_iter()
+        .chain(unsigned)
+        .chain(expiring)
+        .chain(old_backup)
         .collect();
+    let state = if hindrance.is_some() {
+        "serving readers only"
+    } else {
+        state
+    };
     let said = json!({
         "ready": missing.is_empty(), "missing": missing, "warnings": warnings, "state": state,
         "index_lag": lag,

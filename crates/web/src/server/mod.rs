@@ -136,6 +136,7 @@ async fn work(
             tokio::join!(
                 background::run(&node, stop.clone()),
                 people::background::run(&node, &stop),
+                upkeep::background::run(&node, &stop),
             )
         };
         tokio::pin!(running);

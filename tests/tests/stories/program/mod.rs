@@ -1,5 +1,6 @@
 //! The program at its edges: sockets, limits, a calm end, the demonstration, and the data of earlier versions.
 
+mod backups;
 mod demo;
 mod server;
 mod upgrade;

@@ -311,6 +311,7 @@ pub async fn pull(node: &Arc<Node>, which: Option<&str>) -> Result<Vec<PeerObjec
 }
 
 async fn poll_to_end(node: &Arc<Node>, node_seq: i64) -> Result<(), PeerError> {
+    node.store.retry_bodies(node_seq).await?;
     for _ in 0..MAX_POLLS {
         let Some(claim) = claim(node, node_seq).await? else {
             return Ok(());

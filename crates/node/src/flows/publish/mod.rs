@@ -94,7 +94,7 @@ async fn publish_all(
     submissions: Vec<Submission>,
     approval: Option<Approval>,
 ) -> Result<Vec<Outcome>, NodeError> {
-    let identity = node.identity().ok_or(NodeError::NotInitialised)?;
+    let identity = node.signer().await?;
     // Ids and salts are drawn once, so that every attempt writes the same.
     let (mut items, mut outcomes) = with_ids(submissions, node.now())?;
     if let [item] = items.as_mut_slice() {

@@ -3,6 +3,8 @@
 //! Each accepted version commits on its own and stays whatever follows: otherwise the thief of a log key could block
 //! its revocation by serving an invalid log after it.
 
+use std::sync::atomic::Ordering;
+
 use ledger::{FaultCode, PeerFault, limits, node::NodeDocument};
 use peering::{Answer, Base, Body};
 use store::{Claim, StoreError};
@@ -79,15 +81,16 @@ impl Poll<'_> {
         // A key that was ever listed or revoked must not come back under another version.
         let keys = self.node.store.node_keys(self.claim.peer.node_seq).await?;
         let mut ever: Vec<[u8; 32]> = keys.iter().map(|key| key.public_key).collect();
-        let (mut document, mut steps) = (held, 0);
+        let mut document = held;
         while version(document.as_ref()) < goal {
-            if steps == limits::MAX_CHAIN_STEPS || self.is_over() {
+            // Counted over the whole poll: a rotation that races with a checkpoint makes it follow the chain again.
+            let steps = self.chain_steps.fetch_add(1, Ordering::Relaxed);
+            if steps >= limits::MAX_CHAIN_STEPS || self.is_over() {
                 return Err(Stop::Cut);
             }
             let next = self.accept_next(document.as_ref(), &ever).await?;
             ever.extend(next.listed_or_revoked());
             document = Some(next);
-            steps += 1;
         }
 
         // Versions count from 1, so a document is held by now unless the peer states version 0.

@@ -273,7 +273,7 @@ impl Poll<'_> {
 }
 
 /// Returns the log held, in the form that an extension begins with.
-pub(super) fn held_log(head: LogHead) -> HeldLog {
+pub(in crate::flows) fn held_log(head: LogHead) -> HeldLog {
     HeldLog {
         frontier: head.frontier,
         root: head.root,
@@ -284,7 +284,9 @@ pub(super) fn held_log(head: LogHead) -> HeldLog {
 
 /// Returns the bundles that are still wanted: lazily, since the size is the peer's claim until the root is checked, and may
 /// be huge.
-pub(super) fn wanted_bundles(extension: &Extension) -> impl Iterator<Item = MissingBundle> + use<> {
+pub(in crate::flows) fn wanted_bundles(
+    extension: &Extension,
+) -> impl Iterator<Item = MissingBundle> + use<> {
     let size = extension.checkpoint().size;
     let first = extension.wanted().map(|wanted| wanted.n);
     let bundles = first.map(|first| first..size.div_ceil(BUNDLE_ENTRIES));
@@ -295,7 +297,7 @@ pub(super) fn wanted_bundles(extension: &Extension) -> impl Iterator<Item = Miss
 }
 
 /// Fetches one bundle. A partial one is cut from the full one if the peer no longer serves it by itself.
-pub(super) async fn fetch_bundle(
+pub(in crate::flows) async fn fetch_bundle(
     client: &PeerClient,
     epoch: u64,
     wanted: MissingBundle,

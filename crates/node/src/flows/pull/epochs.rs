@@ -5,13 +5,11 @@ use ledger::{
     FaultCode, Origin,
     checkpoint::Checkpoint,
     extend::Extension,
-    limits::BUNDLE_ENTRIES,
     node::{Closed, Content},
-    tree::{Frontier, Hash},
 };
-use store::StoreError;
 
 use super::{Poll, PollReport, Step, entries::held_log};
+use crate::log_roots::root_at;
 
 impl Poll<'_> {
     /// Reads the closed epochs to their ends. Once an entry of the present epoch is held, that has been done.
@@ -55,7 +53,9 @@ impl Poll<'_> {
 
     /// Compares the root that a node document states for a closed epoch with the entries that are held.
     async fn compare(&self, closed: &Closed) -> Step<()> {
-        if self.root_at(closed).await? == Some(closed.root) {
+        let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
+        let held = root_at(store, node_seq, closed.epoch, closed.size).await?;
+        if held == Some(closed.root) {
             return Ok(());
         }
         let Closed { epoch, size, .. } = closed;
@@ -63,21 +63,5 @@ impl Poll<'_> {
             "epoch {epoch} was closed with another root at {size} entries than was shown before"
         );
         Err(FaultCode::Equivocation.fault(text).into())
-    }
-
-    /// Returns the root of the held entries at the size at which the epoch was closed.
-    async fn root_at(&self, closed: &Closed) -> Result<Option<Hash>, StoreError> {
-        let (store, node_seq) = (&self.node.store, self.claim.peer.node_seq);
-        let mut frontier = Frontier::new();
-        for n in 0..closed.size.div_ceil(BUNDLE_ENTRIES) {
-            let Some(bundle) = store.stored_bundle(node_seq, closed.epoch, n).await? else {
-                return Ok(None);
-            };
-            let left = usize::try_from(closed.size - frontier.size()).unwrap_or(usize::MAX);
-            for hash in bundle.hashes.chunks_exact(32).take(left) {
-                frontier.push(hash.try_into().unwrap_or_default());
-            }
-        }
-        Ok(Some(frontier.root()))
     }
 }

@@ -7,6 +7,8 @@
 //! their own. The first fault ends the poll, is stored and shown, and changes nothing else. A poll that runs out of time
 //! or of what it may fetch continues at once in the next poll.
 
+use std::sync::atomic::AtomicUsize;
+
 use async_recursion::async_recursion as boxed;
 
 pub mod backoff;
@@ -33,11 +35,12 @@ use crate::node::Node;
 use bodies::BodiesEnd;
 use chain::LatestNode;
 use checkpoint::LatestCheckpoint;
+pub(super) use entries::{fetch_bundle, held_log, wanted_bundles};
 use quota::Refusal;
 pub use report::PollReport;
 
 /// What does not change during a poll.
-struct Poll<'a> {
+pub(super) struct Poll<'a> {
     node: &'a Node,
     claim: &'a Claim,
     client: PeerClient,
@@ -45,6 +48,8 @@ struct Poll<'a> {
     now: Timestamp,
     /// When the poll has to end.
     deadline: Instant,
+    /// Numbered node documents that were fetched, whatever for.
+    chain_steps: AtomicUsize,
 }
 
 /// What a poll without a fault found.
@@ -62,7 +67,7 @@ struct Completed {
 }
 
 /// Why a poll ends before its last step.
-enum Stop {
+pub(super) enum Stop {
     /// A fault of the peer, which has answered.
     Fault(PeerFault, Option<RetryAfter>),
     /// Step 1 had no answer, so the poll is no contact with the peer.
@@ -95,7 +100,7 @@ impl From<StoreError> for Stop {
     }
 }
 
-type Step<T> = Result<T, Stop>;
+pub(super) type Step<T> = Result<T, Stop>;
 
 /// Polls a claimed peer, records the outcome and gives the claim back.
 #[boxed]
@@ -114,18 +119,31 @@ pub async fn pull(node: &Node, claim: &Claim) -> PollReport {
         }
     };
     // Step 0: the time is fixed. The lease came with the claim.
-    let poll = Poll {
-        node,
-        claim,
-        client,
-        now: node.now(),
-        deadline: Instant::now() + limits::MAX_POLL_TIME,
-    };
+    let poll = Poll::new(node, claim, client, Instant::now() + limits::MAX_POLL_TIME);
     let ended = poll.run(&mut report).await;
     if let Err(error) = poll.record(ended, &mut report).await {
         report.error.get_or_insert(error);
     }
     report
+}
+
+impl<'a> Poll<'a> {
+    /// Begins a poll, until a deadline (step 0).
+    pub(super) fn new(
+        node: &'a Node,
+        claim: &'a Claim,
+        client: PeerClient,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            node,
+            claim,
+            client,
+            now: node.now(),
+            deadline,
+            chain_steps: AtomicUsize::new(0),
+        }
+    }
 }
 
 impl Poll<'_> {

@@ -16,7 +16,7 @@ use super::{Poll, PollReport, Step};
 
 /// How the fetching of bodies ended.
 #[derive(Clone, Copy)]
-pub(super) enum BodiesEnd {
+pub(in crate::flows) enum BodiesEnd {
     /// Every body that is due was asked for.
     AllAsked,
     /// The poll has used up what it may fetch. The rest follows at once, unless nearly all that came was of no use.
@@ -37,7 +37,7 @@ struct Attempt {
 
 impl Poll<'_> {
     /// Fetches the bodies of an epoch that are missing and due, and stores them as they come.
-    pub(super) async fn fetch_bodies(
+    pub(in crate::flows) async fn fetch_bodies(
         &self,
         epoch: u64,
         report: &mut PollReport,

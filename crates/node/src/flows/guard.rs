@@ -1,0 +1,220 @@
+//! Asks peers what they have seen of this node's log, before its first signature after a start (docs/FEED.md §6, boot
+//! guard). A restored copy of the database must not be continued: that would make a second history.
+//!
+//! A peer's word alone counts for nothing: only heads that this node's own log keys have signed, and node documents that
+//! its root keys have signed.
+
+use std::time::Duration;
+
+use async_recursion::async_recursion as boxed;
+use futures_util::{StreamExt as _, stream};
+use ledger::{
+    checkpoint::{self, Checkpoint, KnownKeys},
+    limits,
+    node::NodeDocument,
+    seen::SeenLine,
+};
+use peering::{Answer, PeerClient};
+use store::{OWN, Peer, PeerState, StoreError};
+use tokio::time::timeout;
+
+use crate::{
+    identity::Identity,
+    log_roots::root_at,
+    node::Node,
+    signing::{Hindrance, Verdict},
+};
+
+/// Peers that are asked, those first that answered last.
+const MAX_ASKED: usize = 5;
+/// How long a peer may take to answer. A start waits no longer than this before it signs.
+const MAX_WAIT: Duration = Duration::from_secs(8);
+/// Lines of `/seen` that are read.
+const MAX_LINES: usize = 4_096;
+/// Node documents that are followed beyond the held one.
+const MAX_STEPS: usize = limits::MAX_CHAIN_STEPS;
+
+/// What a peer shows of this node.
+struct Shown {
+    peer: String,
+    /// Heads that this node's keys have signed.
+    heads: Vec<Checkpoint>,
+    /// The latest version of this node's document that it holds, and that is signed.
+    version: u64,
+}
+
+/// Asks up to five peers, and judges what they show.
+#[boxed]
+pub(crate) async fn ask(node: &Node, identity: &Identity) -> Result<Verdict, StoreError> {
+    let peers = peers_to_ask(node).await?;
+    let restored = node.store.restored_at().await?.is_some();
+    if peers.is_empty() {
+        node.store.confirm_not_behind_if(restored).await?;
+        return Ok(Verdict::Confirmed);
+    }
+    let own = Own::read(node, identity).await?;
+    let asked = stream::iter(peers)
+        .map(|peer| ask_one(node, peer, &own))
+        .buffer_unordered(MAX_ASKED);
+    let shown: Vec<Shown> = asked.filter_map(|shown| async { shown }).collect().await;
+    for one in &shown {
+        if let Some(hindrance) = judge(node, identity, one).await? {
+            return Ok(Verdict::Hindered(hindrance));
+        }
+    }
+    Ok(match (shown.is_empty(), restored) {
+        (false, _) => {
+            node.store.confirm_not_behind_if(restored).await?;
+            Verdict::Confirmed
+        }
+        (true, true) => Verdict::Hindered(Hindrance::Unconfirmed),
+        (true, false) => Verdict::NoAnswer,
+    })
+}
+
+/// Returns the peers that are most likely to answer.
+async fn peers_to_ask(node: &Node) -> Result<Vec<Peer>, StoreError> {
+    let mut peers = node.store.peers().await?;
+    peers.retain(|peer| peer.state != PeerState::Left);
+    peers.sort_by_key(|peer| (peer.failures, std::cmp::Reverse(peer.last_contact)));
+    peers.truncate(MAX_ASKED);
+    Ok(peers)
+}
+
+/// What this node knows of itself.
+struct Own {
+    document: NodeDocument,
+    /// The keys of every version, without those that are revoked by now.
+    keys: Vec<KnownKeys>,
+    /// Every key that was ever listed or revoked.
+    ever: Vec<[u8; 32]>,
+}
+
+impl Own {
+    async fn read(node: &Node, identity: &Identity) -> Result<Self, StoreError> {
+        let corrupt = || StoreError::Corrupt("no valid node document of this node".to_owned());
+        let mut documents = Vec::new();
+        for version in 1..=identity.version {
+            let stored = node.store.node_document(OWN, version).await?;
+            let stored = stored.ok_or_else(corrupt)?;
+            documents.push(NodeDocument::stored(&stored.note).map_err(|_| corrupt())?);
+        }
+        let document = documents.last().cloned().ok_or_else(corrupt)?;
+        let revoked: Vec<_> = document
+            .content()
+            .revoked
+            .iter()
+            .map(|one| one.key)
+            .collect();
+        let keys = documents.iter().map(|document| {
+            let mut keys = document.known_keys();
+            keys.log.retain(|key| !revoked.contains(key.as_bytes()));
+            keys
+        });
+        let keys = keys.collect();
+        let ever = node.store.node_keys(OWN).await?;
+        let ever = ever.iter().map(|key| key.public_key).collect();
+        Ok(Self {
+            document,
+            keys,
+            ever,
+        })
+    }
+
+    /// Reads a head that one of this node's keys has signed.
+    fn verify(&self, line: &SeenLine) -> Option<Checkpoint> {
+        let keys = self.keys.iter().filter(|keys| keys.origin == line.origin);
+        let mut verified =
+            keys.filter_map(|keys| checkpoint::verify(line.applied.as_bytes(), keys).ok());
+        verified.next().map(|signed| signed.checkpoint().clone())
+    }
+}
+
+/// Asks a peer; `None` when it has not answered in time, or not as a node does.
+async fn ask_one(node: &Node, peer: Peer, own: &Own) -> Option<Shown> {
+    let client = node.network.client(&peer.base, &peer.allow_cidr).ok()?;
+    let asked = async {
+        let Answer::Body(body) = client.seen(None).await.ok()? else {
+            return None;
+        };
+        let latest = latest_document(&client.mirror_of(own.document.node()), own).await;
+        // The keys of later versions count too: the database may be older than a rotation.
+        let mut keys: Vec<_> = own.keys.clone();
+        keys.extend(latest.iter().map(NodeDocument::known_keys));
+        let own = Own {
+            document: own.document.clone(),
+            keys,
+            ever: Vec::new(),
+        };
+        let lines = body.bytes.split(|byte| *byte == b'\n').take(MAX_LINES);
+        let heads = lines
+            .filter_map(SeenLine::parse)
+            .filter(|line| line.origin.node == *own.document.node())
+            .filter_map(|line| own.verify(&line))
+            .collect();
+        let version = latest.last().map_or(0, |latest| latest.content().version);
+        Some(Shown {
+            peer: peer.handle.clone(),
+            heads,
+            version,
+        })
+    };
+    timeout(MAX_WAIT, asked).await.ok().flatten()
+}
+
+/// Follows the chain of this node's own documents, as far as a peer holds it beyond the database.
+async fn latest_document(mirror: &PeerClient, own: &Own) -> Vec<NodeDocument> {
+    let mut later: Vec<NodeDocument> = Vec::new();
+    let mut ever = own.ever.clone();
+    for _ in 0..MAX_STEPS {
+        let held = later.last().unwrap_or(&own.document);
+        let version = held.content().version + 1;
+        let Ok(Answer::Body(body)) = mirror.node_version(version).await else {
+            break;
+        };
+        let Ok(next) = held.next(&body.bytes, &ever) else {
+            break;
+        };
+        ever.extend(next.listed_or_revoked());
+        later.push(next);
+    }
+    later
+}
+
+/// Compares what a peer shows with the database.
+async fn judge(
+    node: &Node,
+    identity: &Identity,
+    shown: &Shown,
+) -> Result<Option<Hindrance>, StoreError> {
+    let peer = || shown.peer.clone();
+    if shown.version > identity.version {
+        return Ok(Some(Hindrance::OlderDocument {
+            peer: peer(),
+            theirs: shown.version,
+            own: identity.version,
+        }));
+    }
+    for head in &shown.heads {
+        // An epoch that is closed ends where the node document says.
+        if head.origin.epoch < identity.epoch {
+            continue;
+        }
+        let own = node.store.log_head(OWN, head.origin.epoch).await?.size;
+        if head.size > own {
+            return Ok(Some(Hindrance::Behind {
+                peer: peer(),
+                theirs: head.size,
+                own,
+            }));
+        }
+        let root = root_at(&node.store, OWN, head.origin.epoch, head.size).await?;
+        if root != Some(head.root) {
+            return Ok(Some(Hindrance::Forked {
+                peer: peer(),
+                size: head.size,
+            }));
+        }
+    }
+    Ok(None)
+}

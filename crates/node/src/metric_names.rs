@@ -1,0 +1,92 @@
+//! Every metric of `/metrics`: its name, what it is, and what it says. docs/METRICS.md is made from this table.
+
+/// How a metric changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetricKind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// It counts values in buckets.
+    Histogram,
+}
+
+/// A metric.
+#[derive(Debug, Clone, Copy)]
+pub struct Metric {
+    /// Its name.
+    pub name: &'static str,
+    /// How it changes.
+    pub kind: MetricKind,
+    /// Its labels, separated by commas; empty for none.
+    pub labels: &'static str,
+    /// What it says.
+    pub help: &'static str,
+}
+
+macro_rules! metrics {
+    ($($kind:ident $name:literal [$labels:literal] $help:literal;)*) => {
+        &[$(Metric { name: $name, kind: MetricKind::$kind, labels: $labels, help: $help }),*]
+    };
+}
+
+/// All metrics, in the order of the page.
+pub const METRICS: &[Metric] = metrics! {
+    Gauge "wardround_build_info" ["version"] "Always 1; the version of the program is a label.";
+    Gauge "wardround_documents" [""] "Public documents that are live, of all organisations.";
+    Gauge "wardround_own_documents" [""] "Those among them that are of this node.";
+    Gauge "wardround_drafts" [""] "Files that an import has kept as drafts.";
+    Gauge "wardround_log_entries" [""] "Entries of this node's log.";
+    Gauge "wardround_index_documents" [""] "Documents in the search index.";
+    Gauge "wardround_index_lag" [""] "Changes that the search index has not applied yet.";
+    Gauge "wardround_checkpoint_age_seconds" [""] "Seconds since this node last signed its checkpoint; peers take one of more than a day for out of date.";
+    Gauge "wardround_signs" [""] "1 if the node signs; 0 while it serves readers only (docs/RECOVERY.md).";
+    Gauge "wardround_node_document_expires_timestamp_seconds" [""] "When the node document expires, in seconds since 1970.";
+    Gauge "wardround_last_backup_timestamp_seconds" [""] "When the newest backup in `backup.directory` was made, in seconds since 1970; 0 if there is none.";
+    Gauge "wardround_failed_backups" [""] "Backups by schedule that have failed since the start.";
+    Gauge "wardround_peer_entries" ["peer"] "Entries that are applied of the log of a peer.";
+    Gauge "wardround_peer_failures" ["peer"] "Failed polls of a peer in a row.";
+    Gauge "wardround_peer_faulty" ["peer"] "1 if a peer has a fault now.";
+    Gauge "wardround_peer_unavailable" ["peer"] "Documents of a peer whose texts could not be fetched.";
+    Gauge "wardround_peer_last_contact_timestamp_seconds" ["peer"] "When a peer last answered, in seconds since 1970.";
+    Gauge "wardround_peer_fresh_age_seconds" ["peer"] "Seconds since the log of a peer was last known to be current; up to 15 minutes for a healthy one.";
+    Counter "wardround_requests_total" ["route, status"] "Requests that were answered.";
+    Histogram "wardround_request_seconds" ["route"] "How long an answer took.";
+    Counter "wardround_refused_connections_total" [""] "Connections that were closed at once because there were too many.";
+    Gauge "process_resident_memory_bytes" [""] "Memory of the process.";
+};
+
+/// Returns docs/METRICS.md.
+#[must_use]
+pub fn page() -> String {
+    let mut page = String::from(
+        "# Metrics\n\nWith `metrics.listen`, the node serves these at `/metrics` for Prometheus.\nThis page is made from `crates/node/src/metric_names.rs`.\n\n| metric | kind | labels | what it says |\n|---|---|---|---|\n",
+    );
+    for Metric {
+        name,
+        kind,
+        labels,
+        help,
+    } in METRICS
+    {
+        let kind = match kind {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+        };
+        page.push_str(&format!("| `{name}` | {kind} | {labels} | {help} |\n"));
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_of_metrics_is_that_of_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/METRICS.md");
+        let written = std::fs::read_to_string(path).unwrap();
+        assert_eq!(written, page());
+    }
+}

@@ -1,0 +1,115 @@
+//! Refilling this node's own log and documents from what peers hold of them, after a loss.
+//!
+//! The entries come as a [`Verified`] extension of what is held, exactly as those of a peer: this node's own keys have
+//! signed their root. The bodies follow by the same way. What peers never had is not brought back: earlier revisions,
+//! private parts, and documents for this organisation only.
+
+use async_recursion::async_recursion as boxed;
+use ledger::{extend::Verified, leaf::Leaf};
+use wire::Timestamp;
+
+use crate::{
+    Room, StoreError, attachments, changes, drafts,
+    engine::{Db, Store, Value, values},
+    imports, log,
+    nodes::OWN,
+    pull, staging,
+    taking::{PullOutcome, Taking},
+    withdraw,
+};
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        REVISIONS = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest) VALUES {($1, $2, #, #, #, #)}
+            ON CONFLICT DO NOTHING";
+        WORDS = "UPDATE revisions SET text_seq = (SELECT d.text_seq FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id)
+            WHERE text_seq IS NULL AND EXISTS (SELECT 1 FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id
+                AND d.rev = revisions.rev AND d.log_seq = revisions.log_seq AND d.state = 'live' AND d.text_seq IS NOT NULL)";
+        ATTACHED = "SELECT digest FROM attachments WHERE node_seq = 1 AND id = $1";
+        MISSING = "SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND state IN ('pending', 'unavailable')";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Takes a verified extension of this node's own log in, all of it or nothing. `bundles` holds its entries.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] when the log has moved on since the extension began, [`StoreError::Corrupt`] when the bundles
+    /// are not the verified ones.
+    #[boxed]
+    pub async fn record_recovery(
+        &self,
+        epoch: u64,
+        verified: &Verified,
+        bundles: &[(u64, Vec<u8>)],
+        now: Timestamp,
+    ) -> Result<PullOutcome, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        let origin = verified.checkpoint().origin.to_string();
+        let mut head = log::ensure(&mut db, OWN, epoch, &origin).await?;
+        if head.size != verified.from() {
+            return Err(StoreError::Stale {
+                what: origin,
+                held: head.size,
+            });
+        }
+        let mut taking = Taking::keeping_history(head.seq, now);
+        let room = Room {
+            documents: u64::MAX / 4,
+            bytes: u64::MAX / 4,
+        };
+        pull::extend(&mut db, &head, verified, bundles, room, &mut taking).await?;
+        record_accepted(&mut db, head.seq, now, &taking.accepted).await?;
+        staging::drop_all(&mut db, head.seq).await?;
+        head.size = verified.checkpoint().size;
+        head.root = verified.checkpoint().root;
+        head.frontier = verified.frontier().clone();
+        if let Some((note, timestamp)) = verified.signed() {
+            head.note = Some(note.to_owned());
+            head.timestamp = Some(timestamp);
+        }
+        log::save_head(&mut db, &head).await?;
+        db.commit().await?;
+        Ok(taking.outcome)
+    }
+
+    /// Gives the recovered bodies to the revisions that the feed serves them from; returns how many bodies are still
+    /// missing.
+    #[boxed]
+    pub async fn adopt_recovered_bodies(&self) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
+        db.run(sql::WORDS, values![]).await?;
+        let (missing,) = db.one::<(i64,)>(sql::MISSING, values![]).await?;
+        db.commit().await?;
+        Ok(u64::try_from(missing).unwrap_or(0))
+    }
+}
+
+/// Records the revisions that were published, and erases all words of what was withdrawn.
+async fn record_accepted(
+    db: &mut Db,
+    log_seq: i64,
+    now: Timestamp,
+    accepted: &[(u64, Leaf)],
+) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (index, leaf) in accepted {
+        match leaf {
+            Leaf::Put { id, rev, doc, .. } => rows.push(values![*id, *rev, *index, doc]),
+            Leaf::Withdraw { id, .. } => {
+                let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![*id]).await?;
+                withdraw::erase_words(db, *id).await?;
+                imports::forget_document(db, *id).await?;
+                drafts::forget_document(db, *id).await?;
+                attachments::erase_after(db, attached).await?;
+            }
+        }
+    }
+    let shared = [Value::from(log_seq), Value::from(now)];
+    db.run_many(sql::REVISIONS, &shared, rows).await.map(|_| ())
+}

@@ -1,0 +1,107 @@
+//! Work for the operator that a node does by itself: backups by schedule.
+
+use std::{path::Path, time::Duration};
+
+use node::{
+    Node,
+    identity::change::{Expiry, expiry},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    archive,
+    backup::{self, BackupError},
+    restore,
+};
+
+/// Time between two checks whether a backup is due.
+const CHECK_EVERY: Duration = Duration::from_secs(60);
+/// When the newest backup was made, for a monitoring system; 0 when there is none.
+const LAST_BACKUP: &str = "wardround_last_backup_timestamp_seconds";
+/// Backups that failed since the start.
+const FAILED_BACKUPS: &str = "wardround_failed_backups";
+
+/// Does all background work for the operator until `stop`.
+pub async fn run(node: &Node, stop: &CancellationToken) {
+    // What a killed process has left holds all texts.
+    for part in [backup::PART, restore::PART] {
+        if let Err(error) = archive::remove_directory(&node.settings.data.join(part)) {
+            tracing::warn!(part, %error, "the remains of a backup could not be removed");
+        }
+    }
+    tokio::join!(make_backups(node, stop), watch_expiry(node, stop));
+}
+
+/// Logs once a day that the node document expires soon.
+async fn watch_expiry(node: &Node, stop: &CancellationToken) {
+    const WATCH_EVERY: Duration = Duration::from_secs(24 * 3_600);
+    loop {
+        if let Some(identity) = node.identity() {
+            let expires = identity.expires.date();
+            let fix = "wardround node renew";
+            match expiry(identity.expires, node.now()) {
+                Expiry::Far => {}
+                Expiry::Soon => tracing::warn!(%expires, fix, "the node document expires soon"),
+                Expiry::Due => {
+                    tracing::error!(%expires, fix, "the node document has to be renewed now")
+                }
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(WATCH_EVERY) => {}
+        }
+    }
+}
+
+async fn make_backups(node: &Node, stop: &CancellationToken) {
+    let Some(directory) = node.settings.backup.directory.clone() else {
+        return stop.cancelled().await;
+    };
+    let mut failed = 0_u64;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            done = back_up_when_due(node, &directory) => if let Err(error) = done {
+                failed += 1;
+                tracing::error!(%error, "the backup failed; trying again in a minute");
+            }
+        }
+        node.figures.set(FAILED_BACKUPS, Vec::new(), failed);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(CHECK_EVERY) => {}
+        }
+    }
+}
+
+/// Makes a backup if the newest is old enough, and removes the oldest.
+///
+/// # Errors
+/// [`BackupError`].
+pub async fn back_up_when_due(node: &Node, directory: &Path) -> Result<(), BackupError> {
+    let Some(identity) = node.identity() else {
+        return Ok(());
+    };
+    let settings = &node.settings.backup;
+    let now = node.now();
+    let newest = backup::kept(directory, &identity.node)?;
+    // One of the future was made by a wrong clock: it does not keep the next one waiting.
+    let newest = newest
+        .into_iter()
+        .map(|kept| kept.made)
+        .find(|made| *made <= now);
+    let is_due = newest.is_none_or(|made| now >= made.plus(settings.interval));
+    let newest = if is_due {
+        let made = backup::make(node, directory, settings.with_keys).await?;
+        let file = made.file.display();
+        tracing::info!(%file, bytes = made.bytes, "backup made");
+        backup::remove_oldest(directory, &identity.node, settings.keep, node.now())?;
+        Some(now)
+    } else {
+        newest
+    };
+    let secs = newest.map_or(0, |made| u64::try_from(made.secs()).unwrap_or(0));
+    node.figures.set(LAST_BACKUP, Vec::new(), secs);
+    Ok(())
+}

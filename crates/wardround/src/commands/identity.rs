@@ -1,0 +1,210 @@
+//! Commands on what the node says of itself, on its keys, and on recovery after a loss.
+
+use std::sync::Arc;
+
+use ledger::node::{NodeDocument, Role};
+use serde_json::json;
+use store::OWN;
+
+use super::{
+    command::RecoverAction,
+    failure::{DONE, FAILED, Failure},
+    output::Output,
+};
+use crate::cli::node::describe;
+use node::{
+    Node, NodeError,
+    audit::{self, Act, By, Entry, Object},
+    flows::recover::{self, RecoverError},
+    identity::{
+        Identity, IdentityError,
+        change::{self, Change, Expiry},
+    },
+};
+
+/// Tells mistakes in the arguments from other failures.
+fn failure(error: IdentityError) -> Failure {
+    match error {
+        IdentityError::Refused { .. } => Failure::invalid(error.to_string()),
+        error => error.into(),
+    }
+}
+
+async fn document(node: &Node) -> Result<NodeDocument, Failure> {
+    let stored = node.store.newest_node_document(OWN).await?;
+    let stored = stored.ok_or(NodeError::NotInitialised)?;
+    Ok(NodeDocument::stored(&stored.note).map_err(IdentityError::Document)?)
+}
+
+/// Shows the node document.
+pub(super) async fn show(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
+    let document = document(node).await?;
+    let content = document.content();
+    let expiry = change::expiry(content.expires, node.now());
+    if json {
+        let hindrance = node.hindrance().map(|hindrance| hindrance.to_string());
+        let object = json!({
+            "node": document.node().as_str(), "version": content.version, "name": content.name, "ods": content.ods,
+            "base": content.base, "contact": content.contact, "issued": content.issued.to_string(),
+            "expires": content.expires.to_string(), "epoch": content.epoch, "threshold": content.threshold,
+            "root": texts(&content.root), "log": texts(&content.log), "witness": texts(&content.witness),
+            "left": content.left, "successor": content.successor.as_ref().map(ToString::to_string),
+            "signs_nothing": hindrance,
+        });
+        output.line(object.to_string());
+        return Ok(DONE);
+    }
+    output.line(format!("{:<12} {}", "node", document.node().grouped()));
+    for line in describe(content) {
+        output.line(line);
+    }
+    if expiry != Expiry::Far {
+        output.note("it expires soon: `wardround node renew`");
+    }
+    Ok(DONE)
+}
+
+fn texts(keys: &[ledger::PublicKey]) -> Vec<String> {
+    keys.iter().map(ToString::to_string).collect()
+}
+
+/// Shows the keys, and which of them are on this machine.
+pub(super) async fn keys(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
+    let document = document(node).await?;
+    for (role, key) in document.keys() {
+        let (name, signs) = match role {
+            Role::Root => ("root", "node documents"),
+            Role::Log => ("log", "the log"),
+            Role::Witness => ("witness", "cosignatures"),
+        };
+        let is_here = match role {
+            Role::Root => Identity::root_key_path(&node.settings.data).exists(),
+            // A node that runs has both.
+            Role::Log | Role::Witness => true,
+        };
+        if json {
+            let object = json!({"role": name, "key": key.to_string(), "here": is_here});
+            output.line(object.to_string());
+        } else {
+            let place = if is_here {
+                "on this machine"
+            } else {
+                "elsewhere"
+            };
+            output.line(format!("{name:<8} {key}  signs {signs}, {place}"));
+        }
+    }
+    Ok(DONE)
+}
+
+/// Proposes the next version; the command line gets its note.
+pub(super) async fn propose(
+    node: &Arc<Node>,
+    change: &Change,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let proposal = change::propose(node, change).await.map_err(failure)?;
+    output.line(json!({"note": proposal.note()}).to_string());
+    Ok(DONE)
+}
+
+/// Accepts a version that root keys have signed.
+pub(super) async fn accept(
+    node: &Arc<Node>,
+    note: &str,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let before = document(node).await?;
+    let identity = change::accept(node, note).await.map_err(failure)?;
+    let after = document(node).await?;
+    let is_of_keys = !before.keys().eq(after.keys());
+    let act = if is_of_keys {
+        Act::KeyChanged
+    } else {
+        Act::NodeChanged
+    };
+    record(node, by, act, &format!("version {}", identity.version)).await;
+    if json {
+        let object = json!({
+            "node": identity.node.as_str(), "version": identity.version, "epoch": identity.epoch,
+            "expires": identity.expires.to_string(),
+        });
+        output.line(object.to_string());
+        return Ok(DONE);
+    }
+    output.line(format!(
+        "version {} of the node document is accepted, and expires on {}",
+        identity.version,
+        identity.expires.date()
+    ));
+    output.line("peers follow new keys by themselves; a new name, code, address or contact is shown there once their operators agree");
+    Ok(DONE)
+}
+
+/// Recovers after a loss.
+pub(super) async fn recover(
+    node: &Arc<Node>,
+    action: RecoverAction,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    if action == RecoverAction::Confirm {
+        node.store.confirm_not_behind_if(true).await?;
+        record(node, by, Act::Recovered, "confirmed").await;
+        node.ask_peers_again().await;
+        return report(node, json, output).await;
+    }
+    let recovered = recover::from_peers(node)
+        .await
+        .map_err(|error| match error {
+            RecoverError::Refused(text) => Failure::failed(text),
+            error => error.into(),
+        })?;
+    record(
+        node,
+        by,
+        Act::Recovered,
+        &format!("{} entries from peers", recovered.entries),
+    )
+    .await;
+    if !json {
+        output.line(format!(
+            "{} node documents, {} entries and {} documents are back; {} documents have no text, since no peer has it",
+            recovered.documents, recovered.entries, recovered.bodies, recovered.missing
+        ));
+    }
+    for silent in &recovered.silent {
+        output.note(silent.as_str());
+    }
+    report(node, json, output).await
+}
+
+async fn record(node: &Node, by: &By, act: Act, detail: &str) {
+    let entry = Entry::new(by, act, Object::Nothing, node.now());
+    audit::record(node, entry.with_detail(detail)).await;
+}
+
+/// Says whether the node signs again.
+async fn report(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
+    let signs = match node.signer().await {
+        Ok(_) => None,
+        Err(NodeError::MayNotSign(hindrance)) => Some(hindrance),
+        Err(error) => return Err(error.into()),
+    };
+    if json {
+        let reason = signs.as_ref().map(ToString::to_string);
+        output.line(json!({"signs": signs.is_none(), "reason": reason}).to_string());
+    } else {
+        output.line(match &signs {
+            None => "the node signs again".to_owned(),
+            Some(hindrance) => format!(
+                "the node still signs nothing: {hindrance}; {}",
+                hindrance.fix()
+            ),
+        });
+    }
+    Ok(if signs.is_none() { DONE } else { FAILED })
+}

@@ -1,0 +1,309 @@
+//! What a node says of itself over the years: another name, another address, other keys, and what its peers make of it.
+
+use std::{fs, sync::Arc};
+
+use it::{engine::on_each_engine, ports::free_ports, trust::Trust};
+use ledger::{
+    SecretKey,
+    node::{Content, NodeDocument},
+};
+use node::{
+    audit::By,
+    flows::peers,
+    identity::{
+        Identity, IdentityError,
+        change::{self, Change, Online},
+        key_files::{self, ROOT},
+    },
+};
+use store::OWN;
+use url::Url;
+use wardround::verify::verify;
+
+fn root_of(trust: &Trust) -> SecretKey {
+    let path = Identity::root_key_path(&trust.node().settings.data);
+    key_files::read_key(&path, ROOT).unwrap()
+}
+
+/// Proposes a change, has some root keys sign it, and brings it back.
+async fn change_by(
+    trust: &Trust,
+    change: Change,
+    roots: &[SecretKey],
+) -> Result<Arc<Identity>, IdentityError> {
+    let mut proposal = change::propose(trust.node(), &change).await?;
+    for root in roots {
+        proposal.sign(root);
+    }
+    change::accept(trust.node(), proposal.note()).await
+}
+
+async fn change(trust: &Trust, change: Change) -> Arc<Identity> {
+    change_by(trust, change, &[root_of(trust)]).await.unwrap()
+}
+
+async fn content(trust: &Trust) -> Content {
+    let stored = trust.node().store.newest_node_document(OWN).await.unwrap();
+    let document = NodeDocument::stored(&stored.unwrap().note).unwrap();
+    document.content().clone()
+}
+
+fn rotate(key: Online) -> Change {
+    Change {
+        rotate: vec![key],
+        ..Change::default()
+    }
+}
+
+#[test]
+fn a_renamed_and_moved_node_is_followed_once_the_operator_of_its_peer_agrees() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let b = Trust::new("ZZ2").await;
+        a.publish_page("One", "words").await;
+        b.follow_and_pull(&a).await;
+        let port = free_ports(1);
+        let moved = format!("http://127.0.0.1:{port}");
+        let renamed = Change {
+            name: Some("Trust of another name".to_owned()),
+            ods: Some("ZZ9".to_owned()),
+            contact: Some("mailto:desk@trust.example".to_owned()),
+            base_url: Some(Url::parse(&moved).unwrap()),
+            ..Change::default()
+        };
+        let id = a.id();
+        let identity = change(&a, renamed).await;
+        assert_eq!((identity.version, identity.node.clone()), (2, id.clone()));
+        assert_eq!(identity.name, "Trust of another name");
+        assert_eq!(identity.site(), moved);
+
+        // It is found at its old address, and shown as before.
+        let peer = b.pull_well(&id).await;
+        let stated = peer.stated.clone().unwrap();
+        assert_eq!(
+            (peer.name.as_str(), stated.name.as_str()),
+            ("Trust ZZ1", "Trust of another name")
+        );
+        assert_eq!(stated.base, format!("{moved}/feed/v1"));
+        // It serves at the new one, and the operator of the peer agrees.
+        a.stop().await;
+        a.change(|settings| settings.listen.set_port(port));
+        a.start().await;
+        a.publish_page("Two", "words").await;
+        let accepted = peers::accept(b.node(), id.as_str(), &By::Node)
+            .await
+            .unwrap();
+        assert_eq!(accepted.not_moved, None);
+        let peer = b.pull_well(&id).await;
+        assert_eq!(
+            (peer.name.as_str(), peer.size),
+            ("Trust of another name", 2)
+        );
+        assert_eq!(
+            verify(&a.node().store, &[], |_| {}).await.unwrap().faults,
+            Vec::<String>::new()
+        );
+    });
+}
+
+#[test]
+fn keys_are_replaced_under_pull_and_nothing_of_the_old_ones_counts_any_more() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let b = Trust::new("ZZ2").await;
+        a.publish_page("One", "words").await;
+        b.follow_and_pull(&a).await;
+        a.follow_and_pull(&b).await;
+        let before = content(&a).await;
+        let seen_before = a.seen().await[0].note.clone();
+
+        for (round, key) in [Online::Log, Online::Witness, Online::Log]
+            .into_iter()
+            .enumerate()
+        {
+            change(&a, rotate(key)).await;
+            a.publish_page(&format!("After {round}"), "words").await;
+            let peer = b.pull_well(&a.id()).await;
+            assert_eq!(peer.size, 2 + round as u64);
+        }
+        let after = content(&a).await;
+        assert_eq!(after.version, 4);
+        assert!(after.log != before.log && after.witness != before.witness);
+        assert!(after.revoked.is_empty());
+        // The receipts of what it has applied are signed again.
+        a.pull_well(&b.id()).await;
+        assert_ne!(a.seen().await[0].note, seen_before);
+
+        // After a theft the old key is named, so that no one takes it for anything again.
+        let revoke = Change {
+            revoke: Some("compromise".to_owned()),
+            ..rotate(Online::Log)
+        };
+        change(&a, revoke).await;
+        let revoked = content(&a).await.revoked;
+        assert_eq!(revoked.len(), 1);
+        assert_eq!(revoked[0].key, *after.log[0].as_bytes());
+        b.pull_well(&a.id()).await;
+
+        // A restart finds the keys, and only those.
+        a.restart().await;
+        a.publish_page("After the restart", "words").await;
+        b.pull_well(&a.id()).await;
+        let keys = fs::read_dir(a.node().settings.data.join("keys")).unwrap();
+        assert_eq!(keys.count(), 3);
+        for trust in [&a, &b] {
+            let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
+            assert_eq!(verified.faults, Vec::<String>::new());
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_rotation_that_was_cut_short_has_no_effect_or_is_completed_by_the_next_start() {
+    let mut a = Trust::new("ZZ1").await;
+    let b = Trust::new("ZZ2").await;
+    b.follow_and_pull(&a).await;
+    let keys = a.node().settings.data.join("keys");
+    // Proposed, and nothing more: the old key goes on.
+    change::propose(a.node(), &rotate(Online::Log))
+        .await
+        .unwrap();
+    assert!(keys.join("log-new.key").exists());
+    a.restart().await;
+    a.publish_page("One", "words").await;
+    b.pull_well(&a.id()).await;
+    // Accepted, and killed before the key got its place.
+    let old = fs::read(keys.join("log.key")).unwrap();
+    change(&a, rotate(Online::Log)).await;
+    let new = fs::read(keys.join("log.key")).unwrap();
+    assert_ne!(old, new);
+    a.stop().await;
+    fs::write(keys.join("log-new.key"), &new).unwrap();
+    fs::write(keys.join("log.key"), &old).unwrap();
+    a.start().await;
+    assert_eq!(fs::read(keys.join("log.key")).unwrap(), new);
+    a.publish_page("Two", "words").await;
+    assert_eq!(b.pull_well(&a.id()).await.size, 2);
+}
+
+#[tokio::test]
+async fn what_root_keys_have_not_signed_well_changes_nothing() {
+    let a = Trust::new("ZZ1").await;
+    let b = Trust::new("ZZ2").await;
+    b.follow_and_pull(&a).await;
+    let strangers = root_of(&b);
+    for roots in [vec![], vec![strangers]] {
+        let error = change_by(&a, Change::default(), &roots).await.unwrap_err();
+        assert!(
+            error.to_string().contains("signed by 0 of the root keys"),
+            "{error}"
+        );
+    }
+    // One that was changed after it was signed, one that is of the past, and one of another node.
+    let mut proposal = change::propose(a.node(), &Change::default()).await.unwrap();
+    proposal.sign(&root_of(&a));
+    let changed = proposal.note().replace("Trust ZZ1", "Trust ZZ7");
+    assert!(change::accept(a.node(), &changed).await.is_err());
+    assert!(change::accept(b.node(), proposal.note()).await.is_err());
+    change::accept(a.node(), proposal.note()).await.unwrap();
+    assert!(change::accept(a.node(), proposal.note()).await.is_err());
+    assert!(change::accept(a.node(), "no note").await.is_err());
+    assert_eq!(content(&a).await.version, 2);
+
+    // What peers could not show or reach is refused before it is signed.
+    let one = |set: &dyn Fn(&mut Change)| {
+        let mut change = Change::default();
+        set(&mut change);
+        change
+    };
+    for wrong in [
+        one(&|change| change.name = Some(" ".to_owned())),
+        one(&|change| change.ods = Some("a b".to_owned())),
+        one(&|change| change.contact = Some("ring us".to_owned())),
+        one(&|change| change.base_url = Url::parse("http://a.example/path").ok()),
+        one(&|change| change.days = Some(401)),
+        one(&|change| change.days = Some(0)),
+        one(&|change| change.threshold = Some(2)),
+        one(&|change| change.threshold = Some(0)),
+        one(&|change| change.add_root = vec!["no key".to_owned()]),
+        one(&|change| change.remove_root = vec![root_of(&b).public().to_string()]),
+        one(&|change| change.remove_root = vec![root_of(&a).public().to_string()]),
+        one(&|change| change.successor = Some("no one".to_owned())),
+    ] {
+        let refused = change_by(&a, wrong.clone(), &[root_of(&a)]).await;
+        assert!(
+            matches!(refused, Err(IdentityError::Refused { .. })),
+            "{wrong:?}"
+        );
+    }
+    assert_eq!(content(&a).await.version, 2);
+    b.pull_well(&a.id()).await;
+}
+
+#[tokio::test]
+async fn two_of_three_root_keys_sign_and_one_that_is_lost_is_replaced() {
+    let a = Trust::new("ZZ1").await;
+    let b = Trust::new("ZZ2").await;
+    b.follow_and_pull(&a).await;
+    let first = root_of(&a);
+    let (second, third) = (key_files::new_key().unwrap(), key_files::new_key().unwrap());
+    let more = Change {
+        add_root: vec![second.public().to_string(), third.public().to_string()],
+        threshold: Some(2),
+        ..Change::default()
+    };
+    // The version that asks for two is signed by two.
+    assert!(
+        change_by(&a, more.clone(), std::slice::from_ref(&first))
+            .await
+            .is_err()
+    );
+    change_by(&a, more, &[first.clone(), second.clone()])
+        .await
+        .unwrap();
+    assert!(
+        change_by(&a, Change::default(), std::slice::from_ref(&first))
+            .await
+            .is_err()
+    );
+    change_by(&a, Change::default(), &[third.clone(), first.clone()])
+        .await
+        .unwrap();
+    // The first is stolen.
+    let stolen = Change {
+        remove_root: vec![first.public().to_string()],
+        revoke: Some("compromise".to_owned()),
+        ..Change::default()
+    };
+    change_by(&a, stolen, &[second.clone(), third.clone()])
+        .await
+        .unwrap();
+    assert!(
+        change_by(&a, Change::default(), &[first, second.clone()])
+            .await
+            .is_err()
+    );
+    change_by(&a, Change::default(), &[second, third])
+        .await
+        .unwrap();
+    assert_eq!(content(&a).await.version, 5);
+    b.pull_well(&a.id()).await;
+}
+
+#[tokio::test]
+async fn a_node_that_leaves_names_its_successor_and_is_polled_no_more() {
+    let a = Trust::new("ZZ1").await;
+    let b = Trust::new("ZZ2").await;
+    a.publish_page("Kept", "words that stay").await;
+    b.follow_and_pull(&a).await;
+    let leave = Change {
+        leave: true,
+        successor: Some(b.id().to_string()),
+        ..Change::default()
+    };
+    change(&a, leave).await;
+    assert_eq!(b.pull(&a.id()).await.state, "left");
+    assert_eq!(b.found("words that stay").await.len(), 1);
+    let known = b.node().store.node(&a.id()).await.unwrap().unwrap();
+    assert_eq!((known.left, known.successor), (true, Some(b.id())));
+}

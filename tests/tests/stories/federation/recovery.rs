@@ -1,0 +1,197 @@
+//! An older copy of the database is restored while peers hold more: it must not become a second history.
+
+use std::{path::PathBuf, time::Duration};
+
+use it::{
+    engine::{Engine, on_each_engine},
+    trust::Trust,
+};
+use node::{
+    Node, NodeError, audit::By, clock::Clock, file_reader::Place, flows::recover,
+    signing::Hindrance,
+};
+use settings::Secret;
+use store::DocumentState;
+use upkeep::{backup, restore::Restoring};
+use wardround::verify::verify;
+
+/// Three trusts that follow each other, with what all of them have pulled.
+async fn three(engine: Engine) -> [Trust; 3] {
+    let a = Trust::on(engine, "ZZ1").await;
+    let (b, c) = (Trust::new("ZZ2").await, Trust::new("ZZ3").await);
+    for number in 0..5 {
+        a.publish_page(&format!("Before {number}"), "words of before")
+            .await;
+    }
+    for peer in [&b, &c] {
+        peer.follow_and_pull(&a).await;
+        a.follow_and_pull(peer).await;
+    }
+    [a, b, c]
+}
+
+async fn back_up(trust: &Trust) -> PathBuf {
+    let made = backup::make(trust.node(), &trust.path("backup.tar.gz"), true).await;
+    made.unwrap().file
+}
+
+/// Puts a backup in the place of what the node had, and starts it.
+async fn restore(trust: &mut Trust, engine: Engine, file: &PathBuf) {
+    let mut settings = trust.node().settings.clone();
+    trust.stop().await;
+    settings.data = trust.path("restored");
+    settings.database.url = engine.database().await.map(Secret::new);
+    let restoring = Restoring::begin(&settings, file, false).await.unwrap();
+    restoring
+        .finish(Clock::system().now(), &By::Node)
+        .await
+        .unwrap();
+    trust.change(|now| *now = settings);
+    trust.start().await;
+}
+
+/// Returns why a node signs nothing.
+async fn hindrance(trust: &Trust) -> Option<Hindrance> {
+    match trust.node().signer().await {
+        Ok(_) => None,
+        Err(NodeError::MayNotSign(hindrance)) => Some(hindrance),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold() {
+    on_each_engine(async |engine| {
+        let [mut a, b, c] = three(engine).await;
+        let kept = a.publish_page("Revised", "words before").await;
+        let file = back_up(&a).await;
+        // What happens after the copy: a revision, new pages, and a withdrawal that must not be undone.
+        a.revise(
+            kept,
+            domain::Document::page("Revised", "words after the copy"),
+        )
+        .await;
+        let gone = a.publish_page("Gone", "words of a canary").await;
+        for number in 0..4 {
+            a.publish_page(&format!("After {number}"), "words of after")
+                .await;
+        }
+        a.withdraw(gone).await;
+        b.pull_well(&a.id()).await;
+        c.pull_well(&a.id()).await;
+        let before = a.live().await;
+        let size = a.log_size().await;
+
+        restore(&mut a, engine, &file).await;
+        let held = a.log_size().await;
+        assert!(held < size);
+        let found = hindrance(&a).await;
+        assert!(
+            matches!(found, Some(Hindrance::Behind { theirs, own, .. }) if (theirs, own) == (size, held)),
+            "{found:?}"
+        );
+        // Readers are served, and everyone who asks is answered why nothing is published.
+        assert_eq!(a.found("words of before").await.len(), 5);
+        let submission = domain::Document::page("Lost", "words");
+        let refused = a.try_to_publish(submission).await.unwrap_err();
+        assert!(
+            refused.to_string().contains("recover --from-peers"),
+            "{refused}"
+        );
+        let ready = a.ask("/readyz").await;
+        assert_eq!(ready["state"], "serving readers only");
+        assert!(
+            ready["warnings"][0]
+                .as_str()
+                .unwrap()
+                .contains("nothing is signed"),
+            "{ready}"
+        );
+        assert!(a.node().store.hindrance().await.unwrap().is_some());
+        a.advance(Duration::from_secs(7_200));
+        assert!(hindrance(&a).await.is_some());
+        assert_eq!(a.log_size().await, held);
+
+        // The peers have it all.
+        let recovered = recover::from_peers(a.node()).await.unwrap();
+        assert_eq!(
+            (recovered.entries, recovered.missing),
+            (size - held, 0),
+            "{recovered:?}"
+        );
+        assert_eq!(hindrance(&a).await, None);
+        assert_eq!(a.live().await, before);
+        assert_eq!(a.state(&a.id(), gone).await, Some(DocumentState::Withdrawn));
+        assert!(a.found("canary").await.is_empty());
+        let later = a.publish_page("Later", "words of later").await;
+        let body = a.body_md(kept).await;
+        assert!(body.contains("after the copy"), "{body}");
+        a.revise(kept, domain::Document::page("Revised", "a third time"))
+            .await;
+        for peer in [&b, &c] {
+            peer.pull_well(&a.id()).await;
+            assert!(peer.state(&a.id(), later).await == Some(DocumentState::Live));
+            assert_eq!(peer.found("words of after").await.len(), 4);
+        }
+        // A new peer gets everything from it, as if nothing had happened.
+        let d = Trust::new("ZZ4").await;
+        d.follow_and_pull(&a).await;
+        assert_eq!(d.found("words of after").await.len(), 4);
+        for trust in [&a, &b, &d] {
+            let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
+            assert_eq!(verified.faults, Vec::<String>::new());
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_restored_copy_waits_for_a_peer_and_a_node_that_lost_nothing_does_not() {
+    let [mut a, mut b, mut c] = three(Engine::Sqlite).await;
+    let file = back_up(&a).await;
+    b.stop().await;
+    c.stop().await;
+    // An ordinary restart while all peers are away.
+    a.restart().await;
+    assert_eq!(hindrance(&a).await, None);
+    // A restored copy.
+    restore(&mut a, Engine::Sqlite, &file).await;
+    assert_eq!(hindrance(&a).await, Some(Hindrance::Unconfirmed));
+    b.start().await;
+    a.advance(Duration::from_secs(61));
+    assert_eq!(hindrance(&a).await, None);
+    assert_eq!(a.node().store.restored_at().await.unwrap(), None);
+    a.publish_page("After", "words").await;
+    b.pull_well(&a.id()).await;
+}
+
+#[test]
+fn of_two_processes_on_one_database_one_signs_and_the_other_goes_on_after_it() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        a.publish_page("One", "words").await;
+        let first = a.node().settings.clone();
+        let mut settings = first.clone();
+        settings.data = a.path("second");
+        settings.database.url = Some(first.database.url.clone().unwrap_or_else(|| {
+            Secret::new(format!("sqlite:{}", first.data.join("node.db").display()))
+        }));
+        // Both have the same keys.
+        std::fs::create_dir_all(settings.data.join("keys")).unwrap();
+        for name in ["log.key", "witness.key"] {
+            let keys = |data: &std::path::Path| data.join("keys").join(name);
+            std::fs::copy(keys(&first.data), keys(&settings.data)).unwrap();
+        }
+        let second = Node::open_with(settings, a.clock.clone(), Place::Here)
+            .await
+            .unwrap();
+        let refused = second.signer().await.unwrap_err().to_string();
+        assert!(refused.contains("another process signs"), "{refused}");
+        a.publish_page("Two", "words").await;
+        // The first ends, and the second takes over at once.
+        a.stop().await;
+        second.signer().await.unwrap();
+        second.close().await;
+        a.start().await;
+        a.publish_page("Three", "words").await;
+    });
+}
