@@ -212,7 +212,19 @@ fn split_tags(map: &mut Map) {
 }
 
 /// Keys of the day of publication. A day in the future keeps a file back until then.
-const PUBLISH_ON: [&str; 8] = [
+const PUBLISH_ON: [&str; 20] = [
+    "releasedate",
+    "releaseon",
+    "availablefrom",
+    "availableon",
+    "embargountil",
+    "embargoeduntil",
+    "golive",
+    "golivedate",
+    "publishfrom",
+    "scheduledfor",
+    "datepublished",
+    "publisheddate",
     "publishdate",
     "pubdate",
     "publishon",
@@ -223,17 +235,41 @@ const PUBLISH_ON: [&str; 8] = [
     "date",
 ];
 
+/// Keys of the last day of publication. A file whose day is over is kept back.
+const PUBLISH_UNTIL: [&str; 9] = [
+    "expirydate",
+    "expirationdate",
+    "expires",
+    "expireson",
+    "expireat",
+    "unpublishdate",
+    "unpublishon",
+    "publishuntil",
+    "availableuntil",
+];
+
 /// Returns the latest day before which a file says that it must not be published, with a fault that says so.
 pub(crate) fn publish_on(map: &Map) -> Option<(Date, Fault)> {
-    let days = map.iter().filter_map(|(key, node)| {
+    days(map, &PUBLISH_ON, "the file is kept back until then").max_by_key(|(day, _)| *day)
+}
+
+/// Returns the first day from which a file says that it must not be published any more, with a fault that says so.
+pub(crate) fn publish_until(map: &Map) -> Option<(Date, Fault)> {
+    days(map, &PUBLISH_UNTIL, "the file is kept back from then on").min_by_key(|(day, _)| *day)
+}
+
+fn days<'a>(
+    map: &'a Map,
+    keys: &'a [&str],
+    says: &'a str,
+) -> impl Iterator<Item = (Date, Fault)> + 'a {
+    map.iter().filter_map(move |(key, node)| {
         let plain = key.to_lowercase().replace(['_', '-', ' '], "");
-        let day = PUBLISH_ON
-            .contains(&plain.as_str())
-            .then(|| date(node.value.as_text()?))??;
-        let text = format!("`{key}` is {day}; the file is kept back until then");
+        let is_key = keys.contains(&plain.as_str());
+        let day = is_key.then(|| date(node.value.as_text()?))??;
+        let text = format!("`{key}` is {day}; {says}");
         Some((day, Fault::new(key.clone(), node.line, text)))
-    });
-    days.max_by_key(|(day, _)| *day)
+    })
 }
 
 /// Most letters in which a misspelt key differs from what was meant.

@@ -23,7 +23,7 @@ use crate::{
     kinds::{self, Kind, Rules},
     outline::{FindHeadings, Heading, Text, title_of_path},
     reader::{Fields, Report},
-    restriction::{self, Restriction},
+    restriction,
     value::{Map, Node, Value},
     yaml,
 };
@@ -47,6 +47,8 @@ pub struct Parsed {
     pub held_back: Option<Fault>,
     /// The day before which the file must not be published, with its key and its line.
     pub publish_on: Option<(Date, Fault)>,
+    /// The day from which the file is not to be published any more, with the fault that says so.
+    pub publish_until: Option<(Date, Fault)>,
     /// What would make the document better. It can be published without that.
     pub advice: Vec<Fault>,
 }
@@ -56,7 +58,9 @@ impl Parsed {
     #[must_use]
     pub fn held_on(&self, today: Date) -> Option<&Fault> {
         let later = self.publish_on.as_ref().filter(|(day, _)| *day > today);
-        self.held_back.as_ref().or(later.map(|(_, fault)| fault))
+        let over = self.publish_until.as_ref().filter(|(day, _)| *day <= today);
+        let day = later.or(over).map(|(_, fault)| fault);
+        self.held_back.as_ref().or(day)
     }
 
     /// Returns what can be published of the file: its document, or the page of a file with faults.
@@ -74,7 +78,8 @@ impl Parsed {
     /// Moves the lines before `end` further down, in everything that names a line: the file has `by` more lines there.
     pub fn move_lines(&mut self, end: u32, by: u32) {
         let faults = self.document.as_mut().err().into_iter().flatten();
-        let later = self.publish_on.as_mut().map(|(_, fault)| fault);
+        let later = self.publish_on.iter_mut().chain(&mut self.publish_until);
+        let later = later.map(|(_, fault)| fault);
         let each = faults
             .chain(&mut self.advice)
             .chain(&mut self.held_back)
@@ -197,6 +202,7 @@ fn unreadable(
         id: None,
         held_back: None,
         publish_on: None,
+        publish_until: None,
         advice: Vec::new(),
     }
 }
@@ -230,7 +236,7 @@ pub fn parse_parts(
     // Add what only the whole file can show.
     let private = Private { contact, unknown };
     let advice = advice(&common, rules, map, &private, &text);
-    let (held_back, unclear) = restriction_of(map, body_md, body_line);
+    let (held_back, unclear) = restriction::of_file(map, body_md, body_line);
     faults.extend(foreign::unread_dates(map).into_iter().chain(unclear));
     faults.extend(not_for_files(&kind, map));
     faults.extend((rules.faults)(&common, &text));
@@ -258,29 +264,9 @@ pub fn parse_parts(
         id,
         held_back,
         publish_on: foreign::publish_on(written),
+        publish_until: foreign::publish_until(written),
         advice,
     }
-}
-
-/// Returns the line by which a file says that it must not be published, and the one by which it may say so.
-fn restriction_of(map: &Map, body_md: &str, body_line: u32) -> (Option<Fault>, Option<Fault>) {
-    let unsaid = unsaid_restriction(map, body_md, body_line);
-    match restriction::in_keys(map) {
-        Some(Restriction::HeldBack(fault)) => (Some(fault), unsaid),
-        Some(Restriction::Unclear(fault)) => (None, Some(fault)),
-        None => (None, unsaid),
-    }
-}
-
-/// Returns a fault if `visibility` has no value, or if it is missing and the text looks as if it said who may read it.
-fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32) -> Option<Fault> {
-    let Some((_, node)) = map.iter().find(|(key, _)| key == "visibility") else {
-        return restriction::in_lines(body_md, body_line);
-    };
-    let says = "`visibility` is empty; write who may read the document, or remove the line to publish it for everyone";
-    node.value
-        .is_null()
-        .then(|| Fault::new("visibility", node.line, says))
 }
 
 /// Returns a fault for a kind that only peers publish.

@@ -5,6 +5,7 @@
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
 mod lines;
+mod marks;
 mod words;
 
 use crate::{
@@ -14,40 +15,79 @@ use crate::{
 pub(crate) use words::is_invisible;
 use words::{Meaning, Word, meaning, word};
 
+/// Levels of front matter that are looked at; no reader accepts more.
+const MAX_DEPTH: usize = 8;
+
 /// What keys say about who may read a file.
-pub(crate) enum Restriction {
+enum Restriction {
     /// They say that the file must not be published.
     HeldBack(Fault),
     /// They may say so; the author must say it in our words.
     Unclear(Fault),
 }
 
-/// Returns what the keys of a file say, the first two levels of them. `visibility` on the first level is not looked at:
-/// it is read.
-pub(crate) fn in_keys(map: &Map) -> Option<Restriction> {
+/// Returns the line by which a file says that it must not be published, and the one by which it may say so.
+pub(crate) fn of_file(map: &Map, body_md: &str, body_line: u32) -> (Option<Fault>, Option<Fault>) {
+    let unsaid = unsaid_restriction(map, body_md, body_line);
+    match in_keys(map) {
+        Some(Restriction::HeldBack(fault)) => (Some(fault), unsaid),
+        Some(Restriction::Unclear(fault)) => (None, Some(fault)),
+        None => (None, unsaid),
+    }
+}
+
+/// Returns a fault if `visibility` has no value, or if it is missing and the text looks as if it said who may read it.
+fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32) -> Option<Fault> {
+    let Some((_, node)) = map.iter().find(|(key, _)| key == "visibility") else {
+        let title = map.iter().find(|(key, _)| key == "title");
+        let title = title.and_then(|(_, node)| Some((node.value.as_text()?, node.line)));
+        return title
+            .and_then(|(title, line)| in_title(title, line))
+            .or_else(|| in_lines(body_md, body_line));
+    };
+    let says = "`visibility` is empty; write who may read the document, or remove the line to publish it for everyone";
+    node.value
+        .is_null()
+        .then(|| Fault::new("visibility", node.line, says))
+}
+
+/// Returns what the keys of a file say, at every level. `visibility` on the first level is not looked at: it is read.
+fn in_keys(map: &Map) -> Option<Restriction> {
     let own = map.iter().filter(|(key, _)| key != "visibility");
     let first = own.clone().find_map(|(key, node)| of_key(key, node, true));
-    first.or_else(|| {
-        let inner = own.filter_map(|(_, node)| Some((node.value.as_map()?, node.line)));
-        inner.into_iter().find_map(|(map, line)| {
-            map.iter().find_map(|(key, node)| {
-                let line = node.line.or(line);
-                let node = Node {
-                    line,
-                    ..node.clone()
-                };
-                of_key(key, &node, false)
-            })
-        })
-    })
+    first.or_else(|| own.clone().find_map(|(_, node)| inside(node, MAX_DEPTH)))
+}
+
+/// Returns what the keys within a value say.
+fn inside(node: &Node, depth: usize) -> Option<Restriction> {
+    let deeper = |inner: &Node| {
+        let line = inner.line.or(node.line);
+        Node {
+            line,
+            ..inner.clone()
+        }
+    };
+    let depth = depth.checked_sub(1)?;
+    match &node.value {
+        Value::Map(map) => map.iter().find_map(|(key, inner)| {
+            let inner = deeper(inner);
+            of_key(key, &inner, false).or_else(|| inside(&inner, depth))
+        }),
+        Value::List(items) => items.iter().find_map(|item| inside(&deeper(item), depth)),
+        Value::Plain(_) | Value::Text(_) => None,
+    }
 }
 
 fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
     let word = word(key)?;
     let value = text_of(&node.value)?;
-    let shown = format!("`{}: {}`", quoted(key), quoted(&value));
+    let is_secret = key.to_lowercase().contains("password");
+    let value_shown = if is_secret { "…" } else { &quoted(&value) };
+    let shown = format!("`{}: {value_shown}`", quoted(key));
     match meaning(word, &value) {
         Meaning::Public => None,
+        // Deeper down, these belong to anything: `systems: [{category: …}]`.
+        Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
             let text = format!(
                 "{shown} says that the file is not to be published; remove the line to publish it"
@@ -93,6 +133,15 @@ pub(crate) fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
         quoted(&shown)
     );
     Some(Fault::new("visibility", Some(line), text))
+}
+
+/// Returns a fault if a title is marked as that of a draft or of a text that is not for everyone.
+fn in_title(title: &str, line: Option<u32>) -> Option<Fault> {
+    let text = format!(
+        "the title `{}` looks as if the file was not for everyone; write `visibility: public` if everyone may read it",
+        quoted(title)
+    );
+    marks::is_marked_title(title).then(|| Fault::new("visibility", line, text))
 }
 
 /// Returns whether a word is a key that says who may read a file.

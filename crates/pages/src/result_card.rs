@@ -6,9 +6,12 @@ use domain::{
 };
 use wire::{Date, Timestamp};
 
-use crate::{origin::Origin, words};
+use crate::{link::Link, origin::Origin, words};
 use node::{
-    flows::{reading::Provenance, search::FoundHit},
+    flows::{
+        reading::Provenance,
+        search::{FoundHit, PER_PAGE, SearchParams},
+    },
     urls,
 };
 
@@ -34,6 +37,8 @@ pub struct ResultCard {
     pub facts: Facts,
     /// Where it comes from.
     pub origin: Origin,
+    /// The link to it and to those of its organisation that are nearly the same.
+    pub alike: Option<Link>,
 }
 
 /// The facts of a document, shown between its summary and its provenance.
@@ -113,7 +118,21 @@ impl ResultCard {
             title_html: words.then_some(hit.title_html.as_str()),
             snippet_html: words.then_some(hit.snippet_html.as_str()),
         };
-        Self::new(&source, now)
+        let alike = hit.alike.as_ref().map(|(others, all)| {
+            let words = format!("and {} more like this", words::number(*others));
+            let all = SearchParams {
+                per_page: PER_PAGE,
+                ..all.clone()
+            };
+            Link::new(
+                words,
+                urls::with_query(urls::SEARCH, &all.to_query_string()),
+            )
+        });
+        Self {
+            alike,
+            ..Self::new(&source, now)
+        }
     }
 
     /// Makes the card of a document in a list.
@@ -138,6 +157,7 @@ impl ResultCard {
                 ..Facts::from_card(shown)
             },
             origin: Origin::new(source.provenance, now),
+            alike: None,
         }
     }
 }

@@ -135,6 +135,10 @@ impl Sample {
             text_html: self.html("Badges on drug trolleys"),
             facts: self.facts(),
             origin: self.origin(),
+            alike: self.option(Link::new(
+                self.text("and 999 more like this"),
+                "/search?like=0000000000000001&sort=newest",
+            )),
         }])
     }
 }

@@ -3,6 +3,7 @@
 //! All state is in the address; everything works by `GET` and without a script.
 
 mod nothing;
+mod sorting;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -27,9 +28,11 @@ use crate::{
     result_card::ResultCard,
     words,
 };
+use sorting::SortLink;
+
 use node::{
     Node,
-    flows::search::{SearchParams, SearchResults},
+    flows::search::{LIKE, SearchParams, SearchResults},
     urls,
 };
 
@@ -49,6 +52,8 @@ struct SearchPage {
     corrected: Option<Instead>,
     /// What was searched for too, and the search without it.
     also: Option<Instead>,
+    /// The link to the search for all pages, if only those that are nearly the same were asked for.
+    unlike: Option<String>,
     total: u64,
     /// The place of the first result, from 1.
     first: u64,
@@ -97,13 +102,6 @@ struct Field {
     value: String,
 }
 
-/// An order of the results, and the same search in it.
-struct SortLink {
-    words: &'static str,
-    href: String,
-    current: bool,
-}
-
 /// `GET /search`.
 pub async fn search(
     State(node): State<Arc<Node>>,
@@ -146,17 +144,7 @@ impl SearchPage {
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
             // Filters without a group in the panel stay in the form as hidden fields.
-            unlisted: params
-                .filters
-                .iter()
-                .filter(|(group, _)| !filters::is_listed(**group))
-                .flat_map(|(group, values)| {
-                    values.iter().map(|value| Field {
-                        name: group.as_str(),
-                        value: value.clone(),
-                    })
-                })
-                .collect(),
+            unlisted: unlisted(params),
             heading_text: heading,
             corrected: results.corrected.as_ref().map(|words| Instead {
                 words: markdown::visible(words).into_owned(),
@@ -166,13 +154,16 @@ impl SearchPage {
                 words: markdown::visible(&results.also.join(", ")).into_owned(),
                 href: without(params, |params| params.expands = false),
             }),
+            unlike: params
+                .like
+                .map(|_| without(params, |params| params.like = None)),
             // What was found, and how to narrow and sort it.
             total: results.total,
             first: first(results),
             groups: filters::groups(&results.facets),
             clear: link(&unfiltered(params)),
             chips,
-            sorts: sorts(params, results.ranked),
+            sorts: sorting::sorts(params, results.ranked),
             notes,
             partial: partial(results, now),
             cards: cards(results, true, now),
@@ -190,6 +181,23 @@ impl SearchPage {
             search_help: help::address("search"),
         }
     }
+}
+
+/// Returns the fields of what is searched for besides the words and the panel.
+fn unlisted(params: &SearchParams) -> Vec<Field> {
+    let filters = params.filters.iter();
+    let filters = filters.filter(|(group, _)| !filters::is_listed(**group));
+    let fields = filters.flat_map(|(group, values)| {
+        values.iter().map(|value| Field {
+            name: group.as_str(),
+            value: value.clone(),
+        })
+    });
+    let like = params.like.map(|like| Field {
+        name: LIKE,
+        value: like.to_string(),
+    });
+    fields.chain(like).collect()
 }
 
 fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
@@ -328,34 +336,6 @@ fn chips(results: &SearchResults) -> Vec<Chip> {
     out
 }
 
-fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
-    // Without words there is no relevance to sort by: the newest come first either way.
-    let current = match params.sort {
-        Sort::Relevance if !ranks => Sort::Newest,
-        sort => sort,
-    };
-    Sort::ALL
-        .into_iter()
-        .filter(|sort| ranks || *sort != Sort::Relevance)
-        // No count of adoptions is shown yet: this order is offered only while an address requests it.
-        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
-        .map(|sort| SortLink {
-            words: match sort {
-                Sort::Relevance => "Relevance",
-                Sort::Newest => "Newest",
-                Sort::Adopted => "Most tried",
-                Sort::Reviewed => "Last reviewed",
-            },
-            href: link(&SearchParams {
-                sort,
-                page: 1,
-                ..params.clone()
-            }),
-            current: sort == current,
-        })
-        .collect()
-}
-
 /// Returns the address of the search page with one filter.
 #[must_use]
 pub fn filter_link(group: FacetGroup, value: &str) -> String {
@@ -389,6 +369,7 @@ fn with_query(path: &str, params: &SearchParams) -> String {
 fn unfiltered(params: &SearchParams) -> SearchParams {
     SearchParams {
         filters: BTreeMap::new(),
+        like: None,
         ..params.with_page(1)
     }
 }
@@ -434,6 +415,7 @@ mod tests {
                 words: of.text("e-prescribing"),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),
             }),
+            unlike: of.option("/search?sort=newest".to_owned()),
             also: of.option(Instead {
                 words: of.text("EPMA"),
                 href: "/search?q=e-prescribing&expand=no".to_owned(),

@@ -4,11 +4,16 @@
 //! differs from node to node and changes with every merge. Scores count to a ten-thousandth: beyond it, the order in
 //! which they were added up shows.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use crate::schema::TIE;
+use crate::likeness::Likeness;
+use crate::schema::{LIKENESS, TIE};
+use crate::turns::Candidate;
 
 /// Parts of a score that differ.
 const SCORE_STEPS: f32 = 10_000.0;
@@ -34,17 +39,80 @@ type Rank = [u64; 3];
 /// A document and its rank.
 pub(crate) type Ranked = (Rank, Score, DocAddress);
 
-/// The best documents of a segment.
-pub(crate) struct SegmentBest {
+/// The values of a segment that its documents are ordered by.
+struct Columns {
     by: By,
-    limit: usize,
     segment: SegmentOrdinal,
     values: Vec<Option<Column<u64>>>,
     tie: Option<Column<u64>>,
-    /// The best ones so far, and some that are not.
-    kept: Vec<Ranked>,
+}
+
+impl Columns {
+    fn open(by: By, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let values = match by {
+            By::Score => Vec::new(),
+            By::Values(names) => names
+                .iter()
+                .map(|name| column(reader, name))
+                .collect::<tantivy::Result<_>>()?,
+        };
+        let tie = column(reader, TIE)?;
+        Ok(Self {
+            by,
+            segment,
+            values,
+            tie,
+        })
+    }
+
+    /// Returns the first value of a document's rank.
+    fn first(&self, doc: DocId, score: Score) -> u64 {
+        match self.by {
+            By::Score => steps(score),
+            By::Values(_) => value(self.values.first(), doc),
+        }
+    }
+
+    fn ranked(&self, first: u64, doc: DocId, score: Score) -> Ranked {
+        let second = value(self.values.get(1), doc);
+        let tie = self.tie.as_ref().and_then(|tie| tie.first(doc));
+        let address = DocAddress::new(self.segment, doc);
+        ([first, second, tie.unwrap_or(0)], score, address)
+    }
+}
+
+/// The best documents so far, and some that are not.
+#[derive(Default)]
+struct Kept {
+    documents: Vec<Ranked>,
     /// The first value of a rank that is still among the best.
     least: u64,
+}
+
+impl Kept {
+    fn push(&mut self, ranked: Ranked, limit: usize) {
+        self.documents.push(ranked);
+        if self.documents.len() >= 2 * limit + 64 {
+            let at = limit.saturating_sub(1);
+            self.documents
+                .select_nth_unstable_by(at, |a, b| b.0.cmp(&a.0));
+            self.documents.truncate(limit);
+            self.least = self.documents.get(at).map_or(0, |(rank, _, _)| rank[0]);
+        }
+    }
+
+    fn best(mut self, limit: usize) -> Vec<Ranked> {
+        sort(&mut self.documents);
+        self.documents.truncate(limit);
+        self.documents
+    }
+}
+
+/// The best documents of a segment.
+pub(crate) struct SegmentBest {
+    columns: Columns,
+    limit: usize,
+    kept: Kept,
 }
 
 impl Collector for Best {
@@ -56,27 +124,10 @@ impl Collector for Best {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentBest> {
-        let column = |name: &str| -> tantivy::Result<Option<Column<u64>>> {
-            Ok(reader
-                .fast_fields()
-                .u64_lenient(name)?
-                .map(|(column, _)| column))
-        };
-        let values = match self.by {
-            By::Score => Vec::new(),
-            By::Values(names) => names
-                .iter()
-                .map(|name| column(name))
-                .collect::<tantivy::Result<_>>()?,
-        };
         Ok(SegmentBest {
-            by: self.by,
+            columns: Columns::open(self.by, segment, reader)?,
             limit: self.limit,
-            segment,
-            values,
-            tie: column(TIE)?,
-            kept: Vec::new(),
-            least: 0,
+            kept: Kept::default(),
         })
     }
 
@@ -96,42 +147,123 @@ impl SegmentCollector for SegmentBest {
     type Fruit = Vec<Ranked>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let first = match self.by {
-            By::Score => steps(score),
-            By::Values(_) => value(self.values.first(), doc),
-        };
-        if self.limit == 0 || first < self.least {
-            return;
-        }
-        let second = value(self.values.get(1), doc);
-        let tie = self.tie.as_ref().and_then(|tie| tie.first(doc));
-        let rank = [first, second, tie.unwrap_or(0)];
-        let address = DocAddress::new(self.segment, doc);
-        self.kept.push((rank, score, address));
-        if self.kept.len() >= 2 * self.limit + 64 {
-            self.forget_worse();
+        let first = self.columns.first(doc, score);
+        if self.limit > 0 && first >= self.kept.least {
+            let ranked = self.columns.ranked(first, doc, score);
+            self.kept.push(ranked, self.limit);
         }
     }
 
-    fn harvest(mut self) -> Vec<Ranked> {
-        sort(&mut self.kept);
-        self.kept.truncate(self.limit);
-        self.kept
+    fn harvest(self) -> Vec<Ranked> {
+        self.kept.best(self.limit)
     }
 }
 
-impl SegmentBest {
-    fn forget_worse(&mut self) {
-        let at = self.limit.saturating_sub(1);
-        self.kept.select_nth_unstable_by(at, |a, b| b.0.cmp(&a.0));
-        self.kept.truncate(self.limit);
-        self.least = self.kept.get(at).map_or(0, |(rank, _, _)| rank[0]);
+/// Collects the best documents of each node, by values.
+pub(crate) struct BestOfEach {
+    pub(crate) by: &'static [&'static str],
+    pub(crate) limit: usize,
+}
+
+/// The best documents of each node in a segment.
+pub(crate) struct SegmentBestOfEach {
+    columns: Columns,
+    likeness: Option<Column<u64>>,
+    limit: usize,
+    nodes: Vec<(u64, Kept)>,
+    by_node: HashMap<u64, usize>,
+    /// The node of the last document: most documents come after one of the same node.
+    last: usize,
+}
+
+impl Collector for BestOfEach {
+    type Fruit = Vec<Candidate>;
+    type Child = SegmentBestOfEach;
+
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentBestOfEach> {
+        Ok(SegmentBestOfEach {
+            columns: Columns::open(By::Values(self.by), segment, reader)?,
+            likeness: column(reader, LIKENESS)?,
+            limit: self.limit,
+            nodes: Vec::new(),
+            by_node: HashMap::new(),
+            last: 0,
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Vec<Candidate>>) -> tantivy::Result<Vec<Candidate>> {
+        let mut all: Vec<Candidate> = segments.into_iter().flatten().collect();
+        all.sort_unstable_by(|a, b| order(&a.ranked, &b.ranked));
+        // Each segment gave the best of each node; of all segments together that is too many.
+        let mut of_node: HashMap<u64, usize> = HashMap::new();
+        all.retain(|candidate| {
+            let count = of_node.entry(candidate.likeness.node()).or_default();
+            *count += 1;
+            *count <= self.limit
+        });
+        Ok(all)
+    }
+}
+
+impl SegmentCollector for SegmentBestOfEach {
+    type Fruit = Vec<Candidate>;
+
+    fn collect(&mut self, doc: DocId, score: Score) {
+        let node = self.likeness(doc).node();
+        if self
+            .nodes
+            .get(self.last)
+            .is_none_or(|(last, _)| *last != node)
+        {
+            let next = self.nodes.len();
+            self.last = *self.by_node.entry(node).or_insert(next);
+            if self.last == next {
+                self.nodes.push((node, Kept::default()));
+            }
+        }
+        let first = self.columns.first(doc, score);
+        if let Some((_, kept)) = self.nodes.get_mut(self.last)
+            && first >= kept.least
+        {
+            kept.push(self.columns.ranked(first, doc, score), self.limit);
+        }
+    }
+
+    fn harvest(mut self) -> Vec<Candidate> {
+        let nodes = std::mem::take(&mut self.nodes);
+        let best = nodes
+            .into_iter()
+            .flat_map(|(_, kept)| kept.best(self.limit));
+        best.map(|ranked| Candidate {
+            ranked,
+            likeness: self.likeness(ranked.2.doc_id),
+        })
+        .collect()
+    }
+}
+
+impl SegmentBestOfEach {
+    fn likeness(&self, doc: DocId) -> Likeness {
+        let number = self.likeness.as_ref().and_then(|column| column.first(doc));
+        Likeness::from_number(number.unwrap_or(0))
     }
 }
 
 /// Orders documents, the best first.
 fn sort(documents: &mut [Ranked]) {
-    documents.sort_unstable_by(|a, b| b.0.cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
+    documents.sort_unstable_by(order);
+}
+
+fn order(a: &Ranked, b: &Ranked) -> Ordering {
+    b.0.cmp(&a.0).then_with(|| a.2.cmp(&b.2))
 }
 
 /// Orders documents by their scores, the best first; equal ones keep what decided between them.
@@ -140,6 +272,11 @@ pub(crate) fn sort_by_score(documents: &mut [Ranked]) {
         rank[0] = steps(*score);
     }
     sort(documents);
+}
+
+fn column(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Column<u64>>> {
+    let column = reader.fast_fields().u64_lenient(name)?;
+    Ok(column.map(|(column, _)| column))
 }
 
 fn value(column: Option<&Option<Column<u64>>>, doc: DocId) -> u64 {

@@ -36,6 +36,8 @@ pub(crate) struct Plan {
     words: Option<Words>,
     excluded: Vec<Box<dyn Matcher>>,
     filters: BTreeMap<FacetGroup, Box<dyn Matcher>>,
+    /// The documents that are nearly the same as each other, if only those are wanted.
+    like: Option<Box<dyn Matcher>>,
     /// Whether one of the filters was typed as `name:value`.
     typed_filter: bool,
     /// Words that were typed next to each other.
@@ -79,6 +81,7 @@ impl Plan {
             words,
             excluded,
             filters: filters(request, fields),
+            like: request.like.map(|like| unscored(vec![fields.like(like)])),
             typed_filter: !query.fields.is_empty(),
             pairs: sought.pairs,
             highlights,
@@ -111,6 +114,11 @@ impl Plan {
         self.filters.keys().copied()
     }
 
+    /// Returns whether documents of more than one node are wanted, so that nodes take turns.
+    pub(crate) fn is_of_all_nodes(&self) -> bool {
+        self.like.is_none() && !self.filters.contains_key(&FacetGroup::Organisation)
+    }
+
     /// Returns the whole query for one tier, without the filter of the group `left_out`.
     pub(crate) fn matcher(&self, tier: Tier, left_out: Option<FacetGroup>) -> BooleanQuery {
         let mut clauses = vec![(Occur::Must, self.readable.box_clone())];
@@ -119,6 +127,7 @@ impl Plan {
             .iter()
             .filter(|(group, _)| Some(**group) != left_out);
         clauses.extend(filters.map(|(_, filter)| (Occur::Must, filter.box_clone())));
+        clauses.extend(cloned(Occur::Must, self.like.as_slice()));
         clauses.extend(cloned(Occur::Must, &self.phrases));
         if let Some(words) = &self.words {
             let bonus = cloned(Occur::Should, &words.bonus);

@@ -9,18 +9,19 @@
 
 use domain::FacetGroup;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing,
-    TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
+    TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 use tantivy::{TantivyDocument, Term};
 
 use crate::analyzer;
 use crate::entry::{Entry, Key};
+use crate::likeness::Likeness;
 
 /// The format of the index directory: raised whenever fields, analysis, their meaning or the choice of
 /// documents change.
-pub(crate) const SCHEMA_VERSION: u32 = 4;
+pub(crate) const SCHEMA_VERSION: u32 = 5;
 
 /// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;
@@ -45,6 +46,8 @@ pub(crate) const ADOPTIONS: &str = "adoptions";
 
 /// The name of the fast field that decides between documents of equal rank.
 pub(crate) const TIE: &str = "tie";
+/// The name of the field that documents of one node share if they are nearly the same.
+pub(crate) const LIKENESS: &str = "likeness";
 
 /// Handles to the fields.
 #[derive(Debug, Clone)]
@@ -64,6 +67,7 @@ pub(crate) struct Fields {
     pub(crate) reviewed: Field,
     pub(crate) adoptions: Field,
     tie: Field,
+    likeness: Field,
     facets: Field,
 }
 
@@ -71,6 +75,11 @@ impl Fields {
     /// Returns the term of a facet value.
     pub(crate) fn facet(&self, group: FacetGroup, value: &str) -> Term {
         Term::from_field_text(self.facets, &facet_text(group, value))
+    }
+
+    /// Returns the term of a likeness.
+    pub(crate) fn like(&self, likeness: Likeness) -> Term {
+        Term::from_field_u64(self.likeness, likeness.number())
     }
 }
 
@@ -135,7 +144,8 @@ pub(crate) fn build() -> (Schema, Fields) {
         sort_at: schema.add_i64_field(SORT_AT, number.clone()),
         reviewed: schema.add_i64_field(REVIEWED, number.clone()),
         adoptions: schema.add_u64_field(ADOPTIONS, number.clone()),
-        tie: schema.add_u64_field(TIE, number),
+        tie: schema.add_u64_field(TIE, number.clone()),
+        likeness: schema.add_u64_field(LIKENESS, number | INDEXED),
         facets: schema.add_text_field(FACETS, facet),
     };
     (schema.build(), fields)
@@ -165,6 +175,8 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
     }
     document.add_u64(fields.adoptions, entry.adoptions);
     document.add_u64(fields.tie, tie(&entry.key));
+    let likeness = Likeness::new(&entry.key, &entry.title, body_text);
+    document.add_u64(fields.likeness, likeness.number());
     for (group, values) in &entry.facets {
         let mut values: Vec<&str> = values
             .iter()

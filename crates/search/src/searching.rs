@@ -10,17 +10,17 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 use wire::Viewer;
 
-use crate::best::{Best, By, Ranked};
 use crate::entry::Key;
 use crate::error::IndexError;
 use crate::expansions::Expansions;
-use crate::facets::{Counting, Counts, Facet};
+use crate::facets::Facet;
 use crate::highlight::Highlighter;
 use crate::index::{Index, Live};
+use crate::likeness::Likeness;
 use crate::plan::{Plan, Tier};
-use crate::proximity;
 use crate::query::Query;
-use crate::schema::{ADOPTIONS, Fields, REVIEWED, SORT_AT};
+use crate::run::Run;
+use crate::schema::Fields;
 use crate::sought::Corrected;
 
 /// The most hits on one page.
@@ -79,6 +79,8 @@ pub struct SearchRequest {
     pub per_page: u32,
     /// Who searches.
     pub viewer: Viewer,
+    /// Only documents with this likeness.
+    pub like: Option<Likeness>,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
@@ -98,6 +100,7 @@ impl Default for SearchRequest {
             page: 1,
             per_page: 10,
             viewer: Viewer::public(),
+            like: None,
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
             corrects: true,
@@ -154,11 +157,22 @@ pub struct Hit {
     pub score: f32,
     /// Whether it has all the words.
     pub has_all: bool,
+    /// The hits that come later in the list since they are nearly the same as this one.
+    pub alike: Option<Alike>,
     /// The title: escaped text and `<mark>`, nothing else. Empty unless marks were asked for.
     pub title_html: String,
     /// The part of the body that matches: escaped text and `<mark>`, at most 180 characters of text.
     /// Empty unless marks were asked for.
     pub snippet_html: String,
+}
+
+/// Hits that are nearly the same as another one of the same node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alike {
+    /// What they share.
+    pub likeness: Likeness,
+    /// How many others there are.
+    pub others: u64,
 }
 
 impl Index {
@@ -194,6 +208,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let run = Run {
         live,
+        per_page: size(per_page),
         searcher: &searcher,
         plan: &plan,
         sort: request.sort,
@@ -208,7 +223,8 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let facets = run.facets(&found, &request.facets)?;
     // Step 4: read the hits of this page and mark what matched.
     let mut highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
-    let hits = found.hits.iter().map(|(tier, (_, score, address))| {
+    let hits = found.hits.iter().map(|(tier, turn)| {
+        let (_, score, address) = &turn.ranked;
         let score = if run.by_score() { *score } else { 0.0 };
         let hit = hit(
             &searcher,
@@ -218,7 +234,12 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
             *address,
         )?;
         let has_all = *tier == Tier::All;
-        Ok(Hit { has_all, ..hit })
+        let alike = run.alike(*tier, turn)?;
+        Ok(Hit {
+            has_all,
+            alike,
+            ..hit
+        })
     });
     let hits = hits.collect::<tantivy::Result<Vec<Hit>>>()?;
     Ok(ResultPage {
@@ -237,130 +258,6 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         notes: plan.notes,
         took: Duration::ZERO,
     })
-}
-
-/// One search under way.
-struct Run<'a> {
-    live: &'a Live,
-    searcher: &'a Searcher,
-    plan: &'a Plan,
-    sort: Sort,
-}
-
-/// What was found.
-struct Found {
-    /// The documents of the page, in order.
-    hits: Vec<(Tier, Ranked)>,
-    /// How many documents have all the words.
-    with_all: u64,
-    /// How many have some of them only.
-    with_some: u64,
-    /// The counts of the groups without a filter.
-    counts: Counts,
-    /// Which documents were counted.
-    counted: Tier,
-}
-
-impl Run<'_> {
-    fn found(&self, offset: usize, limit: usize, groups: &[FacetGroup]) -> tantivy::Result<Found> {
-        let filtered: Vec<FacetGroup> = self.plan.filtered().collect();
-        let together: Vec<FacetGroup> = groups
-            .iter()
-            .copied()
-            .filter(|group| !filtered.contains(group))
-            .collect();
-        let (mut hits, mut counts) = self.tier(Tier::All, offset, limit, &together)?;
-        let (with_all, mut with_some, mut counted) = (counts.total, 0, Tier::All);
-        if self.plan.has_partial() {
-            let all = usize::try_from(with_all).unwrap_or(usize::MAX);
-            let missing = limit - hits.len();
-            let groups = if all == 0 { together.as_slice() } else { &[] };
-            let (partial, of_partial) =
-                self.tier(Tier::Some, offset.saturating_sub(all), missing, groups)?;
-            with_some = of_partial.total;
-            hits.extend(partial);
-            if all == 0 {
-                (counts, counted) = (of_partial, Tier::Some);
-            }
-        }
-        Ok(Found {
-            hits,
-            with_all,
-            with_some,
-            counts,
-            counted,
-        })
-    }
-
-    /// Returns the documents of one tier from `offset` on, and counts all of them.
-    fn tier(
-        &self,
-        tier: Tier,
-        offset: usize,
-        limit: usize,
-        groups: &[FacetGroup],
-    ) -> tantivy::Result<(Vec<(Tier, Ranked)>, Counts)> {
-        let matcher = self.plan.matcher(tier, None);
-        let counting = Counting {
-            tables: &self.live.tables,
-            groups,
-        };
-        if limit == 0 {
-            return Ok((Vec::new(), self.searcher.search(&matcher, &counting)?));
-        }
-        // Near words are looked for among the best documents, whatever page is shown, so that pages do not overlap.
-        let nears = self.by_score() && !self.plan.pairs.is_empty() && offset < proximity::MAX_NEAR;
-        let wanted = offset.saturating_add(limit);
-        let best = Best {
-            by: self.by(),
-            limit: if nears {
-                wanted.max(proximity::MAX_NEAR)
-            } else {
-                wanted
-            },
-        };
-        let (mut best, counts) = self.searcher.search(&matcher, &(best, counting))?;
-        if nears {
-            proximity::add(
-                self.searcher,
-                &self.live.fields,
-                &self.plan.pairs,
-                &mut best,
-            )?;
-        }
-        let page = best.into_iter().skip(offset).take(limit);
-        Ok((page.map(|ranked| (tier, ranked)).collect(), counts))
-    }
-
-    fn facets(&self, found: &Found, groups: &[FacetGroup]) -> tantivy::Result<Vec<Facet>> {
-        let filtered: Vec<FacetGroup> = self.plan.filtered().collect();
-        let facet = |group: &FacetGroup| {
-            if !filtered.contains(group) {
-                return Ok(found.counts.facet(*group));
-            }
-            let counting = Counting {
-                tables: &self.live.tables,
-                groups: &[*group],
-            };
-            let matcher = self.plan.matcher(found.counted, Some(*group));
-            Ok(self.searcher.search(&matcher, &counting)?.facet(*group))
-        };
-        groups.iter().map(facet).collect()
-    }
-
-    /// Returns whether the order is by relevance.
-    fn by_score(&self) -> bool {
-        self.sort == Sort::Relevance && self.plan.ranks()
-    }
-
-    fn by(&self) -> By {
-        match self.sort {
-            Sort::Relevance if self.plan.ranks() => By::Score,
-            Sort::Relevance | Sort::Newest => By::Values(&[SORT_AT]),
-            Sort::Adopted => By::Values(&[ADOPTIONS, SORT_AT]),
-            Sort::Reviewed => By::Values(&[REVIEWED, SORT_AT]),
-        }
-    }
 }
 
 fn hit(
@@ -393,6 +290,7 @@ fn hit(
         rev,
         score,
         has_all: true,
+        alike: None,
         title_html,
         snippet_html,
     })

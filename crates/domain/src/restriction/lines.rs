@@ -3,7 +3,10 @@
 //! What a line says counts where a reader of the file would take it as said of the file: not in a block of code below
 //! text, not in a table, not in a sentence. A value that is not understood counts only in a block of keys.
 
-use super::words::{Meaning, Word, folded, is_banner, is_invisible, meaning, word};
+use std::borrow::Cow;
+
+use super::marks::{is_banner, is_hashtags, is_marked_title};
+use super::words::{Meaning, Word, folded, is_invisible, meaning, word};
 
 /// What is said of a whole file is said in its first lines.
 const MAX_LINES: usize = 40;
@@ -14,6 +17,9 @@ const MAX_LINE: usize = 4_000;
 /// Characters of a line that is a key and a value, and not a sentence.
 const MAX_KEY: usize = 40;
 
+/// What programs end lines with besides the line feed.
+const OTHER_LINE_ENDS: [char; 6] = ['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// Returns the number and the words of the first line that restricts who may read a file. `text` begins on the line
 /// `first_line`, below front matter if that is not 1.
 pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> {
@@ -22,7 +28,7 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
     // Nearly all files have no such word in any line that has the form of a key, so most work ends in `word`.
     let lines: Vec<String> = text
         .split('\n')
-        .flat_map(|line| line.trim_end_matches('\r').split('\r'))
+        .flat_map(|line| line.trim_end_matches('\r').split(OTHER_LINE_ENDS))
         .take(count)
         .map(|line| {
             line.chars()
@@ -99,7 +105,7 @@ impl Place {
         }
         if text.starts_with('|') {
             self.after_text = true;
-            return false;
+            return is_property(text);
         }
         // Fences of front matter, in any form.
         if is_fence(text) {
@@ -128,10 +134,13 @@ impl Place {
 fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let text = line.trim();
     let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
-    if !is_item && !is_fence(next) && is_banner(text) {
+    let is_title = text.starts_with("# ") || (is_underline(next) && !is_fence(text));
+    let is_marked = is_banner(text) || is_hashtags(text) || (is_title && is_marked_title(text));
+    if !is_item && is_marked && (!is_fence(next) || is_title) {
         return Some(text.to_owned());
     }
-    let line = folded(text);
+    let plain = without_tags(text);
+    let line = folded(&plain);
     let inner: Vec<&str> = line.split(['{', '}', ',', ';', '[', ']']).collect();
     let is_flow = line.contains('{')
         || inner
@@ -146,9 +155,66 @@ fn said(line: &str, next: &str, place: &Place) -> Option<String> {
         .then(|| text.to_owned())
 }
 
+/// Returns whether a line is a row of two cells, as tables of properties have: `| Status | Draft |`.
+fn is_property(text: &str) -> bool {
+    let cells = text.trim_matches('|').split('|');
+    cells.filter(|cell| !cell.trim().is_empty()).count() == 2
+}
+
+/// Returns whether a line makes the one above it a heading.
+fn is_underline(text: &str) -> bool {
+    let text = text.trim();
+    text.len() >= 2 && text.bytes().all(|byte| byte == b'=')
+}
+
+/// Returns a line without its tags; of a tag `<meta name="…" content="…">` the name and the content, as key and value, and
+/// the two cells of a row as well.
+fn without_tags(text: &str) -> Cow<'_, str> {
+    if let Some((_, row)) = text.split_once('|').filter(|_| text.starts_with('|')) {
+        return Cow::Owned(row.trim_end_matches('|').replacen('|', ":", 1));
+    }
+    if !text.contains('<') {
+        return Cow::Borrowed(text);
+    }
+    let attribute = |tag: &str, name: &str| -> Option<String> {
+        let (_, rest) = tag.split_once(&format!("{name}="))?;
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let value = match quote {
+            Some(quote) => rest.get(1..)?.split(quote).next()?,
+            None => rest.split([' ', '/', '>']).next()?,
+        };
+        Some(value.to_owned())
+    };
+    let mut out = String::with_capacity(text.len());
+    for (index, part) in text.split('<').enumerate() {
+        let tag = part.split_once('>').filter(|(tag, _)| {
+            index > 0 && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+        });
+        let Some((tag, rest)) = tag else {
+            if index > 0 {
+                out.push('<');
+            }
+            out.push_str(part);
+            continue;
+        };
+        if let (Some(name), Some(content)) = (attribute(tag, "name"), attribute(tag, "content")) {
+            // A page that search engines must not list is not for everyone.
+            let name = if name == "robots" { &content } else { &name };
+            out.push_str(&format!("{name}: {content}"));
+        }
+        out.push_str(rest);
+    }
+    Cow::Owned(out)
+}
+
 /// Returns whether a key with its value restricts who may read the file.
 fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
-    let Some((key, value)) = key_and_value(part) else {
+    // A term with its definition below it is a key, too.
+    let term = next
+        .trim_start()
+        .starts_with(": ")
+        .then_some((part.trim(), ""));
+    let Some((key, value)) = key_and_value(part).or(term) else {
         return false;
     };
     let Some(word) = word(key) else {
@@ -157,8 +223,10 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let below;
     let value = if value.trim().is_empty() {
         // A list, or a value on the next line.
-        below = folded(next.trim_start());
-        if has_key(next) || !(next.starts_with([' ', '\t']) || below.starts_with("- ")) {
+        below = folded(next.trim_start().trim_start_matches(": "));
+        if next.trim_start().starts_with(": ") {
+            &below
+        } else if has_key(next) || !(next.starts_with([' ', '\t']) || below.starts_with("- ")) {
             ""
         } else {
             &below
@@ -168,6 +236,10 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     };
     match meaning(word, value) {
         Meaning::Public => false,
+        // Words that mean much else, too.
+        Meaning::Restricted if matches!(word, Word::Label | Word::Readers | Word::Output) => {
+            place.in_keys
+        }
         // A list explains words: `- draft: not published yet`.
         Meaning::Restricted if is_item && matches!(word, Word::Withheld | Word::Released) => {
             value.split_whitespace().count() == 1

@@ -1,7 +1,7 @@
 //! The words by which files say who may read them: keys, and what their values mean.
 
 /// Returns whether a word is in a list whose words have `|` between them.
-fn is_in(list: &str, word: &str) -> bool {
+pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split('|').any(|one| one == word)
 }
 
@@ -20,6 +20,12 @@ pub(super) enum Word {
     State,
     /// The day of publication: `publishDate`. A day that was read is compared elsewhere.
     Day,
+    /// Who it is shared with, of which only clear values count: `readers`, `permissions`.
+    Readers,
+    /// Something that a file is sorted by, and that a word such as `draft` can be among: `tags`, `layout`.
+    Label,
+    /// Whether a page is made of the file, of which only a clear `no` counts: `permalink`, `render`.
+    Output,
 }
 
 impl Word {
@@ -40,51 +46,100 @@ pub(super) enum Meaning {
     Unclear,
 }
 
-const AUDIENCE: &str = "visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|restrictedto|whocanread";
+const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|restrictedto|whocanread";
 const MARKING: &str = "audience|classification|sensitivity|confidentiality|protectivemarking|marking|distribution|\
-    circulation|privacy|securitylevel|readers|permissions";
+    circulation|privacy|securitylevel";
+const READERS_OF: &str = "readers|permissions|permission|sharing|share|sharewith|sharedwith|roles|allowedroles|allowedgroups|\
+    groups|group|for|onlyfor|visibleby";
+const LABEL: &str = "tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
+const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap";
 const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
-    confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication";
-const RELEASED: &str =
-    "published|publish|public|ispublic|ispublished|released|dgpublish|publishable|visible";
-const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication";
+    confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
+    noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|loginrequired|requireslogin|\
+    membersonly|staffonly|teamonly|publicationblocked|workinprogress|unfinished|unreleased|unapproved|notready|\
+    brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|privado|privato|preifat|\
+    confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol";
+const RELEASED: &str = "published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
+    isapproved|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
+    gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
+const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav";
 const DAY: &str = "publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
+/// Keys that are often misspelt, and words that are one letter from one of them.
+const OFTEN_MISSPELT: [&str; 6] = [
+    "draft",
+    "private",
+    "publish",
+    "published",
+    "unlisted",
+    "confidential",
+];
+const NOT_MISSPELT: &str =
+    "publisher|publishes|privates|privateer|craft|graft|drift|drafty|draught|punish|punished";
 
 /// Longest key, in letters.
 const MAX_KEY: usize = 28;
 /// The fewest letters of a key that may be misspelt.
 const MIN_MISSPELT: usize = 8;
 
-/// Returns what a key is about, in any case and spelling.
+/// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
 pub(super) fn word(key: &str) -> Option<Word> {
-    let key: String = folded(key)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect();
+    let whole = folded(key);
+    let last = whole.rsplit(['.', '/']).next().unwrap_or_default();
+    word_of_letters(&whole).or_else(|| word_of_letters(last))
+}
+
+fn word_of_letters(key: &str) -> Option<Word> {
+    let key: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
     if key.is_empty() || key.chars().count() > MAX_KEY {
         return None;
     }
     let likely =
         |known: &str| key.len() >= MIN_MISSPELT && strsim::damerau_levenshtein(&key, known) <= 2;
     if is_in(AUDIENCE, &key) || key.ends_with("visibility") || likely("visibility") {
-        Some(Word::Audience)
-    } else if is_in(WITHHELD, &key) {
-        Some(Word::Withheld)
-    } else if is_in(RELEASED, &key) {
-        Some(Word::Released)
-    } else if is_in(STATE, &key) || key.ends_with("status") {
-        Some(Word::State)
-    } else if is_in(MARKING, &key) || key.ends_with("classification") {
-        Some(Word::Marking)
-    } else {
-        is_in(DAY, &key).then_some(Word::Day)
+        return Some(Word::Audience);
     }
+    let lists = [
+        (WITHHELD, Word::Withheld),
+        (RELEASED, Word::Released),
+        (STATE, Word::State),
+        (MARKING, Word::Marking),
+        (READERS_OF, Word::Readers),
+        (LABEL, Word::Label),
+        (OUTPUT, Word::Output),
+        (DAY, Word::Day),
+    ];
+    let found = lists.into_iter().find(|(list, _)| is_in(list, &key));
+    match found {
+        Some((_, word)) => Some(word),
+        None if key.ends_with("status") => Some(Word::State),
+        None if key.ends_with("classification") => Some(Word::Marking),
+        None => misspelt(&key),
+    }
+}
+
+/// Returns what a key is about that is one letter from a key that is often misspelt.
+fn misspelt(key: &str) -> Option<Word> {
+    if is_in(NOT_MISSPELT, key) {
+        return None;
+    }
+    let near = |known: &&str| {
+        known.len().abs_diff(key.len()) <= 1 && strsim::damerau_levenshtein(key, known) == 1
+    };
+    let known = OFTEN_MISSPELT.into_iter().find(near)?;
+    let is_withheld = is_in(WITHHELD, known);
+    Some(if is_withheld {
+        Word::Withheld
+    } else {
+        Word::Released
+    })
 }
 
 /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
 const STRONG: &str = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
     withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
-    nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased";
+    nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased|workinprogress|inreview|unfinished|\
+    unapproved|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|szkic|prive|privee|privat|privado|privato|preifat|\
+    confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol";
 /// Words that name readers. They restrict who may read, and mean nothing as a status.
 const READERS: &str = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
     intranet";
@@ -92,15 +147,20 @@ const FILLING: &str = "only|use|version|v|copy|document|page|please|yet|in|under
     initial|early|work|progress|do|not|to|be|share|publish|published|distribute|publication|nhs|\
     official|our|own|and|or|level|ready|strictly|highly|commercial|commercially|personal|patient|copying|sharing|shared|\
     circulation|circulate|distribution|distributed|release|released|reproduce|forward|without|permission|outside|\
-    data|information|board|addressee|recipients";
+    data|information|board|addressee|recipients|onward|further|external|externally|of|this|the|a|an|is|it|by|at|with|\
+    until|approval|approved|anyone";
 const OPEN: &str = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
 /// States in which a text is not a draft.
 const OPEN_STATES: &str = "live|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
     released|closed|proposed|superseded|rejected|archived|implemented|maintained|beta|alpha|\
     experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished";
-const YES: &str = "true|yes|y|1|on|x|t|✓|☑";
-const NO: &str = "false|no|n|0|off|never|f|not yet|null|~|none";
+const YES: &str = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
+const NO: &str =
+    "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
+/// Words that a file is sorted by if it is not for everyone.
+pub(super) const LABELS: &str = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
+    staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
 /// Most words of a value that is not a sentence.
 const MAX_WORDS: usize = 8;
 
@@ -142,23 +202,40 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             None if value.is_empty() || is_day || is_open(&words) => Meaning::Public,
             None => Meaning::Unclear,
         },
+        Word::Label => labelled(value),
+        Word::Output if truth == Some(false) => Meaning::Restricted,
+        Word::Output => Meaning::Public,
         Word::Audience if truth == Some(true) => Meaning::Public,
         Word::Audience if truth == Some(false) => Meaning::Restricted,
         _ if restricted => Meaning::Restricted,
         Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
         Word::State if is_open(&words) || is_in(OPEN_STATES, value) => Meaning::Public,
-        Word::Marking => Meaning::Public,
+        Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
 }
 
+/// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
+pub(super) fn labelled(value: &str) -> Meaning {
+    let is_label = |item: &str| {
+        let name = item.rsplit('/').next().unwrap_or(item);
+        let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+        is_in(LABELS, &letters)
+    };
+    if value.split(',').any(is_label) {
+        Meaning::Restricted
+    } else {
+        Meaning::Public
+    }
+}
+
 /// Returns whether all words belong to a restriction, and one of them makes it.
-fn is_restricted(word: Word, words: &[&str]) -> bool {
+pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
     if words.len() > MAX_WORDS {
         return false;
     }
-    let is_strong =
-        |one: &str| is_in(STRONG, one) || (word == Word::Audience && is_in(READERS, one));
+    let is_of_readers = matches!(word, Word::Audience | Word::Readers);
+    let is_strong = |one: &str| is_in(STRONG, one) || (is_of_readers && is_in(READERS, one));
     let is_number = |one: &str| {
         one.trim_start_matches('v')
             .bytes()
@@ -201,28 +278,6 @@ fn is_restricted(word: Word, words: &[&str]) -> bool {
 
 fn is_open(words: &[&str]) -> bool {
     words.first().is_some_and(|first| is_in(OPEN, first))
-}
-
-/// Words that mark a text, and that a heading in capitals has for no other reason.
-const MARKS: &str =
-    "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
-
-/// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
-pub(super) fn is_banner(line: &str) -> bool {
-    let is_heading = line.starts_with('#');
-    let line = line.trim_matches(|c: char| !c.is_alphanumeric());
-    let folded = folded(line);
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let in_capitals = line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
-    let is_order = words.starts_with(&["do", "not"])
-        || words.starts_with(&["not", "for"])
-        || words.ends_with(&["only"]);
-    // A heading such as `FUTURE` begins a part of the text.
-    let is_marked = !is_heading || words.iter().any(|word| is_in(MARKS, word));
-    ((in_capitals && is_marked) || is_order) && is_restricted(Word::State, &words)
 }
 
 /// Returns a text in lower case, with letters that look like others and characters that cannot be seen as what they look

@@ -13,8 +13,15 @@ pub(crate) enum Verdict<'a> {
     HeldBack(Fault),
 }
 
-/// Folders whose files are drafts: Jekyll's, and the same name without the underscore.
-const DRAFT_FOLDERS: [&str; 2] = ["_drafts", "drafts"];
+/// Folders whose files are not for everyone, with or without Jekyll's underscore.
+const DRAFT_FOLDERS: [&str; 6] = [
+    "drafts",
+    "draft",
+    "wip",
+    "private",
+    "unpublished",
+    "confidential",
+];
 
 /// Decides what a file becomes. `path` is its path in the folder that is imported.
 pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Date) -> Verdict<'a> {
@@ -27,7 +34,7 @@ pub(crate) fn verdict<'a>(path: &str, text: &str, parsed: &'a Parsed, today: Dat
     }
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     let drafts = folders.split('/').find(|folder| {
-        let is_name = |name: &&str| folder.eq_ignore_ascii_case(name);
+        let is_name = |name: &&str| folder.trim_start_matches('_').eq_ignore_ascii_case(name);
         DRAFT_FOLDERS.iter().any(is_name)
     });
     if let Some(folder) = drafts {

@@ -49,6 +49,8 @@ struct SearchQuery {
     correct: Option<String>,
     /// `no` searches without abbreviations and words of one meaning.
     expand: Option<String>,
+    /// Only documents that are nearly the same as each other: what `alike_url` of a hit says.
+    like: Option<String>,
 }
 
 /// The filters, from the table of facets.
@@ -127,6 +129,10 @@ struct SearchHit {
     score: f32,
     /// Whether it has all the words of the search.
     all_words: bool,
+    /// How many other documents of its node are nearly the same, and come later in the list for that reason.
+    alike: u64,
+    /// The search that returns it and those, if there are any.
+    alike_url: Option<String>,
     /// When it was first published at its origin.
     published: Option<String>,
     /// When it was last updated, as its author says.
@@ -206,6 +212,12 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
 
 fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
     let card = hit.card;
+    let alike_url = hit.alike.as_ref().map(|(_, all)| {
+        urls::absolute(
+            node,
+            &urls::with_query(urls::API_SEARCH, &all.to_query_string()),
+        )
+    });
     SearchHit {
         node: card.owner.node.to_string(),
         id: card.id.to_string(),
@@ -224,6 +236,8 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         snippet: one_line(&hit.snippet_html),
         score: hit.score,
         all_words: hit.has_all,
+        alike: hit.alike.map_or(0, |(others, _)| others),
+        alike_url,
         published: card.published.map(|at| at.to_string()),
         updated: card.updated.map(|at| at.to_string()),
         reviewed: hit.shown.reviewed.map(|day| day.to_string()),

@@ -12,23 +12,21 @@ use axum::{
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, header};
 use search::Sort;
-use store::{Listed, Place};
-use url::form_urlencoded;
-use wire::{DocumentId, Timestamp, Viewer};
+use store::Listed;
+use wire::Viewer;
 
 use crate::{
     server::gate::Pass,
     syndication::{
         atom, csv, json_feed,
+        newest::{self, Page},
+        place::Start,
         view::{self, Item, View, Withdrawn},
     },
 };
 use node::{
     Node, NodeError,
-    flows::{
-        reading::card_of,
-        search::{self as searching, PER_PAGE, SearchParams},
-    },
+    flows::search::{self as searching, PER_PAGE, SearchParams},
     urls,
 };
 use pages::{
@@ -39,7 +37,7 @@ use pages::{
 };
 
 /// Documents on a page of a feed, unless a search asks for another number.
-const ON_A_PAGE: u32 = 50;
+pub(super) const ON_A_PAGE: u32 = 50;
 /// Withdrawals that a feed reports: a reader that looks once a day misses none.
 const MAX_WITHDRAWN: u32 = 100;
 /// Rows of a table: as many as a person looks through, and at most a few megabytes.
@@ -272,30 +270,15 @@ struct List {
 }
 
 async fn list_of(node: &Node, list: &List, asked: &FeedRequest) -> Result<Response, Problem> {
-    let after = asked.query.as_deref().and_then(read_place);
     let viewer = asked.viewer;
-    let cards = node
-        .store
-        .newest(viewer, list.listed, after, ON_A_PAGE + 1)
-        .await?;
-    let more = cards.len() > usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX);
-    let cards = cards
-        .get(..cards.len() - usize::from(more))
-        .unwrap_or(&cards);
-    let mut items = Vec::with_capacity(cards.len());
-    for card in cards {
-        if let Some(shown) = card_of(node, viewer, card).await? {
-            items.push(Item::new(node, card, &shown));
-        }
-    }
-    let page =
-        |place: Place| urls::absolute(node, &format!("{}?after={}", list.path, write_place(place)));
-    let last = cards.last().filter(|_| more).map(store::Card::place);
+    let start = asked.query.as_deref().map_or(Start::InTurn(1), Start::read);
+    let Page { items, next } = newest::page(node, viewer, list.listed, start).await?;
+    let page = |start: Start| urls::absolute(node, &start.address(&list.path));
     let view = View {
-        withdrawn: withdrawn(node, viewer, after.is_none(), list.listed).await?,
-        self_url: after.map_or_else(|| urls::absolute(node, &list.path), page),
+        withdrawn: withdrawn(node, viewer, start == Start::InTurn(1), list.listed).await?,
+        self_url: page(start),
         first_url: urls::absolute(node, &list.path),
-        next_url: last.map(page),
+        next_url: next.map(page),
         home_url: urls::absolute(node, &list.home),
         title: list.title.clone(),
         publisher: publisher(node),
@@ -323,47 +306,4 @@ async fn withdrawn(
 fn publisher(node: &Node) -> String {
     let name = node.identity().map(|identity| identity.name.clone());
     one_line(&name.unwrap_or_else(|| node.settings.site.name.clone()))
-}
-
-/// Writes a place in a list, for the address of the page after it.
-fn write_place(place: Place) -> String {
-    format!("{}.{}.{}", place.sort_at.millis(), place.node_seq, place.id)
-}
-
-/// Reads the place after which a page begins; anything else is the first page.
-fn read_place(query: &str) -> Option<Place> {
-    let (_, after) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after")?;
-    let mut parts = after.split('.');
-    let place = Place {
-        sort_at: Timestamp::from_millis(parts.next()?.parse().ok()?),
-        node_seq: parts.next()?.parse().ok()?,
-        id: DocumentId::parse(parts.next()?)?,
-    };
-    parts.next().is_none().then_some(place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_reads_back_and_nothing_else_is_one() {
-        let place = Place {
-            sort_at: Timestamp::from_millis(1_790_000_000_123),
-            node_seq: 7,
-            id: DocumentId::parse("01996c5e-8a00-7000-8000-000000000001").unwrap(),
-        };
-        let written = write_place(place);
-        assert_eq!(read_place(&format!("x=y&after={written}")), Some(place));
-        for wrong in [
-            "",
-            "after=",
-            "after=1.2",
-            "after=1.2.3",
-            &format!("after={written}.4"),
-            "after=a.b.c",
-        ] {
-            assert_eq!(read_place(wrong), None, "{wrong}");
-        }
-    }
 }

@@ -8,6 +8,8 @@ mod atom;
 mod csv;
 mod feeds;
 mod json_feed;
+mod newest;
+mod place;
 mod security;
 mod sitemap;
 mod view;

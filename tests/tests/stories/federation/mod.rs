@@ -13,3 +13,4 @@ mod quota;
 mod recovery;
 mod serving;
 mod swelling;
+mod turns;

@@ -264,6 +264,96 @@ fn what_looks_like_a_restriction_is_never_published() {
             "a title with a key in it",
             "---\ntitle: Plan visibility: organisation\n---\ntext",
         ),
+        (
+            "a word of another language",
+            "---\nbrouillon: oui\n---\ntext",
+        ),
+        (
+            "a status of another language",
+            "---\nstatws: drafft\n---\ntext",
+        ),
+        (
+            "a visibility of another language",
+            "---\nvisibilité: interne\n---\ntext",
+        ),
+        (
+            "three levels down",
+            "---\nmeta:\n  node:\n    visibility: organisation\n---\ntext",
+        ),
+        (
+            "in a list of maps",
+            "---\npages:\n  - {name: x, private: true}\n---\ntext",
+        ),
+        ("a key with a dot", "---\npage.draft: true\n---\ntext"),
+        ("a misspelt draft", "---\ndarft: true\n---\ntext"),
+        ("a misspelt publish", "---\npublsh: no\n---\ntext"),
+        ("a tag", "---\ntags: [beds, draft]\n---\ntext"),
+        ("a nested tag", "---\ntags: status/wip\n---\ntext"),
+        ("a layout", "---\nlayout: draft\n---\ntext"),
+        ("a stage", "---\nstage: draft\n---\ntext"),
+        ("hashtags", "#plan #draft\n\n# Plan\n"),
+        ("a marked title", "# DRAFT: a plan\n\nWords"),
+        (
+            "a marked title, underlined",
+            "[Draft] A plan\n=====\n\nWords",
+        ),
+        (
+            "a marked title as a key",
+            "---\ntitle: A plan (draft)\n---\ntext",
+        ),
+        ("not to be published", "---\nno_publish: true\n---\ntext"),
+        ("not to be found", "---\nnoindex: true\n---\ntext"),
+        ("not listed", "---\nlisted: false\n---\ntext"),
+        ("not made into a page", "---\npermalink: false\n---\ntext"),
+        ("Hugo's build", "---\n_build:\n  render: never\n---\ntext"),
+        ("not approved", "---\napproved: no\n---\ntext"),
+        ("not ready", "---\nready: false\n---\ntext"),
+        ("a password", "---\npassword: opensesame\n---\ntext"),
+        ("protected", "---\nprotected: true\n---\ntext"),
+        ("for staff", "---\nfor: staff\n---\ntext"),
+        ("readers", "---\nreaders: our staff only\n---\ntext"),
+        ("permissions", "---\npermissions: [team]\n---\ntext"),
+        ("to be released", "---\nrelease_date: 2099-06-01\n---\ntext"),
+        (
+            "available from a day",
+            "---\navailable_from: 1 June 2099\n---\ntext",
+        ),
+        ("over", "---\nexpiryDate: 2020-01-01\n---\ntext"),
+        (
+            "a banner with a dash, in small letters",
+            "> Draft – not for circulation\n\n# Plan\n",
+        ),
+        (
+            "an order with more words",
+            "# Plan\n\nNot for onward sharing.\n",
+        ),
+        (
+            "a marking that ends with only",
+            "# Plan\n\n_Confidential - staff of this trust only_\n\nWords",
+        ),
+        (
+            "a meta tag",
+            "<meta name=\"visibility\" content=\"organisation\">\n\n# Plan\n",
+        ),
+        (
+            "a meta tag for robots",
+            "<meta content='noindex' name='robots'>\n\n# Plan\n",
+        ),
+        ("in tags of HTML", "<p><b>Status:</b> draft</p>\n\n# Plan\n"),
+        (
+            "a row of properties",
+            "# Plan\n\n| Status | Draft |\n|---|---|\n| Owner | Jo |\n",
+        ),
+        ("a definition", "# Plan\n\nStatus\n: Draft\n\nWords"),
+        (
+            "a next line of another kind",
+            "---\u{85}title: x\u{85}visibility: organisation\u{85}---\u{85}text",
+        ),
+        (
+            "a line separator",
+            "---\u{2028}visibility: organisation\u{2028}---\u{2028}text",
+        ),
+        ("a vertical tab", "---\u{b}draft: true\u{b}---\u{b}text"),
     ];
     let published: Vec<&str> = files
         .into_iter()
@@ -413,6 +503,47 @@ fn what_only_mentions_such_words_is_published() {
         (
             "a mention of drafts",
             "# Drafts\n\nDraft: see the folder of last year for all that was thrown away.\n",
+        ),
+        (
+            "a title of a history",
+            "# Draft: a history of the plan\n\nWords",
+        ),
+        (
+            "a title with a dash",
+            "# A plan - the second draft\n\nWords",
+        ),
+        (
+            "a book by a publisher",
+            "---\npublisher: Penguin\n---\ntext",
+        ),
+        (
+            "tags about it",
+            "---\ntags: [privacy, drafting, private-practice]\n---\ntext",
+        ),
+        (
+            "a layout of its own",
+            "---\nlayout: default\ntype: post\npermalink: /plan/\nsitemap: true\n---\ntext",
+        ),
+        ("not over yet", "---\nexpiryDate: 2099-01-01\n---\ntext"),
+        (
+            "released",
+            "---\nrelease_date: 2020-01-01\napproved: yes\nready: true\n---\ntext",
+        ),
+        (
+            "shared with many",
+            "---\nroles: [author]\nfor: nurses\nshare: true\n---\ntext",
+        ),
+        (
+            "a table of words",
+            "# Words\n\n| Word | Meaning |\n|---|---|\n| Draft | not published |\n| Private | of one person |\n",
+        ),
+        (
+            "a sentence with an order in it",
+            "# Fridges\n\nThis fridge is not for food of the staff room or the kitchen.\n",
+        ),
+        (
+            "systems",
+            "---\nsystems:\n  - category: draft\n    supplier: x\n---\ntext",
         ),
     ];
     let mut held = Vec::new();

@@ -16,7 +16,7 @@ use search::{Index, IndexError, Query, SearchRequest};
 use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
-pub use params::{PER_PAGE, SearchParams};
+pub use params::{LIKE, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
@@ -89,6 +89,8 @@ pub struct FoundHit {
     pub score: f32,
     /// Whether it has all the words of the search; those that have come first.
     pub has_all: bool,
+    /// How many others of its node are nearly the same and come later in the list, and the search that shows all of them.
+    pub alike: Option<(u64, SearchParams)>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -193,11 +195,11 @@ async fn search_in(
         ..request(viewer, params, &publishers.list)
     };
     let mut page = ask(node, &request).await?;
-    let mut found = shown(node, viewer, &page, &publishers).await?;
+    let mut found = shown(node, viewer, params, &page, &publishers).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
         // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
         page = ask(node, &request).await?;
-        found = shown(node, viewer, &page, &publishers).await?;
+        found = shown(node, viewer, params, &page, &publishers).await?;
     }
     let dropped = |of: &dyn Fn(bool) -> bool| {
         let hits = page.hits.iter().filter(|hit| of(hit.has_all)).count();
@@ -269,6 +271,7 @@ fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> S
         page: params.page,
         per_page: params.per_page,
         viewer,
+        like: params.like,
         corrects: params.corrects,
         ..SearchRequest::default()
     }
@@ -302,6 +305,7 @@ async fn blocking<T: Send + 'static>(
 async fn shown(
     node: &Node,
     viewer: Viewer,
+    params: &SearchParams,
     page: &search::ResultPage,
     publishers: &Publishers,
 ) -> Result<Vec<FoundHit>, NodeError> {
@@ -327,7 +331,15 @@ async fn shown(
             .list
             .iter()
             .find(|publisher| publisher.node_seq == card.owner.node_seq);
-        found.push(found_hit(hit, card, shown, publisher, node.now()));
+        let alike = hit.alike.map(|alike| {
+            let like = Some(alike.likeness);
+            let params = params.with_page(1);
+            (alike.others, SearchParams { like, ..params })
+        });
+        found.push(FoundHit {
+            alike,
+            ..found_hit(hit, card, shown, publisher, node.now())
+        });
     }
     Ok(found)
 }
@@ -355,6 +367,7 @@ fn found_hit(
         },
         score: hit.score,
         has_all: hit.has_all,
+        alike: None,
         provenance: Provenance::for_publisher(publisher, now),
         shown,
         card,

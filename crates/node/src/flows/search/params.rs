@@ -6,7 +6,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::FacetGroup;
-use search::{MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
+use search::{Likeness, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
 use url::form_urlencoded;
 
 /// Results on a page unless the address says otherwise.
@@ -31,6 +31,8 @@ const MAX_QUOTED_CHARS: usize = 40;
 /// The parameters that say whether a search looks for more than what was typed, and their values.
 const CORRECT: &str = "correct";
 const EXPAND: &str = "expand";
+/// The parameter that asks for documents that are nearly the same as each other.
+pub const LIKE: &str = "like";
 const ON: &str = "yes";
 const OFF: &str = "no";
 /// The last page that can be reached, with one result on each.
@@ -51,6 +53,8 @@ pub struct SearchParams {
     pub corrects: bool,
     /// Whether abbreviations and words of one meaning are searched for too.
     pub expands: bool,
+    /// Only documents with this likeness.
+    pub like: Option<Likeness>,
     /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,
 }
@@ -64,6 +68,7 @@ impl Default for SearchParams {
             sort: Sort::default(),
             corrects: true,
             expands: true,
+            like: None,
             filters: BTreeMap::new(),
         }
     }
@@ -107,6 +112,9 @@ impl SearchParams {
             for value in values {
                 out.append_pair(group.as_str(), value);
             }
+        }
+        if let Some(like) = self.like {
+            out.append_pair(LIKE, &like.to_string());
         }
         if self.sort != Sort::default() {
             out.append_pair("sort", self.sort.as_str());
@@ -155,6 +163,7 @@ impl SearchParams {
     pub fn unfiltered(&self) -> Self {
         Self {
             filters: BTreeMap::new(),
+            like: None,
             ..self.with_page(1)
         }
     }
@@ -196,6 +205,7 @@ impl Reader {
             "page" => self.page(value),
             "per_page" => self.per_page(value),
             "sort" => self.sort(value),
+            LIKE => self.like(value),
             CORRECT => self.params.corrects = self.is_on(CORRECT, value),
             EXPAND => self.params.expands = self.is_on(EXPAND, value),
             name => match FacetGroup::parse(name) {
@@ -261,6 +271,16 @@ impl Reader {
         }
     }
 
+    fn like(&mut self, value: &str) {
+        self.params.like = Likeness::parse(value.trim());
+        if self.params.like.is_none() {
+            self.note(format!(
+                "“{}” does not name pages that are nearly the same.",
+                quoted(value)
+            ));
+        }
+    }
+
     fn is_on(&mut self, name: &str, value: &str) -> bool {
         match value.trim() {
             OFF => false,
@@ -305,7 +325,7 @@ impl Reader {
     }
 
     fn unknown(&mut self, name: &str) {
-        let known = ["q", "page", "per_page", "sort", CORRECT, EXPAND].into_iter();
+        let known = ["q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE].into_iter();
         let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
         let nearest = known
             .map(|known| {

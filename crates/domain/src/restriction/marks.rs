@@ -1,0 +1,65 @@
+//! Lines and titles that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
+
+use super::words::{LABELS, Meaning, Word, folded, is_in, is_restricted, labelled};
+
+/// Words that mark a text, and that a heading in capitals has for no other reason.
+const MARKS: &str =
+    "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
+
+/// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
+pub(super) fn is_banner(line: &str) -> bool {
+    let is_heading = line.starts_with('#');
+    let line = line.trim_matches(|c: char| !c.is_alphanumeric());
+    let folded = folded(line);
+    let words: Vec<&str> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let in_capitals = line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
+    let has_pair = |pair: [&str; 2]| words.windows(2).any(|two| two == pair);
+    let is_order =
+        has_pair(["do", "not"]) || has_pair(["not", "for"]) || words.ends_with(&["only"]);
+    // A heading such as `FUTURE` begins a part of the text.
+    let is_marked = !is_heading || words.iter().any(|word| is_in(MARKS, word));
+    ((in_capitals && is_marked) || is_order) && is_restricted(Word::State, &words)
+}
+
+/// Returns whether a line has nothing but hashtags, and one of them says that the file is not for everyone.
+pub(super) fn is_hashtags(line: &str) -> bool {
+    let line = folded(line);
+    let mut tags = line.split_whitespace();
+    let are_tags = tags.clone().all(|tag| {
+        let name = tag.strip_prefix('#').unwrap_or_default();
+        name.starts_with(char::is_alphanumeric)
+    });
+    are_tags && tags.any(|tag| labelled(tag) == Meaning::Restricted)
+}
+
+/// Returns whether a title is marked: `DRAFT: a plan`, `[Draft] A plan`, `A plan (draft)`.
+pub(super) fn is_marked_title(title: &str) -> bool {
+    let title = title.trim_matches(|c: char| c.is_whitespace() || "#*_=".contains(c));
+    let is_mark = |word: &str| {
+        let letters: String = folded(word)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect();
+        is_in(LABELS, &letters)
+    };
+    let bracketed = |open: char, close: char| {
+        let first = title
+            .strip_prefix(open)
+            .and_then(|rest| rest.split_once(close));
+        let last = title
+            .strip_suffix(close)
+            .and_then(|rest| rest.rsplit_once(open));
+        first.is_some_and(|(word, _)| is_mark(word)) || last.is_some_and(|(_, word)| is_mark(word))
+    };
+    let in_capitals = |word: &str| is_mark(word) && !word.chars().any(char::is_lowercase);
+    let separated = [":", " - ", " – ", " — "].into_iter().any(|separator| {
+        let first = title.split_once(separator);
+        let last = title.rsplit_once(separator);
+        first.is_some_and(|(word, _)| in_capitals(word))
+            || last.is_some_and(|(_, word)| in_capitals(word))
+    });
+    bracketed('[', ']') || bracketed('(', ')') || separated
+}

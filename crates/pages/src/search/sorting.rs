@@ -1,0 +1,42 @@
+//! The orders in which results can be shown.
+
+use node::flows::search::SearchParams;
+use search::Sort;
+
+use super::link;
+
+/// An order of the results, and the same search in it.
+pub(super) struct SortLink {
+    pub(super) words: &'static str,
+    pub(super) href: String,
+    pub(super) current: bool,
+}
+
+/// Returns the orders that a page offers.
+pub(super) fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
+    // Without words there is no relevance to sort by: the newest come first either way.
+    let current = match params.sort {
+        Sort::Relevance if !ranks => Sort::Newest,
+        sort => sort,
+    };
+    Sort::ALL
+        .into_iter()
+        .filter(|sort| ranks || *sort != Sort::Relevance)
+        // No count of adoptions is shown yet: this order is offered only while an address requests it.
+        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
+        .map(|sort| SortLink {
+            words: match sort {
+                Sort::Relevance => "Relevance",
+                Sort::Newest => "Newest",
+                Sort::Adopted => "Most tried",
+                Sort::Reviewed => "Last reviewed",
+            },
+            href: link(&SearchParams {
+                sort,
+                page: 1,
+                ..params.clone()
+            }),
+            current: sort == current,
+        })
+        .collect()
+}
