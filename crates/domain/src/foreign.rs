@@ -212,7 +212,9 @@ fn split_tags(map: &mut Map) {
 }
 
 /// Keys of the day of publication. A day in the future keeps a file back until then.
-const PUBLISH_ON: [&str; 20] = [
+const PUBLISH_ON: [&str; 22] = [
+    "embargodate",
+    "validfrom",
     "releasedate",
     "releaseon",
     "availablefrom",

@@ -79,7 +79,11 @@ fn inside(node: &Node, depth: usize) -> Option<Restriction> {
 }
 
 fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
-    let word = word(key)?;
+    let word = match word(key) {
+        Some(word) => word,
+        None if is_outermost && !is_text_of_reader(key) => Word::Other,
+        None => return None,
+    };
     let value = text_of(&node.value)?;
     let is_secret = key.to_lowercase().contains("password");
     let value_shown = if is_secret { "…" } else { &quoted(&value) };
@@ -94,21 +98,35 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
             );
             Some(Restriction::HeldBack(Fault::new("", node.line, text)))
         }
+        // A status that is not understood may be that of a draft.
+        Meaning::Unclear
+            if word == Word::State && is_outermost && key.to_lowercase().ends_with("status") =>
+        {
+            Some(Restriction::Unclear(unclear(&shown, node.line)))
+        }
         // On the second level a key can belong to anything.
         Meaning::Unclear if !(word.is_certain() && (is_outermost || word == Word::Audience)) => {
             None
         }
         Meaning::Restricted | Meaning::Unclear => {
-            let text = format!(
-                "{shown} may say who may read the file, and is not one of our keys; write `visibility: organisation`, `visibility: network` or `visibility: public`, and remove this line"
-            );
-            Some(Restriction::Unclear(Fault::new(
-                "visibility",
-                node.line,
-                text,
-            )))
+            Some(Restriction::Unclear(unclear(&shown, node.line)))
         }
     }
+}
+
+fn unclear(shown: &str, line: Option<u32>) -> Fault {
+    let text = format!(
+        "{shown} may say who may read the file, and is not one of our keys; write `visibility: organisation`, `visibility: network` or `visibility: public`, and remove this line"
+    );
+    Fault::new("visibility", line, text)
+}
+
+/// Returns whether a key holds what people read, where such words mean what they say.
+fn is_text_of_reader(key: &str) -> bool {
+    const TEXTS: [&str; 9] = [
+        "title", "name", "slug", "id", "author", "authors", "lang", "language", "contact",
+    ];
+    TEXTS.contains(&key.to_lowercase().as_str())
 }
 
 /// Returns the words of a value; `None` for a map.

@@ -3,7 +3,7 @@
 //! A node document is signed by the node itself, so its signature says nothing about the name in it. Two claims that a
 //! reader could take for each other are found here; what follows from that is decided by the caller.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 use unicode_security::confusable_detection::skeleton;
 
 /// Maximum characters of a name and of a contact that are shown (docs/FEED.md §3 names no limit).
@@ -60,7 +60,7 @@ impl Stated {
 }
 
 /// Returns whether two names look the same to a reader: after compatibility forms, letter case, spaces, punctuation,
-/// invisible characters and look-alike letters (UTS 39 §4).
+/// accents, invisible characters, `&` for "and", and look-alike letters (UTS 39 §4).
 fn looks_like(one: &str, other: &str) -> bool {
     // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
     [folded_first, likened_first]
@@ -69,14 +69,40 @@ fn looks_like(one: &str, other: &str) -> bool {
 }
 
 fn folded_first(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let folded: String = plain(name).flat_map(char::to_lowercase).collect();
     letters(skeleton(&folded))
 }
 
 fn likened_first(name: &str) -> String {
-    let compatible: String = name.nfkc().collect();
+    let compatible: String = plain(name).collect();
     let likened: String = skeleton(&compatible).flat_map(char::to_lowercase).collect();
     letters(skeleton(&likened))
+}
+
+/// Returns a name in its compatibility form, without accents and letters that cannot be seen.
+fn plain(name: &str) -> impl Iterator<Item = char> + '_ {
+    let and = |c| {
+        if matches!(c, '&' | '＆' | '﹠') {
+            "and"
+        } else {
+            ""
+        }
+    };
+    let spelled = name.chars().flat_map(move |c| {
+        let kept = and(c).is_empty().then_some(c);
+        and(c).chars().chain(kept)
+    });
+    spelled
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !is_blank_letter(*c))
+}
+
+/// Returns whether a character is a letter, and has no form.
+fn is_blank_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}' | '\u{2800}'
+    )
 }
 
 /// Keeps letters and digits. A name without any keeps all, so that two of them are not the same.
@@ -96,10 +122,11 @@ fn is_code(ods: &str) -> bool {
 fn displayable(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()
+            || is_blank_letter(c)
             || matches!(
                 c,
                 '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+                    | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
             )
     };
     let shown = text.chars().take(MAX_CHARACTERS);
@@ -132,6 +159,10 @@ mod tests {
             ("Northmoor HospitaIs", true),
             ("Northmoor Hospita1s", true),
             ("Northrnoor Hospitals", true),
+            ("Nórthmoor Hospítals", true),
+            ("Nort\u{301}hmoor\u{3164} Hospitals", true),
+            ("North\u{fe0f}moor \u{2800}Hospitals", true),
+            ("Northmoor Ηospitals", true),
             ("Northmoor Hospital", false),
             ("Northmoor Community Hospitals", false),
             ("Southmoor Hospitals", false),
@@ -140,6 +171,8 @@ mod tests {
             assert_eq!(found, is_like, "{claimed}");
         }
         assert!(!named("…").is_named_like("!"));
+        assert!(named("Guy & Thomas").is_named_like("Guy and Thomas"));
+        assert!(named("Guy＆Thomas").is_named_like("Guy and Thomas"));
     }
 
     #[test]

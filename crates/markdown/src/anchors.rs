@@ -2,8 +2,8 @@
 //! can name an element of the page around it.
 
 use std::{
-    cell::OnceCell,
     collections::{HashMap, HashSet},
+    sync::OnceLock,
 };
 
 use comrak::{
@@ -12,7 +12,7 @@ use comrak::{
 };
 use percent_encoding::percent_decode_str;
 
-use crate::words::heading_words;
+use crate::{elsewhere, words::heading_words};
 
 /// The longest id of an author's own.
 const MAX_ID_CHARS: usize = 200;
@@ -29,16 +29,63 @@ pub struct Heading {
 }
 
 /// The ids of a page.
-#[derive(Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Anchors {
     ids: HashSet<String>,
+    /// The words of headings with the ids that they have here.
+    headings: Vec<(String, String)>,
     /// Ids by their letters and digits alone; `None` where several have the same. Made when it is asked for.
-    loose: OnceCell<HashMap<String, Option<String>>>,
+    loose: OnceLock<HashMap<String, Option<String>>>,
+    /// Ids by what other programs make of their headings; `None` where that fits several. Made when it is asked for.
+    others: OnceLock<HashMap<String, Option<String>>>,
 }
 
 impl Anchors {
     fn insert(&mut self, id: &str) -> bool {
         self.ids.insert(id.to_owned())
+    }
+
+    /// Returns the only id whose heading another program would name so.
+    fn named_elsewhere(&self, written: &str) -> Option<&str> {
+        let others = self.others.get_or_init(|| {
+            let mut others: HashMap<String, Option<String>> = HashMap::new();
+            for (words, id) in &self.headings {
+                for name in elsewhere::names(words) {
+                    let held = others.entry(name).or_insert_with(|| Some(id.clone()));
+                    if held.as_deref() != Some(id) {
+                        *held = None;
+                    }
+                }
+            }
+            others
+        });
+        others
+            .get(&loosely(elsewhere::without_prefix(written)))?
+            .as_deref()
+    }
+
+    /// Returns the id that a fragment without its `#` leads to; `None` if there is no such place, or several could be meant.
+    pub(crate) fn id(&self, written: &str) -> Option<String> {
+        let decoded = percent_decode_str(written).decode_utf8_lossy();
+        // Obsidian names a heading with those above it.
+        let name = decoded.rsplit('#').next().unwrap_or_default();
+        let exact = [
+            name.to_owned(),
+            format!("h-{name}"),
+            format!("h-{}", name.to_lowercase()),
+        ];
+        if let Some(id) = exact.into_iter().find(|id| self.ids.contains(id)) {
+            return Some(id);
+        }
+        let is_of_footnote = name.starts_with("fn-") || name.starts_with("fnref-");
+        if is_of_footnote || name.is_empty() {
+            return is_of_footnote.then(|| name.to_owned());
+        }
+        // Other programs make ids by other rules: `gov-uk-teams` of GOV.UK teams.
+        let found = self
+            .loosely_named(name)
+            .or_else(|| self.named_elsewhere(name));
+        found.map(str::to_owned)
     }
 
     /// Returns the only id with these letters and digits.
@@ -58,28 +105,23 @@ impl Anchors {
 
     /// Returns the fragment, with its `#`, that a link to `written` leads to.
     pub(crate) fn fragment(&self, written: &str) -> String {
+        if let Some(id) = self.id(written) {
+            return format!("#{id}");
+        }
         let decoded = percent_decode_str(written).decode_utf8_lossy();
-        let own = ["h-", "fn-", "fnref-"];
-        if own.iter().any(|prefix| decoded.starts_with(prefix)) || self.ids.contains(&*decoded) {
+        // A browser goes to the top of the page.
+        if decoded.is_empty() || decoded.eq_ignore_ascii_case("top") {
+            return "#top".to_owned();
+        }
+        if decoded.starts_with("h-") {
             return format!("#{decoded}");
         }
-        let prefixed = format!("h-{decoded}");
-        if self.ids.contains(&prefixed) {
-            return format!("#{prefixed}");
-        }
-        let lower = prefixed.to_lowercase();
-        if !self.ids.contains(&lower)
-            && let Some(found) = self.loosely_named(&prefixed)
-        {
-            // Other programs make ids by other rules: `gov-uk-teams` of GOV.UK teams.
-            return format!("#{found}");
-        }
-        format!("#{lower}")
+        format!("#h-{}", decoded.to_lowercase())
     }
 }
 
 /// Returns the letters and digits of an id, without its prefix.
-fn loosely(id: &str) -> String {
+pub(crate) fn loosely(id: &str) -> String {
     let id = id.strip_prefix("h-").unwrap_or(id);
     let kept = id.chars().filter(|c| c.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
@@ -115,6 +157,7 @@ pub(crate) fn number<'a>(root: &'a AstNode<'a>, title: Option<&str>) -> (Vec<Hea
         }
         let id = format!("h-{}", anchorizer.anchorize(&text));
         anchors.insert(&id);
+        anchors.headings.push((text.clone(), id.clone()));
         let is_title =
             std::mem::take(&mut is_first) && title.is_some_and(|title| is_same(title, &text));
         if is_title {

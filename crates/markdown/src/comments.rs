@@ -57,6 +57,7 @@ fn may_have(md: &str) -> bool {
     };
     has(md, b'%', "%%")
         || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
+        || has(md, b'%', "<%")
         || md.as_bytes().contains(&b'{') && PAIRS.iter().any(|(open, _)| md.contains(open))
         || NOWHERE
             .iter()
@@ -80,7 +81,10 @@ fn found(md: &str) -> Found {
             return found;
         }
         // The parser knows comments of HTML, so that it can also say what is code between them.
-        let of_html = |comment: &&Range<usize>| md.as_bytes().get(comment.start) == Some(&b'<');
+        let of_html = |comment: &&Range<usize>| {
+            md.get(comment.start..)
+                .is_some_and(|rest| rest.starts_with("<!--"))
+        };
         let (html, others): (Vec<_>, Vec<_>) = found.comments.iter().partition(of_html);
         let others: Vec<_> = others.into_iter().cloned().collect();
         readings.truncate(1);

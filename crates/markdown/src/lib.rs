@@ -9,6 +9,7 @@ mod blocks;
 mod code;
 mod comments;
 mod dialect;
+mod elsewhere;
 mod html;
 mod links;
 mod options;
@@ -24,6 +25,7 @@ mod words;
 
 pub use anchors::Heading;
 pub use comments::{Uncommented, without_comments};
+pub use html::hidden_line;
 pub use links::{Rewritten, rewrite_links};
 pub use reading::{Link, Reading, WrittenHeading, links, outline, plain_text, title};
 pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};

@@ -8,6 +8,7 @@ use comrak::{
 };
 
 use crate::{
+    anchors::{self, Anchors},
     parse::{is_too_deep, parse, prepared},
     words::{heading_words, words_under},
 };
@@ -41,6 +42,7 @@ pub struct Reading {
     /// Where the parser says that each of the links is, by lines and columns.
     pub(crate) places: Vec<Sourcepos>,
     pub(crate) words: Option<String>,
+    anchors: Anchors,
     /// Whether the text was parsed as it is, so that the places are those of the text itself.
     pub(crate) as_written: bool,
 }
@@ -68,6 +70,8 @@ impl Reading {
             }
         }
         read.words = Some(words_under(root));
+        // This changes the tree, so it comes last.
+        read.anchors = anchors::number(root, None).1;
         read.as_written = matches!(parsed, Cow::Borrowed(_));
         read
     }
@@ -82,6 +86,21 @@ impl Reading {
     #[must_use]
     pub fn headings(&self) -> &[WrittenHeading] {
         &self.headings
+    }
+
+    /// Returns the fragment, with its `#`, of the place in this text that a link to `written`, without its `#`, leads to:
+    /// by its id here, or by what another program would call the heading if exactly one fits.
+    #[must_use]
+    pub fn place(&self, written: &str) -> Option<String> {
+        let id = self.anchors.id(written)?;
+        // A fragment in another document is looked for in lower case.
+        let name = id.strip_prefix("h-").filter(|name| {
+            name.to_lowercase() == *name
+                && !["h-", "fn-", "fnref-"]
+                    .iter()
+                    .any(|own| name.starts_with(own))
+        });
+        Some(format!("#{}", name.unwrap_or(&id)))
     }
 
     /// Returns the links and images, in their order.

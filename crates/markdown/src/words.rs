@@ -72,6 +72,9 @@ impl Words {
             NodeValue::EscapedTag("sub") if self.out.ends_with(|c: char| c.is_numeric()) => {
                 self.out.push('_');
             }
+            NodeValue::EscapedTag("table" | "details" | "dl") if self.ends_in_word() => {
+                self.end_line()
+            }
             // Words before a list that is within a cell or an item.
             value if value.block() && self.is_in_line(value) => self.end_line(),
             _ => {}
@@ -96,9 +99,19 @@ impl Words {
     fn is_in_line(&self, value: &NodeValue) -> bool {
         let begins = matches!(
             value,
-            NodeValue::Paragraph | NodeValue::List(_) | NodeValue::Item(_) | NodeValue::Heading(_)
+            NodeValue::Paragraph
+                | NodeValue::List(_)
+                | NodeValue::Item(_)
+                | NodeValue::Heading(_)
+                | NodeValue::BlockQuote
+                | NodeValue::Callout(_)
+                | NodeValue::Table(_)
         );
-        begins && self.out.ends_with(|c: char| !c.is_whitespace() && c != '~')
+        begins && self.ends_in_word()
+    }
+
+    fn ends_in_word(&self) -> bool {
+        self.out.ends_with(|c: char| !c.is_whitespace() && c != '~')
     }
 
     fn push(&mut self, text: &str) {

@@ -135,9 +135,9 @@ fn figures_and_meaning_stay() {
         case(
             "<kbd>Ctrl</kbd>+<kbd>C</kbd> <mark>m</mark> <ins>i</ins> <u>u</u> <small>s</small> <q>q</q> <abbr title=x>a</abbr> <code>c</code> <i>i</i>",
             &[
-                "<kbd>Ctrl</kbd>+<kbd>C</kbd> <mark>m</mark> <ins>i</ins> <u>u</u> <small>s</small> <q>q</q> <abbr>a</abbr> <code>c</code> <em>i</em>",
+                "<kbd>Ctrl</kbd>+<kbd>C</kbd> <mark>m</mark> <ins>i</ins> <u>u</u> <small>s</small> <q>q</q> <abbr>a</abbr> (x) <code>c</code> <em>i</em>",
             ],
-            &["Ctrl+C m i u s “q” a c i"],
+            &["Ctrl+C m i u s “q” a (x) c i"],
             &["title="],
         ),
         case(

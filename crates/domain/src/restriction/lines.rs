@@ -59,6 +59,8 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
 struct Place {
     /// Whether text came before, so that a block of code is an example.
     after_text: bool,
+    /// Whether that was more than a title.
+    after_words: bool,
     /// The fence of an open block of code.
     code: Option<String>,
     /// Whether that block is an example.
@@ -68,6 +70,10 @@ struct Place {
     /// What ends that block: a fence, or an empty line.
     ends_with_fence: bool,
     after_blank: bool,
+    /// Whether the line is a row of a table; most rows explain words.
+    is_row: bool,
+    /// Whether nothing but a title is above the line.
+    is_at_top: bool,
 }
 
 impl Place {
@@ -103,8 +109,9 @@ impl Place {
             self.after_blank = true;
             return false;
         }
-        if text.starts_with('|') {
-            self.after_text = true;
+        self.is_row = text.starts_with('|');
+        if self.is_row {
+            (self.after_text, self.after_words) = (true, true);
             return is_property(text);
         }
         // Fences of front matter, in any form.
@@ -125,7 +132,10 @@ impl Place {
             self.in_keys &= self.code.is_some();
             return counts || !self.is_example;
         }
-        self.after_text |= !self.in_keys && text.chars().any(char::is_alphanumeric);
+        let is_text = !self.in_keys && text.chars().any(char::is_alphanumeric);
+        self.is_at_top = !self.after_words;
+        self.after_words |= is_text && !text.starts_with('#');
+        self.after_text |= is_text;
         true
     }
 }
@@ -135,12 +145,16 @@ fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let text = line.trim();
     let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
     let is_title = text.starts_with("# ") || (is_underline(next) && !is_fence(text));
-    let is_marked = is_banner(text) || is_hashtags(text) || (is_title && is_marked_title(text));
+    let plain = without_tags(text);
+    let is_banner = is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top);
+    let is_marked = is_banner || is_hashtags(text) || (is_title && is_marked_title(text));
     if !is_item && is_marked && (!is_fence(next) || is_title) {
         return Some(text.to_owned());
     }
-    let plain = without_tags(text);
     let line = folded(&plain);
+    if says_status(&line) {
+        return Some(text.to_owned());
+    }
     let inner: Vec<&str> = line.split(['{', '}', ',', ';', '[', ']']).collect();
     let is_flow = line.contains('{')
         || inner
@@ -199,8 +213,13 @@ fn without_tags(text: &str) -> Cow<'_, str> {
         };
         if let (Some(name), Some(content)) = (attribute(tag, "name"), attribute(tag, "content")) {
             // A page that search engines must not list is not for everyone.
-            let name = if name == "robots" { &content } else { &name };
-            out.push_str(&format!("{name}: {content}"));
+            let is_unlisted = name == "robots" && content.contains("noindex");
+            let said = if is_unlisted {
+                "noindex: true".to_owned()
+            } else {
+                format!("{name}: {content}")
+            };
+            out.push_str(&said);
         }
         out.push_str(rest);
     }
@@ -220,6 +239,9 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let Some(word) = word(key) else {
         return false;
     };
+    if place.is_row && !matches!(word, Word::State | Word::Audience) {
+        return false;
+    }
     let below;
     let value = if value.trim().is_empty() {
         // A list, or a value on the next line.
@@ -237,7 +259,12 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     match meaning(word, value) {
         Meaning::Public => false,
         // Words that mean much else, too.
-        Meaning::Restricted if matches!(word, Word::Label | Word::Readers | Word::Output) => {
+        Meaning::Restricted
+            if matches!(
+                word,
+                Word::Label | Word::Readers | Word::Output | Word::Omitted | Word::Other
+            ) =>
+        {
             place.in_keys
         }
         // A list explains words: `- draft: not published yet`.
@@ -251,6 +278,22 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
                     || (place.ends_with_fence && matches!(word, Word::State | Word::Day)))
         }
     }
+}
+
+/// Returns whether a line says a status in another form than with a colon: `Status - Draft`, `Status → draft`,
+/// `@status draft`.
+fn says_status(line: &str) -> bool {
+    let line = line.trim();
+    let split = match line.strip_prefix(['@', '\\']) {
+        Some(rest) => rest.split_once([' ', '{']),
+        None => [" - ", "→", "|"]
+            .iter()
+            .find_map(|mark| line.split_once(mark)),
+    };
+    split.is_some_and(|(key, value)| {
+        matches!(word(key), Some(word @ (Word::State | Word::Audience))
+            if !key.trim().contains(' ') && meaning(word, value.trim_end_matches('}')) == Meaning::Restricted)
+    })
 }
 
 /// Splits `key: value` or `key = value`, whatever marks are before the key.

@@ -6,14 +6,25 @@ use super::words::{LABELS, Meaning, Word, folded, is_in, is_restricted, labelled
 const MARKS: &str =
     "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
 
+/// Words that mark a text without capitals, too, if they are above it.
+const ALONE: &str = "draft|wip|confidential|private|internal|embargoed|unpublished|sensitive|circulation|sharing|share";
+
 /// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
-pub(super) fn is_banner(line: &str) -> bool {
+///
+/// At the top of a file, above all text, it needs neither.
+pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
     let is_heading = line.starts_with('#');
+    // `!!! warning "Internal only"`, `:::danger Internal`.
+    let noted = ["!!!", "???", ":::"]
+        .iter()
+        .find_map(|mark| line.strip_prefix(mark));
+    let noted = noted.and_then(|rest| rest.trim_start().split_once(' '));
+    let line = noted.map_or(line, |(_, title)| title);
     let line = line.trim_matches(|c: char| !c.is_alphanumeric());
     let folded = folded(line);
     let words: Vec<&str> = folded
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+        .filter(|word| !word.is_empty() && !matches!(*word, "is" | "a" | "an" | "it"))
         .collect();
     let in_capitals = line.chars().any(char::is_uppercase) && !line.chars().any(char::is_lowercase);
     let has_pair = |pair: [&str; 2]| words.windows(2).any(|two| two == pair);
@@ -21,7 +32,11 @@ pub(super) fn is_banner(line: &str) -> bool {
         has_pair(["do", "not"]) || has_pair(["not", "for"]) || words.ends_with(&["only"]);
     // A heading such as `FUTURE` begins a part of the text.
     let is_marked = !is_heading || words.iter().any(|word| is_in(MARKS, word));
-    ((in_capitals && is_marked) || is_order) && is_restricted(Word::State, &words)
+    let is_alone = is_at_top
+        && !is_heading
+        && !line.contains([':', '=', '|'])
+        && words.iter().any(|word| is_in(ALONE, word));
+    ((in_capitals && is_marked) || is_order || is_alone) && is_restricted(Word::State, &words)
 }
 
 /// Returns whether a line has nothing but hashtags, and one of them says that the file is not for everyone.
@@ -43,8 +58,9 @@ pub(super) fn is_marked_title(title: &str) -> bool {
             .chars()
             .filter(|c| c.is_alphanumeric())
             .collect();
-        is_in(LABELS, &letters)
+        is_in(LABELS, &letters) || is_in(MARKS, &letters)
     };
+    let is_draft = |word: &str| matches!(folded(word).trim(), "draft" | "wip");
     let bracketed = |open: char, close: char| {
         let first = title
             .strip_prefix(open)
@@ -58,7 +74,7 @@ pub(super) fn is_marked_title(title: &str) -> bool {
     let separated = [":", " - ", " – ", " — "].into_iter().any(|separator| {
         let first = title.split_once(separator);
         let last = title.rsplit_once(separator);
-        first.is_some_and(|(word, _)| in_capitals(word))
+        first.is_some_and(|(word, _)| in_capitals(word) || is_draft(word))
             || last.is_some_and(|(_, word)| in_capitals(word))
     });
     bracketed('[', ']') || bracketed('(', ')') || separated

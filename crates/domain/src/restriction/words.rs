@@ -26,6 +26,12 @@ pub(super) enum Word {
     Label,
     /// Whether a page is made of the file, of which only a clear `no` counts: `permalink`, `render`.
     Output,
+    /// Whether the file is left out, of which only a clear `yes` counts: `exclude`, `hide`.
+    Omitted,
+    /// How sensitive the file is: `sensitivity`, `tlp`. Only what is plainly low is public.
+    Level,
+    /// Any other key, of which only a value counts that says nothing but that the file is not for everyone.
+    Other,
 }
 
 impl Word {
@@ -46,13 +52,18 @@ pub(super) enum Meaning {
     Unclear,
 }
 
-const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|restrictedto|whocanread";
-const MARKING: &str = "audience|classification|sensitivity|confidentiality|protectivemarking|marking|distribution|\
+const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread";
+const MARKING: &str = "audience|classification|protectivemarking|marking|distribution|\
     circulation|privacy|securitylevel";
 const READERS_OF: &str = "readers|permissions|permission|sharing|share|sharewith|sharedwith|roles|allowedroles|allowedgroups|\
-    groups|group|for|onlyfor|visibleby";
+    groups|group|for|onlyfor|visibleby|security";
 const LABEL: &str = "tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
-const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap";
+const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|online";
+const OMITTED: &str = "hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse";
+const LEVEL: &str =
+    "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|impactlevel";
+/// Levels at which everyone may read.
+const LOW: &str = "low|none|green|white|clear|0|1|public|no|unclassified";
 const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
     confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
     noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|loginrequired|requireslogin|\
@@ -106,6 +117,8 @@ fn word_of_letters(key: &str) -> Option<Word> {
         (READERS_OF, Word::Readers),
         (LABEL, Word::Label),
         (OUTPUT, Word::Output),
+        (OMITTED, Word::Omitted),
+        (LEVEL, Word::Level),
         (DAY, Word::Day),
     ];
     let found = lists.into_iter().find(|(list, _)| is_in(list, &key));
@@ -147,14 +160,20 @@ const FILLING: &str = "only|use|version|v|copy|document|page|please|yet|in|under
     initial|early|work|progress|do|not|to|be|share|publish|published|distribute|publication|nhs|\
     official|our|own|and|or|level|ready|strictly|highly|commercial|commercially|personal|patient|copying|sharing|shared|\
     circulation|circulate|distribution|distributed|release|released|reproduce|forward|without|permission|outside|\
-    data|information|board|addressee|recipients|onward|further|external|externally|of|this|the|a|an|is|it|by|at|with|\
+    data|information|board|addressee|recipients|onward|further|external|externally|of|this|the|by|at|with|\
     until|approval|approved|anyone";
 const OPEN: &str = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
 /// States in which a text is not a draft.
 const OPEN_STATES: &str = "live|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
     released|closed|proposed|superseded|rejected|archived|implemented|maintained|beta|alpha|\
-    experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished";
+    experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished|green|amber|red|ok|good|won|trial|\
+    pilot|working|running|stopped|paused|on track|off track|at risk|resolved|fixed|verified|evergreen|seedling|budding|\
+    adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
+    enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
+/// Words of which one says that a text is not for everyone, whatever the key.
+const PLAIN: &str = "draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
+    publish|share|publication|circulation|distribution|pending|sensitive";
 const YES: &str = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
 const NO: &str =
     "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
@@ -199,20 +218,45 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             Some(false) => Meaning::Restricted,
             Some(true) => Meaning::Public,
             None if restricted => Meaning::Restricted,
-            None if value.is_empty() || is_day || is_open(&words) => Meaning::Public,
+            None if is_day || is_open(&words) => Meaning::Public,
             None => Meaning::Unclear,
         },
         Word::Label => labelled(value),
-        Word::Output if truth == Some(false) => Meaning::Restricted,
-        Word::Output => Meaning::Public,
-        Word::Audience if truth == Some(true) => Meaning::Public,
-        Word::Audience if truth == Some(false) => Meaning::Restricted,
+        Word::Output => restricted_if(truth == Some(false)),
+        Word::Omitted => restricted_if(truth == Some(true)),
+        Word::Level => level(value, &words),
+        Word::Other => restricted_if(restricted && words.iter().any(|one| is_in(PLAIN, one))),
+        Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         _ if restricted => Meaning::Restricted,
         Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
-        Word::State if is_open(&words) || is_in(OPEN_STATES, value) => Meaning::Public,
+        Word::State if is_day || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+fn restricted_if(is_restricted: bool) -> Meaning {
+    if is_restricted {
+        Meaning::Restricted
+    } else {
+        Meaning::Public
+    }
+}
+
+/// Returns what a level of sensitivity says: only a low one is public.
+fn level(value: &str, words: &[&str]) -> Meaning {
+    if value.is_empty() || words.len() > MAX_WORDS {
+        return Meaning::Unclear;
+    }
+    restricted_if(!is_in(LOW, value))
+}
+
+/// Returns whether a status is that of a text that is no draft, or a number.
+fn is_settled(value: &str, words: &[&str]) -> bool {
+    let is_number = value
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_number || is_open(words) || is_in(OPEN_STATES, value)
 }
 
 /// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.

@@ -10,7 +10,11 @@ use markdown::{Link, Reading, Rewritten};
 use node::urls;
 use wire::DocumentId;
 
-use super::links::{MISSING_PREFIX, Targets, absent_files, file_path, image_warning};
+use super::{
+    images::image_warning,
+    links::{MISSING_PREFIX, Targets, absent_files, file_path},
+    parts::is_of_browser,
+};
 
 /// Links that one fault names.
 const MAX_NAMED: usize = 10;
@@ -43,6 +47,7 @@ pub(super) fn published_text(
         absent: Named::default(),
         closed: Named::default(),
         schemes: Named::default(),
+        parts: Named::default(),
     };
     let md = markdown::without_comments(md).md;
     let md = markdown::replace_marks(&md, |mark| links.mark(mark));
@@ -50,6 +55,8 @@ pub(super) fn published_text(
     let reading = read
         .filter(|reading| reading.md() == md)
         .unwrap_or_else(|| Reading::new(&md));
+    let absent_parts = absent_parts(&reading);
+    absent_parts.iter().for_each(|url| links.parts.add(url));
     let Rewritten {
         md,
         plain_text,
@@ -61,6 +68,7 @@ pub(super) fn published_text(
         links.closed.fault("their documents are not published for the readers of this one, so the links are shown as text"),
         links.absent.fault("nothing of that name came with the files, so the links are shown as text"),
         links.schemes.fault("such addresses cannot be opened from a page, so the links are shown as text; `http`, `https`, `mailto` and `tel` can"),
+        links.parts.fault("the page has no such part, or more than one that could be meant, so the links lead to its beginning"),
         lost.fault("the links look like other text and lead nowhere; write them as `[text](file.md)`"),
     ];
     PublishedText {
@@ -68,6 +76,16 @@ pub(super) fn published_text(
         plain_text,
         faults: faults.into_iter().flatten().collect(),
     }
+}
+
+/// Returns the links of a text to parts of its own that it does not have.
+fn absent_parts(reading: &Reading) -> Vec<String> {
+    let urls = reading.links().iter().map(|link| link.url.as_str());
+    let parts = urls.filter_map(|url| Some((url, url.strip_prefix('#')?)));
+    parts
+        .filter(|(_, part)| !is_of_browser(part) && reading.place(part).is_none())
+        .map(|(url, _)| url.to_owned())
+        .collect()
 }
 
 /// Returns what is to say of the links and images of one file that is checked alone.
@@ -134,10 +152,11 @@ struct LinkReader<'a, F> {
     absent: Named,
     closed: Named,
     schemes: Named,
+    parts: Named,
 }
 
 impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
-    fn lead(&self, found: Option<(String, &str)>) -> Lead {
+    fn lead(&mut self, found: Option<(String, &str)>) -> Lead {
         let Some((path, fragment)) = found else {
             return Lead::Nowhere;
         };
@@ -151,7 +170,12 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         if !is_own && !(self.is_open)(id) {
             return Lead::Closed;
         }
-        Lead::To(Targets::link_to(id, fragment))
+        let part = self.targets.part(&path, fragment);
+        let part = part.unwrap_or_else(|_| {
+            self.parts.add(&format!("{path}{fragment}"));
+            String::new()
+        });
+        Lead::To(Targets::link_to(id, &part))
     }
 
     /// Returns the new destination of a link, if it has another.
@@ -284,7 +308,16 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
             }
         };
         let lead = self.lead(self.targets.resolve(self.from, &url));
-        Some((length, self.written(lead, &url)))
+        // In a link it is the destination; elsewhere readers would see the address.
+        let after = text.get(length..).unwrap_or_default();
+        let in_link = after.starts_with([')', '#', '"', '\'', '>']);
+        Some((
+            length,
+            match lead {
+                Lead::To(destination) if !in_link => format!("[{url}](<{destination}>)"),
+                lead => self.written(lead, &url),
+            },
+        ))
     }
 
     /// Writes the destination of a page that is named without its folder.
@@ -411,7 +444,22 @@ mod tests {
                 "| [b](</d/A>) |\n|-|",
                 "",
             ),
-            ("[[#Part two]]", "[Part two](<#part-two>)", ""),
+            (
+                "## Part two\n\n[[#Part two]] [x](#part_two)",
+                "## Part two\n\n[Part two](<#part-two>) [x](#part_two)",
+                "",
+            ),
+            ("[x](#gone) [y](#)", "[x](#gone) [y](#)", "`#gone`"),
+            (
+                "see {{< ref \"guide/bed board.md\" >}} now",
+                "see [guide/bed board.md](</d/A>) now",
+                "",
+            ),
+            (
+                "[[bed-board]] [[Bed_Board]]",
+                "[bed-board](</d/A>) [Bed_Board](</d/A>)",
+                "",
+            ),
             (
                 "[[gone]] and [[held|the plan]]",
                 "gone and the plan",

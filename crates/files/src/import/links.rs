@@ -3,13 +3,15 @@
 //! In a stored text a link to a document of the same node is `/d/<id>`, which stays right when its title, address or
 //! file changes. Links to anything else stay as they are.
 
-use std::{borrow::Cow, collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path};
 
-use domain::Fault;
-use markdown::{DOCUMENT_LINK, Reading};
+use markdown::DOCUMENT_LINK;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
+
+use super::parts::{NoSuchPart, Pages};
+use crate::tree::MarkdownFile;
 
 /// Beginning of a link to what is not published. Pages show such a link as text.
 pub(super) const MISSING_PREFIX: &str = "missing:";
@@ -27,9 +29,6 @@ const INDEX_NAMES: [&str; 7] = [
 ];
 const ENDINGS: [&str; 4] = [".md", ".markdown", ".mdx", ".html.md"];
 
-/// Images that a report names.
-const MAX_NAMED_IMAGES: usize = 10;
-
 /// Maps the files of a tree to their documents.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Targets {
@@ -38,6 +37,8 @@ pub(super) struct Targets {
     by_lower_case: HashMap<String, Spelling>,
     /// Paths by the name of their file in lower case, without its ending.
     by_name: HashMap<String, Vec<String>>,
+    /// The parts of their pages.
+    pages: Pages,
 }
 
 /// The exact path behind a path in lower case.
@@ -66,6 +67,17 @@ impl Targets {
             })
             .or_insert_with(|| Spelling::One(path.clone()));
         self.by_path.insert(path, id);
+    }
+
+    /// Adds a file that can be read, and its document.
+    pub(super) fn insert_file(&mut self, file: &MarkdownFile, id: DocumentId) {
+        self.insert(file.path.clone(), id);
+        self.pages.locate(normalised(&file.path), &file.location);
+    }
+
+    /// Returns the fragment, with its `#`, of the part of a file that a link to `fragment` means.
+    pub(super) fn part(&self, path: &str, fragment: &str) -> Result<String, NoSuchPart> {
+        self.pages.part(path, fragment)
     }
 
     /// Returns the document of a file.
@@ -99,12 +111,17 @@ impl Targets {
             let before = stem.strip_suffix(wanted);
             before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
         };
-        let found: Vec<&String> = self
-            .by_name
-            .get(&name_of(name))?
-            .iter()
-            .filter(is_it)
-            .collect();
+        let of_name = self.by_name.get(&name_of(name))?;
+        let mut found: Vec<&String> = of_name.iter().filter(is_it).collect();
+        if found.is_empty() {
+            // Wikis write `Bed-board.md` for Bed board.
+            let is_alike = |path: &&String| {
+                let path = unspaced(path);
+                let before = path.strip_suffix(&unspaced(wanted));
+                before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+            };
+            found = of_name.iter().filter(is_alike).collect();
+        }
         if let [only] = found.as_slice() {
             return Some((*only).clone());
         }
@@ -178,53 +195,17 @@ fn normalised(name: &str) -> String {
 /// Returns the name of a file in lower case, without its ending.
 fn name_of(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path).to_lowercase();
+    unspaced(&name)
+}
+
+/// Returns a path in lower case without its ending, with a hyphen for each space and low line.
+fn unspaced(path: &str) -> String {
+    let path = path.to_lowercase();
     let stem = ENDINGS
         .iter()
         .rev()
-        .find_map(|ending| name.strip_suffix(ending));
-    stem.map_or(name.clone(), str::to_owned)
-}
-
-/// Warns of images, which are not imported yet; their descriptions stay in the text.
-pub(super) fn image_warning(md: &str, read: Option<&Reading>) -> Option<Fault> {
-    let images = local_images(md, read);
-    if images.is_empty() {
-        return None;
-    }
-    let named: Vec<&str> = images
-        .iter()
-        .take(MAX_NAMED_IMAGES)
-        .map(String::as_str)
-        .collect();
-    let more = images.len() - named.len();
-    let mut text = format!(
-        "images are not imported, and their descriptions are shown instead: {}",
-        named.join(", ")
-    );
-    if more > 0 {
-        text.push_str(&format!(" and {more} more"));
-    }
-    Some(Fault::new("body", None, text))
-}
-
-/// Returns the images of the tree that a text shows, each once; they are not imported yet. `read` is a reading of the
-/// text, if it was parsed already.
-#[must_use]
-fn local_images(md: &str, read: Option<&Reading>) -> Vec<String> {
-    if !(md.contains("![") || md.contains("<img") || md.contains("<IMG")) {
-        return Vec::new();
-    }
-    let links = match read.filter(|reading| reading.md() == md) {
-        Some(reading) => Cow::Borrowed(reading.links()),
-        None => Cow::Owned(markdown::links(md)),
-    };
-    let mut images: Vec<String> = Vec::new();
-    for link in links.iter().filter(|link| link.image) {
-        if file_path(&link.url).is_some() && !images.contains(&link.url) {
-            images.push(link.url.clone());
-        }
-    }
-    images
+        .find_map(|ending| path.strip_suffix(ending));
+    stem.unwrap_or(&path).replace([' ', '_'], "-")
 }
 
 /// Returns the relative links of a file in a folder that lead to no file, each once. Links from the root of a site are
@@ -472,9 +453,6 @@ mod tests {
         elsewhere.insert("case-studies/a.md", id(A));
         elsewhere.insert("pages/b.md", id(B));
         assert_eq!(rewrite(&elsewhere, &restored, "pages/x.md"), rewritten);
-        for read in [None, Some(Reading::new(md))] {
-            assert_eq!(local_images(md, read.as_ref()), ["a.png"]);
-        }
     }
 
     proptest::proptest! {

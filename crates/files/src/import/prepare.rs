@@ -8,7 +8,7 @@ use wire::{Date, Digest, DocumentId, Timestamp};
 use crate::{
     import::{
         body::{PublishedText, published_text},
-        links,
+        images,
         readers::may_also_read,
         report::Status,
         survey::{PreviousDocument, Survey, SurveyedFile},
@@ -171,7 +171,7 @@ pub(crate) fn prepare_content(
     // Step 3: parse it, and decide.
     let (parsed, read) = tree::parse_and_read(&decoded.text, path);
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
-    faults.extend(links::image_warning(&parsed.draft.body_md, read.as_ref()));
+    faults.extend(images::image_warning(&parsed.draft.body_md, read.as_ref()));
     let (verdict, screened) = decide(surveyed, survey, &decoded.text, &parsed, &mut faults);
     survey.set_readers(surveyed.id, verdict.readers());
     let draft = draft_of(surveyed, survey, decoded.text, &parsed, now);
@@ -244,7 +244,7 @@ pub(crate) fn link_faults(
     document: Option<&Document>,
 ) -> Vec<Fault> {
     let links = document.map(|document| text_of(path, survey, document, None).faults);
-    links::image_warning(body_md, None)
+    images::image_warning(body_md, None)
         .into_iter()
         .chain(links.into_iter().flatten())
         .collect()

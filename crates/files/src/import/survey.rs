@@ -225,7 +225,7 @@ impl Surveyor {
     /// Adds a file as a target of links.
     fn add_targets(&self, survey: &mut Survey, surveyed: &SurveyedFile) {
         let path = &surveyed.file.path;
-        survey.targets.insert(path.clone(), surveyed.id);
+        survey.targets.insert_file(&surveyed.file, surveyed.id);
         // A draft was no target of an earlier import.
         let last_import = surveyed.last_import.as_ref();
         let was_draft = last_import.is_some_and(|import| import.draft == Some(surveyed.id));

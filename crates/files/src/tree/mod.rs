@@ -54,7 +54,7 @@ pub(crate) fn read(location: &Path) -> Result<Vec<u8>, Fault> {
 }
 
 /// Returns the fault of a comment that cannot be taken out of a body: one that begins a line and never ends, since no one
-/// knows what its author meant to hide, or one that looks like code and is none.
+/// knows what its author meant to hide, or one that looks like code and is none. So does an element that is hidden.
 #[must_use]
 pub(crate) fn lasting_comment(text: &str, body: &str) -> Option<Fault> {
     let read = markdown::without_comments(body);
@@ -67,7 +67,10 @@ pub(crate) fn lasting_comment(text: &str, body: &str) -> Option<Fault> {
             line,
             "a comment near this line cannot be distinguished from code, so the file is not published; remove it, or end the block of code before it",
         ),
-        (None, None) => return None,
+        (None, None) => (
+            markdown::hidden_line(&read.md)?,
+            "an element with `hidden` or a style that hides it begins here, and everyone could read what is in it; take it out, or take the style off",
+        ),
     };
     let before = text
         .strip_suffix(body)

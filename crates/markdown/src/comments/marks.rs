@@ -2,23 +2,97 @@
 
 /// How much of a line is searched for the partner of a percent sign.
 const MAX_LINE_BYTES: usize = 500;
-/// Beginnings and ends of the comments of MDX, Hugo, Jinja, Liquid, kramdown and Docsy.
-pub(super) const PAIRS: [(&str, &str); 9] = [
-    ("{/*", "*/}"),
-    ("{{/*", "*/}}"),
-    ("{{- /*", "*/ -}}"),
-    ("{# ", " #}"),
-    ("{% comment %}", "{% endcomment %}"),
-    ("{%- comment -%}", "{%- endcomment -%}"),
-    ("{::comment}", "{:/comment}"),
-    ("{{< comment >}}", "{{< /comment >}}"),
-    ("{{% comment %}}", "{{% /comment %}}"),
+/// Beginnings and ends of the comments of other programs.
+pub(super) const PAIRS: [(&str, Close); 15] = [
+    // MDX and JSX, and Hugo.
+    ("{/*", Close::Star("}")),
+    ("{ /*", Close::Star("}")),
+    ("{{/*", Close::Star("}}")),
+    ("{{- /*", Close::Star("}}")),
+    ("{{-/*", Close::Star("}}")),
+    // Jinja, Liquid, kramdown and Docsy.
+    ("{#", Close::Hash),
+    ("{% #", Close::Text("%}")),
+    ("{%- #", Close::Text("%}")),
+    ("{%", Close::Liquid),
+    ("{::comment}", Close::Text("{:/comment}")),
+    ("{{< comment >}}", Close::Text("{{< /comment >}}")),
+    ("{{% comment %}}", Close::Text("{{% /comment %}}")),
+    // Handlebars, and CriticMarkup.
+    ("{{!--", Close::Text("--}}")),
+    ("{{!", Close::Text("}}")),
+    ("{>>", Close::Text("<<}")),
 ];
+/// Those that begin as tags do: of ERB, JSP and others.
+pub(super) const TAG_PAIRS: [(&str, &str); 2] = [("<%#", "%>"), ("<%--", "--%>")];
+
+/// How a comment ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Close {
+    /// With this text.
+    Text(&'static str),
+    /// With `*/` and then braces; spaces and a hyphen may be between.
+    Star(&'static str),
+    /// With `#}`. What is `{#id}` behind a heading is none.
+    Hash,
+    /// `{% comment %}` with `{% endcomment %}`, each with or without spaces and hyphens.
+    Liquid,
+}
+
+/// Returns the length of a tag of Liquid of this name.
+fn liquid_tag(text: &str, name: &str) -> Option<usize> {
+    let inner = text.strip_prefix("{%")?;
+    let inner = inner.strip_prefix('-').unwrap_or(inner).trim_start();
+    let rest = inner.strip_prefix(name)?;
+    if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    let end = rest.find("%}").filter(|end| *end <= MAX_LINE_BYTES)?;
+    Some(text.len() - rest.len() + end + 2)
+}
+
+impl Close {
+    /// Returns whether a text that begins with the mark is a comment by its first characters.
+    fn fits(self, text: &str, open: &str) -> bool {
+        let inner = text.get(open.len()..).unwrap_or_default();
+        match self {
+            Self::Liquid => liquid_tag(text, "comment").is_some(),
+            Self::Hash => {
+                let brace = inner.find('}').unwrap_or(0);
+                inner.starts_with([' ', '\n', '\t', '-'])
+                    || brace > 1 && inner.as_bytes().get(brace - 1) == Some(&b'#')
+            }
+            Self::Text(_) | Self::Star(_) => true,
+        }
+    }
+
+    /// Returns the length of the comment that a text begins with.
+    fn length(self, text: &str, open: &str) -> Option<usize> {
+        let inner = text.get(open.len()..)?;
+        match self {
+            Self::Text(close) => Some(open.len() + inner.find(close)? + close.len()),
+            Self::Hash => Some(open.len() + inner.find("#}")? + 2),
+            Self::Star(braces) => inner.match_indices("*/").find_map(|(at, _)| {
+                let after = inner.get(at + 2..)?;
+                let rest = after.trim_start_matches([' ', '\t', '\n', '-']);
+                rest.starts_with(braces)
+                    .then_some(text.len() - rest.len() + braces.len())
+            }),
+            Self::Liquid => inner.match_indices("{%").find_map(|(at, _)| {
+                let tag = inner.get(at..)?;
+                Some(open.len() + at + liquid_tag(tag, "endcomment")?)
+            }),
+        }
+    }
+}
 /// The destinations of definitions that only hold a note.
 pub(super) const NOWHERE: [&str; 2] = ["#", "<>"];
 
 /// How the labels of such definitions begin, if they have words.
-const NOTE_LABELS: [&str; 6] = ["//", "comment", "_comment", "note", "todo", "hidden"];
+const NOTE_LABELS: [&str; 12] = [
+    "//", "comment", "_comment", "note", "todo", "hidden", "private", "internal", "draft", "fixme",
+    "secret", "wip",
+];
 
 /// What may begin a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +101,8 @@ pub(super) enum Mark {
     Percent,
     /// One of [`PAIRS`].
     Pair(usize),
+    /// One of [`TAG_PAIRS`].
+    TagPair(usize),
     /// The label of a definition.
     Label,
 }
@@ -48,7 +124,7 @@ pub(super) enum Read {
 }
 
 /// Kinds of ends that are searched for: those of HTML and percent signs, and of each pair.
-const ENDS: usize = 2 + PAIRS.len();
+const ENDS: usize = 2 + PAIRS.len() + TAG_PAIRS.len();
 
 /// Reads marks from the first to the last.
 pub(super) struct Marks<'a> {
@@ -72,9 +148,18 @@ impl<'a> Marks<'a> {
         let is_left = |end: usize| self.ended.get(end) == Some(&false);
         match rest.as_bytes() {
             [b'<', b'!', b'-', b'-', ..] if is_left(0) => Some(Mark::Html),
+            [b'<', b'%', ..] => {
+                let pair = TAG_PAIRS
+                    .iter()
+                    .position(|(open, _)| rest.starts_with(open))?;
+                is_left(2 + PAIRS.len() + pair).then_some(Mark::TagPair(pair))
+            }
             [b'%', b'%', ..] if is_left(1) => Some(Mark::Percent),
             [b'{', ..] => {
-                let pair = PAIRS.iter().position(|(open, _)| rest.starts_with(open))?;
+                let begins = |(open, close): &(&str, Close)| {
+                    rest.starts_with(open) && close.fits(rest, open)
+                };
+                let pair = PAIRS.iter().position(begins)?;
                 is_left(2 + pair).then_some(Mark::Pair(pair))
             }
             [b'[', ..] => begins_line(self.md, at).then_some(Mark::Label),
@@ -97,10 +182,15 @@ impl<'a> Marks<'a> {
                 read
             }
             Mark::Pair(pair) => {
-                let (open, close) = PAIRS.get(pair).copied().unwrap_or_default();
-                let inner = rest.get(open.len()..).unwrap_or_default();
-                let length = inner.find(close).map(|end| open.len() + end + close.len());
-                self.closed(length, 2 + pair, at, open.len())
+                let Some((open, close)) = PAIRS.get(pair) else {
+                    return Read::Text(1);
+                };
+                self.closed(close.length(rest, open), 2 + pair, at, open.len())
+            }
+            Mark::TagPair(pair) => {
+                let (open, close) = TAG_PAIRS.get(pair).copied().unwrap_or_default();
+                let length = Close::Text(close).length(rest, open);
+                self.closed(length, 2 + PAIRS.len() + pair, at, open.len())
             }
             Mark::Label => note_end(rest).map_or(Read::Text(1), |end| Read::Comment(at + end)),
         }

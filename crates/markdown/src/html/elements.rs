@@ -49,7 +49,7 @@ pub(crate) enum Kind {
     Rule,
     /// An image.
     Image,
-    /// A box to tick.
+    /// A box to tick, a typed value, or a part of a picture that is a link.
     Input,
     /// Film, sound or a page within the page; what it is called on a page.
     Media(&'static str),
@@ -135,12 +135,12 @@ pub(crate) const BARE_ATTRIBUTES: [&str; 28] = [
 ];
 
 /// Sorted by name.
-const ELEMENTS: [(&str, Kind); 110] = [
+const ELEMENTS: [(&str, Kind); 111] = [
     ("a", Kind::Anchor),
     ("abbr", Kind::Mark("abbr")),
     ("acronym", Kind::Mark("abbr")),
     ("address", Kind::Block),
-    ("area", Kind::Plain),
+    ("area", Kind::Input),
     ("article", Kind::Block),
     ("aside", Kind::Block),
     ("audio", Kind::Media("Sound")),
@@ -199,6 +199,7 @@ const ELEMENTS: [(&str, Kind); 110] = [
     ("li", Kind::Item),
     ("link", Kind::Plain),
     ("main", Kind::Block),
+    ("map", Kind::Plain),
     ("mark", Kind::Mark("mark")),
     ("menu", Kind::List),
     ("meta", Kind::Plain),

@@ -18,6 +18,34 @@ use comrak::{
 pub(crate) use scan::{Closers, Tag, attributes};
 pub(crate) use tokens::decode;
 
+use crate::options::options;
+
+/// Returns the line, from 1, of the first element whose content is meant not to be seen.
+#[must_use]
+pub fn hidden_line(md: &str) -> Option<usize> {
+    let lower = md.to_ascii_lowercase();
+    let may_hide = ["hidden", "display", "visibility", "opacity", "font-size"];
+    if !lower.contains('<') || !may_hide.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let arena = Arena::new();
+    let root = comrak::parse_document(&arena, md, &options(md));
+    root.descendants().find_map(|node| {
+        let data = node.data();
+        let raw = match &data.value {
+            NodeValue::HtmlInline(html) => tokens::tokens(html),
+            NodeValue::HtmlBlock(block) => tokens::tokens(&block.literal),
+            _ => return None,
+        };
+        raw.iter().find_map(|token| match token {
+            tokens::Token::Tag(tag) if !tag.closes && tag.hides() && tag.has_content() => {
+                Some(data.sourcepos.start.line + tag.line)
+            }
+            tokens::Token::Tag(_) | tokens::Token::Text(_) => None,
+        })
+    })
+}
+
 /// Turns every piece of raw HTML under a node into nodes.
 pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     let mut parents: Vec<&AstNode<'_>> = Vec::new();
@@ -36,5 +64,76 @@ pub(crate) fn read<'a>(arena: &'a Arena<'a>, root: &'a AstNode<'a>) {
     }
     for parent in parents {
         build::rebuild(arena, parent);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_is_found() {
+        for (md, line) in [
+            ("a\n\n<span hidden>b</span>", Some(3)),
+            (
+                "a <span style=\"color:red; Display : NONE\">b</span>",
+                Some(1),
+            ),
+            ("<div>\n<p style='visibility:hidden'>b</p></div>", Some(2)),
+            ("<p style=\"font-size:0\">b</p>", Some(1)),
+            ("<p style=\"opacity: 0\">b</p>", Some(1)),
+            ("<p style=\"opacity: 0.5; font-size: 0.9em\">b</p>", None),
+            ("<input type=\"hidden\" hidden>", None),
+            ("`<span hidden>`\n\n    <p hidden>\n", None),
+            ("hidden <b>words</b> of display: none", None),
+        ] {
+            assert_eq!(hidden_line(md), line, "{md}");
+        }
+    }
+
+    #[test]
+    fn what_attributes_say_is_written() {
+        for (md, expected) in [
+            (
+                "<span style=\"text-decoration: line-through\">Do <span>not</span> now</span> give",
+                "<del>Do not now</del> give",
+            ),
+            (
+                "<p style=\"text-decoration:line-through\">Do not</p>\n\ngive",
+                "<p><del>Do not</del></p>",
+            ),
+            (
+                "<ol reversed><li>b</li><li>a</li></ol>",
+                "<li>2. b</li>\n<li>1. a</li>",
+            ),
+            (
+                "<ol type=\"a\" start=\"27\"><li>x</li></ol>",
+                "<li>aa. x</li>",
+            ),
+            (
+                "<ol type=\"i\"><li>x</li><li value=\"9\">y</li></ol>",
+                "<li>i. x</li>\n<li>ix. y</li>",
+            ),
+            (
+                "<ol><li value=\"7\">x</li><li>y</li></ol>",
+                "<ol start=\"7\">",
+            ),
+            (
+                "<ol><li>x</li><li value=\"7\">y</li><li>z</li></ol>",
+                "<li>1. x</li>\n<li>7. y</li>\n<li>8. z</li>",
+            ),
+            (
+                "<abbr title=\"Long form\">LF</abbr> and <abbr title=\"Long form\">LF</abbr>",
+                "<abbr>LF</abbr> (Long form) and <abbr>LF</abbr></p>",
+            ),
+            ("Dose <input value=\"42 mg\">", "Dose 42 mg"),
+            (
+                "<map><area alt=\"Ward 5\" href=\"https://x.example/\"></map>",
+                ">Ward 5</a>",
+            ),
+        ] {
+            let html = crate::render(md, &crate::Links::default()).html;
+            assert!(html.contains(expected), "{md}: {html}");
+        }
     }
 }

@@ -38,6 +38,42 @@ impl Tag {
             .filter(|value| !value.is_empty())
     }
 
+    /// Returns the style in lower case, without spaces.
+    fn style(&self) -> String {
+        let style = self.attribute("style").unwrap_or_default();
+        let kept = style.chars().filter(|c| !c.is_whitespace());
+        kept.collect::<String>().to_ascii_lowercase()
+    }
+
+    /// Returns whether a style strikes out the content.
+    pub(crate) fn is_struck_out(&self) -> bool {
+        self.attribute("style").is_some() && self.style().contains("line-through")
+    }
+
+    /// Returns whether the element has content of its own.
+    pub(crate) fn has_content(&self) -> bool {
+        !matches!(
+            self.element.kind,
+            Kind::Image | Kind::Input | Kind::Source | Kind::Media(_)
+        ) && !matches!(self.element.name, "link" | "meta" | "br" | "hr" | "wbr")
+    }
+
+    /// Returns whether the content is meant not to be seen.
+    pub(crate) fn hides(&self) -> bool {
+        const STYLES: [&str; 7] = [
+            "display:none",
+            "visibility:hidden",
+            "visibility:collapse",
+            "opacity:0;",
+            "font-size:0;",
+            "font-size:0px;",
+            "content-visibility:hidden",
+        ];
+        let style = self.style() + ";";
+        let is_hidden = self.attributes.iter().any(|(name, _)| name == "hidden");
+        is_hidden || STYLES.iter().any(|hidden| style.contains(hidden))
+    }
+
     /// Returns an attribute that is a number, at least 1.
     pub(crate) fn number(&self, wanted: &str) -> Option<usize> {
         let number = self.attribute(wanted)?.parse().ok()?;

@@ -5,6 +5,7 @@ mod exporting;
 mod importing;
 mod moving;
 mod nasty;
+mod parts;
 mod screening;
 mod submitting;
 mod withdrawing;

@@ -67,6 +67,8 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "snippet",
             "score",
             "all_words",
+            "alike",
+            "alike_url",
             "published",
             "updated",
             "reviewed",

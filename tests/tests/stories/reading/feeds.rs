@@ -18,10 +18,9 @@ async fn feeds_hold_everything_page_by_page() {
     let first = trust.ask("/feed.json").await;
     assert_eq!(first["version"], "https://jsonfeed.org/version/1.1");
     assert_eq!(first["items"].as_array().unwrap().len(), 50);
-    assert_eq!(
-        first["items"][0]["id"],
-        format!("urn:wardround:{}:{theirs}", other.id())
-    );
+    let theirs = format!("urn:wardround:{}:{theirs}", other.id());
+    let mut items = first["items"].as_array().unwrap().iter();
+    assert!(items.any(|item| item["id"] == theirs));
     let second = trust.ask(first["next_url"].as_str().unwrap()).await;
     assert_eq!(second["items"].as_array().unwrap().len(), 11);
     assert!(second.get("next_url").is_none());

@@ -354,6 +354,68 @@ fn what_looks_like_a_restriction_is_never_published() {
             "---\u{2028}visibility: organisation\u{2028}---\u{2028}text",
         ),
         ("a vertical tab", "---\u{b}draft: true\u{b}---\u{b}text"),
+        (
+            "a status that is not understood",
+            "---\nstatus: awaiting sign-off\n---\ntext",
+        ),
+        ("a status on hold", "---\nstatus: on hold\n---\ntext"),
+        ("left out", "---\nexclude: true\n---\ntext"),
+        ("hidden by its theme", "---\nhide: true\n---\ntext"),
+        ("not live", "---\nlive: false\n---\ntext"),
+        ("a level", "---\nsensitivity: high\n---\ntext"),
+        ("the traffic light protocol", "TLP:AMBER\n\n# Plan\n"),
+        ("an access list", "---\nacl: [ward7]\n---\ntext"),
+        (
+            "a value that says it all",
+            "---\nprogress: draft\n---\ntext",
+        ),
+        (
+            "a note that says it all",
+            "---\nnote: Do not publish\n---\ntext",
+        ),
+        (
+            "a summary that says it all",
+            "---\ndescription: DRAFT - do not share\n---\ntext",
+        ),
+        ("published, without a value", "---\npublished:\n---\ntext"),
+        ("a word at the top", "Draft\n\n# Plan\n"),
+        (
+            "a word at the top, in brackets",
+            "(confidential)\n\n# Plan\n",
+        ),
+        (
+            "two words below the title",
+            "# Plan\n\nPrivate & confidential\n\nWords",
+        ),
+        ("a lock", "🔒 Internal\n\n# Plan\n"),
+        (
+            "a sentence at the top",
+            "This document is confidential.\n\n# Plan\n",
+        ),
+        (
+            "a sentence about a draft",
+            "# Plan\n\nThis is a draft.\n\nWords",
+        ),
+        ("a heading of HTML", "<h1>DRAFT</h1>\n\n# Plan\n"),
+        ("a mark of Hugo", "{{< draft >}}\n# Plan\n"),
+        (
+            "the title of a note",
+            "!!! warning \"Internal only\"\n    text\n\n# Plan\n",
+        ),
+        (
+            "the title of a container",
+            ":::danger Internal\n:::\n# Plan\n",
+        ),
+        ("a dash for a colon", "Status – Draft\n\n# Plan\n"),
+        ("an arrow for a colon", "Status → draft\n\n# Plan\n"),
+        (
+            "a table without outer pipes",
+            "Status | Draft\n---|---\nOwner | Jo\n\n# Plan\n",
+        ),
+        ("a tag of a documentation tool", "@status draft\n\n# Plan\n"),
+        ("a command of LaTeX", "\\status{draft}\n\n# Plan\n"),
+        ("a title that begins with it", "# Draft: a plan\n\nWords"),
+        ("a title that ends with it", "# A plan [internal]\n\nWords"),
     ];
     let published: Vec<&str> = files
         .into_iter()
@@ -506,7 +568,7 @@ fn what_only_mentions_such_words_is_published() {
         ),
         (
             "a title of a history",
-            "# Draft: a history of the plan\n\nWords",
+            "# Draft horses: a history of the plan\n\nWords",
         ),
         (
             "a title with a dash",
@@ -545,6 +607,30 @@ fn what_only_mentions_such_words_is_published() {
             "systems",
             "---\nsystems:\n  - category: draft\n    supplier: x\n---\ntext",
         ),
+        (
+            "navigation of a theme",
+            "---\nhide:\n  - navigation\n  - toc\n---\ntext",
+        ),
+        ("a number as a status", "---\nstatus: 200\n---\ntext"),
+        (
+            "a status of a project",
+            "---\nstatus: on track\nprogress: good\nquality: high\n---\ntext",
+        ),
+        (
+            "low sensitivity",
+            "---\nsensitivity: low\ntlp: clear\n---\ntext",
+        ),
+        ("live since a month", "---\nlive: 2024-05\n---\ntext"),
+        (
+            "a first sentence",
+            "This is a guide to drafting a letter.\n\n# Plan\n",
+        ),
+        (
+            "words about drafts at the top",
+            "# Plan\n\nInternal audit found three things.\n",
+        ),
+        ("a list of states", "# Words\n\nStatus - what it is\n"),
+        ("a name", "---\nname: Internal\nauthor: Private\n---\ntext"),
     ];
     let mut held = Vec::new();
     for (name, text) in files {

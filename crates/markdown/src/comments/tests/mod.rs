@@ -11,6 +11,21 @@ use crate::options::options;
 #[test]
 fn comments_go_and_what_looks_like_one_stays() {
     for (md, expected) in [
+        ("a {#b#} c {# d #} {#- e -#}", "a  c  "),
+        (
+            "## A {#b}\n\n## C {#d .e}\n\nf {# g #}",
+            "## A {#b}\n\n## C {#d .e}\n\nf ",
+        ),
+        ("a {%comment%} b {%- endcomment -%} c", "a  c"),
+        ("a {% comment 'why' %} b {%endcomment%} c", "a  c"),
+        ("a {% commented %} b", "a {% commented %} b"),
+        ("a {% # b %} {%- # c -%}", "a  "),
+        ("a {{! b }} {{!-- c }} --}} d", "a   d"),
+        ("a {>> b <<} c", "a  c"),
+        ("a <%# b %> <%-- c --%> d", "a   d"),
+        ("a { /* b */ } {/** c **/} {{-/* d */-}} e", "a    e"),
+        ("a {/* b */ c */} d", "a  d"),
+        ("[private]: # (ring Jo)\n\na", "\n\na"),
         ("a %% b %% c", "a  c"),
         ("%%\nring Jo\n\n# about\n%%\ntext", "\n\n\n\n\ntext"),
         ("a%%b%%c", "ac"),

@@ -2,7 +2,7 @@
 
 use comrak::nodes::{NodeCodeBlock, NodeValue};
 
-use super::{Builder, is_cell, is_list, missing};
+use super::{Builder, Open, is_cell, is_list, missing};
 use crate::html::{elements::Kind, tokens::Tag};
 
 impl Builder<'_> {
@@ -61,12 +61,23 @@ impl Builder<'_> {
             *count -= 1;
             return;
         }
+        if !self.close_mark_of(name) {
+            self.text(&tag.written);
+        }
+    }
+
+    /// Ends the innermost mark of a name within the cell or item; returns whether there is one.
+    pub(super) fn close_mark_of(&mut self, name: &str) -> bool {
         let open = self.stack.iter().enumerate().rev();
         let mut inner = open.take_while(|(_, open)| !is_cell(open.element.kind));
-        match inner.find(|(_, open)| open.element.name == name) {
-            Some((at, _)) => self.close_to(at),
-            None => self.text(&tag.written),
+        let is_it = |open: &Open<'_>| {
+            open.element.name == name && matches!(open.element.kind, Kind::Mark(_))
+        };
+        let found = inner.find(|(_, open)| is_it(open)).map(|(at, _)| at);
+        if let Some(at) = found {
+            self.close_to(at);
         }
+        found.is_some()
     }
 
     /// Reads a tag within `<pre>`; returns whether that is done with it.

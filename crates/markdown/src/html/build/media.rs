@@ -20,11 +20,35 @@ impl Builder<'_> {
     }
 
     pub(super) fn input(&mut self, tag: &Tag) {
-        let is_box = tag.attribute("type") == Some("checkbox");
-        if is_box {
-            let is_ticked = tag.attributes.iter().any(|(name, _)| name == "checked");
-            self.text(if is_ticked { "☑" } else { "☐" });
+        if tag.element.name == "area" {
+            return self.area(tag);
         }
+        let is_ticked = tag.attributes.iter().any(|(name, _)| name == "checked");
+        match tag.attribute("type").unwrap_or_default() {
+            "checkbox" => self.text(if is_ticked { "☑" } else { "☐" }),
+            "radio" => self.text(if is_ticked { "◉" } else { "○" }),
+            // Not for readers.
+            "hidden" | "password" => {}
+            _ => self.text(tag.attribute("value").unwrap_or_default()),
+        }
+    }
+
+    /// A part of a picture: its words, and its link.
+    fn area(&mut self, tag: &Tag) {
+        let words = tag.attribute("alt").or_else(|| tag.attribute("href"));
+        let Some(words) = words.map(str::to_owned) else {
+            return;
+        };
+        let text = self.alloc(NodeValue::Text(words.into()));
+        match tag.attribute("href") {
+            Some(url) => {
+                let node = self.alloc(link(url));
+                node.append(text);
+                self.inline(node);
+            }
+            None => self.inline(text),
+        }
+        self.text(" ");
     }
 
     pub(super) fn media(&mut self, what: &'static str, tag: &Tag) {

@@ -2,6 +2,7 @@
 //! and what a text leaves out (`</li>`, `<tr>`) is supplied.
 
 mod close;
+mod labels;
 mod media;
 mod open;
 mod stack;
@@ -46,6 +47,7 @@ struct Open<'a> {
 pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
     let children: Vec<&AstNode<'_>> = parent.children().collect();
     let mut pieces = Vec::with_capacity(children.len());
+    let (mut nodes, mut is_raw) = (Vec::new(), Vec::new());
     let mut closers: HashMap<&'static str, usize> = HashMap::new();
     for child in children {
         child.detach();
@@ -54,14 +56,17 @@ pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
             NodeValue::HtmlBlock(block) => Some(tokens(&block.literal)),
             _ => None,
         };
-        for token in raw.iter().flatten() {
-            if let Token::Tag(tag) = token
-                && tag.closes
-            {
-                *closers.entry(tag.element.name).or_default() += 1;
-            }
+        is_raw.push(raw.is_some());
+        nodes.push(child);
+        pieces.push(raw.unwrap_or_default());
+    }
+    labels::write(&mut pieces);
+    for token in pieces.iter().flatten() {
+        if let Token::Tag(tag) = token
+            && tag.closes
+        {
+            *closers.entry(tag.element.name).or_default() += 1;
         }
-        pieces.push((child, raw));
     }
     let mut builder = Builder {
         arena,
@@ -71,16 +76,17 @@ pub(super) fn rebuild<'a>(arena: &'a Arena<'a>, parent: &'a AstNode<'a>) {
         stack: Vec::new(),
         closers,
         closed_early: HashMap::new(),
+        struck: HashMap::new(),
         preformatted: None,
         anchors: Vec::new(),
         media: None,
         place: parent.data().sourcepos,
     };
-    for (child, raw) in pieces {
-        let Some(raw) = raw else {
+    for ((child, raw), is_raw) in nodes.into_iter().zip(pieces).zip(is_raw) {
+        if !is_raw {
             builder.child(child);
             continue;
-        };
+        }
         let place = child.data().sourcepos;
         for token in raw {
             match token {
@@ -117,6 +123,8 @@ struct Builder<'a> {
     closers: HashMap<&'static str, usize>,
     /// Marks that ended with what they are in, whose closing tags mean nothing any more.
     closed_early: HashMap<&'static str, usize>,
+    /// Elements that strike out their content by a style, by name: how many of the name are open within.
+    struck: HashMap<&'static str, usize>,
     /// The content of `<pre>`.
     preformatted: Option<String>,
     /// Ids that wait for a place where they may be written.

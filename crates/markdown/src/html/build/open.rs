@@ -19,10 +19,12 @@ impl Builder<'_> {
             if let Some(count) = self.closers.get_mut(tag.element.name) {
                 *count = count.saturating_sub(1);
             }
+            self.end_struck(&tag);
             self.close(&tag);
             return;
         }
         self.open(&tag);
+        self.begin_struck(&tag);
         let id = tag.attribute("id");
         let id = id.or_else(|| {
             tag.attribute("name")
@@ -33,6 +35,39 @@ impl Builder<'_> {
             if self.top().1 != Holds::Parts {
                 self.put_anchors();
             }
+        }
+    }
+
+    /// Begins what a style strikes out: `<span style="text-decoration: line-through">`.
+    fn begin_struck(&mut self, tag: &Tag) {
+        let name = tag.element.name;
+        if let Some(within) = self.struck.get_mut(name) {
+            *within += 1;
+            return;
+        }
+        let is_mark = matches!(tag.element.kind, Kind::Mark(_) | Kind::Anchor);
+        let ends = self.closers.get(name).copied().unwrap_or(0) > 0;
+        if !is_mark && ends && tag.is_struck_out() && self.stack.len() < MAX_OPEN {
+            let node = self.alloc(NodeValue::EscapedTag("del"));
+            let element = Element {
+                name,
+                kind: Kind::Mark("del"),
+            };
+            self.inline(node);
+            self.push_placed(element, node, Holds::Inlines);
+            self.struck.insert(name, 0);
+        }
+    }
+
+    fn end_struck(&mut self, tag: &Tag) {
+        let name = tag.element.name;
+        match self.struck.get_mut(name) {
+            Some(0) => {
+                self.struck.remove(name);
+                self.close_mark_of(name);
+            }
+            Some(within) => *within -= 1,
+            None => {}
         }
     }
 
