@@ -15,7 +15,7 @@ use wire::Timestamp;
 
 use crate::{error::NodeError, node::Node};
 
-/// Refusals that are recorded one by one in a minute: about 9 MB a day at the most.
+/// Refusals that are recorded one by one in a minute: about 6 MB a day at the most.
 const MAX_REFUSALS: u64 = 20;
 const MINUTE_MS: i64 = 60_000;
 

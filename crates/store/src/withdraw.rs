@@ -112,8 +112,7 @@ impl Store {
         drafts::forget_document(&mut db, id).await?;
         // After the drafts, whose attachments go with them.
         attachments::erase_after(&mut db, attached).await?;
-        let entry = Entry::new(by, Act::Withdrawn, Object::Document(id), now);
-        audit::append(&mut db, &[entry.with_why(why.as_str())]).await?;
+        record(&mut db, id, why, by, now).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {
             id,
@@ -124,6 +123,18 @@ impl Store {
             again: false,
         }))
     }
+}
+
+/// Records a withdrawal in the audit.
+async fn record(
+    db: &mut Db,
+    id: DocumentId,
+    why: Why,
+    by: &By,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let entry = Entry::new(by, Act::Withdrawn, Object::Document(id), now);
+    audit::append(db, &[entry.with_why(why.as_str())]).await
 }
 
 /// Appends one leaf to the current log and signs the new head; returns the leaf's index.

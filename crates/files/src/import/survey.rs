@@ -3,10 +3,8 @@
 //! All ids are known first, so that links between files can be rewritten in any order, and so that a file that was
 //! moved, or that names its id, stays the same document.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Mutex,
-};
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
 
 use domain::vocabulary::Visibility;
 use patient_data::Acceptance;
@@ -21,8 +19,7 @@ use crate::{
     },
     tree::{MarkdownFile, Tree},
 };
-use node::audit::By;
-use node::{Node, flows::publish::NewIds};
+use node::{Node, audit::By, flows::publish::NewIds};
 
 pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, SurveyedFile};
 
@@ -36,7 +33,6 @@ pub(crate) struct Survey {
     pub(super) begun: Timestamp,
     /// The reasons for which warnings about patient data are accepted.
     pub(super) acceptance: Acceptance,
-    /// Who imports or publishes the files.
     pub(super) by: By,
     pub(crate) files: Vec<SurveyedFile>,
     /// The document of each file.
@@ -82,8 +78,7 @@ pub(crate) async fn survey(
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
     survey.source = source;
     survey.begun = node.now();
-    survey.acceptance = options.acceptance.clone();
-    survey.by = options.by.clone();
+    (survey.acceptance, survey.by) = (options.acceptance.clone(), options.by.clone());
     survey.moved_from = moved_from;
     survey.add_aliases(tree);
     // A file of a folder that could not be read may still exist.
@@ -116,8 +111,7 @@ pub(crate) async fn survey_one(
     let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
     survey.source = source;
     survey.begun = node.now();
-    survey.acceptance = acceptance;
-    survey.by = by.clone();
+    (survey.acceptance, survey.by) = (acceptance, by.clone());
     survey.moved_from = moved_from;
     Ok((surveyed, survey))
 }

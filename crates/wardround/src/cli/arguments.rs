@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     backup::{BackupArguments, RestoreArguments},
+    inspect::{AuditArguments, VerifyArguments},
     node::{KeyCommand, NodeCommand, RecoverArguments},
     peer::PeerCommand,
     user::UserCommand,
@@ -132,40 +133,6 @@ pub(crate) enum Command {
     /// Show or check the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
-}
-
-/// Arguments of `verify`.
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    /// A head of the audit that `verify` printed earlier: finds an audit that was cut off since
-    #[arg(long, value_name = "HEAD")]
-    pub audit_head: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Arguments of `audit`.
-#[derive(Debug, Args)]
-pub(crate) struct AuditArguments {
-    /// Only this act, such as `withdrawn`
-    #[arg(long, value_name = "ACT")]
-    pub act: Option<String>,
-    /// Only acts of this person: an account id, the number of a user, or words of a name
-    #[arg(long, value_name = "PERSON")]
-    pub by: Option<String>,
-    /// Only acts on this object, by its id
-    #[arg(long, value_name = "ID")]
-    pub object: Option<String>,
-    /// Only acts at this time or later: a day or a time
-    #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
-    /// Only acts before this time
-    #[arg(long, value_name = "TIME")]
-    pub until: Option<String>,
-    /// Print a line of JSON for each row
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// A command that the owner of the data directory runs: the running node, or else this process.

@@ -5,11 +5,9 @@ use std::fmt::Write as _;
 use serde_json::json;
 use store::{AuditFilter, Store, StoreError};
 
-use super::{
-    arguments::{AuditArguments, VerifyArguments},
-    owner,
-    terminal::Terminal,
-};
+use clap::Args;
+
+use super::{owner, terminal::Terminal};
 use crate::commands::failure::{DONE, FAILED, Failure, INVALID};
 use wire::{Date, Timestamp, Viewer};
 
@@ -23,6 +21,40 @@ use node::{
     telemetry,
 };
 use settings::load::{Loaded, SettingsFault};
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// A head of the audit that `verify` printed earlier: finds an audit that was cut off since
+    #[arg(long, value_name = "HEAD")]
+    pub audit_head: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditArguments {
+    /// Only this act, such as `withdrawn`
+    #[arg(long, value_name = "ACT")]
+    pub act: Option<String>,
+    /// Only acts of this person: an account id, the number of a user, or words of a name
+    #[arg(long, value_name = "PERSON")]
+    pub by: Option<String>,
+    /// Only acts on this object, by its id
+    #[arg(long, value_name = "ID")]
+    pub object: Option<String>,
+    /// Only acts at this time or later: a day or a time
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only acts before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// Print a line of JSON for each row
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Reports what is wrong with a node. A configuration that cannot be read is the only finding.
 pub(super) async fn doctor(

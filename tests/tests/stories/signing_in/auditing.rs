@@ -55,7 +55,7 @@ fn what_people_do_is_recorded_and_only_administrators_read_it() {
         let wrong = "not the right password";
         browser.try_to_sign_in(&trust, &reader.email, wrong).await;
         browser
-            .try_to_sign_in(&trust, "nobody@elsewhere.example", wrong)
+            .try_to_sign_in(&trust, "stranger@elsewhere.example", wrong)
             .await;
         browser.sign_in(&trust, &reader.email).await;
         for path in ["/audit", "/audit.jsonl"] {
@@ -66,7 +66,7 @@ fn what_people_do_is_recorded_and_only_administrators_read_it() {
         let id = trust.publish_page("Wombats at night", "A long walk.").await;
         trust.withdraw(id).await;
         let account = format!("/accounts/{}", reader.id);
-        let fields = [("act", "role"), ("role", "editor")];
+        let fields = [("action", "role"), ("role", "editor")];
         let changed = administrator.post(&trust, &account, &fields).await;
         assert!(changed.status.as_u16() < 400, "{}", changed.text);
         administrator.post(&trust, "/sign-out", &[]).await;
