@@ -124,7 +124,6 @@ fn by_comrak(md: &str) -> String {
     options.extension.footnotes = true;
     options.extension.tasklist = true;
     options.extension.autolink = true;
-    options.extension.alerts = true;
     options.render.r#unsafe = true;
     without_numbers(comrak::markdown_to_html(md, &options))
 }
@@ -206,7 +205,7 @@ fn what_changes_meaning_keeps_its_words() {
         "<span style=\"text-decoration:line-through\">Do <span>not</span></span> give",
         "<div style=\"text-decoration: line-through\">\n\nDo not\n\n</div>\n\ngive",
         "Text[^1] and again[^1].\n\n[^1]: First 10 mg.\n\n    Second 5.",
-        "- [ ] open\n- [x] done\n  1. sub\n\n> [!NOTE]\n> quoted 5",
+        "- [ ] open\n- [x] done\n  1. sub\n\n> quoted 5",
         "<details><summary>More <b>x</b></summary>Hidden 42</details>",
         "if x<5 then y>7; a<b and c>d; <name of ward> <5 mg>",
         "    code 5 < 6\n\n```rust\nlet x = 5;\n```",

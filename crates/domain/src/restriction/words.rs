@@ -225,6 +225,8 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Output => restricted_if(truth == Some(false)),
         Word::Omitted => restricted_if(truth == Some(true)),
         Word::Level => level(value, &words),
+        // `redirect_from: /sensitive-information/` says nothing of the file.
+        Word::Other if folded.contains('/') => Meaning::Public,
         Word::Other => restricted_if(restricted && words.iter().any(|one| is_in(PLAIN, one))),
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         _ if restricted => Meaning::Restricted,

@@ -631,6 +631,10 @@ fn what_only_mentions_such_words_is_published() {
         ),
         ("a list of states", "# Words\n\nStatus - what it is\n"),
         ("a name", "---\nname: Internal\nauthor: Private\n---\ntext"),
+        (
+            "an address of another page",
+            "---\nredirect_from: /sensitive-information/\n---\ntext",
+        ),
     ];
     let mut held = Vec::new();
     for (name, text) in files {
