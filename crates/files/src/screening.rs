@@ -108,10 +108,20 @@ impl Screened {
         .collect()
     }
 
-    /// Gives a submission the reasons for what was found, and the texts in which nothing was found.
-    pub(crate) fn accept(&self, submission: &mut Submission, acceptance: &Acceptance) {
+    /// Gives a submission the reasons for what was found, and the texts in which nothing was found. `typed` is its text
+    /// before links got other destinations, if nothing else was changed.
+    pub(crate) fn accept(
+        &self,
+        submission: &mut Submission,
+        acceptance: &Acceptance,
+        typed: Option<&str>,
+    ) {
         submission.acceptance = acceptance.for_findings(&self.findings);
         submission.cleared = self.cleared.clone();
+        if let Some(typed) = typed {
+            let body = Part::body(&submission.document.common.body_md, 1);
+            submission.cleared.add_relinked(&body, typed);
+        }
     }
 
     /// Removes the values from what faults quote of the file.

@@ -231,8 +231,10 @@ impl Tokens {
         from: usize,
     ) {
         let begin = self.text.len();
-        self.text
-            .extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        self.text.push_str(word);
+        if let Some(added) = self.text.get_mut(begin..) {
+            added.make_ascii_lowercase();
+        }
         let to = from + word.len();
         let is_upper = |byte: u8| byte.is_ascii_uppercase();
         let all_upper = word.bytes().all(is_upper);

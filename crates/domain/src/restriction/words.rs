@@ -1,5 +1,7 @@
 //! The words by which files say who may read them: keys, and what their values mean.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// Returns whether a word is in a list whose words have `|` between them.
 pub(super) fn is_in(list: &str, word: &str) -> bool {
     list.split('|').any(|one| one == word)
@@ -95,21 +97,53 @@ const MIN_MISSPELT: usize = 8;
 /// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
 pub(super) fn word(key: &str) -> Option<Word> {
     let whole = folded(key);
-    let last = whole.rsplit(['.', '/']).next().unwrap_or_default();
-    word_of_letters(&whole).or_else(|| word_of_letters(last))
+    word_of_letters(&whole).or_else(|| {
+        let (_, last) = whole.rsplit_once(['.', '/'])?;
+        word_of_letters(last)
+    })
 }
 
 fn word_of_letters(key: &str) -> Option<Word> {
-    let key: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
+    let key = letters.as_str();
     if key.is_empty() || key.chars().count() > MAX_KEY {
         return None;
     }
-    let likely =
-        |known: &str| key.len() >= MIN_MISSPELT && strsim::damerau_levenshtein(&key, known) <= 2;
-    if is_in(AUDIENCE, &key) || key.ends_with("visibility") || likely("visibility") {
-        return Some(Word::Audience);
+    if let Some(word) = KNOWN.get(key) {
+        return Some(*word);
     }
+    let is_visibility = key.ends_with("visibility")
+        || key.len() >= MIN_MISSPELT && is_misspelt("visibility", key, 2);
+    if is_visibility {
+        Some(Word::Audience)
+    } else if key.ends_with("status") {
+        Some(Word::State)
+    } else if key.ends_with("classification") {
+        Some(Word::Marking)
+    } else {
+        misspelt(key)
+    }
+}
+
+/// Returns what a key is about that is one letter from a key that is often misspelt.
+fn misspelt(key: &str) -> Option<Word> {
+    if is_in(NOT_MISSPELT, key) {
+        return None;
+    }
+    let near = |known: &&str| is_misspelt(known, key, 1);
+    let known = OFTEN_MISSPELT.into_iter().find(near)?;
+    let is_withheld = is_in(WITHHELD, known);
+    Some(if is_withheld {
+        Word::Withheld
+    } else {
+        Word::Released
+    })
+}
+
+/// The keys of all lists; of two lists the first counts.
+static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
     let lists = [
+        (AUDIENCE, Word::Audience),
         (WITHHELD, Word::Withheld),
         (RELEASED, Word::Released),
         (STATE, Word::State),
@@ -121,30 +155,18 @@ fn word_of_letters(key: &str) -> Option<Word> {
         (LEVEL, Word::Level),
         (DAY, Word::Day),
     ];
-    let found = lists.into_iter().find(|(list, _)| is_in(list, &key));
-    match found {
-        Some((_, word)) => Some(word),
-        None if key.ends_with("status") => Some(Word::State),
-        None if key.ends_with("classification") => Some(Word::Marking),
-        None => misspelt(&key),
-    }
-}
+    let each = lists.into_iter().rev();
+    each.flat_map(|(list, word)| list.split('|').map(move |key| (key, word)))
+        .collect()
+});
 
-/// Returns what a key is about that is one letter from a key that is often misspelt.
-fn misspelt(key: &str) -> Option<Word> {
-    if is_in(NOT_MISSPELT, key) {
-        return None;
-    }
-    let near = |known: &&str| {
-        known.len().abs_diff(key.len()) <= 1 && strsim::damerau_levenshtein(key, known) == 1
-    };
-    let known = OFTEN_MISSPELT.into_iter().find(near)?;
-    let is_withheld = is_in(WITHHELD, known);
-    Some(if is_withheld {
-        Word::Withheld
-    } else {
-        Word::Released
-    })
+/// Returns whether a key is a known word with some mistakes, at most `most`.
+fn is_misspelt(known: &str, key: &str, most: usize) -> bool {
+    // Each letter that the word does not have is a mistake; with that, most keys are not compared.
+    let others = key.chars().filter(|letter| !known.contains(*letter));
+    key.len() + most >= known.len()
+        && others.count() <= most
+        && strsim::damerau_levenshtein(key, known) <= most
 }
 
 /// Words of which one makes a value restricted, if all the others are of [`FILLING`].

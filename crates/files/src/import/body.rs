@@ -25,6 +25,8 @@ const MAX_MARK_BYTES: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct PublishedText {
     pub(super) md: String,
+    /// Whether it differs from what was typed in destinations of links only.
+    pub(super) only_relinked: bool,
     /// What [`markdown::plain_text`] returns of it, if that is known already.
     pub(super) plain_text: Option<String>,
     /// Links that lead nowhere, with the reasons.
@@ -49,8 +51,10 @@ pub(super) fn published_text(
         schemes: Named::default(),
         parts: Named::default(),
     };
+    let typed = md;
     let md = markdown::without_comments(md).md;
     let md = markdown::replace_marks(&md, |mark| links.mark(mark));
+    let only_relinked = md == typed;
     // Usually nothing has changed so far, and the text need not be parsed again.
     let reading = read
         .filter(|reading| reading.md() == md)
@@ -73,6 +77,7 @@ pub(super) fn published_text(
     ];
     PublishedText {
         md,
+        only_relinked,
         plain_text,
         faults: faults.into_iter().flatten().collect(),
     }

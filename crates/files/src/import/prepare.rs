@@ -193,8 +193,11 @@ pub(crate) fn prepare_content(
             let Some(document) = parsed.into_publishable() else {
                 return Prepared::Draft(Box::new(draft(faults)));
             };
-            let mut submission = submission(surveyed, survey, document, read, digest, &mut faults);
-            screened.accept(&mut submission, &survey.acceptance);
+            let text = text_of(path, survey, &document, read);
+            let typed = document.common.body_md.clone();
+            let typed = text.only_relinked.then_some(typed);
+            let mut submission = submission(surveyed, survey, document, text, digest, &mut faults);
+            screened.accept(&mut submission, &survey.acceptance, typed.as_deref());
             Prepared::candidate(submission, draft(faults))
         }
     }
@@ -255,7 +258,7 @@ fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
     mut document: Document,
-    read: Option<Reading>,
+    text: PublishedText,
     digest: Digest,
     faults: &mut Vec<Fault>,
 ) -> Submission {
@@ -265,7 +268,8 @@ fn submission(
         md,
         plain_text,
         faults: link_faults,
-    } = text_of(path, survey, &document, read);
+        ..
+    } = text;
     faults.extend(link_faults);
     document.common.body_md = md;
     Submission {
