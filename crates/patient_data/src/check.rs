@@ -74,7 +74,10 @@ impl Cleared {
     /// Adds a part, if it was checked with the text `typed`. What the part says otherwise must be addresses that the
     /// program itself has written.
     pub fn add_relinked(&mut self, part: &Part<'_>, typed: &str) {
-        if self.has(&Part { text: typed, ..part.clone() }) {
+        if self.has(&Part {
+            text: typed,
+            ..part.clone()
+        }) {
             self.0.push((part.name.clone(), part.text.to_owned()));
         }
     }
