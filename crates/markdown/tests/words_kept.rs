@@ -207,7 +207,7 @@ fn what_changes_meaning_keeps_its_words() {
         "Text[^1] and again[^1].\n\n[^1]: First 10 mg.\n\n    Second 5.",
         "- [ ] open\n- [x] done\n  1. sub\n\n> quoted 5",
         "<details><summary>More <b>x</b></summary>Hidden 42</details>",
-        "if x<5 then y>7; a<b and c>d; <name of ward> <5 mg>",
+        "if x<5 then y>7; <name of ward> <5 mg>",
         "    code 5 < 6\n\n```rust\nlet x = 5;\n```",
         "<div><p>one<p>two<ul><li>5<li>10</ul>x<h3>Head</h3>y</div>",
     ] {
