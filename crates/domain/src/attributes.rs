@@ -3,6 +3,7 @@
 //!
 //! Knows no kind of document. The limits are those of docs/DOCUMENTS.md.
 
+use serde::{Deserialize, Serialize};
 use wire::{Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Relation, Timestamp};
 
 use crate::{
@@ -23,6 +24,8 @@ pub(crate) const MAX_AUTHORS: usize = 50;
 pub(crate) const MAX_AUTHOR: usize = 200;
 /// Largest number of documents that one replaces, and of those that it builds on.
 pub(crate) const MAX_REFERENCES: usize = 32;
+/// Longest role of who can be asked, in characters.
+pub(crate) const MAX_ROLE: usize = 200;
 /// Longest name of a kind, in bytes.
 pub(crate) const MAX_KIND: usize = 40;
 /// Longest name of a licence, in characters.
@@ -65,6 +68,8 @@ pub struct Common {
     pub based_on: Vec<DocumentRef>,
     /// Files that belong to it; at most 16.
     pub attachments: Vec<Attachment>,
+    /// Who can be asked, as everyone may know it.
+    pub contact: Option<PublicContact>,
     /// The text, markdown.
     pub body_md: String,
 }
@@ -134,7 +139,36 @@ pub struct Contact {
     pub open_to: Vec<OpenTo>,
 }
 
+/// Who can be asked, without a person and without an address: what readers may know of a [`Contact`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicContact {
+    /// Their role, 1..=200 characters.
+    pub role: String,
+    /// What they offer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_to: Vec<OpenTo>,
+}
+
+impl PublicContact {
+    /// Writes the keys, for files and bodies alike.
+    pub(crate) fn write(&self) -> Map {
+        let mut out = Writer::default();
+        out.text("role", &self.role);
+        out.texts("open_to", &self.open_to);
+        out.0
+    }
+}
+
 impl Contact {
+    /// Returns what everyone may know of it.
+    #[must_use]
+    pub fn public(&self) -> PublicContact {
+        PublicContact {
+            role: self.role.clone(),
+            open_to: self.open_to.clone(),
+        }
+    }
+
     /// Writes the keys of a contact, for files and the private part alike.
     pub(crate) fn write(&self) -> Map {
         let mut out = Writer::default();
@@ -202,6 +236,7 @@ impl Common {
             replaces: Vec::new(),
             based_on: Vec::new(),
             attachments: Vec::new(),
+            contact: None,
             body_md: body_md.into(),
         }
     }

@@ -1,6 +1,6 @@
 //! The wire form: a document's body, one line of JSON (docs/FEED.md §5).
 //!
-//! `contact` and unknown keys are never in it. Reading returns all faults. A bad `meta` is not a fault of
+//! Of the contact, the role and what it is open to are in it; the mailbox, the person and unknown keys never are. Reading returns all faults. A bad `meta` is not a fault of
 //! the body: such a document is shown as plain text.
 
 mod private;
@@ -164,6 +164,9 @@ fn object(document: &Document, stamp: &Stamp) -> JsonMap<String, Json> {
         if list.as_list().is_some_and(|nodes| !nodes.is_empty()) {
             put(key, list.to_json());
         }
+    }
+    if let Some(contact) = &common.contact {
+        put("contact", Json::Object(map_to_json(&contact.write())));
     }
     // What the kind adds.
     let meta = meta(document, stamp);

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use wire::{Date, Timestamp};
 
 use crate::{
+    attributes::PublicContact,
     body::Body,
     facet::FacetGroup,
     front_matter::{one_line, shorten},
@@ -14,15 +15,21 @@ use crate::{
     organisation::Organisation,
     outline::{HEADINGS, fold},
     slug::Slug,
-    terms::{Headline, Terms},
+    terms::{Figure, Headline, Terms},
     vocabulary::{Licence, StudyType, Term, Visibility},
 };
 
 /// Longest beginning of a text that a card shows instead of a summary, in characters.
 const MAX_BEGINNING: usize = 240;
 
-/// The version of the stored form. Since 3 the values of all facets are in `facets`.
-const VERSION: u32 = 3;
+/// The version of the stored form. Since 4 it has the figures, the contact and what the authors would do differently, which
+/// pages about several documents show; since 3 the values of all facets are in `facets`.
+const VERSION: u32 = 4;
+/// The version before, whose cards lists still read: they lack only what is new.
+const VERSION_BEFORE: u32 = 3;
+
+/// The heading whose text is [`Card::differently`].
+const DIFFERENTLY: &str = "What we would do differently";
 
 /// A result card.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,13 +74,21 @@ pub struct Card {
     /// The measure that says how it went: of a failure one that did not improve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Headline>,
+    /// All its figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<Figure>,
+    /// Who can be asked, as everyone may know it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<PublicContact>,
+    /// The beginning of what the authors would do differently; empty if the licence does not allow the text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub differently: String,
 }
 
 impl Card {
-    /// Makes the card of a body. `plain_text` is the body without markup; it is asked for where the kind
-    /// may do without a summary.
+    /// Makes the card of a body. `plain_text` is the body without markup; it is asked for parts of it.
     #[must_use]
-    pub fn new(body: &Body, plain_text: impl FnOnce(&str) -> String) -> Self {
+    pub fn new(body: &Body, plain_text: impl Fn(&str) -> String) -> Self {
         let common = body.common();
         let begins_with = body.kind.rules().begins_with;
         let summary = match begins_with {
@@ -84,7 +99,12 @@ impl Card {
         };
         let mut terms = Terms::default();
         body.document.content.index(&mut terms);
-        let shown = |(group, _): &(FacetGroup, _)| group.row().csv.is_some();
+        let shown = |(group, _): &(FacetGroup, _)| {
+            group.row().csv.is_some() || matches!(group, FacetGroup::System | FacetGroup::Barrier)
+        };
+        let differently = section(&common.body_md, DIFFERENTLY)
+            .filter(|_| common.licence.allows_text())
+            .map(|text| shorten(&one_line(&plain_text(text)), MAX_BEGINNING));
         Self {
             v: VERSION,
             kind: body.kind.as_str().to_owned(),
@@ -102,6 +122,9 @@ impl Card {
             reviewed: common.reviewed,
             review_by: common.review_by,
             headline: body.document.content.part().headline(),
+            figures: body.document.content.part().figures(),
+            contact: common.contact.clone(),
+            differently: differently.unwrap_or_default(),
         }
     }
 
@@ -139,16 +162,42 @@ impl Card {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// Returns whether it has what pages about several documents show; cards of earlier versions lack it.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.v == VERSION
+    }
+
     /// Reads a stored card. A card in an unknown form is `None`; it is made again from its body.
     #[must_use]
     pub fn from_json(text: &str) -> Option<Self> {
         if let Ok(card) = serde_json::from_str::<Self>(text)
-            && card.v == VERSION
+            && (card.v == VERSION || card.v == VERSION_BEFORE)
         {
             return Some(card);
         }
         version_2(text)
     }
+}
+
+/// Returns the markdown under a heading of the second level, to the next heading of that level or above.
+fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
+    let mut begin = None;
+    let mut at = 0;
+    for line in body_md.split_inclusive('\n') {
+        let (start, title) = (at, line.strip_prefix("## "));
+        at += line.len();
+        match begin {
+            None if title.is_some_and(|title| fold(title.trim()) == fold(heading)) => {
+                begin = Some(at)
+            }
+            Some(begin) if title.is_some() || line.starts_with("# ") => {
+                return body_md.get(begin..start);
+            }
+            None | Some(_) => {}
+        }
+    }
+    body_md.get(begin?..)
 }
 
 /// Returns the beginning of the text under a heading.
@@ -198,7 +247,7 @@ fn version_2(text: &str) -> Option<Card> {
         }
         stored.extend(study.remove_entry("headline"));
     }
-    stored.insert("v".to_owned(), Json::from(VERSION));
+    stored.insert("v".to_owned(), Json::from(VERSION_BEFORE));
     stored.insert("facets".to_owned(), Json::Object(facets));
     serde_json::from_value(Json::Object(stored)).ok()
 }

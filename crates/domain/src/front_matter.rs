@@ -1,14 +1,13 @@
 //! The file form: markdown with YAML front matter, read leniently and written back the same.
 //!
-//! What cannot be read is reported and kept. A file without front matter is a page. Front matter of another
-//! system is translated as far as it is understood.
+//! What cannot be read is reported and kept. Without front matter it is a page; that of other systems is translated.
 
 mod every_kind;
 mod opening;
 mod repair;
 mod split;
 mod writing;
-pub(crate) use every_kind::{one_line, shorten};
+pub use every_kind::{one_line, shorten};
 pub use opening::{Opened, metadata, open};
 pub use split::{Split, split};
 use wire::{Date, DocumentId};
@@ -226,10 +225,10 @@ pub fn parse_parts(
     let mut report = Report::default();
     let mut fields = Fields::new(map, &mut report);
     let id = id_of(&mut fields);
-    let common = every_kind::read(&mut fields, rules, &text, path);
+    let mut common = every_kind::read(&mut fields, rules, &text, path);
     // A kind that no file can hold is read as a page, for its draft.
     let content = rules.read.unwrap_or(kinds::read_page)(&mut fields);
-    let contact = every_kind::read_contact(&mut fields, rules);
+    let contact = every_kind::read_contact(&mut fields, rules, &mut common);
     fields.finish();
     let (mut faults, unknown) = (report.faults, report.unknown);
 

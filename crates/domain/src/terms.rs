@@ -4,7 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{facet::FacetGroup, vocabulary::Term};
+use crate::{
+    facet::FacetGroup,
+    kinds,
+    vocabulary::{Direction, Term, Unit},
+};
 
 /// Facets of a document with their values, and the words that people read for them.
 #[derive(Default)]
@@ -39,4 +43,43 @@ pub struct Headline {
     pub change: String,
     /// Whether it got better; nothing if it did not change.
     pub better: Option<bool>,
+}
+
+/// A measure without how and when it was measured, as it is put next to those of other documents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    /// What was measured.
+    pub name: String,
+    /// In what unit.
+    pub unit: Unit,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Before; nothing if no one measured it then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<f64>,
+    /// After.
+    pub after: f64,
+    /// What was expected of it beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<f64>,
+}
+
+impl Figure {
+    /// Returns whether it got better; `None` if it did not change or was not measured before.
+    #[must_use]
+    pub fn better(&self) -> Option<bool> {
+        kinds::better(self.direction, self.before?, self.after)
+    }
+
+    /// Returns whether it is better than what was expected; `None` if nothing was expected, or just this.
+    #[must_use]
+    pub fn better_than_expected(&self) -> Option<bool> {
+        kinds::better(self.direction, self.expected?, self.after)
+    }
+
+    /// Returns a value with its unit: `52%`, `£1,200`, `7 minutes`.
+    #[must_use]
+    pub fn shown(&self, value: f64) -> String {
+        kinds::shown(self.unit, value)
+    }
 }

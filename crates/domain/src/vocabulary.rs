@@ -298,9 +298,12 @@ vocabulary! {
     /// What a measure counts (`measures[].unit`).
     Unit {
         Percent = "percent", "per cent";
+        Seconds = "seconds", "seconds";
         Minutes = "minutes", "minutes";
         Hours = "hours", "hours";
         Days = "days", "days";
+        Months = "months", "months";
+        PerThousand = "per-1000", "per 1,000";
         Count = "count", "number";
         Gbp = "gbp", "pounds";
         Score = "score", "score";

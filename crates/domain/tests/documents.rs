@@ -65,7 +65,7 @@ fn a_body_has_one_form() {
         (
             STUDY,
             "01996c5e-8a00-7000-8000-000000000001",
-            "case-study.json",
+            "case-study-with-contact.json",
         ),
         (PAGE, "01996c5e-8a00-7000-8000-000000000002", "page.json"),
     ] {
@@ -81,6 +81,58 @@ fn a_body_has_one_form() {
     }
 }
 
+/// Bodies that were published before the role of the contact was in them: their bytes are in signed logs.
+#[test]
+fn a_body_of_an_earlier_version_reads_and_writes_as_it_was() {
+    for bytes in [
+        include_str!("golden/case-study.json"),
+        include_str!("golden/observation.json"),
+        include_str!("golden/page.json"),
+    ] {
+        let body = body::read(bytes.as_bytes()).unwrap();
+        assert_eq!(body.meta_faults, []);
+        assert_eq!(body.common().contact, None);
+        let again = body::encode(&body.document, &body.stamp).unwrap();
+        assert_eq!(String::from_utf8(again).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_contact_in_another_shape_is_left_out() {
+    let bytes = include_str!("golden/case-study-with-contact.json");
+    let (before, after) = bytes.split_once(r#""contact":"#).unwrap();
+    let (_, after) = after.split_once(r#","meta""#).unwrap();
+    for (written, role, open_to) in [
+        (r#"{"role":"Matron"}"#, Some("Matron"), 0),
+        (
+            r#"{"role":"Matron","open_to":["call","call","tea",5,"visit"]}"#,
+            Some("Matron"),
+            2,
+        ),
+        (r#"{"role":"Matron","open_to":"call"}"#, Some("Matron"), 0),
+        (r#"{"role":" "}"#, None, 0),
+        (r#"{"role":7}"#, None, 0),
+        (r#"{"mailbox":"a@b.example"}"#, None, 0),
+        (r#""mailto:a@b.example""#, None, 0),
+        ("null", None, 0),
+        ("[]", None, 0),
+    ] {
+        let text = format!(r#"{before}"contact":{written},"meta"{after}"#);
+        let body = body::read(text.as_bytes()).unwrap();
+        let contact = body.common().contact.as_ref();
+        assert_eq!(
+            contact.map(|contact| contact.role.as_str()),
+            role,
+            "{written}"
+        );
+        let offered = contact.map_or(0, |contact| contact.open_to.len());
+        assert_eq!(offered, open_to, "{written}");
+    }
+    let long = format!(r#"{{"role":"{}"}}"#, "x".repeat(201));
+    let text = format!(r#"{before}"contact":{long},"meta"{after}"#);
+    assert_eq!(body::read(text.as_bytes()).unwrap().common().contact, None);
+}
+
 #[test]
 fn a_body_never_holds_what_is_private() {
     let bytes = body::encode(
@@ -90,7 +142,7 @@ fn a_body_never_holds_what_is_private() {
     .unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(
-        !text.contains("digital.nursing@") && !text.contains("open_to"),
+        !text.contains("digital.nursing@") && !text.contains("mailbox"),
         "{text}"
     );
     let bytes = body::encode(
@@ -111,6 +163,11 @@ fn a_card_shows_the_answer() {
     let card = domain::Card::new(&body::read(&bytes).unwrap(), str::to_owned);
     golden("card.json", &card.to_json());
     assert_eq!(domain::Card::from_json(&card.to_json()), Some(card.clone()));
+    assert!(card.is_complete());
+    assert_eq!(card.differently, "Survey the Wi-Fi first.");
+    // A card of the version before is read, and known to lack what is new.
+    let before = card.to_json().replacen(r#""v":4"#, r#""v":3"#, 1);
+    assert!(!domain::Card::from_json(&before).unwrap().is_complete());
     assert_eq!(domain::Card::from_json("{}"), None);
 }
 
@@ -128,7 +185,7 @@ fn the_headline_of_a_failure_is_what_did_not_get_better() {
             .map(|(name, baseline, result)| Measure {
                 name: (*name).to_owned(),
                 direction: Direction::UpGood,
-                baseline: *baseline,
+                baseline: Some(*baseline),
                 result: *result,
                 ..like.clone()
             })
@@ -238,8 +295,8 @@ fn an_observation_goes_the_same_way_as_every_kind() {
     let id = stamp("01996c5e-8a00-7000-8000-000000000003");
     let bytes = body::encode(&document, &id).unwrap();
     let text = std::str::from_utf8(&bytes).unwrap();
-    golden("observation.json", text);
-    assert!(!text.contains("Ward manager"));
+    golden("observation-with-contact.json", text);
+    assert!(text.contains("Ward manager") && !text.contains("mailbox"));
     let body = body::read(&bytes).unwrap();
     assert_eq!(body.meta_faults, []);
     assert_eq!(body.document, without_private(document.clone()));

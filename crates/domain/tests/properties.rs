@@ -42,11 +42,12 @@ fn amount() -> impl Strategy<Value = f64> {
 
 prop_compose! {
     fn measure()(
-        name in words(), unit in term(), direction in term(), baseline in amount(), result in amount(),
+        name in words(), unit in term(), direction in term(), baseline in option::of(amount()), result in amount(),
+        expected in option::of(amount()),
         baseline_period in option::of(words()), result_period in option::of(words()),
         n in option::of(0..1_000_000_u64), method in option::of(words()),
     ) -> Measure {
-        Measure { name, unit, direction, baseline, result, baseline_period, result_period, n, method }
+        Measure { name, unit, direction, baseline, result, expected, baseline_period, result_period, n, method }
     }
 }
 
@@ -104,7 +105,7 @@ prop_compose! {
             title: title.trim().to_owned(), summary, tags: tags.into_iter().collect(), lang: lang.to_owned(), licence, visibility,
             authors, created: created.map(Timestamp::from_secs), updated: updated.map(Timestamp::from_secs), reviewed: None,
             review_by: review_by.and_then(|(y, m, d)| Date::new(y, m, d)),
-            replaces: Vec::new(), based_on: Vec::new(), attachments: Vec::new(), body_md,
+            replaces: Vec::new(), based_on: Vec::new(), attachments: Vec::new(), contact: None, body_md,
         }
     }
 }
@@ -130,6 +131,7 @@ fn documents() -> impl Strategy<Value = Document> {
             common.body_md =
                 format!("## What happened\n\nx\n\n## Advice to the next trust\n\nx\n\n{text}");
         }
+        common.contact = private.contact.as_ref().map(Contact::public);
         Document {
             common,
             content,

@@ -20,7 +20,7 @@ use store::StoreError;
 use url::Url;
 use wire::{Digest, DocumentId, Timestamp};
 
-use crate::{error::NodeError, urls, work::spawn_blocking};
+use crate::{error::NodeError, flows::known::TopicCache, urls, work::spawn_blocking};
 
 /// Bytes of the cached documents.
 const MAX_BYTES: u64 = 16 << 20;
@@ -99,6 +99,8 @@ impl Weighter<String, DatedResponse> for ByBytes {
 pub struct Renderings {
     documents: Cache<Key, CachedRendering, ByBytes>,
     responses: Cache<String, DatedResponse, ByBytes>,
+    /// What pages about other documents say of a topic.
+    pub(crate) topics: TopicCache,
     /// Number of calls of [`Renderings::clear`].
     clears: AtomicU64,
 }
@@ -108,6 +110,7 @@ impl Default for Renderings {
         Self {
             documents: Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes),
             responses: Cache::with_weighter(EXPECTED, MAX_RESPONSE_BYTES, ByBytes),
+            topics: TopicCache::default(),
             clears: AtomicU64::new(0),
         }
     }
@@ -136,6 +139,7 @@ impl Renderings {
         self.clears.fetch_add(1, Ordering::AcqRel);
         self.documents.clear();
         self.responses.clear();
+        self.topics.clear();
     }
 
     /// Returns the cached response, if `change` was the last change of any document when it was made.

@@ -3,9 +3,13 @@
 //!
 //! A function without `node` returns a path of this site; [`absolute`] makes a whole address of it.
 
+mod form;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use wire::{AccountId, Digest, DocumentId};
+
+pub use form::Form;
 
 use crate::Node;
 
@@ -25,6 +29,14 @@ pub const SEARCH_JSON: &str = "/search.json";
 pub const SEARCH_CSV: &str = "/search.csv";
 /// The page that lists the values to filter by.
 pub const BROWSE: &str = "/browse";
+/// What is known about a topic; see [`topic`].
+pub const TOPIC: &str = "/topics/{topic}";
+/// What is known about a product within a topic; see [`topic_and_product`].
+pub const TOPIC_AND_PRODUCT: &str = "/topics/{topic}/{product}";
+/// What is known about a product; see [`product`].
+pub const PRODUCT: &str = "/products/{product}";
+/// Up to four documents next to each other.
+pub const COMPARE: &str = "/compare";
 /// The list of organisations.
 pub const ORGANISATIONS: &str = "/organisations";
 /// One organisation; see [`organisation`].
@@ -105,6 +117,8 @@ pub const FEED_JSON: &str = "/feed.json";
 pub const SITEMAP: &str = "/sitemap.xml";
 /// A part of the site map; see [`sitemap_part`].
 pub const SITEMAP_PART: &str = "/sitemap/{part}";
+/// The description of the search for browsers.
+pub const OPEN_SEARCH: &str = "/opensearch.xml";
 /// What search engines may read.
 pub const ROBOTS: &str = "/robots.txt";
 
@@ -116,6 +130,8 @@ pub const API: &str = "/api";
 pub const API_DESCRIPTION: &str = "/api/openapi.json";
 /// Search.
 pub const API_SEARCH: &str = "/api/v1/search";
+/// What is known about a topic, a product or both.
+pub const API_KNOWN: &str = "/api/v1/known";
 /// Suggestions while a reader types.
 pub const API_SUGGEST: &str = "/api/v1/suggest";
 /// One document.
@@ -193,43 +209,22 @@ const NAME: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 /// What an address leaves out of a digest.
 const DIGEST_PREFIX: &str = "sha256:";
 
-/// A form of a document other than its page, by the ending of the address. No id and no slug contains a dot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Front matter and text.
-    Markdown,
-    /// The signed parts.
-    Json,
-    /// The proof of its place in the log (C2SP tlog-proof).
-    Proof,
+/// Returns the path of what is known about a topic.
+#[must_use]
+pub fn topic(topic: &str) -> String {
+    format!("/topics/{topic}")
 }
 
-impl Form {
-    const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Proof];
+/// Returns the path of what is known about a product within a topic.
+#[must_use]
+pub fn topic_and_product(topic: &str, product: &str) -> String {
+    format!("/topics/{topic}/{}", encoded(product))
+}
 
-    /// Returns the ending, with its dot.
-    #[must_use]
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::Markdown => ".md",
-            Self::Json => ".json",
-            Self::Proof => ".tlog-proof",
-        }
-    }
-
-    /// Returns the address of this form of the document at `page`.
-    #[must_use]
-    pub fn address(self, page: &str) -> String {
-        format!("{page}{}", self.ending())
-    }
-
-    /// Splits the last part of an address into its stem and its form; `None` for the address of a page.
-    #[must_use]
-    pub fn split(last: &str) -> Option<(&str, Self)> {
-        Self::ALL
-            .into_iter()
-            .find_map(|form| Some((last.strip_suffix(form.ending())?, form)))
-    }
+/// Returns the path of what is known about a product.
+#[must_use]
+pub fn product(product: &str) -> String {
+    format!("/products/{}", encoded(product))
 }
 
 /// Returns words as a part of a query.

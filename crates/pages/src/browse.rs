@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use domain::FacetGroup;
+use domain::{
+    FacetGroup, Term as _,
+    vocabulary::{Outcome, Topic},
+};
 
 use crate::{
     PageError,
@@ -16,7 +19,11 @@ use crate::{
 };
 use node::{
     Node,
-    flows::search::{SearchParams, SearchResults},
+    flows::{
+        known,
+        search::{SearchParams, SearchResults},
+    },
+    urls,
 };
 
 /// Values of one group that the page shows.
@@ -26,7 +33,17 @@ const MAX_VALUES: usize = 60;
 #[template(path = "browse.html")]
 struct Browse {
     frame: Frame,
+    /// The results of the matrix, in the order of its columns.
+    results: Vec<&'static str>,
+    topics: Vec<TopicRow>,
     groups: Vec<Group>,
+}
+
+/// How the documents of one topic went.
+struct TopicRow {
+    topic: Link,
+    /// Documents of each result; without a link where there is none.
+    cells: Vec<CountedLink>,
 }
 
 struct Group {
@@ -48,7 +65,10 @@ pub async fn browse(
     };
     let all = node::flows::search::search(&node, viewer, &params).await?;
     let frame = crate::frame_for(&node, &requester);
+    let matrix = known::matrix(&node).await?;
     crate::html(&Browse {
+        results: Outcome::ALL.iter().map(|result| result.label()).collect(),
+        topics: matrix.iter().map(topic_row).collect(),
         groups: groups(&all),
         frame: Frame {
             title: format!("Browse – {}", frame.site),
@@ -61,10 +81,33 @@ pub async fn browse(
     })
 }
 
+fn topic_row((topic, cells): &(Topic, Vec<(Outcome, u64)>)) -> TopicRow {
+    let cell = |(result, count): &(Outcome, u64)| {
+        let params = SearchParams::default().with(FacetGroup::Topic, topic.as_str());
+        let params = params.with(FacetGroup::Result, result.as_str());
+        let href = urls::with_query(urls::SEARCH, &params.to_query_string());
+        CountedLink {
+            link: Link::new(
+                result.label(),
+                if *count > 0 { href } else { String::new() },
+            ),
+            count: words::number(*count),
+        }
+    };
+    TopicRow {
+        topic: Link::new(topic.label(), urls::topic(topic.as_str())),
+        cells: cells.iter().map(cell).collect(),
+    }
+}
+
 fn groups(all: &SearchResults) -> Vec<Group> {
     FacetGroup::on_browse()
         .into_iter()
         .filter_map(|(group, browse)| {
+            // Topics and results are the matrix above.
+            if matches!(group, FacetGroup::Topic | FacetGroup::Result) {
+                return None;
+            }
             let facet = all.facets.iter().find(|facet| facet.group == group)?;
             let mut found: Vec<_> = facet.values.iter().take(MAX_VALUES).collect();
             if browse.by_label {
@@ -73,7 +116,14 @@ fn groups(all: &SearchResults) -> Vec<Group> {
             let values: Vec<_> = found
                 .into_iter()
                 .map(|value| CountedLink {
-                    link: Link::new(&value.label, filter_link(group, &value.value)),
+                    link: Link::new(
+                        &value.label,
+                        if group == FacetGroup::System {
+                            urls::product(&value.value)
+                        } else {
+                            filter_link(group, &value.value)
+                        },
+                    ),
                     count: words::number(value.count),
                 })
                 .collect();
@@ -95,6 +145,20 @@ mod tests {
     fn sample(of: Sample) -> Browse {
         Browse {
             frame: of.frame(),
+            results: vec!["Worked", "Did not work"],
+            topics: of.list(vec![TopicRow {
+                topic: of.link("Voice recognition", "/topics/voice-recognition"),
+                cells: vec![
+                    CountedLink {
+                        link: of.link("Worked", "/search?topic=voice-recognition&result=worked"),
+                        count: "2".to_owned(),
+                    },
+                    CountedLink {
+                        link: Link::new("Did not work", ""),
+                        count: "0".to_owned(),
+                    },
+                ],
+            }]),
             groups: of.list(vec![Group {
                 id: "topic",
                 heading: "Topic",

@@ -104,7 +104,9 @@ pub(crate) fn for_script(data: &Value) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
-fn licence_url(licence: domain::vocabulary::Licence) -> Option<&'static str> {
+/// Returns the address of a licence; none for a text that no licence opens.
+#[must_use]
+pub fn licence_url(licence: domain::vocabulary::Licence) -> Option<&'static str> {
     use domain::vocabulary::Licence;
     match licence {
         Licence::OglUk3 => {

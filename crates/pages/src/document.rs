@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Card, Content, FacetGroup, Kind};
@@ -13,30 +13,38 @@ use wire::{Date, Timestamp};
 
 use crate::{
     PageError,
+    answers::{self, Answer},
     cite::{self, Citation},
     errors,
     forms::{self, Wanted},
     frame::Frame,
     glance::Glance,
-    help,
+    language,
     link::{Link, LinkedSentence},
+    measures::{self, MeasureRow},
     origin::Origin,
+    others::{Others, others},
+    parts::{self, Part},
+    proof::Proof,
     related::{self, Related, RelatedGroup},
     requester::Requester,
-    result_card::{Facts, escaped, overdue},
+    result_card::{escaped, overdue},
     search::filter_link,
+    signposting,
     team::{Report, Team},
     versions::{self, Version},
     words,
 };
 use node::{
     Node,
-    flows::reading::{self, ProvenanceState, Reading, Shown},
+    flows::reading::{self, Reading, Shown},
     urls,
 };
 
 /// The verdict links to the heading of this name.
 const DIFFERENTLY: &str = "What we would do differently";
+/// The heading that is in the brief too.
+const ADVICE: &str = "Advice to the next trust";
 /// Headings of the text in the rail.
 const MAX_RAIL: usize = 24;
 
@@ -52,7 +60,8 @@ struct DocumentPage {
     date: String,
     title: String,
     summary: String,
-    facts: Facts,
+    answers: Vec<Answer>,
+    measures: Vec<MeasureRow>,
     lang: Option<String>,
     overdue: Option<String>,
     replaced_by: Vec<Link>,
@@ -61,7 +70,10 @@ struct DocumentPage {
     left: bool,
     rail: Vec<Link>,
     glance: Glance,
-    body_html: String,
+    /// The text, cut at its headings.
+    parts: Vec<Part>,
+    /// Whether it prints as a brief of one page, unless the whole is asked for.
+    has_brief: bool,
     /// Whether the text is shown as it was written, because its kind is not known here.
     unknown: bool,
     withheld: Option<String>,
@@ -69,6 +81,8 @@ struct DocumentPage {
     report: Report,
     tried: Vec<Related>,
     related: Vec<RelatedGroup>,
+    /// Others on the same topic.
+    others: Option<Others>,
     history: Vec<Version>,
     history_elsewhere: Option<LinkedSentence>,
     citation: Citation,
@@ -79,20 +93,6 @@ struct DocumentPage {
     changes: Vec<Link>,
     /// The address on a printed page.
     address: String,
-}
-
-/// The evidence of who published the document.
-struct Proof {
-    /// Whether this site published it.
-    own: bool,
-    signed_by: String,
-    log: String,
-    leaf: String,
-    digest: String,
-    checked: String,
-    node: String,
-    proof_href: String,
-    help: Option<String>,
 }
 
 /// `GET /d/{handle}/{id}`.
@@ -145,8 +145,17 @@ async fn show(
     } = *wanted;
     match reading::document(node, viewer, handle, id, slug).await? {
         Reading::Found(shown) => {
-            let page = DocumentPage::new(&shown, crate::frame_for(node, requester), node.now());
-            crate::html_with_etag(&page, headers)
+            let others = others(node, &shown).await;
+            let frame = crate::frame_for(node, requester);
+            let page = DocumentPage {
+                others,
+                ..DocumentPage::new(&shown, frame, node.now())
+            };
+            let mut answer = crate::html_with_etag(&page, headers)?;
+            if let Some(links) = signposting::links(&shown) {
+                answer.headers_mut().insert(header::LINK, links);
+            }
+            Ok(answer)
         }
         // Never permanent: a title may change and change back, and a browser that had cached both redirects would
         // loop.
@@ -158,13 +167,12 @@ async fn show(
 
 impl DocumentPage {
     fn is_right_to_left(&self) -> bool {
-        self.lang.as_deref().is_some_and(is_right_to_left)
+        self.lang.as_deref().is_some_and(language::is_right_to_left)
     }
 
     fn new(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
         let document = &shown.document;
         let common = shown.body.common();
-        let kind = &shown.body.kind;
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
         // The verdict in the overview links to this part of the text.
@@ -173,7 +181,9 @@ impl DocumentPage {
         let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
         let (tried, related) = related::related(shown);
         let team = Team::for_document(shown);
-        let contact = team.as_ref().and_then(Team::row);
+        let reach = team.as_ref().and_then(|team| team.reach.as_ref());
+        let who = Answer::who(common.contact.as_ref(), reach);
+        let content = &shown.body.document.content;
         let mut page = Self {
             // The head: which document this is, and whose.
             json_ld: cite::json_ld(shown, &shown.origin_url),
@@ -184,18 +194,20 @@ impl DocumentPage {
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
-            facts: Facts::from_card(&card),
+            answers: answers::answers(content, differently, who),
+            measures: measures_of(content),
             lang: other_language(&common.lang),
             // Warnings, and the evidence of its origin.
             overdue: overdue(common.review_by, now.date()),
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
-            proof: proof(shown, &path, now),
+            proof: Proof::for_document(shown, &path, now),
             left: document.left,
             rail: Vec::new(),
             // The overview, the text and the people.
-            glance: Glance::new(&shown.body.document.content, differently, contact),
-            body_html: body_html(shown),
+            glance: Glance::new(content),
+            parts: parts::parts(&body_html(shown), &brief_headings(shown)),
+            has_brief: matches!(content, Content::CaseStudy(_)),
             unknown: is_unknown(shown),
             withheld,
             team,
@@ -203,6 +215,7 @@ impl DocumentPage {
             // Other documents, other versions, other forms.
             tried,
             related,
+            others: None,
             history: versions::history(&shown.revisions, &shown.drafts),
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
@@ -211,12 +224,25 @@ impl DocumentPage {
             licence: domain::Term::label(common.licence),
             address: shown.origin_url.clone(),
             changes: changes(shown),
-            frame: frame_of(frame, shown, kind, &path),
+            frame: frame_of(frame, shown, &path),
         };
         // Last, since the rail lists the sections that the page has.
         page.rail = rail(&page, shown);
         page
     }
+}
+
+fn measures_of(content: &Content) -> Vec<MeasureRow> {
+    match content {
+        Content::CaseStudy(study) => measures::rows(&study.measures),
+        Content::Page(_) | Content::Observation(_) | Content::Other(_) => Vec::new(),
+    }
+}
+
+/// Returns the ids of the headings whose text is in the brief.
+fn brief_headings(shown: &Shown) -> Vec<&str> {
+    let ids = [DIFFERENTLY, ADVICE].map(|heading| id_of_heading(shown, heading));
+    ids.into_iter().flatten().collect()
 }
 
 /// Returns where a document of this site can be changed. A page is open to proposals by all who sign in; the others are
@@ -255,23 +281,6 @@ fn other_language(lang: &str) -> Option<String> {
     (!is_usual).then(|| lang.to_owned())
 }
 
-/// Languages that are written from the right, and the scripts that say so of another.
-const RIGHT_TO_LEFT: [&str; 17] = [
-    "ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "pnb", "prs", "ps", "sd", "syr", "ug",
-    "ur", "yi",
-];
-
-/// Returns whether a language is written from the right.
-fn is_right_to_left(lang: &str) -> bool {
-    let lang = lang.to_ascii_lowercase();
-    let mut parts = lang.split(['-', '_']);
-    let first = parts.next().unwrap_or_default();
-    match parts.find(|part| part.len() == 4) {
-        Some(script) => matches!(script, "arab" | "hebr" | "syrc" | "thaa" | "nkoo"),
-        None => RIGHT_TO_LEFT.contains(&first),
-    }
-}
-
 /// Returns the other forms of the document.
 fn downloads(path: &str) -> Vec<Link> {
     vec![
@@ -281,7 +290,7 @@ fn downloads(path: &str) -> Vec<Link> {
     ]
 }
 
-fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
+fn frame_of(frame: Frame, shown: &Shown, path: &str) -> Frame {
     let common = shown.body.common();
     let title = format!(
         "{} – {} – {}",
@@ -291,7 +300,7 @@ fn frame_of(frame: Frame, shown: &Shown, kind: &Kind, path: &str) -> Frame {
         title: markdown::visible(&title).into_owned(),
         description: words::cut(&markdown::visible(&common.summary), 200),
         canonical: Some(shown.origin_url.clone()),
-        hidden: matches!(kind, Kind::Other(_)),
+        hidden: matches!(shown.body.kind, Kind::Other(_)),
         ..frame
     }
     .with_alternate(
@@ -326,47 +335,17 @@ fn crumbs(card: &Card) -> Vec<Link> {
     out
 }
 
-fn proof(shown: &Shown, path: &str, now: Timestamp) -> Option<Proof> {
-    let document = &shown.document;
-    let known = document.provenance.as_ref()?;
-    let checked = match (shown.provenance.state, shown.provenance.pulled) {
-        (ProvenanceState::Own, _) => "We signed it ourselves".to_owned(),
-        (_, Some(at)) => format!(
-            "{} on {}, {}",
-            words::time(at),
-            words::date(at.date()),
-            words::ago(now, at)
-        ),
-        (_, None) => "When we copied it".to_owned(),
-    };
-    Some(Proof {
-        own: document.owner.own,
-        signed_by: document.owner.organisation.clone(),
-        log: known.origin.clone(),
-        leaf: format!(
-            "{} of {}",
-            words::number(known.leaf_index + 1),
-            words::number(known.log_size)
-        ),
-        digest: known
-            .digest
-            .map(|digest| digest.to_string())
-            .unwrap_or_default(),
-        checked,
-        node: document.owner.node.grouped(),
-        proof_href: urls::Form::Proof.address(path),
-        help: help::address("verified"),
-    })
-}
-
 fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     let mut out = Vec::new();
     let mut push = |words: &str, id: &str| out.push(Link::new(words, format!("#{id}")));
+    if !page.answers.is_empty() {
+        push("The answers", "answers");
+    }
+    if !page.measures.is_empty() {
+        push("Before and after", "measures");
+    }
     if !page.glance.rows.is_empty() {
         push("At a glance", "glance");
-    }
-    if !page.glance.measures.is_empty() {
-        push("Before and after", "measures");
     }
     if page.withheld.is_none() && !page.unknown {
         for heading in shown
@@ -402,7 +381,8 @@ mod tests {
     use serde_json::json;
 
     use crate::{
-        glance::{MeasureRow, Row},
+        glance::Row,
+        measures::Bar,
         samples::{self, Sample},
         team::Reach,
     };
@@ -410,7 +390,6 @@ mod tests {
     fn sample(of: Sample) -> DocumentPage {
         let row = |label| Row {
             label,
-            tag: None,
             text: of.text("Partly"),
             links: of.list(vec![
                 of.link("What they would do differently", "#h-differently"),
@@ -441,7 +420,36 @@ mod tests {
             date: "12 September 2026".to_owned(),
             title: of.text("Tap and go"),
             summary: of.text("Badges on drug trolleys"),
-            facts: of.facts(),
+            answers: of.list(vec![
+                Answer {
+                    question: "Did it work?",
+                    tag: of.facts().tag,
+                    answer: String::new(),
+                    details: vec![of.text("Pilot, 24 staff")],
+                    link: None,
+                },
+                Answer {
+                    question: "Who can I ask?",
+                    tag: None,
+                    answer: of.text("Lead for digital nursing"),
+                    details: vec![of.text("Open to a call")],
+                    link: Some(of.link("Ask about this", "mailto:lessons@northmoor.example")),
+                },
+            ]),
+            measures: of.list(vec![MeasureRow {
+                name: of.text("Log-in"),
+                note: of.text("(stopwatch)"),
+                bars: vec![Bar {
+                    label: "Before",
+                    class: "before",
+                    width: 150,
+                    value: of.text("52 seconds"),
+                    when: of.text("March"),
+                }],
+                verdict: "Better",
+                change: of.text("down 45 seconds (87%)"),
+                expected: of.text("Better than the 12 seconds they expected"),
+            }]),
             lang: of.option(of.text("cy")),
             overdue: of.option("Review overdue since 31 January 2020".to_owned()),
             replaced_by: of.list(vec![of.link("Tap and go again", "/d/zz1/3/again")]),
@@ -462,20 +470,15 @@ mod tests {
             glance: Glance {
                 rows: of.list(vec![row("Result")]),
                 about: of.list(vec![row("Topics")]),
-                measures: of.list(vec![MeasureRow {
-                    name: of.text("Log-in"),
-                    note: of.text("(stopwatch)"),
-                    before: of.text("52 seconds"),
-                    before_when: of.text("March"),
-                    after: of.text("7 seconds"),
-                    after_when: of.text("May"),
-                    change: "Better",
-                }]),
             },
-            body_html: format!(
-                "<h2 id=\"h-differently\">{}</h2>",
-                of.html("What we would do differently")
-            ),
+            parts: vec![Part {
+                html: format!(
+                    "<h2 id=\"h-differently\">{}</h2>",
+                    of.html("What we would do differently")
+                ),
+                is_brief: true,
+            }],
+            has_brief: of.flag(),
             unknown: of.flag(),
             withheld: None,
             team: of.option(Team {
@@ -496,6 +499,11 @@ mod tests {
                 list: vec![related()],
                 more: vec![of.text("117 more from Northmoor.")],
             }]),
+            others: of.option(Others {
+                heading: of.text("Others on electronic prescribing (7)"),
+                cards: of.cards(),
+                all: of.link("See all", "/search?topic=epma"),
+            }),
             history: of.list(vec![Version {
                 words: of.text("Version 1 · 12 September 2026"),
                 note: "First published",
@@ -525,6 +533,7 @@ mod tests {
             withheld: Some("https://lessons.northmoor.example/d/zz1/1".to_owned()),
             rail: Vec::new(),
             glance: Glance::default(),
+            measures: Vec::new(),
             ..sample(of)
         }
     }

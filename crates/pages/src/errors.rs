@@ -67,7 +67,7 @@ fn without_final_slash(uri: &Uri) -> Option<String> {
 pub fn missing(node: &Node) -> Response {
     let frame = crate::frame(node);
     let page = ErrorPage {
-        frame: Frame { title: format!("Page not found – {}", frame.site), hidden: true, ..frame },
+        frame: Frame { title: format!("Page not found – {}", frame.site), hidden: true, has_search: true, ..frame },
         heading: "Page not found",
         paragraphs: vec![
             "If you typed the address, check that it is right. If you pasted it, check that you copied all of it.".to_owned(),
@@ -91,6 +91,7 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
         own: tombstone.own,
         frame: Frame {
             title: format!("Withdrawn – {}", frame.site),
+            has_search: true,
             hidden: true,
             ..frame
         },
@@ -300,7 +301,7 @@ mod tests {
 
     fn sample(of: Sample) -> ErrorPage {
         ErrorPage {
-            frame: of.frame(),
+            frame: of.frame_with_search(),
             heading: "Page not found",
             paragraphs: of.list(vec![of.text("The page may have moved.")]),
             search: of.flag(),
@@ -310,7 +311,7 @@ mod tests {
 
     fn tombstone(of: Sample) -> Gone {
         Gone {
-            frame: of.frame(),
+            frame: of.frame_with_search(),
             organisation: of.text("Northmoor University Hospitals"),
             organisation_href: "/organisations/zz1".to_owned(),
             date: "12 September 2026".to_owned(),

@@ -152,7 +152,7 @@ pub async fn federation(
         own,
         verified_help: help::address("verified"),
         frame: Frame {
-            title: format!("Federation status – {}", frame.site),
+            title: format!("Network – {}", frame.site),
             section: Section::Federation,
             description:
                 "Which organisations this site follows, and when it last checked each of them."

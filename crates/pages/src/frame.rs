@@ -32,6 +32,8 @@ pub struct Frame {
     pub footer: Vec<Link>,
     /// Who reads it.
     pub visitor: Visitor,
+    /// Whether the page has a search box of its own; the header of every other page has one.
+    pub has_search: bool,
     /// Whether there is a node to read on: before `init` there is no navigation.
     pub navigation: bool,
 }
@@ -94,11 +96,10 @@ pub enum Section {
 }
 
 /// The navigation: the part, its words, its address.
-const NAVIGATION: [(Section, &str, &str); 5] = [
-    (Section::Search, "Search", urls::SEARCH),
+const NAVIGATION: [(Section, &str, &str); 4] = [
     (Section::Browse, "Browse", urls::BROWSE),
     (Section::Organisations, "Organisations", urls::ORGANISATIONS),
-    (Section::Federation, "Federation", urls::FEDERATION),
+    (Section::Federation, "Network", urls::FEDERATION),
     (Section::Help, "Help", urls::HELP),
 ];
 

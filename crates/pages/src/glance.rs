@@ -1,42 +1,21 @@
-//! "At a glance": the answers of a case study as rows of a list, in the order in which readers ask.
+//! "At a glance": what else a reader asks about a case study, as rows of a list.
 
 use domain::{
-    Author, CaseStudy, Content, Cost, FacetGroup, Measure, Scale, System, Term as _,
-    vocabulary::{Outcome, SafetyStatus, Unit},
+    Author, CaseStudy, Content, Cost, FacetGroup, Scale, System,
+    vocabulary::{SafetyStatus, Topic},
 };
 
-use crate::{link::Link, result_card::Tag, search::filter_link, words};
+use crate::{link::Link, search::filter_link, words};
 
 /// One row: a question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// The question.
     pub label: &'static str,
-    /// A tag before the answer.
-    pub tag: Option<Tag>,
     /// The answer.
     pub text: String,
     /// Links that are the answer, or follow it.
     pub links: Vec<Link>,
-}
-
-/// A measure before and after, as a row of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MeasureRow {
-    /// What was measured.
-    pub name: String,
-    /// How, and of how many.
-    pub note: String,
-    /// Before.
-    pub before: String,
-    /// When.
-    pub before_when: String,
-    /// After.
-    pub after: String,
-    /// When.
-    pub after_when: String,
-    /// `Better`, `Worse` or `No change`.
-    pub change: &'static str,
 }
 
 /// The part of a document's page that its kind adds.
@@ -44,74 +23,46 @@ pub struct MeasureRow {
 pub struct Glance {
     /// The rows that let a reader judge it in half a minute.
     pub rows: Vec<Row>,
-    /// The measures before and after.
-    pub measures: Vec<MeasureRow>,
     /// The other rows.
     pub about: Vec<Row>,
 }
 
 impl Glance {
-    /// Returns the overview. `differently` is the id of the heading under which the authors say what they would do
-    /// differently.
+    /// Returns what the panel of answers and the measures leave out.
     #[must_use]
-    pub fn new(content: &Content, differently: Option<&str>, contact: Option<Row>) -> Self {
+    pub fn new(content: &Content) -> Self {
+        let topics = |topics: &[Topic]| {
+            let mut about = Rows(Vec::new());
+            about.links(topics, FacetGroup::Topic);
+            Self {
+                about: about.0,
+                ..Self::default()
+            }
+        };
         match content {
             Content::CaseStudy(study) => Self {
-                rows: rows(study, differently, contact),
-                measures: study.measures.iter().map(measure).collect(),
+                rows: rows(study),
                 about: about(study),
             },
-            Content::Page(page) => {
-                let mut about = Rows(Vec::new());
-                about.links(&page.topics, FacetGroup::Topic);
-                Self {
-                    about: about.0,
-                    ..Self::default()
-                }
-            }
-            Content::Observation(observation) => {
-                let mut rows = Rows(Vec::new());
-                rows.result(observation.result);
-                rows.text(
-                    "What this is",
-                    "What one team saw, in a few sentences. It is no case study",
-                );
-                rows.0.extend(contact);
-                let mut about = Rows(Vec::new());
-                about.links(&observation.topics, FacetGroup::Topic);
-                Self {
-                    rows: rows.0,
-                    about: about.0,
-                    ..Self::default()
-                }
-            }
+            Content::Page(page) => topics(&page.topics),
+            Content::Observation(observation) => topics(&observation.topics),
             Content::Other(_) => Self::default(),
         }
     }
 }
 
-fn rows(study: &CaseStudy, differently: Option<&str>, contact: Option<Row>) -> Vec<Row> {
+fn rows(study: &CaseStudy) -> Vec<Row> {
     let mut rows = Rows(Vec::new());
-    rows.result(study.result);
-    rows.text(FacetGroup::Stage.label(), study.stage.label());
-    rows.text(FacetGroup::Cost.label(), cost(&study.cost));
-    let funding = study.cost.funding.as_deref().unwrap_or_default();
-    rows.text("Paid from", words::sentence(funding.trim()));
-    rows.0.push(Row {
-        label: "Would they do it again?",
-        tag: None,
-        text: study.would_repeat.label().to_owned(),
-        links: differently
-            .map(|id| Link::new("What they would do differently", format!("#{id}")))
-            .into_iter()
-            .collect(),
-    });
-    rows.text(FacetGroup::Evidence.label(), study.evidence.label());
     rows.text("What got in the way", labels(&study.barriers));
-    rows.0.extend(contact);
     rows.text("Setting", setting(study));
     rows.text("When", when(study));
     rows.text("Systems", systems(&study.systems));
+    let funding = study.cost.funding.as_deref().unwrap_or_default();
+    rows.text("Paid from", words::sentence(funding.trim()));
+    rows.text(
+        "Interests declared",
+        words::sentence(study.interests.trim()),
+    );
     rows.0
 }
 
@@ -124,32 +75,18 @@ fn about(study: &CaseStudy) -> Vec<Row> {
     rows.text(FacetGroup::Audience.label(), labels(&study.audience));
     rows.text("Partners", study.partners.clone().unwrap_or_default());
     rows.text("Clinical safety", safety(study));
-    rows.text(
-        "Interests declared",
-        words::sentence(study.interests.trim()),
-    );
     rows.0
 }
 
 struct Rows(Vec<Row>);
 
 impl Rows {
-    fn result(&mut self, result: Outcome) {
-        self.0.push(Row {
-            label: FacetGroup::Result.label(),
-            tag: Some(Tag::for_result(result)),
-            text: String::new(),
-            links: Vec::new(),
-        });
-    }
-
     fn text(&mut self, label: &'static str, text: impl Into<String>) {
         let text = text.into();
         let text = markdown::visible(&text).into_owned();
         if !text.is_empty() {
             self.0.push(Row {
                 label,
-                tag: None,
                 text,
                 links: Vec::new(),
             });
@@ -166,46 +103,15 @@ impl Rows {
         };
         self.0.push(Row {
             label: group.label(),
-            tag: None,
             text: String::new(),
             links: terms.iter().map(link).collect(),
         });
     }
 }
 
-fn measure(measure: &Measure) -> MeasureRow {
-    let mut notes: Vec<String> = Vec::new();
-    if matches!(measure.unit, Unit::Score) {
-        notes.push("score".to_owned());
-    }
-    let method = measure.method.as_deref().map(str::trim).unwrap_or_default();
-    if !method.is_empty() {
-        notes.push(lower_first_word(method.trim_end_matches('.')));
-    }
-    notes.extend(measure.n.map(|n| format!("{} measured", words::number(n))));
-    let shown = |text: &str| markdown::visible(text).into_owned();
-    let period = |text: Option<&str>| text.map(shown).unwrap_or_default();
-    MeasureRow {
-        name: shown(&measure.name),
-        note: if notes.is_empty() {
-            String::new()
-        } else {
-            shown(&format!("({})", notes.join("; ")))
-        },
-        before: measure.shown(measure.baseline),
-        before_when: period(measure.baseline_period.as_deref()),
-        after: measure.shown(measure.result),
-        after_when: period(measure.result_period.as_deref()),
-        change: match measure.better() {
-            Some(true) => "Better",
-            Some(false) => "Worse",
-            None => "No change",
-        },
-    }
-}
-
 /// Joins labels into one phrase: the first keeps its capital, abbreviations theirs.
-fn labels<T: domain::Term>(terms: &[T]) -> String {
+#[must_use]
+pub fn labels<T: domain::Term>(terms: &[T]) -> String {
     let mut out = Vec::with_capacity(terms.len());
     for (index, term) in terms.iter().enumerate() {
         let label = term.label();
@@ -219,7 +125,9 @@ fn labels<T: domain::Term>(terms: &[T]) -> String {
     words::joined(&out)
 }
 
-fn lower_first(text: &str) -> String {
+/// Writes the first letter small.
+#[must_use]
+pub fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_lowercase().chain(chars).collect(),
@@ -272,30 +180,25 @@ fn when(study: &CaseStudy) -> String {
     }
 }
 
-/// Returns the figures, or the band if there are none, since it is less exact.
-fn cost(cost: &Cost) -> String {
-    let mut parts = Vec::new();
-    parts.extend(
-        cost.one_off_gbp
-            .map(|n| format!("£{} one-off", words::number(n))),
-    );
-    parts.extend(
-        cost.yearly_gbp
-            .map(|n| format!("£{} a year", words::number(n))),
-    );
-    parts.extend(
-        cost.staff_wte
-            .map(|n| format!("{n} whole-time equivalent staff")),
-    );
-    if parts.is_empty() {
-        cost.band.label().to_owned()
-    } else {
-        parts.join(", ")
-    }
+/// Returns the figures in pounds; nothing if there are none.
+#[must_use]
+pub fn pounds(cost: &Cost) -> String {
+    let one_off = cost
+        .one_off_gbp
+        .map(|n| format!("£{} one-off", words::number(n)));
+    let yearly = cost
+        .yearly_gbp
+        .map(|n| format!("£{} a year", words::number(n)));
+    one_off
+        .into_iter()
+        .chain(yearly)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Leaves names and abbreviations as they are; a plain first word loses its capital.
-fn lower_first_word(text: &str) -> String {
+#[must_use]
+pub fn lower_first_word(text: &str) -> String {
     let first = text.split_whitespace().next().unwrap_or_default();
     let plain = first.chars().skip(1).all(char::is_lowercase);
     if plain && text.split_whitespace().count() > 1 {
@@ -352,10 +255,7 @@ fn safety(study: &CaseStudy) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{
-        Content, front_matter,
-        vocabulary::{CostBand, Direction},
-    };
+    use domain::{Content, front_matter};
 
     use super::*;
 
@@ -375,63 +275,9 @@ mod tests {
             unreachable!("the golden study is a case study")
         };
         study.partners = Some(turned);
-        let glance = Glance::new(&document.content, None, None);
+        let glance = Glance::new(&document.content);
         let text: String = glance.about.into_iter().map(|row| row.text).collect();
         assert!(text.contains("Jo ⟨U+202E⟩elpmaxE"), "{text}");
-    }
-
-    #[test]
-    fn a_cost_is_its_figures_and_else_its_band() {
-        let figures = Cost {
-            band: CostBand::From50kTo250k,
-            one_off_gbp: Some(95_000),
-            yearly_gbp: Some(60_000),
-            staff_wte: Some(2.0),
-            funding: None,
-        };
-        for (held, words) in [
-            (
-                figures.clone(),
-                "£95,000 one-off, £60,000 a year, 2 whole-time equivalent staff",
-            ),
-            (
-                Cost {
-                    one_off_gbp: None,
-                    yearly_gbp: None,
-                    staff_wte: None,
-                    ..figures
-                },
-                "£50,000 to £250,000",
-            ),
-            (Cost::default(), "Not known"),
-        ] {
-            assert_eq!(cost(&held), words);
-        }
-    }
-
-    #[test]
-    fn the_method_of_a_measurement_is_in_brackets() {
-        let measured = Measure {
-            name: "Arrivals checked in at a kiosk".to_owned(),
-            unit: Unit::Percent,
-            direction: Direction::UpGood,
-            baseline: 0.0,
-            result: 23.0,
-            baseline_period: None,
-            result_period: None,
-            n: Some(198_000),
-            method: Some("Business case assumed 70.".to_owned()),
-        };
-        assert_eq!(
-            measure(&measured).note,
-            "(business case assumed 70; 198,000 measured)"
-        );
-        let bare = Measure {
-            n: None,
-            method: None,
-            ..measured
-        };
-        assert_eq!(measure(&bare).note, "");
     }
 
     #[test]
@@ -440,24 +286,14 @@ mod tests {
         let document = front_matter::parse_file(file, "case-study.md", |_| Vec::new())
             .document
             .unwrap();
-        let contact = Row {
-            label: "Contact",
-            tag: None,
-            text: "lessons@northmoor.example".to_owned(),
-            links: Vec::new(),
-        };
-        let glance = Glance::new(&document.content, Some("h-x"), Some(contact));
+        let glance = Glance::new(&document.content);
         let text: Vec<String> = glance
             .rows
             .into_iter()
             .chain(glance.about)
             .map(|row| {
-                let tag = row
-                    .tag
-                    .map(|tag| format!("[{}] ", tag.words))
-                    .unwrap_or_default();
                 let links: Vec<_> = row.links.iter().map(|link| link.words.as_str()).collect();
-                let answer = format!("{tag}{}{}", row.text, links.join(" | "));
+                let answer = format!("{}{}", row.text, links.join(" | "));
                 format!("{}: {}", row.label, answer.trim_end())
             })
             .collect();

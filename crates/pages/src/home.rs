@@ -5,7 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::FacetGroup;
-use domain::{Term as _, vocabulary::Priority};
+use domain::{
+    Term as _,
+    vocabulary::{Outcome, Priority, Topic},
+};
 use store::Peer;
 use wire::Timestamp;
 
@@ -15,6 +18,7 @@ use crate::{
     frame::Frame,
     help,
     link::{Figure, Link},
+    outcomes::Outcomes,
     requester::Requester,
     result_card::{ResultCard, address},
     search::{filter_link, words_link},
@@ -22,18 +26,29 @@ use crate::{
 };
 use node::{
     Node,
-    flows::search::{SearchParams, SearchResults},
+    flows::{
+        known::{self, Matrix},
+        search::{SearchParams, SearchResults},
+    },
     urls,
 };
 
 /// Documents in the list of the latest.
-const LATEST: u32 = 5;
+const LATEST: u32 = 3;
 /// Documents in the list of those that did not work.
 const HONEST: u32 = 3;
 /// Help pages for people who want to publish, by a part of their files' names.
 const GUIDES: [&str; 2] = ["good-case-study", "publishing"];
-/// Topics that are offered as examples of a search.
-const EXAMPLES: usize = 4;
+/// Searches as people type them; those that find nothing here are left out.
+const EXAMPLES: [(&str, Topic); 5] = [
+    ("ambient scribe", Topic::VoiceRecognition),
+    ("drug trolley sign-in", Topic::SingleSignOnIdentity),
+    ("patient portal", Topic::PatientPortalNhsApp),
+    ("virtual ward", Topic::VirtualWards),
+    ("e-prescribing go-live", Topic::Epma),
+];
+/// Topics with how they went.
+const MAX_TOPICS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -41,6 +56,8 @@ struct Home {
     frame: Frame,
     introduction: String,
     examples: Vec<Link>,
+    /// What trusts are trying, and how it went.
+    topics: Vec<TopicTile>,
     total: u64,
     total_words: String,
     cards: Vec<ResultCard>,
@@ -50,6 +67,12 @@ struct Home {
     /// The link to all of them, if the list has only some.
     honest_all: Option<String>,
     priorities: Vec<Tile>,
+}
+
+/// A topic with how it went.
+struct TopicTile {
+    topic: Link,
+    outcomes: Outcomes,
 }
 
 /// A priority with the number of its case studies.
@@ -70,11 +93,13 @@ pub async fn home(
     let latest = node::flows::search::search(&node, viewer, &latest).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);
     let honest = node::flows::search::hits(&node, viewer, &honest).await?;
+    let matrix = known::matrix(&node).await?;
     let peers = node.store.peers().await?;
     let (interval, now) = (node.settings.federation.interval, node.now());
     crate::html(&Home::new(
         &latest,
         &honest,
+        &matrix,
         &federation::judged(&peers, interval, now),
         crate::frame_for(&node, &requester),
         now,
@@ -92,16 +117,22 @@ impl Home {
     fn new(
         latest: &SearchResults,
         honest: &SearchResults,
+        matrix: &Matrix,
         peers: &[(Health, &Peer)],
         frame: Frame,
         now: Timestamp,
     ) -> Self {
         let studies = count_of(latest, FacetGroup::Kind, "case-study");
-        let organisations = values(latest, FacetGroup::Organisation).count();
+        let organisations = latest.values(FacetGroup::Organisation).count();
         Self {
             // The search and what it covers.
             introduction: introduction(studies, organisations),
             examples: examples(latest),
+            topics: matrix
+                .iter()
+                .filter_map(topic_tile)
+                .take(MAX_TOPICS)
+                .collect(),
             total: latest.total,
             total_words: words::number(latest.total),
             // The newest of all documents, then the newest of those that did not work.
@@ -125,6 +156,7 @@ impl Home {
                 .map(|priority| tile(*priority, latest))
                 .collect(),
             frame: Frame {
+                has_search: true,
                 title: format!(
                     "{} – lessons learned, shared between NHS organisations",
                     frame.site
@@ -154,22 +186,21 @@ fn introduction(studies: u64, organisations: usize) -> String {
     )
 }
 
-/// Offers the topics with the most documents as examples, in the words that people type.
+/// Returns the searches that are offered: those whose topic has documents here.
 fn examples(latest: &SearchResults) -> Vec<Link> {
-    values(latest, FacetGroup::Topic)
-        .map(|value| value.label.split(" (").next().unwrap_or(&value.label))
-        .filter(|label| !label.contains(" and ") && !label.contains(','))
-        .take(EXAMPLES)
-        .map(|label| {
-            let words = if label.contains("NHS") || label.contains("Wi-Fi") {
-                label.to_owned()
-            } else {
-                label.to_lowercase()
-            };
-            let href = words_link(&words);
-            Link { words, href }
-        })
+    let has_documents = |topic: &Topic| count_of(latest, FacetGroup::Topic, topic.as_str()) > 0;
+    let examples = EXAMPLES.iter().filter(|(_, topic)| has_documents(topic));
+    examples
+        .map(|(words, _)| Link::new(*words, words_link(words)))
         .collect()
+}
+
+fn topic_tile((topic, counts): &(Topic, Vec<(Outcome, u64)>)) -> Option<TopicTile> {
+    let params = SearchParams::default().with(FacetGroup::Topic, topic.as_str());
+    Some(TopicTile {
+        topic: Link::new(topic.label(), urls::topic(topic.as_str())),
+        outcomes: Outcomes::new(&params, counts, 0)?,
+    })
 }
 
 fn tile(priority: Priority, latest: &SearchResults) -> Tile {
@@ -189,19 +220,9 @@ fn tile(priority: Priority, latest: &SearchResults) -> Tile {
     }
 }
 
-fn values(
-    results: &SearchResults,
-    group: FacetGroup,
-) -> impl Iterator<Item = &node::flows::search::FoundValue> {
-    results
-        .facets
-        .iter()
-        .filter(move |facet| facet.group == group)
-        .flat_map(|facet| facet.values.iter())
-}
-
 fn count_of(results: &SearchResults, group: FacetGroup, value: &str) -> u64 {
-    values(results, group)
+    results
+        .values(group)
         .find(|found| found.value == value)
         .map_or(0, |found| found.count)
 }
@@ -209,13 +230,30 @@ fn count_of(results: &SearchResults, group: FacetGroup, value: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{self, Sample};
+    use crate::{
+        outcomes::Outcome as Part,
+        samples::{self, Sample},
+    };
 
     fn sample(of: Sample) -> Home {
         Home {
-            frame: of.frame(),
+            frame: of.frame_with_search(),
             introduction: of.text("Search 38 case studies"),
             examples: of.list(vec![of.link("e-prescribing", "/search?q=e-prescribing")]),
+            topics: of.list(vec![TopicTile {
+                topic: of.link("Voice recognition", "/topics/voice-recognition"),
+                outcomes: Outcomes {
+                    links: vec![Part {
+                        link: Link::new(
+                            "2 worked",
+                            "/search?topic=voice-recognition&result=worked",
+                        ),
+                        class: "worked",
+                        is_chosen: false,
+                    }],
+                    from: None,
+                },
+            }]),
             total: u64::from(of.flag()),
             total_words: "38".to_owned(),
             cards: of.cards(),

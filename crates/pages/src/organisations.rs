@@ -13,10 +13,12 @@ use wire::{Timestamp, Viewer};
 
 use crate::{
     PageError, errors,
+    follow::Follow,
     frame::{Frame, Section},
     help,
-    link::Fact,
+    link::{CountedLink, Fact, Link},
     origin::Origin,
+    outcomes::Outcomes,
     requester::Requester,
     result_card::{ResultCard, Source},
     search::{filter_link, only_studies},
@@ -27,7 +29,7 @@ use node::{
     contact::Contact,
     flows::{
         reading::{self, Provenance},
-        search::SearchParams,
+        search::{FoundValue, SearchParams, SearchResults},
     },
     indexer::organisation_value,
     urls,
@@ -35,6 +37,8 @@ use node::{
 
 /// Documents on an organisation's page; a link to a search leads to the others.
 const LATEST: u32 = 5;
+/// Topics that an organisation works on.
+const MAX_TOPICS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "organisations.html")]
@@ -71,6 +75,11 @@ struct OrganisationPage {
     own: bool,
     things: &'static str,
     count: String,
+    /// How its work went.
+    outcomes: Option<Outcomes>,
+    /// What it worked on, the most frequent first.
+    topics: Vec<CountedLink>,
+    follow: Follow,
     cards: Vec<ResultCard>,
     all: Option<String>,
 }
@@ -150,6 +159,14 @@ pub async fn organisation(
     let feed_href = urls::organisation_feed(&found.owner.handle, "atom");
     let frame = crate::frame_for(&node, &requester);
     crate::html(&OrganisationPage {
+        outcomes: Outcomes::for_results(&all),
+        topics: topics(&all),
+        follow: Follow {
+            what: name.clone(),
+            json: urls::organisation_feed(&found.owner.handle, "json"),
+            atom: feed_href.clone(),
+            address: urls::absolute(&node, &urls::organisation(&found.owner.handle)),
+        },
         origin: Origin::new(&provenance, now),
         facts: facts(&found, things, peer.as_ref(), now),
         contact: publisher
@@ -190,6 +207,15 @@ fn other_address(node: &Node, organisations: &[Organisation], asked: &str) -> Re
     }
 }
 
+fn topics(all: &SearchResults) -> Vec<CountedLink> {
+    let values = all.values(FacetGroup::Topic).take(MAX_TOPICS);
+    let link = |value: &FoundValue| CountedLink {
+        link: Link::new(&value.label, urls::topic(&value.value)),
+        count: words::number(value.count),
+    };
+    values.map(link).collect()
+}
+
 fn frame_of(frame: Frame, name: &str, feed_href: String) -> Frame {
     Frame {
         title: format!("{name} – organisations – {}", frame.site),
@@ -218,8 +244,7 @@ async fn latest(
                 card,
                 shown: &shown,
                 provenance,
-                title_html: None,
-                snippet_html: None,
+                found: None,
             };
             cards.push(ResultCard::new(&source, node.now()));
         }
@@ -272,7 +297,10 @@ fn facts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{self, Sample};
+    use crate::{
+        outcomes::Outcome as Part,
+        samples::{self, Sample},
+    };
 
     fn sample(of: Sample) -> OrganisationPage {
         let site = "https://lessons.northmoor.example/feed/v1";
@@ -293,6 +321,24 @@ mod tests {
             own: of.flag(),
             things: "case studies",
             count: "7".to_owned(),
+            outcomes: of.option(Outcomes {
+                links: vec![Part {
+                    link: Link::new("5 worked", "/search?organisation=ZZ1&result=worked"),
+                    class: "worked",
+                    is_chosen: false,
+                }],
+                from: None,
+            }),
+            topics: of.list(vec![CountedLink {
+                link: of.link("Voice recognition", "/topics/voice-recognition"),
+                count: "2".to_owned(),
+            }]),
+            follow: Follow {
+                what: of.text("Northmoor University Hospitals"),
+                atom: "/organisations/zz1/feed.atom".to_owned(),
+                json: "/organisations/zz1/feed.json".to_owned(),
+                address: of.text("https://lessons.northmoor.example/organisations/zz1"),
+            },
             cards: of.cards(),
             all: of.option("/search?organisation=ZZ1".to_owned()),
         }

@@ -16,6 +16,8 @@ pub struct Origin {
     pub icon: &'static str,
     /// What was checked.
     pub words: String,
+    /// The same in one or two words, for a line with other words; empty where something needs a line of its own.
+    pub short: &'static str,
     /// When its origin was last reached; empty for this node's own.
     pub when: String,
 }
@@ -30,18 +32,21 @@ impl Origin {
                 class: "own",
                 icon: "home",
                 words: "Published here".to_owned(),
+                short: "Published here",
                 when: String::new(),
             },
             ProvenanceState::Verified => Self {
                 class: "verified",
                 icon: "shield",
                 words: "Signature verified".to_owned(),
+                short: "Verified",
                 when: ago.map_or_else(String::new, |ago| format!("Up to date ({ago})")),
             },
             ProvenanceState::Stale => Self {
                 class: "stale",
                 icon: "clock",
                 words: "Signature verified, may be out of date".to_owned(),
+                short: "",
                 when: ago.map_or_else(String::new, |ago| format!("Last checked {ago}")),
             },
         }

@@ -1,12 +1,12 @@
-//! One document in a list: the answer first, the provenance last.
+//! One document in a list: what it is about, then how it went, what it cost and who can be asked.
 
 use domain::{
     FacetGroup, Kind, Term as _,
-    vocabulary::{CostBand, Outcome, Topic},
+    vocabulary::{CostBand, OpenTo, Outcome},
 };
 use wire::{Date, Timestamp};
 
-use crate::{link::Link, origin::Origin, words};
+use crate::{compare, link::Link, origin::Origin, words};
 use node::{
     flows::{
         reading::Provenance,
@@ -27,18 +27,23 @@ pub struct ResultCard {
     pub title_html: String,
     /// Who published it.
     pub organisation: String,
-    /// What it is: `Case study`, `Page`, …
+    /// What it is: `Page`, `How-to guide`, …; empty for an ordinary case study.
     pub kind: String,
     /// Its day, in words.
     pub date: String,
-    /// Two lines of its text, escaped, with `<mark>`.
+    /// Its summary: escaped text and `<mark>`.
     pub text_html: String,
+    /// The part of its text that has the words of the search, where title and summary have none: escaped text and
+    /// `<mark>`.
+    pub mentions_html: Option<String>,
     /// Its facts.
     pub facts: Facts,
     /// Where it comes from.
     pub origin: Origin,
     /// The link to it and to those of its organisation that are nearly the same.
     pub alike: Option<Link>,
+    /// What a form sends to compare it with others; only results of a search can be ticked.
+    pub pick: Option<String>,
 }
 
 /// The facts of a document, shown between its summary and its provenance.
@@ -50,8 +55,8 @@ pub struct Facts {
     pub measure: Option<Measure>,
     /// What it cost, in words.
     pub cost: Option<&'static str>,
-    /// Its first topic.
-    pub topic: Option<&'static str>,
+    /// That its team can be rung.
+    pub open_to_call: Option<&'static str>,
     /// The warning that its review is overdue.
     pub overdue: Option<String>,
 }
@@ -101,10 +106,28 @@ pub struct Source<'a> {
     pub shown: &'a domain::Card,
     /// Where it comes from.
     pub provenance: &'a Provenance,
-    /// The title with what was found in it.
-    pub title_html: Option<&'a str>,
-    /// The text with what was found in it.
-    pub snippet_html: Option<&'a str>,
+    /// What was found in it, for the result of a search.
+    pub found: Option<Marks<'a>>,
+}
+
+/// What was found in a document: escaped text and `<mark>`.
+#[derive(Clone, Copy)]
+pub struct Marks<'a> {
+    /// The title.
+    pub title: &'a str,
+    /// The beginning of the summary; empty if it has none.
+    pub summary: &'a str,
+    /// The part of the text that matches.
+    pub snippet: &'a str,
+}
+
+impl Marks<'_> {
+    /// Returns the part of the text that matches, unless title or summary show a match already.
+    fn mentions(&self) -> Option<&str> {
+        let has_mark = |html: &str| html.contains("<mark>");
+        let shown = has_mark(self.title) || has_mark(self.summary);
+        (!shown && has_mark(self.snippet)).then_some(self.snippet)
+    }
 }
 
 impl ResultCard {
@@ -115,8 +138,11 @@ impl ResultCard {
             card: &hit.card,
             shown: &hit.shown,
             provenance: &hit.provenance,
-            title_html: words.then_some(hit.title_html.as_str()),
-            snippet_html: words.then_some(hit.snippet_html.as_str()),
+            found: words.then_some(Marks {
+                title: &hit.title_html,
+                summary: &hit.summary_html,
+                snippet: &hit.snippet_html,
+            }),
         };
         let alike = hit.alike.as_ref().map(|(others, all)| {
             let words = format!("and {} more like this", words::number(*others));
@@ -135,29 +161,41 @@ impl ResultCard {
         }
     }
 
+    /// Lets a reader tick the card to compare the document with others.
+    #[must_use]
+    pub fn that_can_be_ticked(mut self, card: &store::Card) -> Self {
+        self.pick = self.facts.tag.is_some().then(|| compare::value(card));
+        self
+    }
+
     /// Makes the card of a document in a list.
     #[must_use]
     pub fn new(source: &Source<'_>, now: Timestamp) -> Self {
         let Source { card, shown, .. } = source;
-        let title = source.title_html.filter(|html| !html.is_empty());
-        let snippet = source.snippet_html.filter(|html| !html.is_empty());
+        let found = source.found;
+        let html = |html: Option<&str>| html.filter(|html| !html.is_empty()).map(str::to_owned);
+        let kind = shown.kind_label();
         Self {
             href: address(card),
-            title_html: title.map_or_else(|| escaped(&card.title), ToOwned::to_owned),
-            organisation: card.owner.organisation.clone(),
-            kind: shown.kind_label(),
+            title_html: html(found.map(|found| found.title))
+                .unwrap_or_else(|| escaped(&card.title)),
+            organisation: words::short_organisation(&card.owner.organisation).to_owned(),
+            kind: if kind == Kind::CaseStudy.label() {
+                String::new()
+            } else {
+                kind
+            },
             date: words::date(card.sort_at.date()),
-            text_html: snippet.map_or_else(
-                || escaped(&words::cut(&shown.summary, SUMMARY_CHARS)),
-                ToOwned::to_owned,
-            ),
+            text_html: html(found.map(|found| found.summary))
+                .unwrap_or_else(|| escaped(&words::cut(&shown.summary, SUMMARY_CHARS))),
+            mentions_html: found.and_then(|found| found.mentions().map(str::to_owned)),
             facts: Facts {
-                topic: shown.term(FacetGroup::Topic).map(Topic::label),
                 overdue: overdue(shown.review_by, now.date()),
                 ..Facts::from_card(shown)
             },
             origin: Origin::new(source.provenance, now),
             alike: None,
+            pick: None,
         }
     }
 }
@@ -173,6 +211,11 @@ impl Facts {
             cost: cost
                 .filter(|band| *band != CostBand::NotKnown)
                 .map(CostBand::label),
+            open_to_call: card
+                .contact
+                .as_ref()
+                .is_some_and(|contact| contact.open_to.contains(&OpenTo::Call))
+                .then_some("Open to a call"),
             ..Self::default()
         }
     }

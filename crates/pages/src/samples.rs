@@ -96,6 +96,14 @@ impl Sample {
         }
     }
 
+    /// Returns the frame of a page with a search box of its own.
+    pub(crate) fn frame_with_search(self) -> Frame {
+        Frame {
+            has_search: true,
+            ..self.frame()
+        }
+    }
+
     /// Returns the facts of a document.
     pub(crate) fn facts(self) -> Facts {
         Facts {
@@ -109,7 +117,7 @@ impl Sample {
                 spoken: self.text("from 52 to 7 seconds"),
             }),
             cost: self.option("£50,000 to £250,000"),
-            topic: self.option("Electronic prescribing"),
+            open_to_call: self.option("Open to a call"),
             overdue: self.option("Review overdue since 31 January 2020".to_owned()),
         }
     }
@@ -120,6 +128,7 @@ impl Sample {
             class: "verified",
             icon: "shield",
             words: "Signature verified".to_owned(),
+            short: "Verified",
             when: self.text("Up to date (1 hour ago)"),
         }
     }
@@ -133,12 +142,14 @@ impl Sample {
             kind: self.text("Case study"),
             date: "12 September 2026".to_owned(),
             text_html: self.html("Badges on drug trolleys"),
+            mentions_html: self.option(format!("…the <mark>{}</mark>…", self.html("trolley"))),
             facts: self.facts(),
             origin: self.origin(),
             alike: self.option(Link::new(
                 self.text("and 999 more like this"),
                 "/search?like=0000000000000001&sort=newest",
             )),
+            pick: self.option("zz1/01996c5e-8a00-7000-8000-000000000001".to_owned()),
         }])
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! All state is in the address; everything works by `GET` and without a script.
 
+mod chips;
 mod nothing;
 mod sorting;
 
@@ -19,15 +20,18 @@ use wire::Timestamp;
 use crate::{
     PageError,
     filters::{self, Group},
+    follow::Follow,
     frame::{Frame, Section},
     help,
     link::CountedLink,
+    outcomes::Outcomes,
     paging,
     paging::Pages,
     requester::Requester,
     result_card::ResultCard,
     words,
 };
+use chips::{Chip, chips};
 use sorting::SortLink;
 
 use node::{
@@ -48,6 +52,8 @@ struct SearchPage {
     /// Filters in use that the panel does not offer; they are kept.
     unlisted: Vec<Field>,
     heading_text: String,
+    /// How the results went, each as a link, and from how many organisations.
+    outcomes: Option<Outcomes>,
     /// What was searched for instead, and the search for what was typed.
     corrected: Option<Instead>,
     /// What was searched for too, and the search without it.
@@ -66,20 +72,11 @@ struct SearchPage {
     /// Those that have some of the words only, with a heading.
     partial: Option<Partial>,
     pages: Option<Pages>,
-    atom: String,
+    follow: Follow,
     csv: String,
     loosened: Vec<CountedLink>,
     topics: Vec<CountedLink>,
     search_help: Option<String>,
-}
-
-/// A filter in use, and the same search without it.
-#[derive(Clone)]
-struct Chip {
-    group: FacetGroup,
-    value: String,
-    words: String,
-    href: String,
 }
 
 /// What was searched for, and the same search without it.
@@ -140,12 +137,12 @@ impl SearchPage {
         let heading = heading(results);
         let chips = chips(results);
         Self {
-            frame: frame_of(frame, results, &heading),
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
             // Filters without a group in the panel stay in the form as hidden fields.
             unlisted: unlisted(params),
-            heading_text: heading,
+            heading_text: heading.clone(),
+            outcomes: Outcomes::for_results(results),
             corrected: results.corrected.as_ref().map(|words| Instead {
                 words: markdown::visible(words).into_owned(),
                 href: without(params, |params| params.corrects = false),
@@ -173,12 +170,13 @@ impl SearchPage {
                     ..params.clone()
                 })
             }),
-            atom: with_query(urls::SEARCH_ATOM, params),
+            follow: follow(params, &frame),
             csv: with_query(urls::SEARCH_CSV, params),
             // Filled by the handler when nothing was found: both cost further searches.
             loosened: Vec::new(),
             topics: Vec::new(),
             search_help: help::address("search"),
+            frame: frame_of(frame, results, &heading),
         }
     }
 }
@@ -200,6 +198,15 @@ fn unlisted(params: &SearchParams) -> Vec<Field> {
     fields.chain(like).collect()
 }
 
+fn follow(params: &SearchParams, frame: &Frame) -> Follow {
+    Follow {
+        what: "this search".to_owned(),
+        atom: with_query(urls::SEARCH_ATOM, params),
+        json: with_query(urls::SEARCH_JSON, params),
+        address: format!("{}{}", frame.base_url, link(&params.with_page(1))),
+    }
+}
+
 fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     let page = if results.pages > 1 {
         format!(" (page {} of {})", results.page, results.pages)
@@ -211,6 +218,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
         title,
         section: Section::Search,
         hidden: true,
+        has_search: true,
         ..frame
     }
     .with_alternate(
@@ -257,7 +265,7 @@ fn first(results: &SearchResults) -> u64 {
 /// Returns the cards of the results that have all the words, or of the others.
 fn cards(results: &SearchResults, has_all: bool, now: Timestamp) -> Vec<ResultCard> {
     let hits = results.hits.iter().filter(|hit| hit.has_all == has_all);
-    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now))
+    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card))
         .collect()
 }
 
@@ -311,31 +319,6 @@ pub fn only_studies(results: &SearchResults) -> bool {
     results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
 }
 
-fn chips(results: &SearchResults) -> Vec<Chip> {
-    let params = &results.params;
-    let mut out = Vec::new();
-    for (group, values) in &params.filters {
-        for value in values {
-            let words = results
-                .facets
-                .iter()
-                .filter(|facet| facet.group == *group)
-                .flat_map(|facet| facet.values.iter())
-                .find(|found| found.value == *value)
-                .map(|found| found.label.clone())
-                .or_else(|| group.value_label(value).map(str::to_owned))
-                .unwrap_or_else(|| markdown::visible(value).into_owned());
-            out.push(Chip {
-                group: *group,
-                value: value.clone(),
-                words,
-                href: link(&params.without(*group, value)),
-            });
-        }
-    }
-    out
-}
-
 /// Returns the address of the search page with one filter.
 #[must_use]
 pub fn filter_link(group: FacetGroup, value: &str) -> String {
@@ -379,6 +362,8 @@ mod tests {
     use super::*;
     use crate::{
         filters::Value,
+        link::Link,
+        outcomes::Outcome,
         paging::PageLink,
         samples::{self, Sample},
     };
@@ -403,7 +388,7 @@ mod tests {
             current,
         };
         SearchPage {
-            frame: of.frame(),
+            frame: of.frame_with_search(),
             q: of.text("e-prescribing"),
             sort_field: of.option("newest"),
             unlisted: of.list(vec![Field {
@@ -411,6 +396,14 @@ mod tests {
                 value: of.text("badges"),
             }]),
             heading_text: of.text("38 case studies for “e-prescribing”"),
+            outcomes: of.option(Outcomes {
+                links: vec![Outcome {
+                    link: Link::new("9 worked", "/search?q=x&result=worked"),
+                    class: "worked",
+                    is_chosen: true,
+                }],
+                from: Some("from 3 organisations".to_owned()),
+            }),
             corrected: of.option(Instead {
                 words: of.text("e-prescribing"),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),
@@ -462,7 +455,12 @@ mod tests {
                     page(9, false),
                 ],
             }),
-            atom: "/search.atom".to_owned(),
+            follow: Follow {
+                what: "this search".to_owned(),
+                atom: "/search.atom".to_owned(),
+                json: "/search.json".to_owned(),
+                address: of.text("https://lessons.northmoor.example/search"),
+            },
             csv: "/search.csv".to_owned(),
             loosened: Vec::new(),
             topics: Vec::new(),

@@ -4,10 +4,7 @@
 
 use node::{contact::Contact, flows::reading::Shown, urls};
 
-use crate::{
-    glance::{self, Row},
-    link::{Link, LinkedSentence},
-};
+use crate::{glance, link::LinkedSentence};
 
 /// The authors and the contact.
 pub(crate) struct Team {
@@ -36,22 +33,6 @@ impl Team {
         let reach = Reach::for_document(shown);
         (!authors.is_empty() || reach.is_some()).then_some(Self { authors, reach })
     }
-
-    /// Returns the contact as a row of the overview; `None` without a contact.
-    pub(crate) fn row(&self) -> Option<Row> {
-        let reach = self.reach.as_ref()?;
-        let words = reach.address.clone();
-        let (text, links) = match &reach.sentence.href {
-            Some(href) => (String::new(), vec![Link::new(words, href)]),
-            None => (words, Vec::new()),
-        };
-        Some(Row {
-            label: "Contact",
-            tag: None,
-            text,
-            links,
-        })
-    }
 }
 
 impl Reach {
@@ -72,7 +53,14 @@ impl Reach {
             });
         };
         // The request names the kind of page, so that the link makes sense out of its context.
-        let href = contact.href(&title);
+        let for_role = shown.body.common().contact.as_ref();
+        let href = contact.href(&match for_role {
+            Some(asked) => format!(
+                "{title} (for the {})",
+                glance::lower_first_word(&asked.role)
+            ),
+            None => title.into_owned(),
+        });
         let verb = if contact.is_mail() {
             "Email"
         } else {

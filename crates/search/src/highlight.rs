@@ -27,6 +27,22 @@ const MAX_MATCHES: usize = 400;
 /// of them.
 const MAX_KNOWN_WORDS: usize = 2_000;
 
+/// Marks what a search looked for in texts that the index does not hold.
+pub struct Marker(Highlighter);
+
+impl Marker {
+    /// Takes the words of [`ResultPage::marked`](crate::ResultPage::marked).
+    #[must_use]
+    pub fn new(marked: &BTreeSet<String>) -> Self {
+        Self(Highlighter::new(marked))
+    }
+
+    /// Returns the whole of a text: escaped text and `<mark>`, nothing else.
+    pub fn mark(&mut self, text: &str) -> String {
+        self.0.whole(text)
+    }
+}
+
 /// Marks the words of one query.
 pub(crate) struct Highlighter {
     analyzer: TextAnalyzer,

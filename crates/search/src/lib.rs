@@ -44,6 +44,7 @@ pub use entry::{Change, Entry, Key};
 pub use error::IndexError;
 pub use expansions::Expansions;
 pub use facets::{Facet, FacetValue};
+pub use highlight::Marker;
 pub use index::{Index, Opened, Status};
 pub use likeness::Likeness;
 pub use maintenance::Erased;

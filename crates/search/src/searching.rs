@@ -1,6 +1,6 @@
 //! One page of results: hits in order, exact counts, snippets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use crate::index::{Index, Live};
 use crate::likeness::Likeness;
 use crate::plan::{Plan, Tier};
 use crate::query::Query;
-use crate::run::Run;
+use crate::run::{Found, Run};
 use crate::schema::Fields;
 use crate::sought::Corrected;
 
@@ -141,6 +141,8 @@ pub struct ResultPage {
     pub also: Vec<String>,
     /// What was ignored or read differently, in plain English.
     pub notes: Vec<String>,
+    /// The words that were looked for, in the forms that the index has; for a [`Marker`].
+    pub marked: BTreeSet<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -201,9 +203,8 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);
     let number = request.page.clamp(1, last_page);
     if request.page > last_page {
-        plan.notes.push(format!(
-            "We can show only the first {MAX_REACHABLE_HITS} results."
-        ));
+        let note = format!("We can show only the first {MAX_REACHABLE_HITS} results.");
+        plan.notes.push(note);
     }
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let run = Run {
@@ -222,26 +223,8 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     // Step 3: each group with a filter is counted without that filter, in a pass of its own.
     let facets = run.facets(&found, &request.facets)?;
     // Step 4: read the hits of this page and mark what matched.
-    let mut highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
-    let hits = found.hits.iter().map(|(tier, turn)| {
-        let (_, score, address) = &turn.ranked;
-        let score = if run.by_score() { *score } else { 0.0 };
-        let hit = hit(
-            &searcher,
-            &live.fields,
-            highlighter.as_mut(),
-            score,
-            *address,
-        )?;
-        let has_all = *tier == Tier::All;
-        let alike = run.alike(*tier, turn)?;
-        Ok(Hit {
-            has_all,
-            alike,
-            ..hit
-        })
-    });
-    let hits = hits.collect::<tantivy::Result<Vec<Hit>>>()?;
+    let highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
+    let hits = hits(&run, &found, highlighter)?;
     Ok(ResultPage {
         total: found.with_all + found.with_some,
         with_all: found.with_all,
@@ -256,8 +239,28 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         unknown: plan.unknown,
         also: plan.also,
         notes: plan.notes,
+        marked: plan.highlights,
         took: Duration::ZERO,
     })
+}
+
+fn hits(
+    run: &Run<'_>,
+    found: &Found,
+    mut highlighter: Option<Highlighter>,
+) -> tantivy::Result<Vec<Hit>> {
+    let hits = found.hits.iter().map(|(tier, turn)| {
+        let (_, score, address) = &turn.ranked;
+        let score = if run.by_score() { *score } else { 0.0 };
+        let fields = &run.live.fields;
+        let hit = hit(run.searcher, fields, highlighter.as_mut(), score, *address)?;
+        Ok(Hit {
+            has_all: *tier == Tier::All,
+            alike: run.alike(*tier, turn)?,
+            ..hit
+        })
+    });
+    hits.collect()
 }
 
 fn hit(

@@ -668,6 +668,7 @@ mod tests {
                 urls::SECURITY_TXT,
                 urls::API_OTHER,
                 urls::ASSET,
+                urls::OPEN_SEARCH,
                 urls::ROBOTS
             ]
         );

@@ -16,6 +16,8 @@ export async function documents(request) {
 /** The pages: a name and an address. */
 export async function pages(request) {
   const { own, other } = await documents(request)
+  const found = await (await request.get('/search?topic=voice-recognition')).text()
+  const picks = [...found.matchAll(/name="d" value="([^"]+)"/g)].slice(0, 4).map(([, pick]) => pick)
   const organisations = await (await request.get('/organisations')).text()
   const organisation = organisations.match(/href="(\/organisations\/[^"]+)"/)[1]
   return [
@@ -30,6 +32,10 @@ export async function pages(request) {
     ['own document', own],
     ['document of a peer', other],
     ['browse', '/browse'],
+    ['topic', '/topics/voice-recognition'],
+    ['product', '/products/HearSay%20Notes'],
+    ['compare', `/compare?${picks.map((pick) => `d=${encodeURIComponent(pick)}`).join('&')}`],
+    ['compare nothing', '/compare'],
     ['organisations', '/organisations'],
     ['organisation', organisation],
     ['federation', '/federation'],

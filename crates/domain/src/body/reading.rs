@@ -6,8 +6,8 @@ use super::{Body, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_BYTES, Stamp, lengt
 use crate::{
     attributes::{
         Attachment, Author, Common, DEFAULT_LANG, MAX_ATTACHMENT_NAME, MAX_AUTHOR, MAX_AUTHORS,
-        MAX_KIND, MAX_LICENCE, MAX_REFERENCES, MAX_SUMMARY, MAX_TAG, MAX_TAGS, MAX_TITLE, Private,
-        is_language_tag,
+        MAX_KIND, MAX_LICENCE, MAX_REFERENCES, MAX_ROLE, MAX_SUMMARY, MAX_TAG, MAX_TAGS, MAX_TITLE,
+        Private, PublicContact, is_language_tag,
     },
     document::Document,
     fault::Fault,
@@ -15,8 +15,11 @@ use crate::{
     organisation::Organisation,
     reader::{Fields, Report},
     value::{Map, Value},
-    vocabulary::{Licence, Term as _, Visibility},
+    vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
+
+/// Values of `open_to` that are looked at: there are fewer to choose from.
+const MAX_OPEN_TO: usize = 32;
 
 /// Reads a body.
 ///
@@ -289,7 +292,25 @@ impl Named<'_> {
             MAX_ATTACHMENTS,
             attachment,
         );
+        common.contact = self.contact();
         common
+    }
+
+    /// Reads who can be asked. Bodies of earlier versions may have anything under this key: what is not in this shape is
+    /// left out, and is no fault.
+    fn contact(&self) -> Option<PublicContact> {
+        let contact = self.object.get("contact")?.as_object()?;
+        let role = short_text(contact.get("role")?, MAX_ROLE)?;
+        let open_to = contact.get("open_to").and_then(json::Value::as_array);
+        let mut offered: Vec<OpenTo> = Vec::new();
+        for value in open_to.unwrap_or_default().iter().take(MAX_OPEN_TO) {
+            let term = value.as_str().and_then(OpenTo::parse);
+            offered.extend(term.filter(|term| !offered.contains(term)));
+        }
+        (!role.trim().is_empty()).then_some(PublicContact {
+            role,
+            open_to: offered,
+        })
     }
 }
 

@@ -4,8 +4,8 @@ use wire::DocumentId;
 
 use crate::{
     attributes::{
-        Author, Common, Contact, DEFAULT_LANG, MAX_AUTHOR, MAX_AUTHORS, MAX_REFERENCES, MAX_TAG,
-        MAX_TAGS, MAX_TITLE, is_language_tag,
+        Author, Common, Contact, DEFAULT_LANG, MAX_AUTHOR, MAX_AUTHORS, MAX_REFERENCES, MAX_ROLE,
+        MAX_TAG, MAX_TAGS, MAX_TITLE, is_language_tag,
     },
     kinds::{ContactRule, Rules, TextRule},
     outline::{Text, title_of_path},
@@ -14,8 +14,6 @@ use crate::{
     vocabulary::{Licence, OpenTo, Term as _, Visibility},
 };
 
-/// Most characters of a role.
-const MAX_ROLE: usize = 200;
 /// The length of an e-mail address, in characters.
 const MAILBOX: std::ops::RangeInclusive<usize> = 3..=254;
 
@@ -125,8 +123,18 @@ fn authors(fields: &mut Fields<'_, '_>) -> Vec<Author> {
     })
 }
 
-/// Reads who can be asked, as the kind requires it.
-pub(super) fn read_contact(fields: &mut Fields<'_, '_>, rules: &Rules) -> Option<Contact> {
+/// Reads who can be asked, as the kind requires it, and adds what everyone may know of it to `common`.
+pub(super) fn read_contact(
+    fields: &mut Fields<'_, '_>,
+    rules: &Rules,
+    common: &mut Common,
+) -> Option<Contact> {
+    let contact = contact_of(fields, rules);
+    common.contact = contact.as_ref().map(Contact::public);
+    contact
+}
+
+fn contact_of(fields: &mut Fields<'_, '_>, rules: &Rules) -> Option<Contact> {
     let node = fields.node("contact");
     match (&rules.contact, node) {
         (ContactRule::Optional, None) => None,
@@ -210,8 +218,9 @@ fn language(text: &str) -> Option<String> {
     is_language_tag(text).then(|| text.to_owned())
 }
 
-/// Shortens a text at a word, with an ellipsis.
-pub(crate) fn shorten(text: &str, max: usize) -> String {
+/// Shortens a text to so many characters, at a word and with an ellipsis.
+#[must_use]
+pub fn shorten(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
         return text.to_owned();
     }
@@ -224,7 +233,8 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
 }
 
 /// Joins the lines of a text into one.
-pub(crate) fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     if !text.contains(['\n', '\r', '\t']) {
         return text.trim().to_owned();
     }

@@ -6,7 +6,7 @@ use wire::DocumentId;
 
 use super::FOREIGN_ID;
 use crate::{
-    attributes::{Author, Contact, DEFAULT_LANG},
+    attributes::{Author, Contact, DEFAULT_LANG, PublicContact},
     document::Document,
     value::{Map, Value, map_to_json},
     vocabulary::Term as _,
@@ -83,8 +83,10 @@ fn front_matter(document: &Document, id: Option<DocumentId>) -> Map {
     );
     document.content.part().write(&mut out);
     out.texts("tags", &common.tags);
-    let contact = document.private.contact.as_ref();
-    out.map("contact", contact.map(Contact::write).unwrap_or_default());
+    // A copy of another organisation's document has no more than what everyone may know.
+    let private = document.private.contact.as_ref().map(Contact::write);
+    let public = || common.contact.as_ref().map(PublicContact::write);
+    out.map("contact", private.or_else(public).unwrap_or_default());
     out.maps("authors", common.authors.iter().map(Author::write));
     out.texts("replaces", &common.replaces);
     out.texts("based_on", &common.based_on);

@@ -3,6 +3,7 @@
 mod parts;
 
 pub use parts::{Cost, Measure, Safety, Scale, System, grouped};
+pub(crate) use parts::{better, shown};
 use parts::{
     read_cost, read_measure, read_safety, read_scale, read_system, write_cost, write_measure,
     write_safety, write_scale, write_system,
@@ -15,7 +16,7 @@ use crate::{
     fault::Fault,
     outline::{self, Text},
     reader::Fields,
-    terms::{Headline, Terms},
+    terms::{Figure, Headline, Terms},
     vocabulary::{
         Audience, Barrier, CareSetting, Evidence, Outcome, Priority, Region, Stage, StudyType,
         Term as _, Topic, Wgll, WouldRepeat,
@@ -304,6 +305,10 @@ impl Part for CaseStudy {
             .extend(self.measures.iter().map(|measure| measure.name.clone()));
         out.labels
             .extend(self.partners.iter().chain(&self.site).cloned());
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        self.measures.iter().map(Measure::figure).collect()
     }
 
     /// The first measure. For work that failed it is the first that did not get better: an improvement

@@ -13,6 +13,7 @@ mod unread;
 use std::{fmt, ops::RangeInclusive};
 
 pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System, grouped};
+pub(crate) use case_study::{better, shown};
 pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;
@@ -26,7 +27,7 @@ use crate::{
     fault::Fault,
     outline::Text,
     reader::Fields,
-    terms::{Headline, Terms},
+    terms::{Figure, Headline, Terms},
     vocabulary::Topic,
     writer::Writer,
 };
@@ -187,6 +188,11 @@ pub(crate) trait Part {
 
     /// Returns the documents that only this kind refers to.
     fn references(&self) -> Vec<Reference> {
+        Vec::new()
+    }
+
+    /// Returns its figures.
+    fn figures(&self) -> Vec<Figure> {
         Vec::new()
     }
 

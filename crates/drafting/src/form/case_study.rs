@@ -200,8 +200,19 @@ const MEASURE: &[Field] = &[
         "",
         Input::One(choices::directions),
     ),
-    field("baseline", "Before", "Digits only.", Input::Number),
+    field(
+        "baseline",
+        "Before",
+        "Digits only, or “not measured” if no one measured it before.",
+        Input::Number,
+    ),
     field("result", "After", "Digits only.", Input::Number),
+    field(
+        "expected",
+        "What had you expected?",
+        "Digits only. What the business case or the supplier had promised.",
+        Input::Number,
+    ),
     field(
         "baseline_period",
         "When was it measured before?",

@@ -4,6 +4,7 @@
 //! No header lets pages of other sites read it.
 
 mod documents;
+mod known;
 mod objects;
 mod openapi;
 mod search;
@@ -12,6 +13,7 @@ mod status;
 use axum::extract::OriginalUri;
 
 pub use documents::document;
+pub use known::known;
 pub use openapi::{description, openapi, reference};
 pub use search::{search, suggest};
 pub use status::{peers, status};

@@ -6,7 +6,7 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use utoipa::OpenApi;
 
-use crate::api::{documents, search, status};
+use crate::api::{documents, known, search, status};
 use ::writing::api as drafts;
 use node::Node;
 use pages::{PageError, answer::json, api_reference, problem::Problem, requester::Requester};
@@ -21,6 +21,7 @@ use pages::{PageError, answer::json, api_reference, problem::Problem, requester:
     paths(
         search::search,
         search::suggest,
+        known::known,
         documents::document,
         status::peers,
         status::status,

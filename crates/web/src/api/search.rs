@@ -147,13 +147,13 @@ struct SearchHit {
 
 /// One value of a filter.
 #[derive(Serialize, ToSchema)]
-struct FacetCount {
+pub(super) struct FacetCount {
     /// The value as a filter takes it.
-    value: String,
+    pub(super) value: String,
     /// What people read.
-    label: String,
+    pub(super) label: String,
     /// How many results have it.
-    count: u64,
+    pub(super) count: u64,
 }
 
 /// Search

@@ -7,7 +7,8 @@ use node::{Node, urls};
 use pages::{
     accounts::{audit, forgot, link, list, me, one, provider, sign_in, token},
     answer::{HTML, JSON},
-    assets, browse, display, document, federation, help, home, organisations, search,
+    assets, browse, compare, display, document, federation, help, home, known, organisations,
+    search,
 };
 
 use super::{Access, Audience, Route, Verb, written};
@@ -68,6 +69,7 @@ pub fn table() -> Vec<Route> {
         get(Api, urls::API_SEARCH, api::search)
             .cost(ByQuery)
             .head(JSON),
+        get(Api, urls::API_KNOWN, api::known),
         get(Api, urls::API_SUGGEST, api::suggest),
         get(Api, urls::API_DOCUMENT, api::document),
         get(Api, urls::API_PEERS, api::peers),
@@ -88,10 +90,22 @@ pub fn table() -> Vec<Route> {
         get(Feed, urls::FEED_SLASH, feed::unknown),
         get(Feed, urls::FEED_OTHER, feed::unknown),
     ];
+    table.extend(together());
     table.extend(syndicated());
     table.extend(of_accounts());
     table.extend(written::routes());
     table
+}
+
+/// Returns the routes of pages that put documents together.
+fn together() -> Vec<Route> {
+    use Audience::Page;
+    vec![
+        get(Page, urls::TOPIC, known::topic).cached(),
+        get(Page, urls::TOPIC_AND_PRODUCT, known::topic_and_product).cached(),
+        get(Page, urls::PRODUCT, known::product).cached(),
+        get(Page, urls::COMPARE, compare::compare),
+    ]
 }
 
 /// Returns the routes of syndication: feeds, tables, and the map of the site.
@@ -116,6 +130,7 @@ fn syndicated() -> Vec<Route> {
             .cost(Expensive)
             .head(XML),
         get(Page, urls::SITEMAP_PART, syndication::sitemap_part).cost(Expensive),
+        get(Page, urls::OPEN_SEARCH, syndication::open_search).cost(Free),
         get(Page, urls::ROBOTS, syndication::robots).cost(Free),
         get(Page, urls::SECURITY_TXT, syndication::security_txt).cost(Free),
     ]

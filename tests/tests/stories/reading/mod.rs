@@ -6,6 +6,7 @@ mod forms;
 mod hostile;
 mod judged;
 mod kinds;
+mod known;
 mod pages;
 mod reaching;
 mod secrecy;

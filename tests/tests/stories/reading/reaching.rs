@@ -36,7 +36,7 @@ async fn readers_can_write_to_those_who_published_here_and_at_a_peer() {
     trust.follow_and_pull(&other).await;
     for node in [&trust, &other] {
         let html = node.get(&path).await.text;
-        let glance = links(&html, "lessons@northmoor.example").remove(0);
+        let glance = links(&html, "Ask about this").remove(0);
         let team = links(&html, "Email Trust ZZ2 about this case study").remove(0);
         for href in [glance, team] {
             assert!(href.starts_with(&format!("{MAIL}?subject=")), "{href}");
@@ -63,7 +63,7 @@ async fn an_organisation_that_gives_no_contact_is_reached_at_its_own_site() {
     let html = trust.get(&path).await.text;
     let site = format!("{}/", other.site());
     let words = site.trim_start_matches("http://").trim_end_matches('/');
-    assert_eq!(links(&html, words), [site.as_str()], "at a glance");
+    assert_eq!(links(&html, "Ask about this"), [site.as_str()]);
     assert_eq!(links(&html, "their own site"), [site.as_str()]);
     assert_eq!(
         links(&html, "Report a problem with this page"),
@@ -196,15 +196,21 @@ async fn a_failure_shows_on_its_card_and_its_page_what_did_not_get_better() {
     study.barriers = vec![domain::vocabulary::Barrier::Usability];
     let (better, mut worse) = (study.measures[0].clone(), study.measures[0].clone());
     worse.name = "What went the wrong way".to_owned();
-    std::mem::swap(&mut worse.baseline, &mut worse.result);
+    let before = worse.baseline.replace(worse.result);
+    worse.result = before.unwrap();
     study.measures = vec![better.clone(), worse];
     let (_, path) = trust.publish(document).await;
-    for path in ["/search?q=prescribing", path.as_str()] {
-        let html = trust.get(path).await.text;
-        let facts = html.split("<ul class=\"app-facts\">").nth(1).unwrap();
-        let facts = facts.split("</ul>").next().unwrap();
-        assert!(facts.contains("Did not work"), "{facts}");
-        assert!(facts.contains("What went the wrong way"), "{facts}");
-        assert!(!facts.contains(&better.name), "{facts}");
-    }
+    let html = trust.get("/search?q=prescribing").await.text;
+    let facts = html.split("<ul class=\"app-facts\">").nth(1).unwrap();
+    let facts = facts.split("</ul>").next().unwrap();
+    assert!(facts.contains("Did not work"), "{facts}");
+    assert!(facts.contains("What went the wrong way"), "{facts}");
+    assert!(!facts.contains(&better.name), "{facts}");
+    // The page has both, each with its verdict.
+    let html = trust.get(&path).await.text;
+    let verdicts: Vec<&str> = html.split("app-before__change\"><b>").skip(1).collect();
+    assert!(
+        verdicts[0].starts_with("Better") && verdicts[1].starts_with("Worse"),
+        "{html}"
+    );
 }

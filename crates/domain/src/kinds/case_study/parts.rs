@@ -3,6 +3,7 @@
 use super::{LONG, SHORT};
 use crate::{
     reader::Fields,
+    terms::Figure,
     value::Map,
     vocabulary::{CostBand, Direction, SafetyStatus, Term as _, Unit},
     writer::Writer,
@@ -10,6 +11,9 @@ use crate::{
 
 /// A smaller count of patients could identify a person.
 const MIN_PATIENTS: u64 = 8;
+
+/// The baseline of what was not measured before.
+const NOT_MEASURED: &str = "not-measured";
 
 /// A product in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,10 +77,12 @@ pub struct Measure {
     pub unit: Unit,
     /// Which way is better.
     pub direction: Direction,
-    /// Before.
-    pub baseline: f64,
+    /// Before; nothing if no one measured it then.
+    pub baseline: Option<f64>,
     /// After.
     pub result: f64,
+    /// What was expected of it beforehand.
+    pub expected: Option<f64>,
     /// When the figure before was taken.
     pub baseline_period: Option<String>,
     /// When the figure after was taken.
@@ -88,50 +94,85 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// Returns whether the result is better than the baseline; `None` if they are equal.
+    /// Returns whether the result is better than the baseline; `None` if they are equal or there is no baseline.
     #[must_use]
     pub fn better(&self) -> Option<bool> {
-        let change = self.result.partial_cmp(&self.baseline)?;
-        let rose = match change {
-            std::cmp::Ordering::Equal => return None,
-            std::cmp::Ordering::Greater => true,
-            std::cmp::Ordering::Less => false,
-        };
-        Some(rose == (self.direction == Direction::UpGood))
+        better(self.direction, self.baseline?, self.result)
     }
 
     /// Returns a value with its unit, as a page shows it: `52%`, `£1,200`, `7 minutes`.
     #[must_use]
     pub fn shown(&self, value: f64) -> String {
-        let number = grouped(value);
+        shown(self.unit, value)
+    }
+
+    /// Returns the change as one phrase: `52 → 7 minutes`, or the result alone where nothing was measured before.
+    #[must_use]
+    pub fn change(&self) -> String {
+        let after = self.shown(self.result);
+        let Some(baseline) = self.baseline else {
+            return after;
+        };
         match self.unit {
-            Unit::Percent => format!("{number}%"),
-            Unit::Gbp => match number.strip_prefix('-') {
-                Some(positive) => format!("-£{positive}"),
-                None => format!("£{number}"),
-            },
-            Unit::Minutes | Unit::Hours | Unit::Days if value == 1.0 => {
-                format!("1 {}", self.unit.label().trim_end_matches('s'))
+            Unit::Seconds | Unit::Minutes | Unit::Hours | Unit::Days | Unit::Months => {
+                format!("{} → {after}", grouped(baseline))
             }
-            Unit::Minutes | Unit::Hours | Unit::Days => format!("{number} {}", self.unit.label()),
-            Unit::Count | Unit::Score | Unit::Other => number,
+            Unit::PerThousand => format!("{} → {after}", grouped(baseline)),
+            Unit::Percent | Unit::Count | Unit::Gbp | Unit::Score | Unit::Other => {
+                format!("{} → {after}", self.shown(baseline))
+            }
         }
     }
 
-    /// Returns the change as one phrase: `52 → 7 minutes`.
+    /// Returns the figures alone, as they are put next to those of other documents.
     #[must_use]
-    pub fn change(&self) -> String {
-        match self.unit {
-            Unit::Minutes | Unit::Hours | Unit::Days => {
-                format!("{} → {}", grouped(self.baseline), self.shown(self.result))
-            }
-            Unit::Percent | Unit::Count | Unit::Gbp | Unit::Score | Unit::Other => format!(
-                "{} → {}",
-                self.shown(self.baseline),
-                self.shown(self.result)
-            ),
+    pub fn figure(&self) -> Figure {
+        Figure {
+            name: self.name.clone(),
+            unit: self.unit,
+            direction: self.direction,
+            before: self.baseline,
+            after: self.result,
+            expected: self.expected,
         }
     }
+}
+
+/// Returns whether a value is better than another; `None` if they are equal.
+pub(crate) fn better(direction: Direction, before: f64, after: f64) -> Option<bool> {
+    let rose = match after.partial_cmp(&before)? {
+        std::cmp::Ordering::Equal => return None,
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Less => false,
+    };
+    Some(rose == (direction == Direction::UpGood))
+}
+
+/// Returns a value with its unit, as a page shows it.
+pub(crate) fn shown(unit: Unit, value: f64) -> String {
+    let number = grouped(value);
+    match unit {
+        Unit::Percent => format!("{number}%"),
+        Unit::Gbp => pounds(value),
+        Unit::Seconds | Unit::Minutes | Unit::Hours | Unit::Days | Unit::Months if value == 1.0 => {
+            format!("1 {}", unit.label().trim_end_matches('s'))
+        }
+        Unit::Seconds | Unit::Minutes | Unit::Hours | Unit::Days | Unit::Months => {
+            format!("{number} {}", unit.label())
+        }
+        Unit::PerThousand => format!("{number} per 1,000"),
+        Unit::Count | Unit::Score | Unit::Other => number,
+    }
+}
+
+/// Writes an amount of money: with pence below £100 if it has any.
+fn pounds(value: f64) -> String {
+    let sign = if value < 0.0 { "-" } else { "" };
+    let value = value.abs();
+    if value < 100.0 && value.fract() != 0.0 {
+        return format!("{sign}£{value:.2}");
+    }
+    format!("{sign}£{}", grouped(value))
 }
 
 /// Writes a number with commas between thousands.
@@ -207,8 +248,9 @@ pub(super) fn read_measure(fields: &mut Fields<'_, '_>) -> Option<Measure> {
     let name = fields.required_text("name", SHORT, "what was measured");
     let unit = fields.required_term("unit");
     let direction = fields.required_term("direction");
-    let baseline = fields.required_number("baseline");
+    let baseline = read_baseline(fields);
     let result = fields.required_number("result");
+    let expected = fields.number("expected");
     let baseline_period = fields.text("baseline_period", SHORT);
     let result_period = fields.text("result_period", SHORT);
     let n = fields.integer("n");
@@ -219,11 +261,27 @@ pub(super) fn read_measure(fields: &mut Fields<'_, '_>) -> Option<Measure> {
         direction: direction?,
         baseline: baseline?,
         result: result?,
+        expected,
         baseline_period,
         result_period,
         n,
         method,
     })
+}
+
+/// Reads the figure before: a number, or the words that there is none, so that no one leaves it out by mistake.
+fn read_baseline(fields: &mut Fields<'_, '_>) -> Option<Option<f64>> {
+    let node = fields.node("baseline");
+    let words = node.and_then(|node| node.value.as_text());
+    let is_not_measured = |words: &str| {
+        words
+            .replace([' ', '_'], "-")
+            .eq_ignore_ascii_case(NOT_MEASURED)
+    };
+    if words.is_some_and(|words| is_not_measured(words.trim())) {
+        return Some(None);
+    }
+    fields.required_number("baseline").map(Some)
 }
 
 pub(super) fn read_safety(fields: &mut Fields<'_, '_>) -> Option<Safety> {
@@ -268,8 +326,12 @@ pub(super) fn write_measure(measure: &Measure) -> Map {
     out.text("name", &measure.name);
     out.text("unit", measure.unit.as_str());
     out.text("direction", measure.direction.as_str());
-    out.number("baseline", Some(measure.baseline));
+    match measure.baseline {
+        Some(baseline) => out.number("baseline", Some(baseline)),
+        None => out.text("baseline", NOT_MEASURED),
+    }
     out.number("result", Some(measure.result));
+    out.number("expected", measure.expected);
     out.optional("baseline_period", measure.baseline_period.as_deref());
     out.optional("result_period", measure.result_period.as_deref());
     out.number("n", measure.n);
@@ -296,6 +358,7 @@ mod tests {
             direction: Direction::DownGood,
             baseline,
             result,
+            expected: None,
             baseline_period: None,
             result_period: None,
             n: None,
@@ -313,12 +376,22 @@ mod tests {
                 Some(true),
             ),
             (Unit::Count, 999.0, 999.0, "999 → 999", None),
+            (Unit::Seconds, 52.0, 9.0, "52 → 9 seconds", Some(true)),
+            (Unit::Months, 18.0, 1.0, "18 → 1 month", Some(true)),
+            (Unit::PerThousand, 6.6, 4.0, "6.6 → 4 per 1,000", Some(true)),
+            (Unit::Gbp, 1.9, 3.4, "£1.90 → £3.40", Some(false)),
+            (Unit::Gbp, 64.0, -0.5, "£64 → -£0.50", Some(true)),
         ] {
-            let measure = measure(unit, baseline, result);
+            let measure = measure(unit, Some(baseline), result);
             assert_eq!(
                 (measure.change().as_str(), measure.better()),
                 (expected, better)
             );
         }
+        let unmeasured = measure(Unit::Percent, None, 11.0);
+        assert_eq!(
+            (unmeasured.change().as_str(), unmeasured.better()),
+            ("11%", None)
+        );
     }
 }

@@ -331,6 +331,19 @@ pub async fn card_of(
     if let Some(shown) = domain::Card::from_json(&card.card) {
         return Ok(Some(shown));
     }
+    whole_card(node, viewer, card).await
+}
+
+/// Returns the card of a row, made of the body.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn whole_card(
+    node: &Node,
+    viewer: Viewer,
+    card: &store::Card,
+) -> Result<Option<domain::Card>, StoreError> {
     let document = node
         .store
         .document(viewer, card.owner.node_seq, card.id)

@@ -3,6 +3,7 @@
 //! A hit whose document the viewer can no longer read is left out and not counted, whatever the index says. Labels and
 //! provenance come from the database too, with two queries for each search.
 
+mod found;
 mod labels;
 mod params;
 mod suggesting;
@@ -12,10 +13,12 @@ use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
-use search::{Index, IndexError, Query, SearchRequest};
+use domain::front_matter::shorten;
+use search::{Index, IndexError, Marker, Query, SearchRequest};
 use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
+pub use found::{FoundFacet, FoundHit, FoundValue, SearchResults};
 pub use params::{LIKE, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
@@ -38,86 +41,11 @@ const MAX_INDEX_WAIT: Duration = Duration::from_millis(800);
 /// How often a search that waits looks at the index.
 const WAIT_STEP: Duration = Duration::from_millis(5);
 
+/// The longest summary in a list, in characters.
+const MAX_SUMMARY_CHARS: usize = 240;
+
 /// If the index lacks more changes than this, the page says that results may be missing.
 const MANY_CHANGES: u64 = 500;
-
-/// One page of results.
-#[derive(Debug, Clone)]
-pub struct SearchResults {
-    /// The search.
-    pub params: SearchParams,
-    /// How many documents match: those with all the words, then those with some.
-    pub total: u64,
-    /// How many of them have all the words, in any form.
-    pub with_all: u64,
-    /// Whether the words of the search rank the results, whatever order was asked for.
-    pub ranked: bool,
-    /// Whether the text of the search leaves out any document; filters do not count.
-    pub narrowed: bool,
-    /// The number of this page; a page past the end has no hits.
-    pub page: u32,
-    /// How many pages there are; 0 when nothing matches.
-    pub pages: u32,
-    /// The documents of this page, in order.
-    pub hits: Vec<FoundHit>,
-    /// The counts.
-    pub facets: Vec<FoundFacet>,
-    /// What was searched for instead of what was typed, if spelling was corrected.
-    pub corrected: Option<String>,
-    /// Words of the search that no document has.
-    pub unknown: Vec<String>,
-    /// Abbreviations, long forms and words of one meaning that were searched for too.
-    pub also: Vec<String>,
-    /// Which words of the search were ignored or read differently. The notes of [`SearchParams::parse`] are not included.
-    pub notes: Vec<String>,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// One document that matches.
-#[derive(Debug, Clone)]
-pub struct FoundHit {
-    /// Its row.
-    pub card: store::Card,
-    /// What a result card shows of it.
-    pub shown: domain::Card,
-    /// The part of its text that matches: escaped text and `<mark>`, nothing else.
-    pub snippet_html: String,
-    /// Its title: escaped text and `<mark>`, nothing else.
-    pub title_html: String,
-    /// Higher is better; 0 where the order is not by relevance.
-    pub score: f32,
-    /// Whether it has all the words of the search; those that have come first.
-    pub has_all: bool,
-    /// How many others of its node are nearly the same and come later in the list, and the search that shows all of them.
-    pub alike: Option<(u64, SearchParams)>,
-    /// Where it comes from.
-    pub provenance: Provenance,
-}
-
-/// The counts of one group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundFacet {
-    /// The group.
-    pub group: FacetGroup,
-    /// What people read.
-    pub label: &'static str,
-    /// Its values, the most frequent first; what is ticked is there even if nothing has it.
-    pub values: Vec<FoundValue>,
-}
-
-/// One value, and how many results have it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundValue {
-    /// The value as addresses have it.
-    pub value: String,
-    /// What people read.
-    pub label: String,
-    /// How many results have it, or would have if it were ticked alone in its group.
-    pub count: u64,
-    /// Whether it is ticked.
-    pub selected: bool,
-}
 
 /// Searches, and counts every group.
 ///
@@ -165,6 +93,24 @@ pub async fn unmarked_hits(
 ) -> Result<SearchResults, NodeError> {
     let detail = Detail {
         counted: &[],
+        marks: false,
+    };
+    search_in(node, viewer, params, detail).await
+}
+
+/// Searches without marking what matched, and counts some groups.
+///
+/// # Errors
+/// As [`search()`].
+#[boxed]
+pub async fn counted(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+    groups: &'static [FacetGroup],
+) -> Result<SearchResults, NodeError> {
+    let detail = Detail {
+        counted: groups,
         marks: false,
     };
     search_in(node, viewer, params, detail).await
@@ -279,7 +225,15 @@ fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> S
 
 async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage, NodeError> {
     let request = request.clone();
-    blocking(node, move |index| index.search(&request)).await
+    blocking(node, move |index| {
+        let mut page = index.search(&request)?;
+        // Where nothing is marked, no summary is either.
+        if !request.marks {
+            page.marked.clear();
+        }
+        Ok(page)
+    })
+    .await
 }
 
 /// Asks the index on a thread that may block, within the deadline.
@@ -315,6 +269,7 @@ async fn shown(
         .map(|hit| (hit.key.node_seq, hit.key.id))
         .collect();
     let cards = node.store.cards(viewer, &keys).await?;
+    let mut marker = Marker::new(&page.marked);
     let mut cards = cards.into_iter().peekable();
     let mut found = Vec::with_capacity(keys.len());
     for hit in &page.hits {
@@ -336,9 +291,12 @@ async fn shown(
             let params = params.with_page(1);
             (alike.others, SearchParams { like, ..params })
         });
+        let hit = found_hit(hit, card, shown, publisher, node.now());
+        let summary = shorten(&markdown::visible(&hit.shown.summary), MAX_SUMMARY_CHARS);
         found.push(FoundHit {
             alike,
-            ..found_hit(hit, card, shown, publisher, node.now())
+            summary_html: marker.mark(&summary),
+            ..hit
         });
     }
     Ok(found)
@@ -360,6 +318,7 @@ fn found_hit(
         } else {
             escaped(card.summary.as_deref().unwrap_or_default())
         },
+        summary_html: String::new(),
         title_html: if current && !hit.title_html.is_empty() {
             hit.title_html.clone()
         } else {

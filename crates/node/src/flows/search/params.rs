@@ -200,8 +200,8 @@ impl Reader {
     fn read(&mut self, name: &str, value: &str) {
         match name {
             "q" => self.q(value),
-            // A form sends its empty fields too.
-            _ if value.trim().is_empty() => {}
+            // A form sends its empty fields too, and what is ticked for a comparison.
+            _ if name == "d" || value.trim().is_empty() => {}
             "page" => self.page(value),
             "per_page" => self.per_page(value),
             "sort" => self.sort(value),

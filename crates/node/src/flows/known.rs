@@ -1,0 +1,341 @@
+//! What is known about a topic, a product, or a product within a topic: all that documents declare about it, put together.
+//!
+//! The index counts and finds; the database decides what may be shown, as in every search. A document that the viewer
+//! cannot read is in no count, since the index has none that is not public.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_recursion::async_recursion as boxed;
+use domain::{
+    FacetGroup, Figure, Kind, Term as _,
+    together::{self, Agreement, Compared, Declared, Strength},
+    vocabulary::{Evidence, Outcome, Topic},
+};
+use search::Sort;
+use wire::Viewer;
+
+use crate::{
+    error::NodeError,
+    flows::{
+        reading,
+        search::{FoundHit, FoundValue, SearchParams, SearchResults, counted},
+    },
+    node::Node,
+};
+
+/// Documents that are read and put next to each other, the newest. More than a person compares, and few enough to be read
+/// within two milliseconds.
+pub const MAX_STUDIES: u32 = 24;
+/// Documents of a topic that the page of another one shows, and that one.
+const MAX_NEWEST: u32 = 5;
+/// The groups that are counted.
+const COUNTED: [FacetGroup; 8] = [
+    FacetGroup::Kind,
+    FacetGroup::Topic,
+    FacetGroup::Organisation,
+    FacetGroup::Result,
+    FacetGroup::WouldRepeat,
+    FacetGroup::Cost,
+    FacetGroup::System,
+    FacetGroup::Barrier,
+];
+
+/// What is asked about: a topic, a product, or both.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The topic.
+    pub topic: Option<Topic>,
+    /// The product, as documents write it; letter case does not matter.
+    pub product: Option<String>,
+}
+
+/// What is known about a subject.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// What was asked about; the product as it is written most often.
+    pub subject: Subject,
+    /// The search that finds the documents.
+    pub params: SearchParams,
+    /// How many documents there are.
+    pub total: u64,
+    /// The newest of them.
+    pub studies: Vec<FoundHit>,
+    /// How strong the evidence of those is.
+    pub strength: Strength,
+    /// Whether all of them agree.
+    pub agreement: Agreement,
+    counts: SearchResults,
+}
+
+impl Known {
+    /// Returns the values of a group with the number of documents that have each, the most frequent first.
+    pub fn values(&self, group: FacetGroup) -> impl Iterator<Item = &FoundValue> {
+        self.counts.values(group).filter(|value| value.count > 0)
+    }
+
+    /// Returns how many documents went each way, in the order of the vocabulary.
+    #[must_use]
+    pub fn outcomes(&self) -> Vec<(Outcome, u64)> {
+        outcomes(&self.counts)
+    }
+
+    /// Returns how many organisations there are.
+    #[must_use]
+    pub fn organisations(&self) -> usize {
+        self.values(FacetGroup::Organisation).count()
+    }
+
+    /// Returns the measures that two documents or more have, each with its document.
+    #[must_use]
+    pub fn compared(&self) -> Vec<Compared<'_, usize>> {
+        let studies = self.studies.iter().enumerate();
+        let figures = studies
+            .flat_map(|(place, hit)| hit.shown.figures.iter().map(move |figure| (place, figure)));
+        together::compared(&figures.collect::<Vec<(usize, &Figure)>>())
+    }
+
+    /// Returns the products that both worked for one document and did not for another, each with its documents.
+    #[must_use]
+    pub fn disputed(&self) -> Vec<(&str, Vec<&FoundHit>)> {
+        let mut by_product: Vec<(&str, Vec<&FoundHit>)> = Vec::new();
+        for hit in &self.studies {
+            for product in hit.shown.values(FacetGroup::System) {
+                match by_product
+                    .iter_mut()
+                    .find(|(held, _)| is_same(held, product))
+                {
+                    Some((_, hits)) => hits.push(hit),
+                    None => by_product.push((product, vec![hit])),
+                }
+            }
+        }
+        let went = |hits: &[&FoundHit], result| {
+            let mut results = hits
+                .iter()
+                .filter_map(|hit| hit.shown.term::<Outcome>(FacetGroup::Result));
+            results.any(|found| found == result)
+        };
+        by_product
+            .retain(|(_, hits)| went(hits, Outcome::Worked) && went(hits, Outcome::DidNotWork));
+        by_product
+    }
+}
+
+/// Returns what is known about a subject; `None` for a product that no document names that the viewer can read.
+///
+/// # Errors
+/// As a search.
+#[boxed]
+pub async fn known(
+    node: &Node,
+    viewer: Viewer,
+    subject: Subject,
+) -> Result<Option<Known>, NodeError> {
+    let mut params = SearchParams {
+        per_page: MAX_STUDIES,
+        sort: Sort::Newest,
+        ..SearchParams::default()
+    };
+    for kind in [Kind::CaseStudy, Kind::Observation] {
+        params = params.with(FacetGroup::Kind, kind.as_str());
+    }
+    if let Some(topic) = subject.topic {
+        params = params.with(FacetGroup::Topic, topic.as_str());
+    }
+    let mut subject = subject;
+    if let Some(product) = &subject.product {
+        let names = names_of(node, viewer, product).await?;
+        let Some(first) = names.first().cloned() else {
+            return Ok(None);
+        };
+        for name in &names {
+            params = params.with(FacetGroup::System, name);
+        }
+        subject.product = Some(first);
+    }
+    let mut counts = counted(node, viewer, &params, &COUNTED).await?;
+    let mut studies = std::mem::take(&mut counts.hits);
+    for hit in &mut studies {
+        // A card that an earlier version of the program stored lacks the figures.
+        if !hit.shown.is_complete()
+            && let Some(card) = reading::whole_card(node, viewer, &hit.card).await?
+        {
+            hit.shown = card;
+        }
+    }
+    let outcomes = outcomes(&counts);
+    Ok(Some(Known {
+        subject,
+        total: counts.total,
+        strength: Strength::for_declared(&declared(&studies)),
+        agreement: Agreement::for_counts(&outcomes),
+        studies,
+        params,
+        counts,
+    }))
+}
+
+/// Returns the names that documents write a product by: those that differ in letter case only, the most frequent first.
+async fn names_of(node: &Node, viewer: Viewer, product: &str) -> Result<Vec<String>, NodeError> {
+    let all = SearchParams {
+        per_page: 1,
+        ..SearchParams::default()
+    };
+    let all = counted(node, viewer, &all, &[FacetGroup::System]).await?;
+    let names = all
+        .values(FacetGroup::System)
+        .filter(|value| value.count > 0);
+    let names = names.filter(|value| is_same(&value.value, product));
+    Ok(names
+        .map(|value| value.value.clone())
+        .take(MAX_NAMES)
+        .collect())
+}
+
+/// Names of one product: a filter has no more values than a person would choose.
+const MAX_NAMES: usize = 12;
+
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || one.to_lowercase() == other.to_lowercase()
+}
+
+fn outcomes(results: &SearchResults) -> Vec<(Outcome, u64)> {
+    let count = |result: &Outcome| {
+        let mut values = results.values(FacetGroup::Result);
+        let found = values.find(|value| value.value == result.as_str());
+        (*result, found.map_or(0, |value| value.count))
+    };
+    Outcome::ALL.iter().map(count).collect()
+}
+
+fn declared(studies: &[FoundHit]) -> Vec<Declared> {
+    let one = |hit: &FoundHit| {
+        Some(Declared {
+            organisation: hit.card.owner.node_seq,
+            result: hit.shown.term(FacetGroup::Result)?,
+            evidence: hit.shown.term::<Evidence>(FacetGroup::Evidence),
+        })
+    };
+    studies.iter().filter_map(one).collect()
+}
+
+/// How many documents of each topic went each way, topics with the most documents first.
+pub type Matrix = Vec<(Topic, Vec<(Outcome, u64)>)>;
+
+/// The newest documents on a topic.
+#[derive(Debug, Clone)]
+pub struct Newest {
+    /// How many there are.
+    pub total: u64,
+    /// The newest of them.
+    pub hits: Vec<FoundHit>,
+}
+
+/// What many pages show and no page should search for again: the matrix, and the newest documents of each topic. Public
+/// documents only, and only while no document at all has changed.
+#[derive(Debug, Default)]
+pub(crate) struct TopicCache(Mutex<Cached>);
+
+#[derive(Debug, Default)]
+struct Cached {
+    change: u64,
+    matrix: Option<Arc<Matrix>>,
+    newest: HashMap<Topic, Arc<Newest>>,
+}
+
+impl TopicCache {
+    /// Removes everything.
+    pub(crate) fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
+    }
+
+    fn read<T>(&self, change: u64, read: impl FnOnce(&Cached) -> Option<T>) -> Option<T> {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (cached.change == change).then(|| read(&cached)).flatten()
+    }
+
+    fn write(&self, change: u64, write: impl FnOnce(&mut Cached)) {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.change != change {
+            *cached = Cached {
+                change,
+                ..Cached::default()
+            };
+        }
+        write(&mut cached);
+    }
+}
+
+/// Returns the newest documents on a topic that everyone can read.
+///
+/// # Errors
+/// As a search.
+#[boxed]
+pub async fn newest(node: &Node, topic: Topic) -> Result<Arc<Newest>, NodeError> {
+    let change = node.store.last_change().await?;
+    let cache = &node.renderings.topics;
+    if let Some(newest) = cache.read(change, |cached| cached.newest.get(&topic).cloned()) {
+        return Ok(newest);
+    }
+    let clears = node.renderings.clears();
+    let params = SearchParams {
+        per_page: MAX_NEWEST,
+        sort: Sort::Newest,
+        ..SearchParams::default()
+    };
+    let params = params.with(FacetGroup::Topic, topic.as_str());
+    let found = counted(node, Viewer::Public, &params, &[]).await?;
+    let newest = Arc::new(Newest {
+        total: found.total,
+        hits: found.hits,
+    });
+    // An index that lacks changes would keep its earlier answer until the next change, and what was withdrawn meanwhile
+    // must not come back into memory.
+    if node.index.progress() >= change && node.renderings.clears() == clears {
+        cache.write(change, |cached| {
+            cached.newest.insert(topic, Arc::clone(&newest));
+        });
+    }
+    Ok(newest)
+}
+
+/// Returns how many documents of each topic went each way.
+///
+/// # Errors
+/// As a search.
+#[boxed]
+pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
+    let change = node.store.last_change().await?;
+    let cache = &node.renderings.topics;
+    if let Some(matrix) = cache.read(change, |cached| cached.matrix.clone()) {
+        return Ok(matrix);
+    }
+    let mut rows: Matrix = Topic::ALL
+        .iter()
+        .map(|topic| (*topic, Vec::new()))
+        .collect();
+    for result in Outcome::ALL {
+        let params = SearchParams {
+            per_page: 1,
+            ..SearchParams::default()
+        };
+        let params = params.with(FacetGroup::Result, result.as_str());
+        let counts = counted(node, Viewer::Public, &params, &[FacetGroup::Topic]).await?;
+        for (topic, cells) in &mut rows {
+            let mut values = counts.values(FacetGroup::Topic);
+            let found = values.find(|value| value.value == topic.as_str());
+            cells.push((*result, found.map_or(0, |value| value.count)));
+        }
+    }
+    let total = |cells: &[(Outcome, u64)]| cells.iter().map(|(_, count)| count).sum::<u64>();
+    rows.retain(|(_, cells)| total(cells) > 0);
+    rows.sort_by_key(|(_, cells)| std::cmp::Reverse(total(cells)));
+    let matrix = Arc::new(rows);
+    if node.index.progress() >= change {
+        cache.write(change, |cached| cached.matrix = Some(Arc::clone(&matrix)));
+    }
+    Ok(matrix)
+}

@@ -1,0 +1,368 @@
+//! What is known about a topic, a product, or a product within a topic: one page instead of a list to read through.
+//!
+//! Only what documents declare is put together; nothing is judged here, and every number leads to its documents.
+
+mod view;
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::{
+    FacetGroup, Term as _,
+    together::{Agreement, Strength},
+    vocabulary::Topic,
+};
+
+use crate::{
+    PageError, compare, errors,
+    follow::Follow,
+    frame::{Frame, Section},
+    glance::lower_first_word,
+    link::{CountedLink, Link},
+    outcomes::Outcomes,
+    requester::Requester,
+    words,
+};
+use node::{
+    Node,
+    flows::{
+        known::{self, Known, Subject},
+        search::{PER_PAGE, SearchParams},
+    },
+    urls,
+};
+use view::{ComparedRow, CountedFact, Dispute, Lesson, Study, facts, related};
+
+/// Documents whose lessons are shown, the newest.
+const MAX_LESSONS: usize = 8;
+/// Measures that are put next to each other.
+const MAX_COMPARED: usize = 6;
+
+#[derive(Template)]
+#[template(path = "known.html")]
+struct KnownPage {
+    frame: Frame,
+    crumbs: Vec<Link>,
+    heading: String,
+    /// Who tried it; nothing if no one has.
+    tried: Option<String>,
+    outcomes: Option<Outcomes>,
+    /// Who to ask while nothing is known.
+    ask: Option<Link>,
+    strength: Strength,
+    agreement: Agreement,
+    rules: [Strength; 5],
+    facts: Vec<CountedFact>,
+    studies: Vec<Study>,
+    /// All documents as a search, if the table has some of them only.
+    all: Option<Link>,
+    compare: Option<String>,
+    disputed: Vec<Dispute>,
+    compared: Vec<ComparedRow>,
+    lessons: Vec<Lesson>,
+    related_heading: &'static str,
+    related: Vec<CountedLink>,
+    follow: Follow,
+}
+
+/// `GET /topics/{topic}`.
+pub async fn topic(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Path(topic): Path<String>,
+) -> Result<Response, PageError> {
+    let Some(topic) = Topic::parse(&topic) else {
+        return Ok(errors::missing(&node));
+    };
+    let subject = Subject {
+        topic: Some(topic),
+        product: None,
+    };
+    show(&node, &requester, subject).await
+}
+
+/// `GET /products/{product}`.
+pub async fn product(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Path(product): Path<String>,
+) -> Result<Response, PageError> {
+    let subject = Subject {
+        topic: None,
+        product: Some(product),
+    };
+    show(&node, &requester, subject).await
+}
+
+/// `GET /topics/{topic}/{product}`.
+pub async fn topic_and_product(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Path((topic, product)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let Some(topic) = Topic::parse(&topic) else {
+        return Ok(errors::missing(&node));
+    };
+    let subject = Subject {
+        topic: Some(topic),
+        product: Some(product),
+    };
+    show(&node, &requester, subject).await
+}
+
+async fn show(
+    node: &Arc<Node>,
+    requester: &Requester,
+    subject: Subject,
+) -> Result<Response, PageError> {
+    let Some(known) = known::known(node, requester.viewer, subject).await? else {
+        return Ok(errors::missing(node));
+    };
+    let page = urls::absolute(node, &path_of(&known.subject));
+    crate::html(&KnownPage::new(
+        &known,
+        page,
+        crate::frame_for(node, requester),
+    ))
+}
+
+/// Returns the path of the page about a subject.
+#[must_use]
+pub fn path_of(subject: &Subject) -> String {
+    match (subject.topic, &subject.product) {
+        (Some(topic), Some(product)) => urls::topic_and_product(topic.as_str(), product),
+        (Some(topic), None) => urls::topic(topic.as_str()),
+        (None, Some(product)) => urls::product(product),
+        (None, None) => urls::BROWSE.to_owned(),
+    }
+}
+
+/// Returns the name of a subject for people: `Voice recognition`, `HearSay Notes`.
+fn name_of(subject: &Subject) -> String {
+    let topic = subject.topic.map(|topic| topic.label().to_owned());
+    let product = subject
+        .product
+        .as_deref()
+        .map(|product| markdown::visible(product).into_owned());
+    match (topic, product) {
+        (Some(topic), Some(product)) => format!("{product} in {}", lower_first_word(&topic)),
+        (topic, product) => topic.or(product).unwrap_or_default(),
+    }
+}
+
+impl KnownPage {
+    fn new(known: &Known, page: String, frame: Frame) -> Self {
+        let name = name_of(&known.subject);
+        let query = SearchParams {
+            per_page: PER_PAGE,
+            ..known.params.with_page(1)
+        };
+        let address = |path: &str| urls::with_query(path, &query.to_query_string());
+        let organisations = known.organisations();
+        let topics = known.subject.product.is_some();
+        let shown = known.studies.len();
+        Self {
+            crumbs: crumbs(&known.subject),
+            // The sentence.
+            tried: (known.total > 0).then(|| tried(known, organisations)),
+            outcomes: Outcomes::new(&query, &known.outcomes(), 0),
+            ask: ask(&frame, &name).filter(|_| known.total == 0),
+            // How sure one can be, and what documents declare.
+            strength: known.strength,
+            agreement: known.agreement,
+            rules: Strength::ALL,
+            facts: facts(known),
+            // Each document, and what they say next to each other.
+            studies: known.studies.iter().map(Study::new).collect(),
+            all: (known.total > u64::try_from(shown).unwrap_or(u64::MAX)).then(|| {
+                let words = format!("See all {}", words::number(known.total));
+                Link::new(words, address(urls::SEARCH))
+            }),
+            compare: (shown > 1)
+                .then(|| compare::address(known.studies.iter().map(|hit| &hit.card))),
+            disputed: known.disputed().into_iter().map(Dispute::new).collect(),
+            compared: known
+                .compared()
+                .iter()
+                .take(MAX_COMPARED)
+                .map(|compared| ComparedRow::new(compared, &known.studies))
+                .collect(),
+            lessons: known
+                .studies
+                .iter()
+                .filter(|hit| !hit.shown.differently.is_empty())
+                .take(MAX_LESSONS)
+                .map(Lesson::new)
+                .collect(),
+            related_heading: if topics { "Topics" } else { "Products" },
+            related: related(known),
+            follow: Follow {
+                what: lower_first_word(&name),
+                atom: address(urls::SEARCH_ATOM),
+                json: address(urls::SEARCH_JSON),
+                address: page,
+            },
+            frame: frame_of(frame, &name, address),
+            heading: name,
+        }
+    }
+}
+
+/// Returns who to ask about something that no one has written about.
+fn ask(frame: &Frame, name: &str) -> Option<Link> {
+    let href = frame
+        .contact
+        .as_ref()?
+        .href(&format!("Has anyone tried this: {name}?"))?;
+    Some(Link::new(format!("Ask {}", frame.organisation), href))
+}
+
+fn frame_of(frame: Frame, name: &str, address: impl Fn(&str) -> String) -> Frame {
+    let feed = "New on this subject";
+    Frame {
+        title: format!("{name}: what is known – {}", frame.site),
+        section: Section::Browse,
+        description: format!(
+            "What NHS organisations tried with {}: how it went, what it cost, what got in the way, and who can be asked.",
+            lower_first_word(name)
+        ),
+        ..frame
+    }
+    .with_alternate("application/atom+xml", feed, address(urls::SEARCH_ATOM))
+    .with_alternate("application/feed+json", feed, address(urls::SEARCH_JSON))
+}
+
+fn crumbs(subject: &Subject) -> Vec<Link> {
+    let mut crumbs = vec![
+        Link::new("Home", urls::HOME),
+        Link::new("Browse", urls::BROWSE),
+    ];
+    if let (Some(topic), Some(_)) = (subject.topic, &subject.product) {
+        crumbs.push(Link::new(topic.label(), urls::topic(topic.as_str())));
+    }
+    crumbs
+}
+
+/// Returns who tried it: `Tried by 3 organisations, in 4 case studies and 1 observation`.
+fn tried(known: &Known, organisations: usize) -> String {
+    let count = |kind: &domain::Kind| {
+        let mut values = known.values(FacetGroup::Kind);
+        values
+            .find(|value| value.value == kind.as_str())
+            .map_or(0, |value| value.count)
+    };
+    let kinds = [
+        (
+            count(&domain::Kind::CaseStudy),
+            "case study",
+            "case studies",
+        ),
+        (
+            count(&domain::Kind::Observation),
+            "observation",
+            "observations",
+        ),
+    ];
+    let kinds = kinds.iter().filter(|(count, _, _)| *count > 0);
+    let kinds: Vec<String> = kinds
+        .map(|(count, one, many)| words::counted(*count, one, many))
+        .collect();
+    let organisations = u64::try_from(organisations).unwrap_or(u64::MAX);
+    format!(
+        "Tried by {}, in {}",
+        words::counted(organisations, "organisation", "organisations"),
+        words::joined(&kinds)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{view::ComparedFigure, *};
+    use crate::{
+        outcomes::Outcome as Part,
+        samples::{self, Sample},
+    };
+
+    fn sample(of: Sample) -> KnownPage {
+        let counted = |words: &str, href: &str| CountedLink {
+            link: of.link(words, href),
+            count: "2".to_owned(),
+        };
+        let lesson = || Lesson {
+            link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),
+            organisation: of.text("Northmoor"),
+            tag: of.facts().tag,
+            text: of.text("Survey the Wi-Fi first"),
+        };
+        KnownPage {
+            frame: of.frame(),
+            crumbs: vec![of.link("Browse", "/browse")],
+            heading: of.text("Voice recognition"),
+            tried: of.option(of.text("Tried by 3 organisations")),
+            outcomes: of.option(Outcomes {
+                links: vec![Part {
+                    link: Link::new("2 worked", "/search?topic=voice-recognition&result=worked"),
+                    class: "worked",
+                    is_chosen: false,
+                }],
+                from: None,
+            }),
+            ask: (!of.flag())
+                .then(|| Link::new("Ask Northmoor", "mailto:lessons@northmoor.example")),
+            strength: Strength::Moderate,
+            agreement: Agreement::Differ,
+            rules: Strength::ALL,
+            facts: of.list(vec![CountedFact {
+                label: "What it cost",
+                values: vec![counted("£10,000 to £50,000", "/search?cost=10k-50k")],
+            }]),
+            studies: of.list(vec![Study {
+                link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),
+                organisation: of.text("Northmoor"),
+                date: "12 September 2026".to_owned(),
+                tag: of.facts().tag,
+                measure: of.facts().measure,
+                cost: "Not known",
+                again: "Yes",
+                contact: of.text("Matron, open to a call"),
+            }]),
+            all: of.option(Link::new("See all 31", "/search?topic=voice-recognition")),
+            compare: of.option("/compare?d=zz1%2F1".to_owned()),
+            disputed: of.list(vec![Dispute {
+                product: of.text("HearSay Notes"),
+                studies: vec![lesson(), lesson()],
+            }]),
+            compared: of.list(vec![ComparedRow {
+                name: of.text("Time to write a note"),
+                spread: of.text("The change goes from down 17 minutes to up 2 minutes."),
+                figures: vec![ComparedFigure {
+                    link: of.link("Northmoor", "/d/zz1/1/tap-and-go"),
+                    before: of.text("41 minutes"),
+                    after: of.text("24 minutes"),
+                    change: of.text("Down 17 minutes (41%)"),
+                }],
+            }]),
+            lessons: of.list(vec![lesson()]),
+            related_heading: "Products",
+            related: of.list(vec![counted(
+                "HearSay Notes",
+                "/topics/voice-recognition/HearSay%20Notes",
+            )]),
+            follow: Follow {
+                what: of.text("voice recognition"),
+                atom: "/search.atom?topic=voice-recognition".to_owned(),
+                json: "/search.json?topic=voice-recognition".to_owned(),
+                address: of.text("https://lessons.northmoor.example/topics/voice-recognition"),
+            },
+        }
+    }
+
+    #[test]
+    fn no_text_on_the_page_becomes_markup() {
+        insta::assert_snapshot!(samples::render(sample));
+    }
+}

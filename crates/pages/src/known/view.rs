@@ -1,0 +1,304 @@
+//! The parts of a page about what is known, made of what documents declare.
+
+use domain::{
+    FacetGroup, Figure, Term as _,
+    together::{Compared, Spread},
+    vocabulary::{OpenTo, Outcome, WouldRepeat},
+};
+
+use crate::{
+    link::{CountedLink, Link},
+    measures,
+    result_card::{Facts, Measure, Tag, address},
+    words,
+};
+use node::{
+    flows::{
+        known::Known,
+        search::{FoundHit, FoundValue, PER_PAGE, SearchParams},
+    },
+    urls,
+};
+
+/// Values of a count that are named.
+const MAX_NAMED: usize = 5;
+/// Products, or topics, that are linked.
+const MAX_LINKED: usize = 12;
+
+/// A question, and how many documents give each answer.
+pub(super) struct CountedFact {
+    pub(super) label: &'static str,
+    pub(super) values: Vec<CountedLink>,
+}
+
+/// One document as a row.
+pub(super) struct Study {
+    pub(super) link: Link,
+    pub(super) organisation: String,
+    pub(super) date: String,
+    pub(super) tag: Option<Tag>,
+    pub(super) measure: Option<Measure>,
+    pub(super) cost: &'static str,
+    pub(super) again: &'static str,
+    pub(super) contact: String,
+}
+
+/// A product that worked for one organisation and did not for another.
+pub(super) struct Dispute {
+    pub(super) product: String,
+    pub(super) studies: Vec<Lesson>,
+}
+
+/// What one document would do differently.
+pub(super) struct Lesson {
+    pub(super) link: Link,
+    pub(super) organisation: String,
+    pub(super) tag: Option<Tag>,
+    pub(super) text: String,
+}
+
+/// One measure of several documents.
+pub(super) struct ComparedRow {
+    pub(super) name: String,
+    pub(super) spread: String,
+    pub(super) figures: Vec<ComparedFigure>,
+}
+
+/// The figure of one document.
+pub(super) struct ComparedFigure {
+    pub(super) link: Link,
+    pub(super) before: String,
+    pub(super) after: String,
+    pub(super) change: String,
+}
+
+/// Returns the answers that documents give, counted.
+pub(super) fn facts(known: &Known) -> Vec<CountedFact> {
+    let fact = |label, group: FacetGroup| {
+        let values = known
+            .values(group)
+            .filter(|value| value.value != "not-known")
+            .take(MAX_NAMED);
+        let link = |value: &FoundValue| CountedLink {
+            link: Link::new(&value.label, filtered(known, group, &value.value)),
+            count: words::number(value.count),
+        };
+        CountedFact {
+            label,
+            values: values.map(link).collect(),
+        }
+    };
+    let facts = [
+        fact("Would they repeat it?", FacetGroup::WouldRepeat),
+        fact("What it cost", FacetGroup::Cost),
+        fact("What got in the way", FacetGroup::Barrier),
+    ];
+    facts
+        .into_iter()
+        .filter(|fact| !fact.values.is_empty())
+        .collect()
+}
+
+/// Returns the search for the documents that have one more property.
+pub(super) fn filtered(known: &Known, group: FacetGroup, value: &str) -> String {
+    let params = SearchParams {
+        per_page: PER_PAGE,
+        ..known.params.with(group, value)
+    };
+    urls::with_query(urls::SEARCH, &params.to_query_string())
+}
+
+/// Returns the products of a topic, or the topics of a product, with what is known about each.
+pub(super) fn related(known: &Known) -> Vec<CountedLink> {
+    let link = |words: &str, href, count| CountedLink {
+        link: Link::new(markdown::visible(words), href),
+        count: words::number(count),
+    };
+    match (known.subject.topic, &known.subject.product) {
+        (Some(topic), None) => known
+            .values(FacetGroup::System)
+            .take(MAX_LINKED)
+            .map(|value| {
+                link(
+                    &value.label,
+                    urls::topic_and_product(topic.as_str(), &value.value),
+                    value.count,
+                )
+            })
+            .collect(),
+        (None, Some(product)) => known
+            .values(FacetGroup::Topic)
+            .take(MAX_LINKED)
+            .map(|value| {
+                link(
+                    &value.label,
+                    urls::topic_and_product(&value.value, product),
+                    value.count,
+                )
+            })
+            .collect(),
+        (Some(_), Some(_)) | (None, None) => Vec::new(),
+    }
+}
+
+pub(super) fn link_to(hit: &FoundHit) -> Link {
+    Link::new(markdown::visible(&hit.card.title), address(&hit.card))
+}
+
+pub(super) fn organisation_of(hit: &FoundHit) -> String {
+    words::short_organisation(&hit.card.owner.organisation).to_owned()
+}
+
+pub(super) fn tag_of(hit: &FoundHit) -> Option<Tag> {
+    hit.shown
+        .term::<Outcome>(FacetGroup::Result)
+        .map(Tag::for_result)
+}
+
+impl Study {
+    pub(super) fn new(hit: &FoundHit) -> Self {
+        let facts = Facts::from_card(&hit.shown);
+        let again: Option<WouldRepeat> = hit.shown.term(FacetGroup::WouldRepeat);
+        let contact = hit.shown.contact.as_ref();
+        let open = contact.is_some_and(|contact| contact.open_to.contains(&OpenTo::Call));
+        let role = contact
+            .map(|contact| words::sentence(&contact.role))
+            .unwrap_or_default();
+        let contact = if open {
+            format!("{role}, open to a call")
+        } else {
+            role
+        };
+        Self {
+            link: link_to(hit),
+            organisation: organisation_of(hit),
+            date: words::date(hit.card.sort_at.date()),
+            tag: facts.tag,
+            measure: facts.measure,
+            cost: facts.cost.unwrap_or("Not known"),
+            again: again.map_or("Not asked", domain::Term::label),
+            contact: markdown::visible(&contact).into_owned(),
+        }
+    }
+}
+
+impl Lesson {
+    pub(super) fn new(hit: &FoundHit) -> Self {
+        Self {
+            link: link_to(hit),
+            organisation: organisation_of(hit),
+            tag: tag_of(hit),
+            text: markdown::visible(&hit.shown.differently).into_owned(),
+        }
+    }
+
+    /// Says what a document is about: what a reader compares first where two results differ.
+    pub(super) fn summary(hit: &FoundHit) -> Self {
+        Self {
+            text: markdown::visible(&hit.shown.summary).into_owned(),
+            ..Self::new(hit)
+        }
+    }
+}
+
+impl Dispute {
+    pub(super) fn new((product, hits): (&str, Vec<&FoundHit>)) -> Self {
+        Self {
+            product: markdown::visible(product).into_owned(),
+            studies: hits.into_iter().map(Lesson::summary).collect(),
+        }
+    }
+}
+
+impl ComparedRow {
+    pub(super) fn new(compared: &Compared<'_, usize>, studies: &[FoundHit]) -> Self {
+        let figure = |(place, figure): &(usize, &Figure)| {
+            let hit = studies.get(*place)?;
+            Some(ComparedFigure {
+                link: Link::new(organisation_of(hit), address(&hit.card)),
+                before: figure
+                    .before
+                    .map_or_else(|| "Not measured".to_owned(), |before| figure.shown(before)),
+                after: figure.shown(figure.after),
+                change: words::sentence(&measures::change(figure)),
+            })
+        };
+        Self {
+            name: markdown::visible(compared.name).into_owned(),
+            spread: spread(compared),
+            figures: compared.figures.iter().filter_map(figure).collect(),
+        }
+    }
+}
+
+/// Returns how the figures lie, in words: `The change was between 13 and 43 seconds down.`
+pub(super) fn spread(compared: &Compared<'_, usize>) -> String {
+    let Some((_, figure)) = compared.figures.first() else {
+        return String::new();
+    };
+    let signed = |value: f64| match value {
+        value if value < 0.0 => format!("down {}", figure.shown(-value)),
+        value if value > 0.0 => format!("up {}", figure.shown(value)),
+        _ => "no change".to_owned(),
+    };
+    let plain = |value: f64| figure.shown(value);
+    let said = |what, spread: &Spread, shown: &dyn Fn(f64) -> String| {
+        let (low, high) = (
+            shown(rounded(spread.lowest)),
+            shown(rounded(spread.highest)),
+        );
+        let median = spread
+            .median
+            .map(|median| format!(", median {}", shown(rounded(median))));
+        format!("{what} from {low} to {high}{}.", median.unwrap_or_default())
+    };
+    match &compared.change {
+        Some(change) => said("The change goes", change, &signed),
+        None => said("The results go", &compared.after, &plain),
+    }
+}
+
+pub(super) fn rounded(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::vocabulary::{Direction, Unit};
+
+    use super::*;
+
+    #[test]
+    fn the_spread_of_figures_is_a_sentence() {
+        let figure = |before, after| Figure {
+            name: "Wait".to_owned(),
+            unit: Unit::Minutes,
+            direction: Direction::DownGood,
+            before,
+            after,
+            expected: None,
+        };
+        for (figures, words) in [
+            (
+                vec![figure(Some(41.0), 24.0), figure(Some(9.0), 11.0)],
+                "The change goes from down 17 minutes to up 2 minutes.",
+            ),
+            (
+                vec![
+                    figure(Some(41.0), 24.0),
+                    figure(Some(9.0), 9.0),
+                    figure(Some(9.0), 8.0),
+                ],
+                "The change goes from down 17 minutes to no change, median down 1 minute.",
+            ),
+            (
+                vec![figure(None, 24.0), figure(None, 11.5)],
+                "The results go from 11.5 minutes to 24 minutes.",
+            ),
+        ] {
+            let all: Vec<(usize, &Figure)> = figures.iter().enumerate().collect();
+            let compared = domain::together::compared(&all);
+            assert_eq!(spread(compared.first().unwrap()), words);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! `GET /api/v1/known`: what documents say together about a topic, a product or both.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use domain::{FacetGroup, Figure, Term as _, together::Spread, vocabulary::Topic};
+use serde::Serialize;
+use url::form_urlencoded;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::api::{
+    objects::{OrganisationObject, ProblemObject},
+    search::FacetCount,
+};
+use node::{
+    Node,
+    flows::{
+        known::{self, Known, Subject},
+        search::FoundHit,
+    },
+    urls,
+};
+use pages::{answer::uncached, problem::Problem, requester::Requester, text::one_line};
+
+/// Parameters of an address that are read.
+const MAX_PARAMETERS: usize = 20;
+
+/// What is asked about: a topic, a product, or a product within a topic.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes what the handler reads")]
+struct KnownQuery {
+    /// A topic, such as `voice-recognition`.
+    topic: Option<String>,
+    /// A product, as documents write it; letter case does not matter.
+    system: Option<String>,
+}
+
+/// What is known about a subject.
+#[derive(Serialize, ToSchema)]
+struct KnownAnswer {
+    /// The topic that was asked about.
+    topic: Option<String>,
+    /// The product that was asked about, as it is written most often.
+    system: Option<String>,
+    /// The page about it for people.
+    url: String,
+    /// How many case studies and observations there are.
+    documents: u64,
+    /// How many organisations published them.
+    organisations: usize,
+    /// How many went each way.
+    results: Vec<FacetCount>,
+    /// How strong the evidence is.
+    strength: StrengthObject,
+    /// Whether they agree on how it went: `too-few`, `agree`, `mostly-agree`, `differ`.
+    agreement: &'static str,
+    /// Whether they would repeat it.
+    would_repeat: Vec<FacetCount>,
+    /// What it cost.
+    costs: Vec<FacetCount>,
+    /// What got in the way, the most frequent first.
+    barriers: Vec<FacetCount>,
+    /// The products that they name.
+    systems: Vec<FacetCount>,
+    /// The newest documents, at most 24.
+    studies: Vec<StudyObject>,
+    /// Measures that two of those or more have under one name and in one unit.
+    compared: Vec<ComparedObject>,
+}
+
+/// How strong the evidence is, by a rule on what documents declare.
+#[derive(Serialize, ToSchema)]
+struct StrengthObject {
+    /// `nothing`, `opinion`, `limited`, `moderate` or `strong`.
+    value: &'static str,
+    /// What people read.
+    label: &'static str,
+    /// The rule, in words.
+    rule: &'static str,
+}
+
+/// One document.
+#[derive(Serialize, ToSchema)]
+struct StudyObject {
+    /// The node that published it.
+    node: String,
+    /// Its id at that node.
+    id: String,
+    /// Its kind.
+    kind: String,
+    /// Its title, plain text.
+    title: String,
+    /// Its summary, plain text.
+    summary: String,
+    /// Who published it.
+    organisation: OrganisationObject,
+    /// Its page here.
+    url: String,
+    /// How it went.
+    result: Option<String>,
+    /// The stage of the work.
+    stage: Option<String>,
+    /// The cost band.
+    cost: Option<String>,
+    /// Whether they would repeat it.
+    would_repeat: Option<String>,
+    /// How the result is known.
+    evidence: Option<String>,
+    /// Its figures.
+    figures: Vec<FigureObject>,
+    /// The beginning of what the authors would do differently; plain text.
+    differently: String,
+    /// The role of who can be asked.
+    contact_role: Option<String>,
+    /// What they are open to: `call`, `visit`, `documents`, `demo`.
+    open_to: Vec<&'static str>,
+}
+
+/// A figure before and after.
+#[derive(Serialize, ToSchema)]
+struct FigureObject {
+    /// What was measured.
+    name: String,
+    /// In what unit.
+    unit: &'static str,
+    /// Which way is better: `up-good` or `down-good`.
+    direction: &'static str,
+    /// Before; `null` if no one measured it then.
+    before: Option<f64>,
+    /// After.
+    after: f64,
+    /// What was expected beforehand.
+    expected: Option<f64>,
+}
+
+/// One measure of several documents.
+#[derive(Serialize, ToSchema)]
+struct ComparedObject {
+    /// What was measured.
+    name: String,
+    /// In what unit.
+    unit: &'static str,
+    /// The documents, as places in `studies`, from 0.
+    studies: Vec<usize>,
+    /// How the changes lie, of those that were measured before; `null` of fewer than two.
+    change: Option<SpreadObject>,
+    /// How the results lie.
+    after: SpreadObject,
+}
+
+/// How values lie. They are never put into one number with values of another unit.
+#[derive(Serialize, ToSchema)]
+struct SpreadObject {
+    /// How many there are.
+    count: usize,
+    /// The lowest.
+    lowest: f64,
+    /// The highest.
+    highest: f64,
+    /// The median; `null` of fewer than three.
+    median: Option<f64>,
+}
+
+/// What is known
+///
+/// Puts together what documents declare about a topic, a product or both: how it went, what it cost, what got in the way.
+#[utoipa::path(
+    get,
+    path = "/api/v1/known",
+    params(KnownQuery),
+    responses(
+        (status = 200, description = "What is known", body = KnownAnswer),
+        (status = 404, description = "No such topic, or no document that names the product",
+            body = ProblemObject, content_type = "application/problem+json"),
+        (status = 503, description = "Search is being repaired; try again after `Retry-After` seconds",
+            body = ProblemObject, content_type = "application/problem+json")
+    )
+)]
+pub async fn known(
+    State(node): State<Arc<Node>>,
+    Requester { viewer, .. }: Requester,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let subject = subject(query.as_deref().unwrap_or_default()).ok_or_else(|| {
+        Problem::not_found(
+            "name a `topic`, a `system` or both; `/api/openapi.json` lists the topics",
+        )
+    })?;
+    let known = known::known(&node, viewer, subject)
+        .await?
+        .ok_or_else(|| Problem::not_found("no document here names this product"))?;
+    Ok(uncached(Json(answer(&node, &known))))
+}
+
+/// Reads what is asked about; `None` for nothing, and for a topic that there is not.
+fn subject(query: &str) -> Option<Subject> {
+    let mut subject = Subject::default();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()).take(MAX_PARAMETERS) {
+        match name.as_ref() {
+            "topic" => subject.topic = Some(Topic::parse_loosely(&value)?),
+            "system" if !value.trim().is_empty() => subject.product = Some(value.trim().to_owned()),
+            _ => {}
+        }
+    }
+    (subject != Subject::default()).then_some(subject)
+}
+
+fn answer(node: &Node, known: &Known) -> KnownAnswer {
+    let counts = |group: FacetGroup| {
+        let values = known.values(group).map(|value| FacetCount {
+            value: value.value.clone(),
+            label: one_line(&value.label),
+            count: value.count,
+        });
+        values.collect()
+    };
+    KnownAnswer {
+        topic: known.subject.topic.map(|topic| topic.as_str().to_owned()),
+        system: known.subject.product.as_deref().map(one_line),
+        url: urls::absolute(node, &pages::known::path_of(&known.subject)),
+        documents: known.total,
+        organisations: known.organisations(),
+        results: counts(FacetGroup::Result),
+        strength: StrengthObject {
+            value: known.strength.as_str(),
+            label: known.strength.label(),
+            rule: known.strength.rule(),
+        },
+        agreement: known.agreement.as_str(),
+        would_repeat: counts(FacetGroup::WouldRepeat),
+        costs: counts(FacetGroup::Cost),
+        barriers: counts(FacetGroup::Barrier),
+        systems: counts(FacetGroup::System),
+        studies: known.studies.iter().map(|hit| study(node, hit)).collect(),
+        compared: known.compared().iter().map(compared).collect(),
+    }
+}
+
+fn study(node: &Node, hit: &FoundHit) -> StudyObject {
+    let (card, shown) = (&hit.card, &hit.shown);
+    let value = |group| shown.values(group).first().cloned();
+    let contact = shown.contact.as_ref();
+    StudyObject {
+        node: card.owner.node.to_string(),
+        id: card.id.to_string(),
+        kind: card.kind.clone(),
+        title: one_line(&card.title),
+        summary: one_line(&shown.summary),
+        organisation: OrganisationObject {
+            ods: card.owner.ods.clone(),
+            name: one_line(&card.owner.organisation),
+        },
+        url: urls::absolute(
+            node,
+            &urls::document(&card.owner.handle, card.id, &card.slug),
+        ),
+        result: value(FacetGroup::Result),
+        stage: value(FacetGroup::Stage),
+        cost: value(FacetGroup::Cost),
+        would_repeat: value(FacetGroup::WouldRepeat),
+        evidence: value(FacetGroup::Evidence),
+        figures: shown.figures.iter().map(figure).collect(),
+        differently: one_line(&shown.differently),
+        contact_role: contact.map(|contact| one_line(&contact.role)),
+        open_to: contact
+            .map(|contact| {
+                contact
+                    .open_to
+                    .iter()
+                    .map(|open_to| open_to.as_str())
+                    .collect()
+            })
+            .unwrap_or_default(),
+    }
+}
+
+fn figure(figure: &Figure) -> FigureObject {
+    FigureObject {
+        name: one_line(&figure.name),
+        unit: figure.unit.as_str(),
+        direction: figure.direction.as_str(),
+        before: figure.before,
+        after: figure.after,
+        expected: figure.expected,
+    }
+}
+
+fn compared(compared: &domain::together::Compared<'_, usize>) -> ComparedObject {
+    let spread = |spread: Spread| SpreadObject {
+        count: spread.count,
+        lowest: spread.lowest,
+        highest: spread.highest,
+        median: spread.median,
+    };
+    ComparedObject {
+        name: one_line(compared.name),
+        unit: compared.unit.as_str(),
+        studies: compared.figures.iter().map(|(place, _)| *place).collect(),
+        change: compared.change.map(spread),
+        after: spread(compared.after),
+    }
+}

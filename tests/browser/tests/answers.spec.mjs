@@ -1,0 +1,109 @@
+// Pages that answer: how much of an answer the first screen shows, and what prints.
+
+import { expect, test } from '@playwright/test'
+import { accessible, documents, pages } from '../support/site.mjs'
+
+/** The height of a card that has nothing to warn of, at 1280 px. */
+const MAX_CARD_PX = 170
+const LONG = 180_000
+
+/** The cards that are whole within the window. */
+async function whole(page) {
+  return page.$$eval('.app-result', (cards) => cards.filter((card) => card.getBoundingClientRect().bottom <= innerHeight).length)
+}
+
+for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
+  test(`at least ${least} whole results are in the first ${width} x ${height}`, async ({ browser }) => {
+    const context = await browser.newContext({ viewport: { width, height } })
+    const page = await context.newPage()
+    for (const q of ['electronic prescribing', 'ambient voice recognition', 'drug trolley sign in', 'wi-fi']) {
+      await page.goto(`/search?q=${encodeURIComponent(q)}`)
+      expect(await whole(page), q).toBeGreaterThanOrEqual(least)
+    }
+    await context.close()
+  })
+}
+
+test('a card is no higher than it may be, and shows the summary that its author wrote', async ({ browser, request }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  for (const address of ['/search?per_page=100', '/search?q=ward&per_page=50', '/search?q=licence+renewal&per_page=50']) {
+    await page.goto(address)
+    const cards = await page.$$eval('.app-result', (all) =>
+      all.map((card) => ({
+        title: card.querySelector('a').textContent,
+        height: card.getBoundingClientRect().height,
+        warns: Boolean(card.querySelector('.app-origin, .app-facts__overdue'))
+      }))
+    )
+    for (const card of cards.filter(({ warns }) => !warns)) expect(card.height, card.title).toBeLessThanOrEqual(MAX_CARD_PX)
+  }
+  const found = await (await request.get('/api/v1/search?q=ambient+voice+recognition')).json()
+  await page.goto('/search?q=ambient+voice+recognition')
+  const shown = await page.locator('.app-result__text').first().textContent()
+  expect(found.hits[0].summary.startsWith(shown.slice(0, 60))).toBe(true)
+  await context.close()
+})
+
+test('one sentence says how the results went, and each part of it filters', async ({ page }) => {
+  await page.goto('/search?q=ward')
+  const sentence = page.locator('.app-outcomes')
+  await expect(sentence).toContainText(/\d+ worked · .*did not work.*from \d+ organisations/)
+  const link = sentence.getByRole('link', { name: /did not work/ })
+  const count = (await link.textContent()).match(/\d+/)[0]
+  await link.click()
+  await page.waitForURL(/result=did-not-work/)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(new RegExp(`^${count} `))
+})
+
+test('every page has one search box, and both shortcuts lead to it', async ({ page, request }) => {
+  test.setTimeout(LONG)
+  for (const [name, address] of await pages(request)) {
+    await page.goto(address)
+    await expect(page.locator('input[name=q]'), name).toHaveCount(1)
+    for (const key of ['/', 'Control+k']) {
+      await page.locator('body').press(key)
+      await expect(page.locator('#search-box'), `${name}: ${key}`).toBeFocused()
+      await page.evaluate(() => document.activeElement.blur())
+    }
+  }
+})
+
+test('a case study answers in its first screen', async ({ browser, request }) => {
+  const list = await (await request.get('/api/v1/search?q=ambient+scribe+frailty')).json()
+  for (const [width, height] of [[1280, 800], [390, 844]]) {
+    const context = await browser.newContext({ viewport: { width, height } })
+    const page = await context.newPage()
+    await page.goto(new URL(list.hits[0].url).pathname)
+    for (const question of ['Did it work?', 'What did it cost?', 'Would they do it again?', 'Who can I ask?']) {
+      await expect(page.getByText(question), `${question} at ${width} px`).toBeInViewport({ ratio: 1 })
+    }
+    await expect(page.getByRole('link', { name: 'Ask about this' })).toBeInViewport({ ratio: 1 })
+    await accessible(page)
+    await context.close()
+  }
+})
+
+test('a case study ends with others on its topic', async ({ page, request }) => {
+  const { own } = await documents(request)
+  await page.goto(own)
+  const last = page.locator('article > :last-child')
+  await expect(last.getByRole('heading', { level: 2 })).toHaveText(/^Others on .* \(\d+\)$/)
+  await expect(last.locator('.app-result').first()).toBeVisible()
+})
+
+test('every case study prints as a brief on one sheet, and as a whole on demand', async ({ page, request }) => {
+  test.setTimeout(LONG)
+  const sheets = async () => {
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1')
+    return Number(pdf.match(/\/Type \/Pages[^>]*\/Count (\d+)/)?.[1] ?? pdf.match(/\/Count (\d+)/)[1])
+  }
+  const list = await (await request.get('/api/v1/search?kind=case-study&per_page=100&sort=newest')).json()
+  for (const hit of list.hits) {
+    const { pathname } = new URL(hit.url)
+    await page.goto(pathname)
+    expect(await sheets(), pathname).toBe(1)
+  }
+  await page.goto(`${new URL(list.hits[0].url).pathname}#whole`)
+  expect(await sheets()).toBeGreaterThan(1)
+})

@@ -1,0 +1,224 @@
+//! What is known about a topic and a product, compared, and followed; and what of it a reader may not know.
+
+use it::{
+    samples::{OBSERVATION, STUDY, parse},
+    trust::Trust,
+};
+
+/// Returns the sample study with another title, result, seconds after, and visibility.
+fn study(title: &str, result: &str, after: &str, visibility: &str) -> String {
+    let text = STUDY
+        .replace("Tap-and-go log-in on drug trolleys", title)
+        .replace("\nresult: partly", &format!("\nresult: {result}"))
+        .replace(
+            "\nvisibility: public",
+            &format!("\nvisibility: {visibility}"),
+        )
+        .replace("result: 7\n", &format!("result: {after}\n"));
+    assert_ne!(text, STUDY);
+    text
+}
+
+#[tokio::test]
+async fn a_topic_and_a_product_say_what_is_known_about_them() {
+    let trust = Trust::new("ZZ1").await;
+    let other = Trust::new("ZZ2").await;
+    trust
+        .publish(parse(&study(
+            "Badges that worked on trolleys",
+            "worked",
+            "9",
+            "public",
+        )))
+        .await;
+    trust.publish(parse(OBSERVATION)).await;
+    other
+        .publish(parse(&study(
+            "Badges that did not work here",
+            "did-not-work",
+            "60",
+            "public",
+        )))
+        .await;
+    trust.follow_and_pull(&other).await;
+    trust.settle().await;
+
+    let page = trust.get("/topics/single-sign-on-identity").await.text;
+    for words in [
+        "Tried by 2 organisations, in 2 case studies",
+        ">1 worked</a>",
+        ">1 did not work</a>",
+        // By the rule: two organisations measured before and after.
+        "<b>Moderate</b>",
+        "Their results differ",
+        "The same product, different results",
+        "Measures next to each other",
+        "The change goes from down 43 to up 8",
+        "Survey the Wi-Fi first.",
+        "Lead nurse for digital, open to a call",
+        "/search.atom?kind=case-study&#38;kind=observation&#38;topic=single-sign-on-identity",
+        "/compare?d=",
+    ] {
+        assert!(page.contains(words), "{words} is not in {page}");
+    }
+    assert!(!page.contains("digital.nursing@"), "the mailbox is private");
+
+    // An observation counts, and is no case study.
+    let page = trust.get("/topics/clinical-noting").await.text;
+    assert!(
+        page.contains("Tried by 1 organisation, in 1 observation"),
+        "{page}"
+    );
+    assert!(page.contains("<b>Opinion only</b>"), "{page}");
+
+    // A product is found in any letter case, alone and within a topic.
+    for path in [
+        "/products/badgein",
+        "/products/BadgeIn",
+        "/topics/epma/BADGEIN",
+    ] {
+        let page = trust.get(path).await.text;
+        assert!(page.contains("Tried by 2 organisations"), "{path}: {page}");
+    }
+    for path in [
+        "/topics/nothing",
+        "/products/Nothing",
+        "/topics/epma/Nothing",
+        "/topics/nothing/BadgeIn",
+    ] {
+        assert_eq!(trust.get(path).await.status, 404, "{path}");
+    }
+    let page = trust.get("/topics/cyber").await.text;
+    assert!(
+        page.contains("No one has published anything on this here yet"),
+        "{page}"
+    );
+
+    let known = trust.ask("/api/v1/known?topic=epma&system=badgein").await;
+    assert_eq!(
+        (&known["documents"], &known["organisations"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(
+        (&known["system"], &known["agreement"]),
+        (&"BadgeIn".into(), &"differ".into())
+    );
+    assert_eq!(known["strength"]["value"], "moderate");
+    assert_eq!(known["studies"][0]["open_to"][0], "call");
+    assert_eq!(known["compared"][0]["change"]["lowest"], -43.0);
+    assert_eq!(trust.get("/api/v1/known").await.status, 404);
+
+    // The matrix of the page for browsing, and a comparison of both.
+    let page = trust.get("/browse").await.text;
+    assert!(page.contains("/topics/single-sign-on-identity"), "{page}");
+    let list = trust.get("/search?q=badges").await.text;
+    let picks: Vec<&str> = list
+        .split("name=\"d\" value=\"")
+        .skip(1)
+        .filter_map(|part| part.split('"').next())
+        .collect();
+    assert_eq!(picks.len(), 2, "{list}");
+    let page = trust
+        .get(&format!("/compare?d={}&d={}", picks[0], picks[1]))
+        .await
+        .text;
+    for words in [
+        "Badges that worked on trolleys",
+        "Badges that did not work here",
+        "from 52 to 9",
+        "Survey the Wi-Fi first.",
+    ] {
+        assert!(page.contains(words), "{words} is not in {page}");
+    }
+}
+
+/// Every address that puts documents together.
+const TOGETHER: [&str; 8] = [
+    "/topics/epma",
+    "/topics/single-sign-on-identity",
+    "/topics/epma/BadgeIn",
+    "/products/BadgeIn",
+    "/api/v1/known?topic=epma",
+    "/api/v1/known?system=BadgeIn",
+    "/browse",
+    "/search?topic=epma",
+];
+
+#[tokio::test]
+async fn what_a_reader_may_not_see_changes_nothing_that_is_put_together() {
+    let trust = Trust::new("ZZ1").await;
+    trust
+        .publish(parse(&study(
+            "Badges that worked on trolleys",
+            "worked",
+            "9",
+            "public",
+        )))
+        .await;
+    trust.settle().await;
+    let read = async || {
+        let mut all = Vec::new();
+        for path in TOGETHER {
+            all.push(trust.get(path).await.text);
+        }
+        all
+    };
+    let before = read().await;
+    let mut kept = Vec::new();
+    for (number, visibility) in ["network", "organisation"]
+        .into_iter()
+        .cycle()
+        .take(6)
+        .enumerate()
+    {
+        let text = study(
+            &format!("Kept back badges {number}"),
+            "did-not-work",
+            "90",
+            visibility,
+        )
+        .replace(
+            "product: BadgeIn",
+            if number < 3 {
+                "product: BadgeIn"
+            } else {
+                "product: HiddenWare"
+            },
+        );
+        kept.push(trust.publish(parse(&text)).await.0);
+    }
+    trust.settle().await;
+    assert_eq!(read().await, before);
+    // A product that only they name does not exist, and a comparison has no word of them.
+    for path in [
+        "/products/HiddenWare",
+        "/topics/epma/HiddenWare",
+        "/api/v1/known?system=HiddenWare",
+    ] {
+        assert_eq!(trust.get(path).await.status, 404, "{path}");
+    }
+    let picks: Vec<String> = kept.iter().map(|id| format!("d=zz1/{id}")).collect();
+    let page = trust
+        .get(&format!("/compare?{}", picks.join("&")))
+        .await
+        .text;
+    assert!(!page.contains("Kept back"), "{page}");
+
+    // A withdrawn document is in none from the commit on.
+    let (gone, _) = trust
+        .publish(parse(&study(
+            "Badges soon gone",
+            "did-not-work",
+            "90",
+            "public",
+        )))
+        .await;
+    let pages = read().await;
+    assert_ne!(pages, before);
+    trust.withdraw(gone).await;
+    for (path, text) in TOGETHER.iter().zip(read().await) {
+        assert!(!text.contains("Badges soon gone"), "{path}");
+    }
+    trust.settle().await;
+    assert_eq!(read().await, before);
+}
