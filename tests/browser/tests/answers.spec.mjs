@@ -75,7 +75,7 @@ test('a case study answers in its first screen', async ({ browser, request }) =>
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
     await page.goto(new URL(list.hits[0].url).pathname)
-    for (const question of ['Did it work?', 'What did it cost?', 'Would they do it again?', 'Who can I ask?']) {
+    for (const question of ['Did it work?', 'What did it cost?', 'Would they repeat it?', 'Who can I ask?']) {
       await expect(page.getByText(question), `${question} at ${width} px`).toBeInViewport({ ratio: 1 })
     }
     await expect(page.getByRole('link', { name: 'Ask about this' })).toBeInViewport({ ratio: 1 })

@@ -3,7 +3,7 @@
 use domain::{
     FacetGroup, Figure, Term as _,
     together::{Compared, Spread},
-    vocabulary::{OpenTo, Outcome, WouldRepeat},
+    vocabulary::{OpenTo, Outcome, Unit, WouldRepeat},
 };
 
 use crate::{
@@ -236,9 +236,16 @@ pub(super) fn spread(compared: &Compared<'_, usize>) -> String {
     let Some((_, figure)) = compared.figures.first() else {
         return String::new();
     };
+    let size = |value: f64| {
+        if compared.unit == Unit::Percent {
+            format!("{} percentage points", domain::grouped(value))
+        } else {
+            figure.shown(value)
+        }
+    };
     let signed = |value: f64| match value {
-        value if value < 0.0 => format!("down {}", figure.shown(-value)),
-        value if value > 0.0 => format!("up {}", figure.shown(value)),
+        value if value < 0.0 => format!("down {}", size(-value)),
+        value if value > 0.0 => format!("up {}", size(value)),
         _ => "no change".to_owned(),
     };
     let plain = |value: f64| figure.shown(value);
@@ -247,6 +254,9 @@ pub(super) fn spread(compared: &Compared<'_, usize>) -> String {
             shown(rounded(spread.lowest)),
             shown(rounded(spread.highest)),
         );
+        if low == high {
+            return format!("{what} the same way: {low}.");
+        }
         let median = spread
             .median
             .map(|median| format!(", median {}", shown(rounded(median))));
@@ -264,21 +274,33 @@ pub(super) fn rounded(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use domain::vocabulary::{Direction, Unit};
+    use domain::vocabulary::Direction;
 
     use super::*;
 
     #[test]
     fn the_spread_of_figures_is_a_sentence() {
-        let figure = |before, after| Figure {
+        let of_unit = |unit, before, after| Figure {
             name: "Wait".to_owned(),
-            unit: Unit::Minutes,
+            unit,
             direction: Direction::DownGood,
             before,
             after,
             expected: None,
         };
+        let figure = |before, after| of_unit(Unit::Minutes, before, after);
         for (figures, words) in [
+            (
+                vec![
+                    of_unit(Unit::Percent, Some(1.1), 2.2),
+                    of_unit(Unit::Percent, Some(1.4), 1.9),
+                ],
+                "The change goes from up 0.5 percentage points to up 1.1 percentage points.",
+            ),
+            (
+                vec![figure(Some(41.0), 24.0), figure(Some(38.0), 21.0)],
+                "The change goes the same way: down 17 minutes.",
+            ),
             (
                 vec![figure(Some(41.0), 24.0), figure(Some(9.0), 11.0)],
                 "The change goes from down 17 minutes to up 2 minutes.",
