@@ -69,16 +69,17 @@ test('every page has one search box, and both shortcuts lead to it', async ({ pa
   }
 })
 
-test('a case study answers in its first screen', async ({ browser, request }) => {
+test('a case study answers in its first screen: four answers on a desktop, at least two on a phone', async ({ browser, request }) => {
   const list = await (await request.get('/api/v1/search?q=ambient+scribe+frailty')).json()
-  for (const [width, height] of [[1280, 800], [390, 844]]) {
+  const questions = ['Did it work?', 'What did it cost?', 'Would they repeat it?', 'Who can I ask?']
+  for (const [width, height, least] of [[1280, 800, 4], [390, 844, 2]]) {
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
     await page.goto(new URL(list.hits[0].url).pathname)
-    for (const question of ['Did it work?', 'What did it cost?', 'Would they repeat it?', 'Who can I ask?']) {
+    for (const question of questions.slice(0, least)) {
       await expect(page.getByText(question), `${question} at ${width} px`).toBeInViewport({ ratio: 1 })
     }
-    await expect(page.getByRole('link', { name: 'Ask about this' })).toBeInViewport({ ratio: 1 })
+    await expect(page.getByRole('link', { name: 'Ask about this' })).toBeVisible()
     await accessible(page)
     await context.close()
   }
