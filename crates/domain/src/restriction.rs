@@ -4,6 +4,7 @@
 //! looks at the keys that were read, and at the first lines as they were written. It decides on the value: what is
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
+mod letters;
 mod lines;
 mod marks;
 mod words;
@@ -12,7 +13,7 @@ use crate::{
     fault::Fault,
     value::{Map, Node, Value},
 };
-pub(crate) use words::is_invisible;
+pub(crate) use letters::is_invisible;
 use words::{Meaning, Word, meaning, word};
 
 /// Levels of front matter that are looked at; no reader accepts more.

@@ -96,6 +96,38 @@ pub use taking::PullOutcome;
 pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
 pub use withdraw::Withdrawn;
 
+/// The statements of each module.
+const MODULES: &[(&str, &[(&str, &str)])] = &[
+    ("append", append::STATEMENTS),
+    ("attachments", attachments::STATEMENTS),
+    ("audit", audit::STATEMENTS),
+    ("bodies", bodies::STATEMENTS),
+    ("changes", changes::STATEMENTS),
+    ("feed", feed::STATEMENTS),
+    ("imports", imports::STATEMENTS),
+    ("lists", lists::STATEMENTS),
+    ("log", log::STATEMENTS),
+    ("node_documents", node_documents::STATEMENTS),
+    ("nodes", nodes::STATEMENTS),
+    ("organisations", organisations::STATEMENTS),
+    ("own", own::STATEMENTS),
+    ("peer", peer::STATEMENTS),
+    ("peers", peers::STATEMENTS),
+    ("polls", polls::STATEMENTS),
+    ("publish", publish::STATEMENTS),
+    ("pull", pull::STATEMENTS),
+    ("reading", reading::STATEMENTS),
+    ("revisions", revisions::STATEMENTS),
+    ("quota", quota::STATEMENTS),
+    ("staging", staging::STATEMENTS),
+    ("taking", taking::STATEMENTS),
+    ("texts", texts::STATEMENTS),
+    ("warnings", warnings::STATEMENTS),
+    ("withdraw", withdraw::STATEMENTS),
+    ("sqlite only: texts", texts::SQLITE_STATEMENTS),
+    ("sqlite only: attachments", attachments::SQLITE_STATEMENTS),
+];
+
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite
 /// or PostgreSQL), for the test that prepares each on both engines.
 #[doc(hidden)]
@@ -103,43 +135,13 @@ pub use withdraw::Withdrawn;
 pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     use repetition::Parameters::{Anonymous, Numbered};
     let parameters = if sqlite { Anonymous } else { Numbered };
-    let modules = [
-        ("append", append::STATEMENTS),
-        ("attachments", attachments::STATEMENTS),
-        ("audit", audit::STATEMENTS),
-        ("bodies", bodies::STATEMENTS),
-        ("changes", changes::STATEMENTS),
-        ("feed", feed::STATEMENTS),
-        ("imports", imports::STATEMENTS),
-        ("lists", lists::STATEMENTS),
-        ("log", log::STATEMENTS),
-        ("node_documents", node_documents::STATEMENTS),
-        ("nodes", nodes::STATEMENTS),
-        ("organisations", organisations::STATEMENTS),
-        ("own", own::STATEMENTS),
-        ("peer", peer::STATEMENTS),
-        ("peers", peers::STATEMENTS),
-        ("polls", polls::STATEMENTS),
-        ("publish", publish::STATEMENTS),
-        ("pull", pull::STATEMENTS),
-        ("reading", reading::STATEMENTS),
-        ("revisions", revisions::STATEMENTS),
-        ("quota", quota::STATEMENTS),
-        ("staging", staging::STATEMENTS),
-        ("taking", taking::STATEMENTS),
-        ("texts", texts::STATEMENTS),
-        ("warnings", warnings::STATEMENTS),
-        ("withdraw", withdraw::STATEMENTS),
-        ("sqlite only: texts", texts::SQLITE_STATEMENTS),
-        ("sqlite only: attachments", attachments::SQLITE_STATEMENTS),
-    ];
     let for_viewers = [
         ("attachments", attachments::FOR_VIEWERS),
         ("feed", feed::FOR_VIEWERS),
         ("lists", lists::FOR_VIEWERS),
         ("reading", reading::FOR_VIEWERS),
     ];
-    let one = modules
+    let one = MODULES
         .iter()
         .chain(signing::MODULES)
         .chain(accounts::MODULES)

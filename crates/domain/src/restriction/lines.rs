@@ -6,7 +6,10 @@
 use std::borrow::Cow;
 
 use super::marks::{is_banner, is_hashtags, is_marked_title};
-use super::words::{Meaning, Word, folded, is_invisible, meaning, word};
+use super::{
+    letters::{folded, is_invisible},
+    words::{Meaning, Word, meaning, word},
+};
 
 /// What is said of a whole file is said in its first lines.
 const MAX_LINES: usize = 40;

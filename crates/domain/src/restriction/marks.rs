@@ -1,6 +1,9 @@
 //! Lines and titles that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
 
-use super::words::{LABELS, Meaning, Word, folded, is_in, is_restricted, labelled};
+use super::{
+    letters::folded,
+    words::{LABELS, Meaning, Word, is_in, is_restricted, labelled},
+};
 
 /// Words that mark a text, and that a heading in capitals has for no other reason.
 const MARKS: &str =

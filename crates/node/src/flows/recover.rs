@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use ledger::{
     PeerFault,
     checkpoint::{self, SignedCheckpoint},
-    extend::Extension,
+    extend::{Extension, HeldLog},
     limits::{MAX_BUNDLES_IN_FLIGHT, MAX_CHAIN_STEPS, MAX_POLL_TIME},
     node::NodeDocument,
 };
@@ -212,7 +212,12 @@ async fn extend(
         fault,
     };
     let now = node.now();
-    let begun = Extension::begin(held_log(head), offered, Some(ANY_SIZE), now);
+    // This node signed both, so sizes and roots decide; the copy has its times to the millisecond, a checkpoint to the second.
+    let held = HeldLog {
+        timestamp: None,
+        ..held_log(head)
+    };
+    let begun = Extension::begin(held, offered, Some(ANY_SIZE), now);
     let mut extension = begun.map_err(forked)?;
     let poll = poll(node, mirror)?;
     let mut bundles = Vec::new();

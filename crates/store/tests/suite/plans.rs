@@ -82,7 +82,7 @@ const SORTED: [&str; 4] = [
 /// An index of a few rows only, which may be read as a whole.
 const SMALL_INDEX: &str = "INDEX documents_withdrawn";
 /// Statements that may, and why.
-const MAY: [(&str, &str); 13] = [
+const MAY: [(&str, &str); 14] = [
     ("changes::COUNT_SHOWN", "a node has another name"),
     ("changes::TOUCH_NODE", "a node has another name"),
     ("imports::ALL_IMPORTED", "a whole tree is imported"),
@@ -94,6 +94,7 @@ const MAY: [(&str, &str); 13] = [
     ("pull::HAS_DOCUMENTS", "up to the first"),
     ("quota::HELD_IDS", "a peer is beyond its quota"),
     ("quota::USAGE", "a peer could be beyond its quota"),
+    ("recovery::WORDS", "a restored copy is filled up from peers"),
     ("sqlite only: texts::OVERWRITE_OF_NODE", "a peer is removed"),
     ("texts::DELETE_OF_NODE", "a peer is removed"),
 ];

@@ -63,7 +63,7 @@ async fn hindrance(trust: &Trust) -> Option<Hindrance> {
 fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold() {
     on_each_engine(async |engine| {
         let [mut a, b, c] = three(engine).await;
-        let kept = a.publish_page("Revised", "words before").await;
+        let kept = a.publish_page("Revised", "an earlier text").await;
         let file = back_up(&a).await;
         // What happens after the copy: a revision, new pages, and a withdrawal that must not be undone.
         a.revise(
@@ -108,7 +108,9 @@ fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold(
             "{ready}"
         );
         assert!(a.node().store.hindrance().await.unwrap().is_some());
-        a.advance(Duration::from_secs(7_200));
+        for trust in [&a, &b, &c] {
+            trust.advance(Duration::from_secs(7_200));
+        }
         assert!(hindrance(&a).await.is_some());
         assert_eq!(a.log_size().await, held);
 
@@ -135,6 +137,7 @@ fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold(
         }
         // A new peer gets everything from it, as if nothing had happened.
         let d = Trust::new("ZZ4").await;
+        d.advance(Duration::from_secs(7_200));
         d.follow_and_pull(&a).await;
         assert_eq!(d.found("words of after").await.len(), 4);
         for trust in [&a, &b, &d] {
