@@ -159,7 +159,7 @@ pub fn change(figure: &Figure) -> String {
     }
     let relative = (difference / before.abs() * 100.0).round();
     let size = figure.shown(difference);
-    if before == 0.0 || relative > MAX_RELATIVE || relative < 1.0 {
+    if before == 0.0 || !(1.0..=MAX_RELATIVE).contains(&relative) {
         return format!("{way} {size}");
     }
     format!("{way} {size} ({relative}%)")

@@ -184,7 +184,7 @@ impl Taking {
 
     fn keep(&mut self, index: u64, leaf: &Leaf) {
         if self.keeps_history {
-            self.accepted.push((index, leaf.clone()));
+            self.accepted.push((index, *leaf));
         }
     }
 

@@ -195,7 +195,6 @@ pub fn read(input: impl Read, into: &Path, free: u64) -> Result<Manifest, Archiv
         Some(Ok(_)) => return Err(refused("there is more in it than its manifest names")),
         Some(Err(error)) => return Err(damaged(error)),
     }
-    drop(entries);
     // To the end of the stream, whose checksum is behind everything.
     let rest = copy(&mut tar.into_inner(), MAX_SMALL_BYTES, |_| Ok(())).map_err(damaged)?;
     if rest > MAX_SMALL_BYTES {
@@ -518,7 +517,8 @@ mod tests {
         assert!(read_all(&raw(&[database]), 1 << 20).is_err());
         // A manifest that is followed by more spaces than anyone reads.
         let mut long = serde_json::to_vec(&manifest(vec![db()])).unwrap();
-        long.resize(MAX_MANIFEST_BYTES as usize + 1, b' ');
+        let too_long = usize::try_from(MAX_MANIFEST_BYTES).unwrap() + 1;
+        long.resize(too_long, b' ');
         let long = raw(&[(MANIFEST, Kind::Regular, &long), database]);
         assert!(read_all(&long, 1 << 20).unwrap_err().contains("too large"));
         assert!(read_all(b"", 1 << 20).is_err());

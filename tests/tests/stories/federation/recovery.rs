@@ -1,6 +1,9 @@
 //! An older copy of the database is restored while peers hold more: it must not become a second history.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use it::{
     engine::{Engine, on_each_engine},
@@ -36,7 +39,7 @@ async fn back_up(trust: &Trust) -> PathBuf {
 }
 
 /// Puts a backup in the place of what the node had, and starts it.
-async fn restore(trust: &mut Trust, engine: Engine, file: &PathBuf) {
+async fn restore(trust: &mut Trust, engine: Engine, file: &Path) {
     let mut settings = trust.node().settings.clone();
     trust.stop().await;
     settings.data = trust.path("restored");
@@ -73,7 +76,7 @@ fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold(
         .await;
         let gone = a.publish_page("Gone", "words of a canary").await;
         for number in 0..4 {
-            a.publish_page(&format!("After {number}"), "words of after")
+            a.publish_page(&format!("After {number}"), "words of a supplement")
                 .await;
         }
         a.withdraw(gone).await;
@@ -133,13 +136,13 @@ fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold(
         for peer in [&b, &c] {
             peer.pull_well(&a.id()).await;
             assert!(peer.state(&a.id(), later).await == Some(DocumentState::Live));
-            assert_eq!(peer.found("words of after").await.len(), 4);
+            assert_eq!(peer.found("words of a supplement").await.len(), 4);
         }
         // A new peer gets everything from it, as if nothing had happened.
         let d = Trust::new("ZZ4").await;
         d.advance(Duration::from_secs(7_200));
         d.follow_and_pull(&a).await;
-        assert_eq!(d.found("words of after").await.len(), 4);
+        assert_eq!(d.found("words of a supplement").await.len(), 4);
         for trust in [&a, &b, &d] {
             let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
             assert_eq!(verified.faults, Vec::<String>::new());

@@ -213,13 +213,16 @@ fn an_edited_removed_moved_or_cut_audit_is_found() {
                 place: "the note".to_owned(),
                 head: audit::noted_head(&path).unwrap(),
             };
-            assert_eq!(faults(&trust, &[noted.clone()]).await, Vec::<String>::new());
+            assert_eq!(
+                faults(&trust, std::slice::from_ref(&noted)).await,
+                Vec::<String>::new()
+            );
             for sql in *change {
                 tamper(&trust, sql).await;
             }
             let found = faults(&trust, &[]).await;
             assert_eq!(!found.is_empty(), *is_found, "{change:?}: {found:?}");
-            let found = faults(&trust, &[noted.clone()]).await;
+            let found = faults(&trust, std::slice::from_ref(&noted)).await;
             assert!(!found.is_empty(), "{change:?}");
             // What was noted stays, so that it is found later as well.
             accounts::end_all_sessions(trust.node(), &By::Node)

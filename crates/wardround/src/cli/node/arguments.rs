@@ -18,7 +18,7 @@ pub(crate) enum NodeCommand {
     #[command(
         after_help = "Example:\n  wardround node set --name \"Harrowdale NHS Trust\" --root-key /media/usb/root.key\n  wardround node set --base-url https://lessons.harrowdale.example --out to-sign.txt"
     )]
-    Set(SetArguments),
+    Set(Box<SetArguments>),
     /// Sign the node document again, for another 400 days
     #[command(after_help = "Example:\n  wardround node renew --root-key /media/usb/root.key")]
     Renew(SignArguments),
