@@ -193,11 +193,9 @@ pub(crate) fn prepare_content(
             let Some(document) = parsed.into_publishable() else {
                 return Prepared::Draft(Box::new(draft(faults)));
             };
-            let text = text_of(path, survey, &document, read);
-            let typed = document.common.body_md.clone();
-            let typed = text.only_relinked.then_some(typed);
-            let mut submission = submission(surveyed, survey, document, text, digest, &mut faults);
-            screened.accept(&mut submission, &survey.acceptance, typed.as_deref());
+            let (submission, found) =
+                submission(surveyed, survey, document, read, digest, &screened);
+            faults.extend(found);
             Prepared::candidate(submission, draft(faults))
         }
     }
@@ -253,42 +251,38 @@ pub(crate) fn link_faults(
         .collect()
 }
 
-/// Makes the submission of a file, with its text as it is published. Adds which links lead nowhere.
+/// Makes the submission of a file with the text that is published. Returns which links lead nowhere as well.
 fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
     mut document: Document,
-    text: PublishedText,
+    read: Option<Reading>,
     digest: Digest,
-    faults: &mut Vec<Fault>,
-) -> Submission {
-    let path = &surveyed.file.path;
+    screened: &Screened,
+) -> (Submission, Vec<Fault>) {
+    let text = text_of(&surveyed.file.path, survey, &document, read);
+    let typed = std::mem::replace(&mut document.common.body_md, text.md);
+    let typed = text.only_relinked.then_some(typed);
     let last_import = surveyed.last_import.as_ref();
-    let PublishedText {
-        md,
-        plain_text,
-        faults: link_faults,
-        ..
-    } = text;
-    faults.extend(link_faults);
-    document.common.body_md = md;
-    Submission {
+    let mut submission = Submission {
         id: Some(surveyed.id),
         // A text that was changed elsewhere since the last import is not replaced.
         base: last_import
             .filter(|import| import.document == Some(surveyed.id))
             .and_then(|import| import.rev),
         document,
-        plain_text,
+        plain_text: text.plain_text,
         import: Some(ImportMark {
             source: survey.source.clone(),
-            path: path.clone(),
+            path: surveyed.file.path.clone(),
             digest,
         }),
         acceptance: Acceptance::default(),
         cleared: Cleared::default(),
         by: survey.by.clone(),
-    }
+    };
+    screened.accept(&mut submission, &survey.acceptance, typed.as_deref());
+    (submission, text.faults)
 }
 
 fn draft_of(
