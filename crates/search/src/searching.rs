@@ -141,7 +141,7 @@ pub struct ResultPage {
     pub also: Vec<String>,
     /// What was ignored or read differently, in plain English.
     pub notes: Vec<String>,
-    /// The words that were looked for, in the forms that the index has; for a [`Marker`].
+    /// The words that were looked for, in the forms that the index has; for a `Marker`.
     pub marked: BTreeSet<String>,
     /// How long it took.
     pub took: Duration,
