@@ -97,6 +97,9 @@ test('what could not be saved is kept in the browser and offered again', async (
   await page.goto('/write')
   await page.getByRole('button', { name: 'Write an observation' }).click()
   const text = page.getByLabel('What happened?')
+  // The page has its script before the connection is gone.
+  await expect(text).toBeVisible()
+  await page.waitForLoadState('load')
   await context.setOffline(true)
   await text.fill('Words without a connection.')
   await text.blur()
