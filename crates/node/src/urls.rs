@@ -119,6 +119,8 @@ pub const SITEMAP: &str = "/sitemap.xml";
 pub const SITEMAP_PART: &str = "/sitemap/{part}";
 /// The description of the search for browsers.
 pub const OPEN_SEARCH: &str = "/opensearch.xml";
+/// Where libraries harvest (OAI-PMH).
+pub const OAI: &str = "/oai";
 /// What search engines may read.
 pub const ROBOTS: &str = "/robots.txt";
 

@@ -20,6 +20,7 @@ mod drafts;
 mod engine;
 mod error;
 mod feed;
+mod harvest;
 mod imports;
 mod lists;
 mod log;
@@ -72,6 +73,7 @@ pub use drafts::{Approval, DraftChange, DraftState, DraftWords, NewDraft, Writte
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
+pub use harvest::{Harvest, Harvested};
 pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked};
 pub use lists::{
     Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, Organisation, WithdrawnDocument,
@@ -138,6 +140,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
     let for_viewers = [
         ("attachments", attachments::FOR_VIEWERS),
         ("feed", feed::FOR_VIEWERS),
+        ("harvest", harvest::FOR_VIEWERS),
         ("lists", lists::FOR_VIEWERS),
         ("reading", reading::FOR_VIEWERS),
     ];

@@ -53,7 +53,7 @@ mod sql {
             WHERE p.state IN ('new', 'active') ORDER BY p.node_seq";
         ERASE_DOCUMENTS = "UPDATE documents SET state = 'removed', log_seq = NULL, leaf_index = NULL, digest = NULL, len = NULL,
                 text_seq = NULL, kind = NULL, visibility = NULL, lang = NULL, licence = NULL, published = NULL, updated = NULL,
-                reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, next_try = NULL
+                reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, next_try = NULL, changed_at = $2
             WHERE node_seq = $1";
         ERASE_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1";
         ERASE_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1";
@@ -247,7 +247,7 @@ impl Store {
         texts::erase_node(&mut db, node_seq).await?;
         db.run(sql::ERASE_REFERENCES, values![node_seq]).await?;
         db.run(sql::ERASE_ATTACHMENTS, values![node_seq]).await?;
-        db.run(sql::ERASE_DOCUMENTS, values![node_seq]).await?;
+        db.run(sql::ERASE_DOCUMENTS, values![node_seq, now]).await?;
         log::forget(&mut db, node_seq).await?;
         node_documents::forget(&mut db, node_seq).await?;
         // Its node id stays in the row of `nodes`.

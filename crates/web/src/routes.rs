@@ -680,6 +680,7 @@ mod tests {
             (urls::SEARCH_CSV, Cost::Expensive),
             (urls::SITEMAP, Cost::Expensive),
             (urls::SITEMAP_PART, Cost::Expensive),
+            (urls::OAI, Cost::Expensive),
         ] {
             let table = table();
             let route = table.iter().find(|route| route.path == path).unwrap();

@@ -40,9 +40,10 @@ const TOP_LEVEL: [&str; 17] = [
 ];
 
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
-const PURE_CRATES: [&str; 6] = [
+const PURE_CRATES: [&str; 7] = [
     "audit",
     "domain",
+    "harvest",
     "ledger",
     "markdown",
     "patient_data",

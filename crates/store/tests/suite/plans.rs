@@ -73,8 +73,9 @@ const MUCH: [&str; 10] = [
 ];
 
 /// Statements whose rows come in the order of an index.
-const SORTED: [&str; 4] = [
+const SORTED: [&str; 5] = [
     "changes::AFTER",
+    "harvest::LIST",
     "lists::NEWEST",
     "lists::NEWEST_OF_NODE",
     "lists::WITHDRAWN",
@@ -82,9 +83,10 @@ const SORTED: [&str; 4] = [
 /// An index of a few rows only, which may be read as a whole.
 const SMALL_INDEX: &str = "INDEX documents_withdrawn";
 /// Statements that may, and why.
-const MAY: [(&str, &str); 14] = [
+const MAY: [(&str, &str); 15] = [
     ("changes::COUNT_SHOWN", "a node has another name"),
     ("changes::TOUCH_NODE", "a node has another name"),
+    ("harvest::EARLIEST", "a library asks who serves"),
     ("imports::ALL_IMPORTED", "a whole tree is imported"),
     ("lists::COUNTS", "its answer is kept for a while"),
     ("lists::OWN_ADDRESSES", "the site map is kept for a while"),

@@ -13,7 +13,7 @@ use pages::{
 
 use super::{Access, Audience, Route, Verb, written};
 use crate::{
-    api, attachments, audit as lines, feed,
+    api, attachments, audit as lines, feed, harvesting,
     server::{cost::Cost, health},
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
@@ -92,6 +92,7 @@ pub fn table() -> Vec<Route> {
     ];
     table.extend(together());
     table.extend(syndicated());
+    table.extend(harvested());
     table.extend(of_accounts());
     table.extend(written::routes());
     table
@@ -133,6 +134,18 @@ fn syndicated() -> Vec<Route> {
         get(Page, urls::OPEN_SEARCH, syndication::open_search).cost(Free),
         get(Page, urls::ROBOTS, syndication::robots).cost(Free),
         get(Page, urls::SECURITY_TXT, syndication::security_txt).cost(Free),
+    ]
+}
+
+/// Returns the routes for libraries.
+fn harvested() -> Vec<Route> {
+    use Audience::Page;
+    use Cost::Expensive;
+    vec![
+        get(Page, urls::OAI, harvesting::get)
+            .cost(Expensive)
+            .head(harvest::MEDIA_TYPE),
+        post(Page, urls::OAI, harvesting::post).cost(Expensive),
     ]
 }
 

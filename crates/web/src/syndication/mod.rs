@@ -23,3 +23,4 @@ pub use open_search::open_search;
 pub use security::security_txt;
 pub(crate) use sitemap::MEDIA_TYPE as XML;
 pub use sitemap::{robots, sitemap, sitemap_part};
+pub(crate) use view::urn;

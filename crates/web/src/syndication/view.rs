@@ -111,7 +111,7 @@ impl Item {
 
 /// Returns the id of a document in feeds, the same on every node: no other node can claim the pair of node
 /// and id.
-pub(super) fn urn(node: &NodeId, id: DocumentId) -> String {
+pub(crate) fn urn(node: &NodeId, id: DocumentId) -> String {
     format!("urn:wardround:{node}:{id}")
 }
 

@@ -3,6 +3,7 @@
 mod api;
 mod feeds;
 mod forms;
+mod harvesting;
 mod hostile;
 mod judged;
 mod kinds;

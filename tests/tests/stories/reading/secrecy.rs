@@ -9,7 +9,7 @@ use wire::{DocumentId, Viewer};
 const CANARY: &str = "xylophonic";
 
 /// Every address that lists or counts.
-const EVERYWHERE: [&str; 14] = [
+const EVERYWHERE: [&str; 15] = [
     "/api/v1/search?q=xylophonic",
     "/api/v1/search?q=title:xylophonic",
     "/api/v1/search?q=-unrelated",
@@ -24,6 +24,7 @@ const EVERYWHERE: [&str; 14] = [
     "/feed.json",
     "/organisations/zz1/feed.atom",
     "/sitemap.xml",
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc",
 ];
 
 /// Returns a page that not everyone may read.
