@@ -1,6 +1,8 @@
 // Improves the pages on which people write; all of them work without it. It saves a section by itself, keeps a copy in this
 // browser while saving fails, shows the text as readers will see it, and makes long lists of choices searchable.
 
+import { toolbar } from './toolbar.js'
+
 // Saves at most so often while somebody types.
 const SAVE_EVERY = 10_000
 // The longest request that a browser finishes after the page is left.
@@ -21,6 +23,7 @@ function autosave(form) {
   let isStopped = isManual
 
   offer(form, copy, status, () => changed())
+  for (const area of form.querySelectorAll('textarea[data-text]')) toolbar(area, (words) => say(words))
 
   function changed() {
     if (isStopped || timer) return
@@ -56,6 +59,7 @@ function autosave(form) {
       const answer = await response.json()
       form.elements.version.value = answer.version
       saved = now
+      remember(form, now)
       copy.forget()
       say(`Saved at ${clock(new Date())}`)
       if (answer.html !== undefined) preview(answer.html)
@@ -77,7 +81,7 @@ function autosave(form) {
       })
     } else if (response.status === 412) {
       isStopped = true
-      say('Not saved: someone else has changed this. Save it to see the difference; nothing is overwritten.')
+      say('Not saved: someone else has changed this. Save it to put both together; nothing is overwritten.')
     } else if (response.status === 409 || response.status === 404 || response.status === 413) {
       isStopped = true
       const problem = await response.json().catch(() => ({}))
@@ -112,10 +116,23 @@ function autosave(form) {
   })
 }
 
-// What was typed, as the form would send it, without the version.
+// What is saved is what the next change is made from: the server puts two changes together by it.
+function remember(form, now) {
+  const old = [...form.querySelectorAll('input[type=hidden][name^="was."]')]
+  if (old.length === 0) return
+  for (const input of old) if (input.name !== 'was.') input.remove()
+  for (const [name, value] of new URLSearchParams(now)) {
+    const input = document.createElement('input')
+    Object.assign(input, { type: 'hidden', name: `was.${name}`, value })
+    form.prepend(input)
+  }
+}
+
+// What was typed, as the form would send it, without the version and what it was made from.
 function typed(form) {
   const data = new FormData(form)
   data.delete('version')
+  for (const name of [...data.keys()]) if (name.startsWith('was.')) data.delete(name)
   return new URLSearchParams(data).toString()
 }
 

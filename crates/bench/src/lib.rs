@@ -12,6 +12,7 @@ mod nodes;
 mod publishing;
 pub mod report;
 mod served;
+mod writing;
 
 use std::path::Path;
 

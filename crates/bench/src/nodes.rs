@@ -67,6 +67,8 @@ pub(crate) async fn measure(
     figures.extend(singles(&one, &two, &scratch.join("singles"), count).await?);
     say("comparing one publish with that of a small node");
     figures.push(publish_cost(program, &one, scratch, count).await?);
+    say("writing, previewing and approving");
+    figures.extend(super::writing::writing(&one, count).await?);
     say("rebuilding the index");
     figures.push(rebuild(&one, count).await?);
     say("at rest");

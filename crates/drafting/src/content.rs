@@ -3,6 +3,7 @@
 //! Invariant: what was typed is kept until its author replaces it. A section that another person has saved since `base` is
 //! never overwritten: [`PutError::Conflict`].
 
+mod adapting;
 mod fields;
 
 use std::collections::BTreeMap;
@@ -188,7 +189,7 @@ impl Content {
             .map(|field| field.name.split('.').next().unwrap_or(field.name))
             .collect();
         let mut keys = fields.front.iter().map(|(key, _)| key.as_str());
-        keys.any(|key| !roots.contains(&key))
+        keys.any(|key| !roots.contains(&key) && key != adapting::BASED_ON)
     }
 
     /// Returns whether it was last typed as one file.

@@ -45,7 +45,66 @@ pub fn difference(earlier: &str, later: &str) -> Difference {
             (ChangeTag::Insert, _) => pieces.push(Piece::Added(text.to_owned())),
         }
     }
+    let pieces = joined(pieces);
     pieces.into_iter().flat_map(shortened).collect()
+}
+
+/// Joins changes with nothing but spaces of one line between them, so that a sentence which was written again reads as one
+/// change.
+fn joined(pieces: Difference) -> Difference {
+    let mut out: Difference = Vec::new();
+    let (mut removed, mut added) = (String::new(), String::new());
+    let mut between = String::new();
+    let flush = |out: &mut Difference, removed: &mut String, added: &mut String| {
+        for (text, piece) in [
+            (
+                std::mem::take(removed),
+                Piece::Removed as fn(String) -> Piece,
+            ),
+            (std::mem::take(added), Piece::Added),
+        ] {
+            if !text.is_empty() {
+                out.push(piece(text));
+            }
+        }
+    };
+    for piece in pieces {
+        match piece {
+            Piece::Removed(text) | Piece::Added(text) if text.is_empty() => {}
+            Piece::Removed(text) => {
+                let gap = std::mem::take(&mut between);
+                removed.push_str(&gap);
+                added.push_str(&gap);
+                removed.push_str(&text);
+            }
+            Piece::Added(text) => {
+                let gap = std::mem::take(&mut between);
+                removed.push_str(&gap);
+                added.push_str(&gap);
+                added.push_str(&text);
+            }
+            Piece::Same(text) if is_gap(&text) && !(removed.is_empty() && added.is_empty()) => {
+                between = text;
+            }
+            Piece::Same(_) | Piece::LeftOut => {
+                flush(&mut out, &mut removed, &mut added);
+                let gap = std::mem::take(&mut between);
+                match piece {
+                    Piece::Same(text) => out.push(Piece::Same(gap + &text)),
+                    other => out.push(other),
+                }
+            }
+        }
+    }
+    flush(&mut out, &mut removed, &mut added);
+    if !between.is_empty() {
+        out.push(Piece::Same(between));
+    }
+    out
+}
+
+fn is_gap(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c == ' ')
 }
 
 /// Leaves the middle of a long run out.
@@ -76,6 +135,13 @@ mod tests {
             Piece::Removed("3".to_owned()),
             Piece::Added("34".to_owned()),
             Piece::Same(" wards.".to_owned()),
+        ];
+        assert_eq!(pieces, expected);
+        let pieces = difference("No one noticed it.", "A night nurse noticed it.");
+        let expected = [
+            Piece::Removed("No one".to_owned()),
+            Piece::Added("A night nurse".to_owned()),
+            Piece::Same(" noticed it.".to_owned()),
         ];
         assert_eq!(pieces, expected);
         let long = "word ".repeat(500);

@@ -17,9 +17,10 @@ use serde::{Deserialize, Serialize};
 use store::{OwnText, StoreError};
 use tokio::task::spawn_blocking;
 use walkdir::WalkDir;
-use wire::{Digest, DocumentId};
+use wire::{Digest, DocumentId, Viewer};
 
 use crate::{
+    attached,
     import::{linked_file_names, restore_links},
     tree,
 };
@@ -99,10 +100,15 @@ pub async fn export(
         let texts = node.store.own_texts(after, READ_BATCH).await?;
         let Some(last) = texts.last() else { break };
         after = Some(last.id);
-        let (paths, folder) = (Arc::clone(&paths), folder.to_path_buf());
-        let part = spawn_blocking(move || write_all(&folder, &texts, &paths)).await??;
+        let (paths, target) = (Arc::clone(&paths), folder.to_path_buf());
+        let (part, attached) = spawn_blocking(move || write_all(&target, &texts, &paths)).await??;
         done += u64::try_from(part.len()).unwrap_or(u64::MAX);
         written.files.extend(part);
+        for (path, digest) in attached {
+            if write_attached(node, folder, &path, &digest).await? {
+                written.files.insert(path, digest);
+            }
+        }
         on_progress(done, total);
     }
     // Step 4: remove the files of documents that no longer exist.
@@ -219,29 +225,50 @@ fn name_of(text: &OwnText) -> Result<(FileName, Vec<String>), ExportError> {
     ))
 }
 
+/// Paths of files with the digests of their bytes.
+type Written = Vec<(String, Digest)>;
+
+/// Writes the files of documents. Returns them, and the attached files that are still to be written.
 fn write_all(
     folder: &Path,
     texts: &[OwnText],
     paths: &HashMap<DocumentId, String>,
-) -> Result<Vec<(String, Digest)>, ExportError> {
+) -> Result<(Written, Written), ExportError> {
     let mut written = Vec::with_capacity(texts.len());
+    let mut attached = Vec::new();
     for text in texts {
         // A document published since the paths were chosen is left to the next export.
         let Some(path) = paths.get(&text.id) else {
             continue;
         };
-        let file = file_content(text, path, paths)?;
+        let (file, files) = file_content(text, path, paths)?;
+        attached.extend(files);
         write(folder, path, file.as_bytes())?;
         written.push((path.clone(), Digest::for_bytes(file.as_bytes())));
     }
-    Ok(written)
+    Ok((written, attached))
+}
+
+/// Writes an attached file, one at a time, since each can have 8 MiB; returns whether it is held here.
+async fn write_attached(
+    node: &Node,
+    folder: &Path,
+    path: &str,
+    digest: &Digest,
+) -> Result<bool, ExportError> {
+    let Some(file) = node.store.attachment(Viewer::Staff, digest).await? else {
+        return Ok(false);
+    };
+    let (folder, path) = (folder.to_path_buf(), path.to_owned());
+    spawn_blocking(move || write(&folder, &path, &file.bytes)).await??;
+    Ok(true)
 }
 
 fn file_content(
     text: &OwnText,
     path: &str,
     paths: &HashMap<DocumentId, String>,
-) -> Result<String, ExportError> {
+) -> Result<(String, Written), ExportError> {
     let body = body::read_local(&text.body).map_err(|_| unreadable(text.id))?;
     let mut document = body.document;
     document.private = text
@@ -250,7 +277,11 @@ fn file_content(
         .map(Private::from_json)
         .unwrap_or_default();
     document.common.body_md = restore_links(&document.common.body_md, path, paths);
-    Ok(write_file(&document, Some(text.id)))
+    attached::list(&mut document, path);
+    let each = document.common.attachments.iter();
+    let files = each.map(|one| (attached::export_path(path, &one.name), one.digest));
+    let files = files.collect();
+    Ok((write_file(&document, Some(text.id)), files))
 }
 
 /// Writes a file below a folder atomically: after a crash it has its old content or the new. Symbolic links below the

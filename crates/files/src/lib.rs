@@ -3,6 +3,7 @@
 //!
 //! `tree` finds the files of a folder and decodes them; it follows no links out of the folder and refuses binary files.
 
+mod attached;
 pub mod check;
 pub mod export;
 pub mod import;

@@ -11,6 +11,7 @@ use patient_data::Acceptance;
 use tokio::task::spawn_blocking;
 
 use crate::{
+    attached,
     import::{
         FileReport, ImportError, Status,
         batch::{accepted_report, report_of},
@@ -91,6 +92,7 @@ async fn publish_found(
     let (prepared, survey) = parsing.await?;
     let Candidate {
         mut submission,
+        attached,
         faults,
         fallback,
     } = match prepared {
@@ -116,6 +118,13 @@ async fn publish_found(
         draft, findings, ..
     } = fallback;
     let path = draft.path;
+    match attached::keep(node, attached, &submission.acceptance).await? {
+        Ok(kept) => submission.document.common.attachments = kept,
+        Err(found) => {
+            let faults = found.into_iter().chain(faults).collect();
+            return Ok(refused(&identity, path, faults, findings));
+        }
+    }
     match publish(node, submission).await? {
         Ok(document) => {
             survey.forget_old_places(node).await?;

@@ -21,6 +21,7 @@ mod state;
 mod tags;
 mod targets;
 mod text;
+mod wiki;
 mod words;
 
 pub use anchors::Heading;
@@ -32,3 +33,4 @@ pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
 pub use targets::{DOCUMENT_LINK, Links, Lookup};
 pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, visible};
+pub use wiki::{WikiLink, replace_wiki_links, wiki_links};

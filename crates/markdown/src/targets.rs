@@ -4,8 +4,8 @@ use url::Url;
 
 use crate::anchors::Anchors;
 
-/// What a link to a document of the same node begins with, in a text: `/d/<uuid>`. It stays right when the title, the
-/// address or the file of the document changes.
+/// What a link to a document begins with, in a text: `/d/<uuid>` for one of the same node, and `/d/<node id>/<uuid>` for one of
+/// another. It stays right when the title, the address or the file of the document changes.
 pub const DOCUMENT_LINK: &str = "/d/";
 
 /// A function that gives the address of something, if there is one.
@@ -14,8 +14,8 @@ pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
 /// Says where the links of a document lead. Links to `http`, `https`, `mailto` and `tel` need no entry here.
 #[derive(Default, Clone, Copy)]
 pub struct Links<'a> {
-    /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`. Where there
-    /// is none, the link's text stays and the link goes.
+    /// The address of document `<uuid>` of the same node, for a link written `/d/<uuid>`, and of `<node id>/<uuid>`, for one
+    /// written `/d/<node id>/<uuid>`. Where there is none, the link's text stays and the link goes.
     pub document: Option<Lookup<'a>>,
     /// The address of an attachment, for an image or a link written `attachment:<name>`: a path for a file that is served
     /// here, and anything else for one at the document's origin, to which there is a link in the place of an image.
@@ -49,8 +49,10 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         let (path, fragment) = rest
             .split_once('#')
             .map_or((rest, None), |(p, f)| (p, Some(f)));
-        let id = path.split(['/', '?']).next().unwrap_or_default();
-        return document(id).map_or(Target::Nowhere, |address| {
+        let mut parts = path.split(['/', '?']);
+        let first = parts.next().unwrap_or_default();
+        let found = document(first).or_else(|| document(&format!("{first}/{}", parts.next()?)));
+        return found.map_or(Target::Nowhere, |address| {
             Target::Here(match fragment {
                 Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
                 None => address,

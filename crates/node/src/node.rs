@@ -31,6 +31,7 @@ use crate::{
     link_requests::LinkRequests,
     nudges::RecentNudges,
     peer_clocks::PeerClocks,
+    reads::Reads,
     refused_logs::RefusedLogs,
     renderings::Renderings,
     signing::Signing,
@@ -85,6 +86,8 @@ pub struct Node {
     pub backing_up: Mutex<()>,
     /// Figures for a monitoring system.
     pub figures: Figures,
+    /// How often this node's documents are read.
+    pub reads: Reads,
     /// Whether too little of the disk is free to take anything new from peers.
     pub disk_brake: DiskBrake,
     /// Logs of peers beyond their quotas.
@@ -190,6 +193,7 @@ impl Node {
             link_requests: LinkRequests::default(),
             network,
             figures: Figures::default(),
+            reads: Reads::default(),
             disk_brake: DiskBrake::default(),
             refused_logs: RefusedLogs::default(),
             writable: Writable::default(),

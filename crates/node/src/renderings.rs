@@ -18,7 +18,7 @@ use markdown::{Links, Rendered};
 use quick_cache::{Weighter, sync::Cache};
 use store::StoreError;
 use url::Url;
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{Digest, DocumentId, DocumentRef, Timestamp};
 
 use crate::{error::NodeError, flows::known::TopicCache, urls, work::spawn_blocking};
 
@@ -225,8 +225,10 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NodeError>
     let rendering = spawn_blocking(move || {
         // Without the slug, which has words of the other document's title: that document may be withdrawn later. The
         // short address redirects to the full one.
-        let document =
-            |id: &str| DocumentId::parse(id).map(|id| urls::document_by_id(&from.handle, id));
+        let document = |name: &str| match DocumentRef::parse(name) {
+            Some(other) => Some(urls::document_by_id(other.node.as_str(), other.id)),
+            None => DocumentId::parse(name).map(|id| urls::document_by_id(&from.handle, id)),
+        };
         let common = own.common();
         // The file of a peer's document is at the peer's site.
         let attachment = |name: &str| {

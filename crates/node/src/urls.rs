@@ -144,6 +144,8 @@ pub const API_PEERS: &str = "/api/v1/peers";
 pub const API_STATUS: &str = "/api/v1/status";
 /// The drafts of the one who asks.
 pub const API_DRAFTS: &str = "/api/v1/drafts";
+/// Rich text to markdown.
+pub const API_MARKDOWN: &str = "/api/v1/markdown";
 /// One draft; see [`api_draft`].
 pub const API_DRAFT: &str = "/api/v1/drafts/{id}";
 /// A section of a draft; see [`api_draft_section`].
@@ -346,10 +348,9 @@ pub fn sitemap_part(part: u64) -> String {
 /// Returns a path with a query; without a question mark where the query is empty.
 #[must_use]
 pub fn with_query(path: &str, query: &str) -> String {
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
+    match query {
+        "" => path.to_owned(),
+        query => format!("{path}?{query}"),
     }
 }
 
@@ -375,10 +376,8 @@ fn unknown_site() -> Url {
 /// Returns a path of this site as a whole address; the path alone before `init`.
 #[must_use]
 pub fn absolute(node: &Node, path: &str) -> String {
-    match node.identity() {
-        Some(identity) => identity.absolute(path),
-        None => path.to_owned(),
-    }
+    let identity = node.identity();
+    identity.map_or_else(|| path.to_owned(), |own| own.absolute(path))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Files of Word and PowerPoint to markdown, and the words of any file that people attach.
+//! Files of Word and PowerPoint and rich text that is pasted to markdown, and the words of any file that people attach.
 //!
 //! Bytes in, text out: no I/O, no clock, and nothing that a file refers to is ever fetched. Files are hostile until read:
 //! every stage has a bound of [`limits`]. What a file has and the text has not is listed, in words for the author.
@@ -9,6 +9,7 @@ mod archive;
 mod blocks;
 mod docx;
 mod escape;
+mod html;
 mod inline;
 pub mod limits;
 mod links;
@@ -23,6 +24,7 @@ mod sections;
 mod words;
 mod xml;
 
+pub use html::{MAX_HTML_BYTES, markdown_of_html};
 pub use omission::{Lost, MAX_PLACES, Omission};
 pub use package::OfficeKind;
 pub use pictures::Picture;

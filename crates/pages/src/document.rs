@@ -14,6 +14,7 @@ use wire::{Date, Timestamp};
 use crate::{
     PageError,
     answers::{self, Answer},
+    attached::{self, Files},
     cite::{self, Citation},
     errors,
     forms::{self, Wanted},
@@ -26,11 +27,11 @@ use crate::{
     others::{Others, others},
     parts::{self, Part},
     proof::Proof,
-    related::{self, Related, RelatedGroup},
+    related::{self, AdaptedFrom, Related, RelatedGroup},
     requester::Requester,
     result_card::{escaped, overdue},
     search::filter_link,
-    signposting,
+    signposting, tasks,
     team::{Report, Team},
     versions::{self, Version},
     words,
@@ -83,6 +84,8 @@ struct DocumentPage {
     related: Vec<RelatedGroup>,
     /// Others on the same topic.
     others: Option<Others>,
+    adapted_from: Vec<AdaptedFrom>,
+    files: Option<Files>,
     history: Vec<Version>,
     history_elsewhere: Option<LinkedSentence>,
     citation: Citation,
@@ -175,10 +178,6 @@ impl DocumentPage {
         let common = shown.body.common();
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
-        // The verdict in the overview links to this part of the text.
-        let differently = id_of_heading(shown, DIFFERENTLY);
-        // A text that may not be shown here is replaced by a link to its origin.
-        let withheld = shown.is_withheld().then(|| shown.origin_url.clone());
         let (tried, related) = related::related(shown);
         let team = Team::for_document(shown);
         let reach = team.as_ref().and_then(|team| team.reach.as_ref());
@@ -194,7 +193,8 @@ impl DocumentPage {
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
-            answers: answers::answers(content, differently, who),
+            // The verdict links to this part of the text.
+            answers: answers::answers(content, id_of_heading(shown, DIFFERENTLY), who),
             measures: measures_of(content),
             lang: other_language(&common.lang),
             // Warnings, and the evidence of its origin.
@@ -209,13 +209,16 @@ impl DocumentPage {
             parts: parts::parts(&body_html(shown), &brief_headings(shown)),
             has_brief: matches!(content, Content::CaseStudy(_)),
             unknown: is_unknown(shown),
-            withheld,
+            // A text that may not be shown here is replaced by a link to its origin.
+            withheld: shown.is_withheld().then(|| shown.origin_url.clone()),
             team,
             report: Report::for_document(shown),
             // Other documents, other versions, other forms.
             tried,
             related,
             others: None,
+            adapted_from: related::adapted_from(shown),
+            files: attached::files(shown),
             history: versions::history(&shown.revisions, &shown.drafts),
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
@@ -223,7 +226,7 @@ impl DocumentPage {
             dates: versions::dates(shown, now),
             licence: domain::Term::label(common.licence),
             address: shown.origin_url.clone(),
-            changes: changes(shown),
+            changes: tasks::changes(shown),
             frame: frame_of(frame, shown, &path),
         };
         // Last, since the rail lists the sections that the page has.
@@ -243,22 +246,6 @@ fn measures_of(content: &Content) -> Vec<MeasureRow> {
 fn brief_headings(shown: &Shown) -> Vec<&str> {
     let ids = [DIFFERENTLY, ADVICE].map(|heading| id_of_heading(shown, heading));
     ids.into_iter().flatten().collect()
-}
-
-/// Returns where a document of this site can be changed. A page is open to proposals by all who sign in; the others are
-/// changed by their authors and by editors.
-fn changes(shown: &Shown) -> Vec<Link> {
-    let document = &shown.document;
-    if !document.owner.own || !shown.body.kind.is_read() {
-        return Vec::new();
-    }
-    let change = format!("{}?change={}", urls::WRITE, document.id);
-    let mut changes = vec![Link::new("Suggest a change", change)];
-    if shown.body.kind == Kind::Observation {
-        let grow = format!("{}?grow={}", urls::WRITE, document.id);
-        changes.push(Link::new("Make a case study of this observation", grow));
-    }
-    changes
 }
 
 /// Returns the day that lists show: that of the last change, but no later than the day this site first had it.
@@ -367,6 +354,9 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     if !page.tried.is_empty() {
         push(&format!("Tried this too ({})", page.tried.len()), "tried");
     }
+    if page.files.is_some() {
+        push("Files", "files");
+    }
     for group in &page.related {
         push(group.heading, group.id);
     }
@@ -381,6 +371,7 @@ mod tests {
     use serde_json::json;
 
     use crate::{
+        attached::AttachedFile,
         glance::Row,
         measures::Bar,
         samples::{self, Sample},
@@ -503,6 +494,18 @@ mod tests {
                 heading: of.text("Others on electronic prescribing (7)"),
                 cards: of.cards(),
                 all: of.link("See all", "/search?topic=epma"),
+            }),
+            adapted_from: of.list(vec![AdaptedFrom {
+                link: of.link("Badges on wards", "/d/zz2/2/badges"),
+                organisation: of.text("Southmoor Trust"),
+                changed: Some("12 September 2026".to_owned()),
+            }]),
+            files: of.option(Files {
+                list: of.list(vec![AttachedFile {
+                    link: of.link("rota.xlsx", "/attachments/x/rota.xlsx"),
+                    about: of.text("Excel workbook, 12 KB"),
+                }]),
+                elsewhere: of.option("https://lessons.northmoor.example/d/zz1/1".to_owned()),
             }),
             history: of.list(vec![Version {
                 words: of.text("Version 1 · 12 September 2026"),

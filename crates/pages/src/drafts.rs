@@ -2,11 +2,8 @@
 
 use domain::Kind;
 use node::{Node, urls};
-use people::{
-    drafts::{self, Listed, Person},
-    review,
-};
-use store::DraftState;
+use people::drafts::{self, Listed, Person};
+use store::{DraftState, WrittenDraft};
 
 use crate::{PageError, link::Link, requester::Account, words};
 
@@ -30,13 +27,23 @@ pub struct DraftRow {
     pub state: &'static str,
 }
 
-/// Returns the drafts of a person, for their own page.
+/// Returns the drafts of a person that are not published, for their own page: those that a reviewer has returned, and the
+/// others.
 ///
 /// # Errors
 /// Of the database.
-pub async fn rows(node: &Node, person: Person) -> Result<Vec<DraftRow>, PageError> {
+pub async fn rows(
+    node: &Node,
+    person: Person,
+) -> Result<(Vec<DraftRow>, Vec<DraftRow>), PageError> {
     let listed = drafts::list(node, person).await?;
-    Ok(listed.into_iter().map(|listed| row(node, listed)).collect())
+    let open = listed
+        .into_iter()
+        .filter(|listed| listed.draft.state != DraftState::Published);
+    let (returned, others): (Vec<Listed>, Vec<Listed>) =
+        open.partition(|listed| listed.draft.state == DraftState::Returned);
+    let rows = |listed: Vec<Listed>| listed.into_iter().map(|one| row(node, one)).collect();
+    Ok((rows(returned), rows(others)))
 }
 
 /// Says how many drafts wait for a person who reviews; empty for others.
@@ -47,8 +54,7 @@ pub async fn waiting(node: &Node, person: Person) -> Result<String, PageError> {
     if !person.reviews() {
         return Ok(String::new());
     }
-    let count = review::queue(node).await?.len();
-    let count = u64::try_from(count).unwrap_or(u64::MAX);
+    let count = node.store.count_waiting_drafts().await?;
     Ok(words::counted(count, "draft", "drafts"))
 }
 
@@ -64,16 +70,17 @@ pub fn row(node: &Node, listed: Listed) -> DraftRow {
             kind.label(),
             words::ago(node.now(), draft.changed_at)
         ),
-        state: state_words(draft.state),
+        state: state_words(&draft),
     }
 }
 
 /// Returns the state of a draft in words.
 #[must_use]
-pub fn state_words(state: DraftState) -> &'static str {
-    match state {
+pub fn state_words(draft: &WrittenDraft) -> &'static str {
+    match draft.state {
         DraftState::Writing => "Draft",
         DraftState::Submitted => "Waiting for review",
+        DraftState::Returned if draft.declined => "Declined",
         DraftState::Returned => "Returned with comments",
         DraftState::Published => "Published",
     }
@@ -85,5 +92,6 @@ pub fn title(title: &str, kind: &Kind) -> String {
     if title.trim().is_empty() {
         return format!("Untitled {}", kind.label().to_lowercase());
     }
-    markdown::visible(title.trim()).into_owned()
+    let shown = drafts::shown_title(title.trim());
+    markdown::visible(&shown).into_owned()
 }

@@ -1,6 +1,6 @@
 //! What every page has in common: its head, header, navigation and footer.
 
-use crate::{assets, link::Link};
+use crate::{assets, help, link::Link};
 use node::{contact::Contact, urls};
 
 /// The parts of a page around its own content.
@@ -52,6 +52,8 @@ pub enum Visitor {
         name: String,
         /// Whether they manage accounts.
         manages: bool,
+        /// How many drafts wait for review; `None` for those who do not review.
+        waiting: Option<u64>,
     },
 }
 
@@ -77,6 +79,19 @@ pub struct NavigationLink {
     pub is_current: bool,
 }
 
+/// A link of the navigation to something that this reader can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskLink {
+    /// What they can do.
+    pub words: &'static str,
+    /// How much of it waits, if anything does.
+    pub waiting: Option<u64>,
+    /// Where.
+    pub href: String,
+    /// Whether the page belongs to it.
+    pub is_current: bool,
+}
+
 /// A part of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Section {
@@ -93,6 +108,10 @@ pub enum Section {
     Federation,
     /// Help.
     Help,
+    /// Writing.
+    Write,
+    /// Review.
+    Review,
 }
 
 /// The navigation: the part, its words, its address.
@@ -114,6 +133,31 @@ impl Frame {
                 is_current: *section == self.section,
             };
         NAVIGATION.iter().map(link).collect()
+    }
+
+    /// Returns what this reader can do: write and review, or find out how to publish.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskLink> {
+        let task = |section, words, href: &str, waiting: Option<u64>| TaskLink {
+            words,
+            waiting: waiting.filter(|count| *count > 0),
+            href: href.to_owned(),
+            is_current: self.section == section,
+        };
+        match &self.visitor {
+            Visitor::Person { waiting, .. } => {
+                let mut tasks = vec![task(Section::Write, "Write", urls::WRITE, None)];
+                if waiting.is_some() {
+                    tasks.push(task(Section::Review, "Review", urls::REVIEW, *waiting));
+                }
+                tasks
+            }
+            Visitor::Public => help::address("publishing")
+                .map(|href| task(Section::Write, "Publish", &href, None))
+                .into_iter()
+                .collect(),
+            Visitor::Unknown => Vec::new(),
+        }
     }
 
     /// Returns the address of the style sheet.

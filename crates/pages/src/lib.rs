@@ -8,6 +8,7 @@ pub mod answer;
 pub mod answers;
 pub mod api_reference;
 pub mod assets;
+pub mod attached;
 pub mod attachment;
 pub mod browse;
 pub mod cite;
@@ -45,6 +46,7 @@ pub(crate) mod samples;
 pub mod search;
 pub mod sessions;
 pub mod signposting;
+mod tasks;
 mod team;
 pub mod text;
 mod versions;
@@ -123,6 +125,7 @@ pub fn frame_for(node: &Node, requester: &Requester) -> Frame {
             Some(account) => Visitor::Person {
                 name: account.name.clone(),
                 manages: account.role >= Role::Administrator,
+                waiting: account.waiting,
             },
             None => Visitor::Public,
         },

@@ -37,6 +37,33 @@ pub struct RelatedGroup {
     pub more: Vec<String>,
 }
 
+/// A document that one is adapted from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdaptedFrom {
+    /// Its title.
+    pub link: Link,
+    /// Who published it.
+    pub organisation: String,
+    /// The day on which it was changed, if that was after the one that is adapted from it.
+    pub changed: Option<String>,
+}
+
+/// Returns the documents that it is adapted from.
+#[must_use]
+pub fn adapted_from(shown: &Shown) -> Vec<AdaptedFrom> {
+    let common = shown.body.common();
+    let since = common.updated.unwrap_or(shown.document.changed_at);
+    let adapted = |card: &store::Card| AdaptedFrom {
+        link: Link::new(markdown::visible(&card.title), address(card)),
+        organisation: card.owner.organisation.clone(),
+        // The first revision of an original is no change of it.
+        changed: Some(card.updated.unwrap_or(card.changed_at))
+            .filter(|at| card.rev > 1 && *at > since)
+            .map(|at| words::date(at.date())),
+    };
+    shown.based_on.iter().map(adapted).collect()
+}
+
 /// Returns the documents that have taken its place.
 #[must_use]
 pub fn replaced_by(shown: &Shown) -> Vec<Link> {
@@ -60,13 +87,14 @@ pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
     // A document may name any other: that it does is all that is known.
     let (adapted, more) = back_links(&shown.back_links, Relation::BasedOn);
     let groups = [
-        group("Builds on", "builds-on", &shown.based_on),
+        group("Adapted from", "builds-on", &shown.based_on),
         RelatedGroup {
             list: adapted,
             more,
-            ..group("They say that they build on this", "adapted", &[])
+            ..group("Adapted by", "adapted", &[])
         },
         group("Replaces", "replaces", &shown.replaces),
+        group("Pages that link to this", "mentions", &shown.mentions),
     ];
     let (tried, _) = back_links(&shown.back_links, Relation::About);
     let groups = groups.into_iter().filter(|group| !group.list.is_empty());

@@ -22,6 +22,8 @@ pub struct Account {
     pub name: String,
     /// What the person may do.
     pub role: Role,
+    /// How many drafts wait for review; `None` for those who do not review.
+    pub waiting: Option<u64>,
 }
 
 /// Who makes a request. A request that the layer has not seen is made by the public.

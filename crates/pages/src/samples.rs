@@ -86,6 +86,7 @@ impl Sample {
                 Self::Full | Self::Hostile => Visitor::Person {
                     name: self.text("Ada Okafor"),
                     manages: true,
+                    waiting: Some(2),
                 },
             },
             ..Frame::default()

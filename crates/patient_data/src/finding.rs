@@ -191,6 +191,12 @@ pub fn shown_file_name(name: &str) -> Cow<'_, str> {
     masked_text(&Part::file_name(name)).map_or(Cow::Borrowed(name), Cow::Owned)
 }
 
+/// Returns a title as headings and lists may show it while a draft is written: what may identify a patient is masked.
+#[must_use]
+pub fn shown_title(title: &str) -> Cow<'_, str> {
+    masked_text(&Part::value("title", title, None)).map_or(Cow::Borrowed(title), Cow::Owned)
+}
+
 /// Returns a text with its values masked; `None` if it has none.
 fn masked_text(part: &Part<'_>) -> Option<String> {
     let mut found = crate::check(std::slice::from_ref(part));

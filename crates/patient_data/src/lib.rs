@@ -18,5 +18,5 @@ mod tokens;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::{Cleared, check, check_and_clear};
-pub use finding::{Finding, Hidden, Kind, Place, Severity, shown_file_name};
+pub use finding::{Finding, Hidden, Kind, Place, Severity, shown_file_name, shown_title};
 pub use part::{Form, Part};

@@ -1,19 +1,23 @@
-//! Work that a node does by itself for its people: mails links to those who ask for one, and deletes what has expired or
-//! is not used any more.
+//! Work that a node does by itself for its people: mails links to those who ask for one, writes down how often their pages are
+//! read, and deletes what has expired or is not used any more.
 
 use std::time::Duration;
 
 use node::Node;
 use tokio_util::sync::CancellationToken;
 
-use crate::{accounts, attachments};
+use crate::{accounts, attachments, work};
 
 /// Time between two deletions of what has expired. It is not valid before that either.
 const DELETE_EVERY: Duration = Duration::from_secs(600);
 
 /// Does all background work for people until `stop`; returns when every task has ended.
 pub async fn run(node: &Node, stop: &CancellationToken) {
-    tokio::join!(keep_accounts(node, stop), clean_attachments(node, stop));
+    tokio::join!(
+        keep_accounts(node, stop),
+        clean_attachments(node, stop),
+        keep_reads(node, stop)
+    );
 }
 
 async fn keep_accounts(node: &Node, stop: &CancellationToken) {
@@ -30,6 +34,23 @@ async fn keep_accounts(node: &Node, stop: &CancellationToken) {
                     tracing::warn!(%error, "expired sessions could not be deleted; trying again");
                 }
             }
+        }
+    }
+}
+
+/// Writes down how often pages are read, one batch every half minute and one at the end.
+async fn keep_reads(node: &Node, stop: &CancellationToken) {
+    const WRITE_EVERY: Duration = Duration::from_secs(30);
+    loop {
+        let stopped = tokio::select! {
+            () = stop.cancelled() => true,
+            () = tokio::time::sleep(WRITE_EVERY) => false,
+        };
+        if let Err(error) = work::write_reads(node).await {
+            tracing::warn!(%error, "the readers of some pages could not be counted");
+        }
+        if stopped {
+            return;
         }
     }
 }

@@ -4,7 +4,7 @@
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
 use domain::{Document, Fault};
-use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
+use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
 use store::{Approval, DraftState, StoreError, WrittenDraft};
 use wire::DocumentId;
@@ -42,6 +42,18 @@ pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
     let attached = attachments::screen(node, opened.draft.id).await?;
     checked.warnings.extend(attached.warnings);
     checked.refuse(attached.faults);
+    let linked = drafts::linked(node, &opened.content.text(drafts::outline)).await?;
+    let unknown = linked.unknown.iter().map(|title| Place {
+        section: drafting::check::FILE,
+        title: "The text",
+        field: String::new(),
+        line: None,
+        text: format!(
+            "No page that everyone may read is called “{}”, so its link stays as it is",
+            drafts::shown_title(title)
+        ),
+    });
+    checked.advice.extend(unknown);
     Ok(checked)
 }
 
@@ -177,6 +189,7 @@ pub async fn approve(
     }
     let mut document = with_private(node, &opened, document).await?;
     document.common.attachments = attachments::of_draft(node, id).await?;
+    document.common.body_md = drafts::linked(node, &document.common.body_md).await?.md;
     let approval = Approval {
         draft: id,
         version,
@@ -276,6 +289,32 @@ pub async fn return_draft(
     version: u64,
     notes: Notes,
 ) -> Result<ReturnOutcome, NodeError> {
+    give_back(node, person, id, version, notes, false).await
+}
+
+/// Declines the version of a proposed change that a reviewer has read, with the reason: nothing more is expected of its
+/// author. A draft of something new is returned.
+///
+/// # Errors
+/// Of the database.
+pub async fn decline_draft(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    notes: Notes,
+) -> Result<ReturnOutcome, NodeError> {
+    give_back(node, person, id, version, notes, true).await
+}
+
+async fn give_back(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    notes: Notes,
+    declined: bool,
+) -> Result<ReturnOutcome, NodeError> {
     let opened = match open(node, person, id).await? {
         Found::Open(opened) if person.reviews() => opened,
         Found::Published(_) => return Ok(ReturnOutcome::Changed),
@@ -287,9 +326,10 @@ pub async fn return_draft(
     if notes.is_empty() {
         return Ok(ReturnOutcome::Empty);
     }
+    let declined = declined && opened.draft.base.is_some();
     let change = change(node, person, id, version);
     let notes = bounded(notes).to_bytes();
-    let is_done = done(node.store.return_draft(change, &notes).await)?;
+    let is_done = done(node.store.return_draft(change, &notes, declined).await)?;
     Ok(if is_done {
         ReturnOutcome::Returned
     } else {

@@ -2,7 +2,9 @@
 //!
 //! Cards are JSON that only their writer understands, and bodies are bytes.
 
-use wire::{Date, Digest, DocumentId, NodeId, Reference, Relation, Timestamp, Visibility};
+use wire::{
+    Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Relation, Timestamp, Visibility,
+};
 
 use crate::{
     StoreError,
@@ -91,6 +93,8 @@ pub struct Fields {
     pub review_by: Option<Date>,
     /// The documents it refers to.
     pub references: Vec<Reference>,
+    /// The documents to which its text links.
+    pub mentions: Vec<DocumentRef>,
     /// The files it says it has attached.
     pub attachments: Vec<Attachment>,
 }

@@ -23,7 +23,7 @@ mod sql {
     macro_rules! columns {
         () => {
             "w.id, w.document, w.base, w.kind, w.author, w.state, w.version, w.created_at, w.changed_at, w.changed_by, w.submitted_at,
-                w.submitted_by, w.returned_at, w.returned_by, w.published_at, w.published_rev, w.approved_by, w.reason"
+                w.submitted_by, w.returned_at, w.returned_by, w.published_at, w.published_rev, w.approved_by, w.reason, w.declined"
         };
     }
 
@@ -46,9 +46,9 @@ mod sql {
         LOCK = "UPDATE written_drafts SET version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'published'";
         SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5 WHERE id = $1";
         REBASE = "UPDATE written_drafts SET base = $2 WHERE id = $1";
-        SUBMIT = "UPDATE written_drafts SET state = 'submitted', submitted_at = $2, submitted_by = $3 WHERE id = $1";
+        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3 WHERE id = $1";
         TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
-        RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5
+        RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5, declined = $6
             WHERE id = $1";
         PUBLISH = "UPDATE written_drafts SET state = 'published', text_seq = NULL, reviewed_seq = NULL, notes_seq = NULL,
             published_at = $2, published_rev = $3, approved_by = $4, reason = $6, version = version + 1
@@ -59,6 +59,7 @@ mod sql {
         WAITING = concat!(with_words!(), "WHERE w.state = 'submitted' ORDER BY w.submitted_at LIMIT $1");
         OPEN_OF_DOCUMENT = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state <> 'published'
             ORDER BY w.created_at LIMIT $2");
+        COUNT_WAITING = "SELECT COUNT(*) FROM written_drafts WHERE state = 'submitted'";
         COUNT_OPEN = "SELECT COUNT(*) FROM written_drafts WHERE author = $1 AND state <> 'published'";
         AUTHORED = "SELECT COUNT(*) FROM written_drafts WHERE document = $1 AND author = $2 AND state = 'published'";
         PUBLISHED_AS = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state = 'published'
@@ -151,18 +152,23 @@ impl Store {
             .await
     }
 
-    /// Returns a draft to its author, with what the reviewer said; returns its new version.
+    /// Returns a draft to its author, or declines it, with what the reviewer said; returns its new version.
     ///
     /// # Errors
     /// As [`Store::save_draft`].
-    pub async fn return_draft(&self, change: DraftChange, notes: &[u8]) -> Result<u64, StoreError> {
+    pub async fn return_draft(
+        &self,
+        change: DraftChange,
+        notes: &[u8],
+        declined: bool,
+    ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let seqs = lock(&mut db, change).await?;
         let content = words::read(&mut db, seqs.text_seq).await?;
         let content = content.unwrap_or_default();
         let reviewed = words::put(&mut db, seqs.reviewed_seq, &content).await?;
         let notes = words::put(&mut db, seqs.notes_seq, notes).await?;
-        let row = values![change.id, reviewed, notes, change.now, change.by];
+        let row = values![change.id, reviewed, notes, change.now, change.by, declined];
         db.run(sql::RETURN, row).await?;
         audit::append(&mut db, &[change.entry(Act::DraftReturned)]).await?;
         db.commit().await?;
@@ -211,6 +217,11 @@ impl Store {
         let values = values![document, i64::from(limit)];
         let mut db = self.read().await?;
         db.records(sql::OPEN_OF_DOCUMENT, values).await
+    }
+
+    /// Returns how many drafts wait for review.
+    pub async fn count_waiting_drafts(&self) -> Result<u64, StoreError> {
+        count(&mut self.read().await?, sql::COUNT_WAITING, values![]).await
     }
 
     /// Returns how many drafts of an author are not published yet.

@@ -41,6 +41,7 @@ mod publish;
 mod pull;
 mod quota;
 mod reading;
+mod reads;
 mod record;
 mod recovery;
 mod repetition;
@@ -90,6 +91,7 @@ pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};
 pub use proofs::Inclusion;
 pub use publish::Held;
 pub use quota::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room, Usage};
+pub use reads::{MAX_READ_DAYS, ReadsOfDay};
 pub use revisions::{HashedBody, NewRevision, Published};
 pub use signing::SigningLease;
 pub use sqlite::SqlitePools;
@@ -119,6 +121,7 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("publish", publish::STATEMENTS),
     ("pull", pull::STATEMENTS),
     ("reading", reading::STATEMENTS),
+    ("reads", reads::STATEMENTS),
     ("revisions", revisions::STATEMENTS),
     ("quota", quota::STATEMENTS),
     ("staging", staging::STATEMENTS),

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
-use wire::{DocumentId, NodeId, Relation, Timestamp, Viewer};
+use wire::{DocumentId, DocumentRef, NodeId, Relation, Timestamp, Viewer};
 
 use crate::{
     Card, Listed, Owner, Place, StoreError,
@@ -105,6 +105,19 @@ mod sql {
         };
     }
 
+    /// The documents whose text links to one, as far as the viewer does not decide.
+    macro_rules! select_mentions {
+        () => {
+            concat!(
+                "SELECT ",
+                card_columns!(),
+                " FROM document_mentions m CROSS JOIN documents d CROSS JOIN nodes n CROSS JOIN document_texts t
+                WHERE m.target_node = $1 AND m.target_id = $2 AND d.node_seq = m.node_seq AND d.id = m.id
+                AND n.seq = d.node_seq AND t.seq = d.text_seq"
+            )
+        };
+    }
+
     /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have; so in the lists below.
     macro_rules! select_newest {
         () => {
@@ -129,6 +142,7 @@ mod sql {
                 FROM document_references r JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
                 " WHERE r.target_node = $1 AND r.target_id = $2) AS numbered
             WHERE position <= $4 ORDER BY position, sort_at DESC, node_seq, id LIMIT $3";
+        MENTIONS = "" [text select_mentions] " AND " [readable] " ORDER BY d.sort_at DESC, d.node_seq, d.id LIMIT $3";
         ORGANISATIONS = "SELECT " [text organisation_columns] "" [count "d.node_seq = n.seq AND "] " AS documents, " [newest "d.node_seq = n.seq AND "] " AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
         OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
@@ -245,6 +259,19 @@ impl Store {
             })
         });
         Ok(links.collect())
+    }
+
+    /// Returns the documents whose text links to a document and that the viewer can read, the newest first.
+    #[boxed]
+    pub async fn mentions(
+        &self,
+        viewer: Viewer,
+        target: &DocumentRef,
+        limit: u32,
+    ) -> Result<Vec<Card>, StoreError> {
+        let values = values![&target.node, target.id, i64::from(limit.min(MAX_CARDS))];
+        let sql = sql::MENTIONS.text(viewer);
+        self.read().await?.records(sql, values).await
     }
 
     /// Returns every node's organisation with the number of its documents that the viewer can read, by name.

@@ -113,6 +113,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "own_signing",
         include_str!("../../../migrations/0018_own_signing.sql"),
     ),
+    (
+        19,
+        "reads_and_mentions",
+        include_str!("../../../migrations/0019_reads_and_mentions.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -1,4 +1,4 @@
-//! Words: document texts, draft texts and file paths, and the references and attachments of documents.
+//! Words: document texts, draft texts and file paths, and the references, mentions and attachments of documents.
 //!
 //! Erased must mean erased from the file as well. SQLite's `secure_delete` overwrites what is deleted, but when pages
 //! are split or merged it leaves copies of *moved* rows in their free space, and a later deletion does not find those
@@ -26,9 +26,11 @@ mod sql {
         DELETE_WRITTEN = "DELETE FROM written_texts WHERE seq IN ({#})";
         DELETE_PATHS = "DELETE FROM file_paths WHERE seq IN ({#})";
         FORGET_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1 AND id IN ({#})";
+        FORGET_MENTIONS = "DELETE FROM document_mentions WHERE node_seq = $1 AND id IN ({#})";
         FORGET_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1 AND id IN ({#})";
         REFER = "INSERT INTO document_references (node_seq, id, relation, target_node, target_id) VALUES {($1, #, #, #, #)}
             ON CONFLICT DO NOTHING";
+        MENTION = "INSERT INTO document_mentions (node_seq, id, target_node, target_id) VALUES {($1, #, #, #)} ON CONFLICT DO NOTHING";
         ATTACH = "INSERT INTO attachments (node_seq, id, position, digest, len) VALUES {($1, #, #, #, #)}";
     }
 }
@@ -149,7 +151,7 @@ pub(crate) async fn erase_node(db: &mut Db, node_seq: i64) -> Result<(), StoreEr
     db.run(sql, values![node_seq]).await.map(|_| ())
 }
 
-/// Forgets the references and attachments of documents.
+/// Forgets the references, mentions and attachments of documents.
 pub(crate) async fn unlink(
     db: &mut Db,
     node_seq: i64,
@@ -161,18 +163,21 @@ pub(crate) async fn unlink(
         ids.clone(),
     )
     .await?;
+    db.run_many(sql::FORGET_MENTIONS, &[Value::from(node_seq)], ids.clone())
+        .await?;
     db.run_many(sql::FORGET_ATTACHMENTS, &[Value::from(node_seq)], ids)
         .await?;
     Ok(())
 }
 
-/// Writes the references and attachments of documents that have none yet.
+/// Writes the references, mentions and attachments of documents that have none yet.
 pub(crate) async fn link<'a>(
     db: &mut Db,
     node_seq: i64,
     documents: impl Iterator<Item = (DocumentId, &'a Fields)>,
 ) -> Result<(), StoreError> {
     let mut references = Vec::new();
+    let mut mentions = Vec::new();
     let mut attachments = Vec::new();
     for (id, fields) in documents {
         for reference in &fields.references {
@@ -183,11 +188,16 @@ pub(crate) async fn link<'a>(
                 reference.id
             ]);
         }
+        for other in &fields.mentions {
+            mentions.push(values![id, &other.node, other.id]);
+        }
         for (position, attachment) in (0_i64..).zip(&fields.attachments) {
             attachments.push(values![id, position, &attachment.digest, attachment.len]);
         }
     }
     db.run_many(sql::REFER, &[Value::from(node_seq)], references)
+        .await?;
+    db.run_many(sql::MENTION, &[Value::from(node_seq)], mentions)
         .await?;
     db.run_many(sql::ATTACH, &[Value::from(node_seq)], attachments)
         .await?;

@@ -25,12 +25,17 @@ use people::{
     drafts::{self, Begin, Person, SaveOutcome},
     review::{self, ApproveOutcome, SubmitOutcome},
 };
-use settings::Settings;
+use settings::{Secret, Settings};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::DraftState;
 use wire::{AccountId, DocumentId, Role, Timestamp};
 
 /// Names the data directory to the process that is killed.
 const DATA: &str = "WARDROUND_TEST_WRITING";
+/// Names its database, if that is one of PostgreSQL.
+const DATABASE: &str = "WARDROUND_TEST_WRITING_DATABASE";
+/// Names a PostgreSQL server where databases may be created and dropped.
+const SERVER: &str = "WARDROUND_TEST_POSTGRES";
 /// Lines after which it is killed: within and after each step of the first drafts.
 const KILLED_AFTER: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 14];
 
@@ -41,11 +46,12 @@ fn person(number: u8, role: Role) -> Person {
     }
 }
 
-async fn open(data: &Path) -> Arc<Node> {
-    let settings = Settings {
+async fn open(data: &Path, database: Option<&str>) -> Arc<Node> {
+    let mut settings = Settings {
         data: data.to_path_buf(),
         ..Settings::default()
     };
+    settings.database.url = database.map(|url| Secret::new(url.to_owned()));
     Node::open(settings, Clock::system()).await.unwrap()
 }
 
@@ -57,7 +63,8 @@ fn say(words: &str) {
 
 /// Writes, submits and approves one observation after the other, and says what is done.
 async fn write_for_ever(data: &Path) {
-    let node = open(data).await;
+    let database = std::env::var(DATABASE).ok();
+    let node = open(data, database.as_deref()).await;
     let (ann, eve) = (person(1, Role::Contributor), person(2, Role::Editor));
     let form = Form::for_kind(&Kind::Observation).unwrap();
     let section = form.section("observation").unwrap();
@@ -102,8 +109,12 @@ fn the_process_that_writes() {
 }
 
 /// Lets a process write until it has said so many lines; returns what it said.
-fn killed(data: &Path, after: usize) -> Vec<(String, DocumentId, u32)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+fn killed(data: &Path, database: Option<&str>, after: usize) -> Vec<(String, DocumentId, u32)> {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    if let Some(database) = database {
+        command.env(DATABASE, database);
+    }
+    let mut child = command
         .args(["--exact", "the_process_that_writes", "--nocapture"])
         .env(DATA, data)
         .env_remove("DATABASE_URL")
@@ -130,8 +141,8 @@ fn killed(data: &Path, after: usize) -> Vec<(String, DocumentId, u32)> {
 }
 
 /// What was acknowledged is there, and each draft is published whole or not at all.
-async fn check(data: &Path, said: &[(String, DocumentId, u32)]) {
-    let node = open(data).await;
+async fn check(data: &Path, database: Option<&str>, said: &[(String, DocumentId, u32)]) {
+    let node = open(data, database).await;
     let ann = person(1, Role::Contributor);
     for (what, id, number) in said {
         let words = node.store.draft_words(*id).await.unwrap().unwrap();
@@ -168,27 +179,59 @@ async fn check(data: &Path, said: &[(String, DocumentId, u32)]) {
     node.close().await;
 }
 
-#[test]
-fn a_process_that_is_killed_loses_no_draft_and_publishes_none_in_part() {
-    let directory = tempfile::tempdir().unwrap();
-    let init = Command::new(env!("CARGO_BIN_EXE_wardround"))
-        .arg("--data")
-        .arg(directory.path().join("data"))
+/// Makes a node and kills it again and again while it writes.
+fn kill_again_and_again(directory: &Path, database: Option<&str>) {
+    let data = directory.join("data");
+    let mut init = Command::new(env!("CARGO_BIN_EXE_wardround"));
+    init.arg("--data")
+        .arg(&data)
         .args(["init", "--name", "Northmoor", "--ods", "ZZ1"])
         .args(["--base-url", "http://127.0.0.1:8080"])
         .env_remove("DATABASE_URL")
-        .stdout(Stdio::null())
-        .status();
-    assert!(init.unwrap().success());
-    let data = directory.path().join("data");
+        .stdout(Stdio::null());
+    if let Some(database) = database {
+        init.env("DATABASE_URL", database);
+    }
+    assert!(init.status().unwrap().success());
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let mut said = Vec::new();
     for after in KILLED_AFTER {
-        said.extend(killed(&data, after));
-        runtime.block_on(check(&data, &said));
+        said.extend(killed(&data, database, after));
+        runtime.block_on(check(&data, database, &said));
     }
     assert!(
         said.len() > KILLED_AFTER.len(),
         "it wrote something each time"
     );
+}
+
+#[test]
+fn a_process_that_is_killed_loses_no_draft_and_publishes_none_in_part() {
+    let directory = tempfile::tempdir().unwrap();
+    kill_again_and_again(directory.path(), None);
+}
+
+#[test]
+fn a_process_that_is_killed_loses_nothing_on_postgresql_either() {
+    let Some(server) = std::env::var(SERVER).ok().filter(|url| !url.is_empty()) else {
+        assert!(std::env::var("CI").is_err(), "{SERVER} must name a server");
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let run = |sql: String| {
+        runtime.block_on(async {
+            let mut connection = PgConnection::connect(&server).await.unwrap();
+            sqlx::query(AssertSqlSafe(sql))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        });
+    };
+    let name = format!("wardround_killed_{}", std::process::id());
+    run(format!("CREATE DATABASE {name}"));
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let database = format!("{base}/{name}");
+    let directory = tempfile::tempdir().unwrap();
+    kill_again_and_again(directory.path(), Some(&database));
+    run(format!("DROP DATABASE {name} WITH (FORCE)"));
 }

@@ -175,14 +175,23 @@ async fn by_session(node: &Node, session: &Session) -> Result<Requester, Problem
         None => None,
     };
     let account = account.filter(|account| account.disabled_at.is_none());
-    Ok(account.map_or(Requester::for_viewer(Viewer::public()), person))
+    let Some(account) = account else {
+        return Ok(Requester::for_viewer(Viewer::public()));
+    };
+    // The navigation of those who review says how much waits for them.
+    let waiting = match account.role >= Role::Editor {
+        true => Some(node.store.count_waiting_drafts().await?),
+        false => None,
+    };
+    Ok(person(account, waiting))
 }
 
-fn person(account: store::Account) -> Requester {
+fn person(account: store::Account, waiting: Option<u64>) -> Requester {
     Requester::for_account(Account {
         id: account.id,
         name: account.name,
         role: account.role,
+        waiting,
     })
 }
 
@@ -241,7 +250,7 @@ pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next)
         && let Some(token) = bearer(&request)
     {
         let requester = match accounts::account_of_token(&rule.node, token).await {
-            Ok(Some(account)) => person(account),
+            Ok(Some(account)) => person(account, None),
             Ok(None) => Requester::for_viewer(Viewer::public()),
             Err(error) => {
                 tracing::warn!(%error, "an access token could not be read");

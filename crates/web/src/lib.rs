@@ -12,6 +12,7 @@ pub mod feed;
 mod harvesting;
 mod page_cache;
 mod policy;
+mod reads;
 pub mod routes;
 pub mod server;
 mod sessions;

@@ -29,7 +29,7 @@ use tower_http::{
 
 use crate::{
     access::{self, Rule},
-    page_cache, policy,
+    page_cache, policy, reads,
     server::{
         body,
         cost::Cost,
@@ -291,6 +291,9 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
     if route.cached {
         let cache = middleware::from_fn_with_state(Arc::clone(node), page_cache::serve);
         handler = handler.layer(cache);
+        // A page from the cache is read as well.
+        let count = middleware::from_fn_with_state(Arc::clone(node), reads::count);
+        handler = handler.layer(count);
     }
     handler
 }
@@ -384,6 +387,7 @@ mod tests {
 
     fn person(role: Role) -> Requester {
         Requester::for_account(Account {
+            waiting: None,
             id: AccountId::generate(Timestamp::from_secs(1_790_000_000), [7; 10]),
             name: "Ada Okafor".to_owned(),
             role,

@@ -1,5 +1,6 @@
 //! `/api/v1/drafts`: a trust's own programs hand in drafts, and the pages save themselves. Nothing is approved here.
 
+mod answers;
 pub mod objects;
 
 use std::sync::Arc;
@@ -11,16 +12,18 @@ use axum::{
 };
 use drafting::{Form, Pairs, check};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use node::{Node, urls};
+use node::{Node, NodeError, urls, work::spawn_blocking};
 use pages::{problem::Problem, requester::SignedIn};
 use people::{
-    drafts::{self, Begin, Deleted, Found, Opened, SaveOutcome},
+    attachments,
+    drafts::{self, Begin, Deleted, Found, LinkNames, Opened, SaveOutcome},
     review::{self, SubmitOutcome},
 };
 use wire::{DocumentId, Timestamp};
 
 use crate::{draft::SUBMIT, person, personal, sent::Sent, write};
-use objects::{DraftObject, MarkdownFile, PlaceObject, SavedObject};
+use answers::{if_match, missing, parse, stale, tagged};
+use objects::{DraftObject, HtmlText, MarkdownFile, MarkdownObject, PlaceObject, SavedObject};
 
 /// The media type of a whole draft.
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
@@ -75,6 +78,29 @@ pub async fn create(
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+/// Converts rich text, as a browser has it on its clipboard, to Markdown. Nothing is kept.
+///
+/// # Errors
+/// 413 for more than 1 MiB, 415 for another media type.
+#[utoipa::path(
+    post,
+    path = "/api/v1/markdown",
+    responses(
+        (status = 200, description = "The Markdown"),
+        (status = 413, description = "Too long"),
+        (status = 415, description = "Not `text/html`")
+    )
+)]
+pub async fn markdown_of_rich_text(
+    _: SignedIn,
+    HtmlText(html): HtmlText,
+) -> Result<Response, Problem> {
+    let markdown = attachments::convert_rich_text(html).await?;
+    let too_long = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the text is too long");
+    let markdown = markdown.ok_or_else(too_long)?;
+    Ok(personal(Json(MarkdownObject { markdown }).into_response()))
 }
 
 /// Returns a draft as JSON, or as its file for `Accept: text/markdown`.
@@ -176,7 +202,7 @@ pub async fn save(
     let form = opened.content.form();
     let section = form.and_then(|form: &Form| form.section(&name));
     let section = section.ok_or_else(|| Problem::not_found("this draft has no such section"))?;
-    let html = text_html(section, &sent.0);
+    let html = text_html(&node, id, section, &sent.0).await?;
     let outcome = drafts::save_section(&node, person, id, section, base, sent.0).await?;
     let findings = findings(&node, &signed_in, id, &name).await?;
     saved(outcome, html, findings)
@@ -282,19 +308,26 @@ async fn draft_answer(
 }
 
 /// Renders the parts of the text among what was typed into a section.
-fn text_html(section: &drafting::Section, pairs: &Pairs) -> Option<String> {
-    let links = markdown::Links {
-        document: None,
-        attachment: None,
-        origin: None,
-        title: None,
-    };
-    let texts = section.fields.iter().filter(|field| field.is_text());
-    let html: Vec<String> = texts
+async fn text_html(
+    node: &Node,
+    draft: DocumentId,
+    section: &drafting::Section,
+    pairs: &Pairs,
+) -> Result<Option<String>, Problem> {
+    let fields = section.fields.iter().filter(|field| field.is_text());
+    let texts: Vec<String> = fields
         .filter_map(|field| pairs.iter().find(|(name, _)| name == field.name))
-        .map(|(_, text)| markdown::render(text, &links).html)
+        .map(|(_, text)| text.clone())
         .collect();
-    (!html.is_empty()).then(|| html.concat())
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let names = LinkNames::for_text(node, draft, &texts.join("\n\n")).await?;
+    let html = spawn_blocking(move || {
+        let html = texts.iter().map(|text| names.render(text, None).html);
+        html.collect::<String>()
+    });
+    Ok(Some(html.await.map_err(NodeError::from)?))
 }
 
 fn saved(
@@ -333,43 +366,4 @@ fn saved(
         )),
         SaveOutcome::Missing => Err(missing()),
     }
-}
-
-fn parse(id: &str) -> Result<DocumentId, Problem> {
-    DocumentId::parse(id).ok_or_else(missing)
-}
-
-fn missing() -> Problem {
-    Problem::not_found("there is no such draft of yours")
-}
-
-fn stale() -> Problem {
-    Problem::new(
-        StatusCode::PRECONDITION_FAILED,
-        "the draft was changed since this version; read it again and put your changes into it",
-    )
-}
-
-/// Returns the version that the client has seen: the number in the `ETag` of its last answer.
-fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
-    let value = headers
-        .get(header::IF_MATCH)
-        .and_then(|value| value.to_str().ok());
-    let number = value.map(|value| value.trim().trim_matches('"'));
-    number
-        .and_then(|number| number.parse().ok())
-        .ok_or_else(|| {
-            Problem::new(
-                StatusCode::PRECONDITION_REQUIRED,
-                "send the `ETag` of the version that you changed as `If-Match`",
-            )
-        })
-}
-
-fn tagged(response: Response, version: u64) -> Response {
-    let mut response = personal(response);
-    if let Ok(tag) = HeaderValue::try_from(format!("\"{version}\"")) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
 }

@@ -9,7 +9,9 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode};
 use node::{Node, urls};
-use pages::{PageError, attachment, drafts::title, errors, frame::Frame, requester::SignedIn};
+use pages::{
+    PageError, attached::size, attachment, drafts::title, errors, frame::Frame, requester::SignedIn,
+};
 use people::{
     attachments::{self, Added, kind_of},
     drafts::{self, Found, Opened},
@@ -222,13 +224,4 @@ async fn list(
         max: attachments::MAX_COUNT,
     };
     page(status, &list)
-}
-
-/// Writes a number of bytes for people.
-fn size(bytes: u64) -> String {
-    const KILOBYTE: u64 = 1_024;
-    match bytes.div_ceil(KILOBYTE) {
-        kilobytes @ ..1_000 => format!("{kilobytes} KB"),
-        kilobytes => format!("{} MB", kilobytes.div_ceil(KILOBYTE)),
-    }
 }

@@ -6,6 +6,8 @@ use drafting::{Content, Field, Input, Pairs, Piece, difference};
 #[derive(Debug, Clone)]
 pub(crate) struct FieldDifference {
     pub(crate) label: &'static str,
+    /// The name of the field; empty where the whole is compared.
+    pub(crate) name: String,
     /// The difference as HTML: what was removed and what was added is marked, and said for those who do not see it.
     pub(crate) html: String,
 }
@@ -22,6 +24,7 @@ pub(crate) fn of_pairs(
         if before != after {
             differences.push(FieldDifference {
                 label: field.label,
+                name: field.name.to_owned(),
                 html: html(&before, &after),
             });
         }
@@ -58,6 +61,7 @@ pub(crate) fn of_contents(
 fn whole(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
     vec![FieldDifference {
         label: "The whole file",
+        name: String::new(),
         html: html(&earlier.file(), &later.file()),
     }]
 }

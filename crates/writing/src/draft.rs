@@ -31,6 +31,7 @@ use crate::{
     compare::{self, FieldDifference},
     fault_link, framed, go_to, lost, name_of,
     notice::Notice,
+    origin::{OriginLink, origin_link},
     page, person, section_links,
     sent::Sent,
     shown,
@@ -41,6 +42,7 @@ pub(crate) const PREVIEW: &str = "preview";
 pub(crate) const SUBMIT: &str = "submit";
 pub(crate) const DELETE: &str = "delete";
 pub(crate) const NEWER: &str = "newer";
+pub(crate) const ORIGIN: &str = "origin";
 
 #[derive(Template)]
 #[template(path = "draft.html")]
@@ -59,6 +61,8 @@ struct DraftPage {
     version: u64,
     is_own: bool,
     newer: bool,
+    /// The document that it is adapted from, as far as it is held here.
+    origin: Option<OriginLink>,
 }
 
 /// `GET /drafts/{id}`.
@@ -133,7 +137,7 @@ async fn whole(
         frame: framed(node, &format!("{title} – draft")),
         id: draft.id,
         kind: opened.content.kind().label().to_owned(),
-        state: pages::drafts::state_words(draft.state),
+        state: pages::drafts::state_words(draft),
         saved: at(draft.changed_at),
         notice: match (notice, notes) {
             (Some(notice), _) => Some(notice),
@@ -152,6 +156,7 @@ async fn whole(
         version: draft.version,
         is_own: draft.author == person.id,
         newer: is_outdated(node, draft).await?,
+        origin: origin_link(node, opened).await?,
         title,
     };
     page(status, &whole)
@@ -174,6 +179,10 @@ async fn returned(
             words::counted(count, "comment at a paragraph", "comments at paragraphs")
         ),
     };
+    if draft.declined {
+        let text = format!("{by} has declined this. You can change it and submit it again.");
+        return Ok(Notice::done("Declined", text));
+    }
     Ok(Notice::done("Returned with comments", text))
 }
 

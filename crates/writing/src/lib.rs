@@ -11,6 +11,7 @@ mod fields;
 pub mod from_file;
 mod lost;
 mod notice;
+mod origin;
 pub mod review;
 pub mod section;
 pub mod sent;
@@ -29,7 +30,7 @@ use pages::frame;
 use pages::{
     PageError,
     drafts::person_of,
-    frame::Frame,
+    frame::{Frame, Section},
     requester::{Account, Requester, SignedIn},
     words,
 };
@@ -92,6 +93,7 @@ fn entitled(frame: Frame, title: &str) -> Frame {
     Frame {
         title: format!("{} – {}", markdown::visible(title), frame.site),
         hidden: true,
+        section: Section::Write,
         ..frame
     }
 }

@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode, header};
 use node::{Node, urls};
 use pages::{PageError, frame::Frame};
 
-use crate::page;
+use crate::{page, section::WAS};
 
 /// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
 const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
@@ -74,11 +74,11 @@ pub(crate) fn unsaved(node: &Node, pairs: Pairs) -> Result<Response, PageError> 
     page(StatusCode::NOT_FOUND, &lost)
 }
 
-/// Returns the values that people have written, without those that they have chosen.
+/// Returns the values that people have written, without those that they have chosen or that were saved before.
 fn texts(pairs: &Pairs) -> Vec<String> {
-    let values = pairs.iter().map(|(_, value)| value);
-    values
-        .filter(|value| value.contains(' '))
-        .cloned()
+    pairs
+        .iter()
+        .filter(|(name, value)| value.contains(' ') && !name.starts_with(WAS))
+        .map(|(_, value)| value.clone())
         .collect()
 }

@@ -1,5 +1,7 @@
 //! Review: the drafts that wait, one of them with its differences, and what the reviewer decides.
 
+mod paragraphs;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -7,18 +9,17 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use drafting::{Field, Note, Notes, paragraphs};
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{
     PageError,
     drafts::{DraftRow, row, title},
     errors,
-    frame::Frame,
+    frame::{Frame, Section},
     requester::SignedIn,
 };
 use people::{
-    drafts::{self, Found, Opened, outline},
+    drafts::{self, Found, LinkNames, Opened, outline},
     review::{self, ApproveOutcome, ReturnOutcome},
 };
 use store::DraftState;
@@ -33,6 +34,7 @@ use crate::{
     sent::Sent,
     shown,
 };
+use paragraphs::{TextView, notes_of, text_views};
 
 #[derive(Template)]
 #[template(path = "queue.html")]
@@ -59,10 +61,18 @@ pub async fn queue(
         waiting.push((row, by));
     }
     let queue = QueuePage {
-        frame: framed(&node, "Waiting for review"),
+        frame: in_review(framed(&node, "Waiting for review")),
         drafts: waiting,
     };
     page(StatusCode::OK, &queue)
+}
+
+/// Marks review as the part of the site that a page belongs to.
+fn in_review(frame: Frame) -> Frame {
+    Frame {
+        section: Section::Review,
+        ..frame
+    }
 }
 
 #[derive(Template)]
@@ -76,6 +86,8 @@ struct ReviewPage {
     notice: Option<Notice>,
     may_approve: bool,
     is_own: bool,
+    /// Whether it changes a published page, so that it can be declined.
+    is_proposal: bool,
     advice: Vec<FaultLink>,
     warnings: Vec<FaultLink>,
     asks_reason: bool,
@@ -86,21 +98,6 @@ struct ReviewPage {
     texts: Vec<TextView>,
     file: String,
     version: u64,
-    comment: String,
-}
-
-/// A part of the text with its paragraphs, each of which can be commented on.
-#[derive(Debug, Clone)]
-struct TextView {
-    label: &'static str,
-    html: String,
-    paragraphs: Vec<ParagraphView>,
-}
-
-#[derive(Debug, Clone)]
-struct ParagraphView {
-    name: String,
-    quote: String,
     comment: String,
 }
 
@@ -144,7 +141,7 @@ pub async fn decide(
             Ok(response) => return Ok(response),
             Err(notice) => notice,
         },
-        "return" => match send_back(&node, &signed_in, id, &sent).await? {
+        "return" | "decline" => match send_back(&node, &signed_in, id, &sent).await? {
             Ok(response) => return Ok(response),
             Err(notice) => notice,
         },
@@ -205,7 +202,11 @@ async fn send_back(
         return Ok(Err(changed()));
     };
     let notes = notes_of(&opened, sent);
-    let outcome = review::return_draft(node, person, id, sent.version(), notes).await?;
+    let version = sent.version();
+    let outcome = match sent.get("decision") {
+        "decline" => review::decline_draft(node, person, id, version, notes).await?,
+        _ => review::return_draft(node, person, id, version, notes).await?,
+    };
     Ok(match outcome {
         ReturnOutcome::Returned => Ok(go_to(urls::REVIEW)),
         ReturnOutcome::Empty => {
@@ -223,47 +224,6 @@ fn changed() -> Notice {
         "Nothing was done",
         "The draft was changed, taken back or published since you saw this page. Read it again.",
     )
-}
-
-/// Returns the comments that were typed, each with the first words of its paragraph.
-fn notes_of(opened: &Opened, sent: &Sent) -> Notes {
-    let mut notes = Notes {
-        comment: sent.get("comment").trim().to_owned(),
-        notes: Vec::new(),
-    };
-    for (field, text) in texts(opened) {
-        for (index, quote) in paragraphs(&text).into_iter().enumerate() {
-            let comment = sent.get(&comment_name(field, index)).trim();
-            if !comment.is_empty() {
-                notes.notes.push(Note {
-                    field: field.name.to_owned(),
-                    quote,
-                    text: comment.to_owned(),
-                });
-            }
-        }
-    }
-    notes
-}
-
-fn comment_name(field: &Field, index: usize) -> String {
-    format!("comment.{}.{index}", field.name)
-}
-
-/// Returns the parts of the text.
-fn texts(opened: &Opened) -> Vec<(&'static Field, String)> {
-    let content = &opened.content;
-    let sections = content.form().map(|form| form.sections).unwrap_or_default();
-    let mut texts = Vec::new();
-    for section in sections {
-        let fields = content.fields_of(section, outline).unwrap_or_default();
-        let pairs = content.section(section, outline).unwrap_or_default();
-        for field in fields.into_iter().filter(|field| field.is_text()) {
-            let text = pairs.iter().find(|(name, _)| name == field.name);
-            texts.extend(text.map(|(_, text)| (field, text.clone())));
-        }
-    }
-    texts
 }
 
 async fn show(
@@ -286,29 +246,26 @@ async fn show(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    let checked = drafts::checked(node, &opened.content).await?;
+    // With what is attached, so that a reviewer knows all that needs a reason.
+    let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;
+    let names = LinkNames::for_draft(node, &opened).await?;
     let title = title(&opened.content.title(), opened.content.kind());
+    let links =
+        |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
     let asks_reason = !checked.warnings.is_empty() || asks_reason(notice.as_ref());
     let review = ReviewPage {
-        frame: framed(node, &format!("Review: {title}")),
+        frame: in_review(framed(node, &format!("Review: {title}"))),
         id,
         kind: opened.content.kind().label().to_owned(),
         about: about(node, &opened).await?,
         notice,
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
-        advice: checked
-            .advice
-            .iter()
-            .map(|place| fault_link(id, place))
-            .collect(),
+        is_proposal: opened.draft.base.is_some(),
+        advice: links(&checked.advice),
         asks_reason,
-        warnings: checked
-            .warnings
-            .iter()
-            .map(|place| fault_link(id, place))
-            .collect(),
+        warnings: links(&checked.warnings),
         reason: sent.get("reason").to_owned(),
         compared,
         differences,
@@ -316,7 +273,7 @@ async fn show(
             .document
             .map(|document| markdown::visible(&document.common.summary).into_owned())
             .unwrap_or_default(),
-        texts: text_views(&opened, sent),
+        texts: text_views(&opened, sent, &names),
         file: opened.content.file(),
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
@@ -362,30 +319,4 @@ async fn differences(
         .map(|published| compare::of_contents(&published, &opened.content, outline))
         .unwrap_or_default();
     Ok(("What it changes of the published page", differences))
-}
-
-fn text_views(opened: &Opened, sent: &Sent) -> Vec<TextView> {
-    let links = markdown::Links {
-        document: None,
-        attachment: None,
-        origin: None,
-        title: None,
-    };
-    let view = |(field, text): (&'static Field, String)| TextView {
-        label: field.label,
-        html: markdown::render(&text, &links).html,
-        paragraphs: paragraphs(&text)
-            .into_iter()
-            .enumerate()
-            .map(|(index, quote)| {
-                let name = comment_name(field, index);
-                ParagraphView {
-                    quote: markdown::visible(&quote).into_owned(),
-                    comment: sent.get(&name).to_owned(),
-                    name,
-                }
-            })
-            .collect(),
-    };
-    texts(opened).into_iter().map(view).collect()
 }

@@ -1,5 +1,6 @@
 //! One section of a draft, or the whole of it as one file: shown, saved, and compared when someone else has saved it.
 
+mod merging;
 mod view;
 
 use std::sync::Arc;
@@ -29,17 +30,11 @@ use store::DraftState;
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, at,
-    compare::{self, FieldDifference},
-    draft, fault_link,
-    fields::FieldView,
-    framed, go_to, lost, name_of,
-    notice::Notice,
-    page, person, section_links,
-    sent::Sent,
-    shown,
+    FaultLink, SectionLink, Visit, compare::FieldDifference, draft, fault_link, fields::FieldView,
+    framed, go_to, lost, notice::Notice, origin, page, person, section_links, sent::Sent, shown,
 };
-use view::{Comment, Shown, View, comments, next_page, products, typed_into};
+pub(crate) use merging::WAS;
+use view::{Comment, Shown, View, comments, next_page, products};
 
 #[derive(Template)]
 #[template(path = "section.html")]
@@ -55,6 +50,8 @@ struct SectionPage {
     warnings: Vec<FaultLink>,
     comments: Vec<Comment>,
     differences: Vec<FieldDifference>,
+    /// What the fields said when the page was made, so that two changes of one text can be put together.
+    was: Pairs,
     version: u64,
     /// `3 of 13: What we did`.
     heading: String,
@@ -114,6 +111,7 @@ pub async fn show(
         draft::SUBMIT => draft::submit_page(&node, &opened, None).await,
         draft::DELETE => draft::delete_page(&node, &opened),
         draft::NEWER => draft::newer_page(&node, &opened).await,
+        draft::ORIGIN => origin::show(&node, &opened).await,
         name => {
             let Some(view) = view_of(&opened.content, name) else {
                 return Ok(errors::missing(&node));
@@ -160,6 +158,9 @@ pub async fn save(
     let Some(view) = view_of(&opened.content, &name) else {
         return lost::unsaved(&node, sent.0);
     };
+    if !sent.get("take").is_empty() {
+        return merging::take_saved(&node, &opened, view, &sent).await;
+    }
     let mut base = sent.version();
     if sent.get("then") == "take-back" && review::take_back(&node, person, id, base).await? {
         base += 1;
@@ -199,7 +200,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     let (opened, notice, status) = match outcome {
         SaveOutcome::Saved { .. } => return Ok(go_to(&next_page(id, view, sent))),
-        SaveOutcome::Conflict(opened) => return conflict(node, &opened, view, sent).await,
+        SaveOutcome::Conflict(opened) => return merging::conflict(node, &opened, view, sent).await,
         SaveOutcome::Waiting(opened) => {
             let text = "This draft is waiting for review. Take it back to change it. Your text is below and is not saved yet.";
             let notice = Notice::problem("Not saved yet", text);
@@ -235,47 +236,6 @@ fn view_of(content: &Content, name: &str) -> Option<View> {
         return Some(View::File);
     }
     content.form()?.section(name).map(View::Section)
-}
-
-/// Shows the difference to what someone else has saved meanwhile. Saving this page again saves what is in it.
-async fn conflict(
-    node: &Visit<'_>,
-    opened: &Opened,
-    view: View,
-    sent: &Sent,
-) -> Result<Response, PageError> {
-    let differences = match view {
-        View::Section(section) => {
-            let held = opened.content.section(section, outline).unwrap_or_default();
-            let fields = opened
-                .content
-                .fields_of(section, outline)
-                .unwrap_or_default();
-            compare::of_pairs(&fields, &held, &typed_into(&fields, &sent.0))
-        }
-        View::File => vec![FieldDifference {
-            label: "The file",
-            html: compare::html(&opened.content.file(), sent.get("file")),
-        }],
-    };
-    let by = name_of(node, opened.draft.changed_by).await?;
-    let text = format!(
-        "{by} saved this at {} while you were writing. Nothing is overwritten. Below is how your text differs from what is saved now, and then your text. Put together what you want to keep, and save it.",
-        at(opened.draft.changed_at)
-    );
-    let href = match view {
-        View::Section(section) => urls::draft_section(opened.draft.id, section.name),
-        View::File => urls::draft_section(opened.draft.id, check::FILE),
-    };
-    let notice = Notice::problem("Someone else has changed this", text)
-        .with_link("Leave your text and see what is saved now", href);
-    let extra = Extra {
-        notice: Some(notice),
-        typed: Some(sent.0.clone()),
-        differences,
-        shows_missing: false,
-    };
-    section_page(node, opened, view, extra, StatusCode::PRECONDITION_FAILED).await
 }
 
 async fn section_page(
@@ -316,13 +276,14 @@ async fn section_page(
         frame: framed(node, &format!("{heading} – {title}")),
         id: draft.id,
         back: (urls::draft(draft.id), back_words(is_single)),
-        state: pages::drafts::state_words(draft.state),
+        state: pages::drafts::state_words(draft),
         saved: words::time(draft.changed_at),
         notice: extra.notice,
         faults: links(&faults),
         warnings: links(&shown.own(&checked.warnings)),
         comments: comments(opened, &fields),
         differences: extra.differences,
+        was: merging::was(content, view),
         version: draft.version,
         heading,
         intro,

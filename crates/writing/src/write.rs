@@ -9,11 +9,15 @@ use axum::{
 };
 use domain::Kind;
 use http::StatusCode;
-use node::{Node, urls};
+use node::{
+    Node,
+    flows::reading::{self, Reading},
+    urls,
+};
 use pages::{PageError, errors, frame::Frame, requester::SignedIn};
 use people::drafts::{self, Begin, BeginRefusal};
 use serde::Deserialize;
-use wire::{DocumentId, Role};
+use wire::{DocumentId, DocumentRef, Role, Viewer};
 
 use crate::{Visit, framed, go_to, notice::Notice, page, person, sent::Sent};
 
@@ -44,6 +48,9 @@ pub struct Wanted {
     /// The observation that becomes a case study.
     #[serde(default)]
     grow: String,
+    /// The document that is adapted: `<node id>/<document id>`.
+    #[serde(default)]
+    adapt: String,
 }
 
 /// `GET /write`.
@@ -56,6 +63,12 @@ pub async fn choose(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
+    if !wanted.adapt.is_empty() {
+        return match DocumentRef::parse(&wanted.adapt) {
+            Some(origin) => adapt_page(&node, &origin).await,
+            None => Ok(errors::missing(&node)),
+        };
+    }
     let (id, grows) = match (wanted.change.as_str(), wanted.grow.as_str()) {
         ("", "") => return choice(&node, &signed_in, None, String::new(), StatusCode::OK),
         ("", id) => (id, true),
@@ -78,6 +91,38 @@ pub async fn choose(
     page(StatusCode::OK, &change)
 }
 
+#[derive(Template)]
+#[template(path = "adapt.html")]
+struct AdaptPage {
+    frame: Frame,
+    title: String,
+    organisation: String,
+    href: String,
+    licence: &'static str,
+    reference: String,
+    own: String,
+}
+
+/// Asks whether a document is to be adapted, and says what that means.
+async fn adapt_page(node: &Visit<'_>, origin: &DocumentRef) -> Result<Response, PageError> {
+    let id = origin.id.to_string();
+    let found = reading::find(node, Viewer::Staff, origin.node.as_str(), &id).await?;
+    let Reading::Found(shown) = found else {
+        return Ok(errors::missing(node));
+    };
+    let frame = framed(node, "Adapt this for your organisation");
+    let adapt = AdaptPage {
+        title: markdown::visible(&shown.body.common().title).into_owned(),
+        organisation: shown.document.owner.organisation.clone(),
+        href: shown.path(),
+        licence: domain::Term::label(shown.body.common().licence),
+        reference: origin.to_string(),
+        own: frame.organisation.clone(),
+        frame,
+    };
+    page(StatusCode::OK, &adapt)
+}
+
 /// `POST /write`.
 ///
 /// # Errors
@@ -90,7 +135,12 @@ pub async fn begin(
     let node = Visit::new(&node, &signed_in.0);
     let file = sent.get("file");
     let id = DocumentId::parse(sent.get("document"));
+    let origin = DocumentRef::parse(sent.get("document"));
     let begin = match (sent.get("kind"), id) {
+        ("adapt", _) => match origin {
+            Some(origin) => Begin::Adapt(origin),
+            None => return Ok(errors::missing(&node)),
+        },
         ("file", _) if file.trim().is_empty() => {
             let notice = Notice::problem("There is a problem", "Paste the text of the file");
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -117,7 +167,7 @@ fn first_page(id: DocumentId, begin: &Begin) -> String {
         Begin::Empty(Kind::Observation) => urls::draft_section(id, "observation"),
         Begin::Empty(Kind::Page) => urls::draft_section(id, "page"),
         Begin::File(_) => urls::draft_section(id, "file"),
-        Begin::Empty(_) | Begin::Edit(_) | Begin::Grow(_) => urls::draft(id),
+        Begin::Empty(_) | Begin::Edit(_) | Begin::Grow(_) | Begin::Adapt(_) => urls::draft(id),
     }
 }
 
@@ -139,6 +189,10 @@ pub(crate) fn words_of(refusal: BeginRefusal) -> (StatusCode, &'static str) {
         BeginRefusal::Kind => (
             StatusCode::UNPROCESSABLE_ENTITY,
             "Choose a case study, an observation or a page",
+        ),
+        BeginRefusal::Licence => (
+            StatusCode::FORBIDDEN,
+            "Its licence does not allow others to use the text. Ask the organisation that published it",
         ),
         BeginRefusal::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "The file is too long"),
     }

@@ -7,6 +7,7 @@ use store::{Draft, OwnDocument};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId};
 
+use crate::attached;
 use crate::import::{
     ImportError,
     prepare::{Candidate, FileDraft, NotWritten, Prepared, prepare as prepare_one},
@@ -16,7 +17,7 @@ use crate::import::{
 use crate::screening::PatientDataFinding;
 use node::{
     Node,
-    flows::publish::{Accepted, Refusal, publish_many},
+    flows::publish::{Accepted, Refusal, Submission, publish_many},
     identity::Identity,
 };
 
@@ -89,15 +90,13 @@ pub(super) async fn write(
         match one {
             Prepared::NotWritten(file) => reports.push((position, report_of(identity, file))),
             Prepared::Draft(draft) => drafts.push((position, *draft)),
-            Prepared::Publish(candidate) => {
-                let Candidate {
-                    submission,
-                    faults,
-                    fallback,
-                } = *candidate;
-                submissions.push(submission);
-                submitted.push((position, faults, fallback));
-            }
+            Prepared::Publish(candidate) => match with_files(node, *candidate).await? {
+                Ok((submission, faults, fallback)) => {
+                    submissions.push(submission);
+                    submitted.push((position, faults, fallback));
+                }
+                Err(draft) => drafts.push((position, *draft)),
+            },
         }
     }
 
@@ -134,6 +133,29 @@ pub(super) async fn write(
     reports.extend(drafts.map(|(position, draft)| (position, draft_report(identity, draft))));
     reports.sort_by_key(|(position, _)| *position);
     Ok(reports.into_iter().map(|(_, report)| report).collect())
+}
+
+/// Gives a submission the files that it has attached; the draft to save if one of them is not taken.
+async fn with_files(
+    node: &Node,
+    candidate: Candidate,
+) -> Result<Result<(Submission, Vec<Fault>, FileDraft), Box<FileDraft>>, ImportError> {
+    let Candidate {
+        mut submission,
+        attached,
+        faults,
+        mut fallback,
+    } = candidate;
+    match attached::keep(node, attached, &submission.acceptance).await? {
+        Ok(kept) => {
+            submission.document.common.attachments = kept;
+            Ok(Ok((submission, faults, fallback)))
+        }
+        Err(found) => {
+            fallback.faults.splice(0..0, found);
+            Ok(Err(Box::new(fallback)))
+        }
+    }
 }
 
 /// Returns a path for a report.

@@ -8,6 +8,7 @@
 pub(crate) mod batch;
 pub(crate) mod body;
 mod comparison;
+mod deciding;
 mod file_head;
 mod images;
 mod links;

@@ -1,13 +1,15 @@
 //! Reads and parses one file, and decides what to write of it: a document, a draft or nothing.
 
-use domain::{Document, Fault, front_matter::Parsed, vocabulary::Visibility};
+use domain::{Document, Fault, front_matter::Parsed};
 use markdown::Reading;
 use store::{Draft, ImportMark, Imported, OwnDocument};
-use wire::{Date, Digest, DocumentId, Timestamp};
+use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
+    attached::{self, Attached},
     import::{
         body::{PublishedText, published_text},
+        deciding::{Verdict, decide},
         images,
         readers::may_also_read,
         report::Status,
@@ -47,6 +49,8 @@ pub(crate) struct NotWritten {
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) submission: Submission,
+    /// The files that it has attached, which are still to be read.
+    pub(crate) attached: Attached,
     /// Warnings that do not prevent publication.
     pub(crate) faults: Vec<Fault>,
     /// The draft to save if publication is refused.
@@ -79,8 +83,7 @@ impl NotWritten {
 
 impl Prepared {
     fn failed(surveyed: &SurveyedFile, fault: Fault) -> Self {
-        let path = surveyed.file.path.clone();
-        Self::NotWritten(NotWritten::failed(path, vec![fault]))
+        Self::NotWritten(NotWritten::failed(surveyed.file.path.clone(), vec![fault]))
     }
 
     fn unchanged(surveyed: &SurveyedFile, own: Option<&OwnDocument>) -> Self {
@@ -94,9 +97,10 @@ impl Prepared {
         })
     }
 
-    fn candidate(submission: Submission, fallback: FileDraft) -> Self {
+    fn candidate(submission: Submission, attached: Attached, fallback: FileDraft) -> Self {
         Self::Publish(Box::new(Candidate {
             submission,
+            attached,
             faults: fallback.faults.clone(),
             fallback,
         }))
@@ -188,23 +192,25 @@ pub(crate) fn prepare_content(
             Prepared::saved_draft(surveyed, draft(faults))
         }
         Verdict::Draft => Prepared::Draft(Box::new(draft(faults))),
-        Verdict::Publish(_) => {
-            // The verdict is of this document.
-            let Some(document) = parsed.into_publishable() else {
-                return Prepared::Draft(Box::new(draft(faults)));
-            };
-            let (submission, found) =
-                submission(surveyed, survey, document, read, digest, &screened);
-            faults.extend(found);
-            Prepared::candidate(submission, draft(faults))
-        }
+        // The verdict is of this document.
+        Verdict::Publish(_) => match parsed.into_publishable() {
+            None => Prepared::Draft(Box::new(draft(faults))),
+            Some(kept) => match submission(surveyed, survey, kept, read, digest, &screened) {
+                Ok((submission, attached, found)) => {
+                    Prepared::candidate(submission, attached, draft([faults, found].concat()))
+                }
+                Err(found) => Prepared::Draft(Box::new(draft([found, faults].concat()))),
+            },
+        },
     }
 }
 
 /// Returns what the last import made of a file, if the file has the same bytes still.
 fn same_bytes<'a>(surveyed: &'a SurveyedFile, digest: &Digest) -> Option<&'a Imported> {
-    let last = surveyed.last_import.as_ref();
-    last.filter(|import| import.digest == *digest)
+    surveyed
+        .last_import
+        .as_ref()
+        .filter(|import| import.digest == *digest)
 }
 
 /// Returns whether the last import published a file with these bytes, and its document is live still.
@@ -251,7 +257,11 @@ pub(crate) fn link_faults(
         .collect()
 }
 
-/// Makes the submission of a file with the text that is published. Returns which links lead nowhere as well.
+/// Makes the submission of a file with the text that is published. Returns the files that it attaches, and which links
+/// lead nowhere, as well.
+///
+/// # Errors
+/// What is wrong with the list of files that it attaches.
 fn submission(
     surveyed: &SurveyedFile,
     survey: &Survey,
@@ -259,7 +269,8 @@ fn submission(
     read: Option<Reading>,
     digest: Digest,
     screened: &Screened,
-) -> (Submission, Vec<Fault>) {
+) -> Result<(Submission, Attached, Vec<Fault>), Vec<Fault>> {
+    let attached = attached::take(&mut document, &surveyed.file.location)?;
     let text = text_of(&surveyed.file.path, survey, &document, read);
     let typed = std::mem::replace(&mut document.common.body_md, text.md);
     let typed = text.only_relinked.then_some(typed);
@@ -282,7 +293,7 @@ fn submission(
         by: survey.by.clone(),
     };
     screened.accept(&mut submission, &survey.acceptance, typed.as_deref());
-    (submission, text.faults)
+    Ok((submission, attached, text.faults))
 }
 
 fn draft_of(
@@ -303,89 +314,5 @@ fn draft_of(
         faults: String::new(),
         created: now,
         updated: now,
-    }
-}
-
-pub(super) enum Verdict {
-    Fail(Fault),
-    Draft,
-    /// What [`Parsed::publishable`] returns is published, for these readers.
-    Publish(Visibility),
-}
-
-impl Verdict {
-    /// Returns who may read the document; `None` if there is none.
-    pub(super) fn readers(&self) -> Option<Visibility> {
-        match self {
-            Self::Publish(readers) => Some(*readers),
-            Self::Draft | Self::Fail(_) => None,
-        }
-    }
-}
-
-/// Decides what a file becomes, by what it says and by what of it looks like patient data, and adds the reasons to `faults`.
-pub(super) fn decide(
-    surveyed: &SurveyedFile,
-    survey: &Survey,
-    text: &str,
-    parsed: &Parsed,
-    faults: &mut Vec<Fault>,
-) -> (Verdict, Screened) {
-    let verdict = judge(surveyed, text, parsed, survey.begun.date(), faults);
-    let screened = Screened::new(&surveyed.file.path, text, parsed);
-    let refused = screened.faults(&survey.acceptance);
-    if refused.is_empty() || matches!(verdict, Verdict::Fail(_)) {
-        return (verdict, screened);
-    }
-    faults.splice(0..0, refused);
-    (Verdict::Draft, screened)
-}
-
-/// Decides what a file becomes by what it says, and adds the reasons to `faults`.
-fn judge(
-    surveyed: &SurveyedFile,
-    text: &str,
-    parsed: &Parsed,
-    today: Date,
-    faults: &mut Vec<Fault>,
-) -> Verdict {
-    if let Err(found) = &parsed.document {
-        faults.splice(0..0, found.iter().cloned());
-    }
-    let document = parsed.publishable();
-
-    // First, conflicts with other documents.
-    match &surveyed.previous {
-        PreviousDocument::Withdrawn(id)
-            if document.is_none_or(|document| !document.common.replaces.contains(id)) =>
-        {
-            let text = format!(
-                "its document was withdrawn permanently; to publish a corrected text, add `replaces: [{id}]`"
-            );
-            return Verdict::Fail(Fault::new("replaces", None, text));
-        }
-        PreviousDocument::CopyOf(path) => {
-            let text =
-                format!("`id` is that of `{path}`; give this file another id, or remove the line");
-            faults.insert(0, Fault::new("id", None, text));
-            return Verdict::Draft;
-        }
-        PreviousDocument::Renamed(id) => {
-            let text = format!(
-                "the file was the document `{id}` before, which stays published; withdraw that document if this one replaces it"
-            );
-            faults.push(Fault::new("id", None, text));
-        }
-        PreviousDocument::Withdrawn(_) | PreviousDocument::Same => {}
-    }
-
-    // Then, what the file says itself.
-    match tree::verdict(&surveyed.file.path, text, parsed, today) {
-        tree::Verdict::Document(document) => Verdict::Publish(document.common.visibility),
-        tree::Verdict::Draft => Verdict::Draft,
-        tree::Verdict::HeldBack(fault) => {
-            faults.insert(0, fault);
-            Verdict::Draft
-        }
     }
 }

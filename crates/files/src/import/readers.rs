@@ -8,7 +8,7 @@ use wire::DocumentId;
 
 use crate::{
     import::{
-        prepare::decide,
+        deciding::decide,
         survey::{Survey, SurveyedFile},
     },
     tree,

@@ -4,8 +4,12 @@
 //! that was read holds no NUL and keeps the limits of the wire, which the database relies on.
 
 use domain::{Body, Card, vocabulary::Term as _};
+use markdown::DOCUMENT_LINK;
 use store::{Attachment, Fields};
-use wire::NodeId;
+use wire::{DocumentId, DocumentRef, NodeId};
+
+/// Documents that one text is listed as linking to.
+const MAX_MENTIONS: usize = 100;
 
 /// Returns the columns of a body of `node`.
 #[must_use]
@@ -25,6 +29,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         reviewed: common.reviewed.map(|day| day.start()),
         review_by: common.review_by,
         references: body.references(node),
+        mentions: mentions(&common.body_md, node),
         attachments: common
             .attachments
             .iter()
@@ -33,5 +38,68 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
                 len: attachment.len,
             })
             .collect(),
+    }
+}
+
+/// Returns the documents to which a text of `node` links. A text without such a link is not parsed.
+fn mentions(body_md: &str, node: &NodeId) -> Vec<DocumentRef> {
+    let mut found: Vec<DocumentRef> = Vec::new();
+    if !body_md.contains(DOCUMENT_LINK) {
+        return found;
+    }
+    for link in markdown::links(body_md) {
+        let Some(rest) = link.url.strip_prefix(DOCUMENT_LINK) else {
+            continue;
+        };
+        let mut parts = rest.split(['/', '?', '#']);
+        let first = parts.next().unwrap_or_default();
+        let other = match DocumentId::parse(first) {
+            Some(id) => Some(DocumentRef {
+                node: node.clone(),
+                id,
+            }),
+            None => DocumentRef::parse(&format!("{first}/{}", parts.next().unwrap_or_default())),
+        };
+        if let Some(other) = other.filter(|other| !found.contains(other)) {
+            found.push(other);
+        }
+        if found.len() == MAX_MENTIONS {
+            break;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn links_to_documents_here_and_at_other_nodes_are_mentions() {
+        let own = NodeId::for_text(b"own");
+        let other = NodeId::for_text(b"other");
+        let id = DocumentId::generate(Timestamp::from_secs(1_790_000_000), [7; 10]);
+        let mention = |node: &NodeId| DocumentRef {
+            node: node.clone(),
+            id,
+        };
+        for (md, expected) in [
+            (format!("[a](/d/{id})"), vec![mention(&own)]),
+            (
+                format!("[a](/d/{id}#top) [b](/d/{id})"),
+                vec![mention(&own)],
+            ),
+            (format!("[a](/d/{other}/{id})"), vec![mention(&other)]),
+            (format!("`[a](/d/{id})` /d/{id}"), vec![]),
+            (
+                format!("[a](https://evil.example/d/{id}) [b](/d/zz1/{id})"),
+                vec![],
+            ),
+            ("nothing".to_owned(), vec![]),
+        ] {
+            assert_eq!(mentions(&md, &own), expected, "{md}");
+        }
     }
 }

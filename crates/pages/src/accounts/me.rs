@@ -1,4 +1,4 @@
-//! A person's own page: the account, its sessions, the password.
+//! A person's own page: what they write, what waits for them, what became of it, and the account with its sessions.
 
 use std::sync::Arc;
 
@@ -16,7 +16,9 @@ use wire::{Digest, Role, Timestamp};
 
 use super::{
     Asked, Fields, FormFaults, SessionRow, by, fault_of, form_page, go_to, role_words,
-    session_rows, sign_in::begin,
+    session_rows,
+    sign_in::begin,
+    work::{self, WorkView},
 };
 use crate::{
     PageError,
@@ -39,6 +41,9 @@ struct Me {
     drafts: Vec<DraftRow>,
     /// How many drafts of others wait for this person, in words; empty for those who do not review.
     waiting: String,
+    /// Drafts that a reviewer has returned or declined.
+    returned: Vec<DraftRow>,
+    work: WorkView,
     sessions: Vec<SessionRow>,
     /// Whether the person may have access tokens.
     may_have_tokens: bool,
@@ -158,11 +163,12 @@ pub(super) async fn answer(
         id: account.id,
         role: account.role,
     };
-    let drafts = drafts::rows(node, person).await?;
+    let (returned, drafts) = drafts::rows(node, person).await?;
+    let work = work::view(node, person).await?;
     let waiting = drafts::waiting(node, person).await?;
     let page = Me {
         frame: Frame {
-            title: format!("{error}Your account – {}", frame.site),
+            title: format!("{error}Your work – {}", frame.site),
             hidden: true,
             ..frame
         },
@@ -173,6 +179,8 @@ pub(super) async fn answer(
         has_password: account.has_password,
         drafts,
         waiting,
+        returned,
+        work,
         sessions: session_rows(all, own.as_ref(), now),
         may_have_tokens: account.role >= Role::Contributor,
         tokens: tokens
@@ -237,6 +245,28 @@ mod tests {
                 state: "Draft",
             }]),
             waiting: of.text("2 drafts"),
+            returned: of.list(vec![DraftRow {
+                link: of.link("Beds on wards", "/drafts/2"),
+                about: of.text("Observation, changed 2 hours ago"),
+                state: "Returned with comments",
+            }]),
+            work: WorkView {
+                summary: of.text("You have 1 published page."),
+                bars: of.list(vec![work::Bar {
+                    x: 0,
+                    y: 58,
+                    height: 2,
+                }]),
+                days: of.list(vec![("1 September 2026".to_owned(), "2".to_owned())]),
+                documents: of.list(vec![work::WorkRow {
+                    link: of.link("Badges on wards", "/d/zz1/1/badges"),
+                    reads: "12".to_owned(),
+                    from_search: "3".to_owned(),
+                    later: vec![of.text("1 page links to it")],
+                    overdue: Some(of.text("Review overdue since 31 January 2020")),
+                }]),
+                prepared: "1 September 2026".to_owned(),
+            },
             sessions: of.list(vec![row(true), row(false)]),
             may_have_tokens: of.flag(),
             tokens: of.list(vec![TokenRow {

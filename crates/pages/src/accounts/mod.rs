@@ -13,6 +13,7 @@ pub mod provider;
 pub mod sign_in;
 pub mod token;
 mod what_browser;
+pub(crate) mod work;
 
 use std::convert::Infallible;
 

@@ -2,6 +2,7 @@
 
 mod screening;
 mod serving;
+mod taking;
 
 use std::time::Duration;
 
@@ -12,8 +13,10 @@ use store::{Attached, DraftAttachment, NewAttachment};
 use wire::{Digest, DocumentId};
 
 pub(super) use self::screening::screen;
+pub use self::screening::{FileFindings, findings_of_file};
 pub use self::serving::{Served, served, served_of_draft};
-use node::{Node, NodeError, eraser::Removed};
+pub use self::taking::{Taken, prepare_file};
+use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 /// The longest text on what a picture shows, in characters; that of the wire.
 pub const MAX_ALT_CHARS: usize = 1_000;
@@ -93,6 +96,14 @@ async fn prepared(
             }
         },
     )
+}
+
+/// Converts rich text that was pasted, which a browser hands over as HTML; `None` if it is too long.
+///
+/// # Errors
+/// [`NodeError::Task`].
+pub async fn convert_rich_text(html: String) -> Result<Option<String>, NodeError> {
+    Ok(spawn_blocking(move || office::markdown_of_html(&html)).await?)
 }
 
 /// Converts a file of Word or PowerPoint, with or without the notes of a speaker. `Err` is why it is not read, in a

@@ -1,8 +1,9 @@
 //! Looks for patient data in what a draft has attached: in the names of its files and in their words.
 
-use attachments::Kind;
+use attachments::{Job, Kind, Outcome};
 use drafting::Place;
-use patient_data::{Form, Part, Severity, shown_file_name};
+use patient_data::{Finding, Form, Part, Severity, shown_file_name};
+use store::NewAttachment;
 use wire::DocumentId;
 
 use super::{AttachmentWords, without_description, words_of_draft};
@@ -42,6 +43,69 @@ pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, N
     Ok(screened)
 }
 
+/// What may identify a patient in a file.
+#[derive(Debug, Clone, Default)]
+pub struct FileFindings {
+    /// In its name and its words.
+    pub findings: Vec<Finding>,
+    /// What of it has no words that can be read, or why none of it could be read.
+    pub unread: Vec<String>,
+}
+
+/// Looks for patient data in a file that is about to be kept for a document.
+///
+/// # Errors
+/// When no process can be started for the work on the file.
+pub async fn findings_of_file(
+    node: &Node,
+    file: &NewAttachment,
+) -> Result<FileFindings, NodeError> {
+    let mut kinds = Kind::ALL.into_iter();
+    let kind = kinds.find(|kind| kind.extension() == file.kind);
+    let mut words = office::Words::default();
+    if !kind.is_some_and(Kind::is_picture) {
+        let job = Job::Words;
+        words = match node
+            .file_reader
+            .work(job, file.bytes.clone(), &file.name)
+            .await?
+        {
+            Outcome::Words(words) => words,
+            Outcome::Refused(why) => return Ok(unread(why)),
+            Outcome::Converted(_) | Outcome::Picture(_) => {
+                return Ok(unread(attachments::Refused::Unknown.to_string()));
+            }
+        };
+    }
+    let name = file.name.clone();
+    Ok(spawn_blocking(move || FileFindings {
+        findings: findings(&name, kind, &words),
+        unread: words.unread,
+    })
+    .await?)
+}
+
+fn unread(why: String) -> FileFindings {
+    FileFindings {
+        findings: Vec::new(),
+        unread: vec![why],
+    }
+}
+
+/// Checks the name of a file, and each part of its words.
+fn findings(name: &str, kind: Option<Kind>, words: &office::Words) -> Vec<Finding> {
+    let form = match kind {
+        Some(Kind::Xlsx | Kind::Csv) => Form::Rows,
+        Some(Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Png | Kind::Jpeg | Kind::Webp) | None => {
+            Form::Plain
+        }
+    };
+    let mut parts = vec![Part::file_name(name)];
+    let each = words.places.iter();
+    parts.extend(each.map(|words| Part::attachment(words.name.clone(), &words.text, form)));
+    patient_data::check(&parts)
+}
+
 fn screen_file(file: &AttachmentWords, found: &mut Screened) {
     let shown = shown_file_name(&file.name);
     let words = match &file.words {
@@ -53,16 +117,7 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
         }
     };
     // Step 1: the name, and each part of the words.
-    let form = match file.kind {
-        Some(Kind::Xlsx | Kind::Csv) => Form::Rows,
-        Some(Kind::Pdf | Kind::Docx | Kind::Pptx | Kind::Png | Kind::Jpeg | Kind::Webp) | None => {
-            Form::Plain
-        }
-    };
-    let mut parts = vec![Part::file_name(&file.name)];
-    let each = words.places.iter();
-    parts.extend(each.map(|words| Part::attachment(words.name.clone(), &words.text, form)));
-    for finding in patient_data::check(&parts) {
+    for finding in findings(&file.name, file.kind, words) {
         let line = finding.place.line.map(|line| format!(", line {line}"));
         let line = line.unwrap_or_default();
         let part = shown_file_name(&finding.place.part);

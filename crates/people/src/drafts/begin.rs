@@ -3,9 +3,9 @@
 use domain::{Document, Kind, Private, body};
 use drafting::{Content, Form, MAX_CONTENT_BYTES};
 use store::{NewDraft, StoreError};
-use wire::{DocumentId, Role};
+use wire::{DocumentId, DocumentRef, Role};
 
-use super::{MAX_LISTED, Person, is_open_to_all, outline};
+use super::{MAX_LISTED, Person, adapt::adapted, is_open_to_all, outline};
 use crate::attachments;
 use node::{Node, NodeError, flows::publish::new_id};
 
@@ -23,6 +23,8 @@ pub enum Begin {
     Edit(DocumentId),
     /// An observation of this node, which becomes a case study under the same id.
     Grow(DocumentId),
+    /// A document of any node, which this organisation adapts.
+    Adapt(DocumentRef),
 }
 
 /// Why no draft was begun.
@@ -38,6 +40,8 @@ pub enum BeginRefusal {
     Kind,
     /// The file is too long.
     TooLong,
+    /// The licence of the document does not allow others to use its text.
+    Licence,
 }
 
 /// Begins a draft and returns its id. Who has begun to change a document already goes on with that draft.
@@ -58,11 +62,15 @@ pub async fn begin(
         return Ok(Err(BeginRefusal::Kind));
     }
     let (content, document) = match begin {
-        Begin::Empty(_) | Begin::File(_) if person.role < Role::Contributor => {
+        Begin::Empty(_) | Begin::File(_) | Begin::Adapt(_) if person.role < Role::Contributor => {
             return Ok(Err(BeginRefusal::NotAllowed));
         }
         Begin::Empty(kind) => (Content::new(kind), None),
         Begin::File(text) => (Content::from_file(&text, Kind::Page), None),
+        Begin::Adapt(origin) => match adapted(node, &origin).await? {
+            Ok(content) => (content, None),
+            Err(refusal) => return Ok(Err(refusal)),
+        },
         Begin::Edit(id) | Begin::Grow(id) => {
             if let Some(open) = own_draft_of(node, person, id).await? {
                 return Ok(Ok(open));

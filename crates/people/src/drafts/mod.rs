@@ -3,10 +3,14 @@
 //! A draft is shown to its author and to those who review; for anyone else it does not exist. Saving never overwrites
 //! what someone else has written meanwhile.
 
+mod adapt;
 mod begin;
+mod links;
 mod preview;
 mod save;
 mod screen;
+
+use std::borrow::Cow;
 
 use domain::{Heading, Kind, Private};
 use drafting::{Checked, Content, Notes, Place, check};
@@ -15,7 +19,9 @@ use wire::{AccountId, Date, DocumentId, Role};
 
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
+pub use adapt::{Origin, origin};
 pub use begin::{Begin, BeginRefusal, begin};
+pub use links::{LinkNames, Linked, linked};
 pub use preview::{Preview, preview};
 pub use save::{SaveOutcome, save_file, save_section};
 
@@ -70,6 +76,13 @@ pub struct Listed {
     pub draft: WrittenDraft,
     /// Its title as far as it has one; that of the document once it is published is on its page.
     pub title: String,
+}
+
+/// Returns the title of a draft as headings and lists show it: without what may identify a patient, since the title of a
+/// page stays in the history of a browser.
+#[must_use]
+pub fn shown_title(title: &str) -> Cow<'_, str> {
+    patient_data::shown_title(title)
 }
 
 /// Opens a draft for a person.

@@ -1,13 +1,11 @@
 //! How a draft will look: its text by the renderer that publishes, and the document as the index and its card see it.
 
 use domain::{Body, Document, Organisation, Stamp, body};
-use drafting::Content;
-use markdown::{Links, Rendered};
-use store::DraftAttachment;
+use markdown::Rendered;
 use wire::DocumentId;
 
-use super::{Opened, outline};
-use node::{Node, NodeError, urls, work::spawn_blocking};
+use super::{LinkNames, Opened, outline};
+use node::{Node, NodeError, work::spawn_blocking};
 
 /// A draft as readers will see it.
 #[derive(Debug, Clone)]
@@ -28,8 +26,7 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
         ods: identity.ods.clone(),
         name: identity.name.clone(),
     };
-    let attachments = node.store.draft_attachments(opened.draft.id).await?;
-    let draft = opened.draft.id;
+    let names = LinkNames::for_draft(node, opened).await?;
     let (content, id) = (opened.content.clone(), opened.draft.document);
     let rev = opened.draft.base.unwrap_or(0) + 1;
     let today = node.now().date();
@@ -40,28 +37,11 @@ pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError>
             as_published(&document, id, rev, organisation)
         });
         Preview {
-            rendered: render(&content, draft, &attachments),
+            rendered: names.render(&content.text(outline), Some(&content.title())),
             body: body.map(Box::new),
         }
     })
     .await?)
-}
-
-/// Renders a text as the page of its document would.
-#[must_use]
-fn render(content: &Content, draft: DocumentId, attachments: &[DraftAttachment]) -> Rendered {
-    let title = content.title();
-    let attachment = |name: &str| {
-        let held = attachments.iter().find(|held| held.name == name)?;
-        Some(urls::draft_attachment(draft, &held.digest, name))
-    };
-    let links = Links {
-        document: None,
-        attachment: Some(&attachment),
-        origin: None,
-        title: Some(&title),
-    };
-    markdown::render(&content.text(outline), &links)
 }
 
 /// Encodes a document and reads it back as every peer will.

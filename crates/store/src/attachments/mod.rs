@@ -191,6 +191,13 @@ impl Store {
         db.commit().await
     }
 
+    /// Returns whether a file is held.
+    pub async fn holds_attachment(&self, digest: &Digest) -> Result<bool, StoreError> {
+        let mut db = self.read().await?;
+        let file = db.record::<File>(sql::FILE, values![digest]).await?;
+        Ok(file.is_some())
+    }
+
     /// Attaches a file that is held already to a draft, such as one of the document that it changes. `false` if it is not
     /// held, or attached already.
     pub async fn attach_held(

@@ -90,6 +90,8 @@ records! {
         pub approved_by: Option<AccountId>,
         /// Why the approver accepted what looked like patient data.
         pub reason: Option<String>,
+        /// Whether the reviewer who returned it has declined it.
+        pub declined: bool,
     }
 
     /// Where the words of a draft are.

@@ -101,7 +101,10 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
             by: eve(),
             ..change(2)
         };
-        store.return_draft(reviewer, b"shorter").await.unwrap();
+        store
+            .return_draft(reviewer, b"shorter", false)
+            .await
+            .unwrap();
         store.save_draft(change(3), "page", b"two").await.unwrap();
         let words = store.draft_words(id(70)).await.unwrap().unwrap();
         let text = |bytes: &Option<Vec<u8>>| {

@@ -48,6 +48,7 @@ pub(crate) fn fields(title: &str) -> Fields {
         reviewed: None,
         review_by: None,
         references: Vec::new(),
+        mentions: Vec::new(),
         attachments: Vec::new(),
     }
 }

@@ -27,6 +27,7 @@ use pages::{PageError, answer::json, api_reference, problem::Problem, requester:
         status::status,
         drafts::list,
         drafts::create,
+        drafts::markdown_of_rich_text,
         drafts::read,
         drafts::replace,
         drafts::save,

@@ -58,6 +58,7 @@ fn for_programs() -> Vec<Route> {
     let routes = [
         get(Api, urls::API_DRAFTS, api::list),
         post(Api, urls::API_DRAFTS, api::create),
+        post(Api, urls::API_MARKDOWN, api::markdown_of_rich_text),
         get(Api, urls::API_DRAFT, api::read),
         Route::new(Api, Put, urls::API_DRAFT, api::replace),
         Route::new(Api, Delete, urls::API_DRAFT, api::delete),

@@ -36,6 +36,33 @@ impl<S: Send + Sync> FromRequest<S> for MarkdownFile {
     }
 }
 
+/// Rich text that was sent.
+#[derive(Debug)]
+pub struct HtmlText(pub String);
+
+impl<S: Send + Sync> FromRequest<S> for HtmlText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let media = request.headers().get(header::CONTENT_TYPE);
+        let media = media.and_then(|value| value.to_str().ok());
+        if !media.is_some_and(|media| media.starts_with("text/html")) {
+            let text = "send the rich text as `text/html`";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body =
+            body.map_err(|error| Problem::new(error.status(), "the text could not be read"))?;
+        Ok(Self(String::from_utf8_lossy(&body).into_owned()))
+    }
+}
+
+/// What rich text becomes.
+#[derive(Serialize)]
+pub(super) struct MarkdownObject {
+    pub(super) markdown: String,
+}
+
 /// A draft in JSON.
 #[derive(Serialize)]
 pub(super) struct DraftObject {

@@ -136,5 +136,5 @@ async fn no_peer_fills_the_end_of_a_page_of_another() {
     assert_eq!(page.matches("WITHDRAWN FOR SAFETY").count(), 3);
     assert!(page.contains("117 more from Forger 1."), "{page}");
     assert!(page.contains("Honest 500") && !page.contains("more from Forger 2"));
-    assert!(page.contains("They say that they build on this"));
+    assert!(page.contains("Adapted by"));
 }

@@ -154,3 +154,97 @@ fn an_export_replaces_its_own_files_and_no_others() {
         );
     });
 }
+
+/// A picture of one grey dot.
+const DOT: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0,
+    1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T',
+    0x78, 0x9c, 0x63, 0x68, 0, 0, 0, 0x82, 0, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0, 0, 0, 0, b'I', b'E',
+    b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+];
+
+#[test]
+fn attached_files_go_with_their_documents() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let tree = trust.path("tree");
+        write(&tree, &[
+            ("board.md", b"---\nkind: page\ntitle: The board\nattachments:\n  - file: board.files/dot.png\n    alt: A grey dot\n  - rota.csv\n---\n\n![A grey dot](attachment:dot.png) and [the rota](attachment:rota.csv).\n"),
+            ("board.files/dot.png", DOT),
+            ("rota.csv", b"day,ward\nMonday,4\n"),
+        ]);
+        let summary = trust.import_with_pictures(&tree).await.summary;
+        assert_eq!(summary.created, 1, "{summary:?}");
+        let out = trust.path("out");
+        exported(&trust, &out).await;
+        let first = files(&out);
+        assert!(
+            first.contains_key("pages/the-board.files/dot.png"),
+            "{:?}",
+            first.keys()
+        );
+        assert_eq!(
+            first["pages/the-board.files/rota.csv"],
+            b"day,ward\nMonday,4\n"
+        );
+        let text = String::from_utf8(first["pages/the-board.md"].clone()).unwrap();
+        assert!(text.contains("the-board.files/rota.csv"), "{text}");
+
+        // Elsewhere they give the same, and again the same files.
+        let other = Trust::on(engine, "ZZ2").await;
+        let summary = other.import_with_pictures(&out).await.summary;
+        assert_eq!(summary.created, 1, "{summary:?}");
+        let again = other.path("again");
+        exported(&other, &again).await;
+        let second = files(&again);
+        let is_attached = |path: &&String| path.contains(".files/");
+        let paths = |files: &BTreeMap<String, Vec<u8>>| {
+            files
+                .keys()
+                .filter(is_attached)
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&first), paths(&second));
+        for path in paths(&first) {
+            assert_eq!(first[&path], second[&path], "{path}");
+        }
+
+        // A file that lists none keeps what is attached.
+        write(
+            &tree,
+            &[(
+                "board.md",
+                b"---\nkind: page\ntitle: The board\n---\n\nOther words.\n",
+            )],
+        );
+        assert_eq!(trust.import(&tree).await.summary.updated, 1);
+        exported(&trust, &out).await;
+        assert_eq!(paths(&files(&out)), paths(&first));
+
+        // A file with patient data, or out of the folder, is not taken.
+        for (name, text, bytes) in [
+            ("a.md", "a.csv", b"NHS number\n450 557 7104\n".as_slice()),
+            ("b.md", "../secret.csv", b"x".as_slice()),
+            ("c.md", "c.exe", b"MZ".as_slice()),
+        ] {
+            let other = Trust::on(engine, "ZZ3").await;
+            let tree = other.path("tree");
+            let front =
+                format!("---\nkind: page\ntitle: The file\nattachments: [{text}]\n---\n\nWords.\n");
+            write(
+                &tree,
+                &[
+                    (name, front.as_bytes()),
+                    (text.trim_start_matches("../"), bytes),
+                ],
+            );
+            let summary = other.import(&tree).await.summary;
+            assert_eq!(
+                (summary.created, summary.draft),
+                (0, 1),
+                "{name} {summary:?}"
+            );
+        }
+    });
+}

@@ -14,6 +14,7 @@ const BOUNDARY: &str = "a-boundary";
 
 fn account(person: Person) -> Account {
     Account {
+        waiting: None,
         id: person.id,
         name: "Somebody".to_owned(),
         role: person.role,

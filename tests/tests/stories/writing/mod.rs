@@ -2,5 +2,6 @@
 
 mod files;
 mod flows;
+mod lineage;
 mod pages;
 mod people;

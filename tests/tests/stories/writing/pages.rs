@@ -10,6 +10,7 @@ use people::drafts::Person;
 
 fn account(person: Person) -> Account {
     Account {
+        waiting: None,
         id: person.id,
         name: "Somebody".to_owned(),
         role: person.role,

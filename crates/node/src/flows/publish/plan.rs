@@ -65,7 +65,16 @@ impl Planner {
         let before = text.and_then(|text| Some((text, body::read_local(&text.body).ok()?)));
         let before = before.as_ref();
         // The same text, in the same place, makes no revision.
-        let document = self.completed(&item.document, before.map(|(_, body)| body));
+        let mut document = self.completed(&item.document, before.map(|(_, body)| body));
+        // A file that lists none says nothing of what was attached in the browser.
+        if let (Some(_), None, Some((_, body))) = (&item.import, &item.approval, before)
+            && document.common.attachments.is_empty()
+        {
+            document
+                .common
+                .attachments
+                .clone_from(&body.common().attachments);
+        }
         if let (Some((text, body)), Some(held)) = (before, held)
             && held.logged == logged
             && is_same(&document, text, body)

@@ -25,6 +25,8 @@ use crate::{
 
 /// Documents that are listed as referring to one.
 const MAX_BACK_LINKS: u32 = 100;
+/// Documents that are listed as linking to one.
+const MAX_MENTIONS: u32 = 20;
 /// Drafts that one was published from and that are looked at: more than the versions that people look through.
 const MAX_DRAFTS: u32 = 100;
 
@@ -62,6 +64,8 @@ pub struct Shown {
     pub based_on: Vec<store::Card>,
     /// The documents that it says it replaces and that the viewer can read.
     pub replaces: Vec<store::Card>,
+    /// Documents whose text links to it and that the viewer can read, the newest first.
+    pub mentions: Vec<store::Card>,
     /// Its published revisions, the newest first; only this node's own have any here.
     pub revisions: Vec<Revision>,
     /// The drafts that revisions were published from; none of those that an operator published.
@@ -231,6 +235,10 @@ async fn show(
         revisions = node.store.revisions(viewer, node_seq, id).await?;
         drafts = node.store.published_drafts_of(id, MAX_DRAFTS).await?;
     }
+    let own_reference = DocumentRef {
+        node: document.owner.node.clone(),
+        id,
+    };
     let mut shown = Shown {
         provenance: Provenance::for_publisher(Some(publisher), node.now()),
         contact: publisher.contact.clone(),
@@ -241,6 +249,10 @@ async fn show(
             .await?,
         based_on: cards(node, viewer, based_on).await?,
         replaces: cards(node, viewer, replaced).await?,
+        mentions: node
+            .store
+            .mentions(viewer, &own_reference, MAX_MENTIONS)
+            .await?,
         revisions,
         drafts,
         body: Arc::clone(&ready.body),

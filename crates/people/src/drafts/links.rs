@@ -1,0 +1,165 @@
+//! Where the links of a draft lead: to its attached files, and to documents that it names by their titles.
+//!
+//! `[[Title]]` is looked up among the documents that everyone may read, here and at peers. On approval it becomes a link that
+//! stays right when the title changes, and that every node understands.
+
+use std::collections::HashMap;
+
+use markdown::{DOCUMENT_LINK, Links, Rendered, replace_wiki_links, wiki_links};
+use node::{
+    Node, NodeError,
+    flows::search::{self, SearchParams},
+    urls,
+};
+use store::DraftAttachment;
+use wire::{DocumentId, Viewer};
+
+use super::{Opened, outline};
+
+/// Titles that are looked up for one text.
+const MAX_TITLES: usize = 50;
+/// Results among which the title is: those with all its words come first.
+const MAX_LOOKED_AT: u32 = 20;
+
+/// What the links of a draft lead to.
+#[derive(Debug, Clone)]
+pub struct LinkNames {
+    draft: DocumentId,
+    attachments: Vec<DraftAttachment>,
+    titles: Titles,
+}
+
+/// The addresses of documents by the titles that a text names.
+type Titles = HashMap<String, Found>;
+
+/// A document with a title.
+#[derive(Debug, Clone)]
+struct Found {
+    /// Its address in a text that is published.
+    in_text: String,
+    /// Its address on this site.
+    here: String,
+}
+
+/// A text whose links lead somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// The text.
+    pub md: String,
+    /// Titles that no document has.
+    pub unknown: Vec<String>,
+}
+
+impl LinkNames {
+    /// Looks up what the links of a draft name.
+    ///
+    /// # Errors
+    /// Of the database or the index.
+    pub async fn for_draft(node: &Node, opened: &Opened) -> Result<Self, NodeError> {
+        Self::for_text(node, opened.draft.id, &opened.content.text(outline)).await
+    }
+
+    /// Looks up what the links of a text of a draft name.
+    ///
+    /// # Errors
+    /// As [`LinkNames::for_draft`].
+    pub async fn for_text(node: &Node, draft: DocumentId, text: &str) -> Result<Self, NodeError> {
+        Ok(Self {
+            draft,
+            attachments: node.store.draft_attachments(draft).await?,
+            titles: titles(node, text).await?,
+        })
+    }
+
+    /// Renders a text of the draft as the page of its document would. `title` is what the page says above it.
+    #[must_use]
+    pub fn render(&self, text: &str, title: Option<&str>) -> Rendered {
+        let text = replace_wiki_links(text, |title| {
+            let found = self.titles.get(&folded(title));
+            found.map(|found| found.here.clone())
+        });
+        let attachment = |name: &str| {
+            let held = self.attachments.iter().find(|held| held.name == name)?;
+            Some(urls::draft_attachment(self.draft, &held.digest, name))
+        };
+        let links = Links {
+            document: None,
+            attachment: Some(&attachment),
+            origin: None,
+            title,
+        };
+        markdown::render(&text, &links)
+    }
+}
+
+/// Writes links by title as links that every node understands.
+///
+/// # Errors
+/// Of the database or the index.
+pub async fn linked(node: &Node, md: &str) -> Result<Linked, NodeError> {
+    let titles = titles(node, md).await?;
+    let mut unknown = Vec::new();
+    let md = replace_wiki_links(md, |title| {
+        let found = titles
+            .get(&folded(title))
+            .map(|found| found.in_text.clone());
+        if found.is_none() && !unknown.iter().any(|held| held == title) {
+            unknown.push(title.to_owned());
+        }
+        found
+    });
+    Ok(Linked { md, unknown })
+}
+
+/// Looks up the titles that a text names. Of several documents with a title, this node's own is meant.
+async fn titles(node: &Node, md: &str) -> Result<Titles, NodeError> {
+    let mut found = Titles::new();
+    let mut wanted: Vec<String> = Vec::new();
+    for link in wiki_links(md) {
+        if !wanted
+            .iter()
+            .any(|held| folded(held) == folded(&link.title))
+        {
+            wanted.push(link.title);
+        }
+    }
+    for title in wanted.into_iter().take(MAX_TITLES) {
+        let params = SearchParams {
+            q: plain_words(&title),
+            per_page: MAX_LOOKED_AT,
+            corrects: false,
+            expands: false,
+            ..SearchParams::default()
+        };
+        let hits = search::unmarked_hits(node, Viewer::Public, &params)
+            .await?
+            .hits;
+        let with_title = hits
+            .iter()
+            .filter(|hit| folded(&hit.card.title) == folded(&title));
+        if let Some(hit) = with_title.min_by_key(|hit| !hit.card.owner.own) {
+            let (owner, id) = (&hit.card.owner, hit.card.id);
+            let in_text = match owner.own {
+                true => format!("{DOCUMENT_LINK}{id}"),
+                false => format!("{DOCUMENT_LINK}{}/{id}", owner.node),
+            };
+            let here = urls::document_by_id(&owner.handle, id);
+            found.insert(folded(&title), Found { in_text, here });
+        }
+    }
+    Ok(found)
+}
+
+/// Returns a title as it is compared: in lower case, with one space between words.
+fn folded(title: &str) -> String {
+    let words: Vec<String> = title.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
+/// Returns the words of a title without any mark that means something to a search.
+fn plain_words(title: &str) -> String {
+    title
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! How often the pages of this node's documents were read, by day. Counts only: no reader and no search is in them.
+
+use async_recursion::async_recursion as boxed;
+use wire::{Date, DocumentId};
+
+use crate::{
+    StoreError,
+    engine::{Store, values},
+    record::records,
+};
+
+/// Documents and days that one call returns.
+pub const MAX_READ_DAYS: u32 = 50_000;
+
+records! {
+    /// How often a document was read on a day.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ReadsOfDay from ReadsOfDayRow {
+        /// The document.
+        pub id: DocumentId,
+        /// The day.
+        pub day: Date,
+        /// How often its page was read.
+        pub reads: u64,
+        /// How often a reader came to it from a page of results.
+        pub from_search: u64,
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        ADD = "INSERT INTO document_reads (id, day, reads, from_search) VALUES {(#, #, #, #)}
+            ON CONFLICT (id, day) DO UPDATE SET reads = document_reads.reads + excluded.reads,
+                from_search = document_reads.from_search + excluded.from_search";
+        SINCE = "SELECT id, day, reads, from_search FROM document_reads WHERE day >= $1 AND id IN ({#}) ORDER BY day, id";
+        FORGET = "DELETE FROM document_reads WHERE day < $1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Adds counts to those of their days. A document is in `counts` once for each day.
+    pub async fn add_reads(&self, counts: &[ReadsOfDay]) -> Result<(), StoreError> {
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let rows = counts.iter().map(|count| {
+            values![
+                count.id,
+                count.day.to_string(),
+                count.reads,
+                count.from_search
+            ]
+        });
+        let mut db = self.write().await?;
+        db.run_many(sql::ADD, &[], rows.collect()).await?;
+        db.commit().await
+    }
+
+    /// Returns how often these documents were read on each day from `since`, the earliest day first; at most
+    /// [`MAX_READ_DAYS`].
+    #[boxed]
+    pub async fn reads_since(
+        &self,
+        ids: &[DocumentId],
+        since: Date,
+    ) -> Result<Vec<ReadsOfDay>, StoreError> {
+        let wanted = ids.iter().map(|id| values![*id]).collect();
+        let mut reads: Vec<ReadsOfDay> = self
+            .read()
+            .await?
+            .records_of_many(sql::SINCE, &[since.to_string().into()], wanted)
+            .await?;
+        reads.truncate(usize::try_from(MAX_READ_DAYS).unwrap_or(usize::MAX));
+        reads.sort_by_key(|count| (count.day, count.id));
+        Ok(reads)
+    }
+
+    /// Forgets what was counted before a day.
+    pub async fn forget_reads(&self, before: Date) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::FORGET, values![before.to_string()]).await?;
+        db.commit().await
+    }
+}

@@ -1,0 +1,195 @@
+//! Two people on one section: how their texts differ, both of them put together, and the choice of what is saved for a field.
+
+use axum::response::Response;
+use drafting::{Content, Field, Labels, Pairs, check, merge};
+use http::StatusCode;
+use node::urls;
+use pages::PageError;
+use people::drafts::{Opened, outline};
+
+use super::{
+    Extra, section_page,
+    view::{View, typed_into},
+};
+use crate::{
+    Visit, at,
+    compare::{self, FieldDifference},
+    name_of,
+    notice::Notice,
+    sent::Sent,
+};
+
+/// What the name of a value begins with that says what a field said when its page was made.
+pub(crate) const WAS: &str = "was.";
+/// Most bytes of what a page repeats for that; a longer section is compared only.
+const MAX_WAS_BYTES: usize = 100_000;
+
+/// Returns what the fields of a section say, for the page to send it back.
+pub(super) fn was(content: &Content, view: View) -> Pairs {
+    let View::Section(section) = view else {
+        return Pairs::new();
+    };
+    let pairs = content.section(section, outline).unwrap_or_default();
+    let bytes: usize = pairs.iter().map(|(_, value)| value.len()).sum();
+    if bytes > MAX_WAS_BYTES {
+        return Pairs::new();
+    }
+    let mut pairs: Pairs = pairs
+        .into_iter()
+        .map(|(name, value)| (format!("{WAS}{name}"), value))
+        .collect();
+    // A section that was empty is known to be so.
+    pairs.push((WAS.to_owned(), "yes".to_owned()));
+    pairs
+}
+
+/// Shows the difference to what someone else has saved meanwhile, and both changes put together. Saving this page saves what is
+/// in it.
+pub(super) async fn conflict(
+    node: &Visit<'_>,
+    opened: &Opened,
+    view: View,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let by = name_of(node, opened.draft.changed_by).await?;
+    let (typed, conflicts) = together(opened, view, sent, &by);
+    let what_to_do = match conflicts {
+        None => {
+            "Below is how your text differs from what is saved now, and then your text. Put together what you want to keep, and save it."
+        }
+        Some(0) => {
+            "Below is how your text differs from what is saved now. We have put both changes together in the form: read it, and save it."
+        }
+        Some(_) => {
+            "Below is how your text differs from what is saved now. We have put both changes together in the form. Where you have both changed the same lines, both are there: keep what is right, and save it."
+        }
+    };
+    let text = format!(
+        "{by} saved this at {} while you were writing. Nothing is overwritten. {what_to_do}",
+        at(opened.draft.changed_at)
+    );
+    let href = match view {
+        View::Section(section) => urls::draft_section(opened.draft.id, section.name),
+        View::File => urls::draft_section(opened.draft.id, check::FILE),
+    };
+    let notice = Notice::problem("Someone else has changed this", text)
+        .with_link("Leave your text and see what is saved now", href);
+    let extra = Extra {
+        notice: Some(notice),
+        typed: Some(typed),
+        differences: differences(opened, view, &sent.0),
+        shows_missing: false,
+    };
+    section_page(node, opened, view, extra, StatusCode::PRECONDITION_FAILED).await
+}
+
+/// Puts what is saved for one field into the form, next to what was typed into the others. Nothing is saved yet.
+pub(super) async fn take_saved(
+    node: &Visit<'_>,
+    opened: &Opened,
+    view: View,
+    sent: &Sent,
+) -> Result<Response, PageError> {
+    let View::Section(section) = view else {
+        return conflict(node, opened, view, sent).await;
+    };
+    let held = opened.content.section(section, outline).unwrap_or_default();
+    let fields = opened
+        .content
+        .fields_of(section, outline)
+        .unwrap_or_default();
+    let mut typed = typed_into(&fields, &sent.0);
+    if let Some(field) = fields.iter().find(|field| field.name == sent.get("take")) {
+        typed.retain(|(name, _)| !is_of(field, name));
+        typed.extend(held.into_iter().filter(|(name, _)| is_of(field, name)));
+    }
+    let notice = Notice::done(
+        "What is saved is in the form",
+        "The other fields are as you typed them. Nothing is saved yet: read it, and save it.",
+    );
+    let extra = Extra {
+        notice: Some(notice),
+        differences: differences(opened, view, &typed),
+        typed: Some(typed),
+        shows_missing: false,
+    };
+    section_page(node, opened, view, extra, StatusCode::OK).await
+}
+
+fn is_of(field: &Field, name: &str) -> bool {
+    let rest = name.strip_prefix(field.name);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn differences(opened: &Opened, view: View, typed: &Pairs) -> Vec<FieldDifference> {
+    match view {
+        View::Section(section) => {
+            let held = opened.content.section(section, outline).unwrap_or_default();
+            let fields = opened
+                .content
+                .fields_of(section, outline)
+                .unwrap_or_default();
+            compare::of_pairs(&fields, &held, &typed_into(&fields, typed))
+        }
+        View::File => {
+            let file = typed.iter().find(|(name, _)| name == "file");
+            let file = file.map_or("", |(_, text)| text.as_str());
+            vec![FieldDifference {
+                label: "The file",
+                name: String::new(),
+                html: compare::html(&opened.content.file(), file),
+            }]
+        }
+    }
+}
+
+/// Returns what is saved and what was typed, put together, and in how many places both have changed the same; what was typed
+/// and `None` where it is not known what they were made from.
+fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Option<usize>) {
+    let View::Section(section) = view else {
+        return (sent.0.clone(), None);
+    };
+    if sent.get(WAS).is_empty() {
+        return (sent.0.clone(), None);
+    }
+    let was: Pairs = sent
+        .0
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix(WAS)?.to_owned(), value.clone())))
+        .collect();
+    let fields = opened
+        .content
+        .fields_of(section, outline)
+        .unwrap_or_default();
+    let held = opened.content.section(section, outline).unwrap_or_default();
+    let (was, typed) = (typed_into(&fields, &was), typed_into(&fields, &sent.0));
+    let saved_label = format!("**Saved by {by}:**");
+    let labels = Labels {
+        saved: &saved_label,
+        typed: "**Yours:**",
+    };
+    let (mut pairs, mut conflicts) = (Pairs::new(), 0);
+    for field in fields {
+        let of_field = |pairs: &Pairs| -> Pairs {
+            let own = pairs.iter().filter(|(name, _)| is_of(field, name));
+            own.cloned().collect()
+        };
+        let (before, theirs, mine) = (of_field(&was), of_field(&held), of_field(&typed));
+        if mine == before {
+            pairs.extend(theirs);
+        } else if theirs == before || !field.is_text() {
+            pairs.extend(mine);
+        } else {
+            let text = |pairs: &Pairs| pairs.first().map(|(_, text)| text.clone());
+            let merged = merge(
+                &text(&before).unwrap_or_default(),
+                &text(&theirs).unwrap_or_default(),
+                &text(&mine).unwrap_or_default(),
+                labels,
+            );
+            conflicts += merged.conflicts;
+            pairs.push((field.name.to_owned(), merged.text));
+        }
+    }
+    (pairs, Some(conflicts))
+}

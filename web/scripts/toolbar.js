@@ -1,0 +1,124 @@
+// Puts a row of buttons above a text in Markdown, and turns rich text that is pasted into Markdown. A text works without both.
+
+// What each button does with the words that are selected: puts marks around them, or a mark in front of each line.
+const ACTIONS = [
+  { words: 'Bold', around: ['**', '**'], empty: 'bold words', key: 'b' },
+  { words: 'Italic', around: ['_', '_'], empty: 'words', key: 'i' },
+  { words: 'Heading', lines: () => '### ' },
+  { words: 'Bullet list', lines: () => '- ' },
+  { words: 'Numbered list', lines: (place) => `${place + 1}. ` },
+  { words: 'Quote', lines: () => '> ' },
+  { words: 'Link', around: ['[', '](https://)'], empty: 'words of the link' }
+]
+
+/** Adds the buttons and the pasting to a text. `say` tells what was done; `changed` is called after a change. */
+export function toolbar(area, say) {
+  const bar = document.createElement('div')
+  bar.className = 'app-format'
+  bar.setAttribute('role', 'toolbar')
+  bar.setAttribute('aria-label', `Format: ${labelOf(area)}`)
+  bar.setAttribute('aria-controls', area.id)
+  const buttons = ACTIONS.map((action) => button(action, () => apply(area, action)))
+  bar.append(...buttons)
+  area.before(bar)
+  roving(bar, buttons)
+  area.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+    const action = ACTIONS.find((one) => one.key === event.key.toLowerCase())
+    if (!action) return
+    event.preventDefault()
+    apply(area, action)
+  })
+  area.addEventListener('paste', (event) => paste(event, area, say))
+}
+
+function labelOf(area) {
+  const label = area.labels?.[0]
+  return label ? label.firstChild.textContent.trim() : 'text'
+}
+
+function button(action, act) {
+  const made = document.createElement('button')
+  made.type = 'button'
+  made.className = 'app-format__button'
+  made.textContent = action.words
+  if (action.key) made.setAttribute('aria-keyshortcuts', `Control+${action.key.toUpperCase()}`)
+  made.addEventListener('click', act)
+  return made
+}
+
+// One stop of the Tab key for the whole row; the arrow keys go from button to button (ARIA practices, toolbar).
+function roving(bar, buttons) {
+  const go = (place) => {
+    const next = (place + buttons.length) % buttons.length
+    buttons.forEach((one, index) => (one.tabIndex = index === next ? 0 : -1))
+    return buttons[next]
+  }
+  go(0)
+  bar.addEventListener('focusin', (event) => {
+    const place = buttons.indexOf(event.target)
+    if (place >= 0) go(place)
+  })
+  bar.addEventListener('keydown', (event) => {
+    const place = buttons.indexOf(document.activeElement)
+    const steps = { ArrowRight: place + 1, ArrowLeft: place - 1, Home: 0, End: buttons.length - 1 }
+    if (!(event.key in steps)) return
+    event.preventDefault()
+    go(steps[event.key]).focus()
+  })
+}
+
+function apply(area, action) {
+  const { selectionStart: start, selectionEnd: end, value } = area
+  if (action.around) {
+    const [before, after] = action.around
+    const words = value.slice(start, end) || action.empty
+    replace(area, start, end, before + words + after)
+    area.setSelectionRange(start + before.length, start + before.length + words.length)
+    return
+  }
+  // Whole lines.
+  const first = value.lastIndexOf('\n', start - 1) + 1
+  const found = value.indexOf('\n', Math.max(end, first))
+  const last = found < 0 ? value.length : found
+  const lines = value.slice(first, last).split('\n')
+  const text = lines.map((line, place) => action.lines(place) + line).join('\n')
+  replace(area, first, last, text)
+  area.setSelectionRange(first + text.length, first + text.length)
+}
+
+// By the command that a browser can undo, where there is one.
+function replace(area, start, end, text) {
+  area.focus()
+  area.setSelectionRange(start, end)
+  const isDone = document.execCommand?.('insertText', false, text)
+  if (isDone) return
+  area.setRangeText(text, start, end, 'end')
+  area.dispatchEvent(new Event('input', { bubbles: true }))
+}
+
+// Rich text has marks that plain text would lose; the server converts it with what converts Word files.
+function paste(event, area, say) {
+  const html = event.clipboardData?.getData('text/html') ?? ''
+  if (!/<(h[1-6]|ul|ol|li|table|b|strong|i|em|a|blockquote)[\s>]/i.test(html)) return
+  event.preventDefault()
+  const plain = event.clipboardData.getData('text/plain')
+  const { selectionStart: start, selectionEnd: end } = area
+  area.readOnly = true
+  fetch('/api/v1/markdown', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'text/html' },
+    body: html
+  })
+    .then((response) => (response.ok ? response.json() : Promise.reject(new Error('not converted'))))
+    .then(
+      ({ markdown }) => put(markdown.trim() || plain, 'Pasted, with its headings, lists and links'),
+      () => put(plain, 'Pasted as plain text')
+    )
+  function put(text, words) {
+    area.readOnly = false
+    replace(area, start, end, text)
+    say(words)
+  }
+}
