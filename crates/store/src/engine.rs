@@ -72,6 +72,9 @@ macro_rules! bind {
     };
 }
 
+// After the macros, which it uses.
+mod upgrading;
+
 /// A row type that both engines can fill.
 pub(crate) trait Row:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin

@@ -95,9 +95,20 @@ pub enum StoreError {
     /// Anything else, for the log.
     #[error("the database failed")]
     Other(#[source] sqlx::Error),
-    /// A migration failed; it was rolled back.
-    #[error("the database could not be migrated")]
-    Migration(#[source] Box<sqlx::migrate::MigrateError>),
+    /// The database could not be brought to the schema of this program; nothing was changed.
+    #[error(
+        "the database is at migration {found} and could not be upgraded to {known}; it is as it was, and the earlier `wardround` works with it: {why}"
+    )]
+    NotUpgraded {
+        /// Newest migration in the database.
+        found: i64,
+        /// Newest migration of this program.
+        known: i64,
+        /// Why, and what to do if the operator can do something.
+        why: String,
+        /// What the migrator said, if it was a migration that failed.
+        source: Option<Box<sqlx::migrate::MigrateError>>,
+    },
 }
 
 impl StoreError {

@@ -51,6 +51,7 @@ mod sqlite;
 mod staging;
 mod taking;
 mod texts;
+mod upgrade;
 mod viewing;
 mod warnings;
 mod withdraw;

@@ -2,7 +2,7 @@
 //!
 //! Here the two engines differ, so each has its own statements, outside the list of portable ones.
 
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use async_recursion::async_recursion as boxed;
 use sqlx::{Connection as _, PgConnection, PgPool, Row as _};
@@ -90,6 +90,26 @@ impl Store {
         }
     }
 
+    /// Returns how many bytes the database takes up, with its write-ahead log on SQLite.
+    #[boxed]
+    pub async fn size_bytes(&self) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(_) => {
+                let Some(file) = self.file() else {
+                    return Ok(0);
+                };
+                let mut log = file.as_os_str().to_owned();
+                log.push("-wal");
+                let bytes = |path: &Path| fs::metadata(path).map_or(0, |file| file.len());
+                Ok(bytes(file) + bytes(Path::new(&log)))
+            }
+            Self::Postgres(pool) => {
+                let (bytes,): (i64,) = sqlx::query_as(DATABASE_SIZE).fetch_one(pool).await?;
+                Ok(u64::try_from(bytes).unwrap_or(0))
+            }
+        }
+    }
+
     /// Refreshes the query planner's statistics, after a bulk load.
     #[boxed]
     pub async fn analyse(&self) -> Result<(), StoreError> {
@@ -149,6 +169,7 @@ impl SqlitePools {
     }
 }
 
+const DATABASE_SIZE: &str = "SELECT pg_database_size(current_database())";
 const UNREFERENCED: &[&str] = &[
     "DELETE FROM document_texts WHERE seq NOT IN (SELECT text_seq FROM documents WHERE text_seq IS NOT NULL)
         AND seq NOT IN (SELECT text_seq FROM revisions WHERE text_seq IS NOT NULL)",

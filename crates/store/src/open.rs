@@ -5,8 +5,7 @@
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sqlx::{
-    Connection as _, PgConnection, SqlSafeStr as _,
-    migrate::{Migration, MigrationType, Migrator},
+    Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::SqliteConnectOptions,
 };
@@ -46,7 +45,7 @@ pub struct SchemaVersion {
     pub known: i64,
 }
 
-const MIGRATIONS: &[(i64, &str, &str)] = &[
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "core", include_str!("../../../migrations/0001_core.sql")),
     (
         2,
@@ -126,6 +125,12 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The table belongs to sqlx's migrator.
 const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
 
+/// Returns the newest migration of this program.
+pub(crate) fn known() -> i64 {
+    let versions = MIGRATIONS.iter().map(|(version, ..)| *version);
+    versions.max().unwrap_or(0)
+}
+
 /// Says whether files may be made in a directory.
 fn is_writable(directory: &Path) -> bool {
     // The current directory has an empty name as the parent of a file.
@@ -141,7 +146,8 @@ impl Store {
     /// Opens the database, creating and migrating it as needed.
     ///
     /// # Errors
-    /// [`StoreError::Newer`] when a newer program has written it; nothing is changed then.
+    /// [`StoreError::Newer`] when a newer program has written it, [`StoreError::NotUpgraded`] when a migration or the
+    /// check after it failed; nothing is changed then.
     pub async fn open(options: &Options) -> Result<Self, StoreError> {
         let store = Self::connect(options).await?;
         let schema = store.schema_version().await?;
@@ -151,7 +157,10 @@ impl Store {
                 known: schema.known,
             });
         }
-        store.migrate().await?;
+        if let Err(error) = store.upgrade(schema).await {
+            store.close().await;
+            return Err(error);
+        }
         Ok(store)
     }
 
@@ -213,11 +222,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be reached.
     pub async fn schema_version(&self) -> Result<SchemaVersion, StoreError> {
-        let known = MIGRATIONS
-            .iter()
-            .map(|(version, ..)| *version)
-            .max()
-            .unwrap_or(0);
+        let known = known();
         let mut db = self.write_alone().await?;
         let found = match db.one::<(i64,)>(NEWEST_MIGRATION, values![]).await {
             Ok((found,)) => found,
@@ -226,27 +231,6 @@ impl Store {
             Err(error) => return Err(error),
         };
         Ok(SchemaVersion { found, known })
-    }
-
-    async fn migrate(&self) -> Result<(), StoreError> {
-        let migrations = MIGRATIONS
-            .iter()
-            .map(|(version, name, text)| {
-                let text = text.into_sql_str();
-                Migration::new(*version, (*name).into(), MigrationType::Simple, text, false)
-            })
-            .collect();
-        let migrator = Migrator::with_migrations(migrations);
-        let done = match self {
-            Self::Sqlite(pools) => {
-                let mut lent = pools.writer.lend().await?;
-                let mut statement = lent.statement()?;
-                let done = migrator.run(statement.connection()).await;
-                statement.ended(done)
-            }
-            Self::Postgres(pool) => migrator.run(pool).await,
-        };
-        done.map_err(|error| StoreError::Migration(Box::new(error)))
     }
 
     /// Closes all connections, after the transactions in progress.

@@ -21,6 +21,15 @@ pub enum PeerState {
 }
 
 impl PeerState {
+    /// Every state.
+    pub const ALL: [Self; 5] = [
+        Self::New,
+        Self::Active,
+        Self::Paused,
+        Self::Halted,
+        Self::Left,
+    ];
+
     /// Returns the state as it is stored and shown in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -38,15 +47,7 @@ impl Column for PeerState {
     type Stored = String;
 
     fn read(text: String) -> Result<Self, StoreError> {
-        let known = [
-            Self::New,
-            Self::Active,
-            Self::Paused,
-            Self::Halted,
-            Self::Left,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == text);
+        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
         parsed(known, "peer state", &text)
     }
 }

@@ -151,6 +151,11 @@ impl SqlitePools {
         SqliteConnection::connect_with(&options.create_if_missing(false)).await
     }
 
+    /// Returns the file; none for a database in memory.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.path.as_path())
+    }
+
     /// Lends the connection that writes.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ mod pulling;
 mod reading;
 mod staging;
 mod support;
+mod upgrading;
 mod verifying;
 mod viewing;
 mod world;

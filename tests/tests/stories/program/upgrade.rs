@@ -6,8 +6,10 @@ use std::{fs, path::Path, process::Command};
 
 use files::import::{Options, Status};
 use it::{setup::Setup, trust::Trust};
-use node::clock::Clock;
+use node::{Node, clock::Clock};
 use serde_json::Value;
+use settings::Settings;
+use sqlx::Connection as _;
 use store::DocumentState;
 use tempfile::TempDir;
 use wardround::verify::verify;
@@ -49,6 +51,17 @@ fn check_kept(path: &str, before: &Value, now: &Value) {
         }
         _ => assert_eq!(before, now, "{path}"),
     }
+}
+
+/// Changes something in the database of a data directory.
+async fn change(directory: &TempDir, sql: &'static str) {
+    let file = directory.path().join("data/node.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// Starts the node at the time at which it was stopped, so that nothing is due for renewal.
@@ -126,4 +139,30 @@ async fn a_data_directory_of_version_0_1_opens_and_nothing_is_lost() {
     trust.publish_page("After the upgrade", "potoroo").await;
     assert_eq!(trust.log_size().await, size + 1);
     assert_eq!(trust.found("potoroo").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_node_that_cannot_be_upgraded_says_why_and_is_left_to_its_earlier_program() {
+    let (directory, before) = unpack("data-0.1.0");
+    change(&directory, "CREATE TABLE audit (id BIGINT)").await;
+    let settings = Settings {
+        data: directory.path().join("data"),
+        ..Settings::default()
+    };
+    let refused = Node::open(settings.clone(), Clock::system()).await;
+    let said = refused.err().unwrap().to_string();
+    assert!(
+        said.contains("could not be upgraded") && said.contains("it is as it was"),
+        "{said}"
+    );
+    assert!(said.contains("migration 14 failed"), "{said}");
+    change(&directory, "DROP TABLE audit").await;
+
+    // Nothing is lost by it, and the copy of before is at hand.
+    let trust = start(directory, &before["time"]).await;
+    let copies = trust.node().store.upgrade_copies().unwrap();
+    assert_eq!(copies.len(), 1, "{copies:?}");
+    trust.publish_page("After all", "potoroo").await;
+    let verified = verify(&trust.node().store, &[], |_| {}).await.unwrap();
+    assert_eq!(verified.faults, Vec::<String>::new());
 }
