@@ -37,7 +37,7 @@ use crate::{
     signing::Signing,
     writable::Writable,
 };
-use settings::Settings;
+use settings::{Settings, reload::Reloaded};
 
 /// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ pub struct Wakers {
 
 /// A running node, shared by all requests and tasks.
 pub struct Node {
-    /// The settings, which do not change while the node runs.
+    /// The settings with which the node was started. Those that can change while it runs are in [`Node::current`].
     pub settings: Settings,
     /// The only source of the time.
     pub clock: Clock,
@@ -101,6 +101,7 @@ pub struct Node {
     /// Whether this process may sign.
     pub(crate) signing: Signing,
     identity: RwLock<Option<Arc<Identity>>>,
+    current: RwLock<Arc<Settings>>,
     /// Held during `init`: one at a time.
     initialising: Mutex<()>,
     _lock: DirectoryLock,
@@ -183,6 +184,7 @@ impl Node {
             nudges: RecentNudges::default(),
             peer_clocks: PeerClocks::default(),
             renderings,
+            current: RwLock::new(Arc::new(settings.clone())),
             settings,
             clock,
             store,
@@ -215,6 +217,23 @@ impl Node {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Returns the settings that hold now: those of [`settings::reload::RELOADED`] change while the node runs.
+    #[must_use]
+    pub fn current(&self) -> Arc<Settings> {
+        let current = self.current.read();
+        Arc::clone(&current.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes from settings that were read again what can change while the node runs.
+    pub fn reload(&self, read: &Settings) -> Reloaded {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let reloaded = current.reload(read);
+        *current = Arc::new(reloaded.settings.clone());
+        // The name of the site is on every page.
+        self.renderings.clear();
+        reloaded
     }
 
     /// Returns the time now.

@@ -13,22 +13,50 @@ use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use settings::{Log, LogFormat};
 
-/// Starts the log of the whole process, with panics. A second call changes nothing.
-pub fn init(log: &Log) {
-    let filter = EnvFilter::builder().parse_lossy(filter_text(&log.filter));
+/// Changes what a log has while the process runs.
+pub struct LogFilter(Box<dyn Fn(EnvFilter) -> bool + Send + Sync>);
+
+impl LogFilter {
+    /// Logs what this filter of the settings says from now on; returns whether it can be changed.
+    pub fn set(&self, filter: &str) -> bool {
+        (self.0)(env_filter(filter))
+    }
+}
+
+/// Starts the log of the whole process, with panics; returns what changes its filter. A second call changes nothing, and
+/// neither does what it returns.
+pub fn init(log: &Log) -> LogFilter {
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(env_filter(&log.filter))
         .with_ansi(false)
         .with_writer(OneLine);
-    let started = match log.format {
-        LogFormat::Text => builder.with_target(false).try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    // The two forms are of different types.
+    let (started, filter) = match log.format {
+        LogFormat::Text => {
+            let builder = builder.with_target(false).with_filter_reloading();
+            let handle = builder.reload_handle();
+            let set: Box<dyn Fn(_) -> _ + Send + Sync> =
+                Box::new(move |filter| handle.reload(filter).is_ok());
+            (builder.try_init(), set)
+        }
+        LogFormat::Json => {
+            let builder = builder.json().with_filter_reloading();
+            let handle = builder.reload_handle();
+            let set: Box<dyn Fn(_) -> _ + Send + Sync> =
+                Box::new(move |filter| handle.reload(filter).is_ok());
+            (builder.try_init(), set)
+        }
     };
     if started.is_err() {
         tracing::debug!("logging has been set up already");
-        return;
+    } else {
+        panic::set_hook(Box::new(log_panic));
     }
-    panic::set_hook(Box::new(log_panic));
+    LogFilter(filter)
+}
+
+fn env_filter(filter: &str) -> EnvFilter {
+    EnvFilter::builder().parse_lossy(filter_text(filter))
 }
 
 /// Libraries that report as a problem what this program reports itself, with the peer's name, or what is none; each with

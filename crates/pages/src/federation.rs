@@ -131,7 +131,7 @@ pub async fn federation(
     let counts = node.store.counts(viewer).await?;
     let frame = crate::frame_for(&node, &requester);
     let own = node.identity();
-    let (interval, now) = (node.settings.federation.interval, node.now());
+    let (interval, now) = (node.current().federation.interval, node.now());
     let peers = judged(&peers, interval, now);
     let own = OwnNode {
         name: frame.organisation.clone(),

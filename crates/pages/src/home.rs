@@ -95,7 +95,7 @@ pub async fn home(
     let honest = node::flows::search::hits(&node, viewer, &honest).await?;
     let matrix = known::matrix(&node).await?;
     let peers = node.store.peers().await?;
-    let (interval, now) = (node.settings.federation.interval, node.now());
+    let (interval, now) = (node.current().federation.interval, node.now());
     crate::html(&Home::new(
         &latest,
         &honest,

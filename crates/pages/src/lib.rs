@@ -96,9 +96,10 @@ impl IntoResponse for PageError {
 #[must_use]
 pub fn frame(node: &Node) -> Frame {
     let identity = node.identity();
+    let settings = node.current();
     Frame {
-        site: node.settings.site.name.clone(),
-        demo: node.settings.site.demo,
+        site: settings.site.name.clone(),
+        demo: settings.site.demo,
         organisation: identity
             .as_ref()
             .map(|identity| identity.name.clone())

@@ -119,7 +119,7 @@ pub async fn queue(node: &Node) -> Result<Vec<Listed>, NodeError> {
 #[must_use]
 pub fn may_approve(node: &Node, person: Person, draft: &WrittenDraft) -> bool {
     person.reviews()
-        && match node.settings.publishing.approval {
+        && match node.current().publishing.approval {
             ApprovalBy::Anyone => true,
             ApprovalBy::SecondPerson => is_second_person(person, draft),
         }

@@ -10,6 +10,7 @@ pub mod load;
 mod providers;
 mod reading;
 pub mod reference;
+pub mod reload;
 mod values;
 
 use std::{

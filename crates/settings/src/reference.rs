@@ -9,6 +9,7 @@ use super::{
     keys::{Key, keys},
     load::Loaded,
     providers::PROVIDER_KEYS,
+    reload::RELOADED,
 };
 
 /// Returns docs/CONFIGURATION.md.
@@ -36,6 +37,9 @@ pub fn reference() -> String {
             key.about.replace(". ", ".\n"),
             key.form
         );
+        if RELOADED.contains(&key.name) {
+            page.push_str("- SIGHUP: a running node takes a new value\n");
+        }
     }
     page.push_str(PROVIDERS);
     for key in &PROVIDER_KEYS {
@@ -89,6 +93,9 @@ interval = 300
 [federation.hosts]
 \"exchange.example.nhs.uk\" = [\"203.0.113.7\"]
 ```
+
+On SIGHUP a running node reads its configuration again; each key says below whether it then takes a new value.
+Of the others, the log says that they wait for the next start.
 
 `wardround config reference` generates this page.
 ";

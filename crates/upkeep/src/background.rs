@@ -1,12 +1,13 @@
 //! Work for the operator that a node does by itself: backups by schedule.
 
-use std::{path::Path, time::Duration};
+use std::{fs, os::unix::fs::MetadataExt as _, path::Path, time::Duration};
 
 use node::{
     Node,
     identity::change::{Expiry, expiry},
 };
 use tokio_util::sync::CancellationToken;
+use wire::Timestamp;
 
 use crate::{
     archive,
@@ -16,6 +17,8 @@ use crate::{
 
 /// Time between two checks whether a backup is due.
 const CHECK_EVERY: Duration = Duration::from_secs(60);
+/// How long the copy of before an upgrade is kept. Like a backup, it has texts that were withdrawn since.
+const MAX_COPY_AGE: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// When the newest backup was made, for a monitoring system; 0 when there is none.
 const LAST_BACKUP: &str = "wardround_last_backup_timestamp_seconds";
 /// Backups that failed since the start.
@@ -55,22 +58,43 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
 }
 
 async fn make_backups(node: &Node, stop: &CancellationToken) {
-    let Some(directory) = node.settings.backup.directory.clone() else {
-        return stop.cancelled().await;
-    };
     let mut failed = 0_u64;
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            done = back_up_when_due(node, &directory) => if let Err(error) = done {
-                failed += 1;
-                tracing::error!(%error, "the backup failed; trying again in a minute");
+        remove_upgrade_copies(node);
+        // The directory can be set while the node runs.
+        if let Some(directory) = &node.current().backup.directory {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                done = back_up_when_due(node, directory) => if let Err(error) = done {
+                    failed += 1;
+                    tracing::error!(%error, "the backup failed; trying again in a minute");
+                }
             }
+            node.figures.set(FAILED_BACKUPS, Vec::new(), failed);
         }
-        node.figures.set(FAILED_BACKUPS, Vec::new(), failed);
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(CHECK_EVERY) => {}
+        }
+    }
+}
+
+/// Removes the copies that upgrades have kept and that are too old: texts may have been withdrawn since.
+fn remove_upgrade_copies(node: &Node) {
+    let copies = node.store.upgrade_copies().unwrap_or_default();
+    for copy in copies {
+        let made = fs::metadata(&copy).ok();
+        let made = made.map(|copy| Timestamp::from_secs(copy.mtime()));
+        if made.is_none_or(|made| node.now() < made.plus(MAX_COPY_AGE)) {
+            continue;
+        }
+        match fs::remove_file(&copy) {
+            Ok(()) => {
+                tracing::info!(copy = %copy.display(), "the copy of before an upgrade is removed")
+            }
+            Err(error) => {
+                tracing::warn!(copy = %copy.display(), %error, "the copy of before an upgrade could not be removed");
+            }
         }
     }
 }
@@ -83,7 +107,8 @@ pub async fn back_up_when_due(node: &Node, directory: &Path) -> Result<(), Backu
     let Some(identity) = node.identity() else {
         return Ok(());
     };
-    let settings = &node.settings.backup;
+    let current = node.current();
+    let settings = &current.backup;
     let now = node.now();
     let newest = backup::kept(directory, &identity.node)?;
     // One of the future was made by a wrong clock: it does not keep the next one waiting.

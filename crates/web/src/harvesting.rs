@@ -108,7 +108,7 @@ async fn repository(node: &Node, now: Timestamp) -> Result<Repository, Problem> 
         format!("webmaster@{}", host.unwrap_or_default())
     };
     Ok(Repository {
-        name: one_line(&node.settings.site.name),
+        name: one_line(&node.current().site.name),
         email: email.unwrap_or_else(host),
         earliest: earliest.unwrap_or(now),
     })

@@ -117,7 +117,7 @@ impl SessionStore for Sessions {
         let (now, data) = (self.node.now(), encode(record)?);
         let account = account(record);
         let lifetime = match account {
-            Some(_) => self.node.settings.accounts.session_max,
+            Some(_) => self.node.current().accounts.session_max,
             None => MAX_ANONYMOUS,
         };
         for _ in 0..MAX_DRAWS {
@@ -153,7 +153,7 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let (node, now) = (&self.node, self.node.now());
-        let used_after = now.minus(node.settings.accounts.session_idle);
+        let used_after = now.minus(node.current().accounts.session_idle);
         let found = node.store.session(&id_bytes(*id), now, used_after).await;
         let Some(session) = found.map_err(failed)? else {
             return Ok(None);

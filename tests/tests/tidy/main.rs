@@ -10,6 +10,7 @@
     reason = "a test may panic"
 )]
 
+mod monitoring;
 mod plain;
 mod sizes;
 
@@ -348,6 +349,43 @@ fn the_systems_clock_is_read_in_one_place() {
         }
     }
     assert_none("time enters in clock.rs only", &found);
+}
+
+#[test]
+fn settings_that_can_change_are_read_where_they_change() {
+    let fixed = "node.settings.";
+    // `a.b` is reloaded, and so is all of `a` where it is taken as a whole.
+    let is_reloaded = |rest: &str| {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'));
+        let path = &rest[..end.unwrap_or(rest.len())];
+        settings::reload::RELOADED.iter().any(|name| {
+            let within = |whole: &str, part: &str| {
+                whole == part
+                    || whole
+                        .strip_prefix(part)
+                        .is_some_and(|rest| rest.starts_with('.'))
+            };
+            within(path, name) || within(name, path)
+        })
+    };
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        if is_test(&path) {
+            continue;
+        }
+        for (line_number, line) in without_unit_tests(&text) {
+            if line
+                .match_indices(fixed)
+                .any(|(at, _)| is_reloaded(&line[at + fixed.len()..]))
+            {
+                found.push(format!("{path}:{line_number}: {}", line.trim()));
+            }
+        }
+    }
+    assert_none(
+        "a setting that can change while the node runs is read with `Node::current`",
+        &found,
+    );
 }
 
 #[test]

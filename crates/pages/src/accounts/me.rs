@@ -153,7 +153,7 @@ pub(super) async fn answer(
 ) -> Result<Response, PageError> {
     let account: Account = accounts::account(node, signed_in.0.id).await?;
     let now = node.now();
-    let used_after = now.minus(node.settings.accounts.session_idle);
+    let used_after = now.minus(node.current().accounts.session_idle);
     let all = node.store.sessions_of(account.id, now, used_after).await?;
     let tokens = node.store.access_tokens(account.id).await?;
     let own = sessions::digest(session);

@@ -132,7 +132,7 @@ async fn answer(
     faults: FormFaults,
 ) -> Result<Response, PageError> {
     let now = node.now();
-    let used_after = now.minus(node.settings.accounts.session_idle);
+    let used_after = now.minus(node.current().accounts.session_idle);
     let sessions = node.store.sessions_of(account.id, now, used_after).await?;
     let is_own = signed_in.0.id == account.id;
     let frame = crate::frame_for(node, &Requester::for_account(signed_in.0));

@@ -206,7 +206,7 @@ async fn signed_in(node: &Node, id: AccountId) -> Result<Account, AccountError> 
 /// Of the database.
 pub async fn delete_expired(node: &Node) -> Result<(), AccountError> {
     let now = node.now();
-    let used_after = now.minus(node.settings.accounts.session_idle);
+    let used_after = now.minus(node.current().accounts.session_idle);
     node.store.delete_expired_sessions(now, used_after).await?;
     node.store.delete_expired_access_tokens(now).await?;
     node.store

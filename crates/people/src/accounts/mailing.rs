@@ -74,7 +74,8 @@ pub async fn mail_link(node: &Node, made: &MadeLink) -> bool {
     let Some(mailer) = &node.accounts.mailer else {
         return false;
     };
-    let site = &node.settings.site.name;
+    let settings = node.current();
+    let site = &settings.site.name;
     let (subject, what, how_long) = if made.is_invitation {
         (
             format!("Your account on {site}"),

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::commands::command::Reason;
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use url::Url;
 
 /// Lessons learned, shared between NHS trusts.
@@ -100,10 +101,10 @@ pub(crate) enum Command {
     Recover(RecoverArguments),
     /// Ask the running node whether it is ready, for a container or a service manager
     #[command(after_help = "Example:\n  wardround healthcheck\n\nExit codes: 0 ready, 1 not ready")]
-    Healthcheck,
+    Healthcheck(JsonArgument),
     /// Update the database to this version of the program
     #[command(after_help = "Example:\n  wardround migrate")]
-    Migrate,
+    Migrate(JsonArgument),
     /// Find problems of this node, and show how to fix them
     #[command(
         after_help = "Example:\n  wardround doctor\n\nExit codes: 0 nothing found, 1 warnings, 2 faults"
@@ -133,6 +134,14 @@ pub(crate) enum Command {
     /// Show or check the configuration
     #[command(subcommand, after_help = "Example:\n  wardround config show")]
     Config(ConfigCommand),
+    /// Print the completions of a shell
+    #[command(
+        after_help = "Example:\n  wardround completions bash > /usr/share/bash-completion/completions/wardround"
+    )]
+    Completions(CompletionsArguments),
+    /// Write the man pages of all commands to a directory
+    #[command(after_help = "Example:\n  wardround man /usr/share/man/man1")]
+    Man(ManArguments),
 }
 
 /// A command that the owner of the data directory runs: the running node, or else this process.
@@ -163,7 +172,7 @@ pub(crate) enum OwnerCommand {
     Withdraw(WithdrawArguments),
     /// Rebuild the search index from the database
     #[command(after_help = "Example:\n  wardround reindex")]
-    Reindex,
+    Reindex(JsonArgument),
     /// Pull from peers now
     #[command(after_help = "Example:\n  wardround pull\n  wardround pull rx2 --json")]
     Pull(PullArguments),
@@ -206,6 +215,9 @@ pub(crate) struct InitArguments {
     /// How readers and operators of peers can contact you, `mailto:…` or `https://…`; shown on pages
     #[arg(long)]
     pub contact: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `import`.
@@ -324,13 +336,31 @@ pub(crate) struct JsonArgument {
     pub json: bool,
 }
 
+/// `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The directory; it is created if it does not exist
+    pub dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `config`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// Print the settings, with secrets masked, and where each value comes from
     Show(JsonArgument),
     /// Check the configuration for mistakes
-    Check,
+    Check(JsonArgument),
     /// Print the reference of all keys
     Reference,
 }
@@ -352,5 +382,45 @@ mod tests {
                 .unwrap_or_default();
             assert!(help.contains("Example"), "{}", sub.get_name());
         }
+    }
+
+    /// Commands without an answer in JSON, each with the reason.
+    const WITHOUT_JSON: [&str; 4] = [
+        // They run until they are stopped; `log.format` makes their log JSON.
+        "wardround demo",
+        "wardround serve",
+        // What they print is a file.
+        "wardround completions",
+        "wardround config reference",
+    ];
+
+    #[test]
+    fn every_command_answers_in_json() {
+        fn leaves(command: &clap::Command, path: &str, found: &mut Vec<(String, bool)>) {
+            let path = format!("{path} {}", command.get_name());
+            if command.has_subcommands() {
+                for sub in command.get_subcommands() {
+                    leaves(sub, &path, found);
+                }
+                return;
+            }
+            let json = command
+                .get_arguments()
+                .any(|argument| argument.get_id() == "json");
+            found.push((path.trim_start().to_owned(), json));
+        }
+        let mut found = Vec::new();
+        leaves(&Arguments::command(), "", &mut found);
+        assert!(found.len() > 30, "{}", found.len());
+        let without: Vec<_> = found
+            .iter()
+            .filter(|(_, json)| !json)
+            .map(|(path, _)| path.as_str())
+            .collect();
+        let mut known = WITHOUT_JSON.to_vec();
+        known.sort_unstable();
+        let mut without = without;
+        without.sort_unstable();
+        assert_eq!(without, known);
     }
 }

@@ -1,5 +1,7 @@
 //! `config`: shows and checks the configuration, without a node.
 
+use serde_json::json;
+
 use super::{arguments::ConfigCommand, configuration::load, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use settings::{
@@ -21,7 +23,10 @@ pub(super) fn run(
     match command {
         ConfigCommand::Show(form) if form.json => terminal.line(&show_json(&loaded).to_string()),
         ConfigCommand::Show(_) => terminal.line(show(&loaded).trim_end()),
-        ConfigCommand::Check | ConfigCommand::Reference => match &loaded.file {
+        ConfigCommand::Check(form) if form.json => {
+            terminal.line(&json!({ "file": loaded.file }).to_string());
+        }
+        ConfigCommand::Check(_) | ConfigCommand::Reference => match &loaded.file {
             Some(file) => terminal.line(&format!(
                 "`{}` and the environment have no mistakes",
                 file.display()

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use tokio_util::sync::CancellationToken;
@@ -29,7 +30,7 @@ pub(super) async fn run(
         demo::clear(&directory, foreign).map_err(failure)?;
     }
     let stop = CancellationToken::new();
-    stop_on_signal(stop.clone())?;
+    stop_on_signal(stop.clone(), Arc::default())?;
     terminal.line("starting three invented trusts …");
     let demo = tokio::select! {
         started = Demo::start(&directory, arguments.port) => started.map_err(failure)?,

@@ -17,7 +17,7 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 /// Bytes of the answer that are read.
 const MAX_BYTES: u64 = 16 * 1024;
 
-/// Exits with 0 if the node of these settings is ready.
+/// Exits with 0 if the node of these settings is ready. What it prints is the JSON of `/readyz` in any case.
 pub(super) async fn run(loaded: &Loaded, terminal: &Terminal) -> Result<u8, Failure> {
     let mut address = loaded.settings.listen;
     if address.ip().is_unspecified() {

@@ -13,9 +13,11 @@ mod eval;
 mod healthcheck;
 mod import;
 mod inspect;
+mod manual;
 pub(crate) mod node;
 mod owner;
 mod peer;
+mod reload;
 mod routes;
 mod serve;
 mod supervisor;
@@ -28,7 +30,7 @@ use std::{
     time::Duration,
 };
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use self::{
     arguments::{Arguments, Command, OwnerCommand},
@@ -36,7 +38,7 @@ use self::{
 };
 use crate::commands::{
     command,
-    failure::{FAILED, Failure, INVALID},
+    failure::{FAILED, Failure, FailureKind, INVALID},
 };
 use ::node::identity::Introduction;
 use configuration::{load, sources};
@@ -55,12 +57,17 @@ pub fn main() -> ExitCode {
     // Whatever this program writes is for its owner only: the database and exports hold drafts and private contacts.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let terminal = Terminal::new();
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let (arguments, json) = match parsed() {
+        Ok(parsed) => parsed,
         Err(error) => {
             // The text repeats what was typed.
-            terminal.usage(&error);
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(INVALID));
+            let code = u8::try_from(error.exit_code()).unwrap_or(INVALID);
+            if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
+                terminal.failure(&usage(&error, code), true);
+            } else {
+                terminal.usage(&error);
+            }
+            return ExitCode::from(code);
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -77,12 +84,34 @@ pub fn main() -> ExitCode {
         Ok(0) if terminal.has_lost_output() => FAILED,
         Ok(code) => code,
         Err(failure) => {
-            terminal.error(&failure.text);
+            terminal.failure(&failure, json);
             failure.code
         }
     };
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     ExitCode::from(code)
+}
+
+/// Reads the command line; says whether the answer has to be JSON, and with it the reason of a failure.
+fn parsed() -> Result<(Arguments, bool), clap::Error> {
+    let matches = Arguments::command().try_get_matches()?;
+    let mut leaf = &matches;
+    while let Some((_, below)) = leaf.subcommand() {
+        leaf = below;
+    }
+    // The few commands that have no answer in JSON do not know the flag.
+    let json = matches!(leaf.try_get_one::<bool>("json"), Ok(Some(true)));
+    Ok((Arguments::from_arg_matches(&matches)?, json))
+}
+
+/// Returns a mistake in the command line as a failure.
+fn usage(error: &clap::Error, code: u8) -> Failure {
+    let text = error.to_string();
+    Failure {
+        code,
+        kind: FailureKind::Usage,
+        text: text.trim().trim_start_matches("error: ").to_owned(),
+    }
 }
 
 async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
@@ -102,7 +131,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
                 let value = true.to_string();
                 flags.push(("federation.allow_loopback", "--allow-loopback", value));
             }
-            serve::serve(load(&sources(flags))?, terminal).await
+            serve::serve(&sources(flags), terminal).await
         }
         Command::Owner(OwnerCommand::Import(arguments)) => {
             import::run(&settings()?, arguments, terminal).await
@@ -121,8 +150,8 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Node(command) => node::run(settings, command, terminal).await,
         Command::Key(command) => node::run_key(settings, command, terminal).await,
         Command::Recover(arguments) => node::recover(&settings()?, arguments, terminal).await,
-        Command::Healthcheck => healthcheck::run(&settings()?, terminal).await,
-        Command::Migrate => owner::migrate(settings()?, terminal).await,
+        Command::Healthcheck(_) => healthcheck::run(&settings()?, terminal).await,
+        Command::Migrate(form) => owner::migrate(&settings()?, form.json, terminal).await,
         Command::Doctor(form) => {
             let loaded = sources(Vec::new()).load();
             Ok(inspect::doctor(loaded, form.json, terminal).await)
@@ -133,18 +162,23 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Eval(eval) => eval::run(eval, terminal).await,
         Command::Routes(form) => routes::run(&form, terminal),
         Command::Config(command) => config::run(command, &sources(Vec::new()), terminal),
+        Command::Completions(arguments) => Ok(manual::completions(&arguments, terminal)),
+        Command::Man(arguments) => manual::man(&arguments, terminal),
     }
 }
 
 /// Returns a command as the owner of the data directory takes it.
 fn owner_command(command: OwnerCommand) -> Result<command::Command, Failure> {
     Ok(match command {
-        OwnerCommand::Init(init) => command::Command::Init(Introduction {
-            name: init.name,
-            ods: init.ods,
-            base_url: init.base_url,
-            contact: init.contact,
-        }),
+        OwnerCommand::Init(init) => command::Command::Init {
+            introduction: Introduction {
+                name: init.name,
+                ods: init.ods,
+                base_url: init.base_url,
+                contact: init.contact,
+            },
+            json: init.json,
+        },
         OwnerCommand::Import(arguments) => import::command(&arguments)?,
         OwnerCommand::Export(export) => command::Command::Export {
             dir: absolute(&export.dir)?,
@@ -162,7 +196,7 @@ fn owner_command(command: OwnerCommand) -> Result<command::Command, Failure> {
             why: withdraw.why,
             json: withdraw.json,
         },
-        OwnerCommand::Reindex => command::Command::Reindex,
+        OwnerCommand::Reindex(form) => command::Command::Reindex { json: form.json },
         OwnerCommand::Pull(pull) => command::Command::Pull {
             node: pull.node,
             json: pull.json,

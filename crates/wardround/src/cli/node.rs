@@ -18,6 +18,7 @@ use node::identity::{
     key_files::{self, ROOT},
 };
 use serde::Deserialize;
+use serde_json::json;
 use settings::load::Loaded;
 
 use super::{owner, terminal::Terminal};
@@ -106,7 +107,12 @@ pub(super) async fn run_key(
         KeyCommand::New(new) => {
             let key = key_files::new_key()?;
             key_files::write_key(&new.file, ROOT, &key)?;
-            terminal.line(&key.public().to_string());
+            let public = key.public().to_string();
+            if new.json {
+                terminal.line(&json!({"key": public, "file": new.file}).to_string());
+                return Ok(DONE);
+            }
+            terminal.line(&public);
             terminal.note(&format!(
                 "the secret key is in `{}`; keep it offline, and a copy at another place. The line above goes to `wardround node set --add-root`",
                 new.file.display()
@@ -193,6 +199,10 @@ async fn propose(
         let out = sign.out;
         let out = out.unwrap_or_else(|| PathBuf::from(format!("node-document-{version}.txt")));
         write_new(&out, proposal.note())?;
+        if sign.json {
+            terminal.line(&json!({"version": version, "to_sign": out}).to_string());
+            return Ok(DONE);
+        }
         let out = out.display();
         terminal.line(&format!(
             "version {version} of the node document is in `{out}`, and has no effect yet"
@@ -248,6 +258,11 @@ fn sign_file(arguments: &SignFileArguments, terminal: &Terminal) -> Result<u8, F
     default.push(".signed");
     let out = arguments.out.clone().unwrap_or_else(|| default.into());
     write_new(&out, proposal.note())?;
+    if arguments.json {
+        let version = proposal.content().version;
+        terminal.line(&json!({"version": version, "signed": out}).to_string());
+        return Ok(DONE);
+    }
     terminal.line(&format!(
         "signed: `{}`; bring it back and run `wardround node import` there",
         out.display()

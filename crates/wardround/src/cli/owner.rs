@@ -2,10 +2,11 @@
 
 use std::{io, sync::Arc, time::Duration};
 
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use super::terminal::Terminal;
-use crate::commands::failure::{DONE, Failure};
+use crate::commands::failure::{DONE, Failure, FailureKind};
 
 use crate::{
     commands::{
@@ -34,8 +35,7 @@ pub(super) async fn run(
     let until = Instant::now() + MAX_OWNER_WAIT;
     loop {
         match hand_over(&settings.data, &command, &mut on_event).await {
-            Ok(HandedOver::Ended(code, None)) => return Ok(code),
-            Ok(HandedOver::Ended(code, Some(text))) => return Err(Failure { code, text }),
+            Ok(HandedOver::Ended(ended)) => return ended,
             Ok(HandedOver::NoOwner) => {}
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 let text = format!(
@@ -52,7 +52,8 @@ pub(super) async fn run(
             }
         }
         // Only these two begin a node; any other would leave an empty one where the operator has mistyped `--data`.
-        if !settings.data.exists() && !matches!(command, Command::Init(_) | Command::Import { .. })
+        if !settings.data.exists()
+            && !matches!(command, Command::Init { .. } | Command::Import { .. })
         {
             return Err(Failure::invalid(format!(
                 "there is no data directory `{}`; name the right one with `--data`, or begin a node with `wardround init`",
@@ -103,13 +104,20 @@ pub(super) fn log_only_warnings(filter: &mut String) {
 }
 
 /// Migrates the database to the schema of this program.
-pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
+pub(super) async fn migrate(
+    loaded: &Loaded,
+    json: bool,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
     telemetry::init(&loaded.settings.log);
     if let Some(pid) = node::owner(&loaded.settings.data)? {
         let text = format!(
             "process {pid} serves this data directory, and migrated its database when it started"
         );
-        return Err(Failure::failed(text));
+        return Err(Failure {
+            kind: FailureKind::InUse,
+            ..Failure::failed(text)
+        });
     }
     node::identity::make_private_directory(&loaded.settings.data)?;
     let store = store::Store::connect(&node::database(&loaded.settings)).await?;
@@ -117,7 +125,9 @@ pub(super) async fn migrate(loaded: Loaded, terminal: &Terminal) -> Result<u8, F
     store.close().await;
     let store = store::Store::open(&node::database(&loaded.settings)).await?;
     store.close().await;
-    terminal.line(&if before.found == before.known {
+    terminal.line(&if json {
+        json!({"from": before.found, "to": before.known}).to_string()
+    } else if before.found == before.known {
         format!("the database is at migration {}, the newest", before.known)
     } else {
         format!(

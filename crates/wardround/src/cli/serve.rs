@@ -5,24 +5,31 @@ use std::{
     sync::Arc,
 };
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{supervisor::Supervisor, terminal::Terminal};
+use super::{configuration::load, reload::Reloading, supervisor::Supervisor, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use crate::control::server::Socket;
 use node::{NO_IDENTITY, Node, NodeError, clock::Clock, telemetry};
 use people::accounts;
-use settings::{LogFormat, Settings, load::Loaded};
+use settings::{LogFormat, Settings, load::Sources};
 use web::server;
 
 /// Serves until SIGTERM or SIGINT.
-pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Failure> {
-    telemetry::init(&loaded.settings.log);
+pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
+    let loaded = load(sources)?;
+    let filter = telemetry::init(&loaded.settings.log);
     let node = Node::open(loaded.settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
     let running = server::start(Arc::clone(&node)).await?;
     let socket = Socket::open(Arc::clone(&node));
+    // Before anyone learns that it serves: a signal would end it.
+    let (stop, hangup) = (running.stopper(), Arc::<Notify>::default());
+    stop_on_signal(stop.clone(), Arc::clone(&hangup))?;
     let address = format!("http://{}", running.address);
     // A log in JSON goes to a program, which must find nothing else on the standard output.
     let for_people = node.settings.log.format == LogFormat::Text;
@@ -34,8 +41,12 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
     show_first_link(&node, for_people, terminal).await?;
     let supervisor = Supervisor::from_environment();
     supervisor.notify("READY=1\nSTATUS=serving");
-    let stop = running.stopper();
-    stop_on_signal(stop.clone())?;
+    let reloading = Reloading {
+        node: &node,
+        sources,
+        filter: &filter,
+        supervisor: &supervisor,
+    };
     let commands = async {
         match socket {
             Ok(socket) => socket.run(&stop).await,
@@ -53,6 +64,7 @@ pub(super) async fn serve(loaded: Loaded, terminal: &Terminal) -> Result<u8, Fai
         running.stopped(),
         commands,
         supervisor.keep_alive(&watched),
+        reloading.run(&hangup, &watched),
         stopping
     );
     if for_people {
@@ -129,29 +141,28 @@ fn database_name(settings: &Settings) -> &'static str {
 }
 
 /// Stops at the first SIGTERM or SIGINT; a second one exits the process at once. SIGHUP stops it if a person has started
-/// it, whose terminal has gone; otherwise it is reported and ignored, and so is SIGUSR1.
-pub(super) fn stop_on_signal(stop: CancellationToken) -> std::io::Result<()> {
+/// it, whose terminal has gone; otherwise it wakes `hangup`. SIGUSR1 is reported and ignored.
+pub(super) fn stop_on_signal(stop: CancellationToken, hangup: Arc<Notify>) -> io::Result<()> {
     /// The exit code that shells use for a process that SIGINT has ended.
     const INTERRUPTED: i32 = 130;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+    let mut gone = signal(SignalKind::hangup())?;
     let mut user = signal(SignalKind::user_defined1())?;
     let has_terminal = io::stdin().is_terminal();
     tokio::spawn(async move {
         loop {
-            let ignored = tokio::select! {
-                _ = terminate.recv() => None,
-                _ = interrupt.recv() => None,
-                _ = hangup.recv() => (!has_terminal).then_some("SIGHUP"),
-                _ = user.recv() => Some("SIGUSR1"),
-            };
-            if let Some(signal) = ignored {
-                tracing::warn!(
-                    signal,
-                    "signal ignored; restart the node to read its configuration again"
-                );
-                continue;
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+                _ = gone.recv() => if !has_terminal {
+                    hangup.notify_one();
+                    continue;
+                },
+                _ = user.recv() => {
+                    tracing::warn!("SIGUSR1 is ignored");
+                    continue;
+                }
             }
             if stop.is_cancelled() {
                 std::process::exit(INTERRUPTED);

@@ -14,7 +14,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::output::Event;
+use crate::commands::{failure::Failure, output::Event};
 
 /// The standard output and the standard error.
 pub(super) struct Terminal {
@@ -65,6 +65,15 @@ impl Terminal {
             self.note(text.trim_end());
         } else {
             self.line(text.trim_end());
+        }
+    }
+
+    /// Prints why a command failed: a line of JSON for a program.
+    pub(super) fn failure(&self, failure: &Failure, json: bool) {
+        if json {
+            self.note(&failure.to_json());
+        } else {
+            self.error(&failure.text);
         }
     }
 

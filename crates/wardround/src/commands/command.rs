@@ -17,7 +17,14 @@ use wire::Role;
 #[serde(tag = "command", rename_all = "kebab-case")]
 pub(crate) enum Command {
     /// Give the node its identity.
-    Init(Introduction),
+    Init {
+        /// What it says of itself.
+        #[serde(flatten)]
+        introduction: Introduction,
+        /// Print JSON.
+        #[serde(default)]
+        json: bool,
+    },
     /// Import a directory.
     Import {
         /// The directory.
@@ -67,7 +74,11 @@ pub(crate) enum Command {
     /// Keep the node for years.
     Keeping(Keeping),
     /// Rebuild the index.
-    Reindex,
+    Reindex {
+        /// Print JSON.
+        #[serde(default)]
+        json: bool,
+    },
     /// Ask a site which node it is; the answer is one line of JSON, a [`FoundPeer`].
     PeerLookUp(NewPeerRequest),
     /// Follow a peer.

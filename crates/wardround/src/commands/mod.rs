@@ -29,10 +29,7 @@ use patient_data::Acceptance;
 
 /// Runs a command, and sends its exit code to `output`.
 pub(crate) async fn run_to_end(node: &Arc<Node>, command: Command, by: &By, output: &Output) {
-    match run(node, command, by, output).await {
-        Ok(code) => output.done(code, None),
-        Err(failure) => output.done(failure.code, Some(failure.text)),
-    }
+    output.done(run(node, command, by, output).await);
 }
 
 /// Runs a command on a node without background work: updates the index and erases withdrawn words before it returns.
@@ -50,11 +47,11 @@ pub(crate) async fn run_standalone(
         | Command::Import { prune: true, .. }
         | Command::Keeping(Keeping::Recover { .. }) => true,
         Command::Peer { action, .. } => *action == PeerAction::Remove,
-        Command::Init(_)
+        Command::Init { .. }
         | Command::Import { prune: false, .. }
         | Command::Export { .. }
         | Command::Publish { .. }
-        | Command::Reindex
+        | Command::Reindex { .. }
         | Command::Keeping(_)
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
@@ -78,9 +75,9 @@ pub(crate) async fn run_standalone(
 /// [`Failure`] with its reason; what was done until then is kept.
 async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Result<u8, Failure> {
     match command {
-        Command::Init(introduction) => init(node, &introduction, by, output).await,
+        Command::Init { introduction, json } => init(node, &introduction, by, json, output).await,
         Command::Withdraw { id, why, json } => withdraw_one(node, &id, why, by, json, output).await,
-        Command::Reindex => reindex(node, output).await,
+        Command::Reindex { json } => reindex(node, json, output).await,
         Command::Keeping(command) => keeping::run(node, command, by, output).await,
         Command::Import {
             dir,
@@ -151,6 +148,7 @@ async fn init(
     node: &Arc<Node>,
     introduction: &Introduction,
     by: &By,
+    json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
     let identity = node.init(introduction).await.map_err(|error| match error {
@@ -162,6 +160,14 @@ async fn init(
     audit::record(node, entry.with_detail("first identity and keys")).await;
     let root_key = Identity::root_key_path(&node.settings.data);
     let root_key = std::path::absolute(&root_key).unwrap_or(root_key);
+    if json {
+        let object = json!({
+            "node": identity.node.as_str(), "name": identity.name, "site": identity.site(),
+            "feed": identity.feed_base, "root_key": root_key,
+        });
+        output.line(object.to_string());
+        return Ok(DONE);
+    }
     output.line(format!("{} now has an identity:", identity.name));
     output.line(format!("  {}", identity.node));
     output.line(format!("  site  {}", identity.site()));
@@ -220,14 +226,16 @@ async fn withdraw_one(
     Ok(DONE)
 }
 
-async fn reindex(node: &Arc<Node>, output: &Output) -> Result<u8, Failure> {
+async fn reindex(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
     node.indexer
         .rebuild(|progress| show_indexing(output, progress))
         .await?;
-    output.line(format!(
-        "the index is rebuilt: {} documents can be found",
-        node.index.documents()
-    ));
+    let documents = node.index.documents();
+    output.line(if json {
+        json!({ "documents": documents }).to_string()
+    } else {
+        format!("the index is rebuilt: {documents} documents can be found")
+    });
     Ok(DONE)
 }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
+use super::failure::{Failure, FailureKind};
+
 /// Output of a command while it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
@@ -37,6 +39,9 @@ pub(crate) enum Event {
         code: u8,
         /// Why it failed, for a person.
         error: Option<String>,
+        /// Why it failed, for programs; an owner of an earlier version does not say it.
+        #[serde(default)]
+        kind: Option<FailureKind>,
     },
 }
 
@@ -79,8 +84,20 @@ impl Output {
         self.send(Event::KnownElsewhere { folders });
     }
 
-    pub(crate) fn done(&self, code: u8, error: Option<String>) {
-        self.send(Event::Done { code, error });
+    /// Says how the command has ended.
+    pub(crate) fn done(&self, ended: Result<u8, Failure>) {
+        self.send(match ended {
+            Ok(code) => Event::Done {
+                code,
+                error: None,
+                kind: None,
+            },
+            Err(failure) => Event::Done {
+                code: failure.code,
+                error: Some(failure.text),
+                kind: Some(failure.kind),
+            },
+        });
     }
 
     /// Sends an event; without effect if the receiver is gone.

@@ -8,15 +8,19 @@ use tokio::{
 };
 
 use super::socket_path;
-use crate::commands::{command::Command, output::Event};
+use crate::commands::{
+    command::Command,
+    failure::{Failure, FailureKind},
+    output::Event,
+};
 
 /// The result of handing over a command.
 #[derive(Debug)]
 pub(crate) enum HandedOver {
     /// No process listens: the caller has to run the command itself.
     NoOwner,
-    /// The owner ran it, with this exit code and reason of failure.
-    Ended(u8, Option<String>),
+    /// The owner ran it, and it ended so.
+    Ended(Result<u8, Failure>),
 }
 
 /// Hands a command to the owner of a data directory, and passes its events on in order.
@@ -39,7 +43,16 @@ pub(crate) async fn hand_over(
     let mut lines = BufReader::new(stream).lines();
     while let Some(line) = lines.next_line().await? {
         match serde_json::from_str(&line)? {
-            Event::Done { code, error } => return Ok(HandedOver::Ended(code, error)),
+            Event::Done { code, error, kind } => {
+                return Ok(HandedOver::Ended(match error {
+                    None => Ok(code),
+                    Some(text) => Err(Failure {
+                        code,
+                        kind: kind.unwrap_or(FailureKind::Failed),
+                        text,
+                    }),
+                }));
+            }
             event => on_event(event),
         }
     }

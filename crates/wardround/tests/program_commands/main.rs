@@ -11,6 +11,7 @@
 mod damage;
 mod keeping;
 mod program;
+mod scripts;
 
 use std::{
     fs,

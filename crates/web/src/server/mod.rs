@@ -122,7 +122,7 @@ async fn work(
     figures: Option<TcpListener>,
     stop: CancellationToken,
 ) {
-    let limits = &node.settings.limits;
+    let drain = node.settings.limits.drain;
     let site = routes::router(Arc::clone(&node));
     let serving = connections::serve(listener, site, &node, &stop);
     let showing = async {
@@ -143,7 +143,7 @@ async fn work(
         tokio::select! {
             _ = &mut running => {}
             () = stop.cancelled() => {
-                if timeout(limits.drain + LAST_MOMENTS, running).await.is_err() {
+                if timeout(drain + LAST_MOMENTS, running).await.is_err() {
                     tracing::warn!("some background work did not finish in time; it continues after the next start");
                 }
             }

@@ -78,7 +78,7 @@ pub async fn newest(
 ) -> Result<Response, Problem> {
     let list = List {
         listed: Listed::All,
-        title: format!("{}: the newest documents", node.settings.site.name),
+        title: format!("{}: the newest documents", node.current().site.name),
         path: urls::feed(asked.form.ending()),
         home: urls::HOME.to_owned(),
     };
@@ -104,7 +104,8 @@ pub async fn organisation(
         listed: Listed::OfNode(publisher.node_seq),
         title: format!(
             "{}: documents of {}",
-            node.settings.site.name, publisher.name
+            node.current().site.name,
+            publisher.name
         ),
         path: urls::organisation_feed(&handle, asked.form.ending()),
         home: urls::organisation(&handle),
@@ -150,7 +151,7 @@ pub async fn search(
     let view = View {
         title: format!(
             "{}: search for {}",
-            node.settings.site.name,
+            node.current().site.name,
             one_line(words)
         ),
         publisher: publisher(node),
@@ -305,5 +306,5 @@ async fn withdrawn(
 
 fn publisher(node: &Node) -> String {
     let name = node.identity().map(|identity| identity.name.clone());
-    one_line(&name.unwrap_or_else(|| node.settings.site.name.clone()))
+    one_line(&name.unwrap_or_else(|| node.current().site.name.clone()))
 }

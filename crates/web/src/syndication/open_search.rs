@@ -15,7 +15,8 @@ const MAX_NAME: usize = 16;
 
 /// `GET /opensearch.xml`.
 pub async fn open_search(State(node): State<Arc<Node>>, request: HeaderMap) -> Response {
-    let site = &node.settings.site.name;
+    let settings = node.current();
+    let site = &settings.site.name;
     let name: String = site.chars().take(MAX_NAME).collect();
     let address = |path: &str| markdown::escape(&urls::absolute(&node, path));
     let text = format!(

@@ -111,7 +111,8 @@ impl Poll<'_> {
                     .await;
                 match taken {
                     Err(Stop::Store(StoreError::NoRoom { documents, bytes })) => {
-                        let quota = &self.node.settings.federation;
+                        let settings = self.node.current();
+                        let quota = &settings.federation;
                         Refusal::Quota(quota::beyond(room, documents, bytes, quota))
                     }
                     other => return self.drop_useless(epoch, other).await,

@@ -238,7 +238,7 @@ impl Poll<'_> {
         content: &Content,
         report: &mut PollReport,
     ) -> Step<BodiesEnd> {
-        if self.node.disk_brake.is_on(&self.node.settings) {
+        if self.node.disk_brake.is_on(&self.node.current()) {
             return Ok(BodiesEnd::AllAsked);
         }
         let closed = content.closed.iter().map(|closed| closed.epoch);

@@ -47,10 +47,11 @@ impl Poll<'_> {
                 bytes: 0,
             }));
         }
-        if self.node.disk_brake.is_on(&self.node.settings) {
+        if self.node.disk_brake.is_on(&self.node.current()) {
             return Ok(Err(Refusal::LowDisk));
         }
-        let (store, quota) = (&self.node.store, &self.node.settings.federation);
+        let settings = self.node.current();
+        let (store, quota) = (&self.node.store, &settings.federation);
         let node_seq = self.claim.peer.node_seq;
         // Most peers are so small that their documents need not be counted.
         if is_within(store.entries(node_seq).await?.saturating_add(new), quota) {

@@ -113,7 +113,7 @@ impl Poll<'_> {
 
     /// Returns the ordinary time between two polls of the peer.
     fn interval(&self) -> Duration {
-        let usual = self.node.settings.federation.interval;
+        let usual = self.node.current().federation.interval;
         self.claim.peer.interval.unwrap_or(usual)
     }
 }

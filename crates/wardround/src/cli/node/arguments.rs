@@ -110,6 +110,9 @@ pub(crate) struct SignFileArguments {
     /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `node import`.
@@ -146,6 +149,9 @@ pub(crate) enum KeyCommand {
 pub(crate) struct NewKeyArguments {
     /// The file, which is not there yet
     pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A key that the node needs to run.
