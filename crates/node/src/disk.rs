@@ -3,6 +3,7 @@
 //! Withdrawals still apply, and this node's own documents are not affected: what remains is for them.
 
 use std::{
+    fs,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -11,6 +12,9 @@ use settings::Settings;
 
 /// Free space below which the brake is on, whatever the share: this node's own work needs it.
 const MIN_FREE_BYTES: u64 = 256 << 20;
+
+/// Files of a directory that are looked at: an index has some dozens.
+const MAX_FILES: usize = 10_000;
 
 /// Whether the brake was on when it was last looked at.
 #[derive(Debug, Default)]
@@ -53,12 +57,26 @@ fn is_low(free: u64, total: u64, percent: u64) -> bool {
 
 /// Returns the bytes that may still be written below a directory, and these with all that are written, where the system
 /// says so. What is reserved for the system counts as neither, as with `df`.
-fn space(directory: &Path) -> Option<(u64, u64)> {
+#[must_use]
+pub fn space(directory: &Path) -> Option<(u64, u64)> {
     let disk = rustix::fs::statvfs(directory).ok()?;
     let used = disk.f_blocks.saturating_sub(disk.f_bfree);
     let bytes = |blocks: u64| blocks.saturating_mul(disk.f_frsize);
     let free = bytes(disk.f_bavail);
     Some((free, free.saturating_add(bytes(used))))
+}
+
+/// Returns the bytes of the files in a directory, without those in directories below it.
+#[must_use]
+pub fn bytes_in(directory: &Path) -> u64 {
+    let files = fs::read_dir(directory).into_iter().flatten();
+    let files = files
+        .take(MAX_FILES)
+        .filter_map(|file| file.ok()?.metadata().ok());
+    files
+        .filter(fs::Metadata::is_file)
+        .map(|file| file.len())
+        .sum()
 }
 
 #[cfg(test)]

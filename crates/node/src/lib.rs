@@ -24,6 +24,7 @@ pub mod node_documents;
 pub mod nudges;
 pub mod peer_clocks;
 pub mod process;
+pub mod readings;
 pub mod reads;
 pub mod refused_logs;
 pub mod renderings;

@@ -33,6 +33,7 @@ macro_rules! metrics {
 /// All metrics, in the order of the page.
 pub const METRICS: &[Metric] = metrics! {
     Gauge "wardround_build_info" ["version"] "Always 1; the version of the program is a label.";
+    Gauge "wardround_ready" [""] "1 if `/readyz` answers 200.";
     Gauge "wardround_documents" [""] "Public documents that are live, of all organisations.";
     Gauge "wardround_own_documents" [""] "Those among them that are of this node.";
     Gauge "wardround_drafts" [""] "Files that an import has kept as drafts.";
@@ -44,16 +45,28 @@ pub const METRICS: &[Metric] = metrics! {
     Gauge "wardround_node_document_expires_timestamp_seconds" [""] "When the node document expires, in seconds since 1970.";
     Gauge "wardround_last_backup_timestamp_seconds" [""] "When the newest backup in `backup.directory` was made, in seconds since 1970; 0 if there is none.";
     Gauge "wardround_failed_backups" [""] "Backups by schedule that have failed since the start.";
+    Gauge "wardround_backup_is_old" [""] "1 if the newest backup in `backup.directory` is older than two intervals, or cannot be seen.";
+    Gauge "wardround_database_bytes" [""] "Bytes of the database.";
+    Gauge "wardround_index_bytes" [""] "Bytes of the search index.";
+    Gauge "wardround_disk_free_bytes" [""] "Free bytes of the disk of the data directory.";
+    Gauge "wardround_disk_bytes" [""] "Bytes of that disk.";
+    Gauge "wardround_low_disk" [""] "1 while too little of the disk is free, and nothing but withdrawals is taken from peers.";
+    Gauge "wardround_peers" ["state"] "Peers by their state: new, active, paused, halted, left.";
     Gauge "wardround_peer_entries" ["peer"] "Entries that are applied of the log of a peer.";
     Gauge "wardround_peer_failures" ["peer"] "Failed polls of a peer in a row.";
     Gauge "wardround_peer_faulty" ["peer"] "1 if a peer has a fault now.";
+    Gauge "wardround_peer_fault" ["peer, code"] "1 for the fault that a peer has now; the codes are in docs/FEED.md.";
     Gauge "wardround_peer_unavailable" ["peer"] "Documents of a peer whose texts could not be fetched.";
-    Gauge "wardround_peer_last_contact_timestamp_seconds" ["peer"] "When a peer last answered, in seconds since 1970.";
+    Gauge "wardround_peer_last_contact_timestamp_seconds" ["peer"] "When a peer that is polled last answered, in seconds since 1970.";
     Gauge "wardround_peer_fresh_age_seconds" ["peer"] "Seconds since the log of a peer was last known to be current; up to 15 minutes for a healthy one.";
     Counter "wardround_requests_total" ["route, status"] "Requests that were answered.";
     Histogram "wardround_request_seconds" ["route"] "How long an answer took.";
     Counter "wardround_refused_connections_total" [""] "Connections that were closed at once because there were too many.";
     Gauge "process_resident_memory_bytes" [""] "Memory of the process.";
+    Counter "process_cpu_seconds_total" [""] "Processor time of the process, in seconds.";
+    Gauge "process_start_time_seconds" [""] "When the process started, in seconds since 1970.";
+    Gauge "process_open_fds" [""] "Open files and connections of the process.";
+    Gauge "process_max_fds" [""] "How many it may have.";
 };
 
 /// Returns docs/METRICS.md.

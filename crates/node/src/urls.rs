@@ -161,6 +161,9 @@ pub const READYZ: &str = "/readyz";
 /// The contact for reports of a weakness (RFC 9116).
 pub const SECURITY_TXT: &str = "/.well-known/security.txt";
 
+/// The licences of what the program contains.
+pub const LICENCES: &str = "/licences";
+
 /// Returns the path of a document.
 #[must_use]
 pub fn document(handle: &str, id: DocumentId, slug: &str) -> String {

@@ -17,27 +17,26 @@ pub async fn alive() -> &'static str {
     "alive\n"
 }
 
-/// Reports whether database and index can be used, and which cannot. The schema needs no check here: opening the node
-/// checked it.
-pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
-    let mut missing = Vec::new();
-    let lag = match node.indexer.lag().await {
-        Err(error) => {
-            missing.push(Missing::new("database", error));
-            None
-        }
-        Ok(lag) => {
-            missing.extend(
-                node.writable
-                    .missing(&node.store, &node.settings.data)
-                    .await,
-            );
-            Some(lag)
+/// Returns what a node lacks to be ready: whether database and index can be used. The schema needs no check here:
+/// opening the node checked it.
+pub(super) async fn missing(node: &Node) -> Vec<Missing> {
+    let mut missing = match node.indexer.lag().await {
+        Err(error) => vec![Missing::new("database", error)],
+        Ok(_) => {
+            let found = node.writable.missing(&node.store, &node.settings.data);
+            found.await.into_iter().collect()
         }
     };
     let fault = node.indexer.fault();
     missing.extend(fault.map(|fault| Missing::new("index", fault)));
     node.writable.log(&missing);
+    missing
+}
+
+/// Reports whether database and index can be used, and which cannot.
+pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
+    let missing = missing(&node).await;
+    let lag = node.indexer.lag().await.ok();
     let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
     let status = if missing.is_empty() {
         StatusCode::OK
@@ -50,7 +49,7 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
         "not initialised"
     };
     // Readers are served as before, so it does not make the node unready.
-    let low_disk = node::disk::low_disk(&node.settings)
+    let low_disk = node::disk::low_disk(&node.current())
         .map(|text| format!("nothing but withdrawals is taken from peers: {text}"));
     let hindrance = node.hindrance();
     let unsigned = hindrance
@@ -61,7 +60,7 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
         .filter(|expires| expiry(*expires, node.now()) != Expiry::Far)
         .map(|expires| format!("the node document expires on {}", expires.date()));
     let old_backup = node.identity().and_then(|identity| {
-        match backup::recent(&node.settings, &identity.node, node.now()) {
+        match backup::recent(&node.current(), &identity.node, node.now()) {
             Recent::Old(_) | Recent::Unreadable(_) => {
                 Some("the newest backup is older than it should be".to_owned())
             }

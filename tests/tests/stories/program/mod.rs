@@ -2,5 +2,6 @@
 
 mod backups;
 mod demo;
+mod figures;
 mod server;
 mod upgrade;
