@@ -134,6 +134,7 @@ fn syndicated() -> Vec<Route> {
         get(Page, urls::OPEN_SEARCH, syndication::open_search).cost(Free),
         get(Page, urls::ROBOTS, syndication::robots).cost(Free),
         get(Page, urls::SECURITY_TXT, syndication::security_txt).cost(Free),
+        get(Page, urls::LICENCES, syndication::licences),
     ]
 }
 
