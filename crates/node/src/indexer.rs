@@ -72,6 +72,13 @@ pub struct Progress {
     pub goal: u64,
 }
 
+impl Progress {
+    /// Returns how much is done, `0..=99`: what is complete is no longer in progress.
+    pub fn percent(self) -> u64 {
+        (self.at.saturating_mul(100) / self.goal.max(1)).min(99)
+    }
+}
+
 /// Keeps one index in step with one database.
 pub struct Indexer {
     store: Store,
@@ -84,6 +91,8 @@ pub struct Indexer {
     /// One catching up, rebuild or erasure at a time.
     busy: Mutex<()>,
     fault: std::sync::Mutex<Option<String>>,
+    /// How far an index is that is built from the start.
+    building: std::sync::Mutex<Option<Progress>>,
 }
 
 impl Indexer {
@@ -98,6 +107,7 @@ impl Indexer {
             suspect: AtomicBool::new(false),
             busy: Mutex::new(()),
             fault: std::sync::Mutex::new(None),
+            building: std::sync::Mutex::new(None),
         }
     }
 
@@ -136,6 +146,11 @@ impl Indexer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Returns how far the index is that is being built from the start; `None` if none is.
+    pub fn building(&self) -> Option<Progress> {
+        *self.building.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows the database until `stop`: after each [`Indexer::wake`], and every second.
@@ -188,7 +203,8 @@ impl Indexer {
     /// Of the database or the disk; the current index then continues to serve.
     pub async fn rebuild(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let _busy = self.busy.lock().await;
-        self.rebuild_alone(each).await
+        let replacement = self.blocking(Index::create_replacement).await?;
+        self.rebuild_alone(replacement, each).await
     }
 
     /// Catches up, then removes the words of every document that may not be found any more from the
@@ -240,6 +256,9 @@ impl Indexer {
     }
 
     async fn catch_up_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), NodeError> {
+        if self.index.is_earlier() {
+            return self.replace_earlier(each).await;
+        }
         let from = self.index.progress();
         let goal = self.store.last_change().await?;
         if from == goal {
@@ -252,23 +271,47 @@ impl Indexer {
                 goal,
                 "the search index is ahead of the database and is being rebuilt"
             );
-            return self.rebuild_alone(each).await;
+            let replacement = self.blocking(Index::create_replacement).await?;
+            return self.rebuild_alone(replacement, each).await;
         }
-        let done = self.fill(&self.index, from, goal, &mut each).await?;
+        let done = if from == 0 {
+            self.build(&self.index, goal, &mut each).await?
+        } else {
+            self.fill(&self.index, from, goal, &mut each).await?
+        };
         if done >= MANY_CHANGES {
             self.blocking(|index| index.compact(SEGMENTS)).await?;
         }
         if from == 0 {
             // Whatever was moved aside as damaged has now been replaced.
             self.blocking(Index::remove_aside).await?;
+            self.set_building(None);
         }
         Ok(())
     }
 
-    async fn rebuild_alone(&self, mut each: impl FnMut(Progress)) -> Result<(), NodeError> {
+    /// Builds an index of the present format while the one of an earlier format serves. Goes on where an attempt ended
+    /// that was cut off.
+    async fn replace_earlier(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let goal = self.store.last_change().await?;
-        let replacement = Arc::new(self.blocking(Index::create_replacement).await?);
-        self.fill(&replacement, 0, goal, &mut each).await?;
+        let mut replacement = self.blocking(Index::resume_replacement).await?;
+        if replacement.progress() > goal {
+            // The attempt was made from a later database than this one.
+            drop(replacement);
+            replacement = self.blocking(Index::create_replacement).await?;
+        }
+        self.rebuild_alone(replacement, each).await
+    }
+
+    /// Fills `replacement` from where it is, and puts it in the place of the index that serves.
+    async fn rebuild_alone(
+        &self,
+        replacement: Index,
+        mut each: impl FnMut(Progress),
+    ) -> Result<(), NodeError> {
+        let goal = self.store.last_change().await?;
+        let replacement = Arc::new(replacement);
+        self.build(&replacement, goal, &mut each).await?;
         self.blocking(move |index| {
             replacement.compact(SEGMENTS)?;
             match Arc::into_inner(replacement) {
@@ -281,7 +324,29 @@ impl Indexer {
         self.fill(&self.index, self.index.progress(), goal, &mut |_| {})
             .await?;
         self.blocking(Index::remove_aside).await?;
+        self.set_building(None);
         Ok(())
+    }
+
+    /// Fills an index from where it is, and lets others see how far it is. After a failure it counts as being built until
+    /// the next attempt has ended.
+    async fn build(
+        &self,
+        index: &Arc<Index>,
+        goal: u64,
+        each: &mut impl FnMut(Progress),
+    ) -> Result<u64, NodeError> {
+        let at = index.progress();
+        self.set_building(Some(Progress { done: 0, at, goal }));
+        let mut each = |progress| {
+            self.set_building(Some(progress));
+            each(progress);
+        };
+        self.fill(index, at, goal, &mut each).await
+    }
+
+    fn set_building(&self, progress: Option<Progress>) {
+        *self.building.lock().unwrap_or_else(PoisonError::into_inner) = progress;
     }
 
     async fn blocking<T: Send + 'static>(

@@ -14,6 +14,7 @@ mod error;
 pub mod figures;
 pub mod file_reader;
 pub mod flows;
+pub mod gaps;
 pub mod identity;
 pub mod indexer;
 pub mod link_requests;

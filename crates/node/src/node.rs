@@ -26,6 +26,7 @@ use crate::{
     error::NodeError,
     figures::Figures,
     file_reader::{FileReader, Place},
+    gaps::Gaps,
     identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
     link_requests::LinkRequests,
@@ -96,6 +97,8 @@ pub struct Node {
     pub writable: Writable,
     /// Counts refusals, of which the audit takes only so many.
     pub refusals: Refusals,
+    /// Counts searches without results.
+    pub gaps: Gaps,
     /// Does the work on uploaded files.
     pub file_reader: FileReader,
     /// Whether this process may sign.
@@ -132,7 +135,8 @@ impl<E: Into<NodeError>> From<E> for OpenError {
 
 impl Node {
     /// Opens a node: takes the lock of the data directory, opens and migrates the database, opens the index and reads the
-    /// keys. A corrupt index is moved aside and rebuilt while the node serves.
+    /// keys. An index of an earlier format serves until a new one is built; a corrupt one is moved aside and
+    /// rebuilt while the node serves.
     ///
     /// # Errors
     /// [`DirectoryError::InUse`] when another process owns the directory; nothing is changed then.
@@ -156,6 +160,11 @@ impl Node {
         let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
         if let Some(error) = &opened.replaced {
             tracing::error!(%error, "the search index is damaged and is being rebuilt");
+        }
+        if opened.index.is_earlier() {
+            tracing::info!(
+                "the search index of an earlier version serves until a new one is built"
+            );
         }
         let index = Arc::new(opened.index);
         let indexer = Arc::new(Indexer::new(
@@ -200,6 +209,7 @@ impl Node {
             refused_logs: RefusedLogs::default(),
             writable: Writable::default(),
             refusals: Refusals::default(),
+            gaps: Gaps::default(),
             file_reader: FileReader::new(files),
             signing: Signing::default(),
             identity: RwLock::new(identity),

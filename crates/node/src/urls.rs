@@ -77,6 +77,8 @@ pub const ME_TOKENS: &str = "/me/tokens";
 pub const ACCOUNTS: &str = "/accounts";
 /// One of them; see [`account`].
 pub const ACCOUNT: &str = "/accounts/{id}";
+/// What people searched for and did not find.
+pub const GAPS: &str = "/gaps";
 /// Who did what.
 pub const AUDIT: &str = "/audit";
 /// The same as lines of JSON.

@@ -18,7 +18,9 @@ use tantivy::{IndexReader, IndexSettings, IndexWriter, Searcher, Term};
 use crate::entry::{Change, Key};
 use crate::error::IndexError;
 use crate::facet_table::Tables;
-use crate::opening::{finish_swap, open_live, open_writer, remove, sibling, write_version};
+use crate::opening::{
+    finish_swap, foreign, open_earlier, open_live, open_writer, remove, sibling, write_version,
+};
 use crate::schema::{self, Fields};
 
 /// Stored documents are compressed in blocks of this size: a hit unpacks one of them.
@@ -43,9 +45,26 @@ pub(crate) struct Live {
     pub(crate) reader: IndexReader,
     pub(crate) fields: Fields,
     pub(crate) tables: Tables,
+    /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
+    pub(crate) is_earlier: bool,
 }
 
 impl Live {
+    pub(crate) fn new(
+        index: tantivy::Index,
+        reader: IndexReader,
+        fields: Fields,
+        is_earlier: bool,
+    ) -> Self {
+        Self {
+            index,
+            reader,
+            fields,
+            tables: Tables::default(),
+            is_earlier,
+        }
+    }
+
     /// Makes searches see the last commit.
     pub(crate) fn reload(&self) -> tantivy::Result<()> {
         self.reader.reload()?;
@@ -73,6 +92,16 @@ pub struct Opened {
     pub replaced: Option<IndexError>,
 }
 
+impl Opened {
+    fn with(index: Index, progress: u64) -> Self {
+        Self {
+            index,
+            progress,
+            replaced: None,
+        }
+    }
+}
+
 /// The size and state of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
@@ -96,6 +125,8 @@ impl Index {
     pub fn open(directory: &Path) -> Result<(Self, u64), IndexError> {
         finish_swap(directory)?;
         let (live, progress) = open_live(directory)?;
+        remove(&sibling(directory, "rebuild"))
+            .map_err(|error| IndexError::from_io(directory, error))?;
         Ok((Self::new(directory, live, progress), progress))
     }
 
@@ -106,7 +137,6 @@ impl Index {
     pub fn create(directory: &Path) -> Result<Self, IndexError> {
         let on_disk = |error| IndexError::from_io(directory, error);
         fs::create_dir_all(directory).map_err(on_disk)?;
-        let (schema, _) = schema::build();
         let settings = IndexSettings {
             docstore_compression: Compressor::Lz4,
             docstore_blocksize: STORE_BLOCK_BYTES,
@@ -114,42 +144,43 @@ impl Index {
         };
         let mmap = MmapDirectory::open(directory)
             .map_err(|error| IndexError::from_tantivy(directory, error.into()))?;
-        tantivy::Index::create(mmap, schema, settings)
+        tantivy::Index::create(mmap, schema::build(), settings)
             .map_err(|error| IndexError::from_tantivy(directory, error))?;
         write_version(directory).map_err(on_disk)?;
         let (live, progress) = open_live(directory)?;
         Ok(Self::new(directory, live, progress))
     }
 
-    /// Opens the index in `directory`. Where that fails and a rebuild helps, moves the old files aside and
-    /// makes an empty index, which is filled from the start while it serves.
+    /// Opens the index in `directory`. One of an earlier format serves until a new one takes its place
+    /// ([`Index::is_earlier`]). Where it cannot be opened at all and a rebuild helps, moves the old files aside and makes
+    /// an empty index, which is filled from the start while it serves.
     ///
     /// # Errors
     /// What a rebuild would not fix: `Locked`, `Full`, `Other`.
     pub fn open_or_replace(directory: &Path) -> Result<Opened, IndexError> {
-        match Self::open(directory) {
-            Ok((index, progress)) => Ok(Opened {
-                index,
-                progress,
-                replaced: None,
-            }),
-            Err(error) if error.needs_rebuild() => {
-                if directory.exists() {
-                    let aside = sibling(directory, "aside");
-                    remove(&aside).map_err(|error| IndexError::from_io(&aside, error))?;
-                    fs::rename(directory, &aside)
-                        .map_err(|error| IndexError::from_io(directory, error))?;
-                }
-                let index = Self::create(directory)?;
-                let replaced = (!matches!(error, IndexError::Missing { .. })).then_some(error);
-                Ok(Opened {
-                    index,
-                    progress: 0,
-                    replaced,
-                })
-            }
-            Err(error) => Err(error),
+        let error = match Self::open(directory) {
+            Ok((index, progress)) => return Ok(Opened::with(index, progress)),
+            Err(error) if error.needs_rebuild() => error,
+            Err(error) => return Err(error),
+        };
+        if matches!(error, IndexError::Foreign { .. })
+            && let Some((live, progress)) = open_earlier(directory)
+        {
+            let index = Self::new(directory, live, progress);
+            return Ok(Opened::with(index, progress));
         }
+        let side = sibling(directory, "rebuild");
+        remove(&side).map_err(|error| IndexError::from_io(&side, error))?;
+        if directory.exists() {
+            let aside = sibling(directory, "aside");
+            remove(&aside).map_err(|error| IndexError::from_io(&aside, error))?;
+            fs::rename(directory, &aside).map_err(|error| IndexError::from_io(directory, error))?;
+        }
+        let replaced = (!matches!(error, IndexError::Missing { .. })).then_some(error);
+        Ok(Opened {
+            replaced,
+            ..Opened::with(Self::create(directory)?, 0)
+        })
     }
 
     /// Applies changes in order and commits them with `progress`, the number of the last one.
@@ -223,6 +254,12 @@ impl Index {
         self.progress.load(Ordering::Acquire)
     }
 
+    /// Returns whether the index is of an earlier format. It answers searches and takes no changes; build a new one
+    /// ([`Index::resume_replacement`]).
+    pub fn is_earlier(&self) -> bool {
+        self.live().is_earlier
+    }
+
     /// Returns how many documents can be found.
     pub fn documents(&self) -> u64 {
         self.live().reader.searcher().num_docs()
@@ -274,7 +311,7 @@ impl Index {
         }
     }
 
-    fn new(directory: &Path, live: Live, progress: u64) -> Self {
+    pub(crate) fn new(directory: &Path, live: Live, progress: u64) -> Self {
         Self {
             directory: directory.to_owned(),
             live: RwLock::new(Arc::new(live)),
@@ -298,6 +335,9 @@ impl Index {
         live: &Live,
         held: &'a mut Option<IndexWriter>,
     ) -> Result<&'a mut IndexWriter, IndexError> {
+        if live.is_earlier {
+            return Err(foreign(&self.directory, "of an earlier version"));
+        }
         if held.is_none() {
             *held = Some(
                 open_writer(live)

@@ -110,6 +110,19 @@ impl Index {
         Self::create(&side)
     }
 
+    /// Goes on with what an earlier attempt left next to this index, or makes an empty one as
+    /// [`Index::create_replacement`] does. Its progress says where to go on.
+    ///
+    /// # Errors
+    /// `Full` and `Other`, from the disk.
+    pub fn resume_replacement(&self) -> Result<Self, IndexError> {
+        let side = sibling(&self.directory, "rebuild");
+        match open_live(&side) {
+            Ok((live, progress)) => Ok(Self::new(&side, live, progress)),
+            Err(_) => self.create_replacement(),
+        }
+    }
+
     /// Replaces this index with `rebuilt`, made by [`Index::create_replacement`]: searches switch to it,
     /// and the old files are removed. Its progress becomes this index's progress.
     ///

@@ -10,9 +10,8 @@ use tantivy::{IndexWriter, ReloadPolicy};
 
 use crate::analyzer;
 use crate::error::IndexError;
-use crate::facet_table::Tables;
 use crate::index::Live;
-use crate::schema::{self, SCHEMA_VERSION};
+use crate::schema::{self, Fields, MIN_SERVED_VERSION, SCHEMA_VERSION};
 
 /// Memory of the writer; a segment is written out when it is full.
 const WRITER_BYTES: usize = 56 << 20;
@@ -53,7 +52,7 @@ fn check_version(directory: &Path) -> Result<(), IndexError> {
     Ok(())
 }
 
-fn foreign(directory: &Path, found: &str) -> IndexError {
+pub(crate) fn foreign(directory: &Path, found: &str) -> IndexError {
     IndexError::Foreign {
         path: directory.to_owned(),
         found: found.to_owned(),
@@ -61,9 +60,46 @@ fn foreign(directory: &Path, found: &str) -> IndexError {
     }
 }
 
+/// Returns whether an index that [`check_version`] refuses can serve until a new one is built: the version is an earlier
+/// one that searches can read, or only the facets are others.
+fn can_serve(directory: &Path) -> bool {
+    let found = fs::read_to_string(directory.join(VERSION_FILE)).unwrap_or_default();
+    let version = found.lines().next().unwrap_or_default().trim();
+    let version = version.parse::<u32>();
+    version.is_ok_and(|version| (MIN_SERVED_VERSION..=SCHEMA_VERSION).contains(&version))
+}
+
 /// Opens what searches use, with the number of the last change that it holds.
 pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
-    let fail = |error| IndexError::from_tantivy(directory, error);
+    check_exists(directory)?;
+    check_version(directory)?;
+    let opened = open_files(directory, false)?;
+    if opened.0.index.schema() != schema::build() {
+        return Err(foreign(directory, "with other fields"));
+    }
+    Ok(opened)
+}
+
+/// Opens an index of an earlier format for searches only; `None` if it cannot serve.
+pub(crate) fn open_earlier(directory: &Path) -> Option<(Live, u64)> {
+    check_exists(directory).ok()?;
+    if !can_serve(directory) {
+        return None;
+    }
+    let opened = open_files(directory, true).ok()?;
+    // Each field that is there must hold what the present one holds.
+    let earlier = opened.0.index.schema();
+    let is_same = |name: &str, entry| {
+        let found = earlier.get_field(name);
+        found.map_or(true, |field| earlier.get_field_entry(field) == entry)
+    };
+    let fields_match = schema::build()
+        .fields()
+        .all(|(_, entry)| is_same(entry.name(), entry));
+    fields_match.then_some(opened)
+}
+
+fn check_exists(directory: &Path) -> Result<(), IndexError> {
     if !directory.join("meta.json").exists() {
         let empty = fs::read_dir(directory).map_or(true, |mut files| files.next().is_none());
         return Err(if empty {
@@ -77,12 +113,14 @@ pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
             }
         });
     }
-    check_version(directory)?;
-    let (schema, fields) = schema::build();
+    Ok(())
+}
+
+fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexError> {
+    let fail = |error| IndexError::from_tantivy(directory, error);
     let mut index = tantivy::Index::open_in_dir(directory).map_err(fail)?;
-    if index.schema() != schema {
-        return Err(foreign(directory, "with other fields"));
-    }
+    let fields =
+        Fields::find(&index.schema()).map_err(|_| foreign(directory, "with other fields"))?;
     index.set_tokenizers(analyzer::tokenizers());
     let payload = index.load_metas().map_err(fail)?.payload;
     let progress = match payload {
@@ -104,12 +142,7 @@ pub(crate) fn open_live(directory: &Path) -> Result<(Live, u64), IndexError> {
         .doc_store_cache_num_blocks(STORE_CACHE_BLOCKS)
         .try_into()
         .map_err(fail)?;
-    let live = Live {
-        index,
-        reader,
-        fields,
-        tables: Tables::default(),
-    };
+    let live = Live::new(index, reader, fields, is_earlier);
     live.tables.update(&live.reader.searcher()).map_err(fail)?;
     Ok((live, progress))
 }
@@ -138,15 +171,14 @@ pub(crate) fn sibling(directory: &Path, state: &str) -> PathBuf {
     directory.with_file_name(name)
 }
 
-/// Completes a swap that a crash interrupted between its two renames.
+/// Completes a swap that a crash interrupted between its two renames. What a rebuild has left may be continued.
 pub(crate) fn finish_swap(directory: &Path) -> Result<(), IndexError> {
     let old = sibling(directory, "old");
     let on_disk = |error| IndexError::from_io(directory, error);
     if !directory.exists() && old.is_dir() {
         fs::rename(&old, directory).map_err(on_disk)?;
     }
-    remove(&old).map_err(on_disk)?;
-    remove(&sibling(directory, "rebuild")).map_err(on_disk)
+    remove(&old).map_err(on_disk)
 }
 
 /// Removes a directory and all that is in it, or a file of that name.
@@ -155,5 +187,171 @@ pub(crate) fn remove(directory: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => fs::remove_file(directory),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::FacetGroup;
+    use tantivy::schema::Schema;
+    use tempfile::TempDir;
+    use wire::{DocumentId, Timestamp, Visibility};
+
+    use super::*;
+    use crate::schema::LIKENESS;
+    use crate::{Change, Entry, Index, Key, Opened, Query, SearchRequest, Sort};
+
+    fn entry(number: u8, title: &str) -> Entry {
+        let mut random = [0; 10];
+        random[9] = number;
+        Entry {
+            key: Key {
+                node_seq: 7,
+                id: DocumentId::generate(Timestamp::from_secs(1_700_000_000), random),
+            },
+            rev: 1,
+            visibility: Visibility::Public,
+            title: title.to_owned(),
+            summary: String::new(),
+            body_text: format!("{title} and what was learnt"),
+            tags: Vec::new(),
+            labels: Vec::new(),
+            facets: BTreeMap::from([(FacetGroup::Topic, vec!["pharmacy".to_owned()])]),
+            sort_at: Timestamp::from_secs(i64::from(number)),
+            reviewed: None,
+            adoptions: 0,
+        }
+    }
+
+    /// Writes an index as version 4 wrote it: without likeness.
+    fn write_format_4(directory: &Path, titles: &[&str]) {
+        fs::create_dir_all(directory).unwrap();
+        let mut schema = Schema::builder();
+        for (_, entry) in schema::build().fields() {
+            if entry.name() != LIKENESS {
+                schema.add_field(entry.clone());
+            }
+        }
+        let mut index = tantivy::Index::create_in_dir(directory, schema.build()).unwrap();
+        index.set_tokenizers(analyzer::tokenizers());
+        let fields = Fields::find(&index.schema()).unwrap();
+        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES).unwrap();
+        for (number, title) in (1..).zip(titles) {
+            let document = schema::document(&fields, &entry(number, title));
+            writer.add_document(document).unwrap();
+        }
+        let mut prepared = writer.prepare_commit().unwrap();
+        prepared.set_payload("40");
+        prepared.commit().unwrap();
+        let version = format!("4\n{}\n", schema::facet_names());
+        fs::write(directory.join(VERSION_FILE), version).unwrap();
+    }
+
+    fn found(index: &Index, query: &str, sort: Sort) -> Vec<String> {
+        let request = SearchRequest {
+            query: Query::parse(query),
+            sort,
+            ..SearchRequest::default()
+        };
+        let page = index.search(&request).unwrap();
+        assert_eq!(usize::try_from(page.total).unwrap(), page.hits.len());
+        page.hits.into_iter().map(|hit| hit.title_html).collect()
+    }
+
+    #[test]
+    fn an_index_of_an_earlier_format_serves_until_a_new_one_is_complete() {
+        let home = TempDir::new().unwrap();
+        let directory = home.path().join("index");
+        let titles = ["Ward round", "Bleep system", "Bleep rules"];
+        write_format_4(&directory, &titles);
+        let Opened {
+            index, progress, ..
+        } = Index::open_or_replace(&directory).unwrap();
+        assert!(index.is_earlier());
+        assert_eq!((progress, index.documents()), (40, 3));
+        // Every kind of search works, and lists of the newest have every document once.
+        assert_eq!(found(&index, "\"ward round\"", Sort::Relevance).len(), 1);
+        assert_eq!(found(&index, "blep", Sort::Relevance).len(), 2);
+        assert_eq!(
+            found(&index, "", Sort::Newest),
+            ["Bleep rules", "Bleep system", "Ward round"]
+        );
+        assert_eq!(
+            index
+                .suggest("ble", 5, wire::Viewer::public())
+                .unwrap()
+                .len(),
+            2
+        );
+        // It takes no changes.
+        let change = Change::Put(Box::new(entry(9, "Ninth")));
+        let error = index.apply(&[change], 41).unwrap_err();
+        assert!(error.needs_rebuild(), "{error}");
+        index.erase().unwrap_err();
+        assert_eq!(index.documents(), 3);
+
+        // A build that is cut off goes on where it was.
+        let rebuilt = index.resume_replacement().unwrap();
+        assert_eq!(rebuilt.progress(), 0);
+        rebuilt
+            .apply(&[Change::Put(Box::new(entry(1, "Ward round")))], 20)
+            .unwrap();
+        drop((rebuilt, index));
+        let index = Index::open_or_replace(&directory).unwrap().index;
+        assert_eq!((index.is_earlier(), index.documents()), (true, 3));
+        let rebuilt = index.resume_replacement().unwrap();
+        assert_eq!((rebuilt.progress(), rebuilt.documents()), (20, 1));
+        rebuilt
+            .apply(&[Change::Put(Box::new(entry(2, "Bleep system")))], 41)
+            .unwrap();
+        index.replace_with(rebuilt).unwrap();
+        assert_eq!((index.is_earlier(), index.documents()), (false, 2));
+        assert_eq!(index.progress(), 41);
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_left_of_a_build_is_removed_where_it_is_of_no_use() {
+        let check = |spoil: &dyn Fn(&Path), is_earlier: bool| {
+            let home = TempDir::new().unwrap();
+            let directory = home.path().join("index");
+            write_format_4(&directory, &["Ward round"]);
+            let index = Index::open_or_replace(&directory).unwrap().index;
+            drop(index.resume_replacement().unwrap());
+            drop(index);
+            spoil(&directory);
+            let index = Index::open_or_replace(&directory).unwrap().index;
+            assert_eq!(index.is_earlier(), is_earlier);
+            assert_eq!(sibling(&directory, "rebuild").exists(), is_earlier);
+            // Whatever is there, a new index takes over.
+            let rebuilt = index.resume_replacement().unwrap();
+            assert_eq!(rebuilt.progress(), 0);
+            index.replace_with(rebuilt).unwrap();
+            assert_eq!((index.is_earlier(), index.documents()), (false, 0));
+        };
+        let with_version = |version: &'static str| {
+            move |directory: &Path| fs::write(directory.join(VERSION_FILE), version).unwrap()
+        };
+        check(&|_| {}, true);
+        // Other facets than those of the present program.
+        check(&with_version("4\ntopic\n"), true);
+        check(&with_version("5\ntopic\n"), true);
+        // It has documents that are not public.
+        check(&with_version("2\ntopic\n"), false);
+        check(&with_version("999\ntopic\n"), false);
+        check(&with_version("no number"), false);
+        check(
+            &|directory| fs::write(directory.join("meta.json"), b"{}").unwrap(),
+            false,
+        );
+        check(
+            &|directory| {
+                let side = sibling(directory, "rebuild");
+                fs::write(side.join("meta.json"), b"{").unwrap();
+            },
+            true,
+        );
     }
 }

@@ -81,7 +81,10 @@ impl Plan {
             words,
             excluded,
             filters: filters(request, fields),
-            like: request.like.map(|like| unscored(vec![fields.like(like)])),
+            like: request
+                .like
+                .and_then(|like| fields.like(like))
+                .map(|term| unscored(vec![term])),
             typed_filter: !query.fields.is_empty(),
             pairs: sought.pairs,
             highlights,

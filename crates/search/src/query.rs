@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use crate::analyzer;
 use crate::schema::cut;
 use crate::sought::Corrected;
+use crate::typed::Typing;
+use crate::words::CAPITALS_MARK;
 use domain::FacetGroup;
 
 /// Longer queries are cut: no one types this much, and every byte costs time.
@@ -98,6 +100,19 @@ impl Query {
             && self.phrases.is_empty()
             && self.in_title.is_empty()
             && self.excluded.is_empty()
+    }
+
+    /// Returns the words that the search is about, in lower case and in their order: without words of a question, words that
+    /// are too common, and filters.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        let pieces = [&self.words, &self.phrases, &self.in_title].into_iter();
+        let pieces: Vec<String> = pieces.flatten().cloned().collect();
+        let words = Typing::new().words(&pieces).into_iter();
+        let words =
+            words.filter(|word| word.stem.is_some() && !word.is_reading && !word.is_of_question());
+        let plain = words.map(|word| word.plain.trim_start_matches(CAPITALS_MARK).to_owned());
+        plain.collect::<Vec<_>>().join(" ")
     }
 
     /// Filters by the values of the index: `indexed` returns the one that is meant, and `None` for a value that no
@@ -390,6 +405,23 @@ mod tests {
                 "We ignored “-stage:nothing”, which is not a filter.",
             ]
         );
+    }
+
+    #[test]
+    fn the_subject_is_what_is_asked_about() {
+        for (text, expected) in [
+            ("What did the IT desk cost?", "it desk cost"),
+            ("  Dental   WATERLINES ", "dental waterlines"),
+            (
+                "\"virtual ward\" wearables -beds topic:epr",
+                "wearables virtual ward",
+            ),
+            ("e-prescribing", "eprescribing"),
+            ("how can we do it", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Query::parse(text).subject(), expected, "{text:?}");
+        }
     }
 
     #[test]

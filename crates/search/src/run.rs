@@ -94,6 +94,7 @@ impl Run<'_> {
         }
         if let By::Values(names) = self.by()
             && self.plan.is_of_all_nodes()
+            && self.live.fields.has_likeness()
         {
             let (turns, counts) = self.in_turn(&matcher, names, (offset, limit), counting)?;
             return Ok((turns.into_iter().map(|turn| (tier, turn)).collect(), counts));
@@ -165,7 +166,10 @@ impl Run<'_> {
         let Some(likeness) = turn.shared_with_later else {
             return Ok(None);
         };
-        let term = TermQuery::new(self.live.fields.like(likeness), IndexRecordOption::Basic);
+        let Some(term) = self.live.fields.like(likeness) else {
+            return Ok(None);
+        };
+        let term = TermQuery::new(term, IndexRecordOption::Basic);
         let matcher: Box<dyn tantivy::query::Query> = Box::new(self.plan.matcher(tier, None));
         let both = BooleanQuery::intersection(vec![matcher, Box::new(term)]);
         let count = self.searcher.search(&both, &Count)?;

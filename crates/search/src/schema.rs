@@ -23,6 +23,10 @@ use crate::likeness::Likeness;
 /// documents change.
 pub(crate) const SCHEMA_VERSION: u32 = 5;
 
+/// The first format that can serve searches while an index of [`SCHEMA_VERSION`] is built from the database: it holds
+/// public documents only, and has every field of the present one, but for those that [`Fields::find`] can do without.
+pub(crate) const MIN_SERVED_VERSION: u32 = 4;
+
 /// Longer texts are cut; no document body from a feed reaches this size.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
@@ -67,19 +71,51 @@ pub(crate) struct Fields {
     pub(crate) reviewed: Field,
     pub(crate) adoptions: Field,
     tie: Field,
-    likeness: Field,
+    /// `None` in an index of format 4.
+    likeness: Option<Field>,
     facets: Field,
 }
 
 impl Fields {
+    /// Finds the fields in the schema of an index, which may be of an earlier format.
+    ///
+    /// # Errors
+    /// `FieldNotFound` for a field that no search can do without.
+    pub(crate) fn find(schema: &Schema) -> tantivy::Result<Self> {
+        let field = |name| schema.get_field(name);
+        Ok(Self {
+            key: field("key")?,
+            rev: field("rev")?,
+            visibility: field("visibility")?,
+            all: field("all")?,
+            title: field("title")?,
+            vocab: field("vocab")?,
+            title_vocab: field("title_vocab")?,
+            title_text: field("title_text")?,
+            body_text: field("body_text")?,
+            sort_at: field(SORT_AT)?,
+            reviewed: field(REVIEWED)?,
+            adoptions: field(ADOPTIONS)?,
+            tie: field(TIE)?,
+            likeness: field(LIKENESS).ok(),
+            facets: field(FACETS)?,
+        })
+    }
+
+    /// Returns whether documents that are nearly the same are known.
+    pub(crate) fn has_likeness(&self) -> bool {
+        self.likeness.is_some()
+    }
+
     /// Returns the term of a facet value.
     pub(crate) fn facet(&self, group: FacetGroup, value: &str) -> Term {
         Term::from_field_text(self.facets, &facet_text(group, value))
     }
 
-    /// Returns the term of a likeness.
-    pub(crate) fn like(&self, likeness: Likeness) -> Term {
-        Term::from_field_u64(self.likeness, likeness.number())
+    /// Returns the term of a likeness; `None` if the index knows no likeness.
+    pub(crate) fn like(&self, likeness: Likeness) -> Option<Term> {
+        let field = self.likeness?;
+        Some(Term::from_field_u64(field, likeness.number()))
     }
 }
 
@@ -102,8 +138,8 @@ pub(crate) fn facet_names() -> String {
     FacetGroup::ALL.map(FacetGroup::as_str).join(" ")
 }
 
-/// Returns the schema and the handles to its fields.
-pub(crate) fn build() -> (Schema, Fields) {
+/// Returns the schema of the present format.
+pub(crate) fn build() -> Schema {
     let mut schema = Schema::builder();
     let words = |tokenizer: &str, option, norms| {
         TextOptions::default().set_indexing_options(
@@ -117,38 +153,27 @@ pub(crate) fn build() -> (Schema, Fields) {
     let facet = code.clone().set_fast(RAW_TOKENIZER_NAME);
     let plain = words(analyzer::PLAIN, IndexRecordOption::Basic, false);
     let number = NumericOptions::from(FAST);
-    let fields = Fields {
-        key: schema.add_text_field("key", STRING | STORED),
-        rev: schema.add_u64_field("rev", number.clone() | STORED),
-        visibility: schema.add_text_field("visibility", code),
-        all: schema.add_text_field(
-            "all",
-            words(
-                analyzer::ENGLISH,
-                IndexRecordOption::WithFreqsAndPositions,
-                true,
-            ),
-        ),
-        title: schema.add_text_field(
-            "title",
-            words(
-                analyzer::ENGLISH,
-                IndexRecordOption::WithFreqsAndPositions,
-                true,
-            ),
-        ),
-        vocab: schema.add_text_field("vocab", plain.clone()),
-        title_vocab: schema.add_text_field("title_vocab", plain),
-        title_text: schema.add_text_field("title_text", STORED),
-        body_text: schema.add_text_field("body_text", STORED),
-        sort_at: schema.add_i64_field(SORT_AT, number.clone()),
-        reviewed: schema.add_i64_field(REVIEWED, number.clone()),
-        adoptions: schema.add_u64_field(ADOPTIONS, number.clone()),
-        tie: schema.add_u64_field(TIE, number.clone()),
-        likeness: schema.add_u64_field(LIKENESS, number | INDEXED),
-        facets: schema.add_text_field(FACETS, facet),
-    };
-    (schema.build(), fields)
+    let text = words(
+        analyzer::ENGLISH,
+        IndexRecordOption::WithFreqsAndPositions,
+        true,
+    );
+    schema.add_text_field("key", STRING | STORED);
+    schema.add_u64_field("rev", number.clone() | STORED);
+    schema.add_text_field("visibility", code);
+    schema.add_text_field("all", text.clone());
+    schema.add_text_field("title", text);
+    schema.add_text_field("vocab", plain.clone());
+    schema.add_text_field("title_vocab", plain);
+    schema.add_text_field("title_text", STORED);
+    schema.add_text_field("body_text", STORED);
+    schema.add_i64_field(SORT_AT, number.clone());
+    schema.add_i64_field(REVIEWED, number.clone());
+    schema.add_u64_field(ADOPTIONS, number.clone());
+    schema.add_u64_field(TIE, number.clone());
+    schema.add_u64_field(LIKENESS, number | INDEXED);
+    schema.add_text_field(FACETS, facet);
+    schema.build()
 }
 
 /// Returns the index document of an entry.
@@ -176,7 +201,9 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
     document.add_u64(fields.adoptions, entry.adoptions);
     document.add_u64(fields.tie, tie(&entry.key));
     let likeness = Likeness::new(&entry.key, &entry.title, body_text);
-    document.add_u64(fields.likeness, likeness.number());
+    if let Some(field) = fields.likeness {
+        document.add_u64(field, likeness.number());
+    }
     for (group, values) in &entry.facets {
         let mut values: Vec<&str> = values
             .iter()

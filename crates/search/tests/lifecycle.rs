@@ -173,15 +173,6 @@ fn a_directory_that_is_no_index_of_ours_has_a_named_error() {
         &|directory| fs::remove_file(directory.join("meta.json")).unwrap(),
         "damaged",
     );
-    // A version whose facets were others: an index of it lacks values.
-    check(
-        &|directory| {
-            let file = directory.join("wardround-search");
-            let version = fs::read_to_string(&file).unwrap();
-            fs::write(file, version.replace("topic", "subject")).unwrap();
-        },
-        "foreign",
-    );
     check(
         &|directory| fs::write(directory.join("meta.json"), b"{}").unwrap(),
         "damaged",

@@ -260,6 +260,14 @@ const KEYS: &[Key] = &[
         get: |settings| Some(settings.search.terms.as_ref()?.display().to_string()),
     },
     Key {
+        name: "search.gaps",
+        form: "`true` or `false`",
+        about: "Counts, without who searched, what people search for on three days or more and no page has all the words of (`wardround gaps`, `/gaps`). With `false`, what was counted is removed.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.search.gaps, text, BOOLEAN),
+        get: |settings| Some(settings.search.gaps.to_string()),
+    },
+    Key {
         name: "metrics.listen",
         form: "an IP address and a port",
         about: "Where `/metrics` is served for Prometheus; without it there are no metrics.",

@@ -246,10 +246,21 @@ impl Default for Backup {
 }
 
 /// How the search reads words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchSettings {
     /// A file of abbreviations and words of one meaning, besides those of the program.
     pub terms: Option<PathBuf>,
+    /// Whether searches that found nothing are counted.
+    pub gaps: bool,
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        Self {
+            terms: None,
+            gaps: true,
+        }
+    }
 }
 
 /// Figures for a monitoring system.

@@ -20,6 +20,7 @@ mod drafts;
 mod engine;
 mod error;
 mod feed;
+mod gaps;
 mod harvest;
 mod imports;
 mod lists;
@@ -75,6 +76,7 @@ pub use drafts::{Approval, DraftChange, DraftState, DraftWords, NewDraft, Writte
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
+pub use gaps::{Gap, KEEP_GAPS, MAX_GAPS};
 pub use harvest::{Harvest, Harvested};
 pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked};
 pub use lists::{
@@ -109,6 +111,7 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("bodies", bodies::STATEMENTS),
     ("changes", changes::STATEMENTS),
     ("feed", feed::STATEMENTS),
+    ("gaps", gaps::STATEMENTS),
     ("imports", imports::STATEMENTS),
     ("lists", lists::STATEMENTS),
     ("log", log::STATEMENTS),

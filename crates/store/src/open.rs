@@ -117,6 +117,11 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
         "reads_and_mentions",
         include_str!("../../../migrations/0019_reads_and_mentions.sql"),
     ),
+    (
+        21,
+        "search_gaps",
+        include_str!("../../../migrations/0021_search_gaps.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

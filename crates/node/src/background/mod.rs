@@ -12,7 +12,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::{audit, error::NodeError, node::Node};
+use crate::{audit, error::NodeError, gaps, node::Node};
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]
@@ -35,6 +35,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     tasks.spawn(async move { renew_checkpoints(&renewing, &token).await });
     let (noting, token) = own();
     tasks.spawn(async move { note_audit(&noting, &token).await });
+    let (counting, token) = own();
+    tasks.spawn(async move { gaps::run(&counting, &token).await });
     tasks.close();
     tasks.wait().await;
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod forgot;
+pub mod gaps;
 pub mod link;
 pub mod list;
 pub mod me;

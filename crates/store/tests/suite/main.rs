@@ -15,6 +15,7 @@ mod auditing;
 mod copying;
 mod drafts;
 mod erasing;
+mod gaps;
 mod harvesting;
 mod importing;
 mod opening;

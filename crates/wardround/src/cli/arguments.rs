@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{
     backup::{BackupArguments, RestoreArguments},
+    gaps::GapsArguments,
     inspect::{AuditArguments, VerifyArguments},
     node::{KeyCommand, NodeCommand, RecoverArguments},
     peer::PeerCommand,
@@ -118,6 +119,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  wardround audit --since 2027-01-31\n  wardround audit --act withdrawn --json"
     )]
     Audit(AuditArguments),
+    /// Print what people searched for on several days and did not find
+    #[command(after_help = "Example:\n  wardround gaps")]
+    Gaps(GapsArguments),
     /// Check markdown files before they are published; needs no node
     #[command(
         after_help = "Example:\n  wardround check lesson.md lessons/ --json\n\nExit codes: 0 clean, 1 warnings, 2 faults"

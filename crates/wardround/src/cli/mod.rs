@@ -10,6 +10,7 @@ mod config;
 mod configuration;
 mod demo;
 mod eval;
+mod gaps;
 mod healthcheck;
 mod import;
 mod inspect;
@@ -157,6 +158,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
             Ok(inspect::doctor(loaded, form.json, terminal).await)
         }
         Command::Verify(verify) => inspect::verify(&settings()?, &verify, terminal).await,
+        Command::Gaps(arguments) => gaps::run(&settings()?, &arguments, terminal).await,
         Command::Audit(audit) => inspect::audit(&settings()?, &audit, terminal).await,
         Command::Check(check) => check::run(check, terminal).await,
         Command::Eval(eval) => eval::run(eval, terminal).await,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::handler::Handler;
 use node::{Node, urls};
 use pages::{
-    accounts::{audit, forgot, link, list, me, one, provider, sign_in, token},
+    accounts::{audit, forgot, gaps, link, list, me, one, provider, sign_in, token},
     answer::{HTML, JSON},
     assets, browse, compare, display, document, federation, help, home, known, organisations,
     search,
@@ -152,7 +152,7 @@ fn harvested() -> Vec<Route> {
 
 /// Returns the routes of accounts: signing in, one's own page, and the pages of administrators.
 fn of_accounts() -> Vec<Route> {
-    use Access::{Administrator, Contributor, Reader};
+    use Access::{Administrator, Contributor, Editor, Reader};
     use Audience::Page;
     vec![
         get(Page, urls::SIGN_IN, sign_in::show),
@@ -171,6 +171,8 @@ fn of_accounts() -> Vec<Route> {
         post(Page, urls::ME_TOKENS, token::submit).access(Contributor),
         get(Page, urls::ACCOUNTS, list::show).access(Administrator),
         post(Page, urls::ACCOUNTS, list::add).access(Administrator),
+        get(Page, urls::GAPS, gaps::show).access(Contributor),
+        post(Page, urls::GAPS, gaps::remove).access(Editor),
         get(Page, urls::AUDIT, audit::show).access(Administrator),
         get(Page, urls::AUDIT_LINES, lines::lines)
             .access(Administrator)

@@ -3,5 +3,6 @@
 mod backups;
 mod demo;
 mod figures;
+mod formats;
 mod server;
 mod upgrade;

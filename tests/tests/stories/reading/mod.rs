@@ -3,6 +3,7 @@
 mod api;
 mod feeds;
 mod forms;
+mod gaps;
 mod harvesting;
 mod hostile;
 mod judged;

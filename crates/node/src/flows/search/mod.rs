@@ -25,6 +25,8 @@ pub use suggesting::{Suggestion, SuggestionKind, suggest};
 use crate::{
     error::NodeError,
     flows::reading::{self, Provenance},
+    gaps,
+    indexer::Progress,
     node::Node,
     work::{spawn_blocking, without_permit},
 };
@@ -47,7 +49,7 @@ const MAX_SUMMARY_CHARS: usize = 240;
 /// If the index lacks more changes than this, the page says that results may be missing.
 const MANY_CHANGES: u64 = 500;
 
-/// Searches, and counts every group.
+/// Searches, counts every group, and counts the search if no page has all its words.
 ///
 /// # Errors
 /// [`NodeError::Index`] while the index is damaged; the indexer then rebuilds it. [`NodeError::SearchTimeout`].
@@ -61,7 +63,9 @@ pub async fn search(
         counted: &FacetGroup::ALL,
         marks: true,
     };
-    search_in(node, viewer, params, detail).await
+    let results = search_in(node, viewer, params, detail).await?;
+    gaps::note(node, &results);
+    Ok(results)
 }
 
 /// Searches without counting any group, for short lists.
@@ -155,12 +159,7 @@ async fn search_in(
     let total = page.total.saturating_sub(dropped(&|_| true));
     let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
     let mut notes = std::mem::take(&mut page.notes);
-    if behind > MANY_CHANGES {
-        notes.push(
-            "We are still adding new pages to the search. There may be more results soon."
-                .to_owned(),
-        );
-    }
+    notes.extend(incomplete(node, behind));
     // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
     // page after page comes to an end.
     if page.page != params.page {
@@ -189,7 +188,8 @@ async fn search_in(
 async fn settle(node: &Node, last_change: u64) -> u64 {
     let behind = || last_change.saturating_sub(node.index.progress());
     // Waiting does not help while the index cannot follow the database at all.
-    if !(1..=MAX_AWAITED_CHANGES).contains(&behind()) || node.indexer.fault().is_some() {
+    let follows = node.indexer.fault().is_none() && !node.index.is_earlier();
+    if !(1..=MAX_AWAITED_CHANGES).contains(&behind()) || !follows {
         return behind();
     }
     node.indexer.wake();
@@ -201,6 +201,34 @@ async fn settle(node: &Node, last_change: u64) -> u64 {
     })
     .await;
     behind()
+}
+
+/// Returns what readers must know if the index lacks something.
+fn incomplete(node: &Node, behind: u64) -> Option<String> {
+    let building = node.indexer.building();
+    if node.index.is_earlier() {
+        let percent = building.map_or(0, Progress::percent);
+        return Some(format!(
+            "We are preparing a new version of the search: {percent}% is done. Until then, pages that are new or have changed may be missing."
+        ));
+    }
+    if behind <= MANY_CHANGES {
+        return None;
+    }
+    // Before the indexer begins, an empty index shows that it will be built.
+    let at = node.index.progress();
+    let percent = match building {
+        Some(building) => building.percent(),
+        None if at == 0 => 0,
+        None => {
+            let note =
+                "We are still adding new pages to the search. There may be more results soon.";
+            return Some(note.to_owned());
+        }
+    };
+    Some(format!(
+        "We are building the search: {percent}% is done. There may be more results soon."
+    ))
 }
 
 /// Returns the request to the index, before the caller says what to count and to mark. A filter typed into the box whose value no document here can have is searched

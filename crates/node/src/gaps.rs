@@ -1,0 +1,323 @@
+//! Gaps in the content: what people searched for on several days, and no page has all the words of.
+//!
+//! Nothing says who searched. A search that looks as if it held data of a person is not counted. What was searched for on
+//! fewer than [`MIN_DAYS`] days is kept as a number made with a secret of this process, in memory only: a restart forgets
+//! it. The words themselves are written from then on.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use async_recursion::async_recursion as boxed;
+use patient_data::Part;
+use search::Query;
+use store::Gap;
+use tokio_util::sync::CancellationToken;
+use wire::Timestamp;
+
+use crate::{flows::search::SearchResults, node::Node};
+
+/// On so many days something was searched for before it counts as a gap: no single search is ever shown.
+pub const MIN_DAYS: u32 = 3;
+
+/// Days between two searches after which the first is forgotten.
+const MAX_PAUSE_DAYS: i64 = 60;
+/// Searches that are counted at a time; each takes 32 bytes.
+const MAX_COUNTED: usize = 20_000;
+/// Gaps that become known in one day, so that one person's program cannot replace all others.
+const MAX_NEW_A_DAY: usize = 50;
+
+/// More words are a question, which hardly anyone asks again in the same words.
+const MAX_WORDS: usize = 6;
+const MAX_WORD_CHARS: usize = 30;
+/// Digits of a search that is counted: `office 365`, and no number of a person.
+const MAX_DIGITS: usize = 3;
+
+/// How often new gaps are written.
+const WRITE_EVERY: Duration = Duration::from_secs(60);
+
+const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
+
+/// Counts searches without results.
+#[derive(Debug, Default)]
+pub struct Gaps {
+    secret: RandomState,
+    counting: Mutex<Counting>,
+}
+
+#[derive(Debug, Default)]
+struct Counting {
+    seen: HashMap<u64, Seen>,
+    /// What will be written next.
+    waiting: Vec<Gap>,
+    /// The day of the last new gap, and how many there were on it.
+    last_new: (i64, usize),
+}
+
+/// On which days something was searched for.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    first: i64,
+    last: i64,
+    days: u32,
+}
+
+impl Gaps {
+    /// Counts a search for words that no page has all of.
+    fn count(&self, words: &str, now: Timestamp) {
+        let hash = self.secret.hash_one(words);
+        let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        counting.count(hash, words, now.millis().div_euclid(DAY_MILLIS));
+    }
+
+    fn take(&self) -> Vec<Gap> {
+        let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut counting.waiting)
+    }
+}
+
+impl Counting {
+    fn count(&mut self, hash: u64, words: &str, today: i64) {
+        if self.seen.len() >= MAX_COUNTED && !self.seen.contains_key(&hash) {
+            // Those of the longest ago make room; if all are of today, this one is not counted.
+            let oldest = self.seen.values().map(|seen| seen.last).min();
+            let oldest = oldest.unwrap_or(today);
+            self.seen
+                .retain(|_, seen| seen.last > oldest || seen.last >= today);
+            if self.seen.len() >= MAX_COUNTED {
+                return;
+            }
+        }
+        let new = Seen {
+            first: today,
+            last: today,
+            days: 1,
+        };
+        let seen = self.seen.entry(hash).or_insert(new);
+        if today - seen.last > MAX_PAUSE_DAYS || today < seen.last {
+            *seen = new;
+        }
+        if seen.last < today {
+            seen.last = today;
+            seen.days += 1;
+            let seen = *seen;
+            self.grow(seen, words, today);
+        }
+    }
+
+    /// Writes a day of something that has enough of them.
+    fn grow(&mut self, seen: Seen, words: &str, today: i64) {
+        if seen.days < MIN_DAYS {
+            return;
+        }
+        let is_new = seen.days == MIN_DAYS;
+        if is_new {
+            let of_today = if self.last_new.0 == today {
+                self.last_new.1
+            } else {
+                0
+            };
+            if of_today >= MAX_NEW_A_DAY {
+                return;
+            }
+            self.last_new = (today, of_today + 1);
+        }
+        let at = |day: i64| Timestamp::from_millis(day * DAY_MILLIS);
+        self.waiting.push(Gap {
+            words: words.to_owned(),
+            days: if is_new { u64::from(MIN_DAYS) } else { 1 },
+            first_at: at(seen.first),
+            last_at: at(today),
+        });
+    }
+}
+
+/// Counts a search, if no page has all its words and nothing in it looks like data of a person.
+pub(crate) fn note(node: &Node, results: &SearchResults) {
+    let params = &results.params;
+    let is_plain = params.page == 1 && params.filters.is_empty() && params.like.is_none();
+    // An index that is not complete says nothing of what is missing.
+    let is_complete = !node.index.is_earlier() && node.indexer.building().is_none();
+    // A word that occurs nowhere is left out of the search, so others may have been found.
+    let has_answer = results.with_all > 0 && results.unknown.is_empty();
+    if !node.settings.search.gaps || !is_plain || !is_complete || !results.ranked || has_answer {
+        return;
+    }
+    // An address of a person would be taken apart.
+    let query = Query::parse(&params.q);
+    if params.q.contains('@') || !query.fields.is_empty() || !query.excluded.is_empty() {
+        return;
+    }
+    let words = query.subject();
+    if is_countable(&words) {
+        node.gaps.count(&words, node.now());
+    }
+}
+
+/// Returns whether words may be counted: they are few, and nothing in them looks like data of a person.
+fn is_countable(words: &str) -> bool {
+    /// Words that a name or a number of a person follows.
+    const BEFORE_PERSONS: [&str; 14] = [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sister",
+        "dob",
+        "nhsno",
+        "mrn",
+        "pt",
+        "patient",
+    ];
+    let each: Vec<&str> = words.split(' ').collect();
+    let digits = words.chars().filter(|c| c.is_numeric()).count();
+    let is_short = (1..=MAX_WORDS).contains(&each.len())
+        && each.iter().all(|word| {
+            let letters = word.chars().count();
+            (2..=MAX_WORD_CHARS).contains(&letters)
+        });
+    if !is_short || digits > MAX_DIGITS {
+        return false;
+    }
+    let first = each.first().copied().unwrap_or_default();
+    if BEFORE_PERSONS.contains(&first) && each.len() > 1 && first != "patient" {
+        return false;
+    }
+    // As it is, and as a name that is written as one: people type names in small letters.
+    let capitals = each.iter().map(|word| with_capital(word));
+    let capitals = capitals.collect::<Vec<_>>().join(" ");
+    let as_name = format!("Patient {capitals}");
+    let parts = [
+        Part::body(words, 1),
+        Part::body(&capitals, 1),
+        Part::body(&as_name, 1),
+    ];
+    patient_data::check(&parts).is_empty()
+}
+
+fn with_capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
+/// Writes new gaps until `stop`, and once more at the end. If gaps are not to be counted, removes those that were.
+#[boxed]
+pub async fn run(node: &Node, stop: &CancellationToken) {
+    if !node.settings.search.gaps
+        && let Err(error) = node.store.remove_gaps().await
+    {
+        tracing::warn!(%error, "what was searched for could not be removed");
+    }
+    loop {
+        let is_last = tokio::select! {
+            () = stop.cancelled() => true,
+            () = tokio::time::sleep(WRITE_EVERY) => false,
+        };
+        write(node).await;
+        if is_last {
+            return;
+        }
+    }
+}
+
+/// Writes new gaps.
+#[boxed]
+pub async fn write(node: &Node) {
+    let gaps = node.gaps.take();
+    if gaps.is_empty() {
+        return;
+    }
+    if let Err(error) = node.store.add_gaps(&gaps, node.now()).await {
+        tracing::warn!(%error, "what people searched for and did not find could not be counted");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(counting: &mut Counting, words: &str, days: &[i64]) -> Vec<(u64, i64, i64)> {
+        let hash = RandomState::new().hash_one(words);
+        for day in days {
+            counting.count(hash, words, *day);
+        }
+        let waiting = std::mem::take(&mut counting.waiting).into_iter();
+        let day = |at: Timestamp| at.millis() / DAY_MILLIS;
+        waiting
+            .map(|gap| (gap.days, day(gap.first_at), day(gap.last_at)))
+            .collect()
+    }
+
+    #[test]
+    fn what_was_searched_for_on_three_days_is_a_gap() {
+        for (days, expected) in [
+            (&[1][..], &[][..]),
+            (&[1, 1, 1, 1], &[]),
+            (&[1, 2], &[]),
+            (&[1, 2, 2, 4], &[(3, 1, 4)]),
+            (&[1, 2, 4, 4, 5, 9], &[(3, 1, 4), (1, 1, 5), (1, 1, 9)]),
+            // Too long between.
+            (&[1, 2, 63, 64], &[]),
+            (&[1, 61, 121], &[(3, 1, 121)]),
+            // The clock was set back.
+            (&[5, 6, 1, 2], &[]),
+        ] {
+            let found = count(&mut Counting::default(), "dental waterlines", days);
+            assert_eq!(found, expected, "{days:?}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_searches_for_much_does_not_fill_memory_or_the_list() {
+        let mut counting = Counting::default();
+        for day in 1..=4 {
+            for number in 0..30_000 {
+                counting.count(number, "words", day);
+            }
+            assert!(counting.seen.len() <= MAX_COUNTED);
+        }
+        assert_eq!(counting.waiting.len(), MAX_NEW_A_DAY);
+        // What comes later makes room.
+        counting.count(1_000_000, "words", 9);
+        assert!(counting.seen.contains_key(&1_000_000));
+    }
+
+    #[test]
+    fn a_search_that_may_name_a_person_is_not_counted() {
+        for (words, expected) in [
+            ("dental waterlines", true),
+            ("virtual ward wearables", true),
+            ("office 365", true),
+            ("nhs 111", true),
+            ("opcs 4", true),
+            ("patient flow board", true),
+            ("看護 護師", true),
+            ("bed sensors falls dementia wards night", true),
+            ("", false),
+            ("x", false),
+            ("one two three four five six seven", false),
+            ("943 476 5919", false),
+            ("9434765919", false),
+            ("12 03 1961", false),
+            ("1234 notes", false),
+            ("mr smith", false),
+            ("dr okafor", false),
+            ("mrs ellis ward", false),
+            ("dob smith", false),
+            ("john smith", false),
+            ("sarah jones", false),
+            ("mohammed khan", false),
+            ("pneumonoultramicroscopicsilicovolcanoconiosis", false),
+        ] {
+            assert_eq!(is_countable(words), expected, "{words:?}");
+        }
+    }
+}
