@@ -85,6 +85,10 @@ acts! {
     Imported "imported" "Imported a directory";
     /// Withdrew a document.
     Withdrawn "withdrawn" "Withdrew";
+    /// Asked the editors to withdraw a document.
+    WithdrawalRequested "withdrawal-requested" "Asked to withdraw";
+    /// Kept a document that someone had asked to withdraw.
+    WithdrawalDeclined "withdrawal-declined" "Declined to withdraw";
     /// Confirmed that a document is still true.
     ReviewConfirmed "review-confirmed" "Confirmed that it is still true";
     /// Changed who looks after a document.

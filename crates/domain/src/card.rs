@@ -71,6 +71,9 @@ pub struct Card {
     /// Its next review is due by this date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<Date>,
+    /// A result is promised by this date and not reported yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_by: Option<Date>,
     /// The measure that says how it went: of a failure one that did not improve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headline: Option<Headline>,
@@ -121,6 +124,7 @@ impl Card {
             updated: common.updated,
             reviewed: common.reviewed,
             review_by: common.review_by,
+            expected_by: body.document.content.part().expected_by(),
             headline: body.document.content.part().headline(),
             figures: body.document.content.part().figures(),
             contact: common.contact.clone(),

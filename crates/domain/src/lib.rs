@@ -36,8 +36,8 @@ pub use document::Document;
 pub use facet::FacetGroup;
 pub use fault::Fault;
 pub use kinds::{
-    CaseStudy, Content, Cost, Kind, Measure, Observation, Page, Safety, Scale, System, Unread,
-    grouped,
+    CaseStudy, Content, Cost, Expected, Kind, Measure, Observation, Page, Safety, Scale, System,
+    Unread, grouped,
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};

@@ -5,8 +5,8 @@
 mod renderer;
 
 use domain::{
-    Author, CaseStudy, Common, Contact, Content, Cost, Document, Measure, Month, Observation, Page,
-    Private, Safety, Scale, Stamp, System, body,
+    Author, CaseStudy, Common, Contact, Content, Cost, Document, Expected, Measure, Month,
+    Observation, Page, Private, Safety, Scale, Stamp, System, body,
     front_matter::write_file,
     value::{Node, Value},
     vocabulary::*,
@@ -66,7 +66,7 @@ prop_compose! {
         CaseStudy {
             study_type, result, stage, would_repeat, priority, wgll, care_setting, region, topics, systems, audience,
             started,
-            live: None, scale: None, cost: Cost::default(), measures: Vec::new(), evidence: Evidence::Opinion,
+            live: None, scale: None, cost: Cost::default(), measures: Vec::new(), expected: None, evidence: Evidence::Opinion,
             barriers: Vec::new(), partners: None, site: None, safety: None, interests: String::new(),
         }
     }
@@ -76,7 +76,8 @@ prop_compose! {
     fn study()(
         first in first_half(), beds in option::of(0..5000_u64), patients_per_year in option::of(8..5_000_000_u64),
         band in term(), one_off_gbp in option::of(0..9_000_000_u64), staff_wte in option::of(0.0..50.0_f64),
-        funding in option::of(words()), measures in vec(measure(), 0..4), evidence in term(), barriers in terms(5),
+        funding in option::of(words()), measures in vec(measure(), 0..4),
+        expected in option::of((words(), 2020..2100_i16, 1..=28_i8)), evidence in term(), barriers in terms(5),
         partners in option::of(words()), site in option::of(words()),
         safety in option::of((term(), option::of(words())).prop_map(|(dcb0160, hazards)| Safety { dcb0160, hazards })),
         interests in words(),
@@ -85,7 +86,9 @@ prop_compose! {
         CaseStudy {
             scale: (scale != Scale::default()).then_some(scale),
             cost: Cost { band, one_off_gbp, yearly_gbp: None, staff_wte, funding },
-            measures, evidence, barriers, partners, site, safety, interests, ..first
+            measures,
+            expected: expected.and_then(|(what, year, day)| Some(Expected { what, by: Date::new(year, 2, day)? })),
+            evidence, barriers, partners, site, safety, interests, ..first
         }
     }
 }

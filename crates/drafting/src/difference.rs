@@ -11,6 +11,9 @@ const MAX_SAME: usize = 400;
 /// What is shown of a longer run, at its beginning and at its end.
 const CONTEXT: usize = 160;
 
+/// Most pieces that are shown; texts that differ more often are shown one after the other.
+const MAX_PIECES: usize = 4_000;
+
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
@@ -30,8 +33,14 @@ pub type Difference = Vec<Piece>;
 /// Compares two texts by their words.
 #[must_use]
 pub fn difference(earlier: &str, later: &str) -> Difference {
+    difference_within(DEADLINE, earlier, later)
+}
+
+/// Compares two texts by their words, in no more than this time.
+#[must_use]
+pub fn difference_within(time: Duration, earlier: &str, later: &str) -> Difference {
     let diff = TextDiff::configure()
-        .timeout(DEADLINE)
+        .timeout(time.min(DEADLINE))
         .diff_words(earlier, later);
     let mut pieces: Difference = Vec::new();
     for change in diff.iter_all_changes() {
@@ -43,6 +52,12 @@ pub fn difference(earlier: &str, later: &str) -> Difference {
             (ChangeTag::Equal, _) => pieces.push(Piece::Same(text.to_owned())),
             (ChangeTag::Delete, _) => pieces.push(Piece::Removed(text.to_owned())),
             (ChangeTag::Insert, _) => pieces.push(Piece::Added(text.to_owned())),
+        }
+        if pieces.len() > MAX_PIECES {
+            return vec![
+                Piece::Removed(earlier.to_owned()),
+                Piece::Added(later.to_owned()),
+            ];
         }
     }
     let pieces = joined(pieces);
@@ -148,5 +163,7 @@ mod tests {
         let pieces = difference(&format!("a {long}"), &format!("b {long}"));
         assert!(pieces.contains(&Piece::LeftOut));
         assert_eq!(difference("", ""), []);
+        let many = |word: &str| format!("{word} same ").repeat(MAX_PIECES);
+        assert!(difference(&many("a"), &many("b")).len() <= MAX_PIECES);
     }
 }

@@ -17,7 +17,7 @@ mod wording;
 
 pub use check::{Checked, Place, State};
 pub use content::{Content, MAX_CONTENT_BYTES, Put, PutError, Saved};
-pub use difference::{Difference, Piece, difference};
+pub use difference::{Difference, Piece, difference, difference_within};
 pub use form::{Choice, Field, Form, Input, Section};
 pub use merge::{Labels, Merged, merge};
 pub use notes::{MAX_COMMENTS, MAX_NOTE_CHARS, Note, Notes, paragraphs};

@@ -128,6 +128,25 @@ pub fn verify(bytes: &[u8], known: &KnownKeys) -> Result<SignedCheckpoint, PeerF
     })
 }
 
+/// Reads a checkpoint that one node has signed and another one has cosigned: what was signed, and when the other one did. `None`
+/// unless known keys of both have.
+#[must_use]
+pub fn cosigned(
+    bytes: &[u8],
+    own: &KnownKeys,
+    other: &KnownKeys,
+) -> Option<(SignedCheckpoint, Timestamp)> {
+    let signed = verify(bytes, own).ok()?;
+    let note = Note::parse(bytes).ok()?;
+    let name = witness_name(&other.origin.node);
+    let times = note.lines.iter().flat_map(|line| {
+        matching(line, &name, SignatureType::Timestamped, &other.witness)
+            .filter_map(|key| cosigned_at(note.text, line, key))
+    });
+    let secs = times.max()?;
+    Some((signed, timestamp(secs)))
+}
+
 /// Returns the known keys that a line names, by their derived name and id.
 fn matching<'a>(
     line: &Line<'_>,

@@ -13,8 +13,10 @@ pub use form::Form;
 
 use crate::Node;
 
+mod care;
 mod feed;
 
+pub use care::*;
 pub use feed::*;
 
 /// The home page.

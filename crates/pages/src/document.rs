@@ -26,6 +26,7 @@ use crate::{
     origin::Origin,
     others::{Others, others},
     parts::{self, Part},
+    promised::Promised,
     proof::Proof,
     related::{self, AdaptedFrom, Related, RelatedGroup},
     requester::Requester,
@@ -65,6 +66,7 @@ struct DocumentPage {
     measures: Vec<MeasureRow>,
     lang: Option<String>,
     overdue: Option<String>,
+    promised: Option<Promised>,
     replaced_by: Vec<Link>,
     origin: Origin,
     proof: Option<Proof>,
@@ -180,8 +182,6 @@ impl DocumentPage {
         let path = shown.path();
         let (tried, related) = related::related(shown);
         let team = Team::for_document(shown);
-        let reach = team.as_ref().and_then(|team| team.reach.as_ref());
-        let who = Answer::who(common.contact.as_ref(), reach);
         let content = &shown.body.document.content;
         let mut page = Self {
             // The head: which document this is, and whose.
@@ -193,12 +193,12 @@ impl DocumentPage {
             date: words::date(day(shown)),
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
-            // The verdict links to this part of the text.
-            answers: answers::answers(content, id_of_heading(shown, DIFFERENTLY), who),
+            answers: answers_of(shown, team.as_ref()),
             measures: measures_of(content),
             lang: other_language(&common.lang),
             // Warnings, and the evidence of its origin.
             overdue: overdue(common.review_by, now.date()),
+            promised: Promised::for_content(content),
             replaced_by: related::replaced_by(shown),
             origin: Origin::new(&shown.provenance, now),
             proof: Proof::for_document(shown, &path, now),
@@ -219,7 +219,7 @@ impl DocumentPage {
             others: None,
             adapted_from: related::adapted_from(shown),
             files: attached::files(shown),
-            history: versions::history(&shown.revisions, &shown.drafts),
+            history: versions::history(document.id, &shown.revisions, &shown.drafts),
             history_elsewhere: versions::history_elsewhere(shown),
             citation: Citation::new(shown, &frame.site),
             downloads: downloads(&path),
@@ -233,6 +233,14 @@ impl DocumentPage {
         page.rail = rail(&page, shown);
         page
     }
+}
+
+/// Returns the answers of the overview. The verdict links to its part of the text.
+fn answers_of(shown: &Shown, team: Option<&Team>) -> Vec<Answer> {
+    let reach = team.and_then(|team| team.reach.as_ref());
+    let who = Answer::who(shown.body.common().contact.as_ref(), reach);
+    let differently = id_of_heading(shown, DIFFERENTLY);
+    answers::answers(&shown.body.document.content, differently, who)
 }
 
 fn measures_of(content: &Content) -> Vec<MeasureRow> {
@@ -442,6 +450,10 @@ mod tests {
                 expected: of.text("Better than the 12 seconds they expected"),
             }]),
             lang: of.option(of.text("cy")),
+            promised: of.option(Promised {
+                words: "Promised by 31 January 2020, not yet reported".to_owned(),
+                what: of.text("The time to log in on all wards"),
+            }),
             overdue: of.option("Review overdue since 31 January 2020".to_owned()),
             replaced_by: of.list(vec![of.link("Tap and go again", "/d/zz1/3/again")]),
             origin: of.origin(),
@@ -511,6 +523,7 @@ mod tests {
                 words: of.text("Version 1 · 12 September 2026"),
                 note: "First published",
                 review: "Reviewed by a second person",
+                compare: of.option("/versions/1?from=1.1&to=1.2".to_owned()),
             }]),
             history_elsewhere: of.option(sentence("Earlier versions are on ", "their site")),
             citation: Citation {

@@ -11,7 +11,7 @@ use axum::{
 
 use ledger::leaf::Why;
 
-use crate::{PageError, frame::Frame, problem, words};
+use crate::{PageError, frame::Frame, link::Link, problem, result_card::address, words};
 use node::{Node, flows::reading::Tombstone, urls};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -37,6 +37,9 @@ struct Gone {
     organisation_href: String,
     date: String,
     why: &'static str,
+    replaced_by: Vec<Link>,
+    /// Where staff see who has erased it; only for this site's own documents.
+    receipts: Option<String>,
     own: bool,
 }
 
@@ -88,6 +91,8 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
         organisation_href: urls::organisation(&tombstone.handle),
         date: words::date(tombstone.withdrawn.date()),
         why: why(tombstone.why.as_deref()),
+        replaced_by: tombstone.replaced_by.iter().map(replacement).collect(),
+        receipts: tombstone.own.then(|| urls::withdrawn(tombstone.id)),
         own: tombstone.own,
         frame: Frame {
             title: format!("Withdrawn – {}", frame.site),
@@ -101,6 +106,10 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
         .headers_mut()
         .insert(ROBOTS, HeaderValue::from_static("noindex, noarchive"));
     response
+}
+
+fn replacement(card: &store::Card) -> Link {
+    Link::new(markdown::visible(&card.title), address(card))
 }
 
 /// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It does not
@@ -316,6 +325,8 @@ mod tests {
             organisation_href: "/organisations/zz1".to_owned(),
             date: "12 September 2026".to_owned(),
             why: why(of.option("privacy")),
+            replaced_by: of.list(vec![of.link("Badges on wards", "/d/zz1/2/badges")]),
+            receipts: of.option("/withdrawn/1".to_owned()),
             own: of.flag(),
         }
     }

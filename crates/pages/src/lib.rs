@@ -37,6 +37,7 @@ pub mod outcomes;
 pub mod paging;
 pub mod parts;
 pub mod problem;
+mod promised;
 mod proof;
 pub mod related;
 pub mod requester;

@@ -6,7 +6,7 @@ use domain::{
 };
 use wire::{Date, Timestamp};
 
-use crate::{compare, link::Link, origin::Origin, words};
+use crate::{compare, link::Link, origin::Origin, promised::promised, words};
 use node::{
     flows::{
         reading::Provenance,
@@ -57,6 +57,8 @@ pub struct Facts {
     pub cost: Option<&'static str>,
     /// That its team can be rung.
     pub open_to_call: Option<&'static str>,
+    /// That a result is promised and not reported yet.
+    pub promised: Option<String>,
     /// The warning that its review is overdue.
     pub overdue: Option<String>,
 }
@@ -216,6 +218,7 @@ impl Facts {
                 .as_ref()
                 .is_some_and(|contact| contact.open_to.contains(&OpenTo::Call))
                 .then_some("Open to a call"),
+            promised: card.expected_by.map(promised),
             ..Self::default()
         }
     }

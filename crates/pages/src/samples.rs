@@ -119,6 +119,7 @@ impl Sample {
             }),
             cost: self.option("£50,000 to £250,000"),
             open_to_call: self.option("Open to a call"),
+            promised: self.option("Promised by 31 January 2020, not yet reported".to_owned()),
             overdue: self.option("Review overdue since 31 January 2020".to_owned()),
         }
     }

@@ -23,11 +23,11 @@ pub(crate) fn changes(shown: &Shown) -> Vec<Link> {
         let link = is_allowed.then(|| Link::new("Adapt this for your organisation", adapt));
         return link.into_iter().collect();
     }
-    let change = format!("{}?change={}", urls::WRITE, document.id);
-    let mut changes = vec![Link::new("Suggest a change", change)];
+    let mut changes = vec![Link::new("Suggest a change", urls::change(document.id))];
     if shown.body.kind == Kind::Observation {
         let grow = format!("{}?grow={}", urls::WRITE, document.id);
         changes.push(Link::new("Make a case study of this observation", grow));
     }
+    changes.push(Link::new("Look after this page", urls::care(document.id)));
     changes
 }

@@ -2,10 +2,10 @@
 //!
 //! This site lists the versions of its own documents; for a copy it links to the site that has them.
 
-use node::flows::reading::Shown;
+use node::{flows::reading::Shown, urls};
 use people::review;
 use store::{Revision, WrittenDraft};
-use wire::Timestamp;
+use wire::{DocumentId, Timestamp};
 
 use crate::{link::LinkedSentence, words};
 
@@ -16,10 +16,16 @@ pub(crate) struct Version {
     pub(crate) note: &'static str,
     /// Whether a second person reviewed it; empty for one that an operator published.
     pub(crate) review: &'static str,
+    /// Where it is compared with the one before; nothing for the first one.
+    pub(crate) compare: Option<String>,
 }
 
 /// Returns the revisions in words, newest first, as they are given.
-pub(crate) fn history(revisions: &[Revision], drafts: &[WrittenDraft]) -> Vec<Version> {
+pub(crate) fn history(
+    id: DocumentId,
+    revisions: &[Revision],
+    drafts: &[WrittenDraft],
+) -> Vec<Version> {
     let last = revisions.len().saturating_sub(1);
     revisions
         .iter()
@@ -36,8 +42,18 @@ pub(crate) fn history(revisions: &[Revision], drafts: &[WrittenDraft]) -> Vec<Ve
                 _ => "",
             },
             review: review_of(revision, drafts),
+            compare: revisions
+                .get(place + 1)
+                .map(|before| comparison(id, before, revision)),
         })
         .collect()
+}
+
+/// Returns where two versions are compared.
+fn comparison(id: DocumentId, before: &Revision, after: &Revision) -> String {
+    let key = |revision: &Revision| urls::version_key(revision.epoch, revision.rev);
+    let query = format!("from={}&to={}", key(before), key(after));
+    urls::with_query(&urls::versions(id), &query)
 }
 
 /// Says whether someone who had not written a revision approved it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use node::Node;
 use tokio_util::sync::CancellationToken;
 
-use crate::{accounts, attachments, work};
+use crate::{accounts, attachments, care, work};
 
 /// Time between two deletions of what has expired. It is not valid before that either.
 const DELETE_EVERY: Duration = Duration::from_secs(600);
@@ -16,7 +16,8 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
     tokio::join!(
         keep_accounts(node, stop),
         clean_attachments(node, stop),
-        keep_reads(node, stop)
+        keep_reads(node, stop),
+        look_after(node, stop)
     );
 }
 
@@ -52,6 +53,30 @@ async fn keep_reads(node: &Node, stop: &CancellationToken) {
         if stopped {
             return;
         }
+    }
+}
+
+/// Sends reminders of reviews, and asks peers for the receipts of withdrawals.
+async fn look_after(node: &Node, stop: &CancellationToken) {
+    /// Receipts are asked for so often while any is missing.
+    const ASK_EVERY: Duration = Duration::from_secs(60);
+    /// Reminders are looked for once in so many rounds: each hour.
+    const REMIND_EVERY: u32 = 60;
+    let mut round = 0_u32;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(ASK_EVERY) => {}
+        }
+        if let Err(error) = care::receipts::ask_for_missing(node).await {
+            tracing::warn!(%error, "peers could not be asked for receipts; trying again");
+        }
+        if round.is_multiple_of(REMIND_EVERY)
+            && let Err(error) = care::reminders::send_due(node).await
+        {
+            tracing::warn!(%error, "reminders of reviews could not be sent; trying again");
+        }
+        round = round.wrapping_add(1);
     }
 }
 

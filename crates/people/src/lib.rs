@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod attachments;
 pub mod background;
+pub mod care;
 pub mod drafts;
 pub mod review;
+pub mod versions;
 pub mod work;

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use accounts::EmailAddress;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
@@ -129,6 +130,19 @@ const KEYS: &[Key] = &[
             Ok(())
         },
         get: |settings| Some(settings.publishing.approval.as_str().to_owned()),
+    },
+    Key {
+        name: "publishing.lead",
+        form: "an e-mail address",
+        about: "The person who is asked to review pages whose author cannot sign in any more. When it is not set, the administrator who has had an account longest.",
+        secret: false,
+        set: |settings, text| {
+            let email = EmailAddress::parse(text);
+            let email = email.ok_or_else(|| "give an e-mail address".to_owned())?;
+            settings.publishing.lead = Some(email.as_str().to_owned());
+            Ok(())
+        },
+        get: |settings| settings.publishing.lead.clone(),
     },
     Key {
         name: "database.url",

@@ -85,6 +85,8 @@ pub struct Site {
 pub struct Publishing {
     /// Who has to approve it.
     pub approval: ApprovalBy,
+    /// The e-mail address of the person who looks after what no one else does.
+    pub lead: Option<String>,
 }
 
 /// Who has to approve what people write here.
@@ -325,6 +327,7 @@ impl Default for Settings {
             },
             publishing: Publishing {
                 approval: ApprovalBy::SecondPerson,
+                lead: None,
             },
             database: Database {
                 url: None,

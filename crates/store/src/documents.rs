@@ -91,6 +91,8 @@ pub struct Fields {
     pub reviewed: Option<Timestamp>,
     /// To be reviewed by then.
     pub review_by: Option<Date>,
+    /// A result is promised by then; kept for this node's own documents only.
+    pub expected_by: Option<Date>,
     /// The documents it refers to.
     pub references: Vec<Reference>,
     /// The documents to which its text links.

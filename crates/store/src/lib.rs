@@ -13,6 +13,7 @@ mod append;
 mod attachments;
 mod audit;
 mod bodies;
+mod care;
 mod changes;
 mod copies;
 mod documents;
@@ -66,6 +67,7 @@ pub use accounts::{
 pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
 pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
+pub use care::{Cared, ReminderStep, WithdrawalRequest, links::ReviewLink, receipts::Receipt};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use copies::file_options;
 pub use documents::{
@@ -156,6 +158,7 @@ pub fn statements(sqlite: bool) -> Vec<(String, String)> {
         .chain(signing::MODULES)
         .chain(accounts::MODULES)
         .chain(drafts::MODULES)
+        .chain(care::MODULES)
         .flat_map(|(module, statements)| {
             let each = statements.iter();
             each.map(move |(of, text)| (format!("{module}::{of}"), *text))

@@ -122,6 +122,11 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
         "search_gaps",
         include_str!("../../../migrations/0021_search_gaps.sql"),
     ),
+    (
+        22,
+        "care",
+        include_str!("../../../migrations/0022_care.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -23,6 +23,8 @@ mod sql {
     }
 
     statements! {
+        REVISION_BODY = "SELECT t.body FROM revisions r JOIN document_texts t ON t.seq = r.text_seq
+            WHERE r.digest = $2 AND r.id = $1 LIMIT 1";
         DOCUMENT = concat!("SELECT ", owner_columns!("d.node_seq"), ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state,
                 d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why, d.fault, d.leaf_index,
                 d.digest, t.body,
@@ -120,6 +122,21 @@ impl Store {
             .record(sql::DOCUMENT, values![node_seq, id])
             .await?;
         Ok(stored.map(|stored| stored.for_viewer(viewer)))
+    }
+
+    /// Returns the body of a revision of one of this node's own documents, by its digest, while it is held. Who may read it is
+    /// for the caller to decide.
+    #[boxed]
+    pub async fn revision_body(
+        &self,
+        id: DocumentId,
+        digest: &Digest,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut db = self.read().await?;
+        let found = db
+            .row::<(Vec<u8>,)>(sql::REVISION_BODY, values![id, digest])
+            .await?;
+        Ok(found.map(|(body,)| body))
     }
 
     /// Returns the history of an own document that the viewer can read, the newest first; what it was before it was

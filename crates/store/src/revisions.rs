@@ -90,14 +90,15 @@ mod sql {
 
     statements! {
         PUT = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, digest, len,
-                change_seq, text_seq, kind, visibility, lang, licence, published, updated, reviewed, review_by, sort_at)
-            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #)}
+                change_seq, text_seq, kind, visibility, lang, licence, published, updated, reviewed, review_by, expected_by,
+                sort_at)
+            VALUES {(1, $1, $2, $3, $3, 0, #, #, #, #, #, #, #, #, #, #, #, $3, #, #, #, #, #)}
             ON CONFLICT (node_seq, id) DO UPDATE SET log_seq = excluded.log_seq, state = excluded.state,
                 changed_at = excluded.changed_at, rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest,
                 len = excluded.len, change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
                 visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence,
                 published = COALESCE(documents.published, excluded.published), updated = excluded.updated,
-                reviewed = excluded.reviewed, review_by = excluded.review_by,
+                reviewed = excluded.reviewed, review_by = excluded.review_by, expected_by = excluded.expected_by,
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
                 why = NULL, fault = NULL, next_try = NULL, tries = 0";
         PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
@@ -141,6 +142,7 @@ impl Row<'_> {
             fields.updated,
             fields.reviewed,
             fields.review_by,
+            fields.expected_by,
             fields.sort_at(self.now)
         ]
     }

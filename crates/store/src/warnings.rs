@@ -46,6 +46,7 @@ mod sql {
         ACCEPT = "INSERT INTO accepted_warnings (at, id, rev, kind, reason) VALUES {($1, #, #, #, #)}
             ON CONFLICT (id, rev, kind) DO UPDATE SET reason = excluded.reason, at = excluded.at";
         ACCEPTED = "SELECT id, rev, kind, reason, at FROM accepted_warnings ORDER BY at DESC, id, rev, kind LIMIT $1";
+        ACCEPTED_OF = "SELECT id, rev, kind, reason, at FROM accepted_warnings WHERE id = $1 AND rev = $2 ORDER BY kind";
         COUNT_ACCEPTED = "SELECT COUNT(*) FROM accepted_warnings";
     }
 }
@@ -57,6 +58,17 @@ impl Store {
     pub async fn accepted_warnings(&self, limit: u32) -> Result<Vec<AcceptedWarning>, StoreError> {
         let values = values![i64::from(limit.min(MAX_ACCEPTED_WARNINGS))];
         self.read().await?.records(sql::ACCEPTED, values).await
+    }
+
+    /// Returns the warnings that were accepted for a revision.
+    #[boxed]
+    pub async fn accepted_warnings_of(
+        &self,
+        id: DocumentId,
+        rev: u64,
+    ) -> Result<Vec<AcceptedWarning>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::ACCEPTED_OF, values![id, rev]).await
     }
 
     /// Returns how many accepted warnings are recorded.

@@ -11,14 +11,14 @@ use wire::{DocumentId, Timestamp};
 use crate::{
     Held, StoreError,
     append::Appender,
-    attachments, audit, changes,
+    attachments, audit, care, changes,
     documents::DocumentState,
     drafts,
     engine::{Db, Store, values},
     imports,
     log::Head,
     nodes::OWN,
-    publish,
+    publish::{self, HeldDocument},
     texts::{self, Words},
 };
 
@@ -45,7 +45,7 @@ mod sql {
     statements! {
         TOMBSTONE = "UPDATE documents SET log_seq = $2, state = 'withdrawn', rev = $3, leaf_index = $4, why = $5, changed_at = $6,
                 change_seq = $7, text_seq = NULL, digest = NULL, len = NULL, kind = NULL, visibility = NULL, lang = NULL,
-                licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
+                licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL, expected_by = NULL, sort_at = NULL, fault = NULL, next_try = NULL
             WHERE node_seq = 1 AND id = $1";
         TEXTS = "SELECT text_seq FROM revisions WHERE log_seq IN (SELECT seq FROM logs WHERE node_seq = 1) AND id = $1
             AND text_seq IS NOT NULL";
@@ -89,27 +89,20 @@ impl Store {
                 again: true,
             }));
         }
-        // Append the leaf; what was kept here only has none.
-        let (log_seq, rev, leaf_index) = if held.state == DocumentState::Local {
-            (row.log_seq, held.rev, None)
-        } else {
-            let (log_seq, rev) = (head.seq, Held::next_rev(Some(held), true));
-            let leaf = Leaf::Withdraw {
-                id,
-                rev,
-                t: now,
-                why,
-            };
-            let leaf_index = append_signed(&mut db, head, &leaf, signer, now).await?;
-            (Some(log_seq), rev, Some(leaf_index))
-        };
+        let end = end_of(&mut db, head, &row, (id, why), signer, now).await?;
         // Leave a tombstone, and erase the words of all revisions.
+        let End {
+            log_seq,
+            rev,
+            leaf_index,
+        } = end;
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
         let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
         erase_words(&mut db, id).await?;
         imports::forget_document(&mut db, id).await?;
         drafts::forget_document(&mut db, id).await?;
+        care::forget_document(&mut db, id).await?;
         // After the drafts, whose attachments go with them.
         attachments::erase_after(&mut db, attached).await?;
         record(&mut db, id, why, by, now).await?;
@@ -123,6 +116,45 @@ impl Store {
             again: false,
         }))
     }
+}
+
+/// Where a withdrawal is in the log.
+struct End {
+    log_seq: Option<i64>,
+    rev: u64,
+    leaf_index: Option<u64>,
+}
+
+/// Appends the leaf of a withdrawal; what was kept here only has none.
+async fn end_of(
+    db: &mut Db,
+    head: Head,
+    row: &HeldDocument,
+    (id, why): (DocumentId, Why),
+    signer: &Signer,
+    now: Timestamp,
+) -> Result<End, StoreError> {
+    let held = row.held(head.seq);
+    if held.state == DocumentState::Local {
+        return Ok(End {
+            log_seq: row.log_seq,
+            rev: held.rev,
+            leaf_index: None,
+        });
+    }
+    let (log_seq, rev) = (Some(head.seq), Held::next_rev(Some(held), true));
+    let leaf = Leaf::Withdraw {
+        id,
+        rev,
+        t: now,
+        why,
+    };
+    let leaf_index = append_signed(db, head, &leaf, signer, now).await?;
+    Ok(End {
+        log_seq,
+        rev,
+        leaf_index: Some(leaf_index),
+    })
 }
 
 /// Records a withdrawal in the audit.

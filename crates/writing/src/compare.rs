@@ -1,6 +1,11 @@
 //! Differences between two texts, field by field, as a page shows them.
 
-use drafting::{Content, Field, Input, Pairs, Piece, difference};
+use std::time::{Duration, Instant};
+
+use drafting::{Content, Field, Input, Pairs, Piece, difference, difference_within};
+
+/// Time for comparing all fields of two texts. What is left then is shown as removed and added.
+const MAX_COMPARING: Duration = Duration::from_millis(400);
 
 /// The difference of one field.
 #[derive(Debug, Clone)]
@@ -18,6 +23,15 @@ pub(crate) fn of_pairs(
     earlier: &Pairs,
     later: &Pairs,
 ) -> Vec<FieldDifference> {
+    of_pairs_until(Instant::now() + MAX_COMPARING, fields, earlier, later)
+}
+
+fn of_pairs_until(
+    end: Instant,
+    fields: &[&'static Field],
+    earlier: &Pairs,
+    later: &Pairs,
+) -> Vec<FieldDifference> {
     let mut differences = Vec::new();
     for field in fields {
         let (before, after) = (text_of(field, earlier), text_of(field, later));
@@ -25,7 +39,7 @@ pub(crate) fn of_pairs(
             differences.push(FieldDifference {
                 label: field.label,
                 name: field.name.to_owned(),
-                html: html(&before, &after),
+                html: html_of(difference_within(left(end), &before, &after)),
             });
         }
     }
@@ -40,6 +54,7 @@ pub(crate) fn of_contents(
     outline: domain::Outline,
 ) -> Vec<FieldDifference> {
     let sections = later.form().map(|form| form.sections).unwrap_or_default();
+    let end = Instant::now() + MAX_COMPARING;
     let mut differences = Vec::new();
     for section in sections {
         let read = (
@@ -50,7 +65,7 @@ pub(crate) fn of_contents(
         let (Ok(before), Ok(after), Ok(fields)) = read else {
             return whole(earlier, later);
         };
-        differences.extend(of_pairs(&fields, &before, &after));
+        differences.extend(of_pairs_until(end, &fields, &before, &after));
     }
     if differences.is_empty() && earlier.file() != later.file() {
         return whole(earlier, later);
@@ -93,9 +108,17 @@ fn text_of(field: &Field, pairs: &Pairs) -> String {
 
 /// Writes a difference. `del` and `ins` say to a screen reader what the colours say to the eye.
 pub(crate) fn html(earlier: &str, later: &str) -> String {
+    html_of(difference(earlier, later))
+}
+
+fn left(end: Instant) -> Duration {
+    end.saturating_duration_since(Instant::now())
+}
+
+fn html_of(pieces: Vec<Piece>) -> String {
     let escaped = |text: &str| markdown::escape(&markdown::visible(text));
     let mut out = String::new();
-    for piece in difference(earlier, later) {
+    for piece in pieces {
         match piece {
             Piece::Same(text) => out.push_str(&escaped(&text)),
             Piece::Removed(text) => {

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attachments;
+pub mod care;
 mod compare;
 pub mod draft;
 mod fields;
@@ -16,7 +17,10 @@ pub mod review;
 pub mod section;
 pub mod sent;
 mod shown;
+pub mod still_true;
 mod upload;
+pub mod versions;
+pub mod withdraw;
 pub mod write;
 
 use askama::Template;

@@ -31,6 +31,7 @@ export async function pages(request) {
     ['odd query', `/search?q=${encodeURIComponent('"open -( topic: foo:bar <script>')}`],
     ['own document', own],
     ['document of a peer', other],
+    ['versions', `/versions/${own.split('/')[3]}`],
     ['browse', '/browse'],
     ['topic', '/topics/voice-recognition'],
     ['product', '/products/HearSay%20Notes'],

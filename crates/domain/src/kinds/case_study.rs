@@ -2,11 +2,11 @@
 
 mod parts;
 
-pub use parts::{Cost, Measure, Safety, Scale, System, grouped};
+pub use parts::{Cost, Expected, Measure, Safety, Scale, System, grouped};
 pub(crate) use parts::{better, shown};
 use parts::{
-    read_cost, read_measure, read_safety, read_scale, read_system, write_cost, write_measure,
-    write_safety, write_scale, write_system,
+    read_cost, read_expected, read_measure, read_safety, read_scale, read_system, write_cost,
+    write_expected, write_measure, write_safety, write_scale, write_system,
 };
 
 use super::{ContactRule, Content, Part, Rules, TextRule};
@@ -23,6 +23,7 @@ use crate::{
     },
     writer::Writer,
 };
+use wire::Date;
 
 const MAX_WGLL: usize = 3;
 const MAX_TOPICS: usize = 4;
@@ -54,6 +55,7 @@ pub(super) const RULES: Rules = Rules {
         "scale",
         "cost",
         "measures",
+        "expected",
         "evidence",
         "barriers",
         "partners",
@@ -114,6 +116,8 @@ pub struct CaseStudy {
     pub cost: Cost,
     /// At most 8.
     pub measures: Vec<Measure>,
+    /// A result that is promised and not reported yet.
+    pub expected: Option<Expected>,
     /// How the result is known.
     pub evidence: Evidence,
     /// What got in the way; at least one if it did not fully work.
@@ -146,6 +150,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
     let scale = fields.group("scale", read_scale);
     let cost = fields.group("cost", read_cost);
     let measures = fields.groups("measures", MAX_MEASURES, read_measure);
+    let expected = fields.group("expected", read_expected);
     let evidence = fields.term("evidence").unwrap_or(Evidence::Opinion);
     let barriers = barriers(fields, result);
     let partners = fields.text("partners", LONG);
@@ -176,6 +181,7 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
         scale,
         cost: cost.unwrap_or_default(),
         measures,
+        expected,
         evidence,
         barriers,
         partners,
@@ -260,6 +266,13 @@ impl Part for CaseStudy {
         );
         out.map("cost", write_cost(&self.cost));
         out.maps("measures", self.measures.iter().map(write_measure));
+        out.map(
+            "expected",
+            self.expected
+                .as_ref()
+                .map(write_expected)
+                .unwrap_or_default(),
+        );
         out.text("evidence", self.evidence.as_str());
         out.texts("barriers", &self.barriers);
         out.optional("partners", self.partners.as_deref());
@@ -309,6 +322,10 @@ impl Part for CaseStudy {
 
     fn figures(&self) -> Vec<Figure> {
         self.measures.iter().map(Measure::figure).collect()
+    }
+
+    fn expected_by(&self) -> Option<Date> {
+        self.expected.as_ref().map(|expected| expected.by)
     }
 
     /// The first measure. For work that failed it is the first that did not get better: an improvement

@@ -12,14 +12,14 @@ mod unread;
 
 use std::{fmt, ops::RangeInclusive};
 
-pub use case_study::{CaseStudy, Cost, Measure, Safety, Scale, System, grouped};
+pub use case_study::{CaseStudy, Cost, Expected, Measure, Safety, Scale, System, grouped};
 pub(crate) use case_study::{better, shown};
 pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
-use wire::Reference;
+use wire::{Date, Reference};
 
 use crate::{
     attributes::Common,
@@ -194,6 +194,11 @@ pub(crate) trait Part {
     /// Returns its figures.
     fn figures(&self) -> Vec<Figure> {
         Vec::new()
+    }
+
+    /// Returns the day by which a result is promised that is not reported yet.
+    fn expected_by(&self) -> Option<Date> {
+        None
     }
 
     /// Returns the measure that a result card shows.

@@ -14,6 +14,15 @@ impl Fields<'_, '_> {
         self.parsed(key, "a date as YYYY-MM-DD", date)
     }
 
+    /// Reads a calendar day that must be there.
+    pub(crate) fn required_date(&mut self, key: &'static str, what: &str) -> Option<Date> {
+        if self.node(key).is_none() {
+            self.missing(key, what);
+            return None;
+        }
+        self.date(key)
+    }
+
     /// Reads a moment; a day means its beginning.
     pub(crate) fn moment(&mut self, key: &'static str) -> Option<Timestamp> {
         self.parsed(

@@ -184,6 +184,18 @@ const FIGURES: &[Field] = &[
             max: 8,
         }),
     ),
+    field(
+        "expected.what",
+        "What result do you still expect?",
+        "Say what you will report later. Readers see that it is promised and not yet reported, until you leave this out again.",
+        Input::Lines(2),
+    ),
+    field(
+        "expected.by",
+        "By when will you report it?",
+        "For example 2027-11-30. We ask you on that day.",
+        Input::Day,
+    ),
 ];
 
 const MEASURE: &[Field] = &[

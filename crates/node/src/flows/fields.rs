@@ -28,6 +28,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         updated: common.updated,
         reviewed: common.reviewed.map(|day| day.start()),
         review_by: common.review_by,
+        expected_by: card.expected_by,
         references: body.references(node),
         mentions: mentions(&common.body_md, node),
         attachments: common

@@ -143,7 +143,7 @@ async fn of_document(
 }
 
 /// Returns a document that this node has published, with its private part, and its revision.
-pub(super) async fn own_document(
+pub(crate) async fn own_document(
     node: &Node,
     id: DocumentId,
 ) -> Result<Option<(Document, u64)>, NodeError> {

@@ -20,6 +20,7 @@ use wire::{AccountId, Date, DocumentId, Role};
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use adapt::{Origin, origin};
+pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin};
 pub use links::{LinkNames, Linked, linked};
 pub use preview::{Preview, preview};

@@ -47,6 +47,7 @@ pub(crate) fn fields(title: &str) -> Fields {
         updated: None,
         reviewed: None,
         review_by: None,
+        expected_by: None,
         references: Vec::new(),
         mentions: Vec::new(),
         attachments: Vec::new(),

@@ -1,7 +1,12 @@
 //! The routes on which people write and review.
 
 use node::urls;
-use writing::{api, attachments, draft, from_file, review, section, write};
+use writing::{
+    api, attachments, care, draft, from_file, review, section, still_true, versions, withdraw,
+    write,
+};
+
+use crate::server::cost::Cost;
 
 use super::{
     Access, Audience, Route, Verb,
@@ -28,11 +33,30 @@ pub(super) fn routes() -> Vec<Route> {
         post(Page, urls::REVIEW_DRAFT, review::decide).access(Editor),
     ];
     routes.extend(for_programs());
+    routes.extend(after_publishing());
     let texts = routes.into_iter();
     texts
         .map(|route| route.body_bytes(MAX_TEXT_BYTES))
         .chain(with_files())
         .collect()
+}
+
+/// Returns the routes of what is published already. Who may look after one document depends on the document.
+fn after_publishing() -> Vec<Route> {
+    use Access::{Contributor, Editor, Reader};
+    use Audience::Page;
+    vec![
+        get(Page, urls::VERSIONS, versions::show).cost(Cost::Expensive),
+        get(Page, urls::STILL_TRUE, still_true::show),
+        post(Page, urls::STILL_TRUE, still_true::confirm),
+        get(Page, urls::CARE, care::list::list).access(Editor),
+        post(Page, urls::CARE, care::list::hand_over).access(Editor),
+        get(Page, urls::CARE_OF, care::one::show).access(Contributor),
+        post(Page, urls::CARE_OF, care::one::act).access(Contributor),
+        get(Page, urls::WITHDRAW, withdraw::show).access(Contributor),
+        post(Page, urls::WITHDRAW, withdraw::submit).access(Contributor),
+        get(Page, urls::WITHDRAWN, withdraw::receipt).access(Reader),
+    ]
 }
 
 /// Returns the routes that take and give files. A form with a file is read by its parts, within the bound of the route.

@@ -8,6 +8,7 @@ use crate::{
     vocabulary::{CostBand, Direction, SafetyStatus, Term as _, Unit},
     writer::Writer,
 };
+use wire::Date;
 
 /// A smaller count of patients could identify a person.
 const MIN_PATIENTS: u64 = 8;
@@ -91,6 +92,15 @@ pub struct Measure {
     pub n: Option<u64>,
     /// How.
     pub method: Option<String>,
+}
+
+/// A result that the authors promise to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// What they will report.
+    pub what: String,
+    /// By when.
+    pub by: Date,
 }
 
 impl Measure {
@@ -284,6 +294,15 @@ fn read_baseline(fields: &mut Fields<'_, '_>) -> Option<Option<f64>> {
     fields.required_number("baseline").map(Some)
 }
 
+pub(super) fn read_expected(fields: &mut Fields<'_, '_>) -> Option<Expected> {
+    let what = fields.required_text("what", LONG, "what you will report");
+    let by = fields.required_date("by", "write the day by which you will report it");
+    Some(Expected {
+        what: what?,
+        by: by?,
+    })
+}
+
 pub(super) fn read_safety(fields: &mut Fields<'_, '_>) -> Option<Safety> {
     let dcb0160 = fields.required_term("dcb0160");
     let hazards = fields.text("hazards", LONG);
@@ -336,6 +355,13 @@ pub(super) fn write_measure(measure: &Measure) -> Map {
     out.optional("result_period", measure.result_period.as_deref());
     out.number("n", measure.n);
     out.optional("method", measure.method.as_deref());
+    out.0
+}
+
+pub(super) fn write_expected(expected: &Expected) -> Map {
+    let mut out = Writer::default();
+    out.text("what", &expected.what);
+    out.text("by", &expected.by.to_string());
     out.0
 }
 

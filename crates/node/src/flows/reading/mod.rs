@@ -12,7 +12,7 @@ use domain::{Body, body};
 use markdown::Rendered;
 use store::{BackLink, Document, DocumentState, Publisher, Revision, StoreError, WrittenDraft};
 use url::Url;
-use wire::{Digest, DocumentId, DocumentRef, NodeId, Timestamp, Viewer};
+use wire::{Digest, DocumentId, DocumentRef, NodeId, Relation, Timestamp, Viewer};
 
 pub use provenance::{Provenance, ProvenanceState};
 
@@ -97,7 +97,7 @@ impl Shown {
 }
 
 /// What remains of a withdrawn document, without its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Tombstone {
     /// The node that withdrew it.
     pub node: NodeId,
@@ -113,6 +113,8 @@ pub struct Tombstone {
     pub why: Option<String>,
     /// When it was withdrawn, as far as is known here.
     pub withdrawn: Timestamp,
+    /// The documents of the same node that have taken its place.
+    pub replaced_by: Vec<store::Card>,
 }
 
 /// Returns what there is at `/d/{handle}/{id}/{slug}`. An address that is not the canonical one has
@@ -170,7 +172,7 @@ pub async fn find(
     };
     if document.text.is_none() {
         node.renderings.remove(document.owner.node_seq, id);
-        return Ok(not_shown(viewer, document));
+        return not_shown(node, viewer, document).await;
     }
     let shown = show(node, viewer, document, clears, publisher, &publishers).await?;
     Ok(shown.map_or(Reading::NotFound, |shown| Reading::Found(Box::new(shown))))
@@ -184,7 +186,7 @@ fn publisher_of<'a>(handle_or_node: &str, publishers: &'a [Publisher]) -> Option
 }
 
 /// Returns what a viewer who cannot read a document sees in its place: its tombstone, or nothing.
-fn not_shown(viewer: Viewer, document: Document) -> Reading {
+async fn not_shown(node: &Node, viewer: Viewer, document: Document) -> Result<Reading, NodeError> {
     // A document that was in no log was visible to staff of this node only.
     let known = viewer == Viewer::Staff
         || document
@@ -192,9 +194,18 @@ fn not_shown(viewer: Viewer, document: Document) -> Reading {
             .as_ref()
             .is_some_and(|provenance| provenance.epoch > 0);
     if document.state != DocumentState::Withdrawn || !known {
-        return Reading::NotFound;
+        return Ok(Reading::NotFound);
     }
-    Reading::Gone(Tombstone {
+    let (publisher, id) = (&document.owner.node, document.id);
+    let links = node
+        .store
+        .back_links(viewer, publisher, id, MAX_BACK_LINKS)
+        .await?;
+    let replacing = links
+        .into_iter()
+        .filter(|link| link.relation == Relation::Replaces);
+    Ok(Reading::Gone(Tombstone {
+        replaced_by: replacing.map(|link| link.card).collect(),
         node: document.owner.node,
         handle: document.owner.handle,
         organisation: document.owner.organisation,
@@ -202,7 +213,7 @@ fn not_shown(viewer: Viewer, document: Document) -> Reading {
         id: document.id,
         why: document.why,
         withdrawn: document.changed_at,
-    })
+    }))
 }
 
 /// Collects all that a page shows of a live document; `None` without a text that the viewer can read.

@@ -1,0 +1,226 @@
+//! Life after publishing: who looks after a document, that it is still true, and its withdrawal.
+//!
+//! Whoever has looked after a document and has left is followed by the lead of the site, or by an administrator: no document is
+//! without someone.
+
+pub mod receipts;
+pub mod reminders;
+mod withdrawing;
+
+use domain::Document;
+use node::{
+    Node, NodeError,
+    audit::{self, Act, By, Entry, Object},
+    flows::publish::{self, Refusal, Submission},
+};
+use patient_data::{Acceptance, Cleared, Kind};
+use store::{Account, Cared};
+use wire::{DocumentId, Role};
+
+use crate::drafts::{Person, own_document};
+
+pub use withdrawing::{Kept, WithdrawOutcome, decline, may_keep, request, requests, withdraw};
+
+/// A document that is confirmed is reviewed again after so many months.
+const REVIEW_MONTHS: i32 = 12;
+
+/// Returns a document of this node, and who looks after it; `None` if there is no such document.
+///
+/// # Errors
+/// Of the database.
+pub async fn find(
+    node: &Node,
+    id: DocumentId,
+) -> Result<Option<(Cared, Option<Account>)>, NodeError> {
+    let Some(cared) = node.store.cared(id).await? else {
+        return Ok(None);
+    };
+    let carer = carer_of(node, &cared).await?;
+    Ok(Some((cared, carer)))
+}
+
+/// Returns who looks after a document: the person it was given to, else its author, else the lead of the site, else the
+/// administrator who has been here longest. One who cannot sign in or
+/// cannot write any more does not count.
+///
+/// # Errors
+/// Of the database.
+pub async fn carer_of(node: &Node, cared: &Cared) -> Result<Option<Account>, NodeError> {
+    for id in [cared.owner, cared.author].into_iter().flatten() {
+        let account = node.store.account(id).await?;
+        if let Some(account) = account.filter(can_write) {
+            return Ok(Some(account));
+        }
+    }
+    if let Some(lead) = &node.settings.publishing.lead {
+        let account = node.store.account_by_email(lead).await?;
+        if let Some(account) = account.filter(can_write) {
+            return Ok(Some(account));
+        }
+    }
+    Ok(node.store.first_administrator().await?)
+}
+
+/// Returns whether a person may look after a document: an editor, who looks after it, or who has written it.
+///
+/// # Errors
+/// Of the database.
+pub async fn may_care(node: &Node, person: Person, cared: &Cared) -> Result<bool, NodeError> {
+    if person.reviews() {
+        return Ok(true);
+    }
+    if person.role < Role::Contributor {
+        return Ok(false);
+    }
+    let carer = carer_of(node, cared).await?;
+    if carer.is_some_and(|carer| carer.id == person.id) {
+        return Ok(true);
+    }
+    Ok(node.store.has_authored(cared.id, person.id).await?)
+}
+
+/// What became of the statement that a document is still true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Confirmed {
+    /// A new revision says so.
+    Done,
+    /// It was changed since the person was asked.
+    Changed,
+    /// It was withdrawn, or there never was one.
+    Missing,
+    /// The rules of today refuse it as it is, and say why.
+    Refused(String),
+}
+
+/// Publishes the text of a revision again, with today as the day of its review; no one has to approve that.
+///
+/// # Errors
+/// Of the database.
+pub async fn confirm(
+    node: &Node,
+    by: &By,
+    id: DocumentId,
+    rev: u64,
+) -> Result<Confirmed, NodeError> {
+    let Some((mut document, held)) = own_document(node, id).await? else {
+        return Ok(Confirmed::Missing);
+    };
+    if held != rev {
+        return Ok(Confirmed::Changed);
+    }
+    let today = node.now().date();
+    document.common.reviewed = Some(today);
+    document.common.review_by = Some(today.add_months(REVIEW_MONTHS));
+    let acceptance = acceptance_of(node, id, rev).await?;
+    let published = publish::publish(node, submission(id, rev, document, acceptance, by)).await?;
+    let refusal = match published {
+        Ok(_) => None,
+        Err(refused) => Some(refused.refusal),
+    };
+    Ok(match refusal {
+        None => {
+            let object = Object::Document(id);
+            let entry = Entry::new(by, Act::ReviewConfirmed, object, node.now());
+            let detail = format!("revision {rev} is still true");
+            audit::record(node, entry.with_detail(&detail)).await;
+            Confirmed::Done
+        }
+        Some(Refusal::Stale(_)) => Confirmed::Changed,
+        Some(Refusal::Withdrawn(_)) => Confirmed::Missing,
+        Some(Refusal::Faults(faults)) => {
+            let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
+            Confirmed::Refused(texts.join("; "))
+        }
+        Some(Refusal::PatientData(findings)) => {
+            let texts: Vec<String> = findings.iter().map(|finding| finding.text()).collect();
+            Confirmed::Refused(texts.join("; "))
+        }
+    })
+}
+
+fn submission(
+    id: DocumentId,
+    rev: u64,
+    document: Document,
+    acceptance: Acceptance,
+    by: &By,
+) -> Submission {
+    Submission {
+        id: Some(id),
+        base: Some(rev),
+        document,
+        plain_text: None,
+        import: None,
+        acceptance,
+        cleared: Cleared::default(),
+        by: by.clone(),
+    }
+}
+
+/// Returns the reasons for which a revision was published in spite of warnings: they count for the same text again.
+async fn acceptance_of(node: &Node, id: DocumentId, rev: u64) -> Result<Acceptance, NodeError> {
+    let mut acceptance = Acceptance::default();
+    for warning in node.store.accepted_warnings_of(id, rev).await? {
+        if let Some(kind) = Kind::parse(&warning.kind)
+            && let Err(fault) = acceptance.add_reason(Some(kind), &warning.reason)
+        {
+            tracing::debug!(%fault, "a reason that was accepted once is not any more");
+        }
+    }
+    Ok(acceptance)
+}
+
+/// Makes a person look after a document; returns whether there is such a document and such a person, who can write.
+///
+/// # Errors
+/// Of the database.
+pub async fn set_owner(
+    node: &Node,
+    by: &By,
+    id: DocumentId,
+    email: &str,
+) -> Result<bool, NodeError> {
+    if node.store.cared(id).await?.is_none() {
+        return Ok(false);
+    }
+    let Some(account) = writer(node, email).await? else {
+        return Ok(false);
+    };
+    node.store.set_owner(id, account.id, by, node.now()).await?;
+    Ok(true)
+}
+
+/// Makes one person look after everything that another one looks after; returns how many documents that are, or `None` if there
+/// is no such person.
+///
+/// # Errors
+/// Of the database.
+pub async fn hand_over(
+    node: &Node,
+    by: &By,
+    from: &str,
+    to: &str,
+) -> Result<Option<u64>, NodeError> {
+    let from = node.store.account_by_email(&lower(from)).await?;
+    let Some((from, to)) = from.zip(writer(node, to).await?) else {
+        return Ok(None);
+    };
+    let now = node.now();
+    let count = node.store.hand_over(from.id, to.id, by, now).await?;
+    Ok(Some(count))
+}
+
+/// Returns the account of a person who can sign in and write.
+async fn writer(node: &Node, email: &str) -> Result<Option<Account>, NodeError> {
+    let account = node.store.account_by_email(&lower(email)).await?;
+    Ok(account.filter(can_write))
+}
+
+/// Returns whether a person can sign in and write.
+fn can_write(account: &Account) -> bool {
+    account.disabled_at.is_none() && account.role >= Role::Contributor
+}
+
+fn lower(email: &str) -> String {
+    email.trim().to_ascii_lowercase()
+}

@@ -1,0 +1,297 @@
+//! Life after publishing: who looks after a document, reminders of its review, requests to withdraw it, and receipts.
+//!
+//! Invariant: a reminder is claimed before it is sent, so that it is sent once also when several processes share the database.
+
+pub(crate) mod links;
+pub(crate) mod receipts;
+
+use ::audit::{Act, By, Entry, Object};
+use async_recursion::async_recursion as boxed;
+use wire::{AccountId, Date, DocumentId, Timestamp};
+
+use crate::{
+    StoreError, audit,
+    engine::{Db, Store, values},
+    record::{Column, parsed, records},
+};
+
+/// What a reminder is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReminderStep {
+    /// A review that is due in at most 30 days.
+    Before,
+    /// A review that is due.
+    Due,
+    /// A review that was due 30 days ago or earlier.
+    After,
+    /// A promised result whose day has come.
+    Promised,
+}
+
+impl ReminderStep {
+    /// Every step.
+    pub const ALL: [Self; 4] = [Self::Before, Self::Due, Self::After, Self::Promised];
+
+    /// Returns the step as it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Due => "due",
+            Self::After => "after",
+            Self::Promised => "promised",
+        }
+    }
+}
+
+impl Column for ReminderStep {
+    type Stored = String;
+
+    fn read(text: String) -> Result<Self, StoreError> {
+        let known = Self::ALL.into_iter().find(|step| step.as_str() == text);
+        parsed(known, "step of a reminder", &text)
+    }
+}
+
+records! {
+    /// A document of this node, and who looks after it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Cared from CaredRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Its revision.
+        pub rev: u64,
+        /// Its title.
+        pub title: String,
+        /// Last part of its address.
+        pub slug: String,
+        /// To be reviewed by then.
+        pub review_by: Option<Date>,
+        /// A result is promised by then.
+        pub expected_by: Option<Date>,
+        /// Who was made to look after it.
+        pub owner: Option<AccountId>,
+        /// Who wrote its latest version here.
+        pub author: Option<AccountId>,
+    }
+
+    /// A request to withdraw a document.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct WithdrawalRequest from WithdrawalRequestRow {
+        /// The document.
+        pub document: DocumentId,
+        /// Who asks for it.
+        pub account: AccountId,
+        /// Why, in one word of the vocabulary.
+        pub why: String,
+        /// When.
+        pub at: Timestamp,
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    macro_rules! cared {
+        ($rest:literal) => {
+            concat!(
+                "SELECT d.id, d.rev, t.title, t.slug, d.review_by, d.expected_by, o.account AS owner,
+                    (SELECT w.author FROM written_drafts w WHERE w.document = d.id AND w.state = 'published'
+                        ORDER BY w.published_at DESC LIMIT 1) AS author
+                FROM documents d JOIN document_texts t ON t.seq = d.text_seq LEFT JOIN document_owners o ON o.document = d.id
+                WHERE d.node_seq = 1 AND d.state IN ('live', 'local') ",
+                $rest
+            )
+        };
+    }
+
+    statements! {
+        CARED = cared!("AND d.id = $1");
+        DUE_BY = cared!("AND d.review_by IS NOT NULL AND d.review_by <= $1 AND (d.review_by, d.id) > ($2, $3)
+            ORDER BY d.review_by, d.id LIMIT $4");
+        REVIEWS_TO_REMIND = cared!("AND d.review_by > $1 AND d.review_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
+            WHERE r.document = d.id AND r.due = d.review_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR r.tried_at > $4))
+            ORDER BY d.review_by, d.id LIMIT $5");
+        PROMISES_TO_REMIND = cared!("AND d.expected_by > $1 AND d.expected_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
+            WHERE r.document = d.id AND r.due = d.expected_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR r.tried_at > $4))
+            ORDER BY d.expected_by, d.id LIMIT $5");
+        SET_OWNER = "INSERT INTO document_owners (document, account, since) VALUES ($1, $2, $3)
+            ON CONFLICT (document) DO UPDATE SET account = excluded.account, since = excluded.since";
+        HAND_OVER = "UPDATE document_owners SET account = $2, since = $3 WHERE account = $1";
+        HAND_OVER_AUTHORED = "INSERT INTO document_owners (document, account, since)
+            SELECT w.document, $2, $3 FROM written_drafts w
+                JOIN documents d ON d.node_seq = 1 AND d.id = w.document AND d.state IN ('live', 'local')
+            WHERE w.author = $1 AND w.state = 'published'
+                AND NOT EXISTS (SELECT 1 FROM written_drafts l WHERE l.document = w.document AND l.state = 'published'
+                    AND l.published_at > w.published_at)
+                AND NOT EXISTS (SELECT 1 FROM document_owners o WHERE o.document = w.document)
+            ON CONFLICT (document) DO NOTHING";
+        CLAIM = "INSERT INTO reminders (document, due, step, account, tried_at) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (document, due, step) DO UPDATE SET tried_at = excluded.tried_at, account = excluded.account
+            WHERE reminders.sent_at IS NULL AND reminders.tried_at <= $6";
+        SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
+        REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at";
+        REQUESTS = "SELECT document, account, why, at FROM withdrawal_requests ORDER BY at LIMIT $1";
+        END_REQUEST = "DELETE FROM withdrawal_requests WHERE document = $1";
+        FORGET_OWNER = "DELETE FROM document_owners WHERE document = $1";
+        FORGET_LINKS = "DELETE FROM review_links WHERE document = $1";
+    }
+}
+
+/// The statements of all modules here.
+pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
+    ("care", sql::ALL),
+    ("care::links", links::STATEMENTS),
+    ("care::receipts", receipts::STATEMENTS),
+];
+
+impl Store {
+    /// Returns a document of this node with who looks after it.
+    #[boxed]
+    pub async fn cared(&self, id: DocumentId) -> Result<Option<Cared>, StoreError> {
+        self.read().await?.record(sql::CARED, values![id]).await
+    }
+
+    /// Returns documents of this node whose review is due by a day, those that have waited longest first, after a place.
+    #[boxed]
+    pub async fn due_for_review(
+        &self,
+        by: Date,
+        after: Option<(Date, DocumentId)>,
+        limit: u32,
+    ) -> Result<Vec<Cared>, StoreError> {
+        let (date, id) = after.map_or((String::new(), String::new()), |(date, id)| {
+            (date.to_string(), id.to_string())
+        });
+        let values = values![by, date, id, i64::from(limit)];
+        self.read().await?.records(sql::DUE_BY, values).await
+    }
+
+    /// Returns documents of this node for which a reminder is still to be sent: those whose day is after `after` and at most
+    /// `until`, the earliest first. A claim of before `given_up` is void.
+    #[boxed]
+    pub async fn to_remind(
+        &self,
+        step: ReminderStep,
+        (after, until): (Option<Date>, Date),
+        given_up: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Cared>, StoreError> {
+        let sql = match step {
+            ReminderStep::Before | ReminderStep::Due | ReminderStep::After => {
+                sql::REVIEWS_TO_REMIND
+            }
+            ReminderStep::Promised => sql::PROMISES_TO_REMIND,
+        };
+        let after = after.map(|date| date.to_string()).unwrap_or_default();
+        let values = values![after, until, step.as_str(), given_up, i64::from(limit)];
+        self.read().await?.records(sql, values).await
+    }
+
+    /// Makes an account look after a document.
+    #[boxed]
+    pub async fn set_owner(
+        &self,
+        id: DocumentId,
+        account: AccountId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::SET_OWNER, values![id, account, now]).await?;
+        let entry = Entry::new(by, Act::OwnerChanged, Object::Document(id), now);
+        let detail = format!("to account {account}");
+        audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
+        db.commit().await
+    }
+
+    /// Makes an account look after everything that another one looks after; returns how many documents that are.
+    #[boxed]
+    pub async fn hand_over(
+        &self,
+        from: AccountId,
+        to: AccountId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let row = || values![from, to, now];
+        let owned = db.run(sql::HAND_OVER, row()).await?;
+        let authored = db.run(sql::HAND_OVER_AUTHORED, row()).await?;
+        let count = owned + authored;
+        if count > 0 {
+            let entry = Entry::new(by, Act::OwnerChanged, Object::Account(from), now);
+            let detail = format!("{count} documents to account {to}");
+            audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
+        }
+        db.commit().await?;
+        Ok(count)
+    }
+
+    /// Claims a reminder, so that no one else sends it; returns whether it is still to be sent. A claim of before `given_up`
+    /// is void.
+    #[boxed]
+    pub async fn claim_reminder(
+        &self,
+        (document, due, step): (DocumentId, Date, ReminderStep),
+        account: AccountId,
+        now: Timestamp,
+        given_up: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let row = values![document, due, step.as_str(), account, now, given_up];
+        let claimed = db.run(sql::CLAIM, row).await? > 0;
+        db.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Records that a reminder was sent.
+    #[boxed]
+    pub async fn reminder_sent(
+        &self,
+        (document, due, step): (DocumentId, Date, ReminderStep),
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::SENT, values![document, due, step.as_str(), now])
+            .await?;
+        db.commit().await
+    }
+
+    /// Records that an author asks for the withdrawal of a document.
+    #[boxed]
+    pub async fn request_withdrawal(&self, request: &WithdrawalRequest) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        let row = values![request.document, request.account, &request.why, request.at];
+        db.run(sql::REQUEST, row).await?;
+        db.commit().await
+    }
+
+    /// Returns requests to withdraw documents, the oldest first.
+    #[boxed]
+    pub async fn withdrawal_requests(
+        &self,
+        limit: u32,
+    ) -> Result<Vec<WithdrawalRequest>, StoreError> {
+        let values = values![i64::from(limit)];
+        self.read().await?.records(sql::REQUESTS, values).await
+    }
+
+    /// Deletes a request to withdraw a document, which an editor has declined; returns whether there was one.
+    #[boxed]
+    pub async fn end_withdrawal_request(&self, id: DocumentId) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let ended = db.run(sql::END_REQUEST, values![id]).await? > 0;
+        db.commit().await?;
+        Ok(ended)
+    }
+}
+
+/// Forgets who looks after a document that is withdrawn.
+pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+    for sql in [sql::END_REQUEST, sql::FORGET_OWNER, sql::FORGET_LINKS] {
+        db.run(sql, values![id]).await?;
+    }
+    Ok(())
+}

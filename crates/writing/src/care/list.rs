@@ -1,0 +1,202 @@
+//! The list of reviews that are due and of requests to withdraw, and handing over what a person looks after.
+
+use std::{sync::Arc, time::Duration};
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use node::{Node, audit::By, urls};
+use pages::{
+    PageError,
+    accounts::{Asked, Fields},
+    frame::Frame,
+    link::Link,
+    requester::SignedIn,
+    words,
+};
+use people::care;
+use serde::Deserialize;
+use store::Cared;
+use wire::{Date, DocumentId};
+
+use super::Listed;
+use crate::{Visit, framed, go_to, name_of, notice::Notice, page, person};
+
+/// Pages of the list; more are on the next one.
+const MAX_LISTED: u32 = 100;
+/// Reviews that are due within so many days are listed.
+const DAYS_AHEAD: u32 = 30;
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[derive(Template)]
+#[template(path = "care.html")]
+struct CarePage {
+    frame: Frame,
+    notice: Option<Notice>,
+    requests: Vec<RequestRow>,
+    due: Vec<CareRow>,
+    more: Option<String>,
+    from: String,
+    to: String,
+}
+
+/// A page whose review is due.
+#[derive(Debug, Clone)]
+struct CareRow {
+    link: Link,
+    when: String,
+    is_overdue: bool,
+    carer: String,
+}
+
+/// A request to withdraw a page.
+#[derive(Debug, Clone)]
+struct RequestRow {
+    id: DocumentId,
+    link: Link,
+    by: String,
+    why: &'static str,
+    when: String,
+}
+
+/// `GET /care`.
+///
+/// # Errors
+/// Of the database.
+pub async fn list(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Asked(listed): Asked<Listed>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let handed_over = |count: u64| {
+        let count = words::counted(count, "page was", "pages were");
+        Notice::done("Handed over", format!("{count} handed over."))
+    };
+    let notice = match listed.done.as_str() {
+        "kept" => Some(Notice::done("Kept", "The page is published as before.")),
+        count => count.parse().ok().map(handed_over),
+    };
+    answer(&visit, notice, &HandOver::default(), &listed.after).await
+}
+
+/// A form that hands over all pages of a person.
+#[derive(Debug, Default, Deserialize)]
+pub struct HandOver {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    /// A page that someone has asked to withdraw, and that is kept.
+    #[serde(default)]
+    keep: String,
+}
+
+/// `POST /care`: hands over everything that one person looks after, or declines a request to withdraw a page.
+///
+/// # Errors
+/// Of the database.
+pub async fn hand_over(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Fields(fields): Fields<HandOver>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    if let Some(id) = DocumentId::parse(&fields.keep) {
+        care::decline(&node, person(&signed_in), id).await?;
+        return Ok(go_to(&urls::with_query(urls::CARE, "done=kept")));
+    }
+    let by = By::Account(signed_in.0.id);
+    match care::hand_over(&node, &by, &fields.from, &fields.to).await? {
+        Some(count) => Ok(go_to(&urls::with_query(
+            urls::CARE,
+            &format!("done={count}"),
+        ))),
+        None => {
+            let notice = Notice::problem(
+                "Nothing was handed over",
+                "Enter the email addresses of two people who have an account. The second one must be able to write.",
+            );
+            answer(&visit, Some(notice), &fields, "").await
+        }
+    }
+}
+
+/// Shows the list from a place on.
+async fn answer(
+    visit: &Visit<'_>,
+    notice: Option<Notice>,
+    fields: &HandOver,
+    after: &str,
+) -> Result<Response, PageError> {
+    let horizon = visit.now().plus(DAY * DAYS_AHEAD).date();
+    let place = place_of(after);
+    let cared = visit
+        .store
+        .due_for_review(horizon, place, MAX_LISTED)
+        .await?;
+    let status = match &notice {
+        Some(notice) if notice.is_problem => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::OK,
+    };
+    let listed = CarePage {
+        frame: framed(visit, "Looking after pages"),
+        notice,
+        requests: requests(visit).await?,
+        more: more(&cared),
+        due: due(visit, &cared).await?,
+        from: fields.from.clone(),
+        to: fields.to.clone(),
+    };
+    page(status, &listed)
+}
+
+/// Reads a place in the list from its address: a day, and the page after which the list goes on.
+fn place_of(after: &str) -> Option<(Date, DocumentId)> {
+    let (date, id) = after.split_once(' ')?;
+    Some((Date::parse(date)?, DocumentId::parse(id)?))
+}
+
+/// Returns the address of the rest of a full list.
+fn more(cared: &[Cared]) -> Option<String> {
+    let is_full = cared.len() >= usize::try_from(MAX_LISTED).unwrap_or(usize::MAX);
+    let last = cared.last().filter(|_| is_full)?;
+    let place = format!("{} {}", last.review_by?, last.id);
+    let query = format!("after={}", urls::encoded(&place));
+    Some(urls::with_query(urls::CARE, &query))
+}
+
+/// Returns the rows of pages whose review is due.
+async fn due(visit: &Visit<'_>, cared: &[Cared]) -> Result<Vec<CareRow>, PageError> {
+    let today = visit.now().date();
+    let mut rows = Vec::new();
+    for one in cared {
+        let carer = care::carer_of(visit.node, one).await?;
+        rows.push(CareRow {
+            link: Link::new(markdown::visible(&one.title), urls::care(one.id)),
+            when: one.review_by.map(words::date).unwrap_or_default(),
+            is_overdue: one.review_by.is_some_and(|date| date < today),
+            carer: carer.map_or_else(|| "No one".to_owned(), |carer| carer.name),
+        });
+    }
+    Ok(rows)
+}
+
+/// Returns the rows of what authors ask to withdraw.
+async fn requests(visit: &Visit<'_>) -> Result<Vec<RequestRow>, PageError> {
+    let mut rows = Vec::new();
+    for request in care::requests(visit.node).await? {
+        // One that was withdrawn since has no request any more.
+        let Some(cared) = visit.store.cared(request.document).await? else {
+            continue;
+        };
+        rows.push(RequestRow {
+            id: cared.id,
+            link: Link::new(markdown::visible(&cared.title), urls::withdraw(cared.id)),
+            by: name_of(visit.node, request.account).await?,
+            why: crate::withdraw::label_of(&request.why),
+            when: words::date(request.at.date()),
+        });
+    }
+    Ok(rows)
+}

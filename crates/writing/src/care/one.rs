@@ -1,0 +1,173 @@
+//! Looking after one page: it is still true, or someone else looks after it from now on.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::StatusCode;
+use node::{Node, audit::By, urls};
+use pages::{
+    PageError,
+    accounts::{Asked, Fields},
+    errors,
+    frame::Frame,
+    requester::SignedIn,
+    words,
+};
+use people::care::{self, Confirmed};
+use serde::Deserialize;
+use store::{Account, Cared};
+use wire::DocumentId;
+
+use super::{Listed, Opened, not_confirmed, open};
+use crate::{Visit, framed, go_to, notice::Notice, page, person};
+
+#[derive(Template)]
+#[template(path = "care_one.html")]
+struct CareOnePage {
+    frame: Frame,
+    notice: Option<Notice>,
+    id: DocumentId,
+    title: String,
+    href: String,
+    rev: u64,
+    review: String,
+    is_overdue: bool,
+    carer: String,
+    may_give: bool,
+    email: String,
+    withdraw: String,
+    change: String,
+}
+
+/// `GET /care/{id}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Asked(listed): Asked<Listed>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let (cared, carer) = match open(&visit, &signed_in, &id).await? {
+        Opened::May(cared, carer) => (*cared, carer),
+        Opened::MayNot(answer) => return Ok(answer),
+    };
+    let notice = match listed.done.as_str() {
+        "true" => Some(Notice::done(
+            "Thank you",
+            "A new version says that the page is still true.",
+        )),
+        "given" => Some(Notice::done(
+            "Handed over",
+            "Someone else looks after this page now.",
+        )),
+        "asked" => Some(Notice::done(
+            "Requested",
+            "The editors of this site decide whether to withdraw the page.",
+        )),
+        _ => None,
+    };
+    one(&visit, &signed_in, notice, cared, carer, "")
+}
+
+fn one(
+    visit: &Visit<'_>,
+    signed_in: &SignedIn,
+    notice: Option<Notice>,
+    cared: Cared,
+    carer: Option<Account>,
+    email: &str,
+) -> Result<Response, PageError> {
+    let title = markdown::visible(&cared.title).into_owned();
+    let handle = visit.identity().map(|own| own.handle.clone());
+    let today = visit.now().date();
+    let is_problem = notice.as_ref().is_some_and(|notice| notice.is_problem);
+    let shown = CareOnePage {
+        frame: framed(visit, &format!("Looking after {title}")),
+        notice,
+        id: cared.id,
+        href: urls::document(&handle.unwrap_or_default(), cared.id, &cared.slug),
+        rev: cared.rev,
+        is_overdue: cared.review_by.is_some_and(|date| date < today),
+        review: cared
+            .review_by
+            .map_or_else(|| "No review is planned".to_owned(), words::date),
+        carer: carer.map_or_else(|| "No one".to_owned(), |carer| carer.name),
+        may_give: person(signed_in).reviews(),
+        email: email.to_owned(),
+        withdraw: urls::withdraw(cared.id),
+        change: urls::change(cared.id),
+        title,
+    };
+    let status = if is_problem {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    page(status, &shown)
+}
+
+/// What to do with a page.
+#[derive(Debug, Default, Deserialize)]
+pub struct CareFields {
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    rev: u64,
+    #[serde(default)]
+    email: String,
+}
+
+/// `POST /care/{id}`: says that a page is still true, or gives it to someone else to look after.
+///
+/// # Errors
+/// Of the database.
+pub async fn act(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Fields(fields): Fields<CareFields>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let (cared, carer) = match open(&visit, &signed_in, &id).await? {
+        Opened::May(cared, carer) => (*cared, carer),
+        Opened::MayNot(answer) => return Ok(answer),
+    };
+    let by = By::Account(signed_in.0.id);
+    let done = |what: &str| {
+        Ok(go_to(&urls::with_query(
+            &urls::care(cared.id),
+            &format!("done={what}"),
+        )))
+    };
+    let problem = match fields.act.as_str() {
+        "still-true" => match care::confirm(&node, &by, cared.id, fields.rev).await? {
+            Confirmed::Done => return done("true"),
+            refused => not_confirmed(&refused),
+        },
+        "give" if person(&signed_in).reviews() => {
+            if care::set_owner(&node, &by, cared.id, &fields.email).await? {
+                return done("given");
+            }
+            Notice::problem(
+                "No one has the page now who did not have it before",
+                "Enter the email address of a person who has an account and can write.",
+            )
+        }
+        _ => return Ok(errors::page_of(StatusCode::BAD_REQUEST)),
+    };
+    one(
+        &visit,
+        &signed_in,
+        Some(problem),
+        cared,
+        carer,
+        &fields.email,
+    )
+}

@@ -1,0 +1,181 @@
+//! The link of a reminder: the second of two clicks with which a person says that a page is still true.
+//!
+//! Opening the link changes nothing, since programs that check mail open links too.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use http::StatusCode;
+use node::{Node, urls};
+use pages::{
+    PageError,
+    accounts::{Asked, Fields},
+    frame::Frame,
+    requester::Requester,
+    words,
+};
+use people::care::{
+    Confirmed,
+    reminders::{self, LinkState},
+};
+use serde::Deserialize;
+use store::Cared;
+use wire::AccountId;
+
+use crate::{care::not_confirmed, entitled, notice::Notice, page};
+
+#[derive(Template)]
+#[template(path = "still_true.html")]
+struct StillTruePage {
+    frame: Frame,
+    heading: String,
+    notice: Option<Notice>,
+    /// The page that is confirmed, its link and its day of review.
+    title: String,
+    href: String,
+    review: String,
+    /// The secret part of the link, while it works.
+    key: Option<String>,
+}
+
+/// The secret part of a link.
+#[derive(Debug, Default, Deserialize)]
+pub struct Key {
+    #[serde(default)]
+    key: String,
+}
+
+/// `GET /still-true`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Asked(Key { key }): Asked<Key>,
+) -> Result<Response, PageError> {
+    let state = reminders::open_link(&node, &key, account_of(&requester)).await?;
+    let (status, notice, cared, key) = match state {
+        LinkState::Open(_, cared) => (StatusCode::OK, None, Some(*cared), Some(key)),
+        LinkState::Changed(cared) => {
+            let notice = Notice::done(
+                "There is a newer version",
+                "The page was changed or reviewed since we wrote to you. You need not do anything.",
+            );
+            (StatusCode::OK, Some(notice), Some(*cared), None)
+        }
+        LinkState::Used => (
+            StatusCode::GONE,
+            Some(worn("This link was used already")),
+            None,
+            None,
+        ),
+        LinkState::Expired => (
+            StatusCode::GONE,
+            Some(worn("This link has expired")),
+            None,
+            None,
+        ),
+        LinkState::OfAnother => (StatusCode::FORBIDDEN, Some(of_another()), None, None),
+        LinkState::Unknown => {
+            let notice = worn("This link does not work any more");
+            (StatusCode::NOT_FOUND, Some(notice), None, None)
+        }
+    };
+    answer(&node, &requester, status, notice, cared, key)
+}
+
+/// Says that a link does not work, and what to do.
+fn worn(heading: &str) -> Notice {
+    Notice::problem(
+        heading,
+        "Sign in to say that a page is still true, to change it or to withdraw it.",
+    )
+    .with_link("Sign in", urls::SIGN_IN)
+}
+
+/// Says that the link is for someone else.
+fn of_another() -> Notice {
+    Notice::problem(
+        "This link is for someone else",
+        "It was mailed to another person than the one who has signed in here.",
+    )
+    .with_link("Your own page", urls::ME)
+}
+
+fn account_of(requester: &Requester) -> Option<AccountId> {
+    requester.account.as_ref().map(|account| account.id)
+}
+
+/// `POST /still-true`.
+///
+/// # Errors
+/// Of the database.
+pub async fn confirm(
+    State(node): State<Arc<Node>>,
+    requester: Requester,
+    Fields(Key { key }): Fields<Key>,
+) -> Result<Response, PageError> {
+    let signed_in = account_of(&requester);
+    let cared = match reminders::open_link(&node, &key, signed_in).await? {
+        LinkState::Open(_, cared) => *cared,
+        LinkState::OfAnother => {
+            let notice = Some(of_another());
+            return answer(&node, &requester, StatusCode::FORBIDDEN, notice, None, None);
+        }
+        LinkState::Changed(_) | LinkState::Used | LinkState::Expired | LinkState::Unknown => {
+            let notice = Some(worn("This link does not work any more"));
+            return answer(&node, &requester, StatusCode::GONE, notice, None, None);
+        }
+    };
+    let confirmed = reminders::use_link(&node, &key, signed_in).await?;
+    let (status, notice) = match &confirmed {
+        Confirmed::Done => {
+            let notice = Notice::done(
+                "Thank you",
+                "A new version says that the page is still true.",
+            );
+            (StatusCode::OK, notice)
+        }
+        refused => (StatusCode::UNPROCESSABLE_ENTITY, not_confirmed(refused)),
+    };
+    answer(&node, &requester, status, Some(notice), Some(cared), None)
+}
+
+fn answer(
+    node: &Node,
+    requester: &Requester,
+    status: StatusCode,
+    notice: Option<Notice>,
+    cared: Option<Cared>,
+    key: Option<String>,
+) -> Result<Response, PageError> {
+    let heading = match (&notice, &key) {
+        (Some(notice), _) => notice.heading.clone(),
+        _ => "Is this page still true?".to_owned(),
+    };
+    let handle = node
+        .identity()
+        .map(|own| own.handle.clone())
+        .unwrap_or_default();
+    let title = cared
+        .as_ref()
+        .map(|cared| markdown::visible(&cared.title).into_owned());
+    let href = cared
+        .as_ref()
+        .map(|cared| urls::document(&handle, cared.id, &cared.slug));
+    let shown = StillTruePage {
+        frame: entitled(pages::frame_for(node, requester), &heading),
+        heading,
+        review: cared
+            .and_then(|cared| cared.review_by)
+            .map(words::date)
+            .unwrap_or_default(),
+        title: title.unwrap_or_default(),
+        href: href.unwrap_or_default(),
+        notice,
+        key,
+    };
+    page(status, &shown)
+}

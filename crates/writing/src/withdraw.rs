@@ -1,0 +1,275 @@
+//! Withdrawing a page of this site: the reason, what will happen, and the receipts of the peers.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use http::StatusCode;
+use ledger::leaf::Why;
+use node::{Node, urls};
+use pages::{
+    PageError,
+    accounts::{Asked, Fields},
+    errors,
+    frame::Frame,
+    requester::SignedIn,
+};
+use people::care::{self, Kept, WithdrawOutcome, may_keep, receipts};
+use serde::Deserialize;
+use store::Cared;
+use wire::DocumentId;
+
+use crate::{
+    Visit,
+    care::{Opened, day, open},
+    framed, go_to,
+    notice::Notice,
+    page, person,
+};
+
+#[derive(Template)]
+#[template(path = "withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    notice: Option<Notice>,
+    id: DocumentId,
+    title: String,
+    href: String,
+    reasons: Vec<ReasonChoice>,
+    /// Whether the person decides, or asks the editors.
+    may_withdraw: bool,
+    /// The reason that was chosen, on the page that asks for confirmation.
+    confirming: Option<Confirming>,
+}
+
+/// A reason to choose.
+#[derive(Debug, Clone)]
+struct ReasonChoice {
+    value: &'static str,
+    label: &'static str,
+    chosen: bool,
+}
+
+/// What is asked before a page is withdrawn.
+#[derive(Debug, Clone)]
+struct Confirming {
+    why: &'static str,
+    label: &'static str,
+    may_keep: bool,
+    /// Peers that may have copies.
+    peers: usize,
+}
+
+const fn label(why: Why) -> &'static str {
+    match why {
+        Why::Privacy => "It could identify a person",
+        Why::Error => "It has a mistake, or was published by mistake",
+        Why::Superseded => "Another page replaces it",
+        Why::Legal => "There is a legal reason",
+        Why::Other => "Another reason",
+    }
+}
+
+/// Returns the label of a reason, as it is stored.
+pub(crate) fn label_of(why: &str) -> &'static str {
+    label(Why::parse(why).unwrap_or(Why::Other))
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+pub struct WithdrawFields {
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    keep: String,
+    #[serde(default)]
+    confirmed: String,
+}
+
+/// `GET /withdraw/{id}`.
+///
+/// # Errors
+/// Of the database.
+pub async fn show(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let cared = match open(&visit, &signed_in, &id).await? {
+        Opened::May(cared, _) => *cared,
+        Opened::MayNot(answer) => return Ok(answer),
+    };
+    answer(&visit, &signed_in, &cared, None, None, None)
+}
+
+/// `POST /withdraw/{id}`: asks for confirmation, and withdraws the page once that is given. An author who is no editor asks the
+/// editors.
+///
+/// # Errors
+/// Of the database.
+pub async fn submit(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Fields(fields): Fields<WithdrawFields>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let cared = match open(&visit, &signed_in, &id).await? {
+        Opened::May(cared, _) => *cared,
+        Opened::MayNot(answer) => return Ok(answer),
+    };
+    let who = person(&signed_in);
+    let Some(why) = Why::parse(&fields.why) else {
+        let notice = Notice::problem(
+            "Nothing was withdrawn",
+            "Select why the page should be withdrawn.",
+        );
+        return answer(&visit, &signed_in, &cared, Some(notice), None, None);
+    };
+    if !who.reviews() {
+        care::request(&node, who, cared.id, why).await?;
+        return Ok(go_to(&urls::with_query(
+            &urls::care(cared.id),
+            "done=asked",
+        )));
+    }
+    if fields.confirmed != "yes" {
+        let peers = node.store.peers().await?.len();
+        let confirming = Confirming {
+            why: why.as_str(),
+            label: label(why),
+            may_keep: may_keep(why),
+            peers,
+        };
+        return answer(
+            &visit,
+            &signed_in,
+            &cared,
+            None,
+            Some(why),
+            Some(confirming),
+        );
+    }
+    let kept = match fields.keep.as_str() {
+        "yes" => Kept::AsDraft,
+        _ => Kept::Nothing,
+    };
+    match care::withdraw(&node, who, cared.id, why, kept).await? {
+        WithdrawOutcome::Withdrawn(_, draft) => {
+            let address = urls::withdrawn(cared.id);
+            Ok(go_to(&match draft {
+                Some(draft) => urls::with_query(&address, &format!("draft={draft}")),
+                None => address,
+            }))
+        }
+        WithdrawOutcome::Missing => Ok(errors::missing(&node)),
+    }
+}
+
+fn answer(
+    visit: &Visit<'_>,
+    signed_in: &SignedIn,
+    cared: &Cared,
+    notice: Option<Notice>,
+    chosen: Option<Why>,
+    confirming: Option<Confirming>,
+) -> Result<Response, PageError> {
+    let title = markdown::visible(&cared.title).into_owned();
+    let handle = visit
+        .identity()
+        .map(|own| own.handle.clone())
+        .unwrap_or_default();
+    let choice = |why: Why| ReasonChoice {
+        value: why.as_str(),
+        label: label(why),
+        chosen: chosen == Some(why),
+    };
+    let status = match &notice {
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        None => StatusCode::OK,
+    };
+    let shown = WithdrawPage {
+        frame: framed(visit, &format!("Withdraw {title}")),
+        notice,
+        id: cared.id,
+        href: urls::document(&handle, cared.id, &cared.slug),
+        reasons: Why::ALL.into_iter().map(choice).collect(),
+        may_withdraw: person(signed_in).reviews(),
+        confirming,
+        title,
+    };
+    page(status, &shown)
+}
+
+#[derive(Template)]
+#[template(path = "withdrawn.html")]
+struct WithdrawnPage {
+    frame: Frame,
+    id: DocumentId,
+    when: String,
+    why: &'static str,
+    was_published: bool,
+    draft: Option<String>,
+    erased: usize,
+    peers: Vec<PeerRow>,
+}
+
+/// A peer, and whether it has erased the page.
+#[derive(Debug, Clone)]
+struct PeerRow {
+    organisation: String,
+    state: String,
+    is_erased: bool,
+}
+
+/// The draft that has the text.
+#[derive(Debug, Default, Deserialize)]
+pub struct WithdrawnQuery {
+    #[serde(default)]
+    draft: String,
+}
+
+/// `GET /withdrawn/{id}`: which peers have erased a page, and which have not yet.
+///
+/// # Errors
+/// Of the database.
+pub async fn receipt(
+    State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
+    Path(id): Path<String>,
+    Asked(asked): Asked<WithdrawnQuery>,
+) -> Result<Response, PageError> {
+    let visit = Visit::new(&node, &signed_in.0);
+    let withdrawal = match DocumentId::parse(&id) {
+        Some(id) => receipts::of_document(&node, id).await?,
+        None => None,
+    };
+    let Some(withdrawal) = withdrawal else {
+        return Ok(errors::missing(&node));
+    };
+    let row = |peer: receipts::PeerReceipt| PeerRow {
+        is_erased: peer.erased_at.is_some(),
+        state: match (peer.erased_at, peer.is_asked) {
+            (Some(at), _) => format!("Erased, as it signed on {}", day(at)),
+            (None, true) => "Not yet: we ask again each minute".to_owned(),
+            (None, false) => "Not known: this site does not ask it at the moment".to_owned(),
+        },
+        organisation: peer.organisation,
+    };
+    let peers: Vec<PeerRow> = withdrawal.peers.into_iter().map(row).collect();
+    let shown = WithdrawnPage {
+        frame: framed(&visit, "Withdrawn"),
+        id: withdrawal.id,
+        when: day(withdrawal.at),
+        why: label_of(&withdrawal.why),
+        was_published: withdrawal.was_published,
+        draft: DocumentId::parse(&asked.draft).map(urls::draft),
+        erased: peers.iter().filter(|peer| peer.is_erased).count(),
+        peers,
+    };
+    page(StatusCode::OK, &shown)
+}

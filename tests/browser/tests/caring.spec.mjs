@@ -1,0 +1,112 @@
+// Looking after what is published: still true, what changed, handing over, and withdrawing with receipts.
+
+import { expect, test } from '@playwright/test'
+import { signedIn } from '../support/people.mjs'
+import { accessible, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+
+/** Receipts are asked for each minute. */
+const UNTIL_RECEIPTS = 150_000
+
+/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
+async function sound(page, scripts = true) {
+  if (scripts) await accessible(page)
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    await noOverflow(page)
+  }
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+
+/** Publishes an observation: one person writes it, another one approves it. Returns its address. */
+async function published(browser, editor, words) {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.getByLabel('What happened?').fill(`Badge readers lost their connection each night, ${words}.`)
+  await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
+  await page.getByLabel('Did not work').check()
+  await page.getByLabel('Single sign-on and identity').check()
+  await page.getByLabel('Who can be asked?').fill('Ward manager')
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await page.getByLabel('I have checked that nothing here').check()
+  await page.getByRole('button', { name: 'Submit for review' }).click()
+  await expect(page.getByText('Waiting for review', { exact: false }).first()).toBeVisible()
+  const draft = new URL(page.url()).pathname.split('/').pop()
+  await editor.goto(`/review/${draft}`)
+  await editor.getByLabel('I have read it').check()
+  await editor.getByRole('button', { name: 'Approve and publish' }).click()
+  await expect(editor.getByRole('heading', { name: 'Published' })).toBeVisible()
+  let address
+  await expect(async () => {
+    await editor.goto(`/search?q=${words}`)
+    address = await editor.locator('.app-result a').first().getAttribute('href', { timeout: 200 })
+  }).toPass({ timeout: 10_000 })
+  return address
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a page is still true in two clicks ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'editor', { javaScriptEnabled })
+    const seen = watch(page)
+    const address = await published(browser, page, `quagga${javaScriptEnabled ? 'a' : 'b'}${Date.now()}`)
+    await page.goto(address)
+    await page.getByRole('link', { name: 'Look after this page' }).click()
+    await expect(page.getByRole('heading', { name: 'Look after this page' })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    // By the keyboard alone.
+    await page.getByRole('button', { name: 'It is still true' }).focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'Thank you' })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    await page.goto(address)
+    await page.getByRole('link', { name: /What changed/ }).click()
+    await expect(page.getByRole('heading', { name: 'What changed from version 1 to version 2' })).toBeVisible()
+    await expect(page.locator('ins').first()).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    await page.goto('/care')
+    await sound(page, javaScriptEnabled)
+    await page.getByLabel('Email address of the person who leaves').fill('no.one@northmoor.example')
+    await page.getByRole('button', { name: 'Hand over' }).click()
+    await expect(page.getByRole('heading', { name: 'Nothing was handed over' })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    expect(seen.filter((line) => !line.includes('422'))).toEqual([])
+  })
+}
+
+test('a page is withdrawn, and its receipts arrive', async ({ browser }) => {
+  test.setTimeout(60_000 + UNTIL_RECEIPTS)
+  const { page } = await signedIn(browser, 'editor')
+  const address = await published(browser, page, `thylacine${Date.now()}`)
+  await page.goto(address)
+  await page.getByRole('link', { name: 'Look after this page' }).click()
+  await page.getByRole('link', { name: 'Withdraw it' }).click()
+  await sound(page)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByRole('heading', { name: 'Nothing was withdrawn' })).toBeVisible()
+  await sound(page)
+  await page.getByLabel('It has a mistake').check()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByText('This cannot be undone.')).toBeVisible()
+  await sound(page)
+  await page.getByLabel('Keep the text as a draft').check()
+  await page.getByRole('button', { name: 'Withdraw it for good' }).click()
+  await expect(page.getByRole('heading', { name: 'The page is withdrawn' })).toBeVisible()
+  await sound(page)
+  await expect(page.getByRole('link', { name: 'Open the draft that has its text' })).toBeVisible()
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByText('Erased, as it signed').first()).toBeVisible({ timeout: 500 })
+  }).toPass({ timeout: UNTIL_RECEIPTS, intervals: [2_000] })
+  await sound(page)
+  await page.getByRole('link', { name: 'Open the draft that has its text' }).click()
+  await expect(page.getByText('thylacine', { exact: false }).first()).toBeVisible()
+  const gone = await page.goto(address)
+  expect(gone.status()).toBe(410)
+  await accessible(page)
+})
+
+test('a link of a reminder that is not valid says what to do', async ({ page }) => {
+  await page.goto('/still-true?key=nothing')
+  await expect(page.getByRole('link', { name: 'Sign in' }).last()).toBeVisible()
+  await sound(page)
+})
