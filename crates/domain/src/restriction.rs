@@ -9,6 +9,8 @@ mod lines;
 mod marks;
 mod words;
 
+use std::borrow::Cow;
+
 use crate::{
     fault::Fault,
     value::{Map, Node, Value},
@@ -86,16 +88,19 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         None => return None,
     };
     let value = text_of(&node.value)?;
-    let is_secret = key.to_lowercase().contains("password");
-    let value_shown = if is_secret { "…" } else { &quoted(&value) };
-    let shown = format!("`{}: {value_shown}`", quoted(key));
+    let shown = || {
+        let is_secret = key.to_lowercase().contains("password");
+        let value_shown = if is_secret { "…" } else { &quoted(&value) };
+        format!("`{}: {value_shown}`", quoted(key))
+    };
     match meaning(word, &value) {
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
         Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
             let text = format!(
-                "{shown} says that the file is not to be published; remove the line to publish it"
+                "{} says that the file is not to be published; remove the line to publish it",
+                shown()
             );
             Some(Restriction::HeldBack(Fault::new("", node.line, text)))
         }
@@ -103,14 +108,14 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         Meaning::Unclear
             if word == Word::State && is_outermost && key.to_lowercase().ends_with("status") =>
         {
-            Some(Restriction::Unclear(unclear(&shown, node.line)))
+            Some(Restriction::Unclear(unclear(&shown(), node.line)))
         }
         // On the second level a key can belong to anything.
         Meaning::Unclear if !(word.is_certain() && (is_outermost || word == Word::Audience)) => {
             None
         }
         Meaning::Restricted | Meaning::Unclear => {
-            Some(Restriction::Unclear(unclear(&shown, node.line)))
+            Some(Restriction::Unclear(unclear(&shown(), node.line)))
         }
     }
 }
@@ -131,13 +136,13 @@ fn is_text_of_reader(key: &str) -> bool {
 }
 
 /// Returns the words of a value; `None` for a map.
-fn text_of(value: &Value) -> Option<String> {
+fn text_of(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::Plain(_) if value.is_null() => Some(String::new()),
-        Value::Plain(text) | Value::Text(text) => Some(text.clone()),
+        Value::Plain(_) if value.is_null() => Some(Cow::Borrowed("")),
+        Value::Plain(text) | Value::Text(text) => Some(Cow::Borrowed(text)),
         Value::List(nodes) => {
             let texts: Option<Vec<&str>> = nodes.iter().map(|node| node.value.as_text()).collect();
-            Some(texts?.join(", "))
+            Some(Cow::Owned(texts?.join(", ")))
         }
         Value::Map(_) => None,
     }

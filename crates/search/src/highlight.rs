@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use tantivy::tokenizer::TextAnalyzer;
 
@@ -27,6 +28,27 @@ const MAX_MATCHES: usize = 400;
 /// of them.
 const MAX_KNOWN_WORDS: usize = 2_000;
 
+/// Analyzers that wait for the next search: as many as searches run at the same time on two processors.
+const MAX_WAITING_ANALYZERS: usize = 2;
+
+/// Analyzers that have read texts before: what they remember of words saves most of their work.
+#[derive(Default)]
+pub(crate) struct Analyzers(Mutex<Vec<TextAnalyzer>>);
+
+impl Analyzers {
+    pub(crate) fn take(&self) -> TextAnalyzer {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        waiting.unwrap_or_else(analyzer::english)
+    }
+
+    pub(crate) fn put_back(&self, analyzer: TextAnalyzer) {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < MAX_WAITING_ANALYZERS {
+            waiting.push(analyzer);
+        }
+    }
+}
+
 /// Marks what a search looked for in texts that the index does not hold.
 pub struct Marker(Highlighter);
 
@@ -34,7 +56,7 @@ impl Marker {
     /// Takes the words of [`ResultPage::marked`](crate::ResultPage::marked).
     #[must_use]
     pub fn new(marked: &BTreeSet<String>) -> Self {
-        Self(Highlighter::new(marked))
+        Self(Highlighter::new(marked, analyzer::english()))
     }
 
     /// Returns the whole of a text: escaped text and `<mark>`, nothing else.
@@ -50,6 +72,8 @@ pub(crate) struct Highlighter {
     wanted: Vec<String>,
     /// Whether any of them begins with this ASCII letter.
     first: [bool; 128],
+    /// Whether any of them is a word of capitals.
+    has_capitals: bool,
     /// Words as they are written, with the place in `wanted` of what they match: texts repeat their
     /// words, and analysing one costs ten times as much as finding it here.
     known: HashMap<String, Option<usize>>,
@@ -62,7 +86,7 @@ struct Match {
 }
 
 impl Highlighter {
-    pub(crate) fn new(wanted: &BTreeSet<String>) -> Self {
+    pub(crate) fn new(wanted: &BTreeSet<String>, analyzer: TextAnalyzer) -> Self {
         let mut first = [false; 128];
         for byte in wanted.iter().filter_map(|word| word.bytes().next()) {
             if let Some(slot) = first.get_mut(usize::from(byte)) {
@@ -70,11 +94,17 @@ impl Highlighter {
             }
         }
         Self {
-            analyzer: analyzer::english(),
+            analyzer,
             wanted: wanted.iter().cloned().collect(),
             first,
+            has_capitals: wanted.iter().any(|word| word.starts_with(CAPITALS_MARK)),
             known: HashMap::new(),
         }
+    }
+
+    /// Returns the analyzer, with what it remembers.
+    pub(crate) fn into_analyzer(self) -> TextAnalyzer {
+        self.analyzer
     }
 
     /// Returns the whole of `text`, escaped and marked.
@@ -161,14 +191,10 @@ impl Highlighter {
     /// Returns whether a word may have other first letters in the index: `oedema` and `edema` are one there, and `IT` has
     /// a mark before it.
     fn is_spelled_in_two_ways(&self, written: &str) -> bool {
-        let start = written.get(..3).unwrap_or(written);
-        let is_marked = self
-            .wanted
-            .iter()
-            .any(|wanted| wanted.starts_with(CAPITALS_MARK));
-        start.contains("ae")
-            || start.contains("oe")
-            || (is_marked && start.starts_with(char::is_uppercase))
+        let start = written.as_bytes();
+        let start = start.get(..3).unwrap_or(start);
+        start.windows(2).any(|two| matches!(two, b"ae" | b"oe"))
+            || (self.has_capitals && written.starts_with(char::is_uppercase))
     }
 
     /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
@@ -341,7 +367,8 @@ mod tests {
 
     fn highlighter(words: &str) -> Highlighter {
         let wanted = analyzer::tokens(&mut analyzer::english(), words);
-        Highlighter::new(&wanted.into_iter().map(|(_, token)| token).collect())
+        let wanted = wanted.into_iter().map(|(_, token)| token).collect();
+        Highlighter::new(&wanted, analyzer::english())
     }
 
     #[test]

@@ -18,6 +18,7 @@ use tantivy::{IndexReader, IndexSettings, IndexWriter, Searcher, Term};
 use crate::entry::{Change, Key};
 use crate::error::IndexError;
 use crate::facet_table::Tables;
+use crate::highlight::Analyzers;
 use crate::opening::{
     finish_swap, foreign, open_earlier, open_live, open_writer, remove, sibling, write_version,
 };
@@ -47,6 +48,7 @@ pub(crate) struct Live {
     pub(crate) tables: Tables,
     /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
     pub(crate) is_earlier: bool,
+    pub(crate) analyzers: Analyzers,
 }
 
 impl Live {
@@ -61,6 +63,7 @@ impl Live {
             reader,
             fields,
             tables: Tables::default(),
+            analyzers: Analyzers::default(),
             is_earlier,
         }
     }

@@ -223,8 +223,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     // Step 3: each group with a filter is counted without that filter, in a pass of its own.
     let facets = run.facets(&found, &request.facets)?;
     // Step 4: read the hits of this page and mark what matched.
-    let highlighter = request.marks.then(|| Highlighter::new(&plan.highlights));
-    let hits = hits(&run, &found, highlighter)?;
+    let hits = hits(&run, &found, request.marks)?;
     Ok(ResultPage {
         total: found.with_all + found.with_some,
         with_all: found.with_all,
@@ -244,11 +243,9 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     })
 }
 
-fn hits(
-    run: &Run<'_>,
-    found: &Found,
-    mut highlighter: Option<Highlighter>,
-) -> tantivy::Result<Vec<Hit>> {
+fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> {
+    let new_highlighter = || Highlighter::new(&run.plan.highlights, run.live.analyzers.take());
+    let mut highlighter = marks.then(new_highlighter);
     let hits = found.hits.iter().map(|(tier, turn)| {
         let (_, score, address) = &turn.ranked;
         let score = if run.by_score() { *score } else { 0.0 };
@@ -260,7 +257,11 @@ fn hits(
             ..hit
         })
     });
-    hits.collect()
+    let hits = hits.collect();
+    if let Some(highlighter) = highlighter {
+        run.live.analyzers.put_back(highlighter.into_analyzer());
+    }
+    hits
 }
 
 fn hit(

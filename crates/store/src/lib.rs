@@ -80,7 +80,7 @@ pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
 pub use gaps::{Gap, KEEP_GAPS, MAX_GAPS};
 pub use harvest::{Harvest, Harvested};
-pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked};
+pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked, SourceFile};
 pub use lists::{
     Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, Organisation, WithdrawnDocument,
 };

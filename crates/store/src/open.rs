@@ -127,6 +127,11 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
         "care",
         include_str!("../../../migrations/0022_care.sql"),
     ),
+    (
+        23,
+        "imported_digest",
+        include_str!("../../../migrations/0023_imported_digest.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

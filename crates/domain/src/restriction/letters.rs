@@ -3,6 +3,9 @@
 /// Returns a text in lower case, with letters that look like others and characters that cannot be seen as what they look
 /// like.
 pub(super) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase().replace('\t', " ");
+    }
     let letters = text.chars().filter(|c| !is_invisible(*c)).map(plain_letter);
     letters.collect::<String>().to_lowercase()
 }

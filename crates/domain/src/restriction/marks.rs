@@ -2,15 +2,15 @@
 
 use super::{
     letters::folded,
-    words::{LABELS, Meaning, Word, is_in, is_restricted, labelled},
+    words::{LABELS, Meaning, Word, is_restricted, labelled, lists},
 };
 
-/// Words that mark a text, and that a heading in capitals has for no other reason.
-const MARKS: &str =
-    "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
-
-/// Words that mark a text without capitals, too, if they are above it.
-const ALONE: &str = "draft|wip|confidential|private|internal|embargoed|unpublished|sensitive|circulation|sharing|share";
+lists! {
+    /// Words that mark a text, and that a heading in capitals has for no other reason.
+    MARKS = "draft|confidential|confidence|private|internal|secret|restricted|sensitive|embargoed";
+    /// Words that mark a text without capitals, too, if they are above it.
+    ALONE = "draft|wip|confidential|private|internal|embargoed|unpublished|sensitive|circulation|sharing|share";
+}
 
 /// Returns whether a line of its own is a marking such as `DRAFT - DO NOT SHARE`: in capitals, or as an order.
 ///
@@ -34,11 +34,11 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
     let is_order =
         has_pair(["do", "not"]) || has_pair(["not", "for"]) || words.ends_with(&["only"]);
     // A heading such as `FUTURE` begins a part of the text.
-    let is_marked = !is_heading || words.iter().any(|word| is_in(MARKS, word));
+    let is_marked = !is_heading || words.iter().any(|word| MARKS.contains(word));
     let is_alone = is_at_top
         && !is_heading
         && !line.contains([':', '=', '|'])
-        && words.iter().any(|word| is_in(ALONE, word));
+        && words.iter().any(|word| ALONE.contains(word));
     ((in_capitals && is_marked) || is_order || is_alone) && is_restricted(Word::State, &words)
 }
 
@@ -61,7 +61,7 @@ pub(super) fn is_marked_title(title: &str) -> bool {
             .chars()
             .filter(|c| c.is_alphanumeric())
             .collect();
-        is_in(LABELS, &letters) || is_in(MARKS, &letters)
+        LABELS.contains(letters.as_str()) || MARKS.contains(letters.as_str())
     };
     let is_draft = |word: &str| matches!(folded(word).trim(), "draft" | "wip");
     let bracketed = |open: char, close: char| {

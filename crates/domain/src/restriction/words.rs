@@ -1,13 +1,23 @@
 //! The words by which files say who may read them: keys, and what their values mean.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::letters::folded;
 
-/// Returns whether a word is in a list whose words have `|` between them.
-pub(super) fn is_in(list: &str, word: &str) -> bool {
-    list.split('|').any(|one| one == word)
+/// Words that are looked up.
+pub(super) type List = LazyLock<HashSet<&'static str>>;
+
+/// Declares lists whose words have `|` between them.
+macro_rules! lists {
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $words:expr;)*) => {
+        $($(#[$meta])* $vis static $name: $crate::restriction::words::List =
+            std::sync::LazyLock::new(|| $words.split('|').collect());)*
+    };
 }
+pub(super) use lists;
 
 /// What a key is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +76,10 @@ const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|d
 const OMITTED: &str = "hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse";
 const LEVEL: &str =
     "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|impactlevel";
-/// Levels at which everyone may read.
-const LOW: &str = "low|none|green|white|clear|0|1|public|no|unclassified";
+lists! {
+    /// Levels at which everyone may read.
+    LOW = "low|none|green|white|clear|0|1|public|no|unclassified";
+}
 const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
     confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
     noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|loginrequired|requireslogin|\
@@ -88,8 +100,9 @@ const OFTEN_MISSPELT: [&str; 6] = [
     "unlisted",
     "confidential",
 ];
-const NOT_MISSPELT: &str =
-    "publisher|publishes|privates|privateer|craft|graft|drift|drafty|draught|punish|punished";
+lists! {
+    NOT_MISSPELT = "publisher|publishes|privates|privateer|craft|graft|drift|drafty|draught|punish|punished";
+}
 
 /// Longest key, in letters.
 const MAX_KEY: usize = 28;
@@ -129,17 +142,11 @@ fn word_of_letters(key: &str) -> Option<Word> {
 
 /// Returns what a key is about that is one letter from a key that is often misspelt.
 fn misspelt(key: &str) -> Option<Word> {
-    if is_in(NOT_MISSPELT, key) {
+    if NOT_MISSPELT.contains(key) {
         return None;
     }
     let near = |known: &&str| is_misspelt(known, key, 1);
-    let known = OFTEN_MISSPELT.into_iter().find(near)?;
-    let is_withheld = is_in(WITHHELD, known);
-    Some(if is_withheld {
-        Word::Withheld
-    } else {
-        Word::Released
-    })
+    KNOWN.get(OFTEN_MISSPELT.into_iter().find(near)?).copied()
 }
 
 /// The keys of all lists; of two lists the first counts.
@@ -165,45 +172,46 @@ static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
 /// Returns whether a key is a known word with some mistakes, at most `most`.
 fn is_misspelt(known: &str, key: &str, most: usize) -> bool {
     // Each letter that the word does not have is a mistake; with that, most keys are not compared.
-    let others = key.chars().filter(|letter| !known.contains(*letter));
+    let is_mistake = |letter: &char| !known.contains(*letter);
     key.len() + most >= known.len()
-        && others.count() <= most
+        && key.chars().filter(is_mistake).nth(most).is_none()
         && strsim::damerau_levenshtein(key, known) <= most
 }
 
-/// Words of which one makes a value restricted, if all the others are of [`FILLING`].
-const STRONG: &str = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
+lists! {
+    /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
+    STRONG = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
     withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
     nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased|workinprogress|inreview|unfinished|\
     unapproved|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|szkic|prive|privee|privat|privado|privato|preifat|\
     confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol";
-/// Words that name readers. They restrict who may read, and mean nothing as a status.
-const READERS: &str = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
+    /// Words that name readers. They restrict who may read, and mean nothing as a status.
+    READERS = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
     intranet";
-const FILLING: &str = "only|use|version|v|copy|document|page|please|yet|in|under|for|needs|awaiting|first|second|rough|\
+    FILLING = "only|use|version|v|copy|document|page|please|yet|in|under|for|needs|awaiting|first|second|rough|\
     initial|early|work|progress|do|not|to|be|share|publish|published|distribute|publication|nhs|\
     official|our|own|and|or|level|ready|strictly|highly|commercial|commercially|personal|patient|copying|sharing|shared|\
     circulation|circulate|distribution|distributed|release|released|reproduce|forward|without|permission|outside|\
     data|information|board|addressee|recipients|onward|further|external|externally|of|this|the|by|at|with|\
     until|approval|approved|anyone";
-const OPEN: &str = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
+    OPEN = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
-/// States in which a text is not a draft.
-const OPEN_STATES: &str = "live|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
+    /// States in which a text is not a draft.
+    OPEN_STATES = "live|final|approved|complete|completed|done|accepted|active|current|stable|new|updated|deprecated|\
     released|closed|proposed|superseded|rejected|archived|implemented|maintained|beta|alpha|\
     experimental|production|ready|publish|in use|in progress|ongoing|reviewed|finished|green|amber|red|ok|good|won|trial|\
     pilot|working|running|stopped|paused|on track|off track|at risk|resolved|fixed|verified|evergreen|seedling|budding|\
     adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
     enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
-/// Words of which one says that a text is not for everyone, whatever the key.
-const PLAIN: &str = "draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
+    /// Words of which one says that a text is not for everyone, whatever the key.
+    PLAIN = "draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
     publish|share|publication|circulation|distribution|pending|sensitive";
-const YES: &str = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
-const NO: &str =
-    "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
-/// Words that a file is sorted by if it is not for everyone.
-pub(super) const LABELS: &str = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
+    YES = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
+    NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
+    /// Words that a file is sorted by if it is not for everyone.
+    pub(super) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
     staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
+}
 /// Most words of a value that is not a sentence.
 const MAX_WORDS: usize = 8;
 
@@ -222,26 +230,26 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         || words
             .iter()
             .any(|word| word.len() == 4 && word.starts_with("20"));
-    let truth = if is_in(YES, value) {
+    let truth = if YES.contains(value) {
         Some(true)
-    } else if is_in(NO, value) {
+    } else if NO.contains(value) {
         Some(false)
     } else {
         None
     };
-    let restricted = is_restricted(word, &words);
+    let restricted = || is_restricted(word, &words);
     match word {
         Word::Withheld => match truth {
             Some(true) => Meaning::Restricted,
             Some(false) => Meaning::Public,
             None if value.is_empty() => Meaning::Public,
-            None if restricted => Meaning::Restricted,
+            None if restricted() => Meaning::Restricted,
             None => Meaning::Unclear,
         },
         Word::Released => match truth {
             Some(false) => Meaning::Restricted,
             Some(true) => Meaning::Public,
-            None if restricted => Meaning::Restricted,
+            None if restricted() => Meaning::Restricted,
             None if is_day || is_open(&words) => Meaning::Public,
             None => Meaning::Unclear,
         },
@@ -251,9 +259,9 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Level => level(value, &words),
         // `redirect_from: /sensitive-information/` says nothing of the file.
         Word::Other if folded.contains('/') => Meaning::Public,
-        Word::Other => restricted_if(restricted && words.iter().any(|one| is_in(PLAIN, one))),
+        Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
-        _ if restricted => Meaning::Restricted,
+        _ if restricted() => Meaning::Restricted,
         Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
         Word::State if is_day || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
@@ -274,7 +282,7 @@ fn level(value: &str, words: &[&str]) -> Meaning {
     if value.is_empty() || words.len() > MAX_WORDS {
         return Meaning::Unclear;
     }
-    restricted_if(!is_in(LOW, value))
+    restricted_if(!LOW.contains(value))
 }
 
 /// Returns whether a status is that of a text that is no draft, or a number.
@@ -282,7 +290,7 @@ fn is_settled(value: &str, words: &[&str]) -> bool {
     let is_number = value
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number || is_open(words) || is_in(OPEN_STATES, value)
+    is_number || is_open(words) || OPEN_STATES.contains(value)
 }
 
 /// Returns what tags and the like say: `a, draft`, or `status/draft` as Obsidian has it.
@@ -290,7 +298,7 @@ pub(super) fn labelled(value: &str) -> Meaning {
     let is_label = |item: &str| {
         let name = item.rsplit('/').next().unwrap_or(item);
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
-        is_in(LABELS, &letters)
+        LABELS.contains(letters.as_str())
     };
     if value.split(',').any(is_label) {
         Meaning::Restricted
@@ -305,23 +313,23 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
         return false;
     }
     let is_of_readers = matches!(word, Word::Audience | Word::Readers);
-    let is_strong = |one: &str| is_in(STRONG, one) || (is_of_readers && is_in(READERS, one));
+    let is_strong = |one: &str| STRONG.contains(one) || (is_of_readers && READERS.contains(one));
     let is_number = |one: &str| {
         one.trim_start_matches('v')
             .bytes()
             .all(|b| b.is_ascii_digit())
     };
-    let known = |one: &&&str| {
+    let is_known = |one: &&str| {
         is_strong(one)
-            || is_in(FILLING, one)
-            || is_in(READERS, one)
-            || is_in(OPEN, one)
+            || FILLING.contains(one)
+            || READERS.contains(one)
+            || OPEN.contains(one)
             || is_number(one)
     };
     let has = |one: &str| words.contains(&one);
     let denied = (has("not") || has("non"))
         && words.iter().any(|one| {
-            is_in(OPEN, one)
+            OPEN.contains(one)
                 || matches!(
                     *one,
                     "publish"
@@ -342,10 +350,10 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
                 )
         });
     let unfinished = has("work") && has("progress");
-    words.iter().filter(known).count() == words.len()
+    words.iter().all(|one| is_known(one))
         && (denied || unfinished || (words.iter().any(|one| is_strong(one)) && !is_open(words)))
 }
 
 fn is_open(words: &[&str]) -> bool {
-    words.first().is_some_and(|first| is_in(OPEN, first))
+    words.first().is_some_and(|first| OPEN.contains(first))
 }

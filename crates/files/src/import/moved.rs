@@ -16,6 +16,7 @@ use crate::{
     import::{
         ImportError,
         comparison::{Comparison, Record},
+        file_head::FileHead,
         survey::Survey,
     },
     tree::MarkdownFile,
@@ -31,6 +32,8 @@ pub enum Moved {
     /// Recognise those that are certain, and refuse the import if others may be the same documents.
     #[default]
     IfCertain,
+    /// Recognise those of the same bytes; all others are new documents.
+    IfSameBytes,
     /// The files of these folders are in the imported one now, changed or not.
     From(Vec<PathBuf>),
     /// All of them are new documents.
@@ -58,7 +61,12 @@ pub(super) async fn take_over(
     }
 
     // Step 1: load what other folders hold.
-    let records = records_of_other_folders(node, files, source, recorded).await?;
+    let records = match moved {
+        Moved::IfSameBytes => records_of_same_bytes(node, &new, source).await?,
+        Moved::IfCertain | Moved::From(_) | Moved::Never => {
+            records_of_other_folders(node, files, source, recorded).await?
+        }
+    };
     if records.is_empty() {
         return check_said(&said_folders(moved), &[]).map(|()| Vec::new());
     }
@@ -74,6 +82,10 @@ pub(super) async fn take_over(
         comparison
     })
     .await?;
+
+    if *moved == Moved::IfSameBytes {
+        return Ok(comparison.take_over(recorded));
+    }
 
     // Step 3: compare the titles, where files are gone and others are new.
     let gone = comparison.gone_documents();
@@ -111,34 +123,68 @@ async fn records_of_other_folders(
     let held: HashSet<DocumentId> = here.filter_map(|import| import.document).collect();
     let mut records = Vec::new();
     for other in node.store.import_sources().await? {
-        if other == source || !Path::new(&other).is_absolute() {
-            continue;
-        }
-        for import in node.store.imported_from(&other).await? {
-            // The record of a withdrawn document has no path.
-            if let (Some(path), Some(document)) = (import.path.clone(), import.document)
-                && !held.contains(&document)
-            {
-                records.push(Record {
-                    location: Path::new(&other).join(&path),
-                    source: other.clone(),
-                    path,
-                    document,
-                    import,
-                    is_gone: false,
-                    is_taken: false,
-                });
-            }
+        if is_other_folder(&other, source) {
+            let imports = node.store.imported_from(&other).await?;
+            records.extend(
+                imports
+                    .into_iter()
+                    .filter_map(|import| record_of(&other, import)),
+            );
         }
     }
+    records.retain(|record| !held.contains(&record.document));
     Ok(records)
+}
+
+/// Loads the records that single files can continue without a question: those of documents that a file of the same bytes
+/// became, and of the documents that they name. What else other folders hold is not read.
+async fn records_of_same_bytes(
+    node: &Node,
+    files: &[MarkdownFile],
+    source: &str,
+) -> Result<Vec<Record>, ImportError> {
+    let mut records = Vec::new();
+    for file in files.iter().cloned() {
+        let read = || {
+            let head = FileHead::read(file);
+            (head.named, head.content_digest())
+        };
+        let imports = match spawn_blocking(read).await? {
+            (Some(named), _) => node.store.imported_as(named).await?,
+            (None, Some(digest)) => node.store.imported_with_digest(digest).await?,
+            (None, None) => Vec::new(),
+        };
+        let others = imports
+            .into_iter()
+            .filter(|other| is_other_folder(&other.source, source));
+        records.extend(others.filter_map(|other| record_of(&other.source, other.imported)));
+    }
+    Ok(records)
+}
+
+fn is_other_folder(other: &str, source: &str) -> bool {
+    other != source && Path::new(other).is_absolute()
+}
+
+/// Returns the record of a file; `None` for that of a withdrawn document, which has no path.
+fn record_of(source: &str, import: Imported) -> Option<Record> {
+    let path = import.path.clone()?;
+    Some(Record {
+        location: Path::new(source).join(&path),
+        source: source.to_owned(),
+        path,
+        document: import.document?,
+        import,
+        is_gone: false,
+        is_taken: false,
+    })
 }
 
 /// Returns the folders that the operator names.
 fn said_folders(moved: &Moved) -> Vec<PathBuf> {
     match moved {
         Moved::From(folders) => folders.iter().map(|folder| as_recorded(folder)).collect(),
-        Moved::IfCertain | Moved::Never => Vec::new(),
+        Moved::IfCertain | Moved::IfSameBytes | Moved::Never => Vec::new(),
     }
 }
 

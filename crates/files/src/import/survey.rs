@@ -99,14 +99,9 @@ pub(crate) async fn survey_one(
     by: &By,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let files = [file];
-    let loaded = Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfCertain).await;
-    // A person who publishes one file has said what it is.
-    let (surveyor, moved_from) = match loaded {
-        Err(ImportError::KnownElsewhere { .. }) => {
-            Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::Never).await?
-        }
-        loaded => loaded?,
-    };
+    // A person who publishes one file has said what it is: nothing is asked.
+    let (surveyor, moved_from) =
+        Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfSameBytes).await?;
     let [file] = files;
     let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
     survey.source = source;

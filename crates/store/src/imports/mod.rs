@@ -85,6 +85,13 @@ records! {
         pub path_seq: Option<i64>,
     }
 
+    /// What an import of one of several sources made of a file.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct SourceFile from SourceFileRow with imported: Imported {
+        /// The tree that was imported.
+        pub source: String,
+    }
+
     /// A file whose document is withdrawn.
     struct WithdrawnFile from WithdrawnFileRow {
         pub digest: Digest,
@@ -105,6 +112,13 @@ mod sql {
         };
     }
 
+    macro_rules! select_source_files {
+        () => {
+            "SELECT i.source, p.path, i.digest, i.document, i.rev, i.draft FROM imported i
+                LEFT JOIN file_paths p ON p.seq = i.path_seq "
+        };
+    }
+
     macro_rules! select_drafts {
         () => {
             "SELECT d.id, d.source, t.path, d.kind, t.title, t.text, t.faults, d.created, d.updated FROM drafts d
@@ -114,6 +128,11 @@ mod sql {
 
     statements! {
         IMPORTED = concat!(select_imported!(), "WHERE i.key IN ({#})");
+        WITH_DIGEST = concat!(
+            select_source_files!(),
+            "WHERE i.document IN (SELECT s.document FROM imported s WHERE s.digest = $1) ORDER BY i.source, p.path"
+        );
+        OF_DOCUMENT = concat!(select_source_files!(), "WHERE i.document = $1 ORDER BY i.source, p.path");
         ALL_IMPORTED = concat!(select_imported!(), "WHERE i.source = $1 ORDER BY p.path");
         /// `CROSS JOIN` and `+` make SQLite begin with what is withdrawn, which is little, and not with all files or all own
         /// documents.
@@ -176,6 +195,23 @@ impl Store {
             .await?
             .records(sql::ALL_IMPORTED, values![source])
             .await
+    }
+
+    /// Returns the files of all documents that a file with this digest became, by source and path.
+    #[boxed]
+    pub async fn imported_with_digest(
+        &self,
+        digest: Digest,
+    ) -> Result<Vec<SourceFile>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::WITH_DIGEST, values![digest]).await
+    }
+
+    /// Returns the files that became one document, by source and path.
+    #[boxed]
+    pub async fn imported_as(&self, document: DocumentId) -> Result<Vec<SourceFile>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::OF_DOCUMENT, values![document]).await
     }
 
     /// Returns the digests of files whose documents are withdrawn, and those documents: the same text is not to be
