@@ -204,7 +204,7 @@ impl Store {
         digest: Digest,
     ) -> Result<Vec<SourceFile>, StoreError> {
         let mut db = self.read().await?;
-        db.records(sql::WITH_DIGEST, values![digest]).await
+        db.records(sql::WITH_DIGEST, values![&digest]).await
     }
 
     /// Returns the files that became one document, by source and path.
