@@ -95,6 +95,7 @@ pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
         },
         group("Replaces", "replaces", &shown.replaces),
         group("Pages that link to this", "mentions", &shown.mentions),
+        group("Pages on a similar subject", "similar", &shown.similar),
     ];
     let (tried, _) = back_links(&shown.back_links, Relation::About);
     let groups = groups.into_iter().filter(|group| !group.list.is_empty());

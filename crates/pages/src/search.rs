@@ -71,6 +71,8 @@ struct SearchPage {
     cards: Vec<ResultCard>,
     /// Those that have some of the words only, with a heading.
     partial: Option<Partial>,
+    /// Pages that have none of the words and are about the same.
+    related: Vec<ResultCard>,
     pages: Option<Pages>,
     follow: Follow,
     csv: String,
@@ -163,6 +165,7 @@ impl SearchPage {
             sorts: sorting::sorts(params, results.ranked),
             notes,
             partial: partial(results, now),
+            related: related(results, now),
             cards: cards(results, true, now),
             pages: paging::pages(results.page, results.pages, |number| {
                 link(&SearchParams {
@@ -265,6 +268,13 @@ fn first(results: &SearchResults) -> u64 {
 /// Returns the cards of the results that have all the words, or of the others.
 fn cards(results: &SearchResults, has_all: bool, now: Timestamp) -> Vec<ResultCard> {
     let hits = results.hits.iter().filter(|hit| hit.has_all == has_all);
+    hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card))
+        .collect()
+}
+
+/// Returns the cards of the pages that are about the same.
+fn related(results: &SearchResults, now: Timestamp) -> Vec<ResultCard> {
+    let hits = results.related.iter();
     hits.map(|hit| ResultCard::for_hit(hit, results.ranked, now).that_can_be_ticked(&hit.card))
         .collect()
 }
@@ -445,6 +455,7 @@ mod tests {
                 first: 13,
                 cards: of.cards(),
             }),
+            related: Vec::new(),
             pages: of.option(Pages {
                 previous: Some("/search?page=1".to_owned()),
                 next: Some("/search?page=3".to_owned()),

@@ -22,6 +22,7 @@ use crate::highlight::Analyzers;
 use crate::opening::{
     finish_swap, foreign, open_earlier, open_live, open_writer, remove, sibling, write_version,
 };
+use crate::related::Related;
 use crate::schema::{self, Fields};
 
 /// Stored documents are compressed in blocks of this size: a hit unpacks one of them.
@@ -38,6 +39,8 @@ pub struct Index {
     pub(crate) progress: AtomicU64,
     /// Entries that were added and that searches may not see yet.
     unseen: Mutex<HashSet<Key>>,
+    /// How often words were erased: what was learnt from before may have them.
+    pub(crate) erasures: AtomicU64,
 }
 
 /// What searches use. Replaced as a whole when a rebuilt index takes over.
@@ -49,6 +52,7 @@ pub(crate) struct Live {
     /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
     pub(crate) is_earlier: bool,
     pub(crate) analyzers: Analyzers,
+    related: RwLock<Result<Option<Arc<Related>>, String>>,
 }
 
 impl Live {
@@ -65,13 +69,28 @@ impl Live {
             tables: Tables::default(),
             analyzers: Analyzers::default(),
             is_earlier,
+            related: RwLock::new(Ok(None)),
         }
     }
 
     /// Makes searches see the last commit.
     pub(crate) fn reload(&self) -> tantivy::Result<()> {
         self.reader.reload()?;
-        self.tables.update(&self.reader.searcher())
+        let searcher = self.reader.searcher();
+        if let Ok(Some(related)) = self.related() {
+            related.update(&searcher, &self.fields)?;
+        }
+        self.tables.update(&searcher)
+    }
+
+    /// Returns what was learnt of related documents, or why it cannot be used.
+    pub(crate) fn related(&self) -> Result<Option<Arc<Related>>, String> {
+        let related = self.related.read().unwrap_or_else(PoisonError::into_inner);
+        related.clone()
+    }
+
+    pub(crate) fn set_related(&self, related: Result<Option<Arc<Related>>, String>) {
+        *self.related.write().unwrap_or_else(PoisonError::into_inner) = related;
     }
 }
 
@@ -321,6 +340,7 @@ impl Index {
             writer: Mutex::new(None),
             progress: AtomicU64::new(progress),
             unseen: Mutex::default(),
+            erasures: AtomicU64::new(0),
         }
     }
 

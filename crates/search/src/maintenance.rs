@@ -56,6 +56,8 @@ impl Index {
             writer.merge(&[*segment]).wait().map_err(fail)?;
         }
         live.reload().map_err(fail)?;
+        self.erasures.fetch_add(1, Ordering::AcqRel);
+        self.erase_vectors(&live)?;
         // Step 3: remove the old files, as soon as no search uses them.
         let mut complete = false;
         for _ in 0..ERASE_TRIES {

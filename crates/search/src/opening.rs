@@ -144,6 +144,7 @@ fn open_files(directory: &Path, is_earlier: bool) -> Result<(Live, u64), IndexEr
         .map_err(fail)?;
     let live = Live::new(index, reader, fields, is_earlier);
     live.tables.update(&live.reader.searcher()).map_err(fail)?;
+    live.open_related(directory, progress).map_err(fail)?;
     Ok((live, progress))
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     like: Option<Box<dyn Matcher>>,
     /// Whether one of the filters was typed as `name:value`.
     typed_filter: bool,
+    /// The stems of what the query is about.
+    pub(crate) subject: Vec<String>,
     /// Words that were typed next to each other.
     pub(crate) pairs: Vec<(String, String)>,
     /// The analysed words to mark in titles and snippets.
@@ -86,6 +88,7 @@ impl Plan {
                 .and_then(|like| fields.like(like))
                 .map(|term| unscored(vec![term])),
             typed_filter: !query.fields.is_empty(),
+            subject: sought.subject(),
             pairs: sought.pairs,
             highlights,
             corrected: sought.corrected,
@@ -93,6 +96,11 @@ impl Plan {
             also: sought.also,
             notes: builder.notes,
         })
+    }
+
+    /// Returns whether something was quoted or wanted in titles: such a search means its words, and not their subject.
+    pub(crate) fn has_phrases(&self) -> bool {
+        !self.phrases.is_empty()
     }
 
     /// Returns whether the query has words that rank one document above another.
@@ -120,6 +128,21 @@ impl Plan {
     /// Returns whether documents of more than one node are wanted, so that nodes take turns.
     pub(crate) fn is_of_all_nodes(&self) -> bool {
         self.like.is_none() && !self.filters.contains_key(&FacetGroup::Organisation)
+    }
+
+    /// Returns the documents that have none of the words and that a reader may see, with the filters and exclusions of the
+    /// query.
+    pub(crate) fn without_words(&self) -> BooleanQuery {
+        let mut clauses = vec![(Occur::Must, self.readable.box_clone())];
+        let filters = self.filters.values();
+        clauses.extend(filters.map(|filter| (Occur::Must, filter.box_clone())));
+        clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::MustNot, &self.excluded));
+        for tier in [Tier::All, Tier::Some] {
+            let found: Box<dyn Matcher> = Box::new(self.matcher(tier, None));
+            clauses.push((Occur::MustNot, Box::new(Stepwise(found))));
+        }
+        BooleanQuery::new(clauses)
     }
 
     /// Returns the whole query for one tier, without the filter of the group `left_out`.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use domain::FacetGroup;
+use latent::Point;
 use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -13,6 +14,7 @@ use crate::facets::{Counting, Counts, Facet};
 use crate::index::Live;
 use crate::plan::{Plan, Tier};
 use crate::proximity;
+use crate::related::{self, Related};
 use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
 use crate::searching::{Alike, Sort};
 use crate::turns::{self, Turn};
@@ -20,6 +22,8 @@ use crate::turns::{self, Turn};
 /// One search under way.
 pub(crate) struct Run<'a> {
     pub(crate) live: &'a Live,
+    /// What orders results by their subject, too, and where the query is in it.
+    pub(crate) related: Option<(&'a Related, &'a Point)>,
     pub(crate) per_page: usize,
     pub(crate) searcher: &'a Searcher,
     pub(crate) plan: &'a Plan,
@@ -100,14 +104,19 @@ impl Run<'_> {
             return Ok((turns.into_iter().map(|turn| (tier, turn)).collect(), counts));
         }
         // Near words are looked for among the best documents, whatever page is shown, so that pages do not overlap.
-        let nears = self.by_score() && !self.plan.pairs.is_empty() && offset < proximity::MAX_NEAR;
+        let related = self
+            .related
+            .filter(|_| self.by_score() && offset < related::MAX_FUSED);
+        let nears = self.by_score()
+            && !self.plan.pairs.is_empty()
+            && (offset < proximity::MAX_NEAR || related.is_some());
         let wanted = offset.saturating_add(limit);
         let best = Best {
             by: self.by(),
-            limit: if nears {
-                wanted.max(proximity::MAX_NEAR)
-            } else {
-                wanted
+            limit: match (related, nears) {
+                (Some(_), _) => wanted.max(related::MAX_FUSED),
+                (None, true) => wanted.max(proximity::MAX_NEAR),
+                (None, false) => wanted,
             },
         };
         let (mut best, counts) = self.searcher.search(&matcher, &(best, counting))?;
@@ -118,6 +127,9 @@ impl Run<'_> {
                 &self.plan.pairs,
                 &mut best,
             )?;
+        }
+        if let Some((related, point)) = related {
+            related.fuse(self.searcher, &self.live.fields, point, &mut best)?;
         }
         let page = best.into_iter().skip(offset).take(limit);
         Ok((

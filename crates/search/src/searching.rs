@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::FacetGroup;
+use latent::Point;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
 use wire::Viewer;
@@ -19,6 +20,7 @@ use crate::index::{Index, Live};
 use crate::likeness::Likeness;
 use crate::plan::{Plan, Tier};
 use crate::query::Query;
+use crate::related::Related;
 use crate::run::{Found, Run};
 use crate::schema::Fields;
 use crate::sought::Corrected;
@@ -85,6 +87,8 @@ pub struct SearchRequest {
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
     pub marks: bool,
+    /// Whether documents on the subject of the words come before others that have them, as far as that was learnt.
+    pub related: bool,
     /// Whether the spelling of words that occur nowhere is corrected.
     pub corrects: bool,
     /// The abbreviations and words of one meaning that are searched for too; `None` for none.
@@ -103,6 +107,7 @@ impl Default for SearchRequest {
             like: None,
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
+            related: true,
             corrects: true,
             expansions: Some(Expansions::built_in()),
         }
@@ -128,6 +133,9 @@ pub struct ResultPage {
     pub per_page: u32,
     /// The hits of this page, in order.
     pub hits: Vec<Hit>,
+    /// After the last hit, documents that have none of the words and are about the same, the nearest first. They are not
+    /// counted.
+    pub related: Vec<Hit>,
     /// The counts that were asked for, in the order in which they were: of the documents that have all the words, or
     /// of the others where there is none.
     pub facets: Vec<Facet>,
@@ -207,8 +215,12 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         plan.notes.push(note);
     }
     let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let related = subject(live, request, &plan);
     let run = Run {
         live,
+        related: related
+            .as_ref()
+            .map(|(related, point)| (related.as_ref(), point)),
         per_page: size(per_page),
         searcher: &searcher,
         plan: &plan,
@@ -224,6 +236,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let facets = run.facets(&found, &request.facets)?;
     // Step 4: read the hits of this page and mark what matched.
     let hits = hits(&run, &found, request.marks)?;
+    let related = related_hits(&run, hits.len(), request.marks)?;
     Ok(ResultPage {
         total: found.with_all + found.with_some,
         with_all: found.with_all,
@@ -232,6 +245,7 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
         page: number,
         per_page,
         hits,
+        related,
         facets,
         corrected_text: request.query.corrected(&plan.corrected),
         corrected: plan.corrected,
@@ -243,9 +257,53 @@ fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     })
 }
 
-fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> {
+/// Returns what comes after the last hit, if that is on this page.
+fn related_hits(run: &Run<'_>, hits: usize, marks: bool) -> tantivy::Result<Vec<Hit>> {
+    let Some((related, point)) = run.related.filter(|_| hits < run.per_page) else {
+        return Ok(Vec::new());
+    };
+    let mut highlighter = highlighter(run, marks);
+    let fields = &run.live.fields;
+    let others = run.plan.without_words();
+    let found = related
+        .nearest(run.searcher, fields, point, &others)?
+        .into_iter();
+    let hits = found.map(|address| {
+        let hit = hit(run.searcher, fields, highlighter.as_mut(), 0.0, address)?;
+        Ok(Hit {
+            has_all: false,
+            ..hit
+        })
+    });
+    let hits = hits.collect();
+    end_marking(run, highlighter);
+    hits
+}
+
+/// Returns what marks the words in hits, if that is asked for; [`end_marking`] takes it back.
+fn highlighter(run: &Run<'_>, marks: bool) -> Option<Highlighter> {
     let new_highlighter = || Highlighter::new(&run.plan.highlights, run.live.analyzers.take());
-    let mut highlighter = marks.then(new_highlighter);
+    marks.then(new_highlighter)
+}
+
+fn end_marking(run: &Run<'_>, highlighter: Option<Highlighter>) {
+    if let Some(highlighter) = highlighter {
+        run.live.analyzers.put_back(highlighter.into_analyzer());
+    }
+}
+
+/// Returns what was learnt, and the point of the query in it, if that changes the order.
+fn subject(live: &Live, request: &SearchRequest, plan: &Plan) -> Option<(Arc<Related>, Point)> {
+    if !request.related || request.sort != Sort::Relevance || plan.has_phrases() {
+        return None;
+    }
+    let related = live.related().ok()??;
+    let point = related.point(&plan.subject)?;
+    Some((related, point))
+}
+
+fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> {
+    let mut highlighter = highlighter(run, marks);
     let hits = found.hits.iter().map(|(tier, turn)| {
         let (_, score, address) = &turn.ranked;
         let score = if run.by_score() { *score } else { 0.0 };
@@ -258,9 +316,7 @@ fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> 
         })
     });
     let hits = hits.collect();
-    if let Some(highlighter) = highlighter {
-        run.live.analyzers.put_back(highlighter.into_analyzer());
-    }
+    end_marking(run, highlighter);
     hits
 }
 

@@ -207,6 +207,7 @@ impl Rules<'_> {
             alternatives.insert(0, own);
             if found.words.len() < MAX_FAMILIES {
                 family = self.vocabulary.family(stem)?;
+                family.extend(self.meant_by_rare(word, typing)?);
             }
         } else if alternatives.is_empty() {
             alternatives = self.correct(word, typing, found)?;
@@ -232,6 +233,23 @@ impl Rules<'_> {
             alternatives,
             family,
         }))
+    }
+
+    /// Returns the stem that is probably meant by a word that hardly any document has, with how alike it is. Documents with
+    /// the word itself come first.
+    fn meant_by_rare(
+        &self,
+        word: &TypedWord,
+        typing: &mut Typing,
+    ) -> tantivy::Result<Option<(String, f32)>> {
+        if !self.corrects {
+            return Ok(None);
+        }
+        let meant = self.vocabulary.meant_by_rare(&word.plain)?;
+        let stem = meant.and_then(|meant| typing.stem(&meant));
+        Ok(stem
+            .filter(|stem| Some(stem) != word.stem.as_ref())
+            .map(|stem| (stem, 1.0)))
     }
 
     /// Returns whether documents have each of the terms.
@@ -381,17 +399,4 @@ fn near_stem(sought: &SoughtWord) -> String {
         .first()
         .and_then(|first| first.terms.first());
     first.map_or_else(|| sought.stem.clone(), |(_, stem)| stem.clone())
-}
-
-impl Sought {
-    /// Returns all terms that may be marked in a result.
-    pub(crate) fn highlights(&self) -> BTreeSet<String> {
-        let alternatives = self.words.iter().flat_map(|sought| &sought.alternatives);
-        let terms = alternatives.flat_map(|alternative| &alternative.terms);
-        let families = self.words.iter().flat_map(|sought| &sought.family);
-        terms
-            .map(|(_, term)| term.clone())
-            .chain(families.map(|(term, _)| term.clone()))
-            .collect()
-    }
 }

@@ -4,6 +4,7 @@
 //! The index holds public documents only, so no answer gives away a word of any other. A dictionary keeps the words of
 //! deleted documents until their segment is rewritten; a word is proposed only if a document that still exists has it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use tantivy::query::{BooleanQuery, EnableScoring, FuzzyTermQuery, Query as _, TermQuery};
@@ -20,6 +21,11 @@ const MIN_CORRECTED_LETTERS: usize = 4;
 const MIN_LETTERS_FOR_TWO: usize = 8;
 /// Words of the dictionary that are compared for one correction, in each segment.
 const MAX_COMPARED: usize = 2_000;
+/// A word in no more documents may be a mistake that its authors made, too.
+const MAX_DOCUMENTS_OF_MISTAKE: u64 = 2;
+/// So many times as many documents have what is meant instead.
+const TIMES_AS_MANY: u64 = 30;
+
 /// Corrections of one word that are used.
 pub(crate) const MAX_CORRECTIONS: usize = 3;
 /// Proposals that are looked up in documents, to find one that still exists.
@@ -27,6 +33,9 @@ const MAX_LOOKED_UP: usize = 12;
 
 /// What another first letter counts: it is rarely the mistake.
 const OTHER_FIRST_LETTER: f32 = 0.5;
+/// What a wrong or an extra letter counts. Letters that changed places, one that is missing and one that is doubled are the
+/// mistakes that people make most, and can happen in fewer ways to one word.
+const RARE_MISTAKE: f32 = 0.25;
 /// What a word gains by being frequent.
 const FREQUENCY: f32 = 0.12;
 
@@ -126,6 +135,30 @@ impl Vocabulary<'_> {
         Ok(live)
     }
 
+    /// Returns the word that is probably meant by one that hardly any document has; `None` if it is no mistake.
+    pub(crate) fn meant_by_rare(&self, word: &str) -> tantivy::Result<Option<String>> {
+        let letters = word.chars().count();
+        if letters < MIN_CORRECTED_LETTERS || word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Ok(None);
+        }
+        let of_word = |word: &str| {
+            let term = Term::from_field_text(self.fields.vocab, word);
+            self.searcher.doc_freq(&term)
+        };
+        let documents = of_word(word)?;
+        if !(1..=MAX_DOCUMENTS_OF_MISTAKE).contains(&documents) {
+            return Ok(None);
+        }
+        let mut found = self.within(word, 1)?;
+        found.retain(|correction| correction.word != word);
+        found.sort_by(|a, b| a.rank.total_cmp(&b.rank).then_with(|| a.word.cmp(&b.word)));
+        let Some(best) = found.into_iter().next() else {
+            return Ok(None);
+        };
+        let is_meant = of_word(&best.word)? >= documents * TIMES_AS_MANY;
+        Ok(is_meant.then_some(best.word))
+    }
+
     /// Returns the words of the dictionary that differ in so many letters; two that changed places count as one.
     fn within(&self, word: &str, distance: u8) -> tantivy::Result<Vec<Correction>> {
         let term = Term::from_field_text(self.fields.vocab, word);
@@ -148,7 +181,7 @@ impl Vocabulary<'_> {
             let other_first = found.chars().next() != first;
             let penalty = if other_first { OTHER_FIRST_LETTER } else { 0.0 };
             Correction {
-                rank: penalty - FREQUENCY * float(documents + 1).ln(),
+                rank: penalty + mistake(word, &found) - FREQUENCY * float(documents + 1).ln(),
                 word: found,
                 distance,
             }
@@ -230,6 +263,24 @@ pub(crate) fn scan(
     Ok(())
 }
 
+/// Returns what the mistake counts that made `typed` of `meant`.
+fn mistake(typed: &str, meant: &str) -> f32 {
+    let (typed, meant): (Vec<char>, Vec<char>) = (typed.chars().collect(), meant.chars().collect());
+    let is_common = match typed.len().cmp(&meant.len()) {
+        Ordering::Less => true,
+        // A letter that changed places with the next differs in two places.
+        Ordering::Equal => typed.iter().zip(&meant).filter(|(a, b)| a != b).count() == 2,
+        Ordering::Greater => {
+            let mut rest = typed.clone();
+            rest.dedup();
+            let mut once = meant;
+            once.dedup();
+            rest == once
+        }
+    };
+    if is_common { 0.0 } else { RARE_MISTAKE }
+}
+
 fn alike(a: &str, b: &str) -> f32 {
     let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
     2.0 * float(same) / float(a.len() + b.len())
@@ -242,4 +293,26 @@ fn wide(count: u64) -> f32 {
 
 fn float(count: impl TryInto<u16>) -> f32 {
     f32::from(count.try_into().unwrap_or(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_that_people_make_most_count_less() {
+        for (typed, meant, is_common) in [
+            ("worsm", "worms", true),
+            ("statn", "statin", true),
+            ("occassion", "occasion", true),
+            ("wardd", "ward", true),
+            ("statn", "state", false),
+            ("statn", "stat", false),
+            ("beter", "beer", false),
+            ("dedect", "detect", false),
+        ] {
+            let counts = mistake(typed, meant);
+            assert_eq!(counts == 0.0, is_common, "{typed} {meant}");
+        }
+    }
 }

@@ -282,6 +282,14 @@ const KEYS: &[Key] = &[
         get: |settings| Some(settings.search.gaps.to_string()),
     },
     Key {
+        name: "search.related",
+        form: "`true` or `false`",
+        about: "Learns from the public documents here which are about the same: it changes the order of results, and finds pages that have none of the words. Needs 500 documents.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.search.related, text, BOOLEAN),
+        get: |settings| Some(settings.search.related.to_string()),
+    },
+    Key {
         name: "metrics.listen",
         form: "an IP address and a port",
         about: "Where `/metrics` is served for Prometheus; without it there are no metrics.",

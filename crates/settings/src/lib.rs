@@ -254,6 +254,8 @@ pub struct SearchSettings {
     pub terms: Option<PathBuf>,
     /// Whether searches that found nothing are counted.
     pub gaps: bool,
+    /// Whether it is learnt which documents are about the same.
+    pub related: bool,
 }
 
 impl Default for SearchSettings {
@@ -261,6 +263,7 @@ impl Default for SearchSettings {
         Self {
             terms: None,
             gaps: true,
+            related: true,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Work that a node does by itself, until it stops.
 
 pub mod cosigner;
+pub mod learner;
 pub mod nudger;
 pub mod ticker;
 
@@ -37,6 +38,8 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
     tasks.spawn(async move { note_audit(&noting, &token).await });
     let (counting, token) = own();
     tasks.spawn(async move { gaps::run(&counting, &token).await });
+    let (learning, token) = own();
+    tasks.spawn(async move { learner::run(&learning, &token).await });
     tasks.close();
     tasks.wait().await;
 }

@@ -13,6 +13,7 @@ use std::{
 
 use evaluation::{Collection, Comparison, Figures, QueryFigures, RECALL_RANKS, Run, measure};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 use url::{Url, form_urlencoded};
 use wire::{DocumentId, Viewer};
 
@@ -21,6 +22,7 @@ use crate::commands::failure::{DONE, Failure};
 use files::import::{Options, Step, import};
 use node::{
     Node,
+    background::learner,
     clock::Clock,
     flows::search::{SearchParams, unmarked_hits},
     identity::{Introduction, make_private_directory},
@@ -103,7 +105,13 @@ async fn evaluate(collection: &Collection, scratch: &Path) -> Result<Evaluated, 
     let node = open_node(&scratch.join("node")).await?;
     let names = import_all(&node, collection, &scratch.join("files")).await;
     let evaluated = match names {
-        Ok(names) => search_all(&node, collection, &names).await,
+        Ok(names) => {
+            // As a node that has served for a while.
+            if node.settings.search.related {
+                learner::learn(&node, &CancellationToken::new()).await;
+            }
+            search_all(&node, collection, &names).await
+        }
         Err(failure) => Err(failure),
     };
     node.close().await;
@@ -177,7 +185,7 @@ async fn search_all(
         address.append_pair("per_page", &RECALL_RANKS.to_string());
         let (params, _) = SearchParams::parse(&address.finish());
         let found = unmarked_hits(node, Viewer::public(), &params).await?;
-        let hits = found.hits.iter();
+        let hits = found.hits.iter().chain(&found.related);
         let documents = hits.filter_map(|hit| names.get(&hit.card.id).copied().map(str::to_owned));
         run.add(&query.id, documents.collect());
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use search::{Index, IndexError};
+use search::{Index, IndexError, Learnt};
 use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
 use wire::Timestamp;
@@ -264,13 +264,18 @@ async fn check_index(
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let directory = settings.data.join("index");
-    let opened = spawn_blocking(move || -> Result<u64, IndexError> {
+    let opened = spawn_blocking(move || -> Result<(u64, Learnt), IndexError> {
         let (index, progress) = Index::open(&directory)?;
         index.verify()?;
-        Ok(progress)
+        Ok((progress, index.learnt()))
     });
     let last = store.last_change().await?;
-    match opened.await {
+    let opened = opened.await;
+    if let Ok(Ok((_, Learnt::Unusable(fault)))) = &opened {
+        let fix = "start the node: it learns again";
+        findings.warn("index", fault.clone(), fix);
+    }
+    match opened.map(|opened| opened.map(|(progress, _)| progress)) {
         Ok(Ok(progress)) if last.saturating_sub(progress) > MAX_INDEX_LAG => {
             let text = format!("it lacks {} changes", last - progress);
             findings.warn("index", text, "start the node, or run `wardround reindex`");

@@ -26,6 +26,8 @@ pub struct SearchResults {
     pub pages: u32,
     /// The documents of this page, in order.
     pub hits: Vec<FoundHit>,
+    /// After the last of all hits, pages that have none of the words and are about the same. They are not counted.
+    pub related: Vec<FoundHit>,
     /// The counts.
     pub facets: Vec<FoundFacet>,
     /// What was searched for instead of what was typed, if spelling was corrected.

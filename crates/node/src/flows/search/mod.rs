@@ -145,11 +145,11 @@ async fn search_in(
         ..request(viewer, params, &publishers.list)
     };
     let mut page = ask(node, &request).await?;
-    let mut found = shown(node, viewer, params, &page, &publishers).await?;
+    let mut found = shown(node, viewer, params, (&page, &page.hits), &publishers).await?;
     if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
         // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
         page = ask(node, &request).await?;
-        found = shown(node, viewer, params, &page, &publishers).await?;
+        found = shown(node, viewer, params, (&page, &page.hits), &publishers).await?;
     }
     let dropped = |of: &dyn Fn(bool) -> bool| {
         let hits = page.hits.iter().filter(|hit| of(hit.has_all)).count();
@@ -160,10 +160,13 @@ async fn search_in(
     let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
     let mut notes = std::mem::take(&mut page.notes);
     notes.extend(incomplete(node, behind));
+    let of_topic = (&page, page.related.as_slice());
+    let mut related = shown(node, viewer, params, of_topic, &publishers).await?;
     // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
     // page after page comes to an end.
     if page.page != params.page {
         found.clear();
+        related.clear();
     }
     notes.extend(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
@@ -177,6 +180,7 @@ async fn search_in(
         page: params.page,
         pages: pages(total, params.per_page),
         hits: found,
+        related,
         facets: labels::facets(&page.facets, params, &publishers.list),
         notes,
         took: started.elapsed(),
@@ -283,16 +287,15 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Returns the hits that may be shown, in order.
+/// Returns those of some hits that may be shown, in order.
 async fn shown(
     node: &Node,
     viewer: Viewer,
     params: &SearchParams,
-    page: &search::ResultPage,
+    (page, hits): (&search::ResultPage, &[search::Hit]),
     publishers: &Publishers,
 ) -> Result<Vec<FoundHit>, NodeError> {
-    let keys: Vec<_> = page
-        .hits
+    let keys: Vec<_> = hits
         .iter()
         .map(|hit| (hit.key.node_seq, hit.key.id))
         .collect();
@@ -300,7 +303,7 @@ async fn shown(
     let mut marker = Marker::new(&page.marked);
     let mut cards = cards.into_iter().peekable();
     let mut found = Vec::with_capacity(keys.len());
-    for hit in &page.hits {
+    for hit in hits {
         // The cards come in the order of the keys.
         let same =
             |card: &store::Card| (card.owner.node_seq, card.id) == (hit.key.node_seq, hit.key.id);

@@ -1,0 +1,26 @@
+//! What the words of a search are about, and what of them is marked in results.
+
+use std::collections::BTreeSet;
+
+use crate::sought::Sought;
+
+impl Sought {
+    /// Returns the stems of what the search is about: of each word that a result has to have, in its first form.
+    pub(crate) fn subject(&self) -> Vec<String> {
+        let words = self.words.iter().filter(|sought| sought.is_required);
+        let first = words.filter_map(|sought| sought.alternatives.first());
+        let terms = first.flat_map(|alternative| &alternative.terms);
+        terms.map(|(_, stem)| stem.clone()).collect()
+    }
+
+    /// Returns all terms that may be marked in a result.
+    pub(crate) fn highlights(&self) -> BTreeSet<String> {
+        let alternatives = self.words.iter().flat_map(|sought| &sought.alternatives);
+        let terms = alternatives.flat_map(|alternative| &alternative.terms);
+        let families = self.words.iter().flat_map(|sought| &sought.family);
+        terms
+            .map(|(_, term)| term.clone())
+            .chain(families.map(|(term, _)| term.clone()))
+            .collect()
+    }
+}
