@@ -11,12 +11,12 @@ const ACTIONS = [
   { words: 'Link', around: ['[', '](https://)'], empty: 'words of the link' }
 ]
 
-/** Adds the buttons and the pasting to a text. `say` tells what was done; `changed` is called after a change. */
-export function toolbar(area, say) {
+/** Adds the buttons, which are called `name`, and the pasting to a text. `say` tells what was done. */
+export function toolbar(area, name, say) {
   const bar = document.createElement('div')
   bar.className = 'app-format'
   bar.setAttribute('role', 'toolbar')
-  bar.setAttribute('aria-label', `Format: ${labelOf(area)}`)
+  bar.setAttribute('aria-label', name)
   bar.setAttribute('aria-controls', area.id)
   const buttons = ACTIONS.map((action) => button(action, () => apply(area, action)))
   bar.append(...buttons)
@@ -30,11 +30,6 @@ export function toolbar(area, say) {
     apply(area, action)
   })
   area.addEventListener('paste', (event) => paste(event, area, say))
-}
-
-function labelOf(area) {
-  const label = area.labels?.[0]
-  return label ? label.firstChild.textContent.trim() : 'text'
 }
 
 function button(action, act) {

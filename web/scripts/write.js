@@ -22,8 +22,10 @@ function autosave(form) {
   let running = null
   let isStopped = isManual
 
-  offer(form, copy, status, () => changed())
-  for (const area of form.querySelectorAll('textarea[data-text]')) toolbar(area, (words) => say(words))
+  // Where two changes are put together, the copy of one of them is in the form already.
+  if (!('merging' in form.dataset)) offer(form, copy, status, () => changed())
+  const texts = [...form.querySelectorAll('textarea[data-text]')]
+  texts.forEach((area, place) => toolbar(area, toolbarName(place, texts.length), (words) => say(words)))
 
   function changed() {
     if (isStopped || timer) return
@@ -114,6 +116,11 @@ function autosave(form) {
     copy.keep(now)
     save({ keepalive: now.length < MAX_KEEPALIVE })
   })
+}
+
+// Without the label of the text, so that only the text itself is called by it.
+function toolbarName(place, count) {
+  return count === 1 ? 'Formatting' : `Formatting, box ${place + 1} of ${count}`
 }
 
 // What is saved is what the next change is made from: the server puts two changes together by it.

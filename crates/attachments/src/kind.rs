@@ -128,7 +128,7 @@ impl Kind {
             Self::Pptx => "PowerPoint presentation",
             Self::Xlsx => "Excel workbook",
             Self::Csv => "CSV file",
-            Self::Png | Self::Jpeg | Self::Webp => "picture",
+            Self::Png | Self::Jpeg | Self::Webp => "Picture",
         }
     }
 

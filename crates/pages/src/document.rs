@@ -353,6 +353,9 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
             push(&heading.text, &heading.id);
         }
     }
+    if page.files.is_some() {
+        push("Files", "files");
+    }
     if page.team.is_some() {
         push("Talk to the team", "team");
     }
@@ -361,9 +364,6 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     }
     if !page.tried.is_empty() {
         push(&format!("Tried this too ({})", page.tried.len()), "tried");
-    }
-    if page.files.is_some() {
-        push("Files", "files");
     }
     for group in &page.related {
         push(group.heading, group.id);

@@ -40,7 +40,7 @@ async function submitAndApprove(author, editor) {
   await editor.goto(`/review/${id}`)
   await editor.getByLabel('I have read it').check()
   await editor.getByRole('button', { name: 'Approve and publish' }).click()
-  await expect(editor.getByRole('heading', { name: 'Published' })).toBeVisible()
+  await expect(editor.getByRole('heading', { name: 'Published', exact: true })).toBeVisible()
   return editor.getByRole('link', { name: 'Read the page' }).getAttribute('href')
 }
 
@@ -189,8 +189,9 @@ test('what became of a page is on its author’s own page, in numbers, and print
   const page = await reader.newPage()
   await expect(async () => {
     await page.goto(`/search?q=${mark}`)
-    await page.locator('.app-result a').first().click({ timeout: 500 })
+    await expect(page.locator('.app-result')).toHaveCount(1, { timeout: 200 })
   }).toPass({ timeout: PATIENCE_MS })
+  await page.locator('.app-result a').first().click()
   await expect(page.getByRole('heading', { level: 1 })).toContainText(String(mark))
   await page.goto(address)
   // Readers are written down every half minute.

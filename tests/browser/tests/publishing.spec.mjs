@@ -44,9 +44,11 @@ async function submit(page) {
 /** Approves a draft, and returns the address of what is published. */
 async function approve(page, id) {
   await page.goto(`/review/${id}`)
+  const why = page.getByLabel('Why does this not identify a patient?')
+  if (await why.count()) await why.fill('I looked at every picture.')
   await page.getByLabel('I have read it').check()
   await page.getByRole('button', { name: 'Approve and publish' }).click()
-  await expect(page.getByRole('heading', { name: 'Published' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Published', exact: true })).toBeVisible()
   return page.getByRole('link', { name: 'Read the page' }).getAttribute('href')
 }
 
@@ -103,7 +105,7 @@ for (const javaScriptEnabled of [true, false]) {
     const second = await signedIn(browser, 'editor', { javaScriptEnabled })
     const address = await approve(second.page, id)
     await author.page.goto(address)
-    await expect(author.page.getByText('twice')).toBeVisible()
+    await expect(author.page.getByText('Test at three in the morning, twice.')).toBeVisible()
     await expect(author.page.getByText('Reviewed by a second person')).toBeVisible()
     expect(seen).toEqual([])
   })
@@ -180,13 +182,7 @@ test('a case study comes from a Word file and is published with its picture', as
   await editor.page.goto(`/review/${id}`)
   await sound(editor.page)
   await expect(editor.page.getByText('(picture not included')).toHaveCount(0)
-  if (await editor.page.getByLabel('Why does this not identify a patient?').count()) {
-    await editor.page.getByLabel('Why does this not identify a patient?').fill('I looked at every picture.')
-  }
-  await editor.page.getByLabel('I have read it').check()
-  await editor.page.getByRole('button', { name: 'Approve and publish' }).click()
-  await expect(editor.page.getByRole('heading', { name: 'Published' })).toBeVisible()
-  const address = await editor.page.getByRole('link', { name: 'Read the page' }).getAttribute('href')
+  const address = await approve(editor.page, id)
   await page.goto(address)
   await sound(page)
   await expect(async () => {
@@ -236,16 +232,13 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByLabel('Text', { exact: true }).fill(`This is it:\n\n${written}`)
     if (javaScriptEnabled) {
       await page.getByLabel('Text', { exact: true }).blur()
-      await expect(page.locator('[data-preview] img')).toHaveAttribute('alt', 'A board with six beds')
+      await expect(page.locator('[data-preview] img')).toHaveAttribute('alt', 'A board with six beds', { timeout: PATIENCE_MS })
     }
     await page.getByRole('button', { name: 'Save and check' }).click()
     const id = await submit(page)
     const editor = await signedIn(browser, 'editor', { javaScriptEnabled })
     await editor.page.goto(`/review/${id}`)
     await expect(editor.page.locator('.app-prose img')).toHaveAttribute('alt', 'A board with six beds')
-    if (await editor.page.getByLabel('Why does this not identify a patient?').count()) {
-      await editor.page.getByLabel('Why does this not identify a patient?').fill('It shows beds only.')
-    }
     const address = await approve(editor.page, id)
     await page.goto(address)
     const shown = page.locator('.app-prose img')
@@ -354,5 +347,5 @@ test('an observation is written, submitted and approved with the keyboard alone'
   await editor.page.keyboard.press('Space')
   await tabTo(editor.page, editor.page.getByRole('button', { name: 'Approve and publish' }))
   await editor.page.keyboard.press('Enter')
-  await expect(editor.page.getByRole('heading', { name: 'Published' })).toBeVisible()
+  await expect(editor.page.getByRole('heading', { name: 'Published', exact: true })).toBeVisible()
 })

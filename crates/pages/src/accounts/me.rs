@@ -257,6 +257,7 @@ mod tests {
                     y: 58,
                     height: 2,
                 }]),
+                caption: "Readers here on each of the last 30 days".to_owned(),
                 days: of.list(vec![("1 September 2026".to_owned(), "2".to_owned())]),
                 documents: of.list(vec![work::WorkRow {
                     link: of.link("Badges on wards", "/d/zz1/1/badges"),

@@ -24,6 +24,8 @@ pub(crate) struct WorkView {
     pub(crate) summary: String,
     /// The bars of the last 30 days; none without readers.
     pub(crate) bars: Vec<Bar>,
+    /// What the picture shows, with its highest day.
+    pub(crate) caption: String,
     /// The days that have readers, for those who do not see the picture.
     pub(crate) days: Vec<(String, String)>,
     /// Each document.
@@ -69,6 +71,10 @@ pub(crate) async fn view(node: &Node, person: Person) -> Result<WorkView, PageEr
     Ok(WorkView {
         summary: summary(&work.documents, &recent),
         bars: bars(&recent, first),
+        caption: format!(
+            "Readers here on each of the last {DAYS} days, up to {} on one day",
+            words::number(recent.iter().map(|(_, count)| *count).max().unwrap_or(0))
+        ),
         days: recent
             .iter()
             .map(|(day, count)| (words::date(*day), words::number(*count)))
@@ -89,11 +95,21 @@ fn summary(documents: &[DocumentWork], recent: &[(Date, u64)]) -> String {
     }
     let count = u64::try_from(documents.len()).unwrap_or(u64::MAX);
     let sum = |of: fn(&DocumentWork) -> u64| documents.iter().map(of).sum::<u64>();
+    let has = format!(
+        "You have {}.",
+        words::counted(count, "published page", "published pages")
+    );
+    let reads = sum(|one| one.reads);
+    if reads == 0 {
+        return format!("{has} No one has opened them on this site so far.");
+    }
+    let from_search = match sum(|one| one.from_search) {
+        0 => String::new(),
+        some => format!(", {} of these from a page of results", words::number(some)),
+    };
     format!(
-        "You have {}. Readers of this site opened them {} in the last 12 months, {} of these from a page of results, and {} in the last 30 days.",
-        words::counted(count, "published page", "published pages"),
-        words::counted(sum(|one| one.reads), "time", "times"),
-        words::number(sum(|one| one.from_search)),
+        "{has} Readers of this site opened them {} in the last 12 months{from_search}, and {} in the last 30 days.",
+        words::counted(reads, "time", "times"),
         words::counted(recent.iter().map(|(_, count)| count).sum(), "time", "times"),
     )
 }
