@@ -59,6 +59,7 @@ pub const METRICS: &[Metric] = metrics! {
     Gauge "wardround_peer_unavailable" ["peer"] "Documents of a peer whose texts could not be fetched.";
     Gauge "wardround_peer_last_contact_timestamp_seconds" ["peer"] "When a peer that is polled last answered, in seconds since 1970.";
     Gauge "wardround_peer_fresh_age_seconds" ["peer"] "Seconds since the log of a peer was last known to be current; up to 15 minutes for a healthy one.";
+    Gauge "wardround_peer_certificate_expires_timestamp_seconds" ["peer"] "When the certificate expires that the server of a peer has shown last, in seconds since 1970.";
     Counter "wardround_requests_total" ["route, status"] "Requests that were answered.";
     Histogram "wardround_request_seconds" ["route"] "How long an answer took.";
     Counter "wardround_refused_connections_total" [""] "Connections that were closed at once because there were too many.";

@@ -8,7 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
-use peering::Network;
+use peering::{Network, Roots};
 use search::{Expansions, Index};
 use store::{Options, Store};
 use tokio::{
@@ -119,7 +119,7 @@ pub enum OpenError {
     /// The keys.
     #[error(transparent)]
     Identity(#[from] IdentityError),
-    /// The mail server or an OpenID provider cannot be used as it is configured.
+    /// The mail server, an OpenID provider or the file of certificate authorities cannot be used as it is configured.
     #[error("{0}")]
     Accounts(String),
     /// The database or the search index cannot be opened.
@@ -177,12 +177,7 @@ impl Node {
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
         let accounts = accounts(&settings)?;
-        let network = Network::new(peering::Rules {
-            allow_loopback: settings.federation.allow_loopback,
-            proxy: settings.federation.proxy.clone(),
-            hosts: settings.federation.hosts.clone().into_iter().collect(),
-            limits: peering::Limits::default(),
-        });
+        let network = Network::new(rules(&settings).map_err(OpenError::Accounts)?);
         Ok(Arc::new(Self {
             eraser: Arc::new(Eraser::new(
                 store.clone(),
@@ -287,6 +282,34 @@ impl Node {
         self.release_signing().await;
         self.store.close().await;
     }
+}
+
+/// Returns the network rules for peers.
+///
+/// # Errors
+/// What is wrong with the file of certificate authorities.
+fn rules(settings: &Settings) -> Result<peering::Rules, String> {
+    let federation = &settings.federation;
+    let roots = match &federation.ca_file {
+        None => Roots::default(),
+        Some(file) => {
+            let wrong = |why: String| format!("`federation.ca_file` `{}`: {why}", file.display());
+            let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+            Roots::parse(&pem).map_err(wrong)?
+        }
+    };
+    let login = federation
+        .proxy_user
+        .clone()
+        .zip(federation.proxy_password.as_ref());
+    Ok(peering::Rules {
+        allow_loopback: federation.allow_loopback,
+        proxy: federation.proxy.clone(),
+        proxy_login: login.map(|(user, password)| (user, password.expose().to_owned())),
+        roots,
+        hosts: federation.hosts.clone().into_iter().collect(),
+        limits: peering::Limits::default(),
+    })
 }
 
 /// Returns what signing in needs. Nothing is connected to yet.

@@ -5,7 +5,7 @@ use wire::{Digest, NodeId, json};
 
 use crate::{
     Answer, Base, Failure,
-    fetch::{self, Ask, transport},
+    fetch::{self, Ask, Http, transport},
 };
 
 const TEXT: &str = "text/plain";
@@ -17,7 +17,7 @@ const JSON: &str = "application/json";
 #[derive(Debug, Clone)]
 pub struct PeerClient {
     base: Base,
-    http: reqwest::Client,
+    http: Http,
 }
 
 /// Where a site says which node it is (docs/FEED.md §6).
@@ -33,7 +33,7 @@ pub struct WellKnown {
 }
 
 impl PeerClient {
-    pub(crate) fn new(base: Base, http: reqwest::Client) -> Self {
+    pub(crate) fn new(base: Base, http: Http) -> Self {
         Self { base, http }
     }
 

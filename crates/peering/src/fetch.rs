@@ -1,6 +1,6 @@
 //! One request, one typed answer, within its limits.
 
-use std::{error::Error as _, fmt::Write as _, io};
+use std::{error::Error as _, fmt::Write as _, io, sync::Arc};
 
 use async_compression::{
     tokio::bufread::{GzipDecoder, ZstdDecoder},
@@ -10,14 +10,15 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use ledger::{FaultCode, PeerFault};
 use reqwest::{
-    StatusCode,
+    Response, StatusCode,
     header::{self, HeaderName},
+    tls::TlsInfo,
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, BufReader};
 use tokio_util::io::StreamReader;
 use url::Url;
 
-use crate::RetryAfter;
+use crate::{RetryAfter, certificate::Certificates};
 
 /// What a peer answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,18 +101,40 @@ const DECODE_BUFFER: usize = 16 * 1024;
 /// How many times as long as its compressed form an answer is, about: so much room is made for it at once.
 const TYPICAL_RATIO: u64 = 4;
 
+/// Sends requests, and notes the certificates of those who answer. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    pub(crate) client: reqwest::Client,
+    pub(crate) certificates: Arc<Certificates>,
+}
+
+impl Http {
+    async fn send(&self, url: &Url, request: reqwest::RequestBuilder) -> Result<Response, Failure> {
+        let sent = request.send().await;
+        let response = sent.map_err(|error| no_answer(url, error))?;
+        let shown = response.extensions().get::<TlsInfo>();
+        if let Some(certificate) = shown.and_then(TlsInfo::peer_certificate) {
+            self.certificates.record(&host_of(url), certificate);
+        }
+        Ok(response)
+    }
+}
+
+/// Returns the host and the port of an address.
+pub(crate) fn host_of(url: &Url) -> String {
+    let port = url.port_or_known_default().unwrap_or(0);
+    format!("{}:{port}", url.host_str().unwrap_or_default())
+}
+
 /// Sends a GET request and reads its answer.
-pub(crate) async fn get(
-    http: &reqwest::Client,
-    url: Url,
-    ask: &Ask<'_>,
-) -> Result<Answer, Failure> {
+pub(crate) async fn get(http: &Http, url: Url, ask: &Ask<'_>) -> Result<Answer, Failure> {
     let codings = if ask.codings.is_empty() {
         "identity".to_owned()
     } else {
         ask.codings.join(", ")
     };
     let mut request = http
+        .client
         .get(url.clone())
         .header(header::ACCEPT, ask.media)
         .header(header::ACCEPT_ENCODING, codings);
@@ -121,10 +144,7 @@ pub(crate) async fn get(
     if ask.fresh {
         request = request.header(header::CACHE_CONTROL, "no-cache");
     }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| no_answer(&url, error))?;
+    let response = http.send(&url, request).await?;
     match response.status() {
         StatusCode::OK => {}
         StatusCode::NOT_MODIFIED if ask.etag.is_some() => {
@@ -144,15 +164,14 @@ pub(crate) async fn get(
 }
 
 /// Sends a POST request; any answer from 200 to 299 is good, and none is read.
-pub(crate) async fn post(http: &reqwest::Client, url: Url, body: String) -> Result<(), Failure> {
-    let response = http
+pub(crate) async fn post(http: &Http, url: Url, body: String) -> Result<(), Failure> {
+    let request = http
+        .client
         .post(url.clone())
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::ACCEPT_ENCODING, "identity")
-        .body(body)
-        .send()
-        .await
-        .map_err(|error| no_answer(&url, error))?;
+        .body(body);
+    let response = http.send(&url, request).await?;
     if response.status().is_success() {
         Ok(())
     } else {

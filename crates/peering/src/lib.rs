@@ -7,6 +7,7 @@
 
 mod address;
 mod base;
+mod certificate;
 mod client;
 mod fetch;
 mod network;
@@ -17,5 +18,5 @@ pub use address::AllowList;
 pub use base::Base;
 pub use client::{PeerClient, WELL_KNOWN, WellKnown};
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
-pub use network::{Limits, Network, Rules};
+pub use network::{Limits, Network, Roots, Rules};
 pub use retry_after::RetryAfter;

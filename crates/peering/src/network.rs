@@ -9,8 +9,14 @@ use std::{
 
 use ledger::{FaultCode, PeerFault};
 use url::Url;
+use wire::Timestamp;
 
-use crate::{AllowList, Base, PeerClient, resolver::Resolver};
+use crate::{
+    AllowList, Base, PeerClient,
+    certificate::Certificates,
+    fetch::{Http, host_of},
+    resolver::Resolver,
+};
 
 /// How long a peer may take (docs/FEED.md §8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +40,39 @@ impl Default for Limits {
 }
 
 /// The network rules of this node (docs/FEED.md §9).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Rules {
     /// Whether `http` and loopback literals are allowed: for development, the demo and tests.
     pub allow_loopback: bool,
     /// The proxy for all requests. It resolves the names then, so it must keep to the address rules itself.
     pub proxy: Option<Url>,
+    /// Name and password for the proxy.
+    pub proxy_login: Option<(String, String)>,
+    /// Certificate authorities that are trusted besides those of the system.
+    pub roots: Roots,
     /// Addresses given for names, before the system is asked; they have to be allowed like any other.
     pub hosts: HashMap<String, Vec<IpAddr>>,
     /// How long a peer may take.
     pub limits: Limits,
+}
+
+/// Certificate authorities of an organisation's own.
+#[derive(Debug, Clone, Default)]
+pub struct Roots(Vec<reqwest::Certificate>);
+
+impl Roots {
+    /// Reads certificates in PEM form.
+    ///
+    /// # Errors
+    /// What is wrong, in words for the operator.
+    pub fn parse(pem: &[u8]) -> Result<Self, String> {
+        let read = reqwest::Certificate::from_pem_bundle(pem);
+        let roots = read.map_err(|error| format!("it is no certificate in PEM form: {error}"))?;
+        if roots.is_empty() {
+            return Err("it has no certificate in PEM form".to_owned());
+        }
+        Ok(Self(roots))
+    }
 }
 
 /// Idle connections that are kept to one host, and how long: a poll makes several requests, then none for minutes.
@@ -53,10 +82,11 @@ const IDLE_FOR: Duration = Duration::from_secs(30);
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 
 /// Makes clients for peers. Peers with the same allow list share connections and TLS set-up.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Network {
     rules: Rules,
     clients: Mutex<HashMap<AllowList, reqwest::Client>>,
+    certificates: Arc<Certificates>,
 }
 
 impl Network {
@@ -66,6 +96,7 @@ impl Network {
         Self {
             rules,
             clients: Mutex::default(),
+            certificates: Arc::default(),
         }
     }
 
@@ -95,7 +126,19 @@ impl Network {
                 "no HTTPS client can be made; are CA certificates installed? {error}"
             ))
         })?;
+        let certificates = Arc::clone(&self.certificates);
+        let http = Http {
+            client: http,
+            certificates,
+        };
         Ok(PeerClient::new(base, http))
+    }
+
+    /// Returns when the certificate that the host of a feed has shown last expires; nothing before it has shown one.
+    #[must_use]
+    pub fn certificate_expires(&self, base: &str) -> Option<Timestamp> {
+        let url = Url::parse(base).ok()?;
+        self.certificates.expires(&host_of(&url))
     }
 
     fn http(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
@@ -133,11 +176,21 @@ impl Network {
             .pool_max_idle_per_host(MAX_IDLE)
             .pool_idle_timeout(IDLE_FOR)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
+            .tls_info(true)
             .no_proxy();
-        match &rules.proxy {
-            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?).build(),
-            None => builder.build(),
-        }
+        let builder = match rules.roots.0.as_slice() {
+            [] => builder,
+            roots => builder.tls_certs_merge(roots.iter().cloned()),
+        };
+        let Some(proxy) = &rules.proxy else {
+            return builder.build();
+        };
+        let proxy = reqwest::Proxy::all(proxy.clone())?;
+        let proxy = match &rules.proxy_login {
+            Some((user, password)) => proxy.basic_auth(user, password),
+            None => proxy,
+        };
+        builder.proxy(proxy).build()
     }
 }
 

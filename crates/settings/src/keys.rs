@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
-    ApprovalBy, LogFormat, Secret, Settings, account_keys, backup_keys,
+    ApprovalBy, LogFormat, Secret, Settings, account_keys, backup_keys, network_keys,
     values::{ADDRESS, BOOLEAN, MASK, assign, hosts, networks, proxy, seconds, within},
 };
 
@@ -53,6 +53,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter()
         .chain(account_keys::KEYS)
         .chain(backup_keys::KEYS)
+        .chain(network_keys::KEYS)
 }
 
 const KEYS: &[Key] = &[
@@ -194,7 +195,7 @@ const KEYS: &[Key] = &[
     Key {
         name: "federation.proxy",
         form: "`http://HOST:PORT`",
-        about: "The HTTP proxy for all requests to peers. The proxy then resolves their names, so it must refuse internal addresses itself.",
+        about: "The HTTP proxy for all requests to peers. The proxy then resolves their names, so it must refuse internal addresses itself. Its name and password are keys of their own.",
         secret: false,
         set: |settings, text| {
             settings.federation.proxy = Some(proxy(text)?);

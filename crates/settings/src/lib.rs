@@ -7,6 +7,7 @@ mod backup_keys;
 mod fault;
 pub mod keys;
 pub mod load;
+mod network_keys;
 mod providers;
 mod reading;
 pub mod reference;
@@ -213,6 +214,12 @@ pub struct Federation {
     pub allow_loopback: bool,
     /// The HTTP proxy for all requests to peers.
     pub proxy: Option<Url>,
+    /// The name to sign in to the proxy with.
+    pub proxy_user: Option<String>,
+    /// The password to sign in to the proxy with.
+    pub proxy_password: Option<Secret>,
+    /// A file of certificate authorities that are trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
     /// Addresses for names of peers, instead of those of the name service.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
     /// Bytes on disk that one peer may take up, about.
@@ -344,6 +351,9 @@ impl Default for Settings {
                 interval: Duration::from_secs(300),
                 allow_loopback: false,
                 proxy: None,
+                proxy_user: None,
+                proxy_password: None,
+                ca_file: None,
                 hosts: BTreeMap::new(),
                 quota_bytes: 2_000_000_000,
                 quota_documents: 50_000,

@@ -110,6 +110,13 @@ impl Reading {
                 self.faults.push(SettingsFault { origin, text });
             }
         }
+        let federation = &self.settings.federation;
+        if federation.proxy_user.is_some() != federation.proxy_password.is_some() {
+            let text = "`federation.proxy_user` and `federation.proxy_password` belong together"
+                .to_owned();
+            let origin = Origin::Default;
+            self.faults.push(SettingsFault { origin, text });
+        }
         let mailer = self.settings.smtp.server();
         let mailer = mailer.and_then(|server| server.as_ref().map(Mailer::new).transpose());
         if let Err(text) = mailer {

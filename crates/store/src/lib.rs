@@ -91,7 +91,7 @@ pub use open::{Options, SchemaVersion};
 pub use own::{OwnDocument, OwnText};
 pub use peer::{Peer, StoredFault};
 pub use peer_state::PeerState;
-pub use peers::{NewPeer, PeerBase};
+pub use peers::{NewPeer, PeerBase, PeerConfiguration};
 pub use polls::{Claim, NUDGE_EVERY, NextPoll, PollSuccess, Standing};
 pub use proofs::Inclusion;
 pub use publish::Held;

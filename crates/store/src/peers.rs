@@ -36,6 +36,17 @@ pub struct NewPeer {
     pub interval: Option<Duration>,
 }
 
+/// Where and how often a peer is polled, as its operator here decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerConfiguration {
+    /// Address to poll.
+    pub base: String,
+    /// Address ranges that it may lie in, though they are not public; separated by commas.
+    pub allow_cidr: String,
+    /// Its own interval between polls.
+    pub interval: Option<Duration>,
+}
+
 mod sql {
     use crate::engine::statements;
 
@@ -47,6 +58,7 @@ mod sql {
         SET_STATE = "UPDATE peers SET state = $2, next_due = $3, fault_code = CASE WHEN $4 THEN NULL ELSE fault_code END,
                 fault_text = CASE WHEN $4 THEN NULL ELSE fault_text END,
                 fault_since = CASE WHEN $4 THEN NULL ELSE fault_since END WHERE node_seq = $1";
+        CONFIGURE = "UPDATE peers SET base = $2, allow_cidr = $3, interval_secs = $4, next_due = $5 WHERE node_seq = $1";
         AGREE = "UPDATE peers SET agreed_size = $2 WHERE node_seq = $1";
         DELETE = "DELETE FROM peers WHERE node_seq = $1";
         BASES = "SELECT n.node, p.base, p.allow_cidr FROM peers p JOIN nodes n ON n.seq = p.node_seq
@@ -185,6 +197,35 @@ impl Store {
             now,
         )
         .await?;
+        db.commit().await
+    }
+
+    /// Changes where and how often a peer is polled; it is due at once.
+    #[boxed]
+    pub async fn configure_peer(
+        &self,
+        peer: &Peer,
+        configuration: &PeerConfiguration,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let PeerConfiguration {
+            base,
+            allow_cidr,
+            interval,
+        } = configuration;
+        let interval = interval.map(|interval| interval.as_secs());
+        let mut db = self.write().await?;
+        let values = values![
+            peer.node_seq,
+            base.as_str(),
+            allow_cidr.as_str(),
+            interval,
+            now
+        ];
+        db.run(sql::CONFIGURE, values).await?;
+        let detail = format!("polled at {base}");
+        record(&mut db, peer.node_seq, by, Act::PeerChanged, &detail, now).await?;
         db.commit().await
     }
 

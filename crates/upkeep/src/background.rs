@@ -35,7 +35,23 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
     tokio::join!(make_backups(node, stop), watch_expiry(node, stop));
 }
 
-/// Logs once a day that the node document expires soon.
+/// Before the end of a peer's certificate, its operator should know of it.
+const CERTIFICATE_NOTICE: Duration = Duration::from_secs(14 * 24 * 3_600);
+
+/// Logs which certificates of peers expire soon.
+async fn warn_of_certificates(node: &Node) {
+    let peers = node.store.peers().await.unwrap_or_default();
+    for peer in peers {
+        if let Some(expires) = node.network.certificate_expires(&peer.base)
+            && expires < node.now().plus(CERTIFICATE_NOTICE)
+        {
+            let expires = expires.date();
+            tracing::warn!(peer = peer.handle, %expires, "the certificate of a peer expires soon; its operator should know");
+        }
+    }
+}
+
+/// Logs once a day that the node document expires soon, and certificates of peers.
 async fn watch_expiry(node: &Node, stop: &CancellationToken) {
     const WATCH_EVERY: Duration = Duration::from_secs(24 * 3_600);
     loop {
@@ -50,6 +66,7 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
                 }
             }
         }
+        warn_of_certificates(node).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(WATCH_EVERY) => {}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{
+    apply::ApplyArguments,
     backup::{BackupArguments, RestoreArguments},
     gaps::GapsArguments,
     inspect::{AuditArguments, VerifyArguments},
@@ -367,6 +368,11 @@ pub(crate) enum ConfigCommand {
     Check(JsonArgument),
     /// Print the reference of all keys
     Reference,
+    /// Follow the peers of a file
+    #[command(
+        after_help = "Example:\n  wardround config apply peers.toml --dry-run\n\npeers.toml:\n  [[peer]]\n  url = \"https://lessons.avonbridge.example\"\n  node = \"wr1…\"\n  allow_cidr = [\"10.20.0.0/16\"]"
+    )]
+    Apply(ApplyArguments),
 }
 
 #[cfg(test)]

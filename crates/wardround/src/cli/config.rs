@@ -26,15 +26,17 @@ pub(super) fn run(
         ConfigCommand::Check(form) if form.json => {
             terminal.line(&json!({ "file": loaded.file }).to_string());
         }
-        ConfigCommand::Check(_) | ConfigCommand::Reference => match &loaded.file {
-            Some(file) => terminal.line(&format!(
-                "`{}` and the environment have no mistakes",
-                file.display()
-            )),
-            None => {
-                terminal.line("there is no configuration file; the environment has no mistakes")
+        ConfigCommand::Check(_) | ConfigCommand::Reference | ConfigCommand::Apply(_) => {
+            match &loaded.file {
+                Some(file) => terminal.line(&format!(
+                    "`{}` and the environment have no mistakes",
+                    file.display()
+                )),
+                None => {
+                    terminal.line("there is no configuration file; the environment has no mistakes")
+                }
             }
-        },
+        }
     }
     Ok(DONE)
 }

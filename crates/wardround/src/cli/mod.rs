@@ -3,6 +3,7 @@
 //! A command that needs the data directory is a function of [`crate::commands`], called in two ways: by the process that owns
 //! the directory if one is running, otherwise by this process, under the lock of the directory.
 
+mod apply;
 mod arguments;
 mod backup;
 mod check;
@@ -34,7 +35,7 @@ use std::{
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use self::{
-    arguments::{Arguments, Command, OwnerCommand},
+    arguments::{Arguments, Command, ConfigCommand, OwnerCommand},
     terminal::Terminal,
 };
 use crate::commands::{
@@ -163,6 +164,9 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Check(check) => check::run(check, terminal).await,
         Command::Eval(eval) => eval::run(eval, terminal).await,
         Command::Routes(form) => routes::run(&form, terminal),
+        Command::Config(ConfigCommand::Apply(arguments)) => {
+            apply::run(&settings()?, &arguments, terminal).await
+        }
         Command::Config(command) => config::run(command, &sources(Vec::new()), terminal),
         Command::Completions(arguments) => Ok(manual::completions(&arguments, terminal)),
         Command::Man(arguments) => manual::man(&arguments, terminal),

@@ -14,11 +14,11 @@ use super::{arguments::JsonArgument, owner, terminal::Terminal};
 use crate::commands::{
     failure::Failure,
     {
-        command::{Command, FoundPeer, PeerAction},
+        command::{Command, Configuring, FoundPeer, PeerAction},
         output::Event,
     },
 };
-use node::flows::peers::NewPeerRequest;
+use node::flows::peers::{NewPeerRequest, PeerChange};
 use settings::load::Loaded;
 
 /// `peer`.
@@ -29,6 +29,9 @@ pub(crate) enum PeerCommand {
         after_help = "Example:\n  wardround peer add https://lessons.other.example --node wr1…"
     )]
     Add(PeerAddArguments),
+    /// Change the address, the ranges or the interval of a peer
+    #[command(after_help = "Example:\n  wardround peer set zz3 --allow-cidr 10.20.0.0/16")]
+    Set(PeerSetArguments),
     /// List the peers and their state
     #[command(after_help = "Example:\n  wardround peer list --json")]
     List(JsonArgument),
@@ -74,6 +77,26 @@ pub(crate) struct PeerAddArguments {
     pub json: bool,
 }
 
+/// `peer set`.
+#[derive(Debug, Args)]
+#[group(id = "changes", multiple = true)]
+pub(crate) struct PeerSetArguments {
+    /// The peer, by its node id or its short name
+    pub node: String,
+    /// The address of its site or of its feed
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Address ranges of an internal network that its server may be in; an empty text for none
+    #[arg(long, value_name = "CIDR,…")]
+    pub allow_cidr: Option<String>,
+    /// Seconds between two polls of it; 0 for federation.interval
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub interval: Option<u64>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// A command on one peer.
 #[derive(Debug, Args)]
 pub(crate) struct PeerArguments {
@@ -105,6 +128,7 @@ pub(super) async fn run(
 ) -> Result<u8, Failure> {
     let command = match command {
         PeerCommand::Add(arguments) => add(loaded, arguments, terminal).await?,
+        PeerCommand::Set(arguments) => set(arguments)?,
         PeerCommand::List(arguments) => Command::PeerList {
             json: arguments.json,
         },
@@ -115,6 +139,25 @@ pub(super) async fn run(
         PeerCommand::Remove(arguments) => remove(arguments, terminal)?,
     };
     owner::run(loaded, command, |event| terminal.show(event)).await
+}
+
+/// Returns the command that changes a peer.
+fn set(arguments: PeerSetArguments) -> Result<Command, Failure> {
+    let change = PeerChange {
+        address: arguments.url,
+        allow_cidr: arguments.allow_cidr,
+        interval: arguments.interval,
+    };
+    if change == PeerChange::default() {
+        return Err(Failure::invalid(
+            "say what to change, with `--url`, `--allow-cidr` or `--interval`",
+        ));
+    }
+    Ok(Command::Configure(Configuring::Set {
+        node: arguments.node,
+        change,
+        json: arguments.json,
+    }))
 }
 
 fn on_one(action: PeerAction, arguments: PeerArguments) -> Command {

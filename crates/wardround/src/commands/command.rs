@@ -7,7 +7,7 @@ use ledger::leaf::Why;
 use serde::{Deserialize, Serialize};
 
 use node::{
-    flows::peers::NewPeerRequest,
+    flows::peers::{NewPeerRequest, PeerChange, WantedPeer},
     identity::{Introduction, change::Change},
 };
 use wire::Role;
@@ -90,6 +90,8 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+    /// Change how a peer is followed.
+    Configure(Configuring),
     /// List the peers.
     PeerList {
         /// Print JSON.
@@ -156,6 +158,30 @@ pub(crate) enum Keeping {
     Recover {
         /// How.
         action: RecoverAction,
+        /// Print JSON.
+        json: bool,
+    },
+}
+
+/// How to change the way a peer is followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "configure", rename_all = "kebab-case")]
+pub(crate) enum Configuring {
+    /// Change where and how often it is polled.
+    Set {
+        /// Its node id or its handle.
+        node: String,
+        /// What to change.
+        change: PeerChange,
+        /// Print JSON.
+        json: bool,
+    },
+    /// Make it what a file says.
+    Apply {
+        /// What the file says.
+        wanted: WantedPeer,
+        /// Only say what that takes.
+        dry_run: bool,
         /// Print JSON.
         json: bool,
     },

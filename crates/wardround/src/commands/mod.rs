@@ -55,6 +55,7 @@ pub(crate) async fn run_standalone(
         | Command::Keeping(_)
         | Command::PeerLookUp(_)
         | Command::PeerAdd { .. }
+        | Command::Configure(_)
         | Command::PeerList { .. }
         | Command::User { .. }
         | Command::Pull { .. } => false,
@@ -119,6 +120,7 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             node: id,
             json,
         } => peers::add(node, &request, &id, by, json, output).await,
+        Command::Configure(command) => peers::configure(node, command, by, output).await,
         Command::PeerList { json } => peers::list_peers(node, json, output).await,
         Command::Peer {
             action,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use wire::NodeId;
 
 use super::{
-    command::{FoundPeer, PeerAction},
+    command::{Configuring, FoundPeer, PeerAction},
     failure::{DONE, FAILED, Failure},
     output::Output,
 };
@@ -33,6 +34,42 @@ pub(super) async fn add(
             "it does not answer as expected: {why}; it is polled again at intervals. If the address is wrong, remove the peer with `wardround peer remove {}`",
             peer.handle
         ));
+    }
+    Ok(DONE)
+}
+
+/// Changes how a peer is followed.
+pub(super) async fn configure(
+    node: &Arc<Node>,
+    command: Configuring,
+    by: &By,
+    output: &Output,
+) -> Result<u8, Failure> {
+    match command {
+        Configuring::Set {
+            node: which,
+            change,
+            json,
+        } => {
+            let set = peers::set(node, &which, &change, by).await;
+            let peer = set.map_err(failure)?;
+            let what = format!("is polled at {}", peer.base);
+            print_changed(&peer, &what, json, output);
+        }
+        Configuring::Apply {
+            wanted,
+            dry_run,
+            json,
+        } => {
+            let applied = peers::apply(node, &wanted, dry_run, by).await;
+            let (done, address) = (applied.map_err(failure)?, &wanted.request.address);
+            output.line(if json {
+                let object = json!({"node": wanted.node, "address": address, "done": done, "dry_run": dry_run});
+                object.to_string()
+            } else {
+                format!("{:<9} {address}", done.as_str())
+            });
+        }
     }
     Ok(DONE)
 }

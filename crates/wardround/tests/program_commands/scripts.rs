@@ -188,3 +188,75 @@ fn a_running_node_reads_its_configuration_again() {
     let (code, _) = serving.stop("-TERM");
     assert_eq!(code, Some(0));
 }
+
+#[test]
+fn a_file_of_peers_is_applied_as_often_as_a_program_likes() {
+    let place = Place::new();
+    place.init();
+    fs::write(
+        place.path("node/wardround.toml"),
+        "[federation]\nallow_loopback = true\nenabled = false\n",
+    )
+    .unwrap();
+    let peer = |name: &str, port: u16, rest: &str| {
+        let node = wire::NodeId::for_text(name.as_bytes());
+        format!(
+            "[[peer]]\nurl = \"http://127.0.0.1:{port}\"\nnode = \"{node}\"\nhandle = \"{name}\"\n{rest}\n"
+        )
+    };
+    let write = |text: &str| fs::write(place.path("peers.toml"), text).unwrap();
+    let applied = |extra: &[&str]| {
+        let arguments = [&["config", "apply", "peers.toml", "--json"], extra].concat();
+        let printed = place.prints(&arguments);
+        let lines = printed
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines
+            .map(|line| line["done"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    // Nothing listens at these ports: a peer may be down when it is added.
+    let (one, two) = (peer("zz7", 1, ""), peer("zz8", 2, "interval = 60"));
+    write(&format!("{one}{two}"));
+    assert_eq!(applied(&["--dry-run"]), ["added", "added"]);
+    assert_eq!(json_of(&place, &["peer", "list", "--json"]), json!([]));
+    assert_eq!(applied(&[]), ["added", "added"]);
+    assert_eq!(applied(&[]), ["unchanged", "unchanged"]);
+    write(&format!(
+        "{}{two}",
+        peer("zz7", 3, "allow_cidr = [\"10.0.0.0/8\"]\npaused = true")
+    ));
+    assert_eq!(applied(&["--dry-run"]), ["changed", "unchanged"]);
+    assert_eq!(applied(&[]), ["changed", "unchanged"]);
+    assert_eq!(applied(&[]), ["unchanged", "unchanged"]);
+    let shown = json_of(&place, &["peer", "show", "zz7", "--json"]);
+    assert_eq!(shown["base"], "http://127.0.0.1:3/feed/v1");
+    assert_eq!(shown["state"], "paused");
+    let set = json_of(
+        &place,
+        &[
+            "peer",
+            "set",
+            "zz8",
+            "--url",
+            "http://127.0.0.1:9",
+            "--json",
+        ],
+    );
+    assert_eq!(set["base"], "http://127.0.0.1:9/feed/v1");
+
+    // A mistake in the file changes nothing, one of a peer only that peer.
+    write(&format!("{one}[[peer]]\nurl = 1\n"));
+    assert_eq!(place.fails(&["config", "apply", "peers.toml"]).0, 2);
+    write(&format!(
+        "{}{}",
+        peer("zz8", 9, "allow_cidr = [\"ten\"]"),
+        peer("zz7", 4, "")
+    ));
+    let (code, said) = place.fails(&["config", "apply", "peers.toml"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("`ten` is not an address range"), "{said}");
+    let shown = json_of(&place, &["peer", "show", "zz7", "--json"]);
+    assert_eq!(shown["base"], "http://127.0.0.1:4/feed/v1");
+    assert_eq!(shown["state"], "active");
+}

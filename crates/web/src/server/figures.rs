@@ -118,6 +118,13 @@ async fn read_database(node: &Node, readings: &mut Readings) -> Result<(), Store
     }
     for peer in &peers {
         read_peer(peer, node.now(), readings);
+        if let Some(expires) = node.network.certificate_expires(&peer.base) {
+            readings.set_for(
+                "wardround_peer_certificate_expires_timestamp_seconds",
+                &[("peer", peer.handle.as_str())],
+                expires.secs(),
+            );
+        }
     }
     Ok(())
 }

@@ -13,7 +13,9 @@ use tokio::{
 };
 
 /// Metrics that a node has only after something has happened, or with a setting.
-const NOT_HERE: [&str; 3] = [
+const NOT_HERE: [&str; 4] = [
+    // Peers of stories have no TLS.
+    "wardround_peer_certificate_expires_timestamp_seconds",
     "wardround_refused_connections_total",
     "wardround_last_backup_timestamp_seconds",
     "wardround_failed_backups",

@@ -1,7 +1,8 @@
-//! What an operator does with peers: adds, shows, accepts, pauses, resumes, removes and pulls from them.
+//! What an operator does with peers: adds, changes, shows, accepts, pauses, resumes, removes and pulls from them.
 
 mod accepting;
 mod adding;
+mod configuring;
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,6 +15,7 @@ use wire::{NodeId, Timestamp};
 
 pub use accepting::{Accepted, accept};
 pub use adding::{Added, Introduction, NewPeerRequest, add, look_up};
+pub use configuring::{Applied, PeerChange, WantedPeer, apply, set};
 
 use super::{
     cosign,
@@ -188,13 +190,8 @@ impl PeerObject {
 /// Of the database.
 #[boxed]
 pub async fn list(node: &Node) -> Result<Vec<PeerObject>, StoreError> {
-    Ok(node
-        .store
-        .peers()
-        .await?
-        .into_iter()
-        .map(PeerObject::from)
-        .collect())
+    let peers = node.store.peers().await?;
+    Ok(peers.into_iter().map(PeerObject::from).collect())
 }
 
 /// Returns one peer, by its handle or node id.

@@ -1,0 +1,47 @@
+//! The keys of the configuration for networks of hospitals: their own certificate authority, and proxies with a password.
+
+use std::path::PathBuf;
+
+use super::{Secret, keys::Key, values::MASK};
+
+pub(super) const KEYS: &[Key] = &[
+    Key {
+        name: "federation.ca_file",
+        form: "a file",
+        about: "Certificates in PEM form of authorities that are trusted for peers, besides those of the system: that of your own organisation, or of a proxy that inspects TLS.",
+        secret: false,
+        set: |settings, text| {
+            settings.federation.ca_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        get: |settings| Some(settings.federation.ca_file.as_ref()?.display().to_string()),
+    },
+    Key {
+        name: "federation.proxy_user",
+        form: "text",
+        about: "The name with which this node signs in to `federation.proxy`.",
+        secret: false,
+        set: |settings, text| {
+            settings.federation.proxy_user = Some(text.to_owned());
+            Ok(())
+        },
+        get: |settings| settings.federation.proxy_user.clone(),
+    },
+    Key {
+        name: "federation.proxy_password",
+        form: "text",
+        about: "The password for `federation.proxy_user`.",
+        secret: true,
+        set: |settings, text| {
+            settings.federation.proxy_password = Some(Secret::new(text.to_owned()));
+            Ok(())
+        },
+        get: |settings| {
+            settings
+                .federation
+                .proxy_password
+                .as_ref()
+                .map(|_| MASK.to_owned())
+        },
+    },
+];
