@@ -1,11 +1,35 @@
-//! The keys of the configuration that are about backups.
+//! Backups that the node makes by itself: the settings and their keys.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use super::{
     keys::Key,
     values::{BOOLEAN, assign, seconds, within},
 };
+
+/// Backups that the node makes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The directory that they are made in; without it none are made.
+    pub directory: Option<PathBuf>,
+    /// How long between two of them.
+    pub interval: Duration,
+    /// How many are kept.
+    pub keep: usize,
+    /// Whether they have the keys and the configuration.
+    pub with_keys: bool,
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self {
+            directory: None,
+            interval: Duration::from_secs(24 * 3_600),
+            keep: 14,
+            with_keys: false,
+        }
+    }
+}
 
 pub(super) const KEYS: &[Key] = &[
     Key {

@@ -30,6 +30,8 @@ use ipnet::IpNet;
 use url::Url;
 use zeroize::Zeroizing;
 
+pub use backup_keys::Backup;
+
 /// All settings of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -228,30 +230,6 @@ pub struct Federation {
     pub quota_documents: u64,
     /// Share of the disk in percent that has to be free for anything new to be taken from peers.
     pub min_free_percent: u64,
-}
-
-/// Backups that the node makes by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
-    /// The directory that they are made in; without it none are made.
-    pub directory: Option<PathBuf>,
-    /// How long between two of them.
-    pub interval: Duration,
-    /// How many are kept.
-    pub keep: usize,
-    /// Whether they have the keys and the configuration.
-    pub with_keys: bool,
-}
-
-impl Default for Backup {
-    fn default() -> Self {
-        Self {
-            directory: None,
-            interval: Duration::from_secs(24 * 3_600),
-            keep: 14,
-            with_keys: false,
-        }
-    }
 }
 
 /// How the search reads words.

@@ -143,7 +143,8 @@ async fn send(
         secrets.push(link_for(node, account, one, now).await?);
     }
     // Step 2: the mail.
-    let site = &node.settings.site.name;
+    let settings = node.current();
+    let site = &settings.site.name;
     let address = |path: &str| identity.absolute(path);
     let mail = Mail {
         to: account.email.clone(),
