@@ -3,10 +3,11 @@
 use super::{Settings, keys::keys};
 
 /// The keys whose new values a running node takes.
-pub const RELOADED: [&str; 15] = [
+pub const RELOADED: [&str; 16] = [
     "site.name",
     "site.demo",
     "publishing.approval",
+    "publishing.lead",
     "federation.interval",
     "federation.quota_bytes",
     "federation.quota_documents",
@@ -106,7 +107,7 @@ mod tests {
             "log.filter" => "debug",
             "log.format" => "json",
             "smtp.encryption" => "tls",
-            "smtp.from" => "a@a.example",
+            "smtp.from" | "publishing.lead" => "a@a.example",
             "site.name"
             | "accounts.note"
             | "smtp.host"

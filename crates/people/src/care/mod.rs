@@ -52,7 +52,8 @@ pub async fn carer_of(node: &Node, cared: &Cared) -> Result<Option<Account>, Nod
             return Ok(Some(account));
         }
     }
-    if let Some(lead) = &node.settings.publishing.lead {
+    let settings = node.current();
+    if let Some(lead) = &settings.publishing.lead {
         let account = node.store.account_by_email(lead).await?;
         if let Some(account) = account.filter(can_write) {
             return Ok(Some(account));
