@@ -165,6 +165,7 @@ pub(crate) async fn keep(
             finding.severity == Severity::Block || acceptance.reason_for(finding).is_none()
         });
         let texts: Vec<String> = refused.map(patient_data::Finding::text).collect();
+        let is_kept = texts.is_empty() && found.unread.is_empty();
         faults.extend(
             texts
                 .into_iter()
@@ -175,8 +176,10 @@ pub(crate) async fn keep(
                 "`{shown}`: we cannot read {unread}; attach the file in the browser, where a person looks at it"
             ))
         }));
-        node.store.keep_attachment(&taken.file, node.now()).await?;
-        kept.push(taken.attachment);
+        if is_kept {
+            node.store.keep_attachment(&taken.file, node.now()).await?;
+            kept.push(taken.attachment);
+        }
     }
     Ok(if faults.is_empty() {
         Ok(kept)

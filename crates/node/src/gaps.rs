@@ -52,9 +52,18 @@ pub struct Gaps {
 struct Counting {
     seen: HashMap<u64, Seen>,
     /// What will be written next.
-    waiting: Vec<Gap>,
+    waiting: Waiting,
     /// The day of the last new gap, and how many there were on it.
     last_new: (i64, usize),
+}
+
+/// Gaps that are not written yet.
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Those that have become known.
+    new: Vec<Gap>,
+    /// One more day of those that are known.
+    again: Vec<Gap>,
 }
 
 /// On which days something was searched for.
@@ -63,6 +72,8 @@ struct Seen {
     first: i64,
     last: i64,
     days: u32,
+    /// Whether it is known as a gap.
+    is_gap: bool,
 }
 
 impl Gaps {
@@ -73,7 +84,7 @@ impl Gaps {
         counting.count(hash, words, now.millis().div_euclid(DAY_MILLIS));
     }
 
-    fn take(&self) -> Vec<Gap> {
+    fn take(&self) -> Waiting {
         let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut counting.waiting)
     }
@@ -95,6 +106,7 @@ impl Counting {
             first: today,
             last: today,
             days: 1,
+            is_gap: false,
         };
         let seen = self.seen.entry(hash).or_insert(new);
         if today - seen.last > MAX_PAUSE_DAYS || today < seen.last {
@@ -103,35 +115,40 @@ impl Counting {
         if seen.last < today {
             seen.last = today;
             seen.days += 1;
-            let seen = *seen;
-            self.grow(seen, words, today);
+            self.grow(hash, words, today);
         }
     }
 
     /// Writes a day of something that has enough of them.
-    fn grow(&mut self, seen: Seen, words: &str, today: i64) {
+    fn grow(&mut self, hash: u64, words: &str, today: i64) {
+        let Some(seen) = self.seen.get_mut(&hash) else {
+            return;
+        };
         if seen.days < MIN_DAYS {
             return;
         }
-        let is_new = seen.days == MIN_DAYS;
-        if is_new {
-            let of_today = if self.last_new.0 == today {
-                self.last_new.1
-            } else {
-                0
-            };
-            if of_today >= MAX_NEW_A_DAY {
-                return;
-            }
-            self.last_new = (today, of_today + 1);
-        }
         let at = |day: i64| Timestamp::from_millis(day * DAY_MILLIS);
-        self.waiting.push(Gap {
+        let gap = |days: u32| Gap {
             words: words.to_owned(),
-            days: if is_new { u64::from(MIN_DAYS) } else { 1 },
+            days: u64::from(days),
             first_at: at(seen.first),
             last_at: at(today),
-        });
+        };
+        if seen.is_gap {
+            self.waiting.again.push(gap(1));
+            return;
+        }
+        // What has no room today may become known on another day.
+        let of_today = if self.last_new.0 == today {
+            self.last_new.1
+        } else {
+            0
+        };
+        if of_today < MAX_NEW_A_DAY {
+            self.last_new = (today, of_today + 1);
+            self.waiting.new.push(gap(seen.days));
+            seen.is_gap = true;
+        }
     }
 }
 
@@ -231,11 +248,11 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
 /// Writes new gaps.
 #[boxed]
 pub async fn write(node: &Node) {
-    let gaps = node.gaps.take();
-    if gaps.is_empty() {
+    let Waiting { new, again } = node.gaps.take();
+    if new.is_empty() && again.is_empty() {
         return;
     }
-    if let Err(error) = node.store.add_gaps(&gaps, node.now()).await {
+    if let Err(error) = node.store.add_gaps(&new, &again, node.now()).await {
         tracing::warn!(%error, "what people searched for and did not find could not be counted");
     }
 }
@@ -249,9 +266,10 @@ mod tests {
         for day in days {
             counting.count(hash, words, *day);
         }
-        let waiting = std::mem::take(&mut counting.waiting).into_iter();
+        let Waiting { new, again } = std::mem::take(&mut counting.waiting);
         let day = |at: Timestamp| at.millis() / DAY_MILLIS;
-        waiting
+        new.into_iter()
+            .chain(again)
             .map(|gap| (gap.days, day(gap.first_at), day(gap.last_at)))
             .collect()
     }
@@ -278,13 +296,18 @@ mod tests {
     #[test]
     fn a_program_that_searches_for_much_does_not_fill_memory_or_the_list() {
         let mut counting = Counting::default();
-        for day in 1..=4 {
+        for (day, new, again) in [(1, 0, 0), (2, 0, 0), (3, 50, 0), (4, 50, 50), (5, 50, 100)] {
             for number in 0..30_000 {
                 counting.count(number, "words", day);
             }
             assert!(counting.seen.len() <= MAX_COUNTED);
+            let waiting = std::mem::take(&mut counting.waiting);
+            assert_eq!(
+                (waiting.new.len(), waiting.again.len()),
+                (new, again),
+                "{day}"
+            );
         }
-        assert_eq!(counting.waiting.len(), MAX_NEW_A_DAY);
         // What comes later makes room.
         counting.count(1_000_000, "words", 9);
         assert!(counting.seen.contains_key(&1_000_000));

@@ -262,6 +262,7 @@ impl Indexer {
         let from = self.index.progress();
         let goal = self.store.last_change().await?;
         if from == goal {
+            self.set_building(None);
             return Ok(());
         }
         if from > goal {
@@ -285,8 +286,9 @@ impl Indexer {
         if from == 0 {
             // Whatever was moved aside as damaged has now been replaced.
             self.blocking(Index::remove_aside).await?;
-            self.set_building(None);
         }
+        // Also after a build whose last attempt ended in the middle.
+        self.set_building(None);
         Ok(())
     }
 

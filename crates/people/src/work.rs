@@ -87,17 +87,14 @@ pub async fn work(node: &Node, person: Person) -> Result<Work, NodeError> {
             node: identity.node.clone(),
             id: card.id,
         };
-        let mentions = node
-            .store
-            .mentions(Viewer::Staff, &target, MAX_REFERRING)
-            .await?;
+        let mentions = node.store.count_mentions(Viewer::Staff, &target).await?;
         let own = reads.iter().filter(|read| read.id == card.id);
         documents.push(DocumentWork {
             reads: own.clone().map(|read| read.reads).sum(),
             from_search: own.map(|read| read.from_search).sum(),
             adapted: count(Relation::BasedOn),
             tried: count(Relation::About),
-            mentions: u64::try_from(mentions.len()).unwrap_or(u64::MAX),
+            mentions,
             card,
         });
     }

@@ -38,6 +38,7 @@ mod sql {
     statements! {
         ADD = "INSERT INTO search_gaps (words, days, first_at, last_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (words) DO UPDATE SET days = search_gaps.days + excluded.days, last_at = excluded.last_at";
+        COUNT_AGAIN = "UPDATE search_gaps SET days = days + $2, last_at = $3 WHERE words = $1";
         REMOVE_OLD = "DELETE FROM search_gaps WHERE last_at < $1";
         REMOVE_LEAST = "DELETE FROM search_gaps WHERE words IN
             (SELECT words FROM search_gaps ORDER BY last_at DESC, words LIMIT 1000 OFFSET $1)";
@@ -49,16 +50,25 @@ mod sql {
 pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
-    /// Adds days to gaps, which are new or known, and removes those that are too old or too many. The time of a new gap's
-    /// first day is `first_at`.
+    /// Adds `new` gaps, adds the days of `again` to those that are still there, and removes those that are too old or too
+    /// many.
     #[boxed]
-    pub async fn add_gaps(&self, gaps: &[Gap], now: Timestamp) -> Result<(), StoreError> {
+    pub async fn add_gaps(
+        &self,
+        new: &[Gap],
+        again: &[Gap],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::REMOVE_OLD, values![now.minus(KEEP_GAPS)])
             .await?;
-        for gap in gaps {
+        for gap in new {
             let values = values![gap.words.as_str(), gap.days, gap.first_at, gap.last_at];
             db.run(sql::ADD, values).await?;
+        }
+        for gap in again {
+            let values = values![gap.words.as_str(), gap.days, gap.last_at];
+            db.run(sql::COUNT_AGAIN, values).await?;
         }
         db.run(sql::REMOVE_LEAST, values![i64::from(MAX_GAPS)])
             .await?;

@@ -82,7 +82,8 @@ pub use gaps::{Gap, KEEP_GAPS, MAX_GAPS};
 pub use harvest::{Harvest, Harvested};
 pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked, SourceFile};
 pub use lists::{
-    Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, Organisation, WithdrawnDocument,
+    Address, BackLink, Counts, MAX_BACK_LINKS_OF_NODE, MAX_CARDS, MAX_MENTIONS_OF_NODE,
+    Organisation, WithdrawnDocument,
 };
 pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};

@@ -81,6 +81,9 @@ pub struct BackLink {
 /// Most documents of one node that [`Store::back_links`] returns for each relation: anyone can refer to anything.
 pub const MAX_BACK_LINKS_OF_NODE: u32 = 3;
 
+/// Most documents of one node that [`Store::mentions`] returns: anyone can link to anything.
+pub const MAX_MENTIONS_OF_NODE: u32 = 5;
+
 /// Most cards that one call returns.
 pub const MAX_CARDS: u32 = 1000;
 
@@ -101,19 +104,6 @@ mod sql {
                 owner_columns!("d.node_seq"),
                 ", d.id, d.rev, d.kind, t.slug, t.title, t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by,
                 d.first_seen, d.changed_at, d.sort_at"
-            )
-        };
-    }
-
-    /// The documents whose text links to one, as far as the viewer does not decide.
-    macro_rules! select_mentions {
-        () => {
-            concat!(
-                "SELECT ",
-                card_columns!(),
-                " FROM document_mentions m CROSS JOIN documents d CROSS JOIN nodes n CROSS JOIN document_texts t
-                WHERE m.target_node = $1 AND m.target_id = $2 AND d.node_seq = m.node_seq AND d.id = m.id
-                AND n.seq = d.node_seq AND t.seq = d.text_seq"
             )
         };
     }
@@ -142,7 +132,14 @@ mod sql {
                 FROM document_references r JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
                 " WHERE r.target_node = $1 AND r.target_id = $2) AS numbered
             WHERE position <= $4 ORDER BY position, sort_at DESC, node_seq, id LIMIT $3";
-        MENTIONS = "" [text select_mentions] " AND " [readable] " ORDER BY d.sort_at DESC, d.node_seq, d.id LIMIT $3";
+        MENTIONS = "SELECT node_seq, id FROM (
+                SELECT d.node_seq, d.id, d.sort_at,
+                    ROW_NUMBER() OVER (PARTITION BY d.node_seq ORDER BY d.sort_at DESC, d.id DESC) AS position
+                FROM document_mentions m CROSS JOIN documents d
+                WHERE m.target_node = $1 AND m.target_id = $2 AND d.node_seq = m.node_seq AND d.id = m.id AND " [readable]
+                ") AS numbered WHERE position <= $4 ORDER BY position, sort_at DESC, node_seq, id LIMIT $3";
+        COUNT_MENTIONS = "SELECT COUNT(*) FROM document_mentions m CROSS JOIN documents d
+            WHERE m.target_node = $1 AND m.target_id = $2 AND d.node_seq = m.node_seq AND d.id = m.id AND " [readable];
         ORGANISATIONS = "SELECT " [text organisation_columns] "" [count "d.node_seq = n.seq AND "] " AS documents, " [newest "d.node_seq = n.seq AND "] " AS newest
             FROM nodes n WHERE n.own OR EXISTS (SELECT 1 FROM peers p WHERE p.node_seq = n.seq) ORDER BY n.name, n.seq";
         OWN_ADDRESSES = "SELECT d.id, t.slug, d.changed_at FROM documents d JOIN document_texts t ON t.seq = d.text_seq
@@ -170,6 +167,12 @@ records! {
         pub node_seq: i64,
         pub id: DocumentId,
         pub of_node: u64,
+    }
+
+    /// A document whose text links to another.
+    struct MentionKey from MentionRow {
+        pub node_seq: i64,
+        pub id: DocumentId,
     }
 }
 
@@ -261,7 +264,8 @@ impl Store {
         Ok(links.collect())
     }
 
-    /// Returns the documents whose text links to a document and that the viewer can read, the newest first.
+    /// Returns the documents whose text links to a document and that the viewer can read: of each node the newest, at most
+    /// [`MAX_MENTIONS_OF_NODE`]. The newest of every node come first, then the second of every node.
     #[boxed]
     pub async fn mentions(
         &self,
@@ -269,9 +273,29 @@ impl Store {
         target: &DocumentRef,
         limit: u32,
     ) -> Result<Vec<Card>, StoreError> {
-        let values = values![&target.node, target.id, i64::from(limit.min(MAX_CARDS))];
+        let values = values![
+            &target.node,
+            target.id,
+            i64::from(limit.min(MAX_CARDS)),
+            i64::from(MAX_MENTIONS_OF_NODE)
+        ];
         let sql = sql::MENTIONS.text(viewer);
-        self.read().await?.records(sql, values).await
+        let keys: Vec<MentionKey> = self.read().await?.records(sql, values).await?;
+        let wanted: Vec<_> = keys.iter().map(|key| (key.node_seq, key.id)).collect();
+        self.cards(viewer, &wanted).await
+    }
+
+    /// Returns how many documents that the viewer can read link to a document in their text.
+    #[boxed]
+    pub async fn count_mentions(
+        &self,
+        viewer: Viewer,
+        target: &DocumentRef,
+    ) -> Result<u64, StoreError> {
+        let values = values![&target.node, target.id];
+        let sql = sql::COUNT_MENTIONS.text(viewer);
+        let row = self.read().await?.row::<(i64,)>(sql, values).await?;
+        Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
     }
 
     /// Returns every node's organisation with the number of its documents that the viewer can read, by name.

@@ -55,12 +55,16 @@ fn go_to(path: &str) -> Response {
     personal(axum::response::Redirect::to(path).into_response())
 }
 
-/// Keeps an answer out of every cache.
+/// Keeps an answer out of every cache, and its address, which may have a secret of a mail, from the next page.
 fn personal(mut response: Response) -> Response {
     let private = HeaderValue::from_static("private, no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, private);
+    response.headers_mut().insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     response
 }
 

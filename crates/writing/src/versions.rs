@@ -12,12 +12,12 @@ use node::{
     Node,
     flows::reading::{self, Reading},
     urls,
+    work::spawn_blocking,
 };
 use pages::{PageError, errors, frame::Frame, requester::Requester, words};
 use people::{drafts::outline, versions};
 use serde::Deserialize;
 use store::Revision;
-use tokio::task::spawn_blocking;
 use wire::{DocumentId, Viewer};
 
 use crate::compare::{self, FieldDifference};

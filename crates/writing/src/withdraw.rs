@@ -59,8 +59,6 @@ struct Confirming {
     why: &'static str,
     label: &'static str,
     may_keep: bool,
-    /// Peers that may have copies.
-    peers: usize,
 }
 
 const fn label(why: Why) -> &'static str {
@@ -138,12 +136,10 @@ pub async fn submit(
         )));
     }
     if fields.confirmed != "yes" {
-        let peers = node.store.peers().await?.len();
         let confirming = Confirming {
             why: why.as_str(),
             label: label(why),
             may_keep: may_keep(why),
-            peers,
         };
         return answer(
             &visit,

@@ -19,7 +19,10 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 /// Lines of one answer that are looked at: one for each log that the peer follows.
 const MAX_LINES: usize = 4_096;
 /// Receipts of older withdrawals are not asked for any more.
-const ASKED_FOR: Duration = Duration::from_secs(90 * 86_400);
+const MAX_ASKED_FOR: Duration = Duration::from_secs(90 * 86_400);
+/// Receipts are asked for each minute so long, and once an hour after that: a peer that does not follow this node never
+/// sends one.
+const MAX_EACH_MINUTE: Duration = Duration::from_secs(3_600);
 
 /// A peer, and whether it has erased a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,13 +94,18 @@ pub async fn of_document(node: &Node, id: DocumentId) -> Result<Option<Withdrawa
 /// # Errors
 /// Of the database.
 pub async fn ask_for_missing(node: &Node) -> Result<(), NodeError> {
-    let since = node.now().minus(ASKED_FOR);
-    if node.identity().is_none() || node.store.missing_receipts(since).await? == 0 {
+    if node.identity().is_none() {
         return Ok(());
     }
     let Some(own) = document_of(node, OWN).await? else {
         return Ok(());
     };
+    let epoch = own.known_keys().origin.epoch;
+    let since = node.now().minus(MAX_ASKED_FOR);
+    let withdrawn = node.store.last_without_receipt(epoch, since).await?;
+    if !withdrawn.is_some_and(|at| is_due(at, node.now())) {
+        return Ok(());
+    }
     let peers = node.store.peers().await?.into_iter();
     let asked = peers.filter(|peer| matches!(peer.state, PeerState::New | PeerState::Active));
     let own = &own;
@@ -107,6 +115,12 @@ pub async fn ask_for_missing(node: &Node) -> Result<(), NodeError> {
         .collect()
         .await;
     answers.into_iter().collect()
+}
+
+/// Returns whether receipts are asked for in this minute.
+fn is_due(withdrawn_at: Timestamp, now: Timestamp) -> bool {
+    let minutes = now.since(withdrawn_at).as_secs() / 60;
+    minutes < MAX_EACH_MINUTE.as_secs() / 60 || minutes.is_multiple_of(60)
 }
 
 /// Asks one peer, and records what it has signed.

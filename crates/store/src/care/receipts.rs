@@ -32,8 +32,8 @@ mod sql {
             ON CONFLICT (node_seq, epoch) DO UPDATE SET size = excluded.size, at = excluded.at
             WHERE excluded.size > receipts.size";
         ALL_RECEIPTS = "SELECT node_seq, epoch, size, at FROM receipts ORDER BY node_seq, epoch";
-        OPEN = "SELECT COUNT(*) FROM documents d CROSS JOIN logs l CROSS JOIN peers p
-            WHERE l.seq = d.log_seq AND +d.node_seq = 1 AND d.state = 'withdrawn' AND l.epoch > 0 AND d.leaf_index IS NOT NULL
+        LAST_MISSING = "SELECT MAX(d.changed_at) FROM documents d CROSS JOIN logs l CROSS JOIN peers p
+            WHERE l.seq = d.log_seq AND +d.node_seq = 1 AND d.state = 'withdrawn' AND l.epoch = $2 AND d.leaf_index IS NOT NULL
                 AND p.state IN ('new', 'active') AND d.changed_at >= $1
                 AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.node_seq = p.node_seq AND r.epoch = l.epoch AND r.size > d.leaf_index)";
     }
@@ -59,11 +59,17 @@ impl Store {
             .await
     }
 
-    /// Returns how many receipts are missing of withdrawals since a time, over all peers that are polled.
+    /// Returns when the last document was withdrawn from the log of `epoch` of which a peer that is polled has sent no
+    /// receipt; `None` if none is missing since `since`.
     #[boxed]
-    pub async fn missing_receipts(&self, since: Timestamp) -> Result<u64, StoreError> {
+    pub async fn last_without_receipt(
+        &self,
+        epoch: u64,
+        since: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let mut db = self.read().await?;
-        let (count,) = db.one::<(i64,)>(sql::OPEN, values![since]).await?;
-        Ok(u64::try_from(count).unwrap_or(0))
+        let values = values![since, epoch];
+        let (at,) = db.one::<(Option<i64>,)>(sql::LAST_MISSING, values).await?;
+        Ok(at.map(Timestamp::from_millis))
     }
 }

@@ -61,7 +61,7 @@ pub(super) async fn conflict(
             "Below is how your text differs from what is saved now. We have put both changes together in the form: read it, and save it."
         }
         Some(_) => {
-            "Below is how your text differs from what is saved now. We have put both changes together in the form. Where you have both changed the same lines, both are there: keep what is right, and save it."
+            "Below is how your text differs from what is saved now. We have put both changes together in the form. Where you have both changed the same lines, both are there. Where you have both chosen something else, the form has your choice, and the other one is below: keep what is right, and save it."
         }
     };
     let text = format!(
@@ -177,7 +177,11 @@ fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Optio
         let (before, theirs, mine) = (of_field(&was), of_field(&held), of_field(&typed));
         if mine == before {
             pairs.extend(theirs);
-        } else if theirs == before || !field.is_text() {
+        } else if theirs == before || theirs == mine {
+            pairs.extend(mine);
+        } else if !field.is_text() {
+            // One of two choices or days: what was typed is in the form, and what is saved is next to it.
+            conflicts += 1;
             pairs.extend(mine);
         } else {
             let text = |pairs: &Pairs| pairs.first().map(|(_, text)| text.clone());
