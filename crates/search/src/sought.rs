@@ -207,7 +207,8 @@ impl Rules<'_> {
             alternatives.insert(0, own);
             if found.words.len() < MAX_FAMILIES {
                 family = self.vocabulary.family(stem)?;
-                family.extend(self.meant_by_rare(word, typing)?);
+                let meant = self.meant(word, typing)?;
+                family.extend(meant.map(|stem| (stem, 1.0)));
             }
         } else if alternatives.is_empty() {
             alternatives = self.correct(word, typing, found)?;
@@ -235,21 +236,14 @@ impl Rules<'_> {
         }))
     }
 
-    /// Returns the stem that is probably meant by a word that hardly any document has, with how alike it is. Documents with
-    /// the word itself come first.
-    fn meant_by_rare(
-        &self,
-        word: &TypedWord,
-        typing: &mut Typing,
-    ) -> tantivy::Result<Option<(String, f32)>> {
+    /// Returns the stem that is probably meant by a word that hardly any document has.
+    fn meant(&self, word: &TypedWord, typing: &mut Typing) -> tantivy::Result<Option<String>> {
         if !self.corrects {
             return Ok(None);
         }
         let meant = self.vocabulary.meant_by_rare(&word.plain)?;
         let stem = meant.and_then(|meant| typing.stem(&meant));
-        Ok(stem
-            .filter(|stem| Some(stem) != word.stem.as_ref())
-            .map(|stem| (stem, 1.0)))
+        Ok(stem.filter(|stem| Some(stem) != word.stem.as_ref()))
     }
 
     /// Returns whether documents have each of the terms.

@@ -282,8 +282,7 @@ async fn show(
     Ok(Some(shown))
 }
 
-/// Returns the documents that are about the same as one, as far as that was learnt. The database decides which of them are
-/// shown.
+/// Returns the documents that are about the same as one, as far as that was learnt and the viewer can read them.
 async fn similar(
     node: &Node,
     viewer: Viewer,
