@@ -8,6 +8,7 @@ mod attributes;
 mod blocks;
 mod code;
 mod comments;
+pub mod contact;
 mod dialect;
 mod elsewhere;
 mod html;

@@ -6,7 +6,6 @@
 pub mod audit;
 pub mod background;
 pub mod clock;
-pub mod contact;
 mod data_directory;
 pub mod disk;
 pub mod eraser;

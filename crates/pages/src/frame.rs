@@ -1,7 +1,8 @@
 //! What every page has in common: its head, header, navigation and footer.
 
 use crate::{assets, help, link::Link};
-use node::{contact::Contact, urls};
+use markdown::contact::Contact;
+use node::urls;
 
 /// The parts of a page around its own content.
 #[derive(Debug, Clone, Default)]

@@ -61,7 +61,8 @@ use axum::{
 
 use crate::answer::{HTML, answer};
 use frame::{Frame, Visitor};
-use node::{Node, NodeError, contact::Contact};
+use markdown::contact::Contact;
+use node::{Node, NodeError};
 use requester::Requester;
 use store::StoreError;
 use wire::Role;

@@ -24,9 +24,9 @@ use crate::{
     search::{filter_link, only_studies},
     words,
 };
+use markdown::contact::Contact;
 use node::{
     Node,
-    contact::Contact,
     flows::{
         reading::{self, Provenance},
         search::{FoundValue, SearchParams, SearchResults},

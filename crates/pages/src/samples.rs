@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use node::contact::Contact;
+use markdown::contact::Contact;
 
 use crate::{
     frame::{Frame, Visitor},

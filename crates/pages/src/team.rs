@@ -2,7 +2,8 @@
 //!
 //! A copy names the contact of the organisation that published the document, never that of the site that shows it.
 
-use node::{contact::Contact, flows::reading::Shown, urls};
+use markdown::contact::Contact;
+use node::{flows::reading::Shown, urls};
 
 use crate::{glance, link::LinkedSentence};
 

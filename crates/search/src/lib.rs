@@ -24,6 +24,7 @@ mod letters;
 mod likeness;
 mod maintenance;
 mod opening;
+pub mod params;
 mod plan;
 mod proximity;
 mod query;

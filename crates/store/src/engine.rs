@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use sql::repetition::{Parameters, expand, step, wide};
 use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
@@ -16,7 +17,6 @@ use crate::{
     StoreError,
     postgres::reach,
     record::{Column as _, Record},
-    repetition::{Parameters, expand, step, wide},
     sqlite::{Lent, SqlitePools},
 };
 

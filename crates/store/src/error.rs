@@ -3,6 +3,7 @@
 //! Disk full, read-only, locked and unavailable have names because a server answers 507 or 503 to them and goes on
 //! reading. A misbehaving peer is never an error of this crate.
 
+use sql::tables::CopyError;
 use sqlx::error::DatabaseError;
 use wire::{DocumentId, NodeId};
 
@@ -119,6 +120,16 @@ impl StoreError {
             self,
             Self::Locked | Self::ReadOnly | Self::Full | Self::Displaced(_) | Self::Unavailable(_)
         )
+    }
+}
+
+impl From<CopyError> for StoreError {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Unreachable(error) => Self::Unavailable(error),
+            CopyError::Database(error) => error.into(),
+            CopyError::Column { .. } => Self::Corrupt(error.to_string()),
+        }
     }
 }
 

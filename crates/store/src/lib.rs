@@ -46,7 +46,6 @@ mod reading;
 mod reads;
 mod record;
 mod recovery;
-mod repetition;
 mod revisions;
 mod signing;
 mod sqlite;
@@ -145,7 +144,10 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
 #[doc(hidden)]
 #[must_use]
 pub fn statements(sqlite: bool) -> Vec<(String, String)> {
-    use repetition::Parameters::{Anonymous, Numbered};
+    use sql::repetition::{
+        self,
+        Parameters::{Anonymous, Numbered},
+    };
     let parameters = if sqlite { Anonymous } else { Numbered };
     let for_viewers = [
         ("attachments", attachments::FOR_VIEWERS),

@@ -19,13 +19,10 @@ use http::header;
 use url::form_urlencoded;
 use wire::{DocumentId, NodeId, Timestamp};
 
+use crate::harvested::{self as flow, Changed, Shown, Wanted};
 use crate::syndication::urn;
-use node::{
-    Node,
-    contact::Contact,
-    flows::harvest::{self as flow, Changed, Shown, Wanted},
-    urls,
-};
+use markdown::contact::Contact;
+use node::{Node, urls};
 use pages::{answer::uncached, cite::licence_url, problem::Problem, text::one_line};
 
 /// What the names of sets begin with: one for each organisation, and one for each topic.

@@ -9,6 +9,7 @@ pub mod api;
 mod attachments;
 mod audit;
 pub mod feed;
+mod harvested;
 mod harvesting;
 mod page_cache;
 mod policy;

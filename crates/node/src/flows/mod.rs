@@ -4,7 +4,6 @@
 pub mod cosign;
 pub mod fields;
 pub(crate) mod guard;
-pub mod harvest;
 pub mod known;
 pub mod nudge;
 mod peer_names;

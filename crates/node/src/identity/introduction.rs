@@ -10,7 +10,9 @@ use url::Url;
 use wire::Timestamp;
 
 use super::error::IdentityError;
-use crate::{contact::Contact, urls};
+use markdown::contact::Contact;
+
+use crate::urls;
 
 /// Characters of an organisation's name and of a contact. FEED.md §3 has no limit, but a page has to show them.
 const MAX_CHARACTERS: usize = 200;

@@ -1,16 +1,20 @@
 //! What makes an import idempotent: which file became which document or draft, and the drafts themselves.
 
 mod dropping;
+mod recording;
 
 use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
-use self::dropping::{drop_drafts, drop_words, erase_paths};
+pub(crate) use self::recording::record_published;
+use self::{
+    dropping::{drop_drafts, erase_paths},
+    recording::save_draft,
+};
 use crate::{
-    StoreError,
-    changes::{self, Taken},
+    StoreError, changes,
     engine::{Db, Store, values},
     record::records,
     texts::{self, Words},
@@ -304,104 +308,6 @@ impl Store {
         db.run(sql::UNLINK_DRAFT, values![id]).await?;
         db.commit().await
     }
-}
-
-async fn save_draft(db: &mut Db, draft: &Draft, digest: &Digest) -> Result<(), StoreError> {
-    let key = key(&draft.source, &draft.path);
-    let known = find(db, vec![key]).await?.pop();
-    let Taken { text_seq, .. } = changes::take(db, 0, 2).await?;
-    drop_words(db, &[draft.id.to_string()]).await?;
-    let words = values![
-        text_seq,
-        draft.path.as_str(),
-        draft.title.as_str(),
-        draft.faults.as_str(),
-        draft.text.as_str()
-    ];
-    texts::add_draft(db, words).await?;
-    let row = values![
-        draft.id,
-        draft.source.as_str(),
-        draft.kind.as_str(),
-        text_seq,
-        draft.created,
-        draft.updated
-    ];
-    db.run(sql::SAVE_DRAFT, row).await?;
-    let path_seq = match known.as_ref().and_then(|file| file.path_seq) {
-        Some(path_seq) => path_seq,
-        None => {
-            let path = values![text_seq + 1, draft.path.as_str()];
-            texts::add_paths(db, vec![path]).await?;
-            text_seq + 1
-        }
-    };
-    let (document, rev) = known.map_or((None, None), |file| {
-        (file.imported.document, file.imported.rev)
-    });
-    let mark = values![
-        &key,
-        draft.source.as_str(),
-        path_seq,
-        digest,
-        document,
-        rev,
-        draft.id
-    ];
-    db.run_many(sql::RECORD, &[draft.updated.into()], vec![mark])
-        .await
-        .map(|_| ())
-}
-
-/// Records which files became which documents; their drafts are done with.
-pub(crate) async fn record_published(
-    db: &mut Db,
-    marks: Vec<Marked>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if marks.is_empty() {
-        return Ok(());
-    }
-    let keys: Vec<Digest> = marks
-        .iter()
-        .map(|Marked { mark, .. }| key(&mark.source, &mark.path))
-        .collect();
-    let mut known = HashMap::new();
-    let mut drafts = Vec::new();
-    for file in find(db, keys).await? {
-        drafts.extend(file.imported.draft.map(|draft| draft.to_string()));
-        known.insert(file.key, file.path_seq);
-    }
-    drop_drafts(db, &drafts).await?;
-    let Taken { mut text_seq, .. } = changes::take(db, 0, marks.len()).await?;
-    let mut paths = Vec::new();
-    let mut rows = Vec::with_capacity(marks.len());
-    for Marked {
-        mark,
-        document,
-        rev,
-    } in marks
-    {
-        let key = key(&mark.source, &mark.path);
-        let path_seq = known.get(&key).copied().flatten().unwrap_or(text_seq);
-        if path_seq == text_seq {
-            paths.push(values![text_seq, mark.path]);
-            text_seq += 1;
-        }
-        rows.push(values![
-            &key,
-            mark.source,
-            path_seq,
-            &mark.digest,
-            document,
-            rev,
-            None::<DocumentId>
-        ]);
-    }
-    texts::add_paths(db, paths).await?;
-    db.run_many(sql::RECORD, &[now.into()], rows)
-        .await
-        .map(|_| ())
 }
 
 /// Forgets the paths that became a document, and the drafts of its next revision: both can hold what was withdrawn.

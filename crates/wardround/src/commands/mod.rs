@@ -11,6 +11,7 @@ mod users;
 
 use std::sync::Arc;
 
+use async_recursion::async_recursion as boxed;
 use serde_json::json;
 use wire::DocumentId;
 
@@ -74,6 +75,7 @@ pub(crate) async fn run_standalone(
 ///
 /// # Errors
 /// [`Failure`] with its reason; what was done until then is kept.
+#[boxed]
 async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Result<u8, Failure> {
     match command {
         Command::Init { introduction, json } => init(node, &introduction, by, json, output).await,

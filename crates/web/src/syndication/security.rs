@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
-use node::{Node, contact::Contact, urls};
+use markdown::contact::Contact;
+use node::{Node, urls};
 
 use pages::{
     answer::{TEXT, answer},

@@ -5,7 +5,6 @@
 
 mod found;
 mod labels;
-mod params;
 mod suggesting;
 
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
 pub use found::{FoundFacet, FoundHit, FoundValue, SearchResults};
-pub use params::{LIKE, PER_PAGE, SearchParams};
+pub use search::params::{LIKE, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
@@ -239,7 +238,7 @@ fn incomplete(node: &Node, behind: u64) -> Option<String> {
 /// for as words.
 fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> SearchRequest {
     let query = Query::parse(&params.q).with_values_of_index(|group, value| {
-        params::filter_value(group, value)?;
+        search::params::filter_value(group, value)?;
         labels::indexed_value(group, value, publishers)
     });
     SearchRequest {

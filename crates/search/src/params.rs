@@ -6,8 +6,9 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::FacetGroup;
-use search::{Likeness, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
 use url::form_urlencoded;
+
+use crate::{Likeness, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
 
 /// Results on a page unless the address says otherwise.
 pub const PER_PAGE: u32 = 10;
@@ -361,7 +362,7 @@ impl Reader {
 
 /// Reads a value of a filter in the form in which the index holds it; `None` for what no document
 /// can have.
-pub(super) fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
+pub fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
     let value = value.trim();
     if value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
         return None;

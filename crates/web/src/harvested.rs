@@ -9,10 +9,10 @@ use domain::{Card, FacetGroup, Term as _, vocabulary::Topic};
 use store::{Harvest, Harvested};
 use wire::{DocumentId, NodeId, Timestamp, Viewer};
 
-use crate::{error::NodeError, flows::reading, node::Node};
+use node::{Node, NodeError, flows::reading};
 
 /// Records of one answer.
-pub const MAX_RECORDS: usize = 100;
+pub(crate) const MAX_RECORDS: usize = 100;
 /// Rows that are read at a time: one more than an answer has, to know whether there is another.
 const ROWS: u32 = 101;
 /// Times that rows are read for one answer. A row is passed over if its document has the word of a topic, but not the
@@ -21,7 +21,7 @@ const MAX_READS: usize = 20;
 
 /// What a harvest selects.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub(crate) struct Wanted {
     /// Changes after this number.
     pub after: u64,
     /// Changes at this time or later.
@@ -36,7 +36,7 @@ pub struct Wanted {
 
 /// A change of a document.
 #[derive(Debug, Clone)]
-pub struct Changed {
+pub(crate) struct Changed {
     /// Which document, and when.
     pub row: Harvested,
     /// The document; `None` if it was deleted.
@@ -45,7 +45,7 @@ pub struct Changed {
 
 /// A document as a list shows it.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// Its row.
     pub row: store::Card,
     /// Its card.
@@ -54,7 +54,7 @@ pub struct Shown {
 
 /// Changes, and where the list goes on.
 #[derive(Debug, Clone, Default)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// The changes.
     pub list: Vec<Changed>,
     /// The number after which there are more; `None` at the end of the list.
@@ -66,7 +66,7 @@ pub struct Changes {
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn changes(node: &Node, wanted: &Wanted) -> Result<Changes, NodeError> {
+pub(crate) async fn changes(node: &Node, wanted: &Wanted) -> Result<Changes, NodeError> {
     let mut found = Changes::default();
     let mut harvest = Harvest {
         after: wanted.after,
@@ -115,7 +115,7 @@ fn is_wanted(changed: &Changed, topic: Option<Topic>) -> bool {
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn change(
+pub(crate) async fn change(
     node: &Node,
     of: &NodeId,
     id: DocumentId,

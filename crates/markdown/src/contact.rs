@@ -40,7 +40,7 @@ impl Contact {
             return None;
         }
         Some(mail(text).or_else(|| site(text)).unwrap_or_else(|| Self {
-            words: markdown::visible(text).into_owned(),
+            words: crate::visible(text).into_owned(),
             target: None,
         }))
     }

@@ -9,19 +9,19 @@ use std::{borrow::Cow, fmt::Write as _};
 const STEPS: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// Returns the greatest step that is not more than what remains; `None` when nothing does.
-pub(crate) fn step(remaining: usize) -> Option<usize> {
+pub fn step(remaining: usize) -> Option<usize> {
     STEPS.into_iter().find(|step| *step <= remaining)
 }
 
 /// Returns the least step that holds all that remains, or the greatest.
-pub(crate) fn wide(remaining: usize) -> Option<usize> {
+pub fn wide(remaining: usize) -> Option<usize> {
     let holds = STEPS.into_iter().rev().find(|step| *step >= remaining);
     (remaining > 0).then(|| holds.unwrap_or(STEPS[0]))
 }
 
 /// How the parameters of an expanded statement are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Parameters {
+pub enum Parameters {
     /// `$1`, `$2`, …: the shared values come first.
     Numbered,
     /// `?` for the repeated ones, whose values come first, and `$n` for the shared ones after them. SQLite looks names
@@ -31,7 +31,7 @@ pub(crate) enum Parameters {
 
 /// Writes the part between `{` and `}` `times` times, separated by commas, each `#` as the next parameter after the
 /// `shared` ones.
-pub(crate) fn expand(sql: &str, shared: usize, times: usize, parameters: Parameters) -> String {
+pub fn expand(sql: &str, shared: usize, times: usize, parameters: Parameters) -> String {
     let Some((head, rest)) = sql.split_once('{') else {
         return sql.to_owned();
     };
