@@ -101,7 +101,6 @@ mod tests {
             "listen" | "metrics.listen" => "127.0.0.1:1",
             "server.trusted_proxies" => "10.0.0.1",
             "publishing.approval" => "self",
-            "publishing.lead" => "lead@a.example",
             "search.gaps" => "false",
             "database.url" => "sqlite:a",
             "federation.proxy" | "accounts.proxy" => "http://proxy:3128",

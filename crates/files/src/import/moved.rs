@@ -149,11 +149,10 @@ async fn records_of_same_bytes(
             let head = FileHead::read(file);
             (head.named, head.content_digest())
         };
-        let imports = match spawn_blocking(read).await? {
-            (Some(named), _) => node.store.imported_as(named).await?,
-            (None, Some(digest)) => node.store.imported_with_digest(digest).await?,
-            (None, None) => Vec::new(),
+        let (named, Some(digest)) = spawn_blocking(read).await? else {
+            continue;
         };
+        let imports = node.store.imported_as(named, &digest).await?;
         let others = imports
             .into_iter()
             .filter(|other| is_other_folder(&other.source, source));

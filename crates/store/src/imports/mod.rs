@@ -1,6 +1,5 @@
 //! What makes an import idempotent: which file became which document or draft, and the drafts themselves.
 
-mod dropping;
 mod recording;
 
 use std::collections::HashMap;
@@ -9,10 +8,7 @@ use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
 pub(crate) use self::recording::record_published;
-use self::{
-    dropping::{drop_drafts, erase_paths},
-    recording::save_draft,
-};
+use self::recording::{drop_drafts, erase_paths, save_draft};
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
@@ -201,21 +197,19 @@ impl Store {
             .await
     }
 
-    /// Returns the files of all documents that a file with this digest became, by source and path.
+    /// Returns the files that became `document`, or without one those of all documents that a file with `digest` became, by
+    /// source and path.
     #[boxed]
-    pub async fn imported_with_digest(
+    pub async fn imported_as(
         &self,
-        digest: Digest,
+        document: Option<DocumentId>,
+        digest: &Digest,
     ) -> Result<Vec<SourceFile>, StoreError> {
         let mut db = self.read().await?;
-        db.records(sql::WITH_DIGEST, values![&digest]).await
-    }
-
-    /// Returns the files that became one document, by source and path.
-    #[boxed]
-    pub async fn imported_as(&self, document: DocumentId) -> Result<Vec<SourceFile>, StoreError> {
-        let mut db = self.read().await?;
-        db.records(sql::OF_DOCUMENT, values![document]).await
+        match document {
+            Some(document) => db.records(sql::OF_DOCUMENT, values![document]).await,
+            None => db.records(sql::WITH_DIGEST, values![digest]).await,
+        }
     }
 
     /// Returns the digests of files whose documents are withdrawn, and those documents: the same text is not to be

@@ -1,19 +1,15 @@
-//! Records which files became which drafts and documents.
+//! Records which files became which drafts and documents, and drops drafts and paths, whose words are overwritten.
 
 use std::collections::HashMap;
 
 use wire::{Digest, DocumentId, Timestamp};
 
-use super::{
-    Draft, Marked,
-    dropping::{drop_drafts, drop_words},
-    find, key, sql,
-};
+use super::{Draft, Marked, find, key, sql};
 use crate::{
     StoreError,
     changes::{self, Taken},
     engine::{Db, values},
-    texts,
+    texts::{self, Words},
 };
 
 pub(super) async fn save_draft(
@@ -116,4 +112,29 @@ pub(crate) async fn record_published(
     db.run_many(sql::RECORD, &[now.into()], rows)
         .await
         .map(|_| ())
+}
+
+pub(super) async fn drop_drafts(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
+    drop_words(db, ids).await?;
+    let keys = ids.iter().map(|id| values![id]).collect();
+    db.run_many(sql::DELETE_DRAFTS, &[], keys).await.map(|_| ())
+}
+
+async fn drop_words(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
+    let keys = ids.iter().map(|id| values![id]).collect();
+    let found = db
+        .rows_of_many::<(i64,)>(sql::DRAFT_TEXTS, &[], keys)
+        .await?;
+    let words: Vec<i64> = found.into_iter().map(|(seq,)| seq).collect();
+    texts::erase(db, Words::Drafts, &words).await
+}
+
+pub(super) async fn erase_paths(
+    db: &mut Db,
+    sql: &'static str,
+    id: DocumentId,
+) -> Result<(), StoreError> {
+    let paths = db.rows::<(i64,)>(sql, values![id]).await?;
+    let paths: Vec<i64> = paths.into_iter().map(|(seq,)| seq).collect();
+    texts::erase(db, Words::Paths, &paths).await
 }
