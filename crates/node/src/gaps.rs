@@ -198,7 +198,9 @@ fn is_countable(words: &str) -> bool {
     let is_short = (1..=MAX_WORDS).contains(&each.len())
         && each.iter().all(|word| {
             let letters = word.chars().count();
-            (2..=MAX_WORD_CHARS).contains(&letters)
+            // `opcs 4`, and no single letter.
+            let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+            letters <= MAX_WORD_CHARS && (letters > 1 || is_number)
         });
     if !is_short || digits > MAX_DIGITS {
         return false;
