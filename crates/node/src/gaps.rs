@@ -199,7 +199,7 @@ fn is_countable(words: &str) -> bool {
         && each.iter().all(|word| {
             let letters = word.chars().count();
             // `opcs 4`, and no single letter.
-            let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+            let is_number = word.starts_with(|first: char| first.is_ascii_digit());
             letters <= MAX_WORD_CHARS && (letters > 1 || is_number)
         });
     if !is_short || digits > MAX_DIGITS {
