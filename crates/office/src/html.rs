@@ -140,7 +140,7 @@ impl Reader {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.table.is_none() => {
                 self.end_block();
                 // The first level is the title of the page.
-                let level = name.bytes().nth(1).map_or(2, |digit| digit - b'0');
+                let level = name.as_bytes().get(1).map_or(2, |digit| digit - b'0');
                 self.shape = Shape::Heading(level.max(2));
             }
             _ => {}

@@ -120,7 +120,11 @@ mod tests {
         match u8::try_from(length) {
             Ok(short) if short < 0x80 => bytes.push(short),
             Ok(byte) => bytes.extend([0x81, byte]),
-            Err(_) => bytes.extend([0x82, (length >> 8) as u8, length as u8]),
+            Err(_) => {
+                let length = u16::try_from(length).unwrap();
+                bytes.push(0x82);
+                bytes.extend(length.to_be_bytes());
+            }
         }
         bytes.extend(content);
         bytes

@@ -350,7 +350,7 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
                 )
         });
     let unfinished = has("work") && has("progress");
-    words.iter().all(|one| is_known(one))
+    words.iter().all(is_known)
         && (denied || unfinished || (words.iter().any(|one| is_strong(one)) && !is_open(words)))
 }
 

@@ -203,7 +203,7 @@ fn an_earlier_database_is_upgraded_and_a_copy_of_it_is_kept() {
             .directory
             .path()
             .join("node.db.before-upgrade-0012");
-        assert_eq!(copies, [name.clone()]);
+        assert_eq!(copies, std::slice::from_ref(&name));
         use std::os::unix::fs::PermissionsExt as _;
         let mode = std::fs::metadata(&name).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
