@@ -5,6 +5,8 @@ import { toolbar } from './toolbar.js'
 
 // Saves at most so often while somebody types.
 const SAVE_EVERY = 10_000
+// How long a form waits for a save that is under way before it is sent, in milliseconds.
+const MAX_SUBMIT_WAIT = 5_000
 // The longest request that a browser finishes after the page is left.
 const MAX_KEEPALIVE = 60_000
 
@@ -104,10 +106,18 @@ function autosave(form) {
 
   form.addEventListener('input', changed)
   form.addEventListener('change', () => save())
-  form.addEventListener('submit', () => {
+  form.addEventListener('submit', (event) => {
     // The page that answers shows what was typed if it is not saved.
     clearTimeout(timer)
     isStopped = true
+    if (!running) return
+    // A save that is under way makes a new version: without it, the form would seem to be from before someone's change.
+    event.preventDefault()
+    const late = new Promise((done) => setTimeout(done, MAX_SUBMIT_WAIT))
+    Promise.race([running, late]).then(() => {
+      running = null
+      form.requestSubmit(event.submitter)
+    })
   })
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'hidden' || isStopped) return

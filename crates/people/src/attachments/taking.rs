@@ -17,7 +17,7 @@ pub struct Taken {
     pub attachment: Attachment,
 }
 
-/// Takes a file for a document that is published from files, as [`add`] takes one for a draft; `names` are those that the
+/// Takes a file for a document that is published from files, as `add` takes one for a draft; `names` are those that the
 /// document has already. A picture that this node holds is taken as it is, so that it stays the same file.
 ///
 /// # Errors
