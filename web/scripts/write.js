@@ -105,7 +105,11 @@ function autosave(form) {
   }
 
   form.addEventListener('input', changed)
-  form.addEventListener('change', () => save())
+  // A change during a save is saved right after it.
+  form.addEventListener('change', async () => {
+    await running
+    save()
+  })
   form.addEventListener('submit', (event) => {
     // The page that answers shows what was typed if it is not saved.
     clearTimeout(timer)

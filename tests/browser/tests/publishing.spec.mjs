@@ -135,7 +135,12 @@ test('a case study comes from a Word file and is published with its picture', as
       if ((await box.inputValue()) === '') await box.fill(value)
     }
   }
-  const next = () => page.getByRole('button', { name: 'Save and continue' }).click()
+  // A form may wait for a save that is under way before it is sent.
+  const next = async () => {
+    const before = page.url()
+    await page.getByRole('button', { name: 'Save and continue' }).click()
+    await page.waitForURL((url) => url.href !== before)
+  }
   await page.goto(`${draft}/title`)
   await page.getByLabel('Title', { exact: true }).fill('Ward charts on paper and on screen')
   await page.getByLabel('What changed, and what was the result?').fill(`Wards moved their charts to a screen, and nurses found each of them in half the time that it took before: ${mark}.`)
