@@ -185,7 +185,8 @@ impl Card {
 }
 
 /// Returns the markdown under a heading of the second level, to the next heading of that level or above.
-fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
+#[must_use]
+pub fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
     let mut begin = None;
     let mut at = 0;
     for line in body_md.split_inclusive('\n') {

@@ -31,7 +31,7 @@ mod yaml;
 
 pub use attributes::{Attachment, Author, Common, Contact, Month, Private, PublicContact};
 pub use body::{Body, Stamp};
-pub use card::Card;
+pub use card::{Card, section};
 pub use document::Document;
 pub use facet::FacetGroup;
 pub use fault::Fault;

@@ -438,6 +438,8 @@ mod tests {
             ("tap-and-go.md", Some(("tap-and-go", Form::Markdown))),
             ("tap-and-go.json", Some(("tap-and-go", Form::Json))),
             ("x.tlog-proof", Some(("x", Form::Proof))),
+            ("x.datacite.json", Some(("x", Form::DataCite))),
+            ("x.docx", Some(("x", Form::Brief))),
             (".md", Some(("", Form::Markdown))),
             ("md", None),
             ("x.html", None),

@@ -1,4 +1,5 @@
-//! Files of Word and PowerPoint and rich text that is pasted to markdown, and the words of any file that people attach.
+//! Files of Word and PowerPoint and rich text that is pasted to markdown, and the words of any file that people attach;
+//! a short document as a file of Word.
 //!
 //! Bytes in, text out: no I/O, no clock, and nothing that a file refers to is ever fetched. Files are hostile until read:
 //! every stage has a bound of [`limits`]. What a file has and the text has not is listed, in words for the author.
@@ -17,16 +18,19 @@ mod marks;
 mod omission;
 mod outline;
 mod package;
+mod paper;
 mod pictures;
 mod pptx;
 mod refusal;
 mod sections;
 mod words;
 mod xml;
+mod zip;
 
 pub use html::{MAX_HTML_BYTES, markdown_of_html};
 pub use omission::{Lost, MAX_PLACES, Omission};
 pub use package::OfficeKind;
+pub use paper::{Paper, PaperBlock, write_docx};
 pub use pictures::Picture;
 pub use refusal::Refusal;
 pub use sections::SECTIONS;

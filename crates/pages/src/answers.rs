@@ -10,6 +10,9 @@ use crate::{glance::pounds, link::Link, result_card::Tag, team::Reach, words};
 /// The longest text of a detail, in characters: the panel is read in a few seconds.
 const MAX_DETAIL: usize = 110;
 
+/// The question about who can be asked.
+pub(crate) const WHO: &str = "Who can I ask?";
+
 /// One answer of the panel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -48,9 +51,9 @@ impl Answer {
     pub(crate) fn who(contact: Option<&PublicContact>, reach: Option<&Reach>) -> Option<Self> {
         let mut answer = match (contact, reach) {
             (Some(contact), _) => {
-                Self::new("Who can I ask?", words::sentence(&contact.role)).detail(offers(contact))
+                Self::new(WHO, words::sentence(&contact.role)).detail(offers(contact))
             }
-            (None, Some(reach)) => Self::new("Who can I ask?", &reach.address),
+            (None, Some(reach)) => Self::new(WHO, &reach.address),
             (None, None) => return None,
         };
         if let Some(reach) = reach {

@@ -282,6 +282,8 @@ fn downloads(path: &str) -> Vec<Link> {
         Link::new("Markdown", urls::Form::Markdown.address(path)),
         Link::new("JSON", urls::Form::Json.address(path)),
         Link::new("Signed proof", urls::Form::Proof.address(path)),
+        Link::new("DataCite", urls::Form::DataCite.address(path)),
+        Link::new("a brief for Word", urls::Form::Brief.address(path)),
     ]
 }
 

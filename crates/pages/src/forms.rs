@@ -3,12 +3,13 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::front_matter;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use wire::{DocumentId, Viewer};
 
 use crate::{
     answer::{answer, json},
+    brief, datacite,
     problem::Problem,
     text::{clean, one_line},
 };
@@ -145,6 +146,12 @@ async fn found(
         }
         Form::Json => signed(node, shown, request).await?,
         Form::Proof => proof(node, shown, request).await?,
+        Form::DataCite => {
+            let bytes = serde_json::to_vec(&datacite::datacite(shown))
+                .map_err(|error| Problem::internal(&error))?;
+            answer(request, datacite::MEDIA_TYPE, bytes)
+        }
+        Form::Brief => brief(node, shown, request),
     };
     // Search engines show the page, and of a copy the page at its origin.
     response.headers_mut().insert(
@@ -175,6 +182,19 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
         })
     };
     front_matter::write_file(&document, Some(shown.document.id))
+}
+
+/// Answers with a brief of one page, which a browser keeps under the words of the title.
+fn brief(node: &Node, shown: &Shown, request: &HeaderMap) -> Response {
+    let paper = brief::brief(shown, &node.settings.site.name, node.now());
+    let mut response = answer(request, brief::MEDIA_TYPE, office::write_docx(&paper));
+    let name = Form::Brief.address(&shown.slug());
+    let kept = format!("attachment; filename=\"{name}\"");
+    if let Ok(kept) = HeaderValue::try_from(kept) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_DISPOSITION, kept);
+    }
+    response
 }
 
 async fn signed(node: &Node, shown: &Shown, request: &HeaderMap) -> Result<Response, Problem> {

@@ -3,7 +3,7 @@
 use http::HeaderValue;
 use node::{flows::reading::Shown, urls};
 
-use crate::cite::licence_url;
+use crate::{cite::licence_url, datacite};
 
 /// What a page about a document is, and what the document is, in the words of schema.org.
 const TYPES: [&str; 2] = ["https://schema.org/AboutPage", "https://schema.org/Report"];
@@ -21,6 +21,11 @@ pub fn links(shown: &Shown) -> Option<HeaderValue> {
     links.push(format!(
         "<{}>; rel=\"item\"; type=\"text/markdown\"",
         urls::Form::Markdown.address(&path)
+    ));
+    links.push(format!(
+        "<{}>; rel=\"describedby\"; type=\"{}\"",
+        urls::Form::DataCite.address(&path),
+        datacite::MEDIA_TYPE
     ));
     let licence = licence_url(shown.body.common().licence);
     links.extend(licence.map(|address| format!("<{address}>; rel=\"license\"")));

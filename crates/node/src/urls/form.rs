@@ -9,10 +9,21 @@ pub enum Form {
     Json,
     /// The proof of its place in the log (C2SP tlog-proof).
     Proof,
+    /// Its description for programs that manage references (DataCite).
+    DataCite,
+    /// A brief of one page for Word.
+    Brief,
 }
 
 impl Form {
-    const ALL: [Self; 3] = [Self::Markdown, Self::Json, Self::Proof];
+    /// `.datacite.json` comes before `.json`.
+    const ALL: [Self; 5] = [
+        Self::Markdown,
+        Self::DataCite,
+        Self::Json,
+        Self::Proof,
+        Self::Brief,
+    ];
 
     /// Returns the ending, with its dot.
     #[must_use]
@@ -21,6 +32,8 @@ impl Form {
             Self::Markdown => ".md",
             Self::Json => ".json",
             Self::Proof => ".tlog-proof",
+            Self::DataCite => ".datacite.json",
+            Self::Brief => ".docx",
         }
     }
 

@@ -8,6 +8,7 @@
 mod all_words;
 mod documents;
 mod hostile;
+mod papers;
 mod presentations;
 mod round_trip;
 mod samples;
