@@ -147,6 +147,15 @@ pub fn cosigned(
     Some((signed, timestamp(secs)))
 }
 
+/// Says whether a witness has signed a note with its time.
+pub(crate) fn is_cosigned(note: &Note<'_>, name: &str, key: &PublicKey) -> bool {
+    let keys = [*key];
+    note.lines.iter().any(|line| {
+        matching(line, name, SignatureType::Timestamped, &keys)
+            .any(|key| cosigned_at(note.text, line, key).is_some())
+    })
+}
+
 /// Returns the known keys that a line names, by their derived name and id.
 fn matching<'a>(
     line: &Line<'_>,

@@ -139,7 +139,7 @@ pub enum SignatureType {
 }
 
 impl SignatureType {
-    const fn byte(self) -> u8 {
+    pub(crate) const fn byte(self) -> u8 {
         match self {
             Self::Plain => 0x01,
             Self::Timestamped => 0x04,

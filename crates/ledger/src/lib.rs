@@ -16,6 +16,7 @@ pub mod limits;
 pub mod node;
 pub mod note;
 mod origin;
+pub mod policy;
 pub mod proof;
 pub mod seen;
 mod stated;

@@ -6,6 +6,7 @@ use wire::base64;
 
 use crate::{
     limits::BUNDLE_ENTRIES,
+    origin::plain_decimal,
     tile::TilePath,
     tree::{Hash, node_hash},
 };
@@ -80,6 +81,47 @@ pub fn encode(index: u64, entry: &[u8], proof: &[Hash], checkpoint: &str) -> Str
     text.push('\n');
     text.push_str(checkpoint);
     text
+}
+
+/// A proof as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decoded<'a> {
+    /// The entry: the extra data.
+    pub entry: Vec<u8>,
+    /// Its index.
+    pub index: u64,
+    /// The hashes, the lowest first.
+    pub hashes: Vec<Hash>,
+    /// The signed checkpoint.
+    pub checkpoint: &'a str,
+}
+
+/// Hashes of a proof: a tree has no more levels.
+const MAX_HASHES: usize = 63;
+
+/// Reads what [`encode`] writes; anything else is `None`.
+#[must_use]
+pub fn decode(text: &str) -> Option<Decoded<'_>> {
+    let (head, checkpoint) = text.split_once("\n\n")?;
+    let mut lines = head.split('\n');
+    if lines.next()? != "c2sp.org/tlog-proof@v1" {
+        return None;
+    }
+    let entry = base64::decode_std(lines.next()?.strip_prefix("extra ")?)?;
+    let index = plain_decimal(lines.next()?.strip_prefix("index ")?)?;
+    let mut hashes = Vec::new();
+    for line in lines {
+        if hashes.len() == MAX_HASHES {
+            return None;
+        }
+        hashes.push(base64::decode_std(line)?.try_into().ok()?);
+    }
+    Some(Decoded {
+        entry,
+        index,
+        hashes,
+        checkpoint,
+    })
 }
 
 /// Reads a hash: of level L, the n-th, over 256^L leaves.

@@ -123,6 +123,10 @@ pub const SITEMAP: &str = "/sitemap.xml";
 pub const SITEMAP_PART: &str = "/sitemap/{part}";
 /// The description of the search for browsers.
 pub const OPEN_SEARCH: &str = "/opensearch.xml";
+/// The page on which a quote is checked.
+pub const VERIFY_QUOTE: &str = "/verify-quote";
+/// The keys of the logs that this site knows, as a policy.
+pub const POLICY: &str = "/tlog-policy";
 /// Where libraries harvest (OAI-PMH).
 pub const OAI: &str = "/oai";
 /// What search engines may read.

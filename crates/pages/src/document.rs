@@ -468,6 +468,7 @@ mod tests {
                 checked: of.text("12:00 UTC on 12 September 2026"),
                 node: of.text("wr1c 3man v37a"),
                 proof_href: "/d/zz1/1/tap-and-go.tlog-proof".to_owned(),
+                quote_href: "/verify-quote?d=%2Fd%2Fzz1%2F1%2Ftap%2Dand%2Dgo".to_owned(),
                 help: Some("/help/verified".to_owned()),
             }),
             left: of.flag(),

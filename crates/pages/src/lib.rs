@@ -41,6 +41,7 @@ pub mod parts;
 pub mod problem;
 mod promised;
 mod proof;
+pub mod quoted;
 pub mod related;
 pub mod requester;
 pub mod result_card;
@@ -52,6 +53,7 @@ pub mod signposting;
 mod tasks;
 mod team;
 pub mod text;
+pub mod verify_quote;
 mod versions;
 pub mod words;
 

@@ -6,7 +6,7 @@ use node::{
 };
 use wire::Timestamp;
 
-use crate::{help, words};
+use crate::{help, verify_quote, words};
 
 /// The evidence of who published the document.
 pub(crate) struct Proof {
@@ -19,6 +19,8 @@ pub(crate) struct Proof {
     pub(crate) checked: String,
     pub(crate) node: String,
     pub(crate) proof_href: String,
+    /// Where a quote from the document is checked.
+    pub(crate) quote_href: String,
     pub(crate) help: Option<String>,
 }
 
@@ -53,6 +55,7 @@ impl Proof {
             checked,
             node: document.owner.node.grouped(),
             proof_href: urls::Form::Proof.address(path),
+            quote_href: verify_quote::address(path),
             help: help::address("verified"),
         })
     }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod api;
 mod attachments;
 mod audit;
+mod evidence;
 pub mod feed;
 mod harvested;
 mod harvesting;

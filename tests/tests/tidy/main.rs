@@ -41,13 +41,14 @@ const TOP_LEVEL: [&str; 17] = [
 ];
 
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
-const PURE_CRATES: [&str; 7] = [
+const PURE_CRATES: [&str; 8] = [
     "audit",
     "domain",
     "harvest",
     "ledger",
     "markdown",
     "patient_data",
+    "quoting",
     "wire",
 ];
 

@@ -89,7 +89,7 @@ impl FormFaults {
 }
 
 /// Answers with a page about a form: 422 if something is wrong with it.
-fn form_page(page: &impl Template, faults: &FormFaults) -> Result<Response, PageError> {
+pub(crate) fn form_page(page: &impl Template, faults: &FormFaults) -> Result<Response, PageError> {
     let status = match faults.0.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,

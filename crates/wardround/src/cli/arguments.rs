@@ -9,6 +9,7 @@ use super::{
     inspect::{AuditArguments, VerifyArguments},
     node::{KeyCommand, NodeCommand, RecoverArguments},
     peer::PeerCommand,
+    quote::QuoteArguments,
     user::UserCommand,
 };
 use crate::commands::command::Reason;
@@ -115,6 +116,11 @@ pub(crate) enum Command {
     /// Check the signatures and digests of everything in the database
     #[command(after_help = "Example:\n  wardround verify")]
     Verify(VerifyArguments),
+    /// Check a quote against a document, its proof and the keys that you trust; needs no node and no network
+    #[command(
+        after_help = "Example:\n  wardround verify-quote --text \"a median of 7 seconds\" --document x.json --proof x.tlog-proof --policy trusted.policy\n\nExit codes: 0 the signed document has the quote, 1 it has not, or the proof fails, 2 a file cannot be read"
+    )]
+    VerifyQuote(QuoteArguments),
     /// Print who did what on this node, the oldest first
     #[command(
         after_help = "Example:\n  wardround audit --since 2027-01-31\n  wardround audit --act withdrawn --json"

@@ -19,6 +19,7 @@ mod manual;
 pub(crate) mod node;
 mod owner;
 mod peer;
+mod quote;
 mod reload;
 mod routes;
 mod serve;
@@ -161,6 +162,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         Command::Verify(verify) => inspect::verify(&settings()?, &verify, terminal).await,
         Command::Gaps(arguments) => gaps::run(&settings()?, &arguments, terminal).await,
         Command::Audit(audit) => inspect::audit(&settings()?, &audit, terminal).await,
+        Command::VerifyQuote(arguments) => quote::run(&arguments, terminal),
         Command::Check(check) => check::run(check, terminal).await,
         Command::Eval(eval) => eval::run(eval, terminal).await,
         Command::Routes(form) => routes::run(&form, terminal),

@@ -8,12 +8,12 @@ use pages::{
     accounts::{audit, forgot, gaps, link, list, me, one, provider, sign_in, token},
     answer::{HTML, JSON},
     assets, browse, compare, display, document, federation, help, home, known, organisations,
-    search,
+    search, verify_quote,
 };
 
 use super::{Access, Audience, Route, Verb, written};
 use crate::{
-    api, attachments, audit as lines, feed, harvesting,
+    api, attachments, audit as lines, evidence, feed, harvesting,
     server::{cost::Cost, health},
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
@@ -138,7 +138,7 @@ fn syndicated() -> Vec<Route> {
     ]
 }
 
-/// Returns the routes for libraries.
+/// Returns the routes for libraries, and for those who check quotes.
 fn harvested() -> Vec<Route> {
     use Audience::Page;
     use Cost::Expensive;
@@ -147,6 +147,9 @@ fn harvested() -> Vec<Route> {
             .cost(Expensive)
             .head(harvest::MEDIA_TYPE),
         post(Page, urls::OAI, harvesting::post).cost(Expensive),
+        get(Page, urls::VERIFY_QUOTE, verify_quote::show),
+        post(Page, urls::VERIFY_QUOTE, verify_quote::check),
+        get(Page, urls::POLICY, evidence::policy),
     ]
 }
 

@@ -10,5 +10,6 @@ mod judged;
 mod kinds;
 mod known;
 mod pages;
+mod quoting;
 mod reaching;
 mod secrecy;
