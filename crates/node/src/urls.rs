@@ -123,6 +123,8 @@ pub const SITEMAP: &str = "/sitemap.xml";
 pub const SITEMAP_PART: &str = "/sitemap/{part}";
 /// The description of the search for browsers.
 pub const OPEN_SEARCH: &str = "/opensearch.xml";
+/// Where assistants search and read (MCP).
+pub const MCP: &str = "/mcp";
 /// The page on which a quote is checked.
 pub const VERIFY_QUOTE: &str = "/verify-quote";
 /// The keys of the logs that this site knows, as a policy.

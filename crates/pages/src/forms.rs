@@ -186,7 +186,7 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
 
 /// Answers with a brief of one page, which a browser keeps under the words of the title.
 fn brief(node: &Node, shown: &Shown, request: &HeaderMap) -> Response {
-    let paper = brief::brief(shown, &node.settings.site.name, node.now());
+    let paper = brief::brief(shown, &node.current().site.name, node.now());
     let mut response = answer(request, brief::MEDIA_TYPE, office::write_docx(&paper));
     let name = Form::Brief.address(&shown.slug());
     let kept = format!("attachment; filename=\"{name}\"");

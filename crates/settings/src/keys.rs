@@ -119,6 +119,14 @@ const KEYS: &[Key] = &[
         get: |settings| Some(settings.site.demo.to_string()),
     },
     Key {
+        name: "site.assistants",
+        form: "`true` or `false`",
+        about: "Whether assistants may search and read what is public here, at `/mcp`.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.site.assistants, text, BOOLEAN),
+        get: |settings| Some(settings.site.assistants.to_string()),
+    },
+    Key {
         name: "publishing.approval",
         form: "`second-person` or `self`",
         about: "Who has to approve what is written in the browser: an editor who has not written it, or with `self` any editor, the author included. Pages say which it was.",

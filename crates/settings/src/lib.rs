@@ -81,6 +81,8 @@ pub struct Site {
     pub name: String,
     /// Whether each page says that its content is invented.
     pub demo: bool,
+    /// Whether assistants may search and read what is public.
+    pub assistants: bool,
 }
 
 /// How what people write here is published.
@@ -312,6 +314,7 @@ impl Default for Settings {
             site: Site {
                 name: "Wardround".to_owned(),
                 demo: false,
+                assistants: true,
             },
             publishing: Publishing {
                 approval: ApprovalBy::SecondPerson,

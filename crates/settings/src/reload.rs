@@ -3,9 +3,10 @@
 use super::{Settings, keys::keys};
 
 /// The keys whose new values a running node takes.
-pub const RELOADED: [&str; 16] = [
+pub const RELOADED: [&str; 17] = [
     "site.name",
     "site.demo",
+    "site.assistants",
     "publishing.approval",
     "publishing.lead",
     "federation.interval",

@@ -25,7 +25,7 @@ pub(crate) async fn policy(
 ) -> Result<Response, Problem> {
     let mut text = format!(
         "# The logs that this site follows: {}.\n# Keep this file apart from what you check by it, and compare the node ids with the organisations.\n",
-        one_line(&node.settings.site.name)
+        one_line(&node.current().site.name)
     );
     let followed = node.store.publishers().await?.list;
     for known in node.store.nodes().await? {

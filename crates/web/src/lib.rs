@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod api;
+mod assisting;
 mod attachments;
 mod audit;
 mod evidence;

@@ -685,6 +685,7 @@ mod tests {
             (urls::SITEMAP, Cost::Expensive),
             (urls::SITEMAP_PART, Cost::Expensive),
             (urls::OAI, Cost::Expensive),
+            (urls::MCP, Cost::Expensive),
         ] {
             let table = table();
             let route = table.iter().find(|route| route.path == path).unwrap();

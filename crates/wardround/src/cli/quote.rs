@@ -20,7 +20,12 @@ const MAX_FILE_BYTES: u64 = 2 << 20;
 #[derive(Debug, Args)]
 pub(crate) struct QuoteArguments {
     /// The quote
-    #[arg(long, value_name = "QUOTE", required_unless_present = "stdin", conflicts_with = "stdin")]
+    #[arg(
+        long,
+        value_name = "QUOTE",
+        required_unless_present = "stdin",
+        conflicts_with = "stdin"
+    )]
     pub text: Option<String>,
     /// Read the quote from standard input
     #[arg(long)]

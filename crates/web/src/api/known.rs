@@ -9,8 +9,10 @@ use axum::{
 };
 use domain::{FacetGroup, Figure, Term as _, together::Spread, vocabulary::Topic};
 use serde::Serialize;
+use serde_json::Value;
 use url::form_urlencoded;
 use utoipa::{IntoParams, ToSchema};
+use wire::Viewer;
 
 use crate::api::{
     objects::{OrganisationObject, ProblemObject},
@@ -195,6 +197,22 @@ pub async fn known(
         .await?
         .ok_or_else(|| Problem::not_found("no document here names this product"))?;
     Ok(uncached(Json(answer(&node, &known))))
+}
+
+/// Returns the same for another handler; `None` for a product that no document names.
+///
+/// # Errors
+/// As a search.
+pub(crate) async fn known_about(
+    node: &Node,
+    viewer: Viewer,
+    subject: Subject,
+) -> Result<Option<Value>, Problem> {
+    let known = known::known(node, viewer, subject).await?;
+    let written = known.map(|known| serde_json::to_value(answer(node, &known)));
+    written
+        .transpose()
+        .map_err(|error| Problem::internal(&error))
 }
 
 /// Reads what is asked about; `None` for nothing, and for a topic that there is not.

@@ -13,7 +13,7 @@ use pages::{
 
 use super::{Access, Audience, Route, Verb, written};
 use crate::{
-    api, attachments, audit as lines, evidence, feed, harvesting,
+    api, assisting, attachments, audit as lines, evidence, feed, harvesting,
     server::{cost::Cost, health},
     syndication::{self, ATOM, CSV, JSON_FEED, XML},
 };
@@ -138,7 +138,7 @@ fn syndicated() -> Vec<Route> {
     ]
 }
 
-/// Returns the routes for libraries, and for those who check quotes.
+/// Returns the routes for libraries and assistants, and for those who check quotes.
 fn harvested() -> Vec<Route> {
     use Audience::Page;
     use Cost::Expensive;
@@ -150,6 +150,7 @@ fn harvested() -> Vec<Route> {
         get(Page, urls::VERIFY_QUOTE, verify_quote::show),
         post(Page, urls::VERIFY_QUOTE, verify_quote::check),
         get(Page, urls::POLICY, evidence::policy),
+        post(Page, urls::MCP, assisting::post).cost(Expensive),
     ]
 }
 

@@ -69,11 +69,12 @@ pub async fn sitemap_part(
 pub async fn robots(State(node): State<Arc<Node>>, request: HeaderMap) -> Response {
     // Every combination of filters has its own address, and none has content that is not elsewhere.
     let text = format!(
-        "User-agent: *\nDisallow: {}\nDisallow: {}/\nDisallow: {}\nDisallow: {}\n\nSitemap: {}\n",
+        "User-agent: *\nDisallow: {}\nDisallow: {}/\nDisallow: {}\nDisallow: {}\nDisallow: {}\n\nSitemap: {}\n",
         urls::SEARCH,
         urls::API,
         urls::FEEDS,
         urls::OAI,
+        urls::MCP,
         urls::absolute(&node, urls::SITEMAP)
     );
     answer(&request, "text/plain; charset=utf-8", text.into_bytes())

@@ -1,6 +1,7 @@
 //! What a node shows of itself and its peers, over HTTP: pages, the JSON API, feeds, tables and proofs.
 
 mod api;
+mod assisting;
 mod feeds;
 mod forms;
 mod gaps;
