@@ -243,9 +243,7 @@ fn signature(quoted: &Quoted) -> String {
             words::number(proven.index + 1),
             words::number(proven.size)
         ),
-        None => {
-            "Not checked: this page is in no signed list, or its proof is not here".to_owned()
-        }
+        None => "Not checked: this page is in no signed list, or its proof is not here".to_owned(),
     }
 }
 
