@@ -270,7 +270,7 @@ fn check_file(
             format!("`id` is that of `{other}`; give this file another id, or remove the line");
         file.faults.push(Fault::new("id", None, text));
     }
-    let screened = Screened::new(&source.path, &decoded.text, &parsed);
+    let screened = Screened::new(&source.path, &decoded.text, &parsed, None);
     file.findings = screened.reported(acceptance);
     file.held_back = screened.faults(acceptance);
     let published = published(&mut file, source, &decoded.text, &parsed, today);

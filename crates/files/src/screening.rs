@@ -48,8 +48,13 @@ pub(crate) struct Screened {
 }
 
 impl Screened {
-    /// Checks a file. `path` is its path in its folder.
-    pub(crate) fn new(path: &str, text: &str, parsed: &Parsed) -> Self {
+    /// Checks a file. `path` is its path in its folder; `found` is what a check of the same file has found before.
+    pub(crate) fn new(
+        path: &str,
+        text: &str,
+        parsed: &Parsed,
+        found: Option<Vec<Finding>>,
+    ) -> Self {
         let document = parsed.publishable();
         let values = document.map(front_matter::values).unwrap_or_default();
         // Behind front matter, the body is the end of the text as it was typed. Where it is not, all of it is read as text.
@@ -68,13 +73,19 @@ impl Screened {
         );
         parts.push(Part::front_matter(front));
         parts.push(Part::file_name(path));
-        let (findings, cleared) = patient_data::check_and_clear(&parts);
+        let findings = found.unwrap_or_else(|| patient_data::check(&parts));
+        let cleared = Cleared::new(&parts, &findings);
         let hidden = Hidden::new(&parts, &findings);
         Self {
             findings,
             hidden,
             cleared,
         }
+    }
+
+    /// Returns what was found.
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// Returns the faults that keep the file from being published; none if all that was found is accepted.

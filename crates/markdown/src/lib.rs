@@ -9,6 +9,7 @@ mod blocks;
 mod code;
 mod comments;
 pub mod contact;
+mod destinations;
 mod dialect;
 mod elsewhere;
 mod html;
@@ -27,6 +28,7 @@ mod words;
 
 pub use anchors::Heading;
 pub use comments::{Uncommented, without_comments};
+pub use destinations::destinations;
 pub use html::hidden_line;
 pub use links::{Rewritten, rewrite_links};
 pub use reading::{Link, Reading, WrittenHeading, links, outline, plain_text, title};

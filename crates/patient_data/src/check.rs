@@ -38,14 +38,6 @@ pub fn check(parts: &[Part<'_>]) -> Vec<Finding> {
     findings
 }
 
-/// Does what [`check`] does, and returns the texts in which nothing was found as well.
-#[must_use]
-pub fn check_and_clear(parts: &[Part<'_>]) -> (Vec<Finding>, Cleared) {
-    let findings = check(parts);
-    let cleared = Cleared::new(parts, &findings);
-    (findings, cleared)
-}
-
 /// Texts that were checked and have no finding, so that the same text is not checked again where it is published.
 #[derive(Clone, Default)]
 pub struct Cleared(Vec<(String, String)>);
@@ -57,8 +49,9 @@ impl std::fmt::Debug for Cleared {
 }
 
 impl Cleared {
-    /// Keeps the parts in which a check found nothing.
-    fn new(parts: &[Part<'_>], findings: &[Finding]) -> Self {
+    /// Keeps the parts in which [`check`] found nothing.
+    #[must_use]
+    pub fn new(parts: &[Part<'_>], findings: &[Finding]) -> Self {
         let is_clean = |index: usize| findings.iter().all(|finding| finding.place.index != index);
         let clean = parts
             .iter()
@@ -253,7 +246,8 @@ mod tests {
             (typed, "Something else.", false),
             (unclean, unclean, false),
         ] {
-            let (_, mut cleared) = check_and_clear(&[Part::body(checked, 1)]);
+            let parts = [Part::body(checked, 1)];
+            let mut cleared = Cleared::new(&parts, &check(&parts));
             let part = Part::body(relinked, 1);
             cleared.add_relinked(&part, said);
             assert_eq!(cleared.has(&part), expected, "{checked} / {said}");

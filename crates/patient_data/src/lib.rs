@@ -17,6 +17,6 @@ mod sentences;
 mod tokens;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
-pub use check::{Cleared, check, check_and_clear};
+pub use check::{Cleared, check};
 pub use finding::{Finding, Hidden, Kind, Place, Severity, shown_file_name, shown_title};
 pub use part::{Form, Part};

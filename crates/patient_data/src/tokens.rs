@@ -41,6 +41,9 @@ pub(crate) enum Shape {
     Upper,
 }
 
+/// Bytes of prose for each token, or fewer.
+const BYTES_PER_TOKEN: usize = 4;
+
 /// A token. Copies are cheap: its text is in [`Tokens`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token {
@@ -134,6 +137,15 @@ impl Token {
 }
 
 impl Tokens {
+    /// Returns no tokens, with room for those of a text of so many bytes.
+    pub(crate) fn with_room_for(bytes: usize) -> Self {
+        Self {
+            list: Vec::with_capacity(bytes / BYTES_PER_TOKEN + 1),
+            text: String::with_capacity(bytes),
+            ..Self::default()
+        }
+    }
+
     /// Returns the token at a position; the end for any other position.
     pub(crate) fn at(&self, index: usize) -> Token {
         self.list.get(index).copied().unwrap_or(END)

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test may panic")]
 
-use patient_data::{Form, Hidden, Kind, Part, Severity, check, check_and_clear, shown_file_name};
+use patient_data::{Cleared, Form, Hidden, Kind, Part, Severity, check, shown_file_name};
 
 /// Returns the findings of a text as `kind` or `kind!` for what blocks, each once.
 fn found(text: &str) -> String {
@@ -536,7 +536,7 @@ fn only_a_text_without_findings_is_cleared() {
     let clean = Part::body("Words.", 1);
     let other = Part::value("title", "450 557 7104", None);
     let parts = [clean.clone(), other.clone()];
-    let (_, cleared) = check_and_clear(&parts);
+    let cleared = Cleared::new(&parts, &check(&parts));
     assert!(cleared.has(&clean) && !cleared.has(&other));
     assert!(!cleared.has(&Part::body("Words. ", 1)));
     assert!(!cleared.has(&Part::value("dob", "Words.", None)));

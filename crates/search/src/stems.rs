@@ -73,7 +73,8 @@ impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
 
 /// What became of the words that came before.
 struct Memory {
-    stems: HashMap<Box<str>, Stem>,
+    /// Half of the work of finding a word again is its hash, so this is a quick one, which no one can foresee.
+    stems: HashMap<Box<str>, Stem, foldhash::fast::RandomState>,
     stemmer: TextAnalyzer,
 }
 
@@ -95,7 +96,7 @@ impl Clone for Memory {
 impl Memory {
     fn new() -> Self {
         Self {
-            stems: HashMap::new(),
+            stems: HashMap::default(),
             stemmer: stemmer(),
         }
     }

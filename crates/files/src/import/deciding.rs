@@ -1,7 +1,7 @@
 //! Decides what a file becomes: a document, a draft or nothing.
 
 use domain::{Fault, front_matter::Parsed, vocabulary::Visibility};
-use wire::Date;
+use wire::{Date, Digest};
 
 use crate::{
     import::survey::{PreviousDocument, Survey, SurveyedFile},
@@ -27,15 +27,18 @@ impl Verdict {
 }
 
 /// Decides what a file becomes, by what it says and by what of it looks like patient data, and adds the reasons to `faults`.
+/// `digest` is that of the file's bytes.
 pub(super) fn decide(
     surveyed: &SurveyedFile,
     survey: &Survey,
+    digest: &Digest,
     text: &str,
     parsed: &Parsed,
     faults: &mut Vec<Fault>,
 ) -> (Verdict, Screened) {
     let verdict = judge(surveyed, text, parsed, survey.begun.date(), faults);
-    let screened = Screened::new(&surveyed.file.path, text, parsed);
+    let found = survey.take_findings(surveyed.id, digest);
+    let screened = Screened::new(&surveyed.file.path, text, parsed, found);
     let refused = screened.faults(&survey.acceptance);
     if refused.is_empty() || matches!(verdict, Verdict::Fail(_)) {
         return (verdict, screened);

@@ -176,7 +176,8 @@ pub(crate) fn prepare_content(
     let (parsed, read) = tree::parse_and_read(&decoded.text, path);
     let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
     faults.extend(images::image_warning(&parsed.draft.body_md, read.as_ref()));
-    let (verdict, screened) = decide(surveyed, survey, &decoded.text, &parsed, &mut faults);
+    let text = &decoded.text;
+    let (verdict, screened) = decide(surveyed, survey, &digest, text, &parsed, &mut faults);
     survey.set_readers(surveyed.id, verdict.readers());
     let draft = draft_of(surveyed, survey, decoded.text, &parsed, now);
     let draft = |faults| FileDraft {

@@ -1,10 +1,12 @@
 //! Who may read the documents of a tree, before all of its files are prepared: a link leads only to what the readers of
-//! its text may read.
+//! its text may read. What a check for patient data finds of a file is kept until the file is prepared, since the check
+//! costs more than everything else that decides who its readers are.
 
 use std::sync::PoisonError;
 
 use domain::vocabulary::Visibility;
-use wire::DocumentId;
+use patient_data::Finding;
+use wire::{Digest, DocumentId};
 
 use crate::{
     import::{
@@ -35,14 +37,30 @@ impl Survey {
         let mut known = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(id, readers);
     }
+
+    /// Takes what was found in a file of these bytes, if it was checked before.
+    pub(super) fn take_findings(&self, id: DocumentId, digest: &Digest) -> Option<Vec<Finding>> {
+        let mut known = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        let (checked, findings) = known.remove(&id)?;
+        (checked == *digest).then_some(findings)
+    }
+
+    /// Keeps what was found in a file of these bytes.
+    fn set_findings(&self, id: DocumentId, digest: Digest, findings: &[Finding]) {
+        let mut known = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(id, (digest, findings.to_vec()));
+    }
 }
 
 /// Returns who may read the document of a file once it is imported; `None` if it is not published.
 fn readers_of(surveyed: &SurveyedFile, survey: &Survey) -> Option<Visibility> {
     let bytes = tree::read(&surveyed.file.location).ok()?;
     let decoded = tree::decode(&bytes).ok()?;
-    let parsed = tree::parse(&decoded.text, &surveyed.file.path);
-    let (verdict, _) = decide(surveyed, survey, &decoded.text, &parsed, &mut Vec::new());
+    let parsed = tree::parse_without_advice(&decoded.text, &surveyed.file.path);
+    let digest = Digest::for_bytes(&bytes);
+    let faults = &mut Vec::new();
+    let (verdict, screened) = decide(surveyed, survey, &digest, &decoded.text, &parsed, faults);
+    survey.set_findings(surveyed.id, digest, screened.findings());
     verdict.readers()
 }
 

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use domain::vocabulary::Visibility;
-use patient_data::Acceptance;
+use patient_data::{Acceptance, Finding};
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
@@ -48,6 +48,8 @@ pub(crate) struct Survey {
     pub(super) positions: HashMap<DocumentId, usize>,
     /// Who may read each document, as far as that is known already; `None` for one that is not published.
     pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
+    /// What was found in files that were checked for patient data, with the digests of their bytes, until they are prepared.
+    pub(super) findings: Mutex<HashMap<DocumentId, (Digest, Vec<Finding>)>>,
 }
 
 impl Survey {

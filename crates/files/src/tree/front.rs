@@ -26,6 +26,12 @@ pub(crate) fn parse(text: &str, path: &str) -> Parsed {
     parse_and_read(text, path).0
 }
 
+/// Does what [`parse`] does, without advice on headings, for which the text would have to be parsed.
+#[must_use]
+pub(crate) fn parse_without_advice(text: &str, path: &str) -> Parsed {
+    parse_with(text, path, &|_| Vec::new())
+}
+
 /// Does what [`parse`] does, and returns the reading of the file's text too, if that was parsed for its headings.
 #[must_use]
 pub(crate) fn parse_and_read(text: &str, path: &str) -> (Parsed, Option<Reading>) {

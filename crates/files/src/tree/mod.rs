@@ -18,7 +18,7 @@ use std::{
 use domain::Fault;
 
 pub(crate) use decode::decode;
-pub(crate) use front::{named_id, parse, parse_and_read};
+pub(crate) use front::{named_id, parse, parse_and_read, parse_without_advice};
 pub(crate) use verdict::{Verdict, verdict};
 pub use walk::WalkError;
 pub(crate) use walk::{MarkdownFile, Tree, find_file, relative_path, walk};

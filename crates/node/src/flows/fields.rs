@@ -42,16 +42,11 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
     }
 }
 
-/// Returns the documents to which a text of `node` links. A text without such a link is not parsed.
+/// Returns the documents to which a text of `node` links.
 fn mentions(body_md: &str, node: &NodeId) -> Vec<DocumentRef> {
     let mut found: Vec<DocumentRef> = Vec::new();
-    if !body_md.contains(DOCUMENT_LINK) {
-        return found;
-    }
-    for link in markdown::links(body_md) {
-        let Some(rest) = link.url.strip_prefix(DOCUMENT_LINK) else {
-            continue;
-        };
+    for destination in markdown::destinations(body_md, DOCUMENT_LINK) {
+        let rest = destination.strip_prefix(DOCUMENT_LINK).unwrap_or_default();
         let mut parts = rest.split(['/', '?', '#']);
         let first = parts.next().unwrap_or_default();
         let other = match DocumentId::parse(first) {

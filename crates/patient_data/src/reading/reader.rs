@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
             text: text.get(..aside.to).unwrap_or_default(),
             at: aside.from,
             mode: aside.mode,
-            out: Tokens::default(),
+            out: Tokens::with_room_for(aside.to.saturating_sub(aside.from)),
             asides: Vec::new(),
             gap: Gap::Line,
             open: Open::Nothing,
