@@ -73,7 +73,7 @@ impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
 
 /// What became of the words that came before.
 struct Memory {
-    /// Half of the work of finding a word again is its hash, so this is a quick one, which no one can foresee.
+    /// Each word of a text is looked up, so the hash is a quick one, with a seed that no one can foresee.
     stems: HashMap<Box<str>, Stem, foldhash::fast::RandomState>,
     stemmer: TextAnalyzer,
 }
