@@ -163,23 +163,22 @@ pub(crate) fn prepare_content(
     }
 
     // Step 2: decode the text.
-    let decoded = match tree::decode(&bytes) {
-        Ok(decoded) => decoded,
+    let (text, warning) = match tree::decode(&bytes) {
+        Ok(decoded) => (decoded.text, decoded.warning),
         Err(fault) => return Prepared::failed(surveyed, fault),
     };
     let path = &surveyed.file.path;
-    if is_published && !survey.new_targets.is_linked(&decoded.text, path) {
+    if is_published && !survey.new_targets.is_linked(&text, path) {
         return Prepared::unchanged(surveyed, own);
     }
 
     // Step 3: parse it, and decide.
-    let (parsed, read) = tree::parse_and_read(&decoded.text, path);
-    let mut faults: Vec<Fault> = decoded.warning.into_iter().collect();
+    let (parsed, read) = tree::parse_and_read(&text, path);
+    let mut faults: Vec<Fault> = warning.into_iter().collect();
     faults.extend(images::image_warning(&parsed.draft.body_md, read.as_ref()));
-    let text = &decoded.text;
-    let (verdict, screened) = decide(surveyed, survey, &digest, text, &parsed, &mut faults);
+    let (verdict, screened) = decide(surveyed, survey, &digest, &text, &parsed, &mut faults);
     survey.set_readers(surveyed.id, verdict.readers());
-    let draft = draft_of(surveyed, survey, decoded.text, &parsed, now);
+    let draft = draft_of(surveyed, survey, text, &parsed, now);
     let draft = |faults| FileDraft {
         draft,
         digest,
