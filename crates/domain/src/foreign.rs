@@ -212,7 +212,26 @@ fn split_tags(map: &mut Map) {
 }
 
 /// Keys of the day of publication. A day in the future keeps a file back until then.
-const PUBLISH_ON: [&str; 22] = [
+/// When what a file is about begins (`start_date`) says nothing of its publication.
+const PUBLISH_ON: [&str; 40] = [
+    "embargoends",
+    "embargoend",
+    "embargolifts",
+    "visiblefrom",
+    "visibleafter",
+    "showfrom",
+    "displayfrom",
+    "livefrom",
+    "liveon",
+    "livedate",
+    "goeslive",
+    "onlinefrom",
+    "activefrom",
+    "scheduledat",
+    "scheduledon",
+    "publishstart",
+    "publishafter",
+    "notbefore",
     "embargodate",
     "validfrom",
     "releasedate",
@@ -238,7 +257,16 @@ const PUBLISH_ON: [&str; 22] = [
 ];
 
 /// Keys of the last day of publication. A file whose day is over is kept back.
-const PUBLISH_UNTIL: [&str; 9] = [
+const PUBLISH_UNTIL: [&str; 18] = [
+    "expiresat",
+    "visibleuntil",
+    "showuntil",
+    "displayuntil",
+    "liveuntil",
+    "onlineuntil",
+    "hideafter",
+    "publishend",
+    "expiry",
     "expirydate",
     "expirationdate",
     "expires",

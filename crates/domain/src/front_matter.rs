@@ -62,6 +62,15 @@ impl Parsed {
         self.held_back.as_ref().or(day)
     }
 
+    /// Keeps the file back if a comment of its front matter, which begins on the line `first_line`, says that it is not for
+    /// everyone.
+    #[must_use]
+    pub fn with_comments(mut self, map: &Map, front: &str, first_line: u32) -> Self {
+        let said = || restriction::in_comments(map, front, first_line);
+        self.held_back = self.held_back.or_else(said);
+        self
+    }
+
     /// Returns what can be published of the file: its document, or the page of a file with faults.
     #[must_use]
     pub fn publishable(&self) -> Option<&Document> {
@@ -127,14 +136,18 @@ pub fn parse_file(text: &str, path: &str, outline: impl Fn(&str) -> Vec<Heading>
         .yaml
         .map_or_else(|| Ok(Map::new()), |yaml| yaml::parse(yaml, 2));
     match read {
-        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, &outline),
+        Ok(map) => parse_parts(&map, parts.body, parts.body_line, path, &outline).with_comments(
+            &map,
+            parts.yaml.unwrap_or_default(),
+            2,
+        ),
         Err(fault) => {
             let Some((map, advice)) = parts.yaml.and_then(repair::with_quotes) else {
                 return unreadable(text, &parts, fault, path, &outline);
             };
             let mut parsed = parse_parts(&map, parts.body, parts.body_line, path, &outline);
             parsed.advice.extend(advice);
-            parsed
+            parsed.with_comments(&map, parts.yaml.unwrap_or_default(), 2)
         }
     }
 }

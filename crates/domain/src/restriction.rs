@@ -4,9 +4,14 @@
 //! looks at the keys that were read, and at the first lines as they were written. It decides on the value: what is
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
+mod comments;
+mod dress;
+mod keys;
 mod letters;
 mod lines;
 mod marks;
+mod tables;
+mod tags;
 mod words;
 
 use std::borrow::Cow;
@@ -15,8 +20,9 @@ use crate::{
     fault::Fault,
     value::{Map, Node, Value},
 };
+use keys::word;
 pub(crate) use letters::is_invisible;
-use words::{Meaning, Word, meaning, word};
+use words::{Meaning, Word, meaning};
 
 /// Levels of front matter that are looked at; no reader accepts more.
 const MAX_DEPTH: usize = 8;
@@ -56,7 +62,12 @@ fn unsaid_restriction(map: &Map, body_md: &str, body_line: u32) -> Option<Fault>
 
 /// Returns what the keys of a file say, at every level. `visibility` on the first level is not looked at: it is read.
 fn in_keys(map: &Map) -> Option<Restriction> {
-    let own = map.iter().filter(|(key, _)| key != "visibility");
+    let has = |wanted: &str| map.iter().any(|(key, _)| key == wanted);
+    // Next to these, `share` is about buttons.
+    let has_buttons = has("layout") || has("comments") || has("related");
+    let own = map.iter().filter(|(key, _)| {
+        key != "visibility" && !(has_buttons && key.eq_ignore_ascii_case("share"))
+    });
     let first = own.clone().find_map(|(key, node)| of_key(key, node, true));
     first.or_else(|| own.clone().find_map(|(_, node)| inside(node, MAX_DEPTH)))
 }
@@ -87,7 +98,12 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         None if is_outermost && !is_text_of_reader(key) => Word::Other,
         None => return None,
     };
-    let value = text_of(&node.value)?;
+    let Some(value) = text_of(&node.value) else {
+        // `access: {level: private}`: what its keys mean is not known.
+        let is_of_file = is_outermost && word.is_certain();
+        let shown = format!("`{}`", quoted(key));
+        return is_of_file.then(|| Restriction::Unclear(unclear(&shown, node.line)));
+    };
     let shown = || {
         let is_secret = key.to_lowercase().contains("password");
         let value_shown = if is_secret { "…" } else { &quoted(&value) };
@@ -97,6 +113,7 @@ fn of_key(key: &str, node: &Node, is_outermost: bool) -> Option<Restriction> {
         Meaning::Public => None,
         // Deeper down, these belong to anything: `systems: [{category: …}]`.
         Meaning::Restricted if !is_outermost && matches!(word, Word::Label | Word::Readers) => None,
+        Meaning::Restricted if !is_outermost && key.eq_ignore_ascii_case("share") => None,
         Meaning::Restricted if is_outermost && word != Word::Audience => {
             let text = format!(
                 "{} says that the file is not to be published; remove the line to publish it",
@@ -156,6 +173,20 @@ pub(crate) fn in_lines(body: &str, first_line: u32) -> Option<Fault> {
         "`{}` looks as if it said who may read the file, and was not read as that; write it between two lines of `---` at the top of the file, or, if everyone may read the file, write `visibility: public` there",
         quoted(&shown)
     );
+    Some(Fault::new("visibility", Some(line), text))
+}
+
+/// Returns a fault if a comment of front matter says who may read the file. `front` begins on the line `first_line`.
+pub(crate) fn in_comments(map: &Map, front: &str, first_line: u32) -> Option<Fault> {
+    if map.iter().any(|(key, _)| key == "visibility") {
+        return None;
+    }
+    let (index, line) = comments::restricting(front)?;
+    let text = format!(
+        "the comment in `{}` looks as if the file was not for everyone; remove it, or write `visibility: public`",
+        quoted(line)
+    );
+    let line = first_line.saturating_add(u32::try_from(index).ok()?);
     Some(Fault::new("visibility", Some(line), text))
 }
 

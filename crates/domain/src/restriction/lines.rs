@@ -3,12 +3,14 @@
 //! What a line says counts where a reader of the file would take it as said of the file: not in a block of code below
 //! text, not in a table, not in a sentence. A value that is not understood counts only in a block of keys.
 
-use std::borrow::Cow;
-
-use super::marks::{is_banner, is_hashtags, is_marked_title};
+use super::marks::{begins_with_mark, is_banner, is_hashtags, is_marked_title};
 use super::{
+    dress,
+    keys::word,
     letters::{folded, is_invisible},
-    words::{Meaning, Word, meaning, word},
+    tables,
+    tags::without_tags,
+    words::{Meaning, Word, meaning},
 };
 
 /// What is said of a whole file is said in its first lines.
@@ -47,11 +49,20 @@ pub(super) fn restricting(text: &str, first_line: u32) -> Option<(u32, String)> 
     };
     for (index, line) in lines.iter().enumerate() {
         let next = lines.get(index + 1).map_or("", String::as_str);
+        let is_below_title = !place.after_words;
+        let number = || Some(first_line.saturating_add(u32::try_from(index).ok()?));
         if !place.enter(line, next) {
+            let below = lines.get(index + 1..).unwrap_or_default();
+            if place.is_row
+                && is_below_title
+                && let Some(row) = tables::restricting(line, below)
+            {
+                return Some((number()?.saturating_add(2), row.to_owned()));
+            }
             continue;
         }
         if let Some(shown) = said(line, next, &place) {
-            return Some((first_line.saturating_add(u32::try_from(index).ok()?), shown));
+            return Some((number()?, shown));
         }
     }
     None
@@ -135,9 +146,11 @@ impl Place {
             self.in_keys &= self.code.is_some();
             return counts || !self.is_example;
         }
-        let is_text = !self.in_keys && text.chars().any(char::is_alphanumeric);
+        let plain = without_tags(text);
+        let is_text = !self.in_keys && plain.chars().any(char::is_alphanumeric);
         self.is_at_top = !self.after_words;
-        self.after_words |= is_text && !text.starts_with('#');
+        self.after_words |=
+            is_text && self.is_at_top && !text.starts_with('#') && !is_label(&plain);
         self.after_text |= is_text;
         true
     }
@@ -147,15 +160,25 @@ impl Place {
 fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let text = line.trim();
     let is_item = ["- ", "* ", "+ "].iter().any(|mark| text.starts_with(mark));
-    let is_title = text.starts_with("# ") || (is_underline(next) && !is_fence(text));
+    let is_title = ["# ", "= ", "% "].iter().any(|mark| text.starts_with(mark))
+        || (is_underline(next) && !is_fence(text));
     let plain = without_tags(text);
     let is_banner = is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top);
-    let is_marked = is_banner || is_hashtags(text) || (is_title && is_marked_title(text));
-    if !is_item && is_marked && (!is_fence(next) || is_title) {
+    let is_marked = is_banner
+        || is_hashtags(text)
+        || (is_title && is_marked_title(text))
+        || place.is_at_top && begins_with_mark(text);
+    if !is_item && !place.is_row && is_marked && (!is_fence(next) || is_title) {
         return Some(text.to_owned());
     }
     let line = folded(&plain);
-    if says_status(&line) {
+    let is_badge = dress::badge(text).is_some_and(|(key, value)| {
+        matches!(word(key), Some(word @ (Word::State | Word::Marking | Word::Audience))
+            if meaning(word, value) == Meaning::Restricted)
+    });
+    let cells = text.split_once('\t');
+    let is_cells = cells.is_some_and(|(key, value)| is_status(key, value));
+    if is_badge || is_cells || says_status(&line) {
         return Some(text.to_owned());
     }
     let inner: Vec<&str> = line.split(['{', '}', ',', ';', '[', ']']).collect();
@@ -178,55 +201,19 @@ fn is_property(text: &str) -> bool {
     cells.filter(|cell| !cell.trim().is_empty()).count() == 2
 }
 
+/// Returns whether a line is a key whose value is below it: `**Status**`, `Classification:`.
+fn is_label(plain: &str) -> bool {
+    let key = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(
+        word(key),
+        Some(Word::State | Word::Marking | Word::Audience)
+    )
+}
+
 /// Returns whether a line makes the one above it a heading.
 fn is_underline(text: &str) -> bool {
     let text = text.trim();
     text.len() >= 2 && text.bytes().all(|byte| byte == b'=')
-}
-
-/// Returns a line without its tags; of a tag `<meta name="…" content="…">` the name and the content, as key and value, and
-/// the two cells of a row as well.
-fn without_tags(text: &str) -> Cow<'_, str> {
-    if let Some((_, row)) = text.split_once('|').filter(|_| text.starts_with('|')) {
-        return Cow::Owned(row.trim_end_matches('|').replacen('|', ":", 1));
-    }
-    if !text.contains('<') {
-        return Cow::Borrowed(text);
-    }
-    let attribute = |tag: &str, name: &str| -> Option<String> {
-        let (_, rest) = tag.split_once(&format!("{name}="))?;
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let value = match quote {
-            Some(quote) => rest.get(1..)?.split(quote).next()?,
-            None => rest.split([' ', '/', '>']).next()?,
-        };
-        Some(value.to_owned())
-    };
-    let mut out = String::with_capacity(text.len());
-    for (index, part) in text.split('<').enumerate() {
-        let tag = part.split_once('>').filter(|(tag, _)| {
-            index > 0 && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
-        });
-        let Some((tag, rest)) = tag else {
-            if index > 0 {
-                out.push('<');
-            }
-            out.push_str(part);
-            continue;
-        };
-        if let (Some(name), Some(content)) = (attribute(tag, "name"), attribute(tag, "content")) {
-            // A page that search engines must not list is not for everyone.
-            let is_unlisted = name == "robots" && content.contains("noindex");
-            let said = if is_unlisted {
-                "noindex: true".to_owned()
-            } else {
-                format!("{name}: {content}")
-            };
-            out.push_str(&said);
-        }
-        out.push_str(rest);
-    }
-    Cow::Owned(out)
 }
 
 /// Returns whether a key with its value restricts who may read the file.
@@ -242,11 +229,14 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     let Some(word) = word(key) else {
         return false;
     };
-    if place.is_row && !matches!(word, Word::State | Word::Audience) {
+    if place.is_row && !matches!(word, Word::State | Word::Audience | Word::Marking) {
         return false;
     }
     let below;
-    let value = if value.trim().is_empty() {
+    let value = value.trim_start_matches(':');
+    let value = if word == Word::Withheld && is_set_attribute(part) {
+        "true"
+    } else if value.trim().is_empty() {
         // A list, or a value on the next line.
         below = folded(next.trim_start().trim_start_matches(": "));
         if next.trim_start().starts_with(": ") {
@@ -261,11 +251,20 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     };
     match meaning(word, value) {
         Meaning::Public => false,
+        Meaning::Restricted if word == Word::Label && part.starts_with("[[category") => true,
+        Meaning::Restricted if word == Word::Readers && place.is_at_top => {
+            place.in_keys || meaning(Word::State, value) == Meaning::Restricted
+        }
         // Words that mean much else, too.
         Meaning::Restricted
             if matches!(
                 word,
-                Word::Label | Word::Readers | Word::Output | Word::Omitted | Word::Other
+                Word::Label
+                    | Word::Readers
+                    | Word::Output
+                    | Word::Omitted
+                    | Word::Robots
+                    | Word::Other
             ) =>
         {
             place.in_keys
@@ -275,6 +274,7 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
             value.split_whitespace().count() == 1
         }
         Meaning::Restricted => true,
+        Meaning::Unclear if place.is_at_top && key.contains("embargo") => true,
         Meaning::Unclear => {
             place.in_keys
                 && (word.is_certain()
@@ -293,14 +293,26 @@ fn says_status(line: &str) -> bool {
             .iter()
             .find_map(|mark| line.split_once(mark)),
     };
-    split.is_some_and(|(key, value)| {
-        matches!(word(key), Some(word @ (Word::State | Word::Audience))
-            if !key.trim().contains(' ') && meaning(word, value.trim_end_matches('}')) == Meaning::Restricted)
-    })
+    split.is_some_and(|(key, value)| is_status(key, value))
+}
+
+/// Returns whether a key of one word says a status or readers, and restricts them.
+fn is_status(key: &str, value: &str) -> bool {
+    matches!(word(key), Some(word @ (Word::State | Word::Audience))
+        if !key.trim().contains(' ') && meaning(word, value.trim_end_matches('}')) == Meaning::Restricted)
+}
+
+/// Returns whether a line sets an attribute of AsciiDoc: `:draft:`.
+fn is_set_attribute(part: &str) -> bool {
+    let name = part
+        .trim()
+        .strip_prefix(':')
+        .and_then(|rest| rest.strip_suffix(':'));
+    name.is_some_and(|name| !name.is_empty() && !name.contains([':', ' ']))
 }
 
 /// Splits `key: value` or `key = value`, whatever marks are before the key.
-fn key_and_value(part: &str) -> Option<(&str, &str)> {
+pub(super) fn key_and_value(part: &str) -> Option<(&str, &str)> {
     let part = part.trim_start_matches(|c: char| !c.is_alphanumeric());
     let (key, value) = part.split_once([':', '='])?;
     (key.chars().count() <= MAX_KEY).then_some((key, value))

@@ -1,9 +1,6 @@
-//! The words by which files say who may read them: keys, and what their values mean.
+//! The words by which files say who may read them: what the values of keys mean.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::letters::folded;
 
@@ -42,6 +39,8 @@ pub(super) enum Word {
     Output,
     /// Whether the file is left out, of which only a clear `yes` counts: `exclude`, `hide`.
     Omitted,
+    /// What programs that list pages may do: `robots`.
+    Robots,
     /// How sensitive the file is: `sensitivity`, `tlp`. Only what is plainly low is public.
     Level,
     /// Any other key, of which only a value counts that says nothing but that the file is not for everyone.
@@ -66,134 +65,35 @@ pub(super) enum Meaning {
     Unclear,
 }
 
-const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread";
-const MARKING: &str = "audience|classification|protectivemarking|marking|distribution|\
-    circulation|privacy|securitylevel";
-const READERS_OF: &str = "readers|permissions|permission|sharing|share|sharewith|sharedwith|roles|allowedroles|allowedgroups|\
-    groups|group|for|onlyfor|visibleby|security";
-const LABEL: &str = "tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
-const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|online";
-const OMITTED: &str = "hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse";
-const LEVEL: &str =
-    "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|impactlevel";
 lists! {
     /// Levels at which everyone may read.
-    LOW = "low|none|green|white|clear|0|1|public|no|unclassified";
+    LOW = "low|none|white|clear|0|1|public|no|unclassified";
 }
-const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
-    confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
-    noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|loginrequired|requireslogin|\
-    membersonly|staffonly|teamonly|publicationblocked|workinprogress|unfinished|unreleased|unapproved|notready|\
-    brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|privado|privato|preifat|\
-    confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol";
-const RELEASED: &str = "published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
-    isapproved|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
-    gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
-const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav";
-const DAY: &str = "publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
-/// Keys that are often misspelt, and words that are one letter from one of them.
-const OFTEN_MISSPELT: [&str; 6] = [
-    "draft",
-    "private",
-    "publish",
-    "published",
-    "unlisted",
-    "confidential",
-];
-lists! {
-    NOT_MISSPELT = "publisher|publishes|privates|privateer|craft|graft|drift|drafty|draught|punish|punished";
-}
-
-/// Longest key, in letters.
-const MAX_KEY: usize = 28;
-/// The fewest letters of a key that may be misspelt.
-const MIN_MISSPELT: usize = 8;
-
-/// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
-pub(super) fn word(key: &str) -> Option<Word> {
-    let whole = folded(key);
-    word_of_letters(&whole).or_else(|| {
-        let (_, last) = whole.rsplit_once(['.', '/'])?;
-        word_of_letters(last)
-    })
-}
-
-fn word_of_letters(key: &str) -> Option<Word> {
-    let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
-    let key = letters.as_str();
-    if key.is_empty() || key.chars().count() > MAX_KEY {
-        return None;
-    }
-    if let Some(word) = KNOWN.get(key) {
-        return Some(*word);
-    }
-    let is_visibility = key.ends_with("visibility")
-        || key.len() >= MIN_MISSPELT && is_misspelt("visibility", key, 2);
-    if is_visibility {
-        Some(Word::Audience)
-    } else if key.ends_with("status") {
-        Some(Word::State)
-    } else if key.ends_with("classification") {
-        Some(Word::Marking)
-    } else {
-        misspelt(key)
-    }
-}
-
-/// Returns what a key is about that is one letter from a key that is often misspelt.
-fn misspelt(key: &str) -> Option<Word> {
-    if NOT_MISSPELT.contains(key) {
-        return None;
-    }
-    let near = |known: &&str| is_misspelt(known, key, 1);
-    KNOWN.get(OFTEN_MISSPELT.into_iter().find(near)?).copied()
-}
-
-/// The keys of all lists; of two lists the first counts.
-static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
-    let lists = [
-        (AUDIENCE, Word::Audience),
-        (WITHHELD, Word::Withheld),
-        (RELEASED, Word::Released),
-        (STATE, Word::State),
-        (MARKING, Word::Marking),
-        (READERS_OF, Word::Readers),
-        (LABEL, Word::Label),
-        (OUTPUT, Word::Output),
-        (OMITTED, Word::Omitted),
-        (LEVEL, Word::Level),
-        (DAY, Word::Day),
-    ];
-    let each = lists.into_iter().rev();
-    each.flat_map(|(list, word)| list.split('|').map(move |key| (key, word)))
-        .collect()
-});
-
-/// Returns whether a key is a known word with some mistakes, at most `most`.
-fn is_misspelt(known: &str, key: &str, most: usize) -> bool {
-    // Each letter that the word does not have is a mistake; with that, most keys are not compared.
-    let is_mistake = |letter: &char| !known.contains(*letter);
-    key.len() + most >= known.len()
-        && key.chars().filter(is_mistake).nth(most).is_none()
-        && strsim::damerau_levenshtein(key, known) <= most
-}
-
 lists! {
     /// Words of which one makes a value restricted, if all the others are of [`FILLING`].
     STRONG = "draft|private|internal|internally|confidential|restricted|secret|hidden|unlisted|unpublished|\
     withdrawn|pending|scheduled|embargoed|embargo|wip|trash|deleted|review|future|invisible|sensitive|confidence|\
     nonpublic|organisation|organization|organisational|protected|nda|reviewing|unreleased|workinprogress|inreview|unfinished|\
     unapproved|brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|szkic|prive|privee|privat|privado|privato|preifat|\
-    confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol";
+    confidentiel|confidentielle|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|internen|intern|interno|mewnol|\
+    privileged|privilege|prejudice|eyes|discussion|offsen|limited|awaiting|下書き|草稿|草案|非公開|非公开|機密|机密|社外秘|مسودة|سري";
     /// Words that name readers. They restrict who may read, and mean nothing as a status.
     READERS = "staff|team|company|members|employees|network|org|closed|me|us|ours|owner|colleagues|trust|none|\
-    intranet";
-    FILLING = "only|use|version|v|copy|document|page|please|yet|in|under|for|needs|awaiting|first|second|rough|\
+    intranet|recipients";
+    FILLING = "only|use|version|v|copy|document|page|please|yet|in|under|for|needs|first|second|rough|\
     initial|early|work|progress|do|not|to|be|share|publish|published|distribute|publication|nhs|\
     official|our|own|and|or|level|ready|strictly|highly|commercial|commercially|personal|patient|copying|sharing|shared|\
     circulation|circulate|distribution|distributed|release|released|reproduce|forward|without|permission|outside|\
     data|information|board|addressee|recipients|onward|further|external|externally|of|this|the|by|at|with|\
-    until|approval|approved|anyone";
+    until|approval|approved|anyone|uk|eyes|but|protectively|marked|locsen|os|handling|instructions|legal|legally|\
+    professional|subject|wider|general|comment|comments|consultation|working|todo|paper|report|file|note|contents|contains|\
+    content|are|must|should|may|cannot|circulated|copied|on|from|still|being|written|contain|\
+    monday|tuesday|wednesday|thursday|friday|saturday|sunday|am|pm|noon|midnight|\
+    january|february|march|april|june|july|august|september|october|november|december|\
+    jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|\
+    ne|pas|diffuser|distribuer|publier|nur|fur|den|gebrauch|nicht|weitergeben|veroffentlichen|publicar|difundir|\
+    peidiwch|rhannu|no|cite|quote|before|icb|ics|attention|foi|section|part|session|management|pre|closes|final|your|\
+    proprietary|recipients|exempt";
     OPEN = "public|everyone|everybody|all|anyone|anybody|open|world|unrestricted|published|any|publicly|\
     unclassified|free";
     /// States in which a text is not a draft.
@@ -204,16 +104,18 @@ lists! {
     adopted|agreed|decided|discontinued|retired|legacy|supported|unsupported|available|started|planned|preview|ga|\
     enabled|disabled|healthy|up|stub|translated|migrated|mature|obsolete|provisional|informational|standard|recommended|optional";
     /// Words of which one says that a text is not for everyone, whatever the key.
-    PLAIN = "draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
+    PLAIN = "confidence|privileged|prejudice|eyes|distribute|circulate|draft|wip|confidential|private|internal|secret|restricted|embargoed|unpublished|workinprogress|unfinished|\
     publish|share|publication|circulation|distribution|pending|sensitive";
     YES = "true|yes|y|1|on|x|t|✓|☑|oui|ja|si|ie|tak|sim|vrai|wahr|yep|yeah";
     NO = "false|no|n|0|off|never|f|not yet|null|~|none|non|nein|nee|nej|nage|nie|faux|falsch|nope";
     /// Words that a file is sorted by if it is not for everyone.
     pub(super) LABELS = "draft|drafts|wip|private|confidential|unpublished|nopublish|donotpublish|notforpublication|embargoed|\
-    staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
+    internal|staffonly|internalonly|workinprogress|brouillon|entwurf|borrador|bozza|drafft";
 }
 /// Most words of a value that is not a sentence.
-const MAX_WORDS: usize = 8;
+const MAX_WORDS: usize = 12;
+/// Most words of a level; more are a sentence about it.
+const MAX_LEVEL_WORDS: usize = 6;
 
 /// Returns what a value says under such a key.
 pub(super) fn meaning(word: Word, value: &str) -> Meaning {
@@ -254,19 +156,51 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             None => Meaning::Unclear,
         },
         Word::Label => labelled(value),
-        Word::Output => restricted_if(truth == Some(false)),
-        Word::Omitted => restricted_if(truth == Some(true)),
+        Word::Output => {
+            restricted_if(truth == Some(false) || !folded.contains('/') && restricted())
+        }
+        Word::Omitted => restricted_if(truth == Some(true) || value == "required"),
+        Word::Robots => restricted_if(words.contains(&"noindex") || value == "none"),
         Word::Level => level(value, &words),
         // `redirect_from: /sensitive-information/` says nothing of the file.
         Word::Other if folded.contains('/') => Meaning::Public,
+        Word::Other if first_line_restricts(folded) => Meaning::Restricted,
         Word::Other => restricted_if(words.iter().any(|one| PLAIN.contains(one)) && restricted()),
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
+        Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
+        Word::Marking if is_official(&words) => Meaning::Restricted,
         _ if restricted() => Meaning::Restricted,
+        // A status in pictures: only those for "done" say that the file is one.
+        Word::State if words.is_empty() && !folded.trim().is_empty() => {
+            restricted_if(!folded.contains(['✅', '✔', '✓', '🟢', '☑', '~', '-']))
+        }
         Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
         Word::State if is_day || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+/// Returns whether the first of several lines says that the file is not for everyone, and nothing else.
+fn first_line_restricts(value: &str) -> bool {
+    let Some((first, _)) = value.trim().split_once('\n') else {
+        return false;
+    };
+    let words: Vec<&str> = first
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.iter().any(|one| PLAIN.contains(one)) && is_restricted(Word::Other, &words)
+}
+
+/// Returns whether words are the marking OFFICIAL of the British government, with or without what it is for. Most files
+/// with it are not published; those that are say so in other words.
+pub(super) fn is_official(words: &[&str]) -> bool {
+    words == ["o", "s"]
+        || words.contains(&"official")
+            && words
+                .iter()
+                .all(|one| matches!(*one, "uk" | "nhs" | "official" | "for" | "use" | "only"))
 }
 
 fn restricted_if(is_restricted: bool) -> Meaning {
@@ -279,7 +213,7 @@ fn restricted_if(is_restricted: bool) -> Meaning {
 
 /// Returns what a level of sensitivity says: only a low one is public.
 fn level(value: &str, words: &[&str]) -> Meaning {
-    if value.is_empty() || words.len() > MAX_WORDS {
+    if value.is_empty() || words.len() > MAX_LEVEL_WORDS {
         return Meaning::Unclear;
     }
     restricted_if(!LOW.contains(value))
@@ -300,11 +234,30 @@ pub(super) fn labelled(value: &str) -> Meaning {
         let letters: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
         LABELS.contains(letters.as_str())
     };
-    if value.split(',').any(is_label) {
+    if tlp(value) || value.split([',', ':']).any(is_label) {
         Meaning::Restricted
     } else {
         Meaning::Public
     }
+}
+
+/// Most words of a line that is a colour of the traffic light protocol.
+const MAX_TLP_WORDS: usize = 4;
+
+/// Returns whether a short text has a colour of the traffic light protocol that does not allow publication: `TLP:AMBER`.
+/// Source: FIRST, TLP version 2.0, by which GREEN may not be shared in public either.
+pub(super) fn tlp(text: &str) -> bool {
+    if !text.contains("tlp") && !text.contains("protocol") {
+        return false;
+    }
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.len() <= MAX_TLP_WORDS
+        && words
+            .windows(2)
+            .any(|two| matches!(two, ["tlp" | "protocol", "red" | "amber" | "green"]))
 }
 
 /// Returns whether all words belong to a restriction, and one of them makes it.
@@ -312,7 +265,8 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
     if words.len() > MAX_WORDS {
         return false;
     }
-    let is_of_readers = matches!(word, Word::Audience | Word::Readers);
+    let is_of_readers = matches!(word, Word::Audience | Word::Readers)
+        || word == Word::Marking && words.contains(&"only");
     let is_strong = |one: &str| STRONG.contains(one) || (is_of_readers && READERS.contains(one));
     let is_number = |one: &str| {
         one.trim_start_matches('v')
@@ -324,6 +278,7 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
             || FILLING.contains(one)
             || READERS.contains(one)
             || OPEN.contains(one)
+            || one.len() == 1
             || is_number(one)
     };
     let has = |one: &str| words.contains(&one);
@@ -347,9 +302,12 @@ pub(super) fn is_restricted(word: Word, words: &[&str]) -> bool {
                         | "forward"
                         | "release"
                         | "reproduce"
+                        | "cite"
+                        | "quote"
                 )
         });
-    let unfinished = has("work") && has("progress");
+    let unfinished =
+        has("work") && has("progress") || (has("pre") || has("exempt")) && has("publication");
     words.iter().all(is_known)
         && (denied || unfinished || (words.iter().any(|one| is_strong(one)) && !is_open(words)))
 }

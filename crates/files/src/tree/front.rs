@@ -73,6 +73,7 @@ fn parse_opened(text: &str, path: &str, outline: Outline<'_>) -> Parsed {
         None => front_matter::parse_file(text, path, outline),
         Some(Ok(file)) => {
             front_matter::parse_parts(&file.map, file.body, file.body_line, path, outline)
+                .with_comments(&file.map, file.front, 2)
         }
         Some(Err(fault)) => {
             let mut parsed = front_matter::parse_parts(&Map::new(), text, 1, path, outline);
@@ -134,6 +135,8 @@ pub(crate) fn named_id(head: &str) -> Option<DocumentId> {
 /// A file split into its front matter, which is parsed, and its body.
 struct SplitFile<'a> {
     map: Map,
+    /// The front matter that can have comments; nothing of JSON, which has none.
+    front: &'a str,
     body: &'a str,
     body_line: u32,
 }
@@ -159,6 +162,7 @@ fn split_toml(text: &str) -> Option<Result<SplitFile<'_>, Fault>> {
         };
         return Some(Ok(SplitFile {
             map,
+            front,
             body,
             body_line: line_count.saturating_add(1 + skipped),
         }));
@@ -251,6 +255,7 @@ fn split_json(text: &str) -> Option<SplitFile<'_>> {
     let lines = u32::try_from(front.matches('\n').count()).unwrap_or(u32::MAX);
     Some(SplitFile {
         map: read,
+        front: "",
         body,
         body_line: lines.saturating_add(2 + skipped),
     })

@@ -4,7 +4,7 @@ use wire::Date;
 
 use crate::tree::{Verdict, parse, verdict};
 
-fn is_published(text: &str) -> bool {
+pub(super) fn is_published(text: &str) -> bool {
     let text = text.replace("{40 lines}", &"Words.\n".repeat(40));
     let parsed = parse(&text, "x.md");
     let today = Date::parse("2026-11-28").unwrap();

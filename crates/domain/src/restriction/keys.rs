@@ -1,0 +1,141 @@
+//! The keys by which files say who may read them, in all spellings.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use super::{
+    letters::folded,
+    words::{Word, lists},
+};
+
+const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread";
+const MARKING: &str = "audience|classification|protectivemarking|marking|distribution|\
+    circulation|privacy|securitylevel|version|revision|revremark|caveat|readership|intendedaudience|\
+    circulationlist|distributionlist";
+const READERS_OF: &str = "readers|viewers|allow|permissions|permission|sharing|sharewith|sharedwith|roles|allowedroles|allowedgroups|\
+    groups|group|for|onlyfor|visibleby|security";
+const LABEL: &str = "filetags|tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
+const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|\
+    indexable|discoverable|listing|list|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
+const OMITTED: &str = "hide|exclude|excluded|ignore|ignored|skip|omit|owneronly|internaluse|headless|sitemapexclude|\
+    excludefromsearch|eleventyexcludefromcollections|foiexempt|requiresauth|requireauth|authrequired|requiresauthentication|\
+    authenticationrequired|requireslogin|auth|login|nhsonly|trustonly|boardonly|intranetonly|\
+    nda|undernda|privileged|commercialinconfidence|personaldata|containspii|containspersonaldata|pii";
+const ROBOTS: &str = "robots|googlebot";
+const LEVEL: &str = "sensitivity|sensitivitylevel|confidentiality|confidentialitylevel|tlp|trafficlightprotocol|impactlevel";
+const WITHHELD: &str = "draft|isdraft|drafts|private|isprivate|unlisted|hidden|internal|isinternal|internalonly|\
+    confidential|restricted|secret|embargo|embargoed|unpublished|wip|donotpublish|notforpublication|nopublish|dontpublish|\
+    noshare|donotshare|notpublic|nonpublic|noindex|protected|passwordprotected|password|passcode|loginrequired|requireslogin|\
+    membersonly|staffonly|teamonly|publicationblocked|workinprogress|unfinished|unreleased|unapproved|notready|\
+    brouillon|entwurf|borrador|bozza|rascunho|drafft|utkast|kladde|szkic|prive|privat|privado|privato|preifat|\
+    confidentiel|vertraulich|confidencial|riservato|vertrouwelijk|cyfrinachol|interne|intern|interno|mewnol|\
+    下書き|草稿|草案|非公開|非公开|機密|机密|مسودة|سري";
+const RELEASED: &str = "publicaccess|publishedat|datepublished|publisheddate|published|publish|public|ispublic|ispublished|released|isreleased|dgpublish|publishable|visible|isvisible|approved|\
+    isapproved|ready|isready|readytopublish|canpublish|signedoff|cleared|shareable|publie|publicado|pubblicato|\
+    gepubliceerd|veroffentlicht|offentlich|openbaar|cyhoeddwyd|cyhoeddus";
+const STATE: &str = "status|state|workflow|workflowstate|lifecycle|publication|statut|etat|estado|stato|zustand|statws|stav";
+const DAY: &str = "releasedate|golive|golivedate|availablefrom|publishdate|pubdate|publishon|publishat|publishafter|publicationdate";
+/// Keys that are often misspelt, and words that are one letter from one of them.
+const OFTEN_MISSPELT: [&str; 6] = [
+    "draft",
+    "private",
+    "publish",
+    "published",
+    "unlisted",
+    "confidential",
+];
+lists! {
+    /// Words before a key that say whose it is.
+    PREFIXES = "hugo|jekyll|gatsby|eleventy|nikola|page|post|doc|document|article|content|data|meta|wp|assign|set|let|const|var|export";
+    NOT_MISSPELT = "publisher|publishes|privates|privateer|craft|graft|drift|drafty|draught|punish|punished";
+}
+
+/// Longest key, in letters.
+const MAX_KEY: usize = 32;
+/// The fewest letters of a key that may be misspelt.
+const MIN_MISSPELT: usize = 8;
+
+/// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
+pub(super) fn word(key: &str) -> Option<Word> {
+    let whole = folded(key);
+    word_of_letters(&whole)
+        .or_else(|| {
+            let (_, last) = whole.rsplit_once(['.', '/'])?;
+            word_of_letters(last)
+        })
+        .or_else(|| {
+            // `hugo_draft`, `data-visibility`.
+            let (first, last) = whole.trim().split_once(['_', '-', ' '])?;
+            PREFIXES.contains(first).then(|| self::word(last))?
+        })
+}
+
+fn word_of_letters(key: &str) -> Option<Word> {
+    let letters: String = key.chars().filter(|c| c.is_alphanumeric()).collect();
+    let key = letters.as_str();
+    if key.is_empty() || key.chars().count() > MAX_KEY {
+        return None;
+    }
+    if let Some(word) = KNOWN.get(key) {
+        return Some(*word);
+    }
+    let is_visibility = key.ends_with("visibility")
+        || key.len() >= MIN_MISSPELT && is_misspelt("visibility", key, 2);
+    if is_visibility {
+        Some(Word::Audience)
+    } else if key.ends_with("status") {
+        Some(Word::State)
+    } else if ["classification", "marking", "caveat"]
+        .iter()
+        .any(|end| key.ends_with(end))
+        || is_revision(key)
+    {
+        Some(Word::Marking)
+    } else {
+        misspelt(key)
+    }
+}
+
+/// Returns whether a key is the number of a revision, as in the second line of AsciiDoc: `v0.1, 2024-01-01: Draft`.
+fn is_revision(key: &str) -> bool {
+    let digits = key.strip_prefix('v').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns what a key is about that is one letter from a key that is often misspelt.
+fn misspelt(key: &str) -> Option<Word> {
+    if NOT_MISSPELT.contains(key) {
+        return None;
+    }
+    let near = |known: &&str| is_misspelt(known, key, 1);
+    KNOWN.get(OFTEN_MISSPELT.into_iter().find(near)?).copied()
+}
+
+/// The keys of all lists; of two lists the first counts.
+static KNOWN: LazyLock<HashMap<&'static str, Word>> = LazyLock::new(|| {
+    let lists = [
+        (AUDIENCE, Word::Audience),
+        (WITHHELD, Word::Withheld),
+        (RELEASED, Word::Released),
+        (STATE, Word::State),
+        (MARKING, Word::Marking),
+        (READERS_OF, Word::Readers),
+        (LABEL, Word::Label),
+        (OUTPUT, Word::Output),
+        (OMITTED, Word::Omitted),
+        (LEVEL, Word::Level),
+        (ROBOTS, Word::Robots),
+        (DAY, Word::Day),
+    ];
+    let each = lists.into_iter().rev();
+    each.flat_map(|(list, word)| list.split('|').map(move |key| (key, word)))
+        .collect()
+});
+
+/// Returns whether a key is a known word with some mistakes, at most `most`.
+fn is_misspelt(known: &str, key: &str, most: usize) -> bool {
+    // Each letter that the word does not have is a mistake; with that, most keys are not compared.
+    let is_mistake = |letter: &char| !known.contains(*letter);
+    key.len() + most >= known.len()
+        && key.chars().filter(is_mistake).nth(most).is_none()
+        && strsim::damerau_levenshtein(key, known) <= most
+}
