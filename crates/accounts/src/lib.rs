@@ -7,6 +7,7 @@ pub mod email;
 pub mod mail;
 pub mod oidc;
 pub mod password;
+mod roots;
 pub mod secret;
 pub mod throttle;
 
@@ -14,6 +15,7 @@ pub use email::EmailAddress;
 use mail::Mailer;
 use oidc::Provider;
 pub use password::{Busy, Hasher, Password, PasswordFault};
+pub use roots::Roots;
 pub use secret::OneTimeSecret;
 pub use throttle::Throttle;
 

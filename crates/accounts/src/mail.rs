@@ -12,6 +12,8 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
+use crate::Roots;
+
 /// How long a server may take for each step: a person may wait for it.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -103,17 +105,23 @@ impl fmt::Debug for Mailer {
 }
 
 impl Mailer {
-    /// Makes a mailer; nothing is connected to yet.
+    /// Makes a mailer, which trusts the authorities of the system and of `roots`; nothing is connected to yet.
     ///
     /// # Errors
     /// What is wrong with the settings.
-    pub fn new(server: &SmtpServer) -> Result<Self, String> {
+    pub fn new(server: &SmtpServer, roots: &Roots) -> Result<Self, String> {
         let from = server
             .from
             .parse::<Mailbox>()
             .map_err(|_| format!("`{}` is not an e-mail address", server.from))?;
-        let parameters =
-            || TlsParameters::new(server.host.clone()).map_err(|error| error.to_string());
+        let parameters = || {
+            let builder = TlsParameters::builder(server.host.clone());
+            let builder = match &roots.mail {
+                Some(roots) => builder.add_root_certificate(roots.clone()),
+                None => builder,
+            };
+            builder.build().map_err(|error| error.to_string())
+        };
         let tls = match server.encryption {
             Encryption::Tls => Tls::Wrapper(parameters()?),
             Encryption::StartTls => Tls::Required(parameters()?),

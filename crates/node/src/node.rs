@@ -292,11 +292,7 @@ fn rules(settings: &Settings) -> Result<peering::Rules, String> {
     let federation = &settings.federation;
     let roots = match &federation.ca_file {
         None => Roots::default(),
-        Some(file) => {
-            let wrong = |why: String| format!("`federation.ca_file` `{}`: {why}", file.display());
-            let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
-            Roots::parse(&pem).map_err(wrong)?
-        }
+        Some(file) => read_roots("federation.ca_file", file, Roots::parse)?,
     };
     let login = federation
         .proxy_user
@@ -312,13 +308,30 @@ fn rules(settings: &Settings) -> Result<peering::Rules, String> {
     })
 }
 
+/// Reads the certificate authorities of a file that a key of the settings names.
+fn read_roots<R>(
+    key: &str,
+    file: &Path,
+    parse: fn(&[u8]) -> Result<R, String>,
+) -> Result<R, String> {
+    let wrong = |why: String| format!("`{key}` `{}`: {why}", file.display());
+    let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
+    parse(&pem).map_err(wrong)
+}
+
 /// Returns what signing in needs. Nothing is connected to yet.
 fn accounts(settings: &Settings) -> Result<Accounts, OpenError> {
     let server = settings.smtp.server().map_err(OpenError::Accounts)?;
-    let mailer = server.as_ref().map(Mailer::new).transpose();
+    let roots = match &settings.accounts.ca_file {
+        None => ::accounts::Roots::default(),
+        Some(file) => read_roots("accounts.ca_file", file, ::accounts::Roots::parse)
+            .map_err(OpenError::Accounts)?,
+    };
+    let mailer = server.as_ref().map(|server| Mailer::new(server, &roots));
+    let mailer = mailer.transpose();
     let proxy = settings.accounts.proxy.as_ref();
     let providers = settings.providers.values();
-    let providers = providers.map(|provider| Provider::new(provider.clone(), proxy));
+    let providers = providers.map(|provider| Provider::new(provider.clone(), proxy, &roots));
     let providers: Result<Vec<_>, _> = providers.collect();
     Ok(Accounts {
         mailer: mailer.map_err(OpenError::Accounts)?,

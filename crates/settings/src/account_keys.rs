@@ -1,5 +1,7 @@
 //! The keys of the configuration that are about signing in and mail.
 
+use std::path::PathBuf;
+
 use accounts::mail::Encryption;
 
 use super::{
@@ -38,6 +40,17 @@ pub(super) const KEYS: &[Key] = &[
             Ok(())
         },
         get: |settings| settings.accounts.proxy.as_ref().map(ToString::to_string),
+    },
+    Key {
+        name: "accounts.ca_file",
+        form: "a file",
+        about: "Certificates in PEM form of authorities that are trusted for OpenID providers and for the mail server, besides those of the system: that of your own organisation.",
+        secret: false,
+        set: |settings, text| {
+            settings.accounts.ca_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+        get: |settings| Some(settings.accounts.ca_file.as_ref()?.display().to_string()),
     },
     Key {
         name: "accounts.note",

@@ -132,6 +132,8 @@ pub struct Accounts {
     pub session_max: Duration,
     /// The HTTP proxy for requests to OpenID providers.
     pub proxy: Option<Url>,
+    /// Certificates of authorities that are trusted for those providers and the mail server.
+    pub ca_file: Option<PathBuf>,
     /// What the page says on which people sign in; plain text.
     pub note: Option<String>,
 }
@@ -161,6 +163,7 @@ impl Default for Accounts {
             session_idle: Duration::from_secs(2 * 3_600),
             session_max: Duration::from_secs(24 * 3_600),
             proxy: None,
+            ca_file: None,
             note: None,
         }
     }

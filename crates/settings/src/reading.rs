@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, io, path::Path};
 
 use toml::de::{DeTable, DeValue};
 
-use accounts::mail::Mailer;
+use accounts::{Roots, mail::Mailer};
 
 use super::{
     Settings,
@@ -118,7 +118,10 @@ impl Reading {
             self.faults.push(SettingsFault { origin, text });
         }
         let mailer = self.settings.smtp.server();
-        let mailer = mailer.and_then(|server| server.as_ref().map(Mailer::new).transpose());
+        let mailer = mailer.and_then(|server| {
+            let mailer = |server| Mailer::new(server, &Roots::default());
+            server.as_ref().map(mailer).transpose()
+        });
         if let Err(text) = mailer {
             let origin = self.origins.get("smtp.host").cloned();
             let origin = origin.unwrap_or(Origin::Default);

@@ -183,6 +183,44 @@ mod tests {
     }
 
     #[test]
+    fn each_sample_of_the_guide_for_signing_in_is_read() {
+        let guide = include_str!("../../../docs/SIGN-IN.md");
+        let samples: Vec<&str> = guide
+            .split("```toml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next())
+            .collect();
+        let all = samples.concat();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("wardround.toml");
+        std::fs::write(&file, &all).unwrap();
+        // The secrets are where the guide puts them.
+        let secrets = [
+            "WARDROUND_SMTP_PASSWORD",
+            "WARDROUND_OIDC_ENTRA_CLIENT_SECRET",
+            "WARDROUND_OIDC_NHSMAIL_CLIENT_SECRET",
+            "WARDROUND_OIDC_KEYCLOAK_CLIENT_SECRET",
+        ];
+        let secret = |name: &str| (name.to_owned(), "a secret".to_owned());
+        let sources = Sources {
+            file: Some(file),
+            environment: secrets.map(secret).to_vec(),
+            flags: Vec::new(),
+        };
+        let settings = sources
+            .load()
+            .map_err(|faults| format!("{faults:?}"))
+            .unwrap()
+            .settings;
+        let names: Vec<&String> = settings.providers.keys().collect();
+        assert_eq!(names, ["entra", "keycloak", "nhsmail"]);
+        let keycloak = &settings.providers["keycloak"];
+        assert_eq!(keycloak.roles.len(), 3);
+        assert!(settings.accounts.ca_file.is_some());
+        assert!(settings.smtp.server().unwrap().is_some());
+    }
+
+    #[test]
     fn what_is_shown_says_where_it_came_from_and_hides_secrets() {
         let sources = Sources {
             file: None,

@@ -98,7 +98,8 @@ mod tests {
     /// A value for each key that is not its default.
     fn another(name: &str) -> &'static str {
         match name {
-            "data" | "search.terms" | "federation.ca_file" | "backup.directory" => "/elsewhere",
+            "data" | "search.terms" | "federation.ca_file" | "accounts.ca_file"
+            | "backup.directory" => "/elsewhere",
             "listen" | "metrics.listen" => "127.0.0.1:1",
             "server.trusted_proxies" => "10.0.0.1",
             "publishing.approval" => "self",

@@ -13,6 +13,8 @@ use tokio::sync::Mutex;
 use url::Url;
 use wire::{Timestamp, base64};
 
+use crate::Roots;
+
 use super::{
     Lie, Person, ProviderError, ProviderSettings,
     id_token::{self, Expected},
@@ -107,11 +109,15 @@ pub struct Callback {
 }
 
 impl Provider {
-    /// Makes a provider, which is not asked yet; `proxy` is for all requests.
+    /// Makes a provider, which is not asked yet; `proxy` is for all requests, and `roots` are trusted as well as the system's.
     ///
     /// # Errors
     /// When the system has no TLS roots.
-    pub fn new(settings: ProviderSettings, proxy: Option<&Url>) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        settings: ProviderSettings,
+        proxy: Option<&Url>,
+        roots: &Roots,
+    ) -> Result<Self, reqwest::Error> {
         let builder = Client::builder()
             .user_agent(concat!("wardround/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
@@ -124,6 +130,10 @@ impl Provider {
         let builder = match proxy {
             Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone())?),
             None => builder,
+        };
+        let builder = match roots.providers.as_slice() {
+            [] => builder,
+            roots => builder.tls_certs_merge(roots.iter().cloned()),
         };
         Ok(Self {
             settings,

@@ -3,6 +3,7 @@
 mod auditing;
 mod links;
 mod lying;
+mod mailing;
 mod managing;
 mod provider;
 mod roles;

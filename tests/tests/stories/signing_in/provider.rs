@@ -88,6 +88,11 @@ fn accounts_provider(
         match *key {
             "role_claim" => provider.role_claim = Some((*value).to_owned()),
             "no_default" => provider.default_role = None,
+            "trust_email" => provider.trust_email = true,
+            "editors" => {
+                let role = ((*value).to_owned(), Role::Editor);
+                provider.roles = [role].into_iter().collect();
+            }
             "secret" => provider.client_secret = Some((*value).to_owned().into()),
             "client_id" => (*value).clone_into(&mut provider.client_id),
             other => panic!("{other}"),
@@ -241,6 +246,38 @@ fn a_provider_decides_roles_where_the_operator_says_so() {
             .await;
         assert!(page.text.contains("<dd>Reader</dd>"), "{}", page.text);
         assert_eq!(editor.get(trust, "/me").await.status, 303);
+    });
+}
+
+/// The tokens of the providers that docs/SIGN-IN.md describes step by step, with the settings of its samples.
+#[test]
+fn tokens_as_entra_and_keycloak_make_them_sign_people_in() {
+    if !is_installed() {
+        return;
+    }
+    on_each_engine(async |engine| {
+        // Entra: no `email_verified`, and the roles of the application in `roles`.
+        let entra = json!({
+            "sub": "entra-1", "email": "ada.okafor@northmoor.example", "name": "Ada Okafor", "roles": ["editor"],
+        });
+        let of_entra = [("role_claim", "roles"), ("trust_email", "")];
+        // Keycloak: a verified address, and the roles of the realm below `realm_access`, among others.
+        let keycloak = json!({
+            "sub": "keycloak-1", "email": "ada.okafor@northmoor.example", "email_verified": true, "name": "Ada Okafor",
+            "realm_access": { "roles": ["offline_access", "wardround-editor", "uma_authorization"] },
+        });
+        let of_keycloak = [
+            ("role_claim", "realm_access.roles"),
+            ("no_default", ""),
+            ("editors", "wardround-editor"),
+        ];
+        for (claims, change) in [(entra, &of_entra[..]), (keycloak, &of_keycloak[..])] {
+            let exchange = Exchange::start(Setup::new("ZZ1").engine(engine), change).await;
+            exchange.who(claims).await;
+            let browser = Browser::default();
+            let (page, _) = exchange.follow(&browser, "/sign-in/with/test").await;
+            assert!(page.text.contains("<dd>Editor</dd>"), "{}", page.text);
+        }
     });
 }
 
