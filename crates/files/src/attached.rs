@@ -16,6 +16,7 @@ use domain::{
 use node::{Node, NodeError, work::spawn_blocking};
 use patient_data::{Acceptance, Severity};
 use people::attachments::{self, MAX_BYTES, MAX_COUNT, Upload};
+use wire::{Digest, DocumentId};
 
 /// The key of front matter.
 const KEY: &str = "attachments";
@@ -177,7 +178,10 @@ pub(crate) async fn keep(
             ))
         }));
         if is_kept {
-            node.store.keep_attachment(&taken.file, node.now()).await?;
+            let store = &node.store;
+            store
+                .keep_attachment(&taken.file, &taken.original, node.now())
+                .await?;
             kept.push(taken.attachment);
         }
     }
@@ -186,6 +190,38 @@ pub(crate) async fn keep(
     } else {
         Err(faults)
     })
+}
+
+/// Returns whether a document has exactly the files that its Markdown file lists, as they are in the folder now.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn are_held(
+    node: &Node,
+    document: DocumentId,
+    attached: &Attached,
+) -> Result<bool, NodeError> {
+    let held = node.store.attached_to(document).await?;
+    if held.len() != attached.files.len() {
+        return Ok(false);
+    }
+    for (one, held) in attached.files.iter().zip(held) {
+        // One that cannot be read is reported where it is taken.
+        let Ok(upload) = load(&attached.folder, one.clone()).await? else {
+            return Ok(false);
+        };
+        let original = spawn_blocking(move || Digest::for_bytes(&upload.bytes)).await?;
+        if node.store.kept_from(&original).await? != held {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Returns whether the bytes of a Markdown file can list files that it has attached.
+pub(crate) fn may_list(markdown: &[u8]) -> bool {
+    // A text in another encoding is decoded first.
+    std::str::from_utf8(markdown).map_or(true, |text| text.contains(KEY))
 }
 
 /// Reads one of the listed files, without blocking others.
@@ -209,6 +245,9 @@ pub(crate) fn export_path(markdown: &str, name: &str) -> String {
 /// Lists the attached files of a document in its front matter, as they are written next to the Markdown file at `markdown`.
 pub(crate) fn list(document: &mut Document, markdown: &str) {
     let folder = markdown.rsplit('/').next().unwrap_or(markdown);
+    // A list that someone pasted names files that were never attached.
+    let is_list = |path: &[String]| matches!(path, [key] if key == KEY);
+    document.private.unknown.retain(|(path, _)| !is_list(path));
     let attachments = &document.common.attachments;
     if attachments.is_empty() {
         return;

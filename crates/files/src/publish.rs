@@ -95,6 +95,8 @@ async fn publish_found(
         attached,
         faults,
         fallback,
+        // A person asks for this one file to be published.
+        published: _,
     } = match prepared {
         Prepared::Publish(candidate) => *candidate,
         Prepared::Draft(draft) => {

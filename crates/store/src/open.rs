@@ -132,6 +132,11 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
         "imported_digest",
         include_str!("../../../migrations/0023_imported_digest.sql"),
     ),
+    (
+        24,
+        "attachment_originals",
+        include_str!("../../../migrations/0024_attachment_originals.sql"),
+    ),
 ];
 
 /// How long a caller waits for a free connection.

@@ -90,13 +90,21 @@ pub(super) async fn write(
         match one {
             Prepared::NotWritten(file) => reports.push((position, report_of(identity, file))),
             Prepared::Draft(draft) => drafts.push((position, *draft)),
-            Prepared::Publish(candidate) => match with_files(node, *candidate).await? {
-                Ok((submission, faults, fallback)) => {
-                    submissions.push(submission);
-                    submitted.push((position, faults, fallback));
+            Prepared::Publish(candidate) => {
+                if let Some(own) = unchanged(node, &candidate).await? {
+                    let path = candidate.fallback.draft.path;
+                    let file = NotWritten::unchanged(path, own.id, Some(own));
+                    reports.push((position, report_of(identity, file)));
+                    continue;
                 }
-                Err(draft) => drafts.push((position, *draft)),
-            },
+                match with_files(node, *candidate).await? {
+                    Ok((submission, faults, fallback)) => {
+                        submissions.push(submission);
+                        submitted.push((position, faults, fallback));
+                    }
+                    Err(draft) => drafts.push((position, *draft)),
+                }
+            }
         }
     }
 
@@ -135,6 +143,15 @@ pub(super) async fn write(
     Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
+/// Returns the document of a file that says what is published, and whose attached files are those of the document.
+async fn unchanged(node: &Node, candidate: &Candidate) -> Result<Option<OwnDocument>, ImportError> {
+    let Some(own) = &candidate.published else {
+        return Ok(None);
+    };
+    let are_held = attached::are_held(node, own.id, &candidate.attached).await?;
+    Ok(are_held.then(|| own.clone()))
+}
+
 /// Gives a submission the files that it has attached; the draft to save if one of them is not taken.
 async fn with_files(
     node: &Node,
@@ -145,6 +162,7 @@ async fn with_files(
         attached,
         faults,
         mut fallback,
+        published: _,
     } = candidate;
     match attached::keep(node, attached, &submission.acceptance).await? {
         Ok(kept) => {

@@ -51,6 +51,8 @@ pub(crate) struct Candidate {
     pub(crate) submission: Submission,
     /// The files that it has attached, which are still to be read.
     pub(crate) attached: Attached,
+    /// Its document, where the file says what is published already: then only its attached files can be new.
+    pub(crate) published: Option<OwnDocument>,
     /// Warnings that do not prevent publication.
     pub(crate) faults: Vec<Fault>,
     /// The draft to save if publication is refused.
@@ -79,6 +81,18 @@ impl NotWritten {
             findings: Vec::new(),
         }
     }
+
+    /// Reports a file of which nothing is new.
+    pub(crate) fn unchanged(path: String, id: DocumentId, own: Option<OwnDocument>) -> Self {
+        Self {
+            path,
+            status: Status::Unchanged,
+            id: Some(id),
+            own,
+            faults: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
 }
 
 impl Prepared {
@@ -87,20 +101,20 @@ impl Prepared {
     }
 
     fn unchanged(surveyed: &SurveyedFile, own: Option<&OwnDocument>) -> Self {
-        Self::NotWritten(NotWritten {
-            path: surveyed.file.path.clone(),
-            status: Status::Unchanged,
-            id: Some(surveyed.id),
-            own: own.cloned(),
-            faults: Vec::new(),
-            findings: Vec::new(),
-        })
+        let path = surveyed.file.path.clone();
+        Self::NotWritten(NotWritten::unchanged(path, surveyed.id, own.cloned()))
     }
 
-    fn candidate(submission: Submission, attached: Attached, fallback: FileDraft) -> Self {
+    fn candidate(
+        submission: Submission,
+        attached: Attached,
+        published: Option<OwnDocument>,
+        fallback: FileDraft,
+    ) -> Self {
         Self::Publish(Box::new(Candidate {
             submission,
             attached,
+            published,
             faults: fallback.faults.clone(),
             fallback,
         }))
@@ -151,14 +165,17 @@ pub(crate) fn prepare_content(
     survey: &Survey,
     now: Timestamp,
 ) -> Prepared {
-    // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file.
+    // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file, or lists
+    // files that may be new.
     let digest = Digest::for_bytes(&bytes);
     let same_bytes = same_bytes(surveyed, &digest);
     if let (PreviousDocument::Withdrawn(id), Some(_)) = (&surveyed.previous, same_bytes) {
         return Prepared::withdrawn(surveyed, *id);
     }
     let is_published = is_published(surveyed, own, same_bytes);
-    if is_published && (survey.new_targets.is_empty() || was_changed(own, same_bytes)) {
+    let lists_files = attached::may_list(&bytes);
+    let may_differ = lists_files || !survey.new_targets.is_empty();
+    if is_published && (!may_differ || was_changed(own, same_bytes)) {
         return Prepared::unchanged(surveyed, own);
     }
 
@@ -168,7 +185,8 @@ pub(crate) fn prepare_content(
         Err(fault) => return Prepared::failed(surveyed, fault),
     };
     let path = &surveyed.file.path;
-    if is_published && !survey.new_targets.is_linked(&text, path) {
+    let says_the_same = is_published && !survey.new_targets.is_linked(&text, path);
+    if says_the_same && !lists_files {
         return Prepared::unchanged(surveyed, own);
     }
 
@@ -197,7 +215,9 @@ pub(crate) fn prepare_content(
             None => Prepared::Draft(Box::new(draft(faults))),
             Some(kept) => match submission(surveyed, survey, kept, read, digest, &screened) {
                 Ok((submission, attached, found)) => {
-                    Prepared::candidate(submission, attached, draft([faults, found].concat()))
+                    let published = own.filter(|_| says_the_same).cloned();
+                    let draft = draft([faults, found].concat());
+                    Prepared::candidate(submission, attached, published, draft)
                 }
                 Err(found) => Prepared::Draft(Box::new(draft([found, faults].concat()))),
             },

@@ -13,6 +13,8 @@ use node::{Node, NodeError};
 pub struct Taken {
     /// Its bytes.
     pub file: NewAttachment,
+    /// The digest of the bytes that it was made from.
+    pub original: Digest,
     /// How the document names it.
     pub attachment: Attachment,
 }
@@ -27,10 +29,8 @@ pub async fn prepare_file(
     upload: Upload,
     names: &[String],
 ) -> Result<Result<Taken, String>, NodeError> {
-    let held = node
-        .store
-        .holds_attachment(&Digest::for_bytes(&upload.bytes))
-        .await?;
+    let original = Digest::for_bytes(&upload.bytes);
+    let held = node.store.holds_attachment(&original).await?;
     let ready = match held {
         true => sniff(&upload.bytes, &upload.name)
             .map(|kind| (kind, upload.bytes))
@@ -55,5 +55,9 @@ pub async fn prepare_file(
         name: file.name.clone(),
         alt: file.alt.clone(),
     };
-    Ok(Ok(Taken { file, attachment }))
+    Ok(Ok(Taken {
+        file,
+        original,
+        attachment,
+    }))
 }

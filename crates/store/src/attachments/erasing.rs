@@ -36,6 +36,7 @@ pub(super) async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), S
         .collect();
     db.run_many(sql, &[], rows).await?;
     for file in &files {
+        db.run(sql::REMOVE_ORIGINALS, values![&file.digest]).await?;
         db.run(sql::REMOVE_FILE, values![&file.digest]).await?;
     }
     Ok(())

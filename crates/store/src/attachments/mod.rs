@@ -115,6 +115,11 @@ mod sql {
         UNUSED = "SELECT f.digest, f.bytes_seq FROM attachment_files f WHERE f.added_at < $1
             AND NOT EXISTS (SELECT 1 FROM draft_attachments u WHERE u.digest = f.digest)
             AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.digest = f.digest AND a.node_seq = 1)";
+        ADD_ORIGINAL = "INSERT INTO attachment_originals (original, digest) VALUES ($1, $2)
+            ON CONFLICT (original) DO UPDATE SET digest = excluded.digest";
+        OF_ORIGINAL = "SELECT digest FROM attachment_originals WHERE original = $1";
+        OF_DOCUMENT = "SELECT digest FROM attachments WHERE node_seq = 1 AND id = $1 ORDER BY position";
+        REMOVE_ORIGINALS = "DELETE FROM attachment_originals WHERE digest = $1";
         REMOVE_FILE = "DELETE FROM attachment_files WHERE digest = $1";
         DELETE_BYTES = "DELETE FROM attachment_bytes WHERE seq IN ({#})";
         DELETE_WORDS = "DELETE FROM attachment_words WHERE seq IN ({#})";
@@ -179,16 +184,42 @@ impl Store {
     }
 
     /// Keeps a file for a document that is about to be published with it. Nothing has it attached until then, so it is
-    /// erased if that does not happen before [`Store::erase_unused_attachments`].
+    /// erased if that does not happen before [`Store::erase_unused_attachments`]. `original` is the digest of the bytes that it
+    /// was made from, which are other ones for a picture.
     pub async fn keep_attachment(
         &self,
         file: &NewAttachment,
+        original: &Digest,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
         add_file(&mut db, text_seq, file, now).await?;
+        if *original != file.digest {
+            db.run(sql::ADD_ORIGINAL, values![original, &file.digest])
+                .await?;
+        }
         db.commit().await
+    }
+
+    /// Returns the digest of the file that bytes with the digest `original` became when they were kept: their own, where
+    /// nothing else is known.
+    pub async fn kept_from(&self, original: &Digest) -> Result<Digest, StoreError> {
+        let mut db = self.read().await?;
+        let kept = db
+            .row::<(Vec<u8>,)>(sql::OF_ORIGINAL, values![original])
+            .await?;
+        kept.map_or(Ok(*original), |(bytes,)| crate::engine::digest(bytes))
+    }
+
+    /// Returns the digests of the files that a document of this node has attached, in their order.
+    pub async fn attached_to(&self, id: DocumentId) -> Result<Vec<Digest>, StoreError> {
+        let mut db = self.read().await?;
+        let rows = db.rows::<(Vec<u8>,)>(sql::OF_DOCUMENT, values![id]).await?;
+        let digests = rows
+            .into_iter()
+            .map(|(bytes,)| crate::engine::digest(bytes));
+        digests.collect()
     }
 
     /// Returns whether a file is held.

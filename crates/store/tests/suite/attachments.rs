@@ -97,7 +97,10 @@ fn a_file_is_for_those_who_can_read_a_document_that_has_it() {
         let signer = own_node(&store).await;
         let (open, closed) = (file("open"), file("closed"));
         for file in [&open, &closed] {
-            store.keep_attachment(file, at(1)).await.unwrap();
+            store
+                .keep_attachment(file, &file.digest, at(1))
+                .await
+                .unwrap();
         }
         let mut public = revision(1, 1);
         public.fields.attachments = vec![named(&open)];
@@ -130,7 +133,10 @@ fn a_file_is_erased_with_its_last_document_from_the_files_too() {
         let signer = own_node(&store).await;
         let (shared, own) = (file("shared words"), file("own words"));
         for file in [&shared, &own] {
-            store.keep_attachment(file, at(1)).await.unwrap();
+            store
+                .keep_attachment(file, &file.digest, at(1))
+                .await
+                .unwrap();
         }
         for (number, files) in [(1, vec![&shared, &own]), (2, vec![&shared])] {
             let mut new = revision(number, 1);
@@ -165,7 +171,10 @@ fn a_file_is_erased_with_its_last_document_from_the_files_too() {
         }
         // A revision without a file leaves it for the next clean-up.
         let late = file("late");
-        store.keep_attachment(&late, at(4)).await.unwrap();
+        store
+            .keep_attachment(&late, &late.digest, at(4))
+            .await
+            .unwrap();
         assert_eq!(store.erase_unused_attachments(at(4)).await.unwrap(), 0);
         assert_eq!(store.erase_unused_attachments(at(5)).await.unwrap(), 1);
         store.close().await;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use domain::Document;
+use domain::{Document, value::Value};
 use files::{
     export::{ExportError, Options, Summary, export},
     import::Status,
@@ -210,6 +210,30 @@ fn attached_files_go_with_their_documents() {
             assert_eq!(first[&path], second[&path], "{path}");
         }
 
+        // Nothing is new: no picture is written again, and nothing is published.
+        let summary = trust.import_with_pictures(&tree).await.summary;
+        assert_eq!(summary.unchanged, 1, "{summary:?}");
+        // One file is new, with the same text.
+        let size = trust.log_size().await;
+        write(&tree, &[("rota.csv", b"day,ward\nMonday,5\n")]);
+        assert_eq!(trust.import_with_pictures(&tree).await.summary.updated, 1);
+        assert_eq!(trust.log_size().await, size + 1);
+        exported(&trust, &out).await;
+        let changed = files(&out);
+        assert_eq!(
+            changed["pages/the-board.files/rota.csv"],
+            b"day,ward\nMonday,5\n"
+        );
+        let summary = trust.import_with_pictures(&tree).await.summary;
+        assert_eq!(summary.unchanged, 1, "{summary:?}");
+        // One is gone: the page stays, and the import says what is missing.
+        fs::remove_file(tree.join("rota.csv")).unwrap();
+        assert_eq!(trust.import_with_pictures(&tree).await.summary.draft, 1);
+        assert_eq!(trust.log_size().await, size + 1);
+        write(&tree, &[("rota.csv", b"day,ward\nMonday,5\n")]);
+        let summary = trust.import_with_pictures(&tree).await.summary;
+        assert_eq!((summary.draft, summary.failed), (0, 0), "{summary:?}");
+
         // A file that lists none keeps what is attached.
         write(
             &tree,
@@ -246,5 +270,24 @@ fn attached_files_go_with_their_documents() {
                 "{name} {summary:?}"
             );
         }
+    });
+}
+
+#[test]
+fn a_list_of_files_that_someone_pasted_is_not_exported() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let mut pasted = Document::page("The pasted file", "Words.");
+        let list = Value::List(vec![Value::text("never-attached.csv").into()]);
+        let key = vec!["attachments".to_owned()];
+        pasted.private.unknown.push((key, list));
+        trust.publish(pasted).await;
+        let out = trust.path("out");
+        exported(&trust, &out).await;
+        let text = files(&out)["pages/the-pasted-file.md"].clone();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains("attach"), "{text}");
+        let other = Trust::on(engine, "ZZ2").await;
+        assert_eq!(other.import(&out).await.summary.created, 1);
     });
 }
