@@ -91,6 +91,8 @@ acts! {
     WithdrawalDeclined "withdrawal-declined" "Declined to withdraw";
     /// Confirmed that a document is still true.
     ReviewConfirmed "review-confirmed" "Confirmed that it is still true";
+    /// Removed what people searched for from the list of gaps.
+    GapRemoved "gap-removed" "Removed a search that found nothing";
     /// Changed who looks after a document.
     OwnerChanged "owner-changed" "Changed the owner";
     /// Added a peer.

@@ -11,7 +11,9 @@ use wire::DocumentId;
 
 use crate::{
     attachments,
-    drafts::{self, Found, Listed, MAX_LISTED, Opened, Person, change, checked, done, open},
+    drafts::{
+        self, Found, Listed, MAX_LISTED, Opened, Person, Titles, change, checked, done, open,
+    },
 };
 use node::{
     Node, NodeError,
@@ -38,12 +40,19 @@ pub enum SubmitOutcome {
 /// # Errors
 /// Of the database.
 pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
+    Ok(check_and_look_up(node, opened).await?.0)
+}
+
+/// Checks a draft, and returns also the documents that it names by their titles.
+async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Titles), NodeError> {
     let mut checked = checked(node, &opened.content).await?;
     let attached = attachments::screen(node, opened.draft.id).await?;
     checked.warnings.extend(attached.warnings);
     checked.refuse(attached.faults);
-    let linked = drafts::linked(node, &opened.content.text(drafts::outline)).await?;
-    let unknown = linked.unknown.iter().map(|title| Place {
+    let text = opened.content.text(drafts::outline);
+    let titles = Titles::look_up(node, &text).await?;
+    let unknown = titles.link(&text).unknown;
+    let unknown = unknown.iter().map(|title| Place {
         section: drafting::check::FILE,
         title: "The text",
         field: String::new(),
@@ -54,7 +63,7 @@ pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
         ),
     });
     checked.advice.extend(unknown);
-    Ok(checked)
+    Ok((checked, titles))
 }
 
 /// Submits the version of a draft that its author has seen.
@@ -71,7 +80,16 @@ pub async fn submit(
         Found::Open(opened) => opened,
         Found::Published(_) | Found::Missing => return Ok(SubmitOutcome::Missing),
     };
-    if opened.draft.version != version || opened.draft.state == DraftState::Submitted {
+    let draft = &opened.draft;
+    if draft.state == DraftState::Submitted {
+        // A second click on the same button.
+        let is_own = draft.submitted_by == Some(person.id) && draft.version == version + 1;
+        return Ok(match is_own {
+            true => SubmitOutcome::Submitted,
+            false => SubmitOutcome::Changed,
+        });
+    }
+    if draft.version != version {
         return Ok(SubmitOutcome::Changed);
     }
     let checked = check(node, &opened).await?;
@@ -176,7 +194,7 @@ pub async fn approve(
     if !may_approve(node, person, &opened.draft) {
         return Ok(ApproveOutcome::OwnText);
     }
-    let checked = check(node, &opened).await?;
+    let (checked, titles) = check_and_look_up(node, &opened).await?;
     let Some(document) = checked.document else {
         let fault = |place: drafting::Place| Fault::new(place.field, place.line, place.text);
         let faults = checked.faults.into_iter().map(fault).collect();
@@ -189,7 +207,7 @@ pub async fn approve(
     }
     let mut document = with_private(node, &opened, document).await?;
     document.common.attachments = attachments::of_draft(node, id).await?;
-    document.common.body_md = drafts::linked(node, &document.common.body_md).await?.md;
+    document.common.body_md = titles.link(&document.common.body_md).md;
     let approval = Approval {
         draft: id,
         version,

@@ -75,17 +75,7 @@ impl Store {
     /// Begins a draft.
     pub async fn create_draft(&self, new: &NewDraft, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        let seq = words::add(&mut db, &new.content).await?;
-        let row = values![
-            new.id,
-            new.document,
-            new.base,
-            &new.kind,
-            new.author,
-            seq,
-            now
-        ];
-        db.run(sql::CREATE, row).await?;
+        create(&mut db, new, now).await?;
         db.commit().await
     }
 
@@ -274,6 +264,21 @@ impl DraftChange {
     fn entry(self, act: Act) -> Entry {
         Entry::new(&By::Account(self.by), act, Object::Draft(self.id), self.now)
     }
+}
+
+/// Begins a draft.
+pub(crate) async fn create(db: &mut Db, new: &NewDraft, now: Timestamp) -> Result<(), StoreError> {
+    let seq = words::add(db, &new.content).await?;
+    let row = values![
+        new.id,
+        new.document,
+        new.base,
+        &new.kind,
+        new.author,
+        seq,
+        now
+    ];
+    db.run(sql::CREATE, row).await.map(|_| ())
 }
 
 /// Records that a revision was published from a draft, and erases the words of the draft: the revision has them.

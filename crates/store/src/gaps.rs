@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use wire::Timestamp;
 
 use crate::{
-    StoreError,
+    StoreError, audit,
     engine::{Store, values},
     record::records,
 };
@@ -15,7 +16,7 @@ use crate::{
 pub const MAX_GAPS: u32 = 1_000;
 
 /// How long a gap is kept after it was last searched for.
-pub const KEEP_GAPS: Duration = Duration::from_secs(180 * 24 * 3_600);
+pub const MAX_GAP_AGE: Duration = Duration::from_secs(180 * 24 * 3_600);
 
 records! {
     /// What people searched for, and found no page with all the words.
@@ -60,7 +61,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::REMOVE_OLD, values![now.minus(KEEP_GAPS)])
+        db.run(sql::REMOVE_OLD, values![now.minus(MAX_GAP_AGE)])
             .await?;
         for gap in new {
             let values = values![gap.words.as_str(), gap.days, gap.first_at, gap.last_at];
@@ -84,11 +85,21 @@ impl Store {
 
     /// Removes one gap; returns whether there was one.
     #[boxed]
-    pub async fn remove_gap(&self, words: &str) -> Result<bool, StoreError> {
+    pub async fn remove_gap(
+        &self,
+        words: &str,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        let removed = db.run(sql::REMOVE, values![words]).await?;
+        let removed = db.run(sql::REMOVE, values![words]).await? > 0;
+        if removed {
+            // Without its words: the audit never forgets, and they may be why it was removed.
+            let entry = Entry::new(by, Act::GapRemoved, Object::Nothing, now);
+            audit::append(&mut db, &[entry]).await?;
+        }
         db.commit().await?;
-        Ok(removed > 0)
+        Ok(removed)
     }
 
     /// Removes all gaps.

@@ -77,7 +77,7 @@ pub use drafts::{Approval, DraftChange, DraftState, DraftWords, NewDraft, Writte
 pub use engine::Store;
 pub use error::StoreError;
 pub use feed::{BodyByDigest, LeafBody, LogToCosign, SeenLog};
-pub use gaps::{Gap, KEEP_GAPS, MAX_GAPS};
+pub use gaps::{Gap, MAX_GAP_AGE, MAX_GAPS};
 pub use harvest::{Harvest, Harvested};
 pub use imports::{Draft, ImportMark, Imported, MAX_DRAFTS, Marked, SourceFile};
 pub use lists::{
@@ -103,7 +103,7 @@ pub use sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};
 pub use taking::PullOutcome;
 pub use warnings::{AcceptedWarning, MAX_ACCEPTED_WARNINGS, WarningReason};
-pub use withdraw::Withdrawn;
+pub use withdraw::{KeptText, Withdrawn};
 
 /// The statements of each module.
 const MODULES: &[(&str, &[(&str, &str)])] = &[

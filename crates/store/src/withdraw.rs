@@ -9,7 +9,7 @@ use ledger::{
 use wire::{DocumentId, Timestamp};
 
 use crate::{
-    Held, StoreError,
+    Held, NewDraft, StoreError,
     append::Appender,
     attachments, audit, care, changes,
     documents::DocumentState,
@@ -37,6 +37,15 @@ pub struct Withdrawn {
     pub at: Timestamp,
     /// Whether it was withdrawn before; nothing was written then.
     pub again: bool,
+}
+
+/// The text of a document that is kept as a draft when the document is withdrawn.
+#[derive(Debug, Clone)]
+pub struct KeptText {
+    /// The revision that the text is of.
+    pub rev: u64,
+    /// The draft that has it, of another document.
+    pub draft: NewDraft,
 }
 
 mod sql {
@@ -71,6 +80,35 @@ impl Store {
         by: &By,
         now: Timestamp,
     ) -> Result<Option<Withdrawn>, StoreError> {
+        self.withdraw_and_keep((id, why), None, signer, by, now)
+            .await
+    }
+
+    /// Withdraws an own document as [`Store::withdraw`] does, and begins a draft with its text, if this withdraws it.
+    ///
+    /// # Errors
+    /// As [`Store::withdraw`]; [`StoreError::Stale`] when the text is not of the revision that is held: nothing is withdrawn.
+    #[boxed]
+    pub async fn withdraw_keeping(
+        &self,
+        withdrawal: (DocumentId, Why),
+        kept: &KeptText,
+        signer: &Signer,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<Option<Withdrawn>, StoreError> {
+        self.withdraw_and_keep(withdrawal, Some(kept), signer, by, now)
+            .await
+    }
+
+    async fn withdraw_and_keep(
+        &self,
+        (id, why): (DocumentId, Why),
+        kept: Option<&KeptText>,
+        signer: &Signer,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<Option<Withdrawn>, StoreError> {
         // Lock the store, and look up what is held.
         let mut db = self.write().await?;
         let change_seq = changes::take(&mut db, 1, 0).await?.change_seq;
@@ -89,6 +127,12 @@ impl Store {
                 again: true,
             }));
         }
+        if let Some(kept) = kept.filter(|kept| kept.rev != held.rev) {
+            return Err(StoreError::Stale {
+                what: format!("{id}, of which revision {} was read", kept.rev),
+                held: held.rev,
+            });
+        }
         let end = end_of(&mut db, head, &row, (id, why), signer, now).await?;
         // Leave a tombstone, and erase the words of all revisions.
         let End {
@@ -105,6 +149,9 @@ impl Store {
         care::forget_document(&mut db, id).await?;
         // After the drafts, whose attachments go with them.
         attachments::erase_after(&mut db, attached).await?;
+        if let Some(kept) = kept {
+            drafts::create(&mut db, &kept.draft, now).await?;
+        }
         record(&mut db, id, why, by, now).await?;
         db.commit().await?;
         Ok(Some(Withdrawn {

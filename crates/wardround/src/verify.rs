@@ -20,7 +20,7 @@ use store::{
 use wire::{Digest, DocumentId};
 
 /// Changes, and rows of the audit, that are read at a time.
-const BATCH: u32 = 250;
+const MAX_BATCH: u32 = 250;
 /// Faults after which those of single rows of the audit are not listed.
 const MAX_AUDIT_FAULTS: usize = 1_000;
 
@@ -268,7 +268,7 @@ async fn verify_documents(
 ) -> Result<(), StoreError> {
     let mut after = 0;
     loop {
-        let changes = store.changes_after(after, BATCH).await?;
+        let changes = store.changes_after(after, MAX_BATCH).await?;
         let Some(last) = changes.last() else {
             return Ok(());
         };
@@ -318,7 +318,7 @@ async fn verify_audit(
     let mut at_head = Head::EMPTY;
     loop {
         let after = chain.head().seq;
-        let rows = store.audit_after(after, &everything, BATCH).await?;
+        let rows = store.audit_after(after, &everything, MAX_BATCH).await?;
         if rows.is_empty() {
             break;
         }

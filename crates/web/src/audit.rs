@@ -14,7 +14,7 @@ use pages::accounts::{Asked, audit::AuditFields};
 use store::{AuditFilter, StoreError};
 
 /// Rows that are read and sent at a time.
-const BATCH: u32 = 500;
+const MAX_BATCH: u32 = 500;
 
 /// Sends the rows that the page of the audit shows, all of them. A row that is appended meanwhile may be among them.
 pub(crate) async fn lines(
@@ -43,7 +43,7 @@ async fn part(
     filter: &AuditFilter,
     after: u64,
 ) -> Result<Option<(String, u64)>, StoreError> {
-    let rows = node.store.audit_after(after, filter, BATCH).await?;
+    let rows = node.store.audit_after(after, filter, MAX_BATCH).await?;
     let mut text = String::new();
     for row in &rows {
         text.push_str(&row.to_json());

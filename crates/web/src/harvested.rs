@@ -14,7 +14,7 @@ use node::{Node, NodeError, flows::reading};
 /// Records of one answer.
 pub(crate) const MAX_RECORDS: usize = 100;
 /// Rows that are read at a time: one more than an answer has, to know whether there is another.
-const ROWS: u32 = 101;
+const MAX_ROWS: u32 = 101;
 /// Times that rows are read for one answer. A row is passed over if its document has the word of a topic, but not the
 /// topic; a node with many of those must not keep an answer from ending.
 const MAX_READS: usize = 20;
@@ -76,8 +76,8 @@ pub(crate) async fn changes(node: &Node, wanted: &Wanted) -> Result<Changes, Nod
         word: wanted.topic.map(Topic::as_str),
     };
     for _ in 0..MAX_READS {
-        let rows = node.store.harvest(&harvest, ROWS).await?;
-        let is_last = rows.len() < usize::try_from(ROWS).unwrap_or(usize::MAX);
+        let rows = node.store.harvest(&harvest, MAX_ROWS).await?;
+        let is_last = rows.len() < usize::try_from(MAX_ROWS).unwrap_or(usize::MAX);
         for changed in with_cards(node, rows).await? {
             let number = changed.row.change_seq;
             if is_wanted(&changed, wanted.topic) {

@@ -23,7 +23,12 @@ use serde::Deserialize;
 use store::Cared;
 use wire::AccountId;
 
-use crate::{care::not_confirmed, entitled, notice::Notice, page};
+use crate::{
+    care::{Named, day, not_confirmed},
+    entitled,
+    notice::Notice,
+    page,
+};
 
 #[derive(Template)]
 #[template(path = "still_true.html")]
@@ -35,8 +40,15 @@ struct StillTruePage {
     title: String,
     href: String,
     review: String,
-    /// The secret part of the link, while it works.
-    key: Option<String>,
+    link: Option<Works>,
+}
+
+/// A link that works.
+struct Works {
+    /// Its secret part.
+    key: String,
+    /// When the person was asked.
+    asked: String,
 }
 
 /// The secret part of a link.
@@ -57,7 +69,13 @@ pub async fn show(
 ) -> Result<Response, PageError> {
     let state = reminders::open_link(&node, &key, account_of(&requester)).await?;
     let (status, notice, cared, key) = match state {
-        LinkState::Open(_, cared) => (StatusCode::OK, None, Some(*cared), Some(key)),
+        LinkState::Open(link, cared) => {
+            let works = Works {
+                key,
+                asked: day(link.created_at),
+            };
+            (StatusCode::OK, None, Some(*cared), Some(works))
+        }
         LinkState::Changed(cared) => {
             let notice = Notice::done(
                 "There is a newer version",
@@ -149,22 +167,14 @@ fn answer(
     status: StatusCode,
     notice: Option<Notice>,
     cared: Option<Cared>,
-    key: Option<String>,
+    link: Option<Works>,
 ) -> Result<Response, PageError> {
-    let heading = match (&notice, &key) {
+    let heading = match (&notice, &link) {
         (Some(notice), _) => notice.heading.clone(),
         _ => "Is this page still true?".to_owned(),
     };
-    let handle = node
-        .identity()
-        .map(|own| own.handle.clone())
-        .unwrap_or_default();
-    let title = cared
-        .as_ref()
-        .map(|cared| markdown::visible(&cared.title).into_owned());
-    let href = cared
-        .as_ref()
-        .map(|cared| urls::document(&handle, cared.id, &cared.slug));
+    let named = cared.as_ref().map(|cared| Named::new(node, cared));
+    let (title, href) = named.map_or_else(Default::default, |named| (named.title, named.href));
     let shown = StillTruePage {
         frame: entitled(pages::frame_for(node, requester), &heading),
         heading,
@@ -172,10 +182,10 @@ fn answer(
             .and_then(|cared| cared.review_by)
             .map(words::date)
             .unwrap_or_default(),
-        title: title.unwrap_or_default(),
-        href: href.unwrap_or_default(),
+        title,
+        href,
         notice,
-        key,
+        link,
     };
     page(status, &shown)
 }

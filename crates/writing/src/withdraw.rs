@@ -24,7 +24,7 @@ use wire::DocumentId;
 
 use crate::{
     Visit,
-    care::{Opened, day, open},
+    care::{Named, Opened, day, open},
     framed, go_to,
     notice::Notice,
     page, person,
@@ -162,6 +162,13 @@ pub async fn submit(
                 None => address,
             }))
         }
+        WithdrawOutcome::Changed => {
+            let notice = Notice::problem(
+                "Nothing was withdrawn",
+                "Someone changed the page meanwhile. Read it again, then withdraw it.",
+            );
+            answer(&visit, &signed_in, &cared, Some(notice), Some(why), None)
+        }
         WithdrawOutcome::Missing => Ok(errors::missing(&node)),
     }
 }
@@ -174,11 +181,7 @@ fn answer(
     chosen: Option<Why>,
     confirming: Option<Confirming>,
 ) -> Result<Response, PageError> {
-    let title = markdown::visible(&cared.title).into_owned();
-    let handle = visit
-        .identity()
-        .map(|own| own.handle.clone())
-        .unwrap_or_default();
+    let Named { title, href } = Named::new(visit.node, cared);
     let choice = |why: Why| ReasonChoice {
         value: why.as_str(),
         label: label(why),
@@ -192,7 +195,7 @@ fn answer(
         frame: framed(visit, &format!("Withdraw {title}")),
         notice,
         id: cared.id,
-        href: urls::document(&handle, cared.id, &cared.slug),
+        href,
         reasons: Why::ALL.into_iter().map(choice).collect(),
         may_withdraw: person(signed_in).reviews(),
         confirming,

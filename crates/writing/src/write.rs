@@ -19,7 +19,7 @@ use people::drafts::{self, Begin, BeginRefusal};
 use serde::Deserialize;
 use wire::{DocumentId, DocumentRef, Role, Viewer};
 
-use crate::{Visit, framed, go_to, notice::Notice, page, person, sent::Sent};
+use crate::{Visit, care::Named, framed, go_to, notice::Notice, page, person, sent::Sent};
 
 #[derive(Template)]
 #[template(path = "write.html")]
@@ -37,6 +37,8 @@ struct ChangePage {
     notice: Option<Notice>,
     id: DocumentId,
     grows: bool,
+    title: String,
+    href: String,
 }
 
 /// The query of `/write`.
@@ -77,6 +79,10 @@ pub async fn choose(
     let Some(id) = DocumentId::parse(id) else {
         return Ok(errors::missing(&node));
     };
+    let Some(cared) = node.store.cared(id).await? else {
+        return Ok(errors::missing(&node));
+    };
+    let Named { title, href } = Named::new(&node, &cared);
     let heading = if grows {
         "Make a case study of this observation"
     } else {
@@ -87,6 +93,8 @@ pub async fn choose(
         notice: None,
         id,
         grows,
+        title,
+        href,
     };
     page(StatusCode::OK, &change)
 }

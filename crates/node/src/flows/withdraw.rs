@@ -2,7 +2,7 @@
 
 use async_recursion::async_recursion as boxed;
 use ledger::leaf::Why;
-use store::Withdrawn;
+use store::{KeptText, StoreError, Withdrawn};
 use wire::DocumentId;
 
 use crate::{
@@ -23,14 +23,46 @@ pub async fn withdraw(
     by: &By,
 ) -> Result<Option<Withdrawn>, NodeError> {
     let identity = node.signer().await?;
+    let signer = &identity.signer;
+    end(node, node.store.withdraw(id, why, signer, by, node.now())).await
+}
+
+/// Withdraws an own document as [`withdraw`] does, and begins a draft with its text in the same transaction.
+///
+/// # Errors
+/// As [`withdraw`]; [`StoreError::Stale`] when the document was changed since its text was read: it is not withdrawn.
+#[boxed]
+pub async fn withdraw_keeping(
+    node: &Node,
+    id: DocumentId,
+    why: Why,
+    kept: &KeptText,
+    by: &By,
+) -> Result<Option<Withdrawn>, NodeError> {
+    let identity = node.signer().await?;
+    let (signer, now) = (&identity.signer, node.now());
+    let withdrawing = node
+        .store
+        .withdraw_keeping((id, why), kept, signer, by, now);
+    end(node, withdrawing).await
+}
+
+/// Awaits a withdrawal, and starts what follows it.
+async fn end(
+    node: &Node,
+    withdrawing: impl Future<Output = Result<Option<Withdrawn>, StoreError>>,
+) -> Result<Option<Withdrawn>, NodeError> {
     // The hold begins before the commit: no checkpoint of a peer is cosigned between the commit and the erasure.
     let hold = node.eraser.hold();
-    let withdrawn = node
-        .store
-        .withdraw(id, why, &identity.signer, by, node.now())
-        .await?;
-    if withdrawn.as_ref().is_some_and(|withdrawn| !withdrawn.again) {
-        tracing::info!(document = %id, why = why.as_str(), "document withdrawn");
+    let withdrawn = withdrawing.await?;
+    if let Some(Withdrawn {
+        id,
+        why,
+        again: false,
+        ..
+    }) = &withdrawn
+    {
+        tracing::info!(document = %id, why, "document withdrawn");
         node.indexer.wake();
         nudge_peers(node);
     }

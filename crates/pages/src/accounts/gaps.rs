@@ -7,13 +7,18 @@ use axum::{
     extract::State,
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use node::{Node, flows::search::SearchParams, gaps::MIN_DAYS, urls};
+use node::{Node, audit::By, flows::search::SearchParams, gaps::MIN_DAYS, urls};
 use serde::Deserialize;
 use store::Gap;
 use wire::Role;
 
 use super::{Fields, personal};
-use crate::{PageError, frame::Frame, requester::Requester, words};
+use crate::{
+    PageError,
+    frame::Frame,
+    requester::{Requester, SignedIn},
+    words,
+};
 
 /// Gaps on the page.
 const MAX_SHOWN: u32 = 100;
@@ -72,9 +77,13 @@ pub async fn show(
 /// `POST /gaps`: takes one off the list.
 pub async fn remove(
     State(node): State<Arc<Node>>,
+    signed_in: SignedIn,
     Fields(removed): Fields<Removed>,
 ) -> Result<Response, PageError> {
-    node.store.remove_gap(&removed.words).await?;
+    let by = By::Account(signed_in.0.id);
+    node.store
+        .remove_gap(&removed.words, &by, node.now())
+        .await?;
     Ok(Redirect::to(urls::GAPS).into_response())
 }
 

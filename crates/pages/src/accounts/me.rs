@@ -15,8 +15,9 @@ use tower_sessions::Session;
 use wire::{Digest, Role, Timestamp};
 
 use super::{
-    Asked, Fields, FormFaults, SessionRow, by, fault_of, form_page, go_to, role_words,
-    session_rows,
+    Asked, Fields, FormFaults, SessionRow, by,
+    caring::{self, CaringView},
+    fault_of, form_page, go_to, role_words, session_rows,
     sign_in::begin,
     work::{self, WorkView},
 };
@@ -43,6 +44,7 @@ struct Me {
     waiting: String,
     /// Drafts that a reviewer has returned or declined.
     returned: Vec<DraftRow>,
+    caring: CaringView,
     work: WorkView,
     sessions: Vec<SessionRow>,
     /// Whether the person may have access tokens.
@@ -164,6 +166,7 @@ pub(super) async fn answer(
         role: account.role,
     };
     let (returned, drafts) = drafts::rows(node, person).await?;
+    let caring = caring::view(node, person).await?;
     let work = work::view(node, person).await?;
     let waiting = drafts::waiting(node, person).await?;
     let page = Me {
@@ -180,6 +183,7 @@ pub(super) async fn answer(
         drafts,
         waiting,
         returned,
+        caring,
         work,
         sessions: session_rows(all, own.as_ref(), now),
         may_have_tokens: account.role >= Role::Contributor,
@@ -250,6 +254,18 @@ mod tests {
                 about: of.text("Observation, changed 2 hours ago"),
                 state: "Returned with comments",
             }]),
+            caring: CaringView {
+                due: of.list(vec![caring::CaringRow {
+                    link: of.link("Badges on wards", "/care/1"),
+                    late: of.text("Review overdue since 31 January 2020"),
+                    about: of.text("Result promised by 12 September 2026"),
+                }]),
+                handed_over: of.list(vec![caring::CaringRow {
+                    link: of.link("Beds on wards", "/care/2"),
+                    late: String::new(),
+                    about: of.text("Since 12 September 2026"),
+                }]),
+            },
             work: WorkView {
                 summary: of.text("You have 1 published page."),
                 bars: of.list(vec![work::Bar {

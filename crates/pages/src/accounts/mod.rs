@@ -4,6 +4,7 @@
 //! typed is kept, but no password.
 
 pub mod audit;
+mod caring;
 pub mod forgot;
 pub mod gaps;
 pub mod link;

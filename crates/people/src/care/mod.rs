@@ -3,6 +3,7 @@
 //! Whoever has looked after a document and has left is followed by the lead of the site, or by an administrator: no document is
 //! without someone.
 
+mod caring;
 pub mod receipts;
 pub mod reminders;
 mod withdrawing;
@@ -19,6 +20,7 @@ use wire::{DocumentId, Role};
 
 use crate::drafts::{Person, own_document};
 
+pub use caring::{Caring, caring};
 pub use withdrawing::{Kept, WithdrawOutcome, decline, may_keep, request, requests, withdraw};
 
 /// A document that is confirmed is reviewed again after so many months.

@@ -4,16 +4,13 @@ use drafting::Content;
 use ledger::leaf::Why;
 use node::{
     Node, NodeError,
-    audit::{self, Act, By, Entry, Object},
+    audit::By,
     flows::{publish::new_id, withdraw},
 };
-use store::{NewDraft, WithdrawalRequest, Withdrawn};
+use store::{KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
 use wire::DocumentId;
 
-use crate::drafts::{self, MAX_LISTED, Person, outline, own_document};
-
-/// The version of a draft that was just begun.
-const FIRST_VERSION: u64 = 1;
+use crate::drafts::{MAX_LISTED, Person, outline, own_document};
 
 /// Whether the text of a withdrawn document is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +26,8 @@ pub enum Kept {
 pub enum WithdrawOutcome {
     /// It is withdrawn, with the draft that has its text.
     Withdrawn(Box<Withdrawn>, Option<DocumentId>),
+    /// It was changed while its text was kept; it is still there.
+    Changed,
     /// There is no such document.
     Missing,
 }
@@ -44,23 +43,26 @@ pub async fn withdraw(
     why: Why,
     kept: Kept,
 ) -> Result<WithdrawOutcome, NodeError> {
-    // The draft comes first: after the withdrawal there is no text any more.
-    let draft = match kept {
-        Kept::AsDraft if may_keep(why) => keep(node, person, id).await?,
+    let kept = match kept {
+        Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
         Kept::AsDraft | Kept::Nothing => None,
     };
     let by = By::Account(person.id);
-    let withdrawn = withdraw::withdraw(node, id, why, &by).await?;
-    let Some(withdrawn) = withdrawn else {
-        return Ok(WithdrawOutcome::Missing);
+    let withdrawn = match &kept {
+        Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
+        None => withdraw::withdraw(node, id, why, &by).await,
     };
-    // Someone else was quicker, with a reason for which no text is kept.
-    let is_kept = !withdrawn.again || Why::parse(&withdrawn.why).is_some_and(may_keep);
-    if let Some(draft) = draft.filter(|_| !is_kept) {
-        drafts::delete(node, person, draft, FIRST_VERSION).await?;
-        return Ok(WithdrawOutcome::Withdrawn(Box::new(withdrawn), None));
-    }
-    Ok(WithdrawOutcome::Withdrawn(Box::new(withdrawn), draft))
+    Ok(match withdrawn {
+        Ok(Some(withdrawn)) => {
+            // Of what someone else has withdrawn meanwhile, nothing was kept.
+            let kept = kept.filter(|_| !withdrawn.again);
+            let draft = kept.map(|kept| kept.draft.id);
+            WithdrawOutcome::Withdrawn(Box::new(withdrawn), draft)
+        }
+        Ok(None) => WithdrawOutcome::Missing,
+        Err(NodeError::Store(StoreError::Stale { .. })) => WithdrawOutcome::Changed,
+        Err(error) => return Err(error),
+    })
 }
 
 /// Returns whether the text of a document that is withdrawn for this reason may be kept.
@@ -72,13 +74,13 @@ pub fn may_keep(why: Why) -> bool {
     }
 }
 
-/// Begins a draft with the text of a document, under a new id that replaces it.
-async fn keep(
+/// Returns the text of a document as a draft under a new id, which replaces it.
+async fn kept_text(
     node: &Node,
     person: Person,
     id: DocumentId,
-) -> Result<Option<DocumentId>, NodeError> {
-    let Some((mut document, _)) = own_document(node, id).await? else {
+) -> Result<Option<KeptText>, NodeError> {
+    let Some((mut document, rev)) = own_document(node, id).await? else {
         return Ok(None);
     };
     document.common.replaces = vec![id];
@@ -86,17 +88,15 @@ async fn keep(
     document.common.attachments = Vec::new();
     let content = Content::from_document(&document, false, outline);
     let now = node.now();
-    let draft = new_id(now)?;
-    let new = NewDraft {
-        id: draft,
+    let draft = NewDraft {
+        id: new_id(now)?,
         document: new_id(now)?,
         base: None,
         kind: content.kind().as_str().to_owned(),
         author: person.id,
         content: content.to_bytes(),
     };
-    node.store.create_draft(&new, now).await?;
-    Ok(Some(draft))
+    Ok(Some(KeptText { rev, draft }))
 }
 
 /// Asks the editors to withdraw a document.
@@ -115,9 +115,7 @@ pub async fn request(
         why: why.as_str().to_owned(),
         at: node.now(),
     };
-    node.store.request_withdrawal(&request).await?;
-    record(node, person, Act::WithdrawalRequested, id).await;
-    Ok(())
+    Ok(node.store.request_withdrawal(&request).await?)
 }
 
 /// Keeps a document that someone has asked to withdraw.
@@ -125,16 +123,10 @@ pub async fn request(
 /// # Errors
 /// Of the database.
 pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), NodeError> {
-    if node.store.end_withdrawal_request(id).await? {
-        record(node, person, Act::WithdrawalDeclined, id).await;
-    }
-    Ok(())
-}
-
-async fn record(node: &Node, person: Person, act: Act, id: DocumentId) {
     let by = By::Account(person.id);
-    let entry = Entry::new(&by, act, Object::Document(id), node.now());
-    audit::record(node, entry).await;
+    let ended = node.store.end_withdrawal_request(id, &by, node.now());
+    ended.await?;
+    Ok(())
 }
 
 /// Returns what authors have asked to withdraw, the oldest first.

@@ -6,7 +6,7 @@ use store::{NewDraft, StoreError};
 use wire::{DocumentId, DocumentRef, Role};
 
 use super::{MAX_LISTED, Person, adapt::adapted, is_open_to_all, outline};
-use crate::attachments;
+use crate::{attachments, care};
 use node::{Node, NodeError, flows::publish::new_id};
 
 /// Most drafts of one person that are not published: so that no one fills the disk.
@@ -128,8 +128,11 @@ async fn of_document(
     let Some((document, rev)) = own_document(node, id).await? else {
         return Ok(Err(BeginRefusal::Missing));
     };
-    let sees_all = person.reviews() || node.store.has_authored(id, person.id).await?;
-    let may_write = sees_all && person.role >= Role::Contributor;
+    // Who looks after it may change it, too, whoever has written it.
+    let may_write = match node.store.cared(id).await? {
+        Some(cared) => care::may_care(node, person, &cared).await?,
+        None => false,
+    };
     if !may_write && !is_open_to_all(&document.kind()) {
         return Ok(Err(BeginRefusal::NotAllowed));
     }

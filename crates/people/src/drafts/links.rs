@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use markdown::{DOCUMENT_LINK, Links, Rendered, replace_wiki_links, wiki_links};
 use node::{
     Node, NodeError,
@@ -18,6 +19,8 @@ use super::{Opened, outline};
 
 /// Titles that are looked up for one text.
 const MAX_TITLES: usize = 50;
+/// Titles that are looked up at the same time.
+const MAX_AT_ONCE: usize = 8;
 /// Results among which the title is: those with all its words come first.
 const MAX_LOOKED_AT: u32 = 20;
 
@@ -30,7 +33,8 @@ pub struct LinkNames {
 }
 
 /// The addresses of documents by the titles that a text names.
-type Titles = HashMap<String, Found>;
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Titles(HashMap<String, Found>);
 
 /// A document with a title.
 #[derive(Debug, Clone)]
@@ -67,7 +71,7 @@ impl LinkNames {
         Ok(Self {
             draft,
             attachments: node.store.draft_attachments(draft).await?,
-            titles: titles(node, text).await?,
+            titles: Titles::look_up(node, text).await?,
         })
     }
 
@@ -75,8 +79,7 @@ impl LinkNames {
     #[must_use]
     pub fn render(&self, text: &str, title: Option<&str>) -> Rendered {
         let text = replace_wiki_links(text, |title| {
-            let found = self.titles.get(&folded(title));
-            found.map(|found| found.here.clone())
+            self.titles.get(title).map(|found| found.here.clone())
         });
         let attachment = |name: &str| {
             let held = self.attachments.iter().find(|held| held.name == name)?;
@@ -97,57 +100,76 @@ impl LinkNames {
 /// # Errors
 /// Of the database or the index.
 pub async fn linked(node: &Node, md: &str) -> Result<Linked, NodeError> {
-    let titles = titles(node, md).await?;
-    let mut unknown = Vec::new();
-    let md = replace_wiki_links(md, |title| {
-        let found = titles
-            .get(&folded(title))
-            .map(|found| found.in_text.clone());
-        if found.is_none() && !unknown.iter().any(|held| held == title) {
-            unknown.push(title.to_owned());
-        }
-        found
-    });
-    Ok(Linked { md, unknown })
+    Ok(Titles::look_up(node, md).await?.link(md))
 }
 
-/// Looks up the titles that a text names. Of several documents with a title, this node's own is meant.
-async fn titles(node: &Node, md: &str) -> Result<Titles, NodeError> {
-    let mut found = Titles::new();
-    let mut wanted: Vec<String> = Vec::new();
-    for link in wiki_links(md) {
-        if !wanted
-            .iter()
-            .any(|held| folded(held) == folded(&link.title))
-        {
-            wanted.push(link.title);
+impl Titles {
+    /// Looks up the titles that a text names, several at a time. Of several documents with a title, this node's own is meant.
+    pub(crate) async fn look_up(node: &Node, md: &str) -> Result<Self, NodeError> {
+        let mut wanted: Vec<String> = Vec::new();
+        for link in wiki_links(md) {
+            if !wanted
+                .iter()
+                .any(|held| folded(held) == folded(&link.title))
+            {
+                wanted.push(link.title);
+            }
         }
+        wanted.truncate(MAX_TITLES);
+        let lookups = wanted.into_iter().map(async |title| {
+            let found = document_with(node, &title).await?;
+            Ok::<_, NodeError>(found.map(|found| (folded(&title), found)))
+        });
+        let found: Vec<Option<(String, Found)>> = stream::iter(lookups)
+            .buffer_unordered(MAX_AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(Self(found.into_iter().flatten().collect()))
     }
-    for title in wanted.into_iter().take(MAX_TITLES) {
-        let params = SearchParams {
-            q: plain_words(&title),
-            per_page: MAX_LOOKED_AT,
-            corrects: false,
-            expands: false,
-            ..SearchParams::default()
-        };
-        let hits = search::unmarked_hits(node, Viewer::Public, &params)
-            .await?
-            .hits;
-        let with_title = hits
-            .iter()
-            .filter(|hit| folded(&hit.card.title) == folded(&title));
-        if let Some(hit) = with_title.min_by_key(|hit| !hit.card.owner.own) {
-            let (owner, id) = (&hit.card.owner, hit.card.id);
-            let in_text = match owner.own {
+
+    fn get(&self, title: &str) -> Option<&Found> {
+        self.0.get(&folded(title))
+    }
+
+    /// Writes the links of a text by title as links that every node understands.
+    pub(crate) fn link(&self, md: &str) -> Linked {
+        let mut unknown = Vec::new();
+        let md = replace_wiki_links(md, |title| {
+            let found = self.get(title).map(|found| found.in_text.clone());
+            if found.is_none() && !unknown.iter().any(|held| held == title) {
+                unknown.push(title.to_owned());
+            }
+            found
+        });
+        Linked { md, unknown }
+    }
+}
+
+/// Returns the document with a title that everyone may read.
+async fn document_with(node: &Node, title: &str) -> Result<Option<Found>, NodeError> {
+    let params = SearchParams {
+        q: plain_words(title),
+        per_page: MAX_LOOKED_AT,
+        corrects: false,
+        expands: false,
+        ..SearchParams::default()
+    };
+    let results = search::unmarked_hits(node, Viewer::Public, &params).await?;
+    let with_title = results
+        .hits
+        .iter()
+        .filter(|hit| folded(&hit.card.title) == folded(title));
+    let hit = with_title.min_by_key(|hit| !hit.card.owner.own);
+    Ok(hit.map(|hit| {
+        let (owner, id) = (&hit.card.owner, hit.card.id);
+        Found {
+            in_text: match owner.own {
                 true => format!("{DOCUMENT_LINK}{id}"),
                 false => format!("{DOCUMENT_LINK}{}/{id}", owner.node),
-            };
-            let here = urls::document_by_id(&owner.handle, id);
-            found.insert(folded(&title), Found { in_text, here });
+            },
+            here: urls::document_by_id(&owner.handle, id),
         }
-    }
-    Ok(found)
+    }))
 }
 
 /// Returns a title as it is compared: in lower case, with one space between words.

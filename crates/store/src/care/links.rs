@@ -21,6 +21,8 @@ records! {
         pub rev: u64,
         /// The person.
         pub account: AccountId,
+        /// When the person was asked.
+        pub created_at: Timestamp,
         /// When it expires.
         pub expires_at: Timestamp,
         /// When it was used.
@@ -33,7 +35,7 @@ mod sql {
 
     statements! {
         ADD = "INSERT INTO review_links (digest, document, rev, account, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
-        LINK = "SELECT document, rev, account, expires_at, used_at FROM review_links WHERE digest = $1";
+        LINK = "SELECT document, rev, account, created_at, expires_at, used_at FROM review_links WHERE digest = $1";
         USE = "UPDATE review_links SET used_at = $2 WHERE digest = $1 AND used_at IS NULL AND expires_at > $2";
         DROP = "DELETE FROM review_links WHERE digest = $1";
         RELEASE = "UPDATE review_links SET used_at = NULL WHERE digest = $1";
@@ -49,7 +51,6 @@ impl Store {
         &self,
         secret: &[u8],
         link: &ReviewLink,
-        now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let digest = Digest::for_bytes(secret);
@@ -58,7 +59,7 @@ impl Store {
             link.document,
             link.rev,
             link.account,
-            now,
+            link.created_at,
             link.expires_at
         ];
         db.run(sql::ADD, row).await?;

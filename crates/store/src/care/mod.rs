@@ -71,6 +71,8 @@ records! {
         pub expected_by: Option<Date>,
         /// Who was made to look after it.
         pub owner: Option<AccountId>,
+        /// Since when.
+        pub owner_since: Option<Timestamp>,
         /// Who wrote its latest version here.
         pub author: Option<AccountId>,
     }
@@ -95,7 +97,7 @@ mod sql {
     macro_rules! cared {
         ($rest:literal) => {
             concat!(
-                "SELECT d.id, d.rev, t.title, t.slug, d.review_by, d.expected_by, o.account AS owner,
+                "SELECT d.id, d.rev, t.title, t.slug, d.review_by, d.expected_by, o.account AS owner, o.since AS owner_since,
                     (SELECT w.author FROM written_drafts w WHERE w.document = d.id AND w.state = 'published'
                         ORDER BY w.published_at DESC LIMIT 1) AS author
                 FROM documents d JOIN document_texts t ON t.seq = d.text_seq LEFT JOIN document_owners o ON o.document = d.id
@@ -109,6 +111,11 @@ mod sql {
         CARED = cared!("AND d.id = $1");
         DUE_BY = cared!("AND d.review_by IS NOT NULL AND d.review_by <= $1 AND (d.review_by, d.id) > ($2, $3)
             ORDER BY d.review_by, d.id LIMIT $4");
+        DUE_FROM = cared!("AND d.id IN (SELECT document FROM document_owners WHERE account = $1
+                UNION SELECT document FROM written_drafts WHERE author = $1 AND state = 'published')
+            AND (d.review_by <= $2 OR d.expected_by <= $2) ORDER BY COALESCE(d.review_by, d.expected_by), d.id LIMIT $3");
+        HANDED_OVER_TO = cared!("AND d.id IN (SELECT document FROM document_owners WHERE account = $1)
+            ORDER BY o.since DESC, d.id LIMIT $2");
         REVIEWS_TO_REMIND = cared!("AND d.review_by > $1 AND d.review_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
             WHERE r.document = d.id AND r.due = d.review_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR r.tried_at > $4))
             ORDER BY d.review_by, d.id LIMIT $5");
@@ -135,6 +142,9 @@ mod sql {
         REQUESTS = "SELECT document, account, why, at FROM withdrawal_requests ORDER BY at LIMIT $1";
         END_REQUEST = "DELETE FROM withdrawal_requests WHERE document = $1";
         FORGET_OWNER = "DELETE FROM document_owners WHERE document = $1";
+        FORGET_REMINDERS = "DELETE FROM reminders WHERE document = $1";
+        DELETE_OLD_REMINDERS = "DELETE FROM reminders WHERE tried_at <= $1 AND NOT EXISTS (SELECT 1 FROM documents d
+            WHERE d.node_seq = 1 AND d.id = reminders.document AND reminders.due IN (d.review_by, d.expected_by))";
         FORGET_LINKS = "DELETE FROM review_links WHERE document = $1";
     }
 }
@@ -166,6 +176,33 @@ impl Store {
         });
         let values = values![by, date, id, i64::from(limit)];
         self.read().await?.records(sql::DUE_BY, values).await
+    }
+
+    /// Returns documents that an account was made to look after or has written, whose review or whose promised result is due
+    /// by a day, the earliest first.
+    #[boxed]
+    pub async fn due_from(
+        &self,
+        account: AccountId,
+        by: Date,
+        limit: u32,
+    ) -> Result<Vec<Cared>, StoreError> {
+        let values = values![account, by, i64::from(limit)];
+        self.read().await?.records(sql::DUE_FROM, values).await
+    }
+
+    /// Returns documents that an account was made to look after, the latest first.
+    #[boxed]
+    pub async fn handed_over_to(
+        &self,
+        account: AccountId,
+        limit: u32,
+    ) -> Result<Vec<Cared>, StoreError> {
+        let values = values![account, i64::from(limit)];
+        self.read()
+            .await?
+            .records(sql::HANDED_OVER_TO, values)
+            .await
     }
 
     /// Returns documents of this node for which a reminder is still to be sent: those whose day is after `after` and at most
@@ -259,12 +296,28 @@ impl Store {
         db.commit().await
     }
 
+    /// Deletes reminders of before a time for a day that is not the document's any more: no one is reminded of it again.
+    /// Returns how many there were.
+    #[boxed]
+    pub async fn delete_old_reminders(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut db = self.write().await?;
+        let deleted = db.run(sql::DELETE_OLD_REMINDERS, values![before]).await?;
+        db.commit().await?;
+        Ok(deleted)
+    }
+
     /// Records that an author asks for the withdrawal of a document.
     #[boxed]
     pub async fn request_withdrawal(&self, request: &WithdrawalRequest) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let row = values![request.document, request.account, &request.why, request.at];
         db.run(sql::REQUEST, row).await?;
+        let (by, object) = (
+            By::Account(request.account),
+            Object::Document(request.document),
+        );
+        let entry = Entry::new(&by, Act::WithdrawalRequested, object, request.at);
+        audit::append(&mut db, &[entry]).await?;
         db.commit().await
     }
 
@@ -280,17 +333,31 @@ impl Store {
 
     /// Deletes a request to withdraw a document, which an editor has declined; returns whether there was one.
     #[boxed]
-    pub async fn end_withdrawal_request(&self, id: DocumentId) -> Result<bool, StoreError> {
+    pub async fn end_withdrawal_request(
+        &self,
+        id: DocumentId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let ended = db.run(sql::END_REQUEST, values![id]).await? > 0;
+        if ended {
+            let entry = Entry::new(by, Act::WithdrawalDeclined, Object::Document(id), now);
+            audit::append(&mut db, &[entry]).await?;
+        }
         db.commit().await?;
         Ok(ended)
     }
 }
 
-/// Forgets who looks after a document that is withdrawn.
+/// Forgets who looks after a document that is withdrawn, and what they were reminded of.
 pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
-    for sql in [sql::END_REQUEST, sql::FORGET_OWNER, sql::FORGET_LINKS] {
+    for sql in [
+        sql::END_REQUEST,
+        sql::FORGET_OWNER,
+        sql::FORGET_LINKS,
+        sql::FORGET_REMINDERS,
+    ] {
         db.run(sql, values![id]).await?;
     }
     Ok(())

@@ -1,10 +1,13 @@
 //! The audit: a row for each act, in the transaction of the act, in one chain.
 
 use audit::{Act, By, Chain, Entry, Head, Object, Operator, Row};
-use store::{AuditFilter, NewAccount, Store, StoreError};
+use store::{AuditFilter, Gap, NewAccount, Store, StoreError, WithdrawalRequest};
 use wire::{AccountId, Role};
 
-use crate::support::{at, on_each_engine};
+use crate::{
+    support::{at, on_each_engine},
+    world::id,
+};
 
 fn account(number: u8) -> AccountId {
     AccountId::generate(at(0), [number; 10])
@@ -194,5 +197,58 @@ fn many_at_once_make_one_chain_without_a_gap() {
             act.await.unwrap();
         }
         assert_eq!(check_chain(&store).await.seq, 61);
+    });
+}
+
+#[test]
+fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        add(&store, 1, Role::Editor, &By::Node).await;
+        let by = By::Account(account(1));
+        let document = id(1);
+        let request = WithdrawalRequest {
+            document,
+            account: account(1),
+            why: "error".to_owned(),
+            at: at(1),
+        };
+        let gap = Gap {
+            words: "mrs example of ward 4".to_owned(),
+            days: 3,
+            first_at: at(0),
+            last_at: at(1),
+        };
+        store.request_withdrawal(&request).await.unwrap();
+        store.add_gaps(&[gap.clone()], &[], at(1)).await.unwrap();
+        for expected in [true, false] {
+            let ended = store.end_withdrawal_request(document, &by, at(2));
+            assert_eq!(ended.await.unwrap(), expected);
+            let removed = store.remove_gap(&gap.words, &by, at(2));
+            assert_eq!(removed.await.unwrap(), expected);
+        }
+        let acts = rows(&store, &AuditFilter::default()).await.into_iter();
+        let acts: Vec<(String, String, String)> = acts
+            .skip(1)
+            .map(|row| (row.act, row.object_id, row.detail))
+            .collect();
+        let row = |act: &str, object: String| (act.to_owned(), object, String::new());
+        assert_eq!(
+            acts,
+            [
+                row("withdrawal-requested", document.to_string()),
+                row("withdrawal-declined", document.to_string()),
+                row("gap-removed", String::new()),
+            ]
+        );
+        // A request of an account that does not exist is not stored, and not recorded either.
+        let stranger = WithdrawalRequest {
+            account: account(9),
+            ..request
+        };
+        assert!(store.request_withdrawal(&stranger).await.is_err());
+        assert_eq!(store.withdrawal_requests(9).await.unwrap(), []);
+        assert_eq!(check_chain(&store).await.seq, 4);
+        store.close().await;
     });
 }

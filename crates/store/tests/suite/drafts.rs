@@ -4,7 +4,8 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, DraftChange, DraftState, NewDraft, NewRevision, Store, StoreError, WrittenDraft,
+    Approval, DraftChange, DraftState, KeptText, NewDraft, NewRevision, Store, StoreError,
+    WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
@@ -239,6 +240,53 @@ fn the_words_of_drafts_leave_the_files_with_the_draft_and_with_the_document() {
             assert!(!holds(&database, "zqdraftword"));
         }
         store.compact().await.unwrap();
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        store
+            .publish(vec![revision(1, 1)], &signer, at(1))
+            .await
+            .unwrap();
+        let draft = NewDraft {
+            id: id(71),
+            document: id(2),
+            base: None,
+            kind: "page".to_owned(),
+            author: ann(),
+            content: b"kept".to_vec(),
+        };
+        let mut kept = KeptText { rev: 2, draft };
+        let withdrawal = (id(1), Why::Error);
+        let withdraw = async |kept: &KeptText| {
+            let withdrawn = store.withdraw_keeping(withdrawal, kept, &signer, &By::Node, at(2));
+            withdrawn.await
+        };
+        let words = async || store.draft_words(id(71)).await.unwrap();
+        // The text is of another revision than the one that is held: nothing happens.
+        let stale = withdraw(&kept).await;
+        assert!(matches!(stale, Err(StoreError::Stale { held: 1, .. })));
+        assert_eq!(words().await.map(|words| words.content), None);
+        assert_eq!(store.own_texts_of(&[id(1)]).await.unwrap().len(), 1);
+        // A draft that cannot be written: the document stays, too.
+        kept.rev = 1;
+        begin(&store, "of someone else").await;
+        kept.draft.id = id(70);
+        assert!(withdraw(&kept).await.is_err());
+        assert_eq!(store.own_texts_of(&[id(1)]).await.unwrap().len(), 1);
+        kept.draft.id = id(71);
+        let withdrawn = withdraw(&kept).await.unwrap().unwrap();
+        assert!(!withdrawn.again);
+        assert!(words().await.unwrap().content.unwrap().starts_with(b"kept"));
+        // A second time nothing is kept.
+        kept.draft.id = id(72);
+        assert!(withdraw(&kept).await.unwrap().unwrap().again);
+        assert!(store.draft_words(id(72)).await.unwrap().is_none());
         store.close().await;
     });
 }

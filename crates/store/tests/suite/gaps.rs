@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use store::{Gap, KEEP_GAPS, MAX_GAPS};
+use audit::By;
+use store::{Gap, MAX_GAP_AGE, MAX_GAPS};
 use wire::Timestamp;
 
 use crate::support::{at, on_each_engine};
@@ -37,14 +38,14 @@ fn days_add_up_and_what_is_old_or_too_much_goes() {
         assert_eq!(kept, [gap("wards", 4, day(4))]);
 
         // One is removed by hand, and once only.
-        assert!(store.remove_gap("wards").await.unwrap());
-        assert!(!store.remove_gap("wards").await.unwrap());
+        assert!(store.remove_gap("wards", &By::Node, day(3)).await.unwrap());
+        assert!(!store.remove_gap("wards", &By::Node, day(3)).await.unwrap());
         // Another day does not bring it back.
         let again = [gap("wards", 1, day(5))];
         store.add_gaps(&[], &again, day(5)).await.unwrap();
         assert_eq!(words(9).await, [own("beds", 3)]);
         // What was not searched for again goes after its time.
-        let later = day(3).plus(KEEP_GAPS).plus(Duration::from_millis(1));
+        let later = day(3).plus(MAX_GAP_AGE).plus(Duration::from_millis(1));
         store.add_gaps(&[], &[], later).await.unwrap();
         assert_eq!(words(9).await, []);
 

@@ -25,6 +25,7 @@ mod portable_sql;
 mod publishing;
 mod pulling;
 mod reading;
+mod reminding;
 mod staging;
 mod support;
 mod upgrading;

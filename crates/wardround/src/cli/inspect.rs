@@ -220,7 +220,7 @@ pub(super) async fn audit(
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
     /// Rows that are read at a time.
-    const BATCH: u32 = 500;
+    const MAX_BATCH: u32 = 500;
     let mut log = loaded.settings.log.clone();
     owner::log_only_warnings(&mut log.filter);
     telemetry::init(&log);
@@ -228,7 +228,7 @@ pub(super) async fn audit(
     let store = open_unchanged(loaded).await?;
     let mut after = 0;
     loop {
-        let rows = store.audit_after(after, &filter, BATCH).await?;
+        let rows = store.audit_after(after, &filter, MAX_BATCH).await?;
         let Some(last) = rows.last() else {
             break;
         };

@@ -5,13 +5,14 @@ pub mod one;
 
 use axum::response::Response;
 use http::StatusCode;
+use node::{Node, urls};
 use pages::{PageError, errors, requester::SignedIn, words};
-use people::care::{self, Confirmed};
+use people::care::{self, Confirmed, receipts};
 use serde::Deserialize;
 use store::{Account, Cared};
 use wire::{DocumentId, Timestamp};
 
-use crate::{Visit, notice::Notice, person};
+use crate::{Visit, go_to, notice::Notice, person};
 
 /// A page of this site, for someone who wants to look after it.
 pub(crate) enum Opened {
@@ -27,18 +28,40 @@ pub(crate) async fn open(
     signed_in: &SignedIn,
     id: &str,
 ) -> Result<Opened, PageError> {
-    let found = match DocumentId::parse(id) {
-        Some(id) => care::find(visit.node, id).await?,
-        None => None,
-    };
-    let Some((cared, carer)) = found else {
+    let Some(id) = DocumentId::parse(id) else {
         return Ok(Opened::MayNot(errors::missing(visit.node)));
+    };
+    let Some((cared, carer)) = care::find(visit.node, id).await? else {
+        // A second click, or the way back in the browser, after the page was withdrawn.
+        let is_withdrawn = receipts::of_document(visit.node, id).await?.is_some();
+        return Ok(Opened::MayNot(match is_withdrawn {
+            true => go_to(&urls::withdrawn(id)),
+            false => errors::missing(visit.node),
+        }));
     };
     // Whoever has signed in can read every page of this site: that there is one is no secret.
     if !care::may_care(visit.node, person(signed_in), &cared).await? {
         return Ok(Opened::MayNot(errors::page_of(StatusCode::FORBIDDEN)));
     }
     Ok(Opened::May(Box::new(cared), carer))
+}
+
+/// The title of a page of this site, and its address.
+pub(crate) struct Named {
+    pub(crate) title: String,
+    pub(crate) href: String,
+}
+
+impl Named {
+    /// Names a page as its readers know it.
+    pub(crate) fn new(node: &Node, cared: &Cared) -> Self {
+        let own = node.identity();
+        let handle = own.map(|own| own.handle.clone()).unwrap_or_default();
+        Self {
+            title: markdown::visible(&cared.title).into_owned(),
+            href: urls::document(&handle, cared.id, &cared.slug),
+        }
+    }
 }
 
 /// Which part of the list is asked for, and what was done.

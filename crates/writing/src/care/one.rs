@@ -22,7 +22,7 @@ use serde::Deserialize;
 use store::{Account, Cared};
 use wire::DocumentId;
 
-use super::{Listed, Opened, not_confirmed, open};
+use super::{Listed, Named, Opened, day, not_confirmed, open};
 use crate::{Visit, framed, go_to, notice::Notice, page, person};
 
 #[derive(Template)]
@@ -37,6 +37,8 @@ struct CareOnePage {
     review: String,
     is_overdue: bool,
     carer: String,
+    /// Since when, if the page was given to them.
+    since: Option<String>,
     may_give: bool,
     email: String,
     withdraw: String,
@@ -84,20 +86,23 @@ fn one(
     carer: Option<Account>,
     email: &str,
 ) -> Result<Response, PageError> {
-    let title = markdown::visible(&cared.title).into_owned();
-    let handle = visit.identity().map(|own| own.handle.clone());
+    let Named { title, href } = Named::new(visit.node, &cared);
+    let is_owner = carer
+        .as_ref()
+        .is_some_and(|carer| cared.owner == Some(carer.id));
     let today = visit.now().date();
     let is_problem = notice.as_ref().is_some_and(|notice| notice.is_problem);
     let shown = CareOnePage {
         frame: framed(visit, &format!("Looking after {title}")),
         notice,
         id: cared.id,
-        href: urls::document(&handle.unwrap_or_default(), cared.id, &cared.slug),
+        href,
         rev: cared.rev,
         is_overdue: cared.review_by.is_some_and(|date| date < today),
         review: cared
             .review_by
             .map_or_else(|| "No review is planned".to_owned(), words::date),
+        since: cared.owner_since.filter(|_| is_owner).map(day),
         carer: carer.map_or_else(|| "No one".to_owned(), |carer| carer.name),
         may_give: person(signed_in).reviews(),
         email: email.to_owned(),

@@ -174,26 +174,26 @@ fn an_editor_withdraws_in_the_browser_and_sees_who_has_erased_it() {
             "{receipt}"
         );
         assert_eq!(trust.get(&path).await.status, 410);
-        assert_eq!(editor.get(&trust, &address).await.status, 404);
+        // A second click, or the way back, leads to the receipt, and keeps nothing again.
+        for again in [
+            editor.get(&trust, &address).await,
+            editor.post(&trust, &address, &fields).await,
+            editor.get(&trust, &format!("/care/{id}")).await,
+        ] {
+            assert_eq!(again.header("location"), format!("/withdrawn/{id}"));
+        }
         // The text is a draft of the editor, which replaces what was withdrawn.
         let draft = receipt.rsplit_once('=').unwrap().1;
         let draft = editor.get(&trust, &format!("/drafts/{draft}")).await;
         assert_eq!(draft.status, 200);
-        let mine = drafts::list(
-            trust.node(),
-            Person {
-                id: trust
-                    .node()
-                    .store
-                    .account_by_email("editor@northmoor.example")
-                    .await
-                    .unwrap()
-                    .unwrap()
-                    .id,
-                role: Role::Editor,
-            },
-        );
-        assert_eq!(mine.await.unwrap().len(), 1);
+        let email = "editor@northmoor.example";
+        let store = &trust.node().store;
+        let person = Person {
+            id: store.account_by_email(email).await.unwrap().unwrap().id,
+            role: Role::Editor,
+        };
+        let mine = drafts::list(trust.node(), person).await.unwrap();
+        assert_eq!(mine.len(), 1);
 
         // No one has erased it yet; once the peer has, its signature says so.
         let page = editor.get(&trust, &receipt).await.text;
@@ -246,12 +246,7 @@ fn an_author_asks_and_strangers_learn_nothing() {
         let other = trust.person_named("other", Role::Contributor).await;
         let editor = trust.signed_in(Role::Editor).await;
         let (id, path) = trust.publish(page("Ward phones", "They ring.")).await;
-        trust
-            .node()
-            .store
-            .set_owner(id, author.id, &By::Node, trust.node().now())
-            .await
-            .unwrap();
+        give(&trust, id, &author).await;
         let stranger = browser_of(&trust, &other).await;
         for address in [format!("/withdraw/{id}"), format!("/care/{id}")] {
             let fields = [
@@ -287,6 +282,13 @@ fn an_author_asks_and_strangers_learn_nothing() {
         let list = editor.get(&trust, "/care").await.text;
         assert!(!list.contains("Pat contributor"), "{list}");
     });
+}
+
+/// Makes a person look after a page.
+async fn give(trust: &Trust, id: DocumentId, person: &Account) {
+    let node = trust.node();
+    let given = node.store.set_owner(id, person.id, &By::Node, node.now());
+    given.await.unwrap();
 }
 
 /// Publishes a page whose review is due on a day, so many days from now.
@@ -335,6 +337,11 @@ fn a_page_is_given_to_others_and_no_page_is_without_someone() {
             ("to", "stranger@northmoor.example"),
         ];
         assert_eq!(editor.post(&trust, "/care", &fields).await.status, 422);
+        // Who took it over may change it, though someone else has written it.
+        let begin = [("kind", "change"), ("document", &id.to_string())];
+        let taking_over = browser_of(&trust, &two).await;
+        let begun = taking_over.post(&trust, "/write", &begin).await;
+        assert_eq!(begun.status, 303, "{}", begun.text);
         // One who leaves is followed by an administrator.
         accounts::disable(trust.node(), &By::Account(administrator.id), two.id)
             .await
@@ -347,6 +354,53 @@ fn a_page_is_given_to_others_and_no_page_is_without_someone() {
         assert!(list().await.contains("No review is due"));
         let again = editor.post(&trust, &address, &fields).await;
         assert_eq!(again.status, 422, "another version was meant");
+    });
+}
+
+#[test]
+fn a_person_sees_on_their_own_page_what_is_due_from_them_and_what_was_handed_over() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let one = trust.person(Role::Contributor).await;
+        let two = trust.person_named("two", Role::Contributor).await;
+        let late = due_in(&trust, "Bleeps on wards", 10).await;
+        let soon = due_in(&trust, "Rota by telephone", 45).await;
+        let later = due_in(&trust, "Trolley readers", 300).await;
+        for id in [late, soon, later] {
+            give(&trust, id, &one).await;
+        }
+        trust.advance(DAY * 20);
+        let me = async |account: &Account| {
+            let browser = browser_of(&trust, account).await;
+            let page = browser.get(&trust, "/me").await.text;
+            let (_, part) = page.split_once("Your work</h1>").unwrap();
+            let (lists, _) = part.split_once("id=\"account\"").unwrap();
+            let (due, rest) = lists.split_once("id=\"drafts\"").unwrap();
+            (due.to_owned(), rest.to_owned())
+        };
+        let (due, rest) = me(&one).await;
+        assert!(due.contains("Review overdue since"), "{due}");
+        assert!(due.contains("Review due on"), "{due}");
+        assert!(due.find("Bleeps") < due.find("Rota by"), "{due}");
+        assert!(due.contains(&format!("/care/{late}")), "{due}");
+        assert!(!due.contains("Trolley readers"), "{due}");
+        assert!(
+            rest.contains("Trolley readers") && rest.contains("Since "),
+            "{rest}"
+        );
+        // What someone else looks after is in no list, and what they take over is in theirs.
+        let (due, rest) = me(&two).await;
+        assert!(
+            !due.contains("Due from you") && !rest.contains("Handed over"),
+            "{due} {rest}"
+        );
+        give(&trust, late, &two).await;
+        let (due, rest) = me(&two).await;
+        assert!(
+            due.contains("Bleeps") && rest.contains("Bleeps"),
+            "{due} {rest}"
+        );
+        assert!(!me(&one).await.0.contains("Bleeps"));
     });
 }
 
@@ -364,12 +418,7 @@ fn reminders_come_once_each_and_lead_to_a_new_version_in_two_clicks() {
         let first = due_in(&trust, "Trolley readers", 40).await;
         let second = due_in(&trust, "Rota by telephone", 200).await;
         for id in [first, second] {
-            trust
-                .node()
-                .store
-                .set_owner(id, author.id, &By::Node, trust.node().now())
-                .await
-                .unwrap();
+            give(&trust, id, &author).await;
         }
         let send = async |trust: &Trust| reminders::send_due(trust.node()).await.unwrap();
         assert_eq!(send(&trust).await, 0, "nothing is due");
@@ -437,23 +486,18 @@ fn a_link_is_for_one_person_who_looks_after_the_page() {
         let author = trust.person(Role::Contributor).await;
         let other = trust.person_named("other", Role::Editor).await;
         let id = due_in(&trust, "Spare keys", 1).await;
-        node.store
-            .set_owner(id, author.id, &By::Node, node.now())
-            .await
-            .unwrap();
+        give(&trust, id, &author).await;
         let secret = OneTimeSecret::for_link().unwrap();
         let link = ReviewLink {
             document: id,
             rev: 1,
             account: author.id,
+            created_at: node.now(),
             expires_at: node.now().plus(DAY),
             used_at: None,
         };
         let bytes = secret.expose().as_bytes();
-        node.store
-            .add_review_link(bytes, &link, node.now())
-            .await
-            .unwrap();
+        node.store.add_review_link(bytes, &link).await.unwrap();
         let path = format!("/still-true?key={}", secret.expose());
         let fields = [("key", secret.expose())];
         // Someone else has signed in, with more rights even.
@@ -468,19 +512,13 @@ fn a_link_is_for_one_person_who_looks_after_the_page() {
                 .unwrap()
         };
         assert!(matches!(state().await, LinkState::Open(..)));
-        node.store
-            .set_owner(id, other.id, &By::Node, node.now())
-            .await
-            .unwrap();
+        give(&trust, id, &other).await;
         assert_eq!(state().await, LinkState::Unknown);
         let used = Browser::default()
             .post(&trust, "/still-true", &fields)
             .await;
         assert_eq!(used.status, 410);
-        node.store
-            .set_owner(id, author.id, &By::Node, node.now())
-            .await
-            .unwrap();
+        give(&trust, id, &author).await;
         // Two clicks at the same moment are one version.
         let one = Browser::default();
         let (first, second) = tokio::join!(
@@ -497,10 +535,7 @@ fn a_link_is_for_one_person_who_looks_after_the_page() {
         let late = ReviewLink { rev: 2, ..link };
         let secret = OneTimeSecret::for_link().unwrap();
         let bytes = secret.expose().as_bytes();
-        node.store
-            .add_review_link(bytes, &late, node.now())
-            .await
-            .unwrap();
+        node.store.add_review_link(bytes, &late).await.unwrap();
         let path = format!("/still-true?key={}", secret.expose());
         assert_eq!(Browser::default().get(&trust, &path).await.status, 410);
         accounts::disable(node, &By::Account(other.id), author.id)
@@ -543,12 +578,7 @@ fn a_promised_result_is_shown_and_asked_for_until_it_is_reported() {
             later
         };
         let (id, path) = trust.publish(document).await;
-        trust
-            .node()
-            .store
-            .set_owner(id, author.id, &By::Node, trust.node().now())
-            .await
-            .unwrap();
+        give(&trust, id, &author).await;
         peer.follow_and_pull(&trust).await;
         trust.settle().await;
         peer.settle().await;
@@ -681,12 +711,7 @@ fn an_editor_keeps_what_an_author_asks_to_withdraw() {
         let author = trust.person(Role::Contributor).await;
         let editor = trust.signed_in(Role::Editor).await;
         let (id, path) = trust.publish(page("Ward phones", "They ring.")).await;
-        trust
-            .node()
-            .store
-            .set_owner(id, author.id, &By::Node, trust.node().now())
-            .await
-            .unwrap();
+        give(&trust, id, &author).await;
         let asking = browser_of(&trust, &author).await;
         let address = format!("/withdraw/{id}");
         asking.post(&trust, &address, &[("why", "other")]).await;

@@ -22,12 +22,12 @@ const DAY: Duration = Duration::from_secs(86_400);
 const DAYS: u32 = 30;
 /// A link works until the last reminder, and a while longer.
 const LINK_LIFETIME: Duration = DAY.saturating_mul(90);
-/// How long a link is kept after it has expired, so that its page can say so.
-const KEPT_AFTER_EXPIRY: Duration = DAY.saturating_mul(30);
+/// How long a link is kept after it has expired, so that its page can say so; also a reminder of a day that is over.
+const MAX_AGE_EXPIRED: Duration = DAY.saturating_mul(30);
 /// After this time a reminder that was not sent is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(3_600);
 /// Documents that are read at a time.
-const BATCH: u32 = 100;
+const MAX_BATCH: u32 = 100;
 /// Documents of which one run reminds for each step; the next run goes on, since these are reminded then.
 const MAX_DOCUMENTS: usize = 1_000;
 /// Documents in one mail.
@@ -68,8 +68,10 @@ pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
             sent += u64::from(send(node, &account, part, now).await?);
         }
     }
-    let old = now.minus(KEPT_AFTER_EXPIRY);
+    // Step 3: what is of no use any more.
+    let old = now.minus(MAX_AGE_EXPIRED);
     node.store.delete_old_review_links(old).await?;
+    node.store.delete_old_reminders(old).await?;
     Ok(sent)
 }
 
@@ -85,7 +87,10 @@ async fn claim_all(
     let mut seen = 0;
     while seen < MAX_DOCUMENTS {
         // What is claimed is in no later batch.
-        let batch = node.store.to_remind(step, days, given_up, BATCH).await?;
+        let batch = node
+            .store
+            .to_remind(step, days, given_up, MAX_BATCH)
+            .await?;
         if batch.is_empty() {
             break;
         }
@@ -181,12 +186,13 @@ async fn link_for(
         document: due.cared.id,
         rev: due.cared.rev,
         account: account.id,
+        created_at: now,
         expires_at: now.plus(LINK_LIFETIME),
         used_at: None,
     };
     let secret = OneTimeSecret::for_link()?;
     let bytes = secret.expose().as_bytes();
-    node.store.add_review_link(bytes, &link, now).await?;
+    node.store.add_review_link(bytes, &link).await?;
     Ok(Some(secret))
 }
 

@@ -1,0 +1,43 @@
+//! What one person looks after: what is due from them, and what was handed over to them.
+
+use std::time::Duration;
+
+use node::{Node, NodeError};
+use store::Cared;
+
+use super::carer_of;
+use crate::drafts::{MAX_LISTED, Person};
+
+/// What is due within so many days is listed.
+const DAYS_AHEAD: u32 = 30;
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What a person looks after.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caring {
+    /// Documents whose review or whose promised result is due within 30 days, or was due before; the earliest first.
+    pub due: Vec<Cared>,
+    /// Documents that were handed over to the person, the latest first.
+    pub handed_over: Vec<Cared>,
+}
+
+/// Returns what a person looks after.
+///
+/// # Errors
+/// Of the database.
+pub async fn caring(node: &Node, person: Person) -> Result<Caring, NodeError> {
+    let until = node.now().plus(DAY * DAYS_AHEAD).date();
+    let store = &node.store;
+    let mut due = Vec::new();
+    for cared in store.due_from(person.id, until, MAX_LISTED).await? {
+        // What they have written may be with someone else by now.
+        let carer = carer_of(node, &cared).await?;
+        if carer.is_some_and(|carer| carer.id == person.id) {
+            due.push(cared);
+        }
+    }
+    Ok(Caring {
+        due,
+        handed_over: store.handed_over_to(person.id, MAX_LISTED).await?,
+    })
+}
