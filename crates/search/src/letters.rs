@@ -27,7 +27,7 @@ pub(crate) fn is_sign(c: char) -> bool {
 }
 
 /// Returns whether a character belongs to a word without being one of its letters: combining marks, soft hyphens,
-/// zero-width joiners, and the bar that stretches Arabic words.
+/// zero-width characters, signs of the direction of text, variation selectors, and the bar that stretches Arabic words.
 pub(crate) fn is_mark(c: char) -> bool {
     c >= '\u{AD}'
         && (is_invisible(c)
@@ -38,7 +38,9 @@ pub(crate) fn is_mark(c: char) -> bool {
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}'
+        '\u{AD}' | '\u{61C}' | '\u{180B}'..='\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
+            | '\u{E0100}'..='\u{E01EF}'
     )
 }
 
@@ -88,6 +90,8 @@ mod tests {
         for (written, normal) in [
             ("cafe\u{301}", "café"),
             ("soft\u{ad}hyphen", "softhyphen"),
+            ("left\u{202a}to\u{2069}right", "lefttoright"),
+            ("ward\u{fe0f}", "ward"),
             ("ＷｉＦｉ", "WiFi"),
             ("ｶﾞｰｾﾞ", "ガーゼ"),
             ("か\u{3099}", "が"),

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use domain::FacetGroup;
 use search::{Change, Entry, Expansions, Index, Key, Query, ResultPage, SearchRequest, Sort};
 use tempfile::TempDir;
+use unicode_normalization::UnicodeNormalization as _;
 use wire::{DocumentId, Timestamp, Visibility};
 
 fn key(node_seq: i64, number: u8) -> Key {
@@ -155,6 +156,101 @@ fn words_are_found_however_they_are_written() {
     check("café zoe", "12 |");
     check("anesthesia center", "12 |");
     check("organization", "10 |");
+}
+
+/// Writes a character between the letters of a word.
+fn between(word: &str, sign: char) -> String {
+    let letters: Vec<String> = word.chars().map(String::from).collect();
+    letters.join(&sign.to_string())
+}
+
+/// Writes letters of ASCII as those of another block that has them in their order.
+fn in_block(word: &str, capital: u32, small: u32) -> String {
+    let other = |c: char| {
+        let begin = match c {
+            'A'..='Z' => capital - u32::from('A'),
+            'a'..='z' => small - u32::from('a'),
+            _ => return c,
+        };
+        char::from_u32(begin + u32::from(c)).unwrap()
+    };
+    word.chars().map(other).collect()
+}
+
+/// Returns a word in every form that Unicode has for it.
+fn forms(word: &str) -> Vec<String> {
+    let signs = "\u{ad}\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}\u{200e}\u{200f}\u{202e}\u{2068}\u{fe0f}\u{61c}";
+    let mut forms: Vec<String> = vec![
+        word.nfc().collect(),
+        word.nfd().collect(),
+        word.nfkc().collect(),
+        word.nfkd().collect(),
+        word.to_uppercase(),
+        // Wide letters, and bold ones of mathematics.
+        in_block(word, 0xFF21, 0xFF41),
+        in_block(word, 0x1D400, 0x1D41A),
+    ];
+    forms.extend(signs.chars().map(|sign| between(word, sign)));
+    forms
+}
+
+#[test]
+fn a_word_is_found_in_every_form_that_unicode_has_for_it() {
+    // Composed and decomposed accents, ligatures, and signs of the same meaning.
+    for word in [
+        "café",
+        "naïve",
+        "Ångström",
+        "ﬁeldwork",
+        "ﬂuoroscopy",
+        "oﬃces",
+        "Zoë",
+        "crème",
+        "Œdema",
+        "vitamin",
+        "Đuro",
+        "Tiếng",
+        "Straße",
+    ] {
+        let forms = forms(word);
+        let documents = forms.iter().enumerate().map(|(at, form)| {
+            let body = format!("A page about {form} and others.");
+            entry(1, u8::try_from(at).unwrap(), "Page", &body)
+        });
+        let (_directory, index) = index(documents);
+        for form in &forms {
+            let page = index.search(&request(form)).unwrap();
+            assert_eq!(
+                page.with_all,
+                u64::try_from(forms.len()).unwrap(),
+                "{word}: {form:?}: {page:?}"
+            );
+            assert!(
+                page.corrected.is_empty() && page.unknown.is_empty(),
+                "{form:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn letters_that_look_like_others_are_corrected_and_said() {
+    let (_directory, index) = index(documents());
+    // Cyrillic and Greek letters in place of Latin ones.
+    for (query, expected, corrected) in [
+        ("tel\u{435}phone", "3 5 |", Some("telephone")),
+        ("teleph\u{3bf}ne", "3 5 |", Some("telephone")),
+        ("\u{430}mbient scribe", "11 |", Some("ambient scribe")),
+        (
+            "\u{435}l\u{435}ctronic prescribing",
+            "4 | 10",
+            Some("electronic prescribing"),
+        ),
+    ] {
+        let page = index.search(&request(query)).unwrap();
+        assert_eq!(found(&page), expected, "{query}");
+        assert_eq!(page.corrected_text.as_deref(), corrected, "{query}");
+    }
 }
 
 #[test]
