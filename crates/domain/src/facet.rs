@@ -8,6 +8,7 @@ mod values;
 
 use std::fmt;
 
+use crate::amount::{Scale, Unit};
 use crate::vocabulary::{
     Audience, Barrier, CareSetting, CostBand, Evidence, Licence, Outcome, Priority, Region, Stage,
     StudyType, Term, Topic, Wgll, WouldRepeat,
@@ -43,6 +44,8 @@ pub enum Values {
     Products,
     /// Years, four digits.
     Years,
+    /// Ranges of amounts.
+    Amounts(Scale),
 }
 
 /// A closed vocabulary without its type.
@@ -251,7 +254,8 @@ facets! {
         name: "cost",
         label: "Cost",
         values: closed::<CostBand>(),
-        panel: shut(60),
+        // The panel has the amounts, which have the bands in them.
+        panel: None,
         browse: browse(60, ""),
         csv: Some("cost"),
         api: "`none`, `under-10k`, `10k-50k`, `50k-250k`, `250k-1m`, `over-1m`, `not-known`.",
@@ -315,6 +319,36 @@ facets! {
         browse: browse(85, ""),
         csv: Some("region"),
         api: "`london`, `midlands`, `north-east-and-yorkshire`, …, or the ODS code of a region, such as `Y60`.",
+    };
+    /// What it cost once and in its first year, or its cost band where no amount is known.
+    Spend = FacetRow {
+        name: "spend",
+        label: "Cost in the first year",
+        values: Values::Amounts(Scale {
+            unit: Unit::Pounds,
+            // The ends of the cost bands.
+            steps: &[0, 1_000_000, 5_000_000, 25_000_000, 100_000_000],
+            own: "Another amount in pounds, such as 30,000 or 20k to 80k",
+        }),
+        panel: shut(60),
+        browse: None,
+        csv: None,
+        api: "What it cost once and in its first year, in pounds: `up-to-10000`, `from-1000000`, `5000-to-20000`. A document \
+              without amounts counts with the whole of its cost band.",
+    };
+    /// How many people it took.
+    Effort = FacetRow {
+        name: "effort",
+        label: "Staff it took",
+        values: Values::Amounts(Scale {
+            unit: Unit::People,
+            steps: &[50, 100, 200, 500, 1_000],
+            own: "Another number of full-time people, such as 1.5 or 2 to 4",
+        }),
+        panel: shut(65),
+        browse: None,
+        csv: None,
+        api: "Staff it took, in whole-time equivalents: `up-to-0.5`, `from-10`, `1-to-3`.",
     };
 }
 

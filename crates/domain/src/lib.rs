@@ -6,6 +6,7 @@
 // A new kind, facet or unit is met by the compiler wherever it matters.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod amount;
 pub mod attributes;
 pub mod body;
 pub mod card;

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    amount::Range,
     facet::FacetGroup,
     kinds,
     vocabulary::{Direction, Term, Unit},
@@ -24,6 +25,13 @@ impl Terms {
         self.labels.extend(labels);
         let values = terms.iter().map(|term| term.as_str().to_owned());
         self.facet(group, values.collect());
+    }
+
+    /// Adds an amount to a facet of amounts.
+    pub(crate) fn amount(&mut self, group: FacetGroup, said: Option<Range>) {
+        if let (Some(scale), Some(said)) = (group.scale(), said) {
+            self.facet(group, scale.values(said));
+        }
     }
 
     /// Adds values as they are.

@@ -325,7 +325,7 @@ fn crumbs(card: &Card) -> Vec<Link> {
     let mut out = vec![Link::new("Home", urls::HOME)];
     for group in [FacetGroup::Priority, FacetGroup::Topic] {
         if let Some(value) = card.values(group).first() {
-            let words = group.value_label(value).unwrap_or(value);
+            let words = group.value_label(value).unwrap_or(value.into());
             out.push(Link::new(words, filter_link(group, value)));
         }
     }

@@ -25,6 +25,8 @@ pub struct Group {
     pub first: Vec<Value>,
     /// The values that open with "More".
     pub more: Vec<Value>,
+    /// What people read next to a field for a range of amounts of their own.
+    pub own: Option<&'static str>,
 }
 
 /// One filter.
@@ -53,11 +55,14 @@ pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
         .into_iter()
         .filter_map(|(group, panel)| {
             let facet = facets.iter().find(|facet| facet.group == group)?;
+            let scale = group.scale();
             let most = match group.row().values {
                 Values::Products => MAX_PRODUCTS,
-                Values::Closed(_) | Values::Kinds | Values::Organisations | Values::Years => {
-                    MAX_VALUES
-                }
+                Values::Closed(_)
+                | Values::Kinds
+                | Values::Organisations
+                | Values::Years
+                | Values::Amounts(_) => MAX_VALUES,
             };
             let mut values: Vec<_> = facet.values.iter().take(most).collect();
             values.extend(
@@ -68,13 +73,14 @@ pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
                     .filter(|value| value.selected),
             );
             let selected = values.iter().any(|value| value.selected);
-            if values.is_empty() || (values.len() == 1 && !selected) {
+            // A range narrows also where it is the only one that anything is in.
+            if values.is_empty() || (values.len() == 1 && !selected && scale.is_none()) {
                 return None;
             }
             let mut first = Vec::new();
             let mut more = Vec::new();
             for (place, value) in values.into_iter().enumerate() {
-                let list = if place < FIRST_VALUES || value.selected {
+                let list = if place < FIRST_VALUES || value.selected || scale.is_some() {
                     &mut first
                 } else {
                     &mut more
@@ -92,6 +98,7 @@ pub fn groups(facets: &[FoundFacet]) -> Vec<Group> {
                 open: panel.open || selected,
                 first,
                 more,
+                own: scale.map(|scale| scale.own),
             })
         })
         .collect()

@@ -386,6 +386,7 @@ mod tests {
             selected,
         };
         let group = |open| Group {
+            own: None,
             name: "topic",
             label: "Topic",
             open,

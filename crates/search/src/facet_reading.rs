@@ -17,7 +17,8 @@ pub(crate) fn read_groups(column: &StrColumn, documents: u32) -> tantivy::Result
     let mut stream = column.dictionary().stream()?;
     while stream.advance() {
         let text = String::from_utf8_lossy(stream.key());
-        let Some((group, value)) = parse_facet(&text) else {
+        let counted = parse_facet(&text).filter(|(group, value)| !group.is_uncounted(value));
+        let Some((group, value)) = counted else {
             places.push(None);
             continue;
         };

@@ -3,12 +3,15 @@
 //!
 //! One search has one written form, so that links, feeds and caches agree on it.
 
+mod written;
+
 use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::FacetGroup;
 use url::form_urlencoded;
 
 use crate::{Likeness, MAX_PER_PAGE, MAX_QUERY_BYTES, MAX_REACHABLE_HITS, Sort};
+use written::{MAX_QUOTED_CHARS, cut, number, quoted};
 
 /// Results on a page unless the address says otherwise.
 pub const PER_PAGE: u32 = 10;
@@ -27,8 +30,6 @@ const MAX_FILTER_BYTES: usize = 12 << 10;
 const MAX_VALUE_BYTES: usize = 200;
 /// Notes on one search; more would repeat each other.
 const MAX_NOTES: usize = 10;
-/// Characters of what was typed that a note repeats.
-const MAX_QUOTED_CHARS: usize = 40;
 /// The parameters that say whether a search looks for more than what was typed, and their values.
 const CORRECT: &str = "correct";
 const EXPAND: &str = "expand";
@@ -107,11 +108,10 @@ impl SearchParams {
             out.append_pair("q", &self.q);
         }
         for (group, values) in &self.filters {
-            let mut values: Vec<&String> = values.iter().collect();
-            values.sort_unstable();
-            values.dedup();
+            let mut values = values.clone();
+            group.sort_values(&mut values);
             for value in values {
-                out.append_pair(group.as_str(), value);
+                out.append_pair(group.as_str(), &value);
             }
         }
         if let Some(like) = self.like {
@@ -141,7 +141,7 @@ impl SearchParams {
         let values = params.filters.entry(group).or_default();
         if !values.iter().any(|held| held == value) {
             values.push(value.to_owned());
-            values.sort_unstable();
+            group.sort_values(values);
         }
         params
     }
@@ -298,8 +298,14 @@ impl Reader {
 
     fn filter(&mut self, group: FacetGroup, value: &str) {
         let Some(value) = filter_value(group, value) else {
+            let expected = match group.scale() {
+                Some(_) => {
+                    "it is not an amount. You can say 30,000, up to 30k or 10k to 50k".to_owned()
+                }
+                None => format!("it is not a value of “{group}”"),
+            };
             self.note(format!(
-                "We ignored the filter “{}”: it is not a value of “{group}”.",
+                "We ignored the filter “{}”: {expected}.",
                 quoted(value)
             ));
             return;
@@ -353,8 +359,8 @@ impl Reader {
 
     fn finish(mut self) -> (SearchParams, Vec<String>) {
         self.params.filters.retain(|_, values| !values.is_empty());
-        for values in self.params.filters.values_mut() {
-            values.sort_unstable();
+        for (group, values) in &mut self.params.filters {
+            group.sort_values(values);
         }
         (self.params, self.notes)
     }
@@ -368,34 +374,6 @@ pub fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
         return None;
     }
     group.parse_value(value).map(Cow::into_owned)
-}
-
-/// Parses a whole number; a number that is too large becomes the largest.
-fn number(value: &str) -> Option<u32> {
-    let value = value.trim();
-    let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| value.parse().unwrap_or(u32::MAX))
-}
-
-/// Returns the first `max` bytes or fewer, so that no character is cut.
-fn cut(text: &str, max: usize) -> &str {
-    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
-}
-
-/// Returns what a note repeats of something typed.
-fn quoted(text: &str) -> String {
-    let text = &markdown::visible(text);
-    let clean = |c: char| !c.is_control() && !matches!(c, '“' | '”');
-    let mut out: String = text
-        .trim()
-        .chars()
-        .filter(|c| clean(*c))
-        .take(MAX_QUOTED_CHARS)
-        .collect();
-    if text.trim().chars().count() > MAX_QUOTED_CHARS {
-        out.push('…');
-    }
-    out
 }
 
 #[cfg(test)]
@@ -441,6 +419,18 @@ mod tests {
             &[],
         );
         check("q=&topic=&page=&sort=&nothing=", "", &[]);
+        check(
+            "effort=up+to+1+person&spend=%C2%A310k&spend=up-to-50000&spend=1m%2B",
+            "spend=from-1000000&spend=up-to-50000&effort=up-to-1",
+            &[],
+        );
+        check(
+            "spend=lots&spend=",
+            "",
+            &[
+                "We ignored the filter “lots”: it is not an amount. You can say 30,000, up to 30k or 10k to 50k.",
+            ],
+        );
         check("q=%ff%fe", "q=%EF%BF%BD%EF%BF%BD", &[]);
     }
 

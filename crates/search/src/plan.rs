@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::FacetGroup;
+use domain::{FacetGroup, amount::Range};
 use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as Matcher, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
@@ -28,6 +28,13 @@ pub(crate) enum Tier {
     Some,
 }
 
+/// A range of amounts that a reader asked for, and that the index does not count.
+pub(crate) struct OwnRange {
+    pub(crate) group: FacetGroup,
+    pub(crate) value: String,
+    pub(crate) documents: Filter,
+}
+
 /// A query ready to run, as a whole or without the filter of one group.
 pub(crate) struct Plan {
     readable: Box<dyn Matcher>,
@@ -36,6 +43,8 @@ pub(crate) struct Plan {
     words: Option<Words>,
     excluded: Vec<Box<dyn Matcher>>,
     filters: BTreeMap<FacetGroup, Box<dyn Matcher>>,
+    /// Ranges of the reader's own that were ticked: the index counts them only where they are asked for.
+    pub(crate) ranges: Vec<OwnRange>,
     /// The documents that are nearly the same as each other, if only those are wanted.
     like: Option<Box<dyn Matcher>>,
     /// Whether one of the filters was typed as `name:value`.
@@ -83,10 +92,11 @@ impl Plan {
             words,
             excluded,
             filters: filters(request, fields),
+            ranges: own_ranges(request, fields),
             like: request
                 .like
                 .and_then(|like| fields.like(like))
-                .map(|term| unscored(vec![term])),
+                .map(|term| unscored(vec![exactly(term)])),
             typed_filter: !query.fields.is_empty(),
             subject: sought.subject(),
             pairs: sought.pairs,
@@ -219,7 +229,7 @@ pub(crate) fn visible(fields: &Fields, viewer: Viewer) -> Box<dyn Matcher> {
         .visibilities()
         .iter()
         .map(|visibility| Term::from_field_text(fields.visibility, visibility.as_str()));
-    unscored(terms.collect())
+    unscored(terms.map(exactly).collect())
 }
 
 fn any_of<'a>(
@@ -227,16 +237,49 @@ fn any_of<'a>(
     group: FacetGroup,
     values: impl IntoIterator<Item = &'a String>,
 ) -> Box<dyn Matcher> {
-    let terms = values.into_iter().map(|value| fields.facet(group, value));
-    unscored(terms.collect())
+    let each = values.into_iter().map(|value| {
+        let range = group.range_of_own(value);
+        range.map_or_else(
+            || exactly(fields.facet(group, value)),
+            |range| within(fields, group, range),
+        )
+    });
+    unscored(each.collect())
 }
 
-/// Returns the documents with any of the terms, all with score 0.
-fn unscored(terms: Vec<Term>) -> Box<dyn Matcher> {
-    let mut queries: Vec<Box<dyn Matcher>> = terms
-        .into_iter()
-        .map(|term| Box::new(TermQuery::new(term, IndexRecordOption::Basic)) as Box<dyn Matcher>)
-        .collect();
+/// Returns the documents all of whose amounts are in a range.
+fn within(fields: &Fields, group: FacetGroup, range: Range) -> Box<dyn Matcher> {
+    let ends = range.ends_in_it();
+    let ends = ends.iter().map(|ends| {
+        let documents: Box<dyn Matcher> = Box::new(fields.facet_range(group, ends));
+        documents
+    });
+    Box::new(Stepwise(Box::new(BooleanQuery::intersection(
+        ends.collect(),
+    ))))
+}
+
+fn own_ranges(request: &SearchRequest, fields: &Fields) -> Vec<OwnRange> {
+    let filters = request.filters.iter();
+    let ranges = filters.flat_map(|(group, values)| {
+        values.iter().filter_map(|value| {
+            let range = group.range_of_own(value)?;
+            Some(OwnRange {
+                group: *group,
+                value: value.clone(),
+                documents: Filter(within(fields, *group, range)),
+            })
+        })
+    });
+    ranges.collect()
+}
+
+fn exactly(term: Term) -> Box<dyn Matcher> {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// Returns the documents that any of the queries finds, all with score 0.
+fn unscored(mut queries: Vec<Box<dyn Matcher>>) -> Box<dyn Matcher> {
     let query = match (queries.pop(), queries.is_empty()) {
         (Some(only), true) => only,
         (Some(last), false) => {

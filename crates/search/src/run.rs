@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use domain::FacetGroup;
 use latent::Point;
 use tantivy::collector::Count;
-use tantivy::query::{BooleanQuery, TermQuery};
+use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher};
 
 use crate::best::{Best, BestOfEach, By};
-use crate::facets::{Counting, Counts, Facet};
+use crate::facets::{Counting, Counts, Facet, FacetValue};
 use crate::index::Live;
 use crate::plan::{Plan, Tier};
 use crate::proximity;
@@ -204,9 +204,32 @@ impl Run<'_> {
                 groups: &[*group],
             };
             let matcher = self.plan.matcher(found.counted, Some(*group));
-            Ok(self.searcher.search(&matcher, &counting)?.facet(*group))
+            let mut facet = self.searcher.search(&matcher, &counting)?.facet(*group);
+            facet.values.extend(self.own_ranges(&matcher, *group)?);
+            Ok(facet)
         };
         groups.iter().map(facet).collect()
+    }
+
+    /// Returns how many documents are in each range of a reader's own.
+    fn own_ranges(
+        &self,
+        matcher: &BooleanQuery,
+        group: FacetGroup,
+    ) -> tantivy::Result<Vec<FacetValue>> {
+        let ranges = self.plan.ranges.iter();
+        let ranges = ranges.filter(|range| range.group == group).map(|range| {
+            let both: Vec<Box<dyn Query>> =
+                vec![Box::new(matcher.clone()), Box::new(range.documents.clone())];
+            let count = self
+                .searcher
+                .search(&BooleanQuery::intersection(both), &Count)?;
+            Ok(FacetValue {
+                value: range.value.clone(),
+                count: u64::try_from(count).unwrap_or(u64::MAX),
+            })
+        });
+        ranges.collect()
     }
 
     /// Returns whether the order is by relevance.

@@ -7,7 +7,10 @@
 //! each facet costs every new segment a megabyte of memory, and every commit and merge a dictionary
 //! more.
 
+use std::ops::Bound;
+
 use domain::FacetGroup;
+use tantivy::query::InvertedIndexRangeQuery;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, STRING, Schema,
     TextFieldIndexing, TextOptions,
@@ -21,7 +24,7 @@ use crate::likeness::Likeness;
 
 /// The format of the index directory: raised whenever fields, analysis, their meaning or the choice of
 /// documents change.
-pub(crate) const SCHEMA_VERSION: u32 = 5;
+pub(crate) const SCHEMA_VERSION: u32 = 6;
 
 /// The first format that can serve searches while an index of [`SCHEMA_VERSION`] is built from the database: it holds
 /// public documents only, and has every field of the present one, but for those that [`Fields::find`] can do without.
@@ -110,6 +113,18 @@ impl Fields {
     /// Returns the term of a facet value.
     pub(crate) fn facet(&self, group: FacetGroup, value: &str) -> Term {
         Term::from_field_text(self.facets, &facet_text(group, value))
+    }
+
+    /// Returns the terms between two values of a facet, both included.
+    pub(crate) fn facet_range(
+        &self,
+        group: FacetGroup,
+        (first, last): &(String, String),
+    ) -> InvertedIndexRangeQuery {
+        InvertedIndexRangeQuery::new(
+            Bound::Included(self.facet(group, first)),
+            Bound::Included(self.facet(group, last)),
+        )
     }
 
     /// Returns the term of a likeness; `None` if the index knows no likeness.

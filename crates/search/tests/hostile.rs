@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use domain::FacetGroup;
+use domain::{FacetGroup, amount::Range};
 use search::{Change, Entry, Expansions, Index, Key, Likeness, Query, SearchRequest, Sort};
 use tempfile::TempDir;
 use wire::{DocumentId, Timestamp, Viewer, Visibility};
@@ -238,7 +238,21 @@ fn long_word(numbers: &mut Numbers) -> String {
 
 fn request(numbers: &mut Numbers, query: &str) -> SearchRequest {
     let any = [1, 1, 1, 0, 2, 7, 1_000, u32::MAX];
+    let amounts = [
+        "up-to-10000",
+        "from-5",
+        "0-to-1",
+        "7-to-9000",
+        "",
+        "<",
+        ">9",
+    ];
+    let filters = (numbers.below(10) == 0).then(|| {
+        let values = (0..=numbers.below(2)).map(|_| numbers.one(&amounts).to_owned());
+        (FacetGroup::Spend, values.collect())
+    });
     SearchRequest {
+        filters: filters.into_iter().collect(),
         query: Query::parse(query),
         sort: Sort::ALL[numbers.below(Sort::ALL.len())],
         page: any[numbers.below(any.len())],
@@ -295,11 +309,19 @@ fn entry(number: usize, text: &str) -> Entry {
         body_text: text.to_owned(),
         tags: Vec::new(),
         labels: Vec::new(),
-        facets: BTreeMap::from([(FacetGroup::Topic, vec![format!("topic-{}", number % 7)])]),
+        facets: BTreeMap::from([
+            (FacetGroup::Topic, vec![format!("topic-{}", number % 7)]),
+            (FacetGroup::Spend, spend(u64::from(number % 11) * 1_000)),
+        ]),
         sort_at: Timestamp::from_secs(i64::from(number)),
         reviewed: None,
         adoptions: 0,
     }
+}
+
+fn spend(pounds: u64) -> Vec<String> {
+    let scale = FacetGroup::Spend.scale().unwrap();
+    scale.values(Range::pounds(pounds, Some(pounds)))
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {

@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use domain::FacetGroup;
+use domain::{FacetGroup, amount::Range};
 use proptest::prelude::*;
 use search::{Change, Entry, Index, Key, Query, ResultPage, SearchRequest, Sort};
 use tempfile::TempDir;
@@ -595,4 +595,99 @@ fn ten_kilobytes_of_punctuation_are_answered_at_once() {
             .unwrap();
         assert!(page.took < HANGS, "{unit:?}: {:?}", page.took);
     }
+}
+
+/// What a document says of its cost: from the least to the most, in pounds.
+type Said = (u64, Option<u64>);
+
+#[test]
+fn ranges_of_amounts_find_and_count_what_is_in_them() {
+    const SAID: [Option<Said>; 9] = [
+        None,
+        Some((0, Some(0))),
+        Some((0, Some(10_000))),
+        Some((9_000, Some(9_000))),
+        Some((10_000, Some(50_000))),
+        Some((32_000, Some(32_000))),
+        Some((32_001, Some(32_001))),
+        Some((1_000_000, None)),
+        Some((u64::MAX, Some(u64::MAX))),
+    ];
+    let scale = FacetGroup::Spend.scale().unwrap();
+    let documents = SAID.iter().enumerate().map(|(at, said)| {
+        let number = u8::try_from(at).unwrap();
+        let mut document = entry(number, "Bleep replacement", "What it cost.", &[]);
+        if let Some((least, most)) = *said {
+            let values = scale.values(Range::pounds(least, most));
+            document.facets.insert(FacetGroup::Spend, values);
+        }
+        document
+    });
+    let (_directory, index) = index(documents);
+    for (values, expected) in [
+        (&["up-to-0"][..], &[1][..]),
+        (&["up-to-10000"], &[1, 2, 3]),
+        (&["up-to-50000"], &[1, 2, 3, 4, 5, 6]),
+        (&["from-1000000"], &[7, 8]),
+        // Not offered, so that the index has no value for them.
+        (&["up-to-9000"], &[1, 3]),
+        (&["up-to-32000"], &[1, 2, 3, 5]),
+        (&["9000-to-32000"], &[3, 5]),
+        (&["from-10000"], &[4, 5, 6, 7, 8]),
+        (&["from-0"], &[1, 2, 3, 4, 5, 6, 7, 8]),
+        (&["33000-to-40000"], &[]),
+        (&["up-to-0", "from-32001"], &[1, 6, 7, 8]),
+    ] {
+        let filters = values.iter().map(|value| (*value).to_owned()).collect();
+        let page = index
+            .search(&SearchRequest {
+                filters: BTreeMap::from([(FacetGroup::Spend, filters)]),
+                sort: Sort::Newest,
+                ..request("bleep")
+            })
+            .unwrap();
+        let mut found = numbers(&page);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{values:?}");
+        let counts = &page
+            .facets
+            .iter()
+            .find(|facet| facet.group == FacetGroup::Spend);
+        let counts = &counts.unwrap().values;
+        let count = |value: &str| {
+            let found = counts.iter().find(|held| held.value == value);
+            found.map_or(0, |held| held.count)
+        };
+        // The offered ranges are counted whatever is ticked; others where they are.
+        let offered = [
+            "up-to-0",
+            "up-to-10000",
+            "up-to-50000",
+            "up-to-1000000",
+            "from-1000000",
+        ];
+        assert_eq!(offered.map(count), [1, 3, 6, 6, 2], "{values:?}");
+        if let [one] = values {
+            assert_eq!(count(one), u64::try_from(expected.len()).unwrap(), "{one}");
+        }
+        assert!(
+            counts
+                .iter()
+                .all(|held| !held.value.starts_with(['<', '>']))
+        );
+    }
+    let typed = numbers(&index.search(&request("bleep spend:32k")).unwrap());
+    assert_eq!(
+        typed.into_iter().collect::<BTreeSet<_>>(),
+        BTreeSet::from([1, 2, 3, 5])
+    );
+    let others = numbers(
+        &index
+            .search(&request("bleep -spend:32k -spend:1m+"))
+            .unwrap(),
+    );
+    assert_eq!(
+        others.into_iter().collect::<BTreeSet<_>>(),
+        BTreeSet::from([0, 4, 6])
+    );
 }

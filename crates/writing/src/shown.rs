@@ -104,10 +104,10 @@ fn glance(card: &Card) -> Vec<(&'static str, String)> {
     let groups = domain::facet::FacetGroup::ALL;
     let mut rows = Vec::new();
     for group in groups {
-        let values: Vec<&str> = card
+        let values: Vec<_> = card
             .values(group)
             .iter()
-            .map(|value| group.value_label(value).unwrap_or(value))
+            .map(|value| group.value_label(value).unwrap_or(value.into()))
             .collect();
         if !values.is_empty() {
             rows.push((

@@ -3,17 +3,61 @@
 use std::borrow::Cow;
 
 use super::{FacetGroup, Values};
+use crate::amount::{self, Range, Scale};
 use crate::kinds::Kind;
 
 impl FacetGroup {
     /// Returns what people read for a value of the vocabulary.
     #[must_use]
-    pub fn value_label(self, value: &str) -> Option<&'static str> {
+    pub fn value_label(self, value: &str) -> Option<Cow<'static, str>> {
         match &self.row().values {
-            Values::Closed(vocabulary) => (vocabulary.exact)(value).map(|(_, label)| label),
-            Values::Kinds => Kind::facet_value_and_label(value).map(|(_, label)| label),
+            Values::Closed(vocabulary) => {
+                (vocabulary.exact)(value).map(|(_, label)| Cow::Borrowed(label))
+            }
+            Values::Kinds => {
+                Kind::facet_value_and_label(value).map(|(_, label)| Cow::Borrowed(label))
+            }
+            Values::Amounts(scale) => Some(scale.words(Range::parse(value)?).into()),
             Values::Organisations | Values::Products | Values::Years => None,
         }
+    }
+
+    /// Returns the amounts of a facet that has amounts.
+    #[must_use]
+    pub fn scale(self) -> Option<&'static Scale> {
+        match &self.row().values {
+            Values::Amounts(scale) => Some(scale),
+            Values::Closed(_)
+            | Values::Kinds
+            | Values::Organisations
+            | Values::Products
+            | Values::Years => None,
+        }
+    }
+
+    /// Returns the range that a value asks for, if the index does not hold it as a value of its own.
+    #[must_use]
+    pub fn range_of_own(self, value: &str) -> Option<Range> {
+        let range = Range::parse(value)?;
+        let is_offered = self.scale()?.ranges().any(|offered| offered == range);
+        (!is_offered).then_some(range)
+    }
+
+    /// Returns whether the index holds a value for finding documents only, and not for counting them.
+    #[must_use]
+    pub fn is_uncounted(self, value: &str) -> bool {
+        self.scale().is_some() && amount::is_end(value)
+    }
+
+    /// Puts alternatives in order, each once; of ranges those remain that are in no other.
+    pub fn sort_values(self, values: &mut Vec<String>) {
+        if self.scale().is_some() {
+            let ranges = values.iter().filter_map(|value| Range::parse(value));
+            let joined = amount::joined(ranges.collect());
+            *values = joined.iter().map(Range::to_string).collect();
+        }
+        values.sort_unstable();
+        values.dedup();
     }
 
     /// Reads a value as people type it, in the form in which the index holds it. `None` for a value
@@ -37,6 +81,7 @@ impl FacetGroup {
                 let year = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
                 year.then_some(text.into())
             }
+            Values::Amounts(_) => Some(Range::parse(text)?.to_string().into()),
         }
     }
 }
@@ -62,15 +107,17 @@ mod tests {
             (FacetGroup::Year, "26", None),
             (FacetGroup::Region, "Y56", Some("london")),
             (FacetGroup::Region, "North West", Some("north-west")),
+            (FacetGroup::Spend, "£30k", Some("up-to-30000")),
+            (FacetGroup::Effort, "lots", None),
         ] {
             assert_eq!(group.parse_value(typed).as_deref(), held, "{group} {typed}");
         }
         assert_eq!(
             FacetGroup::Result.value_label("partly"),
-            Some("Partly worked")
+            Some("Partly worked".into())
         );
-        assert_eq!(FacetGroup::Kind.value_label("page"), Some("Page"));
+        assert_eq!(FacetGroup::Kind.value_label("page"), Some("Page".into()));
         assert_eq!(FacetGroup::Kind.value_label("poem"), None);
-        assert_eq!(FacetGroup::Kind.value_label("other"), Some("Other"));
+        assert_eq!(FacetGroup::Kind.value_label("other"), Some("Other".into()));
     }
 }

@@ -303,6 +303,8 @@ impl Part for CaseStudy {
         out.terms(FacetGroup::Region, self.region.as_slice());
         out.terms(FacetGroup::Audience, &self.audience);
         out.terms(FacetGroup::Cost, &[self.cost.band]);
+        out.amount(FacetGroup::Spend, self.cost.spend());
+        out.amount(FacetGroup::Effort, self.cost.effort());
         out.terms(FacetGroup::Evidence, &[self.evidence]);
         out.terms(FacetGroup::Barrier, &self.barriers);
         let mut systems = Vec::new();

@@ -1,5 +1,7 @@
 //! The filters in use, each with the same search without it.
 
+use std::borrow::Cow;
+
 use domain::FacetGroup;
 use node::flows::search::SearchResults;
 
@@ -27,7 +29,7 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
                 .flat_map(|facet| facet.values.iter())
                 .find(|found| found.value == *value)
                 .map(|found| found.label.clone())
-                .or_else(|| group.value_label(value).map(str::to_owned))
+                .or_else(|| group.value_label(value).map(Cow::into_owned))
                 .unwrap_or_else(|| markdown::visible(value).into_owned());
             out.push(Chip {
                 group: *group,

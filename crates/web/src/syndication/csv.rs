@@ -73,11 +73,9 @@ impl Column {
             Self::Facet(FacetGroup::Kind) => Kind::parse(&hit.card.kind).label().to_owned(),
             Self::Facet(group) => {
                 let values = hit.shown.values(*group).iter();
-                let label = |value| group.value_label(value).unwrap_or(value);
-                values
-                    .map(|value| label(value.as_str()))
-                    .collect::<Vec<_>>()
-                    .join("; ")
+                let label =
+                    |value: &String| group.value_label(value).unwrap_or(value.clone().into());
+                values.map(label).collect::<Vec<_>>().join("; ")
             }
             Self::Own(_, field) => field(node, hit),
         }

@@ -136,6 +136,6 @@ async fn a_region_is_a_filter_everywhere() {
     assert_eq!(
         names.join(" "),
         "q page per_page sort correct expand like kind type priority wgll care_setting topic audience organisation result would_repeat \
-         stage cost system evidence barrier licence year region"
+         stage cost system evidence barrier licence year region spend effort"
     );
 }

@@ -2,6 +2,7 @@
 
 use super::{LONG, SHORT};
 use crate::{
+    amount::Range,
     reader::Fields,
     terms::Figure,
     value::Map,
@@ -67,6 +68,38 @@ impl Default for Cost {
             funding: None,
         }
     }
+}
+
+impl Cost {
+    /// Returns what it cost once and in its first year: the sum of its amounts, and where there is none its band. Where the
+    /// two do not agree it is all from the one to the other, so that no one finds more under "up to" than a page says.
+    pub(crate) fn spend(&self) -> Option<Range> {
+        let amounts = [self.one_off_gbp, self.yearly_gbp].into_iter().flatten();
+        let sum = amounts.reduce(u64::saturating_add);
+        let sum = sum.map(|pounds| Range::pounds(pounds, Some(pounds)));
+        match (sum, band(self.band)) {
+            (Some(sum), Some(band)) if !band.has(sum) => Some(band.and(sum)),
+            (sum, band) => sum.or(band),
+        }
+    }
+
+    /// Returns how many people it took.
+    pub(crate) fn effort(&self) -> Option<Range> {
+        self.staff_wte.and_then(Range::people)
+    }
+}
+
+/// Returns the amounts of a cost band.
+fn band(band: CostBand) -> Option<Range> {
+    Some(match band {
+        CostBand::None => Range::pounds(0, Some(0)),
+        CostBand::Under10k => Range::pounds(0, Some(10_000)),
+        CostBand::From10kTo50k => Range::pounds(10_000, Some(50_000)),
+        CostBand::From50kTo250k => Range::pounds(50_000, Some(250_000)),
+        CostBand::From250kTo1m => Range::pounds(250_000, Some(1_000_000)),
+        CostBand::Over1m => Range::pounds(1_000_000, None),
+        CostBand::NotKnown => return None,
+    })
 }
 
 /// A figure before and after.

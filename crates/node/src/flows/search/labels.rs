@@ -1,6 +1,8 @@
 //! What people read for the groups and values of a search.
 
-use domain::FacetGroup;
+use std::borrow::Cow;
+
+use domain::{FacetGroup, amount::Range};
 use search::Facet;
 use store::Publisher;
 
@@ -16,7 +18,8 @@ fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> Stri
     {
         return publisher.name.clone();
     }
-    group.value_label(value).unwrap_or(value).to_owned()
+    let label = group.value_label(value);
+    label.map_or_else(|| value.to_owned(), Cow::into_owned)
 }
 
 /// Returns the node that a value names: by its handle, or else by the one ODS code that is shown for it. The index knows
@@ -63,6 +66,10 @@ fn found(facet: &Facet, params: &SearchParams, publishers: &[Publisher]) -> Foun
         if !values.iter().any(|held| held.value == *ticked) {
             values.push(value(ticked, 0));
         }
+    }
+    // Ranges come in the order of their amounts, and not the most frequent first.
+    if group.scale().is_some() {
+        values.sort_by_key(|held| Range::parse(&held.value));
     }
     FoundFacet {
         group,

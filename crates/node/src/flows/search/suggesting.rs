@@ -2,6 +2,8 @@
 //!
 //! Bare words are not offered, and nothing that others have searched for.
 
+use std::borrow::Cow;
+
 use domain::FacetGroup;
 use search::SearchRequest;
 use wire::Viewer;
@@ -85,7 +87,7 @@ pub async fn suggest(
             continue;
         };
         let result = shown.values(FacetGroup::Result).first();
-        let label = |value: &String| FacetGroup::Result.value_label(value).map(str::to_owned);
+        let label = |value: &String| FacetGroup::Result.value_label(value).map(Cow::into_owned);
         found.push(Suggestion {
             kind: SuggestionKind::Document,
             path: urls::document(&card.owner.handle, card.id, &card.slug),
