@@ -150,7 +150,7 @@ fn harvested() -> Vec<Route> {
         get(Page, urls::VERIFY_QUOTE, verify_quote::show),
         post(Page, urls::VERIFY_QUOTE, verify_quote::check),
         get(Page, urls::POLICY, evidence::policy),
-        post(Page, urls::MCP, assisting::post).cost(Expensive),
+        post(Audience::Api, urls::MCP, assisting::post).cost(Expensive),
     ]
 }
 

@@ -300,6 +300,8 @@ async fn other_sites_large_messages_and_a_switch_keep_assistants_out() {
     ] {
         let answer = send(&trust, &list, &headers).await;
         assert_eq!(answer.status, status, "{headers:?}: {}", answer.text);
+        // A program reads no pages.
+        assert!(answer.json().is_object(), "{headers:?}");
     }
     for (media_type, status) in [
         ("text/plain", 415),
@@ -312,8 +314,33 @@ async fn other_sites_large_messages_and_a_switch_keep_assistants_out() {
         assert_eq!(answer.await.status, status, "{media_type}");
     }
     let large = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"x": "x".repeat(65 << 10)}});
-    assert_eq!(send(&trust, &large, &[]).await.status, 413);
-    assert_eq!(trust.get("/mcp").await.status, 405);
+    let large = send(&trust, &large, &[]).await;
+    let read = trust.get("/mcp").await;
+    for (answer, status) in [(large, 413), (read, 405)] {
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.json()["status"], status, "{}", answer.text);
+    }
+    // What is no request of one object, or nothing that JSON has.
+    let batch = json!([list, list]);
+    for (bytes, code) in [
+        (batch.to_string().into_bytes(), -32_600),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\"}".to_vec(),
+            -32_700,
+        ),
+        (
+            b"{\"jsonrpc\":\"2.0\",\"id\":1e999,\"method\":\"ping\"}".to_vec(),
+            -32_700,
+        ),
+        ([b"[".repeat(20_000), b"]".repeat(20_000)].concat(), -32_700),
+    ] {
+        let headers = [("content-type", "application/json")];
+        let answer = trust.send(Method::POST, "/mcp", &headers, bytes).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["error"]["code"]),
+            (400, &json!(code))
+        );
+    }
     trust.change(|settings| settings.site.assistants = false);
     trust.restart().await;
     assert_eq!(send(&trust, &list, &[]).await.status, 404);
