@@ -14,9 +14,9 @@ use wire::Timestamp;
 
 use crate::{
     PageError,
-    accounts::{Fields, FormFaults, form_page},
+    accounts::{FieldFault, Fields, FormFaults, form_page},
     frame::Frame,
-    link::Link,
+    link::{Fact, Link},
     quoted::{self, Checked, Quoted},
     requester::Requester,
     text::one_line,
@@ -48,7 +48,10 @@ struct Answer {
     passage: String,
     link: Link,
     organisation: String,
-    rows: Vec<(&'static str, String)>,
+    /// What a reader wants to know of it.
+    facts: Vec<Fact>,
+    /// What a later check needs.
+    codes: Vec<Fact>,
     downloads: Vec<Link>,
 }
 
@@ -97,10 +100,20 @@ pub async fn check(
             None,
         )
     };
+    let is_empty = fields.quote.trim().is_empty();
     let Some((handle, id)) = named(&fields.document) else {
+        let fault = |field, text: &str| FieldFault {
+            field,
+            text: text.to_owned(),
+        };
         let text = "Enter the address of a page, as your browser shows it";
-        return refuse("document", text, fields);
+        let mut faults = vec![fault("document", text)];
+        faults.extend(is_empty.then(|| fault("quote", "Enter the quote")));
+        return answer(&node, &requester, fields, FormFaults(faults), None);
     };
+    if is_empty {
+        return refuse("quote", "Enter the quote", fields);
+    }
     let checked = quoted::check(&node, requester.viewer, &handle, &id, &fields.quote).await?;
     let quoted = match checked {
         Checked::Found(quoted) => quoted,
@@ -162,30 +175,37 @@ impl Answer {
         let path = shown.path();
         let place = quoted.place.as_ref().ok().and_then(Option::as_ref);
         let organisation = one_line(&document.owner.organisation);
-        let mut rows = vec![
-            ("Organisation", organisation.clone()),
-            ("Code of its site", document.owner.node.to_string()),
-            ("Document", document.id.to_string()),
-            ("Version", document.rev.to_string()),
+        let fact = |label: &str, value: String| Fact {
+            label: label.to_owned(),
+            value,
+        };
+        let mut codes = vec![
+            fact(
+                "Code of the organisation’s site",
+                document.owner.node.to_string(),
+            ),
+            fact("Code of the page", document.id.to_string()),
         ];
         let digest = document.provenance.as_ref().and_then(|known| known.digest);
-        rows.extend(digest.map(|digest| ("SHA-256 of what was signed", digest.to_string())));
+        codes.extend(digest.map(|digest| fact("SHA-256 of what was signed", digest.to_string())));
+        let mut facts = Vec::new();
         if let Some(place) = place {
             let at = format!(
-                "characters {} to {} of {}",
-                place.offset,
+                "Characters {} to {} of {}",
+                place.offset + 1,
                 place.offset + place.len,
                 place.part.words()
             );
-            rows.push(("Where it is", at));
+            facts.push(fact("Where it is", at));
         }
-        rows.push(("Review", review(shown, now)));
-        rows.push(("Signature", signature(quoted)));
+        facts.push(fact("Signature", signature(quoted)));
+        facts.push(fact("Review", review(shown, now)));
+        facts.push(fact("Version", document.rev.to_string()));
         let sentence = match (place, shown.is_withheld()) {
             (_, true) => format!(
                 "{organisation} does not allow other sites to show the text, so it can only be checked on their own site."
             ),
-            (None, _) => "No. This page does not have these words in this order.".to_owned(),
+            (None, _) => "No. The page does not have these words in this order. Someone may have changed or shortened them, or quoted an earlier version. Check a part of the quote, or read the page.".to_owned(),
             (Some(place), _) if place.is_exact => {
                 "Yes. The page has this, letter by letter.".to_owned()
             }
@@ -206,7 +226,8 @@ impl Answer {
             ),
             link: Link::new(markdown::visible(&shown.body.common().title), path.clone()),
             organisation,
-            rows,
+            facts,
+            codes,
             downloads: vec![
                 form(
                     "The document with its signed parts (JSON)",
@@ -272,10 +293,7 @@ fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        accounts::FieldFault,
-        samples::{self, Sample},
-    };
+    use crate::samples::{self, Sample};
 
     fn sample(of: Sample) -> VerifyQuote {
         VerifyQuote {
@@ -292,7 +310,14 @@ mod tests {
                 passage: of.text("It took 52 seconds"),
                 link: of.link("Tap and go", "/d/zz1/1/tap-and-go"),
                 organisation: of.text("Northmoor"),
-                rows: vec![("Version", of.text("1"))],
+                facts: of.list(vec![Fact {
+                    label: of.text("Version"),
+                    value: of.text("1"),
+                }]),
+                codes: of.list(vec![Fact {
+                    label: of.text("Code of the page"),
+                    value: of.text("01996c5e"),
+                }]),
                 downloads: of.list(vec![of.link("The proof", "/d/zz1/1/tap-and-go.tlog-proof")]),
             }),
         }

@@ -94,7 +94,7 @@ async fn a_page_checks_a_quote_of_what_a_reader_may_see() {
         "The quote is right",
         "only spaces and line breaks differ",
         &id.to_string(),
-        "Checked just now: entry 1 of 1",
+        "Checked just now: number 1 of 1",
         "Tap and go &#60;b&#62;",
     ] {
         assert!(text.contains(words), "{words}: {text}");
