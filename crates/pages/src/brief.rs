@@ -27,6 +27,7 @@ pub fn brief(shown: &Shown, site: &str, now: Timestamp) -> Paper {
     let common = shown.body.common();
     let visible = |text: &str| clean(text);
     let card = domain::Card::new(&shown.body, markdown::plain_text);
+    let content = &shown.body.document.content;
     let mut blocks = vec![
         PaperBlock::Small(format!(
             "{} · {} · {}",
@@ -36,11 +37,10 @@ pub fn brief(shown: &Shown, site: &str, now: Timestamp) -> Paper {
         )),
         PaperBlock::Title(visible(&common.title)),
     ];
-    if !card.summary.is_empty() {
+    if !card.summary.is_empty() && !is_beginning(&card.summary, shown, content) {
         blocks.push(PaperBlock::Text(visible(&card.summary)));
     }
     // The answers and the measures.
-    let content = &shown.body.document.content;
     blocks.extend(answered(shown, content));
     blocks.extend(measured(content));
     blocks.extend(sections(shown, content));
@@ -60,6 +60,13 @@ pub fn brief(shown: &Shown, site: &str, now: Timestamp) -> Paper {
         lang: visible(&common.lang),
         blocks,
     }
+}
+
+/// Says whether a summary is made of the beginning of a text that the brief has anyway.
+fn is_beginning(summary: &str, shown: &Shown, content: &Content) -> bool {
+    let has_text = !matches!(content, Content::CaseStudy(_)) && !shown.is_withheld();
+    let summary = clean(summary.trim_end_matches('…'));
+    has_text && clean(&markdown::plain_text(&shown.body.common().body_md)).contains(&summary)
 }
 
 fn answered(shown: &Shown, content: &Content) -> Option<PaperBlock> {

@@ -37,9 +37,9 @@ pub fn datacite(shown: &Shown) -> Value {
     }
     json!({
         "schemaVersion": SCHEMA,
-        "identifiers": [
-            {"identifier": shown.origin_url, "identifierType": "URL"},
-            {"identifier": urn, "identifierType": "URN"},
+        "alternateIdentifiers": [
+            {"alternateIdentifier": shown.origin_url, "alternateIdentifierType": "URL"},
+            {"alternateIdentifier": urn, "alternateIdentifierType": "URN"},
         ],
         "url": shown.origin_url,
         "creators": [creator(shown)],

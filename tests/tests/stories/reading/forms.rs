@@ -1,6 +1,9 @@
 //! The other forms of a document, checked as a reader would who trusts nothing here.
 
-use domain::front_matter;
+use domain::{
+    front_matter,
+    vocabulary::{Licence, Visibility},
+};
 use it::{
     samples::{case_study, page},
     trust::Trust,
@@ -139,12 +142,17 @@ async fn what_a_licence_keeps_to_its_publisher_is_shown_by_its_publisher_only() 
     let trust = Trust::new("ZZ1").await;
     let other = Trust::new("ZZ2").await;
     let mut document = page("All rights reserved", "sarsaparilla text");
-    document.common.licence = domain::vocabulary::Licence::AllRightsReserved;
+    document.common.licence = Licence::AllRightsReserved;
+    // Without a summary, the beginning of the text is not one here.
+    document.common.summary = String::new();
     let (id, path) = other.publish(document).await;
     trust.follow_and_pull(&other).await;
     assert!(other.get(&path).await.text.contains("sarsaparilla"));
+    let brief = trust.get(&format!("{path}.docx")).await;
+    assert!(!words_of(&brief.bytes).contains("sarsaparilla"));
     for address in [
         path.clone(),
+        format!("{path}.datacite.json"),
         format!("{path}.md"),
         format!("{path}.json"),
         format!("/api/v1/documents/zz2/{id}"),
@@ -153,6 +161,65 @@ async fn what_a_licence_keeps_to_its_publisher_is_shown_by_its_publisher_only() 
         assert_eq!(answer.status, 200, "{address}");
         assert!(!answer.text.contains("sarsaparilla"), "{address}");
         assert!(answer.text.contains("All rights reserved"), "{address}");
+    }
+}
+
+/// Returns the words of a brief as the reader of such files has them.
+fn words_of(bytes: &[u8]) -> String {
+    let read = office::convert(bytes, office::Options::default()).unwrap();
+    format!("{}\n{}", read.title.unwrap_or_default(), read.markdown)
+}
+
+#[tokio::test]
+async fn a_document_is_described_for_datacite_and_is_a_brief_for_word() {
+    let trust = Trust::new("ZZ1").await;
+    let mut document = case_study();
+    document.common.title = "Tap \"and\" <go>".to_owned();
+    let (id, path) = trust.publish(document).await;
+    let described = trust.get(&format!("{path}.datacite.json")).await;
+    assert_eq!(
+        described.headers["content-type"],
+        "application/vnd.datacite.datacite+json"
+    );
+    let described = described.json();
+    assert_eq!(described["titles"][0]["title"], "Tap \"and\" <go>");
+    assert_eq!(described["creators"][0]["nameType"], "Organizational");
+    let identifiers = described["alternateIdentifiers"].as_array().unwrap();
+    let urn = format!("urn:wardround:{}:{id}", trust.id());
+    assert!(
+        identifiers
+            .iter()
+            .any(|one| one["alternateIdentifier"] == urn)
+    );
+    assert!(described.get("doi").is_none());
+    let brief = trust.get(&format!("{path}.docx")).await;
+    assert!(
+        brief.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment")
+    );
+    let words = words_of(&brief.bytes);
+    for expected in ["Tap \"and\" <go>", "Did it work?", "Before", "Version 1"] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    assert_eq!(trust.get(&format!("{path}.docx")).await.bytes, brief.bytes);
+    // What begins a text is not there twice.
+    let mut short = page("Short", "Sarsaparilla came first, and then a long text.");
+    short.common.summary = String::new();
+    let (_, path) = trust.publish(short).await;
+    let brief = trust.get(&format!("{path}.docx")).await;
+    assert_eq!(words_of(&brief.bytes).matches("Sarsaparilla").count(), 1);
+    // What is not for everyone has neither.
+    let mut kept = page("Kept back", "words");
+    kept.common.visibility = Visibility::Network;
+    let (_, path) = trust.publish(kept).await;
+    for ending in ["", ".datacite.json", ".docx"] {
+        assert_eq!(
+            trust.get(&format!("{path}{ending}")).await.status,
+            404,
+            "{ending}"
+        );
     }
 }
 
