@@ -75,6 +75,9 @@ const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 mod sql {
     use crate::engine::statements;
 
+    // `public_until` moves on with the body: until that is here no list says that the document is public no more, so that
+    // who lists changes from a time on does not miss it.
+
     statements! {
         MISSING = "SELECT d.id, d.rev, l.epoch, d.leaf_index, d.digest, d.len, d.tries FROM documents d JOIN logs l ON l.seq = d.log_seq
             WHERE d.node_seq = $1 AND d.state IN ('pending', 'unavailable') AND (d.next_try IS NULL OR d.next_try <= $2 OR d.next_try > $6)
@@ -88,6 +91,8 @@ mod sql {
                 change_seq = excluded.change_seq, text_seq = excluded.text_seq, kind = excluded.kind,
                 visibility = excluded.visibility, lang = excluded.lang, licence = excluded.licence, updated = excluded.updated,
                 reviewed = excluded.reviewed, review_by = excluded.review_by,
+                public_until = CASE WHEN documents.public_until = documents.changed_at THEN excluded.changed_at
+                    ELSE documents.public_until END,
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
                 fault = NULL, next_try = NULL, tries = 0";
         UNAVAILABLE = "UPDATE documents SET state = 'unavailable', fault = $4, next_try = $5, tries = tries + 1

@@ -26,9 +26,9 @@ records! {
         pub handle: String,
         /// The document.
         pub id: DocumentId,
-        /// When it was changed here.
+        /// When it was changed here, or when it was public no more.
         pub at: Timestamp,
-        /// Whether it was withdrawn, or its node is followed no more.
+        /// Whether it was withdrawn, or is public no more, or its node is followed no more.
         pub is_deleted: bool,
     }
 }
@@ -44,7 +44,7 @@ pub struct Harvest<'a> {
     pub before: Option<Timestamp>,
     /// Those of the documents of this node.
     pub node_seq: Option<i64>,
-    /// Those of documents on whose card this word is a value; what was withdrawn has no card, and is listed always.
+    /// Those of documents on whose card this word is a value; what is not public has no card here, and is listed always.
     pub word: Option<&'a str>,
 }
 
@@ -54,25 +54,34 @@ mod sql {
     /// What a harvest reads, up to the condition on the document. `CROSS JOIN` as in the other lists.
     macro_rules! select_harvested {
         () => {
-            "SELECT d.change_seq, d.node_seq, n.node, CASE WHEN d.state = 'removed' THEN '' ELSE n.handle END AS handle, d.id, d.changed_at AS at, d.state <> 'live' AS is_deleted
+            concat!("SELECT d.change_seq, d.node_seq, n.node, CASE WHEN d.state = 'removed' THEN '' ELSE n.handle END AS handle, d.id, ",
+                changed_at!(), " AS at, (d.state <> 'live' OR d.visibility <> 'public') AS is_deleted
             FROM documents d CROSS JOIN nodes n LEFT JOIN logs l ON l.seq = d.log_seq
-            LEFT JOIN document_texts t ON t.seq = d.text_seq WHERE n.seq = d.node_seq AND "
+            LEFT JOIN document_texts t ON t.seq = d.text_seq WHERE n.seq = d.node_seq AND ")
         };
     }
 
-    /// What is no longer there, and was in a log.
+    /// When a document changed, as far as the public may know: later changes of one that is public no more are not its business.
+    macro_rules! changed_at {
+        () => {
+            "CASE WHEN d.state = 'live' AND d.visibility <> 'public' THEN d.public_until ELSE d.changed_at END"
+        };
+    }
+
+    /// What is no longer there, and was in a log or was public.
     macro_rules! deleted {
         () => {
-            "(d.state = 'withdrawn' AND l.epoch > 0) OR d.state = 'removed'"
+            "(d.state = 'withdrawn' AND l.epoch > 0) OR d.state = 'removed'
+                OR (d.state = 'live' AND d.visibility <> 'public' AND d.public_until IS NOT NULL)"
         };
     }
 
     statements_for_viewers! {
-        LIST = "" [text select_harvested] "d.change_seq > $1 AND d.changed_at >= $2 AND d.changed_at < $3 AND ($4 = 0 OR d.node_seq = $4)
-                AND ($5 = '' OR d.text_seq IS NULL OR t.card LIKE $5) AND ((" [readable] ") OR " [text deleted] ")
+        LIST = "" [text select_harvested] "d.change_seq > $1 AND " [text changed_at] " >= $2 AND " [text changed_at] " < $3 AND ($4 = 0 OR d.node_seq = $4)
+                AND ($5 = '' OR d.text_seq IS NULL OR d.visibility <> 'public' OR t.card LIKE $5) AND ((" [readable] ") OR " [text deleted] ")
             ORDER BY d.change_seq LIMIT $6";
         ONE = "" [text select_harvested] "d.node_seq = (SELECT seq FROM nodes WHERE node = $1) AND d.id = $2 AND d.change_seq IS NOT NULL AND ((" [readable] ") OR " [text deleted] ")";
-        EARLIEST = "SELECT MIN(d.changed_at) FROM documents d LEFT JOIN logs l ON l.seq = d.log_seq
+        EARLIEST = "SELECT MIN(" [text changed_at] ") FROM documents d LEFT JOIN logs l ON l.seq = d.log_seq
             WHERE d.change_seq IS NOT NULL AND ((" [readable] ") OR " [text deleted] ")";
     }
 }

@@ -45,99 +45,35 @@ pub struct SchemaVersion {
     pub known: i64,
 }
 
-pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "core", include_str!("../../../migrations/0001_core.sql")),
-    (
-        2,
-        "peer_claims",
-        include_str!("../../../migrations/0002_peer_claims.sql"),
-    ),
-    (
-        3,
-        "revoked_keys",
-        include_str!("../../../migrations/0003_revoked_keys.sql"),
-    ),
-    (
-        4,
-        "protected_lists",
-        include_str!("../../../migrations/0004_protected_lists.sql"),
-    ),
-    (
-        5,
-        "imported_revision",
-        include_str!("../../../migrations/0005_imported_revision.sql"),
-    ),
-    (
-        6,
-        "stated",
-        include_str!("../../../migrations/0006_stated.sql"),
-    ),
-    (
-        7,
-        "not_before",
-        include_str!("../../../migrations/0007_not_before.sql"),
-    ),
-    (
-        8,
-        "accounts",
-        include_str!("../../../migrations/0008_accounts.sql"),
-    ),
-    (
-        9,
-        "drafts",
-        include_str!("../../../migrations/0009_drafts.sql"),
-    ),
-    (
-        10,
-        "attachments",
-        include_str!("../../../migrations/0010_attachments.sql"),
-    ),
-    (
-        11,
-        "accepted_warnings",
-        include_str!("../../../migrations/0011_accepted_warnings.sql"),
-    ),
-    (
-        12,
-        "unread_indexes",
-        include_str!("../../../migrations/0012_unread_indexes.sql"),
-    ),
-    (
-        14,
-        "audit",
-        include_str!("../../../migrations/0014_audit.sql"),
-    ),
-    (
-        18,
-        "own_signing",
-        include_str!("../../../migrations/0018_own_signing.sql"),
-    ),
-    (
-        19,
-        "reads_and_mentions",
-        include_str!("../../../migrations/0019_reads_and_mentions.sql"),
-    ),
-    (
-        21,
-        "search_gaps",
-        include_str!("../../../migrations/0021_search_gaps.sql"),
-    ),
-    (
-        22,
-        "care",
-        include_str!("../../../migrations/0022_care.sql"),
-    ),
-    (
-        23,
-        "imported_digest",
-        include_str!("../../../migrations/0023_imported_digest.sql"),
-    ),
-    (
-        24,
-        "attachment_originals",
-        include_str!("../../../migrations/0024_attachment_originals.sql"),
-    ),
-];
+/// Lists migrations: the version, the name and the file of each.
+macro_rules! migrations {
+    ($($version:literal $name:literal $file:literal)*) => {
+        &[$(($version, $name, include_str!(concat!("../../../migrations/", $file)))),*]
+    };
+}
+
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
+    1 "core" "0001_core.sql"
+    2 "peer_claims" "0002_peer_claims.sql"
+    3 "revoked_keys" "0003_revoked_keys.sql"
+    4 "protected_lists" "0004_protected_lists.sql"
+    5 "imported_revision" "0005_imported_revision.sql"
+    6 "stated" "0006_stated.sql"
+    7 "not_before" "0007_not_before.sql"
+    8 "accounts" "0008_accounts.sql"
+    9 "drafts" "0009_drafts.sql"
+    10 "attachments" "0010_attachments.sql"
+    11 "accepted_warnings" "0011_accepted_warnings.sql"
+    12 "unread_indexes" "0012_unread_indexes.sql"
+    14 "audit" "0014_audit.sql"
+    18 "own_signing" "0018_own_signing.sql"
+    19 "reads_and_mentions" "0019_reads_and_mentions.sql"
+    21 "search_gaps" "0021_search_gaps.sql"
+    22 "care" "0022_care.sql"
+    23 "imported_digest" "0023_imported_digest.sql"
+    24 "attachment_originals" "0024_attachment_originals.sql"
+    25 "public_until" "0025_public_until.sql"
+};
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);

@@ -100,6 +100,7 @@ mod sql {
                 published = COALESCE(documents.published, excluded.published), updated = excluded.updated,
                 reviewed = excluded.reviewed, review_by = excluded.review_by, expected_by = excluded.expected_by,
                 sort_at = CASE WHEN excluded.sort_at < documents.first_seen THEN excluded.sort_at ELSE documents.first_seen END,
+                public_until = CASE WHEN documents.visibility = 'public' THEN excluded.changed_at ELSE documents.public_until END,
                 why = NULL, fault = NULL, next_try = NULL, tries = 0";
         PUT_REVISION = "INSERT INTO revisions (log_seq, at, id, rev, leaf_index, digest, text_seq) VALUES {($1, $2, #, #, #, #, #)}";
     }

@@ -46,6 +46,9 @@ mod sql {
                 rev = excluded.rev, leaf_index = excluded.leaf_index, digest = excluded.digest, len = excluded.len,
                 published = COALESCE(documents.published, excluded.published), change_seq = excluded.change_seq, text_seq = NULL,
                 kind = NULL, visibility = NULL, lang = NULL, licence = NULL, updated = NULL, reviewed = NULL, review_by = NULL,
+                public_until = CASE WHEN documents.visibility = 'public'
+                    OR (documents.state <> 'live' AND documents.public_until = documents.changed_at)
+                    THEN excluded.changed_at ELSE documents.public_until END,
                 sort_at = NULL, why = NULL, fault = NULL, next_try = NULL, tries = 0";
         TOMBSTONE = "INSERT INTO documents (node_seq, log_seq, state, first_seen, changed_at, tries, id, rev, leaf_index, why, change_seq)
             VALUES {($1, $2, 'withdrawn', $3, $3, 0, #, #, #, #, #)}

@@ -30,7 +30,7 @@ pub(crate) struct Wanted {
     pub before: Option<Timestamp>,
     /// Documents of this node only.
     pub node_seq: Option<i64>,
-    /// Documents on this topic only, and all that were withdrawn: no one knows their topics any more.
+    /// Documents on this topic only, and all that were deleted: no one may know their topics any more.
     pub topic: Option<Topic>,
 }
 

@@ -7,7 +7,7 @@ use wire::{DocumentId, Viewer, Visibility};
 
 use crate::{
     support::{at, on_each_engine},
-    world::{Producer, id, local_revision, own_node, revision},
+    world::{Producer, accepted, id, local_revision, own_node, revision},
 };
 
 const ALL: Harvest<'_> = Harvest {
@@ -114,6 +114,37 @@ fn a_harvest_lists_each_change_that_everyone_may_know_of() {
         ] {
             let found = store.harvested(&node, id(number)).await.unwrap();
             assert_eq!(found.map(|one| one.is_deleted), is_deleted, "{number}");
+        }
+        // What is public no more, and changes again where the public does not see it, left once: here and at a peer.
+        for (rev, secs) in [(2, 10), (3, 12)] {
+            let mut network = revision(2, rev);
+            network.fields.visibility = Visibility::Network;
+            store
+                .publish(vec![network], &signer, at(secs))
+                .await
+                .unwrap();
+            peer.put(1, rev, "theirs");
+            peer.pull(&store, at(secs)).await;
+            let mut network = accepted(1, rev, "theirs");
+            network.fields.visibility = Visibility::Network;
+            let found = store
+                .accept_bodies(theirs, vec![network], at(secs + 1))
+                .await;
+            assert_eq!(found.unwrap(), 1);
+            for (of, number, left) in [(&node, 2, at(10)), (&peer.peer.node, 1, at(11))] {
+                let found = store.harvested(of, id(number)).await.unwrap().unwrap();
+                assert_eq!((found.is_deleted, found.at), (true, left), "{number} {rev}");
+            }
+            for word in [None, Some("no such word")] {
+                let since = |secs| Harvest {
+                    from: Some(at(secs)),
+                    word,
+                    ..ALL
+                };
+                let found = listed(&store, since(10)).await;
+                assert_eq!(found, [own(2, true), (theirs, id(1), true)], "{rev}");
+                assert_eq!(listed(&store, since(12)).await, [], "{rev}");
+            }
         }
         // What a peer that is followed no more had is deleted here, at the time of that.
         store.remove_peer(theirs, &By::Node, at(20)).await.unwrap();

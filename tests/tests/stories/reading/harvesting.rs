@@ -31,6 +31,15 @@ fn within<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
         .collect()
 }
 
+/// Returns when the header of a document says that it changed.
+async fn time_of(trust: &Trust, id: DocumentId) -> String {
+    let name = name(&trust.id(), id);
+    let path = format!("/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={name}");
+    let text = trust.get(&path).await.text;
+    assert!(text.contains("status=\"deleted\""), "{text}");
+    within(&text, "datestamp")[0].to_owned()
+}
+
 async fn codes(trust: &Trust, query: &str) -> Vec<String> {
     let answer = trust.get(&format!("/oai?{query}")).await;
     assert_eq!(answer.status, 200, "{query}");
@@ -223,8 +232,12 @@ async fn no_one_harvests_what_is_not_public() {
     trust.withdraw(local).await;
     let (once, _) = trust.publish(page("Public once", "unrelated")).await;
     document.common.visibility = Visibility::Network;
+    trust.revise(once, document.clone()).await;
+    kept.push(local);
+    // It changes again where the public does not see it.
+    let left = time_of(&trust, once).await;
+    trust.advance(Duration::from_secs(3_600));
     trust.revise(once, document).await;
-    kept.extend([local, once]);
     // Signing in changes nothing.
     let people = [
         Browser::default(),
@@ -233,7 +246,9 @@ async fn no_one_harvests_what_is_not_public() {
     for browser in &people {
         for path in [RECORDS, "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc"] {
             let text = browser.get(&trust, path).await.text;
-            assert_eq!(within(&text, "identifier").len(), 1, "{text}");
+            // The one that is public, and that the other left.
+            assert_eq!(within(&text, "identifier").len(), 2, "{text}");
+            assert_eq!(text.matches("status=\"deleted\"").count(), 1, "{text}");
             assert!(!text.to_lowercase().contains("xylo"), "{text}");
         }
         for id in &kept {
@@ -243,6 +258,7 @@ async fn no_one_harvests_what_is_not_public() {
                 assert!(text.contains("idDoesNotExist"), "{path}: {text}");
             }
         }
+        assert_eq!(time_of(&trust, once).await, left);
     }
 }
 
