@@ -242,6 +242,23 @@ pub fn compared<'a, D: Copy + PartialEq>(figures: &[(D, &'a Figure)]) -> Vec<Com
     groups.filter_map(side_by_side).collect()
 }
 
+/// Says whether two names are of one product: letter case, spaces, punctuation and marks such as ® do not matter. A plus
+/// sign and a number sign do, since there are products that differ in nothing else.
+#[must_use]
+pub fn is_same_product(one: &str, other: &str) -> bool {
+    one == other || product_key(one).is_some_and(|key| product_key(other) == Some(key))
+}
+
+/// Returns what names of one product have in common; `None` for a name without letters or digits.
+#[must_use]
+pub fn product_key(name: &str) -> Option<String> {
+    let letters = name.chars().flat_map(char::to_lowercase);
+    let key: String = letters
+        .filter(|c| c.is_alphanumeric() || matches!(c, '+' | '#'))
+        .collect();
+    key.chars().any(char::is_alphanumeric).then_some(key)
+}
+
 fn side_by_side<'a, D>(figures: Vec<(D, &'a Figure)>) -> Option<Compared<'a, D>> {
     let (_, first) = figures.first()?;
     let changes = figures
@@ -260,6 +277,25 @@ fn side_by_side<'a, D>(figures: Vec<(D, &'a Figure)>) -> Option<Compared<'a, D>>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_product_is_known_by_its_letters_and_digits() {
+        for (one, other, expected) in [
+            ("Dragon Medical One", "dragon-medical one", true),
+            ("Dragon Medical One", "DragonMedicalOne®", true),
+            ("Epic", "EPIC.", true),
+            ("Écran 2", "écran2", true),
+            ("SystmOne", "SystemOne", false),
+            ("Care", "Care+", false),
+            ("Care 1", "Care 11", false),
+            ("–", "–", true),
+            ("–", "…", false),
+            ("", "-", false),
+        ] {
+            assert_eq!(is_same_product(one, other), expected, "{one} {other}");
+            assert_eq!(is_same_product(other, one), expected, "{other} {one}");
+        }
+    }
 
     #[test]
     fn the_strength_of_evidence_follows_a_stated_rule() {

@@ -264,7 +264,7 @@ fn every_help_page_has_a_title_a_summary_and_a_place_of_its_own() {
     let pages = files("help");
     assert!(pages.len() >= 8);
     for (path, text) in &pages {
-        let page = read(path, text, &["order"]);
+        let page = read(path, text, &["group", "order"]);
         assert!(matches!(page.content, Content::Page(_)), "{path}");
         assert!(
             (10..=280).contains(&page.common.summary.chars().count()),

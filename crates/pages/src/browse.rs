@@ -1,11 +1,12 @@
 //! Browsing: every vocabulary with the number of documents under each of its values.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::{
     FacetGroup, Term as _,
+    together::product_key,
     vocabulary::{Outcome, Topic},
 };
 
@@ -21,7 +22,7 @@ use node::{
     Node,
     flows::{
         known,
-        search::{SearchParams, SearchResults},
+        search::{FoundValue, SearchParams, SearchResults},
     },
     urls,
 };
@@ -109,7 +110,11 @@ fn groups(all: &SearchResults) -> Vec<Group> {
                 return None;
             }
             let facet = all.facets.iter().find(|facet| facet.group == group)?;
-            let mut found: Vec<_> = facet.values.iter().take(MAX_VALUES).collect();
+            let mut found: Vec<_> = match group {
+                FacetGroup::System => products(&facet.values),
+                _ => facet.values.clone(),
+            };
+            found.truncate(MAX_VALUES);
             if browse.by_label {
                 found.sort_by_key(|value| value.label.to_lowercase());
             }
@@ -135,6 +140,21 @@ fn groups(all: &SearchResults) -> Vec<Group> {
             })
         })
         .collect()
+}
+
+/// Puts the spellings of each product together, under the most frequent. A document that has two of them counts twice.
+fn products(values: &[FoundValue]) -> Vec<FoundValue> {
+    let mut found: Vec<FoundValue> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for value in values {
+        let key = product_key(&value.value).unwrap_or_else(|| value.value.clone());
+        let place = *places.entry(key).or_insert(found.len());
+        match found.get_mut(place) {
+            Some(first) => first.count += value.count,
+            None => found.push(value.clone()),
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -169,6 +189,28 @@ mod tests {
                 }],
             }]),
         }
+    }
+
+    #[test]
+    fn the_spellings_of_a_product_are_one_line_under_the_most_frequent() {
+        let value = |name: &str, count| FoundValue {
+            value: name.to_owned(),
+            label: name.to_owned(),
+            count,
+            selected: false,
+        };
+        let values = [
+            value("Tap & Go", 5),
+            value("–", 4),
+            value("tap-go", 2),
+            value("Care+", 1),
+        ];
+        let found = products(&values);
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.label.as_str(), one.count))
+            .collect();
+        assert_eq!(found, [("Tap & Go", 7), ("–", 4), ("Care+", 1)]);
     }
 
     #[test]

@@ -43,12 +43,20 @@ const FOOTER: [(&str, &str); 3] = [
     ("licence", "Licence"),
 ];
 const LAST: u32 = u32::MAX;
+/// The groups of help pages, in their order: as files name them, and as readers see them.
+const GROUPS: [(&str, &str); 4] = [
+    ("read", "Find and read"),
+    ("write", "Write and publish"),
+    ("run", "Run a site"),
+    ("site", "About this site"),
+];
 
 /// One help page.
 struct HelpPage {
     name: String,
     title: String,
     summary: String,
+    group: String,
     order: u32,
     rendered: markdown::Rendered,
 }
@@ -57,6 +65,13 @@ struct HelpPage {
 #[template(path = "help_index.html")]
 struct Index {
     frame: Frame,
+    groups: Vec<Group>,
+}
+
+/// Help pages on one subject.
+struct Group {
+    id: &'static str,
+    heading: &'static str,
     pages: Vec<Entry>,
 }
 
@@ -75,8 +90,60 @@ struct Entry {
     summary: &'static str,
 }
 
+/// Returns the pages that are no files, in their groups.
+fn other_pages() -> [(&'static str, Entry); 3] {
+    let entry = |words: &str, href: &str, summary| Entry {
+        link: Link::new(words, href),
+        summary,
+    };
+    [
+        (
+            "read",
+            entry(
+                "Check a quote",
+                urls::VERIFY_QUOTE,
+                "Whether a page has the words that someone quoted, and whether they were signed.",
+            ),
+        ),
+        (
+            "read",
+            entry(
+                "Display and keyboard settings",
+                urls::DISPLAY,
+                "Larger text, and switching off single-key shortcuts.",
+            ),
+        ),
+        (
+            "run",
+            entry(
+                "API",
+                urls::API,
+                "Search and read the documents on this site as JSON.",
+            ),
+        ),
+    ]
+}
+
+/// Returns all help pages in their groups.
+fn groups() -> Vec<Group> {
+    let group = |(id, heading): (&'static str, &'static str)| {
+        let files = PAGES.iter().filter(|page| page.group == id);
+        let files = files.map(|page| Entry {
+            link: page.link(),
+            summary: &page.summary,
+        });
+        let others = other_pages().into_iter().filter(|(of, _)| *of == id);
+        Group {
+            id,
+            heading,
+            pages: files.chain(others.map(|(_, entry)| entry)).collect(),
+        }
+    };
+    GROUPS.into_iter().map(group).collect()
+}
+
 impl HelpPage {
-    /// Reads a file: `title`, `summary` and `order` between lines of dashes, then markdown.
+    /// Reads a file: `title`, `summary`, `group` and `order` between lines of dashes, then markdown.
     fn read(name: &str, text: &str) -> Self {
         let split = domain::front_matter::split(text);
         let value = |key: &str| {
@@ -99,6 +166,7 @@ impl HelpPage {
         Self {
             name: name.to_owned(),
             summary: value("summary").unwrap_or_default(),
+            group: value("group").unwrap_or_default(),
             order: value("order")
                 .and_then(|order| order.parse().ok())
                 .unwrap_or(LAST),
@@ -124,13 +192,7 @@ pub async fn index(
 ) -> Result<Response, PageError> {
     let frame = crate::frame_for(&node, &requester);
     let page = Index {
-        pages: PAGES
-            .iter()
-            .map(|page| Entry {
-                link: page.link(),
-                summary: &page.summary,
-            })
-            .collect(),
+        groups: groups(),
         frame: Frame {
             title: format!("Help – {}", frame.site),
             section: Section::Help,
@@ -164,7 +226,7 @@ pub async fn page(
             .collect(),
         others: PAGES
             .iter()
-            .filter(|other| other.name != page.name)
+            .filter(|other| other.group == page.group && other.name != page.name)
             .map(HelpPage::link)
             .collect(),
         frame: Frame {
@@ -216,6 +278,8 @@ mod tests {
         for page in PAGES.iter() {
             assert!(!page.summary.is_empty(), "`{}` has no summary", page.name);
             assert!(page.order < LAST, "`{}` has no order", page.name);
+            let is_known = GROUPS.iter().any(|(id, _)| *id == page.group);
+            assert!(is_known, "`{}` has no group", page.name);
             assert!(!page.rendered.plain, "`{}` cannot be rendered", page.name);
         }
     }
@@ -250,9 +314,13 @@ mod tests {
     fn list(of: Sample) -> Index {
         Index {
             frame: of.frame(),
-            pages: of.list(vec![Entry {
-                link: of.link("Publishing", "/help/publishing"),
-                summary: of.text("From a file to a page").leak(),
+            groups: of.list(vec![Group {
+                id: "write",
+                heading: "Write and publish",
+                pages: of.list(vec![Entry {
+                    link: of.link("Publishing", "/help/publishing"),
+                    summary: of.text("From a file to a page").leak(),
+                }]),
             }]),
         }
     }

@@ -28,6 +28,7 @@ use markdown::contact::Contact;
 use node::{
     Node,
     flows::{
+        known,
         reading::{self, Provenance},
         search::{FoundValue, SearchParams, SearchResults},
     },
@@ -39,6 +40,9 @@ use node::{
 const LATEST: u32 = 5;
 /// Topics that an organisation works on.
 const MAX_TOPICS: usize = 6;
+/// Topics and regions of an organisation in the list of all.
+const MAX_ROW_TOPICS: usize = 3;
+const MAX_ROW_REGIONS: usize = 2;
 
 #[derive(Template)]
 #[template(path = "organisations.html")]
@@ -53,6 +57,10 @@ struct Row {
     name: String,
     href: String,
     ods: String,
+    /// The regions that its documents name, in words.
+    regions: String,
+    /// What most of its documents are about.
+    topics: Vec<Link>,
     documents: String,
     newest: String,
     own: bool,
@@ -91,12 +99,11 @@ pub async fn organisations(
 ) -> Result<Response, PageError> {
     let viewer = requester.viewer;
     let frame = crate::frame_for(&node, &requester);
-    let rows = node
-        .store
-        .organisations(viewer)
-        .await?
+    let organisations = node.store.organisations(viewer).await?;
+    let works = known::works(&node).await?;
+    let rows = organisations
         .iter()
-        .map(row)
+        .map(|one| row(one, works.get(&value_of(one))))
         .collect();
     let all = node::flows::search::search(&node, viewer, &SearchParams::default()).await?;
     crate::html(&Organisations {
@@ -111,8 +118,17 @@ pub async fn organisations(
     })
 }
 
-fn row(organisation: &Organisation) -> Row {
+fn row(organisation: &Organisation, work: Option<&known::Work>) -> Row {
+    let regions = work.map_or(&[][..], |work| &work.regions);
+    let regions = regions.iter().take(MAX_ROW_REGIONS);
+    let regions: Vec<&str> = regions.map(|value| value.label.as_str()).collect();
+    let topics = work.map_or(&[][..], |work| &work.topics);
+    let topics = topics.iter().take(MAX_ROW_TOPICS);
     Row {
+        regions: regions.join(", "),
+        topics: topics
+            .map(|value| Link::new(&value.label, urls::topic(&value.value)))
+            .collect(),
         name: organisation.owner.organisation.clone(),
         href: urls::organisation(&organisation.owner.handle),
         ods: organisation.owner.ods.clone().unwrap_or_default(),
@@ -352,6 +368,10 @@ mod tests {
                 name: of.text("Northmoor University Hospitals"),
                 href: "/organisations/zz1".to_owned(),
                 ods: of.text("ZZ1"),
+                regions: of.text("Midlands"),
+                topics: of.list(vec![
+                    of.link("Voice recognition", "/topics/voice-recognition"),
+                ]),
                 documents: "7".to_owned(),
                 newest: of.text("12 September 2026"),
                 own: of.flag(),

@@ -11,7 +11,7 @@ use std::{
 use async_recursion::async_recursion as boxed;
 use domain::{
     FacetGroup, Figure, Kind, Term as _,
-    together::{self, Agreement, Compared, Declared, Strength},
+    together::{self, Agreement, Compared, Declared, Strength, is_same_product},
     vocabulary::{Evidence, Outcome, Topic},
 };
 use search::Sort;
@@ -48,7 +48,7 @@ const COUNTED: [FacetGroup; 8] = [
 pub struct Subject {
     /// The topic.
     pub topic: Option<Topic>,
-    /// The product, as documents write it; letter case does not matter.
+    /// The product, as documents write it; letter case, spaces and punctuation do not matter.
     pub product: Option<String>,
 }
 
@@ -105,7 +105,7 @@ impl Known {
             for product in hit.shown.values(FacetGroup::System) {
                 match by_product
                     .iter_mut()
-                    .find(|(held, _)| is_same(held, product))
+                    .find(|(held, _)| is_same_product(held, product))
                 {
                     Some((_, hits)) => hits.push(hit),
                     None => by_product.push((product, vec![hit])),
@@ -178,29 +178,29 @@ pub async fn known(
     }))
 }
 
-/// Returns the names that documents write a product by: those that differ in letter case only, the most frequent first.
+/// Returns the names that documents write a product by, the most frequent first.
 async fn names_of(node: &Node, viewer: Viewer, product: &str) -> Result<Vec<String>, NodeError> {
-    let all = SearchParams {
-        per_page: 1,
-        ..SearchParams::default()
-    };
-    let all = counted(node, viewer, &all, &[FacetGroup::System]).await?;
+    let all = counted(node, viewer, &only_counts(), &[FacetGroup::System]).await?;
     let names = all
         .values(FacetGroup::System)
         .filter(|value| value.count > 0);
-    let names = names.filter(|value| is_same(&value.value, product));
+    let names = names.filter(|value| is_same_product(&value.value, product));
     Ok(names
         .map(|value| value.value.clone())
         .take(MAX_NAMES)
         .collect())
 }
 
+/// Returns a search for everything that is made for its counts.
+fn only_counts() -> SearchParams {
+    SearchParams {
+        per_page: 1,
+        ..SearchParams::default()
+    }
+}
+
 /// Names of one product: a filter has no more values than a person would choose.
 const MAX_NAMES: usize = 12;
-
-fn is_same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
-}
 
 fn outcomes(results: &SearchResults) -> Vec<(Outcome, u64)> {
     let count = |result: &Outcome| {
@@ -234,8 +234,20 @@ pub struct Newest {
     pub hits: Vec<FoundHit>,
 }
 
-/// What many pages show and no page should search for again: the matrix, and the newest documents of each topic. Public
-/// documents only, and only while no document at all has changed.
+/// What the documents of an organisation are about, the most frequent first.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The regions that they name.
+    pub regions: Vec<FoundValue>,
+    /// Their topics.
+    pub topics: Vec<FoundValue>,
+}
+
+/// The work of each organisation, by its value in the index.
+pub type Works = HashMap<String, Work>;
+
+/// What many pages show and no page should search for again: the matrix, the work of each organisation, and the newest
+/// documents of each topic. Public documents only, and only while no document at all has changed.
 #[derive(Debug, Default)]
 pub(crate) struct TopicCache(Mutex<Cached>);
 
@@ -243,6 +255,7 @@ pub(crate) struct TopicCache(Mutex<Cached>);
 struct Cached {
     change: u64,
     matrix: Option<Arc<Matrix>>,
+    works: Option<Arc<Works>>,
     newest: HashMap<Topic, Arc<Newest>>,
 }
 
@@ -318,11 +331,7 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
         .map(|topic| (*topic, Vec::new()))
         .collect();
     for result in Outcome::ALL {
-        let params = SearchParams {
-            per_page: 1,
-            ..SearchParams::default()
-        };
-        let params = params.with(FacetGroup::Result, result.as_str());
+        let params = only_counts().with(FacetGroup::Result, result.as_str());
         let counts = counted(node, Viewer::Public, &params, &[FacetGroup::Topic]).await?;
         for (topic, cells) in &mut rows {
             let mut values = counts.values(FacetGroup::Topic);
@@ -338,4 +347,54 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
         cache.write(change, |cached| cached.matrix = Some(Arc::clone(&matrix)));
     }
     Ok(matrix)
+}
+
+/// Returns the work of each organisation whose documents everyone can read.
+///
+/// # Errors
+/// As a search.
+#[boxed]
+pub async fn works(node: &Node) -> Result<Arc<Works>, NodeError> {
+    let change = node.store.last_change().await?;
+    let cache = &node.renderings.topics;
+    if let Some(works) = cache.read(change, |cached| cached.works.clone()) {
+        return Ok(works);
+    }
+    let all = only_counts();
+    type List = fn(&mut Work) -> &mut Vec<FoundValue>;
+    let lists: [(FacetGroup, List); 2] = [
+        (FacetGroup::Region, |work| &mut work.regions),
+        (FacetGroup::Topic, |work| &mut work.topics),
+    ];
+    let mut works = Works::new();
+    // One search for each region and topic: both are closed lists, and there may be many organisations.
+    let values = counted(
+        node,
+        Viewer::Public,
+        &all,
+        &[FacetGroup::Region, FacetGroup::Topic],
+    )
+    .await?;
+    for (group, list) in lists {
+        for value in values.values(group).filter(|value| value.count > 0) {
+            let params = all.clone().with(group, &value.value);
+            let found = counted(node, Viewer::Public, &params, &[FacetGroup::Organisation]).await?;
+            let organisations = found.values(FacetGroup::Organisation);
+            for organisation in organisations.filter(|one| one.count > 0) {
+                let work = works.entry(organisation.value.clone()).or_default();
+                list(work).push(FoundValue {
+                    count: organisation.count,
+                    ..value.clone()
+                });
+            }
+        }
+        for work in works.values_mut() {
+            list(work).sort_by_key(|value| std::cmp::Reverse(value.count));
+        }
+    }
+    let works = Arc::new(works);
+    if node.index.progress() >= change {
+        cache.write(change, |cached| cached.works = Some(Arc::clone(&works)));
+    }
+    Ok(works)
 }
