@@ -22,7 +22,6 @@ pub mod metric_names;
 mod node;
 pub mod node_documents;
 pub mod nudges;
-pub mod peer_clocks;
 pub mod process;
 pub mod readings;
 pub mod reads;

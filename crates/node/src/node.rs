@@ -8,7 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
-use peering::{Network, Roots};
+use peering::{Network, PeerClocks, Roots};
 use search::{Expansions, Index};
 use store::{Options, Store};
 use tokio::{
@@ -31,7 +31,6 @@ use crate::{
     indexer::Indexer,
     link_requests::LinkRequests,
     nudges::RecentNudges,
-    peer_clocks::PeerClocks,
     reads::Reads,
     refused_logs::RefusedLogs,
     renderings::Renderings,

@@ -1,4 +1,4 @@
-//! HTTP to one peer, within the limits of docs/FEED.md §§6 and 9, and nothing else.
+//! HTTP to one peer, within the limits of docs/FEED.md §§6 and 9, and what the clocks of peers say of our own.
 //!
 //! One request gives one typed answer. Nothing here trusts what a peer says: bodies are bytes, cut at their limit while
 //! they stream, after decoding; `ledger` and the flows check them. The address that
@@ -9,6 +9,7 @@ mod address;
 mod base;
 mod certificate;
 mod client;
+mod clocks;
 mod fetch;
 mod network;
 mod resolver;
@@ -17,6 +18,7 @@ mod retry_after;
 pub use address::AllowList;
 pub use base::Base;
 pub use client::{PeerClient, WELL_KNOWN, WellKnown};
+pub use clocks::PeerClocks;
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Roots, Rules};
 pub use retry_after::RetryAfter;
