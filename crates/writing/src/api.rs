@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use drafting::{Form, Pairs, check};
+use drafting::{Checked, Form, Pairs, check};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use node::{Node, NodeError, urls, work::spawn_blocking};
 use pages::{problem::Problem, requester::SignedIn};
@@ -253,9 +253,11 @@ pub async fn submit(
             let opened = opened(&node, &signed_in, id).await?;
             draft_answer(&node, &opened, StatusCode::OK).await
         }
-        SubmitOutcome::Faults(_) => {
+        SubmitOutcome::Faults(checked) => {
+            // Its own check: it has the faults of attached files too.
             let opened = opened(&node, &signed_in, id).await?;
-            draft_answer(&node, &opened, StatusCode::UNPROCESSABLE_ENTITY).await
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            Ok(checked_answer(&node, &opened, &checked, status))
         }
         SubmitOutcome::Changed => Err(stale()),
         SubmitOutcome::Missing => Err(missing()),
@@ -302,9 +304,13 @@ async fn draft_answer(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let checked = drafts::checked(node, &opened.content).await?;
-    let object = DraftObject::whole(node, opened, &checked);
+    Ok(checked_answer(node, opened, &checked, status))
+}
+
+fn checked_answer(node: &Node, opened: &Opened, checked: &Checked, status: StatusCode) -> Response {
+    let object = DraftObject::whole(node, opened, checked);
     let response = (status, Json(object)).into_response();
-    Ok(tagged(response, opened.draft.version))
+    tagged(response, opened.draft.version)
 }
 
 /// Renders the parts of the text among what was typed into a section.

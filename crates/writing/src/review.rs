@@ -13,12 +13,15 @@ use http::StatusCode;
 use node::{Node, urls};
 use pages::{
     PageError,
+    attached::{AttachedFile, size},
     drafts::{DraftRow, row, title},
     errors,
     frame::{Frame, Section},
+    link::Link,
     requester::SignedIn,
 };
 use people::{
+    attachments::{Kind, kind_of},
     drafts::{self, Found, LinkNames, Opened, outline},
     review::{self, ApproveOutcome, ReturnOutcome},
 };
@@ -96,6 +99,8 @@ struct ReviewPage {
     differences: Vec<FieldDifference>,
     summary: String,
     texts: Vec<TextView>,
+    /// What is attached, and is published with the text.
+    files: Vec<AttachedFile>,
     file: String,
     version: u64,
     comment: String,
@@ -274,12 +279,30 @@ async fn show(
             .map(|document| markdown::visible(&document.common.summary).into_owned())
             .unwrap_or_default(),
         texts: text_views(&opened, sent, &names),
+        files: files(node, id).await?,
         file: opened.content.file(),
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
         title,
     };
     page(status, &review)
+}
+
+/// Returns the attached files, which a reviewer has to look at too.
+async fn files(node: &Node, draft: DocumentId) -> Result<Vec<AttachedFile>, PageError> {
+    let mut files = Vec::new();
+    for held in node.store.draft_attachments(draft).await? {
+        let label = kind_of(&held).map_or("File", Kind::label);
+        let mut about = format!("{label}, {}", size(held.len));
+        if !held.alt.is_empty() {
+            about.push_str(". It shows: ");
+            about.push_str(&markdown::visible(&held.alt));
+        }
+        let href = urls::draft_attachment(draft, &held.digest, &held.name);
+        let link = Link::new(markdown::visible(&held.name), href);
+        files.push(AttachedFile { link, about });
+    }
+    Ok(files)
 }
 
 /// Returns whether a notice asks why something does not identify a patient.
@@ -318,5 +341,5 @@ async fn differences(
     let differences = published
         .map(|published| compare::of_contents(&published, &opened.content, outline))
         .unwrap_or_default();
-    Ok(("What it changes of the published page", differences))
+    Ok(("What it changes in the published page", differences))
 }

@@ -7,7 +7,7 @@ use axum::http::Method;
 use it::{answer::Answer, engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
-use super::people::{ann, ben, eve};
+use super::people::{OBSERVATION, ann, ben, eve};
 use people::drafts::Person;
 
 const BOUNDARY: &str = "a-boundary";
@@ -147,6 +147,21 @@ fn a_word_file_becomes_a_draft_with_its_sections_and_pictures() {
             refused.contains("Say what the picture picture-1.png shows"),
             "{refused}"
         );
+        // A program that hands in the draft gets the same fault.
+        let api = format!("/api/v1{submit}");
+        let first = [("if-match", "\"1\"")];
+        let by = Some(account(ann()));
+        let refused = trust
+            .send_as(by, Method::POST, &api, &first, String::new())
+            .await;
+        assert_eq!(refused.status.as_u16(), 422, "{}", refused.text);
+        assert!(
+            refused
+                .text
+                .contains("Say what the picture picture-1.png shows"),
+            "{}",
+            refused.text
+        );
         let one = picture.rsplit_once('/').unwrap().0;
         let answer = post(&trust, ann(), one, "action=describe&alt=Falls+by+quarter").await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
@@ -255,5 +270,34 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
         );
         let other = upload(&trust, ben(), &attachments, &yes, name, b"%PDF-1.7 x").await;
         assert_eq!(other.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_reviewer_sees_what_is_attached() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let begun = post(&trust, ann(), "/write", "kind=observation").await;
+        let section = begun.header("location").to_owned();
+        let draft = section.strip_suffix("/observation").unwrap();
+        let typed = url::form_urlencoded::Serializer::new("version=1".to_owned())
+            .extend_pairs(OBSERVATION)
+            .finish();
+        post(&trust, ann(), &section, &typed).await;
+        let attachments = format!("{draft}/attachments");
+        let yes = [("confirmed", "yes")];
+        let bytes = b"Ward,Beds\nElm,24\n";
+        let answer = upload(&trust, ann(), &attachments, &yes, "beds.csv", bytes).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let submit = format!("{draft}/submit");
+        let answer = post(&trust, ann(), &submit, "version=2&declared=yes").await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+
+        let review = draft.replace("/drafts/", "/review/");
+        let page = get(&trust, eve(), &review).await.text;
+        let file = between(&page, "<h2 id=\"files\">", "</section>");
+        let href = between(file, "<a href=\"", "\"");
+        assert!(href.ends_with("/beds.csv"), "{file}");
+        assert_eq!(get(&trust, eve(), href).await.status, StatusCode::OK);
     });
 }
