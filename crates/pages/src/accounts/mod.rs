@@ -126,7 +126,7 @@ fn fault_of(error: AccountError) -> Result<FormFaults, PageError> {
         AccountError::Email | AccountError::Duplicate => "email",
         AccountError::Name | AccountError::TooManyTokens => "name",
         AccountError::LastAdministrator => "role",
-        AccountError::WrongPassword => "present",
+        AccountError::WrongPassword | AccountError::TooOften => "present",
         AccountError::Password(_) | AccountError::Busy(_) => "password",
         AccountError::Unknown | AccountError::Disabled | AccountError::Link => "",
         AccountError::Node(_) => {

@@ -53,6 +53,9 @@ pub enum AccountError {
     /// The present password is wrong.
     #[error("Your current password is not right")]
     WrongPassword,
+    /// There were too many attempts to change the password, so that the present one was not checked.
+    #[error("There were too many attempts. Try again in a minute")]
+    TooOften,
     /// The link was used, has expired, or never was one.
     #[error("This link cannot be used any more")]
     Link,

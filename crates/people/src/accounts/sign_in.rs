@@ -37,7 +37,7 @@ pub enum SignIn {
     Right(Account),
     /// E-mail address or password are wrong, or the account is disabled.
     Wrong,
-    /// There were too many attempts; wait so long.
+    /// There were too many attempts; wait this long.
     TooOften(Duration),
 }
 
@@ -105,7 +105,7 @@ pub async fn set_password(
 /// Changes the password of a person who knows the present one, and ends all their sessions.
 ///
 /// # Errors
-/// `WrongPassword`, `Password`, `Busy`.
+/// `WrongPassword`, `TooOften`, `Password`, `Busy`.
 pub async fn change_password(
     node: &Node,
     id: AccountId,
@@ -115,7 +115,7 @@ pub async fn change_password(
     let account = super::account(node, id).await?;
     let key = [(Key::for_account(&account.email), FOR_ACCOUNT)];
     if node.accounts.throttle.attempt(&key, node.now()).is_err() {
-        return Err(AccountError::WrongPassword);
+        return Err(AccountError::TooOften);
     }
     let chosen = Password::choose(new, &[&account.email, &account.name])?;
     let typed = Password::typed(present).ok_or(AccountError::WrongPassword)?;

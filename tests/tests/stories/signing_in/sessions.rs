@@ -272,3 +272,30 @@ fn a_person_ends_sessions_and_changes_the_password_from_their_own_page() {
         assert!(is_signed_in(&other_person, &trust).await);
     });
 }
+
+#[test]
+fn too_many_attempts_to_change_a_password_are_not_called_a_wrong_password() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let account = trust.person(Role::Reader).await;
+        let browser = Browser::default();
+        browser.sign_in(&trust, &account.email).await;
+        let change = async |present: &str| {
+            let fields = [("present", present), ("password", "another good password")];
+            browser.post(&trust, "/me/password", &fields).await
+        };
+        for _ in 0..10 {
+            let wrong = change("wrong wrong wrong").await;
+            assert!(wrong.text.contains("is not right"), "{}", wrong.text);
+        }
+        let refused = change(PASSWORD).await;
+        assert_eq!(refused.status, 422);
+        assert!(
+            refused.text.contains("too many attempts") && !refused.text.contains("is not right"),
+            "{}",
+            refused.text
+        );
+        trust.advance(MINUTE);
+        assert_eq!(change(PASSWORD).await.status, 303);
+    });
+}
