@@ -26,7 +26,7 @@ pub const CONFIGURATION: &str = "wardround.toml";
 /// The directory of the keys.
 pub const KEYS: &str = "keys";
 /// The form of the archive that this program reads and writes.
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 /// Bytes of a manifest: a few members, and one line for each log.
 const MAX_MANIFEST_BYTES: u64 = 1 << 20;
 /// Members of an archive: the database, the configuration, and at most eight keys.

@@ -125,7 +125,7 @@ async fn write(
             members.extend(copy_secrets(&data, &part)?);
         }
         let manifest = Manifest {
-            format: 1,
+            format: archive::FORMAT,
             made: made.to_string(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             engine: engine.to_owned(),
@@ -343,7 +343,8 @@ pub enum Recent {
     Unreadable(String),
 }
 
-/// Says whether a node has a recent backup: one that is younger than twice the interval.
+/// Says whether a node has a recent backup: one that is younger than twice the interval. One of the future, which a wrong
+/// clock has made, does not count.
 #[must_use]
 pub fn recent(settings: &Settings, node: &NodeId, now: Timestamp) -> Recent {
     let Some(directory) = &settings.backup.directory else {
@@ -351,7 +352,7 @@ pub fn recent(settings: &Settings, node: &NodeId, now: Timestamp) -> Recent {
     };
     match kept(directory, node) {
         Err(error) => Recent::Unreadable(format!("`{}`: {error}", directory.display())),
-        Ok(all) => match all.first() {
+        Ok(all) => match all.iter().find(|kept| kept.made <= now) {
             Some(newest) if now < newest.made.plus(settings.backup.interval * 2) => {
                 Recent::Fresh(newest.made)
             }
@@ -405,5 +406,19 @@ mod tests {
         assert_eq!(made(&node), [at(3), at(2)]);
         assert_eq!(made(&other).len(), 4);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 7);
+    }
+
+    #[test]
+    fn a_backup_of_the_future_is_no_recent_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let node = NodeId::for_text(b"a");
+        let now = Timestamp::from_secs(1_790_000_000);
+        let mut settings = Settings::default();
+        settings.backup.directory = Some(directory.path().to_owned());
+        let make = |made| fs::write(directory.path().join(file_name(&node, made)), "x").unwrap();
+        make(now.plus(settings.backup.interval));
+        assert_eq!(recent(&settings, &node, now), Recent::Old(None));
+        make(now);
+        assert_eq!(recent(&settings, &node, now), Recent::Fresh(now));
     }
 }
