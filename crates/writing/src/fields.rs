@@ -169,8 +169,9 @@ fn group_views(
         rest.split('.').next()?.parse::<usize>().ok()
     };
     let typed_groups = typed.pairs.iter().filter_map(|(held, _)| index_of(held));
-    let count = typed_groups.max().map_or(0, |last| last + 1);
-    let shown = (count + 1)
+    let count = typed_groups.max().map_or(0, |last| last.saturating_add(1));
+    let shown = count
+        .saturating_add(1)
         .min(groups.max.max(count))
         .min(drafting::form::MAX_GROUPS);
     (0..shown)
@@ -183,4 +184,31 @@ fn group_views(
                 .collect(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Kind;
+    use drafting::Form;
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_a_group_may_be_the_largest_that_there_is() {
+        let form = Form::for_kind(&Kind::CaseStudy).unwrap();
+        let mut fields = form.sections.iter().flat_map(|section| section.fields);
+        let field = fields
+            .find(|field| matches!(field.input, Input::Groups(_)))
+            .unwrap();
+        let pairs = [(format!("{}.{}.x", field.name, usize::MAX), "1".to_owned())];
+        let typed = Typed {
+            pairs: &pairs,
+            faults: &[],
+        };
+        let views = views(&[field], typed);
+        let Shape::Groups(groups) = &views[0].shape else {
+            panic!("{views:?}");
+        };
+        assert_eq!(groups.len(), drafting::form::MAX_GROUPS);
+    }
 }
