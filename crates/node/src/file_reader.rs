@@ -96,11 +96,7 @@ impl FileReader {
 /// Runs a job in a child; returns what it wrote.
 async fn in_child(job: Job, bytes: &[u8], name: &str) -> io::Result<Vec<u8>> {
     let mut child = Command::new(program()?)
-        .args([
-            CHILD,
-            job.as_str(),
-            name.get(..MAX_NAME_BYTES).unwrap_or(name),
-        ])
+        .args([CHILD, job.as_str(), bounded_name(name)])
         // Nothing of the configuration, which has secrets, is for a child.
         .env_clear()
         .stdin(Stdio::piped())
@@ -130,6 +126,12 @@ async fn in_child(job: Job, bytes: &[u8], name: &str) -> io::Result<Vec<u8>> {
     } else {
         Vec::new()
     })
+}
+
+/// Returns a name, cut at the end of a character if it is too long.
+fn bounded_name(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(MAX_NAME_BYTES))
+        .unwrap_or_default()
 }
 
 /// Returns this program, also while its file is being replaced by a newer one.
@@ -185,4 +187,16 @@ fn child_work(job: Job, name: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     run(job, &bytes, name, &mut out)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_between_two_characters() {
+        assert_eq!(bounded_name("beds.csv"), "beds.csv");
+        let long = format!("a{}", "é".repeat(MAX_NAME_BYTES));
+        assert_eq!(bounded_name(&long).len(), MAX_NAME_BYTES - 1);
+    }
 }
