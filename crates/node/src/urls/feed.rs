@@ -18,6 +18,12 @@ pub const FEED_LOG: &str = "/feed/v1/log/{epoch}/{*path}";
 pub const FEED_BODY: &str = "/feed/v1/doc/{digest}";
 /// Receipts.
 pub const FEED_SEEN: &str = "/feed/v1/seen";
+/// A node document of a peer, as this node holds it.
+pub const FEED_MIRROR_NODE: &str = "/feed/v1/mirror/{node}/node/{version}";
+/// A body of a peer, as this node holds it.
+pub const FEED_MIRROR_BODY: &str = "/feed/v1/mirror/{node}/doc/{digest}";
+/// A log of a peer, as this node holds it.
+pub const FEED_MIRROR_LOG: &str = "/feed/v1/mirror/{node}/log/{epoch}/{*path}";
 /// Where peers ask for an early poll: the one address of the feed that takes a body.
 pub const FEED_NUDGE: &str = "/feed/v1/nudge";
 /// Any other address of the feed.

@@ -23,13 +23,6 @@ use pages::{
     problem::Problem,
 };
 
-/// A node document of a peer, as this node holds it.
-pub const MIRROR_NODE: &str = "/feed/v1/mirror/{node}/node/{version}";
-/// A body of a peer, as this node holds it.
-pub const MIRROR_BODY: &str = "/feed/v1/mirror/{node}/doc/{digest}";
-/// A log of a peer, as this node holds it.
-pub const MIRROR_LOG: &str = "/feed/v1/mirror/{node}/log/{epoch}/{*path}";
-
 /// Bytes of bodies in one answer.
 const PAGE_BYTES: usize = 2 * 1024 * 1024;
 

@@ -17,9 +17,7 @@ use axum::extract::OriginalUri;
 pub use body::body;
 pub use identity::{node_latest, node_version, well_known};
 pub use log::log;
-pub use mirror::{
-    MIRROR_BODY, MIRROR_LOG, MIRROR_NODE, mirrored_body, mirrored_log, mirrored_node,
-};
+pub use mirror::{mirrored_body, mirrored_log, mirrored_node};
 pub use nudge::nudge;
 pub use seen::seen;
 

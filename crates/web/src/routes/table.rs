@@ -45,7 +45,7 @@ pub fn table() -> Vec<Route> {
         // For the supervisor of the process.
         get(Health, urls::HEALTHZ, health::alive),
         get(Health, urls::READYZ, health::ready),
-        // Pages for readers. Only those of documents are in the page cache.
+        // Pages for readers. Those of documents are in the page cache, and so are those that put documents together.
         get(Page, urls::HOME, home::home),
         get(Page, urls::SEARCH, search::search)
             .cost(ByQuery)
@@ -82,9 +82,9 @@ pub fn table() -> Vec<Route> {
         get(Feed, urls::FEED_LOG, feed::log),
         get(Feed, urls::FEED_BODY, feed::body),
         get(Feed, urls::FEED_SEEN, feed::seen),
-        get(Feed, feed::MIRROR_NODE, feed::mirrored_node),
-        get(Feed, feed::MIRROR_BODY, feed::mirrored_body),
-        get(Feed, feed::MIRROR_LOG, feed::mirrored_log),
+        get(Feed, urls::FEED_MIRROR_NODE, feed::mirrored_node),
+        get(Feed, urls::FEED_MIRROR_BODY, feed::mirrored_body),
+        get(Feed, urls::FEED_MIRROR_LOG, feed::mirrored_log),
         post(Feed, urls::FEED_NUDGE, feed::nudge),
         get(Feed, urls::FEED, feed::unknown),
         get(Feed, urls::FEED_SLASH, feed::unknown),
