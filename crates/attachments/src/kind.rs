@@ -96,14 +96,6 @@ impl Kind {
         }
     }
 
-    /// Returns the kind with a media type.
-    #[must_use]
-    pub fn of_media_type(media_type: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.media_type() == media_type)
-    }
-
     /// Returns the end of a name, without the dot; it is the word for the kind in the database, too.
     #[must_use]
     pub const fn extension(self) -> &'static str {
