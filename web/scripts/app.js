@@ -60,7 +60,7 @@ function slashIsOn() {
   }
 }
 
-// The list of suggestions is fetched when somebody begins to type, not before.
+// The list of suggestions is fetched when someone begins to type, not before.
 function suggestions(input) {
   const load = () => {
     import(SUGGESTIONS).then((module) => module.enhance(input)).catch(() => {})

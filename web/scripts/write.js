@@ -3,7 +3,7 @@
 
 import { toolbar } from './toolbar.js'
 
-// Saves at most so often while somebody types.
+// Shortest time between two saves while someone types, in milliseconds.
 const SAVE_EVERY = 10_000
 // How long a form waits for a save that is under way before it is sent, in milliseconds.
 const MAX_SUBMIT_WAIT = 5_000
@@ -189,7 +189,7 @@ function offer(form, copy, status, changed) {
     fill(form, new URLSearchParams(held.text))
     box.remove()
     changed()
-    status.textContent = 'Your text is back. It is saved in a moment.'
+    status.textContent = 'Your text is back. We will save it in a moment.'
   })
   const drop = button('Throw it away', () => {
     copy.forget()

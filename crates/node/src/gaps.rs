@@ -20,7 +20,7 @@ use wire::Timestamp;
 
 use crate::{flows::search::SearchResults, node::Node};
 
-/// On so many days something was searched for before it counts as a gap: no single search is ever shown.
+/// Days on which something was searched for before it counts as a gap: no single search is ever shown.
 pub const MIN_DAYS: u32 = 3;
 
 /// Days between two searches after which the first is forgotten.

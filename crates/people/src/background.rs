@@ -58,9 +58,9 @@ async fn keep_reads(node: &Node, stop: &CancellationToken) {
 
 /// Sends reminders of reviews, and asks peers for the receipts of withdrawals.
 async fn look_after(node: &Node, stop: &CancellationToken) {
-    /// Receipts are asked for so often while any is missing.
+    /// Time between two requests for receipts while any is missing.
     const ASK_EVERY: Duration = Duration::from_secs(60);
-    /// Reminders are looked for once in so many rounds: each hour.
+    /// Rounds from one search for due reminders to the next: one hour.
     const REMIND_EVERY: u32 = 60;
     let mut round = 0_u32;
     loop {

@@ -14,7 +14,7 @@ use crate::drafts::{MAX_LISTED, Person};
 const MAX_DOCUMENTS: usize = 60;
 /// Documents that refer to one and are counted: more than a page says in words.
 const MAX_REFERRING: u32 = 200;
-/// What is counted is kept for so many months.
+/// Months for which counts are kept.
 const KEPT_MONTHS: i32 = 24;
 /// The months that are summed up.
 const SUMMED_MONTHS: i32 = 12;

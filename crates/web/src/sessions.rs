@@ -31,7 +31,7 @@ const SECURE_NAME: &str = "__Host-session";
 const PLAIN_NAME: &str = "session";
 /// How long a session without an account lasts: a person is at an OpenID provider meanwhile.
 const MAX_ANONYMOUS: Duration = Duration::from_secs(600);
-/// The use of a session is recorded so often.
+/// Shortest time between two records of the use of a session.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Ids that are drawn until one is free: two are never the same.
 const MAX_DRAWS: usize = 3;

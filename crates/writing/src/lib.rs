@@ -1,7 +1,7 @@
 //! The pages on which people write and review, and the API for drafts.
 //!
 //! Every page works without a script. What was typed is never lost: each answer to a form that was not saved shows it
-//! again. No answer of this crate may be kept by a cache.
+//! again. No cache may keep an answer of this crate, except that to `/versions`, which is for everyone who can read the document.
 
 pub mod api;
 pub mod attachments;

@@ -190,7 +190,7 @@ async fn put(
     Ok(outcome)
 }
 
-/// Answers what a form has sent: leads on, or shows what was typed with the reason why it is not saved.
+/// Answers what a form has sent: redirects to the next page, or shows what was typed with the reason why it is not saved.
 async fn answer(
     node: &Visit<'_>,
     id: DocumentId,

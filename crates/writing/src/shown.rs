@@ -31,7 +31,7 @@ pub(crate) async fn published(
 ) -> Result<Response, PageError> {
     let rev = draft.published_rev.unwrap_or(1);
     let text = format!(
-        "Version {rev} was published {}.",
+        "Version {rev} was published at {}.",
         draft.published_at.map(at).unwrap_or_default()
     );
     let notice = Notice::done("Published", text);

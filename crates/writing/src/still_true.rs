@@ -79,25 +79,25 @@ pub async fn show(
         LinkState::Changed(cared) => {
             let notice = Notice::done(
                 "There is a newer version",
-                "The page was changed or reviewed since we wrote to you. You need not do anything.",
+                "The page was changed or reviewed since we wrote to you. You do not need to do anything.",
             );
             (StatusCode::OK, Some(notice), Some(*cared), None)
         }
         LinkState::Used => (
             StatusCode::GONE,
-            Some(worn("This link was used already")),
+            Some(does_not_work("This link has been used")),
             None,
             None,
         ),
         LinkState::Expired => (
             StatusCode::GONE,
-            Some(worn("This link has expired")),
+            Some(does_not_work("This link has expired")),
             None,
             None,
         ),
         LinkState::OfAnother => (StatusCode::FORBIDDEN, Some(of_another()), None, None),
         LinkState::Unknown => {
-            let notice = worn("This link does not work any more");
+            let notice = does_not_work("This link does not work any more");
             (StatusCode::NOT_FOUND, Some(notice), None, None)
         }
     };
@@ -105,7 +105,7 @@ pub async fn show(
 }
 
 /// Says that a link does not work, and what to do.
-fn worn(heading: &str) -> Notice {
+fn does_not_work(heading: &str) -> Notice {
     Notice::problem(
         heading,
         "Sign in to say that a page is still true, to change it or to withdraw it.",
@@ -117,7 +117,7 @@ fn worn(heading: &str) -> Notice {
 fn of_another() -> Notice {
     Notice::problem(
         "This link is for someone else",
-        "It was mailed to another person than the one who has signed in here.",
+        "We sent it to someone other than the person who is signed in here.",
     )
     .with_link("Your own page", urls::ME)
 }
@@ -143,7 +143,7 @@ pub async fn confirm(
             return answer(&node, &requester, StatusCode::FORBIDDEN, notice, None, None);
         }
         LinkState::Changed(_) | LinkState::Used | LinkState::Expired | LinkState::Unknown => {
-            let notice = Some(worn("This link does not work any more"));
+            let notice = Some(does_not_work("This link does not work any more"));
             return answer(&node, &requester, StatusCode::GONE, notice, None, None);
         }
     };

@@ -34,7 +34,6 @@ struct Write {
 #[template(path = "change.html")]
 struct ChangePage {
     frame: Frame,
-    notice: Option<Notice>,
     id: DocumentId,
     grows: bool,
     title: String,
@@ -90,7 +89,6 @@ pub async fn choose(
     };
     let change = ChangePage {
         frame: framed(&node, heading),
-        notice: None,
         id,
         grows,
         title,

@@ -19,7 +19,7 @@ use crate::node::Node;
 
 /// Time between two looks whether there is something to learn.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// Learning begins again once one document in so many has changed.
+/// Learning begins again once one in this many documents has changed.
 const CHANGED_SHARE: u64 = 10;
 /// Fewer changes are learnt from after this time.
 const LEARN_EVERY: Duration = Duration::from_secs(24 * 3_600);

@@ -90,7 +90,7 @@ pub async fn mail_link(node: &Node, made: &MadeLink) -> bool {
         )
     };
     let text = format!(
-        "Hello {},\n\nwith this link you can {what}:\n\n{}\n\nIt works once, within {how_long}. Do not give it to anyone else.\n\nIf you did not expect this, you need not do anything.\n",
+        "Hello {},\n\nYou can {what} with this link:\n\n{}\n\nIt works once, within {how_long}. Do not give it to anyone else.\n\nIf you did not expect this, you do not need to do anything.\n",
         made.name, made.url
     );
     let mail = Mail {

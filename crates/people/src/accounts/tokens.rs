@@ -12,7 +12,7 @@ use node::Node;
 const DAY: Duration = Duration::from_secs(86_400);
 /// How long a token is valid: a program that is still used gets a new one each year.
 const MAX_DAYS: u32 = 365;
-/// The use of a token is recorded so often.
+/// Shortest time between two records of the use of a token.
 const TOUCH_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Makes a token for a person, who sees it now and never again.

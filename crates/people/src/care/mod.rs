@@ -23,7 +23,7 @@ use crate::drafts::{Person, own_document};
 pub use caring::{Caring, caring};
 pub use withdrawing::{Kept, WithdrawOutcome, decline, may_keep, request, requests, withdraw};
 
-/// A document that is confirmed is reviewed again after so many months.
+/// Months until the next review of a document that was confirmed.
 const REVIEW_MONTHS: i32 = 12;
 
 /// Returns a document of this node, and who looks after it; `None` if there is no such document.

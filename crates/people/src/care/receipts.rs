@@ -20,7 +20,7 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 const MAX_LINES: usize = 4_096;
 /// Receipts of older withdrawals are not asked for any more.
 const MAX_ASKED_FOR: Duration = Duration::from_secs(90 * 86_400);
-/// Receipts are asked for each minute so long, and once an hour after that: a peer that does not follow this node never
+/// Receipts are asked for each minute for this long, and once an hour after that: a peer that does not follow this node never
 /// sends one.
 const MAX_EACH_MINUTE: Duration = Duration::from_secs(3_600);
 

@@ -24,7 +24,7 @@ use crate::{Visit, framed, go_to, name_of, notice::Notice, page, person};
 
 /// Pages of the list; more are on the next one.
 const MAX_LISTED: u32 = 100;
-/// Reviews that are due within so many days are listed.
+/// Days ahead for which reviews are listed.
 const DAYS_AHEAD: u32 = 30;
 const DAY: Duration = Duration::from_secs(86_400);
 

@@ -161,7 +161,7 @@ pub async fn act(
                 return done("given");
             }
             Notice::problem(
-                "No one has the page now who did not have it before",
+                "Nothing was handed over",
                 "Enter the email address of a person who has an account and can write.",
             )
         }

@@ -27,7 +27,7 @@ pub async fn accept(node: &Node, which: &str, by: &By) -> Result<Accepted, PeerE
     let peer = find(node, which).await?;
     let Some(stated) = &peer.stated else {
         return Err(PeerError::Refused(format!(
-            "`{}` states nothing else than is shown",
+            "`{}` states nothing that differs from what is shown",
             peer.handle
         )));
     };

@@ -141,7 +141,7 @@ fn take_withdrawals(
     }
 }
 
-/// Says whether so many entries are within the quota even if each has a document with the longest body.
+/// Says whether this many entries are within the quota even if each has a document with the longest body.
 fn is_within(entries: u64, quota: &Federation) -> bool {
     const MAX_BYTES: u64 = ENTRY_BYTES + DOCUMENT_BYTES + BODY_TIMES * MAX_BODY_BYTES as u64;
     entries <= quota.quota_documents && entries.saturating_mul(MAX_BYTES) <= quota.quota_bytes

@@ -18,7 +18,7 @@ use super::carer_of;
 pub use links::{LinkState, open_link, use_link};
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// A reminder is sent so many days before and after the day.
+/// Days before the day of the review, and after it, on which a reminder is sent.
 const DAYS: u32 = 30;
 /// A link works until the last reminder, and a while longer.
 const LINK_LIFETIME: Duration = DAY.saturating_mul(90);
@@ -205,13 +205,13 @@ fn text(
     address: impl Fn(&str) -> String,
 ) -> String {
     let mut text = format!(
-        "Hello {name},\n\nyou look after these pages on {site}. Please say whether they are still true.\n"
+        "Hello {name},\n\nYou look after these pages on {site}. Please say whether they are still true.\n"
     );
     for (one, secret) in due.iter().zip(secrets) {
         let when = match one.step {
             ReminderStep::Before => "Its review is due on",
             ReminderStep::Due => "Its review was due on",
-            ReminderStep::After => "Its review is overdue since",
+            ReminderStep::After => "Its review has been overdue since",
             ReminderStep::Promised => "It promises a result by",
         };
         let title = markdown::visible(&one.cared.title);
