@@ -243,6 +243,8 @@ fn a_search_index_gets_every_facet_and_label() {
             "care_setting",
             "audience",
             "cost",
+            "spend",
+            "effort",
             "evidence",
             "barrier",
             "system"
