@@ -201,6 +201,10 @@ pub(crate) async fn are_held(
     document: DocumentId,
     attached: &Attached,
 ) -> Result<bool, NodeError> {
+    // A file that lists none keeps what its document has.
+    if attached.files.is_empty() {
+        return Ok(true);
+    }
     let held = node.store.attached_to(document).await?;
     if held.len() != attached.files.len() {
         return Ok(false);

@@ -15,7 +15,8 @@ use crate::{
     import::{
         FileReport, ImportError, Status,
         batch::{accepted_report, report_of},
-        prepare::{Candidate, FileDraft, NotWritten, Prepared, prepare_content},
+        prepare::prepare_content,
+        prepared::{Candidate, FileDraft, NotWritten, Prepared},
         survey::survey_one,
     },
     screening::PatientDataFinding,
@@ -95,9 +96,7 @@ async fn publish_found(
         attached,
         faults,
         fallback,
-        // A person asks for this one file to be published.
-        published: _,
-    } = match prepared {
+    } = match prepared.write {
         Prepared::Publish(candidate) => *candidate,
         Prepared::Draft(draft) => {
             return Ok(refused(

@@ -10,7 +10,8 @@ use wire::{Digest, DocumentId};
 use crate::attached;
 use crate::import::{
     ImportError,
-    prepare::{Candidate, FileDraft, NotWritten, Prepared, prepare as prepare_one},
+    prepare::prepare as prepare_one,
+    prepared::{Candidate, FileDraft, NotWritten, Prepared, PreparedFile, Published},
     report::{FileReport, Status},
     survey::{Survey, SurveyedFile},
 };
@@ -54,7 +55,7 @@ pub(super) async fn prepare(
     node: &Node,
     survey: &Arc<Survey>,
     files: Vec<SurveyedFile>,
-) -> Result<Vec<Prepared>, ImportError> {
+) -> Result<Vec<PreparedFile>, ImportError> {
     let ids: Vec<DocumentId> = files.iter().map(|surveyed| surveyed.id).collect();
     let own = Arc::new(node.store.own_documents(&ids).await?);
     let now = node.now();
@@ -79,7 +80,7 @@ pub(super) async fn prepare(
 pub(super) async fn write(
     node: &Node,
     identity: &Identity,
-    prepared: Vec<Prepared>,
+    prepared: Vec<PreparedFile>,
 ) -> Result<Vec<FileReport>, ImportError> {
     // Step 1: sort the files by what they become. Each keeps its position, for the order of the reports.
     let mut reports: Vec<(usize, FileReport)> = Vec::with_capacity(prepared.len());
@@ -87,24 +88,16 @@ pub(super) async fn write(
     let mut submitted = Vec::new();
     let mut drafts = Vec::new();
     for (position, one) in prepared.into_iter().enumerate() {
-        match one {
+        match looked_at(node, one).await? {
             Prepared::NotWritten(file) => reports.push((position, report_of(identity, file))),
             Prepared::Draft(draft) => drafts.push((position, *draft)),
-            Prepared::Publish(candidate) => {
-                if let Some(own) = unchanged(node, &candidate).await? {
-                    let path = candidate.fallback.draft.path;
-                    let file = NotWritten::unchanged(path, own.id, Some(own));
-                    reports.push((position, report_of(identity, file)));
-                    continue;
+            Prepared::Publish(candidate) => match with_files(node, *candidate).await? {
+                Ok((submission, faults, fallback)) => {
+                    submissions.push(submission);
+                    submitted.push((position, faults, fallback));
                 }
-                match with_files(node, *candidate).await? {
-                    Ok((submission, faults, fallback)) => {
-                        submissions.push(submission);
-                        submitted.push((position, faults, fallback));
-                    }
-                    Err(draft) => drafts.push((position, *draft)),
-                }
-            }
+                Err(draft) => drafts.push((position, *draft)),
+            },
         }
     }
 
@@ -143,13 +136,20 @@ pub(super) async fn write(
     Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
-/// Returns the document of a file that says what is published, and whose attached files are those of the document.
-async fn unchanged(node: &Node, candidate: &Candidate) -> Result<Option<OwnDocument>, ImportError> {
-    let Some(own) = &candidate.published else {
-        return Ok(None);
+/// Returns what to write of a file: nothing if it says what is published, and none of the files that it lists is new.
+async fn looked_at(node: &Node, file: PreparedFile) -> Result<Prepared, ImportError> {
+    let Some(published) = file.published else {
+        return Ok(file.write);
     };
-    let are_held = attached::are_held(node, own.id, &candidate.attached).await?;
-    Ok(are_held.then(|| own.clone()))
+    let Published {
+        path,
+        own,
+        attached,
+    } = *published;
+    Ok(match attached::are_held(node, own.id, &attached).await? {
+        true => Prepared::NotWritten(NotWritten::unchanged(path, own.id, Some(own))),
+        false => file.write,
+    })
 }
 
 /// Gives a submission the files that it has attached; the draft to save if one of them is not taken.
@@ -162,7 +162,6 @@ async fn with_files(
         attached,
         faults,
         mut fallback,
-        published: _,
     } = candidate;
     match attached::keep(node, attached, &submission.acceptance).await? {
         Ok(kept) => {

@@ -189,7 +189,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         if file_path(url).is_none() {
             if let Some((scheme, _)) = url.split_once(':')
                 && !url.starts_with(['#', '/', '?', '\\'])
-                && !["http", "https", "mailto", "tel", "missing"]
+                && !["http", "https", "mailto", "tel", "missing", "attachment"]
                     .contains(&scheme.to_ascii_lowercase().as_str())
             {
                 self.schemes.add(url);

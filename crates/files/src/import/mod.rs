@@ -15,6 +15,7 @@ mod links;
 mod moved;
 mod parts;
 pub(crate) mod prepare;
+pub(crate) mod prepared;
 mod readers;
 mod records;
 mod report;

@@ -3,7 +3,7 @@
 use domain::{Document, Fault, front_matter::Parsed};
 use markdown::Reading;
 use store::{Draft, ImportMark, Imported, OwnDocument};
-use wire::{Digest, DocumentId, Timestamp};
+use wire::{Digest, Timestamp};
 
 use crate::{
     attached::{self, Attached},
@@ -11,138 +11,15 @@ use crate::{
         body::{PublishedText, published_text},
         deciding::{Verdict, decide},
         images,
+        prepared::{FileDraft, Prepared, PreparedFile, Published},
         readers::may_also_read,
-        report::Status,
         survey::{PreviousDocument, Survey, SurveyedFile},
     },
-    screening::{PatientDataFinding, Screened},
+    screening::Screened,
     tree,
 };
 use node::flows::publish::Submission;
 use patient_data::{Acceptance, Cleared};
-
-/// What to write of a file.
-#[derive(Debug)]
-pub(crate) enum Prepared {
-    /// Nothing: it is unchanged, or cannot be imported.
-    NotWritten(NotWritten),
-    /// A document.
-    Publish(Box<Candidate>),
-    /// A draft.
-    Draft(Box<FileDraft>),
-}
-
-/// The report of a file of which nothing is written.
-#[derive(Debug)]
-pub(crate) struct NotWritten {
-    pub(crate) path: String,
-    pub(crate) status: Status,
-    pub(crate) id: Option<DocumentId>,
-    /// Its document, if that is unchanged.
-    pub(crate) own: Option<OwnDocument>,
-    pub(crate) faults: Vec<Fault>,
-    /// What of it looks like patient data.
-    pub(crate) findings: Vec<PatientDataFinding>,
-}
-
-/// A file that can be published.
-#[derive(Debug)]
-pub(crate) struct Candidate {
-    pub(crate) submission: Submission,
-    /// The files that it has attached, which are still to be read.
-    pub(crate) attached: Attached,
-    /// Its document, where the file says what is published already: then only its attached files can be new.
-    pub(crate) published: Option<OwnDocument>,
-    /// Warnings that do not prevent publication.
-    pub(crate) faults: Vec<Fault>,
-    /// The draft to save if publication is refused.
-    pub(crate) fallback: FileDraft,
-}
-
-/// A file to save as a draft.
-#[derive(Debug)]
-pub(crate) struct FileDraft {
-    pub(crate) draft: Draft,
-    pub(crate) digest: Digest,
-    pub(crate) faults: Vec<Fault>,
-    /// What of it looks like patient data.
-    pub(crate) findings: Vec<PatientDataFinding>,
-}
-
-impl NotWritten {
-    /// Reports a file that cannot be imported.
-    pub(crate) fn failed(path: String, faults: Vec<Fault>) -> Self {
-        Self {
-            path,
-            status: Status::Failed,
-            id: None,
-            own: None,
-            faults,
-            findings: Vec::new(),
-        }
-    }
-
-    /// Reports a file of which nothing is new.
-    pub(crate) fn unchanged(path: String, id: DocumentId, own: Option<OwnDocument>) -> Self {
-        Self {
-            path,
-            status: Status::Unchanged,
-            id: Some(id),
-            own,
-            faults: Vec::new(),
-            findings: Vec::new(),
-        }
-    }
-}
-
-impl Prepared {
-    fn failed(surveyed: &SurveyedFile, fault: Fault) -> Self {
-        Self::NotWritten(NotWritten::failed(surveyed.file.path.clone(), vec![fault]))
-    }
-
-    fn unchanged(surveyed: &SurveyedFile, own: Option<&OwnDocument>) -> Self {
-        let path = surveyed.file.path.clone();
-        Self::NotWritten(NotWritten::unchanged(path, surveyed.id, own.cloned()))
-    }
-
-    fn candidate(
-        submission: Submission,
-        attached: Attached,
-        published: Option<OwnDocument>,
-        fallback: FileDraft,
-    ) -> Self {
-        Self::Publish(Box::new(Candidate {
-            submission,
-            attached,
-            published,
-            faults: fallback.faults.clone(),
-            fallback,
-        }))
-    }
-
-    fn saved_draft(surveyed: &SurveyedFile, draft: FileDraft) -> Self {
-        Self::NotWritten(NotWritten {
-            path: surveyed.file.path.clone(),
-            status: Status::Draft,
-            id: Some(surveyed.id),
-            own: None,
-            faults: draft.faults,
-            findings: draft.findings,
-        })
-    }
-
-    fn withdrawn(surveyed: &SurveyedFile, id: DocumentId) -> Self {
-        let text = "its document was withdrawn, and the file has not changed since; delete the file, or correct it";
-        Self::NotWritten(NotWritten {
-            path: surveyed.file.path.clone(),
-            status: Status::Withdrawn,
-            id: Some(id),
-            own: None,
-            faults: vec![Fault::new("", None, text)],
-            findings: Vec::new(),
-        })
-    }
-}
 
 /// Reads and prepares a file. `own` is the state of its document in the database, if it exists.
 pub(crate) fn prepare(
@@ -150,10 +27,10 @@ pub(crate) fn prepare(
     own: Option<&OwnDocument>,
     survey: &Survey,
     now: Timestamp,
-) -> Prepared {
+) -> PreparedFile {
     match tree::read(&surveyed.file.location) {
         Ok(bytes) => prepare_content(surveyed, bytes, own, survey, now),
-        Err(fault) => Prepared::failed(surveyed, fault),
+        Err(fault) => Prepared::failed(surveyed, fault).into(),
     }
 }
 
@@ -164,38 +41,95 @@ pub(crate) fn prepare_content(
     own: Option<&OwnDocument>,
     survey: &Survey,
     now: Timestamp,
-) -> Prepared {
+) -> PreparedFile {
     // Step 1: a file whose bytes are those of its last import needs no more work, unless it may link to a new file, or lists
     // files that may be new.
     let digest = Digest::for_bytes(&bytes);
     let same_bytes = same_bytes(surveyed, &digest);
     if let (PreviousDocument::Withdrawn(id), Some(_)) = (&surveyed.previous, same_bytes) {
-        return Prepared::withdrawn(surveyed, *id);
+        return Prepared::withdrawn(surveyed, *id).into();
     }
     let is_published = is_published(surveyed, own, same_bytes);
     let lists_files = attached::may_list(&bytes);
     let may_differ = lists_files || !survey.new_targets.is_empty();
     if is_published && (!may_differ || was_changed(own, same_bytes)) {
-        return Prepared::unchanged(surveyed, own);
+        return Prepared::unchanged(surveyed, own).into();
     }
 
     // Step 2: decode the text.
     let (text, warning) = match tree::decode(&bytes) {
         Ok(decoded) => (decoded.text, decoded.warning),
-        Err(fault) => return Prepared::failed(surveyed, fault),
+        Err(fault) => return Prepared::failed(surveyed, fault).into(),
     };
     let path = &surveyed.file.path;
     let says_the_same = is_published && !survey.new_targets.is_linked(&text, path);
     if says_the_same && !lists_files {
-        return Prepared::unchanged(surveyed, own);
+        return Prepared::unchanged(surveyed, own).into();
     }
 
-    // Step 3: parse it, and decide.
+    // Step 3: parse it. The same text is written again only for the sake of its attached files.
     let (parsed, read) = tree::parse_and_read(&text, path);
+    let attached = parsed.publishable().filter(|_| says_the_same);
+    let attached =
+        attached.map(|document| attached::take(&mut document.clone(), &surveyed.file.location));
+    let then = ParsedFile {
+        says_the_same,
+        text,
+        warning,
+        digest,
+        parsed,
+        read,
+    };
+    let write = |then| prepare_parsed(surveyed, same_bytes, survey, then, now);
+    match (says_the_same, own, attached) {
+        (true, Some(own), Some(Ok(attached))) => PreparedFile {
+            published: Some(Box::new(Published {
+                path: path.clone(),
+                own: own.clone(),
+                attached,
+            })),
+            write: write(then),
+        },
+        // What was published is not held back by rules that are newer.
+        (true, ..) => Prepared::unchanged(surveyed, own).into(),
+        (false, ..) => write(then).into(),
+    }
+}
+
+/// A file that was parsed.
+struct ParsedFile {
+    /// Whether it says what is published.
+    says_the_same: bool,
+    text: String,
+    warning: Option<Fault>,
+    digest: Digest,
+    parsed: Parsed,
+    read: Option<Reading>,
+}
+
+/// Decides what a file becomes that was parsed.
+fn prepare_parsed(
+    surveyed: &SurveyedFile,
+    same_bytes: Option<&Imported>,
+    survey: &Survey,
+    file: ParsedFile,
+    now: Timestamp,
+) -> Prepared {
+    let ParsedFile {
+        says_the_same,
+        text,
+        warning,
+        digest,
+        parsed,
+        read,
+    } = file;
     let mut faults: Vec<Fault> = warning.into_iter().collect();
     faults.extend(images::image_warning(&parsed.draft.body_md, read.as_ref()));
     let (verdict, screened) = decide(surveyed, survey, &digest, &text, &parsed, &mut faults);
-    survey.set_readers(surveyed.id, verdict.readers());
+    // What is published stays so, whatever becomes of its attached files.
+    if !says_the_same {
+        survey.set_readers(surveyed.id, verdict.readers());
+    }
     let draft = draft_of(surveyed, survey, text, &parsed, now);
     let draft = |faults| FileDraft {
         draft,
@@ -215,9 +149,7 @@ pub(crate) fn prepare_content(
             None => Prepared::Draft(Box::new(draft(faults))),
             Some(kept) => match submission(surveyed, survey, kept, read, digest, &screened) {
                 Ok((submission, attached, found)) => {
-                    let published = own.filter(|_| says_the_same).cloned();
-                    let draft = draft([faults, found].concat());
-                    Prepared::candidate(submission, attached, published, draft)
+                    Prepared::candidate(submission, attached, draft([faults, found].concat()))
                 }
                 Err(found) => Prepared::Draft(Box::new(draft([found, faults].concat()))),
             },

@@ -13,7 +13,7 @@ use crate::{
     import::{
         ImportError, Step,
         batch::{self, report_of},
-        prepare::NotWritten,
+        prepared::NotWritten,
         report::{FileReport, Status, Summary},
         survey::{MissingFile, Survey},
     },
