@@ -15,7 +15,7 @@ use tokio::{
     sync::{Mutex, Notify},
     task::spawn_blocking,
 };
-use wire::Timestamp;
+use wire::{DocumentId, Timestamp};
 
 use crate::{
     audit::Refusals,
@@ -29,8 +29,8 @@ use crate::{
     gaps::Gaps,
     identity::{Identity, IdentityError, Introduction},
     indexer::Indexer,
-    link_requests::LinkRequests,
     nudges::RecentNudges,
+    queue::{LinkRequest, Queue},
     reads::Reads,
     refused_logs::RefusedLogs,
     renderings::Renderings,
@@ -77,7 +77,9 @@ pub struct Node {
     /// Passwords, limits of attempts to sign in, mail, OpenID providers.
     pub accounts: Accounts,
     /// Links that people have asked for by mail.
-    pub link_requests: LinkRequests,
+    pub link_requests: Queue<LinkRequest>,
+    /// Drafts of which someone is sent mail: they were submitted, returned, declined or published.
+    pub reviewed_drafts: Queue<DocumentId>,
     /// Connects to peers, within the network rules.
     pub network: Network,
     /// Held during an import or the publishing of a file: one at a time.
@@ -195,7 +197,8 @@ impl Node {
             expansions,
             indexer,
             accounts,
-            link_requests: LinkRequests::default(),
+            link_requests: Queue::default(),
+            reviewed_drafts: Queue::default(),
             network,
             figures: Figures::default(),
             reads: Reads::default(),

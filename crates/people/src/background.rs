@@ -6,7 +6,7 @@ use std::time::Duration;
 use node::Node;
 use tokio_util::sync::CancellationToken;
 
-use crate::{accounts, attachments, care, work};
+use crate::{accounts, attachments, care, review_mails, work};
 
 /// Time between two deletions of what has expired. It is not valid before that either.
 const DELETE_EVERY: Duration = Duration::from_secs(600);
@@ -17,7 +17,8 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
         keep_accounts(node, stop),
         clean_attachments(node, stop),
         keep_reads(node, stop),
-        look_after(node, stop)
+        look_after(node, stop),
+        mail_about_reviews(node, stop)
     );
 }
 
@@ -77,6 +78,20 @@ async fn look_after(node: &Node, stop: &CancellationToken) {
             tracing::warn!(%error, "reminders of reviews could not be sent; trying again");
         }
         round = round.wrapping_add(1);
+    }
+}
+
+/// Sends mails about drafts that were submitted, returned or published.
+async fn mail_about_reviews(node: &Node, stop: &CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            Some(draft) = node.reviewed_drafts.next() => {
+                if let Err(error) = review_mails::send(node, draft).await {
+                    tracing::warn!(%error, %draft, "no mail is sent about a draft");
+                }
+            }
+        }
     }
 }
 

@@ -9,5 +9,6 @@ pub mod background;
 pub mod care;
 pub mod drafts;
 pub mod review;
+pub mod review_mails;
 pub mod versions;
 pub mod work;

@@ -7,8 +7,9 @@ use domain::{Document, Fault};
 use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
 use store::{Approval, DraftState, StoreError, WrittenDraft};
-use wire::DocumentId;
+use wire::{AccountId, DocumentId};
 
+use crate::review_mails::announce;
 use crate::{
     attachments,
     drafts::{
@@ -99,6 +100,7 @@ pub async fn submit(
     let change = change(node, person, id, version);
     let is_done = done(node.store.submit_draft(change).await)?;
     Ok(if is_done {
+        announce(node, id);
         SubmitOutcome::Submitted
     } else {
         SubmitOutcome::Changed
@@ -139,15 +141,13 @@ pub fn may_approve(node: &Node, person: Person, draft: &WrittenDraft) -> bool {
     person.reviews()
         && match node.current().publishing.approval {
             ApprovalBy::Anyone => true,
-            ApprovalBy::SecondPerson => is_second_person(person, draft),
+            ApprovalBy::SecondPerson => is_second_person(person.id, draft),
         }
 }
 
 /// Returns whether a person has neither written nor submitted a draft.
-fn is_second_person(person: Person, draft: &WrittenDraft) -> bool {
-    draft.author != person.id
-        && draft.changed_by != person.id
-        && draft.submitted_by != Some(person.id)
+pub(crate) fn is_second_person(person: AccountId, draft: &WrittenDraft) -> bool {
+    draft.author != person && draft.changed_by != person && draft.submitted_by != Some(person)
 }
 
 /// What became of a draft that was approved.
@@ -241,6 +241,7 @@ async fn publish_approved(
         Ok(Ok(accepted)) if accepted.change == Change::Unchanged => Ok(ApproveOutcome::Unchanged),
         Ok(Ok(accepted)) => {
             tracing::info!(draft = %draft.id, document = %accepted.id, %by, "draft approved");
+            announce(node, draft.id);
             Ok(ApproveOutcome::Published(Box::new(accepted)))
         }
         Ok(Err(refused)) => Ok(match refused.refusal {
@@ -349,6 +350,7 @@ async fn give_back(
     let notes = bounded(notes).to_bytes();
     let is_done = done(node.store.return_draft(change, &notes, declined).await)?;
     Ok(if is_done {
+        announce(node, id);
         ReturnOutcome::Returned
     } else {
         ReturnOutcome::Changed

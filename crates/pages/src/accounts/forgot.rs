@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use node::link_requests::LinkRequest;
+use node::queue::LinkRequest;
 use node::{Node, urls};
 use people::accounts::request_link;
 use serde::Deserialize;

@@ -11,7 +11,7 @@ use accounts::{
 use store::Account;
 
 use super::{AccountError, MadeLink, make_link};
-use node::{Node, audit::By, link_requests::LinkRequest};
+use node::{Node, audit::By, queue::LinkRequest};
 
 /// Queues a request for a new link; returns whether it may be made now.
 pub fn request_link(node: &Node, request: LinkRequest, client: &str) -> bool {

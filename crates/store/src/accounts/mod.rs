@@ -88,6 +88,7 @@ mod sql {
         BY_EMAIL = account!("WHERE a.email = $1");
         BY_IDENTITY = account!("JOIN account_identities i ON i.account = a.id WHERE i.issuer = $1 AND i.subject = $2");
         FIRST_ADMINISTRATOR = account!("WHERE a.role = 'administrator' AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT 1");
+        REVIEWERS = account!("WHERE a.role IN ('editor', 'administrator') AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT $1");
         LIST = account!("WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1 ORDER BY a.name, a.id LIMIT $2 OFFSET $3");
         COUNT = "SELECT COUNT(*) FROM accounts a WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1";
         ANY = "SELECT id FROM accounts LIMIT 1";
@@ -139,6 +140,12 @@ impl Store {
     pub async fn first_administrator(&self) -> Result<Option<Account>, StoreError> {
         let mut db = self.read().await?;
         db.record(sql::FIRST_ADMINISTRATOR, values![]).await
+    }
+
+    /// Returns the accounts that review and can sign in, those that have been here longest first.
+    pub async fn reviewers(&self, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::REVIEWERS, values![i64::from(limit)]).await
     }
 
     /// Returns the account of a person of an OpenID provider.

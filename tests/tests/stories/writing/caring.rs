@@ -734,7 +734,7 @@ fn an_editor_keeps_what_an_author_asks_to_withdraw() {
 }
 
 /// Lets a trust mail to a server on this port.
-fn mails_to(port: u16) -> impl FnOnce(&mut settings::Settings) {
+pub(super) fn mails_to(port: u16) -> impl FnOnce(&mut settings::Settings) {
     move |settings| {
         settings.smtp.host = Some("127.0.0.1".to_owned());
         settings.smtp.port = port;
@@ -744,7 +744,7 @@ fn mails_to(port: u16) -> impl FnOnce(&mut settings::Settings) {
 }
 
 /// Returns a mail without the folds of its encoding.
-fn unfolded(mail: &str) -> String {
+pub(super) fn unfolded(mail: &str) -> String {
     let mail: serde_json::Value = serde_json::from_str(mail).unwrap();
     let text = mail["text"].as_str().unwrap();
     text.replace("=\r\n", "").replace("=3D", "=")

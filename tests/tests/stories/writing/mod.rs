@@ -4,5 +4,6 @@ mod caring;
 mod files;
 mod flows;
 mod lineage;
+mod mails;
 mod pages;
 mod people;
