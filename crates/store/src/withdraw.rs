@@ -142,13 +142,7 @@ impl Store {
         } = end;
         let tombstone = values![id, log_seq, rev, leaf_index, why.as_str(), now, change_seq];
         db.run(sql::TOMBSTONE, tombstone).await?;
-        let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
-        erase_words(&mut db, id).await?;
-        imports::forget_document(&mut db, id).await?;
-        drafts::forget_document(&mut db, id).await?;
-        care::forget_document(&mut db, id).await?;
-        // After the drafts, whose attachments go with them.
-        attachments::erase_after(&mut db, attached).await?;
+        forget(&mut db, id).await?;
         if let Some(kept) = kept {
             drafts::create(&mut db, &kept.draft, now).await?;
         }
@@ -163,6 +157,17 @@ impl Store {
             again: false,
         }))
     }
+}
+
+/// Erases the words of all revisions of a document, and what this node keeps about it.
+async fn forget(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+    let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
+    erase_words(db, id).await?;
+    imports::forget_document(db, id).await?;
+    drafts::forget_document(db, id).await?;
+    care::forget_document(db, id).await?;
+    // After the drafts, whose attachments go with them.
+    attachments::erase_after(db, attached).await
 }
 
 /// Where a withdrawal is in the log.

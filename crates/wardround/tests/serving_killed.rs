@@ -298,7 +298,7 @@ fn kill_again_and_again(directory: &Path, database: Option<String>) {
 }
 
 #[test]
-fn a_node_that_is_killed_loses_nothing_that_people_were_told_is_saved() {
+fn a_node_that_is_killed_loses_nothing_that_it_has_acknowledged() {
     let directory = tempfile::tempdir().unwrap();
     kill_again_and_again(directory.path(), None);
 }

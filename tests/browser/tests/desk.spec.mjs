@@ -197,7 +197,7 @@ test('what became of a page is on its author’s own page, in numbers, and print
   // Readers are written down every half minute.
   await expect(async () => {
     await author.page.goto('/me')
-    await expect(author.page.getByText('opened them 2 times')).toBeVisible({ timeout: 200 })
+    await expect(author.page.getByText('opened it 2 times')).toBeVisible({ timeout: 200 })
   }).toPass({ timeout: 45_000, intervals: [2_000] })
   await expect(author.page.getByText('1 of these from a page of results')).toBeVisible()
   await sound(author.page)

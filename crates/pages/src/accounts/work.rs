@@ -99,16 +99,17 @@ fn summary(documents: &[DocumentWork], recent: &[(Date, u64)]) -> String {
         "You have {}.",
         words::counted(count, "published page", "published pages")
     );
+    let them = if count == 1 { "it" } else { "them" };
     let reads = sum(|one| one.reads);
     if reads == 0 {
-        return format!("{has} No one has opened them on this site so far.");
+        return format!("{has} No one has opened {them} on this site so far.");
     }
     let from_search = match sum(|one| one.from_search) {
         0 => String::new(),
         some => format!(", {} of these from a page of results", words::number(some)),
     };
     format!(
-        "{has} Readers of this site opened them {} in the last 12 months{from_search}, and {} in the last 30 days.",
+        "{has} Readers of this site opened {them} {} in the last 12 months{from_search}, and {} in the last 30 days.",
         words::counted(reads, "time", "times"),
         words::counted(recent.iter().map(|(_, count)| count).sum(), "time", "times"),
     )

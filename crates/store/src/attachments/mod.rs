@@ -202,8 +202,7 @@ impl Store {
         db.commit().await
     }
 
-    /// Returns the digest of the file that bytes with the digest `original` became when they were kept: their own, where
-    /// nothing else is known.
+    /// Returns the digest of the file that bytes with the digest `original` became when they were kept, or their own.
     pub async fn kept_from(&self, original: &Digest) -> Result<Digest, StoreError> {
         let mut db = self.read().await?;
         let kept = db
