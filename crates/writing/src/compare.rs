@@ -3,6 +3,9 @@
 use std::time::{Duration, Instant};
 
 use drafting::{Content, Field, Input, Pairs, Piece, difference, difference_within};
+use node::{NodeError, work::spawn_blocking};
+use pages::PageError;
+use people::drafts::outline;
 
 /// Time for comparing all fields of two texts. What is left then is shown as removed and added.
 const MAX_COMPARING: Duration = Duration::from_millis(400);
@@ -47,12 +50,19 @@ fn of_pairs_until(
 }
 
 /// Returns the fields in which two drafts of the same kind differ; for drafts that cannot be read, or of different kinds, the
-/// difference of their files.
-pub(crate) fn of_contents(
-    earlier: &Content,
-    later: &Content,
-    outline: domain::Outline,
-) -> Vec<FieldDifference> {
+/// difference of their files. It takes up to [`MAX_COMPARING`], on a thread that may take its time.
+///
+/// # Errors
+/// The thread ended early.
+pub(crate) async fn of_contents(
+    earlier: Content,
+    later: Content,
+) -> Result<Vec<FieldDifference>, PageError> {
+    let comparing = spawn_blocking(move || compared(&earlier, &later));
+    Ok(comparing.await.map_err(NodeError::from)?)
+}
+
+fn compared(earlier: &Content, later: &Content) -> Vec<FieldDifference> {
     let sections = later.form().map(|form| form.sections).unwrap_or_default();
     let end = Instant::now() + MAX_COMPARING;
     let mut differences = Vec::new();

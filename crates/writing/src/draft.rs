@@ -20,7 +20,7 @@ use pages::{
     words,
 };
 use people::{
-    drafts::{self, Deleted, Found, Opened, Person, outline},
+    drafts::{self, Deleted, Found, Opened, Person},
     review::{self, SubmitOutcome},
 };
 use store::{DraftState, WrittenDraft};
@@ -362,7 +362,7 @@ pub(crate) async fn newer_page(node: &Visit<'_>, opened: &Opened) -> Result<Resp
         id: opened.draft.id,
         version: opened.draft.version,
         edit: Link::new("Change your draft first", urls::draft(opened.draft.id)),
-        differences: compare::of_contents(&published, &opened.content, outline),
+        differences: compare::of_contents(published, opened.content.clone()).await?,
         title,
     };
     page(StatusCode::OK, &newer)

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 use node::Node;
 use pages::{PageError, drafts::title, errors, frame::Frame, link::Link};
-use people::drafts::{self, Opened, outline};
+use people::drafts::{self, Opened};
 use wire::DocumentId;
 
 use crate::{
@@ -58,7 +58,7 @@ pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
         frame: framed(node, &format!("Compared with the original: {title}")),
         id: opened.draft.id,
         origin,
-        differences: compare::of_contents(&found.content, &opened.content, outline),
+        differences: compare::of_contents(found.content, opened.content.clone()).await?,
         title,
     };
     page(StatusCode::OK, &adapted)

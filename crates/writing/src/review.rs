@@ -22,7 +22,7 @@ use pages::{
 };
 use people::{
     attachments::{Kind, kind_of},
-    drafts::{self, Found, LinkNames, Opened, outline},
+    drafts::{self, Found, LinkNames, Opened},
     review::{self, ApproveOutcome, ReturnOutcome},
 };
 use store::DraftState;
@@ -334,12 +334,13 @@ async fn differences(
     opened: &Opened,
 ) -> Result<(&'static str, Vec<FieldDifference>), PageError> {
     if let Some(reviewed) = &opened.reviewed {
-        let differences = compare::of_contents(reviewed, &opened.content, outline);
+        let differences = compare::of_contents(reviewed.clone(), opened.content.clone()).await?;
         return Ok(("What has changed since it was returned", differences));
     }
     let published = drafts::published(node, opened).await?;
-    let differences = published
-        .map(|published| compare::of_contents(&published, &opened.content, outline))
-        .unwrap_or_default();
+    let differences = match published {
+        Some(published) => compare::of_contents(published, opened.content.clone()).await?,
+        None => Vec::new(),
+    };
     Ok(("What it changes in the published page", differences))
 }

@@ -12,10 +12,9 @@ use node::{
     Node,
     flows::reading::{self, Reading},
     urls,
-    work::spawn_blocking,
 };
 use pages::{PageError, errors, frame::Frame, requester::Requester, words};
-use people::{drafts::outline, versions};
+use people::versions;
 use serde::Deserialize;
 use store::Revision;
 use wire::{DocumentId, Viewer};
@@ -118,7 +117,7 @@ fn chosen<'a>(
     (find(&compared.from).or(before), to)
 }
 
-/// Compares two versions, on a thread that may take its time; `None` where one of them cannot be read.
+/// Compares two versions; `None` where one of them cannot be read.
 async fn differences(
     node: &Node,
     viewer: Viewer,
@@ -131,9 +130,7 @@ async fn differences(
     let Some((earlier, later)) = earlier.zip(later) else {
         return Ok(None);
     };
-    let comparing = spawn_blocking(move || compare::of_contents(&earlier, &later, outline));
-    let compared = comparing.await.map_err(node::NodeError::from)?;
-    Ok(Some(compared))
+    Ok(Some(compare::of_contents(earlier, later).await?))
 }
 
 /// Returns the name of a version in an address.
