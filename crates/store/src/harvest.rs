@@ -64,15 +64,17 @@ mod sql {
     /// When a document changed, as far as the public may know: later changes of one that is public no more are not its business.
     macro_rules! changed_at {
         () => {
-            "CASE WHEN d.state = 'live' AND d.visibility <> 'public' THEN d.public_until ELSE d.changed_at END"
+            "CASE WHEN d.state IN ('unavailable', 'quarantined') OR (d.state = 'live' AND d.visibility <> 'public')
+                THEN d.public_until ELSE d.changed_at END"
         };
     }
 
-    /// What is no longer there, and was in a log or was public.
+    /// What is no longer there, and was in a log or was public. A peer does not give every text that is for fewer readers.
     macro_rules! deleted {
         () => {
             "(d.state = 'withdrawn' AND l.epoch > 0) OR d.state = 'removed'
-                OR (d.state = 'live' AND d.visibility <> 'public' AND d.public_until IS NOT NULL)"
+                OR (d.public_until IS NOT NULL AND (d.state IN ('unavailable', 'quarantined')
+                    OR (d.state = 'live' AND d.visibility <> 'public')))"
         };
     }
 

@@ -2,7 +2,7 @@
 
 use audit::By;
 use ledger::leaf::Why;
-use store::{Harvest, Harvested, OWN, Store};
+use store::{Harvest, Harvested, OWN, RefusedBody, Store};
 use wire::{DocumentId, Viewer, Visibility};
 
 use crate::{
@@ -146,6 +146,34 @@ fn a_harvest_lists_each_change_that_everyone_may_know_of() {
                 assert_eq!(listed(&store, since(12)).await, [], "{rev}");
             }
         }
+        // So is one whose new text the peer does not give.
+        peer.put(4, 1, "theirs too");
+        peer.pull(&store, at(14)).await;
+        peer.accept(&store, 4, 1, "theirs too", at(14)).await;
+        peer.put(4, 2, "not given");
+        peer.pull(&store, at(15)).await;
+        let found = store.harvested(&peer.peer.node, id(4)).await.unwrap();
+        assert!(found.is_none(), "not before that is known");
+        let missing = store
+            .missing_bodies(theirs, 1, 0, 10, at(15))
+            .await
+            .unwrap();
+        let missing = missing.into_iter().find(|one| one.id == id(4)).unwrap();
+        let refused = RefusedBody {
+            id: missing.id,
+            rev: missing.rev,
+            reason: "refused".to_owned(),
+        };
+        store
+            .mark_unavailable(theirs, &[(refused, at(99))])
+            .await
+            .unwrap();
+        let found = store
+            .harvested(&peer.peer.node, id(4))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((found.is_deleted, found.at), (true, at(15)));
         // What a peer that is followed no more had is deleted here, at the time of that.
         store.remove_peer(theirs, &By::Node, at(20)).await.unwrap();
         let later = Harvest {
