@@ -1,7 +1,7 @@
 //! Policies (C2SP tlog-policy): which logs and which witnesses a reader trusts, as a file that is kept apart from what it
 //! checks; and the check of a proof by one, without the network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use wire::{Digest, Timestamp, base64};
 
@@ -41,7 +41,7 @@ pub struct PolicyFault {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProofFault {
     /// The text of the proof is not in its form.
-    #[error("this is no tlog-proof")]
+    #[error("this is not a tlog-proof")]
     Malformed,
     /// The policy has no key of the log.
     #[error("the policy does not name the log `{0}`")]
@@ -175,13 +175,13 @@ impl Policy {
     fn line(&mut self, words: &[&str]) -> Result<(), &'static str> {
         match words {
             ["log", key] | ["log", key, _] => {
-                let bad = "this is no key of a log";
+                let bad = "this is not a key of a log";
                 let (name, key) = parse_key(key, SignatureType::Plain).ok_or(bad)?;
-                let origin = Origin::parse(&name).ok_or("this is no log of this program")?;
+                let origin = Origin::parse(&name).ok_or("this is not a log of this program")?;
                 self.logs.push((origin, key));
             }
             ["witness", name, key] | ["witness", name, key, _] => {
-                let bad = "this is no key of a witness";
+                let bad = "this is not a key of a witness";
                 let key = parse_key(key, SignatureType::Timestamped).ok_or(bad)?;
                 self.free(name)?;
                 self.witnesses.insert((*name).to_owned(), key);
@@ -192,10 +192,15 @@ impl Policy {
                 if !members.iter().all(|member| self.is_named(member)) {
                     return Err("a member is not named above");
                 }
+                if !self.are_different(members) {
+                    return Err("a member, or its key, is there twice");
+                }
                 let count = match *threshold {
                     "any" => 1,
                     "all" => members.len(),
-                    number => number.parse().map_err(|_| "the threshold is no number")?,
+                    number => number
+                        .parse()
+                        .map_err(|_| "the threshold is not a number")?,
                 };
                 if count == 0 || count > members.len() {
                     return Err("the threshold cannot be reached, or is nothing");
@@ -217,6 +222,15 @@ impl Policy {
 
     fn is_named(&self, name: &str) -> bool {
         self.witnesses.contains_key(name) || self.groups.contains_key(name)
+    }
+
+    /// Says whether no member of a group is repeated, and no key under two names: its one signature would count twice.
+    fn are_different(&self, members: &[&str]) -> bool {
+        let (mut names, mut keys) = (HashSet::new(), HashSet::new());
+        members.iter().all(|member| {
+            let key = self.witnesses.get(*member);
+            names.insert(*member) && key.is_none_or(|(_, key)| keys.insert(key.as_bytes()))
+        })
     }
 
     fn free(&self, name: &str) -> Result<(), &'static str> {
@@ -430,8 +444,10 @@ mod tests {
             .nth(2)
             .unwrap()
             .trim_start_matches("witness own ");
+        let key = SecretKey::from_seed([3; 32]).public();
+        let other = verifier_key("another witness", SignatureType::Timestamped, &key);
         let group = format!(
-            "{log_line}\nwitness a {witness}\nwitness b {witness}\ngroup g any a b\ngroup h 2 a g\nquorum h\n"
+            "{log_line}\nwitness a {witness}\nwitness b {other}\ngroup g any a b\ngroup h 2 a g\nquorum h\n"
         );
         assert!(Policy::parse(&group).is_ok());
         for (wrong, line) in [
@@ -446,6 +462,11 @@ mod tests {
             (
                 format!("{log_line}\nwitness a {witness}\nwitness a {witness}"),
                 3,
+            ),
+            (format!("{log_line}\nwitness a {witness}\ngroup g 2 a a"), 3),
+            (
+                format!("{log_line}\nwitness a {witness}\nwitness b {witness}\ngroup g 2 a b"),
+                4,
             ),
             (format!("{log_line}\ngroup g any a"), 2),
             (format!("{log_line}\nwitness a {witness}\ngroup g 2 a"), 3),
