@@ -238,6 +238,8 @@ impl Index {
     /// # Errors
     /// As for [`Index::add`].
     pub fn commit(&self, progress: u64) -> Result<(), IndexError> {
+        // Held throughout, as in `add`: what is added after the commit must not be taken out of it.
+        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
         let live = self.write(|writer, _| {
             let mut prepared = writer.prepare_commit()?;
             prepared.set_payload(&progress.to_string());
@@ -246,7 +248,6 @@ impl Index {
         })?;
         live.reload()
             .map_err(|error| IndexError::from_tantivy(&self.directory, error))?;
-        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
         unseen.clear();
         self.progress.store(progress, Ordering::Release);
         Ok(())

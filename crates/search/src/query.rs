@@ -2,7 +2,8 @@
 //! left out, and a note says so.
 //!
 //! Quotation marks ask for a phrase, a leading `-` excludes, `name:value` filters by a known facet
-//! group and `title:word` looks in titles only. Words are alternatives; the best match comes first.
+//! group and `title:word` looks in titles only. Words are alternatives; documents with all of them
+//! come first.
 
 use std::borrow::Cow;
 

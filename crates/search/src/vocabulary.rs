@@ -39,10 +39,8 @@ const RARE_MISTAKE: f32 = 0.25;
 /// What a word gains by being frequent.
 const FREQUENCY: f32 = 0.12;
 
-/// Letters that words of one family begin with.
+/// Letters that words of one family begin with. Shorter stems have no family: too many words begin like them.
 const FAMILY_PREFIX: usize = 5;
-/// Shorter stems have no family: too many words begin like them.
-const MIN_FAMILY_STEM: usize = 5;
 /// How alike two stems of a family are at least: the letters of their common beginning, as a share of all.
 const MIN_ALIKE: f32 = 0.7;
 /// Words of a family that are used, the most similar ones.
@@ -196,7 +194,7 @@ impl Vocabulary<'_> {
         let Some(prefix) = stem.get(..FAMILY_PREFIX) else {
             return Ok(Vec::new());
         };
-        if stem.len() < MIN_FAMILY_STEM || !stem.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        if !stem.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Ok(Vec::new());
         }
         for segment in self.searcher.segment_readers() {
