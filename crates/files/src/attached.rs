@@ -110,7 +110,7 @@ fn read(folder: &Path, path: &str) -> Result<(String, Vec<u8>), String> {
     }
     // Opening a pipe would wait for its writer.
     if !is_file {
-        return Err(format!("`{shown}` is no file"));
+        return Err(format!("`{shown}` is not a file"));
     }
     let file = File::open(&at).map_err(missing)?;
     let max = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);

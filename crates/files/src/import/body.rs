@@ -218,7 +218,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         }
         let is_embed = text.starts_with('!');
         let inner = text.get(2 + usize::from(is_embed)..)?;
-        let end = inner.find("]]").filter(|end| *end <= MAX_MARK_BYTES)?;
+        let end = end_of_mark(inner, "]]")?;
         let written = inner.get(..end)?;
         let after = inner.get(end + 2..).unwrap_or_default();
         // `[[1]](page)` is a link already, and `[[a], [b]]` a list.
@@ -285,10 +285,7 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
     /// means. Anything else in such braces stays as it is.
     fn template_mark(&mut self, text: &str) -> Option<(usize, String)> {
         let close = if text.starts_with("{%") { "%}" } else { "}}" };
-        let end = text
-            .get(2..)?
-            .find(close)
-            .filter(|end| *end <= MAX_MARK_BYTES)?;
+        let end = end_of_mark(text.get(2..)?, close)?;
         let length = end + 4;
         let inner = text.get(2..2 + end)?;
         let inner = inner.trim_matches(['<', '>', '%', '-', ' ', '\t']);
@@ -387,6 +384,12 @@ fn fragment_of(heading: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// Returns where a mark ends. A mark is short, so the rest of a file with many that never end is not searched.
+fn end_of_mark(inner: &str, close: &str) -> Option<usize> {
+    let mut pairs = inner.as_bytes().windows(2).take(MAX_MARK_BYTES + 1);
+    pairs.position(|pair| pair == close.as_bytes())
 }
 
 #[cfg(test)]
