@@ -47,7 +47,9 @@ fn liquid_tag(text: &str, name: &str) -> Option<usize> {
     if rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return None;
     }
-    let end = rest.find("%}").filter(|end| *end <= MAX_LINE_BYTES)?;
+    // Not further: the rest may be long, and have many such tags without an end.
+    let mut pairs = rest.as_bytes().windows(2).take(MAX_LINE_BYTES + 1);
+    let end = pairs.position(|pair| pair == b"%}")?;
     Some(text.len() - rest.len() + end + 2)
 }
 
