@@ -86,14 +86,14 @@ pub fn read(headers: Headers<'_>, body: &[u8], server: &Server) -> Asked {
 fn message(headers: Headers<'_>, body: &[u8], server: &Server) -> Result<Asked, Reply> {
     let invalid = |text: &str| Reply::error(400, None, Code::InvalidRequest, text);
     let message: Value = serde_json::from_slice(body)
-        .map_err(|_| Reply::error(400, None, Code::Parse, "this is no JSON"))?;
+        .map_err(|_| Reply::error(400, None, Code::Parse, "this is not JSON"))?;
     let Value::Object(message) = message else {
         return Err(invalid("a message is one object"));
     };
     let method = message.get("method").and_then(Value::as_str);
     let (Some("2.0"), Some(method)) = (message.get("jsonrpc").and_then(Value::as_str), method)
     else {
-        return Err(invalid("this is no request of JSON-RPC 2.0"));
+        return Err(invalid("this is not a request of JSON-RPC 2.0"));
     };
     let Some(id) = message.get("id") else {
         return Ok(Asked::Answered(Reply::accepted()));
@@ -218,7 +218,7 @@ impl Request<'_> {
             _ => {
                 // Since the modern revision an unknown method has a status of its own.
                 let status = if is_modern { 404 } else { 200 };
-                let text = "this method is not there";
+                let text = "there is no such method";
                 Reply::error(status, Some(self.id), Code::MethodNotFound, text)
             }
         };

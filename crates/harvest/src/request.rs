@@ -129,7 +129,7 @@ pub fn parse(arguments: impl IntoIterator<Item = (String, String)>) -> Result<As
     };
     // A token is alone, and has all that the list was asked with.
     if let Some(token) = value(TOKEN) {
-        let bad = || Fault::new(Code::BadResumptionToken, "this is no token of this site");
+        let bad = || Fault::new(Code::BadResumptionToken, "this is not a token of this site");
         let position = Position::parse(&token).filter(|_| verb.name != "ListSets");
         let position = position.ok_or_else(|| vec![bad()])?;
         let request = Request::List(List {
@@ -267,7 +267,7 @@ fn selection(
         }
     }
     if set.as_deref().is_some_and(|set| !is_set_spec(set)) {
-        bad("this is no name of a set");
+        bad("this is not the name of a set");
     }
     if !faults.is_empty() {
         return Err(faults);

@@ -11,12 +11,12 @@ const MAX_FILE_BYTES: usize = 4 * domain::body::MAX_BYTES;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence(Vec<u8>);
 
-/// Why a file or a proof is no evidence.
+/// Why a file or a proof is not evidence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EvidenceFault {
     /// The file is none of a document.
     #[error(
-        "this is no document with its signed parts: keep the `.json` of its page, since the `.md` is not what was signed"
+        "this is not a document with its signed parts: keep the `.json` of its page, since the `.md` is not what was signed"
     )]
     NoDocument,
     /// The licence allows only the publisher to show the text.
@@ -28,7 +28,7 @@ pub enum EvidenceFault {
     #[error(transparent)]
     Proof(#[from] ProofFault),
     /// What was signed cannot be read.
-    #[error("what was signed is no document that this version can read")]
+    #[error("what was signed is not a document that this version can read")]
     Unreadable,
 }
 
