@@ -1,6 +1,6 @@
-//! One macro: a type with a strict `parse` and a `Display` gets `FromStr`-like serde as its text.
+//! One macro: a type with a strict `parse` and a `Display` gets serde, `FromStr` and `Debug` as its text.
 
-/// Implements serde as a string for a type with `parse(&str) -> Option<Self>` and `Display`.
+/// Implements serde as a string, `FromStr` and `Debug` for a type with `parse(&str) -> Option<Self>` and `Display`.
 macro_rules! text_form {
     ($type:ty, $what:literal) => {
         impl serde::Serialize for $type {
