@@ -78,7 +78,7 @@ impl Appender {
         }
     }
 
-    /// Takes a whole bundle, as it came, in place of the partial one; returns nothing but moves the size on.
+    /// Takes a whole bundle, as it came, in place of the partial one, and moves the size on.
     pub(crate) fn replace_bundle(&mut self, n: u64, entries: &[u8], hashes: &[u8]) {
         self.entries = entries.to_vec();
         self.hashes = hashes.to_vec();

@@ -163,6 +163,7 @@ impl Store {
         refused: &[(RefusedBody, Timestamp)],
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
         for (RefusedBody { id, rev, reason }, next_try) in refused {
             let values = values![node_seq, *id, *rev, reason, *next_try];
             db.run(sql::UNAVAILABLE, values).await?;
@@ -187,6 +188,7 @@ impl Store {
         refused: &[RefusedBody],
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
+        changes::lock(&mut db).await?;
         for RefusedBody { id, rev, reason } in refused {
             db.run(sql::QUARANTINE, values![node_seq, *id, *rev, reason])
                 .await?;

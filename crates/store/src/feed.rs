@@ -3,13 +3,15 @@
 //! Everything here is committed; nothing is computed from documents at the time of asking. Only this node's own logs
 //! are served.
 
+use std::ops::Range;
+
 use async_recursion::async_recursion as boxed;
 use ledger::tile;
 use wire::{Digest, Timestamp, Viewer};
 
 use crate::{
     StoreError,
-    engine::{Store, values},
+    engine::{Db, Store, Value, values},
     log::{self, BUNDLE_ENTRIES, StoredBundle},
     nodes::OWN,
     record::records,
@@ -201,22 +203,10 @@ impl Store {
         };
         let start = n.saturating_mul(BUNDLE_ENTRIES);
         let end = start.saturating_add(BUNDLE_ENTRIES);
-        let mut next = after.map_or(start, |after| after.saturating_add(1).max(start));
-        let (mut bodies, mut bytes) = (Vec::new(), 0);
-        while next < end {
-            let values = values![head.seq, next, end, BODIES_AT_A_TIME];
-            let found: Vec<LeafBody> = db.records(sql::BODIES.text(viewer), values).await?;
-            let Some(last) = found.last() else { break };
-            next = last.leaf_index + 1;
-            for found in found {
-                bytes += found.body.len() + 1;
-                if bytes > most_bytes && !bodies.is_empty() {
-                    return Ok(Some(bodies));
-                }
-                bodies.push(found);
-            }
-        }
-        Ok(Some(bodies))
+        let next = after.map_or(start, |after| after.saturating_add(1).max(start));
+        let (sql, first) = (sql::BODIES.text(viewer), [head.seq]);
+        let bodies = bodies(&mut db, sql, &first, next..end, most_bytes);
+        bodies.await.map(Some)
     }
 
     /// Returns what is known of a body's digest in this node's logs.
@@ -274,4 +264,32 @@ impl Store {
             .records(sql::TO_COSIGN, values![renewed_before])
             .await
     }
+}
+
+/// Returns the bodies of these leaves, ascending: as many as fit in `most_bytes` with a line feed each, and at least one.
+/// The parameters of `sql` are `first`, the bounds of the leaves, and how many bodies are read at a time.
+pub(crate) async fn bodies(
+    db: &mut Db,
+    sql: &'static str,
+    first: &[i64],
+    leaves: Range<u64>,
+    most_bytes: usize,
+) -> Result<Vec<LeafBody>, StoreError> {
+    let (mut bodies, mut bytes) = (Vec::new(), 0);
+    let mut next = leaves.start;
+    while next < leaves.end {
+        let mut values: Vec<Value<'_>> = first.iter().map(|seq| Value::from(*seq)).collect();
+        values.extend(values![next, leaves.end, BODIES_AT_A_TIME]);
+        let found: Vec<LeafBody> = db.records(sql, values).await?;
+        let Some(last) = found.last() else { break };
+        next = last.leaf_index + 1;
+        for found in found {
+            bytes += found.body.len() + 1;
+            if bytes > most_bytes && !bodies.is_empty() {
+                return Ok(bodies);
+            }
+            bodies.push(found);
+        }
+    }
+    Ok(bodies)
 }

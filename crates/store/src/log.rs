@@ -4,7 +4,10 @@
 //! entries, at any size of the log. Nothing here decides whether an entry may be appended.
 
 use async_recursion::async_recursion as boxed;
-use ledger::tree::{Frontier, Hash};
+use ledger::{
+    extend::Verified,
+    tree::{Frontier, Hash},
+};
 use wire::{Digest, Timestamp};
 
 use crate::{
@@ -132,6 +135,19 @@ impl Stored {
             note: self.note,
             timestamp: self.timestamp,
         })
+    }
+}
+
+impl Head {
+    /// Moves to the end of an extension. A note that it does not come with is kept.
+    pub(crate) fn move_to(&mut self, verified: &Verified) {
+        self.size = verified.checkpoint().size;
+        self.root = verified.checkpoint().root;
+        self.frontier = verified.frontier().clone();
+        if let Some((note, timestamp)) = verified.signed() {
+            self.note = Some(note.to_owned());
+            self.timestamp = Some(timestamp);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use wire::Digest;
 use crate::{
     LeafBody, StoreError,
     engine::{Store, values},
+    feed,
     log::{self, BUNDLE_ENTRIES},
 };
 
@@ -21,9 +22,6 @@ mod sql {
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
-
-/// Bodies in one answer, at most.
-const MAX_BODIES: i64 = 256;
 
 impl Store {
     /// Returns the body of a live public document of a node by its digest. It looks through the node's documents: a node that
@@ -59,15 +57,8 @@ impl Store {
         let start = n.saturating_mul(BUNDLE_ENTRIES);
         let end = start.saturating_add(BUNDLE_ENTRIES);
         let next = after.map_or(start, |after| after.saturating_add(1).max(start));
-        let values = values![node_seq, head.seq, next, end, MAX_BODIES];
-        let mut found: Vec<LeafBody> = db.records(sql::DOCS, values).await?;
-        let mut bytes = 0;
-        let fits = found.iter().take_while(|found| {
-            bytes += found.body.len() + 1;
-            bytes <= most_bytes
-        });
-        let fits = fits.count().max(1);
-        found.truncate(fits);
-        Ok(Some(found))
+        let first = [node_seq, head.seq];
+        let bodies = feed::bodies(&mut db, sql::DOCS, &first, next..end, most_bytes);
+        bodies.await.map(Some)
     }
 }

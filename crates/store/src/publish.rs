@@ -169,10 +169,10 @@ impl Store {
         }
         let mut db = self.write().await?;
         let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
-        let shelf = log::head(&mut db, OWN, 0)
+        let unlogged = log::head(&mut db, OWN, 0)
             .await?
             .ok_or(StoreError::NotInitialised)?;
-        let replaced = check_all(&mut db, &revisions, shelf.seq, false).await?;
+        let replaced = check_all(&mut db, &revisions, unlogged.seq, false).await?;
         let published: Vec<_> = revisions
             .iter()
             .map(|revision| Published {
@@ -183,7 +183,7 @@ impl Store {
             })
             .collect();
         let written = Written {
-            log_seq: shelf.seq,
+            log_seq: unlogged.seq,
             state: DocumentState::Local,
             taken,
             now,

@@ -75,13 +75,7 @@ impl Store {
         extend(&mut db, &head, verified, tail, room, &mut taking).await?;
         taking.added.check(room)?;
         staging::drop_all(&mut db, head.seq).await?;
-        head.size = verified.checkpoint().size;
-        head.root = verified.checkpoint().root;
-        head.frontier = verified.frontier().clone();
-        if let Some((note, timestamp)) = verified.signed() {
-            head.note = Some(note.to_owned());
-            head.timestamp = Some(timestamp);
-        }
+        head.move_to(verified);
         log::save_head(&mut db, &head).await?;
         db.commit().await?;
         Ok(taking.outcome)

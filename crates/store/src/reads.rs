@@ -68,14 +68,13 @@ impl Store {
         since: Date,
     ) -> Result<Vec<ReadsOfDay>, StoreError> {
         let wanted = ids.iter().map(|id| values![*id]).collect();
-        let mut reads: Vec<ReadsOfDay> = self
+        let reads = self
             .read()
             .await?
             .records_of_many(sql::SINCE, &[since.to_string().into()], wanted)
             .await?;
-        reads.truncate(usize::try_from(MAX_READ_DAYS).unwrap_or(usize::MAX));
-        reads.sort_by_key(|count| (count.day, count.id));
-        Ok(reads)
+        let max = usize::try_from(MAX_READ_DAYS).unwrap_or(usize::MAX);
+        Ok(earliest(reads, max))
     }
 
     /// Forgets what was counted before a day.
@@ -83,5 +82,34 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::FORGET, values![before.to_string()]).await?;
         db.commit().await
+    }
+}
+
+/// Returns the earliest counts, in the order of their days. Each statement asks for some of the documents, so the counts
+/// come in the order of the statements.
+fn earliest(mut reads: Vec<ReadsOfDay>, max: usize) -> Vec<ReadsOfDay> {
+    reads.sort_by_key(|count| (count.day, count.id));
+    reads.truncate(max);
+    reads
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn the_latest_counts_are_left_out() {
+        let on = |day| ReadsOfDay {
+            id: DocumentId::generate(Timestamp::from_secs(1_790_000_000), [7; 10]),
+            day: Date::parse(day).unwrap(),
+            reads: 1,
+            from_search: 0,
+        };
+        let reads = vec![on("2026-03-02"), on("2026-03-03"), on("2026-03-01")];
+        let days = earliest(reads, 2).into_iter().map(|count| count.day);
+        let days: Vec<String> = days.map(|day| day.to_string()).collect();
+        assert_eq!(days, ["2026-03-01", "2026-03-02"]);
     }
 }

@@ -9,9 +9,9 @@ use ledger::{extend::Verified, leaf::Leaf};
 use wire::Timestamp;
 
 use crate::{
-    Room, StoreError, attachments, changes, drafts,
+    Room, StoreError, changes,
     engine::{Db, Store, Value, values},
-    imports, log,
+    log,
     nodes::OWN,
     pull, staging,
     taking::{PullOutcome, Taking},
@@ -27,7 +27,6 @@ mod sql {
         WORDS = "UPDATE revisions SET text_seq = (SELECT d.text_seq FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id)
             WHERE text_seq IS NULL AND EXISTS (SELECT 1 FROM documents d WHERE d.node_seq = 1 AND d.id = revisions.id
                 AND d.rev = revisions.rev AND d.log_seq = revisions.log_seq AND d.state = 'live' AND d.text_seq IS NOT NULL)";
-        ATTACHED = "SELECT digest FROM attachments WHERE node_seq = 1 AND id = $1";
         MISSING = "SELECT COUNT(*) FROM documents WHERE node_seq = 1 AND state IN ('pending', 'unavailable')";
     }
 }
@@ -65,13 +64,7 @@ impl Store {
         pull::extend(&mut db, &head, verified, bundles, room, &mut taking).await?;
         record_accepted(&mut db, head.seq, now, &taking.accepted).await?;
         staging::drop_all(&mut db, head.seq).await?;
-        head.size = verified.checkpoint().size;
-        head.root = verified.checkpoint().root;
-        head.frontier = verified.frontier().clone();
-        if let Some((note, timestamp)) = verified.signed() {
-            head.note = Some(note.to_owned());
-            head.timestamp = Some(timestamp);
-        }
+        head.move_to(verified);
         log::save_head(&mut db, &head).await?;
         db.commit().await?;
         Ok(taking.outcome)
@@ -102,11 +95,7 @@ async fn record_accepted(
         match leaf {
             Leaf::Put { id, rev, doc, .. } => rows.push(values![*id, *rev, *index, doc]),
             Leaf::Withdraw { id, .. } => {
-                let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![*id]).await?;
-                withdraw::erase_words(db, *id).await?;
-                imports::forget_document(db, *id).await?;
-                drafts::forget_document(db, *id).await?;
-                attachments::erase_after(db, attached).await?;
+                withdraw::forget(db, *id).await?;
             }
         }
     }

@@ -107,8 +107,8 @@ impl SqlitePools {
             .pragma("trusted_schema", "OFF")
             .row_buffer_size(ROWS_AHEAD)
             .statement_cache_capacity(PREPARED_STATEMENTS);
-        // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
         let path = connect.get_filename().to_path_buf();
+        // 16 MiB of pages, so that a bulk load does not spill its dirty pages early.
         let writing = connect.clone().pragma("cache_size", "-16384");
         let reading = connect.pragma("query_only", "ON");
         let mut pools = Self {

@@ -160,7 +160,7 @@ impl Store {
 }
 
 /// Erases the words of all revisions of a document, and what this node keeps about it.
-async fn forget(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+pub(crate) async fn forget(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
     let attached = db.rows::<(Vec<u8>,)>(sql::ATTACHED, values![id]).await?;
     erase_words(db, id).await?;
     imports::forget_document(db, id).await?;
@@ -237,7 +237,7 @@ async fn append_signed(
 }
 
 /// Erases the words of every revision of an own document, and what refers from it to others.
-pub(crate) async fn erase_words(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
+async fn erase_words(db: &mut Db, id: DocumentId) -> Result<(), StoreError> {
     let words = db.rows::<(i64,)>(sql::TEXTS, values![id]).await?;
     let words: Vec<i64> = words.into_iter().map(|(seq,)| seq).collect();
     texts::erase(db, Words::Documents, &words).await?;
