@@ -275,8 +275,8 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
         assert_eq!(store.own_texts_of(&[id(1)]).await.unwrap().len(), 1);
         // A draft that cannot be written: the document stays, too.
         kept.rev = 1;
-        begin(&store, "of someone else").await;
-        kept.draft.id = id(70);
+        kept.draft.id = id(73);
+        store.create_draft(&kept.draft, at(1)).await.unwrap();
         assert!(withdraw(&kept).await.is_err());
         assert_eq!(store.own_texts_of(&[id(1)]).await.unwrap().len(), 1);
         kept.draft.id = id(71);
