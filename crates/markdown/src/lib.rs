@@ -23,6 +23,7 @@ mod state;
 mod tags;
 mod targets;
 mod text;
+mod unseen;
 mod wiki;
 mod words;
 
@@ -34,6 +35,7 @@ pub use links::{Rewritten, rewrite_links};
 pub use reading::{Link, Reading, WrittenHeading, links, outline, plain_text, title};
 pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
-pub use targets::{DOCUMENT_LINK, Links, Lookup};
+pub use targets::{DOCUMENT_LINK, Links, Lookup, MISSING_PART, is_of_browser};
 pub use text::{MAX_VISIBLE_CHARS, escape, is_hidden, visible};
+pub use unseen::Unseen;
 pub use wiki::{WikiLink, replace_wiki_links, wiki_links};

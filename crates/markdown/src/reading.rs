@@ -10,6 +10,7 @@ use comrak::{
 use crate::{
     anchors::{self, Anchors},
     parse::{is_too_deep, parse, prepared},
+    unseen::{Unseen, unseen},
     words::{heading_words, words_under},
 };
 
@@ -43,6 +44,7 @@ pub struct Reading {
     pub(crate) places: Vec<Sourcepos>,
     pub(crate) words: Option<String>,
     anchors: Anchors,
+    unseen: Vec<Unseen>,
     /// Whether the text was parsed as it is, so that the places are those of the text itself.
     pub(crate) as_written: bool,
 }
@@ -70,6 +72,7 @@ impl Reading {
             }
         }
         read.words = Some(words_under(root));
+        read.unseen = unseen(&parsed, root);
         // This changes the tree, so it comes last.
         read.anchors = anchors::number(root, None).1;
         read.as_written = matches!(parsed, Cow::Borrowed(_));
@@ -101,6 +104,12 @@ impl Reading {
                     .any(|own| name.starts_with(own))
         });
         Some(format!("#{}", name.unwrap_or(&id)))
+    }
+
+    /// Returns the words that [`crate::render()`] does not show.
+    #[must_use]
+    pub fn unseen(&self) -> &[Unseen] {
+        &self.unseen
     }
 
     /// Returns the links and images, in their order.

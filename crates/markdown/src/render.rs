@@ -11,7 +11,7 @@ use crate::{
     options::options,
     parse::{is_too_deep, parse_with, prepared},
     state::{Formatted, State},
-    targets::{Links, Target, attachment, image_target, target},
+    targets::{Links, Target, attachment, image_target, is_to_missing_part, target},
     text,
     words::words_under,
 };
@@ -232,6 +232,9 @@ fn format_link<'a>(
     if !entering {
         context.user.in_link = false;
         context.write_str("</a>")?;
+        if is_to_missing_part(&link.url, context.user.anchors) {
+            context.write_str(" (part not found)")?;
+        }
         return Ok(ChildRendering::HTML);
     }
     context.user.in_link = true;

@@ -8,6 +8,9 @@ use crate::anchors::Anchors;
 /// another. It stays right when the title, the address or the file of the document changes.
 pub const DOCUMENT_LINK: &str = "/d/";
 
+/// What the fragment of a link to a document begins with if that has no such part: `/d/<uuid>#missing:<fragment>`.
+pub const MISSING_PART: &str = "missing:";
+
 /// A function that gives the address of something, if there is one.
 pub type Lookup<'a> = &'a (dyn Fn(&str) -> Option<String> + Send + Sync);
 
@@ -54,6 +57,7 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         let found = document(first).or_else(|| document(&format!("{first}/{}", parts.next()?)));
         return found.map_or(Target::Nowhere, |address| {
             Target::Here(match fragment {
+                Some(fragment) if fragment.starts_with(MISSING_PART) => address,
                 Some(fragment) => format!("{address}{}", Anchors::default().fragment(fragment)),
                 None => address,
             })
@@ -84,6 +88,24 @@ pub(crate) fn target(url: &str, links: &Links<'_>, anchors: &Anchors) -> Target 
         },
         Err(_) => Target::Nowhere,
     }
+}
+
+/// Returns whether a link leads to the beginning of a page because that has no such part.
+pub(crate) fn is_to_missing_part(url: &str, anchors: &Anchors) -> bool {
+    let url = url.trim();
+    let Some((page, fragment)) = url.split_once('#') else {
+        return false;
+    };
+    if page.starts_with(DOCUMENT_LINK) {
+        return fragment.starts_with(MISSING_PART);
+    }
+    page.is_empty() && !is_of_browser(fragment) && anchors.id(fragment).is_none()
+}
+
+/// Returns whether a fragment means something to a browser in every page.
+#[must_use]
+pub fn is_of_browser(fragment: &str) -> bool {
+    fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || fragment.starts_with(":~:")
 }
 
 /// Returns the address of an attachment.

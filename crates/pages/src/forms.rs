@@ -174,6 +174,10 @@ fn markdown_of(node: &Node, shown: &Shown) -> String {
         markdown::rewrite_links(&document.common.body_md, |link| {
             let (id, fragment) = link.split_at(link.find('#').unwrap_or(link.len()));
             let id = DocumentId::parse(id.strip_prefix(markdown::DOCUMENT_LINK)?)?;
+            let is_missing = fragment
+                .trim_start_matches('#')
+                .starts_with(markdown::MISSING_PART);
+            let fragment = if is_missing { "" } else { fragment };
             let handle = &shown.document.owner.handle;
             Some(urls::absolute(
                 node,

@@ -3,6 +3,8 @@
 //! What a line says counts where a reader of the file would take it as said of the file: not in a block of code below
 //! text, not in a table, not in a sentence. A value that is not understood counts only in a block of keys.
 
+use std::borrow::Cow;
+
 use super::marks::{begins_with_mark, is_banner, is_hashtags, is_marked_title};
 use super::{
     dress,
@@ -146,13 +148,18 @@ impl Place {
             self.in_keys &= self.code.is_some();
             return counts || !self.is_example;
         }
+        self.note_words(text);
+        true
+    }
+
+    /// Notes whether the line was text, and more than a title.
+    fn note_words(&mut self, text: &str) {
         let plain = without_tags(text);
         let is_text = !self.in_keys && plain.chars().any(char::is_alphanumeric);
         self.is_at_top = !self.after_words;
         self.after_words |=
             is_text && self.is_at_top && !text.starts_with('#') && !is_label(&plain);
         self.after_text |= is_text;
-        true
     }
 }
 
@@ -232,23 +239,13 @@ fn restricts(part: &str, next: &str, is_item: bool, place: &Place) -> bool {
     if place.is_row && !matches!(word, Word::State | Word::Audience | Word::Marking) {
         return false;
     }
-    let below;
     let value = value.trim_start_matches(':');
-    let value = if word == Word::Withheld && is_set_attribute(part) {
-        "true"
-    } else if value.trim().is_empty() {
-        // A list, or a value on the next line.
-        below = folded(next.trim_start().trim_start_matches(": "));
-        if next.trim_start().starts_with(": ") {
-            &below
-        } else if has_key(next) || !(next.starts_with([' ', '\t']) || below.starts_with("- ")) {
-            ""
-        } else {
-            &below
-        }
-    } else {
-        value
+    let value = match value.trim().is_empty() {
+        true if word == Word::Withheld && is_set_attribute(part) => Cow::Borrowed("true"),
+        true => below(next),
+        false => Cow::Borrowed(value),
     };
+    let value = &*value;
     match meaning(word, value) {
         Meaning::Public => false,
         Meaning::Restricted if word == Word::Label && part.starts_with("[[category") => true,
@@ -300,6 +297,18 @@ fn says_status(line: &str) -> bool {
 fn is_status(key: &str, value: &str) -> bool {
     matches!(word(key), Some(word @ (Word::State | Word::Audience))
         if !key.trim().contains(' ') && meaning(word, value.trim_end_matches('}')) == Meaning::Restricted)
+}
+
+/// Returns the value of a key that has none on its line: a list, or a value on the next line.
+fn below(next: &str) -> Cow<'static, str> {
+    let text = folded(next.trim_start().trim_start_matches(": "));
+    let is_definition = next.trim_start().starts_with(": ");
+    let is_indented = next.starts_with([' ', '\t']) || text.starts_with("- ");
+    if is_definition || !has_key(next) && is_indented {
+        Cow::Owned(text)
+    } else {
+        Cow::Borrowed("")
+    }
 }
 
 /// Returns whether a line sets an attribute of AsciiDoc: `:draft:`.

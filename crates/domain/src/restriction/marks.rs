@@ -17,6 +17,15 @@ lists! {
     WHOLE = "noindex|offsen|protect|fyeo";
 }
 
+/// Words by which a line forbids.
+const ORDERS: [[&str; 2]; 6] = [
+    ["do", "not"],
+    ["not", "for"],
+    ["not", "ready"],
+    ["not", "to"],
+    ["not", "be"],
+    ["not", "yet"],
+];
 /// Words of a line that marks a file, with those that add nothing; a longer line is a sentence.
 const MAX_BANNER_WORDS: usize = 16;
 
@@ -46,17 +55,7 @@ pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
         return true;
     }
     let has_pair = |pair: [&str; 2]| words.windows(2).any(|two| two == pair);
-    let is_order = ends_with_only
-        || [
-            ["do", "not"],
-            ["not", "for"],
-            ["not", "ready"],
-            ["not", "to"],
-            ["not", "be"],
-            ["not", "yet"],
-        ]
-        .into_iter()
-        .any(has_pair);
+    let is_order = ends_with_only || ORDERS.into_iter().any(has_pair);
     // A heading such as `FUTURE` begins a part of the text.
     let is_marked = !is_heading || words.iter().any(|word| MARKS.contains(word));
     // `Confidential: contains patient information`, but not `Private: 5`.

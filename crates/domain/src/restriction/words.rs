@@ -126,12 +126,6 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    let is_day = words
-        .first()
-        .is_some_and(|first| first.len() == 4 && first.bytes().all(|b| b.is_ascii_digit()))
-        || words
-            .iter()
-            .any(|word| word.len() == 4 && word.starts_with("20"));
     let truth = if YES.contains(value) {
         Some(true)
     } else if NO.contains(value) {
@@ -152,7 +146,7 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             Some(false) => Meaning::Restricted,
             Some(true) => Meaning::Public,
             None if restricted() => Meaning::Restricted,
-            None if is_day || is_open(&words) => Meaning::Public,
+            None if is_day(&words) || is_open(&words) => Meaning::Public,
             None => Meaning::Unclear,
         },
         Word::Label => labelled(value),
@@ -175,10 +169,19 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
             restricted_if(!folded.contains(['✅', '✔', '✓', '🟢', '☑', '~', '-']))
         }
         Word::Audience if is_open(&words) || value.starts_with("http") => Meaning::Public,
-        Word::State if is_day || is_settled(value, &words) => Meaning::Public,
+        Word::State if is_day(&words) || is_settled(value, &words) => Meaning::Public,
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+/// Returns whether words are those of a day: one of them is a year.
+fn is_day(words: &[&str]) -> bool {
+    let is_year = |first: &&str| first.len() == 4 && first.bytes().all(|b| b.is_ascii_digit());
+    words.first().is_some_and(is_year)
+        || words
+            .iter()
+            .any(|word| word.len() == 4 && word.starts_with("20"))
 }
 
 /// Returns whether the first of several lines says that the file is not for everyone, and nothing else.

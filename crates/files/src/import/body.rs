@@ -3,21 +3,19 @@
 //! A link to what is not published becomes `missing:` and its destination, which every node shows as text. So the text
 //! is the same here and at peers, and `export` writes the destination again.
 
-use std::{collections::HashSet, path::Path};
+use std::path::Path;
 
 use domain::Fault;
-use markdown::{Link, Reading, Rewritten};
+use markdown::{Link, MISSING_PART, Reading, Rewritten, is_of_browser};
 use node::urls;
 use wire::DocumentId;
 
 use super::{
     images::image_warning,
     links::{MISSING_PREFIX, Targets, absent_files, file_path},
-    parts::is_of_browser,
+    naming::{Named, unseen_faults},
 };
 
-/// Links that one fault names.
-const MAX_NAMED: usize = 10;
 /// The longest mark of another program that is read, in bytes.
 const MAX_MARK_BYTES: usize = 500;
 
@@ -61,6 +59,7 @@ pub(super) fn published_text(
         .unwrap_or_else(|| Reading::new(&md));
     let absent_parts = absent_parts(&reading);
     absent_parts.iter().for_each(|url| links.parts.add(url));
+    let unseen = unseen_faults(&reading);
     let Rewritten {
         md,
         plain_text,
@@ -79,7 +78,7 @@ pub(super) fn published_text(
         md,
         only_relinked,
         plain_text,
-        faults: faults.into_iter().flatten().collect(),
+        faults: faults.into_iter().flatten().chain(unseen).collect(),
     }
 }
 
@@ -99,45 +98,9 @@ pub(crate) fn lone_link_faults(location: &Path, md: &str) -> Vec<Fault> {
     let absent = absent_files(md, location.parent().unwrap_or(location));
     absent.iter().for_each(|url| named.add(url));
     let absent = named.fault("there is no such file here, so the links are shown as text");
-    image_warning(md, None).into_iter().chain(absent).collect()
-}
-
-/// Destinations for one fault, each once.
-#[derive(Default)]
-struct Named {
-    order: Vec<String>,
-    known: HashSet<String>,
-}
-
-impl Named {
-    fn add(&mut self, url: &str) {
-        if self.known.insert(url.to_owned()) {
-            self.order.push(url.to_owned());
-        }
-    }
-
-    fn fault(&self, reason: &str) -> Option<Fault> {
-        let named: Vec<String> = self
-            .order
-            .iter()
-            .take(MAX_NAMED)
-            .map(|url| format!("`{url}`"))
-            .collect();
-        if named.is_empty() {
-            return None;
-        }
-        let more = self.order.len() - named.len();
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        Some(Fault::new(
-            "body",
-            None,
-            format!("links to {}{more}: {reason}", named.join(", ")),
-        ))
-    }
+    let unseen = unseen_faults(&Reading::new(md));
+    let images = image_warning(md, None).into_iter();
+    images.chain(absent).chain(unseen).collect()
 }
 
 /// Where a link leads.
@@ -170,6 +133,9 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         };
         let is_own = self.targets.document(self.from) == Some(id);
         if is_own && fragment.len() > 1 {
+            if self.targets.part(&path, fragment).is_err() {
+                self.parts.add(fragment);
+            }
             return Lead::To(fragment.to_owned());
         }
         if !is_own && !(self.is_open)(id) {
@@ -178,7 +144,8 @@ impl<F: Fn(DocumentId) -> bool> LinkReader<'_, F> {
         let part = self.targets.part(&path, fragment);
         let part = part.unwrap_or_else(|_| {
             self.parts.add(&format!("{path}{fragment}"));
-            String::new()
+            // The page says so next to the link.
+            format!("#{MISSING_PART}{}", fragment.trim_start_matches('#'))
         });
         Lead::To(Targets::link_to(id, &part))
     }
@@ -394,6 +361,25 @@ fn end_of_mark(inner: &str, close: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_end_of_a_mark_is_looked_for_nearby_only() {
+        for (before, found) in [
+            (0, true),
+            (super::MAX_MARK_BYTES, true),
+            (super::MAX_MARK_BYTES + 1, false),
+        ] {
+            let text = format!(
+                "{}]] and more",
+                "é".repeat(before / 2) + &"a".repeat(before % 2)
+            );
+            assert_eq!(
+                super::end_of_mark(&text, "]]"),
+                found.then_some(before),
+                "{before}"
+            );
+        }
+    }
+
     use super::*;
 
     const A: &str = "01996c5e-8a00-7000-8000-00000000000a";

@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use markdown::DOCUMENT_LINK;
+use markdown::{DOCUMENT_LINK, MISSING_PART};
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use wire::DocumentId;
@@ -260,7 +260,8 @@ pub(crate) fn restore_links(md: &str, from: &str, file_of: &HashMap<DocumentId, 
         let end = rest.find('#').unwrap_or(rest.len());
         let id = DocumentId::parse(rest.get(..end)?)?;
         let path = file_of.get(&id)?;
-        Some(format!("{}{}", relative_link(from, path), rest.get(end..)?))
+        let fragment = rest.get(end..)?.replacen(MISSING_PART, "", 1);
+        Some(format!("{}{fragment}", relative_link(from, path)))
     })
 }
 

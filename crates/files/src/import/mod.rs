@@ -13,6 +13,7 @@ mod file_head;
 mod images;
 mod links;
 mod moved;
+mod naming;
 mod parts;
 pub(crate) mod prepare;
 pub(crate) mod prepared;

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use markdown::Reading;
+use markdown::{Reading, is_of_browser};
 
 use crate::tree;
 
@@ -60,9 +60,4 @@ impl Pages {
         });
         page.clone()
     }
-}
-
-/// Returns whether a fragment means something to a browser in every page.
-pub(super) fn is_of_browser(fragment: &str) -> bool {
-    fragment.is_empty() || fragment.eq_ignore_ascii_case("top") || fragment.starts_with(":~:")
 }
