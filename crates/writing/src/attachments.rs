@@ -126,17 +126,21 @@ pub async fn change(
     if let Some(waits) = waiting(&opened) {
         return list(&node, &opened, Some(waits), StatusCode::CONFLICT).await;
     }
-    let id = opened.draft.id;
+    let draft = opened.draft.id;
     let is_done = if sent.get("action") == "remove" {
-        attachments::remove(&node, id, &digest).await?
+        attachments::remove(&node, draft, &digest).await?
     } else {
-        attachments::describe(&node, id, &digest, sent.get("alt")).await?
+        attachments::describe(&node, draft, &digest, sent.get("alt")).await?
     };
-    Ok(if is_done {
-        go_to(&address(id))
-    } else {
-        errors::missing(&node)
-    })
+    if is_done {
+        return Ok(go_to(&address(draft)));
+    }
+    // It was submitted since, or has no such file.
+    let opened = self::opened(&node, &signed_in, &id).await?;
+    match opened.and_then(|opened| Some((waiting(&opened)?, opened))) {
+        Some((waits, opened)) => list(&node, &opened, Some(waits), StatusCode::CONFLICT).await,
+        None => Ok(errors::missing(&node)),
+    }
 }
 
 /// `GET /drafts/{id}/attachments/{digest}/{name}`.

@@ -70,6 +70,10 @@ pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added
             Attached::Full => Added::Refused(format!(
                 "a document may have {MAX_COUNT} attachments; remove one first"
             )),
+            Attached::Submitted => Added::Refused(
+                "the draft was submitted while the file was on its way; take the draft back first"
+                    .to_owned(),
+            ),
         },
     )
 }
@@ -308,7 +312,7 @@ pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<S
     Ok(unclear.map(|held| held.name).collect())
 }
 
-/// Says what a picture shows, in a draft. `false` if the draft has no such attachment.
+/// Says what a picture shows, in a draft. `false` if the draft has no such attachment, or was submitted since.
 ///
 /// # Errors
 /// Of the database.
@@ -338,7 +342,7 @@ pub async fn describe(
     Ok(described)
 }
 
-/// Takes an attachment off a draft. `false` if the draft has no such attachment.
+/// Takes an attachment off a draft. `false` if the draft has no such attachment, or was submitted since.
 ///
 /// # Errors
 /// Of the database.

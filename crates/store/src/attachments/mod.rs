@@ -82,6 +82,8 @@ pub enum Attached {
     Held,
     /// The draft has as many as it may have.
     Full,
+    /// The draft was submitted or published since: what is attached to it is what a reviewer reads.
+    Submitted,
 }
 
 /// A file as it is served.
@@ -107,6 +109,7 @@ mod sql {
         USES = "SELECT u.digest, f.kind, f.len, w.name, w.alt FROM draft_attachments u JOIN attachment_files f ON f.digest = u.digest
             JOIN attachment_words w ON w.seq = u.words_seq WHERE u.draft = $1 ORDER BY u.position";
         LAST_POSITION = "SELECT COALESCE(MAX(position), -1), COUNT(*) FROM draft_attachments WHERE draft = $1";
+        COUNT_SUBMITTED = "SELECT COUNT(*) FROM written_drafts WHERE id = $1 AND state IN ('submitted', 'published')";
         USE = "SELECT words_seq FROM draft_attachments WHERE draft = $1 AND digest = $2";
         SET_WORDS = "UPDATE draft_attachments SET words_seq = $3 WHERE draft = $1 AND digest = $2";
         REMOVE_USE = "DELETE FROM draft_attachments WHERE draft = $1 AND digest = $2";
@@ -158,6 +161,9 @@ impl Store {
     ) -> Result<Attached, StoreError> {
         let mut db = self.write().await?;
         let text_seq = changes::take(&mut db, 0, 2).await?.text_seq;
+        if is_submitted(&mut db, draft).await? {
+            return Ok(Attached::Submitted);
+        }
         if db
             .row::<(i64,)>(sql::USE, values![draft, &file.digest])
             .await?
@@ -268,7 +274,8 @@ impl Store {
         self.read().await?.records(sql::USES, values![draft]).await
     }
 
-    /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment.
+    /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment, or was
+    /// submitted since.
     pub async fn describe_attachment(
         &self,
         draft: DocumentId,
@@ -278,6 +285,9 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
+        if is_submitted(&mut db, draft).await? {
+            return Ok(false);
+        }
         let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
             return Ok(false);
         };
@@ -291,10 +301,13 @@ impl Store {
     }
 
     /// Takes an attachment off a draft, and erases the file if nothing else has it. `false` if the draft has no such
-    /// attachment.
+    /// attachment, or was submitted since.
     pub async fn detach(&self, draft: DocumentId, digest: &Digest) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
+        if is_submitted(&mut db, draft).await? {
+            return Ok(false);
+        }
         let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
             return Ok(false);
         };
@@ -366,6 +379,15 @@ pub(crate) async fn erase_after(db: &mut Db, digests: Vec<(Vec<u8>,)>) -> Result
     let mut unused = unused(db, ANY_TIME).await?;
     unused.retain(|file| gone.contains(&file.digest));
     erase_files(db, unused).await
+}
+
+/// Returns whether a draft is with a reviewer, or published. Asked behind the lock that submitting takes first, so that it
+/// stays true until the transaction ends.
+async fn is_submitted(db: &mut Db, draft: DocumentId) -> Result<bool, StoreError> {
+    let (count,) = db
+        .one::<(i64,)>(sql::COUNT_SUBMITTED, values![draft])
+        .await?;
+    Ok(count > 0)
 }
 
 async fn add_file(

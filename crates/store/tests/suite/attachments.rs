@@ -10,7 +10,7 @@ use crate::{
     world::{id, own_node, revision},
 };
 
-fn file(words: &str) -> NewAttachment {
+pub(crate) fn file(words: &str) -> NewAttachment {
     let bytes = words.repeat(2_000).into_bytes();
     NewAttachment {
         digest: Digest::for_bytes(&bytes),

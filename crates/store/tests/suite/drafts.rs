@@ -4,12 +4,13 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, DraftChange, DraftState, KeptText, NewDraft, NewRevision, Store, StoreError,
-    WrittenDraft,
+    Approval, Attached, DraftChange, DraftState, KeptText, NewDraft, NewRevision, Store,
+    StoreError, WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
 use crate::{
+    attachments::file,
     support::{Engine, TestDatabase, at, on_each_engine},
     world::{id, own_node, revision},
 };
@@ -120,6 +121,31 @@ fn a_draft_goes_to_review_and_back_with_what_was_said() {
         store.submit_draft(change(4)).await.unwrap();
         assert_eq!(store.take_draft_back(change(5)).await.unwrap(), 6);
         assert_eq!(held(&store).await.0.state, DraftState::Writing);
+        store.close().await;
+    });
+}
+
+#[test]
+fn what_is_attached_to_a_draft_stays_as_its_reviewer_reads_it() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        own_node(&store).await;
+        begin(&store, "one").await;
+        let (read, late) = (file("read"), file("late"));
+        let attach = |file| store.attach(id(70), file, 9, at(2));
+        assert_eq!(attach(&read).await.unwrap(), Attached::Added);
+        let before = store.draft_attachments(id(70)).await.unwrap();
+        store.submit_draft(change(1)).await.unwrap();
+        // Requests that began before it was submitted end now.
+        assert_eq!(attach(&late).await.unwrap(), Attached::Submitted);
+        let described = store.describe_attachment(id(70), &read.digest, "b.pdf", "other");
+        assert!(!described.await.unwrap());
+        assert!(!store.detach(id(70), &read.digest).await.unwrap());
+        assert_eq!(store.draft_attachments(id(70)).await.unwrap(), before);
+
+        store.take_draft_back(change(2)).await.unwrap();
+        assert_eq!(attach(&late).await.unwrap(), Attached::Added);
+        assert!(store.detach(id(70), &read.digest).await.unwrap());
         store.close().await;
     });
 }
