@@ -445,7 +445,7 @@ mod tests {
             .unwrap()
             .trim_start_matches("witness own ");
         let key = SecretKey::from_seed([3; 32]).public();
-        let other = verifier_key("another witness", SignatureType::Timestamped, &key);
+        let other = verifier_key("another-witness", SignatureType::Timestamped, &key);
         let group = format!(
             "{log_line}\nwitness a {witness}\nwitness b {other}\ngroup g any a b\ngroup h 2 a g\nquorum h\n"
         );

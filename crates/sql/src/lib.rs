@@ -1,5 +1,6 @@
-//! What databases have in common, whatever they hold: the text of statements with a repeated part, and copies of whole
-//! tables between SQLite and PostgreSQL.
+//! What databases have in common, whatever they hold: the connections to a file of SQLite, the text of statements with a
+//! repeated part, and copies of whole tables between SQLite and PostgreSQL.
 
 pub mod repetition;
+pub mod sqlite;
 pub mod tables;

@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
-use sql::repetition::{Parameters, expand, step, wide};
+use sql::{
+    repetition::{Parameters, expand, step, wide},
+    sqlite::{Lent, SqlitePools},
+};
 use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
@@ -17,7 +20,6 @@ use crate::{
     StoreError,
     postgres::reach,
     record::{Column as _, Record},
-    sqlite::{Lent, SqlitePools},
 };
 
 /// An open database. Cheap to clone; all clones share the connections.
@@ -111,7 +113,7 @@ impl Store {
     /// Takes a connection for statements of which each is a transaction of its own.
     pub(crate) async fn write_alone(&self) -> Result<Db, StoreError> {
         Ok(match self {
-            Self::Sqlite(pools) => Db::Sqlite(pools.write().await?),
+            Self::Sqlite(pools) => Db::Sqlite(writer(pools).await?),
             Self::Postgres(pool) => Db::Postgres(reach(pool, pool.acquire()).await?),
         })
     }
@@ -120,12 +122,23 @@ impl Store {
     pub(crate) async fn write(&self) -> Result<Db, StoreError> {
         Ok(match self {
             Self::Sqlite(pools) => {
-                let mut lent = pools.write().await?;
+                let mut lent = writer(pools).await?;
                 lent.begin("BEGIN IMMEDIATE").await?;
                 Db::Sqlite(lent)
             }
             Self::Postgres(pool) => Db::PostgresTransaction(reach(pool, pool.begin()).await?),
         })
+    }
+}
+
+/// Takes the connection of a file that writes.
+///
+/// # Errors
+/// [`StoreError::Displaced`] when the file is not where it was opened.
+async fn writer(pools: &SqlitePools) -> Result<Lent, StoreError> {
+    match pools.displaced() {
+        Some(path) => Err(StoreError::Displaced(path.display().to_string())),
+        None => Ok(pools.writer.lend().await?),
     }
 }
 

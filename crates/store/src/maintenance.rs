@@ -5,9 +5,9 @@
 use std::{fs, path::Path, time::Duration};
 
 use async_recursion::async_recursion as boxed;
-use sqlx::{Connection as _, PgConnection, PgPool, Row as _};
+use sqlx::{Connection as _, PgConnection, PgPool};
 
-use crate::{StoreError, engine::Store, sqlite::SqlitePools};
+use crate::{StoreError, engine::Store};
 
 /// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
 const CHECKPOINT_TRIES: u32 = 50;
@@ -152,21 +152,6 @@ async fn vacuum(pool: &PgPool) -> Result<(), StoreError> {
         tokio::time::sleep(VACUUM_PAUSE).await;
     }
     Err(StoreError::Locked)
-}
-
-impl SqlitePools {
-    /// Returns one setting of the writing connection, for `verify` and `doctor`.
-    #[boxed]
-    pub async fn setting(&self, pragma: &'static str) -> Result<String, StoreError> {
-        let mut lent = self.writer.lend().await?;
-        let mut statement = lent.statement()?;
-        let done = sqlx::query(pragma).fetch_one(statement.connection()).await;
-        let row = statement.ended(done)?;
-        Ok(row.try_get_unchecked::<String, _>(0).or_else(|_| {
-            row.try_get_unchecked::<i64, _>(0)
-                .map(|number| number.to_string())
-        })?)
-    }
 }
 
 const DATABASE_SIZE: &str = "SELECT pg_database_size(current_database())";

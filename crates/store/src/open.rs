@@ -4,6 +4,7 @@
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
+use sql::sqlite::{PREPARED_STATEMENTS, SqlitePools};
 use sqlx::{
     Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -13,7 +14,6 @@ use sqlx::{
 use crate::{
     StoreError,
     engine::{Store, values},
-    sqlite::{PREPARED_STATEMENTS, SqlitePools},
 };
 
 /// Where the database is and how it is used.
@@ -98,6 +98,14 @@ fn is_writable(directory: &Path) -> bool {
     rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_ok()
 }
 
+/// Maps an error of opening a file: any that has no name of its own says that the file cannot be opened.
+fn unopened(error: sqlx::Error) -> StoreError {
+    match error.into() {
+        StoreError::Other(error) => StoreError::Unavailable(error),
+        named => named,
+    }
+}
+
 impl Store {
     /// Opens the database, creating and migrating it as needed.
     ///
@@ -128,9 +136,8 @@ impl Store {
         if options.url.starts_with("sqlite:") {
             let connect =
                 SqliteConnectOptions::from_str(&options.url).map_err(StoreError::Unavailable)?;
-            SqlitePools::open(connect, options.connections)
-                .await
-                .map(Self::Sqlite)
+            let pools = SqlitePools::open(connect, options.connections).await;
+            pools.map(Self::Sqlite).map_err(unopened)
         } else {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
@@ -168,9 +175,8 @@ impl Store {
         if is_fixed && std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
             return Err(StoreError::ReadOnly);
         }
-        SqlitePools::open_read_only(connect, is_fixed)
-            .await
-            .map(Self::Sqlite)
+        let pools = SqlitePools::open_read_only(connect, is_fixed).await;
+        pools.map(Self::Sqlite).map_err(unopened)
     }
 
     /// Returns the newest migration of the database and of this program.

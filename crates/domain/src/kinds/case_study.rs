@@ -1,13 +1,12 @@
 //! The case study: what was tried, and what came of it.
 
 mod parts;
+mod writing;
 
 pub use parts::{Cost, Expected, Measure, Safety, Scale, System, grouped};
 pub(crate) use parts::{better, shown};
-use parts::{
-    read_cost, read_expected, read_measure, read_safety, read_scale, read_system, write_cost,
-    write_expected, write_measure, write_safety, write_scale, write_system,
-};
+use parts::{read_cost, read_expected, read_measure, read_safety, read_scale, read_system};
+use writing::{write_cost, write_expected, write_measure, write_safety, write_scale, write_system};
 
 use super::{ContactRule, Content, Part, Rules, TextRule};
 use crate::{

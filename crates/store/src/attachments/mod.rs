@@ -4,10 +4,11 @@
 //! names that drafts give it are in tables of text: appended, and erased in place.
 
 mod erasing;
+mod of_drafts;
 
 use wire::{Digest, DocumentId, Timestamp, Viewer};
 
-use self::erasing::{erase_files, erase_words, forget_drafts, unused};
+use self::erasing::{erase_files, forget_drafts, unused};
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
@@ -151,44 +152,6 @@ mod sqlite {
 pub(crate) use sqlite::ALL as SQLITE_STATEMENTS;
 
 impl Store {
-    /// Attaches a file to a draft that may have `max`.
-    pub async fn attach(
-        &self,
-        draft: DocumentId,
-        file: &NewAttachment,
-        max: u64,
-        now: Timestamp,
-    ) -> Result<Attached, StoreError> {
-        let mut db = self.write().await?;
-        let text_seq = changes::take(&mut db, 0, 2).await?.text_seq;
-        if is_submitted(&mut db, draft).await? {
-            return Ok(Attached::Submitted);
-        }
-        if db
-            .row::<(i64,)>(sql::USE, values![draft, &file.digest])
-            .await?
-            .is_some()
-        {
-            return Ok(Attached::Held);
-        }
-        let (last, count) = db
-            .one::<(i64, i64)>(sql::LAST_POSITION, values![draft])
-            .await?;
-        if crate::engine::unsigned(count) >= max {
-            return Ok(Attached::Full);
-        }
-        add_file(&mut db, text_seq, file, now).await?;
-        db.run(sql::ADD_WORDS, values![text_seq + 1, &file.name, &file.alt])
-            .await?;
-        db.run(
-            sql::ADD_USE,
-            values![draft, &file.digest, last + 1, text_seq + 1],
-        )
-        .await?;
-        db.commit().await?;
-        Ok(Attached::Added)
-    }
-
     /// Keeps a file for a document that is about to be published with it. Nothing has it attached until then, so it is
     /// erased if that does not happen before [`Store::erase_unused_attachments`]. `original` is the digest of the bytes that it
     /// was made from, which are other ones for a picture.
@@ -234,92 +197,6 @@ impl Store {
         Ok(file.is_some())
     }
 
-    /// Attaches a file that is held already to a draft, such as one of the document that it changes. `false` if it is not
-    /// held, or attached already.
-    pub async fn attach_held(
-        &self,
-        draft: DocumentId,
-        digest: &Digest,
-        name: &str,
-        alt: &str,
-    ) -> Result<bool, StoreError> {
-        let mut db = self.write().await?;
-        let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
-        let is_held = db
-            .record::<File>(sql::FILE, values![digest])
-            .await?
-            .is_some();
-        let is_attached = db
-            .record::<Held>(sql::USE, values![draft, digest])
-            .await?
-            .is_some();
-        if !is_held || is_attached {
-            return Ok(false);
-        }
-        let (last, _) = db
-            .one::<(i64, i64)>(sql::LAST_POSITION, values![draft])
-            .await?;
-        db.run(sql::ADD_WORDS, values![text_seq, name, alt]).await?;
-        db.run(sql::ADD_USE, values![draft, digest, last + 1, text_seq])
-            .await?;
-        db.commit().await?;
-        Ok(true)
-    }
-
-    /// Returns what a draft has attached, in the order in which it was attached.
-    pub async fn draft_attachments(
-        &self,
-        draft: DocumentId,
-    ) -> Result<Vec<DraftAttachment>, StoreError> {
-        self.read().await?.records(sql::USES, values![draft]).await
-    }
-
-    /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment, or was
-    /// submitted since.
-    pub async fn describe_attachment(
-        &self,
-        draft: DocumentId,
-        digest: &Digest,
-        name: &str,
-        alt: &str,
-    ) -> Result<bool, StoreError> {
-        let mut db = self.write().await?;
-        let text_seq = changes::take(&mut db, 0, 1).await?.text_seq;
-        if is_submitted(&mut db, draft).await? {
-            return Ok(false);
-        }
-        let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
-            return Ok(false);
-        };
-        // A row of text is never resized: the old one is erased.
-        db.run(sql::ADD_WORDS, values![text_seq, name, alt]).await?;
-        db.run(sql::SET_WORDS, values![draft, digest, text_seq])
-            .await?;
-        erase_words(&mut db, &[held.words_seq]).await?;
-        db.commit().await?;
-        Ok(true)
-    }
-
-    /// Takes an attachment off a draft, and erases the file if nothing else has it. `false` if the draft has no such
-    /// attachment, or was submitted since.
-    pub async fn detach(&self, draft: DocumentId, digest: &Digest) -> Result<bool, StoreError> {
-        let mut db = self.write().await?;
-        changes::lock(&mut db).await?;
-        if is_submitted(&mut db, draft).await? {
-            return Ok(false);
-        }
-        let Some(held) = db.record::<Held>(sql::USE, values![draft, digest]).await? else {
-            return Ok(false);
-        };
-        db.run(sql::REMOVE_USE, values![draft, digest]).await?;
-        erase_words(&mut db, &[held.words_seq]).await?;
-        let mut unused = unused(&mut db, ANY_TIME).await?;
-        unused.retain(|file| file.digest == *digest);
-        erase_files(&mut db, unused).await?;
-        db.commit().await?;
-        Ok(true)
-    }
-
     /// Returns a file that a document has attached which the viewer can read.
     pub async fn attachment(
         &self,
@@ -330,24 +207,6 @@ impl Store {
         let file = db
             .record::<File>(sql::READABLE.text(viewer), values![digest])
             .await?;
-        with_bytes(&mut db, file).await
-    }
-
-    /// Returns a file that a draft has attached; the caller decides who may see the draft.
-    pub async fn attachment_of_draft(
-        &self,
-        draft: DocumentId,
-        digest: &Digest,
-    ) -> Result<Option<AttachedFile>, StoreError> {
-        let mut db = self.read().await?;
-        if db
-            .record::<Held>(sql::USE, values![draft, digest])
-            .await?
-            .is_none()
-        {
-            return Ok(None);
-        }
-        let file = db.record::<File>(sql::FILE, values![digest]).await?;
         with_bytes(&mut db, file).await
     }
 
@@ -379,15 +238,6 @@ pub(crate) async fn erase_after(db: &mut Db, digests: Vec<(Vec<u8>,)>) -> Result
     let mut unused = unused(db, ANY_TIME).await?;
     unused.retain(|file| gone.contains(&file.digest));
     erase_files(db, unused).await
-}
-
-/// Returns whether a draft is with a reviewer, or published. Asked behind the lock that submitting takes first, so that it
-/// stays true until the transaction ends.
-async fn is_submitted(db: &mut Db, draft: DocumentId) -> Result<bool, StoreError> {
-    let (count,) = db
-        .one::<(i64,)>(sql::COUNT_SUBMITTED, values![draft])
-        .await?;
-    Ok(count > 0)
 }
 
 async fn add_file(

@@ -1,8 +1,8 @@
 //! Opening, migrating, refusing.
 
 use audit::By;
-use sqlx::{Connection as _, PgConnection, SqliteConnection};
-use store::{Options, Store, StoreError};
+use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
+use store::{Options, SqlitePools, Store, StoreError};
 
 use crate::{
     support::{Engine, TestDatabase, at, on_each_engine},
@@ -120,6 +120,21 @@ fn a_database_whose_migrations_were_altered_is_refused() {
     });
 }
 
+/// Returns one setting of the connection that writes.
+async fn setting(pools: &SqlitePools, pragma: &'static str) -> String {
+    let mut lent = pools.writer.lend().await.unwrap();
+    let mut statement = lent.statement().unwrap();
+    let done = sqlx::query(pragma).fetch_one(statement.connection()).await;
+    let row = statement.ended(done).unwrap();
+    let number = |_| {
+        row.try_get_unchecked::<i64, _>(0)
+            .map(|number| number.to_string())
+    };
+    row.try_get_unchecked::<String, _>(0)
+        .or_else(number)
+        .unwrap()
+}
+
 #[tokio::test]
 async fn sqlite_is_set_for_durability_and_erasure() {
     let database = TestDatabase::new(Engine::Sqlite).await;
@@ -134,7 +149,7 @@ async fn sqlite_is_set_for_durability_and_erasure() {
         ("PRAGMA busy_timeout", "5000"),
         ("PRAGMA temp_store", "2"),
     ] {
-        assert_eq!(pools.setting(pragma).await.unwrap(), expected, "{pragma}");
+        assert_eq!(setting(&pools, pragma).await, expected, "{pragma}");
     }
 }
 
@@ -163,7 +178,7 @@ async fn writing_goes_on_once_a_full_disk_has_room_again() {
         panic!("not SQLite")
     };
     // As full as it is now. A connection that is opened again knows nothing of it, as if room had been made.
-    pools.setting("PRAGMA max_page_count = 1").await.unwrap();
+    setting(pools, "PRAGMA max_page_count = 1").await;
     let revisions = |first: u32| {
         (first..first + 200)
             .map(|number| revision(number, 1))

@@ -64,7 +64,7 @@ async fn a_quote_is_checked_without_the_network() {
         (("document", "forged.json"), "not the one that was signed"),
         (("policy", "other.policy"), "does not name the log"),
         (("document", "x.md"), "`.md` is not what was signed"),
-        (("proof", "x.json"), "no tlog-proof"),
+        (("proof", "x.json"), "not a tlog-proof"),
         (("policy", "x.md"), "line 1 of the policy"),
     ] {
         let fault = check(&folder, "52 seconds", &[change]).unwrap_err();

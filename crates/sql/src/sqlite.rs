@@ -23,22 +23,22 @@ use tokio::{
     time::timeout,
 };
 
-use crate::StoreError;
-
 /// How long a writer waits for another process before it reports that the database is busy.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a caller waits for a free connection: a large pull holds the writer for seconds.
 const LEND_TIMEOUT: Duration = Duration::from_secs(30);
 /// Statements kept prepared per connection: there are about a hundred and fifty, some in five widths.
-pub(crate) const PREPARED_STATEMENTS: usize = 400;
+pub const PREPARED_STATEMENTS: usize = 400;
 /// Rows that a connection's thread may be ahead of their reader: most answers are handed over without a wait.
 const ROWS_AHEAD: usize = 512;
 
 /// The connections to one file. Cheap to clone; all clones share them.
 #[derive(Debug, Clone)]
 pub struct SqlitePools {
-    pub(crate) writer: Arc<Connections>,
-    pub(crate) readers: Arc<Connections>,
+    /// The connection that writes.
+    pub writer: Arc<Connections>,
+    /// Those that only read.
+    pub readers: Arc<Connections>,
     /// The file that was opened; none for a database in memory.
     file: Option<Arc<OpenFile>>,
 }
@@ -70,7 +70,7 @@ impl OpenFile {
 
 /// Connections of one sort, opened as they are needed.
 #[derive(Debug)]
-pub(crate) struct Connections {
+pub struct Connections {
     options: SqliteConnectOptions,
     free: Mutex<Vec<SqliteConnection>>,
     slots: Arc<Semaphore>,
@@ -78,7 +78,7 @@ pub(crate) struct Connections {
 }
 
 /// A connection that is lent; it goes back when it is dropped.
-pub(crate) struct Lent {
+pub struct Lent {
     /// `None` only while it is dropped.
     connection: Option<SqliteConnection>,
     /// Inside a statement, or behind one that failed.
@@ -90,10 +90,10 @@ pub(crate) struct Lent {
 
 impl SqlitePools {
     /// Opens the file, which is made if it is not there.
-    pub(crate) async fn open(
-        options: SqliteConnectOptions,
-        readers: u32,
-    ) -> Result<Self, StoreError> {
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open(options: SqliteConnectOptions, readers: u32) -> Result<Self, sqlx::Error> {
         let connect = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -116,17 +116,20 @@ impl SqlitePools {
             readers: Arc::new(Connections::new(reading, readers.max(1))),
             file: None,
         };
-        drop(pools.writer.lend().await.map_err(unavailable)?);
+        drop(pools.writer.lend().await?);
         pools.file = OpenFile::from_path(&path).map(Arc::new);
         Ok(pools)
     }
 
     /// Opens a file without ever changing it, also where nothing can be written. `is_fixed`: no other program changes it
     /// meanwhile, so that neither locks nor shared memory are needed.
-    pub(crate) async fn open_read_only(
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn open_read_only(
         options: SqliteConnectOptions,
         is_fixed: bool,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, sqlx::Error> {
         let reading = options
             .read_only(true)
             .immutable(is_fixed)
@@ -141,45 +144,36 @@ impl SqlitePools {
             readers: Arc::new(Connections::new(reading, 2)),
             file: None,
         };
-        drop(pools.readers.lend().await.map_err(unavailable)?);
+        drop(pools.readers.lend().await?);
         Ok(pools)
     }
 
     /// Opens a further connection, for one long piece of work that should keep no one from a lent one.
-    pub(crate) async fn connect_alone(&self) -> Result<SqliteConnection, sqlx::Error> {
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub async fn connect_alone(&self) -> Result<SqliteConnection, sqlx::Error> {
         let options = self.writer.options.clone().read_only(true);
         SqliteConnection::connect_with(&options.create_if_missing(false)).await
     }
 
     /// Returns the file; none for a database in memory.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
         self.file.as_ref().map(|file| file.path.as_path())
     }
 
-    /// Lends the connection that writes.
-    ///
-    /// # Errors
-    /// [`StoreError::Displaced`] when the file is not where it was opened: what is written to it would be lost with the
-    /// process.
-    pub(crate) async fn write(&self) -> Result<Lent, StoreError> {
-        if let Some(file) = self.file.as_ref().filter(|file| !file.is_in_place()) {
-            return Err(StoreError::Displaced(file.path.display().to_string()));
-        }
-        self.writer.lend().await
+    /// Returns the path of the file if it is not where it was opened: what is written to it would be lost with the process.
+    #[must_use]
+    pub fn displaced(&self) -> Option<&Path> {
+        let file = self.file.as_ref().filter(|file| !file.is_in_place())?;
+        Some(&file.path)
     }
 
     /// Closes all connections, once what is under way has ended.
-    pub(crate) async fn close(&self) {
+    pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// Maps any error of the first opening: the file cannot be opened.
-fn unavailable(error: StoreError) -> StoreError {
-    match error {
-        StoreError::Other(error) => StoreError::Unavailable(error),
-        other => other,
     }
 }
 
@@ -196,11 +190,11 @@ impl Connections {
     /// Lends a connection, waiting for a free one as long as it may take.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] when none becomes free; [`StoreError::Unavailable`] after [`Connections::close`].
-    pub(crate) async fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+    /// `PoolTimedOut` when none becomes free; `PoolClosed` after [`SqlitePools::close`]; those of opening another.
+    pub async fn lend(self: &Arc<Self>) -> Result<Lent, sqlx::Error> {
         let slot = match timeout(LEND_TIMEOUT, Arc::clone(&self.slots).acquire_owned()).await {
-            Err(_) => return Err(StoreError::Locked),
-            Ok(Err(_)) => return Err(StoreError::Unavailable(sqlx::Error::PoolClosed)),
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+            Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
             Ok(Ok(slot)) => slot,
         };
         let free = self.lock().pop();
@@ -237,14 +231,20 @@ impl Connections {
 
 impl Lent {
     /// Begins a transaction; it is undone when the connection goes back before [`Lent::commit`].
-    pub(crate) async fn begin(&mut self, sql: &'static str) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// Those of SQLite,.
+    pub async fn begin(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
         self.execute(sql).await?;
         self.in_transaction = true;
         Ok(())
     }
 
     /// Ends the transaction, if there is one.
-    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// Those of SQLite: nothing is written then.
+    pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         if self.in_transaction {
             self.execute("COMMIT").await?;
             self.in_transaction = false;
@@ -253,14 +253,20 @@ impl Lent {
     }
 
     /// Executes one statement without parameters.
-    pub(crate) async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+    ///
+    /// # Errors
+    /// Those of SQLite.
+    pub async fn execute(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
         let mut statement = self.statement()?;
         let done = sqlx::query(sql).execute(statement.connection()).await;
         statement.ended(done).map(|_| ())
     }
 
     /// Returns the connection for one statement.
-    pub(crate) fn statement(&mut self) -> Result<Statement<'_>, sqlx::Error> {
+    ///
+    /// # Errors
+    /// `PoolClosed`, which cannot be: a connection is lent until it is dropped.
+    pub fn statement(&mut self) -> Result<Statement<'_>, sqlx::Error> {
         self.under_way = true;
         Ok(Statement {
             connection: self.connection.as_mut().ok_or(sqlx::Error::PoolClosed)?,
@@ -272,18 +278,22 @@ impl Lent {
 /// The connection while one statement runs: the only way to reach it. Where [`Statement::ended`] is not called with what
 /// came of it, because the future was dropped or for any other reason, the connection is closed and not used again.
 #[must_use]
-pub(crate) struct Statement<'a> {
+pub struct Statement<'a> {
     connection: &'a mut SqliteConnection,
     under_way: &'a mut bool,
 }
 
 impl Statement<'_> {
-    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+    /// Returns the connection.
+    pub fn connection(&mut self) -> &mut SqliteConnection {
         self.connection
     }
 
     /// Ends the statement with its outcome, which is returned; after an error the connection is not used again.
-    pub(crate) fn ended<T, E>(self, outcome: Result<T, E>) -> Result<T, E> {
+    ///
+    /// # Errors
+    /// That of the outcome.
+    pub fn ended<T, E>(self, outcome: Result<T, E>) -> Result<T, E> {
         *self.under_way = outcome.is_err();
         outcome
     }
@@ -385,7 +395,7 @@ mod tests {
         pools.close().await;
         assert!(matches!(
             pools.readers.lend().await,
-            Err(StoreError::Unavailable(_))
+            Err(sqlx::Error::PoolClosed)
         ));
     }
 
