@@ -94,10 +94,14 @@ mod tests {
             ("badges", 12, "Badges on"),
             ("", 1_000, text.trim_end()),
         ] {
-            assert_eq!(&text[passage(text, words, max)], expected, "{words}");
+            assert_eq!(
+                text.get(passage(text, words, max)).unwrap(),
+                expected,
+                "{words}"
+            );
         }
         assert_eq!(passage("", "x", 10), 0..0);
         assert_eq!(passage("\n\n", "x", 10), 0..0);
-        assert_eq!(&"éééé"[passage("éééé", "x", 5)], "éé");
+        assert_eq!("éééé".get(passage("éééé", "x", 5)).unwrap(), "éé");
     }
 }

@@ -220,7 +220,10 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             last_at: at(1),
         };
         store.request_withdrawal(&request).await.unwrap();
-        store.add_gaps(&[gap.clone()], &[], at(1)).await.unwrap();
+        store
+            .add_gaps(std::slice::from_ref(&gap), &[], at(1))
+            .await
+            .unwrap();
         for expected in [true, false] {
             let ended = store.end_withdrawal_request(document, &by, at(2));
             assert_eq!(ended.await.unwrap(), expected);
