@@ -262,8 +262,7 @@ impl Indexer {
         let from = self.index.progress();
         let goal = self.store.last_change().await?;
         if from == goal {
-            self.set_building(None);
-            return Ok(());
+            return self.complete().await;
         }
         if from > goal {
             // The database is an older one than the index was made from, such as a restored backup.
@@ -283,11 +282,13 @@ impl Indexer {
         if done >= MANY_CHANGES {
             self.blocking(|index| index.compact(SEGMENTS)).await?;
         }
-        if from == 0 {
-            // Whatever was moved aside as damaged has now been replaced.
-            self.blocking(Index::remove_aside).await?;
-        }
-        // Also after a build whose last attempt ended in the middle.
+        self.complete().await
+    }
+
+    /// The index has everything, also after a build whose last attempt ended in the middle: whatever was moved aside as
+    /// damaged has been replaced.
+    async fn complete(&self) -> Result<(), NodeError> {
+        self.blocking(Index::remove_aside).await?;
         self.set_building(None);
         Ok(())
     }
@@ -325,9 +326,7 @@ impl Indexer {
         .await?;
         self.fill(&self.index, self.index.progress(), goal, &mut |_| {})
             .await?;
-        self.blocking(Index::remove_aside).await?;
-        self.set_building(None);
-        Ok(())
+        self.complete().await
     }
 
     /// Fills an index from where it is, and lets others see how far it is. After a failure it counts as being built until

@@ -64,6 +64,8 @@ pub enum Hindrance {
     },
     /// The keys in the data directory are not those of the node document.
     Keys(String),
+    /// The operator has set it to be only read.
+    ReadOnly,
 }
 
 impl Hindrance {
@@ -82,6 +84,7 @@ impl Hindrance {
             }
             Self::OtherProcess { .. } => "stop one of the two processes",
             Self::Keys(_) => "restore the keys that belong to the node document",
+            Self::ReadOnly => "set `server.read_only` to false, and run `systemctl reload wardround`",
         }
     }
 }
@@ -106,6 +109,7 @@ impl fmt::Display for Hindrance {
             ),
             Self::OtherProcess { holder } => write!(f, "another process signs for this node: {holder}"),
             Self::Keys(text) => f.write_str(text),
+            Self::ReadOnly => f.write_str("`server.read_only` is set: this node is only read"),
         }
     }
 }
@@ -164,6 +168,9 @@ impl Node {
 
     async fn find_signer(&self, state: &mut State) -> Result<Arc<Identity>, NodeError> {
         let mut identity = self.identity().ok_or(NodeError::NotInitialised)?;
+        if self.current().server.read_only {
+            return Err(NodeError::MayNotSign(Hindrance::ReadOnly));
+        }
         let now = self.now();
         // One process at a time, by the lease.
         if needs_lease(state.lease_until, now) {

@@ -51,7 +51,7 @@ impl Resolve for Resolver {
                 .collect();
             if allowed.is_empty() {
                 let text = format!(
-                    "`{name}` has no public address, and the peer's allow_cidr names none of its others"
+                    "`{name}` has no public address; if it is one of your own network, name its range with `wardround peer set PEER --allow-cidr RANGE`"
                 );
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, text).into());
             }

@@ -72,6 +72,8 @@ pub struct Settings {
 pub struct Server {
     /// Proxies whose `X-Forwarded-For` says who the client is.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether the node is only read: it signs, takes and pulls nothing.
+    pub read_only: bool,
 }
 
 /// How the site presents itself.
@@ -197,7 +199,7 @@ impl Smtp {
             .clone()
             .ok_or("`smtp.from` is missing: who mail is from")?;
         if self.user.is_some() != self.password.is_some() {
-            return Err("`smtp.user` and `smtp.password` belong together".to_owned());
+            return Err("`smtp.user` and `smtp.password` belong together; where the service alone has the password, set the user there too".to_owned());
         }
         Ok(Some(SmtpServer {
             host: host.clone(),
@@ -313,6 +315,7 @@ impl Default for Settings {
                     IpNet::from(IpAddr::from(Ipv4Addr::LOCALHOST)),
                     IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST)),
                 ],
+                read_only: false,
             },
             site: Site {
                 name: "Wardround".to_owned(),

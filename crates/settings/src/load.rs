@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 pub use super::fault::{Origin, SettingsFault};
 use super::{
-    Settings,
+    Log, Settings,
     keys::{Key, key, keys},
     providers,
     reading::{Reading, unknown},
@@ -78,6 +78,30 @@ impl Sources {
     /// # Errors
     /// All faults, in the order of the sources.
     pub fn load(&self) -> Result<Loaded, Vec<SettingsFault>> {
+        let (mut reading, file) = self.read();
+        if reading.faults.is_empty() {
+            let (settings, origins) = (reading.settings, reading.origins);
+            let provider_origins = reading.provider_origins;
+            Ok(Loaded {
+                settings,
+                origins,
+                provider_origins,
+                file: file.map(|(path, _)| path),
+            })
+        } else {
+            reading.faults.sort_by_key(|fault| fault.origin.rank());
+            Err(reading.faults)
+        }
+    }
+
+    /// Returns what the log is to look like, also where other settings have faults, which belong into that log.
+    #[must_use]
+    pub fn log(&self) -> Log {
+        self.read().0.settings.log
+    }
+
+    /// Reads every source, and returns what was read with the file.
+    fn read(&self) -> (Reading, Option<(PathBuf, bool)>) {
         let mut reading = Reading {
             settings: Settings::default(),
             origins: BTreeMap::new(),
@@ -99,19 +123,7 @@ impl Sources {
             }
         }
         reading.check_whole();
-        if reading.faults.is_empty() {
-            let (settings, origins) = (reading.settings, reading.origins);
-            let provider_origins = reading.provider_origins;
-            Ok(Loaded {
-                settings,
-                origins,
-                provider_origins,
-                file: file.map(|(path, _)| path),
-            })
-        } else {
-            reading.faults.sort_by_key(|fault| fault.origin.rank());
-            Err(reading.faults)
-        }
+        (reading, file)
     }
 
     /// Returns the file, and whether it was named: then it has to exist.

@@ -1,10 +1,23 @@
-//! The keys of the configuration for networks of hospitals: their own certificate authority, and proxies with a password.
+//! The keys of the configuration for networks of hospitals: their own certificate authority, proxies with a password, and a
+//! node that is only read while they work at it.
 
 use std::path::PathBuf;
 
-use super::{Secret, keys::Key, values::MASK};
+use super::{
+    Secret,
+    keys::Key,
+    values::{BOOLEAN, MASK, assign},
+};
 
 pub(super) const KEYS: &[Key] = &[
+    Key {
+        name: "server.read_only",
+        form: "`true` or `false`",
+        about: "Whether the node is only read, while you work at it: it publishes and withdraws nothing, takes no forms and no sign-ins, and polls no peer.",
+        secret: false,
+        set: |settings, text| assign(&mut settings.server.read_only, text, BOOLEAN),
+        get: |settings| Some(settings.server.read_only.to_string()),
+    },
     Key {
         name: "federation.ca_file",
         form: "a file",

@@ -112,7 +112,7 @@ impl Reading {
         }
         let federation = &self.settings.federation;
         if federation.proxy_user.is_some() != federation.proxy_password.is_some() {
-            let text = "`federation.proxy_user` and `federation.proxy_password` belong together"
+            let text = "`federation.proxy_user` and `federation.proxy_password` belong together; where the service alone has the password, set the user there too"
                 .to_owned();
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });

@@ -3,7 +3,8 @@
 use super::{Settings, keys::keys};
 
 /// The keys whose new values a running node takes.
-pub const RELOADED: [&str; 17] = [
+pub const RELOADED: [&str; 18] = [
+    "server.read_only",
     "site.name",
     "site.demo",
     "site.assistants",
@@ -73,6 +74,7 @@ impl Settings {
     }
 
     fn take(&mut self, read: &Self) {
+        self.server.read_only = read.server.read_only;
         self.site = read.site.clone();
         self.publishing = read.publishing.clone();
         self.backup = read.backup.clone();

@@ -85,7 +85,8 @@ async fn start_due(
     stop: &CancellationToken,
     polls: &mut Polls,
 ) -> Result<Duration, StoreError> {
-    if polls.room(Standing::Answering) == 0 || node.identity().is_none() {
+    let is_read_only = node.current().server.read_only;
+    if polls.room(Standing::Answering) == 0 || node.identity().is_none() || is_read_only {
         return Ok(MAX_SLEEP);
     }
     // Claiming writes, so it is done only if a read finds something due.

@@ -211,6 +211,12 @@ pub(crate) struct ServeArguments {
     pub allow_loopback: bool,
 }
 
+/// Reads the address of a site.
+pub(super) fn site_address(text: &str) -> Result<Url, String> {
+    Url::parse(text)
+        .map_err(|_| "give the whole address, such as `https://lessons.trust.example`".to_owned())
+}
+
 /// `init`.
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
@@ -221,7 +227,7 @@ pub(crate) struct InitArguments {
     #[arg(long)]
     pub ods: Option<String>,
     /// Address of the site, as its readers use it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = site_address)]
     pub base_url: Url,
     /// How readers and operators of peers can contact you, `mailto:…` or `https://…`; shown on pages
     #[arg(long)]

@@ -55,6 +55,11 @@ impl Reloading<'_> {
             self.filter.set(&reloaded.settings.log.filter);
         }
         tracing::info!(changed, "the configuration was read again");
+        if reloaded.changed.contains(&"server.read_only")
+            && let Err(error) = self.node.signer().await
+        {
+            tracing::debug!(%error, "the node signs nothing after its configuration was read again");
+        }
         if !reloaded.waiting.is_empty() {
             let keys = reloaded.waiting.join(", ");
             tracing::warn!(keys, "these settings wait for the next start");

@@ -11,7 +11,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{configuration::load, reload::Reloading, supervisor::Supervisor, terminal::Terminal};
+use super::{
+    configuration::load,
+    reload::Reloading,
+    supervisor::{self, Supervisor},
+    terminal::Terminal,
+};
 use crate::commands::failure::{DONE, Failure};
 use crate::control::server::Socket;
 use node::{NO_IDENTITY, Node, NodeError, clock::Clock, telemetry};
@@ -19,18 +24,36 @@ use people::accounts;
 use settings::{LogFormat, Settings, load::Sources};
 use web::server;
 
-/// Serves until SIGTERM or SIGINT.
+/// Serves until SIGTERM or SIGINT. Where the log is JSON, the reason of a failure is an event of it and nothing else.
 pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
+    let served = serve_until_stopped(sources, terminal).await;
+    let log = sources.log();
+    match served {
+        Err(failure) if log.format == LogFormat::Json => {
+            // It has been set up already unless the configuration has a mistake.
+            telemetry::init(&log);
+            let Failure { code, kind, text } = failure;
+            tracing::error!(code, ?kind, reason = text, "the node does not serve");
+            Ok(code)
+        }
+        served => served,
+    }
+}
+
+async fn serve_until_stopped(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
     let loaded = load(sources)?;
     let filter = telemetry::init(&loaded.settings.log);
     let node = Node::open(loaded.settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
-    let running = server::start(Arc::clone(&node)).await?;
+    let running = match supervisor::socket()? {
+        Some(listener) => server::start_on(Arc::clone(&node), listener).await?,
+        None => server::start(Arc::clone(&node)).await?,
+    };
     let socket = Socket::open(Arc::clone(&node));
     // Before anyone learns that it serves: a signal would end it.
     let (stop, hangup) = (running.stopper(), Arc::<Notify>::default());
     stop_on_signal(stop.clone(), Arc::clone(&hangup))?;
-    let address = format!("http://{}", running.address);
+    let address = running.place.clone();
     // A log in JSON goes to a program, which must find nothing else on the standard output.
     let for_people = node.settings.log.format == LogFormat::Text;
     if for_people {

@@ -1,4 +1,5 @@
-//! What systemd is notified of: that the node serves, that it lives, and that it stops (`sd_notify(3)`, `Type=notify`).
+//! What systemd is notified of: that the node serves, that it lives, and that it stops (`sd_notify(3)`, `Type=notify`); and
+//! the socket that it hands over (`sd_listen_fds(3)`).
 //!
 //! Without a socket in the environment nothing is sent. A notification that is lost is no reason to stop.
 
@@ -8,7 +9,11 @@ use std::{
     time::Duration,
 };
 
+use listenfd::ListenFd;
 use tokio_util::sync::CancellationToken;
+use web::server::Listener;
+
+use crate::commands::failure::Failure;
 
 /// The longest interval of a watchdog that is served.
 const MAX_WATCHDOG: Duration = Duration::from_secs(3_600);
@@ -52,6 +57,39 @@ impl Supervisor {
                 () = tokio::time::sleep(pause) => {}
             }
         }
+    }
+}
+
+/// Returns the socket to serve at that the supervisor has opened, if there is one: a port, or one in the file system.
+///
+/// # Errors
+/// It is of another sort, or there are several.
+pub(super) fn socket() -> Result<Option<Listener>, Failure> {
+    let mut given = ListenFd::from_env();
+    let refused = |error| {
+        let text = format!(
+            "the socket of the supervisor cannot be used: {error}; give one stream socket with `ListenStream=`"
+        );
+        Failure::invalid(text)
+    };
+    match given.len() {
+        0 => return Ok(None),
+        1 => {}
+        more => return Err(refused(format!("there are {more}"))),
+    }
+    let text = |error: std::io::Error| error.to_string();
+    if let Ok(Some(socket)) = given.take_unix_listener(0) {
+        return Listener::from_unix(socket)
+            .map(Some)
+            .map_err(text)
+            .map_err(refused);
+    }
+    match given.take_tcp_listener(0).map_err(text).map_err(refused)? {
+        Some(socket) => Listener::from_tcp(socket)
+            .map(Some)
+            .map_err(text)
+            .map_err(refused),
+        None => Ok(None),
     }
 }
 

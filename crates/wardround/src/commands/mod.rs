@@ -155,6 +155,12 @@ async fn init(
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
+    // The same again changes nothing, so that a program that sets machines up can repeat it.
+    if let Some(identity) = node.identity()
+        && is_introduced(&identity, introduction)
+    {
+        return Ok(show_identity(node, &identity, json, output));
+    }
     let identity = node.init(introduction).await.map_err(|error| match error {
         OpenError::Identity(IdentityError::Refused { .. }) => Failure::invalid(error.to_string()),
         error => error.into(),
@@ -162,6 +168,21 @@ async fn init(
     let object = Object::Node(identity.node.to_string());
     let entry = Entry::new(by, Act::NodeChanged, object, node.now());
     audit::record(node, entry.with_detail("first identity and keys")).await;
+    Ok(show_identity(node, &identity, json, output))
+}
+
+/// Says whether a node has the identity that an operator wants to give it.
+fn is_introduced(identity: &Identity, introduction: &Introduction) -> bool {
+    let ods = |ods: Option<&str>| ods.unwrap_or_default().trim().to_ascii_uppercase();
+    let contact = introduction.contact.as_deref();
+    identity.name == introduction.name.trim()
+        && ods(identity.ods.as_deref()) == ods(introduction.ods.as_deref())
+        && identity.site() == introduction.base_url.as_str().trim_end_matches('/')
+        && contact.is_none_or(|contact| identity.contact == contact.trim())
+}
+
+/// Prints who a node is, and what to do with it.
+fn show_identity(node: &Node, identity: &Identity, json: bool, output: &Output) -> u8 {
     let root_key = Identity::root_key_path(&node.settings.data);
     let root_key = std::path::absolute(&root_key).unwrap_or(root_key);
     if json {
@@ -170,9 +191,9 @@ async fn init(
             "feed": identity.feed_base, "root_key": root_key,
         });
         output.line(object.to_string());
-        return Ok(DONE);
+        return DONE;
     }
-    output.line(format!("{} now has an identity:", identity.name));
+    output.line(format!("{} has an identity:", identity.name));
     output.line(format!("  {}", identity.node));
     output.line(format!("  site  {}", identity.site()));
     output.line(format!("  feed  {}", identity.feed_base));
@@ -183,9 +204,9 @@ async fn init(
         root_key.display()
     ));
     output.line(
-        "it is needed only to change or revoke keys, and anyone who has it can act as this node.",
+        "it is needed to change the name, the address or keys, and once a year to renew the node document; anyone who has it can act as this node.",
     );
-    Ok(DONE)
+    DONE
 }
 
 async fn withdraw_one(

@@ -212,7 +212,9 @@ fn one_line(peer: &PeerObject) -> String {
             None => "not pulled yet".to_owned(),
         },
     };
-    format!("{handle:<12} {state:<7} {size:>8} entries  {health}  {name}")
+    // A peer that has never answered has no name yet.
+    let shown = if name == handle { &peer.base } else { name };
+    format!("{handle:<12} {state:<7} {size:>8} entries  {health}  {shown}")
 }
 
 fn details(peer: &PeerObject) -> String {

@@ -297,6 +297,9 @@ async fn check_index(
     Ok(())
 }
 
+/// What the TLS library says of a certificate whose authority is not known here.
+const UNKNOWN_ISSUER: &str = "UnknownIssuer";
+
 async fn check_peers(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
     let all = store.peers().await?;
     if all.is_empty() {
@@ -314,7 +317,14 @@ async fn check_peers(store: &Store, findings: &mut Findings) -> Result<(), Store
                     "{peer_name}: {} since {}: {}",
                     fault.code, fault.since, fault.text
                 );
-                findings.warn("peers", text, show);
+                // The one fault that is nearly always of this side.
+                let fix = if fault.text.contains(UNKNOWN_ISSUER) {
+                    let fix = "if its certificate is of your own authority, name that in `federation.ca_file` (docs/NETWORKS.md); otherwise ring its operator";
+                    fix.to_owned()
+                } else {
+                    show
+                };
+                findings.warn("peers", text, fix);
             }
             None if peer.stated.is_some() => {
                 let text = format!(

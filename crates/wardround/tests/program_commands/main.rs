@@ -12,6 +12,7 @@ mod damage;
 mod keeping;
 mod program;
 mod scripts;
+mod supervised;
 
 use std::{
     fs,

@@ -37,6 +37,12 @@ impl Client {
         client.map_or_else(|| "unknown".to_owned(), |client| client.0.to_string())
     }
 
+    /// Says whether a request comes from a trusted proxy.
+    pub(super) fn is_proxy(request: &Request, trusted: &[IpNet]) -> bool {
+        let remote = request.extensions().get::<Remote>();
+        remote.is_some_and(|remote| is_trusted(remote.0.ip(), trusted))
+    }
+
     /// Returns the client of a connection; `None` for a trusted proxy, which has no share of its own.
     pub(super) fn for_connection(remote: IpAddr, trusted: &[IpNet]) -> Option<Self> {
         (!is_trusted(remote, trusted)).then(|| Self::new(remote))

@@ -25,11 +25,11 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     client::Remote,
+    listening::{Listener, Stream},
     slots::{Busy, Slot, Slots},
     stalling::Stalling,
     unread::Unread,
@@ -49,7 +49,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves connections until `stop`; then lets the requests under way finish within the limit.
 pub(super) async fn serve(
-    listener: TcpListener,
+    listener: Listener,
     router: Router,
     node: &Node,
     stop: &CancellationToken,
@@ -65,9 +65,6 @@ pub(super) async fn serve(
             node.figures.count_refused_connection();
             continue;
         };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a socket option could not be set");
-        }
         // Serve it in a task of its own, which holds its slot until it ends.
         let slot = Arc::new(slot);
         let service = {
@@ -166,10 +163,7 @@ impl HttpBody for Answer {
     }
 }
 
-async fn accept(
-    listener: &TcpListener,
-    stop: &CancellationToken,
-) -> Option<(TcpStream, SocketAddr)> {
+async fn accept(listener: &Listener, stop: &CancellationToken) -> Option<(Stream, SocketAddr)> {
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return None,

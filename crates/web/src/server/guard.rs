@@ -2,7 +2,11 @@
 //!
 //! The log has the path and never the query: what a reader searches for is private.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::Body,
@@ -18,6 +22,7 @@ use tracing::Instrument as _;
 use super::{
     awaited::Awaited,
     body::{MAX_UPLOAD_BYTES, discard},
+    client::Client,
     gate::Refused,
 };
 use crate::access::Audience;
@@ -25,6 +30,10 @@ use node::Node;
 use pages::problem::{BUSY, Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Characters of an id that a proxy gives: twice those of a UUID.
+const MAX_ID_CHARACTERS: usize = 72;
+/// When to ask again while nothing is taken in.
+const READ_ONLY: Duration = Duration::from_secs(300);
 
 /// Requests of any other method are rejected before they reach a route.
 const METHODS: [Method; 5] = [
@@ -42,7 +51,7 @@ pub async fn guard(
     next: Next,
 ) -> Response {
     let began = Instant::now();
-    let id = new_id();
+    let id = id_of_proxy(&node, &request).unwrap_or_else(new_id);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request
@@ -76,6 +85,15 @@ pub async fn guard(
 fn new_id() -> String {
     // Without random bytes the id finds no line of the log, which does no harm.
     format!("{:016x}", getrandom::u64().unwrap_or(0))
+}
+
+/// Returns the id that a trusted proxy has given to a request, so that its log and this one can be compared.
+fn id_of_proxy(node: &Node, request: &Request) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let is_id = (1..=MAX_ID_CHARACTERS).contains(&id.len()) && id.bytes().all(is_plain);
+    let trusted = &node.settings.server.trusted_proxies;
+    (is_id && Client::is_proxy(request, trusted)).then(|| id.to_owned())
 }
 
 async fn admit(audience: Audience, node: &Node, request: Request, next: Next) -> Response {
@@ -131,6 +149,11 @@ fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem
     if !METHODS.contains(request.method()) {
         let text = "there is GET, HEAD and, where something can be written, POST, PUT and DELETE";
         return Some(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text));
+    }
+    // The operator works at the node: it is read, and nothing is written. Peers' nudges come again.
+    if node.current().server.read_only && !request.method().is_safe() {
+        let text = "this site is being worked on: you can read it, and write again later";
+        return Some(Problem::unavailable(text, READ_ONLY));
     }
     let headers = request.headers();
     let hosts = headers.get_all(header::HOST).iter().count();

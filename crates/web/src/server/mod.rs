@@ -9,6 +9,7 @@ pub mod figures;
 pub mod gate;
 pub mod guard;
 pub mod health;
+mod listening;
 mod slots;
 mod stalling;
 mod unread;
@@ -16,29 +17,26 @@ mod unread;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use async_recursion::async_recursion as boxed;
-use tokio::{
-    net::{TcpListener, TcpSocket},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
+pub use self::listening::Listener;
 use crate::routes;
 use node::{Node, background};
 
 /// How long background work may take to end after the last request, and the database to close.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
-/// How much of an answer the system takes over before the client has read it. Without a size of ours it would grow to
-/// megabytes for each client that does not read; at 30 ms to a client this one still lets 4 MB pass in a second.
-const SEND_BUFFER_BYTES: u32 = 128 * 1024;
-/// Connections that wait to be accepted: as many as the default limit of open ones.
-const BACKLOG: u32 = 1_024;
+/// What sets the address of the site, and that of the figures.
+const LISTEN: &str = "--listen";
+const METRICS_LISTEN: &str = "metrics.listen";
 
 /// A node that is serving.
 pub struct Running {
-    /// Where it serves.
+    /// Where it serves; that of the settings, if it serves at a socket in the file system.
     pub address: SocketAddr,
+    /// Where it serves, for people.
+    pub place: String,
     /// Where it serves its figures, if it does.
     pub metrics: Option<SocketAddr>,
     /// The node.
@@ -52,11 +50,13 @@ pub struct Running {
 pub enum StartError {
     /// The address is in use, or is not one of this machine.
     #[error(
-        "the node cannot listen on `{address}`: {source}; stop the program that uses it, or choose another address with `--listen`"
+        "the node cannot listen on `{address}`: {source}; stop the program that uses it, or choose another address with `{setting}`"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// What sets the address.
+        setting: &'static str,
         /// The cause.
         source: io::Error,
     },
@@ -78,17 +78,32 @@ pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
 /// [`StartError::Listen`].
 #[boxed]
 pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
-    let (listener, address) = listen(wanted)?;
-    let figures = match node.settings.metrics.listen {
-        Some(wanted) => Some(listen(wanted)?),
-        None => None,
+    let listener = listen(wanted, LISTEN)?;
+    start_on(node, listener).await
+}
+
+/// Serves a node as [`start`] does, but at a socket that is open already.
+///
+/// # Errors
+/// [`StartError::Listen`].
+#[boxed]
+pub async fn start_on(node: Arc<Node>, listener: Listener) -> Result<Running, StartError> {
+    let configured = node.settings.listen;
+    let address = address_of(&listener, configured)?.unwrap_or(configured);
+    let place = listener.shown();
+    let (figures, metrics) = match node.settings.metrics.listen {
+        Some(wanted) => {
+            let listener = listen(wanted, METRICS_LISTEN)?;
+            let address = address_of(&listener, wanted)?;
+            (Some(listener), address)
+        }
+        None => (None, None),
     };
-    let metrics = figures.as_ref().map(|(_, address)| *address);
-    let figures = figures.map(|(listener, _)| listener);
     let stop = CancellationToken::new();
     let work = tokio::spawn(work(Arc::clone(&node), listener, figures, stop.clone()));
     Ok(Running {
         address,
+        place,
         metrics,
         node,
         stop,
@@ -96,30 +111,28 @@ pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, St
     })
 }
 
-fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Listen { address, source };
-    let listener = bind(address).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
+fn listen(address: SocketAddr, setting: &'static str) -> Result<Listener, StartError> {
+    Listener::bind(address).map_err(|source| StartError::Listen {
+        address,
+        setting,
+        source,
+    })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    socket.set_reuseaddr(true)?;
-    // Its connections have the same size.
-    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
+fn address_of(listener: &Listener, address: SocketAddr) -> Result<Option<SocketAddr>, StartError> {
+    let found = listener.address();
+    found.map_err(|source| StartError::Listen {
+        address,
+        setting: LISTEN,
+        source,
+    })
 }
 
 /// Serves and works until `stop`, then closes the database.
 async fn work(
     node: Arc<Node>,
-    listener: TcpListener,
-    figures: Option<TcpListener>,
+    listener: Listener,
+    figures: Option<Listener>,
     stop: CancellationToken,
 ) {
     let drain = node.settings.limits.drain;

@@ -10,16 +10,15 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     time::{Instant, Sleep, sleep},
 };
 
-use super::unread::Share;
+use super::{listening::Stream, unread::Share};
 
 /// A stream that fails when the client reads nothing for a while: otherwise such a client could hold its connection
 /// and the answer without limit.
 pub(super) struct Stalling {
-    stream: TcpStream,
+    stream: Stream,
     limit: Duration,
     /// Runs while the client reads nothing.
     until: Pin<Box<Sleep>>,
@@ -28,7 +27,7 @@ pub(super) struct Stalling {
 }
 
 impl Stalling {
-    pub(super) fn new(stream: TcpStream, limit: Duration, share: Share) -> Self {
+    pub(super) fn new(stream: Stream, limit: Duration, share: Share) -> Self {
         Self {
             stream,
             limit,

@@ -62,7 +62,7 @@ pub(crate) struct SetArguments {
     #[arg(long)]
     pub ods: Option<String>,
     /// Address of the site, as its readers use it
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = super::super::arguments::site_address)]
     pub base_url: Option<Url>,
     /// How readers and operators of peers can contact you; an empty one for none
     #[arg(long)]
