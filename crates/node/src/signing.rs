@@ -84,7 +84,9 @@ impl Hindrance {
             }
             Self::OtherProcess { .. } => "stop one of the two processes",
             Self::Keys(_) => "restore the keys that belong to the node document",
-            Self::ReadOnly => "set `server.read_only` to false, and run `systemctl reload wardround`",
+            Self::ReadOnly => {
+                "set `server.read_only` to false, and run `systemctl reload wardround`"
+            }
         }
     }
 }

@@ -221,7 +221,27 @@ pub fn busy(retry_after: Duration) -> Response {
         search: false,
         sign_in: false,
     };
-    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, &page);
+    try_again(&page, retry_after)
+}
+
+/// Returns the page of status 503 for what someone sends while the node is only read.
+#[must_use]
+pub fn only_read(retry_after: Duration) -> Response {
+    let page = ErrorPage {
+        frame: bare("You can only read at the moment"),
+        heading: "You can only read at the moment",
+        paragraphs: vec![
+            "We are working on this site. You can read and search it, but you cannot sign in or send anything.".to_owned(),
+            "What you have just sent was not saved. Go back, keep a copy of what you wrote, and try again later.".to_owned(),
+        ],
+        search: false,
+        sign_in: false,
+    };
+    try_again(&page, retry_after)
+}
+
+fn try_again(page: &ErrorPage, retry_after: Duration) -> Response {
+    let mut response = response(StatusCode::SERVICE_UNAVAILABLE, page);
     let secs = HeaderValue::from(retry_after.as_secs().max(1));
     response.headers_mut().insert(header::RETRY_AFTER, secs);
     response

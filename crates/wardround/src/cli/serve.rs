@@ -32,6 +32,10 @@ pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, 
         Err(failure) if log.format == LogFormat::Json => {
             // It has been set up already unless the configuration has a mistake.
             telemetry::init(&log);
+            // A filter may leave out even errors; a start never fails without a word.
+            if !tracing::enabled!(tracing::Level::ERROR) {
+                return Err(failure);
+            }
             let Failure { code, kind, text } = failure;
             tracing::error!(code, ?kind, reason = text, "the node does not serve");
             Ok(code)
@@ -109,10 +113,16 @@ fn print_start(node: &Node, address: &str, terminal: &Terminal) {
         node.settings.data.display(),
         database_name(&node.settings)
     ));
+    // A socket in the file system is no address of a site.
+    let site = if address.starts_with("http://") {
+        address
+    } else {
+        "URL"
+    };
     match node.identity() {
         Some(identity) => terminal.line(&format!("{} at {}", identity.name, identity.site())),
         None => terminal.line(&format!(
-            "{NO_IDENTITY}; create it with\n  wardround --data {} init --name NAME --ods CODE --base-url {address}",
+            "{NO_IDENTITY}; create it with\n  wardround --data {} init --name NAME --ods CODE --base-url {site}",
             node.settings.data.display()
         )),
     }

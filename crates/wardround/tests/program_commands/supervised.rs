@@ -132,10 +132,10 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
         };
         wait_until(|| serving.get("/readyz").contains(state));
     };
-    let post = || {
+    let ask = |line: &str| {
         let mut stream = std::net::TcpStream::connect(&serving.address).unwrap();
         let request =
-            "POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            format!("{line} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
@@ -146,15 +146,25 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     set(true);
     serving.finds_the_case_study();
     assert!(serving.get("/readyz").contains("server.read_only"));
-    let answer = post();
-    assert!(
-        answer.starts_with("HTTP/1.1 503") && answer.contains("you can read it"),
-        "{answer}"
-    );
-    assert!(
-        answer.to_lowercase().contains("\r\nretry-after: "),
-        "{answer}"
-    );
+    for (line, says) in [
+        ("POST /sign-in", "You can read and search it"),
+        ("PUT /drafts/1", "You can read and search it"),
+        ("DELETE /", "You can read and search it"),
+        ("PATCH /nowhere", "You can read and search it"),
+        ("GET /sign-in/with/nhs/back", "You can read and search it"),
+        ("POST /api/v1/search", "you can read it"),
+        ("POST /feed/v1/nudge", "you can read it"),
+    ] {
+        let answer = ask(line);
+        assert!(
+            answer.starts_with("HTTP/1.1 503") && answer.contains(says),
+            "{line}: {answer}"
+        );
+        assert!(
+            answer.to_lowercase().contains("\r\nretry-after: "),
+            "{line}: {answer}"
+        );
+    }
     let (code, said) = place.fails(&["publish", "b.md"]);
     assert!(
         code == 1 && said.contains("this node is only read"),
@@ -162,7 +172,7 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     );
 
     set(false);
-    assert!(!post().starts_with("HTTP/1.1 503"));
+    assert!(!ask("POST /sign-in").starts_with("HTTP/1.1 503"));
     place.prints(&["publish", "b.md"]);
 }
 

@@ -12,7 +12,7 @@ use axum::{
     body::Body,
     extract::{MatchedPath, Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use futures_util::FutureExt as _;
 use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
@@ -26,8 +26,11 @@ use super::{
     gate::Refused,
 };
 use crate::access::Audience;
-use node::Node;
-use pages::problem::{BUSY, Problem};
+use node::{Node, urls};
+use pages::{
+    errors,
+    problem::{BUSY, Problem},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Characters of an id that a proxy gives: twice those of a UUID.
@@ -97,12 +100,14 @@ fn id_of_proxy(node: &Node, request: &Request) -> Option<String> {
 }
 
 async fn admit(audience: Audience, node: &Node, request: Request, next: Next) -> Response {
+    // The operator works at the node: it is read, and nothing is written. Peers' nudges come again.
+    if node.current().server.read_only && writes(&request) {
+        discard_rest(node, request).await;
+        return only_read(audience);
+    }
     if let Some(problem) = refusal(audience, node, &request) {
         if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
-            let rest = discard(request.into_body());
-            tokio::time::timeout(node.settings.limits.request_timeout, rest)
-                .await
-                .ok();
+            discard_rest(node, request).await;
         }
         return audience.answer(problem);
     }
@@ -125,6 +130,27 @@ async fn admit(audience: Audience, node: &Node, request: Request, next: Next) ->
     }
 }
 
+/// Reads what a client still sends, since many read no answer before they have sent everything.
+async fn discard_rest(node: &Node, request: Request) {
+    let rest = discard(request.into_body());
+    tokio::time::timeout(node.settings.limits.request_timeout, rest)
+        .await
+        .ok();
+}
+
+/// Returns the answer to what would be written while the node is only read. The log has no line for each.
+fn only_read(audience: Audience) -> Response {
+    let mut response = match audience {
+        Audience::Page => errors::only_read(READ_ONLY),
+        Audience::Api | Audience::Feed | Audience::Health => {
+            let text = "this site is being worked on: you can read it, and write again later";
+            Problem::unavailable(text, READ_ONLY).into_response()
+        }
+    };
+    response.extensions_mut().insert(Refused);
+    response
+}
+
 /// Returns the answer to a client that did not finish its body. What it still sends is not a new request, so the
 /// connection is closed (RFC 9110 §15.5.9).
 fn too_slow(audience: Audience) -> Response {
@@ -144,16 +170,19 @@ fn max_body_bytes(audience: Audience, node: &Node) -> usize {
     }
 }
 
+/// Says whether a request may change something, or sign someone in: the way back from a provider is a GET.
+fn writes(request: &Request) -> bool {
+    let route = request.extensions().get::<MatchedPath>();
+    let signs_in =
+        |route: &MatchedPath| [urls::SIGN_IN_WITH, urls::SIGN_IN_BACK].contains(&route.as_str());
+    !request.method().is_safe() || route.is_some_and(signs_in)
+}
+
 /// Returns the fault of a request that no route may receive.
 fn refusal(audience: Audience, node: &Node, request: &Request) -> Option<Problem> {
     if !METHODS.contains(request.method()) {
         let text = "there is GET, HEAD and, where something can be written, POST, PUT and DELETE";
         return Some(Problem::new(StatusCode::METHOD_NOT_ALLOWED, text));
-    }
-    // The operator works at the node: it is read, and nothing is written. Peers' nudges come again.
-    if node.current().server.read_only && !request.method().is_safe() {
-        let text = "this site is being worked on: you can read it, and write again later";
-        return Some(Problem::unavailable(text, READ_ONLY));
     }
     let headers = request.headers();
     let hosts = headers.get_all(header::HOST).iter().count();
