@@ -18,6 +18,7 @@ use wire::{AccountId, Date, Digest, DocumentId, NodeId, Role, Timestamp, Visibil
 
 use crate::{
     StoreError,
+    open::writer,
     postgres::reach,
     record::{Column as _, Record},
 };
@@ -128,17 +129,6 @@ impl Store {
             }
             Self::Postgres(pool) => Db::PostgresTransaction(reach(pool, pool.begin()).await?),
         })
-    }
-}
-
-/// Takes the connection of a file that writes.
-///
-/// # Errors
-/// [`StoreError::Displaced`] when the file is not where it was opened.
-async fn writer(pools: &SqlitePools) -> Result<Lent, StoreError> {
-    match pools.displaced() {
-        Some(path) => Err(StoreError::Displaced(path.display().to_string())),
-        None => Ok(pools.writer.lend().await?),
     }
 }
 

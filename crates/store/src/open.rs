@@ -4,7 +4,7 @@
 
 use std::{path::Path, str::FromStr as _, time::Duration};
 
-use sql::sqlite::{PREPARED_STATEMENTS, SqlitePools};
+use sql::sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools};
 use sqlx::{
     Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -96,6 +96,17 @@ fn is_writable(directory: &Path) -> bool {
         directory
     };
     rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+/// Takes the connection of a file that writes.
+///
+/// # Errors
+/// [`StoreError::Displaced`] when the file is not where it was opened.
+pub(crate) async fn writer(pools: &SqlitePools) -> Result<Lent, StoreError> {
+    match pools.displaced() {
+        Some(path) => Err(StoreError::Displaced(path.display().to_string())),
+        None => Ok(pools.writer.lend().await?),
+    }
 }
 
 /// Maps an error of opening a file: any that has no name of its own says that the file cannot be opened.
