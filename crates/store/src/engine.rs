@@ -1,8 +1,7 @@
 //! The two engines behind one set of primitives.
 //!
-//! Everything that differs between SQLite and PostgreSQL as far as this crate is concerned happens here (and in
-//! `maintenance`): connecting, beginning, binding. The other modules hand over constant SQL texts and get rows back.
-//! A transaction rolls back when it is dropped before [`Db::commit`], also when its future is cancelled.
+//! What differs between SQLite and PostgreSQL is here and in `maintenance`. The other modules hand over constant SQL
+//! texts and get rows back. A transaction rolls back when it is dropped before [`Db::commit`], also when cancelled.
 
 use std::borrow::Cow;
 
