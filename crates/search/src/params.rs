@@ -30,6 +30,8 @@ const MAX_FILTER_BYTES: usize = 12 << 10;
 const MAX_VALUE_BYTES: usize = 200;
 /// Notes on one search; more would repeat each other.
 const MAX_NOTES: usize = 10;
+/// What follows the name of a facet in that of the field for an amount.
+const TYPED_SUFFIX: &str = "-typed";
 /// The parameters that say whether a search looks for more than what was typed, and their values.
 const CORRECT: &str = "correct";
 const EXPAND: &str = "expand";
@@ -209,7 +211,7 @@ impl Reader {
             LIKE => self.like(value),
             CORRECT => self.params.corrects = self.is_on(CORRECT, value),
             EXPAND => self.params.expands = self.is_on(EXPAND, value),
-            name => match FacetGroup::parse(name) {
+            name => match group_of(name) {
                 Some(group) => self.filter(group, value),
                 None => self.unknown(name),
             },
@@ -366,6 +368,13 @@ impl Reader {
     }
 }
 
+/// Returns the facet that a parameter filters by. A form has a field of its own name for an amount that is typed.
+fn group_of(name: &str) -> Option<FacetGroup> {
+    let typed = name.strip_suffix(TYPED_SUFFIX);
+    let group = FacetGroup::parse(typed.unwrap_or(name))?;
+    (typed.is_none() || group.scale().is_some()).then_some(group)
+}
+
 /// Reads a value of a filter in the form in which the index holds it; `None` for what no document
 /// can have.
 pub fn filter_value(group: FacetGroup, value: &str) -> Option<String> {
@@ -424,6 +433,7 @@ mod tests {
             "spend=from-1000000&spend=up-to-50000&effort=up-to-1",
             &[],
         );
+        check("spend-typed=10k&effort-typed=", "spend=up-to-10000", &[]);
         check(
             "spend=lots&spend=",
             "",
