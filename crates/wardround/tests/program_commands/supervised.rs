@@ -52,10 +52,10 @@ fn a_start_that_fails_is_an_event_where_the_log_is_json() {
         assert_eq!(output.status.code(), Some(code), "{output:?}");
         assert_eq!(output.stdout, b"", "{output:?}");
         let log = String::from_utf8(output.stderr).unwrap();
-        let events = log
+        let mut events = log
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).expect(line));
-        let last = events.last().unwrap();
+        let last = events.next_back().unwrap();
         assert_eq!(last["level"], "ERROR", "{log}");
         let reason = last["fields"]["reason"].as_str().unwrap();
         assert!(reason.contains(says), "{says}: {log}");
