@@ -23,11 +23,11 @@ use place::{Node, Place, When, has_file, moments, on_each_engine};
 /// Moments at which each operation is killed, besides those at which a file of it is there.
 const MOMENTS: u32 = 6;
 
-/// Returns a port that is free, below those that the system gives out itself.
+/// Returns a port that is free, below those that the system gives out itself and above those of the stories.
 fn free_port() -> u16 {
     let random = |n: u32| RandomState::new().hash_one(n);
     (0..1_000)
-        .map(|n| 20_000 + u16::try_from(random(n) % 10_000).unwrap())
+        .map(|n| 30_000 + u16::try_from(random(n) % 2_000).unwrap())
         .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
         .unwrap()
 }
