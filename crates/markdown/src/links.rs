@@ -6,7 +6,7 @@ use comrak::nodes::LineColumn;
 
 use crate::{
     html,
-    reading::{Link, Reading, may_have_links},
+    reading::{Extract, Link, Reading, may_have_links},
     scanner::Scanner,
 };
 
@@ -19,8 +19,8 @@ const MAX_TRIES: usize = 64;
 pub struct Rewritten {
     /// The text.
     pub md: String,
-    /// What [`crate::plain_text`] returns of it, if that is known already.
-    pub plain_text: Option<String>,
+    /// What [`crate::extract`] returns of it, if that is known already.
+    pub extract: Option<Extract>,
     /// Destinations that should have been replaced and could not be.
     pub kept: Vec<String>,
 }
@@ -37,24 +37,31 @@ pub fn rewrite_links(md: &str, mut destination: impl FnMut(&str) -> Option<Strin
 }
 
 impl Reading {
-    /// Does what [`rewrite_links`] does, and returns the words of the text too: a rewritten text has the same. Of several
+    /// Does what [`rewrite_links`] does, and returns the extract of the new text too: it has the same words. Of several
     /// links to one destination the first is asked for.
     #[must_use]
     pub fn rewrite(&self, destination: impl FnMut(&Link) -> Option<String>) -> Rewritten {
-        let (md, kept) = rewritten(self, destination);
-        Rewritten {
+        let Changed {
             md,
-            plain_text: self.words.as_ref().map(|words| words.trim().to_owned()),
+            destinations,
             kept,
-        }
+        } = rewritten(self, destination);
+        let extract = self.words.as_ref().map(|words| Extract {
+            plain_text: words.trim().to_owned(),
+            destinations,
+        });
+        Rewritten { md, extract, kept }
     }
 }
 
-/// Returns the rewritten text, and the destinations that could not be replaced.
-fn rewritten(
-    before: &Reading,
-    mut destination: impl FnMut(&Link) -> Option<String>,
-) -> (String, Vec<String>) {
+/// A text, where its links lead now, and the destinations that could not be replaced.
+struct Changed {
+    md: String,
+    destinations: Vec<String>,
+    kept: Vec<String>,
+}
+
+fn rewritten(before: &Reading, mut destination: impl FnMut(&Link) -> Option<String>) -> Changed {
     let md = before.md.as_str();
     let mut wanted: HashMap<&str, String> = HashMap::new();
     for link in &before.links {
@@ -65,12 +72,18 @@ fn rewritten(
             wanted.insert(url, new);
         }
     }
+    let changed = |md: String, destinations: Vec<String>| Changed {
+        md,
+        destinations,
+        kept: Vec::new(),
+    };
     if wanted.is_empty() {
-        return (md.to_owned(), Vec::new());
+        return changed(md.to_owned(), destinations(&before.links));
     }
     let changes = changes(md, &wanted);
     if are_plain(before, &wanted, &changes) {
-        return (applied(md, &changes), Vec::new());
+        let lead = |link: &Link| wanted.get(link.url.as_str()).unwrap_or(&link.url).clone();
+        return changed(applied(md, &changes), before.links.iter().map(lead).collect());
     }
     let is_sound = |rewritten: &Reading| {
         let same = |(old, new): (&Link, &Link)| {
@@ -81,15 +94,24 @@ fn rewritten(
             && before.links.iter().zip(&rewritten.links).all(same)
     };
     let all = applied(md, &changes);
-    if is_sound(&Reading::new(&all)) {
-        return (all, Vec::new());
+    let after = Reading::new(&all);
+    if is_sound(&after) {
+        return changed(all, destinations(&after.links));
     }
     let rewritten = halved(md, &changes, is_sound);
     let after = Reading::new(&rewritten);
     let kept = before.links.iter().zip(&after.links);
     let kept =
         kept.filter(|(old, new)| old.url == new.url && wanted.contains_key(old.url.as_str()));
-    (rewritten, kept.map(|(old, _)| old.url.clone()).collect())
+    Changed {
+        kept: kept.map(|(old, _)| old.url.clone()).collect(),
+        destinations: destinations(&after.links),
+        md: rewritten,
+    }
+}
+
+fn destinations(links: &[Link]) -> Vec<String> {
+    links.iter().map(|link| link.url.clone()).collect()
 }
 
 /// Applies as many changes as leave everything else as it is: those of each half that does, and of the other its halves.

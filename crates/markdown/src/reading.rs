@@ -151,6 +151,39 @@ pub fn plain_text(md: &str) -> String {
     text.trim().to_owned()
 }
 
+/// What is kept of a text next to it: from one parse, since a text is parsed each time that it is published or pulled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extract {
+    /// What [`plain_text`] returns of it.
+    pub plain_text: String,
+    /// Where its links and images lead, in their order, unescaped; of a text that is nested too deeply to be shown,
+    /// nothing.
+    pub destinations: Vec<String>,
+}
+
+/// Returns the words of a text and where its links lead.
+#[must_use]
+pub fn extract(md: &str) -> Extract {
+    let arena = Arena::new();
+    let root = parse(&arena, &prepared(md));
+    let destinations = if is_too_deep(root) {
+        Vec::new()
+    } else {
+        root.descendants().filter_map(destination).collect()
+    };
+    Extract {
+        plain_text: words_under(root).trim().to_owned(),
+        destinations,
+    }
+}
+
+fn destination<'a>(node: &'a AstNode<'a>) -> Option<String> {
+    match &node.data().value {
+        NodeValue::Link(link) | NodeValue::Image(link) => Some(link.url.clone()),
+        _ => None,
+    }
+}
+
 /// Returns the headings that [`crate::render()`] would show, in their order.
 #[must_use]
 pub fn outline(md: &str) -> Vec<WrittenHeading> {

@@ -1,6 +1,6 @@
 //! Links are found and rewritten in place.
 
-use markdown::{Reading, links, plain_text, replace_marks, rewrite_links};
+use markdown::{Reading, extract, links, replace_marks, rewrite_links};
 use proptest::prelude::*;
 
 fn rewritten(md: &str) -> String {
@@ -174,8 +174,8 @@ proptest! {
         let there = rewrite_links(&marks, |url| (url == "b.md").then(|| "/d/B".to_owned()));
         let read = Reading::new(&marks).rewrite(|link| (link.url == "b.md").then(|| "/d/B".to_owned()));
         prop_assert_eq!(&read.md, &there);
-        if let Some(text) = read.plain_text {
-            prop_assert_eq!(text, plain_text(&there));
+        if let Some(known) = read.extract {
+            prop_assert_eq!(known, extract(&there));
         }
         let back = rewrite_links(&there, |url| (url == "/d/B").then(|| "b.md".to_owned()));
         prop_assert_eq!(back, marks);

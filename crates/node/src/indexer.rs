@@ -289,6 +289,7 @@ impl Indexer {
     /// damaged has been replaced.
     async fn complete(&self) -> Result<(), NodeError> {
         self.blocking(Index::remove_aside).await?;
+        self.searchables.clear();
         self.set_building(None);
         Ok(())
     }

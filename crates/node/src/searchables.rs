@@ -28,16 +28,20 @@ struct Remembered {
 }
 
 impl Searchables {
-    /// Remembers what follows from a body. If that is too much, everything before it is forgotten.
+    /// Remembers what follows from a body, unless that is too much: what came before it is needed first.
     pub(crate) fn put(&self, body: Digest, searchable: Searchable) {
         let bytes = size(&searchable);
         let mut remembered = self.lock();
-        if remembered.bytes + bytes > MAX_BYTES {
-            *remembered = Remembered::default();
-        }
-        if remembered.by_body.insert(body, searchable).is_none() {
+        if remembered.bytes + bytes <= MAX_BYTES
+            && remembered.by_body.insert(body, searchable).is_none()
+        {
             remembered.bytes += bytes;
         }
+    }
+
+    /// Forgets everything: the index has all that is written, so that no one asks for what is left.
+    pub(crate) fn clear(&self) {
+        *self.lock() = Remembered::default();
     }
 
     /// Returns what follows from a body, and forgets it.
@@ -94,10 +98,13 @@ mod tests {
             searchables.put(Digest::for_bytes(&[number]), searchable(&text));
             assert!(searchables.lock().bytes <= MAX_BYTES);
         }
+        assert!(searchables.take(&Digest::for_bytes(&[0])).is_some());
         assert!(
-            searchables.take(&Digest::for_bytes(&[0])).is_none(),
-            "forgotten"
+            searchables.take(&Digest::for_bytes(&[99])).is_none(),
+            "too much"
         );
-        assert!(searchables.take(&Digest::for_bytes(&[99])).is_some());
+        searchables.clear();
+        assert!(searchables.take(&Digest::for_bytes(&[1])).is_none());
+        assert_eq!(searchables.lock().bytes, 0);
     }
 }

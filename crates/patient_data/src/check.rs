@@ -8,6 +8,7 @@ use crate::{
     mask::masked,
     part::{Form, Part},
     reading,
+    tokens::Tokens,
 };
 
 /// Findings of one kind in one part; a text with more is no text to publish.
@@ -27,11 +28,12 @@ pub(crate) struct Found {
 #[must_use]
 pub fn check(parts: &[Part<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut tokens = Tokens::default();
     for (index, part) in parts.iter().enumerate() {
         let mut found = Vec::new();
-        for tokens in reading::read(part) {
-            kinds::find(&tokens, part.form, &mut found);
-        }
+        reading::read(part, &mut tokens, |tokens| {
+            kinds::find(tokens, part.form, &mut found);
+        });
         place(part, index, distinct(found), &mut findings);
     }
     without_repeated_keys(parts, &mut findings);

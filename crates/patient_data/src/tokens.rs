@@ -41,9 +41,6 @@ pub(crate) enum Shape {
     Upper,
 }
 
-/// Bytes of prose for each token, or fewer.
-const BYTES_PER_TOKEN: usize = 4;
-
 /// A token. Copies are cheap: its text is in [`Tokens`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token {
@@ -87,6 +84,7 @@ pub(crate) struct Tokens {
     pub(crate) images: Vec<(usize, usize)>,
     /// Bytes behind each underscore that was read as a space, in their order.
     underscores: Vec<usize>,
+    has_numbers: bool,
 }
 
 impl Token {
@@ -137,13 +135,13 @@ impl Token {
 }
 
 impl Tokens {
-    /// Returns no tokens, with room for those of a text of so many bytes.
-    pub(crate) fn with_room_for(bytes: usize) -> Self {
-        Self {
-            list: Vec::with_capacity(bytes / BYTES_PER_TOKEN + 1),
-            text: String::with_capacity(bytes),
-            ..Self::default()
-        }
+    /// Removes all tokens. Their room is used again: a document has dozens of short texts.
+    pub(crate) fn clear(&mut self) {
+        self.list.clear();
+        self.text.clear();
+        self.images.clear();
+        self.underscores.clear();
+        self.has_numbers = false;
     }
 
     /// Returns the token at a position; the end for any other position.
@@ -184,6 +182,11 @@ impl Tokens {
         self.list.len()
     }
 
+    /// Whether any token is a number.
+    pub(crate) fn has_numbers(&self) -> bool {
+        self.has_numbers
+    }
+
     /// Whether a token is separated from the one before it by an underscore alone.
     pub(crate) fn is_behind_underscore(&self, index: usize) -> bool {
         self.underscores.binary_search(&self.at(index).from).is_ok()
@@ -220,6 +223,7 @@ impl Tokens {
             last.text.1 = self.text.len();
             return;
         }
+        self.has_numbers |= sort == Sort::Number;
         let shape = if upper { Shape::Upper } else { Shape::Lower };
         self.list.push(Token {
             sort,

@@ -230,7 +230,7 @@ async fn publish_approved(
         // A new document has no revision yet.
         base: Some(draft.base.unwrap_or(0)),
         document,
-        plain_text: None,
+        extract: None,
         import: None,
         acceptance,
         cleared: Cleared::default(),

@@ -2,6 +2,8 @@
 //!
 //! The forms need not be words, since no one reads them; only words of different meaning must not become one.
 
+use std::sync::LazyLock;
+
 /// Letters within a word, and those that take their place. Each list holds what only this spelling can be.
 const WITHIN: [(&str, &str); 41] = [
     // Greek diphthongs of medicine.
@@ -49,6 +51,10 @@ const WITHIN: [(&str, &str); 41] = [
     ("speciality", "specialty"),
     ("skilful", "skillful"),
 ];
+
+/// The letters of the first of each.
+static NEEDED: LazyLock<[u32; WITHIN.len()]> =
+    LazyLock::new(|| WITHIN.map(|(british, _)| letters(british)));
 
 /// Words that end so have another ending instead, with or without a plural.
 const ENDINGS: [(&str, &str); 15] = [
@@ -111,8 +117,11 @@ pub(crate) fn unify(word: &mut String) {
     if word.len() < MIN_BYTES || !word.is_ascii() {
         return;
     }
-    for (british, american) in WITHIN {
-        if let Some(at) = position(word, british) {
+    let letters = letters(word);
+    for ((british, american), needed) in WITHIN.iter().zip(NEEDED.iter()) {
+        if letters & needed == *needed
+            && let Some(at) = position(word, british)
+        {
             word.replace_range(at..at + british.len(), american);
         }
     }
@@ -149,6 +158,12 @@ pub(crate) fn unify(word: &mut String) {
         let at = bare.len();
         word.replace_range(at..=at, "");
     }
+}
+
+/// Returns a bit for each of the letters `a` to `z` that is in a text, so that a word is looked through for few parts.
+fn letters(text: &str) -> u32 {
+    // Other signs share the bits of letters: a bit says that the letter may be there.
+    text.bytes().fold(0, |found, byte| found | 1 << (byte & 31))
 }
 
 /// Returns where a part of a word begins. Words are so short that preparing a search takes longer than looking.

@@ -97,6 +97,9 @@ pub(crate) fn next_word(text: &str, from: usize) -> Option<Word> {
 /// Returns the sign at `start` and the one after it, if they are of a script without spaces; one sign alone where no other
 /// is next to it. The next pair begins with the second sign.
 fn pair_of_signs(text: &str, start: usize) -> Option<Word> {
+    if text.as_bytes().get(start).is_some_and(u8::is_ascii) {
+        return None;
+    }
     let second = sign_end(text, start)?;
     let (end, next) = match sign_end(text, second) {
         None => (second, second),

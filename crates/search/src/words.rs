@@ -4,6 +4,8 @@
 //! stay whole. Words with a hyphen are found by their parts and joined, so that `Wi-Fi` is `wifi` too. Scripts that
 //! write no spaces between words (Han, kana, Thai and their neighbours) are split into overlapping pairs of signs.
 
+use std::ops::RangeInclusive;
+
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::letters;
@@ -22,6 +24,9 @@ const PHRASAL: [&str; 20] = [
     "log", "sign", "check", "plug", "drop", "walk", "opt", "add", "roll", "switch", "stand",
     "clock", "hand", "tie", "tap", "built", "build", "book", "lock", "buy",
 ];
+
+/// The lengths of these verbs.
+const PHRASAL_BYTES: RangeInclusive<usize> = 3..=6;
 
 /// Longer joined words are no words.
 const MAX_JOINED_BYTES: usize = 30;
@@ -197,7 +202,9 @@ fn joined(text: &str, word: &Word) -> Option<(Piece, Piece)> {
     let sign = rest.chars().next()?;
     let from = word.end + sign.len_utf8();
     let is_hyphen = matches!(sign, '-' | '\u{2010}' | '\u{2011}');
-    if word.next != word.end || !(is_hyphen || sign == ' ') {
+    // Most words end at a space, and few of those are a verb and its particle.
+    let may_be_phrasal = || sign == ' ' && is_phrasal(first);
+    if word.next != word.end || !(is_hyphen || may_be_phrasal()) {
         return None;
     }
     let to = run_end(text, from);
@@ -211,12 +218,17 @@ fn joined(text: &str, word: &Word) -> Option<(Piece, Piece)> {
             .chain(second.bytes())
             .any(|byte| !byte.is_ascii_digit())
     } else {
-        let is_particle = ["in", "on"]
+        ["in", "on"]
             .iter()
-            .any(|particle| second.eq_ignore_ascii_case(particle));
-        is_particle && PHRASAL.iter().any(|verb| first.eq_ignore_ascii_case(verb))
+            .any(|particle| second.eq_ignore_ascii_case(particle))
     };
     is_one.then_some(((word.start, word.end), (from, to)))
+}
+
+/// Says whether a word is a verb that comes before a particle.
+fn is_phrasal(word: &str) -> bool {
+    PHRASAL_BYTES.contains(&word.len())
+        && PHRASAL.iter().any(|verb| word.eq_ignore_ascii_case(verb))
 }
 
 /// Returns the end of the word with a hyphen whose first part this is.

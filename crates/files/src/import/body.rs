@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use domain::Fault;
-use markdown::{Link, MISSING_PART, Reading, Rewritten, is_of_browser};
+use markdown::{Extract, Link, MISSING_PART, Reading, Rewritten, is_of_browser};
 use node::urls;
 use wire::DocumentId;
 
@@ -25,8 +25,8 @@ pub(super) struct PublishedText {
     pub(super) md: String,
     /// Whether it differs from what was typed in destinations of links only.
     pub(super) only_relinked: bool,
-    /// What [`markdown::plain_text`] returns of it, if that is known already.
-    pub(super) plain_text: Option<String>,
+    /// What [`markdown::extract`] returns of it, if that is known already.
+    pub(super) extract: Option<Extract>,
     /// Links that lead nowhere, with the reasons.
     pub(super) faults: Vec<Fault>,
 }
@@ -62,7 +62,7 @@ pub(super) fn published_text(
     let unseen = unseen_faults(&reading);
     let Rewritten {
         md,
-        plain_text,
+        extract,
         kept,
     } = reading.rewrite(|link| links.link(link));
     let mut lost = Named::default();
@@ -77,7 +77,7 @@ pub(super) fn published_text(
     PublishedText {
         md,
         only_relinked,
-        plain_text,
+        extract,
         faults: faults.into_iter().flatten().chain(unseen).collect(),
     }
 }

@@ -234,7 +234,7 @@ fn submission(
             .filter(|import| import.document == Some(surveyed.id))
             .and_then(|import| import.rev),
         document,
-        plain_text: text.plain_text,
+        extract: text.extract,
         import: Some(ImportMark {
             source: survey.source.clone(),
             path: surveyed.file.path.clone(),

@@ -4,16 +4,16 @@
 //! that was read holds no NUL and keeps the limits of the wire, which the database relies on.
 
 use domain::{Body, Card, vocabulary::Term as _};
-use markdown::DOCUMENT_LINK;
+use markdown::{DOCUMENT_LINK, Extract};
 use store::{Attachment, Fields};
 use wire::{DocumentId, DocumentRef, NodeId};
 
 /// Documents that one text is listed as linking to.
 const MAX_MENTIONS: usize = 100;
 
-/// Returns the columns of a body of `node`.
+/// Returns the columns of a body of `node`, of whose text `extract` is the extract.
 #[must_use]
-pub fn fields(body: &Body, node: &NodeId) -> Fields {
+pub fn fields(body: &Body, extract: &Extract, node: &NodeId) -> Fields {
     let common = body.common();
     let card = Card::new(body, markdown::plain_text);
     Fields {
@@ -30,7 +30,7 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
         review_by: common.review_by,
         expected_by: card.expected_by,
         references: body.references(node),
-        mentions: mentions(&common.body_md, node),
+        mentions: mentions(&extract.destinations, node),
         attachments: common
             .attachments
             .iter()
@@ -42,11 +42,13 @@ pub fn fields(body: &Body, node: &NodeId) -> Fields {
     }
 }
 
-/// Returns the documents to which a text of `node` links.
-fn mentions(body_md: &str, node: &NodeId) -> Vec<DocumentRef> {
+/// Returns the documents to which the links of a text of `node` lead.
+fn mentions(destinations: &[String], node: &NodeId) -> Vec<DocumentRef> {
     let mut found: Vec<DocumentRef> = Vec::new();
-    for destination in markdown::destinations(body_md, DOCUMENT_LINK) {
-        let rest = destination.strip_prefix(DOCUMENT_LINK).unwrap_or_default();
+    let documents = destinations
+        .iter()
+        .filter_map(|destination| destination.strip_prefix(DOCUMENT_LINK));
+    for rest in documents {
         let mut parts = rest.split(['/', '?', '#']);
         let first = parts.next().unwrap_or_default();
         let other = match DocumentId::parse(first) {
@@ -95,7 +97,8 @@ mod tests {
             ),
             ("nothing".to_owned(), vec![]),
         ] {
-            assert_eq!(mentions(&md, &own), expected, "{md}");
+            let extract = markdown::extract(&md);
+            assert_eq!(mentions(&extract.destinations, &own), expected, "{md}");
         }
     }
 }

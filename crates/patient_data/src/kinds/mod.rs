@@ -21,12 +21,15 @@ use crate::{
 
 /// Adds what each kind finds.
 pub(crate) fn find(tokens: &Tokens, form: Form, found: &mut Vec<Found>) {
-    nhs::find(tokens, found);
     birth::find(tokens, found);
-    hospital::find(tokens, found);
-    postcode::find(tokens, found);
-    telephone::find(tokens, found);
     email::find(tokens, found);
+    // Most values of front matter have no number.
+    if tokens.has_numbers() {
+        nhs::find(tokens, found);
+        hospital::find(tokens, found);
+        postcode::find(tokens, found);
+        telephone::find(tokens, found);
+    }
     // Lines of front matter are no sentences; its values are read as well.
     if form != Form::Keys {
         name::find(tokens, found);

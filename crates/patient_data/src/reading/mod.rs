@@ -31,8 +31,9 @@ struct Aside {
     mode: Mode,
 }
 
-/// Returns the tokens of a part: those of the text first, then those of what is only in its source.
-pub(crate) fn read(part: &Part<'_>) -> Vec<Tokens> {
+/// Hands the tokens of a part to `each`: those of the text first, then those of what is only in its source. What `tokens`
+/// held is lost.
+pub(crate) fn read(part: &Part<'_>, tokens: &mut Tokens, mut each: impl FnMut(&Tokens)) {
     let mode = match part.form {
         Form::Markdown => Mode::Markdown,
         Form::Plain => Mode::Plain,
@@ -41,7 +42,6 @@ pub(crate) fn read(part: &Part<'_>) -> Vec<Tokens> {
         Form::Value => Mode::Value,
         Form::FileName => Mode::FileName,
     };
-    let mut read = Vec::new();
     let mut waiting = vec![Aside {
         from: 0,
         to: part.text.len(),
@@ -50,21 +50,22 @@ pub(crate) fn read(part: &Part<'_>) -> Vec<Tokens> {
     for depth in 0..MAX_DEPTH {
         let mut inner = Vec::new();
         for aside in waiting {
-            let mut reader = Reader::new(part.text, aside);
+            tokens.clear();
+            let mut reader = Reader::new(part.text, aside, std::mem::take(tokens));
             if depth == 0 && mode == Mode::Value {
                 reader.label(&part.name);
             }
-            let (mut tokens, found) = reader.run();
+            let (read, found) = reader.run();
+            *tokens = read;
             inner.extend(found);
             tokens.classify(lexicon::class);
-            labels::mark(&mut tokens);
-            table::add_heads(&mut tokens);
-            read.push(tokens);
+            labels::mark(tokens);
+            table::add_heads(tokens);
+            each(tokens);
         }
         waiting = inner;
         if waiting.is_empty() {
             break;
         }
     }
-    read
 }

@@ -56,12 +56,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, aside: Aside) -> Self {
+    /// Returns one that adds to `out`, which has no tokens yet.
+    pub(super) fn new(text: &'a str, aside: Aside, out: Tokens) -> Self {
         Self {
             text: text.get(..aside.to).unwrap_or_default(),
             at: aside.from,
             mode: aside.mode,
-            out: Tokens::with_room_for(aside.to.saturating_sub(aside.from)),
+            out,
             asides: Vec::new(),
             gap: Gap::Line,
             open: Open::Nothing,

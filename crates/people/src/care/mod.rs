@@ -152,7 +152,7 @@ fn submission(
         id: Some(id),
         base: Some(rev),
         document,
-        plain_text: None,
+        extract: None,
         import: None,
         acceptance,
         cleared: Cleared::default(),

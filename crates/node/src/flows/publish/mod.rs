@@ -36,8 +36,8 @@ pub struct Submission {
     pub base: Option<u64>,
     /// The text and its fields.
     pub document: Document,
-    /// What [`markdown::plain_text`] returns of its text, if the caller has it already.
-    pub plain_text: Option<String>,
+    /// What [`markdown::extract`] returns of its text, if the caller has it already.
+    pub extract: Option<markdown::Extract>,
     /// The file that it was read from, so that the next import recognises it.
     pub import: Option<ImportMark>,
     /// The reasons for which it is published in spite of warnings about patient data.
@@ -171,7 +171,7 @@ struct Item {
     id: DocumentId,
     base: Option<u64>,
     document: Document,
-    plain_text: Option<String>,
+    extract: Option<markdown::Extract>,
     import: Option<ImportMark>,
     acceptance: Acceptance,
     approval: Option<Approval>,
@@ -192,7 +192,7 @@ fn with_ids(
         id,
         base,
         document,
-        plain_text,
+        extract,
         import,
         acceptance,
         cleared,
@@ -211,7 +211,7 @@ fn with_ids(
             id,
             base,
             document,
-            plain_text,
+            extract,
             import,
             acceptance,
             approval: None,

@@ -150,16 +150,18 @@ impl Planner {
         if !read.meta_faults.is_empty() {
             return Err(read.meta_faults);
         }
-        let plain_text = |md: &str| match &item.plain_text {
+        let body_md = read.common().body_md.as_str();
+        let extract = match &item.extract {
             // Usually the body has the author's text unchanged.
-            Some(text) if *md == item.document.common.body_md => text.clone(),
-            _ => markdown::plain_text(md),
+            Some(extract) if *body_md == item.document.common.body_md => extract.clone(),
+            _ => markdown::extract(body_md),
         };
-        let searchable = Searchable::new(&read, plain_text);
+        let fields = fields(&read, &extract, &self.node);
+        let searchable = Searchable::new(&read, |_| extract.plain_text);
         let revision = NewRevision {
             id: item.id,
             rev,
-            fields: fields(&read, &self.node),
+            fields,
             body: HashedBody::new(bytes),
             private: document.private.to_json(),
             import: item.import.clone(),

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use domain::searchable::Searchable;
 use store::{AcceptedBody, MissingBody, RefusedBody, StoreError};
 use tokio::{sync::mpsc, task::spawn_blocking, time::timeout};
-use wire::{NodeId, Timestamp};
+use wire::{Digest, NodeId, Timestamp};
 
 use super::{Attempt, to_u64};
 use crate::flows::{
@@ -84,12 +85,16 @@ async fn accept(poll: &Poll<'_>, attempts: Vec<Attempt>) -> Result<Vec<AcceptedB
     // The task can only have been cancelled, by the end of the program.
     let Ok(Judged {
         accepted,
+        searchables,
         quarantined,
         unavailable,
     }) = judged.await
     else {
         return Ok(Vec::new());
     };
+    for (digest, searchable) in searchables {
+        node.indexer.expect_body(digest, searchable);
+    }
     if !quarantined.is_empty() {
         node.store
             .quarantine_documents(node_seq, &quarantined)
@@ -110,6 +115,8 @@ async fn accept(poll: &Poll<'_>, attempts: Vec<Attempt>) -> Result<Vec<AcceptedB
 #[derive(Default)]
 struct Judged {
     accepted: Vec<AcceptedBody>,
+    /// What the index will need of them, by the digest of the body.
+    searchables: Vec<(Digest, Searchable)>,
     quarantined: Vec<RefusedBody>,
     /// With the number of earlier attempts.
     unavailable: Vec<(RefusedBody, u32)>,
@@ -159,7 +166,11 @@ impl Judged {
             self.quarantined.push(refused(text));
             return;
         }
-        let fields = fields(&body.seen_at(seen), peer);
+        let extract = markdown::extract(&body.common().body_md);
+        let body = body.seen_at(seen);
+        let fields = fields(&body, &extract, peer);
+        let searchable = Searchable::new(&body, |_| extract.plain_text);
+        self.searchables.push((digest, searchable));
         self.accepted.push(AcceptedBody {
             id,
             rev,
