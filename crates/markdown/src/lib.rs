@@ -30,7 +30,9 @@ pub use anchors::Heading;
 pub use comments::{Uncommented, without_comments};
 pub use html::hidden_line;
 pub use links::{Rewritten, rewrite_links};
-pub use reading::{Extract, Link, Reading, WrittenHeading, extract, links, outline, plain_text, title};
+pub use reading::{
+    Extract, Link, Reading, WrittenHeading, extract, links, outline, plain_text, title,
+};
 pub use render::{MAX_HTML_BYTES, Rendered, as_written, render};
 pub use tags::replace_marks;
 pub use targets::{DOCUMENT_LINK, Links, Lookup, MISSING_PART, is_of_browser};

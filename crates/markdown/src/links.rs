@@ -83,7 +83,10 @@ fn rewritten(before: &Reading, mut destination: impl FnMut(&Link) -> Option<Stri
     let changes = changes(md, &wanted);
     if are_plain(before, &wanted, &changes) {
         let lead = |link: &Link| wanted.get(link.url.as_str()).unwrap_or(&link.url).clone();
-        return changed(applied(md, &changes), before.links.iter().map(lead).collect());
+        return changed(
+            applied(md, &changes),
+            before.links.iter().map(lead).collect(),
+        );
     }
     let is_sound = |rewritten: &Reading| {
         let same = |(old, new): (&Link, &Link)| {

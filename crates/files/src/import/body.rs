@@ -60,11 +60,7 @@ pub(super) fn published_text(
     let absent_parts = absent_parts(&reading);
     absent_parts.iter().for_each(|url| links.parts.add(url));
     let unseen = unseen_faults(&reading);
-    let Rewritten {
-        md,
-        extract,
-        kept,
-    } = reading.rewrite(|link| links.link(link));
+    let Rewritten { md, extract, kept } = reading.rewrite(|link| links.link(link));
     let mut lost = Named::default();
     kept.iter().for_each(|url| lost.add(url));
     let faults = [
