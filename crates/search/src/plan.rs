@@ -157,14 +157,7 @@ impl Plan {
 
     /// Returns the whole query for one tier, without the filter of the group `left_out`.
     pub(crate) fn matcher(&self, tier: Tier, left_out: Option<FacetGroup>) -> BooleanQuery {
-        let mut clauses = vec![(Occur::Must, self.readable.box_clone())];
-        let filters = self
-            .filters
-            .iter()
-            .filter(|(group, _)| Some(**group) != left_out);
-        clauses.extend(filters.map(|(_, filter)| (Occur::Must, filter.box_clone())));
-        clauses.extend(cloned(Occur::Must, self.like.as_slice()));
-        clauses.extend(cloned(Occur::Must, &self.phrases));
+        let mut clauses = self.clauses_of_both_tiers(left_out);
         if let Some(words) = &self.words {
             let bonus = cloned(Occur::Should, &words.bonus);
             let families = cloned(Occur::Should, &words.families);
@@ -186,8 +179,39 @@ impl Plan {
                 }
             }
         }
-        clauses.extend(cloned(Occur::MustNot, &self.excluded));
         BooleanQuery::new(clauses)
+    }
+
+    /// Returns the documents of both tiers, without an order; `None` if those with all the words need not have any.
+    pub(crate) fn with_any_word(&self) -> Option<BooleanQuery> {
+        let words = self.words.as_ref()?;
+        if words.required.is_empty() {
+            return None;
+        }
+        let mut clauses = self.clauses_of_both_tiers(None);
+        if self.phrases.is_empty() {
+            let any = cloned(Occur::Should, &words.required)
+                .chain(cloned(Occur::Should, &words.families));
+            clauses.push((Occur::Must, Box::new(BooleanQuery::new(any.collect()))));
+        }
+        Some(BooleanQuery::new(clauses))
+    }
+
+    /// Returns what both tiers ask of a document, without the filter of the group `left_out`.
+    fn clauses_of_both_tiers(
+        &self,
+        left_out: Option<FacetGroup>,
+    ) -> Vec<(Occur, Box<dyn Matcher>)> {
+        let mut clauses = vec![(Occur::Must, self.readable.box_clone())];
+        let filters = self
+            .filters
+            .iter()
+            .filter(|(group, _)| Some(**group) != left_out);
+        clauses.extend(filters.map(|(_, filter)| (Occur::Must, filter.box_clone())));
+        clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::Must, &self.phrases));
+        clauses.extend(cloned(Occur::MustNot, &self.excluded));
+        clauses
     }
 }
 

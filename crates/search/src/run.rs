@@ -59,9 +59,16 @@ impl Run<'_> {
             .collect();
         let (mut hits, mut counts) = self.tier(Tier::All, offset, limit, &together)?;
         let (with_all, mut with_some, mut counted) = (counts.total, 0, Tier::All);
-        if self.plan.has_partial() {
+        let missing = limit - hits.len();
+        if self.plan.has_partial()
+            && missing == 0
+            && let Some(any) = self.plan.with_any_word()
+        {
+            // The page is full. To count needs no scores, and those with all the words have some.
+            let with_any = u64::try_from(self.searcher.search(&any, &Count)?).unwrap_or(u64::MAX);
+            with_some = with_any.saturating_sub(with_all);
+        } else if self.plan.has_partial() {
             let all = usize::try_from(with_all).unwrap_or(usize::MAX);
-            let missing = limit - hits.len();
             let groups = if all == 0 { together.as_slice() } else { &[] };
             let (partial, of_partial) =
                 self.tier(Tier::Some, offset.saturating_sub(all), missing, groups)?;

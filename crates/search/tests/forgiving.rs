@@ -132,6 +132,18 @@ fn words_are_found_however_they_are_written() {
     let check = |query: &str, expected: &str| {
         let page = index.search(&request(query)).unwrap();
         assert_eq!(found(&page), expected, "{query}");
+        // A page that is full counts the others without reading them.
+        let first = index
+            .search(&SearchRequest {
+                per_page: 1,
+                ..request(query)
+            })
+            .unwrap();
+        assert_eq!(
+            (first.with_all, first.total),
+            (page.with_all, page.total),
+            "{query}"
+        );
     };
     for wifi in ["wifi", "Wi-Fi", "wi fi", "WiFi", "WIFI"] {
         check(wifi, "1 |");
