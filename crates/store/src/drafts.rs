@@ -7,6 +7,7 @@ mod records;
 mod words;
 
 use ::audit::{Act, By, Entry, Object};
+use async_recursion::async_recursion as boxed;
 use wire::{AccountId, DocumentId, Timestamp};
 
 use crate::{
@@ -73,6 +74,7 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] =
 
 impl Store {
     /// Begins a draft.
+    #[boxed]
     pub async fn create_draft(&self, new: &NewDraft, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         create(&mut db, new, now).await?;
@@ -80,6 +82,7 @@ impl Store {
     }
 
     /// Returns a draft with its words.
+    #[boxed]
     pub async fn draft_words(&self, id: DocumentId) -> Result<Option<DraftWords>, StoreError> {
         let mut db = self.snapshot().await?;
         let Some(draft) = draft_of(&mut db, id).await? else {
@@ -98,6 +101,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Stale`] when another version is held, or none.
+    #[boxed]
     pub async fn save_draft(
         &self,
         change: DraftChange,
@@ -117,6 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::save_draft`].
+    #[boxed]
     pub async fn rebase_draft(&self, change: DraftChange, base: u64) -> Result<u64, StoreError> {
         self.change_state(change, sql::REBASE, values![change.id, base], None)
             .await
@@ -126,6 +131,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::save_draft`].
+    #[boxed]
     pub async fn submit_draft(&self, change: DraftChange) -> Result<u64, StoreError> {
         let row = values![change.id, change.now, change.by];
         self.change_state(change, sql::SUBMIT, row, Some(Act::DraftSubmitted))
@@ -136,6 +142,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::save_draft`].
+    #[boxed]
     pub async fn take_draft_back(&self, change: DraftChange) -> Result<u64, StoreError> {
         let act = Some(Act::DraftTakenBack);
         self.change_state(change, sql::TAKE_BACK, values![change.id], act)
@@ -146,6 +153,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::save_draft`].
+    #[boxed]
     pub async fn return_draft(
         &self,
         change: DraftChange,
@@ -169,6 +177,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::save_draft`].
+    #[boxed]
     pub async fn delete_written_draft(&self, change: DraftChange) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let seqs = lock(&mut db, change).await?;
@@ -179,6 +188,7 @@ impl Store {
     }
 
     /// Returns an author's drafts with the first 2,048 bytes of what they say, those that were changed last first.
+    #[boxed]
     pub async fn drafts_by(
         &self,
         author: AccountId,
@@ -190,6 +200,7 @@ impl Store {
     }
 
     /// Returns the drafts that wait for review with the first 2,048 bytes of what they say, those that have waited longest first.
+    #[boxed]
     pub async fn waiting_drafts(
         &self,
         limit: u32,
@@ -199,6 +210,7 @@ impl Store {
     }
 
     /// Returns the drafts of a document that are not published yet, the oldest first.
+    #[boxed]
     pub async fn open_drafts_of(
         &self,
         document: DocumentId,
@@ -210,16 +222,19 @@ impl Store {
     }
 
     /// Returns how many drafts wait for review.
+    #[boxed]
     pub async fn count_waiting_drafts(&self) -> Result<u64, StoreError> {
         count(&mut self.read().await?, sql::COUNT_WAITING, values![]).await
     }
 
     /// Returns how many drafts of an author are not published yet.
+    #[boxed]
     pub async fn count_open_drafts(&self, author: AccountId) -> Result<u64, StoreError> {
         count(&mut self.read().await?, sql::COUNT_OPEN, values![author]).await
     }
 
     /// Returns whether an account has written a published revision of a document.
+    #[boxed]
     pub async fn has_authored(
         &self,
         document: DocumentId,
@@ -231,6 +246,7 @@ impl Store {
     }
 
     /// Returns the drafts that a document was published from, the latest first.
+    #[boxed]
     pub async fn published_drafts_of(
         &self,
         document: DocumentId,

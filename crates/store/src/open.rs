@@ -2,6 +2,7 @@
 //!
 //! A database that a newer program has written is refused before anything is changed in it.
 
+use async_recursion::async_recursion as boxed;
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sql::sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools};
@@ -123,6 +124,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Newer`] when a newer program has written it, [`StoreError::NotUpgraded`] when a migration or the
     /// check after it failed; nothing is changed then.
+    #[boxed]
     pub async fn open(options: &Options) -> Result<Self, StoreError> {
         let store = Self::connect(options).await?;
         let schema = store.schema_version().await?;
@@ -143,6 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when it cannot be reached.
+    #[boxed]
     pub async fn connect(options: &Options) -> Result<Self, StoreError> {
         if options.url.starts_with("sqlite:") {
             let connect =
@@ -172,6 +175,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when it cannot be reached. [`StoreError::ReadOnly`] for an SQLite file where nothing
     /// can be written, whose last changes are still in its write-ahead log: copy both to another place.
+    #[boxed]
     pub async fn connect_read_only(options: &Options) -> Result<Self, StoreError> {
         if !options.url.starts_with("sqlite:") {
             return Self::connect(options).await;
@@ -194,6 +198,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the database cannot be reached.
+    #[boxed]
     pub async fn schema_version(&self) -> Result<SchemaVersion, StoreError> {
         let known = known();
         let mut db = self.write_alone().await?;
@@ -207,6 +212,7 @@ impl Store {
     }
 
     /// Closes all connections, after the transactions in progress.
+    #[boxed]
     pub async fn close(&self) {
         match self {
             Self::Sqlite(pools) => pools.close().await,

@@ -42,6 +42,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Adds counts to those of their days. A document is in `counts` once for each day.
+    #[boxed]
     pub async fn add_reads(&self, counts: &[ReadsOfDay]) -> Result<(), StoreError> {
         if counts.is_empty() {
             return Ok(());
@@ -78,6 +79,7 @@ impl Store {
     }
 
     /// Forgets what was counted before a day.
+    #[boxed]
     pub async fn forget_reads(&self, before: Date) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::FORGET, values![before.to_string()]).await?;

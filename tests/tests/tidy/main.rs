@@ -40,6 +40,9 @@ const TOP_LEVEL: [&str; 17] = [
     "web",
 ];
 
+/// The crates whose functions many others await (docs/CONTRIBUTING.md).
+const BOXED_CRATES: &[&str] = &["store"];
+
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
 const PURE_CRATES: [&str; 9] = [
     "assistants",
@@ -335,6 +338,24 @@ fn the_core_does_no_io_and_reads_no_clock() {
         }
     }
     assert_none("I/O, a clock or randomness in a pure crate", &found);
+}
+
+#[test]
+fn a_future_that_other_crates_await_is_compiled_once() {
+    let mut found = Vec::new();
+    for name in BOXED_CRATES {
+        for (path, text) in files(&format!("crates/{name}/src"), &[".rs"]) {
+            let mut is_boxed = false;
+            for (line_number, line) in without_unit_tests(&text) {
+                let line = line.trim();
+                if line.starts_with("pub async fn ") && !is_boxed {
+                    found.push(format!("{path}:{line_number}: {line}"));
+                }
+                is_boxed = line == "#[boxed]" || is_boxed && line.starts_with("#[");
+            }
+        }
+    }
+    assert_none("a public `async fn` without `#[boxed]`", &found);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Invariant: a link does its work once, in the transaction that marks it as used.
 
 use ::audit::{Act, By};
+use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Timestamp};
 
 use super::{NewAccount, on, stored};
@@ -82,6 +83,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Stores a link for an account, instead of those that it has not used yet.
+    #[boxed]
     pub async fn add_link(
         &self,
         secret: &[u8],
@@ -102,6 +104,7 @@ impl Store {
 
     /// Stores the link that makes the first administrator, instead of an earlier one; returns whether there is no
     /// account yet, without which there is no link.
+    #[boxed]
     pub async fn add_first_link(
         &self,
         secret: &[u8],
@@ -121,6 +124,7 @@ impl Store {
     }
 
     /// Returns a link, also one that was used or has expired.
+    #[boxed]
     pub async fn link(&self, secret: &[u8]) -> Result<Option<Link>, StoreError> {
         self.read()
             .await?
@@ -130,6 +134,7 @@ impl Store {
 
     /// Uses a link to set the password of its account, and ends the sessions of the account; returns the account, or
     /// `None` if the link is not valid (any more).
+    #[boxed]
     pub async fn use_link(
         &self,
         secret: &[u8],
@@ -151,6 +156,7 @@ impl Store {
     }
 
     /// Uses the link that makes the first account; returns whether it was valid and there was no account yet.
+    #[boxed]
     pub async fn use_first_link(
         &self,
         secret: &[u8],
@@ -175,6 +181,7 @@ impl Store {
     }
 
     /// Deletes links that expired before a time.
+    #[boxed]
     pub async fn delete_old_links(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let deleted = db.run(sql::DELETE_OLD, values![before]).await?;

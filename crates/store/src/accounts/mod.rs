@@ -3,11 +3,15 @@
 //! Invariants: a change of role or password and a disabled account end all sessions of the account in the same
 //! transaction; there is always an enabled administrator, once there was one.
 
+mod identities;
 pub(crate) mod links;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
+pub use identities::ProviderIdentity;
+
 use ::audit::{Act, By, Entry, Object};
+use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Role, Timestamp};
 
 use crate::{
@@ -58,15 +62,6 @@ pub struct NewAccount {
     pub role: Role,
 }
 
-/// A person as an OpenID provider knows them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProviderIdentity {
-    /// The provider.
-    pub issuer: String,
-    /// The person, for ever.
-    pub subject: String,
-}
-
 /// Accounts on one page of a list.
 pub const MAX_ACCOUNTS: u32 = 100;
 
@@ -97,9 +92,6 @@ mod sql {
         PASSWORD = "SELECT password FROM accounts WHERE id = $1";
         ADD = "INSERT INTO accounts (id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (email) DO NOTHING";
-        LINK_IDENTITY = "INSERT INTO account_identities (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (issuer, subject) DO NOTHING";
-        HAS_IDENTITY = "SELECT account FROM account_identities WHERE account = $1 LIMIT 1";
         SET_ROLE = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
         SET_PASSWORD = "UPDATE accounts SET password = $2 WHERE id = $1";
         DISABLE = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
@@ -112,6 +104,7 @@ mod sql {
 /// The statements of all modules here.
 pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("accounts", sql::ALL),
+    ("accounts::identities", identities::STATEMENTS),
     ("accounts::links", links::STATEMENTS),
     ("accounts::sessions", sessions::STATEMENTS),
     ("accounts::tokens", tokens::STATEMENTS),
@@ -119,16 +112,19 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
 
 impl Store {
     /// Says whether there is any account.
+    #[boxed]
     pub async fn has_accounts(&self) -> Result<bool, StoreError> {
         has_any(&mut self.read().await?).await
     }
 
     /// Returns an account.
+    #[boxed]
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.read().await?.record(sql::BY_ID, values![id]).await
     }
 
     /// Returns the account of an address, which is given in lower case.
+    #[boxed]
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
         self.read()
             .await?
@@ -137,18 +133,21 @@ impl Store {
     }
 
     /// Returns the administrator who has been here longest and can sign in.
+    #[boxed]
     pub async fn first_administrator(&self) -> Result<Option<Account>, StoreError> {
         let mut db = self.read().await?;
         db.record(sql::FIRST_ADMINISTRATOR, values![]).await
     }
 
     /// Returns the accounts that review and can sign in, those that have been here longest first.
+    #[boxed]
     pub async fn reviewers(&self, limit: u32) -> Result<Vec<Account>, StoreError> {
         let mut db = self.read().await?;
         db.records(sql::REVIEWERS, values![i64::from(limit)]).await
     }
 
     /// Returns the account of a person of an OpenID provider.
+    #[boxed]
     pub async fn account_by_identity(
         &self,
         identity: &ProviderIdentity,
@@ -159,6 +158,7 @@ impl Store {
 
     /// Returns the accounts whose name or address contains some words, by name, and how many there are in all; at most
     /// [`MAX_ACCOUNTS`] of them, after the first `skip`.
+    #[boxed]
     pub async fn accounts(
         &self,
         words: &str,
@@ -176,6 +176,7 @@ impl Store {
     }
 
     /// Returns the password hash of an account that has one.
+    #[boxed]
     pub async fn password_hash(&self, id: AccountId) -> Result<Option<String>, StoreError> {
         let mut db = self.read().await?;
         let found = db
@@ -185,22 +186,17 @@ impl Store {
     }
 
     /// Returns the account of an address, which is given in lower case, with its password hash.
+    #[boxed]
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
         let mut db = self.read().await?;
         db.record(sql::CREDENTIALS, values![email]).await
-    }
-
-    /// Says whether a person of an OpenID provider has an account.
-    pub async fn has_identity(&self, id: AccountId) -> Result<bool, StoreError> {
-        let mut db = self.read().await?;
-        let found = db.row::<(String,)>(sql::HAS_IDENTITY, values![id]).await?;
-        Ok(found.is_some())
     }
 
     /// Adds an account without a password.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when there is one with this address.
+    #[boxed]
     pub async fn add_account(
         &self,
         new: &NewAccount,
@@ -213,42 +209,11 @@ impl Store {
         db.commit().await
     }
 
-    /// Adds the account of a person that an OpenID provider has identified.
-    ///
-    /// # Errors
-    /// [`StoreError::Duplicate`] when there is one with this address.
-    pub async fn add_account_of_identity(
-        &self,
-        new: &NewAccount,
-        identity: &ProviderIdentity,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
-        add(&mut db, new, now).await?;
-        link_identity(&mut db, identity, new.id, now).await?;
-        let by = By::Account(new.id);
-        audit::append(&mut db, &[added(new, &by, now)]).await?;
-        db.commit().await
-    }
-
-    /// Lets a person of an OpenID provider sign in to an account. One who has an account already keeps it.
-    pub async fn link_identity(
-        &self,
-        identity: &ProviderIdentity,
-        account: AccountId,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut db = self.write().await?;
-        link_identity(&mut db, identity, account, now).await?;
-        let by = By::Account(account);
-        audit::append(&mut db, &[on(account, &by, Act::IdentityLinked, now)]).await?;
-        db.commit().await
-    }
-
     /// Gives an account another role, and ends its sessions; returns whether the role has changed.
     ///
     /// # Errors
     /// [`StoreError::LastAdministrator`].
+    #[boxed]
     pub async fn set_role(
         &self,
         id: AccountId,
@@ -272,6 +237,7 @@ impl Store {
     }
 
     /// Sets the password of an account, and ends its sessions and links.
+    #[boxed]
     pub async fn set_password(
         &self,
         id: AccountId,
@@ -290,6 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::LastAdministrator`].
+    #[boxed]
     pub async fn disable_account(
         &self,
         id: AccountId,
@@ -311,6 +278,7 @@ impl Store {
     }
 
     /// Lets a person sign in again.
+    #[boxed]
     pub async fn enable_account(
         &self,
         id: AccountId,
@@ -324,6 +292,7 @@ impl Store {
     }
 
     /// Records that a person has signed in; returns whether they still may.
+    #[boxed]
     pub async fn record_sign_in(&self, id: AccountId, now: Timestamp) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         let may = db.run(sql::SIGNED_IN, values![id, now]).await? > 0;
@@ -357,16 +326,6 @@ async fn add(db: &mut Db, new: &NewAccount, now: Timestamp) -> Result<(), StoreE
         0 => Err(StoreError::Duplicate(new.email.clone())),
         _ => Ok(()),
     }
-}
-
-async fn link_identity(
-    db: &mut Db,
-    identity: &ProviderIdentity,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let row = values![&identity.issuer, &identity.subject, account, now];
-    db.run(sql::LINK_IDENTITY, row).await.map(|_| ())
 }
 
 async fn set_password(db: &mut Db, id: AccountId, hash: &str) -> Result<(), StoreError> {

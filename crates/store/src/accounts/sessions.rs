@@ -4,6 +4,7 @@
 //! session back.
 
 use ::audit::{Act, By, Entry, Object};
+use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Timestamp};
 
 use super::stored;
@@ -81,6 +82,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Stores a new session; returns whether its id was free.
+    #[boxed]
     pub async fn create_session(
         &self,
         new: &NewSession<'_>,
@@ -95,6 +97,7 @@ impl Store {
     }
 
     /// Stores what is new of a session; without effect if it has been ended.
+    #[boxed]
     pub async fn save_session(&self, session: &NewSession<'_>) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         let row = values![&stored(session.id), session.account, session.data];
@@ -103,6 +106,7 @@ impl Store {
     }
 
     /// Returns the session of a secret id that is valid `now` and was used after `used_after`.
+    #[boxed]
     pub async fn session(
         &self,
         id: &[u8],
@@ -114,6 +118,7 @@ impl Store {
     }
 
     /// Records that a session is used.
+    #[boxed]
     pub async fn touch_session(&self, id: &Digest, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::TOUCH, values![id, now]).await?;
@@ -121,6 +126,7 @@ impl Store {
     }
 
     /// Ends the session of a secret id.
+    #[boxed]
     pub async fn delete_session(&self, id: &[u8]) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::DELETE, values![&stored(id)]).await?;
@@ -128,6 +134,7 @@ impl Store {
     }
 
     /// Returns the valid sessions of an account, the newest first, at most [`MAX_SESSIONS`].
+    #[boxed]
     pub async fn sessions_of(
         &self,
         account: AccountId,
@@ -139,6 +146,7 @@ impl Store {
     }
 
     /// Ends one session of an account, by the digest of its id; returns whether it had this session.
+    #[boxed]
     pub async fn end_session(
         &self,
         account: AccountId,
@@ -156,6 +164,7 @@ impl Store {
     }
 
     /// Ends the sessions of an account but one, if one is named; returns how many have ended.
+    #[boxed]
     pub async fn end_sessions(
         &self,
         account: AccountId,
@@ -174,6 +183,7 @@ impl Store {
     }
 
     /// Ends the sessions of everyone; returns how many.
+    #[boxed]
     pub async fn end_all_sessions(&self, by: &By, now: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let ended = db.run(sql::END_EVERY, values![]).await?;
@@ -183,6 +193,7 @@ impl Store {
     }
 
     /// Deletes sessions that have expired or were last used before `used_after`.
+    #[boxed]
     pub async fn delete_expired_sessions(
         &self,
         now: Timestamp,

@@ -1,6 +1,7 @@
 //! Personal access tokens, with which a program hands in drafts for its owner.
 
 use ::audit::{Act, By};
+use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Timestamp};
 
 use super::{Account, on, stored};
@@ -52,6 +53,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Stores an access token; returns whether the account may have one more.
+    #[boxed]
     pub async fn add_access_token(
         &self,
         token: &[u8],
@@ -73,6 +75,7 @@ impl Store {
     }
 
     /// Returns the access tokens of an account, the oldest first.
+    #[boxed]
     pub async fn access_tokens(&self, account: AccountId) -> Result<Vec<AccessToken>, StoreError> {
         self.read()
             .await?
@@ -81,6 +84,7 @@ impl Store {
     }
 
     /// Returns the account of an access token that is valid `now`.
+    #[boxed]
     pub async fn account_of_token(
         &self,
         token: &[u8],
@@ -91,6 +95,7 @@ impl Store {
     }
 
     /// Records that an access token is used, unless that is recorded since `recently`.
+    #[boxed]
     pub async fn touch_access_token(
         &self,
         token: &[u8],
@@ -104,6 +109,7 @@ impl Store {
     }
 
     /// Deletes an access token of an account; returns whether it had this token.
+    #[boxed]
     pub async fn delete_access_token(
         &self,
         account: AccountId,
@@ -121,6 +127,7 @@ impl Store {
     }
 
     /// Deletes access tokens that have expired.
+    #[boxed]
     pub async fn delete_expired_access_tokens(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
         let deleted = db.run(sql::DELETE_EXPIRED, values![now]).await?;

@@ -6,6 +6,7 @@
 mod erasing;
 mod of_drafts;
 
+use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp, Viewer};
 
 use self::erasing::{erase_files, forget_drafts, unused};
@@ -155,6 +156,7 @@ impl Store {
     /// Keeps a file for a document that is about to be published with it. Nothing has it attached until then, so it is
     /// erased if that does not happen before [`Store::erase_unused_attachments`]. `original` is the digest of the bytes that it
     /// was made from, which are other ones for a picture.
+    #[boxed]
     pub async fn keep_attachment(
         &self,
         file: &NewAttachment,
@@ -172,6 +174,7 @@ impl Store {
     }
 
     /// Returns the digest of the file that bytes with the digest `original` became when they were kept, or their own.
+    #[boxed]
     pub async fn kept_from(&self, original: &Digest) -> Result<Digest, StoreError> {
         let mut db = self.read().await?;
         let kept = db
@@ -181,6 +184,7 @@ impl Store {
     }
 
     /// Returns the digests of the files that a document of this node has attached, in their order.
+    #[boxed]
     pub async fn attached_to(&self, id: DocumentId) -> Result<Vec<Digest>, StoreError> {
         let mut db = self.read().await?;
         let rows = db.rows::<(Vec<u8>,)>(sql::OF_DOCUMENT, values![id]).await?;
@@ -191,6 +195,7 @@ impl Store {
     }
 
     /// Returns whether a file is held.
+    #[boxed]
     pub async fn holds_attachment(&self, digest: &Digest) -> Result<bool, StoreError> {
         let mut db = self.read().await?;
         let file = db.record::<File>(sql::FILE, values![digest]).await?;
@@ -198,6 +203,7 @@ impl Store {
     }
 
     /// Returns a file that a document has attached which the viewer can read.
+    #[boxed]
     pub async fn attachment(
         &self,
         viewer: Viewer,
@@ -213,6 +219,7 @@ impl Store {
     /// Erases the files that nothing has attached and that were added before `before`, and what drafts said of them that
     /// are written no more. Returns how many files that were: their bytes leave the database's files with the next
     /// [`Store::erase`].
+    #[boxed]
     pub async fn erase_unused_attachments(&self, before: Timestamp) -> Result<usize, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;

@@ -1,5 +1,6 @@
 //! What drafts have attached, which changes only while they are written.
 
+use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp};
 
 use super::{
@@ -14,6 +15,7 @@ use crate::{
 
 impl Store {
     /// Attaches a file to a draft that may have `max`.
+    #[boxed]
     pub async fn attach(
         &self,
         draft: DocumentId,
@@ -53,6 +55,7 @@ impl Store {
 
     /// Attaches a file that is held already to a draft, such as one of the document that it changes. `false` if it is not
     /// held, or attached already.
+    #[boxed]
     pub async fn attach_held(
         &self,
         draft: DocumentId,
@@ -84,6 +87,7 @@ impl Store {
     }
 
     /// Returns what a draft has attached, in the order in which it was attached.
+    #[boxed]
     pub async fn draft_attachments(
         &self,
         draft: DocumentId,
@@ -93,6 +97,7 @@ impl Store {
 
     /// Changes the name of a draft's attachment and what it shows. `false` if the draft has no such attachment, or was
     /// submitted since.
+    #[boxed]
     pub async fn describe_attachment(
         &self,
         draft: DocumentId,
@@ -119,6 +124,7 @@ impl Store {
 
     /// Takes an attachment off a draft, and erases the file if nothing else has it. `false` if the draft has no such
     /// attachment, or was submitted since.
+    #[boxed]
     pub async fn detach(&self, draft: DocumentId, digest: &Digest) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
@@ -138,6 +144,7 @@ impl Store {
     }
 
     /// Returns a file that a draft has attached; the caller decides who may see the draft.
+    #[boxed]
     pub async fn attachment_of_draft(
         &self,
         draft: DocumentId,
