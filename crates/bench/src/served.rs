@@ -9,9 +9,8 @@ use std::{
 
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
+use telemetry::process::memory_of;
 use tokio::process::{Child, Command};
-
-use node::process::memory_of;
 
 use super::measure::cpu_of;
 

@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use wire::{Digest, Timestamp};
 
-use crate::{clock::Clock, error::NodeError, searchables::Searchables, telemetry};
+use crate::{clock::Clock, error::NodeError, searchables::Searchables};
 
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read takes at most 64 MB of memory, and
 /// usually 1 MB.

@@ -24,7 +24,6 @@ use crate::{
     disk::DiskBrake,
     eraser::Eraser,
     error::NodeError,
-    figures::Figures,
     file_reader::{FileReader, Place},
     gaps::Gaps,
     identity::{Identity, IdentityError, Introduction},
@@ -38,6 +37,7 @@ use crate::{
     writable::Writable,
 };
 use settings::{Settings, reload::Reloaded};
+use telemetry::figures::Figures;
 
 /// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]

@@ -100,7 +100,7 @@ pub fn free_bytes(directory: &Path) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::telemetry::testing::logged;
+    use telemetry::captured::logged;
 
     #[test]
     fn what_is_missing_is_logged_when_it_changes_and_not_at_every_probe() {
@@ -122,9 +122,14 @@ mod tests {
         let messages: Vec<_> = events
             .iter()
             .map(|event| {
-                let fields = &event["fields"];
-                (fields["message"].as_str(), fields["missing"].as_str())
+                let event: serde_json::Value = serde_json::from_str(event).unwrap();
+                let field = |name: &str| event["fields"][name].as_str().map(str::to_owned);
+                (field("message"), field("missing"))
             })
+            .collect();
+        let messages: Vec<_> = messages
+            .iter()
+            .map(|(message, missing)| (message.as_deref(), missing.as_deref()))
             .collect();
         assert_eq!(
             messages,

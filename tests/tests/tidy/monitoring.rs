@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use node::metric_names::{METRICS, MetricKind};
+use telemetry::metric_names::{METRICS, MetricKind};
 use serde_json::Value;
 
 use crate::{assert_none, root};

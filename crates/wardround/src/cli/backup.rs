@@ -16,7 +16,7 @@ use crate::{
     },
     verify::{self, Verified},
 };
-use node::{clock::Clock, telemetry};
+use node::clock::Clock;
 use settings::load::Loaded;
 use wire::Viewer;
 

@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use super::{arguments::DemoArguments, serve::stop_on_signal, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
 use crate::demo::{self, Demo, DemoError, people};
-use node::telemetry;
 use settings::{Settings, load::Sources};
 
 /// Runs the demo until SIGTERM or SIGINT.

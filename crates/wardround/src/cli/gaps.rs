@@ -6,7 +6,7 @@ use store::MAX_GAPS;
 
 use super::{inspect, owner, terminal::Terminal};
 use crate::commands::failure::{DONE, Failure};
-use node::{gaps::MIN_DAYS, telemetry};
+use node::gaps::MIN_DAYS;
 use settings::load::Loaded;
 
 /// Arguments of `gaps`.

@@ -16,10 +16,7 @@ use crate::{
     commands::output::Event,
     doctor::{self, Finding, Level},
 };
-use node::{
-    audit::{self, Act, Head},
-    telemetry,
-};
+use node::audit::{self, Act, Head};
 use settings::load::{Loaded, SettingsFault};
 
 /// Arguments of `verify`.

@@ -16,7 +16,7 @@ use crate::{
     },
     control::client::{HandedOver, hand_over},
 };
-use node::{DirectoryError, Node, OpenError, audit, clock::Clock, flows::pull::claims, telemetry};
+use node::{DirectoryError, Node, OpenError, audit, clock::Clock, flows::pull::claims};
 use settings::load::Loaded;
 
 /// How long to wait for an owner that does not listen: one that is starting, stopping or running a single command.

@@ -5,9 +5,9 @@
 use node::{
     Node,
     audit::{self, Act, By, Entry, Object},
-    telemetry::LogFilter,
 };
 use settings::load::Sources;
+use telemetry::LogFilter;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 

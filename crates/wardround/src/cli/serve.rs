@@ -19,7 +19,7 @@ use super::{
 };
 use crate::commands::failure::{DONE, Failure};
 use crate::control::server::Socket;
-use node::{NO_IDENTITY, Node, NodeError, clock::Clock, telemetry};
+use node::{NO_IDENTITY, Node, NodeError, clock::Clock};
 use people::accounts;
 use settings::{LogFormat, Settings, load::Sources};
 use web::server;

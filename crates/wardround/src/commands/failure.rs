@@ -151,7 +151,7 @@ impl Failure {
 
 impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
-        tracing::debug!(error = %node::telemetry::chain(&error), "a command failed");
+        tracing::debug!(error = %telemetry::chain(&error), "a command failed");
         Self {
             kind: FailureKind::from_error(&error),
             ..Self::failed(error.to_string())

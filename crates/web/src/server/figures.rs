@@ -15,8 +15,9 @@ use upkeep::backup::{self, Recent};
 use wire::{Timestamp, Viewer};
 
 use super::health;
-use node::{Node, disk, process, readings::Readings};
+use node::{Node, disk};
 use pages::problem::Problem;
+use telemetry::{process, readings::Readings};
 
 /// Returns the router of the listener for figures.
 pub(super) fn router(node: Arc<Node>) -> Router {

@@ -6,7 +6,8 @@ use std::{
 };
 
 use it::{setup::Setup, trust::Trust};
-use node::{audit::By, flows::peers, metric_names::METRICS};
+use node::{audit::By, flows::peers};
+use telemetry::metric_names::METRICS;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,

@@ -146,42 +146,6 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Captures the log for tests.
-#[cfg(test)]
-pub(crate) mod testing {
-    use std::sync::{Arc, Mutex};
-
-    use super::*;
-
-    #[derive(Clone, Default)]
-    struct Captured(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Captured {
-        fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(event)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    /// Returns the events that some work logs on this thread.
-    pub(crate) fn logged(work: impl FnOnce()) -> Vec<serde_json::Value> {
-        let captured = Captured::default();
-        let writer = captured.clone();
-        let collector = tracing_subscriber::fmt()
-            .json()
-            .with_writer(move || writer.clone())
-            .finish();
-        tracing::subscriber::with_default(collector, work);
-        let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,7 +171,7 @@ mod tests {
         // The hook is for the whole process, the events are of this thread only.
         let before = panic::take_hook();
         panic::set_hook(Box::new(log_panic));
-        let events = testing::logged(|| {
+        let events = crate::captured::logged(|| {
             let ended = panic::catch_unwind(|| panic!("two\nlines"));
             assert!(ended.is_err());
         });
@@ -215,10 +179,11 @@ mod tests {
         let [event] = events.as_slice() else {
             panic!("not one event: {events:?}");
         };
+        let event: serde_json::Value = serde_json::from_str(event).unwrap();
         assert_eq!(event["level"], "ERROR");
         assert_eq!(event["fields"]["text"], "two\nlines");
         let place = event["fields"]["place"].as_str().unwrap();
-        assert!(place.contains("telemetry.rs:"), "{place}");
+        assert!(place.contains("log.rs:"), "{place}");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub const METRICS: &[Metric] = metrics! {
 #[must_use]
 pub fn page() -> String {
     let mut page = String::from(
-        "# Metrics\n\nWith `metrics.listen`, the node serves these at `/metrics` for Prometheus.\nThis page is made from `crates/node/src/metric_names.rs`.\n\n| metric | kind | labels | what it says |\n|---|---|---|---|\n",
+        "# Metrics\n\nWith `metrics.listen`, the node serves these at `/metrics` for Prometheus.\nThis page is made from `crates/telemetry/src/metric_names.rs`.\n\n| metric | kind | labels | what it says |\n|---|---|---|---|\n",
     );
     for Metric {
         name,

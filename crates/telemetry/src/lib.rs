@@ -1,0 +1,12 @@
+//! What the program reports of itself to its operator: its log, its metrics, and what the system says of the process.
+//!
+//! It knows no node: what is reported comes from its callers. No address of a reader and no query is in any of it.
+
+pub mod captured;
+pub mod figures;
+mod log;
+pub mod metric_names;
+pub mod process;
+pub mod readings;
+
+pub use log::{LogFilter, chain, init};
