@@ -155,7 +155,8 @@ impl Counting {
 /// Counts a search, if no page has all its words and nothing in it looks like data of a person.
 pub(crate) fn note(node: &Node, results: &SearchResults) {
     let params = &results.params;
-    let is_plain = params.page == 1 && params.filters.is_empty() && params.like.is_none();
+    let is_plain =
+        params.page == 1 && params.filters.is_empty() && params.like.is_none() && !params.like_ours;
     // An index that is not complete says nothing of what is missing.
     let is_complete = !node.index.is_earlier() && node.indexer.building().is_none();
     // A word that occurs nowhere is left out of the search, so others may have been found.

@@ -21,10 +21,10 @@ use crate::{
     frame::Frame,
     glance::Glance,
     language,
-    link::{Link, LinkedSentence},
+    link::{CountedLink, Link, LinkedSentence},
     measures::{self, MeasureRow},
     origin::Origin,
-    others::{Others, others},
+    others::{Others, others, same_products},
     parts::{self, Part},
     promised::Promised,
     proof::Proof,
@@ -86,6 +86,8 @@ struct DocumentPage {
     related: Vec<RelatedGroup>,
     /// Others on the same topic.
     others: Option<Others>,
+    /// Products that others have used too.
+    products: Vec<CountedLink>,
     adapted_from: Vec<AdaptedFrom>,
     files: Option<Files>,
     history: Vec<Version>,
@@ -151,9 +153,11 @@ async fn show(
     match reading::document(node, viewer, handle, id, slug).await? {
         Reading::Found(shown) => {
             let others = others(node, &shown).await;
+            let products = same_products(node, &shown).await;
             let frame = crate::frame_for(node, requester);
             let page = DocumentPage {
                 others,
+                products,
                 ..DocumentPage::new(&shown, frame, node.now())
             };
             let mut answer = crate::html_with_etag(&page, headers)?;
@@ -217,6 +221,7 @@ impl DocumentPage {
             tried,
             related,
             others: None,
+            products: Vec::new(),
             adapted_from: related::adapted_from(shown),
             files: attached::files(shown),
             history: versions::history(document.id, &shown.revisions, &shown.drafts),
@@ -505,6 +510,7 @@ mod tests {
                 list: vec![related()],
                 more: vec![of.text("117 more from Northmoor.")],
             }]),
+            products: Vec::new(),
             others: of.option(Others {
                 heading: of.text("Others on electronic prescribing (7)"),
                 cards: of.cards(),

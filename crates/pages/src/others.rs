@@ -1,16 +1,30 @@
 //! Other documents on the topic of one, so that no page is a dead end.
 
-use domain::{Card, FacetGroup, Term as _, vocabulary::Topic};
+use std::collections::BTreeSet;
+
+use domain::{
+    Card, FacetGroup, Term as _,
+    together::product_key,
+    vocabulary::{Topic, Visibility},
+};
 use node::{
     Node,
     flows::{known, reading::Shown, search::FoundHit},
     urls,
 };
 
-use crate::{glance, link::Link, result_card::ResultCard, words};
+use crate::{
+    glance,
+    link::{CountedLink, Link},
+    result_card::ResultCard,
+    words,
+};
 
 /// Other documents that are shown.
 const MAX_OTHERS: usize = 4;
+
+/// Products of a document that others name too and that a page links to.
+const MAX_PRODUCTS: usize = 6;
 
 /// Other documents on the topic of one.
 pub(crate) struct Others {
@@ -43,4 +57,34 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
             urls::topic(topic.as_str()),
         ),
     })
+}
+
+/// Returns the products of a document that other documents name too, each with what is known about it. It is an addition,
+/// too.
+pub(crate) async fn same_products(node: &Node, shown: &Shown) -> Vec<CountedLink> {
+    let card = Card::new(&shown.body, |_| String::new());
+    let names = card.values(FacetGroup::System);
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let Ok(products) = known::products(node).await else {
+        return Vec::new();
+    };
+    // Only public documents are counted.
+    let own = u64::from(shown.body.document.common.visibility == Visibility::Public);
+    let mut keys = BTreeSet::new();
+    let mut links = Vec::new();
+    for product in names.iter().take(MAX_PRODUCTS) {
+        let Some(key) = product_key(product) else {
+            continue;
+        };
+        let others = products.get(&key).map_or(0, |all| all.saturating_sub(own));
+        if others > 0 && keys.insert(key) {
+            links.push(CountedLink {
+                link: Link::new(markdown::visible(product), urls::product(product)),
+                count: words::counted(others, "other page", "other pages"),
+            });
+        }
+    }
+    links
 }

@@ -6,7 +6,7 @@ mod chips;
 mod nothing;
 mod sorting;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{
@@ -36,7 +36,7 @@ use sorting::SortLink;
 
 use node::{
     Node,
-    flows::search::{LIKE, SearchParams, SearchResults},
+    flows::search::{LIKE, LIKE_OURS, ON, SearchParams, SearchResults},
     urls,
 };
 
@@ -63,6 +63,8 @@ struct SearchPage {
     total: u64,
     /// The place of the first result, from 1.
     first: u64,
+    /// Whether only organisations like ours are searched, if that is offered.
+    ours: Option<bool>,
     groups: Vec<Group>,
     chips: Vec<Chip>,
     clear: String,
@@ -138,11 +140,12 @@ impl SearchPage {
         // What the reader searched for: heading, terms and chosen filters.
         let heading = heading(results);
         let chips = chips(results);
+        let groups = filters::groups(&results.facets);
         Self {
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
             // Filters without a group in the panel stay in the form as hidden fields.
-            unlisted: unlisted(params),
+            unlisted: unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
             corrected: results.corrected.as_ref().map(|words| Instead {
@@ -159,8 +162,9 @@ impl SearchPage {
             // What was found, and how to narrow and sort it.
             total: results.total,
             first: first(results),
-            groups: filters::groups(&results.facets),
-            clear: link(&unfiltered(params)),
+            ours: ours(results),
+            groups,
+            clear: link(&params.unfiltered()),
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
@@ -185,7 +189,7 @@ impl SearchPage {
 }
 
 /// Returns the fields of what is searched for besides the words and the panel.
-fn unlisted(params: &SearchParams) -> Vec<Field> {
+fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
     let filters = params.filters.iter();
     let filters = filters.filter(|(group, _)| !filters::is_listed(**group));
     let fields = filters.flat_map(|(group, values)| {
@@ -198,7 +202,20 @@ fn unlisted(params: &SearchParams) -> Vec<Field> {
         name: LIKE,
         value: like.to_string(),
     });
-    fields.chain(like).collect()
+    // Nothing was found, so that there is no panel with its box.
+    let is_hidden = params.like_ours && !has_panel;
+    let ours = is_hidden.then(|| Field {
+        name: LIKE_OURS,
+        value: ON.to_owned(),
+    });
+    fields.chain(like).chain(ours).collect()
+}
+
+/// Returns whether only organisations like ours are searched; `None` where there is no other organisation.
+fn ours(results: &SearchResults) -> Option<bool> {
+    let chosen = results.params.like_ours;
+    let organisations = results.values(FacetGroup::Organisation);
+    (chosen || organisations.filter(|value| value.count > 0).count() > 1).then_some(chosen)
 }
 
 fn follow(params: &SearchParams, frame: &Frame) -> Follow {
@@ -359,14 +376,6 @@ fn with_query(path: &str, params: &SearchParams) -> String {
     urls::with_query(path, &params.to_query_string())
 }
 
-fn unfiltered(params: &SearchParams) -> SearchParams {
-    SearchParams {
-        filters: BTreeMap::new(),
-        like: None,
-        ..params.with_page(1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,12 +435,12 @@ mod tests {
             }),
             total: u64::from(of.flag()),
             first: 11,
+            ours: None,
             groups: of.list(vec![group(true), group(false)]),
             chips: of.list(vec![
                 Chip {
-                    group: FacetGroup::Topic,
-                    value: "epma".to_owned(),
                     words: of.text("Electronic prescribing"),
+                    without: SearchParams::default(),
                     href: "/search".to_owned(),
                 };
                 2
@@ -500,6 +509,16 @@ mod tests {
     #[test]
     fn a_search_that_finds_nothing_says_what_to_try() {
         insta::assert_snapshot!(samples::render(nothing));
+    }
+
+    #[test]
+    fn no_text_of_what_is_related_by_topic_becomes_markup() {
+        let page = samples::render(|of| SearchPage {
+            related: of.cards(),
+            ours: of.option(true),
+            ..sample(of)
+        });
+        assert!(page.contains("Related by topic"));
     }
 
     #[test]

@@ -37,7 +37,10 @@ const CORRECT: &str = "correct";
 const EXPAND: &str = "expand";
 /// The parameter that asks for documents that are nearly the same as each other.
 pub const LIKE: &str = "like";
-const ON: &str = "yes";
+/// The parameter that asks for documents of organisations that are like this node's.
+pub const LIKE_OURS: &str = "like_ours";
+/// The value of a parameter that is switched on.
+pub const ON: &str = "yes";
 const OFF: &str = "no";
 /// The last page that can be reached, with one result on each.
 const MAX_PAGE: u32 = MAX_REACHABLE_HITS;
@@ -59,6 +62,8 @@ pub struct SearchParams {
     pub expands: bool,
     /// Only documents with this likeness.
     pub like: Option<Likeness>,
+    /// Only documents of organisations that are like this node's.
+    pub like_ours: bool,
     /// The filters: a document has one value of each group that is listed. No list is empty.
     pub filters: BTreeMap<FacetGroup, Vec<String>>,
 }
@@ -73,6 +78,7 @@ impl Default for SearchParams {
             corrects: true,
             expands: true,
             like: None,
+            like_ours: false,
             filters: BTreeMap::new(),
         }
     }
@@ -118,6 +124,9 @@ impl SearchParams {
         }
         if let Some(like) = self.like {
             out.append_pair(LIKE, &like.to_string());
+        }
+        if self.like_ours {
+            out.append_pair(LIKE_OURS, ON);
         }
         if self.sort != Sort::default() {
             out.append_pair("sort", self.sort.as_str());
@@ -167,6 +176,7 @@ impl SearchParams {
         Self {
             filters: BTreeMap::new(),
             like: None,
+            like_ours: false,
             ..self.with_page(1)
         }
     }
@@ -209,8 +219,9 @@ impl Reader {
             "per_page" => self.per_page(value),
             "sort" => self.sort(value),
             LIKE => self.like(value),
-            CORRECT => self.params.corrects = self.is_on(CORRECT, value),
-            EXPAND => self.params.expands = self.is_on(EXPAND, value),
+            CORRECT => self.params.corrects = self.is_on(CORRECT, value, true),
+            EXPAND => self.params.expands = self.is_on(EXPAND, value, true),
+            LIKE_OURS => self.params.like_ours = self.is_on(LIKE_OURS, value, false),
             name => match group_of(name) {
                 Some(group) => self.filter(group, value),
                 None => self.unknown(name),
@@ -284,7 +295,7 @@ impl Reader {
         }
     }
 
-    fn is_on(&mut self, name: &str, value: &str) -> bool {
+    fn is_on(&mut self, name: &str, value: &str, default: bool) -> bool {
         match value.trim() {
             OFF => false,
             ON => true,
@@ -293,7 +304,7 @@ impl Reader {
                     "“{}” is not a value of “{name}”. You can say {ON} or {OFF}.",
                     quoted(other)
                 ));
-                true
+                default
             }
         }
     }
@@ -334,7 +345,10 @@ impl Reader {
     }
 
     fn unknown(&mut self, name: &str) {
-        let known = ["q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE].into_iter();
+        let known = [
+            "q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE, LIKE_OURS,
+        ]
+        .into_iter();
         let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
         let nearest = known
             .map(|known| {
@@ -421,7 +435,17 @@ mod tests {
             "q=EPR&sort=newest&correct=no&expand=no",
             &[],
         );
-        check("correct=yes&expand=yes", "", &[]);
+        check("correct=yes&expand=yes&like_ours=no", "", &[]);
+        check(
+            "like_ours=yes&topic=epr&page=2",
+            "topic=epr&like_ours=yes&page=2",
+            &[],
+        );
+        check(
+            "like_ours=ours",
+            "",
+            &["“ours” is not a value of “like_ours”. You can say yes or no."],
+        );
         check(
             "licence=ogl-uk-3.0&system=Acme+EPR%2F2&kind=Other",
             "kind=other&system=Acme+EPR%2F2&licence=OGL-UK-3.0",

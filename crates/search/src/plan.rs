@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{FacetGroup, amount::Range};
-use tantivy::query::{AllQuery, BooleanQuery, Occur, Query as Matcher, TermQuery};
+use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query as Matcher, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term};
 use wire::Viewer;
@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) ranges: Vec<OwnRange>,
     /// The documents that are nearly the same as each other, if only those are wanted.
     like: Option<Box<dyn Matcher>>,
+    /// The documents of some organisations, if only those are wanted.
+    organisations: Option<Box<dyn Matcher>>,
     /// Whether one of the filters was typed as `name:value`.
     typed_filter: bool,
     /// The stems of what the query is about.
@@ -97,6 +99,10 @@ impl Plan {
                 .like
                 .and_then(|like| fields.like(like))
                 .map(|term| unscored(vec![exactly(term)])),
+            organisations: request
+                .organisations
+                .as_ref()
+                .map(|values| one_of(fields, values)),
             typed_filter: !query.fields.is_empty(),
             subject: sought.subject(),
             pairs: sought.pairs,
@@ -147,6 +153,7 @@ impl Plan {
         let filters = self.filters.values();
         clauses.extend(filters.map(|filter| (Occur::Must, filter.box_clone())));
         clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::Must, self.organisations.as_slice()));
         clauses.extend(cloned(Occur::MustNot, &self.excluded));
         for tier in [Tier::All, Tier::Some] {
             let found: Box<dyn Matcher> = Box::new(self.matcher(tier, None));
@@ -209,6 +216,7 @@ impl Plan {
             .filter(|(group, _)| Some(**group) != left_out);
         clauses.extend(filters.map(|(_, filter)| (Occur::Must, filter.box_clone())));
         clauses.extend(cloned(Occur::Must, self.like.as_slice()));
+        clauses.extend(cloned(Occur::Must, self.organisations.as_slice()));
         clauses.extend(cloned(Occur::Must, &self.phrases));
         clauses.extend(cloned(Occur::MustNot, &self.excluded));
         clauses
@@ -254,6 +262,14 @@ pub(crate) fn visible(fields: &Fields, viewer: Viewer) -> Box<dyn Matcher> {
         .iter()
         .map(|visibility| Term::from_field_text(fields.visibility, visibility.as_str()));
     unscored(terms.map(exactly).collect())
+}
+
+/// Returns the documents of some organisations; of none, there are none.
+fn one_of(fields: &Fields, organisations: &[String]) -> Box<dyn Matcher> {
+    if organisations.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    any_of(fields, FacetGroup::Organisation, organisations)
 }
 
 fn any_of<'a>(

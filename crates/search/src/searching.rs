@@ -83,6 +83,8 @@ pub struct SearchRequest {
     pub viewer: Viewer,
     /// Only documents with this likeness.
     pub like: Option<Likeness>,
+    /// Only documents of these organisations, whatever else is ticked.
+    pub organisations: Option<Vec<String>>,
     /// The groups to count. Fewer cost less.
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
@@ -105,6 +107,7 @@ impl Default for SearchRequest {
             per_page: 10,
             viewer: Viewer::public(),
             like: None,
+            organisations: None,
             facets: FacetGroup::ALL.to_vec(),
             marks: true,
             related: true,

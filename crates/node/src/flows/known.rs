@@ -3,15 +3,14 @@
 //! The index counts and finds; the database decides what may be shown, as in every search. A document that the viewer
 //! cannot read is in no count, since the index has none that is not public.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+mod cache;
+
+use std::{collections::HashMap, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use domain::{
     FacetGroup, Figure, Kind, Term as _,
-    together::{self, Agreement, Compared, Declared, Strength, is_same_product},
+    together::{self, Agreement, Compared, Declared, Strength, is_same_product, product_key},
     vocabulary::{Evidence, Outcome, Topic},
 };
 use search::Sort;
@@ -25,6 +24,7 @@ use crate::{
     },
     node::Node,
 };
+pub(crate) use cache::TopicCache;
 
 /// Documents that are read and put next to each other, the newest. More than a person compares, and few enough to be read
 /// within two milliseconds.
@@ -246,41 +246,8 @@ pub struct Work {
 /// The work of each organisation, by its value in the index.
 pub type Works = HashMap<String, Work>;
 
-/// What many pages show and no page should search for again: the matrix, the work of each organisation, and the newest
-/// documents of each topic. Public documents only, and only while no document at all has changed.
-#[derive(Debug, Default)]
-pub(crate) struct TopicCache(Mutex<Cached>);
-
-#[derive(Debug, Default)]
-struct Cached {
-    change: u64,
-    matrix: Option<Arc<Matrix>>,
-    works: Option<Arc<Works>>,
-    newest: HashMap<Topic, Arc<Newest>>,
-}
-
-impl TopicCache {
-    /// Removes everything.
-    pub(crate) fn clear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
-    }
-
-    fn read<T>(&self, change: u64, read: impl FnOnce(&Cached) -> Option<T>) -> Option<T> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (cached.change == change).then(|| read(&cached)).flatten()
-    }
-
-    fn write(&self, change: u64, write: impl FnOnce(&mut Cached)) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.change != change {
-            *cached = Cached {
-                change,
-                ..Cached::default()
-            };
-        }
-        write(&mut cached);
-    }
-}
+/// How many documents name each product, by what its spellings have in common; those that few name may be absent.
+pub type Products = HashMap<String, u64>;
 
 /// Returns the newest documents on a topic that everyone can read.
 ///
@@ -313,6 +280,36 @@ pub async fn newest(node: &Node, topic: Topic) -> Result<Arc<Newest>, NodeError>
         });
     }
     Ok(newest)
+}
+
+/// Returns how many documents that everyone can read name each product. A page that asks while nothing changes costs no query.
+///
+/// # Errors
+/// As a search.
+#[boxed]
+pub async fn products(node: &Node) -> Result<Arc<Products>, NodeError> {
+    let cache = &node.renderings.topics;
+    // What was counted is true as long as the index has no more changes.
+    let counted_at = node.index.progress();
+    if let Some(products) = cache.read(counted_at, |cached| cached.products.clone()) {
+        return Ok(products);
+    }
+    let change = node.store.last_change().await?;
+    let clears = node.renderings.clears();
+    let counts = counted(node, Viewer::Public, &only_counts(), &[FacetGroup::System]).await?;
+    let mut products = Products::new();
+    for value in counts.values(FacetGroup::System) {
+        if let Some(key) = product_key(&value.value) {
+            *products.entry(key).or_default() += value.count;
+        }
+    }
+    let products = Arc::new(products);
+    if node.index.progress() >= change && node.renderings.clears() == clears {
+        cache.write(change, |cached| {
+            cached.products = Some(Arc::clone(&products));
+        });
+    }
+    Ok(products)
 }
 
 /// Returns how many documents of each topic went each way.

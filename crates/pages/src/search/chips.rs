@@ -2,17 +2,16 @@
 
 use std::borrow::Cow;
 
-use domain::FacetGroup;
-use node::flows::search::SearchResults;
+use node::flows::search::{SearchParams, SearchResults};
 
 use super::link;
 
 /// A filter in use, and the same search without it.
 #[derive(Clone)]
 pub(super) struct Chip {
-    pub(super) group: FacetGroup,
-    pub(super) value: String,
     pub(super) words: String,
+    /// The same search without it.
+    pub(super) without: SearchParams,
     pub(super) href: String,
 }
 
@@ -31,13 +30,23 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
                 .map(|found| found.label.clone())
                 .or_else(|| group.value_label(value).map(Cow::into_owned))
                 .unwrap_or_else(|| markdown::visible(value).into_owned());
-            out.push(Chip {
-                group: *group,
-                value: value.clone(),
-                words,
-                href: link(&params.without(*group, value)),
-            });
+            out.push(chip(words, params.without(*group, value)));
         }
     }
+    if params.like_ours {
+        let without = SearchParams {
+            like_ours: false,
+            ..params.with_page(1)
+        };
+        out.push(chip("Organisations like ours".to_owned(), without));
+    }
     out
+}
+
+fn chip(words: String, without: SearchParams) -> Chip {
+    Chip {
+        words,
+        href: link(&without),
+        without,
+    }
 }

@@ -6,7 +6,7 @@ use domain::FacetGroup;
 use node::{Node, flows::search::SearchParams};
 use wire::Viewer;
 
-use super::{Chip, filter_link, link, unfiltered};
+use super::{Chip, filter_link, link};
 use crate::{
     PageError,
     link::{CountedLink, Link},
@@ -30,15 +30,10 @@ pub(super) async fn loosened(
     let mut tried: Vec<(String, SearchParams)> = chips
         .iter()
         .take(MAX_LOOSENED)
-        .map(|chip| {
-            (
-                format!("Without “{}”", chip.words),
-                params.without(chip.group, &chip.value),
-            )
-        })
+        .map(|chip| (format!("Without “{}”", chip.words), chip.without.clone()))
         .collect();
     if chips.len() > 1 {
-        tried.push(("Without any filter".to_owned(), unfiltered(params)));
+        tried.push(("Without any filter".to_owned(), params.unfiltered()));
     }
     let mut out = Vec::new();
     for (words, params) in tried {

@@ -7,6 +7,7 @@ mod converging;
 mod epochs;
 mod forger;
 mod identity;
+mod like_ours;
 mod lying;
 mod peers;
 mod quota;

@@ -5,6 +5,7 @@
 
 mod found;
 mod labels;
+mod ours;
 mod suggesting;
 
 use std::sync::Arc;
@@ -18,7 +19,8 @@ use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
 pub use found::{FoundFacet, FoundHit, FoundValue, SearchResults};
-pub use search::params::{LIKE, PER_PAGE, SearchParams};
+pub(crate) use ours::LikeOurs;
+pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
@@ -137,7 +139,9 @@ async fn search_in(
     let publishers = node.store.publishers().await?;
     let behind = settle(node, publishers.last_change).await;
     let params = &labels::with_indexed_organisations(params, &publishers.list);
+    let ours = ours::chosen(node, params, &publishers.list).await?;
     let request = SearchRequest {
+        organisations: ours.as_ref().and_then(|ours| ours.organisations()),
         facets: detail.counted.to_vec(),
         marks: detail.marks,
         expansions: params.expands.then(|| Arc::clone(&node.expansions)),
@@ -150,15 +154,10 @@ async fn search_in(
         page = ask(node, &request).await?;
         found = shown(node, viewer, params, (&page, &page.hits), &publishers).await?;
     }
-    let dropped = |of: &dyn Fn(bool) -> bool| {
-        let hits = page.hits.iter().filter(|hit| of(hit.has_all)).count();
-        let shown = found.iter().filter(|hit| of(hit.has_all)).count();
-        u64::try_from(hits.saturating_sub(shown)).unwrap_or(0)
-    };
-    let total = page.total.saturating_sub(dropped(&|_| true));
-    let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
+    let (total, with_all) = totals(&page, &found);
     let mut notes = std::mem::take(&mut page.notes);
     notes.extend(incomplete(node, behind));
+    notes.extend(ours.map(|ours| ours.words()));
     let of_topic = (&page, page.related.as_slice());
     let mut related = shown(node, viewer, params, of_topic, &publishers).await?;
     // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
@@ -185,6 +184,18 @@ async fn search_in(
         took: started.elapsed(),
         params: params.clone(),
     })
+}
+
+/// Returns how many documents match, and how many have all the words, without those hits that may not be shown.
+fn totals(page: &search::ResultPage, found: &[FoundHit]) -> (u64, u64) {
+    let dropped = |of: &dyn Fn(bool) -> bool| {
+        let hits = page.hits.iter().filter(|hit| of(hit.has_all)).count();
+        let shown = found.iter().filter(|hit| of(hit.has_all)).count();
+        u64::try_from(hits.saturating_sub(shown)).unwrap_or(0)
+    };
+    let total = page.total.saturating_sub(dropped(&|_| true));
+    let with_all = page.with_all.saturating_sub(dropped(&|has_all| has_all));
+    (total, with_all)
 }
 
 /// Waits until the index has the last few changes; returns how many it lacks after that.
