@@ -201,17 +201,15 @@ impl Trust {
 
     /// Publishes pages `<title> 0`, `<title> 1`, … together.
     pub async fn publish_pages(&self, count: usize, title: &str, words: &str) {
-        let submission = |number| Submission {
-            id: None,
-            document: page(&format!("{title} {number}"), words),
-            base: None,
-            extract: None,
-            import: None,
-            acceptance: Acceptance::default(),
-            cleared: Cleared::default(),
-            by: By::Node,
-        };
-        let outcomes = publish_many(self.node(), (0..count).map(submission).collect());
+        let pages = (0..count).map(|number| page(&format!("{title} {number}"), words));
+        self.publish_all(pages.collect()).await;
+    }
+
+    /// Publishes documents together, and waits for the index.
+    pub async fn publish_all(&self, documents: Vec<Document>) {
+        let submissions = documents.into_iter();
+        let submissions = submissions.map(|document| self.submission(document, None));
+        let outcomes = publish_many(self.node(), submissions.collect());
         assert!(outcomes.await.unwrap().iter().all(Result::is_ok));
         self.settle().await;
     }

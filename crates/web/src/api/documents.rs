@@ -10,6 +10,7 @@ use domain::front_matter;
 use http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
+use wire::Relation;
 
 use crate::api::objects::{OrganisationObject, ProblemObject, ProvenanceObject};
 use node::{
@@ -61,8 +62,28 @@ struct DocumentAnswer {
     body_md: Option<String>,
     /// Its history, the newest first; empty for documents of other nodes, which keep their own history.
     revisions: Vec<RevisionObject>,
+    /// Documents that are related to it, those that a person has named first.
+    related: Vec<RelatedObject>,
     /// Where it comes from.
     provenance: DocumentProvenance,
+}
+
+/// A document that is related to another one.
+#[derive(Serialize, ToSchema)]
+struct RelatedObject {
+    /// How: it is what this one is `based_on` or `replaces`; it is `adapted` from this one, `about` it, or has `replaced`
+    /// it; its text `mentions` this one; or it is `similar`, as this node has learnt from the words of all documents.
+    relation: &'static str,
+    /// The node that published it.
+    node: String,
+    /// Its id at that node.
+    id: String,
+    /// Its title, plain text.
+    title: String,
+    /// Who published it.
+    organisation: OrganisationObject,
+    /// Its page here.
+    url: String,
 }
 
 /// One revision.
@@ -153,6 +174,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
         front_matter: front_matter::to_json(&shown.body.document, document.id),
         body_md: (!shown.is_withheld()).then(|| clean(&common.body_md)),
         revisions: shown.revisions.iter().map(revision).collect(),
+        related: related(node, shown),
         provenance: DocumentProvenance {
             known: shown.provenance.into(),
             origin: place.map(|place| place.origin.clone()),
@@ -164,6 +186,39 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
             proof_url: urls::absolute(node, &urls::Form::Proof.address(&path)),
         },
     }
+}
+
+fn related(node: &Node, shown: &Shown) -> Vec<RelatedObject> {
+    let listed = [("based_on", &shown.based_on), ("replaces", &shown.replaces)];
+    let named = listed
+        .into_iter()
+        .flat_map(|(relation, cards)| cards.iter().map(move |card| (relation, card)));
+    let back_links = shown.back_links.iter().map(|link| {
+        let relation = match link.relation {
+            Relation::Replaces => "replaced",
+            Relation::BasedOn => "adapted",
+            Relation::About => "about",
+        };
+        (relation, &link.card)
+    });
+    let mentions = shown.mentions.iter().map(|card| ("mentions", card));
+    let similar = shown.similar.iter().map(|card| ("similar", card));
+    let all = named.chain(back_links).chain(mentions).chain(similar);
+    all.map(|(relation, card)| RelatedObject {
+        relation,
+        node: card.owner.node.to_string(),
+        id: card.id.to_string(),
+        title: one_line(&card.title),
+        organisation: OrganisationObject {
+            ods: card.owner.ods.clone(),
+            name: one_line(&card.owner.organisation),
+        },
+        url: urls::absolute(
+            node,
+            &urls::document(&card.owner.handle, card.id, &card.slug),
+        ),
+    })
+    .collect()
 }
 
 fn revision(revision: &store::Revision) -> RevisionObject {

@@ -51,6 +51,9 @@ struct SearchQuery {
     expand: Option<String>,
     /// Only documents that are nearly the same as each other: what `alike_url` of a hit says.
     like: Option<String>,
+    /// `yes`: only documents of organisations like this node's: at least a third of their case studies are about one of its
+    /// care settings, and half are from its region. `notes` says which and how many they are.
+    like_ours: Option<String>,
 }
 
 /// The filters, from the table of facets.
@@ -91,6 +94,9 @@ struct SearchAnswer {
     took_ms: f64,
     /// The documents of this page, in order.
     hits: Vec<SearchHit>,
+    /// After the last hit, documents that have none of the words and are about the same, as far as this node has learnt
+    /// that. They are not counted.
+    related: Vec<SearchHit>,
     /// Counts by the name of the filter, the most frequent value first. A filter does not narrow its own counts.
     facets: BTreeMap<String, Vec<FacetCount>>,
     /// Abbreviations, long forms and words of one meaning that were searched for as well; `expand=no` searches without
@@ -189,6 +195,7 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
         });
         (facet.group.as_str().to_owned(), values.collect())
     });
+    let listed = |hits: Vec<FoundHit>| hits.into_iter().map(|hit| hit_of(node, hit)).collect();
     SearchAnswer {
         query: results.params.q,
         total: results.total,
@@ -197,11 +204,8 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
         per_page: results.params.per_page,
         // To a tenth of a millisecond: more digits would only be noise.
         took_ms: (results.took.as_secs_f64() * 10_000.0).round() / 10.0,
-        hits: results
-            .hits
-            .into_iter()
-            .map(|hit| hit_of(node, hit))
-            .collect(),
+        hits: listed(results.hits),
+        related: listed(results.related),
         facets: facets.collect(),
         also_searched: results.also,
         suggestion: results.corrected,

@@ -41,6 +41,7 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "per_page",
             "took_ms",
             "hits",
+            "related",
             "facets",
             "also_searched",
             "suggestion",

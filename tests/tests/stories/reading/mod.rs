@@ -13,4 +13,5 @@ mod known;
 mod pages;
 mod quoting;
 mod reaching;
+mod related;
 mod secrecy;
