@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use domain::{FacetGroup, amount::Range};
-use search::{Change, Entry, Expansions, Index, Key, Likeness, Query, SearchRequest, Sort};
+use search::{
+    Change, Entry, Expansions, Index, Key, Learnt, Likeness, Query, SearchRequest, Sort,
+};
 use tempfile::TempDir;
 use wire::{DocumentId, Timestamp, Viewer, Visibility};
 
@@ -266,7 +268,11 @@ fn request(numbers: &mut Numbers, query: &str) -> SearchRequest {
     }
 }
 
-/// Returns an index of the sample content and of texts in other scripts, in two segments, with the words in it.
+/// Documents of the index: more than it takes to learn what they are about.
+const DOCUMENTS: usize = 520;
+
+/// Returns an index of the sample content, of texts in other scripts and of parts of both, in two segments, with the words
+/// in it. It has learnt which of them are about the same.
 fn index(home: &Path) -> (Index, Vec<String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut texts: Vec<String> = files(&root.join("content"))
@@ -278,25 +284,32 @@ fn index(home: &Path) -> (Index, Vec<String>) {
         texts.push((0..400).map(|_| numbers.character()).collect());
     }
     let words = texts.iter().flat_map(|text| text.split_whitespace());
-    let words = words.map(str::to_owned).collect();
+    let words: Vec<String> = words.map(str::to_owned).collect();
+    for _ in texts.len()..DOCUMENTS {
+        let start = numbers.below(words.len());
+        let part: Vec<&str> = words.iter().skip(start).take(80).map(String::as_str).collect();
+        texts.push(part.join(" "));
+    }
     let index = Index::create(&home.join("index")).unwrap();
     for (part, texts) in texts.chunks(texts.len().div_ceil(2)).enumerate() {
         let changes: Vec<Change> = texts
             .iter()
             .enumerate()
-            .map(|(at, text)| Change::Put(Box::new(entry(100 * part + at, text))))
+            .map(|(at, text)| Change::Put(Box::new(entry(DOCUMENTS * part + at, text))))
             .collect();
         index
             .apply(&changes, u64::try_from(part + 1).unwrap())
             .unwrap();
     }
+    index.learn(&|| true).unwrap();
+    assert!(matches!(index.learnt(), Learnt::Vectors { .. }));
     (index, words)
 }
 
 fn entry(number: usize, text: &str) -> Entry {
-    let number = u8::try_from(number).unwrap();
+    let number = u16::try_from(number).unwrap();
     let mut random = [0; 10];
-    random[9] = number;
+    random[8..].copy_from_slice(&number.to_be_bytes());
     Entry {
         key: Key {
             node_seq: i64::from(number % 5),
@@ -353,7 +366,8 @@ fn no_query_fails_or_takes_a_second() {
     let is_long = std::env::var_os("WARDROUND_LONG").is_some();
     let count = if is_long { LONG_QUERIES } else { QUERIES };
     let mut slowest = (Duration::ZERO, String::new());
-    let (mut with_hits, mut corrected, started) = (0_u64, 0_u64, Instant::now());
+    let (mut with_hits, mut corrected, mut related) = (0_u64, 0_u64, 0_u64);
+    let started = Instant::now();
     for number in 1..=count {
         // Each query has a seed of its own, so that one that fails can be asked alone.
         let mut numbers = Numbers(number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
@@ -370,6 +384,7 @@ fn no_query_fails_or_takes_a_second() {
             if best == Duration::MAX {
                 with_hits += u64::from(page.total > 0 && page.ranked);
                 corrected += u64::from(!page.corrected.is_empty());
+                related += u64::from(!page.related.is_empty());
             }
             best = best.min(asked.elapsed());
             if best < MAX_TIME {
@@ -384,8 +399,9 @@ fn no_query_fails_or_takes_a_second() {
     // The queries are not only such as find nothing.
     assert!(with_hits > count / 5, "{with_hits} of {count}");
     assert!(corrected > count / 50, "{corrected} of {count}");
+    assert!(related > count / 200, "{related} of {count}");
     println!(
-        "{count} queries in {:?}; {with_hits} found something; the slowest took {:?}: {:?}",
+        "{count} queries in {:?}; {with_hits} found something, {related} something related; the slowest took {:?}: {:?}",
         started.elapsed(),
         slowest.0,
         slowest.1
