@@ -345,10 +345,8 @@ impl Reader {
     }
 
     fn unknown(&mut self, name: &str) {
-        let known = [
-            "q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE, LIKE_OURS,
-        ]
-        .into_iter();
+        let own = ["q", "page", "per_page", "sort", CORRECT, EXPAND, LIKE];
+        let known = own.into_iter().chain([LIKE_OURS]);
         let known = known.chain(FacetGroup::ALL.map(FacetGroup::as_str));
         let nearest = known
             .map(|known| {

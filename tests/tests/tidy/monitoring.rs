@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use telemetry::metric_names::{METRICS, MetricKind};
 use serde_json::Value;
+use telemetry::metric_names::{METRICS, MetricKind};
 
 use crate::{assert_none, root};
 

@@ -135,8 +135,7 @@ async fn a_reader_finds_what_organisations_like_ours_did() {
     let found = far.ask(LIKE_OURS).await;
     assert_eq!(found["total"], 3);
     assert!(
-        note(&found)
-            .ends_with("There is none in Midlands, so we included other regions."),
+        note(&found).ends_with("There is none in Midlands, so we included other regions."),
         "{found}"
     );
 }

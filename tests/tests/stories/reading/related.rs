@@ -32,17 +32,19 @@ fn words(subject: usize, number: usize) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn document(number: usize) -> Document {
-    let (subject, of_subject) = (number % SUBJECTS, number / SUBJECTS);
-    let rare = if subject == 0 && of_subject < WITH_WORD {
-        format!("firstword {SHARED} ")
-    } else {
-        String::new()
+/// Returns pages of all subjects; a few of the first subject have the word, and what those next to them have.
+fn documents() -> Vec<Document> {
+    let document = |number: usize| {
+        let (subject, of_subject) = (number % SUBJECTS, number / SUBJECTS);
+        let words = words(subject, of_subject);
+        let words = if subject == 0 && of_subject < WITH_WORD {
+            format!("firstword {SHARED} {words}")
+        } else {
+            words
+        };
+        page(&format!("Page {number}"), &words)
     };
-    page(
-        &format!("Page {number}"),
-        &format!("{rare}{}", words(subject, of_subject)),
-    )
+    (0..DOCUMENTS).map(document).collect()
 }
 
 fn hostile() -> Document {
@@ -86,7 +88,7 @@ async fn first_with_word(trust: &Trust) -> (String, String) {
 #[tokio::test]
 async fn a_neighbour_that_no_one_may_see_is_not_there_and_its_text_is_no_markup() {
     let (trust, peer) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
-    trust.publish_all((0..DOCUMENTS).map(document).collect()).await;
+    trust.publish_all(documents()).await;
     for visibility in [Visibility::Network, Visibility::Organisation] {
         trust.publish(kept_back(visibility)).await;
         peer.publish(kept_back(visibility)).await;
@@ -164,15 +166,17 @@ async fn a_neighbour_that_no_one_may_see_is_not_there_and_its_text_is_no_markup(
 #[tokio::test]
 async fn the_api_says_how_documents_are_related() {
     let trust = Trust::new("ZZ1").await;
-    trust.publish_all((0..DOCUMENTS).map(document).collect()).await;
+    trust.publish_all(documents()).await;
+    let text = format!("{SHARED} {}", words(0, 3));
+    trust.publish(page("A neighbour", &text)).await;
     trust.node().index.learn(&|| true).unwrap();
     let (_, first) = first_with_word(&trust).await;
 
     // After the last result and nowhere else, pages that have none of the words.
     for (query, comes) in [
         ("q=firstword", true),
-        ("q=firstword&per_page=2", false),
-        ("q=firstword&per_page=2&page=2", true),
+        ("q=firstword&per_page=3", false),
+        ("q=firstword&per_page=3&page=2", true),
         // Who quotes means the word.
         ("q=%22firstword%22", false),
         ("q=firstword&sort=newest", false),
