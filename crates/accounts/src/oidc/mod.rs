@@ -7,6 +7,7 @@
 mod id_token;
 mod person;
 mod provider;
+mod published;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -51,7 +52,7 @@ pub enum Lie {
 }
 
 /// Why someone could not sign in through a provider.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum ProviderError {
     /// The provider cannot be reached, or answers with an error; the cause is for the operator.
     #[error("the provider does not answer: {0}")]

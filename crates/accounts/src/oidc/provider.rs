@@ -5,11 +5,9 @@
 
 use std::time::Duration;
 
-use jsonwebtoken::jwk::Jwk;
 use reqwest::Client;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Mutex;
 use url::Url;
 use wire::{Timestamp, base64};
 
@@ -18,12 +16,13 @@ use crate::Roots;
 use super::{
     Lie, Person, ProviderError, ProviderSettings,
     id_token::{self, Expected},
+    published::{Kept, Metadata, Published},
 };
 
 /// Where an issuer says what it is (OpenID Connect Discovery 1.0 §4).
 const DISCOVERY: &str = "/.well-known/openid-configuration";
 const MAX_CONNECT: Duration = Duration::from_secs(5);
-/// A person waits.
+/// A person waits: for what the provider publishes, and again for each token.
 const MAX_REQUEST: Duration = Duration::from_secs(10);
 /// Bytes of what a provider publishes: some kB, with many keys 50.
 const MAX_ANSWER_BYTES: usize = 256 << 10;
@@ -43,33 +42,13 @@ pub struct Provider {
     /// What the operator says about it.
     pub settings: ProviderSettings,
     client: Client,
-    published: Mutex<Option<Published>>,
+    published: Kept,
 }
 
 impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.settings.fmt(f)
     }
-}
-
-/// What a provider publishes about itself.
-#[derive(Debug, Clone)]
-struct Published {
-    metadata: Metadata,
-    keys: Vec<Jwk>,
-    at: Timestamp,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Metadata {
-    issuer: String,
-    authorization_endpoint: String,
-    token_endpoint: String,
-    jwks_uri: String,
-    #[serde(default)]
-    token_endpoint_auth_methods_supported: Vec<String>,
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
 }
 
 #[derive(Deserialize)]
@@ -138,8 +117,14 @@ impl Provider {
         Ok(Self {
             settings,
             client: builder.build()?,
-            published: Mutex::new(None),
+            published: Kept::new(MAX_REQUEST),
         })
+    }
+
+    /// Shortens the wait for what the provider publishes.
+    #[cfg(test)]
+    pub(super) fn set_max_wait(&mut self, max_wait: Duration) {
+        self.published = Kept::new(max_wait);
     }
 
     /// Begins a sign-in: returns the address that the browser goes to, and what it has to bring back.
@@ -263,14 +248,12 @@ impl Provider {
 
     /// Returns what the provider publishes, fetched within the last hour; with `again` within the last minute.
     async fn published(&self, now: Timestamp, again: bool) -> Result<Published, ProviderError> {
-        let mut held = self.published.lock().await;
-        let limit = if again { MIN_REFRESH } else { KEPT_FOR };
-        if let Some(held) = held.as_ref()
-            && held.at <= now
-            && now.since(held.at) < limit
-        {
-            return Ok(held.clone());
-        }
+        let max_age = if again { MIN_REFRESH } else { KEPT_FOR };
+        self.published.get(now, max_age, self.fetch()).await
+    }
+
+    /// Fetches what the provider publishes.
+    async fn fetch(&self) -> Result<Published, ProviderError> {
         let issuer = self.settings.issuer.trim_end_matches('/');
         let metadata: Metadata = self.get(&format!("{issuer}{DISCOVERY}")).await?;
         // OpenID Connect Discovery 1.0 §4.3: exactly the issuer that was asked.
@@ -291,13 +274,7 @@ impl Provider {
         let keys = keys
             .filter_map(|key| serde_json::from_value(key).ok())
             .collect();
-        let published = Published {
-            metadata,
-            keys,
-            at: now,
-        };
-        *held = Some(published.clone());
-        Ok(published)
+        Ok(Published { metadata, keys })
     }
 
     /// Says whether an address that the provider names is of its kind: a provider that is reached over TLS cannot lead
