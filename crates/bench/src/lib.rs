@@ -6,6 +6,7 @@
 mod corpus;
 mod document;
 mod fts5;
+mod known;
 mod library;
 pub mod measure;
 mod nodes;

@@ -83,6 +83,11 @@ pub(crate) fn float(count: u64) -> f64 {
     f64::from(high) * 4_294_967_296.0 + f64::from(low)
 }
 
+/// Returns the microseconds that one of `count` took.
+pub(crate) fn each_us(took: Duration, count: u64) -> f64 {
+    took.as_secs_f64() * 1e6 / float(count).max(1.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

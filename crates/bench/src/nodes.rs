@@ -18,7 +18,7 @@ use wire::NodeId;
 
 use super::{
     corpus::{self, Random},
-    measure::{Stopwatch, float, ms, quantile},
+    measure::{Stopwatch, each_us, float, ms, quantile},
     publishing::{publish_cost, singles},
     report::Figure,
     served::{Served, text},
@@ -54,6 +54,7 @@ pub(crate) async fn measure(
     figures.push(import(&one, &files, count).await?);
     say("searching and reading over HTTP");
     figures.extend(pages(&one, count).await?);
+    figures.push(super::known::known(&one, count).await?);
     say("pulling the log and the bodies");
     figures.push(log(&one).await?);
     figures.push(bodies(&one, &scratch.join("three"), count).await?);
@@ -393,8 +394,4 @@ fn path_of(url: &str) -> anyhow::Result<String> {
         Err(_) if url.starts_with('/') => Ok(url.to_owned()),
         Err(error) => Err(error.into()),
     }
-}
-
-pub(crate) fn each_us(took: Duration, count: u64) -> f64 {
-    took.as_secs_f64() * 1e6 / float(count).max(1.0)
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    measure::{mean, quantile},
-    nodes::{PATIENCE, add_peer, each_us, path, write_files},
+    measure::{each_us, mean, quantile},
+    nodes::{PATIENCE, add_peer, path, write_files},
     report::Figure,
     served::{Served, number, text},
 };

@@ -1,7 +1,9 @@
-//! What writing in the browser costs: a save, a preview, an approval until its document is found, and the check for patient data.
+//! What writing in the browser costs: a sign-in, a save, a preview, an approval until its document is found, and the check for
+//! patient data.
 
 use std::time::{Duration, Instant};
 
+use accounts::password::{Hasher, Password};
 use anyhow::{Context as _, ensure};
 use patient_data::Part;
 use reqwest::{Method, Response, header, redirect::Policy};
@@ -15,10 +17,14 @@ use super::{
 
 /// Saves and previews that are measured.
 const TIMES: usize = 40;
+/// Sign-ins that are measured.
+const SIGN_INS: usize = 10;
 /// Drafts that are approved.
 const APPROVALS: usize = 10;
 /// The length of the text that is saved, shown and checked.
 const TEXT_BYTES: usize = 30_000;
+/// An invented person.
+const AUTHOR: &str = "author@bench.example";
 /// Of an invented person.
 const PASSWORD: &str = "three random words 7";
 
@@ -31,7 +37,7 @@ struct Person<'a> {
 
 /// Measures the writing of two people at a node.
 pub(super) async fn writing(node: &Served, count: u64) -> anyhow::Result<Vec<Figure>> {
-    let author = Person::sign_in(node, "author@bench.example", "contributor").await?;
+    let author = Person::sign_in(node, AUTHOR, "contributor").await?;
     let editor = Person::sign_in(node, "editor@bench.example", "editor").await?;
     let text = text();
     let draft = author.begin("page").await?;
@@ -76,7 +82,27 @@ pub(super) async fn writing(node: &Served, count: u64) -> anyhow::Result<Vec<Fig
             1_000.0,
         ),
         check(&text),
+        sign_ins(&author).await?,
     ])
+}
+
+/// Measures signing in with a password, next to the hash of a password alone.
+async fn sign_ins(author: &Person<'_>) -> anyhow::Result<Figure> {
+    let hasher = Hasher::default();
+    let (mut took, mut hashes) = (Vec::new(), Vec::new());
+    for _ in 0..SIGN_INS {
+        let begun = Instant::now();
+        let password = Password::typed(PASSWORD).context("no password")?;
+        hasher.hash(password).await?;
+        hashes.push(begun.elapsed());
+        let fields = form(&[("email", AUTHOR), ("password", PASSWORD)]);
+        let begun = Instant::now();
+        author.post("/sign-in", fields).await?;
+        took.push(begun.elapsed());
+    }
+    let what = format!("sign-in, median of {SIGN_INS}, wall");
+    let hash = ms(quantile(&hashes, 0.5));
+    Ok(Figure::new(what, ms(quantile(&took, 0.5)), "ms").peer("argon2id alone", hash, Some(1.5)))
 }
 
 /// Writes a page with a word of its own and submits it; returns how long it took from the approval until it is found.
