@@ -31,6 +31,18 @@ export async function signIn(page, email) {
   await page.waitForURL('/me')
 }
 
+/** Signs in as one of the people of the demo, who have a draft in each state; returns a page of theirs. */
+export async function asInDemo(browser, name, options = {}) {
+  const context = await browser.newContext({ locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  await page.goto('/sign-in?next=%2Fme')
+  await page.getByLabel('Email address').fill(`${name}@northmoor.example`)
+  await page.getByLabel('Password').fill('invented-people-only')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL('/me')
+  return { page, context }
+}
+
 /** Ends all sessions of a person. */
 export function endSessions(email) {
   run(['user', 'end-sessions', email])
@@ -41,6 +53,11 @@ function add(email, role) {
   const link = printed.match(/https?:\/\/[^"\s]+\/sign-in\/link\?key=[^"\s]+/)
   if (!link) throw new Error(`no link was printed: ${printed}`)
   return link[0]
+}
+
+/** Returns what the program prints about its routes. */
+export function routes() {
+  return JSON.parse(execFileSync(program(), ['routes', '--json'], { encoding: 'utf8' }))
 }
 
 function run(args) {

@@ -3,7 +3,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
 
-export const WIDTHS = [1280, 390, 320]
+export const WIDTHS = [1280, 768, 390, 320]
 
 /** The addresses of a document of the node and of one of a peer: ids differ from run to run. */
 export async function documents(request) {
@@ -40,6 +40,8 @@ export async function pages(request) {
     ['organisations', '/organisations'],
     ['organisation', organisation],
     ['federation', '/federation'],
+    ['topic and product', '/topics/voice-recognition/HearSay%20Notes'],
+    ['check a quote', '/verify-quote'],
     ['help', '/help'],
     ['help: search', '/help/search'],
     ['help: files', '/help/files'],
@@ -47,6 +49,9 @@ export async function pages(request) {
     ['api', '/api'],
     ['sign in', '/sign-in'],
     ['new password', '/sign-in/forgot'],
+    ['link that is not valid', '/sign-in/link?key=nonsense'],
+    ['reminder that is not valid', '/still-true?key=nonsense'],
+    ['signing out', '/sign-out'],
     ['not found', '/nothing/here']
   ]
 }

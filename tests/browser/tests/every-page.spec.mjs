@@ -1,4 +1,4 @@
-// What holds for every page, at three widths, with and without scripts.
+// What holds for every page that needs no account, at four widths, with and without scripts.
 
 import { expect, test } from '@playwright/test'
 import { HtmlValidate } from 'html-validate'
@@ -52,7 +52,8 @@ test('every page is accessible without its script', async ({ browser, request })
 async function check(page, list, more) {
   for (const [name, address] of list) {
     await test.step(name, async () => {
-      const seen = watch(page, { expected: name === 'not found' ? ['404'] : [] })
+      const expected = name === 'not found' ? ['404'] : name.endsWith('not valid') ? ['410'] : []
+      const seen = watch(page, { expected })
       await page.goto(address)
       await noOverflow(page)
       expect(await page.locator('h1').count(), `${name} has one h1`).toBe(1)
