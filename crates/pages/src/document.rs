@@ -470,7 +470,7 @@ mod tests {
                 log: of.text("wardround.v1/wr1c/1"),
                 leaf: of.text("7 of 9"),
                 digest: of.text("sha256:qVXA"),
-                checked: of.text("12:00 UTC on 12 September 2026"),
+                checked: of.text("12:00 on 12 September 2026"),
                 node: of.text("wr1c 3man v37a"),
                 proof_href: "/d/zz1/1/tap-and-go.tlog-proof".to_owned(),
                 quote_href: "/verify-quote?d=%2Fd%2Fzz1%2F1%2Ftap%2Dand%2Dgo".to_owned(),

@@ -46,7 +46,7 @@ pub async fn rows(
     Ok((rows(returned), rows(others)))
 }
 
-/// Says how many drafts wait for a person who reviews; empty for others.
+/// Says how many drafts wait for a person who reviews; empty for others, and while none waits.
 ///
 /// # Errors
 /// Of the database.
@@ -55,7 +55,10 @@ pub async fn waiting(node: &Node, person: Person) -> Result<String, PageError> {
         return Ok(String::new());
     }
     let count = node.store.count_waiting_drafts().await?;
-    Ok(words::counted(count, "draft", "drafts"))
+    Ok(match count {
+        0 => String::new(),
+        count => words::counted(count, "draft", "drafts"),
+    })
 }
 
 /// Returns the line of a draft, which leads to it.

@@ -146,7 +146,7 @@ pub async fn federation(
         documents: words::counted(counts.own_documents, "document", "documents"),
     };
     let page = Federation {
-        made: format!("{} on {}", words::time(now), words::date(now.date())),
+        made: format!("{} on {}", words::time(now), words::day_of(now)),
         stats: stats(&peers, &counts),
         peers: rows(peers, now),
         own,
@@ -431,7 +431,7 @@ mod tests {
     fn sample(of: Sample) -> Federation {
         Federation {
             frame: of.frame(),
-            made: "12:00 UTC on 12 September 2026".to_owned(),
+            made: "12:00 on 12 September 2026".to_owned(),
             stats: of.list(vec![Stat {
                 class: "app-stats__warn",
                 words: "Out of date",

@@ -34,7 +34,7 @@ impl Proof {
             (_, Some(at)) => format!(
                 "{} on {}, {}",
                 words::time(at),
-                words::date(at.date()),
+                words::day_of(at),
                 words::ago(now, at)
             ),
             (_, None) => "When we copied it".to_owned(),

@@ -46,11 +46,38 @@ fn month_name(month: i8) -> &'static str {
     MONTHS.get(index).copied().unwrap_or("January")
 }
 
-/// Writes a time of day with its time zone: `19:21 UTC`.
+/// Writes a time of day, as clocks in the United Kingdom show it: `19:21`.
 #[must_use]
 pub fn time(at: Timestamp) -> String {
-    let of_day = at.secs().rem_euclid(86_400) / 60;
-    format!("{:02}:{:02} UTC", of_day / 60, of_day % 60)
+    let of_day = in_uk(at).secs().rem_euclid(86_400) / 60;
+    format!("{:02}:{:02}", of_day / 60, of_day % 60)
+}
+
+/// Writes the day of a moment, as calendars in the United Kingdom show it: `12 September 2026`.
+#[must_use]
+pub fn day_of(at: Timestamp) -> String {
+    date(in_uk(at).date())
+}
+
+/// Moves a moment by the hour of summer time, so that its parts are those of UK time.
+fn in_uk(at: Timestamp) -> Timestamp {
+    let year = at.date().year();
+    // Summer Time Act 1972: from 01:00 UTC on the last Sunday of March until 01:00 UTC on the last Sunday of October.
+    let change = |month| last_sunday(year, month).map(|day| day.plus(Duration::from_secs(HOUR)));
+    match (change(3), change(10)) {
+        (Some(begins), Some(ends)) if begins <= at && at < ends => {
+            at.plus(Duration::from_secs(HOUR))
+        }
+        _ => at,
+    }
+}
+
+/// Returns the beginning of the last Sunday of a month that has 31 days.
+fn last_sunday(year: i16, month: i8) -> Option<Timestamp> {
+    let last = Date::parse(&format!("{year:04}-{month:02}-31"))?.start();
+    let days = u64::try_from(last.secs()).ok()? / DAY;
+    // The first day of 1970 was a Thursday, which is four days after a Sunday.
+    Some(last.minus(Duration::from_secs((days + 4) % 7 * DAY)))
 }
 
 /// Writes how long ago something was: `12 minutes ago`.
@@ -161,7 +188,7 @@ mod tests {
             "less than a minute ago"
         );
         assert_eq!(date(now.date()), "24 November 2026");
-        assert_eq!(time(now), "19:21 UTC");
+        assert_eq!(time(now), "19:21");
         assert_eq!(month(Month::parse("2026-02").unwrap()), "February 2026");
         assert_eq!(
             counted(1_284, "case study", "case studies"),
@@ -187,5 +214,22 @@ mod tests {
         }
         assert_eq!(cut("one two three", 9), "one two…");
         assert_eq!(cut("one", 9), "one");
+    }
+
+    #[test]
+    fn times_are_those_of_the_united_kingdom_in_winter_and_summer() {
+        for (at, words) in [
+            ("2026-01-31T12:00:00Z", "12:00 on 31 January 2026"),
+            ("2026-03-29T00:59:59Z", "00:59 on 29 March 2026"),
+            ("2026-03-29T01:00:00Z", "02:00 on 29 March 2026"),
+            ("2026-07-31T23:30:00Z", "00:30 on 1 August 2026"),
+            ("2026-10-25T00:59:59Z", "01:59 on 25 October 2026"),
+            ("2026-10-25T01:00:00Z", "01:00 on 25 October 2026"),
+            ("2027-03-28T01:00:00Z", "02:00 on 28 March 2027"),
+            ("2027-10-31T01:00:00Z", "01:00 on 31 October 2027"),
+        ] {
+            let at = Timestamp::parse(at).unwrap();
+            assert_eq!(format!("{} on {}", time(at), day_of(at)), words);
+        }
     }
 }

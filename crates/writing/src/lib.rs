@@ -108,7 +108,7 @@ fn entitled(frame: Frame, title: &str) -> Frame {
 
 /// Writes when something was done.
 fn at(time: Timestamp) -> String {
-    format!("{} on {}", words::time(time), words::date(time.date()))
+    format!("{} on {}", words::time(time), words::day_of(time))
 }
 
 /// Returns the name of an account, as others see it.

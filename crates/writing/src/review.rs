@@ -9,6 +9,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
+use domain::Card;
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{
@@ -19,6 +20,7 @@ use pages::{
     frame::{Frame, Section},
     link::Link,
     requester::SignedIn,
+    result_card::Facts,
 };
 use people::{
     attachments::{Kind, kind_of},
@@ -98,6 +100,9 @@ struct ReviewPage {
     compared: &'static str,
     differences: Vec<FieldDifference>,
     summary: String,
+    facts: Facts,
+    /// What it is filed under, in words.
+    glance: Vec<(&'static str, String)>,
     texts: Vec<TextView>,
     /// What is attached, and is published with the text.
     files: Vec<AttachedFile>,
@@ -255,6 +260,11 @@ async fn show(
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;
     let names = LinkNames::for_draft(node, &opened).await?;
+    let previewed = drafts::preview(node, &opened).await?;
+    let card = previewed
+        .body
+        .as_ref()
+        .map(|body| Card::new(body, markdown::plain_text));
     let title = title(&opened.content.title(), opened.content.kind());
     let links =
         |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
@@ -278,6 +288,8 @@ async fn show(
             .document
             .map(|document| markdown::visible(&document.common.summary).into_owned())
             .unwrap_or_default(),
+        facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
+        glance: card.as_ref().map(shown::glance).unwrap_or_default(),
         texts: text_views(&opened, sent, &names),
         files: files(node, id).await?,
         file: opened.content.file(),

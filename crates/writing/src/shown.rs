@@ -100,7 +100,7 @@ pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Respons
 }
 
 /// Returns what the document is filed under, in words.
-fn glance(card: &Card) -> Vec<(&'static str, String)> {
+pub(crate) fn glance(card: &Card) -> Vec<(&'static str, String)> {
     let groups = domain::facet::FacetGroup::ALL;
     let mut rows = Vec::new();
     for group in groups {

@@ -253,7 +253,7 @@ mod tests {
             to: of.text("2026-11-30"),
             rows: of.list(vec![AuditRow {
                 seq: 12,
-                when: "12 September 2026, 09:30 UTC".to_owned(),
+                when: "12 September 2026, 09:30".to_owned(),
                 what: of.text("Withdrew"),
                 who: of.text("Ada Okafor"),
                 who_detail: of.text("At the command line"),

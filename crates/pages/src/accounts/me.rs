@@ -47,8 +47,8 @@ struct Me {
     caring: CaringView,
     work: WorkView,
     sessions: Vec<SessionRow>,
-    /// Whether the person may have access tokens.
-    may_have_tokens: bool,
+    /// Whether the person may write something new, have access tokens, and see what people did not find.
+    writes: bool,
     tokens: Vec<TokenRow>,
 }
 
@@ -186,7 +186,7 @@ pub(super) async fn answer(
         caring,
         work,
         sessions: session_rows(all, own.as_ref(), now),
-        may_have_tokens: account.role >= Role::Contributor,
+        writes: account.role >= Role::Contributor,
         tokens: tokens
             .into_iter()
             .map(|token| token_row(token, now))
@@ -224,7 +224,7 @@ mod tests {
         let row = |own| SessionRow {
             id: "sha256:AAAA".to_owned(),
             browser: of.text("Firefox on Windows"),
-            began: "12 September 2026, 12:00 UTC".to_owned(),
+            began: "12 September 2026, 12:00".to_owned(),
             used: "1 hour ago".to_owned(),
             own,
         };
@@ -285,7 +285,7 @@ mod tests {
                 prepared: "1 September 2026".to_owned(),
             },
             sessions: of.list(vec![row(true), row(false)]),
-            may_have_tokens: of.flag(),
+            writes: of.flag(),
             tokens: of.list(vec![TokenRow {
                 id: "sha256:BBBB".to_owned(),
                 name: of.text("Report from our incident system"),

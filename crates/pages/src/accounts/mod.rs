@@ -177,7 +177,7 @@ fn browser_of(data: &str) -> String {
 }
 
 fn when(at: Timestamp) -> String {
-    format!("{}, {}", words::date(at.date()), words::time(at))
+    format!("{}, {}", words::day_of(at), words::time(at))
 }
 
 /// A role to choose.

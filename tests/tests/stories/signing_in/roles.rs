@@ -72,6 +72,23 @@ fn every_route_admits_the_roles_that_the_table_names_and_no_other() {
 }
 
 #[test]
+fn no_ones_own_page_leads_to_where_they_may_not_go() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        for role in Role::ALL {
+            let browser = trust.signed_in(role).await;
+            let me = browser.get(&trust, urls::ME).await;
+            assert_eq!(me.status, 200, "{role:?}");
+            for link in me.text.split("href=\"/").skip(1) {
+                let path = format!("/{}", link.split('"').next().unwrap());
+                let status = browser.get(&trust, &path).await.status;
+                assert!(!status.is_client_error(), "{role:?} {path}: {status}");
+            }
+        }
+    });
+}
+
+#[test]
 fn every_unsafe_route_but_the_nudge_of_peers_refuses_what_another_site_sends() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
