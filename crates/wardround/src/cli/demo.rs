@@ -112,6 +112,13 @@ fn print_welcome(demo: &Demo, directory: &Path, terminal: &Terminal) {
     }
     terminal.line("The other two trusts have the same three people at their own addresses.");
     terminal.line("");
+    terminal.line(&format!(
+        "The author has a draft in each state at {first}/me, and the editor finds what waits at {first}/review:"
+    ));
+    for (state, title) in people::drafts_of(&demo::TRUSTS[0]) {
+        terminal.line(&format!("  {state:24} {title}"));
+    }
+    terminal.line("");
     terminal.line("All content is invented. Ctrl-C stops the demo; `wardround demo` continues it, and `wardround demo --fresh` begins again.");
 }
 

@@ -128,8 +128,8 @@ fn print_start(node: &Node, address: &str, terminal: &Terminal) {
     }
 }
 
-/// Shows a person who starts the node the link that makes the first administrator, while there is no account. A log gets
-/// no such link, but the way to one.
+/// Shows a person who starts the node at a terminal the link that makes the first administrator, while there is no account.
+/// What may be kept, such as a journal, gets no such link, but the way to one.
 async fn show_first_link(
     node: &Node,
     for_people: bool,
@@ -140,6 +140,10 @@ async fn show_first_link(
     }
     if !for_people {
         tracing::info!("no one can sign in yet; run `wardround user add`");
+        return Ok(());
+    }
+    if !io::stdout().is_terminal() {
+        terminal.line("no one can sign in yet; run `wardround user add EMAIL --name NAME --role administrator`");
         return Ok(());
     }
     if let Some(link) = accounts::first_link(node).await? {

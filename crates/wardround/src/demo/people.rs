@@ -4,10 +4,10 @@
 use node::{Node, audit::By};
 use people::{
     accounts::{self, Person},
-    drafts::{self, Begin, Found},
-    review,
+    drafts::{self, Begin, Found, Opened},
+    review::{self, ApproveOutcome},
 };
-use wire::{DocumentId, Role};
+use wire::{Date, DocumentId, Role};
 
 use super::{error::DemoError, trusts::Trust};
 
@@ -22,11 +22,32 @@ pub const PEOPLE: [(&str, &str, Role); 3] = [
 ];
 
 const BEING_WRITTEN: &str = include_str!("drafts/being-written.md");
+const HALF_WRITTEN: &str = include_str!("drafts/case-study.md");
 const SUBMITTED: &str = include_str!("drafts/submitted.md");
 const RETURNED: &str = include_str!("drafts/returned.md");
+const PUBLISHED: &str = include_str!("drafts/published.md");
+
+/// The drafts of each author: the state in words, and the file that it was made of.
+const DRAFTS: [(&str, &str); 6] = [
+    ("being written", BEING_WRITTEN),
+    ("half a case study", HALF_WRITTEN),
+    ("waits for review", SUBMITTED),
+    ("returned", RETURNED),
+    ("published", PUBLISHED),
+    ("a change of it, declined", PUBLISHED),
+];
+
 /// What the editor says about the draft that was returned.
 const COMMENT: &str =
     "What did not go well? Please say what happened on the ward, and how you noticed.";
+/// What the author would like to change of the page that is published, and why the editor declines it.
+const CHANGE: (&str, &str) = (
+    "The key hangs with the drug keys.",
+    "The cupboard is not locked any more.",
+);
+const REASON: &str = "The cupboard is still locked on two wards. Please propose this again when the last lock is gone.";
+/// When the review of the published page is due, so that its author finds it among what is due.
+const REVIEW_IN_DAYS: u64 = 14;
 
 /// Returns the address of a person of a trust.
 #[must_use]
@@ -34,11 +55,21 @@ pub fn email(trust: &Trust, before_at: &str) -> String {
     format!("{before_at}@{}.example", trust.folder)
 }
 
+/// Returns the drafts of the author of a trust: the state of each in words, and its title.
+#[must_use]
+pub fn drafts_of(trust: &Trust) -> Vec<(&'static str, String)> {
+    let title = |text: &str| {
+        let title = text.lines().find_map(|line| line.strip_prefix("title: "));
+        title.unwrap_or_default().replace("{place}", trust.place())
+    };
+    DRAFTS.map(|(state, text)| (state, title(text))).to_vec()
+}
+
 /// Returns what the page of a trust says on which people sign in.
 pub(super) fn note(trust: &Trust) -> String {
     let addresses = PEOPLE.map(|(before_at, _, _)| email(trust, before_at));
     format!(
-        "This is a demo. Sign in as {}.\nThe password of all three is {PASSWORD}",
+        "This is a demo. Sign in as {}.\nThe password of all three is {PASSWORD}\nThe author has a draft in each state, and one of them waits for the editor",
         addresses.join(", ")
     )
 }
@@ -68,54 +99,110 @@ pub(super) async fn add(node: &Node, trust: &Trust) -> Result<(), DemoError> {
         }
     }
     if let (Some(author), Some(editor)) = (author, editor) {
-        add_drafts(node, author, editor).await?;
+        let desk = Desk {
+            node,
+            author,
+            editor,
+        };
+        desk.fill(trust).await?;
     }
     Ok(())
 }
 
-/// Makes a draft that is being written, one that waits for a review, and one that was returned with a comment.
-async fn add_drafts(
-    node: &Node,
+/// The author and the editor of a trust at work.
+struct Desk<'a> {
+    node: &'a Node,
     author: drafts::Person,
     editor: drafts::Person,
-) -> Result<(), DemoError> {
-    begin(node, author, BEING_WRITTEN).await?;
-    for (text, comment) in [(SUBMITTED, None), (RETURNED, Some(COMMENT))] {
-        let Some(id) = begin(node, author, text).await? else {
-            continue;
-        };
-        let Some(version) = version(node, author, id).await? else {
-            continue;
-        };
-        review::submit(node, author, id, version).await?;
-        let Some(comment) = comment else { continue };
-        let notes = drafting::Notes {
-            comment: comment.to_owned(),
-            ..drafting::Notes::default()
-        };
-        if let Some(version) = self::version(node, editor, id).await? {
-            review::return_draft(node, editor, id, version, notes).await?;
+}
+
+impl Desk<'_> {
+    /// Makes a draft in each state.
+    async fn fill(&self, trust: &Trust) -> Result<(), DemoError> {
+        for text in [BEING_WRITTEN, HALF_WRITTEN] {
+            self.begin(text.to_owned()).await?;
         }
+        if let Some(id) = self.begin(SUBMITTED.to_owned()).await? {
+            self.submit(id).await?;
+        }
+        if let Some(id) = self.begin(RETURNED.to_owned()).await?
+            && let Some(version) = self.submit(id).await?
+        {
+            review::return_draft(self.node, self.editor, id, version, notes(COMMENT)).await?;
+        }
+        let review_by = self.review_by();
+        let page = PUBLISHED.replace("{place}", trust.place());
+        let page = page.replace("{review_by}", &review_by.to_string());
+        if let Some(id) = self.begin(page).await?
+            && let Some(document) = self.publish(id).await?
+        {
+            self.decline_a_change_of(document).await?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn review_by(&self) -> Date {
+        let days = std::time::Duration::from_secs(REVIEW_IN_DAYS * 86_400);
+        self.node.now().plus(days).date()
+    }
+
+    async fn begin(&self, text: String) -> Result<Option<DocumentId>, DemoError> {
+        let begun = drafts::begin(self.node, self.author, Begin::File(text)).await?;
+        Ok(begun.ok())
+    }
+
+    /// Submits a draft; returns the version that waits.
+    async fn submit(&self, id: DocumentId) -> Result<Option<u64>, DemoError> {
+        let Some(opened) = self.open(id).await? else {
+            return Ok(None);
+        };
+        review::submit(self.node, self.author, id, opened.draft.version).await?;
+        let submitted = self.open(id).await?;
+        Ok(submitted.map(|opened| opened.draft.version))
+    }
+
+    /// Submits and approves a draft; returns the document that it became.
+    async fn publish(&self, id: DocumentId) -> Result<Option<DocumentId>, DemoError> {
+        let Some(version) = self.submit(id).await? else {
+            return Ok(None);
+        };
+        let outcome = review::approve(self.node, self.editor, id, version, "").await?;
+        Ok(match outcome {
+            ApproveOutcome::Published(accepted) => Some(accepted.id),
+            other => {
+                tracing::warn!(?other, "a draft of the demo was not published");
+                None
+            }
+        })
+    }
+
+    async fn decline_a_change_of(&self, document: DocumentId) -> Result<(), DemoError> {
+        let begun = drafts::begin(self.node, self.author, Begin::Edit(document)).await?;
+        let Ok(id) = begun else { return Ok(()) };
+        let Some(opened) = self.open(id).await? else {
+            return Ok(());
+        };
+        let (old, new) = CHANGE;
+        let text = opened.content.file().replace(old, new);
+        let version = opened.draft.version;
+        drafts::save_file(self.node, self.author, id, version, text).await?;
+        if let Some(version) = self.submit(id).await? {
+            review::decline_draft(self.node, self.editor, id, version, notes(REASON)).await?;
+        }
+        Ok(())
+    }
+
+    async fn open(&self, id: DocumentId) -> Result<Option<Box<Opened>>, DemoError> {
+        Ok(match drafts::open(self.node, self.author, id).await? {
+            Found::Open(opened) => Some(opened),
+            Found::Published(_) | Found::Missing => None,
+        })
+    }
 }
 
-async fn begin(
-    node: &Node,
-    author: drafts::Person,
-    text: &str,
-) -> Result<Option<DocumentId>, DemoError> {
-    let begun = drafts::begin(node, author, Begin::File(text.to_owned())).await?;
-    Ok(begun.ok())
-}
-
-async fn version(
-    node: &Node,
-    person: drafts::Person,
-    id: DocumentId,
-) -> Result<Option<u64>, DemoError> {
-    Ok(match drafts::open(node, person, id).await? {
-        Found::Open(opened) => Some(opened.draft.version),
-        Found::Published(_) | Found::Missing => None,
-    })
+fn notes(comment: &str) -> drafting::Notes {
+    drafting::Notes {
+        comment: comment.to_owned(),
+        ..drafting::Notes::default()
+    }
 }

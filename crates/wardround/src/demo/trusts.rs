@@ -15,6 +15,13 @@ pub struct Trust {
     pub(super) directory: &'static str,
 }
 
+impl Trust {
+    /// Returns the first word of its name.
+    pub(super) fn place(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or(self.name)
+    }
+}
+
 /// The trusts, in the order of their ports.
 pub const TRUSTS: [Trust; 3] = [
     Trust {

@@ -6,7 +6,7 @@ use it::{ports::free_ports, trust::until};
 use node::Node;
 use store::Peer;
 use tokio_util::sync::CancellationToken;
-use wardround::demo::{self, Demo, DemoError, TRUSTS};
+use wardround::demo::{self, Demo, DemoError, TRUSTS, people};
 
 /// Starts a demo; ports may be taken by somebody else between looking and taking.
 async fn start(directory: &Path) -> (Demo, u16) {
@@ -40,6 +40,29 @@ async fn is_complete(node: &Node) -> bool {
     peers.len() == 2 && peers.iter().all(pulled) && node.index.documents() >= 70
 }
 
+async fn each_author_has_a_draft_in_each_state(demo: &Demo) {
+    for (running, trust) in demo.nodes().iter().zip(&TRUSTS) {
+        let (store, email) = (&running.node.store, people::email(trust, "author"));
+        let author = store.account_by_email(&email).await.unwrap().unwrap();
+        let drafts = store.drafts_by(author.id, 9).await.unwrap();
+        let mut states: Vec<_> = drafts
+            .iter()
+            .map(|(draft, _)| (draft.state.as_str(), draft.declined))
+            .collect();
+        states.sort_unstable();
+        let expected = [
+            ("published", false),
+            ("returned", false),
+            ("returned", true),
+            ("submitted", false),
+            ("writing", false),
+            ("writing", false),
+        ];
+        assert_eq!(states, expected, "{}", trust.name);
+        assert_eq!(people::drafts_of(trust).len(), expected.len());
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
     let directory = tempfile::tempdir().unwrap();
@@ -57,6 +80,7 @@ async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
         let home = text(&site).await;
         assert!(home.contains(TRUSTS[number].name), "{home}");
     }
+    each_author_has_a_draft_in_each_state(&demo).await;
     let again = Demo::start(&directory, None).await.err().unwrap();
     assert!(matches!(again, DemoError::Running { .. }), "{again}");
     let nodes: Vec<_> = demo
