@@ -6,7 +6,7 @@ use it::{
 };
 
 /// Returns the sample study with another title, result, seconds after, and visibility.
-fn study(title: &str, result: &str, after: &str, visibility: &str) -> String {
+pub(super) fn study(title: &str, result: &str, after: &str, visibility: &str) -> String {
     let text = STUDY
         .replace("Tap-and-go log-in on drug trolleys", title)
         .replace("\nresult: partly", &format!("\nresult: {result}"))

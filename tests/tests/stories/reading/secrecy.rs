@@ -4,7 +4,16 @@ use std::time::Duration;
 
 use domain::{Document, vocabulary::Visibility};
 use it::{samples::page, trust::Trust};
+use people::{
+    drafts::Begin,
+    review::{self, SubmitOutcome},
+};
+use reqwest::Method;
+use web::routes::{self, Route};
 use wire::{DocumentId, Viewer};
+
+use super::known::study;
+use crate::writing::people::{ann, begin};
 
 const CANARY: &str = "xylophonic";
 
@@ -143,6 +152,91 @@ async fn what_is_kept_back_or_withdrawn_is_in_no_list_count_or_suggestion() {
     );
     assert!(atom.contains(&deleted), "{atom}");
     assert!(!atom.contains(&local.to_string()), "{atom}");
+}
+
+/// Returns each address that the table of routes has for everyone, with the parts of a document or of what it says filled in,
+/// and with what it takes as a query.
+fn open_addresses(id: DocumentId) -> Vec<String> {
+    let id = id.to_string();
+    let parts = [
+        ("{handle}", "zz1"),
+        ("{node}", "zz1"),
+        ("{id}", id.as_str()),
+        ("{slug}", "kept-back"),
+        ("{topic}", "epma"),
+        ("{product}", "KeptBackWare"),
+        ("{part}", "1"),
+        ("{name}", "publishing"),
+        ("{epoch}", "1"),
+    ];
+    let queries = [
+        "",
+        "?q=xylophonic",
+        "?topic=epma",
+        "?sort=newest",
+        "?system=KeptBackWare",
+        "?verb=ListIdentifiers&metadataPrefix=oai_dc",
+    ];
+    let is_open = |route: &Route| route.method() == Method::GET && route.access.role().is_none();
+    let routes = routes::table();
+    let paths = routes.iter().filter(|route| is_open(route)).map(|route| {
+        let path = route.path.to_owned();
+        parts
+            .iter()
+            .fold(path, |path, (name, value)| path.replace(name, value))
+    });
+    let picks = format!("?d=zz1/{id}");
+    let queries: Vec<&str> = queries.into_iter().chain([picks.as_str()]).collect();
+    paths
+        .flat_map(|path| queries.iter().map(move |query| format!("{path}{query}")))
+        .collect()
+}
+
+#[tokio::test]
+async fn no_address_of_the_table_has_a_word_of_what_its_reader_may_not_see() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish(page("Open page", "unrelated words")).await;
+    let text = |visibility: &str| {
+        study("Kept back badges", "did-not-work", "90", visibility)
+            .replace("product: BadgeIn", "product: KeptBackWare")
+    };
+    let mut kept = Vec::new();
+    for visibility in ["network", "organisation", "public"] {
+        let accepted = trust.submit_text(&text(visibility), None).await.unwrap();
+        kept.push(accepted.id);
+    }
+    // What was public is withdrawn, one draft is being written and another one waits for review.
+    trust.withdraw(kept[2]).await;
+    let draft = text("public");
+    for _ in 0..2 {
+        kept.push(begin(&trust, ann(), Begin::File(draft.clone())).await);
+    }
+    let submitted = review::submit(trust.node(), ann(), kept[4], 1)
+        .await
+        .unwrap();
+    assert!(
+        matches!(submitted, SubmitOutcome::Submitted),
+        "{submitted:?}"
+    );
+    trust.settle().await;
+    let mut answered = 0;
+    for id in kept {
+        for path in open_addresses(id) {
+            let answer = trust.get(&path).await;
+            answered += usize::from(answer.status == 200);
+            // The words of the query come back alone.
+            let text = answer.text.to_lowercase();
+            let found = text
+                .find("kept back badges")
+                .or(text.find("xylophonic badges"));
+            let near = found.map(|at| &text[at.saturating_sub(80)..(at + 80).min(text.len())]);
+            assert_eq!(near, None, "{path}");
+            if !path.contains("KeptBackWare") {
+                assert!(!text.contains("keptbackware"), "{path}");
+            }
+        }
+    }
+    assert!(answered > 500, "{answered} addresses had an answer");
 }
 
 /// What a reader without an account can ask about words that are also in what is kept back.

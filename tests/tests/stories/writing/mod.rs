@@ -6,4 +6,4 @@ mod flows;
 mod lineage;
 mod mails;
 mod pages;
-mod people;
+pub(crate) mod people;
