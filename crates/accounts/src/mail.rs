@@ -78,8 +78,26 @@ impl fmt::Debug for SmtpServer {
 
 /// Why mail was not sent; the cause is for the operator.
 #[derive(Debug, thiserror::Error)]
-#[error("the mail could not be sent: {0}")]
-pub struct MailError(String);
+#[error("the mail could not be sent: {cause}")]
+pub struct MailError {
+    cause: String,
+    is_final: bool,
+}
+
+impl MailError {
+    /// Returns whether the same mail would be refused again.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.is_final
+    }
+
+    fn unusable(error: &dyn fmt::Display) -> Self {
+        Self {
+            cause: error.to_string(),
+            is_final: true,
+        }
+    }
+}
 
 /// A text to one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,16 +169,19 @@ impl Mailer {
     /// # Errors
     /// When it has not.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let failed = |error: &dyn fmt::Display| MailError(error.to_string());
-        let to = mail.to.parse::<Mailbox>().map_err(|error| failed(&error))?;
+        let to = mail.to.parse::<Mailbox>();
+        let to = to.map_err(|error| MailError::unusable(&error))?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(&mail.subject)
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.clone())
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| MailError::unusable(&error))?;
         let sent = self.transport.send(message).await;
-        sent.map(|_| ()).map_err(|error| failed(&error))
+        sent.map(|_| ()).map_err(|error| MailError {
+            cause: error.to_string(),
+            is_final: error.is_permanent(),
+        })
     }
 }

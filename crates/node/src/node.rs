@@ -15,7 +15,7 @@ use tokio::{
     sync::{Mutex, Notify},
     task::spawn_blocking,
 };
-use wire::{DocumentId, Timestamp};
+use wire::Timestamp;
 
 use crate::{
     audit::Refusals,
@@ -48,6 +48,8 @@ pub struct Wakers {
     pub nudger: Notify,
     /// For [`crate::background::ticker`]: a peer may have become due.
     pub ticker: Notify,
+    /// For the work that mails people: something became of a draft.
+    pub mailer: Notify,
 }
 
 /// A running node, shared by all requests and tasks.
@@ -78,8 +80,6 @@ pub struct Node {
     pub accounts: Accounts,
     /// Links that people have asked for by mail.
     pub link_requests: Queue<LinkRequest>,
-    /// Drafts of which someone is sent mail: they were submitted, returned, declined or published.
-    pub reviewed_drafts: Queue<DocumentId>,
     /// Connects to peers, within the network rules.
     pub network: Network,
     /// Held during an import or the publishing of a file: one at a time.
@@ -198,7 +198,6 @@ impl Node {
             indexer,
             accounts,
             link_requests: Queue::default(),
-            reviewed_drafts: Queue::default(),
             network,
             figures: Figures::default(),
             reads: Reads::default(),

@@ -81,16 +81,21 @@ async fn look_after(node: &Node, stop: &CancellationToken) {
     }
 }
 
-/// Sends mails about drafts that were submitted, returned or published.
+/// Sends mails about drafts that were submitted, returned or published: at once, and again what the mail server did not take.
 async fn mail_about_reviews(node: &Node, stop: &CancellationToken) {
+    const TRY_AGAIN_EVERY: Duration = Duration::from_secs(300);
     loop {
+        let sent = tokio::select! {
+            () = stop.cancelled() => return,
+            sent = review_mails::send_due(node) => sent,
+        };
+        if let Err(error) = sent {
+            tracing::warn!(%error, "mails about drafts could not be sent; trying again");
+        }
         tokio::select! {
             () = stop.cancelled() => return,
-            Some(draft) = node.reviewed_drafts.next() => {
-                if let Err(error) = review_mails::send(node, draft).await {
-                    tracing::warn!(%error, %draft, "no mail is sent about a draft");
-                }
-            }
+            () = node.wakers.mailer.notified() => {}
+            () = tokio::time::sleep(TRY_AGAIN_EVERY) => {}
         }
     }
 }

@@ -6,10 +6,9 @@
 use domain::{Document, Fault};
 use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
-use store::{Approval, DraftState, StoreError, WrittenDraft};
+use store::{Approval, DraftState, Occasion, StoreError, WrittenDraft};
 use wire::{AccountId, DocumentId};
 
-use crate::review_mails::announce;
 use crate::{
     attachments,
     drafts::{
@@ -100,7 +99,7 @@ pub async fn submit(
     let change = change(node, person, id, version);
     let is_done = done(node.store.submit_draft(change).await)?;
     Ok(if is_done {
-        announce(node, id);
+        node.wakers.mailer.notify_one();
         SubmitOutcome::Submitted
     } else {
         SubmitOutcome::Changed
@@ -237,11 +236,11 @@ async fn publish_approved(
         by: By::Account(approval.by),
     };
     let by = approval.by;
-    match publish::publish_approved(node, submission, approval).await {
+    match publish::publish_for(node, submission, Occasion::Approval(approval)).await {
         Ok(Ok(accepted)) if accepted.change == Change::Unchanged => Ok(ApproveOutcome::Unchanged),
         Ok(Ok(accepted)) => {
             tracing::info!(draft = %draft.id, document = %accepted.id, %by, "draft approved");
-            announce(node, draft.id);
+            node.wakers.mailer.notify_one();
             Ok(ApproveOutcome::Published(Box::new(accepted)))
         }
         Ok(Err(refused)) => Ok(match refused.refusal {
@@ -350,7 +349,7 @@ async fn give_back(
     let notes = bounded(notes).to_bytes();
     let is_done = done(node.store.return_draft(change, &notes, declined).await)?;
     Ok(if is_done {
-        announce(node, id);
+        node.wakers.mailer.notify_one();
         ReturnOutcome::Returned
     } else {
         ReturnOutcome::Changed

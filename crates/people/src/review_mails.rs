@@ -1,48 +1,81 @@
 //! Mails about review: to those who review that a draft waits, and to its author what became of it.
 //!
-//! A mail has no word of a draft, since no one may have read it for patient data yet. It is lost if the program ends before it is
-//! sent; the queue of reviews and each person's own page say the same.
+//! A mail has no word of a draft, since no one may have read it for patient data yet. That one is due is recorded with what became
+//! of the draft, and that it was sent afterwards: it is sent once, or again where the program ended in between.
 
-use accounts::mail::Mail;
+use std::time::Duration;
+
+use accounts::mail::{Mail, Mailer};
 use node::{Node, NodeError, urls};
 use store::{Account, DraftState, WrittenDraft};
-use wire::DocumentId;
+use wire::Timestamp;
 
 use crate::review::is_second_person;
 
 /// Reviewers who are sent mail.
 const MAX_REVIEWERS: u32 = 50;
+/// Drafts whose mails are sent in one round.
+const MAX_BATCH: u32 = 50;
+/// A mail that could not be sent for so long is of no use any more: the pages say the same.
+const MAX_AGE: Duration = Duration::from_secs(3 * 86_400);
 
-/// Lets the people of a draft be sent mail: it was submitted, returned, declined or published.
-pub(crate) fn announce(node: &Node, draft: DocumentId) {
-    if node.accounts.can_mail() && !node.reviewed_drafts.send(draft) {
-        tracing::warn!(%draft, "too many mails wait; none is sent about a draft");
-    }
-}
-
-/// Sends the mails about a draft; returns how many.
+/// Sends the mails that are due; returns how many. Those of a draft of which the server took none wait for the next round.
+/// Without a mail server nothing is sent.
 ///
 /// # Errors
 /// Of the database.
-pub async fn send(node: &Node, draft: DocumentId) -> Result<u64, NodeError> {
-    let (Some(mailer), Some(words)) = (&node.accounts.mailer, node.store.draft_words(draft).await?)
-    else {
+pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
+    let Some(mailer) = &node.accounts.mailer else {
         return Ok(0);
     };
-    let draft = words.draft;
     let mut sent = 0;
-    for person in people_of(node, &draft).await? {
-        let Some(mail) = mail(node, &draft, &person).await? else {
-            continue;
+    for draft in node.store.drafts_to_mail(MAX_BATCH).await? {
+        let round = match is_too_old(&draft, node.now()) {
+            true => Round::default(),
+            false => send(node, mailer, &draft).await?,
         };
-        match mailer.send(&mail).await {
-            Ok(()) => sent += 1,
-            Err(error) => {
-                tracing::warn!(%error, draft = %draft.id, account = %person.id, "a mail about a draft could not be sent");
-            }
+        sent += round.sent;
+        if round.sent > 0 || round.to_try_again == 0 {
+            node.store.draft_mailed(draft.id, draft.version).await?;
         }
     }
     Ok(sent)
+}
+
+/// What became of the mails about one draft.
+#[derive(Default)]
+struct Round {
+    sent: u64,
+    to_try_again: u64,
+}
+
+/// Sends the mails about a draft.
+async fn send(node: &Node, mailer: &Mailer, draft: &WrittenDraft) -> Result<Round, NodeError> {
+    let mut round = Round::default();
+    for person in people_of(node, draft).await? {
+        let Some(mail) = mail(node, draft, &person).await? else {
+            continue;
+        };
+        match mailer.send(&mail).await {
+            Ok(()) => round.sent += 1,
+            Err(error) => {
+                tracing::warn!(%error, draft = %draft.id, account = %person.id, "a mail about a draft could not be sent");
+                round.to_try_again += u64::from(!error.is_final());
+            }
+        }
+    }
+    Ok(round)
+}
+
+/// Returns whether what became of a draft is long ago.
+fn is_too_old(draft: &WrittenDraft, now: Timestamp) -> bool {
+    let at = match draft.state {
+        DraftState::Writing => None,
+        DraftState::Submitted => draft.submitted_at,
+        DraftState::Returned => draft.returned_at,
+        DraftState::Published => draft.published_at,
+    };
+    at.is_none_or(|at| now.since(at) >= MAX_AGE)
 }
 
 /// Returns who is sent mail about a draft as it is now: those who can sign in, and have not done it themselves.

@@ -1,8 +1,9 @@
 //! What people write here until it is published, and who wrote and approved what was.
 //!
-//! Every change names the version that it was made from and is refused if another one is held: nothing is overwritten.
-//! What a draft becomes when it is published is written in the transaction that publishes it.
+//! Every change names the version that it was made from and is refused if another one is held: nothing is overwritten. What a
+//! draft becomes when it is published is written in the transaction that publishes it.
 
+mod mail;
 mod records;
 mod words;
 
@@ -13,6 +14,7 @@ use wire::{AccountId, DocumentId, Timestamp};
 use crate::{
     StoreError, audit, changes,
     engine::{Db, Store, Values, values},
+    record::parsed,
 };
 
 pub use records::{Approval, DraftChange, DraftState, DraftWords, NewDraft, WrittenDraft};
@@ -47,12 +49,13 @@ mod sql {
         LOCK = "UPDATE written_drafts SET version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'published'";
         SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5 WHERE id = $1";
         REBASE = "UPDATE written_drafts SET base = $2 WHERE id = $1";
-        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3 WHERE id = $1";
-        TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
-        RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5, declined = $6
+        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3, mail_since = $2
             WHERE id = $1";
+        TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
+        RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5, declined = $6,
+            mail_since = $4 WHERE id = $1";
         PUBLISH = "UPDATE written_drafts SET state = 'published', text_seq = NULL, reviewed_seq = NULL, notes_seq = NULL,
-            published_at = $2, published_rev = $3, approved_by = $4, reason = $6, version = version + 1
+            published_at = $2, published_rev = $3, approved_by = $4, reason = $6, mail_since = $2, version = version + 1
             WHERE id = $1 AND version = $5 AND state = 'submitted'";
         DELETE = "DELETE FROM written_drafts WHERE id = $1";
         DELETE_OF_DOCUMENT = "DELETE FROM written_drafts WHERE document = $1 AND state <> 'published'";
@@ -60,6 +63,7 @@ mod sql {
         WAITING = concat!(with_words!(), "WHERE w.state = 'submitted' ORDER BY w.submitted_at LIMIT $1");
         OPEN_OF_DOCUMENT = concat!("SELECT ", columns!(), " FROM written_drafts w WHERE w.document = $1 AND w.state <> 'published'
             ORDER BY w.created_at LIMIT $2");
+        OWN_OPEN = "SELECT id FROM written_drafts WHERE document = $1 AND author = $2 AND state <> 'published' ORDER BY created_at LIMIT 1";
         COUNT_WAITING = "SELECT COUNT(*) FROM written_drafts WHERE state = 'submitted'";
         COUNT_OPEN = "SELECT COUNT(*) FROM written_drafts WHERE author = $1 AND state <> 'published'";
         AUTHORED = "SELECT COUNT(*) FROM written_drafts WHERE document = $1 AND author = $2 AND state = 'published'";
@@ -69,16 +73,30 @@ mod sql {
 }
 
 /// The statements of all modules here.
-pub(crate) const MODULES: &[(&str, &[(&str, &str)])] =
-    &[("drafts", sql::ALL), ("drafts::words", words::STATEMENTS)];
+pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
+    ("drafts", sql::ALL),
+    ("drafts::mail", mail::STATEMENTS),
+    ("drafts::words", words::STATEMENTS),
+];
 
 impl Store {
-    /// Begins a draft.
+    /// Begins a draft and returns its id; an author who has an open draft of this document gets the id of that one.
     #[boxed]
-    pub async fn create_draft(&self, new: &NewDraft, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn create_draft(
+        &self,
+        new: &NewDraft,
+        now: Timestamp,
+    ) -> Result<DocumentId, StoreError> {
         let mut db = self.write().await?;
+        // The lock keeps the two requests of a double click from beginning two.
+        changes::lock(&mut db).await?;
+        let own = values![new.document, new.author];
+        if let Some((open,)) = db.row::<(String,)>(sql::OWN_OPEN, own).await? {
+            return parsed(DocumentId::parse(&open), "id of a draft", &open);
+        }
         create(&mut db, new, now).await?;
-        db.commit().await
+        db.commit().await?;
+        Ok(new.id)
     }
 
     /// Returns a draft with its words.

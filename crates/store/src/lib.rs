@@ -65,7 +65,9 @@ pub use accounts::{
 pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
 pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
-pub use care::{Cared, ReminderStep, WithdrawalRequest, links::ReviewLink, receipts::Receipt};
+pub use care::{
+    Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, receipts::Receipt,
+};
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use copies::file_options;
 pub use documents::{
@@ -96,7 +98,7 @@ pub use proofs::Inclusion;
 pub use publish::Held;
 pub use quota::{BODY_TIMES, DOCUMENT_BYTES, ENTRY_BYTES, Room, Usage};
 pub use reads::{MAX_READ_DAYS, ReadsOfDay};
-pub use revisions::{HashedBody, NewRevision, Published};
+pub use revisions::{HashedBody, NewRevision, Occasion, Published};
 pub use signing::SigningLease;
 pub use sql::sqlite::SqlitePools;
 pub use staging::{Staged, StagedBundle};

@@ -49,6 +49,18 @@ impl HashedBody {
     }
 }
 
+/// What led to a revision; it is recorded in the transaction that publishes the revision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Occasion {
+    /// Someone published it.
+    #[default]
+    Submission,
+    /// The draft that it was written in was approved.
+    Approval(Approval),
+    /// Someone said that the revision before it is still true.
+    Confirmation,
+}
+
 /// A revision of an own document, ready to be written.
 #[derive(Debug, Clone)]
 pub struct NewRevision {
@@ -66,8 +78,8 @@ pub struct NewRevision {
     pub import: Option<ImportMark>,
     /// Warnings about patient data that a person accepted.
     pub accepted: Vec<WarningReason>,
-    /// The draft that it was written in.
-    pub approval: Option<Approval>,
+    /// What led to it.
+    pub occasion: Occasion,
     /// Who publishes it.
     pub by: By,
 }
@@ -219,7 +231,7 @@ pub(crate) async fn write_all(
     });
     imports::record_published(db, marked.collect(), now).await?;
     for (revision, published) in revisions.iter().zip(published) {
-        if let Some(approval) = &revision.approval {
+        if let Occasion::Approval(approval) = &revision.occasion {
             drafts::record_published(db, approval, published.rev, now).await?;
         }
     }
@@ -234,11 +246,19 @@ impl NewRevision {
     fn acts(&self, now: Timestamp) -> impl Iterator<Item = Entry> {
         let document = Object::Document(self.id);
         let revision = format!("revision {}", self.rev);
-        let approved = self.approval.iter().map(move |approval| {
-            let draft = Object::Draft(approval.draft);
-            let detail = format!("version {} of the draft of {}", approval.version, self.id);
-            Entry::new(&self.by, Act::DraftApproved, draft, now).with_detail(&detail)
-        });
+        let occasion = match &self.occasion {
+            Occasion::Submission => None,
+            Occasion::Approval(approval) => {
+                let draft = Object::Draft(approval.draft);
+                let detail = format!("version {} of the draft of {}", approval.version, self.id);
+                Some(Entry::new(&self.by, Act::DraftApproved, draft, now).with_detail(&detail))
+            }
+            Occasion::Confirmation => {
+                let detail = format!("revision {} is still true", self.rev.saturating_sub(1));
+                let confirmed = Entry::new(&self.by, Act::ReviewConfirmed, document.clone(), now);
+                Some(confirmed.with_detail(&detail))
+            }
+        };
         let published = Entry::new(&self.by, Act::Published, document.clone(), now);
         let published = published.with_detail(&revision);
         let overridden = self.accepted.iter().map(move |warning| {
@@ -247,6 +267,6 @@ impl NewRevision {
                 .with_detail(&detail)
                 .with_why(&warning.reason)
         });
-        approved.chain([published]).chain(overridden)
+        occasion.into_iter().chain([published]).chain(overridden)
     }
 }

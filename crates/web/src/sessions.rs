@@ -158,7 +158,8 @@ impl SessionStore for Sessions {
         let Some(session) = found.map_err(failed)? else {
             return Ok(None);
         };
-        if now.since(session.seen_at) >= TOUCH_EVERY
+        let is_ahead = session.seen_at > now.plus(TOUCH_EVERY);
+        if (is_ahead || now.since(session.seen_at) >= TOUCH_EVERY)
             && let Err(error) = node.store.touch_session(&session.id, now).await
         {
             // Reading goes on while nothing can be written.

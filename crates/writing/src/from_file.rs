@@ -70,6 +70,11 @@ pub async fn convert(
             StatusCode::UNPROCESSABLE_ENTITY,
         );
     };
+    // Converting a file costs seconds of work: only for who may keep what comes of it.
+    if let Some(refusal) = drafts::refusal_to_begin(&node, person(&signed_in)).await? {
+        let (status, text) = write::words_of(refusal);
+        return problem(text.to_owned(), status);
+    }
     let with_notes = !sent.get("notes").is_empty();
     let mut conversion = match attachments::convert(&node, &upload, with_notes).await? {
         Ok(conversion) => conversion,

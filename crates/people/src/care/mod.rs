@@ -12,10 +12,10 @@ use domain::Document;
 use node::{
     Node, NodeError,
     audit::{self, Act, By, Entry, Object},
-    flows::publish::{self, Refusal, Submission},
+    flows::publish::{self, Change, Refusal, Submission},
 };
 use patient_data::{Acceptance, Cleared, Kind};
-use store::{Account, Cared};
+use store::{Account, Cared, Occasion};
 use wire::{DocumentId, Role};
 
 use crate::drafts::{Person, own_document};
@@ -115,30 +115,36 @@ pub async fn confirm(
     document.common.reviewed = Some(today);
     document.common.review_by = Some(today.add_months(REVIEW_MONTHS));
     let acceptance = acceptance_of(node, id, rev).await?;
-    let published = publish::publish(node, submission(id, rev, document, acceptance, by)).await?;
-    let refusal = match published {
-        Ok(_) => None,
-        Err(refused) => Some(refused.refusal),
-    };
-    Ok(match refusal {
-        None => {
-            let object = Object::Document(id);
-            let entry = Entry::new(by, Act::ReviewConfirmed, object, node.now());
-            let detail = format!("revision {rev} is still true");
-            audit::record(node, entry.with_detail(&detail)).await;
+    let submission = submission(id, rev, document, acceptance, by);
+    let published = publish::publish_for(node, submission, Occasion::Confirmation).await?;
+    Ok(match published {
+        Ok(accepted) => {
+            if accepted.change == Change::Unchanged {
+                // It was reviewed today already: there is no new revision, but someone else may say the same.
+                let entry = Entry::new(by, Act::ReviewConfirmed, Object::Document(id), node.now());
+                let detail = format!("revision {rev} is still true");
+                audit::record(node, entry.with_detail(&detail)).await;
+            }
             Confirmed::Done
         }
-        Some(Refusal::Stale(_)) => Confirmed::Changed,
-        Some(Refusal::Withdrawn(_)) => Confirmed::Missing,
-        Some(Refusal::Faults(faults)) => {
+        Err(refused) => refused_as(refused.refusal),
+    })
+}
+
+/// Returns what a refusal to publish the same text again means for who confirms it.
+fn refused_as(refusal: Refusal) -> Confirmed {
+    match refusal {
+        Refusal::Stale(_) => Confirmed::Changed,
+        Refusal::Withdrawn(_) => Confirmed::Missing,
+        Refusal::Faults(faults) => {
             let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
             Confirmed::Refused(texts.join("; "))
         }
-        Some(Refusal::PatientData(findings)) => {
+        Refusal::PatientData(findings) => {
             let texts: Vec<String> = findings.iter().map(|finding| finding.text()).collect();
             Confirmed::Refused(texts.join("; "))
         }
-    })
+    }
 }
 
 fn submission(

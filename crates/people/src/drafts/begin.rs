@@ -53,18 +53,23 @@ pub async fn begin(
     person: Person,
     begin: Begin,
 ) -> Result<Result<DocumentId, BeginRefusal>, NodeError> {
-    if node.store.count_open_drafts(person.id).await? >= MAX_OPEN {
-        return Ok(Err(BeginRefusal::TooMany));
+    // Step 1: the draft that the person has already, or whether there may be another one.
+    if let Begin::Edit(id) | Begin::Grow(id) = &begin
+        && let Some(open) = own_draft_of(node, person, *id).await?
+    {
+        return Ok(Ok(open));
+    }
+    let is_new = !matches!(begin, Begin::Edit(_) | Begin::Grow(_));
+    if let Some(refusal) = refusal(node, person, is_new).await? {
+        return Ok(Err(refusal));
     }
     if let Begin::Empty(kind) = &begin
         && Form::for_kind(kind).is_none()
     {
         return Ok(Err(BeginRefusal::Kind));
     }
+    // Step 2: what it says.
     let (content, document) = match begin {
-        Begin::Empty(_) | Begin::File(_) | Begin::Adapt(_) if person.role < Role::Contributor => {
-            return Ok(Err(BeginRefusal::NotAllowed));
-        }
         Begin::Empty(kind) => (Content::new(kind), None),
         Begin::File(text) => (Content::from_file(&text, Kind::Page), None),
         Begin::Adapt(origin) => match adapted(node, &origin).await? {
@@ -72,9 +77,6 @@ pub async fn begin(
             Err(refusal) => return Ok(Err(refusal)),
         },
         Begin::Edit(id) | Begin::Grow(id) => {
-            if let Some(open) = own_draft_of(node, person, id).await? {
-                return Ok(Ok(open));
-            }
             let grows = matches!(begin, Begin::Grow(_));
             match of_document(node, person, id, grows).await? {
                 Ok((content, rev)) => (content, Some((id, rev))),
@@ -88,6 +90,7 @@ pub async fn begin(
     if content.to_bytes().len() > MAX_CONTENT_BYTES {
         return Ok(Err(BeginRefusal::TooLong));
     }
+    // Step 3: a second click of the same person gets the draft of the first.
     let now = node.now();
     let id = new_id(now)?;
     let new = NewDraft {
@@ -101,11 +104,36 @@ pub async fn begin(
         author: person.id,
         content: content.to_bytes(),
     };
-    node.store.create_draft(&new, now).await?;
-    if let Some((document, _)) = document {
+    let begun = node.store.create_draft(&new, now).await?;
+    if let Some((document, _)) = document
+        && begun == id
+    {
         attachments::take_over(node, document, id).await?;
     }
-    Ok(Ok(id))
+    Ok(Ok(begun))
+}
+
+/// Returns why a person cannot begin a draft of something new, before the work of making it.
+///
+/// # Errors
+/// Of the database.
+pub async fn refusal_to_begin(
+    node: &Node,
+    person: Person,
+) -> Result<Option<BeginRefusal>, NodeError> {
+    refusal(node, person, true).await
+}
+
+async fn refusal(
+    node: &Node,
+    person: Person,
+    is_new: bool,
+) -> Result<Option<BeginRefusal>, NodeError> {
+    if is_new && person.role < Role::Contributor {
+        return Ok(Some(BeginRefusal::NotAllowed));
+    }
+    let open = node.store.count_open_drafts(person.id).await?;
+    Ok((open >= MAX_OPEN).then_some(BeginRefusal::TooMany))
 }
 
 /// Returns the draft in which a person changes a document already.

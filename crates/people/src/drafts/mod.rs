@@ -21,7 +21,7 @@ use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
 pub use adapt::{Origin, origin};
 pub(crate) use begin::own_document;
-pub use begin::{Begin, BeginRefusal, begin};
+pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
 pub(crate) use links::Titles;
 pub use links::{LinkNames, Linked, linked};
 pub use preview::{Preview, preview};

@@ -3,6 +3,8 @@
 //! A session is updated and never made again: a request that was under way when its session was ended cannot bring the
 //! session back.
 
+use std::time::Duration;
+
 use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use wire::{AccountId, Digest, Timestamp};
@@ -46,6 +48,9 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
+/// A session that begins later than this after now is from before the clock was set back: neither of its limits would hold.
+const MAX_CLOCK_STEP: Duration = Duration::from_secs(300);
+
 /// Sessions of one account that a list shows, the newest first.
 pub const MAX_SESSIONS: u32 = 50;
 
@@ -64,18 +69,20 @@ mod sql {
 
     statements! {
         /// An account that was disabled has no session, whatever the rows say.
-        SESSION = session!("WHERE s.id = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND a.disabled_at IS NULL");
-        OF_ACCOUNT = session!("WHERE s.account = $1 AND s.expires_at > $2 AND s.seen_at > $3 ORDER BY s.created_at DESC LIMIT $4");
+        SESSION = session!("WHERE s.id = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.created_at <= $4
+            AND a.disabled_at IS NULL");
+        OF_ACCOUNT = session!("WHERE s.account = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND s.created_at <= $4
+            ORDER BY s.created_at DESC LIMIT $5");
         CREATE = "INSERT INTO sessions (id, account, data, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $4, $5)
             ON CONFLICT (id) DO NOTHING";
         SAVE = "UPDATE sessions SET account = $2, data = $3 WHERE id = $1";
-        TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
+        TOUCH = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND (seen_at < $2 OR seen_at > $3)";
         DELETE = "DELETE FROM sessions WHERE id = $1";
         END = "DELETE FROM sessions WHERE id = $1 AND account = $2";
         END_ALL = "DELETE FROM sessions WHERE account = $1";
         END_EVERY = "DELETE FROM sessions";
         END_OTHERS = "DELETE FROM sessions WHERE account = $1 AND id <> $2";
-        DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2";
+        DELETE_EXPIRED = "DELETE FROM sessions WHERE expires_at <= $1 OR seen_at <= $2 OR created_at > $3";
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
@@ -113,15 +120,15 @@ impl Store {
         now: Timestamp,
         used_after: Timestamp,
     ) -> Result<Option<Session>, StoreError> {
-        let values = values![&stored(id), now, used_after];
+        let values = values![&stored(id), now, used_after, latest(now)];
         self.read().await?.record(sql::SESSION, values).await
     }
 
-    /// Records that a session is used.
+    /// Records that a session is used, also where its last use is in the future because the clock was set back.
     #[boxed]
     pub async fn touch_session(&self, id: &Digest, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::TOUCH, values![id, now]).await?;
+        db.run(sql::TOUCH, values![id, now, latest(now)]).await?;
         db.commit().await
     }
 
@@ -141,7 +148,8 @@ impl Store {
         now: Timestamp,
         used_after: Timestamp,
     ) -> Result<Vec<Session>, StoreError> {
-        let values = values![account, now, used_after, i64::from(MAX_SESSIONS)];
+        let limit = i64::from(MAX_SESSIONS);
+        let values = values![account, now, used_after, latest(now), limit];
         self.read().await?.records(sql::OF_ACCOUNT, values).await
     }
 
@@ -192,7 +200,7 @@ impl Store {
         Ok(ended)
     }
 
-    /// Deletes sessions that have expired or were last used before `used_after`.
+    /// Deletes sessions that have expired, were last used before `used_after`, or begin in the future.
     #[boxed]
     pub async fn delete_expired_sessions(
         &self,
@@ -200,12 +208,16 @@ impl Store {
         used_after: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
-        let deleted = db
-            .run(sql::DELETE_EXPIRED, values![now, used_after])
-            .await?;
+        let values = values![now, used_after, latest(now)];
+        let deleted = db.run(sql::DELETE_EXPIRED, values).await?;
         db.commit().await?;
         Ok(deleted)
     }
+}
+
+/// Returns the latest time at which a session that is valid now can have begun or been used.
+fn latest(now: Timestamp) -> Timestamp {
+    now.plus(MAX_CLOCK_STEP)
 }
 
 /// Returns what the audit says of sessions that were ended: those of an account, or of everyone.

@@ -53,6 +53,16 @@ impl Column for ReminderStep {
     }
 }
 
+/// Between which times a claim of a reminder was made that still counts. An earlier one was given up; a later one was made
+/// before the clock was set back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValidClaims {
+    /// The first time that does not count any more.
+    pub after: Timestamp,
+    /// The first time that cannot be.
+    pub before: Timestamp,
+}
+
 records! {
     /// A document of this node, and who looks after it.
     #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,10 +127,10 @@ mod sql {
         HANDED_OVER_TO = cared!("AND d.id IN (SELECT document FROM document_owners WHERE account = $1)
             ORDER BY o.since DESC, d.id LIMIT $2");
         REVIEWS_TO_REMIND = cared!("AND d.review_by > $1 AND d.review_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
-            WHERE r.document = d.id AND r.due = d.review_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR r.tried_at > $4))
+            WHERE r.document = d.id AND r.due = d.review_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR (r.tried_at > $4 AND r.tried_at < $6)))
             ORDER BY d.review_by, d.id LIMIT $5");
         PROMISES_TO_REMIND = cared!("AND d.expected_by > $1 AND d.expected_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
-            WHERE r.document = d.id AND r.due = d.expected_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR r.tried_at > $4))
+            WHERE r.document = d.id AND r.due = d.expected_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR (r.tried_at > $4 AND r.tried_at < $6)))
             ORDER BY d.expected_by, d.id LIMIT $5");
         SET_OWNER = "INSERT INTO document_owners (document, account, since) VALUES ($1, $2, $3)
             ON CONFLICT (document) DO UPDATE SET account = excluded.account, since = excluded.since";
@@ -135,7 +145,7 @@ mod sql {
             ON CONFLICT (document) DO NOTHING";
         CLAIM = "INSERT INTO reminders (document, due, step, account, tried_at) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (document, due, step) DO UPDATE SET tried_at = excluded.tried_at, account = excluded.account
-            WHERE reminders.sent_at IS NULL AND reminders.tried_at <= $6";
+            WHERE reminders.sent_at IS NULL AND (reminders.tried_at <= $6 OR reminders.tried_at >= $7)";
         SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
         REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at";
@@ -206,13 +216,13 @@ impl Store {
     }
 
     /// Returns documents of this node for which a reminder is still to be sent: those whose day is after `after` and at most
-    /// `until`, the earliest first. A claim of before `given_up` is void.
+    /// `until`, the earliest first. A claim that is no [`ValidClaims`] is void.
     #[boxed]
     pub async fn to_remind(
         &self,
         step: ReminderStep,
         (after, until): (Option<Date>, Date),
-        given_up: Timestamp,
+        valid: ValidClaims,
         limit: u32,
     ) -> Result<Vec<Cared>, StoreError> {
         let sql = match step {
@@ -222,7 +232,15 @@ impl Store {
             ReminderStep::Promised => sql::PROMISES_TO_REMIND,
         };
         let after = after.map(|date| date.to_string()).unwrap_or_default();
-        let values = values![after, until, step.as_str(), given_up, i64::from(limit)];
+        let limit = i64::from(limit);
+        let values = values![
+            after,
+            until,
+            step.as_str(),
+            valid.after,
+            limit,
+            valid.before
+        ];
         self.read().await?.records(sql, values).await
     }
 
@@ -266,18 +284,19 @@ impl Store {
         Ok(count)
     }
 
-    /// Claims a reminder, so that no one else sends it; returns whether it is still to be sent. A claim of before `given_up`
-    /// is void.
+    /// Claims a reminder, so that no one else sends it; returns whether it is still to be sent. A claim that is no
+    /// [`ValidClaims`] is void.
     #[boxed]
     pub async fn claim_reminder(
         &self,
         (document, due, step): (DocumentId, Date, ReminderStep),
         account: AccountId,
         now: Timestamp,
-        given_up: Timestamp,
+        valid: ValidClaims,
     ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        let row = values![document, due, step.as_str(), account, now, given_up];
+        let (after, before) = (valid.after, valid.before);
+        let row = values![document, due, step.as_str(), account, now, after, before];
         let claimed = db.run(sql::CLAIM, row).await? > 0;
         db.commit().await?;
         Ok(claimed)

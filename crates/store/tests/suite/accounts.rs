@@ -125,6 +125,13 @@ fn a_session_ends_by_time_by_hand_and_with_the_rights_of_its_account() {
                 .is_some()
         );
         assert!(!is_valid(&store, b"a", at(1_000)).await);
+        // The clock was set back: a session that began in what is the future now has no limit, and one that was used then is
+        // used now.
+        assert!(is_valid(&store, b"a", at(-300)).await);
+        assert!(!is_valid(&store, b"a", at(-301)).await);
+        store.touch_session(&found.id, at(100)).await.unwrap();
+        let held = store.session(b"a", at(100), at(99)).await.unwrap();
+        assert_eq!(held.map(|session| session.seen_at), Some(at(100)));
         // Whatever takes rights ends the sessions.
         assert!(
             store

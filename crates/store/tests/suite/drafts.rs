@@ -4,8 +4,8 @@ use audit::By;
 use std::fs;
 
 use store::{
-    Approval, Attached, DraftChange, DraftState, KeptText, NewDraft, NewRevision, Store,
-    StoreError, WrittenDraft,
+    Approval, Attached, AuditFilter, DraftChange, DraftState, KeptText, NewDraft, NewRevision,
+    Occasion, Store, StoreError, WrittenDraft,
 };
 use wire::{AccountId, DocumentId};
 
@@ -53,7 +53,7 @@ async fn held(store: &Store) -> (WrittenDraft, Option<String>) {
 
 fn approved(version: u64) -> NewRevision {
     NewRevision {
-        approval: Some(Approval {
+        occasion: Occasion::Approval(Approval {
             draft: id(70),
             version,
             by: eve(),
@@ -211,7 +211,8 @@ async fn write_much(store: &Store, word: &str) {
             document: id(1),
             base: None,
             kind: "page".to_owned(),
-            author: ann(),
+            // One person has one draft of a document.
+            author: AccountId::generate(at(0), [100 + u8::try_from(number).unwrap(); 10]),
             content: word.as_bytes().to_vec(),
         };
         store.create_draft(&new, at(1)).await.unwrap();
@@ -313,6 +314,92 @@ fn a_text_is_kept_as_a_draft_with_the_withdrawal_or_not_at_all() {
         kept.draft.id = id(72);
         assert!(withdraw(&kept).await.unwrap().unwrap().again);
         assert!(store.draft_words(id(72)).await.unwrap().is_none());
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_person_has_one_open_draft_of_a_document_however_often_they_begin() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        own_node(&store).await;
+        let new = |number: u32, document: u32, author| NewDraft {
+            id: id(number),
+            document: id(document),
+            base: Some(1),
+            kind: "page".to_owned(),
+            author,
+            content: b"words".to_vec(),
+        };
+        // The two clicks of one person, at the same time.
+        let (first, second) = (new(70, 1, ann()), new(71, 1, ann()));
+        let begun = tokio::join!(
+            store.create_draft(&first, at(1)),
+            store.create_draft(&second, at(1))
+        );
+        assert_eq!(begun.0.unwrap(), begun.1.unwrap());
+        assert_eq!(store.count_open_drafts(ann()).await.unwrap(), 1);
+        // Another document, and another person.
+        for (number, document, author) in [(72, 2, ann()), (73, 1, eve())] {
+            let new = new(number, document, author);
+            let begun = store.create_draft(&new, at(2)).await;
+            assert_eq!(begun.unwrap(), id(number));
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn mail_is_due_from_what_became_of_a_draft_until_it_was_sent() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let due = async || {
+            let due = store.drafts_to_mail(9).await.unwrap();
+            due.first().map(|draft| (draft.state, draft.version))
+        };
+        begin(&store, "words").await;
+        assert_eq!(due().await, None);
+        store.submit_draft(change(1)).await.unwrap();
+        assert_eq!(due().await, Some((DraftState::Submitted, 2)));
+        // It was returned while the mail about its submission was being sent.
+        store.return_draft(change(2), b"why", false).await.unwrap();
+        store.draft_mailed(id(70), 2).await.unwrap();
+        assert_eq!(due().await, Some((DraftState::Returned, 3)));
+        store.draft_mailed(id(70), 3).await.unwrap();
+        assert_eq!(due().await, None);
+        store.submit_draft(change(3)).await.unwrap();
+        store.draft_mailed(id(70), 4).await.unwrap();
+        let revision = approved(4);
+        store.publish(vec![revision], &signer, at(9)).await.unwrap();
+        assert_eq!(due().await, Some((DraftState::Published, 5)));
+        store.draft_mailed(id(70), 5).await.unwrap();
+        assert_eq!(due().await, None);
+        store.close().await;
+    });
+}
+
+#[test]
+fn that_a_revision_is_still_true_is_in_the_audit_with_the_revision_that_says_so() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let publish = async |revision| store.publish(vec![revision], &signer, at(3)).await;
+        publish(revision(1, 1)).await.unwrap();
+        let confirmed = |rev| NewRevision {
+            occasion: Occasion::Confirmation,
+            ..revision(1, rev)
+        };
+        publish(confirmed(2)).await.unwrap();
+        // One that is not written leaves no line.
+        assert!(publish(confirmed(2)).await.is_err());
+        let filter = AuditFilter {
+            act: "review-confirmed".to_owned(),
+            ..AuditFilter::default()
+        };
+        let rows = store.audit_after(0, &filter, 9).await.unwrap();
+        let details: Vec<&str> = rows.iter().map(|row| row.detail.as_str()).collect();
+        assert_eq!(details, ["revision 1 is still true"]);
         store.close().await;
     });
 }

@@ -9,7 +9,7 @@ use ledger::{
     tree::Frontier,
 };
 use store::{
-    AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, HashedBody, LogHead, NewRevision, Peer,
+    AcceptedBody, BUNDLE_ENTRIES, Claim, Fields, HashedBody, LogHead, NewRevision, Occasion, Peer,
     PollSuccess, PullOutcome, Room, Store, StoreError,
 };
 use wire::{Digest, DocumentId, NodeId, Timestamp, Visibility};
@@ -74,7 +74,7 @@ pub(crate) fn revision(number: u32, rev: u64) -> NewRevision {
         private: Some(format!("private {number}")),
         import: None,
         accepted: Vec::new(),
-        approval: None,
+        occasion: Occasion::Submission,
         by: By::Node,
     }
 }

@@ -7,7 +7,7 @@ use axum::http::Method;
 use it::{answer::Answer, engine::on_each_engine, trust::Trust};
 use reqwest::StatusCode;
 
-use super::people::{OBSERVATION, ann, ben, eve};
+use super::people::{OBSERVATION, ann, ben, eve, rob};
 use people::drafts::Person;
 
 const BOUNDARY: &str = "a-boundary";
@@ -222,6 +222,14 @@ fn what_is_not_taken_is_answered_with_a_sentence() {
             assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
             assert!(answer.text.contains(words), "{words}: {}", answer.text);
         }
+        // Who may write nothing new has nothing converted.
+        let answer = upload(&trust, rob(), path, &[], "x.docx", b"not a file of Word").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text);
+        assert!(
+            answer.text.contains("may not write this"),
+            "{}",
+            answer.text
+        );
         let kind = [("kind", "page")];
         let done = upload(&trust, ann(), path, &kind, "s.pptx", &sample("slides.pptx")).await;
         assert!(

@@ -349,6 +349,31 @@ fn anyone_proposes_a_change_of_a_page_and_sees_nothing_private() {
 }
 
 #[test]
+fn who_begins_to_change_a_page_twice_goes_on_with_one_draft() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let node = trust.node();
+        let document = trust.submit_text(PAGE, None).await.unwrap().id;
+        // Both clicks of a double click, at the same time.
+        let click = || drafts::begin(node, rob(), Begin::Edit(document));
+        let (first, second) = tokio::join!(click(), click());
+        let first = first.unwrap().unwrap();
+        assert_eq!(second.unwrap(), Ok(first));
+        // Also one who has as many drafts as anyone may have.
+        let document = trust.submit_text(PAGE, None).await.unwrap().id;
+        let own = begin(&trust, ann(), Begin::Edit(document)).await;
+        while let Ok(_) = drafts::begin(node, ann(), Begin::Empty(Kind::Page))
+            .await
+            .unwrap()
+        {}
+        let again = drafts::begin(node, ann(), Begin::Edit(document)).await;
+        assert_eq!(again.unwrap(), Ok(own));
+        let refused = drafts::refusal_to_begin(node, ann()).await.unwrap();
+        assert_eq!(refused, Some(BeginRefusal::TooMany));
+    });
+}
+
+#[test]
 fn a_change_of_what_was_changed_meanwhile_is_not_published() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;

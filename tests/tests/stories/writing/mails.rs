@@ -1,14 +1,24 @@
 //! Mails about review: editors hear that a draft waits, and its author what became of it, without a word of the draft.
 
+use domain::Kind;
 use it::{
     browser::Browser,
     helper::{Helper, is_installed},
     ports::free_ports,
     setup::Setup,
+    trust::until,
+};
+use people::{
+    drafts::Begin,
+    review::{self, SubmitOutcome},
+    review_mails,
 };
 use wire::Role;
 
-use super::caring::{mails_to, unfolded};
+use super::{
+    caring::{mails_to, unfolded},
+    people::{OBSERVATION, ann, begin, saved},
+};
 
 #[test]
 fn editors_and_authors_are_sent_mail_without_a_word_of_the_draft() {
@@ -85,5 +95,42 @@ fn editors_and_authors_are_sent_mail_without_a_word_of_the_draft() {
         let path = rest.split_whitespace().next().unwrap();
         let page = trust.get(path).await;
         assert!(page.status == 200 || page.status.is_redirection(), "{path}");
+    });
+}
+
+#[test]
+fn a_mail_that_could_not_be_sent_is_sent_after_a_restart() {
+    if !is_installed() {
+        return;
+    }
+    it::engine::on_each_engine(async |engine| {
+        // No mail server answers yet.
+        let port = free_ports(1);
+        let setup = Setup::new("ZZ1").engine(engine).settings(mails_to(port));
+        let mut trust = setup.start().await;
+        trust.person(Role::Editor).await;
+        let id = begin(&trust, ann(), Begin::Empty(Kind::Observation)).await;
+        let version = saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
+        let submitted = review::submit(trust.node(), ann(), id, version).await;
+        assert!(matches!(submitted.unwrap(), SubmitOutcome::Submitted));
+        assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
+        trust.stop().await;
+
+        let mut server = Helper::start("smtp.mjs", &[&port.to_string()]).await;
+        trust.start().await;
+        let mail = unfolded(&server.line().await);
+        assert!(mail.contains(&format!("/review/{id}")), "{mail}");
+        // Once.
+        until(async || {
+            trust
+                .node()
+                .store
+                .drafts_to_mail(9)
+                .await
+                .unwrap()
+                .is_empty()
+        })
+        .await;
+        assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
     });
 }

@@ -13,7 +13,7 @@ use std::{collections::HashSet, sync::Arc};
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
 use patient_data::{Acceptance, Cleared};
-use store::{Approval, ImportMark, StoreError};
+use store::{ImportMark, Occasion, StoreError};
 use wire::{DocumentId, Timestamp};
 
 use crate::{audit::By, error::NodeError, node::Node};
@@ -58,18 +58,18 @@ pub async fn publish(node: &Node, submission: Submission) -> Result<Outcome, Nod
     outcomes.pop().ok_or(NodeError::NotInitialised)
 }
 
-/// Publishes a document that was approved, and records the approval in the transaction that publishes it: neither exists
-/// without the other.
+/// Publishes a document for an occasion, such as the approval of its draft, and records the occasion in the transaction that
+/// publishes it: neither exists without the other.
 ///
 /// # Errors
 /// [`StoreError::DraftChanged`] when the draft is another version by now, or is not submitted: nothing is written then.
 /// Otherwise as [`publish_many`].
-pub async fn publish_approved(
+pub async fn publish_for(
     node: &Node,
     submission: Submission,
-    approval: Approval,
+    occasion: Occasion,
 ) -> Result<Outcome, NodeError> {
-    let mut outcomes = publish_all(node, vec![submission], Some(approval)).await?;
+    let mut outcomes = publish_all(node, vec![submission], occasion).await?;
     outcomes.pop().ok_or(NodeError::NotInitialised)
 }
 
@@ -85,20 +85,20 @@ pub async fn publish_many(
     node: &Node,
     submissions: Vec<Submission>,
 ) -> Result<Vec<Outcome>, NodeError> {
-    publish_all(node, submissions, None).await
+    publish_all(node, submissions, Occasion::Submission).await
 }
 
-/// Publishes documents; `approval` is that of a single one.
+/// Publishes documents; `occasion` is that of a single one.
 async fn publish_all(
     node: &Node,
     submissions: Vec<Submission>,
-    approval: Option<Approval>,
+    occasion: Occasion,
 ) -> Result<Vec<Outcome>, NodeError> {
     let identity = node.signer().await?;
     // Ids and salts are drawn once, so that every attempt writes the same.
     let (mut items, mut outcomes) = with_ids(submissions, node.now())?;
     if let [item] = items.as_mut_slice() {
-        item.approval = approval;
+        item.occasion = occasion;
     }
     let items = Arc::new(items);
     for _ in 0..MAX_ATTEMPTS {
@@ -174,7 +174,7 @@ struct Item {
     extract: Option<markdown::Extract>,
     import: Option<ImportMark>,
     acceptance: Acceptance,
-    approval: Option<Approval>,
+    occasion: Occasion,
     cleared: Cleared,
     by: By,
     salt: [u8; 16],
@@ -214,7 +214,7 @@ fn with_ids(
             extract,
             import,
             acceptance,
-            approval: None,
+            occasion: Occasion::Submission,
             cleared,
             by,
             salt: random()?,

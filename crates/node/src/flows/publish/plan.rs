@@ -67,7 +67,7 @@ impl Planner {
         // The same text, in the same place, makes no revision.
         let mut document = self.completed(&item.document, before.map(|(_, body)| body));
         // A file that lists none says nothing of what was attached in the browser.
-        if let (Some(_), None, Some((_, body))) = (&item.import, &item.approval, before)
+        if let (Some(_), Some((_, body))) = (&item.import, before)
             && document.common.attachments.is_empty()
         {
             document
@@ -166,7 +166,7 @@ impl Planner {
             private: document.private.to_json(),
             import: item.import.clone(),
             accepted,
-            approval: item.approval.clone(),
+            occasion: item.occasion.clone(),
             by: item.by.clone(),
         };
         Ok(Planned {

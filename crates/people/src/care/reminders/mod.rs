@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use accounts::{OneTimeSecret, mail::Mail};
 use node::{Node, NodeError, urls};
-use store::{Account, Cared, ReminderStep, ReviewLink};
+use store::{Account, Cared, ReminderStep, ReviewLink, ValidClaims};
 use wire::{AccountId, Date, Role, Timestamp};
 
 use super::carer_of;
@@ -82,15 +82,15 @@ async fn claim_all(
     now: Timestamp,
     by_person: &mut ByPerson,
 ) -> Result<(), NodeError> {
-    let given_up = now.minus(RETRY_AFTER);
+    let valid = ValidClaims {
+        after: now.minus(RETRY_AFTER),
+        before: now.plus(RETRY_AFTER),
+    };
     let days = days_of(step, now);
     let mut seen = 0;
     while seen < MAX_DOCUMENTS {
         // What is claimed is in no later batch.
-        let batch = node
-            .store
-            .to_remind(step, days, given_up, MAX_BATCH)
-            .await?;
+        let batch = node.store.to_remind(step, days, valid, MAX_BATCH).await?;
         if batch.is_empty() {
             break;
         }
@@ -107,7 +107,7 @@ async fn claim_all(
             let reminder = (cared.id, date, step);
             let claimed = node
                 .store
-                .claim_reminder(reminder, account.id, now, given_up)
+                .claim_reminder(reminder, account.id, now, valid)
                 .await?;
             if claimed {
                 let of_person = by_person.entry(account.id);
