@@ -6,8 +6,23 @@ use std::sync::Arc;
 use domain::FacetGroup;
 use tantivy::columnar::StrColumn;
 
-use crate::facet_table::{GroupSets, Read, small};
 use crate::schema::parse_facet;
+
+/// One group in a segment.
+pub(crate) struct GroupSets {
+    pub(crate) group: FacetGroup,
+    /// The group's values, in order.
+    pub(crate) values: Vec<Arc<str>>,
+    /// What has a counter: sets of values, as places in `values`. In a column of one group whose
+    /// sets hardly repeat, each value on its own.
+    pub(crate) sets: Vec<Box<[u32]>>,
+}
+
+/// A group as it is read: the set of each document is a place in `group.sets`.
+pub(crate) struct Read {
+    pub(crate) group: GroupSets,
+    pub(crate) set_of: Vec<u32>,
+}
 
 /// Reads the values of each group and the set of each document in it.
 pub(crate) fn read_groups(column: &StrColumn, documents: u32) -> tantivy::Result<Vec<Read>> {
@@ -111,4 +126,9 @@ impl Gathering {
             set_of: self.set_of,
         }
     }
+}
+
+/// A segment has at most 2³² documents, and so at most as many different sets and combinations.
+pub(crate) fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -14,7 +14,7 @@ use domain::FacetGroup;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
-use crate::facet_reading::read_groups;
+use crate::facet_reading::{GroupSets, Read, read_groups, small};
 use crate::schema::FACETS;
 
 /// Groups share a column up to this many counters: 16 kB, which stay in a processor's first cache.
@@ -45,22 +45,6 @@ struct Column {
     /// The first counter of the column; there are as many as combinations of the groups' sets.
     first: usize,
     len: usize,
-}
-
-/// One group in a segment.
-pub(crate) struct GroupSets {
-    pub(crate) group: FacetGroup,
-    /// The group's values, in order.
-    pub(crate) values: Vec<Arc<str>>,
-    /// What has a counter: sets of values, as places in `values`. In a column of one group whose
-    /// sets hardly repeat, each value on its own.
-    pub(crate) sets: Vec<Box<[u32]>>,
-}
-
-/// A group as it is read: the set of each document is a place in `group.sets`.
-pub(crate) struct Read {
-    pub(crate) group: GroupSets,
-    pub(crate) set_of: Vec<u32>,
 }
 
 /// A column in the making.
@@ -239,11 +223,6 @@ impl Adds {
                 .map_or(&[], AsRef::as_ref),
         }
     }
-}
-
-/// A segment has at most 2³² documents, and so at most as many different sets and combinations.
-pub(crate) fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// A value and how many documents have it.

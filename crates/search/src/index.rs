@@ -13,16 +13,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::UserOperation;
 use tantivy::store::Compressor;
-use tantivy::{IndexReader, IndexSettings, IndexWriter, Searcher, Term};
+use tantivy::{IndexSettings, IndexWriter, Searcher, Term};
 
 use crate::entry::{Change, Key};
 use crate::error::IndexError;
-use crate::facet_table::Tables;
-use crate::highlight::Analyzers;
+use crate::live::Live;
 use crate::opening::{
     finish_swap, foreign, open_earlier, open_live, open_writer, remove, sibling, write_version,
 };
-use crate::related::Related;
 use crate::schema::{self, Fields};
 
 /// Stored documents are compressed in blocks of this size: a hit unpacks one of them.
@@ -41,57 +39,6 @@ pub struct Index {
     unseen: Mutex<HashSet<Key>>,
     /// How often words were erased: what was learnt from before may have them.
     pub(crate) erasures: AtomicU64,
-}
-
-/// What searches use. Replaced as a whole when a rebuilt index takes over.
-pub(crate) struct Live {
-    pub(crate) index: tantivy::Index,
-    pub(crate) reader: IndexReader,
-    pub(crate) fields: Fields,
-    pub(crate) tables: Tables,
-    /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
-    pub(crate) is_earlier: bool,
-    pub(crate) analyzers: Analyzers,
-    related: RwLock<Result<Option<Arc<Related>>, String>>,
-}
-
-impl Live {
-    pub(crate) fn new(
-        index: tantivy::Index,
-        reader: IndexReader,
-        fields: Fields,
-        is_earlier: bool,
-    ) -> Self {
-        Self {
-            index,
-            reader,
-            fields,
-            tables: Tables::default(),
-            analyzers: Analyzers::default(),
-            is_earlier,
-            related: RwLock::new(Ok(None)),
-        }
-    }
-
-    /// Makes searches see the last commit.
-    pub(crate) fn reload(&self) -> tantivy::Result<()> {
-        self.reader.reload()?;
-        let searcher = self.reader.searcher();
-        if let Ok(Some(related)) = self.related() {
-            related.update(&searcher, &self.fields)?;
-        }
-        self.tables.update(&searcher)
-    }
-
-    /// Returns what was learnt of related documents, or why it cannot be used.
-    pub(crate) fn related(&self) -> Result<Option<Arc<Related>>, String> {
-        let related = self.related.read().unwrap_or_else(PoisonError::into_inner);
-        related.clone()
-    }
-
-    pub(crate) fn set_related(&self, related: Result<Option<Arc<Related>>, String>) {
-        *self.related.write().unwrap_or_else(PoisonError::into_inner) = related;
-    }
 }
 
 impl std::fmt::Debug for Index {

@@ -20,7 +20,8 @@ use tantivy::{Searcher, SegmentReader, TantivyDocument, Term};
 
 use crate::entry::Key;
 use crate::error::IndexError;
-use crate::index::{Index, Live};
+use crate::index::Index;
+use crate::live::Live;
 use crate::opening::remove;
 use crate::related::{FILE, Related, ids, postings, terms};
 use crate::schema::Fields;

@@ -22,6 +22,7 @@ mod index;
 mod learning;
 mod letters;
 mod likeness;
+mod live;
 mod maintenance;
 mod opening;
 pub mod params;

@@ -11,7 +11,8 @@ use tantivy::IndexWriter;
 use tantivy::index::SegmentId;
 
 use crate::error::IndexError;
-use crate::index::{Index, Live};
+use crate::index::Index;
+use crate::live::Live;
 use crate::opening::{open_live, remove, sibling};
 
 /// How often erasing tries again to remove a file that a running search still uses.

@@ -10,7 +10,7 @@ use tantivy::{IndexWriter, ReloadPolicy};
 
 use crate::analyzer;
 use crate::error::IndexError;
-use crate::index::Live;
+use crate::live::Live;
 use crate::schema::{self, Fields, MIN_SERVED_VERSION, SCHEMA_VERSION};
 
 /// Memory of the writer; a segment is written out when it is full.

@@ -11,7 +11,7 @@ use tantivy::{DocAddress, Searcher};
 
 use crate::best::{Best, BestOfEach, By};
 use crate::facets::{Counting, Counts, Facet, FacetValue};
-use crate::index::Live;
+use crate::live::Live;
 use crate::plan::{Plan, Tier};
 use crate::proximity;
 use crate::related::{self, Related};

@@ -1,0 +1,62 @@
+//! The index that searches use, with what is kept in memory next to it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tantivy::IndexReader;
+
+use crate::facet_table::Tables;
+use crate::highlight::Analyzers;
+use crate::related::Related;
+use crate::schema::Fields;
+
+/// What searches use. Replaced as a whole when a rebuilt index takes over.
+pub(crate) struct Live {
+    pub(crate) index: tantivy::Index,
+    pub(crate) reader: IndexReader,
+    pub(crate) fields: Fields,
+    pub(crate) tables: Tables,
+    /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
+    pub(crate) is_earlier: bool,
+    pub(crate) analyzers: Analyzers,
+    /// What was learnt of related documents, or why it cannot be used.
+    related: RwLock<Result<Option<Arc<Related>>, String>>,
+}
+
+impl Live {
+    pub(crate) fn new(
+        index: tantivy::Index,
+        reader: IndexReader,
+        fields: Fields,
+        is_earlier: bool,
+    ) -> Self {
+        Self {
+            index,
+            reader,
+            fields,
+            tables: Tables::default(),
+            analyzers: Analyzers::default(),
+            is_earlier,
+            related: RwLock::new(Ok(None)),
+        }
+    }
+
+    /// Makes searches see the last commit.
+    pub(crate) fn reload(&self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        let searcher = self.reader.searcher();
+        if let Ok(Some(related)) = self.related() {
+            related.update(&searcher, &self.fields)?;
+        }
+        self.tables.update(&searcher)
+    }
+
+    /// Returns what was learnt of related documents, or why it cannot be used.
+    pub(crate) fn related(&self) -> Result<Option<Arc<Related>>, String> {
+        let related = self.related.read().unwrap_or_else(PoisonError::into_inner);
+        related.clone()
+    }
+
+    pub(crate) fn set_related(&self, related: Result<Option<Arc<Related>>, String>) {
+        *self.related.write().unwrap_or_else(PoisonError::into_inner) = related;
+    }
+}
