@@ -43,28 +43,28 @@ pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
 #[must_use]
 pub fn values(document: &Document) -> Vec<(String, String)> {
     let mut out = Vec::new();
-    add_values(&front_matter(document, None), "", &mut out);
+    add_values(front_matter(document, None), "", &mut out);
     out
 }
 
-fn add_values(map: &Map, path: &str, out: &mut Vec<(String, String)>) {
+fn add_values(map: Map, path: &str, out: &mut Vec<(String, String)>) {
     for (key, node) in map {
         let path = if path.is_empty() {
-            key.clone()
+            key
         } else {
             format!("{path}.{key}")
         };
-        add_value(&node.value, path, out);
+        add_value(node.value, path, out);
     }
 }
 
 /// Adds the texts of a value. Files bound how deep values are nested.
-fn add_value(value: &Value, path: String, out: &mut Vec<(String, String)>) {
+fn add_value(value: Value, path: String, out: &mut Vec<(String, String)>) {
     match value {
-        Value::Plain(text) | Value::Text(text) => out.push((path, text.clone())),
+        Value::Plain(text) | Value::Text(text) => out.push((path, text)),
         Value::List(nodes) => {
-            for (index, node) in nodes.iter().enumerate() {
-                add_value(&node.value, format!("{path}[{index}]"), out);
+            for (index, node) in nodes.into_iter().enumerate() {
+                add_value(node.value, format!("{path}[{index}]"), out);
             }
         }
         Value::Map(map) => add_values(map, &path, out),
