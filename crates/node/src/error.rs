@@ -6,7 +6,7 @@ use search::IndexError;
 use store::StoreError;
 use tokio::task::JoinError;
 
-use crate::signing::Hindrance;
+use crate::hindrance::Hindrance;
 
 /// Says that there is no identity, without what to do: that differs by who reads it.
 pub const NO_IDENTITY: &str = "this node has no identity yet";

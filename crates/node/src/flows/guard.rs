@@ -19,10 +19,7 @@ use store::{OWN, Peer, PeerState, StoreError};
 use tokio::time::timeout;
 
 use crate::{
-    identity::Identity,
-    log_roots::root_at,
-    node::Node,
-    signing::{Hindrance, Verdict},
+    hindrance::Hindrance, identity::Identity, log_roots::root_at, node::Node, signing::Verdict,
 };
 
 /// Peers that are asked, those first that answered last.

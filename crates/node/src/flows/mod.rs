@@ -14,4 +14,5 @@ pub mod reading;
 pub mod recover;
 pub mod screening;
 pub mod search;
+pub(crate) mod signing;
 pub mod withdraw;

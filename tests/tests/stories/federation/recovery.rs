@@ -11,7 +11,7 @@ use it::{
 };
 use node::{
     Node, NodeError, audit::By, clock::Clock, file_reader::Place, flows::recover,
-    signing::Hindrance,
+    hindrance::Hindrance,
 };
 use settings::Secret;
 use store::DocumentState;

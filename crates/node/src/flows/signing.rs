@@ -1,0 +1,178 @@
+//! Finds out whether this node may sign: one process at a time, and never from a copy of the database that is behind what
+//! peers have seen (docs/FEED.md §6).
+//!
+//! Every signature of a checkpoint, a withdrawal or a cosignature begins with [`Node::signer`]. The first one after a
+//! start asks peers; until they are asked, nothing is signed. Readers are served in any case.
+
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
+
+use async_recursion::async_recursion as boxed;
+use wire::Timestamp;
+
+use super::guard;
+use crate::{
+    error::NodeError,
+    hindrance::Hindrance,
+    identity::{Identity, IdentityError},
+    node::Node,
+    signing::{State, Verdict},
+};
+
+/// How long a process may sign without asking the database again.
+const LEASE: Duration = Duration::from_secs(60);
+/// Remaining time from which on a lease is prolonged.
+const PROLONG_BELOW: Duration = Duration::from_secs(40);
+/// Time between two questions to peers while none has answered, or while one holds more than this database.
+const ASK_EVERY: Duration = Duration::from_secs(60);
+
+impl Node {
+    /// Returns the identity to sign with, if this process may sign now.
+    ///
+    /// # Errors
+    /// [`NodeError::MayNotSign`]; [`NodeError::NotInitialised`]; of the database.
+    #[boxed]
+    pub async fn signer(&self) -> Result<Arc<Identity>, NodeError> {
+        let mut state = self.signing.state.lock().await;
+        let signer = self.find_signer(&mut state).await;
+        let hindrance = match &signer {
+            Ok(_) => None,
+            Err(NodeError::MayNotSign(hindrance)) => Some(hindrance),
+            Err(_) => return signer,
+        };
+        let is_news = self.signing.show(hindrance);
+        // What an earlier process has recorded is replaced at the first question. Another process that signs has its own.
+        let is_own = !matches!(hindrance, Some(Hindrance::OtherProcess { .. }));
+        if is_own && (is_news || !state.is_recorded) {
+            let text = hindrance.map(ToString::to_string);
+            let recorded = text.as_deref().zip(hindrance.map(Hindrance::fix));
+            self.store.record_hindrance(recorded).await?;
+            state.is_recorded = true;
+        }
+        signer
+    }
+
+    async fn find_signer(&self, state: &mut State) -> Result<Arc<Identity>, NodeError> {
+        let mut identity = self.identity().ok_or(NodeError::NotInitialised)?;
+        if self.current().server.read_only {
+            return Err(NodeError::MayNotSign(Hindrance::ReadOnly));
+        }
+        let now = self.now();
+        // One process at a time, by the lease.
+        if needs_lease(state.lease_until, now) {
+            let holder = holder(self);
+            if let Some(other) = self.store.take_signing_lease(&holder, now, LEASE).await? {
+                state.lease_until = None;
+                let holder = other.holder.unwrap_or_default();
+                return Err(NodeError::MayNotSign(Hindrance::OtherProcess { holder }));
+            }
+            let is_new = state.lease_until.replace(now.plus(LEASE)).is_none();
+            // The process that signed before may have signed with newer keys, or in a later epoch.
+            let own = self.store.own_node().await?;
+            if is_new && own.is_some_and(|own| own.version != identity.version) {
+                identity = self.reload_identity().await?;
+            }
+        }
+        // Nothing is signed before peers were asked; they are asked again until one has answered.
+        let is_due = match &state.verdict {
+            None => true,
+            Some((Verdict::Confirmed, _)) => false,
+            Some((_, asked)) => now >= asked.plus(ASK_EVERY) || now < *asked,
+        };
+        if is_due {
+            let verdict = guard::ask(self, &identity).await?;
+            state.verdict = Some((verdict, now));
+        }
+        match &state.verdict {
+            Some((Verdict::Hindered(hindrance), _)) => {
+                Err(NodeError::MayNotSign(hindrance.clone()))
+            }
+            _ => Ok(identity),
+        }
+    }
+
+    /// Makes sure that this process may sign a node document. One that begins a new epoch is what ends a log that is behind,
+    /// so that what peers have seen of it does not count; that they hold a later node document does.
+    pub(crate) async fn may_sign_document(&self, is_new_epoch: bool) -> Result<(), NodeError> {
+        match self.signer().await {
+            Err(NodeError::MayNotSign(
+                Hindrance::Behind { .. } | Hindrance::Forked { .. } | Hindrance::Unconfirmed,
+            )) if is_new_epoch => Ok(()),
+            Err(NodeError::MayNotSign(Hindrance::Keys(_))) => Ok(()),
+            other => other.map(|_| ()),
+        }
+    }
+
+    /// Reads the identity again, after its node document has changed.
+    ///
+    /// # Errors
+    /// [`NodeError::MayNotSign`] when the keys are not here; of the database.
+    pub async fn reload_identity(&self) -> Result<Arc<Identity>, NodeError> {
+        match Identity::open(&self.settings.data, &self.store).await {
+            Ok(Some(identity)) => Ok(self.set_identity(identity)),
+            Ok(None) => Err(NodeError::NotInitialised),
+            Err(IdentityError::Node(error)) => Err(error),
+            Err(error) => Err(NodeError::MayNotSign(Hindrance::Keys(error.to_string()))),
+        }
+    }
+
+    /// Returns why the node signs nothing, as far as it was found out.
+    #[must_use]
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        let shown = self.signing.shown.read();
+        shown.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what peers have said, so that they are asked again before the next signature.
+    pub async fn ask_peers_again(&self) {
+        self.signing.state.lock().await.verdict = None;
+    }
+
+    /// Gives the lease back, so that another process can sign at once.
+    pub(crate) async fn release_signing(&self) {
+        let mut state = self.signing.state.lock().await;
+        if state.lease_until.take().is_some()
+            && let Err(error) = self.store.release_signing_lease(&holder(self)).await
+        {
+            tracing::debug!(%error, "the lease on signing was not released; it expires by itself");
+        }
+    }
+}
+
+/// Says whether a lease has to be taken or prolonged. One that ends later than a new one would was taken before the clock
+/// was set back.
+fn needs_lease(until: Option<Timestamp>, now: Timestamp) -> bool {
+    until.is_none_or(|until| now.plus(PROLONG_BELOW) > until || until > now.plus(LEASE))
+}
+
+/// Returns the name under which this process signs: the same after a restart, and another one for a copy of the data
+/// directory at another place or on another machine.
+fn holder(node: &Node) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let data = &node.settings.data;
+    let data = data.canonicalize().unwrap_or_else(|_| data.clone());
+    format!("{} {}", host.trim(), data.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lease_is_prolonged_in_time_and_taken_again_after_the_clock_was_set_back() {
+        let now = Timestamp::from_secs(1_790_000_000);
+        let secs = Duration::from_secs;
+        for (until, expected) in [
+            (None, true),
+            (Some(now.plus(LEASE)), false),
+            (Some(now.plus(secs(41))), false),
+            (Some(now.plus(secs(39))), true),
+            (Some(now.minus(secs(1))), true),
+            (Some(now.plus(secs(3_600))), true),
+        ] {
+            assert_eq!(needs_lease(until, now), expected, "{until:?}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Why a node signs nothing, with what ends it.
+
+use std::fmt;
+
+/// Why the node signs nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hindrance {
+    /// A peer has seen entries of this node's log that the database does not have.
+    Behind {
+        /// The peer.
+        peer: String,
+        /// Entries that it has seen.
+        theirs: u64,
+        /// Entries that the database has.
+        own: u64,
+    },
+    /// A peer holds a later node document of this node.
+    OlderDocument {
+        /// The peer.
+        peer: String,
+        /// The version that it holds.
+        theirs: u64,
+        /// The version in the database.
+        own: u64,
+    },
+    /// A peer has seen another history, signed by this node.
+    Forked {
+        /// The peer.
+        peer: String,
+        /// The size at which the roots differ.
+        size: u64,
+    },
+    /// The database is a restored copy, and no peer has answered yet.
+    Unconfirmed,
+    /// Another process signs for this node.
+    OtherProcess {
+        /// Its name.
+        holder: String,
+    },
+    /// The keys in the data directory are not those of the node document.
+    Keys(String),
+    /// The operator has set it to be only read.
+    ReadOnly,
+}
+
+impl Hindrance {
+    /// Returns the command that ends it, or what to do.
+    #[must_use]
+    pub const fn fix(&self) -> &'static str {
+        match self {
+            Self::Behind { .. } | Self::OlderDocument { .. } => {
+                "put the newest copy back, or run `wardround recover --from-peers`; if no peer holds what is missing, `wardround recover --new-epoch` (docs/RECOVERY.md)"
+            }
+            Self::Forked { .. } => {
+                "put the newest copy back, or run `wardround recover --new-epoch` (docs/RECOVERY.md)"
+            }
+            Self::Unconfirmed => {
+                "wait for a peer that is away, or run `wardround recover --confirm` if you know that this copy is the newest (docs/RECOVERY.md)"
+            }
+            Self::OtherProcess { .. } => "stop one of the two processes",
+            Self::Keys(_) => "restore the keys that belong to the node document",
+            Self::ReadOnly => {
+                "set `server.read_only` to false, and run `systemctl reload wardround`"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Hindrance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Behind { peer, theirs, own } => write!(
+                f,
+                "`{peer}` has seen {theirs} entries of this node's log, and the database has {own}"
+            ),
+            Self::OlderDocument { peer, theirs, own } => write!(
+                f,
+                "`{peer}` holds version {theirs} of this node's document, and the database has {own}"
+            ),
+            Self::Forked { peer, size } => write!(
+                f,
+                "`{peer}` has seen another history of this node's log, which differs within its first {size} entries"
+            ),
+            Self::Unconfirmed => f.write_str(
+                "the database is a restored copy, and no peer has answered yet whether it is the newest",
+            ),
+            Self::OtherProcess { holder } => write!(f, "another process signs for this node: {holder}"),
+            Self::Keys(text) => f.write_str(text),
+            Self::ReadOnly => f.write_str("`server.read_only` is set: this node is only read"),
+        }
+    }
+}
