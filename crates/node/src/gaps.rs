@@ -1,24 +1,16 @@
 //! Gaps in the content: what people searched for on several days, and no page has all the words of.
 //!
-//! Nothing says who searched. A search that looks as if it held data of a person is not counted. What was searched for on
-//! fewer than [`MIN_DAYS`] days is kept as a number made with a secret of this process, in memory only: a restart forgets
-//! it. The words themselves are written from then on.
+//! Nothing says who searched. What was searched for on fewer than [`MIN_DAYS`] days is kept as a number made with a secret
+//! of this process, in memory only: a restart forgets it. The words themselves are written from then on.
 
 use std::{
     collections::HashMap,
     hash::{BuildHasher as _, RandomState},
     sync::{Mutex, PoisonError},
-    time::Duration,
 };
 
-use async_recursion::async_recursion as boxed;
-use patient_data::Part;
-use search::Query;
 use store::Gap;
-use tokio_util::sync::CancellationToken;
 use wire::Timestamp;
-
-use crate::{flows::search::SearchResults, node::Node};
 
 /// Days on which something was searched for before it counts as a gap: no single search is ever shown.
 pub const MIN_DAYS: u32 = 3;
@@ -29,15 +21,6 @@ const MAX_PAUSE_DAYS: i64 = 60;
 const MAX_COUNTED: usize = 20_000;
 /// Gaps that become known in one day, so that one person's program cannot replace all others.
 const MAX_NEW_A_DAY: usize = 50;
-
-/// More words are a question, which hardly anyone asks again in the same words.
-const MAX_WORDS: usize = 6;
-const MAX_WORD_CHARS: usize = 30;
-/// Digits of a search that is counted: `office 365`, and no number of a person.
-const MAX_DIGITS: usize = 3;
-
-/// How often new gaps are written.
-const WRITE_EVERY: Duration = Duration::from_secs(60);
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
@@ -59,11 +42,11 @@ struct Counting {
 
 /// Gaps that are not written yet.
 #[derive(Debug, Default)]
-struct Waiting {
+pub(crate) struct Waiting {
     /// Those that have become known.
-    new: Vec<Gap>,
+    pub(crate) new: Vec<Gap>,
     /// One more day of those that are known.
-    again: Vec<Gap>,
+    pub(crate) again: Vec<Gap>,
 }
 
 /// On which days something was searched for.
@@ -78,13 +61,13 @@ struct Seen {
 
 impl Gaps {
     /// Counts a search for words that no page has all of.
-    fn count(&self, words: &str, now: Timestamp) {
+    pub(crate) fn count(&self, words: &str, now: Timestamp) {
         let hash = self.secret.hash_one(words);
         let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         counting.count(hash, words, now.millis().div_euclid(DAY_MILLIS));
     }
 
-    fn take(&self) -> Waiting {
+    pub(crate) fn take(&self) -> Waiting {
         let mut counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut counting.waiting)
     }
@@ -152,114 +135,6 @@ impl Counting {
     }
 }
 
-/// Counts a search, if no page has all its words and nothing in it looks like data of a person.
-pub(crate) fn note(node: &Node, results: &SearchResults) {
-    let params = &results.params;
-    let is_plain =
-        params.page == 1 && params.filters.is_empty() && params.like.is_none() && !params.like_ours;
-    // An index that is not complete says nothing of what is missing.
-    let is_complete = !node.index.is_earlier() && node.indexer.building().is_none();
-    // A word that occurs nowhere is left out of the search, so others may have been found.
-    let has_answer = results.with_all > 0 && results.unknown.is_empty();
-    if !node.settings.search.gaps || !is_plain || !is_complete || !results.ranked || has_answer {
-        return;
-    }
-    // An address of a person would be taken apart.
-    let query = Query::parse(&params.q);
-    if params.q.contains('@') || !query.fields.is_empty() || !query.excluded.is_empty() {
-        return;
-    }
-    let words = query.subject();
-    if is_countable(&words) {
-        node.gaps.count(&words, node.now());
-    }
-}
-
-/// Returns whether words may be counted: they are few, and nothing in them looks like data of a person.
-fn is_countable(words: &str) -> bool {
-    /// Words that a name or a number of a person follows.
-    const BEFORE_PERSONS: [&str; 14] = [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "professor",
-        "sister",
-        "dob",
-        "nhsno",
-        "mrn",
-        "pt",
-        "patient",
-    ];
-    let each: Vec<&str> = words.split(' ').collect();
-    let digits = words.chars().filter(|c| c.is_numeric()).count();
-    let is_short = (1..=MAX_WORDS).contains(&each.len())
-        && each.iter().all(|word| {
-            let letters = word.chars().count();
-            // `opcs 4`, and no single letter.
-            let is_number = word.starts_with(|first: char| first.is_ascii_digit());
-            letters <= MAX_WORD_CHARS && (letters > 1 || is_number)
-        });
-    if !is_short || digits > MAX_DIGITS {
-        return false;
-    }
-    let first = each.first().copied().unwrap_or_default();
-    if BEFORE_PERSONS.contains(&first) && each.len() > 1 && first != "patient" {
-        return false;
-    }
-    // As it is, and as a name that is written as one: people type names in small letters.
-    let capitals = each.iter().map(|word| with_capital(word));
-    let capitals = capitals.collect::<Vec<_>>().join(" ");
-    let as_name = format!("Patient {capitals}");
-    let parts = [
-        Part::body(words, 1),
-        Part::body(&capitals, 1),
-        Part::body(&as_name, 1),
-    ];
-    patient_data::check(&parts).is_empty()
-}
-
-fn with_capital(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
-}
-
-/// Writes new gaps until `stop`, and once more at the end. If gaps are not to be counted, removes those that were.
-#[boxed]
-pub async fn run(node: &Node, stop: &CancellationToken) {
-    if !node.settings.search.gaps
-        && let Err(error) = node.store.remove_gaps().await
-    {
-        tracing::warn!(%error, "what was searched for could not be removed");
-    }
-    loop {
-        let is_last = tokio::select! {
-            () = stop.cancelled() => true,
-            () = tokio::time::sleep(WRITE_EVERY) => false,
-        };
-        write(node).await;
-        if is_last {
-            return;
-        }
-    }
-}
-
-/// Writes new gaps.
-#[boxed]
-pub async fn write(node: &Node) {
-    let Waiting { new, again } = node.gaps.take();
-    if new.is_empty() && again.is_empty() {
-        return;
-    }
-    if let Err(error) = node.store.add_gaps(&new, &again, node.now()).await {
-        tracing::warn!(%error, "what people searched for and did not find could not be counted");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,36 +189,5 @@ mod tests {
         // What comes later makes room.
         counting.count(1_000_000, "words", 9);
         assert!(counting.seen.contains_key(&1_000_000));
-    }
-
-    #[test]
-    fn a_search_that_may_name_a_person_is_not_counted() {
-        for (words, expected) in [
-            ("dental waterlines", true),
-            ("virtual ward wearables", true),
-            ("office 365", true),
-            ("nhs 111", true),
-            ("opcs 4", true),
-            ("patient flow board", true),
-            ("看護 護師", true),
-            ("bed sensors falls dementia wards night", true),
-            ("", false),
-            ("x", false),
-            ("one two three four five six seven", false),
-            ("943 476 5919", false),
-            ("9434765919", false),
-            ("12 03 1961", false),
-            ("1234 notes", false),
-            ("mr smith", false),
-            ("dr okafor", false),
-            ("mrs ellis ward", false),
-            ("dob smith", false),
-            ("john smith", false),
-            ("sarah jones", false),
-            ("mohammed khan", false),
-            ("pneumonoultramicroscopicsilicovolcanoconiosis", false),
-        ] {
-            assert_eq!(is_countable(words), expected, "{words:?}");
-        }
     }
 }

@@ -13,7 +13,7 @@ use store::StoreError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wire::Timestamp;
 
-use crate::{audit, error::NodeError, gaps, node::Node};
+use crate::{audit, error::NodeError, flows::gaps, node::Node};
 
 /// Does all background work of a node until `stop`; returns when every task has ended.
 #[boxed]

@@ -3,6 +3,7 @@
 
 pub mod cosign;
 pub mod fields;
+pub mod gaps;
 pub(crate) mod guard;
 pub mod known;
 pub mod nudge;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use it::{samples::page, setup::Setup, trust::Trust};
-use node::gaps;
+use node::flows::gaps;
 use wire::Role;
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);

@@ -25,8 +25,10 @@ pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
     error::NodeError,
-    flows::reading::{self, Provenance},
-    gaps,
+    flows::{
+        gaps,
+        reading::{self, Provenance},
+    },
     indexer::Progress,
     node::Node,
     work::{spawn_blocking, without_permit},
@@ -65,7 +67,11 @@ pub async fn search(
         marks: true,
     };
     let results = search_in(node, viewer, params, detail).await?;
-    gaps::note(node, &results);
+    // A word that occurs nowhere is left out of the search, so others may have been found.
+    let has_answer = results.with_all > 0 && results.unknown.is_empty();
+    if results.ranked && !has_answer {
+        gaps::note(node, &results.params);
+    }
     Ok(results)
 }
 
