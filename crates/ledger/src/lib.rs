@@ -28,4 +28,4 @@ pub use keys::{
     KeyFault, KeyId, PublicKey, SecretKey, SignatureType, key_id, root_name, witness_name,
 };
 pub use origin::Origin;
-pub use stated::Stated;
+pub use stated::{Stated, short_name};

@@ -12,6 +12,10 @@ const MAX_CHARACTERS: usize = 200;
 const UNNAMED: &str = "(no name)";
 /// Maximum characters of an ODS code.
 const MAX_CODE: usize = 10;
+/// What most names of trusts end with.
+const ENDINGS: [&str; 2] = [" NHS Foundation Trust", " NHS Trust"];
+/// Maximum marks above and below one letter: more would cover the lines next to it, and no language of names here has more.
+const MAX_MARKS: usize = 2;
 
 /// The name, code, base and contact that a node document states.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,21 +55,50 @@ impl Stated {
         looks_like(&self.name, name)
     }
 
-    /// Returns whether the code is `ods`; letter case does not count.
+    /// Returns whether a reader could take the code for `other`, the code or the handle of a node: letter case does not
+    /// count, and `O` and `0`, and `I` and `1`, look the same.
     #[must_use]
-    pub fn has_code(&self, ods: Option<&str>) -> bool {
-        let both = self.ods.as_deref().zip(ods);
-        both.is_some_and(|(own, other)| own.eq_ignore_ascii_case(other))
+    pub fn has_code(&self, other: Option<&str>) -> bool {
+        let both = self.ods.as_deref().zip(other);
+        both.is_some_and(|(own, other)| likened_code(own).eq(likened_code(other)))
     }
 }
 
-/// Returns whether two names look the same to a reader: after compatibility forms, letter case, spaces, punctuation,
-/// accents, invisible characters, `&` for "and", and look-alike letters (UTS 39 §4).
+/// Returns the name of an organisation without what most of them end with; for lists, where each line counts.
+#[must_use]
+pub fn short_name(name: &str) -> &str {
+    let short = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    short
+        .filter(|short| !short.trim().is_empty())
+        .unwrap_or(name)
+}
+
+/// Returns the characters of a code, those that look the same as one.
+fn likened_code(code: &str) -> impl Iterator<Item = char> + '_ {
+    code.chars().map(|c| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' => '1',
+        c => c,
+    })
+}
+
+/// Returns whether two names look the same to a reader, in full or in lists: after compatibility forms, letter case, spaces,
+/// punctuation, accents, invisible characters, `&` for "and", and look-alike letters (UTS 39 §4).
 fn looks_like(one: &str, other: &str) -> bool {
     // Folding case first finds `exam` and `EXAM`; finding look-alikes first finds `l` and `I`.
-    [folded_first, likened_first]
+    [folded_first, likened_first].iter().any(|form| {
+        let (one, other) = (form(one), form(other));
+        let endings = ENDINGS.map(form);
+        without_ending(&one, &endings) == without_ending(&other, &endings)
+    })
+}
+
+/// Returns a name without the ending that lists leave out, both in the form in which names are compared.
+fn without_ending<'a>(name: &'a str, endings: &[String]) -> &'a str {
+    let mut short = endings
         .iter()
-        .any(|form| form(one) == form(other))
+        .filter_map(|end| name.strip_suffix(end.as_str()));
+    short.find(|short| !short.is_empty()).unwrap_or(name)
 }
 
 fn folded_first(name: &str) -> String {
@@ -79,7 +112,7 @@ fn likened_first(name: &str) -> String {
     letters(skeleton(&likened))
 }
 
-/// Returns a name in its compatibility form, without accents and letters that cannot be seen.
+/// Returns a name in its compatibility form, without accents, letters that cannot be seen and signs of ownership.
 fn plain(name: &str) -> impl Iterator<Item = char> + '_ {
     let and = |c| {
         if matches!(c, '&' | '＆' | '﹠') {
@@ -89,12 +122,46 @@ fn plain(name: &str) -> impl Iterator<Item = char> + '_ {
         }
     };
     let spelled = name.chars().flat_map(move |c| {
-        let kept = and(c).is_empty().then_some(c);
+        let kept = (and(c).is_empty() && !matches!(c, '™' | '℠')).then(|| small(letter_in_box(c)));
         and(c).chars().chain(kept)
     });
     spelled
         .nfkd()
         .filter(|c| !is_combining_mark(*c) && !is_blank_letter(*c))
+}
+
+/// Returns the letter that is drawn in a dark circle or box, or as half of a flag: these have no compatibility form.
+fn letter_in_box(c: char) -> char {
+    for first in ['\u{1f150}', '\u{1f170}', '\u{1f1e6}'] {
+        let offset = u32::from(c).wrapping_sub(u32::from(first));
+        if let Some(letter) = u8::try_from(offset).ok().filter(|offset| *offset < 26) {
+            return char::from(b'a' + letter);
+        }
+    }
+    c
+}
+
+/// Returns the letter that a small capital is read as.
+fn small(c: char) -> char {
+    const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡxʏᴢ";
+    (b'a'..=b'z')
+        .zip(SMALL_CAPITALS.chars())
+        .find_map(|(letter, small)| (small == c).then_some(char::from(letter)))
+        .unwrap_or(c)
+}
+
+/// Returns the letter that a figure is written for, or that a small letter with the form of a capital is read as.
+fn read_as(c: char) -> char {
+    match c {
+        '2' => 'z',
+        '5' => 's',
+        '8' | 'в' => 'b',
+        'к' | 'ĸ' => 'k',
+        'м' | 'ʍ' => 'm',
+        'н' => 'h',
+        'т' => 't',
+        c => small(c),
+    }
 }
 
 /// Returns whether a character is a letter, and has no form.
@@ -108,7 +175,13 @@ fn is_blank_letter(c: char) -> bool {
 /// Keeps letters and digits. A name without any keeps all, so that two of them are not the same.
 fn letters(skeleton: impl Iterator<Item = char>) -> String {
     let all: String = skeleton.collect();
-    let letters: String = all.chars().filter(|c| c.is_alphanumeric()).collect();
+    let letters = all.chars().filter(|c| c.is_alphanumeric()).map(read_as);
+    // Pairs of letters that are read as one; the skeleton of `m` is `rn`, but not that of its small capital.
+    let letters: String = letters.collect();
+    let letters = letters
+        .replace('m', "rn")
+        .replace("vv", "w")
+        .replace("cl", "d");
     if letters.is_empty() { all } else { letters }
 }
 
@@ -126,10 +199,15 @@ fn displayable(text: &str) -> String {
             || matches!(
                 c,
                 '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                    | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+                    | '\u{34f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
             )
     };
-    let shown = text.chars().take(MAX_CHARACTERS);
+    let mut marks = 0;
+    let has_room = |c: &char| {
+        marks = if is_combining_mark(*c) { marks + 1 } else { 0 };
+        marks <= MAX_MARKS
+    };
+    let shown = text.chars().take(MAX_CHARACTERS).filter(has_room);
     let shown: String = shown
         .map(|c| if steers(c) { '\u{fffd}' } else { c })
         .collect();
@@ -163,6 +241,16 @@ mod tests {
             ("Nort\u{301}hmoor\u{3164} Hospitals", true),
             ("North\u{fe0f}moor \u{2800}Hospitals", true),
             ("Northmoor Ηospitals", true),
+            ("ɴᴏʀᴛʜᴍᴏᴏʀ ʜᴏsᴘɪᴛᴀʟs", true),
+            ("🅝🅞🅡🅣🅗🅜🅞🅞🅡 🅷🅾🆂🅿🅸🆃🅰🅻🆂", true),
+            ("🇳🇴🇷🇹🇭🇲🇴🇴🇷 Hospitals", true),
+            ("Ⓝⓞⓡⓣⓗⓜⓞⓞⓡ 𝐇𝐨𝐬𝐩𝐢𝐭𝐚𝐥𝐬", true),
+            ("Northmoor Ho5pita1s™", true),
+            ("Norтнмoor нospitals", true),
+            ("N\u{e0061}orth\u{200d}moor\u{34f} Hospitals", true),
+            ("Northmoor Hospitals NHS Trust", true),
+            ("Northmoor Hospitals nhs foundatiοn trust", true),
+            ("Northmoor NHS Trust Hospitals", false),
             ("Northmoor Hospital", false),
             ("Northmoor Community Hospitals", false),
             ("Southmoor Hospitals", false),
@@ -170,6 +258,8 @@ mod tests {
             let found = named(claimed).is_named_like("Northmoor Hospitals");
             assert_eq!(found, is_like, "{claimed}");
         }
+        assert!(named("Southvvest Clinic").is_named_like("Southwest dinic NHS Trust"));
+        assert!(!named("NHS Trust").is_named_like("NHS Foundation Trust"));
         assert!(!named("…").is_named_like("!"));
         assert!(named("Guy & Thomas").is_named_like("Guy and Thomas"));
         assert!(named("Guy＆Thomas").is_named_like("Guy and Thomas"));
@@ -192,10 +282,45 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_that_of_another_if_it_looks_so() {
+        for (own, other, is_same) in [
+            ("ZZ1", "zz1", true),
+            ("R01", "RO1", true),
+            ("ZZI", "zz1", true),
+            ("RX1", "RXL", false),
+            ("RJ2", "RJZ", false),
+        ] {
+            let stated = Stated::new("N", Some(own), "", "");
+            assert_eq!(stated.has_code(Some(other)), is_same, "{own} {other}");
+        }
+        assert!(!Stated::new("N", None, "", "").has_code(None));
+    }
+
+    #[test]
+    fn lists_leave_out_what_most_names_end_with() {
+        for (name, short) in [
+            (
+                "Northmoor Teaching Hospitals NHS Trust",
+                "Northmoor Teaching Hospitals",
+            ),
+            ("Harrowdale NHS Foundation Trust", "Harrowdale"),
+            (
+                "NHS Northmoor Integrated Care Board",
+                "NHS Northmoor Integrated Care Board",
+            ),
+            (" NHS Trust", " NHS Trust"),
+        ] {
+            assert_eq!(short_name(name), short);
+        }
+    }
+
+    #[test]
     fn what_is_shown_cannot_steer_a_terminal_or_a_line() {
         let stated = named("\u{1b}[31mNorth\u{202e}moor\u{200b}\n");
         assert_eq!(stated.name, "\u{fffd}[31mNorth\u{fffd}moor\u{fffd}\u{fffd}");
         assert_eq!(named(&"x".repeat(500)).name.len(), 200);
         assert_eq!(named(" \u{3000} ").name, "(no name)");
+        let stacked = format!("N{}o", "\u{301}".repeat(90));
+        assert_eq!(named(&stacked).name, "N\u{301}\u{301}o");
     }
 }

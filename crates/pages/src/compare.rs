@@ -143,7 +143,7 @@ impl Compare {
     fn new(found: &[(Card, domain::Card)], note: Option<&'static str>, frame: Frame) -> Self {
         let column = |(card, _): &(Card, domain::Card)| Column {
             link: Link::new(markdown::visible(&card.title), address_of(card)),
-            organisation: words::short_organisation(&card.owner.organisation).to_owned(),
+            organisation: ledger::short_name(&card.owner.organisation).to_owned(),
             date: words::date(card.sort_at.date()),
         };
         let titles: Vec<&str> = found.iter().map(|(card, _)| card.title.as_str()).collect();

@@ -181,7 +181,7 @@ impl ResultCard {
             href: address(card),
             title_html: html(found.map(|found| found.title))
                 .unwrap_or_else(|| escaped(&card.title)),
-            organisation: words::short_organisation(&card.owner.organisation).to_owned(),
+            organisation: ledger::short_name(&card.owner.organisation).to_owned(),
             kind: if kind == Kind::CaseStudy.label() {
                 String::new()
             } else {

@@ -132,16 +132,6 @@ pub fn joined<S: AsRef<str>>(words: &[S]) -> String {
     out
 }
 
-/// Returns the name of an organisation without what most of them end with; for lists, where each line counts.
-#[must_use]
-pub fn short_organisation(name: &str) -> &str {
-    const ENDINGS: [&str; 2] = [" NHS Foundation Trust", " NHS Trust"];
-    let short = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
-    short
-        .filter(|short| !short.trim().is_empty())
-        .unwrap_or(name)
-}
-
 /// Writes the first letter as a capital.
 #[must_use]
 pub fn sentence(text: &str) -> String {
@@ -198,20 +188,6 @@ mod tests {
         assert_eq!(number(1_000_000), "1,000,000");
         assert_eq!(joined(&["a", "b", "c"]), "a, b and c");
         assert_eq!(joined::<&str>(&[]), "");
-        for (name, short) in [
-            (
-                "Northmoor Teaching Hospitals NHS Trust",
-                "Northmoor Teaching Hospitals",
-            ),
-            ("Harrowdale NHS Foundation Trust", "Harrowdale"),
-            (
-                "NHS Northmoor Integrated Care Board",
-                "NHS Northmoor Integrated Care Board",
-            ),
-            (" NHS Trust", " NHS Trust"),
-        ] {
-            assert_eq!(short_organisation(name), short);
-        }
         assert_eq!(cut("one two three", 9), "one two…");
         assert_eq!(cut("one", 9), "one");
     }

@@ -55,9 +55,13 @@ impl Base {
     /// or a fragment. Whether it may be polled is another question: see [`Base::parse`].
     #[must_use]
     pub fn is_web_address(text: &str) -> bool {
-        let parsed = Url::parse(text)
-            .ok()
-            .filter(|_| text.len() <= MAX_CHARACTERS);
+        // What browsers forgive is no address that two operators read in the same way: `https:///host`, spaces, `\`.
+        let (scheme, rest) = text.split_once("://").unwrap_or_default();
+        let is_plain = text.len() <= MAX_CHARACTERS
+            && scheme.bytes().all(|byte| byte.is_ascii_lowercase())
+            && !rest.starts_with('/')
+            && !text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\');
+        let parsed = Url::parse(text).ok().filter(|_| is_plain);
         parsed.is_some_and(|url| {
             matches!(url.scheme(), "http" | "https")
                 && url.host().is_some()

@@ -77,7 +77,8 @@ impl Store {
 /// Records what the next version of a node document states. `before` is the node as it was shown until now.
 pub(crate) async fn state(db: &mut Db, before: &Node, stated: &Stated) -> Result<(), StoreError> {
     if before.own {
-        return show(db, before, stated).await;
+        show(db, before, stated).await?;
+        return yield_to_own(db, before, stated).await;
     }
     // At first contact the operator has just confirmed who it is, so what no other node has is shown.
     let mut shown = shown_of(before);
@@ -97,14 +98,39 @@ pub(crate) async fn state(db: &mut Db, before: &Node, stated: &Stated) -> Result
         db.run(sql::END_WAIT, values![before.seq]).await?;
         return Ok(());
     }
+    wait(db, before.seq, stated).await
+}
+
+/// Records what a peer states and is not shown.
+async fn wait(db: &mut Db, node_seq: i64, stated: &Stated) -> Result<(), StoreError> {
     let waiting = values![
-        before.seq,
+        node_seq,
         stated.name.as_str(),
         stated.ods.as_deref(),
         stated.base.as_str(),
         stated.contact.as_deref()
     ];
     db.run(sql::WAIT, waiting).await?;
+    Ok(())
+}
+
+/// Shows each peer that has the new name or code of this node with its handle and without the code, which waits.
+async fn yield_to_own(db: &mut Db, own: &Node, stated: &Stated) -> Result<(), StoreError> {
+    for other in others(db, own.seq).await? {
+        let mut shown = shown_of(&other);
+        if is_named_like(stated, &other) {
+            shown.name = with_handle(&other.name, &other.handle);
+        }
+        if stated.has_code(shown.ods.as_deref()) {
+            shown.ods = None;
+            if peer::peer(db, other.seq).await?.stated.is_none() {
+                wait(db, other.seq, &shown_of(&other)).await?;
+            }
+        }
+        if shown != shown_of(&other) {
+            show(db, &other, &shown).await?;
+        }
+    }
     Ok(())
 }
 
@@ -122,9 +148,11 @@ pub(crate) async fn unique(
 ) -> Result<Unique, StoreError> {
     let others = others(db, node_seq).await?;
     let is_name_taken = others.iter().any(|other| is_named_like(claimed, other));
-    let is_code_taken = others
-        .iter()
-        .any(|other| claimed.has_code(other.ods.as_deref()));
+    // Readers ask for an organisation by its code or by its handle.
+    let has_code = |other: &Node| {
+        claimed.has_code(other.ods.as_deref()) || claimed.has_code(Some(&other.handle))
+    };
+    let is_code_taken = others.iter().any(has_code);
     Ok(Unique {
         name: (!is_name_taken).then(|| claimed.name.clone()),
         ods: claimed.ods.clone().filter(|_| !is_code_taken),

@@ -146,7 +146,7 @@ pub(super) fn link_to(hit: &FoundHit) -> Link {
 }
 
 pub(super) fn organisation_of(hit: &FoundHit) -> String {
-    words::short_organisation(&hit.card.owner.organisation).to_owned()
+    ledger::short_name(&hit.card.owner.organisation).to_owned()
 }
 
 pub(super) fn tag_of(hit: &FoundHit) -> Option<Tag> {

@@ -2,9 +2,13 @@
 
 use it::trust::Trust;
 use node::audit::By;
-use node::flows::peers::{self, PeerError, PeerObject};
+use node::flows::peers::{self, NewPeerRequest, PeerError, PeerObject};
+use node::identity::change::Change;
 
-use super::forger::{Forger, followed};
+use super::{
+    forger::{Forger, followed},
+    identity,
+};
 
 async fn shown(trust: &Trust, forger: &Forger) -> PeerObject {
     peers::show(trust.node(), forger.id().as_str())
@@ -123,7 +127,7 @@ async fn a_first_node_document_with_the_name_of_another_trust_is_not_believed() 
         content.ods = Some("ZZ1".to_owned());
     })
     .await;
-    let mut request = peers::NewPeerRequest::new(forger.base());
+    let mut request = NewPeerRequest::new(forger.base());
     let added = peers::add(trust.node(), &request, &forger.id(), &By::Node)
         .await
         .unwrap();
@@ -192,6 +196,11 @@ async fn a_base_that_is_no_web_address_is_malformed() {
         "not a url",
         "https://good.example@evil.example/feed/v1",
         "https://x.example/feed/v1?a=b",
+        "https://x.example/feed/v1#a",
+        "https:///feed/v1",
+        "\u{1}https://x.example/feed/v1",
+        "blob:https://x.example/1",
+        "",
     ] {
         let (forger, trust) = followed().await;
         trust.pull_well(&forger.id()).await;
@@ -215,14 +224,187 @@ async fn a_name_that_would_steer_a_terminal_is_made_visible() {
     assert_eq!(stated, "Good\u{fffd}\u{fffd}\u{fffd}[31mtrust\u{fffd}");
 }
 
+/// Returns a trust that follows an honest peer, with a name of its own choice, and the forger that claims to be another.
+async fn next_to(
+    honest: (&str, &str, Option<&str>),
+    claimed: (&str, &str),
+) -> (Forger, Forger, Trust) {
+    let trust = Trust::new("ZZ1").await;
+    let (name, code, handle) = honest;
+    let honest = Forger::introduced(2, &trust.clock, |content| {
+        content.name = name.to_owned();
+        content.ods = Some(code.to_owned());
+    })
+    .await;
+    let request = NewPeerRequest {
+        handle: handle.map(str::to_owned),
+        ..NewPeerRequest::new(honest.base())
+    };
+    peers::add(trust.node(), &request, &honest.id(), &By::Node)
+        .await
+        .unwrap();
+    honest.feed().put("Honest page", "words");
+    trust.pull_well(&honest.id()).await;
+    let (name, code) = claimed;
+    let forger = Forger::introduced(3, &trust.clock, |content| {
+        content.name = name.to_owned();
+        content.ods = Some(code.to_owned());
+    })
+    .await;
+    trust.follow_at(&forger.base(), &forger.id()).await;
+    forger.feed().put("False page", "words");
+    trust.pull_well(&forger.id()).await;
+    trust.settle().await;
+    (honest, forger, trust)
+}
+
+#[tokio::test]
+async fn a_code_leads_to_the_trust_that_has_it_whatever_its_short_name() {
+    for (handle, claimed) in [
+        // The operator calls the trust otherwise than by its code, so that the code is free as a short name.
+        (Some("north"), "ZZ7"),
+        (Some("north"), "NORTH"),
+        (None, "ZZ7"),
+        // Letters that look like figures.
+        (Some("north"), "N0RTH"),
+        (Some("zz1-north"), "ZZI"),
+    ] {
+        let (honest, forger, trust) =
+            next_to(("Exam Trust", "ZZ7", handle), ("Other Trust", claimed)).await;
+        let peer = shown(&trust, &forger).await;
+        let short: String = forger.id().as_str().chars().take(11).collect();
+        assert_eq!((&peer.handle, peer.ods), (&short, None), "{claimed}");
+        assert_eq!(peer.stated.unwrap().ods.as_deref(), Some(claimed));
+        let expected = shown(&trust, &honest).await.handle;
+        for asked in ["ZZ7", handle.unwrap_or("zz7")] {
+            let found = trust
+                .ask(&format!("/api/v1/search?organisation={asked}"))
+                .await;
+            assert_eq!(found["total"], 1, "{asked}");
+            assert_eq!(found["hits"][0]["title"], "Honest page", "{asked}");
+            if asked != expected {
+                let answer = trust.get(&format!("/organisations/{asked}")).await;
+                let place = format!("/organisations/{expected}");
+                assert_eq!(answer.header("location"), place, "{asked}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_trusts_of_one_name_differ_on_every_card() {
+    for (name, claimed) in [
+        (
+            "Exam Hospitals NHS Trust",
+            "Exam Hospitals NHS Foundation Trust",
+        ),
+        ("Exam Hospitals NHS Foundation Trust", "Exam Hospitals"),
+        ("Exam Hospitals", "EXAM HOSPITALS NHS TRUST"),
+        ("Exam Hospitals", "ᴇxᴀᴍ ʜᴏsᴘɪᴛᴀʟs"),
+        ("Exam Hospitals", "🅴🆇🅰🅼 Hospitals"),
+        ("Exam Hospitals", "Exam\u{2800}\u{e0020}Hospitals™"),
+    ] {
+        let (_, forger, trust) = next_to((name, "ZZ7", None), (claimed, "ZZ8")).await;
+        let peer = shown(&trust, &forger).await;
+        assert_eq!(
+            (peer.name, peer.handle.as_str()),
+            ("zz8".to_owned(), "zz8"),
+            "{claimed}"
+        );
+        assert_eq!(accept(&trust, &forger).await, None);
+        trust.settle().await;
+        let page = trust.get("/search?q=page").await.text;
+        assert!(page.contains("(zz8)"), "{claimed}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_with_the_name_to_which_this_node_changes_is_shown_with_its_handle() {
+    let (forger, trust) = followed().await;
+    forger.feed().put("False page", "words");
+    trust.pull_well(&forger.id()).await;
+    trust.publish_page("Own page", "words").await;
+    let renamed = Change {
+        name: Some("FORGER 1 NHS Trust".to_owned()),
+        ods: Some("FF1".to_owned()),
+        ..Change::default()
+    };
+    identity::change(&trust, renamed).await;
+    trust.settle().await;
+    let peer = shown(&trust, &forger).await;
+    assert_eq!((peer.name.as_str(), peer.ods), ("Forger 1 (ff1)", None));
+    assert_eq!(peer.stated.unwrap().ods.as_deref(), Some("FF1"));
+    let page = trust.get("/search?q=page").await.text;
+    assert!(
+        page.contains("Forger 1 (ff1)") && page.contains("FORGER 1<"),
+        "{page}"
+    );
+    // Its next node document changes nothing about that.
+    forger.feed().amend(|_| {});
+    let peer = trust.pull_well(&forger.id()).await;
+    assert_eq!((peer.name.as_str(), peer.ods), ("Forger 1 (ff1)", None));
+}
+
+#[tokio::test]
+async fn no_contact_is_a_link_that_does_more_than_lead_to_a_site_or_a_mail() {
+    for contact in [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example/x",
+        "mailto:a@b.example?bcc=all@zz1.example",
+        "mailto:a@b.example,all@zz1.example",
+        "mailto:a@b.example%0d%0abcc:x@y.example",
+        "https://user:secret@evil.example/",
+        "https://evil.example/\u{202e}",
+        "\"><script>alert(1)</script>",
+    ] {
+        let trust = Trust::new("ZZ1").await;
+        let forger = Forger::introduced(1, &trust.clock, |content| {
+            content.contact = contact.to_owned();
+        })
+        .await;
+        trust.follow_at(&forger.base(), &forger.id()).await;
+        let id = forger.feed().put("A study", "what was tried");
+        trust.pull_well(&forger.id()).await;
+        trust.settle().await;
+        for path in [
+            "/organisations/ff1".to_owned(),
+            format!("/d/ff1/{id}/a-study"),
+            "/federation".to_owned(),
+        ] {
+            let page = trust.get(&path).await.text;
+            let lower = page.to_lowercase();
+            let links = lower.split("href=\"").skip(1);
+            for link in links.filter_map(|rest| rest.split('"').next()) {
+                let is_good = ["/", "#", "http://", "https://", "mailto:"]
+                    .iter()
+                    .any(|start| link.starts_with(start));
+                assert!(
+                    is_good && !link.starts_with("//"),
+                    "{path} {contact}: {link}"
+                );
+                let is_simple = !link.contains("secret") && !link.contains("bcc");
+                let is_of_one = !link.contains("all@") && !link.contains("\u{202e}");
+                assert!(is_simple && is_of_one, "{path} {contact}: {link}");
+            }
+            assert!(!lower.contains("<script>alert"), "{path} {contact}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_organisation_is_found_by_its_code_whatever_its_address() {
     let trust = Trust::new("ZZ1").await;
     let other = Trust::new("ZZ7").await;
     other.publish_page("A page", "words").await;
-    let request = peers::NewPeerRequest {
+    let request = NewPeerRequest {
         handle: Some("north".to_owned()),
-        ..peers::NewPeerRequest::new(other.site())
+        ..NewPeerRequest::new(other.site())
     };
     peers::add(trust.node(), &request, &other.id(), &By::Node)
         .await

@@ -38,7 +38,8 @@ async fn change_by(
     change::accept(trust.node(), proposal.note()).await
 }
 
-async fn change(trust: &Trust, change: Change) -> Arc<Identity> {
+/// Changes the node document of a trust, signed with its root key.
+pub(super) async fn change(trust: &Trust, change: Change) -> Arc<Identity> {
     change_by(trust, change, &[root_of(trust)]).await.unwrap()
 }
 
