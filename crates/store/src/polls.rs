@@ -115,7 +115,7 @@ mod sql {
                 next_due = CASE WHEN nudged_at > $9 AND nudged_at <= $10 THEN CAST($11 AS BIGINT) ELSE CAST($8 AS BIGINT) END,
                 not_before = $12, node_etag = NULL, checkpoint_etag = NULL
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
-        RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4
+        RELEASE = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = $4, not_before = $5
             WHERE node_seq = $1 AND lease_holder = $2 AND lease_until = $3";
         RELEASE_ALL = "UPDATE peers SET lease_holder = NULL, lease_until = NULL, next_due = CASE WHEN next_due > $2 THEN CAST($2 AS BIGINT)
             ELSE next_due END WHERE lease_holder = $1";
@@ -278,23 +278,16 @@ impl Store {
         held(claim, db.run(sql::FAULT, values).await?)
     }
 
-    /// Ends a poll that was cut or stopped without fault of the peer; it goes on at `next_due`.
+    /// Ends a poll that was cut or stopped without fault of the peer.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.
     #[boxed]
-    pub async fn release_claim(
-        &self,
-        claim: &Claim,
-        next_due: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub async fn release_claim(&self, claim: &Claim, next: NextPoll) -> Result<(), StoreError> {
         let mut db = self.write_alone().await?;
         let (node_seq, holder, until) = lease(claim);
-        held(
-            claim,
-            db.run(sql::RELEASE, values![node_seq, holder, until, next_due])
-                .await?,
-        )
+        let values = values![node_seq, holder, until, next.due, next.not_before];
+        held(claim, db.run(sql::RELEASE, values).await?)
     }
 
     /// Releases every claim of a holder that has ended without doing so itself, such as a process that was killed: the

@@ -9,6 +9,7 @@ mod forger;
 mod identity;
 mod like_ours;
 mod lying;
+mod nudging;
 mod peers;
 mod quota;
 mod recovery;

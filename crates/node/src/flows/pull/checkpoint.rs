@@ -70,8 +70,11 @@ impl Poll<'_> {
     /// Asks once more for the node document, past all caches, after no known key had signed the checkpoint.
     async fn follow_rotation(&self, node: &LatestNode, fault: PeerFault) -> Step<LatestNode> {
         match self.follow_chain_again(&node.document).await {
-            // A failed request says nothing about the signature: the fault of the checkpoint counts.
-            Err(Stop::Fault(other, _)) if other.code == FaultCode::Transport => Err(fault.into()),
+            // A failed request says nothing about the signature: the fault of the checkpoint counts, and what the peer
+            // asked for.
+            Err(Stop::Fault(other, retry_after)) if other.code == FaultCode::Transport => {
+                Err(Stop::Fault(fault, retry_after))
+            }
             other => other,
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
 use ledger::limits::MAX_POLL_TIME;
-use store::{Claim, Standing, StoreError};
+use store::{Claim, NextPoll, Standing, StoreError};
 
 use crate::node::Node;
 
@@ -39,7 +39,8 @@ pub(crate) async fn claim_due(
 
 /// Releases the claim of a poll that was cancelled; the peer is due at once.
 pub(crate) async fn release(node: &Node, claim: &Claim) {
-    if let Err(error) = node.store.release_claim(claim, node.now()).await {
+    let next = NextPoll::at(node.now());
+    if let Err(error) = node.store.release_claim(claim, next).await {
         tracing::debug!(%error, "a claim was not released; it expires by itself");
     }
     node.wakers.ticker.notify_one();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ledger::PeerFault;
 use peering::RetryAfter;
 use store::{Claim, NextPoll, PollSuccess, StoreError};
+use wire::Timestamp;
 
 use super::{Completed, Poll, PollReport, Step, Stop, backoff, bodies::BodiesEnd};
 use crate::node::Node;
@@ -34,27 +35,30 @@ impl Poll<'_> {
             Err(Stop::Cut) => {
                 report.more = true;
                 node.store.record_contact(claim, now).await?;
-                node.store.release_claim(claim, now).await
+                node.store.release_claim(claim, NextPoll::at(now)).await
             }
             Err(Stop::Clock) => {
                 self.log_suspected_clock();
-                node.store.record_contact(claim, now).await?;
-                node.store
-                    .release_claim(claim, now.plus(self.interval()))
-                    .await
+                self.pause(now).await
             }
             // It says nothing about the peer; the log has one line about it already.
-            Err(Stop::LowDisk) => {
-                node.store.record_contact(claim, now).await?;
-                node.store
-                    .release_claim(claim, now.plus(self.interval()))
-                    .await
-            }
+            Err(Stop::LowDisk) => self.pause(now).await,
             Err(Stop::Store(error)) => {
                 self.release_after_store_error(&error).await;
                 Err(error)
             }
         }
+    }
+
+    /// Polls a peer again after the interval, for a reason of this node's own. Each such poll reads the whole extension of
+    /// a log, so a nudge does not bring it forward: anyone can send one.
+    async fn pause(&self, now: Timestamp) -> Result<(), StoreError> {
+        let store = &self.node.store;
+        store.record_contact(self.claim, now).await?;
+        let due = now.plus(self.interval());
+        let not_before = due;
+        let next = NextPoll { due, not_before };
+        store.release_claim(self.claim, next).await
     }
 
     async fn record_success(
@@ -106,9 +110,11 @@ impl Poll<'_> {
             // The next poll would fetch everything again and fail in the same way.
             backoff::after_success(self.interval(), backoff::chance())
         };
-        let next_due = self.node.now().plus(wait);
+        let due = self.node.now().plus(wait);
+        let not_before = due;
+        let next = NextPoll { due, not_before };
         // If this fails too, the lease ends by itself.
-        let _ = self.node.store.release_claim(self.claim, next_due).await;
+        let _ = self.node.store.release_claim(self.claim, next).await;
     }
 
     /// Returns the ordinary time between two polls of the peer.
