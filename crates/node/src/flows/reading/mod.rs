@@ -4,6 +4,7 @@
 //! tombstone, and one that the viewer could never read does not exist.
 
 mod provenance;
+mod similar;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,7 +22,6 @@ use crate::{
     node::Node,
     renderings::{Rendering, Unrendered},
     urls,
-    work::spawn_blocking,
 };
 
 /// Documents that are listed as referring to one.
@@ -30,8 +30,6 @@ const MAX_BACK_LINKS: u32 = 100;
 const MAX_MENTIONS: u32 = 20;
 /// Drafts that one was published from and that are looked at: more than the versions that people look through.
 const MAX_DRAFTS: u32 = 100;
-/// Similar documents on a page.
-const MAX_SIMILAR: usize = 5;
 
 /// What there is at an address.
 #[derive(Debug)]
@@ -269,7 +267,7 @@ async fn show(
             .store
             .mentions(viewer, &own_reference, MAX_MENTIONS)
             .await?,
-        similar: similar(node, viewer, (node_seq, id)).await?,
+        similar: similar::similar(node, viewer, (node_seq, id)).await?,
         revisions,
         drafts,
         body: Arc::clone(&ready.body),
@@ -280,23 +278,6 @@ async fn show(
         shown.rendered = Arc::default();
     }
     Ok(Some(shown))
-}
-
-/// Returns the documents that are about the same as one, as far as that was learnt and the viewer can read them.
-async fn similar(
-    node: &Node,
-    viewer: Viewer,
-    (node_seq, id): (i64, DocumentId),
-) -> Result<Vec<store::Card>, NodeError> {
-    let index = Arc::clone(&node.index);
-    let key = search::Key { node_seq, id };
-    let found = spawn_blocking(move || index.similar(key, MAX_SIMILAR)).await?;
-    let Ok(found) = found else {
-        // A page does not need this; a search finds out whether the index is damaged.
-        return Ok(Vec::new());
-    };
-    let keys = found.into_iter().map(|key| (key.node_seq, key.id));
-    Ok(cards(node, viewer, keys.collect()).await?)
 }
 
 /// Returns the text of a document, parsed and rendered; `None` without a text.
