@@ -1,5 +1,7 @@
 //! The marks that comments begin and end with.
 
+use std::ops::Range;
+
 /// How much of a line is searched for the partner of a percent sign.
 const MAX_LINE_BYTES: usize = 500;
 /// Beginnings and ends of the comments of other programs.
@@ -54,35 +56,27 @@ fn liquid_tag(text: &str, name: &str) -> Option<usize> {
 }
 
 impl Close {
-    /// Returns whether a text that begins with the mark is a comment by its first characters.
-    fn fits(self, text: &str, open: &str) -> bool {
-        let inner = text.get(open.len()..).unwrap_or_default();
+    /// Returns where the first such end of a text begins and ends. Whether there is one at a place depends on nothing
+    /// before it, so that it is the first from any place before it.
+    fn find(self, text: &str) -> Option<Range<usize>> {
         match self {
-            Self::Liquid => liquid_tag(text, "comment").is_some(),
-            Self::Hash => {
-                let brace = inner.find('}').unwrap_or(0);
-                inner.starts_with([' ', '\n', '\t', '-'])
-                    || brace > 1 && inner.as_bytes().get(brace - 1) == Some(&b'#')
+            Self::Text(close) => {
+                let at = text.find(close)?;
+                Some(at..at + close.len())
             }
-            Self::Text(_) | Self::Star(_) => true,
-        }
-    }
-
-    /// Returns the length of the comment that a text begins with.
-    fn length(self, text: &str, open: &str) -> Option<usize> {
-        let inner = text.get(open.len()..)?;
-        match self {
-            Self::Text(close) => Some(open.len() + inner.find(close)? + close.len()),
-            Self::Hash => Some(open.len() + inner.find("#}")? + 2),
-            Self::Star(braces) => inner.match_indices("*/").find_map(|(at, _)| {
-                let after = inner.get(at + 2..)?;
+            Self::Hash => {
+                let at = text.find("#}")?;
+                Some(at..at + 2)
+            }
+            Self::Star(braces) => text.match_indices("*/").find_map(|(at, _)| {
+                let after = text.get(at + 2..)?;
                 let rest = after.trim_start_matches([' ', '\t', '\n', '-']);
-                rest.starts_with(braces)
-                    .then_some(text.len() - rest.len() + braces.len())
+                let end = text.len() - rest.len() + braces.len();
+                rest.starts_with(braces).then_some(at..end)
             }),
-            Self::Liquid => inner.match_indices("{%").find_map(|(at, _)| {
-                let tag = inner.get(at..)?;
-                Some(open.len() + at + liquid_tag(tag, "endcomment")?)
+            Self::Liquid => text.match_indices("{%").find_map(|(at, _)| {
+                let length = liquid_tag(text.get(at..)?, "endcomment")?;
+                Some(at..at + length)
             }),
         }
     }
@@ -125,14 +119,29 @@ pub(super) enum Read {
     Text(usize),
 }
 
-/// Kinds of ends that are searched for: those of HTML and percent signs, and of each pair.
-const ENDS: usize = 2 + PAIRS.len() + TAG_PAIRS.len();
+/// What is searched for: percent signs, the ends of HTML and of each pair, and braces.
+const SEARCHES: usize = 3 + PAIRS.len() + TAG_PAIRS.len();
+const PERCENT: usize = 0;
+const HTML: usize = 1;
+const BRACE: usize = 2;
+const FIRST_PAIR: usize = 3;
 
-/// Reads marks from the first to the last.
+/// The next place of what is searched for, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Next {
+    Unknown,
+    At(Range<usize>),
+    Nowhere,
+}
+
+/// Reads marks from the first to the last. Each kind of end is searched for from left to right once, so that a text of
+/// nothing but marks takes no longer than any other.
 pub(super) struct Marks<'a> {
     md: &'a str,
-    /// Which ends do not occur any more, so that each is searched for once.
-    ended: [bool; ENDS],
+    next: [Next; SEARCHES],
+    /// Bytes that were searched.
+    #[cfg(test)]
+    pub(super) searched: usize,
 }
 
 impl<'a> Marks<'a> {
@@ -140,46 +149,95 @@ impl<'a> Marks<'a> {
     pub(super) fn new(md: &'a str) -> Self {
         Self {
             md,
-            ended: [false; ENDS],
+            next: [const { Next::Unknown }; SEARCHES],
+            #[cfg(test)]
+            searched: 0,
         }
     }
 
+    /// Returns the first place of what is searched for that begins at `from` or behind it.
+    fn next(&mut self, search: usize, close: Close, from: usize) -> Option<Range<usize>> {
+        let next = self.next.get_mut(search)?;
+        match next {
+            Next::Nowhere => return None,
+            Next::At(place) if place.start >= from => return Some(place.clone()),
+            Next::At(_) | Next::Unknown => {}
+        }
+        let rest = self.md.get(from..)?;
+        let found = close.find(rest);
+        #[cfg(test)]
+        {
+            self.searched += found.as_ref().map_or(rest.len(), |found| found.end);
+        }
+        let found = found.map(|found| from + found.start..from + found.end);
+        *next = found.clone().map_or(Next::Nowhere, Next::At);
+        found
+    }
+
+    fn is_left(&self, search: usize) -> bool {
+        self.next
+            .get(search)
+            .is_some_and(|next| *next != Next::Nowhere)
+    }
+
     /// Returns the mark at a place.
-    pub(super) fn at(&self, at: usize) -> Option<Mark> {
+    pub(super) fn at(&mut self, at: usize) -> Option<Mark> {
         let rest = self.md.get(at..).unwrap_or_default();
-        let is_left = |end: usize| self.ended.get(end) == Some(&false);
         match rest.as_bytes() {
-            [b'<', b'!', b'-', b'-', ..] if is_left(0) => Some(Mark::Html),
+            [b'<', b'!', b'-', b'-', ..] if self.is_left(HTML) => Some(Mark::Html),
             [b'<', b'%', ..] => {
                 let pair = TAG_PAIRS
                     .iter()
                     .position(|(open, _)| rest.starts_with(open))?;
-                is_left(2 + PAIRS.len() + pair).then_some(Mark::TagPair(pair))
+                self.is_left(FIRST_PAIR + PAIRS.len() + pair)
+                    .then_some(Mark::TagPair(pair))
             }
-            [b'%', b'%', ..] if is_left(1) => Some(Mark::Percent),
+            [b'%', b'%', ..] if self.is_left(PERCENT) => Some(Mark::Percent),
             [b'{', ..] => {
-                let begins = |(open, close): &(&str, Close)| {
-                    rest.starts_with(open) && close.fits(rest, open)
-                };
-                let pair = PAIRS.iter().position(begins)?;
-                is_left(2 + pair).then_some(Mark::Pair(pair))
+                let pair = PAIRS.iter().position(|(open, close)| {
+                    rest.starts_with(open) && self.is_opened(*close, at, open.len())
+                })?;
+                self.is_left(FIRST_PAIR + pair).then_some(Mark::Pair(pair))
             }
             [b'[', ..] => begins_line(self.md, at).then_some(Mark::Label),
             _ => None,
         }
     }
 
+    /// Returns whether a mark of some length begins a comment, by what is behind it.
+    fn is_opened(&mut self, close: Close, at: usize, length: usize) -> bool {
+        let from = at + length;
+        match close {
+            Close::Liquid => {
+                let text = self.md.get(at..).unwrap_or_default();
+                liquid_tag(text, "comment").is_some()
+            }
+            Close::Hash => {
+                let md = self.md;
+                let inner = md.get(from..).unwrap_or_default();
+                // `{#…#}` on one word, and not `{#id}`.
+                let ends_in_hash = |brace: Range<usize>| {
+                    brace.start > from + 1 && md.as_bytes().get(brace.start - 1) == Some(&b'#')
+                };
+                inner.starts_with([' ', '\n', '\t', '-'])
+                    || self
+                        .next(BRACE, Close::Text("}"), from)
+                        .is_some_and(ends_in_hash)
+            }
+            Close::Text(_) | Close::Star(_) => true,
+        }
+    }
+
     pub(super) fn read(&mut self, mark: Mark, at: usize) -> Read {
         let rest = self.md.get(at..).unwrap_or_default();
         match mark {
-            Mark::Html => {
-                let length = html_end(rest);
-                self.closed(length, 0, at, 4)
-            }
+            Mark::Html if rest.starts_with("<!-->") => Read::Comment(at + 5),
+            Mark::Html if rest.starts_with("<!--->") => Read::Comment(at + 6),
+            Mark::Html => self.closed(HTML, Close::Text("-->"), at, 4),
             Mark::Percent => {
                 let read = percent_end(self.md, at, run(rest));
-                if let (Read::Unclosed(_), Some(ended)) = (&read, self.ended.get_mut(1)) {
-                    *ended = true;
+                if let (Read::Unclosed(_), Some(next)) = (&read, self.next.get_mut(PERCENT)) {
+                    *next = Next::Nowhere;
                 }
                 read
             }
@@ -187,26 +245,21 @@ impl<'a> Marks<'a> {
                 let Some((open, close)) = PAIRS.get(pair) else {
                     return Read::Text(1);
                 };
-                self.closed(close.length(rest, open), 2 + pair, at, open.len())
+                self.closed(FIRST_PAIR + pair, *close, at, open.len())
             }
             Mark::TagPair(pair) => {
                 let (open, close) = TAG_PAIRS.get(pair).copied().unwrap_or_default();
-                let length = Close::Text(close).length(rest, open);
-                self.closed(length, 2 + PAIRS.len() + pair, at, open.len())
+                let search = FIRST_PAIR + PAIRS.len() + pair;
+                self.closed(search, Close::Text(close), at, open.len())
             }
             Mark::Label => note_end(rest).map_or(Read::Text(1), |end| Read::Comment(at + end)),
         }
     }
 
-    /// Returns the comment of a length; without one, its end occurs no more.
-    fn closed(&mut self, length: Option<usize>, end: usize, at: usize, mark: usize) -> Read {
-        if let Some(length) = length {
-            return Read::Comment(at + length);
-        }
-        if let Some(ended) = self.ended.get_mut(end) {
-            *ended = true;
-        }
-        Read::Unclosed(mark)
+    /// Reads a comment whose mark has some length, up to its end.
+    fn closed(&mut self, search: usize, close: Close, at: usize, length: usize) -> Read {
+        self.next(search, close, at + length)
+            .map_or(Read::Unclosed(length), |end| Read::Comment(end.end))
     }
 }
 
@@ -231,18 +284,6 @@ fn note_end(text: &str) -> Option<usize> {
 /// Returns how many percent signs a text begins with.
 fn run(text: &str) -> usize {
     text.bytes().take_while(|byte| *byte == b'%').count()
-}
-
-/// Returns the length of the HTML comment that a text begins with.
-fn html_end(text: &str) -> Option<usize> {
-    let inner = text.get(4..)?;
-    if inner.starts_with('>') {
-        return Some(5);
-    }
-    if inner.starts_with("->") {
-        return Some(6);
-    }
-    inner.find("-->").map(|at| 4 + at + 3)
 }
 
 /// Returns whether a label is none that a link would have: `//`, `#`, `comment-1`.

@@ -123,6 +123,40 @@ fn comments_go_and_what_looks_like_one_stays() {
 }
 
 #[test]
+fn each_kind_of_end_is_searched_for_once() {
+    // More kinds than one text has here.
+    const MAX_SEARCHES: usize = 4;
+    for (unit, end) in [
+        ("{#a", ""),
+        ("{#a", "}"),
+        ("{# a {/* ", ""),
+        ("```<!-- a {/* b {#c ", "\nx\n```\n\n--> */} #}"),
+        ("{% comment %} {%", ""),
+        ("<%# <%-- ", "%>"),
+        ("<!-- {{! ", "\n\n}}"),
+        ("{/* */ ", ""),
+        ("{{!-- {{! {>> ", "<<"),
+    ] {
+        for count in [1_000, 4_000] {
+            let md = format!("{}{end}", unit.repeat(count));
+            let mut marks = Marks::new(&md);
+            for (at, _) in md.match_indices(['<', '%', '{', '[']) {
+                if let Some(mark) = marks.at(at) {
+                    marks.read(mark, at);
+                }
+            }
+            let most = MAX_SEARCHES * md.len();
+            assert!(
+                marks.searched <= most,
+                "{unit}{end}: {} of {}",
+                marks.searched,
+                md.len()
+            );
+        }
+    }
+}
+
+#[test]
 fn a_comment_that_never_ends_is_found() {
     for (md, line) in [
         ("a\n\n%% ring Jo\n\nb", Some(3)),
