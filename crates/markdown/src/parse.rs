@@ -11,16 +11,18 @@ use comrak::{
     parse_document,
 };
 
-use crate::{attributes, comments, dialect, html, options::options};
+use crate::{attributes, comments, dialect, formulas, html, options::options};
 
-/// Returns a text as it is parsed: without comments, and with the notes of other dialects in one form. It has the same
-/// lines.
+/// Returns a text as it is parsed: without comments, with formulas as text, and with the notes of other dialects in one
+/// form. It has the same lines.
 pub(crate) fn prepared(md: &str) -> Cow<'_, str> {
-    let md = comments::without_comments(md).md;
-    match dialect::with_callouts(&md) {
-        Cow::Borrowed(_) => md,
-        Cow::Owned(changed) => Cow::Owned(changed),
+    let mut md = comments::without_comments(md).md;
+    for change in [formulas::as_text, dialect::with_callouts] {
+        if let Cow::Owned(changed) = change(&md) {
+            md = Cow::Owned(changed);
+        }
     }
+    md
 }
 
 /// The deepest nesting that is shown: deeper pages are slow in browsers.
