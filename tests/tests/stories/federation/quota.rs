@@ -1,5 +1,7 @@
 //! What a peer may take up here is bounded, and its withdrawals apply in any case.
 
+use std::{fs, path::Path};
+
 use it::{engine::on_each_engine, setup::Setup, trust::Trust};
 use node::audit::By;
 use node::{clock::Clock, flows::peers};
@@ -7,7 +9,7 @@ use settings::Federation;
 use store::DocumentState;
 use wire::DocumentId;
 
-use super::forger::Forger;
+use super::forger::{Feed, Forger, body};
 
 async fn bounded(
     engine: it::engine::Engine,
@@ -244,4 +246,101 @@ async fn a_first_contact_above_100_000_entries_waits_for_the_operator() {
         .unwrap();
     trust.pull(&forger.id()).await;
     assert!(forger.asked().iter().any(|path| path.contains("/tile/")));
+}
+
+/// Returns the bytes of all files below a directory.
+fn bytes_below(directory: &Path) -> u64 {
+    let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
+    let bytes = entries.map(|entry| match entry.metadata().unwrap() {
+        data if data.is_dir() => bytes_below(&entry.path()),
+        data => data.len(),
+    });
+    bytes.sum()
+}
+
+/// What a peer fills its quota with: the next entries of its feed, by their number.
+type Filling = fn(&mut Feed, u32);
+
+/// Returns words of which no two are the same in all texts.
+fn distinct_words(number: u32, count: u32) -> String {
+    let words = (0..count).map(|at| format!("w{:x}q", number.wrapping_mul(count) + at));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn put_json(feed: &mut Feed, change: impl FnOnce(&mut serde_json::Value)) {
+    let id = feed.put("Title", "words");
+    feed.entries.pop();
+    let mut body: serde_json::Value =
+        serde_json::from_slice(&body(id, 1, "Title", "words")).unwrap();
+    change(&mut body);
+    feed.put_body(id, 1, serde_json::to_vec(&body).unwrap());
+}
+
+fn other_ids(number: u32, count: u32) -> Vec<String> {
+    let id = |at: u32| format!("01996c5e-8a00-7000-8000-{:012x}", number * count + at);
+    (0..count).map(id).collect()
+}
+
+/// The dearest: short texts, tags, withdrawals and bodies that break a rule take less than a third of the quota.
+const FILLINGS: [(&str, Filling); 4] = [
+    ("references", |feed, number| {
+        put_json(feed, |body| {
+            body["replaces"] = other_ids(number, 32).into();
+            let of_others = other_ids(number + 5_000, 32);
+            let of_others: Vec<String> = of_others
+                .iter()
+                .map(|id| format!("wr1{}/{id}", "a".repeat(52)))
+                .collect();
+            body["based_on"] = of_others.into();
+        });
+    }),
+    ("links in the text", |feed, number| {
+        let links = other_ids(number, 100).into_iter();
+        let links: String = links.map(|id| format!("[x](/d/{id}) ")).collect();
+        feed.put("T", &links);
+    }),
+    ("leaves without bodies", |feed, _| {
+        feed.put("T", "x");
+        feed.bodies.clear();
+    }),
+    ("revisions", |feed, number| {
+        let id = DocumentId::parse("01996c5e-8a00-7000-8000-000000000001").unwrap();
+        feed.put_as(id, "T", &distinct_words(number, 100));
+    }),
+];
+
+#[tokio::test]
+async fn a_peer_at_its_quota_takes_no_more_of_the_disk() {
+    const QUOTA: u64 = 3_000_000;
+    const STEP: u32 = 20;
+    for (name, fill) in FILLINGS {
+        let engine = it::engine::Engine::Sqlite;
+        let (forger, trust) = bounded(engine, |quota| {
+            quota.quota_bytes = QUOTA;
+            quota.quota_documents = 100_000;
+        })
+        .await;
+        trust.pull_well(&forger.id()).await;
+        let before = bytes_below(&trust.path("data"));
+        let mut number = 0;
+        // Until nothing more is taken.
+        loop {
+            for _ in 0..STEP {
+                fill(&mut forger.feed(), number);
+                number += 1;
+            }
+            let peer = trust.pull(&forger.id()).await;
+            trust.settle().await;
+            match peer.fault {
+                Some(fault) => {
+                    assert_eq!(fault.code, "quota", "{name}");
+                    break;
+                }
+                None => assert!(number < 10_000, "{name} never end"),
+            }
+        }
+        trust.node().eraser.settle().await.unwrap();
+        let bytes = bytes_below(&trust.path("data")).saturating_sub(before);
+        assert!(bytes <= QUOTA * 12 / 10, "{name}: {bytes} bytes of disk");
+    }
 }
