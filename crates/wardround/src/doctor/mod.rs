@@ -4,7 +4,12 @@
 
 mod database;
 
-use std::{fs, io, net::TcpListener, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs, io,
+    net::TcpListener,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 use peering::Network;
 use serde::Serialize;
@@ -88,7 +93,7 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
         ),
         None => findings.ok(
             "configuration",
-            "there is no file, and the environment has no mistakes",
+            "there is no file that can be read, and the environment has no mistakes",
         ),
     }
     let running = check_directory(settings, &mut findings);
@@ -123,6 +128,15 @@ fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
     let data = &settings.data;
     let shown = data.display();
     let mode = match fs::metadata(data) {
+        Ok(metadata) if is_foreign(metadata.uid()) => {
+            let text = format!("`{shown}` belongs to user {}", metadata.uid());
+            let fix = format!(
+                "run this as that user: sudo -u '#{}' wardround doctor",
+                metadata.uid()
+            );
+            findings.fault("data directory", text, fix);
+            return false;
+        }
         Ok(metadata) => metadata.permissions().mode(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let fix = "`wardround serve` creates it; if it should exist, name the right directory with `--data`";
@@ -165,6 +179,12 @@ fn check_directory(settings: &Settings, findings: &mut Findings) -> bool {
             false
         }
     }
+}
+
+/// Returns whether what belongs to a user can be out of reach of this process.
+fn is_foreign(owner: u32) -> bool {
+    let user = rustix::process::geteuid();
+    !user.is_root() && user.as_raw() != owner
 }
 
 fn check_keys(data: &Path, findings: &mut Findings) {
