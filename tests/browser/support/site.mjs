@@ -51,7 +51,6 @@ export async function pages(request) {
     ['new password', '/sign-in/forgot'],
     ['link that is not valid', '/sign-in/link?key=nonsense'],
     ['reminder that is not valid', '/still-true?key=nonsense'],
-    ['signing out', '/sign-out'],
     ['not found', '/nothing/here']
   ]
 }

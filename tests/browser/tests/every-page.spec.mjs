@@ -52,7 +52,7 @@ test('every page is accessible without its script', async ({ browser, request })
 async function check(page, list, more) {
   for (const [name, address] of list) {
     await test.step(name, async () => {
-      const expected = name === 'not found' ? ['404'] : name.endsWith('not valid') ? ['410'] : []
+      const expected = name === 'not found' ? ['404'] : name.endsWith('not valid') ? ['404', '410'] : []
       const seen = watch(page, { expected })
       await page.goto(address)
       await noOverflow(page)

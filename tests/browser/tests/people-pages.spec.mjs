@@ -5,7 +5,7 @@ import { asInDemo, routes } from '../support/people.mjs'
 import { accessible, noOverflow, pages, watch, WIDTHS } from '../support/site.mjs'
 
 /** Many pages in one test; a machine that also builds is slow. */
-const LONG = 240_000
+const LONG = 600_000
 
 /** Addresses of the kind `page` that are no page with a heading: files, feeds, and what only leads on. */
 const NO_PAGES = [
@@ -24,7 +24,7 @@ async function links(page, address, pattern) {
 
 /** The pages of the author: their own, and each page of each of their drafts. */
 async function ofAuthor(page) {
-  const list = ['/me', '/write', '/write/from-file', '/gaps']
+  const list = ['/me', '/write', '/write/from-file', '/gaps', '/sign-out']
   for (const draft of await links(page, '/me', /^\/drafts\/[^/]+$/)) {
     list.push(draft, ...(await links(page, draft, new RegExp(`^${draft}/[^/]+$`))))
   }
