@@ -8,6 +8,7 @@ pub(super) fn inner(line: &str) -> &str {
         .or_else(|| callout(text))
         .or_else(|| directive(text))
         .or_else(|| template(text))
+        .or_else(|| included(text))
         .or_else(|| picture(text))
         .or_else(|| comment(text))
         .unwrap_or(line)
@@ -41,6 +42,16 @@ fn template(text: &str) -> Option<&str> {
     inner.split('|').next()
 }
 
+/// `{% include draft.html %}`: what the included file is called.
+fn included(text: &str) -> Option<&str> {
+    let inner = text.strip_prefix("{%")?.strip_suffix("%}")?;
+    let file = inner.trim_matches(['-', ' ']).strip_prefix("include")?;
+    let file = file.trim_matches([' ', '"', '\'']);
+    let name = file.rsplit('/').next()?;
+    let (stem, ending) = name.split_once('.')?;
+    matches!(ending, "html" | "md").then_some(stem)
+}
+
 /// A line that is one picture, with or without a link around it: what it shows.
 fn picture(text: &str) -> Option<&str> {
     let text = text.strip_prefix('[').unwrap_or(text);
@@ -54,6 +65,20 @@ fn comment(text: &str) -> Option<&str> {
     let rest = rest.trim_start();
     let rest = rest.strip_prefix('#').or_else(|| rest.strip_prefix("<>"))?;
     Some(rest.trim())
+}
+
+/// Returns whether a line loads the class of a text in LaTeX as that of a draft, or marks each of its pages as one.
+pub(super) fn is_draft_of_latex(line: &str) -> bool {
+    let options = |command: &str| {
+        let (options, rest) = line.strip_prefix(command)?.split_once(']')?;
+        rest.starts_with('{').then_some(options)
+    };
+    let is_draft = |options: &str| {
+        let mut each = options.split(',');
+        each.any(|option| matches!(option.trim(), "draft" | "draft=true"))
+    };
+    options("\\documentclass[").is_some_and(is_draft)
+        || line.starts_with("\\usepackage") && line.contains("{draftwatermark}")
 }
 
 /// Returns the key and the value of a badge in a line: of `…/badge/status-draft-yellow`, `status` and `draft`.

@@ -4,15 +4,17 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     letters::folded,
+    marks::LOCKS,
     words::{Word, lists},
 };
 
-const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread";
+const AUDIENCE: &str = "visibilidad|visibilita|sichtbarkeit|gwelededd|zichtbaarheid|visibility|visibleto|visiblefor|viewableby|access|accesslevel|accessrights|accesscontrol|acl|restriction|restrictions|restrictedto|whocanread|\
+    allowedusers|allowusers|allowedroles|allowedgroups|allowedreaders|allowedviewers|authorisedusers|authorizedusers|permittedusers";
 const MARKING: &str = "audience|classification|protectivemarking|marking|distribution|\
     circulation|privacy|securitylevel|version|revision|revremark|caveat|readership|intendedaudience|\
-    circulationlist|distributionlist";
-const READERS_OF: &str = "readers|viewers|allow|permissions|permission|sharing|sharewith|sharedwith|roles|allowedroles|allowedgroups|\
-    groups|group|for|onlyfor|visibleby|security";
+    circulationlist|distributionlist|security";
+const READERS_OF: &str = "readers|viewers|users|allow|permissions|permission|sharing|sharewith|sharedwith|roles|\
+    groups|group|for|onlyfor|visibleby";
 const LABEL: &str = "filetags|tags|tag|keywords|categories|category|labels|label|flags|layout|type|stage|class|doctype|documenttype|kind|phase";
 const OUTPUT: &str = "render|permalink|listed|islisted|output|sitemap|pub|live|deploy|web|show|display|searchable|shared|share|online|\
     indexable|discoverable|listing|list|crawl|crawlable|final|isfinal|finished|signoff|reviewed|embargolifted";
@@ -56,6 +58,10 @@ const MIN_MISSPELT: usize = 8;
 
 /// Returns what a key is about, in any case and spelling: also `draft` of `page.draft`.
 pub(super) fn word(key: &str) -> Option<Word> {
+    // `🔒: true`.
+    if LOCKS.iter().any(|lock| key.trim() == *lock) {
+        return Some(Word::Withheld);
+    }
     let whole = folded(key);
     word_of_letters(&whole)
         .or_else(|| {

@@ -172,6 +172,7 @@ fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let plain = without_tags(text);
     let is_banner = is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top);
     let is_marked = is_banner
+        || dress::is_draft_of_latex(text)
         || is_hashtags(text)
         || (is_title && is_marked_title(text))
         || place.is_at_top && begins_with_mark(text);

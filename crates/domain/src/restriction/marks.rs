@@ -26,6 +26,8 @@ const ORDERS: [[&str; 2]; 6] = [
     ["not", "be"],
     ["not", "yet"],
 ];
+/// Pictures that say that a text is locked.
+pub(super) const LOCKS: [&str; 3] = ["🔒", "🔐", "🔏"];
 /// Words of a line that marks a file, with those that add nothing; a longer line is a sentence.
 const MAX_BANNER_WORDS: usize = 16;
 
@@ -146,5 +148,16 @@ pub(super) fn is_marked_title(title: &str) -> bool {
     let first = title.split_whitespace().next();
     let last = title.split_whitespace().next_back();
     let at_an_end = has_small && [first, last].into_iter().flatten().any(in_capitals);
-    bracketed('[', ']') || bracketed('(', ')') || separated || at_an_end
+    bracketed('[', ']') || bracketed('(', ')') || separated || at_an_end || is_locked(title)
+}
+
+/// Returns whether a title has a lock at one end and a word of a restriction: `🔒 Internal plan for beds`.
+fn is_locked(title: &str) -> bool {
+    let has_lock = LOCKS
+        .iter()
+        .any(|lock| title.starts_with(lock) || title.ends_with(lock));
+    has_lock
+        && folded(title)
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| MARKS.contains(word) || LABELS.contains(word))
 }

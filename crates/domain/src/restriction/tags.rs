@@ -1,4 +1,4 @@
-//! What a line of HTML says without its tags.
+//! What a line says without the tags of HTML and the macros of Confluence.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -7,6 +7,9 @@ use std::{borrow::Cow, fmt::Write as _};
 pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
     if let Some((_, row)) = text.split_once('|').filter(|_| text.starts_with('|')) {
         return Cow::Owned(row.trim_end_matches('|').replacen('|', ":", 1));
+    }
+    if let Some(text) = without_macros(text) {
+        return Cow::Owned(text);
     }
     if !text.contains('<') {
         return Cow::Borrowed(text);
@@ -36,6 +39,11 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
             out.push_str(part);
             continue;
         };
+        // Of a macro of Confluence, only its title is words.
+        let is_other = |name: String| name != "title";
+        if tag.starts_with("ac:parameter") && attribute(tag, "ac:name").is_some_and(is_other) {
+            continue;
+        }
         if let (Some(name), Some(content)) = (attribute(tag, "name"), attribute(tag, "content")) {
             // A page that search engines must not list is not for everyone.
             let is_unlisted = name == "robots" && content.contains("noindex");
@@ -52,6 +60,43 @@ pub(super) fn without_tags(text: &str) -> Cow<'_, str> {
         out.push_str(rest);
     }
     Cow::Owned(out)
+}
+
+/// Macros of Confluence that mark a text or a part of it.
+const MACROS: [&str; 6] = ["panel", "info", "note", "warning", "tip", "status"];
+
+/// Returns a line without macros of Confluence, each replaced by its title; `None` if it has none:
+/// `{panel:title=Internal|borderStyle=solid}`, `{status:colour=Red|title=DRAFT}`, `{warning}Internal only{warning}`.
+fn without_macros(text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    let mut has_macro = false;
+    while let Some((before, after)) = rest.split_once('{') {
+        let macro_of = |name: &&str| {
+            after
+                .strip_prefix(*name)
+                .filter(|end| end.starts_with([':', '}']))
+        };
+        let inner = MACROS
+            .iter()
+            .find_map(macro_of)
+            .and_then(|end| end.split_once('}'));
+        out.push_str(before);
+        let Some((parameters, next)) = inner else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        let mut each = parameters.trim_start_matches(':').split('|');
+        out.push_str(
+            each.find_map(|one| one.strip_prefix("title="))
+                .unwrap_or_default(),
+        );
+        has_macro = true;
+        rest = next;
+    }
+    out.push_str(rest);
+    has_macro.then_some(out)
 }
 
 /// Returns the attributes of a tag that say something to programs: `data-visibility="internal"`.

@@ -163,6 +163,7 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Audience if truth.is_some() => restricted_if(truth == Some(false)),
         Word::Day if matches!(value, "tbc" | "tbd" | "tba") => Meaning::Restricted,
         Word::Marking if is_official(&words) => Meaning::Restricted,
+        Word::Readers if are_people(folded) => Meaning::Restricted,
         _ if restricted() => Meaning::Restricted,
         // A status in pictures: only those for "done" say that the file is one.
         Word::State if words.is_empty() && !folded.trim().is_empty() => {
@@ -173,6 +174,15 @@ pub(super) fn meaning(word: Word, value: &str) -> Meaning {
         Word::Marking | Word::Readers => Meaning::Public,
         Word::Audience | Word::State | Word::Day => Meaning::Unclear,
     }
+}
+
+/// Returns whether a value is nothing but addresses of mail: only those people are meant.
+fn are_people(value: &str) -> bool {
+    let mut parts = value
+        .split(|c: char| c.is_whitespace() || ",;[]'\"".contains(c))
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(|part| part.trim_matches('@').contains('@'))
 }
 
 /// Returns whether words are those of a day: one of them is a year.

@@ -121,7 +121,16 @@ const LINES: [&str; 70] = [
 ];
 
 /// Keys of front matter.
-const KEYS: [&str; 159] = [
+const KEYS: [&str; 168] = [
+    "allowed_users: [jo, al]",
+    "allowedUsers: board-members",
+    "allowed-groups: [nurses]",
+    "authorised_users: jo",
+    "users: [jo@trust.example, al@trust.example]",
+    "readers: jo@trust.example",
+    "🔒: true",
+    "🔐: yes",
+    "title: 🔒 Internal plan for beds",
     "title: Plan # DRAFT",
     "classification: OFFICIAL",
     "visible_from: 2099-01-01",
@@ -284,7 +293,20 @@ const KEYS: [&str; 159] = [
 ];
 
 /// Whole files.
-const FILES: [&str; 151] = [
+const FILES: [&str; 164] = [
+    "# 🔒 Internal plan for beds\n\nWords\n",
+    "# Private notes 🔐\n\nWords\n",
+    "\\documentclass[draft]{article}\n\nWords\n",
+    "\\documentclass[a4paper, draft]{report}\nWords\n",
+    "\\documentclass{article}\n\\usepackage[firstpage]{draftwatermark}\nWords\n",
+    "{panel:title=Internal only|borderStyle=solid}\nWords\n{panel}\n",
+    "{warning}Do not share{warning}\n\n# Plan\n",
+    "{info:title=Draft}\nWords\n{info}\n",
+    "{status:colour=Yellow|title=DRAFT}\n\n# Plan\n",
+    "# Plan\n\nStatus: {status:colour=Red|title=Draft}\n\nWords\n",
+    "<ac:structured-macro ac:name=\"status\"><ac:parameter ac:name=\"colour\">Red</ac:parameter><ac:parameter ac:name=\"title\">DRAFT</ac:parameter></ac:structured-macro>\n\n# Plan\n",
+    "{% include draft.html %}\n\n# Plan\n",
+    "{%- include banners/internal.md -%}\n\n# Plan\n",
     "---\ntitle: Plan\n# visibility: organisation\n---\ntext\n",
     "---\n# DO NOT PUBLISH\ntitle: Plan\n---\ntext\n",
     "---\ntitle: Plan\n# internal only\n---\ntext\n",
@@ -479,7 +501,13 @@ const PUBLIC_LINES: [&str; 36] = [
 ];
 
 /// Keys of ordinary documents.
-const PUBLIC_KEYS: [&str; 61] = [
+const PUBLIC_KEYS: [&str; 67] = [
+    "allowed_users: all",
+    "allowed_users: everyone",
+    "users: 300 nurses on 12 wards",
+    "security: security@trust.example",
+    "for: ward staff on nights",
+    "users: see jo@trust.example",
     "archived: true",
     "archived: false",
     "start_date: 2099-01-01",
@@ -544,7 +572,16 @@ const PUBLIC_KEYS: [&str; 61] = [
 ];
 
 /// Whole files for everyone.
-const PUBLIC_FILES: [&str; 59] = [
+const PUBLIC_FILES: [&str; 68] = [
+    "# 🔒 Locked wards\n\nWords\n",
+    "# Plan\n\n## 🔒 Doors\n\nPrivate rooms are locked.\n",
+    "\\documentclass[a4paper]{article}\n\nWords\n",
+    "\\documentclass[final]{article}\n\nThe option draft marks long lines.\n",
+    "{panel:title=Visiting times}\nWords\n{panel}\n",
+    "{info}Ring the ward first{info}\n\n# Plan\n",
+    "# Plan\n\nStatus: {status:colour=Green|title=LIVE}\n\nWords\n",
+    "{% include header.html %}\n\n# Plan\n",
+    "# Notes\n\nUse {note} for what may be private.\n",
     "---\ntitle: Open day\nstartDate: 2099-01-01\nendDate: 2099-01-02\n---\ntext\n",
     "---\nlayout: single\nshare: false\ncomments: false\n---\ntext\n",
     "---\ntitle: x\n# The order in the menu\nweight: 3 # lower is higher\n---\ntext\n",
