@@ -1,4 +1,4 @@
-//! What the pages cost that put documents together: those of topics, made anew and as they are kept.
+//! What the pages cost that put documents together: those of topics, when they are made and when they are kept.
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;

@@ -260,11 +260,7 @@ async fn show(
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;
     let names = LinkNames::for_draft(node, &opened).await?;
-    let previewed = drafts::preview(node, &opened).await?;
-    let card = previewed
-        .body
-        .as_ref()
-        .map(|body| Card::new(body, markdown::plain_text));
+    let card = card(node, &opened).await?;
     let title = title(&opened.content.title(), opened.content.kind());
     let links =
         |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
@@ -298,6 +294,13 @@ async fn show(
         title,
     };
     page(status, &review)
+}
+
+/// Returns the card of a draft that is whole.
+async fn card(node: &Node, opened: &Opened) -> Result<Option<Card>, PageError> {
+    let previewed = drafts::preview(node, opened).await?;
+    let body = previewed.body.as_ref();
+    Ok(body.map(|body| Card::new(body, markdown::plain_text)))
 }
 
 /// Returns the attached files, which a reviewer has to look at too.

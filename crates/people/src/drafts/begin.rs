@@ -90,7 +90,16 @@ pub async fn begin(
     if content.to_bytes().len() > MAX_CONTENT_BYTES {
         return Ok(Err(BeginRefusal::TooLong));
     }
-    // Step 3: a second click of the same person gets the draft of the first.
+    write(node, person, content, document).await.map(Ok)
+}
+
+/// Writes a draft, unless the person has one of this document: a second click gets the draft of the first. Returns its id.
+async fn write(
+    node: &Node,
+    person: Person,
+    content: Content,
+    document: Option<(DocumentId, u64)>,
+) -> Result<DocumentId, NodeError> {
     let now = node.now();
     let id = new_id(now)?;
     let new = NewDraft {
@@ -110,7 +119,7 @@ pub async fn begin(
     {
         attachments::take_over(node, document, id).await?;
     }
-    Ok(Ok(begun))
+    Ok(begun)
 }
 
 /// Returns why a person cannot begin a draft of something new, before the work of making it.
