@@ -311,8 +311,8 @@ const FILLINGS: [(&str, Filling); 4] = [
 
 #[tokio::test]
 async fn a_peer_at_its_quota_takes_no_more_of_the_disk() {
-    const QUOTA: u64 = 3_000_000;
-    const STEP: u32 = 50;
+    const QUOTA: u64 = 4_000_000;
+    const STEP: u32 = 100;
     for (name, fill) in FILLINGS {
         let engine = it::engine::Engine::Sqlite;
         let (forger, trust) = bounded(engine, |quota| {
