@@ -366,8 +366,8 @@ fn expansions(file: Option<&Path>) -> Arc<Expansions> {
 /// Returns the options with which a node opens its database: the address in the settings, or else `DATA/node.db`.
 #[must_use]
 pub fn database(settings: &Settings) -> Options {
-    let url = match &settings.database.url {
-        Some(url) => url.expose().to_owned(),
+    let url = match settings.database.address() {
+        Some(url) => url.to_string(),
         None => format!("sqlite:{}", settings.data.join("node.db").display()),
     };
     Options {

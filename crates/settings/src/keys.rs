@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::{
-    ApprovalBy, LogFormat, Secret, Settings, account_keys, backup_keys, network_keys,
-    values::{ADDRESS, BOOLEAN, MASK, assign, hosts, networks, proxy, seconds, within},
+    ApprovalBy, LogFormat, Settings, account_keys, backup_keys, database_keys, network_keys,
+    values::{ADDRESS, BOOLEAN, assign, hosts, networks, proxy, seconds, within},
 };
 
 /// One key.
@@ -21,7 +21,7 @@ pub struct Key {
     pub form: &'static str,
     /// What it is for.
     pub about: &'static str,
-    /// Whether its value is never shown; then the environment variable has a `_FILE` variant.
+    /// Whether its value, or a part of it, is never shown; then the environment variable has a `_FILE` variant.
     pub secret: bool,
     /// Reads a value into the settings; otherwise says what is wrong with it.
     pub set: fn(&mut Settings, &str) -> Result<(), String>,
@@ -51,6 +51,7 @@ pub fn key(name: &str) -> Option<&'static Key> {
 /// Returns all keys, in the order of the reference page.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     KEYS.iter()
+        .chain(database_keys::KEYS)
         .chain(account_keys::KEYS)
         .chain(backup_keys::KEYS)
         .chain(network_keys::KEYS)
@@ -152,29 +153,6 @@ const KEYS: &[Key] = &[
             Ok(())
         },
         get: |settings| settings.publishing.lead.clone(),
-    },
-    Key {
-        name: "database.url",
-        form: "`postgres://…` or `sqlite:PATH`",
-        about: "The database. When it is not set, SQLite in `node.db` in the data directory.",
-        secret: true,
-        set: |settings, text| {
-            let known = ["postgres://", "postgresql://", "sqlite:"];
-            if !known.iter().any(|scheme| text.starts_with(scheme)) {
-                return Err("give `postgres://…` or `sqlite:PATH`".to_owned());
-            }
-            settings.database.url = Some(Secret::new(text.to_owned()));
-            Ok(())
-        },
-        get: |settings| settings.database.url.as_ref().map(|_| MASK.to_owned()),
-    },
-    Key {
-        name: "database.connections",
-        form: "1 to 200",
-        about: "Maximum number of connections to the database.",
-        secret: false,
-        set: |settings, text| within(&mut settings.database.connections, text, 1, 200),
-        get: |settings| Some(settings.database.connections.to_string()),
     },
     Key {
         name: "federation.enabled",

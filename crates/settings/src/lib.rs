@@ -4,6 +4,7 @@
 
 mod account_keys;
 mod backup_keys;
+mod database_keys;
 mod fault;
 pub mod keys;
 pub mod load;
@@ -121,6 +122,8 @@ impl ApprovalBy {
 pub struct Database {
     /// `postgres://…` or `sqlite:PATH`; SQLite in the data directory when it is not set.
     pub url: Option<Secret>,
+    /// The password for the user in `url`, if that has none.
+    pub password: Option<Secret>,
     /// Connections that are kept at most.
     pub connections: u32,
 }
@@ -328,6 +331,7 @@ impl Default for Settings {
             },
             database: Database {
                 url: None,
+                password: None,
                 connections: 8,
             },
             accounts: Accounts::default(),

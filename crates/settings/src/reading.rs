@@ -117,6 +117,12 @@ impl Reading {
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });
         }
+        if let Some(text) = self.settings.database.fault() {
+            let origin = self.origins.get("database.password").cloned();
+            let origin = origin.unwrap_or(Origin::Default);
+            let text = text.to_owned();
+            self.faults.push(SettingsFault { origin, text });
+        }
         let mailer = self.settings.smtp.server();
         let mailer = mailer.and_then(|server| {
             let mailer = |server| Mailer::new(server, &Roots::default());

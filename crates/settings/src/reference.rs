@@ -237,7 +237,7 @@ mod tests {
         let text = show(&loaded);
         let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap();
         assert!(line("listen = \"127.0.0.1:99\"").ends_with("# flag `--listen`"));
-        assert!(line("database.url = \"********\"").contains("DATABASE_URL"));
+        assert!(line("database.url = \"postgres://u:********@h/d\"").contains("DATABASE_URL"));
         assert!(line("federation.interval = 300").ends_with("# default"));
         assert!(line("# metrics.listen =").ends_with("# default"));
         assert!(!text.contains("hunter2") && !show_json(&loaded).to_string().contains("hunter2"));

@@ -54,6 +54,10 @@ impl Settings {
         // What is not shown, or has no key of its own.
         let hidden = [
             ("database.url", self.database.url != read.database.url),
+            (
+                "database.password",
+                self.database.password != read.database.password,
+            ),
             ("smtp.password", self.smtp.password != read.smtp.password),
             (
                 "federation.proxy_password",
@@ -118,6 +122,7 @@ mod tests {
             | "smtp.host"
             | "smtp.user"
             | "smtp.password"
+            | "database.password"
             | "federation.proxy_user"
             | "federation.proxy_password" => "other",
             "limits.body_bytes" => "2048",

@@ -169,12 +169,9 @@ fn log_start(node: &Node, address: &str) {
     }
 }
 
-fn database_name(settings: &Settings) -> &'static str {
-    match &settings.database.url {
-        Some(url) if url.expose().starts_with("sqlite:") => "SQLite as configured",
-        Some(_) => "PostgreSQL as configured",
-        None => "SQLite in the data directory",
-    }
+fn database_name(settings: &Settings) -> String {
+    let address = settings.database.shown();
+    address.unwrap_or_else(|| "SQLite in the data directory".to_owned())
 }
 
 /// Stops at the first SIGTERM or SIGINT; a second one exits the process at once. SIGHUP stops it if a person has started
