@@ -30,7 +30,7 @@ pub enum StoreError {
     #[error("no space is left for the database")]
     Full,
     /// The database cannot be reached or opened.
-    #[error("the database cannot be reached: {0}")]
+    #[error("the database cannot be reached: {}", plain(.0))]
     Unavailable(#[source] sqlx::Error),
     /// The document or the log has moved on since the caller looked: read it again.
     #[error("`{what}` has changed in the meantime; it is at {held}")]
@@ -150,6 +150,24 @@ impl From<sqlx::Error> for StoreError {
             E::Io(_) | E::Tls(_) | E::PoolClosed | E::WorkerCrashed => Self::Unavailable(error),
             _ => Self::Other(error),
         }
+    }
+}
+
+/// Returns what an error says, without what the driver puts before it.
+fn plain(error: &sqlx::Error) -> String {
+    let said: &dyn std::fmt::Display = match error {
+        sqlx::Error::Io(error) => error,
+        error => error,
+    };
+    said.to_string()
+}
+
+/// Says whether a statement failed because its table does not exist. SQLite has no code of its own for that.
+pub(crate) fn is_missing_table(error: &dyn DatabaseError) -> bool {
+    match error.code().as_deref() {
+        Some("42P01") => true,
+        Some("1") => error.message().starts_with("no such table"),
+        _ => false,
     }
 }
 

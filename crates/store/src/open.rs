@@ -7,7 +7,6 @@ use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sql::sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools};
 use sqlx::{
-    Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::SqliteConnectOptions,
 };
@@ -15,6 +14,8 @@ use sqlx::{
 use crate::{
     StoreError,
     engine::{Store, values},
+    error::is_missing_table,
+    postgres,
 };
 
 /// Where the database is and how it is used.
@@ -79,6 +80,9 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
 
 /// How long a caller waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A write-ahead log of SQLite that is no longer than its header has no changes (<https://www.sqlite.org/fileformat2.html>).
+const WAL_HEADER_BYTES: u64 = 32;
 
 /// The table belongs to sqlx's migrator.
 const NEWEST_MIGRATION: &str = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
@@ -157,8 +161,7 @@ impl Store {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
                 .statement_cache_capacity(PREPARED_STATEMENTS);
-            // A pool would go on trying until its timeout; an operator wants to know at once why.
-            PgConnection::connect_with(&connect)
+            postgres::try_connection(&connect)
                 .await
                 .map_err(StoreError::Unavailable)?;
             let pool = PgPoolOptions::new()
@@ -188,7 +191,7 @@ impl Store {
         let is_fixed = !is_writable(directory);
         let mut log = file.clone().into_os_string();
         log.push("-wal");
-        if is_fixed && std::fs::metadata(log).is_ok_and(|log| log.len() > 0) {
+        if is_fixed && std::fs::metadata(log).is_ok_and(|log| log.len() > WAL_HEADER_BYTES) {
             return Err(StoreError::ReadOnly);
         }
         let pools = SqlitePools::open_read_only(connect, is_fixed).await;
@@ -206,7 +209,11 @@ impl Store {
         let found = match db.one::<(i64,)>(NEWEST_MIGRATION, values![]).await {
             Ok((found,)) => found,
             // A database without the migrator's table is an empty one.
-            Err(StoreError::Other(sqlx::Error::Database(_))) => 0,
+            Err(StoreError::Other(sqlx::Error::Database(error)))
+                if is_missing_table(error.as_ref()) =>
+            {
+                0
+            }
             Err(error) => return Err(error),
         };
         Ok(SchemaVersion { found, known })

@@ -37,6 +37,48 @@ fn a_new_database_is_migrated_once_and_opens_again() {
     });
 }
 
+#[test]
+fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
+    on_each_engine(|database| async move {
+        if database.engine == Engine::Sqlite {
+            return;
+        }
+        // One that refuses, and one that takes the connection and says nothing.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let silent = listener.local_addr().unwrap();
+        let refuses = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let free = refuses.local_addr().unwrap();
+        drop(refuses);
+        for (server, says) in [(free, "refused"), (silent, "no answer within")] {
+            let began = std::time::Instant::now();
+            let options = Options::new(format!("postgres://u:hunter2@{server}/wards"));
+            let error = Store::open(&options).await.unwrap_err().to_string();
+            assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+            let place = format!("database `wards` of the server {server}: ");
+            assert!(error.contains(&place) && error.contains(says), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        let (there, _) = database.url.rsplit_once('/').unwrap();
+        let error = Store::open(&Options::new(format!("{there}/wards"))).await;
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("\"wards\" does not exist"), "{error}");
+    });
+}
+
+#[test]
+fn only_a_database_without_the_table_of_migrations_is_an_empty_one() {
+    on_each_engine(|database| async move {
+        // The question fails for another reason: there is no column of that name.
+        execute(&database, "CREATE TABLE _sqlx_migrations (other TEXT)").await;
+        let store = Store::connect(&Options::new(&database.url)).await.unwrap();
+        let asked = store.schema_version().await;
+        assert!(matches!(asked, Err(StoreError::Other(_))), "{asked:?}");
+        store.close().await;
+        let opened = Store::open(&Options::new(&database.url)).await;
+        assert!(matches!(opened, Err(StoreError::Other(_))));
+    });
+}
+
 /// Forwards connections to an address until it is dropped; then nothing listens there, and all are cut.
 fn forward(to: String) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
