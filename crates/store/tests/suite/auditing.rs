@@ -81,6 +81,63 @@ fn an_act_and_its_row_are_one_transaction() {
 }
 
 #[test]
+fn a_person_is_found_whatever_letters_are_capitals() {
+    on_each_engine(async |database| {
+        let store = database.open().await;
+        for (number, name) in [(1, "Åse Ødegård"), (2, "ZOË Étienne"), (3, "Ode Gard")] {
+            let new = NewAccount {
+                id: account(number),
+                email: format!("person{number}@trust.example"),
+                name: name.to_owned(),
+                role: Role::Administrator,
+            };
+            store.add_account(&new, &By::Node, at(0)).await.unwrap();
+            let id = account(number);
+            store
+                .record_sign_in(id, at(i64::from(number)))
+                .await
+                .unwrap();
+        }
+        for (person, expected) in [
+            ("øDEGÅRD", vec![2]),
+            ("zoë é", vec![4]),
+            ("Gard", vec![6]),
+            ("", vec![1, 2, 3, 4, 5, 6]),
+            ("no one", vec![]),
+        ] {
+            let filter = AuditFilter {
+                person: person.to_owned(),
+                ..AuditFilter::default()
+            };
+            let seqs: Vec<u64> = rows(&store, &filter)
+                .await
+                .iter()
+                .map(|row| row.seq)
+                .collect();
+            assert_eq!(seqs, expected, "{person}");
+        }
+        // More names than are asked for at once.
+        for number in 0..300_u32 {
+            let by = By::Operator(Operator {
+                uid: number,
+                name: format!("Pat {number}"),
+            });
+            let entry = Entry::new(&by, Act::BackedUp, Object::Nothing, at(9));
+            store.record_act(&entry).await.unwrap();
+        }
+        let filter = AuditFilter {
+            person: "PAT".to_owned(),
+            ..AuditFilter::default()
+        };
+        let seqs = |rows: Vec<Row>| -> Vec<u64> { rows.iter().map(|row| row.seq).collect() };
+        let first = store.audit_after(0, &filter, 280).await.unwrap();
+        assert_eq!(seqs(first), (7..287).collect::<Vec<u64>>());
+        let last = store.audit_before(u64::MAX, &filter, 2).await.unwrap();
+        assert_eq!(seqs(last), [306, 305]);
+    });
+}
+
+#[test]
 fn rows_are_found_by_act_person_object_and_time() {
     on_each_engine(async |database| {
         let store = database.open().await;
