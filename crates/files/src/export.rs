@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{Private, body, front_matter::write_file, slug::Slug};
+use domain::{Document, Private, body, front_matter::write_file, slug::Slug};
 use serde::{Deserialize, Serialize};
 use store::{OwnText, StoreError};
 use tokio::task::spawn_blocking;
@@ -45,6 +45,8 @@ pub struct Summary {
     pub folder: PathBuf,
     /// Number of documents written.
     pub documents: u64,
+    /// Number of attached files that are not held here, such as after a recovery from peers: no file lists them.
+    pub not_held: u64,
     /// Number of files of an earlier export that were removed, since their documents no longer exist.
     pub removed: u64,
 }
@@ -95,18 +97,24 @@ pub async fn export(
     let total = u64::try_from(paths.len()).unwrap_or(u64::MAX);
     // Step 3: write the files, some documents at a time.
     let mut written = Manifest::default();
-    let (mut done, mut after) = (0_u64, None);
+    let (mut done, mut not_held, mut after) = (0_u64, 0_u64, None);
     loop {
         let texts = node.store.own_texts(after, READ_BATCH).await?;
         let Some(last) = texts.last() else { break };
         after = Some(last.id);
+        let read = spawn_blocking(move || texts.iter().map(document_of).collect::<Vec<_>>());
+        let mut documents = read.await?.into_iter().collect::<Result<Vec<_>, _>>()?;
+        not_held += leave_out_missing(node, &mut documents).await?;
         let (paths, target) = (Arc::clone(&paths), folder.to_path_buf());
-        let (part, attached) = spawn_blocking(move || write_all(&target, &texts, &paths)).await??;
+        let wrote = spawn_blocking(move || write_all(&target, documents, &paths));
+        let (part, attached) = wrote.await??;
         done += u64::try_from(part.len()).unwrap_or(u64::MAX);
         written.files.extend(part);
         for (path, digest) in attached {
             if write_attached(node, folder, &path, &digest).await? {
                 written.files.insert(path, digest);
+            } else {
+                not_held += 1;
             }
         }
         on_progress(done, total);
@@ -117,6 +125,7 @@ pub async fn export(
     Ok(Summary {
         folder: folder.to_path_buf(),
         documents: done,
+        not_held,
         removed,
     })
 }
@@ -228,20 +237,53 @@ fn name_of(text: &OwnText) -> Result<(FileName, Vec<String>), ExportError> {
 /// Paths of files with the digests of their bytes.
 type Written = Vec<(String, Digest)>;
 
+/// Returns the document of a text, with its private parts.
+fn document_of(text: &OwnText) -> Result<(DocumentId, Document), ExportError> {
+    let body = body::read_local(&text.body).map_err(|_| unreadable(text.id))?;
+    let mut document = body.document;
+    document.private = text
+        .private
+        .as_deref()
+        .map(Private::from_json)
+        .unwrap_or_default();
+    Ok((text.id, document))
+}
+
+/// Takes the attached files that are not held here out of the lists of documents, since an import would look for them.
+/// Returns how many there are.
+async fn leave_out_missing(
+    node: &Node,
+    documents: &mut [(DocumentId, Document)],
+) -> Result<u64, ExportError> {
+    let mut missing = 0;
+    for (_, document) in documents {
+        let mut held = Vec::new();
+        for attachment in std::mem::take(&mut document.common.attachments) {
+            if node.store.holds_attachment(&attachment.digest).await? {
+                held.push(attachment);
+            } else {
+                missing += 1;
+            }
+        }
+        document.common.attachments = held;
+    }
+    Ok(missing)
+}
+
 /// Writes the files of documents. Returns them, and the attached files that are still to be written.
 fn write_all(
     folder: &Path,
-    texts: &[OwnText],
+    documents: Vec<(DocumentId, Document)>,
     paths: &HashMap<DocumentId, String>,
 ) -> Result<(Written, Written), ExportError> {
-    let mut written = Vec::with_capacity(texts.len());
+    let mut written = Vec::with_capacity(documents.len());
     let mut attached = Vec::new();
-    for text in texts {
+    for (id, document) in documents {
         // A document published since the paths were chosen is left to the next export.
-        let Some(path) = paths.get(&text.id) else {
+        let Some(path) = paths.get(&id) else {
             continue;
         };
-        let (file, files) = file_content(text, path, paths)?;
+        let (file, files) = file_content(id, document, path, paths);
         attached.extend(files);
         write(folder, path, file.as_bytes())?;
         written.push((path.clone(), Digest::for_bytes(file.as_bytes())));
@@ -264,24 +306,19 @@ async fn write_attached(
     Ok(true)
 }
 
+/// Returns the file of a document, and the files that it has attached.
 fn file_content(
-    text: &OwnText,
+    id: DocumentId,
+    mut document: Document,
     path: &str,
     paths: &HashMap<DocumentId, String>,
-) -> Result<(String, Written), ExportError> {
-    let body = body::read_local(&text.body).map_err(|_| unreadable(text.id))?;
-    let mut document = body.document;
-    document.private = text
-        .private
-        .as_deref()
-        .map(Private::from_json)
-        .unwrap_or_default();
+) -> (String, Written) {
     document.common.body_md = restore_links(&document.common.body_md, path, paths);
     attached::list(&mut document, path);
     let each = document.common.attachments.iter();
     let files = each.map(|one| (attached::export_path(path, &one.name), one.digest));
     let files = files.collect();
-    Ok((write_file(&document, Some(text.id)), files))
+    (write_file(&document, Some(id)), files)
 }
 
 /// Writes a file below a folder atomically: after a crash it has its old content or the new. Symbolic links below the

@@ -116,11 +116,18 @@ pub(super) async fn export_all(
     output.line(if json {
         serde_json::to_string(&summary)?
     } else {
-        format!(
+        let mut text = format!(
             "{} documents were written to `{}`",
             summary.documents,
             summary.folder.display()
-        )
+        );
+        if summary.not_held > 0 {
+            text.push_str(&format!(
+                "; {} attached files are not held here, and are in no list",
+                summary.not_held
+            ));
+        }
+        text
     });
     Ok(DONE)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use domain::{Document, value::Value};
+use domain::{Attachment, Document, value::Value};
 use files::{
     export::{ExportError, Options, Summary, export},
     import::Status,
@@ -13,7 +13,7 @@ use it::{
     tree::write,
     trust::Trust,
 };
-use wire::DocumentId;
+use wire::{Digest, DocumentId};
 
 async fn exported(trust: &Trust, folder: &Path) -> Summary {
     export(trust.node(), folder, Options::default(), |_, _| {})
@@ -292,6 +292,30 @@ fn a_list_of_files_that_someone_pasted_is_not_exported() {
         let text = files(&out)["pages/the-pasted-file.md"].clone();
         let text = String::from_utf8(text).unwrap();
         assert!(!text.contains("attach"), "{text}");
+        let other = Trust::on(engine, "ZZ2").await;
+        assert_eq!(other.import(&out).await.summary.created, 1);
+    });
+}
+
+#[test]
+fn an_attached_file_that_is_not_held_is_in_no_list_of_an_export() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let mut document = Document::page("The rota", "[The rota](attachment:rota.csv).");
+        // As after a recovery from peers, which have no attached files.
+        document.common.attachments.push(Attachment {
+            digest: Digest::for_bytes(b"lost"),
+            len: 4,
+            media_type: "text/csv".to_owned(),
+            name: "rota.csv".to_owned(),
+            alt: String::new(),
+        });
+        trust.publish(document).await;
+        let out = trust.path("out");
+        let summary = exported(&trust, &out).await;
+        assert_eq!((summary.documents, summary.not_held), (1, 1));
+        let text = files(&out)["pages/the-rota.md"].clone();
+        assert!(!String::from_utf8(text).unwrap().contains("attachments:"));
         let other = Trust::on(engine, "ZZ2").await;
         assert_eq!(other.import(&out).await.summary.created, 1);
     });
