@@ -17,6 +17,8 @@ use crate::{
 
 /// Time between two checks whether a backup is due.
 const CHECK_EVERY: Duration = Duration::from_secs(60);
+/// The longest time between two tries of a backup that failed: each try copies the whole database.
+const MAX_RETRY: Duration = Duration::from_secs(3_600);
 /// How long the copy of before an upgrade is kept. Like a backup, it has texts that were withdrawn since.
 const MAX_COPY_AGE: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// When the newest backup was made, for a monitoring system; 0 when there is none.
@@ -74,17 +76,36 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
     }
 }
 
+/// Returns how long to wait after so many failures without a success: a minute, then twice as long each time.
+fn retry_after(failures: u32, interval: Duration) -> Duration {
+    let doubled = CHECK_EVERY.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
+    doubled.min(MAX_RETRY).min(interval)
+}
+
 async fn make_backups(node: &Node, stop: &CancellationToken) {
     let mut failed = 0_u64;
+    // Failures since the last success, and the settings and the time from which on the next try is made.
+    let (mut in_a_row, mut waiting) = (0, None);
     loop {
         remove_upgrade_copies(node);
-        // The directory can be set while the node runs.
-        if let Some(directory) = &node.current().backup.directory {
+        // The directory can be set while the node runs; other settings are tried at once.
+        let settings = node.current().backup.clone();
+        let waits = waiting
+            .as_ref()
+            .is_some_and(|(of, until)| *of == settings && tokio::time::Instant::now() < *until);
+        if let Some(directory) = settings.directory.as_ref().filter(|_| !waits) {
             tokio::select! {
                 () = stop.cancelled() => return,
-                done = back_up_when_due(node, directory) => if let Err(error) = done {
-                    failed += 1;
-                    tracing::error!(%error, "the backup failed; trying again in a minute");
+                done = back_up_when_due(node, directory) => match done {
+                    Ok(()) => (in_a_row, waiting) = (0, None),
+                    Err(error) => {
+                        failed += 1;
+                        in_a_row += 1;
+                        let wait = retry_after(in_a_row, settings.interval);
+                        let minutes = wait.as_secs() / 60;
+                        tracing::error!(%error, minutes, "the backup failed; trying again after these minutes, or at once when a setting of it changes");
+                        waiting = Some((settings.clone(), tokio::time::Instant::now() + wait));
+                    }
                 }
             }
             node.figures.set(FAILED_BACKUPS, Vec::new(), failed);
@@ -146,4 +167,19 @@ pub async fn back_up_when_due(node: &Node, directory: &Path) -> Result<(), Backu
     let secs = newest.map_or(0, |made| u64::try_from(made.secs()).unwrap_or(0));
     node.figures.set(LAST_BACKUP, Vec::new(), secs);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backup_that_fails_is_tried_less_and_less_often() {
+        let day = Duration::from_secs(24 * 3_600);
+        let minutes = |failures| retry_after(failures, day).as_secs() / 60;
+        let waits: Vec<u64> = [1, 2, 3, 6, 7, 1_000, u32::MAX].map(minutes).to_vec();
+        assert_eq!(waits, [1, 2, 4, 32, 60, 60, 60]);
+        // Never longer than until the next backup would be due anyway.
+        assert_eq!(retry_after(9, Duration::from_secs(300)).as_secs(), 300);
+    }
 }

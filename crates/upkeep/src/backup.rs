@@ -9,6 +9,10 @@ use std::{
 
 use async_recursion::async_recursion as boxed;
 use node::{Node, NodeError, identity::make_private_directory, writable::free_bytes};
+use rustix::{
+    fs::{Access, access},
+    io::Errno,
+};
 use settings::Settings;
 use store::{Store, StoreError, file_options};
 use tokio::task::spawn_blocking;
@@ -77,6 +81,10 @@ pub async fn make(node: &Node, to: &Path, with_keys: bool) -> Result<Made, Backu
     let made = node.now();
     // One at a time: they share the place for their parts.
     let _backing_up = node.backing_up.lock().await;
+    if to.as_os_str().as_encoded_bytes().ends_with(b"/") && !to.is_dir() {
+        let text = format!("there is no directory `{}`", to.display());
+        return Err(BackupError::Refused(text));
+    }
     let file = if to.is_dir() {
         to.join(file_name(&identity.node, made))
     } else {
@@ -222,6 +230,19 @@ fn check_place(file: &Path) -> Result<(), BackupError> {
     let directory = directory_of(file);
     if !directory.is_dir() {
         return refused(format!("there is no directory `{}`", directory.display()));
+    }
+    // Before the whole database is copied.
+    if let Err(error) = access(&directory, Access::WRITE_OK) {
+        let hint = match error {
+            Errno::ROFS => {
+                "; if systemd runs the node, name the directory in `ReadWritePaths` (`systemctl edit wardround`), or use /var/backups/wardround"
+            }
+            _ => "",
+        };
+        return refused(format!(
+            "`{}` cannot be written: {error}{hint}",
+            directory.display()
+        ));
     }
     Ok(())
 }
