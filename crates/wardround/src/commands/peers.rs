@@ -27,8 +27,18 @@ pub(super) async fn add(
 ) -> Result<u8, Failure> {
     let id =
         NodeId::parse(id).ok_or_else(|| Failure::invalid(format!("`{id}` is not a node id")))?;
-    let Added { peer, silent } = peers::add(node, request, &id, by).await.map_err(failure)?;
-    print_changed(&peer, "is now followed", json, output);
+    let added = peers::add(node, request, &id, by).await.map_err(failure)?;
+    let Added {
+        peer,
+        is_new,
+        silent,
+    } = added;
+    let how = if is_new {
+        "is now followed"
+    } else {
+        "is followed already"
+    };
+    print_changed(&peer, how, json, output);
     if let Some(why) = silent {
         output.note(format!(
             "it does not answer as expected: {why}; it is polled again at intervals. If the address is wrong, remove the peer with `wardround peer remove {}`",

@@ -51,15 +51,28 @@ async fn a_peer_is_added_by_its_site_or_its_base_and_the_pin_is_never_skipped() 
             (added.handle.as_str(), added.state, added.size),
             ("zz1", "new", 0)
         );
-        let twice = peers::add(
-            two.node(),
-            &NewPeerRequest::new(&address),
-            &found.node,
-            &By::Node,
-        )
-        .await
-        .unwrap_err();
-        assert!(twice.to_string().contains("already configured"), "{twice}");
+        // The same again changes nothing; anything else is said, with the command for it.
+        let mut request = NewPeerRequest::new(&address);
+        for handle in [None, Some("zz1".to_owned())] {
+            request.handle = handle;
+            let again = peers::add(two.node(), &request, &found.node, &By::Node).await;
+            let again = again.unwrap();
+            assert!(!again.is_new);
+            assert_eq!(again.peer.base, added.base);
+        }
+        for change in [
+            |request: &mut NewPeerRequest| request.allow_cidr = "10.0.0.0/8".to_owned(),
+            |request: &mut NewPeerRequest| request.interval = Some(Duration::from_secs(77)),
+            |request: &mut NewPeerRequest| request.handle = Some("other".to_owned()),
+            |request: &mut NewPeerRequest| request.address = "http://127.0.0.1:9".to_owned(),
+        ] {
+            let mut other = NewPeerRequest::new(&address);
+            change(&mut other);
+            let refused = peers::add(two.node(), &other, &found.node, &By::Node).await;
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("already configured"), "{refused}");
+            assert!(refused.contains("peer set zz1"), "{refused}");
+        }
         peers::remove(two.node(), "zz1", &By::Node).await.unwrap();
     }
     let stranger = NodeId::for_text(b"a stranger");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{NewPeer, StoreError};
 use wire::NodeId;
 
-use super::{PeerError, PeerObject};
+use super::{PeerError, PeerObject, configuring::differs};
 use crate::{
     audit::By,
     flows::peer_names::{first_handle, short},
@@ -60,6 +60,8 @@ pub struct Introduction {
 pub struct Added {
     /// The peer.
     pub peer: PeerObject,
+    /// Whether it was not followed before.
+    pub is_new: bool,
     /// Why the site could not confirm the node id now; later polls check it.
     pub silent: Option<String>,
 }
@@ -87,10 +89,10 @@ pub async fn look_up(node: &Node, request: &NewPeerRequest) -> Result<Introducti
 }
 
 /// Adds a peer, and pins the node id that the operator has given. The site may be down; if it answers, it must not
-/// claim to be another node.
+/// claim to be another node. A peer that is followed in the same way already stays as it is.
 ///
 /// # Errors
-/// [`PeerError::Refused`] when the address, the ranges or the node id are wrong, or the peer exists already.
+/// [`PeerError::Refused`] when the address, the ranges or the node id are wrong, or the peer is followed in another way.
 #[boxed]
 pub async fn add(
     node: &Node,
@@ -104,6 +106,19 @@ pub async fn add(
         ));
     }
     let given = request.handle.as_deref().map(given_handle).transpose()?;
+    if let Some(peer) = node.store.peer(pin.as_str()).await? {
+        if differs(node, &peer, request)? {
+            return Err(PeerError::Refused(format!(
+                "`{0}` is already configured, with another address, range, interval or short name; see `wardround peer show {0}`, and change it with `wardround peer set {0}`",
+                peer.handle
+            )));
+        }
+        return Ok(Added {
+            peer: peer.into(),
+            is_new: false,
+            silent: None,
+        });
+    }
     let site = node
         .network
         .base(&request.address)
@@ -140,6 +155,7 @@ pub async fn add(
     node.wakers.ticker.notify_one();
     Ok(Added {
         peer: added.into(),
+        is_new: true,
         silent,
     })
 }

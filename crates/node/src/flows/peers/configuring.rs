@@ -108,12 +108,7 @@ pub async fn apply(
             peer.name, peer.handle
         )));
     }
-    let change = PeerChange {
-        address: Some(request.address.clone()),
-        allow_cidr: Some(request.allow_cidr.clone()),
-        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
-    };
-    let configuration = changed(node, &peer, &change)?;
+    let configuration = changed(node, &peer, &change_to(request))?;
     let is_paused = peer.state == PeerState::Paused;
     if configuration.is_none() && is_paused == wanted.paused {
         return Ok(Applied::Unchanged);
@@ -130,6 +125,26 @@ pub async fn apply(
         (true, true) | (false, false) => {}
     }
     Ok(Applied::Changed)
+}
+
+/// Returns the change that makes a peer what is requested.
+fn change_to(request: &NewPeerRequest) -> PeerChange {
+    PeerChange {
+        address: Some(request.address.clone()),
+        allow_cidr: Some(request.allow_cidr.clone()),
+        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
+    }
+}
+
+/// Says whether a peer is followed in another way than requested. Any short name is right where none is requested.
+pub(super) fn differs(
+    node: &Node,
+    peer: &Peer,
+    request: &NewPeerRequest,
+) -> Result<bool, PeerError> {
+    let handle = request.handle.as_ref();
+    let is_called_so = handle.is_none_or(|handle| *handle == peer.handle);
+    Ok(!is_called_so || changed(node, peer, &change_to(request))?.is_some())
 }
 
 /// Returns how a peer is polled after a change; `None` if it is so already.
