@@ -1,6 +1,6 @@
 //! What the owner of a data directory can be asked to do, and in which form it crosses the control socket.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use ledger::leaf::Why;
@@ -120,6 +120,28 @@ pub(crate) enum Command {
         /// Print JSON.
         json: bool,
     },
+}
+
+impl Command {
+    /// Returns the file or directory that the command reads or writes.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Import { dir, .. } | Self::Export { dir, .. } => Some(dir),
+            Self::Publish { file, .. } => Some(file),
+            Self::Keeping(Keeping::Backup { to, .. }) => Some(to),
+            Self::Init { .. }
+            | Self::Withdraw { .. }
+            | Self::Keeping(_)
+            | Self::Reindex { .. }
+            | Self::PeerLookUp(_)
+            | Self::PeerAdd { .. }
+            | Self::Configure(_)
+            | Self::PeerList { .. }
+            | Self::Peer { .. }
+            | Self::User { .. }
+            | Self::Pull { .. } => None,
+        }
+    }
 }
 
 /// What keeps a node for years: backups, its node document, its keys, and recovery.

@@ -7,7 +7,7 @@ use tokio::{
     net::UnixStream,
 };
 
-use super::socket_path;
+use super::{Request, places, socket_path};
 use crate::commands::{
     command::Command,
     failure::{Failure, FailureKind},
@@ -37,7 +37,11 @@ pub(crate) async fn hand_over(
         Err(error) if is_absence(&error) => return Ok(HandedOver::NoOwner),
         Err(error) => return Err(error),
     };
-    let mut line = serde_json::to_vec(command)?;
+    let request = Request {
+        command: command.clone(),
+        seen: command.path().map(places::seen).unwrap_or_default(),
+    };
+    let mut line = serde_json::to_vec(&request)?;
     line.push(b'\n');
     stream.write_all(&line).await?;
     let mut lines = BufReader::new(stream).lines();

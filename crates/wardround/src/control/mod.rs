@@ -5,9 +5,15 @@
 //! is durable.
 
 pub(crate) mod client;
+pub(crate) mod places;
 pub(crate) mod server;
 
 use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::commands::command::Command;
+use places::Place;
 
 /// A command holds paths and names, no documents.
 const MAX_COMMAND_BYTES: u64 = 64 << 10;
@@ -16,4 +22,14 @@ const MAX_COMMAND_BYTES: u64 = 64 << 10;
 #[must_use]
 pub(crate) fn socket_path(data: &Path) -> PathBuf {
     data.join("control.sock")
+}
+
+/// What a client sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Request {
+    #[serde(flatten)]
+    command: Command,
+    /// The paths that the command names, as the client sees them.
+    #[serde(default)]
+    seen: Vec<Place>,
 }

@@ -12,10 +12,10 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{MAX_COMMAND_BYTES, socket_path};
+use super::{MAX_COMMAND_BYTES, Request, places, socket_path};
 use crate::commands::{
     self,
-    command::Command,
+    failure::Failure,
     output::{Event, Output},
 };
 use node::{Node, audit};
@@ -101,8 +101,8 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     };
     let (read, write) = stream.into_split();
     let mut read = BufReader::new(read);
-    let command = match receive(&mut read).await {
-        Ok(command) => command,
+    let request = match receive(&mut read).await {
+        Ok(request) => request,
         Err(error) => {
             tracing::warn!(%error, "a command could not be read");
             return;
@@ -110,7 +110,10 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     };
     let (output, events) = Output::new();
     let run = async {
-        commands::run_to_end(&node, command, &by, &output).await;
+        match places::hidden(&request.seen) {
+            Some(path) => output.done(Err(Failure::invalid(places::advice(path)))),
+            None => commands::run_to_end(&node, request.command, &by, &output).await,
+        }
         // Close the channel, so that `send` ends.
         drop(output);
     };
@@ -125,7 +128,7 @@ async fn answer(node: Arc<Node>, stream: UnixStream, stop: CancellationToken) {
     }
 }
 
-async fn receive(read: &mut BufReader<OwnedReadHalf>) -> io::Result<Command> {
+async fn receive(read: &mut BufReader<OwnedReadHalf>) -> io::Result<Request> {
     let mut line = String::new();
     read.take(MAX_COMMAND_BYTES).read_line(&mut line).await?;
     Ok(serde_json::from_str(&line)?)
