@@ -14,7 +14,7 @@ use wire::{Date, Timestamp, Viewer};
 use crate::verify::{self, NotedHead};
 use crate::{
     commands::output::Event,
-    doctor::{self, Finding, Level},
+    doctor::{self, Finding, LAST_CHANGES, Level, SAME_DATABASE},
 };
 use node::audit::{self, Act, Head};
 use settings::load::{Loaded, SettingsFault};
@@ -188,12 +188,21 @@ pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
     let settings = &loaded.settings;
     if settings.database.url.is_none() && !settings.data.join("node.db").exists() {
         let data = settings.data.display();
+        let advice = match node::owner(&settings.data) {
+            Ok(Some(_)) => format!("; {SAME_DATABASE}"),
+            _ => String::new(),
+        };
         return Err(Failure::invalid(format!(
-            "there is no database in `{data}`"
+            "there is no database in `{data}`{advice}"
         )));
     }
     // A verification changes nothing, and works where nothing can be changed.
-    let store = Store::connect_read_only(&node::database(settings)).await?;
+    let store = match Store::connect_read_only(&node::database(settings)).await {
+        Err(error @ StoreError::ReadOnly) => {
+            return Err(Failure::failed(format!("{error}; {LAST_CHANGES}")));
+        }
+        opened => opened?,
+    };
     let schema = store.schema_version().await?;
     if schema.found > schema.known {
         return Err(StoreError::Newer {

@@ -16,6 +16,7 @@ use node::{
         Identity, IdentityError,
         change::{Expiry, expiry},
     },
+    signing::Hindrance,
 };
 use settings::Settings;
 use upkeep::backup::{self, Recent};
@@ -27,12 +28,27 @@ const MAX_LISTED_WARNINGS: u32 = 10;
 /// An index that lacks more changes than this gives a warning.
 const MAX_INDEX_LAG: u64 = 1_000;
 
+/// What to do where the service has the database's address, and a command that is run by hand does not.
+pub(crate) const SAME_DATABASE: &str = "give this command the same `DATABASE_URL` as the service; if that is a credential of systemd: DATABASE_URL_FILE=/run/credentials/wardround.service/database-url";
+
+/// What to do with a database that cannot be read where nothing can be written.
+pub(crate) const LAST_CHANGES: &str = "its last changes are in `node.db-wal`, which can only be read where it can be written: copy the data directory to another place, and run this there";
+
 /// Opens the database without changing it, if it exists and has the schema of this program.
-pub(super) async fn check_database(settings: &Settings, findings: &mut Findings) -> Option<Store> {
+pub(super) async fn check_database(
+    settings: &Settings,
+    running: bool,
+    findings: &mut Findings,
+) -> Option<Store> {
     let file = settings.data.join("node.db");
     if settings.database.url.is_none() {
         match file.try_exists() {
             Ok(true) => {}
+            Ok(false) if running => {
+                let text = "the running node has its database elsewhere, by a setting that this command does not have";
+                findings.warn("database", text, SAME_DATABASE);
+                return None;
+            }
             Ok(false) if settings.data.join("keys").is_dir() => {
                 let text = format!("`{}` does not exist, but the keys do", file.display());
                 let fix =
@@ -52,10 +68,11 @@ pub(super) async fn check_database(settings: &Settings, findings: &mut Findings)
             }
         }
     }
-    let store = match Store::connect(&node::database(settings)).await {
+    let store = match Store::connect_read_only(&node::database(settings)).await {
         Ok(store) => store,
         Err(error) => {
             let fix = match (&settings.database.url, &error) {
+                (_, StoreError::ReadOnly) => LAST_CHANGES,
                 (_, StoreError::NotADatabase(_)) => "see OPERATING.md on restoring a backup",
                 (_, StoreError::Full) => "free some space on the disk of the data directory",
                 (Some(_), _) => {
@@ -201,6 +218,10 @@ async fn check_expiry(
 /// Reports why nothing is signed, as the running node has found it.
 async fn check_signing(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
     match store.hindrance().await? {
+        // The operator has asked for it.
+        Some((reason, fix)) if reason == Hindrance::ReadOnly.to_string() => {
+            findings.warn("signing", reason, fix);
+        }
         Some((reason, fix)) => findings.fault("signing", reason, fix),
         None if store.restored_at().await?.is_some() => {
             let text = "the database is a restored copy that no peer has confirmed yet";

@@ -4,6 +4,8 @@
 
 mod database;
 
+pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
+
 use std::{
     fs, io,
     net::TcpListener,
@@ -102,7 +104,7 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     if !running {
         check_port(settings, &mut findings);
     }
-    if let Some(store) = database::check_database(settings, &mut findings).await {
+    if let Some(store) = database::check_database(settings, running, &mut findings).await {
         if let Err(error) = database::check_contents(settings, &store, running, &mut findings).await
         {
             let fix = "run `wardround verify`, and read the log of the node";
