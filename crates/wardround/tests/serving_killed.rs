@@ -9,6 +9,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod support;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -21,11 +23,9 @@ use std::{
 };
 
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use support::Server;
 use url::form_urlencoded;
 
-/// Names a PostgreSQL server where databases may be created and dropped.
-const SERVER: &str = "WARDROUND_TEST_POSTGRES";
 /// It is killed so many ms after so many answers: the next request is on its way, read, committed or answered.
 const KILLED_AFTER: [(usize, u64); 9] = [
     (0, 4),
@@ -305,25 +305,9 @@ fn a_node_that_is_killed_loses_nothing_that_it_has_acknowledged() {
 
 #[test]
 fn a_node_that_is_killed_loses_nothing_on_postgresql_either() {
-    let Some(server) = std::env::var(SERVER).ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var("CI").is_err(), "{SERVER} must name a server");
+    let Some(mut server) = Server::from_environment() else {
         return;
     };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let run = |sql: String| {
-        runtime.block_on(async {
-            let mut connection = PgConnection::connect(&server).await.unwrap();
-            sqlx::query(AssertSqlSafe(sql))
-                .execute(&mut connection)
-                .await
-                .unwrap();
-        });
-    };
-    let name = format!("wardround_serving_killed_{}", std::process::id());
-    run(format!("CREATE DATABASE {name}"));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let database = format!("{base}/{name}");
     let directory = tempfile::tempdir().unwrap();
-    kill_again_and_again(directory.path(), Some(database));
-    run(format!("DROP DATABASE {name} WITH (FORCE)"));
+    kill_again_and_again(directory.path(), Some(server.database(None)));
 }

@@ -10,6 +10,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod support;
+
 use std::{
     collections::BTreeSet,
     io::{BufRead as _, BufReader, Write as _},
@@ -26,16 +28,14 @@ use people::{
     review::{self, ApproveOutcome, SubmitOutcome},
 };
 use settings::{Secret, Settings};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use store::DraftState;
+use support::Server;
 use wire::{AccountId, DocumentId, Role, Timestamp};
 
 /// Names the data directory to the process that is killed.
 const DATA: &str = "WARDROUND_TEST_WRITING";
 /// Names its database, if that is one of PostgreSQL.
 const DATABASE: &str = "WARDROUND_TEST_WRITING_DATABASE";
-/// Names a PostgreSQL server where databases may be created and dropped.
-const SERVER: &str = "WARDROUND_TEST_POSTGRES";
 /// Lines after which it is killed: within and after each step of the first drafts.
 const KILLED_AFTER: [usize; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 9, 14];
 
@@ -213,25 +213,9 @@ fn a_process_that_is_killed_loses_no_draft_and_publishes_none_in_part() {
 
 #[test]
 fn a_process_that_is_killed_loses_nothing_on_postgresql_either() {
-    let Some(server) = std::env::var(SERVER).ok().filter(|url| !url.is_empty()) else {
-        assert!(std::env::var("CI").is_err(), "{SERVER} must name a server");
+    let Some(mut server) = Server::from_environment() else {
         return;
     };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let run = |sql: String| {
-        runtime.block_on(async {
-            let mut connection = PgConnection::connect(&server).await.unwrap();
-            sqlx::query(AssertSqlSafe(sql))
-                .execute(&mut connection)
-                .await
-                .unwrap();
-        });
-    };
-    let name = format!("wardround_killed_{}", std::process::id());
-    run(format!("CREATE DATABASE {name}"));
-    let (base, _) = server.rsplit_once('/').unwrap();
-    let database = format!("{base}/{name}");
     let directory = tempfile::tempdir().unwrap();
-    kill_again_and_again(directory.path(), Some(&database));
-    run(format!("DROP DATABASE {name} WITH (FORCE)"));
+    kill_again_and_again(directory.path(), Some(&server.database(None)));
 }

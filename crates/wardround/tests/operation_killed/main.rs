@@ -10,6 +10,8 @@
 )]
 
 mod place;
+#[path = "../support/mod.rs"]
+mod support;
 mod upgrading;
 
 use std::{

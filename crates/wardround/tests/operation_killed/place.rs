@@ -4,30 +4,25 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tokio::runtime::Runtime;
 
-/// Names a PostgreSQL server where databases may be created and dropped.
-const SERVER: &str = "WARDROUND_TEST_POSTGRES";
+use crate::support::Server;
+
 /// Longer than any command here takes; a test that reaches it has failed.
 const LONG: Duration = Duration::from_secs(60);
-/// Numbers the databases of this process, in which several drills may run.
-static NEXT: AtomicU32 = AtomicU32::new(0);
 const CASE_STUDY: &str =
     include_str!("../../../../content/case-studies/northmoor/epma-seven-weekends.md");
 
 /// A directory, and the databases that belong to it, which are dropped with it.
 pub(crate) struct Place {
     directory: tempfile::TempDir,
-    /// The server, if this is about PostgreSQL.
-    server: Option<String>,
-    databases: Vec<String>,
+    /// The server with those databases, if this is about PostgreSQL.
+    server: Option<Server>,
     runtime: Runtime,
 }
 
@@ -60,18 +55,16 @@ impl Drop for Serving {
 /// Runs a drill on each engine that is there.
 pub(crate) fn on_each_engine(drill: impl Fn(&mut Place)) {
     drill(&mut Place::new(None));
-    match std::env::var(SERVER).ok().filter(|url| !url.is_empty()) {
-        Some(server) => drill(&mut Place::new(Some(server))),
-        None => assert!(std::env::var("CI").is_err(), "{SERVER} must name a server"),
+    if let Some(server) = Server::from_environment() {
+        drill(&mut Place::new(Some(server)));
     }
 }
 
 impl Place {
-    pub(crate) fn new(server: Option<String>) -> Self {
+    pub(crate) fn new(server: Option<Server>) -> Self {
         Self {
             directory: tempfile::tempdir().unwrap(),
             server,
-            databases: Vec::new(),
             runtime: Runtime::new().unwrap(),
         }
     }
@@ -90,18 +83,9 @@ impl Place {
                 .status();
             assert!(copied.unwrap().success());
         }
-        let database = self.server.clone().map(|server| {
-            let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let database = format!("wardround_drill_{}_{number}", std::process::id());
-            let template = from.and_then(|from| from.database.as_deref()).map(name_in);
-            self.run_sql(&match template {
-                Some(template) => format!("CREATE DATABASE {database} TEMPLATE {template}"),
-                None => format!("CREATE DATABASE {database}"),
-            });
-            self.databases.push(database.clone());
-            let (base, _) = server.rsplit_once('/').unwrap();
-            format!("{base}/{database}")
-        });
+        let server = self.server.as_mut();
+        let template = from.and_then(|from| from.database.as_deref());
+        let database = server.map(|server| server.database(template));
         Node { data, database }
     }
 
@@ -109,35 +93,6 @@ impl Place {
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
     }
-
-    fn run_sql(&self, sql: &str) {
-        let server = self.server.as_deref().unwrap();
-        self.runtime.block_on(async {
-            let mut connection = PgConnection::connect(server).await.unwrap();
-            let until = Instant::now() + LONG;
-            // The server notices some time later that a killed process is gone.
-            while let Err(error) = sqlx::query(AssertSqlSafe(sql.to_owned()))
-                .execute(&mut connection)
-                .await
-            {
-                assert!(Instant::now() < until, "{error}");
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        });
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        for database in std::mem::take(&mut self.databases) {
-            self.run_sql(&format!("DROP DATABASE {database} WITH (FORCE)"));
-        }
-    }
-}
-
-/// Returns the name of a database in its address.
-fn name_in(address: &str) -> &str {
-    address.rsplit_once('/').unwrap().1
 }
 
 impl Node {

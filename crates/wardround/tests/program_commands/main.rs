@@ -402,7 +402,7 @@ fn settings_come_from_everywhere_and_are_shown_with_their_origin() {
     for line in [
         "site.name = \"Here\"",
         "federation.interval = 7",
-        "database.url = \"********\"",
+        "database.url = \"postgres://u:********@h/d\"",
     ] {
         assert!(shown.contains(line), "{line}: {shown}");
     }
