@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# A node as one small image: docker build -t wardround . && docker run -v wardround:/data -p 8080:8080 wardround
+# A node as one small image: docker build -t wardround . && docker run -v wardround:/data -p 127.0.0.1:8080:8080 wardround
+# It speaks plain HTTP, so the port is for this machine only; docs/compose has a web server with TLS in front of it.
 
 # 1. The npm packages of the pages' styles and scripts; they change seldom.
 FROM node:22-bookworm-slim AS assets
@@ -26,14 +27,17 @@ RUN cargo chef cook --profile dist --locked --package wardround --recipe-path re
 COPY . .
 COPY --from=assets /src/web/node_modules web/node_modules
 RUN cargo build --profile dist --locked --package wardround --bin wardround \
-    && mkdir /empty
+    && mkdir -p -m 700 /empty/data
 
 # 4. What runs: no shell, no package manager, not root; the image has the roots that TLS needs.
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=builder /src/target/dist/wardround /usr/local/bin/wardround
-COPY --from=builder --chown=65532:65532 /empty /data
+COPY --from=builder --chown=65532:65532 /empty/ /
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
+# The program asks itself: there is no shell here.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["/usr/local/bin/wardround", "--data", "/data", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/wardround", "--data", "/data"]
 CMD ["serve", "--listen", "0.0.0.0:8080"]

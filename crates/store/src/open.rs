@@ -5,7 +5,10 @@
 use async_recursion::async_recursion as boxed;
 use std::{path::Path, str::FromStr as _, time::Duration};
 
-use sql::sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools};
+use sql::{
+    postgres::try_connection,
+    sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools},
+};
 use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::SqliteConnectOptions,
@@ -15,7 +18,6 @@ use crate::{
     StoreError,
     engine::{Store, values},
     error::is_missing_table,
-    postgres,
 };
 
 /// Where the database is and how it is used.
@@ -161,7 +163,7 @@ impl Store {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
                 .statement_cache_capacity(PREPARED_STATEMENTS);
-            postgres::try_connection(&connect)
+            try_connection(&connect)
                 .await
                 .map_err(StoreError::Unavailable)?;
             let pool = PgPoolOptions::new()
