@@ -224,6 +224,24 @@ pub fn busy(retry_after: Duration) -> Response {
     try_again(&page, retry_after)
 }
 
+/// Returns the page of status 429 for someone whose other requests wait already.
+#[must_use]
+pub fn too_many_at_once(retry_after: Duration) -> Response {
+    let page = ErrorPage {
+        frame: bare("Too many pages at once"),
+        heading: "Too many pages at once",
+        paragraphs: vec![
+            "Other pages that you have asked for are still being made. If you share a connection with others, they may have asked for them.".to_owned(),
+            "Wait a few seconds, then try again.".to_owned(),
+        ],
+        search: false,
+        sign_in: false,
+    };
+    let mut response = try_again(&page, retry_after);
+    *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    response
+}
+
 /// Returns the page of status 503 for what someone sends while the node is only read.
 #[must_use]
 pub fn only_read(retry_after: Duration) -> Response {

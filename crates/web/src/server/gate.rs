@@ -4,7 +4,8 @@
 //! leave it out. Expensive requests have a lane of their own, so that they delay ordinary ones by a processor at most.
 //! `HEAD` is answered here, without a search, where the table has the content type.
 //!
-//! Invariant: the queue is bounded in number and in time, so an overload is answered with 503 within a second.
+//! Invariant: the queue is bounded in number and in time, so an overload is answered with 503, or 429 for who asks for
+//! more than a part of it, within a second.
 
 use std::{
     collections::HashMap,
@@ -21,7 +22,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::stream;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use ipnet::IpNet;
 use node::work::{Permit, with_permit};
 use tokio::{sync::Semaphore, time::timeout};
@@ -76,6 +77,15 @@ struct Inside {
 struct Entry<'a> {
     lane: &'a Lane,
     client: Option<Client>,
+}
+
+/// Why a request has no place in a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoPlace {
+    /// Too many others are in it, or it has waited too long.
+    Full,
+    /// Its client has its part of the lane already.
+    OverShare,
 }
 
 /// What the gate needs to know of a route.
@@ -147,18 +157,23 @@ impl Lane {
         }
     }
 
-    /// Takes a client into the lane; `None` if the lane is full, or has no more room for this client.
-    fn enter(&self, client: Option<Client>) -> Option<Entry<'_>> {
+    /// Takes a client into the lane.
+    ///
+    /// # Errors
+    /// [`NoPlace`] if the lane is full, or has no more room for this client.
+    fn enter(&self, client: Option<Client>) -> Result<Entry<'_>, NoPlace> {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let own = client.map_or(0, |client| {
             inside.by_client.get(&client).copied().unwrap_or_default()
         });
         let crowded = inside.total >= self.max_inside / 2;
-        let over_share = crowded && own >= (self.max_inside / SHARE).max(1);
-        if inside.total >= self.max_inside || over_share {
-            return None;
+        if crowded && own >= (self.max_inside / SHARE).max(1) {
+            return Err(NoPlace::OverShare);
         }
-        Some(self.count(&mut inside, client))
+        if inside.total >= self.max_inside {
+            return Err(NoPlace::Full);
+        }
+        Ok(self.count(&mut inside, client))
     }
 
     /// Takes a client in whose answer is under way: it is not refused, and those who come are.
@@ -218,11 +233,12 @@ pub async fn admit(State(gated): State<Gated>, mut request: Request, next: Next)
     };
     let client = gated.gate.client(&request);
     let lane = gated.gate.lane(weight);
-    let Some(_entry) = lane.enter(client) else {
-        return refusal(&gated);
+    let _entry = match lane.enter(client) {
+        Ok(entry) => entry,
+        Err(why) => return refusal(&gated, why),
     };
     let Some(permit) = lane.permit(gated.gate.wait).await else {
-        return refusal(&gated);
+        return refusal(&gated, NoPlace::Full);
     };
     request.extensions_mut().insert(Pass {
         gate: Arc::clone(&gated.gate),
@@ -243,14 +259,24 @@ fn head(media: &'static str) -> Response {
     (headers, Body::from_stream(nothing)).into_response()
 }
 
-fn refusal(gated: &Gated) -> Response {
+fn refusal(gated: &Gated, why: NoPlace) -> Response {
     let for_people =
         gated.audience == Audience::Page && gated.head.is_none_or(|media| media == HTML);
-    let mut response = if for_people {
-        errors::busy(RETRY_AFTER)
-    } else {
-        let text = "this node is busy; try again in a few seconds";
-        Problem::unavailable(text, RETRY_AFTER).into_response()
+    let mut response = match (why, for_people) {
+        (NoPlace::Full, true) => errors::busy(RETRY_AFTER),
+        (NoPlace::OverShare, true) => errors::too_many_at_once(RETRY_AFTER),
+        (NoPlace::Full, false) => {
+            let text = "this node is busy; try again in a few seconds";
+            Problem::unavailable(text, RETRY_AFTER).into_response()
+        }
+        (NoPlace::OverShare, false) => {
+            let text = "too many requests of this address wait already; ask for less at once, and try again in a few seconds";
+            let problem = Problem {
+                retry_after: Some(RETRY_AFTER),
+                ..Problem::new(StatusCode::TOO_MANY_REQUESTS, text)
+            };
+            problem.into_response()
+        }
     };
     response.extensions_mut().insert(Refused);
     response
@@ -261,7 +287,6 @@ mod tests {
     use std::net::SocketAddr;
 
     use axum::{Router, middleware, routing::get};
-    use http::StatusCode;
     use tokio::{sync::mpsc, task::JoinHandle};
     use tower::ServiceExt as _;
 
@@ -398,8 +423,10 @@ mod tests {
             site.inside(count).await;
         }
         site.begun.recv().await.unwrap();
+        // It is this client that asks for too much.
         let refused = site.ask("GET", "192.0.2.1:1").await.unwrap();
-        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.headers()["retry-after"], "2");
         for other in ["192.0.2.2:1", "[2001:db8::1]:1"] {
             served.push(site.ask("GET", other));
             site.inside(served.len()).await;
