@@ -62,6 +62,8 @@ pub struct Settings {
     pub backup: Backup,
     /// Figures for a monitoring system.
     pub metrics: Metrics,
+    /// Spans of requests for a collector.
+    pub traces: Traces,
     /// Limits of the server.
     pub limits: Limits,
     /// The program's log.
@@ -270,6 +272,13 @@ pub struct Metrics {
     pub listen: Option<SocketAddr>,
 }
 
+/// Spans of requests for a collector of OpenTelemetry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Where they are sent; nowhere when it is not set.
+    pub endpoint: Option<Url>,
+}
+
 /// Limits of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -353,6 +362,7 @@ impl Default for Settings {
             search: SearchSettings::default(),
             backup: Backup::default(),
             metrics: Metrics::default(),
+            traces: Traces::default(),
             limits: Limits {
                 connections: 1_000,
                 header_timeout: Duration::from_secs(10),

@@ -1,7 +1,10 @@
 //! The keys of the configuration for networks of hospitals: their own certificate authority, proxies with a password, and a
-//! node that is only read while they work at it.
+//! node that is only read while they work at it; and where
+//! figures of it go.
 
 use std::path::PathBuf;
+
+use url::Url;
 
 use super::{
     Secret,
@@ -17,6 +20,20 @@ pub(super) const KEYS: &[Key] = &[
         secret: false,
         set: |settings, text| assign(&mut settings.server.read_only, text, BOOLEAN),
         get: |settings| Some(settings.server.read_only.to_string()),
+    },
+    Key {
+        name: "traces.endpoint",
+        form: "`http://HOST:PORT/v1/traces`",
+        about: "The collector of OpenTelemetry that is sent how long each request took, as OTLP over HTTP. Only a program that was built with `--features opentelemetry` can do that; others do not start with this key.",
+        secret: false,
+        set: |settings, text| {
+            let url = Url::parse(text).ok();
+            let url = url.filter(|url| url.scheme() == "http" && url.host_str().is_some());
+            let url = url.ok_or_else(|| "give `http://HOST:PORT/v1/traces`".to_owned())?;
+            settings.traces.endpoint = Some(url);
+            Ok(())
+        },
+        get: |settings| settings.traces.endpoint.as_ref().map(ToString::to_string),
     },
     Key {
         name: "federation.ca_file",

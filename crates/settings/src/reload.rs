@@ -112,6 +112,7 @@ mod tests {
             "search.gaps" => "false",
             "database.url" => "sqlite:a",
             "federation.proxy" | "accounts.proxy" => "http://proxy:3128",
+            "traces.endpoint" => "http://127.0.0.1:4318/v1/traces",
             "federation.hosts" => "a=10.0.0.1",
             "log.filter" => "debug",
             "log.format" => "json",

@@ -9,7 +9,10 @@ use std::{
     panic::{self, PanicHookInfo},
 };
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use spans::Spans;
+use tracing_subscriber::{
+    EnvFilter, fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use settings::{Log, LogFormat};
 
@@ -26,6 +29,11 @@ impl LogFilter {
 /// Starts the log of the whole process, with panics; returns what changes its filter. A second call changes nothing, and
 /// neither does what it returns.
 pub fn init(log: &Log) -> LogFilter {
+    init_with_spans(log, None)
+}
+
+/// Does the same, and records spans for a collector.
+pub fn init_with_spans(log: &Log, spans: Option<&Spans>) -> LogFilter {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(env_filter(&log.filter))
         .with_ansi(false)
@@ -37,14 +45,16 @@ pub fn init(log: &Log) -> LogFilter {
             let handle = builder.reload_handle();
             let set: Box<dyn Fn(_) -> _ + Send + Sync> =
                 Box::new(move |filter| handle.reload(filter).is_ok());
-            (builder.try_init(), set)
+            let log = builder.finish().with(spans.map(Spans::layer));
+            (log.try_init(), set)
         }
         LogFormat::Json => {
             let builder = builder.json().with_filter_reloading();
             let handle = builder.reload_handle();
             let set: Box<dyn Fn(_) -> _ + Send + Sync> =
                 Box::new(move |filter| handle.reload(filter).is_ok());
-            (builder.try_init(), set)
+            let log = builder.finish().with(spans.map(Spans::layer));
+            (log.try_init(), set)
         }
     };
     if started.is_err() {

@@ -22,6 +22,9 @@ use crate::control::server::Socket;
 use node::{NO_IDENTITY, Node, NodeError, clock::Clock};
 use people::accounts;
 use settings::{LogFormat, Settings, load::Sources};
+use spans::Spans;
+use telemetry::LogFilter;
+use tokio::task::spawn_blocking;
 use web::server;
 
 /// Serves until SIGTERM or SIGINT. Where the log is JSON, the reason of a failure is an event of it and nothing else.
@@ -46,8 +49,26 @@ pub(super) async fn serve(sources: &Sources, terminal: &Terminal) -> Result<u8, 
 
 async fn serve_until_stopped(sources: &Sources, terminal: &Terminal) -> Result<u8, Failure> {
     let loaded = load(sources)?;
-    let filter = telemetry::init(&loaded.settings.log);
-    let node = Node::open(loaded.settings, Clock::system()).await?;
+    let version = env!("CARGO_PKG_VERSION");
+    let endpoint = loaded.settings.traces.endpoint.as_ref();
+    let spans = endpoint.map(|endpoint| Spans::open(endpoint, version));
+    let spans = spans.transpose().map_err(Failure::invalid)?;
+    let filter = telemetry::init_with_spans(&loaded.settings.log, spans.as_ref());
+    let served = serve_with(loaded.settings, sources, &filter, terminal).await;
+    if let Some(spans) = spans {
+        // It waits for the collector, for a few seconds at most.
+        spawn_blocking(move || spans.close()).await.ok();
+    }
+    served
+}
+
+async fn serve_with(
+    settings: Settings,
+    sources: &Sources,
+    filter: &LogFilter,
+    terminal: &Terminal,
+) -> Result<u8, Failure> {
+    let node = Node::open(settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
     let running = match supervisor::socket()? {
         Some(listener) => server::start_on(Arc::clone(&node), listener).await?,
@@ -71,7 +92,7 @@ async fn serve_until_stopped(sources: &Sources, terminal: &Terminal) -> Result<u
     let reloading = Reloading {
         node: &node,
         sources,
-        filter: &filter,
+        filter,
         supervisor: &supervisor,
     };
     let commands = async {
