@@ -13,7 +13,7 @@ use super::{
 use node::{
     Node,
     audit::By,
-    flows::peers::{self, Accepted, Added, NewPeerRequest, PeerError, PeerObject},
+    flows::peers::{self, Accepted, Added, Applied, NewPeerRequest, PeerError, PeerObject},
 };
 
 /// Follows a peer.
@@ -77,7 +77,12 @@ pub(super) async fn configure(
                 let object = json!({"node": wanted.node, "address": address, "done": done, "dry_run": dry_run});
                 object.to_string()
             } else {
-                format!("{:<9} {address}", done.as_str())
+                let word = match done {
+                    Applied::Added => "added",
+                    Applied::Changed => "changed",
+                    Applied::Unchanged => "unchanged",
+                };
+                format!("{word:<9} {address}")
             });
         }
     }

@@ -6,10 +6,10 @@ use async_recursion::async_recursion as boxed;
 use ledger::{Stated, node::NodeDocument};
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
-use store::{NewPeer, StoreError};
+use store::{NewPeer, PeerState, StoreError};
 use wire::NodeId;
 
-use super::{PeerError, PeerObject, configuring::differs};
+use super::{Applied, PeerError, PeerObject, WantedPeer, apply};
 use crate::{
     audit::By,
     flows::peer_names::{first_handle, short},
@@ -107,7 +107,12 @@ pub async fn add(
     }
     let given = request.handle.as_deref().map(given_handle).transpose()?;
     if let Some(peer) = node.store.peer(pin.as_str()).await? {
-        if differs(node, &peer, request)? {
+        let wanted = WantedPeer {
+            node: pin.to_string(),
+            request: request.clone(),
+            paused: peer.state == PeerState::Paused,
+        };
+        if !matches!(apply(node, &wanted, true, by).await, Ok(Applied::Unchanged)) {
             return Err(PeerError::Refused(format!(
                 "`{0}` is already configured, with another address, range, interval or short name; see `wardround peer show {0}`, and change it with `wardround peer set {0}`",
                 peer.handle

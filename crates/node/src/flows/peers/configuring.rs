@@ -45,18 +45,6 @@ pub enum Applied {
     Unchanged,
 }
 
-impl Applied {
-    /// Returns the word for a person.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
-
 /// Changes where and how often a peer is polled.
 ///
 /// # Errors
@@ -108,7 +96,12 @@ pub async fn apply(
             peer.name, peer.handle
         )));
     }
-    let configuration = changed(node, &peer, &change_to(request))?;
+    let change = PeerChange {
+        address: Some(request.address.clone()),
+        allow_cidr: Some(request.allow_cidr.clone()),
+        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
+    };
+    let configuration = changed(node, &peer, &change)?;
     let is_paused = peer.state == PeerState::Paused;
     if configuration.is_none() && is_paused == wanted.paused {
         return Ok(Applied::Unchanged);
@@ -125,26 +118,6 @@ pub async fn apply(
         (true, true) | (false, false) => {}
     }
     Ok(Applied::Changed)
-}
-
-/// Returns the change that makes a peer what is requested.
-fn change_to(request: &NewPeerRequest) -> PeerChange {
-    PeerChange {
-        address: Some(request.address.clone()),
-        allow_cidr: Some(request.allow_cidr.clone()),
-        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
-    }
-}
-
-/// Says whether a peer is followed in another way than requested. Any short name is right where none is requested.
-pub(super) fn differs(
-    node: &Node,
-    peer: &Peer,
-    request: &NewPeerRequest,
-) -> Result<bool, PeerError> {
-    let handle = request.handle.as_ref();
-    let is_called_so = handle.is_none_or(|handle| *handle == peer.handle);
-    Ok(!is_called_so || changed(node, peer, &change_to(request))?.is_some())
 }
 
 /// Returns how a peer is polled after a change; `None` if it is so already.
