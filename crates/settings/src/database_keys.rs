@@ -9,13 +9,34 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use super::{
-    Database, Secret,
+    Secret,
     keys::Key,
     values::{MASK, within},
 };
 
 const FORM: &str = "give `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or `sqlite:PATH`";
 const UNCLEAR: &str = "it is not clear whether this has a port or a password; write `/`, `?`, `#` and `@` of the password as `%2F`, `%3F`, `%23` and `%40`, or set `database.password` instead";
+
+/// The database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Database {
+    /// `postgres://…` or `sqlite:PATH`; SQLite in the data directory when it is not set.
+    pub url: Option<Secret>,
+    /// The password for the user in `url`, if that has none.
+    pub password: Option<Secret>,
+    /// Connections that are kept at most.
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            password: None,
+            connections: 8,
+        }
+    }
+}
 
 pub(super) const KEYS: &[Key] = &[
     Key {

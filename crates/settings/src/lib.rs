@@ -32,6 +32,8 @@ use url::Url;
 use zeroize::Zeroizing;
 
 pub use backup_keys::Backup;
+pub use database_keys::Database;
+pub use network_keys::Traces;
 
 /// All settings of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,17 +119,6 @@ impl ApprovalBy {
             Self::Anyone => "self",
         }
     }
-}
-
-/// The database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Database {
-    /// `postgres://…` or `sqlite:PATH`; SQLite in the data directory when it is not set.
-    pub url: Option<Secret>,
-    /// The password for the user in `url`, if that has none.
-    pub password: Option<Secret>,
-    /// Connections that are kept at most.
-    pub connections: u32,
 }
 
 /// Accounts and their sessions.
@@ -272,13 +263,6 @@ pub struct Metrics {
     pub listen: Option<SocketAddr>,
 }
 
-/// Spans of requests for a collector of OpenTelemetry.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Traces {
-    /// Where they are sent; nowhere when it is not set.
-    pub endpoint: Option<Url>,
-}
-
 /// Limits of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -338,11 +322,7 @@ impl Default for Settings {
                 approval: ApprovalBy::SecondPerson,
                 lead: None,
             },
-            database: Database {
-                url: None,
-                password: None,
-                connections: 8,
-            },
+            database: Database::default(),
             accounts: Accounts::default(),
             providers: BTreeMap::new(),
             smtp: Smtp::default(),

@@ -12,6 +12,13 @@ use super::{
     values::{BOOLEAN, MASK, assign},
 };
 
+/// Spans of requests for a collector of OpenTelemetry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Where they are sent; nowhere when it is not set.
+    pub endpoint: Option<Url>,
+}
+
 pub(super) const KEYS: &[Key] = &[
     Key {
         name: "server.read_only",

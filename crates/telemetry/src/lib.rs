@@ -9,4 +9,4 @@ pub mod metric_names;
 pub mod process;
 pub mod readings;
 
-pub use log::{LogFilter, chain, init};
+pub use log::{LogFilter, chain, init, init_with_spans};

@@ -69,7 +69,9 @@ fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
 fn only_a_database_without_the_table_of_migrations_is_an_empty_one() {
     on_each_engine(|database| async move {
         // The question fails for another reason: there is no column of that name.
-        execute(&database, "CREATE TABLE _sqlx_migrations (other TEXT)").await;
+        database.open().await.close().await;
+        let rename = "ALTER TABLE _sqlx_migrations RENAME COLUMN version TO other";
+        execute(&database, rename).await;
         let store = Store::connect(&Options::new(&database.url)).await.unwrap();
         let asked = store.schema_version().await;
         assert!(matches!(asked, Err(StoreError::Other(_))), "{asked:?}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::fs::{Access, access};
 use search::{Index, IndexError, Learnt};
 use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
@@ -285,6 +286,11 @@ async fn check_index(
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
     let directory = settings.data.join("index");
+    if access(&directory, Access::WRITE_OK).is_err() && directory.exists() {
+        let text = "not checked: it is opened for writing, and its directory cannot be written";
+        findings.ok("index", text);
+        return Ok(());
+    }
     let opened = spawn_blocking(move || -> Result<(u64, Learnt), IndexError> {
         let (index, progress) = Index::open(&directory)?;
         index.verify()?;
