@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 //! What the pages cost that put documents together: those of topics, when they are made and when they are kept.
-=======
-//! What the pages cost that put documents together: those of topics, made again and as they are kept.
->>>>>>> 0637bb36 (node: Name hindrances for doctor; docs: Say what bench uses)
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
