@@ -25,7 +25,7 @@ pub mod reads;
 pub mod refused_logs;
 pub mod renderings;
 mod searchables;
-pub mod signing;
+mod signing;
 pub mod urls;
 pub mod work;
 pub mod writable;

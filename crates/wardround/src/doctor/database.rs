@@ -13,11 +13,11 @@ use node::{
     NO_IDENTITY, NodeError,
     clock::Clock,
     flows::peers,
+    hindrance::Hindrance,
     identity::{
         Identity, IdentityError,
         change::{Expiry, expiry},
     },
-    signing::Hindrance,
 };
 use settings::Settings;
 use upkeep::backup::{self, Recent};
