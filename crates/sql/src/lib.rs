@@ -1,7 +1,10 @@
-//! What databases have in common, whatever they hold: the connections to a file of SQLite and to PostgreSQL, the text of statements with a
-//! repeated part, and copies of whole tables between SQLite and PostgreSQL.
+//! What databases have in common, whatever they hold: the connections to a file of SQLite and to PostgreSQL, the text of
+//! statements with a repeated part and the values of their parameters, copies of whole tables between SQLite and
+//! PostgreSQL, and copies of a file.
 
+pub mod copies;
 pub mod postgres;
 pub mod repetition;
 pub mod sqlite;
 pub mod tables;
+pub mod values;

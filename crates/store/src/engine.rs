@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+pub(crate) use sql::values;
+pub(crate) use sql::values::{Value, Values, signed};
 use sql::{
     repetition::{Parameters, expand, step, wide},
     sqlite::{Lent, SqlitePools},
@@ -13,7 +15,7 @@ use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
 };
-use wire::{AccountId, Date, Digest, DocumentId, NodeId, Role, Timestamp, Visibility};
+use wire::{Digest, NodeId};
 
 use crate::{
     StoreError,
@@ -301,36 +303,6 @@ impl Db {
     }
 }
 
-/// The parameters of a statement, in order.
-pub(crate) type Values<'a> = Vec<Value<'a>>;
-
-/// One parameter. A null keeps its type, which PostgreSQL wants to know.
-#[derive(Debug, Clone)]
-pub(crate) enum Value<'a> {
-    Int(Option<i64>),
-    Text(Option<Cow<'a, str>>),
-    Bytes(Option<Cow<'a, [u8]>>),
-    Bool(Option<bool>),
-}
-
-impl Value<'_> {
-    /// Returns the null of the same type.
-    fn null(&self) -> Self {
-        match self {
-            Self::Int(_) => Self::Int(None),
-            Self::Text(_) => Self::Text(None),
-            Self::Bytes(_) => Self::Bytes(None),
-            Self::Bool(_) => Self::Bool(None),
-        }
-    }
-}
-
-/// Lists parameters of different types.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { vec![$($crate::engine::Value::from($value)),*] };
-}
-pub(crate) use values;
-
 /// Declares the SQL texts of a module, and a list of them for the test that prepares each on both engines.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
@@ -340,49 +312,6 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
-
-macro_rules! value_from {
-    ($($type:ty => |$value:ident| $variant:ident($made:expr);)*) => {
-        $(
-            impl<'a> From<$type> for Value<'a> {
-                fn from($value: $type) -> Self {
-                    Self::$variant(Some($made))
-                }
-            }
-            impl<'a> From<Option<$type>> for Value<'a> {
-                fn from(value: Option<$type>) -> Self {
-                    Self::$variant(value.map(|$value| $made))
-                }
-            }
-        )*
-    };
-}
-
-value_from! {
-    i64 => |value| Int(value);
-    u64 => |value| Int(signed(value));
-    bool => |value| Bool(value);
-    String => |value| Text(Cow::Owned(value));
-    &'a str => |value| Text(Cow::Borrowed(value));
-    &'a String => |value| Text(Cow::Borrowed(value.as_str()));
-    Vec<u8> => |value| Bytes(Cow::Owned(value));
-    &'a [u8] => |value| Bytes(Cow::Borrowed(value));
-    &'a Vec<u8> => |value| Bytes(Cow::Borrowed(value.as_slice()));
-    [u8; 32] => |value| Bytes(Cow::Owned(value.to_vec()));
-    &Digest => |value| Bytes(Cow::Owned(value.as_bytes().to_vec()));
-    DocumentId => |value| Text(Cow::Owned(value.to_string()));
-    AccountId => |value| Text(Cow::Owned(value.to_string()));
-    Role => |value| Text(Cow::Borrowed(value.as_str()));
-    &NodeId => |value| Text(Cow::Owned(value.to_string()));
-    Timestamp => |value| Int(value.millis());
-    Date => |value| Text(Cow::Owned(value.to_string()));
-    Visibility => |value| Text(Cow::Borrowed(value.as_str()));
-}
-
-/// Returns a count or size as the signed number that both engines store; sizes never come near the limit.
-pub(crate) fn signed(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
-}
 
 /// Returns a stored count as what it is; a negative one cannot have been written by this crate.
 pub(crate) fn unsigned(value: i64) -> u64 {

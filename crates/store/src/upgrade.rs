@@ -8,7 +8,6 @@
 use std::{
     collections::BTreeMap,
     fs, io,
-    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -17,6 +16,7 @@ use ledger::{
     tile::decode_bundle,
     tree::{Frontier, leaf_hash},
 };
+use sql::copies::{self, NewCopy};
 use sqlx::{
     SqlSafeStr as _,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
@@ -28,12 +28,6 @@ use crate::{
     open::{MIGRATIONS, SchemaVersion},
 };
 
-/// What follows the name of the database's file in the name of its copy; then comes the migration that it is at.
-const COPY: &str = ".before-upgrade-";
-/// Free space that a copy leaves.
-const MIN_FREE_BYTES: u64 = 64 << 20;
-/// Entries of the directory of the database that are looked at.
-const MAX_FILES: usize = 100_000;
 /// Faults of a database that are compared.
 const MAX_FAULTS: usize = 100;
 
@@ -103,22 +97,7 @@ impl Store {
     /// # Errors
     /// When the directory cannot be read.
     pub fn upgrade_copies(&self) -> io::Result<Vec<PathBuf>> {
-        let Some(file) = self.file() else {
-            return Ok(Vec::new());
-        };
-        let (Some(directory), Some(name)) = (file.parent(), file.file_name()) else {
-            return Ok(Vec::new());
-        };
-        let prefix = format!("{}{COPY}", name.to_string_lossy());
-        let mut copies = Vec::new();
-        for entry in fs::read_dir(directory)?.take(MAX_FILES) {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(&prefix) {
-                copies.push(entry.path());
-            }
-        }
-        copies.sort();
-        Ok(copies)
+        self.file().map_or(Ok(Vec::new()), copies::kept)
     }
 
     /// Copies an SQLite file as it is before an upgrade; returns the copy, which is durable.
@@ -132,37 +111,9 @@ impl Store {
             why,
             source: None,
         };
-        let bytes = fs::metadata(file).map_or(0, |file| file.len());
-        let directory = file.parent().unwrap_or(file);
-        let free = rustix::fs::statvfs(directory)
-            .map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
-        let needed = bytes.saturating_add(MIN_FREE_BYTES);
-        if free < needed {
-            return Err(refused(format!(
-                "a copy of it is made first, and that needs {} MiB where {} MiB are free; free some space and start again",
-                needed >> 20,
-                free >> 20
-            )));
-        }
-        let mut name = file.as_os_str().to_owned();
-        name.push(format!("{COPY}{found:04}"));
-        let copy = PathBuf::from(name);
-        let part = copy.with_extension("part");
-        let failed = |error: io::Error| {
-            refused(format!(
-                "a copy of it is made first, and `{}` cannot be written: {error}",
-                copy.display()
-            ))
-        };
-        // Left by a process that was killed.
-        for left in [&part, &copy] {
-            match fs::remove_file(left) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-                _ => {}
-            }
-        }
-        self.copy_to(&part).await?;
-        make_durable(&part, &copy).map_err(failed)?;
+        let copy = NewCopy::begin(file, found).map_err(refused)?;
+        self.copy_to(copy.part()).await?;
+        let copy = copy.finish().map_err(refused)?;
         tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
         Ok(Some(copy))
     }
@@ -236,20 +187,6 @@ fn migrator() -> Migrator {
     let mut migrator = Migrator::with_migrations(migrations.collect());
     migrator.set_locking(false);
     migrator
-}
-
-/// Makes a copy durable, for its owner only, and gives it its name.
-fn make_durable(part: &Path, copy: &Path) -> io::Result<()> {
-    let file = fs::File::open(part)?;
-    file.set_permissions(fs::Permissions::from_mode(0o600))?;
-    file.sync_all()?;
-    fs::rename(part, copy)?;
-    match copy.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => {
-            fs::File::open(directory)?.sync_all()
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Counts the rows of every table, and looks for what is wrong: the structure of the file, references, and the roots of
