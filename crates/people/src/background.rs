@@ -1,6 +1,7 @@
 //! Work that a node does by itself for its people: mails links to those who ask for one, writes down how often their pages are
 //! read, and deletes what has expired or is not used any more.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use node::Node;
@@ -12,6 +13,7 @@ use crate::{accounts, attachments, care, review_mails, work};
 const DELETE_EVERY: Duration = Duration::from_secs(600);
 
 /// Does all background work for people until `stop`; returns when every task has ended.
+#[boxed]
 pub async fn run(node: &Node, stop: &CancellationToken) {
     tokio::join!(
         keep_accounts(node, stop),

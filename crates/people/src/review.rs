@@ -3,6 +3,7 @@
 //! No one approves their own text, unless the settings allow it where there is one editor. What is approved is the version
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
+use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
 use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
 use patient_data::{Acceptance, Cleared, Finding, Severity};
@@ -39,6 +40,7 @@ pub enum SubmitOutcome {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
     Ok(check_and_look_up(node, opened).await?.0)
 }
@@ -70,6 +72,7 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn submit(
     node: &Node,
     person: Person,
@@ -110,6 +113,7 @@ pub async fn submit(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn take_back(
     node: &Node,
     person: Person,
@@ -129,6 +133,7 @@ pub async fn take_back(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn queue(node: &Node) -> Result<Vec<Listed>, NodeError> {
     let waiting = node.store.waiting_drafts(MAX_LISTED).await?;
     Ok(drafts::listed(waiting))
@@ -175,6 +180,7 @@ pub enum ApproveOutcome {
 ///
 /// # Errors
 /// Of the database: nothing is approved or published then.
+#[boxed]
 pub async fn approve(
     node: &Node,
     person: Person,
@@ -300,6 +306,7 @@ pub enum ReturnOutcome {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn return_draft(
     node: &Node,
     person: Person,
@@ -315,6 +322,7 @@ pub async fn return_draft(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn decline_draft(
     node: &Node,
     person: Person,
@@ -371,6 +379,7 @@ fn bounded(mut notes: Notes) -> Notes {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn record_of(
     node: &Node,
     document: DocumentId,

@@ -3,6 +3,7 @@
 //! A mail has no word of a draft, since no one may have read it for patient data yet. That one is due is recorded with what became
 //! of the draft, and that it was sent afterwards: it is sent once, or again where the program ended in between.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::mail::{Mail, Mailer};
@@ -24,6 +25,7 @@ const MAX_AGE: Duration = Duration::from_secs(3 * 86_400);
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
     let Some(mailer) = &node.accounts.mailer else {
         return Ok(0);

@@ -2,6 +2,7 @@
 //!
 //! A viewer sees a version only where they can read the document now, and could read that version when it was published.
 
+use async_recursion::async_recursion as boxed;
 use domain::body;
 use drafting::Content;
 use node::{Node, NodeError};
@@ -14,6 +15,7 @@ use crate::drafts::outline;
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn list(node: &Node, viewer: Viewer, id: DocumentId) -> Result<Vec<Revision>, NodeError> {
     let revisions = node.store.revisions(viewer, OWN, id).await?;
     Ok(revisions.into_iter().filter(|one| one.held).collect())
@@ -23,6 +25,7 @@ pub async fn list(node: &Node, viewer: Viewer, id: DocumentId) -> Result<Vec<Rev
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn content(
     node: &Node,
     viewer: Viewer,

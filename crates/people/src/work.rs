@@ -2,6 +2,7 @@
 //!
 //! Counts only. No one is followed, and no search is kept: a reader of this site is one more on the day.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 
 use node::{Node, NodeError};
@@ -49,6 +50,7 @@ pub struct DocumentWork {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn work(node: &Node, person: Person) -> Result<Work, NodeError> {
     let Some(identity) = node.identity() else {
         return Ok(Work::default());
@@ -120,6 +122,7 @@ fn by_day(reads: &[ReadsOfDay]) -> Vec<(Date, u64)> {
 ///
 /// # Errors
 /// Of the database: the counts of this batch are lost then.
+#[boxed]
 pub async fn write_reads(node: &Node) -> Result<(), NodeError> {
     let counts = node.reads.take();
     if counts.is_empty() {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: whoever has a link can use it once, so it is shown or mailed once and stored as a digest.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::{OneTimeSecret, Password};
@@ -57,6 +58,7 @@ pub enum LinkState {
 ///
 /// # Errors
 /// `Unknown`, `Disabled`.
+#[boxed]
 pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, AccountError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let account = super::account(node, id).await?;
@@ -88,6 +90,7 @@ pub async fn make_link(node: &Node, by: &By, id: AccountId) -> Result<MadeLink, 
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn first_link(node: &Node) -> Result<Option<String>, AccountError> {
     let Some(identity) = node.identity() else {
         return Ok(None);
@@ -110,6 +113,7 @@ pub async fn first_link(node: &Node) -> Result<Option<String>, AccountError> {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn open_link(node: &Node, key: &str) -> Result<LinkState, AccountError> {
     let Some(secret) = OneTimeSecret::parse(key) else {
         return Ok(LinkState::Unknown);
@@ -141,6 +145,7 @@ pub async fn open_link(node: &Node, key: &str) -> Result<LinkState, AccountError
 ///
 /// # Errors
 /// `Link`, `Password`, `Busy`.
+#[boxed]
 pub async fn use_link(node: &Node, key: &str, password: &str) -> Result<Account, AccountError> {
     let LinkState::Open(account) = open_link(node, key).await? else {
         audit::record_refusal(node, &By::Unknown, Act::LinkRefused, Object::Nothing).await;
@@ -163,6 +168,7 @@ pub async fn use_link(node: &Node, key: &str, password: &str) -> Result<Account,
 ///
 /// # Errors
 /// `Link`, `Email`, `Name`, `Password`, `Busy`.
+#[boxed]
 pub async fn use_first_link(
     node: &Node,
     key: &str,
@@ -204,6 +210,7 @@ async fn signed_in(node: &Node, id: AccountId) -> Result<Account, AccountError> 
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn delete_expired(node: &Node) -> Result<(), AccountError> {
     let now = node.now();
     let used_after = now.minus(node.current().accounts.session_idle);

@@ -8,6 +8,7 @@ use accounts::{
     mail::Mail,
     throttle::{FOR_ACCOUNT, FOR_ADDRESS, Key},
 };
+use async_recursion::async_recursion as boxed;
 use store::Account;
 
 use super::{AccountError, MadeLink, make_link};
@@ -32,6 +33,7 @@ pub fn request_link(node: &Node, request: LinkRequest, client: &str) -> bool {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn answer_request(node: &Node, request: &LinkRequest) -> Result<(), AccountError> {
     let account = match request {
         LinkRequest::ByEmail(email) => {
@@ -70,6 +72,7 @@ async fn account_of_link(node: &Node, key: &str) -> Result<Option<Account>, Acco
 }
 
 /// Mails a link to its person; returns whether the server has taken it.
+#[boxed]
 pub async fn mail_link(node: &Node, made: &MadeLink) -> bool {
     let Some(mailer) = &node.accounts.mailer else {
         return false;

@@ -9,6 +9,7 @@ mod sign_in;
 mod tokens;
 
 use accounts::{Busy, EmailAddress, PasswordFault};
+use async_recursion::async_recursion as boxed;
 use store::{Account, NewAccount, StoreError};
 use wire::{AccountId, Role, Timestamp};
 
@@ -124,6 +125,7 @@ fn is_invisible(c: char) -> bool {
 ///
 /// # Errors
 /// `Email`, `Name` and `Duplicate`.
+#[boxed]
 pub async fn add(
     node: &Node,
     by: &By,
@@ -145,6 +147,7 @@ pub async fn add(
 ///
 /// # Errors
 /// `Unknown`.
+#[boxed]
 pub async fn account(node: &Node, id: AccountId) -> Result<Account, AccountError> {
     let found = node.store.account(id).await?;
     found.ok_or(AccountError::Unknown)
@@ -154,6 +157,7 @@ pub async fn account(node: &Node, id: AccountId) -> Result<Account, AccountError
 ///
 /// # Errors
 /// `Unknown`.
+#[boxed]
 pub async fn account_by_email(node: &Node, email: &str) -> Result<Account, AccountError> {
     let email = EmailAddress::parse(email).ok_or(AccountError::Email)?;
     let found = node.store.account_by_email(email.as_str()).await?;
@@ -164,6 +168,7 @@ pub async fn account_by_email(node: &Node, email: &str) -> Result<Account, Accou
 ///
 /// # Errors
 /// `LastAdministrator`.
+#[boxed]
 pub async fn set_role(node: &Node, by: &By, id: AccountId, role: Role) -> Result<(), AccountError> {
     node.store.set_role(id, role, by, node.now()).await?;
     Ok(())
@@ -173,6 +178,7 @@ pub async fn set_role(node: &Node, by: &By, id: AccountId, role: Role) -> Result
 ///
 /// # Errors
 /// `LastAdministrator`.
+#[boxed]
 pub async fn disable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
     node.store.disable_account(id, by, node.now()).await?;
     Ok(())
@@ -182,6 +188,7 @@ pub async fn disable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountE
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn enable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
     node.store.enable_account(id, by, node.now()).await?;
     Ok(())
@@ -191,6 +198,7 @@ pub async fn enable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountEr
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn end_sessions(node: &Node, by: &By, id: AccountId) -> Result<u64, AccountError> {
     let now = node.now();
     Ok(node.store.end_sessions(id, None, by, now).await?)
@@ -200,6 +208,7 @@ pub async fn end_sessions(node: &Node, by: &By, id: AccountId) -> Result<u64, Ac
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn end_all_sessions(node: &Node, by: &By) -> Result<u64, AccountError> {
     Ok(node.store.end_all_sessions(by, node.now()).await?)
 }

@@ -7,6 +7,7 @@ use accounts::{
     oidc::{Begun, Callback, Person, Provider, ProviderError},
     throttle::{FOR_ADDRESS, Key},
 };
+use async_recursion::async_recursion as boxed;
 use store::{Account, NewAccount, ProviderIdentity, StoreError};
 use url::Url;
 use wire::Role;
@@ -60,6 +61,7 @@ impl From<NodeError> for ProviderRefusal {
 ///
 /// # Errors
 /// `Unknown`, `TooOften`, `Provider`.
+#[boxed]
 pub async fn begin(node: &Node, name: &str, client: &str) -> Result<(Url, Begun), ProviderRefusal> {
     let provider = find(node, name)?;
     let attempt = [(Key::for_address(client), FOR_ADDRESS)];
@@ -82,6 +84,7 @@ pub async fn begin(node: &Node, name: &str, client: &str) -> Result<(Url, Begun)
 ///
 /// # Errors
 /// Any [`ProviderRefusal`].
+#[boxed]
 pub async fn finish(
     node: &Node,
     name: &str,

@@ -3,6 +3,7 @@
 //! Invariant: the answer and its time do not depend on whether there is an account. The password is checked in any case,
 //! and an attempt counts for the address that was typed, whether or not it has an account.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::{
@@ -45,6 +46,7 @@ pub enum SignIn {
 ///
 /// # Errors
 /// `Busy`; of the database.
+#[boxed]
 pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, AccountError> {
     let email = attempt.email.trim().to_ascii_lowercase();
     let keys = [
@@ -89,6 +91,7 @@ pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, Accoun
 ///
 /// # Errors
 /// `Unknown`, `Password`, `Busy`.
+#[boxed]
 pub async fn set_password(
     node: &Node,
     by: &By,
@@ -106,6 +109,7 @@ pub async fn set_password(
 ///
 /// # Errors
 /// `WrongPassword`, `TooOften`, `Password`, `Busy`.
+#[boxed]
 pub async fn change_password(
     node: &Node,
     id: AccountId,

@@ -1,5 +1,6 @@
 //! Personal access tokens: with one, a program hands in drafts for its owner, and does nothing else.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use accounts::OneTimeSecret;
@@ -19,6 +20,7 @@ const TOUCH_EVERY: Duration = Duration::from_secs(3_600);
 ///
 /// # Errors
 /// `Name`, `TooManyTokens`.
+#[boxed]
 pub async fn make_token(
     node: &Node,
     id: AccountId,
@@ -49,6 +51,7 @@ pub async fn make_token(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn revoke_token(node: &Node, id: AccountId, token: &Digest) -> Result<(), AccountError> {
     let now = node.now();
     node.store.delete_access_token(id, token, now).await?;
@@ -59,6 +62,7 @@ pub async fn revoke_token(node: &Node, id: AccountId, token: &Digest) -> Result<
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn account_of_token(node: &Node, text: &str) -> Result<Option<Account>, AccountError> {
     let Some(token) = OneTimeSecret::parse(text).filter(OneTimeSecret::is_token) else {
         return Ok(None);

@@ -4,6 +4,7 @@ mod screening;
 mod serving;
 mod taking;
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 pub use attachments::{Conversion, Kind, MAX_BYTES, MAX_COUNT};
@@ -47,6 +48,7 @@ pub enum Added {
 ///
 /// # Errors
 /// Of the database, or when no process can be started for the work on the file.
+#[boxed]
 pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added, NodeError> {
     let (kind, bytes) = match prepared(node, upload.bytes, &upload.name).await? {
         Ok(prepared) => prepared,
@@ -106,6 +108,7 @@ async fn prepared(
 ///
 /// # Errors
 /// [`NodeError::Task`].
+#[boxed]
 pub async fn convert_rich_text(html: String) -> Result<Option<String>, NodeError> {
     Ok(spawn_blocking(move || office::markdown_of_html(&html)).await?)
 }
@@ -115,6 +118,7 @@ pub async fn convert_rich_text(html: String) -> Result<Option<String>, NodeError
 ///
 /// # Errors
 /// When no process can be started for it.
+#[boxed]
 pub async fn convert(
     node: &Node,
     upload: &Upload,
@@ -145,6 +149,7 @@ pub async fn convert(
 ///
 /// # Errors
 /// When no process can be started for the work on them.
+#[boxed]
 pub async fn prepare_pictures(
     node: &Node,
     conversion: &mut Conversion,
@@ -188,6 +193,7 @@ fn rename(conversion: &mut Conversion, from: &str, to: &str) {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn attach_all(
     node: &Node,
     draft: DocumentId,
@@ -215,6 +221,7 @@ pub struct AttachmentWords {
 ///
 /// # Errors
 /// As [`add`].
+#[boxed]
 pub async fn words_of_draft(
     node: &Node,
     draft: DocumentId,
@@ -255,6 +262,7 @@ pub async fn words_of_draft(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn of_draft(node: &Node, draft: DocumentId) -> Result<Vec<Attachment>, NodeError> {
     let held = node.store.draft_attachments(draft).await?;
     Ok(held
@@ -276,6 +284,7 @@ pub async fn of_draft(node: &Node, draft: DocumentId) -> Result<Vec<Attachment>,
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn take_over(
     node: &Node,
     document: DocumentId,
@@ -304,6 +313,7 @@ pub async fn take_over(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<String>, NodeError> {
     let held = node.store.draft_attachments(draft).await?;
     let unclear = held
@@ -316,6 +326,7 @@ pub async fn without_description(node: &Node, draft: DocumentId) -> Result<Vec<S
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn describe(
     node: &Node,
     draft: DocumentId,
@@ -346,6 +357,7 @@ pub async fn describe(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn remove(node: &Node, draft: DocumentId, digest: &Digest) -> Result<bool, NodeError> {
     let hold = node.eraser.hold();
     let removed = node.store.detach(draft, digest).await?;
@@ -364,6 +376,7 @@ const MAX_UNUSED: Duration = Duration::from_secs(60 * 60);
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn clean(node: &Node) -> Result<(), NodeError> {
     let hold = node.eraser.hold();
     let before = node.now().minus(MAX_UNUSED);

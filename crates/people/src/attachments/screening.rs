@@ -1,5 +1,6 @@
 //! Looks for patient data in what a draft has attached: in the names of its files and in their words.
 
+use async_recursion::async_recursion as boxed;
 use attachments::{Job, Kind, Outcome};
 use drafting::Place;
 use patient_data::{Finding, Form, Part, Severity, shown_file_name};
@@ -56,6 +57,7 @@ pub struct FileFindings {
 ///
 /// # Errors
 /// When no process can be started for the work on the file.
+#[boxed]
 pub async fn findings_of_file(
     node: &Node,
     file: &NewAttachment,

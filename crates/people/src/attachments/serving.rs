@@ -1,5 +1,6 @@
 //! Returns attached files to those who may read them.
 
+use async_recursion::async_recursion as boxed;
 use attachments::{Kind, clean_name};
 use store::AttachedFile;
 use wire::{Digest, DocumentId, Viewer};
@@ -24,6 +25,7 @@ pub struct Served {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn served(
     node: &Node,
     viewer: Viewer,
@@ -38,6 +40,7 @@ pub async fn served(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn served_of_draft(
     node: &Node,
     draft: DocumentId,

@@ -1,5 +1,6 @@
 //! Takes a file for a document that is published from files, and not from a draft.
 
+use async_recursion::async_recursion as boxed;
 use attachments::{clean_name, sniff, unique_name};
 use domain::Attachment;
 use store::NewAttachment;
@@ -24,6 +25,7 @@ pub struct Taken {
 ///
 /// # Errors
 /// Of the database, or when no process can be started for the work on the file.
+#[boxed]
 pub async fn prepare_file(
     node: &Node,
     upload: Upload,

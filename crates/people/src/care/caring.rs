@@ -1,5 +1,6 @@
 //! What one person looks after: what is due from them, and what was handed over to them.
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use node::{Node, NodeError};
@@ -25,6 +26,7 @@ pub struct Caring {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn caring(node: &Node, person: Person) -> Result<Caring, NodeError> {
     let until = node.now().plus(DAY * DAYS_AHEAD).date();
     let store = &node.store;

@@ -8,6 +8,7 @@ pub mod receipts;
 pub mod reminders;
 mod withdrawing;
 
+use async_recursion::async_recursion as boxed;
 use domain::Document;
 use node::{
     Node, NodeError,
@@ -30,6 +31,7 @@ const REVIEW_MONTHS: i32 = 12;
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn find(
     node: &Node,
     id: DocumentId,
@@ -47,6 +49,7 @@ pub async fn find(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn carer_of(node: &Node, cared: &Cared) -> Result<Option<Account>, NodeError> {
     for id in [cared.owner, cared.author].into_iter().flatten() {
         let account = node.store.account(id).await?;
@@ -68,6 +71,7 @@ pub async fn carer_of(node: &Node, cared: &Cared) -> Result<Option<Account>, Nod
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn may_care(node: &Node, person: Person, cared: &Cared) -> Result<bool, NodeError> {
     if person.reviews() {
         return Ok(true);
@@ -99,6 +103,7 @@ pub enum Confirmed {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn confirm(
     node: &Node,
     by: &By,
@@ -183,6 +188,7 @@ async fn acceptance_of(node: &Node, id: DocumentId, rev: u64) -> Result<Acceptan
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn set_owner(
     node: &Node,
     by: &By,
@@ -204,6 +210,7 @@ pub async fn set_owner(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn hand_over(
     node: &Node,
     by: &By,

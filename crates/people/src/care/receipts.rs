@@ -2,6 +2,7 @@
 //!
 //! A peer signs a position only after it has erased everything that was withdrawn before it (docs/FEED.md §7 step 9).
 
+use async_recursion::async_recursion as boxed;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -54,6 +55,7 @@ pub struct Withdrawal {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn of_document(node: &Node, id: DocumentId) -> Result<Option<Withdrawal>, NodeError> {
     let held = node.store.document(Viewer::Staff, OWN, id).await?;
     let Some(held) = held.filter(|held| held.state == store::DocumentState::Withdrawn) else {
@@ -93,6 +95,7 @@ pub async fn of_document(node: &Node, id: DocumentId) -> Result<Option<Withdrawa
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn ask_for_missing(node: &Node) -> Result<(), NodeError> {
     if node.identity().is_none() {
         return Ok(());

@@ -1,5 +1,6 @@
 //! Withdrawing a document in the browser, with its text kept as a new draft where that is allowed.
 
+use async_recursion::async_recursion as boxed;
 use drafting::Content;
 use ledger::leaf::Why;
 use node::{
@@ -36,6 +37,7 @@ pub enum WithdrawOutcome {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn withdraw(
     node: &Node,
     person: Person,
@@ -103,6 +105,7 @@ async fn kept_text(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn request(
     node: &Node,
     person: Person,
@@ -122,6 +125,7 @@ pub async fn request(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), NodeError> {
     let by = By::Account(person.id);
     let ended = node.store.end_withdrawal_request(id, &by, node.now());
@@ -133,6 +137,7 @@ pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), 
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn requests(node: &Node) -> Result<Vec<WithdrawalRequest>, NodeError> {
     Ok(node.store.withdrawal_requests(MAX_LISTED).await?)
 }

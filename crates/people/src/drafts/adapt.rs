@@ -1,5 +1,6 @@
 //! Adapting a document of any organisation: a draft that begins with its text and says what it is based on.
 
+use async_recursion::async_recursion as boxed;
 use drafting::Content;
 use node::{
     Node, NodeError,
@@ -40,6 +41,7 @@ pub(super) async fn adapted(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn origin(node: &Node, content: &Content) -> Result<Option<Origin>, NodeError> {
     let Some(reference) = content.based_on(outline) else {
         return Ok(None);

@@ -1,5 +1,6 @@
 //! Beginning a draft: empty, of a file, or of a document that this node has published.
 
+use async_recursion::async_recursion as boxed;
 use domain::{Document, Kind, Private, body};
 use drafting::{Content, Form, MAX_CONTENT_BYTES};
 use store::{NewDraft, StoreError};
@@ -48,6 +49,7 @@ pub enum BeginRefusal {
 ///
 /// # Errors
 /// Of the database; [`NodeError::Random`].
+#[boxed]
 pub async fn begin(
     node: &Node,
     person: Person,
@@ -126,6 +128,7 @@ async fn write(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn refusal_to_begin(
     node: &Node,
     person: Person,

@@ -3,6 +3,7 @@
 //! `[[Title]]` is looked up among the documents that everyone may read, here and at peers. On approval it becomes a link that
 //! stays right when the title changes, and that every node understands.
 
+use async_recursion::async_recursion as boxed;
 use std::collections::HashMap;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -59,6 +60,7 @@ impl LinkNames {
     ///
     /// # Errors
     /// Of the database or the index.
+    #[boxed]
     pub async fn for_draft(node: &Node, opened: &Opened) -> Result<Self, NodeError> {
         Self::for_text(node, opened.draft.id, &opened.content.text(outline)).await
     }
@@ -67,6 +69,7 @@ impl LinkNames {
     ///
     /// # Errors
     /// As [`LinkNames::for_draft`].
+    #[boxed]
     pub async fn for_text(node: &Node, draft: DocumentId, text: &str) -> Result<Self, NodeError> {
         Ok(Self {
             draft,
@@ -99,6 +102,7 @@ impl LinkNames {
 ///
 /// # Errors
 /// Of the database or the index.
+#[boxed]
 pub async fn linked(node: &Node, md: &str) -> Result<Linked, NodeError> {
     Ok(Titles::look_up(node, md).await?.link(md))
 }

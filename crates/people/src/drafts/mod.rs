@@ -10,6 +10,7 @@ mod preview;
 mod save;
 mod screen;
 
+use async_recursion::async_recursion as boxed;
 use std::borrow::Cow;
 
 use domain::{Heading, Kind, Private};
@@ -91,6 +92,7 @@ pub fn shown_title(title: &str) -> Cow<'_, str> {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn open(node: &Node, person: Person, id: DocumentId) -> Result<Found, NodeError> {
     let Some(words) = node.store.draft_words(id).await? else {
         return Ok(Found::Missing);
@@ -115,6 +117,7 @@ pub async fn open(node: &Node, person: Person, id: DocumentId) -> Result<Found, 
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn list(node: &Node, person: Person) -> Result<Vec<Listed>, NodeError> {
     let drafts = node.store.drafts_by(person.id, MAX_LISTED).await?;
     Ok(listed(drafts))
@@ -137,6 +140,7 @@ pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed
 ///
 /// # Errors
 /// [`NodeError::Task`].
+#[boxed]
 pub async fn checked(node: &Node, content: &Content) -> Result<Checked, NodeError> {
     let (content, today) = (content.clone(), node.now().date());
     Ok(spawn_blocking(move || check_and_screen(&content, today)).await?)
@@ -153,6 +157,7 @@ fn check_and_screen(content: &Content, today: Date) -> Checked {
 ///
 /// # Errors
 /// [`NodeError::Task`].
+#[boxed]
 pub async fn findings(content: &Content) -> Result<Vec<Place>, NodeError> {
     let content = content.clone();
     Ok(spawn_blocking(move || screen::findings(&content)).await?)
@@ -173,6 +178,7 @@ pub enum Deleted {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn delete(
     node: &Node,
     person: Person,
@@ -205,6 +211,7 @@ pub async fn delete(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn rebase(
     node: &Node,
     person: Person,
@@ -229,6 +236,7 @@ pub async fn rebase(
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn published(node: &Node, opened: &Opened) -> Result<Option<Content>, NodeError> {
     let document = begin::own_document(node, opened.draft.document).await?;
     let keeps_private = opened.content.keeps_private();

@@ -1,5 +1,6 @@
 //! How a draft will look: its text by the renderer that publishes, and the document as the index and its card see it.
 
+use async_recursion::async_recursion as boxed;
 use domain::{Body, Document, Organisation, Stamp, body};
 use markdown::Rendered;
 use wire::DocumentId;
@@ -20,6 +21,7 @@ pub struct Preview {
 ///
 /// # Errors
 /// [`NodeError::NotInitialised`]; [`NodeError::Task`].
+#[boxed]
 pub async fn preview(node: &Node, opened: &Opened) -> Result<Preview, NodeError> {
     let identity = node.identity().ok_or(NodeError::NotInitialised)?;
     let organisation = Organisation {

@@ -1,5 +1,6 @@
 //! Saving what was typed into a draft.
 
+use async_recursion::async_recursion as boxed;
 use domain::Fault;
 use drafting::{Content, Pairs, Put, PutError, Saved, Section};
 use store::{DraftState, StoreError, WrittenDraft};
@@ -39,6 +40,7 @@ pub enum SaveOutcome {
 ///
 /// # Errors
 /// Of the database: nothing is saved then.
+#[boxed]
 pub async fn save_section(
     node: &Node,
     person: Person,
@@ -62,6 +64,7 @@ pub async fn save_section(
 ///
 /// # Errors
 /// As [`save_section`].
+#[boxed]
 pub async fn save_file(
     node: &Node,
     person: Person,

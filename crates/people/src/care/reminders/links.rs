@@ -1,6 +1,7 @@
 //! The links of reminders: each is for one person and one revision, and works once.
 
 use accounts::OneTimeSecret;
+use async_recursion::async_recursion as boxed;
 use node::{Node, NodeError, audit::By};
 use store::{Cared, ReviewLink};
 use wire::AccountId;
@@ -29,6 +30,7 @@ pub enum LinkState {
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn open_link(
     node: &Node,
     key: &str,
@@ -73,6 +75,7 @@ pub async fn open_link(
 ///
 /// # Errors
 /// Of the database; the link is valid then as before.
+#[boxed]
 pub async fn use_link(
     node: &Node,
     key: &str,

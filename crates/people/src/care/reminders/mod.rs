@@ -6,6 +6,7 @@
 
 mod links;
 
+use async_recursion::async_recursion as boxed;
 use std::{collections::BTreeMap, time::Duration};
 
 use accounts::{OneTimeSecret, mail::Mail};
@@ -47,6 +48,7 @@ type ByPerson = BTreeMap<AccountId, (Account, Vec<Due>)>;
 ///
 /// # Errors
 /// Of the database.
+#[boxed]
 pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
     if node.accounts.mailer.is_none() || node.identity().is_none() {
         return Ok(0);
