@@ -82,3 +82,9 @@ value_from! {
 pub fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
+
+/// Returns a stored count as what it is; a negative one cannot have been written by this program.
+#[must_use]
+pub fn unsigned(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

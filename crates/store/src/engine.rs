@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 pub(crate) use sql::values;
-pub(crate) use sql::values::{Value, Values, signed};
+pub(crate) use sql::values::{Value, Values, signed, unsigned};
 use sql::{
     repetition::{Parameters, expand, step, wide},
     sqlite::{Lent, SqlitePools},
@@ -15,14 +15,8 @@ use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,
 };
-use wire::{Digest, NodeId};
 
-use crate::{
-    StoreError,
-    open::writer,
-    postgres::reach,
-    record::{Column as _, Record},
-};
+use crate::{StoreError, open::writer, postgres::reach, record::Record};
 
 /// An open database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
@@ -312,18 +306,3 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
-
-/// Returns a stored count as what it is; a negative one cannot have been written by this crate.
-pub(crate) fn unsigned(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
-}
-
-/// Reads a stored node id.
-pub(crate) fn node_id(text: String) -> Result<NodeId, StoreError> {
-    NodeId::read(text)
-}
-
-/// Reads a stored digest.
-pub(crate) fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
-    Digest::read(bytes)
-}

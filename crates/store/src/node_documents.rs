@@ -9,9 +9,9 @@ use wire::{Digest, NodeId, Timestamp};
 
 use crate::{
     StoreError, changes,
-    engine::{Db, Store, digest, node_id, values},
+    engine::{Db, Store, values},
     nodes, organisations, publish,
-    record::records,
+    record::{Column as _, records},
 };
 
 records! {
@@ -225,7 +225,7 @@ impl Store {
                     .into_iter()
                     .find(|known| role.as_deref() == Some(known.as_str()));
                 Ok(NodeKey {
-                    public_key: *digest(key)?.as_bytes(),
+                    public_key: *Digest::read(key)?.as_bytes(),
                     role,
                     revoked,
                 })
@@ -286,7 +286,7 @@ async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), Sto
     if let Some((node, seq, held_role)) = held
         && (seq != node_seq || held_role != role.as_str())
     {
-        return Err(StoreError::KeyTaken(node_id(node)?));
+        return Err(StoreError::KeyTaken(NodeId::read(node)?));
     }
     let values = values![public_key, node_seq, role.as_str()];
     db.run(sql::LIST_KEY, values).await.map(|_| ())

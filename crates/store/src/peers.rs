@@ -9,11 +9,11 @@ use wire::{NodeId, Timestamp};
 
 use crate::{
     StoreError, audit, changes,
-    engine::{Db, Store, node_id, values},
+    engine::{Db, Store, values},
     log, node_documents, nodes, organisations,
     peer::{self, Peer},
     peer_state::PeerState,
-    record::records,
+    record::{Column as _, records},
     texts,
 };
 
@@ -315,6 +315,6 @@ pub(crate) async fn record(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (node,) = db.one::<(String,)>(sql::NODE_ID, values![node_seq]).await?;
-    let entry = on_peer(&node_id(node)?, by, act, now).with_detail(detail);
+    let entry = on_peer(&NodeId::read(node)?, by, act, now).with_detail(detail);
     audit::append(db, &[entry]).await
 }

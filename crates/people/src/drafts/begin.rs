@@ -61,14 +61,14 @@ pub async fn begin(
     {
         return Ok(Ok(open));
     }
-    let is_new = !matches!(begin, Begin::Edit(_) | Begin::Grow(_));
-    if let Some(refusal) = refusal(node, person, is_new).await? {
-        return Ok(Err(refusal));
-    }
     if let Begin::Empty(kind) = &begin
         && Form::for_kind(kind).is_none()
     {
         return Ok(Err(BeginRefusal::Kind));
+    }
+    let is_new = !matches!(begin, Begin::Edit(_) | Begin::Grow(_));
+    if let Some(refusal) = refusal(node, person, is_new).await? {
+        return Ok(Err(refusal));
     }
     // Step 2: what it says.
     let (content, document) = match begin {

@@ -13,7 +13,7 @@ use self::erasing::{erase_files, forget_drafts, unused};
 use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
-    record::records,
+    record::{Column as _, records},
 };
 
 records! {
@@ -180,7 +180,7 @@ impl Store {
         let kept = db
             .row::<(Vec<u8>,)>(sql::OF_ORIGINAL, values![original])
             .await?;
-        kept.map_or(Ok(*original), |(bytes,)| crate::engine::digest(bytes))
+        kept.map_or(Ok(*original), |(bytes,)| Digest::read(bytes))
     }
 
     /// Returns the digests of the files that a document of this node has attached, in their order.
@@ -188,9 +188,7 @@ impl Store {
     pub async fn attached_to(&self, id: DocumentId) -> Result<Vec<Digest>, StoreError> {
         let mut db = self.read().await?;
         let rows = db.rows::<(Vec<u8>,)>(sql::OF_DOCUMENT, values![id]).await?;
-        let digests = rows
-            .into_iter()
-            .map(|(bytes,)| crate::engine::digest(bytes));
+        let digests = rows.into_iter().map(|(bytes,)| Digest::read(bytes));
         digests.collect()
     }
 
@@ -236,7 +234,7 @@ impl Store {
 pub(crate) async fn erase_after(db: &mut Db, digests: Vec<(Vec<u8>,)>) -> Result<(), StoreError> {
     let mut gone = digests
         .into_iter()
-        .map(|(bytes,)| crate::engine::digest(bytes))
+        .map(|(bytes,)| Digest::read(bytes))
         .collect::<Result<Vec<_>, _>>()?;
     gone.extend(forget_drafts(db).await?);
     if gone.is_empty() {

@@ -14,6 +14,8 @@ const WORDS_OF_SUBJECT: usize = 20;
 const DOCUMENTS: usize = 516;
 /// How many of the first subject have the word that is searched for.
 const WITH_WORD: usize = 4;
+/// The document of the first subject whose words the hostile one has, one of those with the word.
+const OF_HOSTILE: usize = 3;
 /// A word of the documents that no one may see.
 const CANARY: &str = "xylophonic";
 /// What the documents with the word and those next to them have in common, and no others.
@@ -50,7 +52,10 @@ fn documents() -> Vec<Document> {
 fn hostile() -> Document {
     let mut document = page(
         "<script>alert(1)</script> \u{202e}neighbour <b>bold</b>",
-        &format!("{SHARED} <img src=x onerror=alert(1)> {}", words(0, 3)),
+        &format!(
+            "{SHARED} <img src=x onerror=alert(1)> {}",
+            words(0, OF_HOSTILE)
+        ),
     );
     document.common.summary = "<svg onload=alert(1)> </p><mark>not ours</mark>".to_owned();
     document
@@ -74,12 +79,14 @@ fn has_hostile(list: &[Value]) -> bool {
     list.iter().any(is_it)
 }
 
-/// Returns the addresses of the first page with the word: for people, and for programs.
-async fn first_with_word(trust: &Trust) -> (String, String) {
+/// Returns the addresses of a page with the word, the nearest to the hostile one: for people, and for programs.
+async fn nearest_with_word(trust: &Trust) -> (String, String) {
     let found = trust.ask("/api/v1/search?q=firstword").await;
     assert_eq!(found["total"], WITH_WORD);
-    let first = list(&found, "hits").first().unwrap();
-    let text = |key: &str| first[key].as_str().unwrap();
+    let title = format!("Page {}", OF_HOSTILE * SUBJECTS);
+    let mut hits = list(&found, "hits").iter();
+    let nearest = hits.find(|hit| hit["title"] == title).unwrap();
+    let text = |key: &str| nearest[key].as_str().unwrap();
     let page = text("url").strip_prefix(&trust.site()).unwrap().to_owned();
     let object = format!("/api/v1/documents/{}/{}", text("node"), text("id"));
     (page, object)
@@ -101,7 +108,7 @@ async fn a_neighbour_that_no_one_may_see_is_not_there_and_its_text_is_no_markup(
     trust.revise(later, kept_back(Visibility::Network)).await;
 
     // The hostile text is where such texts can be: after the results, and among the similar pages of one.
-    let (page, object) = first_with_word(&trust).await;
+    let (page, object) = nearest_with_word(&trust).await;
     let found = trust.ask("/api/v1/search?q=firstword").await;
     let related = list(&found, "related");
     assert!(has_hostile(related), "{related:?}");
@@ -170,7 +177,7 @@ async fn the_api_says_how_documents_are_related() {
     let text = format!("{SHARED} {}", words(0, 3));
     trust.publish(page("A neighbour", &text)).await;
     trust.node().index.learn(&|| true).unwrap();
-    let (_, first) = first_with_word(&trust).await;
+    let (_, first) = nearest_with_word(&trust).await;
 
     // After the last result and nowhere else, pages that have none of the words.
     for (query, comes) in [
