@@ -47,7 +47,7 @@ pub enum SignIn {
 /// # Errors
 /// `Busy`; of the database.
 #[boxed]
-pub async fn sign_in(node: &Node, attempt: Attempt<'_>) -> Result<SignIn, AccountError> {
+pub async fn sign_in<'a>(node: &'a Node, attempt: Attempt<'a>) -> Result<SignIn, AccountError> {
     let email = attempt.email.trim().to_ascii_lowercase();
     let keys = [
         (Key::for_account(&email), FOR_ACCOUNT),
