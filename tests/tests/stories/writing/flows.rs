@@ -362,9 +362,10 @@ fn who_begins_to_change_a_page_twice_goes_on_with_one_draft() {
         // Also one who has as many drafts as anyone may have.
         let document = trust.submit_text(PAGE, None).await.unwrap().id;
         let own = begin(&trust, ann(), Begin::Edit(document)).await;
-        while let Ok(_) = drafts::begin(node, ann(), Begin::Empty(Kind::Page))
+        while drafts::begin(node, ann(), Begin::Empty(Kind::Page))
             .await
             .unwrap()
+            .is_ok()
         {}
         let again = drafts::begin(node, ann(), Begin::Edit(document)).await;
         assert_eq!(again.unwrap(), Ok(own));
