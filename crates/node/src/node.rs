@@ -11,6 +11,7 @@ use accounts::{Accounts, mail::Mailer, oidc::Provider};
 use peering::{Network, PeerClocks, Roots};
 use search::{Expansions, Index};
 use store::{Options, Store};
+use tls::Shown;
 use tokio::{
     sync::{Mutex, Notify},
     task::spawn_blocking,
@@ -82,6 +83,8 @@ pub struct Node {
     pub link_requests: Queue<LinkRequest>,
     /// Connects to peers, within the network rules.
     pub network: Network,
+    /// The certificate that the server shows, where it speaks TLS itself.
+    pub tls: Arc<Shown>,
     /// Held during an import or the publishing of a file: one at a time.
     pub importing: Mutex<()>,
     /// Held during a backup: one at a time.
@@ -199,6 +202,7 @@ impl Node {
             accounts,
             link_requests: Queue::default(),
             network,
+            tls: Arc::default(),
             figures: Figures::default(),
             reads: Reads::default(),
             disk_brake: DiskBrake::default(),

@@ -1,4 +1,4 @@
-//! When the certificate of a server expires, read from its bytes; the TLS library has checked everything else.
+//! From when until when the certificate of a server is valid, read from its bytes; the TLS library has checked everything else.
 //!
 //! Sources: RFC 5280 §4.1 for the order of the fields, and ITU-T X.690 §§8 and 11 for the bytes of each.
 
@@ -26,7 +26,7 @@ pub(crate) struct Certificates(Mutex<HashMap<String, Timestamp>>);
 impl Certificates {
     /// Records the certificate that a host has shown.
     pub(crate) fn record(&self, host: &str, certificate: &[u8]) {
-        let Some(expires) = not_after(certificate) else {
+        let Some(Validity { until: expires, .. }) = Validity::parse(certificate) else {
             return;
         };
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,22 +43,37 @@ impl Certificates {
     }
 }
 
-/// Returns until when a certificate in DER is valid.
-fn not_after(certificate: &[u8]) -> Option<Timestamp> {
-    let (_, certificate, _) = value(certificate).filter(|(tag, ..)| *tag == SEQUENCE)?;
-    let (_, mut fields, _) = value(certificate).filter(|(tag, ..)| *tag == SEQUENCE)?;
-    if let Some((VERSION, _, rest)) = value(fields) {
-        fields = rest;
+/// When a certificate is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// The first moment.
+    pub from: Timestamp,
+    /// The last moment.
+    pub until: Timestamp,
+}
+
+impl Validity {
+    /// Reads it from a certificate in DER.
+    #[must_use]
+    pub fn parse(certificate: &[u8]) -> Option<Self> {
+        let (_, certificate, _) = value(certificate).filter(|(tag, ..)| *tag == SEQUENCE)?;
+        let (_, mut fields, _) = value(certificate).filter(|(tag, ..)| *tag == SEQUENCE)?;
+        if let Some((VERSION, _, rest)) = value(fields) {
+            fields = rest;
+        }
+        // Serial number, algorithm, issuer.
+        for expected in [INTEGER, SEQUENCE, SEQUENCE] {
+            let (_, _, rest) = value(fields).filter(|(tag, ..)| *tag == expected)?;
+            fields = rest;
+        }
+        let (_, validity, _) = value(fields).filter(|(tag, ..)| *tag == SEQUENCE)?;
+        let (first, from, rest) = value(validity)?;
+        let (last, until, _) = value(rest)?;
+        Some(Self {
+            from: time_of(first, from)?,
+            until: time_of(last, until)?,
+        })
     }
-    // Serial number, algorithm, issuer.
-    for expected in [INTEGER, SEQUENCE, SEQUENCE] {
-        let (_, _, rest) = value(fields).filter(|(tag, ..)| *tag == expected)?;
-        fields = rest;
-    }
-    let (_, validity, _) = value(fields).filter(|(tag, ..)| *tag == SEQUENCE)?;
-    let (_, _, rest) = value(validity)?;
-    let (tag, time, _) = value(rest)?;
-    time_of(tag, std::str::from_utf8(time).ok()?)
 }
 
 /// Returns the tag and the bytes of the first value, and what follows it.
@@ -83,7 +98,8 @@ fn value(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 }
 
 /// Reads a time in one of the two forms of certificates.
-fn time_of(tag: u8, text: &str) -> Option<Timestamp> {
+fn time_of(tag: u8, text: &[u8]) -> Option<Timestamp> {
+    let text = std::str::from_utf8(text).ok()?;
     let (year, rest) = match tag {
         UTC_TIME => {
             let (year, rest) = text.split_at_checked(2)?;
@@ -166,8 +182,15 @@ mod tests {
         ] {
             for versioned in [true, false] {
                 let bytes = certificate(versioned, der(tag, text.as_bytes()));
-                let read = not_after(&bytes).map(|time| time.to_string());
-                assert_eq!(read.as_deref(), expected, "{text}");
+                let read = Validity::parse(&bytes);
+                let until = read.map(|validity| validity.until.to_string());
+                assert_eq!(until.as_deref(), expected, "{text}");
+                let from = read.map(|validity| validity.from.to_string());
+                assert_eq!(
+                    from.as_deref(),
+                    expected.map(|_| "2026-01-01T00:00:00Z"),
+                    "{text}"
+                );
             }
         }
     }
@@ -176,13 +199,13 @@ mod tests {
     fn whatever_a_server_sends_is_read_or_left() {
         let whole = certificate(true, der(UTC_TIME, b"270228235959Z"));
         for length in 0..whole.len() {
-            assert_eq!(not_after(&whole[..length]), None, "{length}");
+            assert_eq!(Validity::parse(&whole[..length]), None, "{length}");
         }
         for index in 0..whole.len() {
             for byte in [0, 0x30, 0x7f, 0x80, 0x83, 0x84, 0xff] {
                 let mut damaged = whole.clone();
                 damaged[index] = byte;
-                let _ = not_after(&damaged);
+                let _ = Validity::parse(&damaged);
             }
         }
     }

@@ -17,6 +17,7 @@ mod retry_after;
 
 pub use address::AllowList;
 pub use base::Base;
+pub use certificate::Validity;
 pub use client::{PeerClient, WELL_KNOWN, WellKnown};
 pub use clocks::PeerClocks;
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{
     ApprovalBy, LogFormat, Settings, account_keys, backup_keys, database_keys, network_keys,
+    tls_keys,
     values::{ADDRESS, BOOLEAN, assign, hosts, networks, proxy, seconds, within},
 };
 
@@ -55,6 +56,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         .chain(account_keys::KEYS)
         .chain(backup_keys::KEYS)
         .chain(network_keys::KEYS)
+        .chain(tls_keys::KEYS)
 }
 
 const KEYS: &[Key] = &[
@@ -72,7 +74,7 @@ const KEYS: &[Key] = &[
     Key {
         name: "listen",
         form: "an IP address and a port",
-        about: "Where pages, API and feed are served, over plain HTTP. Put a proxy that does TLS in front of it.",
+        about: "Where pages, API and feed are served: over HTTPS with `tls.certificate`, otherwise over plain HTTP, for a proxy in front of it that does TLS.",
         secret: false,
         set: |settings, text| assign(&mut settings.listen, text, ADDRESS),
         get: |settings| Some(settings.listen.to_string()),

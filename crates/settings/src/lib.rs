@@ -13,6 +13,7 @@ mod providers;
 mod reading;
 pub mod reference;
 pub mod reload;
+mod tls_keys;
 mod values;
 
 use std::{
@@ -34,6 +35,7 @@ use zeroize::Zeroizing;
 pub use backup_keys::Backup;
 pub use database_keys::Database;
 pub use network_keys::Traces;
+pub use tls_keys::Tls;
 
 /// All settings of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How requests reach the server.
     pub server: Server,
+    /// TLS of the server itself.
+    pub tls: Tls,
     /// How the site presents itself.
     pub site: Site,
     /// How what people write here is published.
@@ -79,6 +83,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether the node is only read: it signs, takes and pulls nothing.
     pub read_only: bool,
+    /// Where requests over plain HTTP are sent to the address of the site, if anywhere.
+    pub redirect_http: Option<SocketAddr>,
 }
 
 /// How the site presents itself.
@@ -312,7 +318,9 @@ impl Default for Settings {
                     IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST)),
                 ],
                 read_only: false,
+                redirect_http: None,
             },
+            tls: Tls::default(),
             site: Site {
                 name: "Wardround".to_owned(),
                 demo: false,

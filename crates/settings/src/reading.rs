@@ -117,6 +117,12 @@ impl Reading {
             let origin = Origin::Default;
             self.faults.push(SettingsFault { origin, text });
         }
+        if let Some((key, text)) = self.settings.tls.fault() {
+            let origin = self.origins.get(key).cloned();
+            let origin = origin.unwrap_or(Origin::Default);
+            let text = text.to_owned();
+            self.faults.push(SettingsFault { origin, text });
+        }
         if let Some(text) = self.settings.database.fault() {
             let origin = self.origins.get("database.password").cloned();
             let origin = origin.unwrap_or(Origin::Default);

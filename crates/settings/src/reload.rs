@@ -105,8 +105,8 @@ mod tests {
     fn another(name: &str) -> &'static str {
         match name {
             "data" | "search.terms" | "federation.ca_file" | "accounts.ca_file"
-            | "backup.directory" => "/elsewhere",
-            "listen" | "metrics.listen" => "127.0.0.1:1",
+            | "backup.directory" | "tls.certificate" | "tls.key" => "/elsewhere",
+            "listen" | "metrics.listen" | "server.redirect_http" => "127.0.0.1:1",
             "server.trusted_proxies" => "10.0.0.1",
             "publishing.approval" => "self",
             "search.gaps" => "false",

@@ -43,6 +43,8 @@ pub const METRICS: &[Metric] = metrics! {
     Gauge "wardround_checkpoint_age_seconds" [""] "Seconds since this node last signed its checkpoint; peers take one of more than a day for out of date.";
     Gauge "wardround_signs" [""] "1 if the node signs; 0 while it serves readers only (docs/RECOVERY.md).";
     Gauge "wardround_node_document_expires_timestamp_seconds" [""] "When the node document expires, in seconds since 1970.";
+    Gauge "wardround_certificate_expires_timestamp_seconds" [""] "When the certificate expires that the node itself shows (`tls`), in seconds since 1970.";
+    Gauge "wardround_certificate_faulty" [""] "1 if the node could not read or renew its certificate at the last attempt; it shows the one before.";
     Gauge "wardround_last_backup_timestamp_seconds" [""] "When the newest backup in `backup.directory` was made, in seconds since 1970; 0 if there is none.";
     Gauge "wardround_failed_backups" [""] "Backups by schedule that have failed since the start.";
     Gauge "wardround_backup_is_old" [""] "1 if the newest backup in `backup.directory` is older than two intervals, or cannot be seen.";

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
     time::timeout,
 };
@@ -27,7 +27,7 @@ pub(super) async fn run(loaded: &Loaded, terminal: &Terminal) -> Result<u8, Fail
         };
         address.set_ip(loopback);
     }
-    let answer = timeout(MAX_WAIT, ask(address)).await;
+    let answer = timeout(MAX_WAIT, ask(address, loaded.settings.tls.is_on())).await;
     let answer = answer.map_err(|_| Failure::failed(format!("{address} does not answer")))?;
     let answer =
         answer.map_err(|error| Failure::failed(format!("{address} cannot be asked: {error}")))?;
@@ -37,8 +37,16 @@ pub(super) async fn run(loaded: &Loaded, terminal: &Terminal) -> Result<u8, Fail
     Ok(if is_ready { DONE } else { FAILED })
 }
 
-async fn ask(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn ask(address: SocketAddr, tls: bool) -> std::io::Result<String> {
+    let stream = TcpStream::connect(address).await?;
+    if tls {
+        exchange(tls::connect_to_self(stream).await?).await
+    } else {
+        exchange(stream).await
+    }
+}
+
+async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> std::io::Result<String> {
     let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();

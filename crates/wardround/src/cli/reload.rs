@@ -1,4 +1,4 @@
-//! SIGHUP: a node that serves reads its configuration again.
+//! SIGHUP: a node that serves reads its configuration and its certificate again.
 //!
 //! A configuration with a mistake changes nothing. What only a start can change is named in the log.
 
@@ -40,6 +40,7 @@ impl Reloading<'_> {
     }
 
     async fn reload(&self) {
+        self.node.tls.wake();
         let loaded = match self.sources.load() {
             Ok(loaded) => loaded,
             Err(faults) => {

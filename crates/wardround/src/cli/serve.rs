@@ -70,10 +70,8 @@ async fn serve_with(
 ) -> Result<u8, Failure> {
     let node = Node::open(settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
-    let running = match supervisor::socket()? {
-        Some(listener) => server::start_on(Arc::clone(&node), listener).await?,
-        None => server::start(Arc::clone(&node)).await?,
-    };
+    let given = supervisor::sockets(node.settings.server.redirect_http)?;
+    let running = server::start_on(Arc::clone(&node), given).await?;
     let socket = Socket::open(Arc::clone(&node));
     // Before anyone learns that it serves: a signal would end it.
     let (stop, hangup) = (running.stopper(), Arc::<Notify>::default());
@@ -135,7 +133,7 @@ fn print_start(node: &Node, address: &str, terminal: &Terminal) {
         database_name(&node.settings)
     ));
     // A socket in the file system is no address of a site.
-    let site = if address.starts_with("http://") {
+    let site = if address.starts_with("http") {
         address
     } else {
         "URL"

@@ -11,7 +11,7 @@ use std::{
 
 use listenfd::ListenFd;
 use tokio_util::sync::CancellationToken;
-use web::server::Listener;
+use web::server::{Given, Listener};
 
 use crate::commands::failure::Failure;
 
@@ -60,37 +60,52 @@ impl Supervisor {
     }
 }
 
-/// Returns the socket to serve at that the supervisor has opened, if there is one: a port, or one in the file system.
+/// Sockets that are taken over: the one of the site, and the one of the redirects.
+const MAX_SOCKETS: usize = 2;
+
+/// Returns the sockets that the supervisor has opened: a port, or one in the file system, to serve at, and with it the port
+/// of `redirect`, which only redirects.
 ///
 /// # Errors
-/// It is of another sort, or there are several.
-pub(super) fn socket() -> Result<Option<Listener>, Failure> {
-    let mut given = ListenFd::from_env();
-    let refused = |error| {
-        let text = format!(
-            "the socket of the supervisor cannot be used: {error}; give one stream socket with `ListenStream=`"
-        );
-        Failure::invalid(text)
-    };
-    match given.len() {
-        0 => return Ok(None),
-        1 => {}
-        more => return Err(refused(format!("there are {more}"))),
+/// They are of another sort, or there are too many.
+pub(super) fn sockets(redirect: Option<std::net::SocketAddr>) -> Result<Given, Failure> {
+    let mut fds = ListenFd::from_env();
+    let mut given = Given::default();
+    if fds.len() > MAX_SOCKETS {
+        return Err(refused(format!("there are {}", fds.len())));
     }
+    for index in 0..fds.len() {
+        let (listener, port) = take(&mut fds, index).map_err(refused)?;
+        let is_redirect = redirect.is_some_and(|wanted| port == Some(wanted.port()));
+        let place = if is_redirect {
+            &mut given.redirect
+        } else {
+            &mut given.site
+        };
+        if place.replace(listener).is_some() {
+            return Err(refused("two are for the same".to_owned()));
+        }
+    }
+    Ok(given)
+}
+
+fn refused(why: String) -> Failure {
+    let text = format!(
+        "the sockets of the supervisor cannot be used: {why}; give one stream socket with `ListenStream=`, and with `server.redirect_http` a second one at its port"
+    );
+    Failure::invalid(text)
+}
+
+/// Takes a socket, and returns it with its port.
+fn take(fds: &mut ListenFd, index: usize) -> Result<(Listener, Option<u16>), String> {
     let text = |error: std::io::Error| error.to_string();
-    if let Ok(Some(socket)) = given.take_unix_listener(0) {
-        return Listener::from_unix(socket)
-            .map(Some)
-            .map_err(text)
-            .map_err(refused);
+    if let Ok(Some(socket)) = fds.take_unix_listener(index) {
+        return Ok((Listener::from_unix(socket).map_err(text)?, None));
     }
-    match given.take_tcp_listener(0).map_err(text).map_err(refused)? {
-        Some(socket) => Listener::from_tcp(socket)
-            .map(Some)
-            .map_err(text)
-            .map_err(refused),
-        None => Ok(None),
-    }
+    let socket = fds.take_tcp_listener(index).map_err(text)?;
+    let socket = socket.ok_or("it was taken already")?;
+    let port = socket.local_addr().map_err(text)?.port();
+    Ok((Listener::from_tcp(socket).map_err(text)?, Some(port)))
 }
 
 /// Reads the address of a socket: a path, or a name in the abstract namespace after `@`.

@@ -41,6 +41,9 @@ pub enum DemoError {
         /// The cause.
         source: io::Error,
     },
+    /// The certificate in the configuration of a node cannot be used.
+    #[error("{0}")]
+    Tls(String),
     /// A file cannot be written.
     #[error("`{}` cannot be written: {source}", path.display())]
     File {

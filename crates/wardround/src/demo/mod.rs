@@ -217,6 +217,7 @@ async fn serve(node: Arc<Node>, port: u16) -> Result<Running, DemoError> {
         .await
         .map_err(|error| match error {
             StartError::Listen { source, .. } => DemoError::Listen { port, source },
+            StartError::Tls(why) => DemoError::Tls(why),
         })
 }
 

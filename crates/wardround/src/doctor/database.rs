@@ -8,7 +8,7 @@ use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
 use wire::Timestamp;
 
-use super::Findings;
+use super::{Findings, certificate};
 use node::{
     NO_IDENTITY, NodeError,
     clock::Clock,
@@ -150,6 +150,7 @@ pub(super) async fn check_contents(
     check_expiry(store, now, findings).await?;
     check_signing(store, findings).await?;
     check_backups(settings, &identity, now, findings);
+    certificate::check_site(settings, &identity.site_url, findings);
     check_clock(store, &identity, now, findings).await?;
     check_accepted_warnings(store, findings).await?;
     if running {

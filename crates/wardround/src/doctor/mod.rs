@@ -2,6 +2,7 @@
 //!
 //! Read-only, and safe while a node is serving. After a fault it continues with the checks that are still possible.
 
+mod certificate;
 mod database;
 
 pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
@@ -16,7 +17,7 @@ use std::{
 use peering::Network;
 use serde::Serialize;
 
-use node::{disk::low_disk, identity::Identity, writable::free_bytes};
+use node::{clock::Clock, disk::low_disk, identity::Identity, writable::free_bytes};
 use settings::{Settings, load::Loaded};
 
 /// Less free space than this is a fault: a write may fail at any moment.
@@ -101,6 +102,7 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     let running = check_directory(settings, &mut findings);
     check_disk(settings, &mut findings);
     check_certificates(&mut findings);
+    certificate::check(settings, Clock::system().now(), &mut findings);
     if !running {
         check_port(settings, &mut findings);
     }

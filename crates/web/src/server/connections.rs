@@ -1,7 +1,7 @@
 //! Connections: accepted up to a limit, each within its times, and ended without dropping a request.
 //!
-//! HTTP/1.1 only: browsers and peers reach a node through a proxy that does TLS, and every further protocol would add
-//! another way to hold a connection. [`super::slots`] decides which connection goes for a new one.
+//! HTTP/1.1 only, with TLS or without: every further protocol would add another way to hold a connection.
+//! [`super::slots`] decides which connection goes for a new one; a TLS handshake counts as a connection that waits.
 
 use std::{
     convert::Infallible,
@@ -25,10 +25,12 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use rustls::ServerConfig;
+use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 
 use super::{
     client::Remote,
+    handshake::secure,
     listening::{Listener, Stream},
     slots::{Busy, Slot, Slots},
     stalling::Stalling,
@@ -47,10 +49,11 @@ const HURRIED_HEADER_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait when the system has no more file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves connections until `stop`; then lets the requests under way finish within the limit.
+/// Serves connections until `stop`, over TLS where it is given; then lets the requests under way finish within the limit.
 pub(super) async fn serve(
     listener: Listener,
     router: Router,
+    tls: Option<Arc<ServerConfig>>,
     node: &Node,
     stop: &CancellationToken,
 ) {
@@ -71,20 +74,28 @@ pub(super) async fn serve(
             let (slot, router) = (Arc::clone(&slot), router.clone());
             service_fn(move |request| answer(Arc::clone(&slot), router.clone(), remote, request))
         };
-        let stream = TokioIo::new(Stalling::new(
-            stream,
-            limits.stall_timeout,
-            unread.share(slot.end()),
-        ));
-        let connection = builder(limits, &slot).serve_connection(stream, service);
-        let connection = graceful.watch(connection);
+        let share = unread.share(slot.end());
+        let (limit, builder) = (limits.stall_timeout, builder(limits, &slot));
+        let (watcher, stop, tls) = (graceful.watcher(), stop.clone(), tls.clone());
+        let handshake_limit = header_timeout(limits, &slot);
+        let served = async move {
+            let secured = match tls {
+                None => Some(Either::Left(stream)),
+                Some(tls) => tokio::select! {
+                    secured = secure(stream, tls, handshake_limit) => secured,
+                    () = stop.cancelled() => None,
+                },
+            };
+            let Some(secured) = secured else { return };
+            let stream = TokioIo::new(Stalling::new(secured, limit, share));
+            let connection = builder.serve_connection(stream, service);
+            if let Err(error) = watcher.watch(connection).await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        };
         tasks.spawn(async move {
             tokio::select! {
-                ended = connection => {
-                    if let Err(error) = ended {
-                        tracing::debug!(%error, "a connection ended early");
-                    }
-                }
+                () = served => {}
                 () = slot.ended() => tracing::debug!("a connection that waited ended for others"),
             }
         });
@@ -100,16 +111,20 @@ pub(super) async fn serve(
     }
 }
 
-fn builder(limits: &Limits, slot: &Slot) -> http1::Builder {
-    let header_timeout = if slot.hurried {
+/// Returns how long a client may take for a handshake, and again for the head of a request.
+fn header_timeout(limits: &Limits, slot: &Slot) -> Duration {
+    if slot.hurried {
         limits.header_timeout.min(HURRIED_HEADER_TIMEOUT)
     } else {
         limits.header_timeout
-    };
+    }
+}
+
+fn builder(limits: &Limits, slot: &Slot) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(header_timeout(limits, slot))
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD_BYTES);
     builder

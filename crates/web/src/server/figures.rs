@@ -66,6 +66,16 @@ async fn read_node(node: &Arc<Node>, readings: &mut Readings) {
     readings.set("wardround_ready", u8::from(missing.is_empty()));
     readings.set("wardround_signs", u8::from(node.hindrance().is_none()));
     readings.set("wardround_index_documents", node.index.documents());
+    if node.settings.tls.is_on() {
+        let is_faulty = node.tls.fault().is_some();
+        readings.set("wardround_certificate_faulty", u8::from(is_faulty));
+    }
+    if let Some(expires) = node.tls.expires() {
+        readings.set(
+            "wardround_certificate_expires_timestamp_seconds",
+            expires.secs(),
+        );
+    }
     let current = node.current();
     if let Some(identity) = node.identity() {
         readings.set(

@@ -67,11 +67,15 @@ pub async fn ready(State(node): State<Arc<Node>>) -> impl IntoResponse {
             Recent::Fresh(_) | Recent::NotConfigured => None,
         }
     });
+    let faulty = node.tls.fault();
+    let faulty = faulty
+        .map(|_| "the certificate could not be read or renewed; the log has the cause".to_owned());
     let warnings: Vec<_> = low_disk
         .into_iter()
         .chain(unsigned)
         .chain(expiring)
         .chain(old_backup)
+        .chain(faulty)
         .collect();
     let state = if hindrance.is_some() {
         "serving readers only"

@@ -74,13 +74,12 @@ impl Listener {
         }
     }
 
-    /// Returns where it listens, for people.
-    #[must_use]
-    pub fn shown(&self) -> String {
+    /// Returns where it listens, for people: with `http` or `https`, if it is a port.
+    pub(super) fn shown(&self, scheme: &str) -> String {
         match self {
             Self::Tcp(listener) => listener.local_addr().map_or_else(
                 |_| "a port".to_owned(),
-                |address| format!("http://{address}"),
+                |address| format!("{scheme}://{address}"),
             ),
             Self::Unix(listener) => {
                 let address = listener.local_addr().ok();

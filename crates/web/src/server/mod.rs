@@ -8,8 +8,11 @@ pub mod cost;
 pub mod figures;
 pub mod gate;
 pub mod guard;
+mod handshake;
 pub mod health;
 mod listening;
+mod redirect;
+mod secrecy;
 mod slots;
 mod stalling;
 mod unread;
@@ -17,6 +20,7 @@ mod unread;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use async_recursion::async_recursion as boxed;
+use rustls::ServerConfig;
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -27,8 +31,9 @@ use node::{Node, background};
 /// How long background work may take to end after the last request, and the database to close.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
-/// What sets the address of the site, and that of the figures.
+/// What sets the address of the site, that of the redirects, and that of the figures.
 const LISTEN: &str = "--listen";
+const REDIRECT_HTTP: &str = "server.redirect_http";
 const METRICS_LISTEN: &str = "metrics.listen";
 
 /// A node that is serving.
@@ -39,6 +44,8 @@ pub struct Running {
     pub place: String,
     /// Where it serves its figures, if it does.
     pub metrics: Option<SocketAddr>,
+    /// Where it redirects requests over plain HTTP, if it does.
+    pub redirect: Option<SocketAddr>,
     /// The node.
     pub node: Arc<Node>,
     stop: CancellationToken,
@@ -60,51 +67,97 @@ pub enum StartError {
         /// The cause.
         source: io::Error,
     },
+    /// The certificate or its key cannot be used.
+    #[error("{0}")]
+    Tls(String),
+}
+
+/// Sockets that are open already; what is missing is opened at the addresses of the settings.
+#[derive(Debug, Default)]
+pub struct Given {
+    /// The one of the site.
+    pub site: Option<Listener>,
+    /// The one of the redirects.
+    pub redirect: Option<Listener>,
+}
+
+/// What is listened on.
+struct Listeners {
+    site: Listener,
+    redirect: Option<Listener>,
+    figures: Option<Listener>,
 }
 
 /// Serves a node, with all its work in the background. Port 0 takes any free one.
 ///
 /// # Errors
-/// [`StartError::Listen`].
+/// [`StartError`].
 #[boxed]
 pub async fn start(node: Arc<Node>) -> Result<Running, StartError> {
-    let wanted = node.settings.listen;
-    start_at(node, wanted).await
+    start_on(node, Given::default()).await
 }
 
 /// Serves a node as [`start`] does, but at this address instead of that of the settings.
 ///
 /// # Errors
-/// [`StartError::Listen`].
+/// [`StartError`].
 #[boxed]
 pub async fn start_at(node: Arc<Node>, wanted: SocketAddr) -> Result<Running, StartError> {
-    let listener = listen(wanted, LISTEN)?;
-    start_on(node, listener).await
+    let site = Some(listen(wanted, LISTEN)?);
+    start_on(
+        node,
+        Given {
+            site,
+            redirect: None,
+        },
+    )
+    .await
 }
 
-/// Serves a node as [`start`] does, but at a socket that is open already.
+/// Serves a node as [`start`] does, but at sockets that are open already.
 ///
 /// # Errors
-/// [`StartError::Listen`].
+/// [`StartError`].
 #[boxed]
-pub async fn start_on(node: Arc<Node>, listener: Listener) -> Result<Running, StartError> {
-    let configured = node.settings.listen;
-    let address = address_of(&listener, configured)?.unwrap_or(configured);
-    let place = listener.shown();
-    let (figures, metrics) = match node.settings.metrics.listen {
-        Some(wanted) => {
-            let listener = listen(wanted, METRICS_LISTEN)?;
-            let address = address_of(&listener, wanted)?;
-            (Some(listener), address)
+pub async fn start_on(node: Arc<Node>, given: Given) -> Result<Running, StartError> {
+    let settings = &node.settings;
+    let tls = secrecy::open(&node)?;
+    let site = match given.site {
+        Some(Listener::Unix(_)) if tls.is_some() => {
+            return Err(StartError::Tls(secrecy::NEEDS_PORT.to_owned()));
         }
-        None => (None, None),
+        Some(given) => given,
+        None => listen(settings.listen, LISTEN)?,
+    };
+    let redirect = match (given.redirect, settings.server.redirect_http) {
+        (None, Some(wanted)) => Some(listen(wanted, REDIRECT_HTTP)?),
+        (given, _) => given,
+    };
+    let figures = settings.metrics.listen;
+    let figures = figures
+        .map(|wanted| listen(wanted, METRICS_LISTEN))
+        .transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let place = site.shown(scheme);
+    let address = address_of(&site, settings.listen, LISTEN)?.unwrap_or(settings.listen);
+    let found = |listener: &Option<Listener>, wanted: Option<SocketAddr>, setting| match listener {
+        Some(listener) => address_of(listener, wanted.unwrap_or(settings.listen), setting),
+        None => Ok(None),
+    };
+    let metrics = found(&figures, settings.metrics.listen, METRICS_LISTEN)?;
+    let redirected = found(&redirect, settings.server.redirect_http, REDIRECT_HTTP)?;
+    let listeners = Listeners {
+        site,
+        redirect,
+        figures,
     };
     let stop = CancellationToken::new();
-    let work = tokio::spawn(work(Arc::clone(&node), listener, figures, stop.clone()));
+    let work = tokio::spawn(work(Arc::clone(&node), listeners, tls, stop.clone()));
     Ok(Running {
         address,
         place,
         metrics,
+        redirect: redirected,
         node,
         stop,
         work,
@@ -119,11 +172,15 @@ fn listen(address: SocketAddr, setting: &'static str) -> Result<Listener, StartE
     })
 }
 
-fn address_of(listener: &Listener, address: SocketAddr) -> Result<Option<SocketAddr>, StartError> {
+fn address_of(
+    listener: &Listener,
+    address: SocketAddr,
+    setting: &'static str,
+) -> Result<Option<SocketAddr>, StartError> {
     let found = listener.address();
     found.map_err(|source| StartError::Listen {
         address,
-        setting: LISTEN,
+        setting,
         source,
     })
 }
@@ -131,19 +188,26 @@ fn address_of(listener: &Listener, address: SocketAddr) -> Result<Option<SocketA
 /// Serves and works until `stop`, then closes the database.
 async fn work(
     node: Arc<Node>,
-    listener: Listener,
-    figures: Option<Listener>,
+    listeners: Listeners,
+    tls: Option<Arc<ServerConfig>>,
     stop: CancellationToken,
 ) {
     let drain = node.settings.limits.drain;
     let site = routes::router(Arc::clone(&node));
-    let serving = connections::serve(listener, site, &node, &stop);
+    let serving = connections::serve(listeners.site, site, tls, &node, &stop);
     let showing = async {
-        if let Some(listener) = figures {
+        if let Some(listener) = listeners.figures {
             let router = figures::router(Arc::clone(&node));
-            connections::serve(listener, router, &node, &stop).await;
+            connections::serve(listener, router, None, &node, &stop).await;
         }
     };
+    let redirecting = async {
+        if let Some(listener) = listeners.redirect {
+            let router = redirect::router(Arc::clone(&node));
+            connections::serve(listener, router, None, &node, &stop).await;
+        }
+    };
+    let keeping = secrecy::keep(&node, &stop);
     let working = async {
         let running = async {
             tokio::join!(
@@ -162,7 +226,7 @@ async fn work(
             }
         }
     };
-    tokio::join!(serving, showing, working);
+    tokio::join!(serving, showing, redirecting, keeping, working);
     if timeout(LAST_MOMENTS, node.close()).await.is_err() {
         tracing::warn!("the database was still in use when the program exited");
     }

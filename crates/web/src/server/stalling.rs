@@ -13,12 +13,12 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-use super::{listening::Stream, unread::Share};
+use super::{handshake::Secured, unread::Share};
 
 /// A stream that fails when the client reads nothing for a while: otherwise such a client could hold its connection
 /// and the answer without limit.
 pub(super) struct Stalling {
-    stream: Stream,
+    stream: Secured,
     limit: Duration,
     /// Runs while the client reads nothing.
     until: Pin<Box<Sleep>>,
@@ -27,7 +27,7 @@ pub(super) struct Stalling {
 }
 
 impl Stalling {
-    pub(super) fn new(stream: Stream, limit: Duration, share: Share) -> Self {
+    pub(super) fn new(stream: Secured, limit: Duration, share: Share) -> Self {
         Self {
             stream,
             limit,
@@ -103,6 +103,8 @@ impl AsyncWrite for Stalling {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        // TLS says goodbye first, which a client that does not read would hold up.
+        let ended = Pin::new(&mut self.stream).poll_shutdown(context);
+        self.check(ended, 0, context)
     }
 }

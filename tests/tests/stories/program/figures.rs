@@ -14,7 +14,10 @@ use tokio::{
 };
 
 /// Metrics that a node has only after something has happened, or with a setting.
-const NOT_HERE: [&str; 4] = [
+const NOT_HERE: [&str; 6] = [
+    // Nor do they themselves; the stories of TLS read them.
+    "wardround_certificate_expires_timestamp_seconds",
+    "wardround_certificate_faulty",
     // Peers of stories have no TLS.
     "wardround_peer_certificate_expires_timestamp_seconds",
     "wardround_refused_connections_total",

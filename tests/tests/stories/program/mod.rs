@@ -4,5 +4,6 @@ mod backups;
 mod demo;
 mod figures;
 mod formats;
+mod secure;
 mod server;
 mod upgrade;

@@ -1,0 +1,48 @@
+//! TLS of the server itself: the certificate of the settings, opened at the start and kept up to date.
+
+use std::sync::Arc;
+
+use rustls::ServerConfig;
+use tls::Files;
+use tokio_util::sync::CancellationToken;
+
+use super::StartError;
+use node::Node;
+
+/// Why TLS needs a port.
+pub(super) const NEEDS_PORT: &str = "`tls` is for a port, and the supervisor has opened a socket in the file system, which is for a proxy that does TLS; remove the settings of `tls`, or give a port with `ListenStream=443`";
+
+/// Returns how TLS is spoken, if the settings say that it is.
+///
+/// # Errors
+/// [`StartError::Tls`]: the files cannot be used.
+pub(super) fn open(node: &Node) -> Result<Option<Arc<ServerConfig>>, StartError> {
+    let Some(files) = Files::from_settings(&node.settings) else {
+        return Ok(None);
+    };
+    let pair = files.read().map_err(StartError::Tls)?;
+    if pair.validity.until <= node.now() {
+        let expired = pair.validity.until;
+        tracing::error!(%expired, "the certificate of `tls.certificate` has expired; readers and peers refuse it");
+    }
+    if let Some(identity) = node.identity()
+        && let Some(host) = identity.site_url.host_str()
+        && !pair.is_for(host)
+    {
+        let names = pair.names();
+        tracing::error!(
+            host,
+            names,
+            "the certificate of `tls.certificate` is not for the host of this site"
+        );
+    }
+    node.tls.show(pair);
+    node.tls.config().map(Some).map_err(StartError::Tls)
+}
+
+/// Keeps the certificate up to date, until `stop`.
+pub(super) async fn keep(node: &Node, stop: &CancellationToken) {
+    if let Some(files) = Files::from_settings(&node.settings) {
+        tls::keep(files, Arc::clone(&node.tls), stop).await;
+    }
+}
