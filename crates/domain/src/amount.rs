@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::kinds::grouped;
+use crate::figures::grouped;
 
 /// Amounts are kept in hundredths, so that they are compared without rounding.
 const HUNDREDTHS: u64 = 100;

@@ -3,7 +3,7 @@
 //! Files (markdown with YAML front matter) and wire bodies (JSON) parse into the same [`Document`] by
 //! functions that return all faults at once. No I/O, no clock, no randomness.
 
-// A new kind, facet or unit is met by the compiler wherever it matters.
+// The compiler points at every place that a new kind, facet or unit changes.
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod amount;
@@ -13,6 +13,7 @@ pub mod card;
 mod document;
 pub mod facet;
 mod fault;
+mod figures;
 mod foreign;
 pub mod front_matter;
 mod kinds;
@@ -36,9 +37,10 @@ pub use card::{Card, section};
 pub use document::Document;
 pub use facet::FacetGroup;
 pub use fault::Fault;
+pub use figures::grouped;
 pub use kinds::{
     CaseStudy, Content, Cost, Expected, Kind, Measure, Observation, Page, Safety, Scale, System,
-    Unread, grouped,
+    Unread,
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};

@@ -5,7 +5,6 @@
 //! plainly public restricts nothing. A text that only mentions such words is not restricted: `files` has the table of cases.
 
 mod comments;
-mod dress;
 mod keys;
 mod letters;
 mod lines;
@@ -13,6 +12,7 @@ mod marks;
 mod tables;
 mod tags;
 mod words;
+mod wrappers;
 
 use std::borrow::Cow;
 

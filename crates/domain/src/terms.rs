@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     amount::Range,
     facet::FacetGroup,
-    kinds,
+    figures,
     vocabulary::{Direction, Term, Unit},
 };
 
@@ -76,18 +76,18 @@ impl Figure {
     /// Returns whether it got better; `None` if it did not change or was not measured before.
     #[must_use]
     pub fn better(&self) -> Option<bool> {
-        kinds::better(self.direction, self.before?, self.after)
+        figures::better(self.direction, self.before?, self.after)
     }
 
     /// Returns whether it is better than what was expected; `None` if nothing was expected, or just this.
     #[must_use]
     pub fn better_than_expected(&self) -> Option<bool> {
-        kinds::better(self.direction, self.expected?, self.after)
+        figures::better(self.direction, self.expected?, self.after)
     }
 
     /// Returns a value with its unit: `52%`, `£1,200`, `7 minutes`.
     #[must_use]
     pub fn shown(&self, value: f64) -> String {
-        kinds::shown(self.unit, value)
+        figures::shown(self.unit, value)
     }
 }

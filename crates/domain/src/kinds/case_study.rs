@@ -1,10 +1,9 @@
-//! The case study: what was tried, and what came of it.
+//! The case study: what was tried, and how it went.
 
 mod parts;
 mod writing;
 
-pub use parts::{Cost, Expected, Measure, Safety, Scale, System, grouped};
-pub(crate) use parts::{better, shown};
+pub use parts::{Cost, Expected, Measure, Safety, Scale, System};
 use parts::{read_cost, read_expected, read_measure, read_safety, read_scale, read_system};
 use writing::{write_cost, write_expected, write_measure, write_safety, write_scale, write_system};
 
@@ -80,7 +79,7 @@ pub(super) const RULES: Rules = Rules {
     advice,
 };
 
-/// A case study: what was tried, and what came of it.
+/// A case study: what was tried, and how it went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseStudy {
     /// What sort it is.

@@ -12,8 +12,7 @@ mod unread;
 
 use std::{fmt, ops::RangeInclusive};
 
-pub use case_study::{CaseStudy, Cost, Expected, Measure, Safety, Scale, System, grouped};
-pub(crate) use case_study::{better, shown};
+pub use case_study::{CaseStudy, Cost, Expected, Measure, Safety, Scale, System};
 pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;

@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use super::marks::{begins_with_mark, is_banner, is_hashtags, is_marked_title};
 use super::{
-    dress,
     keys::word,
     letters::{folded, is_invisible},
     tables,
     tags::without_tags,
     words::{Meaning, Word, meaning},
+    wrappers,
 };
 
 /// What is said of a whole file is said in its first lines.
@@ -172,7 +172,7 @@ fn said(line: &str, next: &str, place: &Place) -> Option<String> {
     let plain = without_tags(text);
     let is_banner = is_banner(text, place.is_at_top) || is_banner(&plain, place.is_at_top);
     let is_marked = is_banner
-        || dress::is_draft_of_latex(text)
+        || wrappers::is_draft_of_latex(text)
         || is_hashtags(text)
         || (is_title && is_marked_title(text))
         || place.is_at_top && begins_with_mark(text);
@@ -180,7 +180,7 @@ fn said(line: &str, next: &str, place: &Place) -> Option<String> {
         return Some(text.to_owned());
     }
     let line = folded(&plain);
-    let is_badge = dress::badge(text).is_some_and(|(key, value)| {
+    let is_badge = wrappers::badge(text).is_some_and(|(key, value)| {
         matches!(word(key), Some(word @ (Word::State | Word::Marking | Word::Audience))
             if meaning(word, value) == Meaning::Restricted)
     });

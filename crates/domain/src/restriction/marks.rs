@@ -1,9 +1,9 @@
 //! Lines and titles that mark a file as a whole: banners, hashtags, `DRAFT: a plan`.
 
 use super::{
-    dress,
     letters::folded,
     words::{LABELS, Meaning, Word, is_official, is_restricted, labelled, lists, tlp},
+    wrappers,
 };
 
 lists! {
@@ -36,7 +36,7 @@ const MAX_BANNER_WORDS: usize = 16;
 /// At the top of a file, above all text, it needs neither.
 pub(super) fn is_banner(line: &str, is_at_top: bool) -> bool {
     let is_heading = line.starts_with('#');
-    let line = dress::inner(line).trim_matches(|c: char| !c.is_alphanumeric());
+    let line = wrappers::inner(line).trim_matches(|c: char| !c.is_alphanumeric());
     if line.split_whitespace().nth(MAX_BANNER_WORDS).is_some() {
         return false;
     }

@@ -1,6 +1,9 @@
 //! A node document that its root keys have not signed yet: what goes to a machine without a network, and comes back.
 
-use super::{Candidate, Content, SigningKeys};
+use super::{
+    candidate::Candidate,
+    content::{Content, SigningKeys},
+};
 use crate::{PeerFault, SecretKey, note, root_name};
 
 /// A node document with the signatures of its log and witness keys, to which root keys add theirs.

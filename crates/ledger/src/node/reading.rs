@@ -6,7 +6,7 @@ use wire::{
     json::{Object, Value},
 };
 
-use super::{Closed, Content, Revoked};
+use super::content::{Closed, Content, Revoked};
 use crate::{
     FaultCode, KeyFault, PeerFault, PublicKey,
     limits::{MAX_DOCUMENT_VALIDITY, MAX_LOG_KEYS, MAX_ROOT_KEYS, MAX_WITNESS_KEYS},

@@ -1,4 +1,4 @@
-//! What is around the words of a line that marks a file: templates, notes, pictures, comments of markdown.
+//! What wraps the words of a line that marks a file: templates, notes, pictures, comments of markdown.
 
 /// Returns the words that a line shows as its title, without what is around them: of `> [!warning] Internal only`,
 /// `!!! note "Internal"`, `.. warning:: Internal`, `{{Confidential|reason=…}}`, `![WIP](wip.svg)`, `[//]: # (draft)`.
