@@ -1,23 +1,14 @@
-//! The audit of this node: what is recorded that is no transaction of the store.
+//! Records acts that are not transactions of the store: refusals, and acts on files.
 //!
-//! What people and operators do is recorded by the store, in the transaction that does it. Here are refusals, and acts on files.
-//! Refusals cost a row each and anyone can cause them, so that only so many a minute are recorded one by one.
+//! The store records what people and operators do, in the transaction that does it.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-};
+use std::path::{Path, PathBuf};
 
 pub use ::audit::{Act, By, Chain, Entry, Head, MAX_WHY_CHARS, Object, Operator, Row};
 use store::AuditFilter;
 use tokio::task::spawn_blocking;
-use wire::Timestamp;
 
 use crate::{error::NodeError, node::Node};
-
-/// Refusals that are recorded one by one in a minute: about 6 MB a day at the most.
-const MAX_REFUSALS: u64 = 20;
-const MINUTE_MS: i64 = 60_000;
 
 /// Records an act that is no transaction of the store, directly after it. A failure is logged, since the act is done.
 pub async fn record(node: &Node, entry: Entry) {
@@ -119,60 +110,9 @@ fn name_of(users: &str, uid: u32) -> Option<&str> {
     })
 }
 
-/// Counts refusals, so that no one can fill the disk with them.
-#[derive(Debug, Default)]
-pub struct Refusals {
-    counted: Mutex<Counted>,
-}
-
-#[derive(Debug, Default)]
-struct Counted {
-    minute: i64,
-    count: u64,
-}
-
-/// What is done with a refusal.
-struct Admitted {
-    is_recorded: bool,
-    /// Refusals of an earlier minute that were not recorded.
-    skipped: u64,
-}
-
-impl Refusals {
-    fn admit(&self, now: Timestamp) -> Admitted {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        let skipped = counted.begin(now);
-        counted.count += 1;
-        Admitted {
-            is_recorded: counted.count <= MAX_REFUSALS,
-            skipped,
-        }
-    }
-
-    fn take_skipped(&self, now: Timestamp) -> u64 {
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.begin(now)
-    }
-}
-
-impl Counted {
-    /// Begins a new minute if it is one; returns how many refusals of the last one were not recorded.
-    fn begin(&mut self, now: Timestamp) -> u64 {
-        let minute = now.millis().div_euclid(MINUTE_MS);
-        if minute == self.minute {
-            return 0;
-        }
-        let skipped = self.count.saturating_sub(MAX_REFUSALS);
-        *self = Self { minute, count: 0 };
-        skipped
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use wire::Timestamp;
-
-    use super::{MAX_REFUSALS, Refusals, name_of};
+    use super::name_of;
 
     #[test]
     fn a_user_is_found_by_number() {
@@ -180,18 +120,5 @@ mod tests {
         assert_eq!(name_of(users, 998), Some("wardround"));
         assert_eq!(name_of(users, 0), Some("root"));
         assert_eq!(name_of(users, 5), None);
-    }
-
-    #[test]
-    fn very_many_refusals_become_one_number() {
-        let refusals = Refusals::default();
-        let at = Timestamp::from_secs(1_790_000_000);
-        let recorded = (0..1000).filter(|_| refusals.admit(at).is_recorded).count();
-        assert_eq!(u64::try_from(recorded).unwrap(), MAX_REFUSALS);
-        let later = Timestamp::from_secs(1_790_000_100);
-        assert_eq!(refusals.take_skipped(later), 1000 - MAX_REFUSALS);
-        assert_eq!(refusals.take_skipped(later), 0);
-        let admitted = refusals.admit(later);
-        assert!(admitted.is_recorded && admitted.skipped == 0);
     }
 }

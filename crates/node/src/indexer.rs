@@ -1,4 +1,4 @@
-//! The index follows the database: reads the queue of changes, applies it, rebuilds what is damaged.
+//! Keeps the index in step with the database: applies the queue of changes, and rebuilds a damaged index.
 //!
 //! The database is the truth. Each commit of the index holds the number of the last change that it has applied, and this
 //! is recorded nowhere else: a node that was killed continues from the last commit. Each replica of a node has its own
@@ -7,36 +7,27 @@
 //! Only public documents are in it. Its scores follow from all that it holds, so anything else would change what a
 //! stranger's search shows.
 
-use std::collections::BTreeMap;
+mod batch;
+
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
-use domain::FacetGroup;
-use domain::body;
 use domain::searchable::Searchable;
-use domain::vocabulary::Visibility;
-use search::{Entry, Index, IndexError, Key};
-use store::{ChangeKind, ChangedDocument, Store, StoreError};
+use search::{Index, IndexError};
+use store::{Store, StoreError};
 use tokio::sync::{Mutex, Notify};
-use tokio::task::{JoinError, spawn_blocking};
+use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use wire::{Digest, Timestamp};
+use wire::Digest;
+
+use batch::Batch;
+pub use batch::organisation_value;
 
 use crate::{clock::Clock, error::NodeError, searchables::Searchables};
-
-/// Changes read from the database at a time. A body has at most 256 KiB, so a read takes at most 64 MB of memory, and
-/// usually 1 MB.
-const READ: u32 = 250;
-
-/// Changes that are prepared while those before them are added to the index.
-const BATCH_CHANGES: usize = 1_000;
-
-/// Bytes of text at which a batch ends, since all of it is in memory.
-const BATCH_BYTES: usize = 8 << 20;
 
 /// Changes of one commit. A commit waits for the disk several times, and makes a segment that is merged with others
 /// later.
@@ -73,7 +64,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Returns how much is done, `0..=99`: what is complete is no longer in progress.
+    /// Returns how much is done, `0..=99`: a complete index is no longer in progress.
     pub fn percent(self) -> u64 {
         (self.at.saturating_mul(100) / self.goal.max(1)).min(99)
     }
@@ -111,7 +102,7 @@ impl Indexer {
         }
     }
 
-    /// Takes what a search index needs of a body that is about to be written, so that it is not made from it again.
+    /// Takes the searchable text of a body that is about to be written, so that it is not made again from the body.
     pub(crate) fn expect_body(&self, body: Digest, searchable: Searchable) {
         self.searchables.put(body, searchable);
     }
@@ -294,8 +285,8 @@ impl Indexer {
         Ok(())
     }
 
-    /// Builds an index of the present format while the one of an earlier format serves. Goes on where an attempt ended
-    /// that was cut off.
+    /// Builds an index of the present format while the one of an earlier format serves. Continues an
+    /// attempt that was cut off.
     async fn replace_earlier(&self, each: impl FnMut(Progress)) -> Result<(), NodeError> {
         let goal = self.store.last_change().await?;
         let mut replacement = self.blocking(Index::resume_replacement).await?;
@@ -369,7 +360,7 @@ impl Indexer {
         each: &mut impl FnMut(Progress),
     ) -> Result<u64, NodeError> {
         let (mut done, mut committed) = (0_u64, 0_u64);
-        let mut next = self.read(from).await?;
+        let mut next = self.next_batch(from).await?;
         while let Some(batch) = next {
             let last = batch.last;
             done += u64::try_from(batch.changes.len()).unwrap_or(u64::MAX);
@@ -377,7 +368,7 @@ impl Indexer {
                 let index = Arc::clone(index);
                 spawn_blocking(move || index.add(&batch.changes))
             };
-            let (added, following) = tokio::join!(adding, self.read(last));
+            let (added, following) = tokio::join!(adding, self.next_batch(last));
             added??;
             next = following?;
             // The end of the queue, or enough for a commit.
@@ -395,145 +386,11 @@ impl Indexer {
         Ok(done)
     }
 
-    /// Reads the changes after `after` up to the size of one batch; `None` when there are none.
-    async fn read(&self, after: u64) -> Result<Option<Batch>, NodeError> {
-        let mut batch = Batch {
-            changes: Vec::new(),
-            last: after,
-        };
-        let mut bytes = 0;
-        while batch.changes.len() < BATCH_CHANGES && bytes < BATCH_BYTES {
-            let changes = self.store.changes_after(batch.last, READ).await?;
-            let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
-            if let Some(last) = changes.last() {
-                batch.last = last.change_seq;
-            }
-            bytes += changes.iter().map(body_bytes).sum::<usize>();
-            batch
-                .changes
-                .extend(prepared(changes, &self.searchables, self.clock.now()).await?);
-            if complete {
-                break;
-            }
-        }
-        Ok((!batch.changes.is_empty()).then_some(batch))
+    async fn next_batch(&self, after: u64) -> Result<Option<Batch>, NodeError> {
+        Batch::read(&self.store, &self.searchables, after, self.clock.now()).await
     }
 
     fn note(&self, fault: Option<String>) {
         *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
-}
-
-/// Changes ready to be added together.
-struct Batch {
-    changes: Vec<search::Change>,
-    last: u64,
-}
-
-fn body_bytes(change: &store::Change) -> usize {
-    match &change.kind {
-        ChangeKind::Put(document) => document.body.len(),
-        ChangeKind::Delete => 0,
-    }
-}
-
-/// Turns rows into entries, on two threads: parsing and rendering take most of the time.
-async fn prepared(
-    mut changes: Vec<store::Change>,
-    searchables: &Arc<Searchables>,
-    now: Timestamp,
-) -> Result<Vec<search::Change>, JoinError> {
-    let second = changes.split_off(changes.len() / 2);
-    let prepare = |part: Vec<store::Change>| {
-        let searchables = Arc::clone(searchables);
-        spawn_blocking(move || {
-            part.into_iter()
-                .map(|row| change(row, &searchables, now))
-                .collect::<Vec<_>>()
-        })
-    };
-    let (first, second) = tokio::join!(prepare(changes), prepare(second));
-    let mut all = first?;
-    all.extend(second?);
-    Ok(all)
-}
-
-/// Returns what the index does about one row of the queue.
-fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> search::Change {
-    let key = Key {
-        node_seq: change.node_seq,
-        id: change.id,
-    };
-    let ChangeKind::Put(document) = change.kind else {
-        return search::Change::Delete(key);
-    };
-    // The index counts and scores over all that it holds, so it holds only what everyone who can search may read.
-    if document.visibility != Visibility::Public {
-        document.digest.and_then(|body| searchables.take(&body));
-        return search::Change::Delete(key);
-    }
-    match entry(key, &document, searchables, now) {
-        Some(entry) => search::Change::Put(Box::new(entry)),
-        None => {
-            // Bodies are checked before they are stored; this would be a fault of this program.
-            tracing::error!(%key, "a stored body cannot be read and is left out of the index");
-            search::Change::Delete(key)
-        }
-    }
-}
-
-fn entry(
-    key: Key,
-    document: &ChangedDocument,
-    searchables: &Searchables,
-    now: Timestamp,
-) -> Option<Entry> {
-    let known = document.digest.and_then(|body| searchables.take(&body));
-    let text = match known {
-        Some(text) => text,
-        None => Searchable::new(
-            &body::read_local(&document.body).ok()?,
-            markdown::plain_text,
-        ),
-    };
-    let mut facets: BTreeMap<FacetGroup, Vec<String>> = text.facets.into_iter().collect();
-    // A body may claim any organisation, and a node any code; what counts is the node that it came from.
-    facets.insert(
-        FacetGroup::Organisation,
-        vec![organisation_value(&document.owner.handle)],
-    );
-    let published = document.published.unwrap_or(document.first_seen);
-    facets.insert(
-        FacetGroup::Year,
-        vec![year(published.min(document.first_seen))],
-    );
-    let mut labels = text.labels;
-    if !labels.contains(&document.owner.organisation) {
-        labels.push(document.owner.organisation.clone());
-    }
-    Some(Entry {
-        key,
-        rev: document.rev,
-        visibility: document.visibility,
-        title: text.title,
-        summary: text.summary,
-        body_text: text.body_text,
-        tags: text.tags,
-        labels,
-        facets,
-        sort_at: document.sort_at,
-        // A review that claims to lie in the future does not sort first.
-        reviewed: document.reviewed.map(|reviewed| reviewed.min(now)),
-        adoptions: 0,
-    })
-}
-
-/// Returns the value of a node in the index and in addresses: its handle in capitals.
-#[must_use]
-pub fn organisation_value(handle: &str) -> String {
-    handle.to_uppercase()
-}
-
-fn year(time: Timestamp) -> String {
-    time.date().year().to_string()
 }

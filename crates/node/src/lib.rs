@@ -3,6 +3,7 @@
 //! [`Node`] holds the database, the index, the keys and the settings, and knows no flow. Flows join `store`, `search`,
 //! `peering` and `ledger`, and know neither HTTP requests nor pages nor the command line.
 
+mod answers;
 pub mod audit;
 pub mod background;
 pub mod clock;
@@ -22,6 +23,7 @@ pub mod node_documents;
 pub mod nudges;
 pub mod queue;
 pub mod reads;
+pub mod refusals;
 pub mod refused_logs;
 pub mod renderings;
 mod searchables;

@@ -19,7 +19,6 @@ use tokio::{
 use wire::Timestamp;
 
 use crate::{
-    audit::Refusals,
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
     disk::DiskBrake,
@@ -32,6 +31,7 @@ use crate::{
     nudges::RecentNudges,
     queue::{LinkRequest, Queue},
     reads::Reads,
+    refusals::Refusals,
     refused_logs::RefusedLogs,
     renderings::Renderings,
     signing::Signing,
@@ -49,7 +49,7 @@ pub struct Wakers {
     pub nudger: Notify,
     /// For [`crate::background::ticker`]: a peer may have become due.
     pub ticker: Notify,
-    /// For the work that mails people: something became of a draft.
+    /// For the work that mails people: the state of a draft has changed.
     pub mailer: Notify,
 }
 
@@ -64,7 +64,7 @@ pub struct Node {
     /// The search index, which is derived from the database.
     pub index: Arc<Index>,
     /// Abbreviations and words of one meaning that are searched for too.
-    pub expansions: Arc<Expansions>,
+    pub(crate) expansions: Arc<Expansions>,
     /// Brings the index up to date with the database.
     pub indexer: Arc<Indexer>,
     /// Removes withdrawn words from the files.
@@ -72,9 +72,9 @@ pub struct Node {
     /// Wakes the background work that waits for news.
     pub wakers: Wakers,
     /// When peers last sent a nudge.
-    pub nudges: RecentNudges,
+    pub(crate) nudges: RecentNudges,
     /// Finds out from peers' times whether this node's clock is wrong.
-    pub peer_clocks: PeerClocks,
+    pub(crate) peer_clocks: PeerClocks,
     /// Cache of rendered documents and of responses.
     pub renderings: Arc<Renderings>,
     /// Passwords, limits of attempts to sign in, mail, OpenID providers.
@@ -94,13 +94,13 @@ pub struct Node {
     /// How often this node's documents are read.
     pub reads: Reads,
     /// Whether too little of the disk is free to take anything new from peers.
-    pub disk_brake: DiskBrake,
+    pub(crate) disk_brake: DiskBrake,
     /// Logs of peers beyond their quotas.
-    pub refused_logs: RefusedLogs,
+    pub(crate) refused_logs: RefusedLogs,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
-    /// Counts refusals, of which the audit takes only so many.
-    pub refusals: Refusals,
+    /// Counts refusals: the audit records a limited number of them.
+    pub(crate) refusals: Refusals,
     /// Counts searches without results.
     pub gaps: Gaps,
     /// Does the work on uploaded files.
@@ -271,7 +271,7 @@ impl Node {
         Ok(self.set_identity(created))
     }
 
-    /// Goes on with an identity, which was made or has changed.
+    /// Continues with an identity that was made or has changed.
     pub(crate) fn set_identity(&self, identity: Identity) -> Arc<Identity> {
         let identity = Arc::new(identity);
         let mut slot = self

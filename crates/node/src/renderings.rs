@@ -1,4 +1,4 @@
-//! A cache, within a bound of memory, of rendered documents and of whole responses.
+//! A cache, within a bound of memory, of rendered documents, of whole responses, and of answers that many pages show.
 //!
 //! The caller reads the document's row first, and a rendering is used only for the bytes that the row names: so nothing
 //! is ever shown that was erased, withdrawn or revised. A response is used only until any document changes.
@@ -20,7 +20,7 @@ use store::StoreError;
 use url::Url;
 use wire::{Digest, DocumentId, DocumentRef, Timestamp};
 
-use crate::{error::NodeError, flows::known::TopicCache, urls, work::spawn_blocking};
+use crate::{answers::Answers, error::NodeError, urls, work::spawn_blocking};
 
 /// Bytes of the cached documents.
 const MAX_BYTES: u64 = 16 << 20;
@@ -99,8 +99,8 @@ impl Weighter<String, DatedResponse> for ByBytes {
 pub struct Renderings {
     documents: Cache<Key, CachedRendering, ByBytes>,
     responses: Cache<String, DatedResponse, ByBytes>,
-    /// What pages about other documents say of a topic.
-    pub(crate) topics: TopicCache,
+    /// Answers that many pages show.
+    pub(crate) answers: Answers,
     /// Number of calls of [`Renderings::clear`].
     clears: AtomicU64,
 }
@@ -110,7 +110,7 @@ impl Default for Renderings {
         Self {
             documents: Cache::with_weighter(EXPECTED, MAX_BYTES, ByBytes),
             responses: Cache::with_weighter(EXPECTED, MAX_RESPONSE_BYTES, ByBytes),
-            topics: TopicCache::default(),
+            answers: Answers::default(),
             clears: AtomicU64::new(0),
         }
     }
@@ -139,7 +139,7 @@ impl Renderings {
         self.clears.fetch_add(1, Ordering::AcqRel);
         self.documents.clear();
         self.responses.clear();
-        self.topics.clear();
+        self.answers.clear();
     }
 
     /// Returns the cached response, if `change` was the last change of any document when it was made.

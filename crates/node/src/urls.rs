@@ -180,6 +180,12 @@ pub fn document(handle: &str, id: DocumentId, slug: &str) -> String {
     format!("/d/{handle}/{id}/{slug}")
 }
 
+/// Returns the path of a card's document.
+#[must_use]
+pub fn card(card: &store::Card) -> String {
+    document(&card.owner.handle, card.id, &card.slug)
+}
+
 /// Returns the path of a document without the words of its title: it stays the same when the title changes.
 #[must_use]
 pub fn document_by_id(handle: &str, id: DocumentId) -> String {
@@ -256,7 +262,7 @@ pub fn sign_in(next: &str) -> String {
     format!("{SIGN_IN}?next={}", encoded(next))
 }
 
-/// Returns the address within this site that a form or a query says to go on to; `None` for any that a browser could
+/// Returns the address within this site that a form or a query says to continue to; `None` for any that a browser could
 /// read as that of another site.
 #[must_use]
 pub fn next(text: &str) -> Option<&str> {

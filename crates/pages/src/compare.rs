@@ -22,7 +22,7 @@ use crate::{
     link::Link,
     measures,
     requester::Requester,
-    result_card::{Tag, address as address_of},
+    result_card::Tag,
     words,
 };
 use node::{Node, flows::reading, urls};
@@ -142,7 +142,7 @@ async fn documents(
 impl Compare {
     fn new(found: &[(Card, domain::Card)], note: Option<&'static str>, frame: Frame) -> Self {
         let column = |(card, _): &(Card, domain::Card)| Column {
-            link: Link::new(markdown::visible(&card.title), address_of(card)),
+            link: Link::new(markdown::visible(&card.title), urls::card(card)),
             organisation: ledger::short_name(&card.owner.organisation).to_owned(),
             date: words::date(card.sort_at.date()),
         };

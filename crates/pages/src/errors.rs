@@ -11,7 +11,7 @@ use axum::{
 
 use ledger::leaf::Why;
 
-use crate::{PageError, frame::Frame, link::Link, problem, result_card::address, words};
+use crate::{PageError, frame::Frame, link::Link, problem, words};
 use node::{Node, flows::reading::Tombstone, urls};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -109,7 +109,7 @@ pub fn gone(node: &Node, tombstone: &Tombstone) -> Response {
 }
 
 fn replacement(card: &store::Card) -> Link {
-    Link::new(markdown::visible(&card.title), address(card))
+    Link::new(markdown::visible(&card.title), urls::card(card))
 }
 
 /// Returns the page of a failure: 507 on a full disk, 503 if trying again may help, else 500. It does not

@@ -20,7 +20,7 @@ use crate::{
     link::{Figure, Link},
     outcomes::Outcomes,
     requester::Requester,
-    result_card::{ResultCard, address},
+    result_card::ResultCard,
     search::{filter_link, words_link},
     words,
 };
@@ -148,7 +148,7 @@ impl Home {
             honest: honest
                 .hits
                 .iter()
-                .map(|hit| Link::new(markdown::visible(&hit.card.title), address(&hit.card)))
+                .map(|hit| Link::new(markdown::visible(&hit.card.title), urls::card(&hit.card)))
                 .collect(),
             // Links for a reader who has no search terms yet.
             priorities: Priority::ALL

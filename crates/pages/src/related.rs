@@ -3,8 +3,8 @@
 use store::BackLink;
 use wire::Relation;
 
-use crate::{link::Link, result_card::address, words};
-use node::flows::reading::Shown;
+use crate::{link::Link, words};
+use node::{flows::reading::Shown, urls};
 
 /// The longest summary of a related document, in characters.
 const SUMMARY_CHARS: usize = 200;
@@ -54,7 +54,7 @@ pub fn adapted_from(shown: &Shown) -> Vec<AdaptedFrom> {
     let common = shown.body.common();
     let since = common.updated.unwrap_or(shown.document.changed_at);
     let adapted = |card: &store::Card| AdaptedFrom {
-        link: Link::new(markdown::visible(&card.title), address(card)),
+        link: Link::new(markdown::visible(&card.title), urls::card(card)),
         organisation: card.owner.organisation.clone(),
         // The first revision of an original is no change of it.
         changed: Some(card.updated.unwrap_or(card.changed_at))
@@ -71,7 +71,7 @@ pub fn replaced_by(shown: &Shown) -> Vec<Link> {
         .back_links
         .iter()
         .filter(|link| link.relation == Relation::Replaces)
-        .map(|link| Link::new(markdown::visible(&link.card.title), address(&link.card)))
+        .map(|link| Link::new(markdown::visible(&link.card.title), urls::card(&link.card)))
         .collect()
 }
 
@@ -132,7 +132,7 @@ fn back_links(links: &[BackLink], wanted: Relation) -> (Vec<Related>, Vec<String
 fn related_card(card: &store::Card) -> Related {
     Related {
         title: markdown::visible(&card.title).into_owned(),
-        href: address(card),
+        href: urls::card(card),
         organisation: card.owner.organisation.clone(),
         date: words::date(card.sort_at.date()),
         text: words::cut(

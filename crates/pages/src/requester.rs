@@ -62,7 +62,7 @@ impl Requester {
 
     fn from_extensions(extensions: &http::Extensions) -> Self {
         let found = extensions.get::<Self>().cloned();
-        found.unwrap_or(Self::for_viewer(Viewer::public()))
+        found.unwrap_or(Self::for_viewer(Viewer::Public))
     }
 
     /// Returns the role; `None` for those who have not signed in.

@@ -146,11 +146,11 @@ impl ResultCard {
                 snippet: &hit.snippet_html,
             }),
         };
-        let alike = hit.alike.as_ref().map(|(others, all)| {
-            let words = format!("and {} more like this", words::number(*others));
+        let alike = hit.alike.as_ref().map(|alike| {
+            let words = format!("and {} more like this", words::number(alike.others));
             let all = SearchParams {
                 per_page: PER_PAGE,
-                ..all.clone()
+                ..alike.params.clone()
             };
             Link::new(
                 words,
@@ -178,7 +178,7 @@ impl ResultCard {
         let html = |html: Option<&str>| html.filter(|html| !html.is_empty()).map(str::to_owned);
         let kind = shown.kind_label();
         Self {
-            href: address(card),
+            href: urls::card(card),
             title_html: html(found.map(|found| found.title))
                 .unwrap_or_else(|| escaped(&card.title)),
             organisation: ledger::short_name(&card.owner.organisation).to_owned(),
@@ -228,12 +228,6 @@ impl Facts {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// Returns the address of a card's document.
-#[must_use]
-pub fn address(card: &store::Card) -> String {
-    urls::document(&card.owner.handle, card.id, &card.slug)
 }
 
 /// Escapes text for HTML, and makes visible what would reorder it.

@@ -280,10 +280,7 @@ mod tests {
             ["Bleep rules", "Bleep system", "Ward round"]
         );
         assert_eq!(
-            index
-                .suggest("ble", 5, wire::Viewer::public())
-                .unwrap()
-                .len(),
+            index.suggest("ble", 5, wire::Viewer::Public).unwrap().len(),
             2
         );
         // It takes no changes.
@@ -293,7 +290,7 @@ mod tests {
         index.erase().unwrap_err();
         assert_eq!(index.documents(), 3);
 
-        // A build that is cut off goes on where it was.
+        // A build that is cut off continues where it was.
         let rebuilt = index.resume_replacement().unwrap();
         assert_eq!(rebuilt.progress(), 0);
         rebuilt

@@ -90,7 +90,7 @@ pub struct SearchRequest {
     pub facets: Vec<FacetGroup>,
     /// Whether each hit gets its title and snippet, with what matched marked. Lists without them save most of the time.
     pub marks: bool,
-    /// Whether documents on the subject of the words come before others that have them, as far as that was learnt.
+    /// Whether documents on the subject of the words come first, once the index has learnt which these are.
     pub related: bool,
     /// Whether the spelling of words that occur nowhere is corrected.
     pub corrects: bool,
@@ -106,7 +106,7 @@ impl Default for SearchRequest {
             sort: Sort::default(),
             page: 1,
             per_page: 10,
-            viewer: Viewer::public(),
+            viewer: Viewer::Public,
             like: None,
             organisations: None,
             facets: FacetGroup::ALL.to_vec(),

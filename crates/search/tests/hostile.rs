@@ -383,7 +383,7 @@ fn no_query_fails_or_takes_a_second() {
             let asked = Instant::now();
             let page = index.search(&request);
             let page = page.unwrap_or_else(|error| panic!("{number} {query:?}: {error:?}"));
-            let titles = index.suggest(&query, 5, Viewer::public());
+            let titles = index.suggest(&query, 5, Viewer::Public);
             titles.unwrap_or_else(|error| panic!("{number} {query:?}: {error:?}"));
             assert!(page.with_all <= page.total, "{number} {query:?}");
             if best == Duration::MAX {

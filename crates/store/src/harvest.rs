@@ -108,7 +108,7 @@ impl Store {
             word.unwrap_or_default(),
             i64::from(limit.min(MAX_CARDS))
         ];
-        let sql = sql::LIST.text(Viewer::public());
+        let sql = sql::LIST.text(Viewer::Public);
         self.read().await?.records(sql, values).await
     }
 
@@ -119,14 +119,14 @@ impl Store {
         node: &NodeId,
         id: DocumentId,
     ) -> Result<Option<Harvested>, StoreError> {
-        let sql = sql::ONE.text(Viewer::public());
+        let sql = sql::ONE.text(Viewer::Public);
         self.read().await?.record(sql, values![node, id]).await
     }
 
     /// Returns the time of the earliest change that a harvest lists.
     #[boxed]
     pub async fn earliest_harvested(&self) -> Result<Option<Timestamp>, StoreError> {
-        let sql = sql::EARLIEST.text(Viewer::public());
+        let sql = sql::EARLIEST.text(Viewer::Public);
         let mut db = self.read().await?;
         let row = db.row::<(Option<i64>,)>(sql, values![]).await?;
         Ok(row.and_then(|(millis,)| millis).map(Timestamp::from_millis))

@@ -182,15 +182,6 @@ impl Store {
             .await
     }
 
-    /// Returns a node by its short local name.
-    #[boxed]
-    pub async fn node_by_handle(&self, handle: &str) -> Result<Option<Node>, StoreError> {
-        self.read()
-            .await?
-            .record(sql::NODE_BY_HANDLE, values![handle])
-            .await
-    }
-
     /// Gives a node another short local name.
     ///
     /// # Errors

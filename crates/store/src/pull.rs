@@ -21,7 +21,7 @@ use crate::{
     engine::{Db, Store, values},
     log::{self, BUNDLE_ENTRIES, Head},
     polls,
-    quota::Room,
+    room::Room,
     staging,
     taking::{PullOutcome, Taking},
 };

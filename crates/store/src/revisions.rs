@@ -13,7 +13,7 @@ use crate::{
     imports::{self, ImportMark, Marked},
     nodes::OWN,
     texts,
-    warnings::{self, WarningReason},
+    warnings::{self, NewWarning, WarningReason},
 };
 
 /// The bytes of a body with their digest, which is computed once.
@@ -235,8 +235,13 @@ pub(crate) async fn write_all(
             drafts::record_published(db, approval, published.rev, now).await?;
         }
     }
-    // The warnings that it was published in spite of.
-    warnings::record(db, revisions, now).await?;
+    let mut accepted = Vec::new();
+    for one in revisions {
+        let (id, rev) = (one.id, one.rev);
+        let each = one.accepted.iter();
+        accepted.extend(each.map(|reason| NewWarning { id, rev, reason }));
+    }
+    warnings::record(db, &accepted, now).await?;
     let acts: Vec<Entry> = revisions.iter().flat_map(|one| one.acts(now)).collect();
     audit::append(db, &acts).await
 }

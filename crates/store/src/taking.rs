@@ -12,8 +12,8 @@ use crate::{
     documents::DocumentState,
     engine::{Db, Value, signed, values},
     nodes::OWN,
-    quota::Added,
     record::records,
+    room::Added,
     texts::{self, Words},
 };
 
@@ -95,7 +95,7 @@ pub(crate) struct Taking {
     /// Whether nothing at all was held of the node, so that there is nothing to look up.
     pub(crate) fresh: bool,
     pub(crate) outcome: PullOutcome,
-    /// What the entries so far add to what the node takes up.
+    /// What the entries so far add to what the node uses.
     pub(crate) added: Added,
     /// What was accepted, in order, where the history of revisions is kept: of this node's own log.
     pub(crate) accepted: Vec<(u64, Leaf)>,
@@ -125,7 +125,7 @@ impl Taking {
         }
     }
 
-    /// Judges the entries of one stretch in their order, and writes what comes of them.
+    /// Judges the entries of one stretch in their order, and writes the results.
     pub(crate) async fn apply(
         &mut self,
         db: &mut Db,
@@ -191,7 +191,7 @@ impl Taking {
         }
     }
 
-    /// Counts what a stretch adds to what the node takes up.
+    /// Counts what a stretch adds to what the node uses.
     fn count(
         &mut self,
         known: &HashMap<DocumentId, Known>,

@@ -7,7 +7,6 @@ use crate::{
     StoreError,
     engine::{Db, Store, values},
     record::records,
-    revisions::NewRevision,
 };
 
 /// Rows that one call returns.
@@ -83,29 +82,34 @@ impl Store {
     }
 }
 
+/// An accepted warning with the revision that is published despite it.
+pub(crate) struct NewWarning<'a> {
+    pub(crate) id: DocumentId,
+    pub(crate) rev: u64,
+    pub(crate) reason: &'a WarningReason,
+}
+
 /// Records the warnings that were accepted for new revisions.
 pub(crate) async fn record(
     db: &mut Db,
-    revisions: &[NewRevision],
+    accepted: &[NewWarning<'_>],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = revisions
-        .iter()
-        .flat_map(|revision| {
-            let each = revision.accepted.iter();
-            each.map(|one| {
-                values![
-                    revision.id,
-                    revision.rev,
-                    one.kind.as_str(),
-                    one.reason.as_str()
-                ]
-            })
-        })
-        .collect();
-    if rows.is_empty() {
+    if accepted.is_empty() {
         return Ok(());
     }
+    let rows = accepted
+        .iter()
+        .map(|new| {
+            let reason = new.reason;
+            values![
+                new.id,
+                new.rev,
+                reason.kind.as_str(),
+                reason.reason.as_str()
+            ]
+        })
+        .collect();
     db.run_many(sql::ACCEPT, &[now.into()], rows).await?;
     Ok(())
 }

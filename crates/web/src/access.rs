@@ -146,7 +146,7 @@ pub async fn identify(
     if request.extensions().get::<Requester>().is_none() {
         let requester = match request.extensions().get::<Session>() {
             Some(session) => by_session(&node, session).await,
-            None => Ok(Requester::for_viewer(Viewer::public())),
+            None => Ok(Requester::for_viewer(Viewer::Public)),
         };
         match requester {
             Ok(requester) => request.extensions_mut().insert(requester),
@@ -176,7 +176,7 @@ async fn by_session(node: &Node, session: &Session) -> Result<Requester, Problem
     };
     let account = account.filter(|account| account.disabled_at.is_none());
     let Some(account) = account else {
-        return Ok(Requester::for_viewer(Viewer::public()));
+        return Ok(Requester::for_viewer(Viewer::Public));
     };
     // The navigation of those who review says how much waits for them.
     let waiting = match account.role >= Role::Editor {
@@ -251,7 +251,7 @@ pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next)
     {
         let requester = match accounts::account_of_token(&rule.node, token).await {
             Ok(Some(account)) => person(account, None),
-            Ok(None) => Requester::for_viewer(Viewer::public()),
+            Ok(None) => Requester::for_viewer(Viewer::Public),
             Err(error) => {
                 tracing::warn!(%error, "an access token could not be read");
                 let text = "the database is not ready; try again";

@@ -3,6 +3,8 @@
 //! `harvest` has the protocol. Here is what our documents are in it: the name of a record, its sets, its Dublin Core.
 //! It answers for the public, whoever asks.
 
+mod changes;
+
 use std::sync::Arc;
 
 use axum::{
@@ -19,8 +21,8 @@ use http::header;
 use url::form_urlencoded;
 use wire::{DocumentId, NodeId, Timestamp};
 
-use crate::harvested::{self as flow, Changed, Shown, Wanted};
 use crate::syndication::urn;
+use changes::{Changed, Shown, Wanted};
 use markdown::contact::Contact;
 use node::{Node, urls};
 use pages::{answer::uncached, cite::licence_url, problem::Problem, text::one_line};
@@ -131,7 +133,7 @@ async fn find(node: &Node, identifier: &str) -> Result<Option<Changed>, Problem>
         Some((NodeId::parse(of)?, DocumentId::parse(id)?))
     };
     match parts() {
-        Some((of, id)) => Ok(flow::change(node, &of, id).await?),
+        Some((of, id)) => Ok(changes::change(node, &of, id).await?),
         None => Ok(None),
     }
 }
@@ -153,7 +155,7 @@ async fn listed(node: &Node, list: List, now: Timestamp) -> Result<Answer, Probl
     wanted.before = selection.before;
     let (after, cursor) = left.unwrap_or_default();
     wanted.after = after;
-    let changes = flow::changes(node, &wanted).await?;
+    let changes = changes::changes(node, &wanted).await?;
     if changes.list.is_empty() && left.is_none() && changes.next.is_none() {
         return Ok(nothing());
     }

@@ -11,7 +11,6 @@ mod attachments;
 mod audit;
 mod evidence;
 pub mod feed;
-mod harvested;
 mod harvesting;
 mod page_cache;
 mod policy;

@@ -1,4 +1,4 @@
-//! Who a document is published for, and who reads: one type each, for every crate.
+//! Who a document is published for, and who reads it: one type each, for every crate.
 //!
 //! A viewer never defaults to more than the public. Nothing here knows accounts: signing in gives a [`Viewer`].
 
@@ -62,12 +62,6 @@ impl Viewer {
     /// Every viewer, the one who sees least first.
     pub const ALL: [Self; 3] = [Self::Public, Self::Peer, Self::Staff];
 
-    /// Returns the viewer of a request that says nothing about who makes it.
-    #[must_use]
-    pub const fn public() -> Self {
-        Self::Public
-    }
-
     /// Returns the visibilities that this viewer can read.
     #[must_use]
     pub const fn visibilities(self) -> &'static [Visibility] {
@@ -101,7 +95,6 @@ mod tests {
                 );
             }
         }
-        assert_eq!(Viewer::public(), Viewer::Public);
     }
 
     #[test]

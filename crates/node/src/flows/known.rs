@@ -3,8 +3,6 @@
 //! The index counts and finds; the database decides what may be shown, as in every search. A document that the viewer
 //! cannot read is in no count, since the index has none that is not public.
 
-mod cache;
-
 use std::{collections::HashMap, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
@@ -17,14 +15,15 @@ use search::Sort;
 use wire::Viewer;
 
 use crate::{
+    answers::Answer,
     error::NodeError,
     flows::{
+        cached::CachedAnswers,
         reading,
-        search::{FoundHit, FoundValue, SearchParams, SearchResults, counted},
+        search::{FoundHit, FoundValue, SearchParams, SearchResults, counted, unmarked_hits},
     },
     node::Node,
 };
-pub(crate) use cache::TopicCache;
 
 /// Documents that are read and put next to each other, the newest. More than a person compares, and few enough to be read
 /// within two milliseconds.
@@ -249,36 +248,39 @@ pub type Works = HashMap<String, Work>;
 /// How many documents name each product, by what its spellings have in common; those that few name may be absent.
 pub type Products = HashMap<String, u64>;
 
+/// The newest documents of each topic that a page has shown.
+#[derive(Clone, Default)]
+struct NewestByTopic(HashMap<Topic, Arc<Newest>>);
+
+impl Answer for NewestByTopic {}
+impl Answer for Arc<Matrix> {}
+impl Answer for Arc<Works> {}
+impl Answer for Arc<Products> {}
+
 /// Returns the newest documents on a topic that everyone can read.
 ///
 /// # Errors
 /// As a search.
 #[boxed]
 pub async fn newest(node: &Node, topic: Topic) -> Result<Arc<Newest>, NodeError> {
-    let change = node.store.last_change().await?;
-    let cache = &node.renderings.topics;
-    if let Some(newest) = cache.read(change, |cached| cached.newest.get(&topic).cloned()) {
+    let cached = CachedAnswers::now(node).await?;
+    if let Some(newest) = cached.read(|newest: &NewestByTopic| newest.0.get(&topic).cloned()) {
         return Ok(newest);
     }
-    let clears = node.renderings.clears();
     let params = SearchParams {
         per_page: MAX_NEWEST,
         sort: Sort::Newest,
         ..SearchParams::default()
     };
     let params = params.with(FacetGroup::Topic, topic.as_str());
-    let found = counted(node, Viewer::Public, &params, &[]).await?;
+    let found = unmarked_hits(node, Viewer::Public, &params).await?;
     let newest = Arc::new(Newest {
         total: found.total,
         hits: found.hits,
     });
-    // An index that lacks changes would keep its earlier answer until the next change, and what was withdrawn meanwhile
-    // must not come back into memory.
-    if node.index.progress() >= change && node.renderings.clears() == clears {
-        cache.write(change, |cached| {
-            cached.newest.insert(topic, Arc::clone(&newest));
-        });
-    }
+    cached.update(|by_topic: &mut NewestByTopic| {
+        by_topic.0.insert(topic, Arc::clone(&newest));
+    });
     Ok(newest)
 }
 
@@ -288,14 +290,11 @@ pub async fn newest(node: &Node, topic: Topic) -> Result<Arc<Newest>, NodeError>
 /// As a search.
 #[boxed]
 pub async fn products(node: &Node) -> Result<Arc<Products>, NodeError> {
-    let cache = &node.renderings.topics;
     // What was counted is true as long as the index has no more changes.
-    let counted_at = node.index.progress();
-    if let Some(products) = cache.read(counted_at, |cached| cached.products.clone()) {
+    if let Some(products) = CachedAnswers::indexed(node).get() {
         return Ok(products);
     }
-    let change = node.store.last_change().await?;
-    let clears = node.renderings.clears();
+    let cached = CachedAnswers::now(node).await?;
     let counts = counted(node, Viewer::Public, &only_counts(), &[FacetGroup::System]).await?;
     let mut products = Products::new();
     for value in counts.values(FacetGroup::System) {
@@ -304,11 +303,7 @@ pub async fn products(node: &Node) -> Result<Arc<Products>, NodeError> {
         }
     }
     let products = Arc::new(products);
-    if node.index.progress() >= change && node.renderings.clears() == clears {
-        cache.write(change, |cached| {
-            cached.products = Some(Arc::clone(&products));
-        });
-    }
+    cached.set(Arc::clone(&products));
     Ok(products)
 }
 
@@ -318,9 +313,8 @@ pub async fn products(node: &Node) -> Result<Arc<Products>, NodeError> {
 /// As a search.
 #[boxed]
 pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
-    let change = node.store.last_change().await?;
-    let cache = &node.renderings.topics;
-    if let Some(matrix) = cache.read(change, |cached| cached.matrix.clone()) {
+    let cached = CachedAnswers::now(node).await?;
+    if let Some(matrix) = cached.get() {
         return Ok(matrix);
     }
     let mut rows: Matrix = Topic::ALL
@@ -340,9 +334,7 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
     rows.retain(|(_, cells)| total(cells) > 0);
     rows.sort_by_key(|(_, cells)| std::cmp::Reverse(total(cells)));
     let matrix = Arc::new(rows);
-    if node.index.progress() >= change {
-        cache.write(change, |cached| cached.matrix = Some(Arc::clone(&matrix)));
-    }
+    cached.set(Arc::clone(&matrix));
     Ok(matrix)
 }
 
@@ -352,9 +344,8 @@ pub async fn matrix(node: &Node) -> Result<Arc<Matrix>, NodeError> {
 /// As a search.
 #[boxed]
 pub async fn works(node: &Node) -> Result<Arc<Works>, NodeError> {
-    let change = node.store.last_change().await?;
-    let cache = &node.renderings.topics;
-    if let Some(works) = cache.read(change, |cached| cached.works.clone()) {
+    let cached = CachedAnswers::now(node).await?;
+    if let Some(works) = cached.get() {
         return Ok(works);
     }
     let all = only_counts();
@@ -390,8 +381,6 @@ pub async fn works(node: &Node) -> Result<Arc<Works>, NodeError> {
         }
     }
     let works = Arc::new(works);
-    if node.index.progress() >= change {
-        cache.write(change, |cached| cached.works = Some(Arc::clone(&works)));
-    }
+    cached.set(Arc::clone(&works));
     Ok(works)
 }

@@ -1,6 +1,7 @@
 //! What a node does, one flow a module: each joins `store`, `search`, `peering` and `ledger`, which never see each
 //! other.
 
+mod cached;
 pub mod cosign;
 pub mod fields;
 pub mod gaps;

@@ -4,6 +4,7 @@
 //! typed is kept, but no password.
 
 pub mod audit;
+mod browser;
 mod caring;
 pub mod forgot;
 pub mod gaps;
@@ -14,7 +15,6 @@ pub mod one;
 pub mod provider;
 pub mod sign_in;
 pub mod token;
-mod what_browser;
 pub(crate) mod work;
 
 use std::convert::Infallible;
@@ -33,7 +33,7 @@ use wire::{Digest, Role, Timestamp};
 
 use crate::{PageError, requester::SignedIn, words};
 
-pub(crate) use what_browser::what_browser;
+pub(crate) use browser::browser_name;
 
 /// The fields of a form. A form that cannot be read is answered with a page.
 #[derive(Debug)]

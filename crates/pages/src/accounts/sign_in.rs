@@ -19,7 +19,7 @@ use tower_sessions::Session;
 use wire::AccountId;
 
 use super::{
-    Asked, FieldFault, Fields, FormFaults, fault_of, form_page, go_to, personal, what_browser,
+    Asked, FieldFault, Fields, FormFaults, browser_name, fault_of, form_page, go_to, personal,
 };
 use crate::{
     PageError,
@@ -48,7 +48,7 @@ struct SignOutPage {
     name: String,
 }
 
-/// Where to go on after signing in.
+/// Where to continue after signing in.
 #[derive(Debug, Default, Deserialize)]
 pub struct Next {
     /// A path of this site.
@@ -126,7 +126,7 @@ pub(super) async fn begin(
 ) -> Result<(), PageError> {
     let user_agent = headers.get(header::USER_AGENT);
     let user_agent = user_agent.and_then(|value| value.to_str().ok());
-    let browser = what_browser(user_agent.unwrap_or_default());
+    let browser = browser_name(user_agent.unwrap_or_default());
     let begun = sessions::begin(session, account, &browser).await;
     begun.map_err(PageError::from)
 }

@@ -1,4 +1,4 @@
-//! What became of a person's work, as their own page shows it and prints it.
+//! What happened to a person's work, as their own page shows it and prints it.
 
 use node::{Node, urls};
 use people::{
@@ -17,7 +17,7 @@ const STEP: u64 = 10;
 /// The seconds of a day.
 const DAY_SECONDS: i64 = 86_400;
 
-/// What became of a person's work.
+/// What happened to a person's work.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WorkView {
     /// The sum, in a sentence; empty without anything published.
@@ -53,7 +53,7 @@ pub(crate) struct WorkRow {
     pub(crate) overdue: Option<String>,
 }
 
-/// Returns what became of a person's work.
+/// Returns what happened to a person's work.
 ///
 /// # Errors
 /// Of the database.
@@ -151,10 +151,7 @@ fn row(document: &DocumentWork, today: Date) -> WorkRow {
         }
     }
     WorkRow {
-        link: Link::new(
-            markdown::visible(&card.title),
-            urls::document(&card.owner.handle, card.id, &card.slug),
-        ),
+        link: Link::new(markdown::visible(&card.title), urls::card(&card)),
         reads: words::number(document.reads),
         from_search: words::number(document.from_search),
         later,

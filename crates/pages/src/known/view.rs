@@ -9,7 +9,7 @@ use domain::{
 use crate::{
     link::{CountedLink, Link},
     measures,
-    result_card::{Facts, Measure, Tag, address},
+    result_card::{Facts, Measure, Tag},
     words,
 };
 use node::{
@@ -142,7 +142,7 @@ pub(super) fn related(known: &Known) -> Vec<CountedLink> {
 }
 
 pub(super) fn link_to(hit: &FoundHit) -> Link {
-    Link::new(markdown::visible(&hit.card.title), address(&hit.card))
+    Link::new(markdown::visible(&hit.card.title), urls::card(&hit.card))
 }
 
 pub(super) fn organisation_of(hit: &FoundHit) -> String {
@@ -215,7 +215,7 @@ impl ComparedRow {
         let figure = |(place, figure): &(usize, &Figure)| {
             let hit = studies.get(*place)?;
             Some(ComparedFigure {
-                link: Link::new(organisation_of(hit), address(&hit.card)),
+                link: Link::new(organisation_of(hit), urls::card(&hit.card)),
                 before: figure
                     .before
                     .map_or_else(|| "Not measured".to_owned(), |before| figure.shown(before)),

@@ -162,7 +162,7 @@ pub(super) async fn restore(
 
 /// Checks everything in an unpacked backup.
 async fn verified(store: &Store, terminal: &Terminal) -> Result<Verified, Failure> {
-    let counts = store.counts(Viewer::public()).await?;
+    let counts = store.counts(Viewer::Public).await?;
     let total = counts.log_size + counts.documents;
     let verified = verify::verify(store, &[], |done| {
         terminal.show(Event::Progress {

@@ -184,7 +184,7 @@ async fn search_all(
         address.append_pair("q", &query.text);
         address.append_pair("per_page", &RECALL_RANKS.to_string());
         let (params, _) = SearchParams::parse(&address.finish());
-        let found = unmarked_hits(node, Viewer::public(), &params).await?;
+        let found = unmarked_hits(node, Viewer::Public, &params).await?;
         let hits = found.hits.iter().chain(&found.related);
         let documents = hits.filter_map(|hit| names.get(&hit.card.id).copied().map(str::to_owned));
         run.add(&query.id, documents.collect());

@@ -124,7 +124,7 @@ pub(super) async fn verify(
     owner::log_only_warnings(&mut log.filter);
     telemetry::init(&log);
     let store = open_unchanged(loaded).await?;
-    let counts = store.counts(Viewer::public()).await?;
+    let counts = store.counts(Viewer::Public).await?;
     let total = counts.log_size + counts.documents;
     let verified = verify::verify(&store, &noted, |done| {
         terminal.show(Event::Progress {

@@ -162,10 +162,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
         kind: shown.body.kind.as_str().to_owned(),
         title: one_line(&common.title),
         summary: one_line(&common.summary),
-        organisation: OrganisationObject {
-            ods: document.owner.ods.clone(),
-            name: one_line(&document.owner.organisation),
-        },
+        organisation: (&document.owner).into(),
         url: urls::absolute(node, &path),
         origin_url: shown.origin_url.clone(),
         published: document.published.map(|at| at.to_string()),
@@ -209,14 +206,8 @@ fn related(node: &Node, shown: &Shown) -> Vec<RelatedObject> {
         node: card.owner.node.to_string(),
         id: card.id.to_string(),
         title: one_line(&card.title),
-        organisation: OrganisationObject {
-            ods: card.owner.ods.clone(),
-            name: one_line(&card.owner.organisation),
-        },
-        url: urls::absolute(
-            node,
-            &urls::document(&card.owner.handle, card.id, &card.slug),
-        ),
+        organisation: (&card.owner).into(),
+        url: urls::absolute(node, &urls::card(card)),
     })
     .collect()
 }

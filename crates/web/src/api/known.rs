@@ -269,14 +269,8 @@ fn study(node: &Node, hit: &FoundHit) -> StudyObject {
         kind: card.kind.clone(),
         title: one_line(&card.title),
         summary: one_line(&shown.summary),
-        organisation: OrganisationObject {
-            ods: card.owner.ods.clone(),
-            name: one_line(&card.owner.organisation),
-        },
-        url: urls::absolute(
-            node,
-            &urls::document(&card.owner.handle, card.id, &card.slug),
-        ),
+        organisation: (&card.owner).into(),
+        url: urls::absolute(node, &urls::card(card)),
         result: value(FacetGroup::Result),
         stage: value(FacetGroup::Stage),
         cost: value(FacetGroup::Cost),

@@ -1,7 +1,9 @@
 //! Objects that several answers of the API share.
 
 use node::flows::reading;
+use pages::text::one_line;
 use serde::Serialize;
+use store::Owner;
 use utoipa::ToSchema;
 
 /// What went wrong (RFC 9457).
@@ -22,9 +24,18 @@ pub(super) struct ProblemObject {
 #[derive(Serialize, ToSchema)]
 pub(super) struct OrganisationObject {
     /// Its ODS code.
-    pub(super) ods: Option<String>,
+    ods: Option<String>,
     /// Its name.
-    pub(super) name: String,
+    name: String,
+}
+
+impl From<&Owner> for OrganisationObject {
+    fn from(owner: &Owner) -> Self {
+        Self {
+            ods: owner.ods.clone(),
+            name: one_line(&owner.organisation),
+        }
+    }
 }
 
 /// Where a document comes from.

@@ -216,10 +216,10 @@ fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> Sea
 
 fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
     let card = hit.card;
-    let alike_url = hit.alike.as_ref().map(|(_, all)| {
+    let alike_url = hit.alike.as_ref().map(|alike| {
         urls::absolute(
             node,
-            &urls::with_query(urls::API_SEARCH, &all.to_query_string()),
+            &urls::with_query(urls::API_SEARCH, &alike.params.to_query_string()),
         )
     });
     SearchHit {
@@ -228,19 +228,13 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         rev: card.rev,
         title: one_line(&card.title),
         summary: one_line(card.summary.as_deref().unwrap_or_default()),
-        organisation: OrganisationObject {
-            ods: card.owner.ods,
-            name: one_line(&card.owner.organisation),
-        },
-        url: urls::absolute(
-            node,
-            &urls::document(&card.owner.handle, card.id, &card.slug),
-        ),
+        organisation: (&card.owner).into(),
+        url: urls::absolute(node, &urls::card(&card)),
         kind: card.kind,
         snippet: one_line(&hit.snippet_html),
         score: hit.score,
         all_words: hit.has_all,
-        alike: hit.alike.map_or(0, |(others, _)| others),
+        alike: hit.alike.map_or(0, |alike| alike.others),
         alike_url,
         published: card.published.map(|at| at.to_string()),
         updated: card.updated.map(|at| at.to_string()),

@@ -189,11 +189,11 @@ async fn search(node: &Node, arguments: Arguments<'_>) -> Found {
         }
     }
     params.page = u32::try_from(page).unwrap_or(1);
-    let found = searching::unmarked_hits(node, Viewer::public(), &params).await?;
+    let found = searching::unmarked_hits(node, Viewer::Public, &params).await?;
     let mut passages = Vec::new();
     for hit in &found.hits {
         let (handle, id) = (&hit.card.owner.handle, hit.card.id.to_string());
-        if let Reading::Found(shown) = reading::find(node, Viewer::public(), handle, &id).await? {
+        if let Reading::Found(shown) = reading::find(node, Viewer::Public, handle, &id).await? {
             let text = text_of(&shown);
             let range = quoting::passage(text, query, MAX_PASSAGE_BYTES);
             let offset = text.get(..range.start).unwrap_or_default().chars().count();
@@ -306,7 +306,7 @@ async fn find(node: &Node, document: &str) -> Result<Result<Box<Shown>, String>,
         return Ok(Err(UNNAMED.to_owned()));
     };
     Ok(
-        match reading::find(node, Viewer::public(), &handle, &id).await? {
+        match reading::find(node, Viewer::Public, &handle, &id).await? {
             Reading::Found(shown) => Ok(shown),
             Reading::Gone(tombstone) => Err(withdrawn(&tombstone.organisation)),
             Reading::Moved(_) | Reading::NotFound => Err(MISSING.to_owned()),
@@ -335,7 +335,7 @@ async fn what_is_known(node: &Node, arguments: Arguments<'_>) -> Found {
     if subject == Subject::default() {
         return Ok(Err("name a `topic`, a `product` or both".to_owned()));
     }
-    match api::known_about(node, Viewer::public(), subject).await? {
+    match api::known_about(node, Viewer::Public, subject).await? {
         Some(known) => Ok(Ok(json!({"about": ABOUT, "known": known}))),
         None => Ok(Err("no document here names this product".to_owned())),
     }
@@ -347,7 +347,7 @@ async fn verify_quote(node: &Node, arguments: Arguments<'_>) -> Found {
     let Some((handle, id)) = named(document) else {
         return Ok(Err(UNNAMED.to_owned()));
     };
-    let quoted = match quoted::check(node, Viewer::public(), &handle, &id, quote).await? {
+    let quoted = match quoted::check(node, Viewer::Public, &handle, &id, quote).await? {
         Checked::Found(quoted) => quoted,
         Checked::Gone(tombstone) => return Ok(Err(withdrawn(&tombstone.organisation))),
         Checked::NotFound => return Ok(Err(MISSING.to_owned())),

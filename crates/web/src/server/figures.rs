@@ -107,7 +107,7 @@ async fn read_node(node: &Arc<Node>, readings: &mut Readings) {
 }
 
 async fn read_database(node: &Node, readings: &mut Readings) -> Result<(), StoreError> {
-    let counts = node.store.counts(Viewer::public()).await?;
+    let counts = node.store.counts(Viewer::Public).await?;
     readings.set("wardround_documents", counts.documents);
     readings.set("wardround_own_documents", counts.own_documents);
     readings.set("wardround_drafts", counts.drafts);

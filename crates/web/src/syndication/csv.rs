@@ -23,10 +23,7 @@ enum Column {
 const FIRST: [Column; 22] = [
     Column::Own("title", |_, hit| hit.card.title.clone()),
     Column::Own("url", |node, FoundHit { card, .. }| {
-        urls::absolute(
-            node,
-            &urls::document(&card.owner.handle, card.id, &card.slug),
-        )
+        urls::absolute(node, &urls::card(card))
     }),
     Column::Own("organisation", |_, hit| hit.card.owner.organisation.clone()),
     Column::Own("ods", |_, hit| {

@@ -59,8 +59,8 @@ pub struct FoundHit {
     pub score: f32,
     /// Whether it has all the words of the search; those that have come first.
     pub has_all: bool,
-    /// How many others of its node are nearly the same and come later in the list, and the search that shows all of them.
-    pub alike: Option<(u64, SearchParams)>,
+    /// Others of its node that are nearly the same and come later in the list.
+    pub alike: Option<Alike>,
     /// Where it comes from.
     pub provenance: Provenance,
 }
@@ -95,4 +95,13 @@ impl SearchResults {
         let of_group = self.facets.iter().filter(move |facet| facet.group == group);
         of_group.flat_map(|facet| facet.values.iter())
     }
+}
+
+/// Documents of one node that are nearly the same as a hit.
+#[derive(Debug, Clone)]
+pub struct Alike {
+    /// How many there are.
+    pub others: u64,
+    /// The search that shows the hit and all of them.
+    pub params: SearchParams,
 }

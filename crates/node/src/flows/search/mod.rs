@@ -18,8 +18,7 @@ use search::{Index, IndexError, Marker, Query, SearchRequest};
 use store::{Publisher, Publishers};
 use wire::{Timestamp, Viewer};
 
-pub use found::{FoundFacet, FoundHit, FoundValue, SearchResults};
-pub(crate) use ours::LikeOurs;
+pub use found::{Alike, FoundFacet, FoundHit, FoundValue, SearchResults};
 pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
@@ -102,11 +101,7 @@ pub async fn unmarked_hits(
     viewer: Viewer,
     params: &SearchParams,
 ) -> Result<SearchResults, NodeError> {
-    let detail = Detail {
-        counted: &[],
-        marks: false,
-    };
-    search_in(node, viewer, params, detail).await
+    counted(node, viewer, params, &[]).await
 }
 
 /// Searches without marking what matched, and counts some groups.
@@ -336,7 +331,10 @@ async fn shown(
         let alike = hit.alike.map(|alike| {
             let like = Some(alike.likeness);
             let params = params.with_page(1);
-            (alike.others, SearchParams { like, ..params })
+            Alike {
+                others: alike.others,
+                params: SearchParams { like, ..params },
+            }
         });
         let hit = found_hit(hit, card, shown, publisher, node.now());
         let summary = shorten(&markdown::visible(&hit.shown.summary), MAX_SUMMARY_CHARS);

@@ -12,11 +12,14 @@ use store::Publisher;
 use wire::Viewer;
 
 use super::{SearchParams, SearchResults, counted};
-use crate::{error::NodeError, indexer::organisation_value, node::Node};
+use crate::{
+    answers::Answer, error::NodeError, flows::cached::CachedAnswers, indexer::organisation_value,
+    node::Node,
+};
 
-/// A care setting is one of an organisation's own if one in so many of its case studies is about it.
+/// A care setting is one of an organisation's own if one in this number of its case studies is about it.
 const SHARE_OF_SETTING: u64 = 3;
-/// A region is that of an organisation if one in so many of its case studies is from it.
+/// A region is that of an organisation if one in this number of its case studies is from it.
 const SHARE_OF_REGION: u64 = 2;
 /// Care settings of our own that are compared, those of most case studies.
 const MAX_SETTINGS: usize = 3;
@@ -33,6 +36,8 @@ pub(crate) struct LikeOurs {
     /// The others, as the index names them.
     organisations: Vec<String>,
 }
+
+impl Answer for Arc<LikeOurs> {}
 
 /// How many case studies of each organisation there are, and how many of them have one value.
 struct Share<'a> {
@@ -115,21 +120,16 @@ pub(super) async fn chosen(
 
 /// Returns the organisations that are like ours. Costs up to six searches while documents change.
 async fn like_ours(node: &Node, publishers: &[Publisher]) -> Result<Arc<LikeOurs>, NodeError> {
-    let change = node.store.last_change().await?;
-    let cache = &node.renderings.topics;
-    if let Some(known) = cache.like_ours(change) {
-        return Ok(known);
+    let cached = CachedAnswers::now(node).await?;
+    if let Some(found) = cached.get() {
+        return Ok(found);
     }
-    let clears = node.renderings.clears();
     let own = publishers.iter().find(|publisher| publisher.own);
     let found = match own {
         Some(own) => Arc::new(compare(node, &organisation_value(&own.handle)).await?),
         None => Arc::default(),
     };
-    // As with all that is kept of searches: not while the index lacks changes, nor what was withdrawn meanwhile.
-    if node.index.progress() >= change && node.renderings.clears() == clears {
-        cache.keep_like_ours(change, &found);
-    }
+    cached.set(Arc::clone(&found));
     Ok(found)
 }
 

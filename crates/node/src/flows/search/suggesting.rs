@@ -90,7 +90,7 @@ pub async fn suggest(
         let label = |value: &String| FacetGroup::Result.value_label(value).map(Cow::into_owned);
         found.push(Suggestion {
             kind: SuggestionKind::Document,
-            path: urls::document(&card.owner.handle, card.id, &card.slug),
+            path: urls::card(&card),
             text: card.title,
             count: None,
             result: result.and_then(label),

@@ -1,6 +1,4 @@
-//! What libraries harvest: the changes of public documents, in their order, with the card of each.
-//!
-//! It reads for the public, whoever asks.
+//! The changes of public documents that libraries harvest, in their order, each with the card of its document.
 
 use std::collections::HashMap;
 
@@ -52,7 +50,7 @@ pub(crate) struct Shown {
     pub card: Card,
 }
 
-/// Changes, and where the list goes on.
+/// Changes, and where the list continues.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     /// The changes.
@@ -81,7 +79,7 @@ pub(crate) async fn changes(node: &Node, wanted: &Wanted) -> Result<Changes, Nod
         for changed in with_cards(node, rows).await? {
             let number = changed.row.change_seq;
             if is_wanted(&changed, wanted.topic) {
-                // One more than the answer takes: the list goes on.
+                // One more than the answer takes: the list continues.
                 if found.list.len() == MAX_RECORDS {
                     found.next = Some(harvest.after);
                     return Ok(found);
@@ -126,7 +124,7 @@ pub(crate) async fn change(
 }
 
 async fn with_cards(node: &Node, rows: Vec<Harvested>) -> Result<Vec<Changed>, NodeError> {
-    let viewer = Viewer::public();
+    let viewer = Viewer::Public;
     let live = rows.iter().filter(|row| !row.is_deleted);
     let keys: Vec<_> = live.map(|row| (row.node_seq, row.id)).collect();
     let cards = node.store.cards(viewer, &keys).await?;

@@ -21,7 +21,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 /// Returns the browser and its system, such as `Firefox on Windows`. What is unknown is not repeated: it may be anything.
-pub(crate) fn what_browser(user_agent: &str) -> String {
+pub(crate) fn browser_name(user_agent: &str) -> String {
     let find = |list: &[(&str, &'static str)]| {
         let found = list.iter().find(|(mark, _)| user_agent.contains(mark));
         found.map(|(_, name)| *name)
@@ -59,7 +59,7 @@ mod tests {
             ("<script>", "Unknown browser"),
             ("", "Unknown browser"),
         ] {
-            assert_eq!(what_browser(user_agent), expected);
+            assert_eq!(browser_name(user_agent), expected);
         }
     }
 }
