@@ -1,6 +1,6 @@
 //! Passwords: what is accepted as one, and argon2id.
 //!
-//! Invariants: hashes are computed on threads that may block, so many at a time and no more; checking the password of
+//! Invariants: hashes are computed on threads that may block, a bounded number at a time; checking the password of
 //! an account that does not exist takes as long as checking one that does.
 
 use std::{fmt, sync::Arc, time::Duration};

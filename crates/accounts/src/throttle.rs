@@ -14,7 +14,7 @@ use wire::{Digest, Timestamp};
 /// Keys that are remembered, at about 60 bytes each. Beyond that those that would be free first are forgotten.
 const MAX_KEYS: usize = 50_000;
 
-/// How many attempts there may be: so many at once, and then one in each period.
+/// How many attempts there may be at once, and the period in which one more is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     /// Attempts at once.

@@ -51,7 +51,7 @@ impl Job {
     }
 }
 
-/// What came of a job.
+/// The outcome of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Of [`Job::Convert`].

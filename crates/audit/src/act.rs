@@ -79,7 +79,7 @@ acts! {
     DraftApproved "draft-approved" "Approved a draft";
     /// Published a revision.
     Published "published" "Published";
-    /// Published in spite of a warning about patient data.
+    /// Published despite a warning about patient data.
     WarningOverridden "warning-overridden" "Overrode a warning about patient data";
     /// Imported a directory.
     Imported "imported" "Imported a directory";

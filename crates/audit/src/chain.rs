@@ -151,8 +151,8 @@ impl Default for Chain {
 }
 
 impl Chain {
-    /// Checks the next row; the error says in words what is wrong. After a wrong row the chain goes on from the hash that
-    /// this row states, so that one edit is one fault.
+    /// Checks the next row; the error says in words what is wrong. After a wrong row the chain continues from the
+    /// hash that this row states, so that one edit is one fault.
     ///
     /// # Errors
     /// For rows that are missing before it, and for a row that is not what was hashed.

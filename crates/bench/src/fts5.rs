@@ -1,7 +1,7 @@
-//! SQLite's own full-text search, as the measure that everybody can repeat: the same documents and
+//! SQLite's own full-text search, as a measure that anyone can repeat: the same documents and
 //! queries, ranked by bm25, with snippets, without facets.
 //!
-//! The only SQL outside `store`: it belongs to the peer that is measured, not to this program.
+//! The only SQL of queries outside `store`: it belongs to the peer that is measured, not to this program.
 
 use std::path::Path;
 use std::time::Duration;

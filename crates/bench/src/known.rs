@@ -1,4 +1,4 @@
-//! What the pages cost that put documents together: those of topics, when they are made and when they are kept.
+//! What the pages about topics cost: when they are made, and when they come from the cache.
 
 use anyhow::{Context as _, ensure};
 use serde_json::Value;

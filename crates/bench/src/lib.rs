@@ -40,7 +40,7 @@ pub async fn nodes(
     nodes::measure(scratch, program, documents, say).await
 }
 
-/// Writes the files of so many documents into a directory, to be imported by hand.
+/// Writes the files of a number of documents into a directory, to import them by hand.
 ///
 /// # Errors
 /// From the disk.

@@ -307,7 +307,7 @@ async fn idle_poll(from: &Served, to: &Served) -> anyhow::Result<Figure> {
         }
         anyhow::Ok(each_us(to.cpu()? - cpu, u64::from(POLLS)) / 1e3)
     };
-    // What came before goes on in the background for a while.
+    // Earlier work continues in the background for a while.
     tokio::time::sleep(REST).await;
     let served = from.cpu()?;
     let pulled = of_command(&["pull", &from.node]).await?;
@@ -324,7 +324,7 @@ async fn idle_poll(from: &Served, to: &Served) -> anyhow::Result<Figure> {
     )
 }
 
-/// Rebuilds the index while searches go on in the old one.
+/// Rebuilds the index while searches continue in the old one.
 async fn rebuild(node: &Served, count: u64) -> anyhow::Result<Figure> {
     let begun = Instant::now();
     let rebuilt = node.run(&["reindex"]);

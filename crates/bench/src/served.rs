@@ -1,4 +1,4 @@
-//! A node as a process of its own, on a free port of 127.0.0.1: what is measured is the program as it is run.
+//! A node as a process of its own, on a free port of 127.0.0.1: it measures the program as operators run it.
 
 use std::{
     net::TcpListener,
@@ -133,7 +133,7 @@ impl Served {
         self.json("/api/v1/status").await
     }
 
-    /// Waits until so many documents can be found; calls `each` between two looks.
+    /// Waits until this number of documents can be found; calls `each` between two attempts.
     pub(crate) async fn holds(
         &self,
         documents: u64,
@@ -152,7 +152,7 @@ impl Served {
         }
     }
 
-    /// Waits until a search finds so many documents.
+    /// Waits until a search finds this number of documents.
     pub(crate) async fn finds(&self, query: &str, documents: u64) -> anyhow::Result<()> {
         let begun = Instant::now();
         let path = format!("/api/v1/search?q={query}");

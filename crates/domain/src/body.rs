@@ -1,7 +1,7 @@
 //! The wire form: a document's body, one line of JSON (docs/FEED.md §5).
 //!
-//! Of the contact, the role and what it is open to are in it; the mailbox, the person and unknown keys never are. Reading returns all faults. A bad `meta` is not a fault of
-//! the body: such a document is shown as plain text.
+//! Of the contact, a body has the role and what the team offers; never the mailbox, the person or unknown keys. Reading
+//! returns all faults. A bad `meta` is not a fault of the body: such a document is shown as plain text.
 
 mod private;
 mod reading;

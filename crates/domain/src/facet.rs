@@ -365,7 +365,7 @@ impl FacetGroup {
         self.row().label
     }
 
-    /// Returns the facet of that name, in any case, with `-` as good as `_`.
+    /// Returns the facet of that name, in any letter case; `-` counts as `_`.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase().replace('-', "_");

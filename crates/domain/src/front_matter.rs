@@ -38,7 +38,7 @@ const MAX_SHORT_TITLE: usize = 90;
 pub struct Parsed {
     /// The document, if it has no fault; otherwise all its faults.
     pub document: Result<Document, Vec<Fault>>,
-    /// What could be read in spite of the faults.
+    /// What could be read despite the faults.
     pub draft: Draft,
     /// The id that the file names.
     pub id: Option<DocumentId>,

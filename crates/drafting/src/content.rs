@@ -1,4 +1,4 @@
-//! What a draft says: typed values and parts of the text, or one file as it was typed.
+//! The content of a draft: typed values and parts of the text, or one file as it was typed.
 //!
 //! Invariant: what was typed is kept until its author replaces it. A section that another person has saved since `base` is
 //! never overwritten: [`PutError::Conflict`].

@@ -55,7 +55,7 @@ pub struct Field {
 pub enum Input {
     /// One line.
     Line,
-    /// A few lines, of which so many are shown.
+    /// Several lines; the number is how many are shown.
     Lines(u8),
     /// A number.
     Number,

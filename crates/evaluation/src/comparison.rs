@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::measures::{QueryFigures, float, ratio};
 
-/// Random exchanges of one comparison: the smallest probability that it can show is about one in so many.
+/// Random exchanges of one comparison: the smallest probability that it can show is about one divided by this.
 const EXCHANGES: u32 = 10_000;
 
 /// Differences below this are rounding.
 const EQUAL: f64 = 1e-9;
 
-/// What became of nDCG@10 from one run to another.
+/// What happened to nDCG@10 from one run to another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
     /// The mean of the earlier run.

@@ -38,7 +38,7 @@ pub enum PublishFileError {
 
 /// Publishes one file; waits while an import runs. A file that an earlier import recorded stays the same document.
 /// The report of a file that cannot be published is `failed`, with all its faults. The file is published
-/// only if the published revision is still `base`, or without a `base` the one of its last import, and in spite of
+/// only if the published revision is still `base`, or without a `base` the one of its last import, and despite
 /// warnings about patient data only if `acceptance` has a reason for each.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The check for patient data of a file: as its author typed it, and as it would be published.
 //!
-//! A file is checked with all that is in it, its name and its comments too, since the next person who works on it sees
+//! A file is checked whole, with its name and its comments, since the next person who works on it sees
 //! them. What is published in another form than it was typed, such as a text with rewritten links, is checked once more
 //! where it is written.
 

@@ -48,11 +48,11 @@ pub struct Set {
 pub struct Page<T> {
     /// What it holds.
     pub items: Vec<T>,
-    /// How the list goes on; `None` for a list in one answer.
+    /// How the list continues; `None` for a list in one answer.
     pub resumption: Option<Resumption>,
 }
 
-/// How a list goes on.
+/// How a list continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resumption {
     /// The token of the next answer; `None` in the last one.

@@ -11,7 +11,7 @@ const VERSION: &str = "1";
 /// Bytes of a token: more than its parts can have.
 const MAX_TOKEN_BYTES: usize = 512;
 
-/// Where a list goes on.
+/// Where a list continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// What the list selects. Its end is always given, so that a list ends although records change meanwhile.

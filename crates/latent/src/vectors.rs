@@ -61,7 +61,7 @@ struct Sections {
 }
 
 impl Sections {
-    /// Returns the sections of so many words, bytes of text and documents; `None` beyond what can be addressed.
+    /// Returns the sections for a number of words, bytes of text and documents; `None` beyond what can be addressed.
     fn new(terms: usize, text: usize, documents: usize) -> Option<Self> {
         let mut end = HEAD_BYTES;
         let mut next = |count: usize, width: usize| -> Option<Range<usize>> {

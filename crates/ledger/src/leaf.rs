@@ -31,7 +31,7 @@ pub enum Leaf {
         /// Bytes of the body, `2..=262,144`.
         len: u64,
     },
-    /// A document is withdrawn, for ever.
+    /// A document is withdrawn, forever.
     Withdraw {
         /// The document.
         id: DocumentId,

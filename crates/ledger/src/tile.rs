@@ -134,7 +134,7 @@ pub enum BundleFault {
     TooMany,
 }
 
-/// Splits a bundle into its entries: for each a 16-bit big-endian length and so many bytes.
+/// Splits a bundle into its entries: each is a 16-bit big-endian length and that number of bytes.
 ///
 /// # Errors
 /// [`BundleFault`] when the frames do not end with the bytes, or are more than 256.

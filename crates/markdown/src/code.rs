@@ -1,4 +1,4 @@
-//! Where a text is code, by the word of the parser: marks mean nothing there.
+//! Where a text is code, as the parser reads it: marks mean nothing there.
 //!
 //! The parser reads a text with the notes of other dialects in one form. The places are those of the text as given.
 
@@ -274,7 +274,7 @@ impl Spans<'_> {
         })
     }
 
-    /// Returns where runs of so many backticks begin.
+    /// Returns where runs of this number of backticks begin.
     fn runs(&self, from: usize, until: usize, backticks: usize) -> Vec<usize> {
         let bytes = self.md.as_bytes();
         let mut runs = Vec::new();

@@ -148,7 +148,7 @@ fn restore_definitions<'a>(arena: &'a Arena<'a>, md: &str, items: &[&'a AstNode<
         if mark != Some(&b'~') {
             continue;
         }
-        // The list ends before this item, and goes on behind it.
+        // The list ends before this item, and continues behind it.
         let Some(list) = item.parent() else { continue };
         let mut blocks: Vec<_> = Vec::new();
         for part in item.children().collect::<Vec<_>>() {

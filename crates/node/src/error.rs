@@ -1,6 +1,6 @@
 //! Why the node cannot do something now, for any flow.
 //!
-//! What is wrong with a request is an error or an outcome of its own flow, and is not here. A misbehaving peer is data.
+//! A mistake in a request is an error or an outcome of its own flow. A misbehaving peer is data.
 
 use search::IndexError;
 use store::StoreError;

@@ -22,7 +22,7 @@ use tokio::{
 
 /// The first argument of the child.
 pub const CHILD: &str = "read-file";
-/// The longest that a job may take, of which the child computes at most [`MAX_CPU_SECS`].
+/// The longest time of a job; the child computes for at most [`MAX_CPU_SECS`] of it.
 const MAX_TIME: Duration = Duration::from_secs(10);
 const MAX_CPU_SECS: u64 = 5;
 /// Most memory of a child that reads a document, beyond the program itself.

@@ -1,4 +1,4 @@
-//! What people wait for that the background work does: a bounded queue in memory.
+//! A bounded queue in memory of requests of people that background work answers.
 
 use tokio::sync::{Mutex, mpsc};
 

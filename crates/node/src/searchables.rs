@@ -1,7 +1,7 @@
-//! What a search index needs of bodies that this process has just written, so that they are not read, parsed and
-//! rendered again for it.
+//! The searchable texts of bodies that this process has just written, so that the indexer does not read, parse and
+//! render them again.
 //!
-//! It follows from the body alone, so that an entry is right for every document with the same body. Anything may be
+//! A text depends on the body alone, so it is right for every document with the same body. Any of them may be
 //! forgotten at any time: it is then made from the body in the database.
 
 use std::{
@@ -28,7 +28,7 @@ struct Remembered {
 }
 
 impl Searchables {
-    /// Remembers what follows from a body, unless that is too much: what came before it is needed first.
+    /// Remembers the searchable text of a body, unless the memory is full: earlier ones are needed first.
     pub(crate) fn put(&self, body: Digest, searchable: Searchable) {
         let bytes = size(&searchable);
         let mut remembered = self.lock();
@@ -39,12 +39,12 @@ impl Searchables {
         }
     }
 
-    /// Forgets everything: the index has all that is written, so that no one asks for what is left.
+    /// Forgets everything: the index has all changes, so nothing that is left will be asked for.
     pub(crate) fn clear(&self) {
         *self.lock() = Remembered::default();
     }
 
-    /// Returns what follows from a body, and forgets it.
+    /// Returns the searchable text of a body, and forgets it.
     pub(crate) fn take(&self, body: &Digest) -> Option<Searchable> {
         let mut remembered = self.lock();
         let searchable = remembered.by_body.remove(body)?;

@@ -15,7 +15,7 @@ use crate::{
 pub const MAX_HTML_BYTES: usize = 1 << 20;
 /// Elements in each other that are counted.
 const MAX_DEPTH: usize = 100;
-/// Cells of a row, and rows of a table; what is beyond is a cell or a row less.
+/// Cells of a row, and rows of a table; what is beyond is left out.
 const MAX_CELLS: usize = 50;
 const MAX_ROWS: usize = 1_000;
 

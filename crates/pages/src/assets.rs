@@ -1,6 +1,6 @@
 //! Styles, scripts and the mark, compiled into the binary under names that change with their content.
 //!
-//! Each is held in three forms; a client gets the smallest that it accepts, and may keep it for ever.
+//! Each is held in three forms; a client gets the smallest that it accepts, and may keep it forever.
 
 use axum::{
     extract::Path,

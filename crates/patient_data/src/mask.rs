@@ -58,7 +58,7 @@ fn dots(typed: &str) -> String {
             out.push('…');
             break;
         }
-        // An entity is one character, whatever digits it is written with.
+        // An entity is one character, however many digits write it.
         if c == '&'
             && rest
                 .peek()

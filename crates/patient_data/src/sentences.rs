@@ -22,7 +22,7 @@ pub(crate) fn ends(tokens: &Tokens, index: usize) -> bool {
     if !token.is_mark('.') || !is_apart {
         return false;
     }
-    // `Mrs. Smith`, `J. Smith`, `no. 7`, `3 Jan. 2024` go on.
+    // `Mrs. Smith`, `J. Smith`, `no. 7`, `3 Jan. 2024` continue.
     let before = tokens.before(index);
     let word = tokens.text(before);
     let is_short = before.is_word()

@@ -1,4 +1,5 @@
-//! What people who sign in do at a node: accounts, drafts, attached files, review, what became of their work; and the background work for them.
+//! What people who sign in do at a node: accounts, drafts, attached files, review, the readers of their work; and the
+//! background work for them.
 //!
 //! Each module joins `store` with the crate that holds the same thing as values (`accounts`, `drafting`, `attachments`).
 //! These flows know neither HTTP requests nor pages nor the command line.

@@ -23,7 +23,7 @@ use node::{
 };
 use settings::ApprovalBy;
 
-/// What became of a draft that was submitted.
+/// What happened to a draft that was submitted.
 #[derive(Debug, Clone)]
 pub enum SubmitOutcome {
     /// It waits for review.
@@ -154,7 +154,7 @@ pub(crate) fn is_second_person(person: AccountId, draft: &WrittenDraft) -> bool 
     draft.author != person && draft.changed_by != person && draft.submitted_by != Some(person)
 }
 
-/// What became of a draft that was approved.
+/// What happened to a draft that was approved.
 #[derive(Debug, Clone)]
 pub enum ApproveOutcome {
     /// It is published: durable, in the log, and on its way to the index and the peers.
@@ -289,7 +289,7 @@ async fn with_private(
     Ok(document)
 }
 
-/// What became of a draft that was returned.
+/// What happened to a draft that was returned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReturnOutcome {
     /// Its author can change it.

@@ -1,4 +1,4 @@
-//! Mails about review: to those who review that a draft waits, and to its author what became of it.
+//! Mails about review: to those who review that a draft waits, and to its author what happened to it.
 //!
 //! A mail has no word of a draft, since no one may have read it for patient data yet. That one is due is recorded with what became
 //! of the draft, and that it was sent afterwards: it is sent once, or again where the program ended in between.
@@ -44,7 +44,7 @@ pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
     Ok(sent)
 }
 
-/// What became of the mails about one draft.
+/// What happened to the mails about one draft.
 #[derive(Default)]
 struct Round {
     sent: u64,
@@ -69,7 +69,7 @@ async fn send(node: &Node, mailer: &Mailer, draft: &WrittenDraft) -> Result<Roun
     Ok(round)
 }
 
-/// Returns whether what became of a draft is long ago.
+/// Returns whether what happened to a draft is long ago.
 fn is_too_old(draft: &WrittenDraft, now: Timestamp) -> bool {
     let at = match draft.state {
         DraftState::Writing => None,

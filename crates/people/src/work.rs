@@ -1,4 +1,4 @@
-//! What became of what a person has written: readers, and documents of others that refer to it.
+//! The readers of what a person has written, and the documents of others that refer to it.
 //!
 //! Counts only. No one is followed, and no search is kept: a reader of this site is one more on the day.
 
@@ -20,7 +20,7 @@ const KEPT_MONTHS: i32 = 24;
 /// The months that are summed up.
 const SUMMED_MONTHS: i32 = 12;
 
-/// What became of a person's work.
+/// What happened to a person's work.
 #[derive(Debug, Clone, Default)]
 pub struct Work {
     /// Their documents, those that were published last first.
@@ -29,7 +29,7 @@ pub struct Work {
     pub days: Vec<(Date, u64)>,
 }
 
-/// What became of one document.
+/// What happened to one document.
 #[derive(Debug, Clone)]
 pub struct DocumentWork {
     /// The document.
@@ -46,7 +46,7 @@ pub struct DocumentWork {
     pub mentions: u64,
 }
 
-/// Returns what became of what a person has written and this node has published.
+/// Returns what happened to what a person has written and this node has published.
 ///
 /// # Errors
 /// Of the database.

@@ -20,7 +20,7 @@ use crate::schema::FACETS;
 /// Groups share a column up to this many counters: 16 kB, which stay in a processor's first cache.
 const MAX_SHARED_COUNTERS: usize = 4_096;
 
-/// A column has at most one counter for so many documents. With more, reading the counters would
+/// A column has at most one counter for this number of documents. With more, reading the counters would
 /// cost what counting saves.
 const MIN_DOCUMENTS_PER_COUNTER: usize = 16;
 
@@ -245,7 +245,7 @@ impl Table {
                 .map(|count| u64::from(*count))
                 .collect();
             // The last group is the lowest digit of a counter's number: add up over all others,
-            // then add up over it, and go on with the group before.
+            // then add up over it, and continue with the group before.
             for sets in column.groups.iter().rev() {
                 let mut of_sets = vec![0; sets.sets.len()];
                 let mut rest = Vec::with_capacity(counts.len() / sets.sets.len().max(1));

@@ -2,7 +2,7 @@
 //!
 //! One writer at a time, held by the directory's lock. Readers see a change as soon as the call
 //! that applied it has returned. A commit carries the number of the last change in its payload, so
-//! that an index knows by itself where to go on.
+//! that an index knows by itself where to continue.
 
 use std::collections::HashSet;
 use std::fs;

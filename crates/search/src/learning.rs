@@ -1,7 +1,7 @@
 //! Making the vectors of an index, while it serves.
 //!
-//! It takes minutes of a processor for a large index, so whoever calls says after each part whether to go on. The file is
-//! written whole and renamed, so a training that is cut off changes nothing.
+//! It takes minutes of a processor for a large index, so the caller says after each part whether to continue. The file
+//! is written whole and renamed, so a training that is cut off changes nothing.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

@@ -11,7 +11,7 @@ use crate::entry::Key;
 
 /// Words of a run: long enough that two texts on one subject share few, short enough that a changed word leaves most.
 const RUN_WORDS: usize = 4;
-/// Bytes of a text that are read: documents that begin with so many of the same words are alike to readers of a list.
+/// Bytes of a text that are read: documents that begin with this many equal words look alike to readers of a list.
 const MAX_BYTES: usize = 8 << 10;
 /// Bits that hold the hash; those above them hold the number of the node.
 const HASH_BITS: u32 = 40;

@@ -113,8 +113,8 @@ impl Index {
         Self::create(&side)
     }
 
-    /// Goes on with what an earlier attempt left next to this index, or makes an empty one as
-    /// [`Index::create_replacement`] does. Its progress says where to go on.
+    /// Continues with what an earlier attempt left next to this index, or makes an empty one as
+    /// [`Index::create_replacement`] does. Its progress says where to continue.
     ///
     /// # Errors
     /// `Full` and `Other`, from the disk.
@@ -130,7 +130,7 @@ impl Index {
     /// and the old files are removed. Its progress becomes this index's progress.
     ///
     /// # Errors
-    /// From the disk; the old index then goes on serving.
+    /// From the disk; the old index then keeps serving.
     pub fn replace_with(&self, rebuilt: Self) -> Result<(), IndexError> {
         let fail = |error| IndexError::from_tantivy(&self.directory, error);
         let on_disk = |error| IndexError::from_io(&self.directory, error);

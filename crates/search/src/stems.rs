@@ -71,18 +71,18 @@ impl<T: TokenStream> TokenStream for StemsStream<'_, T> {
     }
 }
 
-/// What became of the words that came before.
+/// What happened to the words that came before.
 struct Memory {
     /// Each word of a text is looked up, so the hash is a quick one, with a seed that no one can foresee.
     stems: HashMap<Box<str>, Stem, foldhash::fast::RandomState>,
     stemmer: TextAnalyzer,
 }
 
-/// What becomes of a word. Most stems are beginnings of their words, and are made without looking at another text.
+/// What happens to a word. Most stems are beginnings of their words, and are made without looking at another text.
 enum Stem {
     /// A stop word is left out.
     Nothing,
-    /// So many bytes of the word, and an ending, which is empty as a rule.
+    /// A number of bytes of the word, and an ending, which is usually empty.
     Kept(usize, Box<str>),
 }
 

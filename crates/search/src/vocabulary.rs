@@ -17,13 +17,13 @@ use crate::schema::Fields;
 
 /// Words with fewer letters are not corrected: too many are one letter away.
 const MIN_CORRECTED_LETTERS: usize = 4;
-/// From so many letters on, two mistakes are corrected.
+/// Letters from which on two mistakes are corrected.
 const MIN_LETTERS_FOR_TWO: usize = 8;
 /// Words of the dictionary that are compared for one correction, in each segment.
 const MAX_COMPARED: usize = 2_000;
 /// A word in no more documents may be a mistake that its authors made, too.
 const MAX_DOCUMENTS_OF_MISTAKE: u64 = 2;
-/// So many times as many documents have what is meant instead.
+/// How many times as many documents must have the word that is meant instead.
 const TIMES_AS_MANY: u64 = 30;
 
 /// Corrections of one word that are used.
@@ -157,7 +157,7 @@ impl Vocabulary<'_> {
         Ok(is_meant.then_some(best.word))
     }
 
-    /// Returns the words of the dictionary that differ in so many letters; two that changed places count as one.
+    /// Returns the words of the dictionary that differ in this number of letters; two that changed places count as one.
     fn within(&self, word: &str, distance: u8) -> tantivy::Result<Vec<Correction>> {
         let term = Term::from_field_text(self.fields.vocab, word);
         let automaton = FuzzyTermQuery::new(term, distance, true).automaton()?;

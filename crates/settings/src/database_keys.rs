@@ -122,7 +122,7 @@ fn address(text: &str) -> Result<String, String> {
                 Some((user, password)) => format!("{}:{}", escaped(user), escaped_again(password)),
                 None => escaped_again(login),
             };
-            // The directory of a socket is in the query, and the driver wants a host all the same.
+            // The directory of a socket is in the query, and the driver still needs a host.
             let is_socket = place.is_empty() || place.starts_with(['/', '?']);
             let host = if is_socket { "localhost" } else { "" };
             format!("{scheme}{login}@{host}{place}")

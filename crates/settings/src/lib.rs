@@ -233,7 +233,7 @@ pub struct Federation {
     pub ca_file: Option<PathBuf>,
     /// Addresses for names of peers, instead of those of the name service.
     pub hosts: BTreeMap<String, Vec<IpAddr>>,
-    /// Bytes on disk that one peer may take up, about.
+    /// Bytes on disk that one peer may use, about.
     pub quota_bytes: u64,
     /// Live documents that one peer may have here.
     pub quota_documents: u64,

@@ -1,6 +1,5 @@
-//! The keys of the configuration for networks of hospitals: their own certificate authority, proxies with a password, and a
-//! node that is only read while they work at it; and where
-//! figures of it go.
+//! The keys of the configuration for networks of hospitals: their own certificate authority, proxies with a password,
+//! read-only mode during their maintenance, and the collector of traces.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What databases have in common, whatever they hold: the connections to a file of SQLite and to PostgreSQL, the text of
+//! What does not depend on the tables of a database: connections to a file of SQLite and to PostgreSQL, the text of
 //! statements with a repeated part and the values of their parameters, copies of whole tables between SQLite and
 //! PostgreSQL, and copies of a file.
 

@@ -214,7 +214,7 @@ impl Table {
         format!("DELETE FROM \"{}\"", self.name)
     }
 
-    /// Returns the statement that inserts so many rows.
+    /// Returns the statement that inserts this number of rows.
     fn insert(&self, rows: usize) -> String {
         let names = self.columns.iter().map(|(name, _)| format!("\"{name}\""));
         let names = names.collect::<Vec<_>>().join(", ");

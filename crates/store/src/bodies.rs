@@ -1,4 +1,4 @@
-//! Bodies of peers' documents: which are missing, and what came of fetching them.
+//! Bodies of peers' documents: which are missing, and the outcome of fetching them.
 //!
 //! A body counts only while its leaf is the last one of its document: one that comes late for a withdrawn or superseded
 //! revision is discarded here, inside the transaction.

@@ -189,7 +189,7 @@ macro_rules! owner_columns {
 pub(crate) use owner_columns;
 
 impl Card {
-    /// Returns the place of this card in a list, to go on after it.
+    /// Returns the place of this card in a list, to continue after it.
     #[must_use]
     pub fn place(&self) -> Place {
         Place {

@@ -1,6 +1,6 @@
-//! What can go wrong with the database, as far as a caller acts on it differently.
+//! What can go wrong with the database: one variant for each thing that a caller acts on.
 //!
-//! Disk full, read-only, locked and unavailable have names because a server answers 507 or 503 to them and goes on
+//! Disk full, read-only, locked and unavailable have names because a server answers 507 or 503 to them and continues
 //! reading. A misbehaving peer is never an error of this crate.
 
 use sql::tables::CopyError;
@@ -26,7 +26,7 @@ pub enum StoreError {
     /// The database may not be written.
     #[error("the database is read-only")]
     ReadOnly,
-    /// No space is left where the database lies.
+    /// No space is left on the disk of the database.
     #[error("no space is left for the database")]
     Full,
     /// The database cannot be reached or opened.
@@ -60,7 +60,7 @@ pub enum StoreError {
     /// The lease on a peer has passed to another poll; nothing was written.
     #[error("the poll of `{0}` has taken too long and lost its lease")]
     LeaseLost(NodeId),
-    /// A pull would take up more than a peer has room for; nothing was written.
+    /// A pull would use more than a peer has room for; nothing was written.
     #[error("a pull adds {documents} documents and {bytes} bytes, more than there is room for")]
     NoRoom {
         /// Documents that it would add.
@@ -113,7 +113,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Says whether reading goes on while writing does not: the caller answers 503 or 507.
+    /// Says whether reading continues while writing does not: the caller answers 503 or 507.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(

@@ -90,7 +90,7 @@ pub const MAX_CARDS: u32 = 1000;
 mod sql {
     use crate::{documents::owner_columns, engine::statements, viewing::statements_for_viewers};
 
-    /// The columns of an organisation, as far as the viewer does not decide.
+    /// The columns of an organisation that do not depend on the viewer.
     macro_rules! organisation_columns {
         () => {
             concat!(owner_columns!("n.seq"), ", n.status = 'left' AS \"left\", ")

@@ -90,7 +90,7 @@ impl Store {
         }
     }
 
-    /// Returns how many bytes the database takes up, with its write-ahead log on SQLite.
+    /// Returns how many bytes the database uses, with its write-ahead log on SQLite.
     #[boxed]
     pub async fn size_bytes(&self) -> Result<u64, StoreError> {
         match self {

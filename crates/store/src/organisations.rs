@@ -29,7 +29,7 @@ pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Shows what a peer states, since the operator agrees to it, and polls it at the address in `agreed`. If that is not
-    /// the stated address, the stated one goes on waiting.
+    /// the stated address, the stated one keeps waiting.
     ///
     /// A name that another node has, too, is shown with the peer's handle, so that readers can tell them apart.
     ///

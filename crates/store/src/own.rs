@@ -1,5 +1,4 @@
-//! This node's own documents, as its own work needs them: what became of some of them, and all of them with their
-//! private parts, for an export.
+//! This node's own documents: the state of some of them, and all of them with their private parts, for an export.
 
 use std::collections::HashMap;
 

@@ -201,7 +201,7 @@ impl Store {
         Ok(db.run(sql::NUDGE, values).await? > 0)
     }
 
-    /// Records that a peer has answered, while its poll goes on.
+    /// Records that a peer has answered, while its poll continues.
     ///
     /// # Errors
     /// [`StoreError::LeaseLost`] when another poll has taken over.

@@ -76,7 +76,7 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
     }
 }
 
-/// Returns how long to wait after so many failures without a success: a minute, then twice as long each time.
+/// Returns how long to wait after a number of failures in a row: a minute, then twice as long each time.
 fn retry_after(failures: u32, interval: Duration) -> Duration {
     let doubled = CHECK_EVERY.saturating_mul(2_u32.saturating_pow(failures.saturating_sub(1)));
     doubled.min(MAX_RETRY).min(interval)

@@ -93,7 +93,7 @@ pub async fn make(node: &Node, to: &Path, with_keys: bool) -> Result<Made, Backu
     check_place(&file)?;
     check_room(&node.settings)?;
 
-    // The database as of one moment, while others go on writing.
+    // The database as of one moment, while others keep writing.
     let part = node.settings.data.join(PART);
     archive::remove_directory(&part)?;
     make_private_directory(&part)?;

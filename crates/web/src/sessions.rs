@@ -162,7 +162,7 @@ impl SessionStore for Sessions {
         if (is_ahead || now.since(session.seen_at) >= TOUCH_EVERY)
             && let Err(error) = node.store.touch_session(&session.id, now).await
         {
-            // Reading goes on while nothing can be written.
+            // Reading continues while nothing can be written.
             tracing::debug!(%error, "the use of a session could not be recorded");
         }
         let data = serde_json::from_str(&session.data);

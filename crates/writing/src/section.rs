@@ -71,7 +71,7 @@ struct SectionPage {
 /// The query of a section.
 #[derive(Debug, Deserialize)]
 pub struct Wanted {
-    /// Whether what is missing is reported, too.
+    /// Whether missing values are reported too.
     #[serde(default)]
     faults: String,
 }

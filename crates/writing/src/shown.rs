@@ -1,4 +1,4 @@
-//! A draft as readers will see it, and what became of one that is published.
+//! A draft as readers will see it, and what happened to one that is published.
 
 use askama::Template;
 use axum::response::Response;
@@ -24,7 +24,7 @@ struct PublishedPage {
     grow: Option<String>,
 }
 
-/// Says what became of a draft that is published.
+/// Says what happened to a draft that is published.
 pub(crate) async fn published(
     node: &Visit<'_>,
     draft: &WrittenDraft,

@@ -1,8 +1,8 @@
 //! Signing in through an OpenID provider: the authorisation code flow with PKCE (OpenID Connect Core 1.0 §3.1, RFC 7636,
 //! RFC 9700).
 //!
-//! A provider is configured by the operator, and yet may be wrong or taken over: what it says is checked, and a lie is
-//! refused with a plain sentence.
+//! A provider is configured by the operator, but may be wrong or taken over: everything that it states is checked,
+//! and a false statement is refused with a plain sentence.
 
 mod id_token;
 mod person;

@@ -14,7 +14,7 @@ const MAX_NAME: usize = 80;
 pub struct Person {
     /// The provider.
     pub issuer: String,
-    /// The person there, for ever.
+    /// The person there, forever.
     pub subject: String,
     /// The address, if it is verified and of a domain that may sign in.
     pub email: Option<EmailAddress>,

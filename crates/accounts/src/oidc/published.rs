@@ -1,7 +1,7 @@
 //! What a provider publishes about itself, as it was last fetched.
 //!
-//! Invariant: one request at a time fetches it, and no one waits for longer than one fetch may take. Whoever waits meanwhile
-//! gets what came of it, also where nothing did: a provider that hangs is not asked by each of them in turn.
+//! Invariant: one request at a time fetches it, and no one waits for longer than one fetch may take. Requests that
+//! wait share its outcome, a failure too: a provider that hangs is not asked once for each of them.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

@@ -1,4 +1,4 @@
-//! What an operator says about a provider.
+//! The configuration of a provider.
 
 use std::{collections::BTreeMap, fmt};
 

@@ -4,7 +4,7 @@ use domain::HEADINGS;
 
 use super::{Writer, path};
 
-/// A line of a paragraph is broken after so many characters.
+/// Characters after which a line of a paragraph is broken.
 const LINE_WIDTH: usize = 95;
 
 /// Writes the text below the front matter.

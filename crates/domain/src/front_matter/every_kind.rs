@@ -218,7 +218,7 @@ fn language(text: &str) -> Option<String> {
     is_language_tag(text).then(|| text.to_owned())
 }
 
-/// Shortens a text to so many characters, at a word and with an ellipsis.
+/// Shortens a text to a number of characters, at a word and with an ellipsis.
 #[must_use]
 pub fn shorten(text: &str, max: usize) -> String {
     if text.chars().count() <= max {

@@ -88,7 +88,7 @@ fn absent_parts(reading: &Reading) -> Vec<String> {
         .collect()
 }
 
-/// Returns what is to say of the links and images of one file that is checked alone.
+/// Returns the faults and the advice about links and images of a file that is checked by itself.
 pub(crate) fn lone_link_faults(location: &Path, md: &str) -> Vec<Fault> {
     let mut named = Named::default();
     let absent = absent_files(md, location.parent().unwrap_or(location));

@@ -1,4 +1,4 @@
-//! Reads HTML as browsers do, and keeps as text whatever is no HTML: `<name of patient>`, `a <b then c> d`.
+//! Reads HTML as browsers do, and keeps as text everything that is not HTML: `<name of patient>`, `a <b then c> d`.
 
 use html5gum::{DefaultEmitter, HtmlString, Token as Raw, Tokenizer};
 

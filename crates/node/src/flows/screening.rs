@@ -45,7 +45,7 @@ pub fn refused(findings: &[Finding], acceptance: &Acceptance) -> Vec<Finding> {
         .collect()
 }
 
-/// Returns the reasons for which a document is published in spite of warnings: for its findings, and for those that the
+/// Returns the reasons for which a document is published despite warnings: for its findings, and for those that the
 /// caller names by their kind.
 #[must_use]
 pub(crate) fn accepted(findings: &[Finding], acceptance: &Acceptance) -> Vec<WarningReason> {

@@ -1,7 +1,7 @@
 //! What an operator says of a new node, checked and made into its first node document.
 //!
-//! What peers would refuse, or no page could show, is refused before it is signed: a second version of the node document
-//! cannot be made yet.
+//! Refuses what peers would refuse or no page could show before it is signed: version 1 of a node document is the
+//! identity of the node and never changes.
 
 use ledger::{SecretKey, limits::MAX_DOCUMENT_VALIDITY, node::Content};
 use peering::Base;

@@ -134,7 +134,7 @@ impl Identity {
         Ok(identity)
     }
 
-    /// Returns where the root key lies after [`Identity::create`], to be taken offline.
+    /// Returns where the root key is after [`Identity::create`], to be taken offline.
     #[must_use]
     pub fn root_key_path(data: &Path) -> PathBuf {
         key_files::path_of(&data.join(KEYS), ROOT)

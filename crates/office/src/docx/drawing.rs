@@ -62,7 +62,7 @@ impl Reader<'_, '_> {
             match child.name() {
                 "txbxContent" => {
                     let mut blocks = Vec::new();
-                    // A paragraph that hangs over does not go on within a box.
+                    // A paragraph that hangs over does not continue within a box.
                     let joined = std::mem::take(&mut self.joined);
                     let boxed = std::mem::take(&mut self.boxed);
                     self.blocks(child, &mut blocks)?;

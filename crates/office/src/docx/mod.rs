@@ -182,7 +182,7 @@ impl Reader<'_, '_> {
         if self.bytes > MAX_TEXT_BYTES {
             return Err(Refusal::TooLarge);
         }
-        // Where the end of a paragraph was deleted, the next one goes on in it.
+        // Where the end of a paragraph was deleted, the next one continues in it.
         let mark = properties.and_then(|properties| properties.child("rPr"));
         self.joins = mark
             .is_some_and(|mark| mark.child("del").is_some() || mark.child("moveFrom").is_some());

@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
             self.title = Some(words);
             return Ok(());
         }
-        // A title that goes on over several slides is one heading.
+        // A title that continues over several slides is one heading.
         if words != self.last_heading {
             self.last_heading.clone_from(&words);
             out.push(Block::Heading {

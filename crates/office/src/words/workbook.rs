@@ -67,7 +67,7 @@ pub(super) fn read(
     out.add(&format!("{within}texts"), &book.strings.join("\n"))
 }
 
-/// Adds the words of sheets that no list names: they are in the file all the same.
+/// Adds the words of sheets that no list names: they are in the file too.
 fn unlisted(
     package: &Package<'_>,
     known: &[String],

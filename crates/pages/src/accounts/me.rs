@@ -1,4 +1,4 @@
-//! A person's own page: what they write, what waits for them, what became of it, and the account with its sessions.
+//! A person's own page: what they write, what waits for them, what happened to it, and the account with its sessions.
 
 use std::sync::Arc;
 

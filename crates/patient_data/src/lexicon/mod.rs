@@ -1,4 +1,4 @@
-//! What a word says, whatever the sentence: a title, a month, a condition, a role.
+//! What a word can mean in any sentence: a title, a month, a condition, a role.
 //!
 //! Words have one form: lower case, without accents. Each class is a bit, since one word can be several things.
 

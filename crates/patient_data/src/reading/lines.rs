@@ -1,4 +1,4 @@
-//! What the beginning of a line says: a paragraph goes on, or a block, a table or a block of code begins.
+//! What the beginning of a line says: a paragraph continues, or a block, a table or a block of code begins.
 
 use super::reader::{Mode, Reader};
 use crate::{
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
                 return;
             }
         }
-        // Code by indentation goes on until a line without it.
+        // Code by indentation continues until a line without it.
         self.lines.is_example =
             !is_quoted && indent >= 4 && (!self.lines.after_text || self.lines.is_example);
         let marker = marker(text, self.lines.after_text);
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Returns the bytes of the mark of a heading, an item or a definition; 0 if the line goes on with a paragraph.
+/// Returns the bytes of the mark of a heading, an item or a definition; 0 if the line continues with a paragraph.
 fn marker(text: &str, after_text: bool) -> usize {
     let is_space = |at: usize| text.as_bytes().get(at).is_none_or(u8::is_ascii_whitespace);
     let hashes = text.bytes().take_while(|byte| *byte == b'#').count();

@@ -36,7 +36,7 @@ pub struct Upload {
     pub alt: String,
 }
 
-/// What came of an upload.
+/// The outcome of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
     /// It is attached, under this name.
@@ -227,7 +227,7 @@ pub async fn take_over(
     Ok(())
 }
 
-/// Returns the names of pictures in a draft of which no one has said what they show.
+/// Returns the names of pictures in a draft without a description.
 ///
 /// # Errors
 /// Of the database.

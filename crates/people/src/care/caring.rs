@@ -9,7 +9,7 @@ use store::Cared;
 use super::carer_of;
 use crate::drafts::{MAX_LISTED, Person};
 
-/// What is due within so many days is listed.
+/// Days within which something is due to be listed.
 const DAYS_AHEAD: u32 = 30;
 const DAY: Duration = Duration::from_secs(86_400);
 

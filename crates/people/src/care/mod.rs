@@ -86,7 +86,7 @@ pub async fn may_care(node: &Node, person: Person, cared: &Cared) -> Result<bool
     Ok(node.store.has_authored(cared.id, person.id).await?)
 }
 
-/// What became of the statement that a document is still true.
+/// What happened to the statement that a document is still true.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Confirmed {
     /// A new revision says so.
@@ -171,7 +171,7 @@ fn submission(
     }
 }
 
-/// Returns the reasons for which a revision was published in spite of warnings: they count for the same text again.
+/// Returns the reasons for which a revision was published despite warnings: they count for the same text again.
 async fn acceptance_of(node: &Node, id: DocumentId, rev: u64) -> Result<Acceptance, NodeError> {
     let mut acceptance = Acceptance::default();
     for warning in node.store.accepted_warnings_of(id, rev).await? {

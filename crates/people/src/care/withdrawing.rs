@@ -22,7 +22,7 @@ pub enum Kept {
     AsDraft,
 }
 
-/// What became of a withdrawal.
+/// What happened to a withdrawal.
 #[derive(Debug, Clone)]
 pub enum WithdrawOutcome {
     /// It is withdrawn, with the draft that has its text.

@@ -45,7 +45,7 @@ pub enum BeginRefusal {
     Licence,
 }
 
-/// Begins a draft and returns its id. Who has begun to change a document already goes on with that draft.
+/// Begins a draft and returns its id. Who has begun to change a document already continues with that draft.
 ///
 /// # Errors
 /// Of the database; [`NodeError::Random`].

@@ -163,7 +163,7 @@ pub async fn findings(content: &Content) -> Result<Vec<Place>, NodeError> {
     Ok(spawn_blocking(move || screen::findings(&content)).await?)
 }
 
-/// What became of a request to delete a draft.
+/// What happened to a request to delete a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Deleted {
     /// It is gone; its words leave the files within a minute.

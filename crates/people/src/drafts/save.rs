@@ -12,7 +12,7 @@ use node::{Node, NodeError, work::spawn_blocking};
 /// Attempts to save a section while others save other sections of the same draft.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// What became of what was typed.
+/// What happened to what was typed.
 #[derive(Debug, Clone)]
 pub enum SaveOutcome {
     /// It is durable.

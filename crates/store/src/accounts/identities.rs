@@ -15,7 +15,7 @@ use crate::{
 pub struct ProviderIdentity {
     /// The provider.
     pub issuer: String,
-    /// The person, for ever.
+    /// The person; it never changes.
     pub subject: String,
 }
 

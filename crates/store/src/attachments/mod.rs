@@ -75,7 +75,7 @@ pub struct NewAttachment {
     pub alt: String,
 }
 
-/// What came of attaching a file.
+/// The outcome of attaching a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attached {
     /// It is attached.

@@ -1,5 +1,4 @@
-//! Drafts whose people are still to be sent mail about what became of them. That they are is written in the transaction that
-//! submits, returns or publishes a draft.
+//! Drafts about which a mail is due. The transaction that submits, returns or publishes a draft records this.
 
 use async_recursion::async_recursion as boxed;
 use wire::DocumentId;

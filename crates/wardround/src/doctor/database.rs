@@ -164,7 +164,7 @@ pub(super) async fn check_contents(
     Ok(check_peers(store, findings).await?)
 }
 
-/// Lists the documents that were published in spite of warnings about patient data, the latest first.
+/// Lists the documents that were published despite warnings about patient data, the latest first.
 async fn check_accepted_warnings(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
     let count = store.count_accepted_warnings().await?;
     if count == 0 {

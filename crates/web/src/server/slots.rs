@@ -55,7 +55,7 @@ pub(super) struct Slot {
     end: CancellationToken,
     /// Whether only health checks are answered.
     pub(super) reserved: bool,
-    /// Whether there are so many connections that this one has to be quick.
+    /// Whether this connection has to be quick, because there are many.
     pub(super) hurried: bool,
 }
 

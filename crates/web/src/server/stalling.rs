@@ -37,7 +37,7 @@ impl Stalling {
         }
     }
 
-    /// Passes on what was written, and ends the wait for it or begins one for so many bytes.
+    /// Passes on what was written, and ends the wait for it or begins one for this number of bytes.
     fn check<T>(
         &mut self,
         written: Poll<io::Result<T>>,

@@ -42,7 +42,7 @@ pub(super) struct Share {
 }
 
 impl Unread {
-    /// Returns a budget of so many bytes.
+    /// Returns a budget in bytes.
     pub(super) fn new(max_bytes: usize) -> Arc<Self> {
         Arc::new(Self {
             max_bytes,
@@ -73,7 +73,7 @@ impl State {
 }
 
 impl Share {
-    /// Records that so many bytes wait, and that the client has read none of them since the last call of
+    /// Records how many bytes wait, and that the client has read none of them since the last call of
     /// [`Share::has_read`]. Ends the connections that have waited longest while there are too many bytes.
     pub(super) fn waits(&mut self, bytes: usize) {
         let mut state = self.unread.state();

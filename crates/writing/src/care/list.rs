@@ -151,7 +151,7 @@ async fn answer(
     page(status, &listed)
 }
 
-/// Reads a place in the list from its address: a day, and the page after which the list goes on.
+/// Reads a place in the list from its address: a day, and the page after which the list continues.
 fn place_of(after: &str) -> Option<(Date, DocumentId)> {
     let (date, id) = after.split_once(' ')?;
     Some((Date::parse(date)?, DocumentId::parse(id)?))

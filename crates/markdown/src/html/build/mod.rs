@@ -214,7 +214,7 @@ impl<'a> Builder<'a> {
         self.top().0.append(node);
     }
 
-    /// Places a block. Marks around it go on within.
+    /// Places a block. Marks around it continue within.
     fn block(&mut self, node: &'a AstNode<'a>) {
         self.open_parts();
         self.leave_line();

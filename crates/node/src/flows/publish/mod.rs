@@ -32,7 +32,7 @@ pub struct Submission {
     /// Its id; `None` for a new document.
     pub id: Option<DocumentId>,
     /// The revision that the author began with. If another is held by now, nothing is written and the answer is
-    /// [`Refusal::Stale`]. `None` replaces whatever is held.
+    /// [`Refusal::Stale`]. `None` replaces any revision that is held.
     pub base: Option<u64>,
     /// The text and its fields.
     pub document: Document,
@@ -40,7 +40,7 @@ pub struct Submission {
     pub extract: Option<markdown::Extract>,
     /// The file that it was read from, so that the next import recognises it.
     pub import: Option<ImportMark>,
-    /// The reasons for which it is published in spite of warnings about patient data.
+    /// The reasons for which it is published despite warnings about patient data.
     pub acceptance: Acceptance,
     /// The texts of it that the caller has checked already, and found clean.
     pub cleared: Cleared,

@@ -97,7 +97,7 @@ impl Poll<'_> {
             report.refusal.get_or_insert(Refusal::Quota(fault));
             return Ok(());
         }
-        // Nothing is written beyond what the peer may take up; only its withdrawals are applied then.
+        // Nothing is written beyond what the peer may use; only its withdrawals are applied then.
         // Once an epoch is not taken, no later one is: it would seem to have been read to its end.
         let room = match report.refusal.take() {
             Some(refusal) => Err(refusal),

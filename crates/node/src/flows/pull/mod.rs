@@ -48,7 +48,7 @@ pub(super) struct Poll<'a> {
     now: Timestamp,
     /// When the poll has to end.
     deadline: Instant,
-    /// Numbered node documents that were fetched, whatever for.
+    /// Numbered node documents that were fetched, for any step.
     chain_steps: AtomicUsize,
 }
 

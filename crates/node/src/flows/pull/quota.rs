@@ -147,7 +147,7 @@ fn is_within(entries: u64, quota: &Federation) -> bool {
     entries <= quota.quota_documents && entries.saturating_mul(MAX_BYTES) <= quota.quota_bytes
 }
 
-/// Returns what `new` entries may add to what a peer takes up.
+/// Returns what `new` entries may add to what a peer uses.
 fn room(usage: Usage, new: u64, quota: &Federation) -> Result<Room, PeerFault> {
     let entries = usage.entries.saturating_add(new);
     let max_entries = quota

@@ -29,7 +29,7 @@ const MAX_AGE_EXPIRED: Duration = DAY.saturating_mul(30);
 const RETRY_AFTER: Duration = Duration::from_secs(3_600);
 /// Documents that are read at a time.
 const MAX_BATCH: u32 = 100;
-/// Documents of which one run reminds for each step; the next run goes on, since these are reminded then.
+/// Documents of which one run reminds for each step; the next run continues, since these are reminded then.
 const MAX_DOCUMENTS: usize = 1_000;
 /// Documents in one mail.
 const MAX_IN_MAIL: usize = 20;

@@ -134,7 +134,7 @@ impl Judged {
             ..
         } = missing;
         let refused = |reason: String| RefusedBody { id, rev, reason };
-        // Length: other bytes are as good as none.
+        // A body of another length is not the one that the leaf names.
         let bytes = match body {
             Ok(bytes) if to_u64(bytes.len()) == len => bytes,
             Ok(bytes) => {
