@@ -9,15 +9,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 use wire::{AccountId, Digest, DocumentId};
 
+pub use care::*;
+pub use feed::*;
 pub use form::Form;
 
 use crate::Node;
 
 mod care;
 mod feed;
-
-pub use care::*;
-pub use feed::*;
 
 /// The home page.
 pub const HOME: &str = "/";
