@@ -34,7 +34,7 @@ use node::{
 };
 
 /// Documents in the list of the latest.
-const LATEST: u32 = 3;
+const LATEST: u32 = 5;
 /// Documents in the list of those that did not work.
 const HONEST: u32 = 3;
 /// Help pages for people who want to publish, by a part of their files' names.

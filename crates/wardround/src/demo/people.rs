@@ -25,27 +25,17 @@ const BEING_WRITTEN: &str = include_str!("drafts/being-written.md");
 const HALF_WRITTEN: &str = include_str!("drafts/case-study.md");
 const SUBMITTED: &str = include_str!("drafts/submitted.md");
 const RETURNED: &str = include_str!("drafts/returned.md");
-const PUBLISHED: &str = include_str!("drafts/published.md");
-
-/// The drafts of each author: the state in words, and the file that it was made of.
-const DRAFTS: [(&str, &str); 6] = [
-    ("being written", BEING_WRITTEN),
-    ("half a case study", HALF_WRITTEN),
-    ("waits for review", SUBMITTED),
-    ("returned", RETURNED),
-    ("published", PUBLISHED),
-    ("a change of it, declined", PUBLISHED),
-];
 
 /// What the editor says about the draft that was returned.
 const COMMENT: &str =
     "What did not go well? Please say what happened on the ward, and how you noticed.";
 /// What the author would like to change of the page that is published, and why the editor declines it.
 const CHANGE: (&str, &str) = (
-    "The key hangs with the drug keys.",
-    "The cupboard is not locked any more.",
+    "Tell the service desk when something here is out of date.",
+    "Write it on the paper on the door when something here is out of date.",
 );
-const REASON: &str = "The cupboard is still locked on two wards. Please propose this again when the last lock is gone.";
+const REASON: &str =
+    "No one reads the paper on the door at night. Please keep the service desk, who can answer.";
 /// When the review of the published page is due, so that its author finds it among what is due.
 const REVIEW_IN_DAYS: u64 = 14;
 
@@ -57,12 +47,17 @@ pub fn email(trust: &Trust, before_at: &str) -> String {
 
 /// Returns the drafts of the author of a trust: the state of each in words, and its title.
 #[must_use]
-pub fn drafts_of(trust: &Trust) -> Vec<(&'static str, String)> {
-    let title = |text: &str| {
-        let title = text.lines().find_map(|line| line.strip_prefix("title: "));
-        title.unwrap_or_default().replace("{place}", trust.place())
-    };
-    DRAFTS.map(|(state, text)| (state, title(text))).to_vec()
+pub fn drafts_of(trust: &Trust) -> [(&'static str, &'static str); 6] {
+    let drafts = [
+        ("being written", BEING_WRITTEN),
+        ("half a case study", HALF_WRITTEN),
+        ("waits for review", SUBMITTED),
+        ("returned", RETURNED),
+        ("published", trust.page),
+        ("a change of it, declined", trust.page),
+    ];
+    let title = |text: &'static str| text.lines().find_map(|line| line.strip_prefix("title: "));
+    drafts.map(|(state, text)| (state, title(text).unwrap_or_default()))
 }
 
 /// Returns what the page of a trust says on which people sign in.
@@ -131,8 +126,7 @@ impl Desk<'_> {
             review::return_draft(self.node, self.editor, id, version, notes(COMMENT)).await?;
         }
         let review_by = self.review_by();
-        let page = PUBLISHED.replace("{place}", trust.place());
-        let page = page.replace("{review_by}", &review_by.to_string());
+        let page = trust.page.replace("{review_by}", &review_by.to_string());
         if let Some(id) = self.begin(page).await?
             && let Some(document) = self.publish(id).await?
         {

@@ -11,15 +11,10 @@ pub struct Trust {
     pub contact: &'static str,
     /// The folder of its sample files.
     pub(super) folder: &'static str,
+    /// The page that its author wrote and its editor approved.
+    pub(super) page: &'static str,
     /// The data directory of its node, below the directory of the demo.
     pub(super) directory: &'static str,
-}
-
-impl Trust {
-    /// Returns the first word of its name.
-    pub(super) fn place(&self) -> &'static str {
-        self.name.split(' ').next().unwrap_or(self.name)
-    }
 }
 
 /// The trusts, in the order of their ports.
@@ -29,6 +24,7 @@ pub const TRUSTS: [Trust; 3] = [
         ods: "ZZ1",
         contact: "mailto:lessons@northmoor.example",
         folder: "northmoor",
+        page: include_str!("drafts/published/northmoor.md"),
         directory: "1",
     },
     Trust {
@@ -36,6 +32,7 @@ pub const TRUSTS: [Trust; 3] = [
         ods: "ZZ2",
         contact: "mailto:lessons@avonbridge.example",
         folder: "avonbridge",
+        page: include_str!("drafts/published/avonbridge.md"),
         directory: "2",
     },
     Trust {
@@ -43,6 +40,7 @@ pub const TRUSTS: [Trust; 3] = [
         ods: "ZZ3",
         contact: "mailto:lessons@harrowdale.example",
         folder: "harrowdale",
+        page: include_str!("drafts/published/harrowdale.md"),
         directory: "3",
     },
 ];
