@@ -87,6 +87,8 @@ struct Kept {
     documents: Vec<Ranked>,
     /// The first value of a rank that is still among the best.
     least: u64,
+    /// A score below this one is not among the best: most documents are passed over without making a rank of it.
+    least_score: Score,
 }
 
 impl Kept {
@@ -97,7 +99,11 @@ impl Kept {
             self.documents
                 .select_nth_unstable_by(at, |a, b| b.0.cmp(&a.0));
             self.documents.truncate(limit);
-            self.least = self.documents.get(at).map_or(0, |(rank, _, _)| rank[0]);
+            if let Some((rank, score, _)) = self.documents.get(at) {
+                self.least = rank[0];
+                // Scores of one step are equal.
+                self.least_score = score - 1.0 / SCORE_STEPS;
+            }
         }
     }
 
@@ -147,6 +153,9 @@ impl SegmentCollector for SegmentBest {
     type Fruit = Vec<Ranked>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
+        if matches!(self.columns.by, By::Score) && score < self.kept.least_score {
+            return;
+        }
         let first = self.columns.first(doc, score);
         if self.limit > 0 && first >= self.kept.least {
             let ranked = self.columns.ranked(first, doc, score);

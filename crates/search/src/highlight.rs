@@ -147,7 +147,9 @@ impl Highlighter {
         if self.wanted.is_empty() {
             return found;
         }
-        for word in analyzer::words(text) {
+        let mut at = 0;
+        while let Some(word) = analyzer::next_word(text, self.next_candidate(text, at)) {
+            at = word.next;
             let written = text.get(word.start..word.end).unwrap_or_default();
             if !self.may_match(&word, written) {
                 continue;
@@ -197,6 +199,53 @@ impl Highlighter {
             || (self.has_capitals && written.starts_with(char::is_uppercase))
     }
 
+    /// Returns a place at or after the word end `at`, before the next word that may match. Plain words of ASCII letters are
+    /// passed over by their first letter; all others are left to `may_match`.
+    fn next_candidate(&self, text: &str, at: usize) -> usize {
+        let bytes = text.as_bytes();
+        let mut at = at;
+        loop {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let Some(gap) = rest
+                .iter()
+                .position(|byte| !byte.is_ascii() || byte.is_ascii_alphanumeric())
+            else {
+                return bytes.len();
+            };
+            at += gap;
+            let word = rest.get(gap..).unwrap_or_default();
+            if self.may_begin(word) {
+                return at;
+            }
+            let end = word
+                .iter()
+                .position(|byte| !byte.is_ascii_alphanumeric())
+                .unwrap_or(word.len());
+            if word.get(end).is_some_and(|after| is_part_of_words(*after)) {
+                return at;
+            }
+            at += end;
+        }
+    }
+
+    /// Returns whether a word that is wanted may begin like these bytes.
+    fn may_begin(&self, word: &[u8]) -> bool {
+        let Some(first) = word.first() else {
+            return false;
+        };
+        !first.is_ascii()
+            || (self.has_capitals && first.is_ascii_uppercase())
+            || self.is_first(first.to_ascii_lowercase())
+            // `oedema` and `edema` are one word in the index.
+            || matches!(word, [b'a' | b'o' | b'A' | b'O', b'e' | b'E', ..])
+    }
+
+    fn is_first(&self, letter: u8) -> bool {
+        self.first
+            .get(usize::from(letter))
+            .is_some_and(|slot| *slot)
+    }
+
     /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
     fn may_match(&self, word: &Word, written: &str) -> bool {
         let mut bytes = written.bytes();
@@ -207,7 +256,7 @@ impl Highlighter {
             return true;
         }
         let first = first.to_ascii_lowercase();
-        if !self.first.get(usize::from(first)).is_some_and(|slot| *slot) {
+        if !self.is_first(first) {
             return false;
         }
         let Some(second) = second.map(|byte| byte.to_ascii_lowercase()) else {
@@ -220,6 +269,12 @@ impl Highlighter {
                 wanted.next() == Some(first) && wanted.next().is_none_or(|byte| byte == second)
             })
     }
+}
+
+/// Returns whether a word may go on after this byte: the signs of `e-prescribing`, `A&E`, `c++`, `24/7` and `trust's`, and
+/// what is not ASCII.
+fn is_part_of_words(byte: u8) -> bool {
+    !byte.is_ascii() || matches!(byte, b'-' | b'&' | b'+' | b'#' | b'/' | b'\'')
 }
 
 /// Returns where the best span of matches begins: the most different words, then the most matches.
@@ -363,12 +418,69 @@ fn escape(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn highlighter(words: &str) -> Highlighter {
         let wanted = analyzer::tokens(&mut analyzer::english(), words);
         let wanted = wanted.into_iter().map(|(_, token)| token).collect();
         Highlighter::new(&wanted, analyzer::english())
+    }
+
+    /// What words and the places between them are made of.
+    const PIECES: [&str; 32] = [
+        "ward",
+        "Ward",
+        "e",
+        "E-",
+        "prescribing",
+        "OPCS",
+        "-",
+        "4",
+        "24/7",
+        "c++",
+        "A",
+        "&",
+        "'",
+        "s",
+        "’",
+        " ",
+        "\n",
+        ".",
+        "IT",
+        "it",
+        "oedema",
+        "Edema",
+        "Wi",
+        "fi",
+        "é",
+        "e\u{301}",
+        "医",
+        "療",
+        "dying",
+        "ae",
+        "\u{200b}",
+        "_",
+    ];
+
+    proptest! {
+        #[test]
+        fn no_match_is_lost_by_passing_over_words(
+            pieces in prop::collection::vec(prop::sample::select(PIECES.as_slice()), 0..40),
+            wanted in prop::collection::vec(prop::sample::select(PIECES.as_slice()), 1..4),
+        ) {
+            let (text, mut highlighter) = (pieces.concat(), highlighter(&wanted.join(" ")));
+            let matches = highlighter.matches(&text);
+            for word in analyzer::words(&text) {
+                let written = &text[word.start..word.end];
+                let is_in = |found: &Match| found.range.start <= word.start && word.start < found.range.end;
+                prop_assert!(
+                    highlighter.wanted(written).is_none() || matches.iter().any(is_in),
+                    "{written:?} of {text:?} is not marked for {wanted:?}"
+                );
+            }
+        }
     }
 
     #[test]

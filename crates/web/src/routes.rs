@@ -44,7 +44,7 @@ pub use self::table::table;
 pub use crate::access::{Access, Audience};
 
 /// Quick rather than small, since a page of results is sent once. The feed compresses for itself.
-const COMPRESSION: CompressionLevel = CompressionLevel::Precise(2);
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(1);
 
 /// Returns the layer that compresses. An answer for its requester only may carry a secret next to words that someone
 /// else has chosen, and the length of the compressed answer would give the secret away (BREACH), so it is left as it is.

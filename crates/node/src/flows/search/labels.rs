@@ -69,7 +69,7 @@ fn found(facet: &Facet, params: &SearchParams, publishers: &[Publisher]) -> Foun
     }
     // Ranges come in the order of their amounts, and not the most frequent first.
     if group.scale().is_some() {
-        values.sort_by_key(|held| Range::parse(&held.value));
+        values.sort_by_cached_key(|held| Range::parse(&held.value));
     }
     FoundFacet {
         group,
