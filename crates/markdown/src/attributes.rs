@@ -21,7 +21,7 @@ pub(crate) fn may_have(md: &str) -> bool {
 
 /// Returns whether a text has a mark. Most texts have not even its rarest byte, which is quick to find out.
 pub(crate) fn has(md: &str, byte: u8, mark: &str) -> bool {
-    md.as_bytes().contains(&byte) && md.contains(mark)
+    memchr::memchr(byte, md.as_bytes()).is_some() && md.contains(mark)
 }
 
 /// Takes the marks out of a tree. Ids stay, as targets of links.

@@ -58,7 +58,8 @@ fn may_have(md: &str) -> bool {
     has(md, b'%', "%%")
         || has(md, b'<', "<!--") && md.match_indices("<!--").any(says_something)
         || has(md, b'%', "<%")
-        || md.as_bytes().contains(&b'{') && PAIRS.iter().any(|(open, _)| md.contains(open))
+        || memchr::memchr(b'{', md.as_bytes()).is_some()
+            && PAIRS.iter().any(|(open, _)| md.contains(open))
         || NOWHERE
             .iter()
             .any(|nowhere| has(md, b']', &format!("]: {nowhere}")))

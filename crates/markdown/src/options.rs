@@ -15,7 +15,7 @@ pub(crate) fn options(md: &str) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     // Without a bar a table has one cell a line.
-    let may_be_large = md.len() > MAX_CELLS || md.as_bytes().contains(&b'|');
+    let may_be_large = md.len() > MAX_CELLS || memchr::memchr(b'|', md.as_bytes()).is_some();
     options.extension.table = !may_be_large || cells(md) <= MAX_CELLS;
     options.extension.autolink = true;
     options.extension.tasklist = true;
@@ -27,7 +27,7 @@ pub(crate) fn options(md: &str) -> Options<'static> {
         options.extension.description_lists = true;
     }
     // With it one tilde is another mark than two; `parse` makes text of it again.
-    options.extension.subscript = md.as_bytes().contains(&b'~');
+    options.extension.subscript = memchr::memchr(b'~', md.as_bytes()).is_some();
     options.extension.math_dollars = has_formulas(md);
     options
 }
@@ -51,13 +51,14 @@ fn has_marks_of_colons(md: &str) -> bool {
 /// dollars are prices.
 fn has_formulas(md: &str) -> bool {
     let is_formula = |line: &str| line.contains('\\') && line.matches('$').count() > 1;
-    md.as_bytes().contains(&b'$') && (md.contains("$$") || md.lines().any(is_formula))
+    memchr::memchr(b'$', md.as_bytes()).is_some()
+        && (md.contains("$$") || md.lines().any(is_formula))
 }
 
 /// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,
 /// for every line after it.
 fn cells(md: &str) -> usize {
-    if !md.as_bytes().contains(&b'\r') {
+    if !memchr::memchr(b'\r', md.as_bytes()).is_some() {
         return cells_of(md.split('\n'));
     }
     let lines = md

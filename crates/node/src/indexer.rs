@@ -280,7 +280,7 @@ impl Indexer {
     /// damaged has been replaced.
     async fn complete(&self) -> Result<(), NodeError> {
         self.blocking(Index::remove_aside).await?;
-        self.searchables.clear();
+        self.searchables.forget_old(std::time::Instant::now());
         self.set_building(None);
         Ok(())
     }

@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use domain::Searchable;
@@ -16,6 +17,9 @@ use wire::Digest;
 const MAX_BYTES: usize = 24 << 20;
 /// What an entry takes in addition to its texts, about.
 const ENTRY_BYTES: usize = 1 << 10;
+/// How long an entry waits for its document. It is there before the document is written, and a large write takes seconds;
+/// what waits longer belongs to a write that failed.
+const MAX_AGE: Duration = Duration::from_secs(60);
 
 /// Searchable texts by the digest of their body.
 #[derive(Debug, Default)]
@@ -23,31 +27,51 @@ pub(crate) struct Searchables(Mutex<Remembered>);
 
 #[derive(Debug, Default)]
 struct Remembered {
-    by_body: HashMap<Digest, Searchable>,
+    by_body: HashMap<Digest, Entry>,
     bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    searchable: Searchable,
+    since: Instant,
 }
 
 impl Searchables {
     /// Remembers the searchable text of a body, unless the memory is full: earlier ones are needed first.
     pub(crate) fn put(&self, body: Digest, searchable: Searchable) {
         let bytes = size(&searchable);
+        let since = Instant::now();
         let mut remembered = self.lock();
         if remembered.bytes + bytes <= MAX_BYTES
-            && remembered.by_body.insert(body, searchable).is_none()
+            && remembered
+                .by_body
+                .insert(body, Entry { searchable, since })
+                .is_none()
         {
             remembered.bytes += bytes;
         }
     }
 
-    /// Forgets everything: the index has all changes, so nothing that is left will be asked for.
-    pub(crate) fn clear(&self) {
-        *self.lock() = Remembered::default();
+    /// Forgets what has waited too long. Called when the index has all changes; what is about to be written stays.
+    pub(crate) fn forget_old(&self, now: Instant) {
+        let remembered = &mut *self.lock();
+        let mut forgotten = 0;
+        remembered.by_body.retain(|_, entry| {
+            let stays = now.saturating_duration_since(entry.since) <= MAX_AGE;
+            forgotten += if stays { 0 } else { size(&entry.searchable) };
+            stays
+        });
+        remembered.bytes = remembered.bytes.saturating_sub(forgotten);
+        if remembered.by_body.is_empty() {
+            remembered.by_body = HashMap::new();
+        }
     }
 
     /// Returns the searchable text of a body, and forgets it.
     pub(crate) fn take(&self, body: &Digest) -> Option<Searchable> {
         let mut remembered = self.lock();
-        let searchable = remembered.by_body.remove(body)?;
+        let Entry { searchable, .. } = remembered.by_body.remove(body)?;
         remembered.bytes = remembered.bytes.saturating_sub(size(&searchable));
         Some(searchable)
     }
@@ -103,8 +127,14 @@ mod tests {
             searchables.take(&Digest::for_bytes(&[99])).is_none(),
             "too much"
         );
-        searchables.clear();
-        assert!(searchables.take(&Digest::for_bytes(&[1])).is_none());
+        let now = Instant::now();
+        searchables.forget_old(now);
+        assert!(
+            searchables.take(&Digest::for_bytes(&[1])).is_some(),
+            "its document may be about to be written"
+        );
+        searchables.forget_old(now + 2 * MAX_AGE);
+        assert!(searchables.take(&Digest::for_bytes(&[2])).is_none());
         assert_eq!(searchables.lock().bytes, 0);
     }
 }
