@@ -321,6 +321,36 @@ impl Licence {
     }
 }
 
+/// Returns every value of every vocabulary. Some are in several.
+#[must_use]
+pub fn values() -> Vec<&'static str> {
+    fn of<T: Term>() -> Vec<&'static str> {
+        T::ALL.iter().map(|term| term.as_str()).collect()
+    }
+    [
+        of::<StudyType>(),
+        of::<Outcome>(),
+        of::<Stage>(),
+        of::<WouldRepeat>(),
+        of::<Priority>(),
+        of::<Wgll>(),
+        of::<CareSetting>(),
+        of::<Region>(),
+        of::<Topic>(),
+        of::<Audience>(),
+        of::<CostBand>(),
+        of::<Unit>(),
+        of::<Direction>(),
+        of::<Evidence>(),
+        of::<Barrier>(),
+        of::<OpenTo>(),
+        of::<SafetyStatus>(),
+        of::<Licence>(),
+        of::<Visibility>(),
+    ]
+    .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

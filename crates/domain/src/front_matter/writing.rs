@@ -1,6 +1,8 @@
 //! Writing a document as a file: the front matter in the order of the schema, with the values that were
 //! kept in their places.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use serde_json::{Map as JsonMap, Value as Json};
 use wire::DocumentId;
 
@@ -9,7 +11,7 @@ use crate::{
     attributes::{Author, Contact, DEFAULT_LANG, PublicContact},
     document::Document,
     value::{Map, Value, map_to_json},
-    vocabulary::Term as _,
+    vocabulary::{self, Term as _},
     writer::Writer,
     yaml,
 };
@@ -39,11 +41,17 @@ pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
     map_to_json(&front_matter(document, Some(id)))
 }
 
-/// Returns every text of such front matter, whatever its depth, with its path: `measures[0].name`.
+/// The values of the vocabularies, which a document did not bring with it.
+static VOCABULARY: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| vocabulary::values().into_iter().collect());
+
+/// Returns every text of such front matter that someone wrote, whatever its depth, with its path: `measures[0].name`.
+/// Values of a vocabulary, of which a case study has about thirty, are none.
 #[must_use]
 pub fn values(document: &Document) -> Vec<(String, String)> {
     let mut out = Vec::new();
     add_values(front_matter(document, None), "", &mut out);
+    out.retain(|(_, text)| !VOCABULARY.contains(text.as_str()));
     out
 }
 

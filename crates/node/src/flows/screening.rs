@@ -102,3 +102,31 @@ fn fault(group: &[&Finding]) -> Option<Fault> {
     }
     Some(Fault::new(first.place.part.clone(), first.place.line, text))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written next to patient data, and what front matter has as keys.
+    const KEYS: [&str; 9] = [
+        "patient",
+        "patient name",
+        "date of birth",
+        "nhs number",
+        "hospital number",
+        "mrn",
+        "age",
+        "postcode",
+        "contact.mailbox",
+    ];
+
+    #[test]
+    fn a_value_of_a_vocabulary_is_patient_data_under_no_key() {
+        for value in domain::vocabulary::values() {
+            for key in KEYS {
+                let found = patient_data::check(&[Part::value(key, value, None)]);
+                assert_eq!(found, [], "{key}: {value}");
+            }
+        }
+    }
+}
