@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{
     Secret,
     keys::Key,
+    reading::unknown,
     values::{MASK, within},
 };
 
@@ -108,12 +109,15 @@ impl Database {
 
 /// Reads an address, and writes the password in it as URLs do.
 fn address(text: &str) -> Result<String, String> {
-    if text.starts_with("sqlite:") {
-        return Ok(text.to_owned());
+    if let Some(path) = text.strip_prefix("sqlite:") {
+        let has_path = !path.trim_start_matches('/').is_empty();
+        return has_path
+            .then(|| text.to_owned())
+            .ok_or_else(|| "give the path of a file: `sqlite:PATH`".to_owned());
     }
     let known = ["postgres://", "postgresql://"];
     let scheme = known.into_iter().find(|scheme| text.starts_with(scheme));
-    let scheme = scheme.ok_or_else(|| "give `postgres://…` or `sqlite:PATH`".to_owned())?;
+    let scheme = scheme.ok_or_else(|| format!("it does not begin with `postgres://`; {FORM}"))?;
     let rest = text.strip_prefix(scheme).unwrap_or_default();
     let whole = match login_end(rest)?.and_then(|at| rest.split_at_checked(at)) {
         Some((login, place)) => {
@@ -129,9 +133,66 @@ fn address(text: &str) -> Result<String, String> {
         }
         None => text.to_owned(),
     };
-    match Url::parse(&whole) {
-        Ok(_) => Ok(whole),
-        Err(error) => Err(format!("{error}; {FORM}")),
+    let url = Url::parse(&whole).map_err(|error| format!("{error}; {FORM}"))?;
+    check_place(&url)?;
+    Ok(whole)
+}
+
+/// Parameters of an address that the driver knows. It would ignore others, and log them with their values.
+const PARAMETERS: [&str; 18] = [
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+/// How TLS to the server may be asked for.
+const SSL_MODES: [&str; 6] = [
+    "disable",
+    "allow",
+    "prefer",
+    "require",
+    "verify-ca",
+    "verify-full",
+];
+
+/// Makes sure that an address names a place, and has no parameters that would have no effect.
+fn check_place(url: &Url) -> Result<(), String> {
+    let mut names_host = url.host_str().is_some_and(|host| !host.is_empty());
+    for (name, value) in url.query_pairs() {
+        match name.as_ref() {
+            "sslmode" | "ssl-mode" if !SSL_MODES.contains(&value.as_ref()) => {
+                let known = SSL_MODES.join("`, `");
+                return Err(format!("`{name}` is one of `{known}`"));
+            }
+            "port" if value.parse::<u16>().is_err() => {
+                return Err("`port` is a number from 1 to 65535".to_owned());
+            }
+            "host" | "hostaddr" => names_host = true,
+            // `options[search_path]=…`
+            name if name.starts_with("options[") => {}
+            name if PARAMETERS.contains(&name) => {}
+            name => return Err(unknown("parameter", name, PARAMETERS.into_iter())),
+        }
+    }
+    // The driver takes the user's name for the database, and this machine for the host.
+    if names_host || url.path().len() > 1 {
+        Ok(())
+    } else {
+        Err(format!("it names neither a host nor a database; {FORM}"))
     }
 }
 
@@ -293,7 +354,30 @@ mod tests {
     #[test]
     fn an_address_that_cannot_be_read_says_how_it_is_written_and_not_what_it_is() {
         for (given, says) in [
-            ("mysql://u:hunter2@h/d", "give `postgres://…`"),
+            ("mysql://u:hunter2@h/d", "does not begin with `postgres://`"),
+            ("h:5432/d", "does not begin with `postgres://`"),
+            (
+                "postgres:u:hunter2@h/d",
+                "does not begin with `postgres://`",
+            ),
+            (
+                "postgres//u:hunter2@h/d",
+                "does not begin with `postgres://`",
+            ),
+            ("postgres://", "neither a host nor a database"),
+            (
+                "postgres://u:hunter2@h/d?sslmod=require",
+                "did you mean `sslmode`",
+            ),
+            (
+                "postgres://u@h/d?pasword=hunter2",
+                "did you mean `password`",
+            ),
+            ("postgres://u:hunter2@h/d?sslmode=hunter2", "`verify-full`"),
+            ("postgres://u:hunter2@h/d?port=hunter2", "1 to 65535"),
+            ("postgres://u:hunter2@h:70000/d", "invalid port number"),
+            ("sqlite:", "the path of a file"),
+            ("sqlite://", "the path of a file"),
             ("postgres://u:hunter2@h:port/d", "invalid port number"),
             ("postgres://h:port/d", "invalid port number"),
             ("postgres://u:12/hunter2@h/d", "not clear"),

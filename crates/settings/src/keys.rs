@@ -74,7 +74,7 @@ const KEYS: &[Key] = &[
     Key {
         name: "listen",
         form: "an IP address and a port",
-        about: "Where pages, API and feed are served: over HTTPS with `tls.certificate`, otherwise over plain HTTP, for a proxy in front of it that does TLS.",
+        about: "Where pages, API and feed are served: over HTTPS with `tls.certificate` or `tls.acme.enabled`, otherwise over plain HTTP, for a proxy in front of it that does TLS.",
         secret: false,
         set: |settings, text| assign(&mut settings.listen, text, ADDRESS),
         get: |settings| Some(settings.listen.to_string()),

@@ -35,7 +35,7 @@ use zeroize::Zeroizing;
 pub use backup_keys::Backup;
 pub use database_keys::Database;
 pub use network_keys::Traces;
-pub use tls_keys::Tls;
+pub use tls_keys::{Acme, Tls};
 
 /// All settings of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]

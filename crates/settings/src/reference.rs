@@ -153,7 +153,7 @@ fn literal(value: &str) -> String {
 #[must_use]
 pub fn show_json(loaded: &Loaded) -> serde_json::Value {
     let values = keys().map(|key| {
-        let value = (key.get)(&loaded.settings);
+        let value = (key.get)(&loaded.settings).map(|text| typed(key, text));
         let origin = loaded.origin(key).to_string().replace('`', "");
         (
             key.name.to_owned(),
@@ -167,10 +167,42 @@ pub fn show_json(loaded: &Loaded) -> serde_json::Value {
     serde_json::Value::Object(values.chain(of_providers).collect())
 }
 
+/// Returns a value as JSON has it: what is true or false, and what is a number, are not texts.
+fn typed(key: &Key, text: String) -> serde_json::Value {
+    if key.form == "`true` or `false`" {
+        return json!(text == "true");
+    }
+    // Numbers have a range as their form: `1 to 200`, or `seconds, 1 to 86400`.
+    let range = key.form.rsplit(", ").next().unwrap_or_default();
+    let is_number = range
+        .split_once(" to ")
+        .is_some_and(|(least, most)| least.parse::<u64>().is_ok() && most.parse::<u64>().is_ok());
+    match text.parse::<u64>() {
+        Ok(number) if is_number => json!(number),
+        _ => json!(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::load::Sources;
+
+    #[test]
+    fn numbers_and_what_is_true_or_false_are_no_texts_in_json() {
+        let shown = show_json(&Sources::default().load().unwrap());
+        for (name, expected) in [
+            ("site.demo", json!(false)),
+            ("limits.connections", json!(1_000)),
+            ("federation.interval", json!(300)),
+            ("federation.quota_bytes", json!(2_000_000_000_u64)),
+            ("listen", json!("127.0.0.1:8080")),
+            ("site.name", json!("Wardround")),
+            ("metrics.listen", json!(null)),
+        ] {
+            assert_eq!(shown[name]["value"], expected, "{name}");
+        }
+    }
 
     #[test]
     fn the_reference_page_is_current() {

@@ -63,6 +63,10 @@ impl Settings {
                 "federation.proxy_password",
                 self.federation.proxy_password != read.federation.proxy_password,
             ),
+            (
+                "tls.acme.eab_key",
+                self.tls.acme.eab_key != read.tls.acme.eab_key,
+            ),
             ("oidc", self.providers != read.providers),
         ];
         for (name, differs) in hidden {
@@ -105,19 +109,22 @@ mod tests {
     fn another(name: &str) -> &'static str {
         match name {
             "data" | "search.terms" | "federation.ca_file" | "accounts.ca_file"
-            | "backup.directory" | "tls.certificate" | "tls.key" => "/elsewhere",
+            | "backup.directory" | "tls.certificate" | "tls.key" | "tls.acme.ca_file" => {
+                "/elsewhere"
+            }
             "listen" | "metrics.listen" | "server.redirect_http" => "127.0.0.1:1",
             "server.trusted_proxies" => "10.0.0.1",
             "publishing.approval" => "self",
             "search.gaps" => "false",
             "database.url" => "sqlite:a",
-            "federation.proxy" | "accounts.proxy" => "http://proxy:3128",
+            "federation.proxy" | "accounts.proxy" | "tls.acme.proxy" => "http://proxy:3128",
+            "tls.acme.directory" => "https://acme.example/directory",
             "traces.endpoint" => "http://127.0.0.1:4318/v1/traces",
             "federation.hosts" => "a=10.0.0.1",
             "log.filter" => "debug",
             "log.format" => "json",
             "smtp.encryption" => "tls",
-            "smtp.from" | "publishing.lead" => "a@a.example",
+            "smtp.from" | "publishing.lead" | "tls.acme.contact" => "a@a.example",
             "site.name"
             | "accounts.note"
             | "smtp.host"
@@ -125,7 +132,9 @@ mod tests {
             | "smtp.password"
             | "database.password"
             | "federation.proxy_user"
-            | "federation.proxy_password" => "other",
+            | "federation.proxy_password"
+            | "tls.acme.eab_key_id"
+            | "tls.acme.eab_key" => "other",
             "limits.body_bytes" => "2048",
             "limits.unread_bytes" => "5000000",
             "federation.quota_bytes" => "5000",

@@ -15,6 +15,9 @@ use crate::Pair;
 
 /// The protocol of each connection, as it is agreed on in the handshake.
 const HTTP: &[u8] = b"http/1.1";
+/// The protocol by which an authority that speaks ACME looks for the answer to its challenge (RFC 8737 §6.2). Nothing is
+/// said after the handshake.
+pub const ACME: &[u8] = b"acme-tls/1";
 
 /// The certificate that is shown to clients. There is none at first.
 #[derive(Debug, Default)]
@@ -27,6 +30,8 @@ pub struct Shown {
 struct State {
     pair: Option<Arc<Pair>>,
     fault: Option<String>,
+    /// The answer to the challenge of an authority, while it checks.
+    challenge: Option<Arc<CertifiedKey>>,
 }
 
 impl Shown {
@@ -45,17 +50,15 @@ impl Shown {
             .with_cert_resolver(Arc::<Self>::clone(self));
         // A client that comes again needs no signature, and the server keeps nothing for it.
         config.ticketer = Ticketer::new().map_err(|error| error.to_string())?;
-        config.alpn_protocols = vec![HTTP.to_vec()];
+        config.alpn_protocols = vec![HTTP.to_vec(), ACME.to_vec()];
         Ok(Arc::new(config))
     }
 
     /// Shows a certificate from now on; what was wrong is over.
     pub fn show(&self, pair: Pair) {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        *state = State {
-            pair: Some(Arc::new(pair)),
-            fault: None,
-        };
+        state.pair = Some(Arc::new(pair));
+        state.fault = None;
     }
 
     /// Records that no better certificate could be had; the one that is there is shown as before.
@@ -77,6 +80,12 @@ impl Shown {
         self.pair().map(|pair| pair.validity.until)
     }
 
+    /// Answers the challenge of an authority with this certificate, or no longer.
+    pub(crate) fn answer_challenge(&self, answer: Option<Arc<CertifiedKey>>) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.challenge = answer;
+    }
+
     /// Looks again at once: the operator has asked for it.
     pub fn wake(&self) {
         self.wake.notify_one();
@@ -93,7 +102,14 @@ impl Shown {
 }
 
 impl ResolvesServerCert for Shown {
-    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let is_check = hello
+            .alpn()
+            .is_some_and(|mut names| names.any(|name| name == ACME));
+        if is_check {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            return state.challenge.clone();
+        }
         self.pair().map(|pair| Arc::clone(&pair.certified))
     }
 }

@@ -49,7 +49,20 @@ fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
         let refuses = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let free = refuses.local_addr().unwrap();
         drop(refuses);
-        for (server, says) in [(free, "refused"), (silent, "no answer within")] {
+        // One that is another program.
+        let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let stranger = other.local_addr().unwrap();
+        std::thread::spawn(move || {
+            while let Ok((mut stream, _)) = other.accept() {
+                use std::io::Write as _;
+                let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            }
+        });
+        for (server, says) in [
+            (free, "see that PostgreSQL runs there"),
+            (silent, "no answer within"),
+            (stranger, "is not PostgreSQL"),
+        ] {
             let began = std::time::Instant::now();
             let options = Options::new(format!("postgres://u:hunter2@{server}/wards"));
             let error = Store::open(&options).await.unwrap_err().to_string();
@@ -59,9 +72,34 @@ fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
             assert!(!error.contains("hunter2"), "{error}");
         }
         let (there, _) = database.url.rsplit_once('/').unwrap();
-        let error = Store::open(&Options::new(format!("{there}/wards"))).await;
-        let error = error.unwrap_err().to_string();
-        assert!(error.contains("\"wards\" does not exist"), "{error}");
+        let (_, place) = there.rsplit_once('@').unwrap();
+        for (url, says) in [
+            (format!("{there}/wards"), "make it with `createdb`"),
+            (
+                format!("postgres://nosuch:hunter2@{place}/wards"),
+                "the user and the password are right",
+            ),
+            (
+                format!("postgres://postgres:hunter2@{place}/wards"),
+                "the user and the password are right",
+            ),
+            (format!("{there}/wards?sslmode=require"), "`sslmode`"),
+            (
+                "postgres://u:hunter2@nosuch.invalid/wards".to_owned(),
+                "the name of the host",
+            ),
+            (
+                "postgres://u:hunter2@/wards?host=/nosuch".to_owned(),
+                "wards",
+            ),
+        ] {
+            let error = Store::open(&Options::new(url))
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(says) && error.contains("wards"), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     });
 }
 

@@ -48,7 +48,9 @@ pub(crate) enum PeerCommand {
     #[command(after_help = "Example:\n  wardround peer resume zz3")]
     Resume(PeerArguments),
     /// Remove a peer, and erase its documents on this node
-    #[command(after_help = "Example:\n  wardround peer remove zz3")]
+    #[command(
+        after_help = "Example:\n  wardround peer remove zz3\n  wardround peer remove zz3 --yes    # in a script"
+    )]
     Remove(PeerConfirmedArguments),
 }
 
@@ -224,10 +226,16 @@ async fn accept(
     })
 }
 
-/// Returns the command that removes a peer. A person at a terminal is asked first; a script means what it says.
+/// Returns the command that removes a peer, once a person has confirmed it.
 fn remove(arguments: PeerConfirmedArguments, terminal: &Terminal) -> Result<Command, Failure> {
     let PeerConfirmedArguments { node, yes, json } = arguments;
-    if !yes && io::stdin().is_terminal() {
+    if !yes {
+        if !io::stdin().is_terminal() {
+            let text = format!(
+                "all documents of `{node}` would be erased on this node; a person has to confirm that, and there is no terminal: give `--yes`, or keep them with `wardround peer pause {node}`"
+            );
+            return Err(Failure::invalid(text));
+        }
         terminal.note(&format!(
             "All documents of `{node}` are erased on this node at once; `wardround peer pause {node}` keeps them."
         ));

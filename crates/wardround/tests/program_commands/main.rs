@@ -113,6 +113,62 @@ fn a_directory_that_was_there_before_is_for_its_owner_only_too() {
 }
 
 #[test]
+fn a_key_that_others_can_read_stops_the_start_until_the_command_it_names_was_run() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let serving = place.serve();
+    place.init();
+    drop(serving);
+    let keys = place.path("node/keys");
+    let set = |name: &str, mode| {
+        fs::set_permissions(keys.join(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for name in ["log.key", "witness.key", "root.key"] {
+        for mode in [0o644, 0o640, 0o604, 0o660] {
+            set(name, mode);
+            let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+            assert_eq!(code, 1, "{said}");
+            assert!(said.contains(&format!("{name}` (mode {mode:o})")), "{said}");
+            let (_, command) = said.split_once("run `").unwrap();
+            let (command, _) = command.split_once('`').unwrap();
+            let mut words = command.split(' ');
+            let fixed = std::process::Command::new(words.next().unwrap())
+                .args(words)
+                .current_dir(place.path(""))
+                .status();
+            assert!(fixed.unwrap().success(), "{command}");
+            let mode = fs::metadata(keys.join(name)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+    // So is a key that waits, and that of the account at an authority.
+    let acme = place.path("node/acme/0123");
+    fs::create_dir_all(&acme).unwrap();
+    fs::write(acme.join("account.json"), "{}").unwrap();
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(acme.join("account.json"), open).unwrap();
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(code == 1 && said.contains("account.json"), "{said}");
+    fs::remove_dir_all(&acme).unwrap();
+    drop(place.serve());
+}
+
+#[test]
+fn what_erases_a_peer_asks_a_person_or_needs_yes() {
+    let place = Place::new();
+    let _serving = place.serve();
+    place.init();
+    let (code, said) = place.fails(&["peer", "remove", "zz9"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("`--yes`") && said.contains("peer pause zz9"),
+        "{said}"
+    );
+    let (code, said) = place.fails(&["peer", "remove", "zz9", "--yes"]);
+    assert!(code == 2 && !said.contains("--yes"), "{said}");
+}
+
+#[test]
 fn a_mistyped_data_directory_does_not_become_a_node() {
     let place = Place::new();
     for command in [

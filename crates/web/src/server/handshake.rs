@@ -53,11 +53,16 @@ async fn handshake(
         return Ok(None);
     }
     let acceptor = TlsAcceptor::from(config);
-    let stream = acceptor
+    let mut stream = acceptor
         .accept_with(stream, |connection| {
             connection.set_buffer_limit(Some(MAX_BUFFERED_BYTES));
         })
         .await?;
+    if stream.get_ref().1.alpn_protocol() == Some(tls::ACME) {
+        // The authority has seen what it came for.
+        stream.shutdown().await?;
+        return Ok(None);
+    }
     Ok(Some(stream))
 }
 

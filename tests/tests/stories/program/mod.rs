@@ -1,5 +1,6 @@
 //! The program at its edges: sockets, limits, a calm end, the demonstration, and the data of earlier versions.
 
+mod authority;
 mod backups;
 mod demo;
 mod figures;
