@@ -11,6 +11,9 @@ pub const STUDY: &str = include_str!("../../crates/domain/tests/golden/case-stud
 /// An observation as a file that can be published.
 pub const OBSERVATION: &str = include_str!("../../crates/domain/tests/golden/observation.md");
 
+/// An adoption as a file that can be published, of a document of a node that does not exist.
+pub const ADOPTION: &str = include_str!("../../crates/domain/tests/golden/adoption.md");
+
 /// Returns a case study of the sample content.
 #[must_use]
 pub fn case_study() -> Document {
@@ -25,6 +28,19 @@ pub fn parse(text: &str) -> Document {
     front_matter::parse_file(text, "x.md", outline)
         .document
         .unwrap()
+}
+
+/// Returns an adoption of a document, which is said to be that far.
+#[must_use]
+pub fn adoption(about: &str, status: &str) -> Document {
+    let line = ADOPTION
+        .lines()
+        .find(|line| line.starts_with("about:"))
+        .unwrap();
+    let file = ADOPTION
+        .replace(line, &format!("about: {about}"))
+        .replace("status: adapted", &format!("status: {status}"));
+    parse(&file)
 }
 
 fn outline(md: &str) -> Vec<Heading> {

@@ -251,10 +251,13 @@ impl Trust {
         id: Option<DocumentId>,
         acceptance: Acceptance,
     ) -> Outcome {
-        let submission = Submission {
+        let mut submission = Submission {
             acceptance,
             ..self.submission(document, id)
         };
+        // As files and drafts are completed before they are published.
+        let completed = people::about::complete(self.node(), &mut submission.document).await;
+        completed.unwrap();
         publish(self.node(), submission).await.unwrap()
     }
 

@@ -131,7 +131,7 @@ impl Author {
 pub struct Contact {
     /// Their role.
     pub role: String,
-    /// A shared mailbox; an observation may have none.
+    /// A shared mailbox; an observation and an adoption may have none.
     pub mailbox: Option<String>,
     /// A person, if they agreed to be named.
     pub name: Option<String>,
@@ -247,11 +247,13 @@ impl Common {
             relation: Relation::Replaces,
             node: node.clone(),
             id: *id,
+            tried: false,
         });
         let based_on = self.based_on.iter().map(|base| Reference {
             relation: Relation::BasedOn,
             node: base.node.clone(),
             id: base.id,
+            tried: false,
         });
         replaced.chain(based_on).collect()
     }

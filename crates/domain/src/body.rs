@@ -80,7 +80,7 @@ impl Body {
     #[must_use]
     pub fn references(&self, node: &NodeId) -> Vec<Reference> {
         let mut references = self.common().references(node);
-        references.extend(self.document.content.part().references());
+        references.extend(self.document.content.part().references(node));
         references
     }
 }

@@ -11,12 +11,12 @@ use crate::{
     body::Body,
     facet::FacetGroup,
     front_matter::{one_line, shorten},
-    kinds::Kind,
+    kinds::{Beginning, Kind},
     organisation::Organisation,
     outline::{HEADINGS, fold},
     slug::Slug,
     terms::{Figure, Headline, Terms},
-    vocabulary::{Licence, StudyType, Term, Visibility},
+    vocabulary::{AdoptionStatus, Licence, StudyType, Term, Visibility},
 };
 
 /// Longest beginning of a text that a card shows instead of a summary, in characters.
@@ -80,6 +80,9 @@ pub struct Card {
     /// All its figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<Figure>,
+    /// How far its organisation has come with what another one published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adoption: Option<AdoptionStatus>,
     /// Who can be asked, as everyone may know it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<PublicContact>,
@@ -93,12 +96,12 @@ impl Card {
     #[must_use]
     pub fn new(body: &Body, plain_text: impl Fn(&str) -> String) -> Self {
         let common = body.common();
-        let begins_with = body.kind.rules().begins_with;
-        let summary = match begins_with {
-            Some(heading) if common.summary.is_empty() && common.licence.allows_text() => {
-                beginning(&plain_text(&common.body_md), heading)
-            }
-            Some(_) | None => common.summary.clone(),
+        let summary = if common.summary.is_empty() && common.licence.allows_text() {
+            beginning(body.kind.rules().begins_with, || {
+                plain_text(&common.body_md)
+            })
+        } else {
+            common.summary.clone()
         };
         let mut terms = Terms::default();
         body.document.content.index(&mut terms);
@@ -127,6 +130,7 @@ impl Card {
             expected_by: body.document.content.part().expected_by(),
             headline: body.document.content.part().headline(),
             figures: body.document.content.part().figures(),
+            adoption: body.document.content.part().adoption(),
             contact: common.contact.clone(),
             differently: differently.unwrap_or_default(),
         }
@@ -205,8 +209,17 @@ pub fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
     body_md.get(begin?..)
 }
 
+/// Returns what a card shows instead of a missing summary.
+fn beginning(begins_with: Beginning, plain_text: impl Fn() -> String) -> String {
+    match begins_with {
+        Beginning::Nothing => String::new(),
+        Beginning::Under(heading) => under(&plain_text(), heading),
+        Beginning::Text => shorten(&one_line(&plain_text()), MAX_BEGINNING),
+    }
+}
+
 /// Returns the beginning of the text under a heading.
-fn beginning(text: &str, heading: &str) -> String {
+fn under(text: &str, heading: &str) -> String {
     let is_heading = |line: &str| fold(line) == fold(heading);
     let is_other = |line: &str| HEADINGS.iter().any(|name| fold(line) == fold(name));
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());

@@ -39,8 +39,8 @@ pub use facet::FacetGroup;
 pub use fault::Fault;
 pub use figures::grouped;
 pub use kinds::{
-    CaseStudy, Content, Cost, Expected, Kind, Measure, Observation, Page, Safety, Scale, System,
-    Unread,
+    About, Adoption, CaseStudy, Content, Cost, Expected, Kind, Measure, Observation, Page,
+    PageAddress, Safety, Scale, System, Unread,
 };
 pub use organisation::{OdsCode, Organisation};
 pub use outline::{HEADINGS, Heading, Outline};

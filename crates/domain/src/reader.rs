@@ -231,6 +231,20 @@ impl<'a, 'r> Fields<'a, 'r> {
         value
     }
 
+    /// Reads a value by a function, that must be there.
+    pub(crate) fn required_parsed<T>(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if self.node(key).is_none() {
+            self.missing(key, &format!("write {what}"));
+            return None;
+        }
+        self.parsed(key, what, parse)
+    }
+
     /// Reads a list of values by a function; a single one needs no list.
     pub(crate) fn list<T>(
         &mut self,

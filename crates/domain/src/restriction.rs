@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use crate::{
     fault::Fault,
     value::{Map, Node, Value},
+    vocabulary::{AdoptionStatus, Term as _},
 };
 use keys::word;
 pub(crate) use letters::is_invisible;
@@ -65,11 +66,24 @@ fn in_keys(map: &Map) -> Option<Restriction> {
     let has = |wanted: &str| map.iter().any(|(key, _)| key == wanted);
     // Next to these, `share` is about buttons.
     let has_buttons = has("layout") || has("comments") || has("related");
-    let own = map.iter().filter(|(key, _)| {
-        key != "visibility" && !(has_buttons && key.eq_ignore_ascii_case("share"))
+    let own = map.iter().filter(|(key, node)| {
+        key != "visibility"
+            && !is_of_adoption(map, key, node)
+            && !(has_buttons && key.eq_ignore_ascii_case("share"))
     });
     let first = own.clone().find_map(|(key, node)| of_key(key, node, true));
     first.or_else(|| own.clone().find_map(|(_, node)| inside(node, MAX_DEPTH)))
+}
+
+/// Returns whether a status is that of an adoption: how far its organisation has come, not its text.
+fn is_of_adoption(map: &Map, key: &str, node: &Node) -> bool {
+    let is_adoption = || {
+        let kind = map.iter().find(|(key, _)| key == "kind");
+        kind.and_then(|(_, kind)| kind.value.as_text())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("adoption"))
+    };
+    let is_known = || node.value.as_text().and_then(AdoptionStatus::parse_loosely);
+    key == "status" && is_adoption() && is_known().is_some()
 }
 
 /// Returns what the keys within a value say.

@@ -259,6 +259,19 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// How far an organisation has come with what another one published (`status` of an adoption).
+    AdoptionStatus {
+        Considering = "considering", "Thinking about it";
+        Planning = "planning", "Planning it";
+        InProgress = "in-progress", "Trying it now";
+        Adopted = "adopted", "Use it as described";
+        Adapted = "adapted", "Use it with changes";
+        Stopped = "stopped", "Tried it and stopped";
+        DecidedAgainst = "decided-against", "Decided against it";
+    }
+}
+
+vocabulary! {
     /// What a team offers to those who ask (`contact.open_to`).
     OpenTo {
         Call = "call", "A call";
@@ -310,6 +323,30 @@ impl Outcome {
     #[must_use]
     pub fn fell_short(self) -> bool {
         self != Self::Worked
+    }
+}
+
+impl AdoptionStatus {
+    /// Returns whether the organisation has begun: who only thinks about it or decided against it has not tried it.
+    #[must_use]
+    pub fn is_tried(self) -> bool {
+        match self {
+            Self::InProgress | Self::Adopted | Self::Adapted | Self::Stopped => true,
+            Self::Considering | Self::Planning | Self::DecidedAgainst => false,
+        }
+    }
+
+    /// Returns whether it must say what got in the way.
+    #[must_use]
+    pub fn needs_reasons(self) -> bool {
+        match self {
+            Self::Stopped | Self::DecidedAgainst => true,
+            Self::Considering
+            | Self::Planning
+            | Self::InProgress
+            | Self::Adopted
+            | Self::Adapted => false,
+        }
     }
 }
 
@@ -386,6 +423,7 @@ mod tests {
         every_value_reads_back::<Direction>();
         every_value_reads_back::<Evidence>();
         every_value_reads_back::<Barrier>();
+        every_value_reads_back::<AdoptionStatus>();
         every_value_reads_back::<OpenTo>();
         every_value_reads_back::<SafetyStatus>();
         every_value_reads_back::<Licence>();

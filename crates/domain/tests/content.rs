@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use domain::vocabulary::{CostBand, Outcome, Priority, StudyType, Topic, Wgll};
-use domain::{CaseStudy, Content, Document, Kind, Term};
+use domain::{About, CaseStudy, Content, Document, Kind, Term};
 
 /// The trusts that are invented, each with its folder.
 const TRUSTS: [&str; 3] = ["avonbridge", "harrowdale", "northmoor"];
@@ -127,6 +127,41 @@ fn every_trust_has_observations_that_name_no_person() {
             assert!(common.body_md.trim_end().ends_with(SAMPLE), "{path}");
         }
     }
+}
+
+#[test]
+fn every_trust_says_what_it_tried_of_others_samples() {
+    let named = |path: &str, text: &str| {
+        let id = renderer::parse_file(text, path).id;
+        id.map(|id| (id, trust_of(Path::new(path)).to_owned()))
+    };
+    let targets: BTreeMap<_, _> = files("case-studies")
+        .iter()
+        .filter_map(|(path, text)| named(path, text))
+        .collect();
+    let mut statuses = BTreeSet::new();
+    for trust in TRUSTS {
+        let all = files(&format!("adoptions/{trust}"));
+        assert!(all.len() >= 2, "{trust}");
+        for (path, text) in all {
+            let document = read(&path, &text, &[]);
+            let Content::Adoption(adoption) = &document.content else {
+                panic!("{path} is no adoption");
+            };
+            let About::Page(page) = &adoption.about else {
+                panic!("{path} names no page");
+            };
+            assert!(
+                targets.get(&page.id()).is_some_and(|of| of != trust),
+                "{path}"
+            );
+            statuses.insert(adoption.status);
+            let common = &document.common;
+            assert!(common.tags.iter().any(|tag| tag == "sample"), "{path}");
+            assert!(common.body_md.trim_end().ends_with(SAMPLE), "{path}");
+        }
+    }
+    assert!(statuses.len() >= 5, "{statuses:?}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod renderer;
 use domain::{
     Content, Document, FacetGroup, Kind, Measure, Organisation, Private, Stamp, body,
     front_matter::write_file,
-    vocabulary::{Direction, Licence, Outcome},
+    vocabulary::{AdoptionStatus, Direction, Licence, Outcome},
 };
 use renderer::parse_file;
 use wire::DocumentId;
@@ -86,6 +86,7 @@ fn a_body_has_one_form() {
 fn a_body_of_an_earlier_version_reads_and_writes_as_it_was() {
     for bytes in [
         include_str!("golden/case-study.json"),
+        include_str!("golden/adoption.json"),
         include_str!("golden/observation.json"),
         include_str!("golden/page.json"),
     ] {
@@ -397,6 +398,167 @@ fn an_observation_asks_for_its_six_parts_and_no_more() {
     // A value that was not read keeps the file back: an observation is never published in part.
     let text = OBSERVATION.replace("result: worked", "result: splendid");
     assert_eq!(parse_file(&text, "x.md").publishable(), None);
+}
+
+const ADOPTION: &str = include_str!("golden/adoption.md");
+
+#[test]
+fn an_adoption_goes_the_same_way_as_every_kind() {
+    let parsed = parse_file(ADOPTION, "adoption.md");
+    assert_eq!(parsed.advice, []);
+    assert_eq!(parsed.held_back, None);
+    let document = parsed.document.unwrap();
+    assert_eq!(document.kind(), Kind::Adoption);
+    golden("adoption.md", &write_file(&document, parsed.id));
+    let id = stamp("01996c5e-8a00-7000-8000-000000000004");
+    let bytes = body::encode(&document, &id).unwrap();
+    golden("adoption.json", std::str::from_utf8(&bytes).unwrap());
+    let body = body::read(&bytes).unwrap();
+    assert_eq!(body.meta_faults, []);
+    assert_eq!(body.document, without_private(document));
+
+    // Its card says how far they are, and begins with its text.
+    let card = domain::Card::new(&body, str::to_owned);
+    assert_eq!(card.adoption, Some(AdoptionStatus::Adapted));
+    assert_eq!(card.kind_label(), "Tried this too");
+    assert!(card.summary.starts_with("It saves"), "{}", card.summary);
+    let searchable = domain::Searchable::new(&body, str::to_owned);
+    for label in [
+        "Use it with changes",
+        "We kept one paper copy for the night.",
+    ] {
+        assert!(searchable.labels.contains(&label.to_owned()), "{label}");
+    }
+    // It refers to the document of another node, and to none of its own.
+    let other = wire::NodeId::for_text(b"other");
+    let references = body.references(&other);
+    assert_eq!(references.len(), 1);
+    assert!(references[0].tried && references[0].relation == wire::Relation::About);
+    let own = references[0].node.clone();
+    assert_eq!(body.references(&own), []);
+}
+
+#[test]
+fn an_adoption_asks_for_its_parts_and_no_more() {
+    let whole = |from: &str, to: &str| {
+        assert!(ADOPTION.contains(from), "{from}");
+        parse_file(&ADOPTION.replacen(from, to, 1), "x.md")
+    };
+    let about = ADOPTION.lines().nth(3).unwrap();
+    let long = format!("changed: {}", "x".repeat(1001));
+    let text = "It saves the second round here too. Wi-Fi in the bays was the hard part.";
+    for (from, to, field, says) in [
+        (about, "", "about", "is missing; write the address"),
+        (about, "about: 01996c5e", "about", "write the address"),
+        (about, "about: [a, b]", "about", "write the address"),
+        (
+            about,
+            "about: javascript:alert(1)",
+            "about",
+            "write the address",
+        ),
+        (
+            "status: adapted\n",
+            "",
+            "status",
+            "is missing; write one of",
+        ),
+        ("status: adapted", "status: splendid", "status", "splendid"),
+        ("since: 2026-03", "since: March", "since", "`since`"),
+        (
+            "[infrastructure, culture]",
+            "[bad luck]",
+            "reasons",
+            "bad luck",
+        ),
+        (
+            "status: adapted\nsince: 2026-03\nreasons: [infrastructure, culture]",
+            "status: stopped",
+            "reasons",
+            "is missing",
+        ),
+        (
+            "status: adapted\nsince: 2026-03\nreasons: [infrastructure, culture]",
+            "status: decided-against",
+            "reasons",
+            "is missing",
+        ),
+        (
+            "changed: We kept one paper copy for the night.",
+            &long,
+            "changed",
+            "at most 1000",
+        ),
+        (
+            "topics: [clinical-noting]",
+            "topics: [epr, epma, pathology, ai, cyber]",
+            "topics",
+            "keep at most 4",
+        ),
+        ("contact:\n  role: Ward manager\n", "", "contact", "contact"),
+        (
+            "title: Bedside handover on tablets, tried on two wards",
+            "title: Beds",
+            "title",
+            "10 to 90",
+        ),
+        (text, "", "body", "the text is empty"),
+        (
+            text,
+            &"long ".repeat(900),
+            "body",
+            "more than 4000 characters",
+        ),
+    ] {
+        let parsed = whole(from, to);
+        let faults = parsed.document.clone().unwrap_err();
+        let fault = faults.iter().find(|fault| fault.field == field);
+        let fault = fault.unwrap_or_else(|| unreachable!("{to:?} gave {faults:?}"));
+        assert!(fault.text.contains(says), "{to:?} gave {faults:?}");
+        // An adoption is never published in part.
+        assert_eq!(parsed.publishable(), None, "{to:?}");
+    }
+    // What may be left out, and how else it may be written.
+    let id = "01996c5e-8a00-7000-8000-000000000003";
+    let page = format!("about: https://lessons.trust.example/d/zz1/{id}/bedside#team");
+    let by_node = format!(
+        "about: https://lessons.trust.example/d/wr1{}/{id}",
+        "a".repeat(52)
+    );
+    for (from, to) in [
+        (about, page.as_str()),
+        (about, by_node.as_str()),
+        ("status: adapted", "status: In progress"),
+        ("status: adapted", "status: considering"),
+        ("status: adapted", "status: planning"),
+        ("status: adapted", "status: stopped"),
+        ("status: adapted", "status: decided-against"),
+        ("since: 2026-03\n", ""),
+        ("reasons: [infrastructure, culture]\n", ""),
+        ("changed: We kept one paper copy for the night.\n", ""),
+        ("topics: [clinical-noting]\n", ""),
+        ("contact:\n  role: Ward manager", "contact: Ward manager"),
+    ] {
+        let parsed = whole(from, to);
+        assert_eq!(parsed.held_back, None, "{to}");
+        let document = parsed.document.unwrap();
+        let again = parse_file(&write_file(&document, None), "x.md").document;
+        assert_eq!(again.as_ref(), Ok(&document), "{to}");
+    }
+    let exact = whole(about, &by_node).document;
+    assert_eq!(exact, parse_file(ADOPTION, "x.md").document);
+    // The state of its text is still read.
+    for to in [
+        "status: draft",
+        "status: adapted\ndraft: true",
+        "status: adapted\nworkflow: in review",
+    ] {
+        let parsed = whole("status: adapted", to);
+        assert!(
+            parsed.document.is_err() || parsed.held_back.is_some(),
+            "{to}"
+        );
+    }
 }
 
 #[test]

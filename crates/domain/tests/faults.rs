@@ -168,7 +168,7 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
             "kind",
             "kind: ask\n",
             "kind",
-            "write case-study, page or observation",
+            "write case-study, page, observation or adoption",
         ),
     ] {
         let faults = faults_with(key, line);

@@ -5,15 +5,15 @@
 mod renderer;
 
 use domain::{
-    Author, CaseStudy, Common, Contact, Content, Cost, Document, Expected, Measure, Month,
-    Observation, Page, Private, Safety, Scale, Stamp, System, body,
+    About, Adoption, Author, CaseStudy, Common, Contact, Content, Cost, Document, Expected,
+    Measure, Month, Observation, Page, Private, Safety, Scale, Stamp, System, body,
     front_matter::write_file,
     value::{Node, Value},
     vocabulary::*,
 };
 use proptest::{collection::vec, option, prelude::*};
 use renderer::parse_file;
-use wire::{Date, DocumentId, Timestamp};
+use wire::{Date, DocumentId, DocumentRef, NodeId, Timestamp};
 
 fn term<T: Term + std::fmt::Debug>() -> impl Strategy<Value = T> {
     proptest::sample::select(T::ALL)
@@ -121,12 +121,26 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    fn adoption()(
+        node in "[a-z]{1,9}", random in any::<[u8; 10]>(), status in term(), since in option::of(month()),
+        reasons in terms(15), changed in option::of(words()), topics in prop_oneof![Just(Vec::new()), terms(4)],
+    ) -> Adoption {
+        let id = DocumentId::generate(Timestamp::from_secs(1), random);
+        let node = NodeId::for_text(node.as_bytes());
+        Adoption {
+            about: About::Document(DocumentRef { node, id }), status, since, reasons, changed, topics,
+        }
+    }
+}
+
 fn documents() -> impl Strategy<Value = Document> {
     let content = prop_oneof![
         study().prop_map(|study| Content::CaseStudy(Box::new(study))),
         prop_oneof![Just(Vec::new()), terms(4)].prop_map(|topics| Content::Page(Page { topics })),
         (term(), terms(4))
             .prop_map(|(result, topics)| Content::Observation(Observation { result, topics })),
+        adoption().prop_map(|adoption| Content::Adoption(Box::new(adoption))),
     ];
     (common(), content, private()).prop_map(|(mut common, content, private)| {
         if let Content::Observation(_) = content {

@@ -139,6 +139,19 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
 }
 
 impl Checked {
+    /// Adds a fault of the whole document, which keeps it from being published.
+    pub fn refuse_fault(&mut self, content: &Content, fault: &Fault, outline: Outline) {
+        let (Some(form), Ok(fields)) = (content.form(), content.fields(outline)) else {
+            return;
+        };
+        let places = Places {
+            form,
+            fields: &fields,
+        };
+        let found = places.find(fault);
+        self.refuse(vec![places.place(&found)]);
+    }
+
     /// Adds what must not be published, whatever else is right.
     pub fn refuse(&mut self, places: Vec<Place>) {
         if places.is_empty() {

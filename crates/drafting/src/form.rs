@@ -3,6 +3,7 @@
 //! The tables are in one file a kind. A field is named by the path of its key in front matter (`cost.band`), a part of the
 //! text by `text.` and a short name of its heading.
 
+mod adoption;
 mod case_study;
 mod choices;
 mod observation;
@@ -107,7 +108,8 @@ impl Form {
             Kind::CaseStudy => Some(&case_study::FORM),
             Kind::Observation => Some(&observation::FORM),
             Kind::Page => Some(&page::FORM),
-            Kind::Adoption | Kind::Ask | Kind::Answer | Kind::Other(_) => None,
+            Kind::Adoption => Some(&adoption::FORM),
+            Kind::Ask | Kind::Answer | Kind::Other(_) => None,
         }
     }
 
@@ -221,7 +223,7 @@ mod tests {
 
     #[test]
     fn every_name_is_used_once_and_every_question_is_asked() {
-        assert_eq!(forms().count(), 3);
+        assert_eq!(forms().count(), 4);
         for form in forms() {
             let (mut sections, mut names) = (HashSet::new(), HashSet::new());
             for section in form.sections {

@@ -13,9 +13,12 @@ use domain::{
     Attachment, Document, Fault,
     value::{Map, Value},
 };
-use node::{Node, NodeError, work::spawn_blocking};
+use node::{Node, NodeError, flows::publish::Submission, work::spawn_blocking};
 use patient_data::{Acceptance, Severity};
-use people::attachments::{self, MAX_BYTES, MAX_COUNT, Upload};
+use people::{
+    about,
+    attachments::{self, MAX_BYTES, MAX_COUNT, Upload},
+};
 use wire::{Digest, DocumentId};
 
 /// The key of front matter.
@@ -127,12 +130,29 @@ fn read(folder: &Path, path: &str) -> Result<(String, Vec<u8>), String> {
     Ok((name.unwrap_or_default(), bytes))
 }
 
+/// Gives a submission what only the node knows: the document that an adoption is about, and the files that it has attached.
+/// Returns what is wrong with them.
+///
+/// # Errors
+/// Of the database, or when a file cannot be worked on now.
+pub(crate) async fn complete(
+    node: &Node,
+    submission: &mut Submission,
+    attached: Attached,
+) -> Result<Result<(), Vec<Fault>>, NodeError> {
+    if let Some(fault) = about::complete(node, &mut submission.document).await? {
+        return Ok(Err(vec![fault]));
+    }
+    let kept = keep(node, attached, &submission.acceptance).await?;
+    Ok(kept.map(|kept| submission.document.common.attachments = kept))
+}
+
 /// Takes the files of a document that is about to be published: keeps their bytes, and returns how the document names them, or
 /// why one is not taken.
 ///
 /// # Errors
 /// Of the database, or when a file cannot be worked on now.
-pub(crate) async fn keep(
+async fn keep(
     node: &Node,
     attached: Attached,
     acceptance: &Acceptance,

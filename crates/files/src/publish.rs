@@ -119,12 +119,9 @@ async fn publish_found(
         draft, findings, ..
     } = fallback;
     let path = draft.path;
-    match attached::keep(node, attached, &submission.acceptance).await? {
-        Ok(kept) => submission.document.common.attachments = kept,
-        Err(found) => {
-            let faults = found.into_iter().chain(faults).collect();
-            return Ok(refused(&identity, path, faults, findings));
-        }
+    if let Err(found) = attached::complete(node, &mut submission, attached).await? {
+        let faults = found.into_iter().chain(faults).collect();
+        return Ok(refused(&identity, path, faults, findings));
     }
     match publish(node, submission).await? {
         Ok(document) => {

@@ -1,7 +1,7 @@
 //! The answers that a reader comes for: did it work, what did it cost, would they do it again, who can be asked.
 
 use domain::{
-    CaseStudy, Content, Cost, Observation, PublicContact, Term as _,
+    Adoption, CaseStudy, Content, Cost, Observation, PublicContact, Term as _,
     vocabulary::{CostBand, OpenTo},
 };
 
@@ -76,6 +76,7 @@ pub(crate) fn answers(
     match content {
         Content::CaseStudy(study) => of_study(study, differently, who),
         Content::Observation(observation) => of_observation(observation, who),
+        Content::Adoption(adoption) => of_adoption(adoption, who),
         Content::Page(_) | Content::Other(_) => Vec::new(),
     }
 }
@@ -140,6 +141,16 @@ fn of_observation(observation: &Observation, who: Option<Answer>) -> Vec<Answer>
     let what = Answer::new("What is this?", "An observation")
         .detail("What one team saw, in a few sentences");
     let mut answers = vec![worked, what];
+    answers.extend(who);
+    answers
+}
+
+fn of_adoption(adoption: &Adoption, who: Option<Answer>) -> Vec<Answer> {
+    let mut far = Answer::new("How far are they?", adoption.status.label());
+    if let Some(since) = adoption.since {
+        far = far.detail(format!("Since {}", words::month(since)));
+    }
+    let mut answers = vec![far];
     answers.extend(who);
     answers
 }

@@ -28,7 +28,7 @@ use crate::{
     parts::{self, Part},
     promised::Promised,
     proof::Proof,
-    related::{self, AdaptedFrom, Related, RelatedGroup},
+    related::{self, About, AdaptedFrom, RelatedGroup},
     requester::Requester,
     result_card::{escaped, overdue},
     search::filter_link,
@@ -82,7 +82,12 @@ struct DocumentPage {
     withheld: Option<String>,
     team: Option<Team>,
     report: Report,
-    tried: Vec<Related>,
+    /// What others say of having tried the same.
+    tried: Vec<RelatedGroup>,
+    /// Where staff say that their organisation tried it too.
+    try_it: Option<String>,
+    /// For a page that says that its organisation tried something too: what that is.
+    about: Option<About>,
     related: Vec<RelatedGroup>,
     /// Others on the same topic.
     others: Option<Others>,
@@ -184,7 +189,6 @@ impl DocumentPage {
         let common = shown.body.common();
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
-        let (tried, related) = related::related(shown);
         let team = Team::for_document(shown);
         let content = &shown.body.document.content;
         let mut page = Self {
@@ -218,8 +222,10 @@ impl DocumentPage {
             team,
             report: Report::for_document(shown),
             // Other documents, other versions, other forms.
-            tried,
-            related,
+            tried: related::tried(shown),
+            try_it: tasks::tried_too(shown),
+            about: About::for_document(shown),
+            related: related::related(shown),
             others: None,
             products: Vec::new(),
             adapted_from: related::adapted_from(shown),
@@ -251,7 +257,9 @@ fn answers_of(shown: &Shown, team: Option<&Team>) -> Vec<Answer> {
 fn measures_of(content: &Content) -> Vec<MeasureRow> {
     match content {
         Content::CaseStudy(study) => measures::rows(&study.measures),
-        Content::Page(_) | Content::Observation(_) | Content::Other(_) => Vec::new(),
+        Content::Page(_) | Content::Observation(_) | Content::Adoption(_) | Content::Other(_) => {
+            Vec::new()
+        }
     }
 }
 
@@ -369,8 +377,11 @@ fn rail(page: &DocumentPage, shown: &Shown) -> Vec<Link> {
     if !page.glance.about.is_empty() {
         push("About this page", "about");
     }
-    if !page.tried.is_empty() {
-        push(&format!("Tried this too ({})", page.tried.len()), "tried");
+    for group in &page.tried {
+        push(
+            &format!("{} ({})", group.heading, group.list.len()),
+            group.id,
+        );
     }
     for group in &page.related {
         push(group.heading, group.id);
@@ -389,6 +400,7 @@ mod tests {
         attached::AttachedFile,
         glance::Row,
         measures::Bar,
+        related::Related,
         samples::{self, Sample},
         team::Reach,
     };
@@ -411,6 +423,11 @@ mod tests {
             title: of.text("Badges on wards"),
             href: "/d/zz2/2/badges".to_owned(),
             organisation: of.text("Southmoor Trust"),
+            status: if of == Sample::Empty {
+                ""
+            } else {
+                "Use it with changes"
+            },
             date: "12 September 2026".to_owned(),
             text: of.text("We tried it, too"),
         };
@@ -503,7 +520,17 @@ mod tests {
                 href: of.option("mailto:lessons@northmoor.example".to_owned()),
                 words: of.text("Northmoor University Hospitals"),
             },
-            tried: of.list(vec![related()]),
+            tried: of.list(vec![RelatedGroup {
+                heading: "Tried this too",
+                id: "tried",
+                list: vec![related()],
+                more: vec![of.text("2 more from Northmoor.")],
+            }]),
+            try_it: of.option("/write?tried=wr1/2".to_owned()),
+            about: of.option(About {
+                link: of.option(of.link("Tap and go", "/d/zz2/2/tap-and-go")),
+                organisation: of.text("Southmoor Trust"),
+            }),
             related: of.list(vec![RelatedGroup {
                 heading: "Builds on",
                 id: "builds-on",

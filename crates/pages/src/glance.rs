@@ -1,7 +1,7 @@
 //! "At a glance": what else a reader asks about a case study, as rows of a list.
 
 use domain::{
-    Author, CaseStudy, Content, Cost, FacetGroup, Scale, System,
+    Adoption, Author, CaseStudy, Content, Cost, FacetGroup, Scale, System,
     vocabulary::{SafetyStatus, Topic},
 };
 
@@ -46,6 +46,10 @@ impl Glance {
             },
             Content::Page(page) => topics(&page.topics),
             Content::Observation(observation) => topics(&observation.topics),
+            Content::Adoption(adoption) => Self {
+                rows: rows_of_adoption(adoption),
+                ..topics(&adoption.topics)
+            },
             Content::Other(_) => Self::default(),
         }
     }
@@ -63,6 +67,14 @@ fn rows(study: &CaseStudy) -> Vec<Row> {
         "Interests declared",
         words::sentence(study.interests.trim()),
     );
+    rows.0
+}
+
+fn rows_of_adoption(adoption: &Adoption) -> Vec<Row> {
+    let mut rows = Rows(Vec::new());
+    rows.text("What got in the way", labels(&adoption.reasons));
+    let changed = adoption.changed.as_deref().unwrap_or_default();
+    rows.text("What they changed", words::sentence(changed.trim()));
     rows.0
 }
 

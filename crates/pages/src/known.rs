@@ -328,6 +328,7 @@ mod tests {
                 measure: of.facts().measure,
                 cost: "Not known",
                 again: "Yes",
+                tried: of.option("2 others tried this too".to_owned()),
                 contact: of.text("Matron, open to a call"),
             }]),
             all: of.option(Link::new("See all 31", "/search?topic=voice-recognition")),

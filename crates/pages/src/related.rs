@@ -1,5 +1,6 @@
 //! Documents related to one: other attempts at the same, those it builds on, and its replacements.
 
+use domain::{Content, Term};
 use store::BackLink;
 use wire::Relation;
 
@@ -18,6 +19,8 @@ pub struct Related {
     pub href: String,
     /// Who published it.
     pub organisation: String,
+    /// How far its organisation has come with what this page describes; only what is about this page says so.
+    pub status: &'static str,
     /// Its day, in words.
     pub date: String,
     /// The beginning of its summary.
@@ -48,6 +51,30 @@ pub struct AdaptedFrom {
     pub changed: Option<String>,
 }
 
+/// What a page is about whose organisation tried something too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The document; nothing for one that the reader cannot read here. Whether it exists is not said.
+    pub link: Option<Link>,
+    /// Who published it; empty without it.
+    pub organisation: String,
+}
+
+impl About {
+    /// Returns what an adoption is about, and nothing for a document of another kind.
+    #[must_use]
+    pub fn for_document(shown: &Shown) -> Option<Self> {
+        let Content::Adoption(_) = &shown.body.document.content else {
+            return None;
+        };
+        let card = shown.about.as_ref();
+        Some(Self {
+            link: card.map(|card| Link::new(markdown::visible(&card.title), urls::card(card))),
+            organisation: card.map_or_else(String::new, |card| card.owner.organisation.clone()),
+        })
+    }
+}
+
 /// Returns the documents that it is adapted from.
 #[must_use]
 pub fn adapted_from(shown: &Shown) -> Vec<AdaptedFrom> {
@@ -75,9 +102,9 @@ pub fn replaced_by(shown: &Shown) -> Vec<Link> {
         .collect()
 }
 
-/// Returns the documents of others who tried it too, and all other related documents by group.
+/// Returns the related documents by group, without those of [`tried`].
 #[must_use]
-pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
+pub fn related(shown: &Shown) -> Vec<RelatedGroup> {
     let group = |heading, id, cards: &[store::Card]| RelatedGroup {
         heading,
         id,
@@ -97,9 +124,40 @@ pub fn related(shown: &Shown) -> (Vec<Related>, Vec<RelatedGroup>) {
         group("Pages that link to this", "mentions", &shown.mentions),
         group("Pages on a similar subject", "similar", &shown.similar),
     ];
-    let (tried, _) = back_links(&shown.back_links, Relation::About);
     let groups = groups.into_iter().filter(|group| !group.list.is_empty());
-    (tried, groups.collect())
+    groups.collect()
+}
+
+/// Returns what others say of having tried the same: first those who have begun, then those who think about it or decided
+/// against it. A document of any other kind that is about this one is not listed.
+#[must_use]
+pub fn tried(shown: &Shown) -> Vec<RelatedGroup> {
+    let of = |heading, id, is_tried: bool| {
+        let status = |link: &BackLink| {
+            let card = domain::Card::from_json(&link.card.card)?;
+            card.adoption.filter(|status| status.is_tried() == is_tried)
+        };
+        let links = shown.back_links.iter();
+        let links: Vec<BackLink> = links
+            .filter(|link| status(link).is_some())
+            .cloned()
+            .collect();
+        let (list, more) = back_links(&links, Relation::About);
+        RelatedGroup {
+            heading,
+            id,
+            list,
+            more,
+        }
+    };
+    let groups = [
+        of("Tried this too", "tried", true),
+        of("Looked at this too", "looked-at", false),
+    ];
+    groups
+        .into_iter()
+        .filter(|group| !group.list.is_empty())
+        .collect()
 }
 
 /// Returns the documents that refer in one way, those of one organisation together, and how many more each has.
@@ -130,10 +188,12 @@ fn back_links(links: &[BackLink], wanted: Relation) -> (Vec<Related>, Vec<String
 }
 
 fn related_card(card: &store::Card) -> Related {
+    let adoption = domain::Card::from_json(&card.card).and_then(|card| card.adoption);
     Related {
         title: markdown::visible(&card.title).into_owned(),
         href: urls::card(card),
         organisation: card.owner.organisation.clone(),
+        status: adoption.map_or("", Term::label),
         date: words::date(card.sort_at.date()),
         text: words::cut(
             &markdown::visible(card.summary.as_deref().unwrap_or_default()),

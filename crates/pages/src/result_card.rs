@@ -2,7 +2,7 @@
 
 use domain::{
     FacetGroup, Kind, Term as _,
-    vocabulary::{CostBand, OpenTo, Outcome},
+    vocabulary::{AdoptionStatus, CostBand, OpenTo, Outcome},
 };
 use wire::{Date, Timestamp};
 
@@ -53,6 +53,10 @@ pub struct Facts {
     pub tag: Option<Tag>,
     /// The measure that says how it went, or that there is none; case studies only.
     pub measure: Option<Measure>,
+    /// How far its organisation has come with what another one published; adoptions only.
+    pub adoption: Option<&'static str>,
+    /// How many others tried it too, in words.
+    pub tried: Option<String>,
     /// What it cost, in words.
     pub cost: Option<&'static str>,
     /// That its team can be rung.
@@ -193,6 +197,7 @@ impl ResultCard {
             mentions_html: found.and_then(|found| found.mentions().map(str::to_owned)),
             facts: Facts {
                 overdue: overdue(shown.review_by, now.date()),
+                tried: tried_too(card.tried),
                 ..Facts::from_card(shown)
             },
             origin: Origin::new(source.provenance, now),
@@ -200,6 +205,11 @@ impl ResultCard {
             pick: None,
         }
     }
+}
+
+/// Returns how many others tried it too: `2 others tried this too`.
+pub(crate) fn tried_too(count: u64) -> Option<String> {
+    (count > 0).then(|| words::counted(count, "other tried this too", "others tried this too"))
 }
 
 impl Facts {
@@ -210,6 +220,7 @@ impl Facts {
         Self {
             tag: card.term(FacetGroup::Result).map(Tag::for_result),
             measure: measure(card),
+            adoption: card.adoption.map(AdoptionStatus::label),
             cost: cost
                 .filter(|band| *band != CostBand::NotKnown)
                 .map(CostBand::label),

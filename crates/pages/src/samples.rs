@@ -117,6 +117,8 @@ impl Sample {
                 change: self.text("52 → 7 seconds"),
                 spoken: self.text("from 52 to 7 seconds"),
             }),
+            adoption: self.option("Use it with changes"),
+            tried: self.option("2 others tried this too".to_owned()),
             cost: self.option("£50,000 to £250,000"),
             open_to_call: self.option("Open to a call"),
             promised: self.option("Promised by 31 January 2020, not yet reported".to_owned()),

@@ -2,8 +2,22 @@
 
 use domain::Kind;
 use node::{flows::reading::Shown, urls};
+use people::drafts::can_be_tried;
 
 use crate::link::Link;
+
+/// Returns where staff say that their organisation tried it too.
+pub(crate) fn tried_too(shown: &Shown) -> Option<String> {
+    let document = &shown.document;
+    can_be_tried(shown).then(|| {
+        format!(
+            "{}?tried={}/{}",
+            urls::WRITE,
+            document.owner.node,
+            document.id
+        )
+    })
+}
 
 /// Returns where a document of this site can be changed, and where one of another site can be adapted. A page is open to
 /// proposals by all who sign in; the others are changed by their authors and by editors.
@@ -19,7 +33,8 @@ pub(crate) fn changes(shown: &Shown) -> Vec<Link> {
             document.owner.node,
             document.id
         );
-        let is_allowed = !shown.is_withheld();
+        // What another organisation has tried is its own to say.
+        let is_allowed = !shown.is_withheld() && shown.body.kind != Kind::Adoption;
         let link = is_allowed.then(|| Link::new("Adapt this for your organisation", adapt));
         return link.into_iter().collect();
     }

@@ -4,6 +4,7 @@
 //! Each module joins `store` with the crate that holds the same thing as values (`accounts`, `drafting`, `attachments`).
 //! These flows know neither HTTP requests nor pages nor the command line.
 
+pub mod about;
 pub mod accounts;
 pub mod attachments;
 pub mod background;

@@ -95,7 +95,7 @@ pub async fn work(node: &Node, person: Person) -> Result<Work, NodeError> {
             reads: own.clone().map(|read| read.reads).sum(),
             from_search: own.map(|read| read.from_search).sum(),
             adapted: count(Relation::BasedOn),
-            tried: count(Relation::About),
+            tried: card.tried,
             mentions,
             card,
         });

@@ -5,12 +5,12 @@
 //! are therefore given in the order of commits, and a reader that has seen `n` has seen all below it.
 
 use async_recursion::async_recursion as boxed;
-use wire::{Date, Digest, DocumentId, Timestamp, Visibility};
+use wire::{Date, Digest, DocumentId, DocumentRef, Timestamp, Visibility};
 
 use crate::{
     StoreError,
     documents::{DocumentState, Owner},
-    engine::{Db, Store, signed, unsigned, values},
+    engine::{Db, Store, Value, signed, unsigned, values},
     record::records,
 };
 
@@ -67,10 +67,12 @@ pub struct ChangedDocument {
     pub first_seen: Timestamp,
     /// What lists are sorted by: the lesser of `updated` and `first_seen`.
     pub sort_at: Timestamp,
+    /// How many other nodes publicly say that they have tried what it describes.
+    pub tried: u64,
 }
 
 mod sql {
-    use crate::{documents::owner_columns, engine::statements};
+    use crate::{documents::owner_columns, engine::statements, viewing::clause};
 
     statements! {
         LOCK = "UPDATE heads SET change_seq = change_seq WHERE id = 1";
@@ -81,9 +83,16 @@ mod sql {
                 WHERE d.node_seq = $1 AND d.state IN ('live', 'local')) AS numbered
             WHERE documents.node_seq = $1 AND documents.id = numbered.touched";
         COUNT_SHOWN = "SELECT COUNT(*) FROM documents WHERE node_seq = $1 AND state IN ('live', 'local')";
+        TARGETS = "WITH wanted (node, id) AS (VALUES {(CAST(# AS TEXT), CAST(# AS TEXT))})
+            SELECT DISTINCT d.node_seq, d.id FROM wanted w JOIN nodes n ON n.node = w.node JOIN documents d ON d.node_seq = n.seq AND d.id = w.id
+            WHERE d.state = 'live' AND d.change_seq IS NOT NULL AND d.node_seq <> $1";
+        TOUCH = "WITH touched (node_seq, id, change_seq) AS (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT), CAST(# AS BIGINT))})
+            UPDATE documents SET change_seq = touched.change_seq FROM touched
+            WHERE documents.node_seq = touched.node_seq AND documents.id = touched.id";
         /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
         AFTER = concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, d.digest, t.slug, t.card,
-                d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body
+                d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body,
+                ", clause!(any tried), " AS tried
             FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2");
     }
@@ -91,6 +100,13 @@ mod sql {
 pub(crate) use sql::ALL as STATEMENTS;
 
 records! {
+    /// A document that another one speaks of.
+    #[derive(PartialEq, Eq)]
+    struct Touched from TouchedRow {
+        pub node_seq: i64,
+        pub id: DocumentId,
+    }
+
     /// A place of the queue, with the document as it is now.
     struct Queued from QueuedRow with owner: Owner {
         pub change_seq: u64,
@@ -108,6 +124,7 @@ records! {
         pub first_seen: Timestamp,
         pub sort_at: Option<Timestamp>,
         pub body: Option<Vec<u8>>,
+        pub tried: u64,
     }
 }
 
@@ -134,6 +151,7 @@ impl Queued {
             digest: self.digest,
             body: self.body?,
             sort_at: self.sort_at?,
+            tried: self.tried,
             owner: self.owner,
             rev: self.rev,
             state: self.state,
@@ -220,6 +238,34 @@ pub(crate) async fn take(db: &mut Db, changes: usize, texts: usize) -> Result<Ta
         change_seq: change_seq - changes + 1,
         text_seq: text_seq - texts + 1,
     })
+}
+
+/// Gives documents that documents of `by` speak of a new number, since an index counts who does. Those of `by` itself keep
+/// theirs: what a node says of its own documents is not counted. The caller holds the lock.
+pub(crate) async fn touch_targets(
+    db: &mut Db,
+    by: i64,
+    targets: &[DocumentRef],
+) -> Result<(), StoreError> {
+    let wanted: Vec<_> = targets
+        .iter()
+        .map(|target| values![&target.node, target.id])
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let mut found: Vec<Touched> = db
+        .records_of_many(sql::TARGETS, &[Value::from(by)], wanted)
+        .await?;
+    // Many documents may speak of one, in several of the statements that the values were divided into.
+    found.sort_unstable_by_key(|touched| (touched.node_seq, touched.id));
+    found.dedup();
+    let first = take(db, found.len(), 0).await?.change_seq;
+    let rows = (first..)
+        .zip(found)
+        .map(|(change_seq, touched)| values![touched.node_seq, touched.id, change_seq])
+        .collect();
+    db.run_many(sql::TOUCH, &[], rows).await.map(|_| ())
 }
 
 /// Gives every shown document of a node a new number, since what an index holds of the node has changed.

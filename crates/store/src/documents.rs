@@ -2,67 +2,27 @@
 //!
 //! Cards are JSON that only their writer understands, and bodies are bytes.
 
-use wire::{
-    Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Relation, Timestamp, Visibility,
-};
+use wire::{Date, Digest, DocumentId, DocumentRef, NodeId, Reference, Timestamp, Visibility};
 
-use crate::{
-    StoreError,
-    record::{Column, parsed, records},
-};
+use crate::record::{records, words};
 
-/// What is held under (node, id).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum DocumentState {
-    /// Shown to those who may see it.
-    Live,
-    /// Kept here only, and in no log.
-    Local,
-    /// Its leaf is known and its body is on its way.
-    Pending,
-    /// Its body could not be had yet.
-    Unavailable,
-    /// Its body broke a rule.
-    Quarantined,
-    /// Withdrawn: only the tombstone is left.
-    Withdrawn,
-    /// Of a peer that was removed here.
-    Removed,
-}
-
-impl DocumentState {
-    /// Every state.
-    pub const ALL: [Self; 7] = [
-        Self::Live,
-        Self::Local,
-        Self::Pending,
-        Self::Unavailable,
-        Self::Quarantined,
-        Self::Withdrawn,
-        Self::Removed,
-    ];
-
-    /// Returns the state as it is stored and shown in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Local => "local",
-            Self::Pending => "pending",
-            Self::Unavailable => "unavailable",
-            Self::Quarantined => "quarantined",
-            Self::Withdrawn => "withdrawn",
-            Self::Removed => "removed",
-        }
-    }
-}
-
-impl Column for DocumentState {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
-        parsed(known, "document state", &text)
+words! {
+    /// What is held under (node, id).
+    pub enum DocumentState as "document state" {
+        /// Shown to those who may see it.
+        Live = "live",
+        /// Kept here only, and in no log.
+        Local = "local",
+        /// Its leaf is known and its body is on its way.
+        Pending = "pending",
+        /// Its body could not be had yet.
+        Unavailable = "unavailable",
+        /// Its body broke a rule.
+        Quarantined = "quarantined",
+        /// Withdrawn: only the tombstone is left.
+        Withdrawn = "withdrawn",
+        /// Of a peer that was removed here.
+        Removed = "removed",
     }
 }
 
@@ -105,14 +65,6 @@ impl Fields {
     /// Returns what lists are sorted by, for a document that came at `now`: an author's date in the future counts as now.
     pub(crate) fn sort_at(&self, now: Timestamp) -> Timestamp {
         self.updated.map_or(now, |updated| updated.min(now))
-    }
-}
-
-impl Column for Relation {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        parsed(Self::parse(&text), "relation", &text)
     }
 }
 
@@ -174,6 +126,8 @@ records! {
         pub changed_at: Timestamp,
         /// What lists are sorted by.
         pub sort_at: Timestamp,
+        /// How many other nodes publicly say that they have tried what it describes.
+        pub tried: u64,
     }
 }
 

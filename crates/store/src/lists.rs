@@ -103,7 +103,9 @@ mod sql {
             concat!(
                 owner_columns!("d.node_seq"),
                 ", d.id, d.rev, d.kind, t.slug, t.title, t.summary, t.card, d.published, d.updated, d.reviewed, d.review_by,
-                d.first_seen, d.changed_at, d.sort_at"
+                d.first_seen, d.changed_at, d.sort_at, ",
+                crate::viewing::clause!(any tried),
+                " AS tried"
             )
         };
     }
@@ -127,8 +129,8 @@ mod sql {
         NEWEST = "" [both select_newest ""] " ORDER BY sort_at DESC, node_seq DESC, id DESC LIMIT $4";
         NEWEST_OF_NODE = "" [both select_newest " AND d.node_seq = $4"] " ORDER BY sort_at DESC, id DESC LIMIT $5";
         BACK_LINKS = "SELECT relation, node_seq, id, of_node FROM (
-                SELECT r.relation, d.node_seq, d.id, d.sort_at, COUNT(*) OVER (PARTITION BY r.relation, d.node_seq) AS of_node,
-                    ROW_NUMBER() OVER (PARTITION BY r.relation, d.node_seq ORDER BY d.sort_at DESC, d.id DESC) AS position
+                SELECT r.relation, d.node_seq, d.id, d.sort_at, COUNT(*) OVER (PARTITION BY r.relation, r.tried, d.node_seq) AS of_node,
+                    ROW_NUMBER() OVER (PARTITION BY r.relation, r.tried, d.node_seq ORDER BY d.sort_at DESC, d.id DESC) AS position
                 FROM document_references r JOIN documents d ON d.node_seq = r.node_seq AND d.id = r.id AND " [readable]
                 " WHERE r.target_node = $1 AND r.target_id = $2) AS numbered
             WHERE position <= $4 ORDER BY position, sort_at DESC, node_seq, id LIMIT $3";

@@ -10,16 +10,8 @@ use crate::{
     StoreError,
     engine::{Db, values},
     peer_state::PeerState,
-    record::{Column, parsed, records},
+    record::records,
 };
-
-impl Column for FaultCode {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        parsed(Self::parse(&text), "fault code", &text)
-    }
-}
 
 /// A fault that a peer has now.
 #[derive(Debug, Clone, PartialEq, Eq)]

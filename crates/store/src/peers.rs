@@ -67,7 +67,6 @@ mod sql {
                 text_seq = NULL, kind = NULL, visibility = NULL, lang = NULL, licence = NULL, published = NULL, updated = NULL,
                 reviewed = NULL, review_by = NULL, sort_at = NULL, why = NULL, fault = NULL, next_try = NULL, changed_at = $2
             WHERE node_seq = $1";
-        ERASE_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1";
         ERASE_MENTIONS = "DELETE FROM document_mentions WHERE node_seq = $1";
         ERASE_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1";
         NODE_ID = "SELECT node FROM nodes WHERE seq = $1";
@@ -287,7 +286,7 @@ impl Store {
         }
         changes::touch_node(&mut db, node_seq).await?;
         texts::erase_node(&mut db, node_seq).await?;
-        db.run(sql::ERASE_REFERENCES, values![node_seq]).await?;
+        texts::forget_references_of_node(&mut db, node_seq).await?;
         db.run(sql::ERASE_MENTIONS, values![node_seq]).await?;
         db.run(sql::ERASE_ATTACHMENTS, values![node_seq]).await?;
         db.run(sql::ERASE_DOCUMENTS, values![node_seq, now]).await?;

@@ -3,7 +3,8 @@
 //! [`records!`] declares a record and, from the types of its fields, the row that the engines fill. A stored value that
 //! this program cannot have written is [`StoreError::Corrupt`].
 
-use wire::{AccountId, Date, Digest, DocumentId, NodeId, Role, Timestamp, Visibility};
+use ledger::FaultCode;
+use wire::{AccountId, Date, Digest, DocumentId, NodeId, Relation, Role, Timestamp, Visibility};
 
 use crate::{StoreError, engine::Row};
 
@@ -64,12 +65,55 @@ columns! {
     AccountId as String: |text| parsed(AccountId::parse(&text), "account id", &text);
     Role as String: |text| parsed(Role::parse(&text), "role", &text);
     NodeId as String: |text| parsed(NodeId::parse(&text), "node id", &text);
+    Relation as String: |text| parsed(Relation::parse(&text), "relation", &text);
+    FaultCode as String: |text| parsed(FaultCode::parse(&text), "fault code", &text);
     Visibility as String: |text| parsed(Visibility::parse(&text), "visibility", &text);
     Digest as Vec<u8>: |bytes| {
         let exact = bytes.as_slice().try_into();
         exact.map(Digest::from_bytes).map_err(|_| StoreError::Corrupt(format!("a digest of {} bytes", bytes.len())))
     };
 }
+
+/// Declares the words that a column can have, and what each means: `enum NAME as "what it is in messages"`.
+macro_rules! words {
+    ($(
+        $(#[$meta:meta])*
+        pub enum $name:ident as $what:literal {
+            $($(#[$word_meta:meta])* $word:ident = $text:literal,)+
+        }
+    )+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+            pub enum $name {
+                $($(#[$word_meta])* $word,)+
+            }
+
+            impl $name {
+                /// Every one of them.
+                pub const ALL: [Self; [$($text),+].len()] = [$(Self::$word),+];
+
+                /// Returns it as it is stored and shown in JSON.
+                #[must_use]
+                pub const fn as_str(self) -> &'static str {
+                    match self {
+                        $(Self::$word => $text,)+
+                    }
+                }
+            }
+
+            impl $crate::record::Column for $name {
+                type Stored = String;
+
+                fn read(text: String) -> Result<Self, $crate::StoreError> {
+                    let known = Self::ALL.into_iter().find(|word| word.as_str() == text);
+                    $crate::record::parsed(known, $what, &text)
+                }
+            }
+        )+
+    };
+}
+pub(crate) use words;
 
 /// Returns what was read of a column's text, or says that nothing could be.
 pub(crate) fn parsed<T>(value: Option<T>, what: &str, text: &str) -> Result<T, StoreError> {

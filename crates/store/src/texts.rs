@@ -6,12 +6,22 @@
 //! appended, which moves nothing, and erasing overwrites them in place with as many other bytes. The space comes back
 //! when the file is compacted. PostgreSQL deletes the rows and vacuums.
 
-use wire::DocumentId;
+use wire::{DocumentId, DocumentRef, NodeId, Relation};
 
 use crate::{
-    Fields, StoreError,
+    Fields, StoreError, changes,
     engine::{Db, Value, Values, values},
+    record::records,
 };
+
+records! {
+    /// A document that another one referred to.
+    struct Referred from ReferredRow {
+        pub relation: Relation,
+        pub target_node: NodeId,
+        pub target_id: DocumentId,
+    }
+}
 
 mod sql {
     use crate::engine::statements;
@@ -25,10 +35,12 @@ mod sql {
         DELETE_DRAFTS = "DELETE FROM draft_texts WHERE seq IN ({#})";
         DELETE_WRITTEN = "DELETE FROM written_texts WHERE seq IN ({#})";
         DELETE_PATHS = "DELETE FROM file_paths WHERE seq IN ({#})";
-        FORGET_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1 AND id IN ({#})";
+        FORGET_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1 AND id IN ({#})
+            RETURNING relation, target_node, target_id";
+        FORGET_REFERENCES_OF_NODE = "DELETE FROM document_references WHERE node_seq = $1 RETURNING relation, target_node, target_id";
         FORGET_MENTIONS = "DELETE FROM document_mentions WHERE node_seq = $1 AND id IN ({#})";
         FORGET_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1 AND id IN ({#})";
-        REFER = "INSERT INTO document_references (node_seq, id, relation, target_node, target_id) VALUES {($1, #, #, #, #)}
+        REFER = "INSERT INTO document_references (node_seq, id, relation, target_node, target_id, tried) VALUES {($1, #, #, #, #, #)}
             ON CONFLICT DO NOTHING";
         MENTION = "INSERT INTO document_mentions (node_seq, id, target_node, target_id) VALUES {($1, #, #, #)} ON CONFLICT DO NOTHING";
         ATTACH = "INSERT INTO attachments (node_seq, id, position, digest, len) VALUES {($1, #, #, #, #)}";
@@ -157,17 +169,43 @@ pub(crate) async fn unlink(
     node_seq: i64,
     ids: Vec<Values<'_>>,
 ) -> Result<(), StoreError> {
-    db.run_many(
-        sql::FORGET_REFERENCES,
-        &[Value::from(node_seq)],
-        ids.clone(),
-    )
-    .await?;
+    let forgotten: Vec<Referred> = db
+        .records_of_many(
+            sql::FORGET_REFERENCES,
+            &[Value::from(node_seq)],
+            ids.clone(),
+        )
+        .await?;
+    changes::touch_targets(db, node_seq, &about(forgotten)).await?;
     db.run_many(sql::FORGET_MENTIONS, &[Value::from(node_seq)], ids.clone())
         .await?;
     db.run_many(sql::FORGET_ATTACHMENTS, &[Value::from(node_seq)], ids)
         .await?;
     Ok(())
+}
+
+/// Forgets what all documents of a node refer to.
+pub(crate) async fn forget_references_of_node(
+    db: &mut Db,
+    node_seq: i64,
+) -> Result<(), StoreError> {
+    let forgotten: Vec<Referred> = db
+        .records(sql::FORGET_REFERENCES_OF_NODE, values![node_seq])
+        .await?;
+    changes::touch_targets(db, node_seq, &about(forgotten)).await
+}
+
+/// Returns the documents that something spoke of.
+fn about(referred: Vec<Referred>) -> Vec<DocumentRef> {
+    let about = referred
+        .into_iter()
+        .filter(|referred| referred.relation == Relation::About);
+    about
+        .map(|referred| DocumentRef {
+            node: referred.target_node,
+            id: referred.target_id,
+        })
+        .collect()
 }
 
 /// Writes the references, mentions and attachments of documents that have none yet.
@@ -177,6 +215,7 @@ pub(crate) async fn link<'a>(
     documents: impl Iterator<Item = (DocumentId, &'a Fields)>,
 ) -> Result<(), StoreError> {
     let mut references = Vec::new();
+    let mut spoken_of = Vec::new();
     let mut mentions = Vec::new();
     let mut attachments = Vec::new();
     for (id, fields) in documents {
@@ -185,8 +224,15 @@ pub(crate) async fn link<'a>(
                 id,
                 reference.relation.as_str(),
                 &reference.node,
-                reference.id
+                reference.id,
+                reference.tried
             ]);
+            if reference.relation == Relation::About {
+                spoken_of.push(DocumentRef {
+                    node: reference.node.clone(),
+                    id: reference.id,
+                });
+            }
         }
         for other in &fields.mentions {
             mentions.push(values![id, &other.node, other.id]);
@@ -197,6 +243,7 @@ pub(crate) async fn link<'a>(
     }
     db.run_many(sql::REFER, &[Value::from(node_seq)], references)
         .await?;
+    changes::touch_targets(db, node_seq, &spoken_of).await?;
     db.run_many(sql::MENTION, &[Value::from(node_seq)], mentions)
         .await?;
     db.run_many(sql::ATTACH, &[Value::from(node_seq)], attachments)

@@ -60,7 +60,8 @@ pub(crate) use statements_for_viewers;
 /// Writes the part of a statement that depends on the viewer.
 ///
 /// `readable`: the condition, for a document that is looked up by its key. `public` and `protected`: the same in two
-/// halves, each the condition of partial indexes, for lists and counts. `count`, `newest` and
+/// halves, each the condition of partial indexes, for lists and counts. `tried`: how many other nodes say that they have
+/// tried what the document `d` of the node `n` describes. `count`, `newest` and
 /// `both`: the two halves together. `text`: a part that is the same for every viewer, from a macro.
 macro_rules! clause {
     (public readable) => { $crate::viewing::clause!(any public) };
@@ -72,6 +73,13 @@ macro_rules! clause {
         concat!($crate::viewing::clause!(staff protected), " AND d.state = 'live' AND d.visibility = 'network'")
     };
     (staff protected) => { "d.state IN ('live', 'local') AND d.visibility IN ('network', 'organisation')" };
+
+    // Each other node counts once for a document, however much it says of it, and only by what everyone can read.
+    (any tried) => {
+        "(SELECT COUNT(DISTINCT r.node_seq) FROM document_references r JOIN documents a ON a.node_seq = r.node_seq AND a.id = r.id
+            WHERE r.target_node = n.node AND r.target_id = d.id AND r.tried AND r.node_seq <> d.node_seq
+                AND a.state = 'live' AND a.visibility = 'public')"
+    };
 
     ($viewer:ident text $text:ident) => { $text!() };
 

@@ -11,6 +11,8 @@ pub struct Reference {
     pub node: NodeId,
     /// The other document.
     pub id: DocumentId,
+    /// Whether it says that its organisation has tried what the other describes.
+    pub tried: bool,
 }
 
 /// How one document is related to another.

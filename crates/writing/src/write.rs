@@ -14,10 +14,10 @@ use node::{
     flows::reading::{self, Reading},
     urls,
 };
-use pages::{PageError, errors, frame::Frame, requester::SignedIn};
+use pages::{PageError, errors, frame::Frame, link::Link, requester::SignedIn};
 use people::drafts::{self, Begin, BeginRefusal};
 use serde::Deserialize;
-use wire::{DocumentId, DocumentRef, Role, Viewer};
+use wire::{DocumentId, DocumentRef, Relation, Role, Viewer};
 
 use crate::{Visit, care::Named, framed, go_to, notice::Notice, page, person, sent::Sent};
 
@@ -52,6 +52,9 @@ pub struct Wanted {
     /// The document that is adapted: `<node id>/<document id>`.
     #[serde(default)]
     adapt: String,
+    /// The document that this organisation tried too: `<node id>/<document id>`.
+    #[serde(default)]
+    tried: String,
 }
 
 /// `GET /write`.
@@ -67,6 +70,12 @@ pub async fn choose(
     if !wanted.adapt.is_empty() {
         return match DocumentRef::parse(&wanted.adapt) {
             Some(origin) => adapt_page(&node, &origin).await,
+            None => Ok(errors::missing(&node)),
+        };
+    }
+    if !wanted.tried.is_empty() {
+        return match DocumentRef::parse(&wanted.tried) {
+            Some(origin) => tried_page(&node, &origin).await,
             None => Ok(errors::missing(&node)),
         };
     }
@@ -129,6 +138,48 @@ async fn adapt_page(node: &Visit<'_>, origin: &DocumentRef) -> Result<Response, 
     page(StatusCode::OK, &adapt)
 }
 
+#[derive(Template)]
+#[template(path = "tried.html")]
+struct TriedPage {
+    frame: Frame,
+    title: String,
+    organisation: String,
+    href: String,
+    reference: String,
+    own: String,
+    /// What this organisation has published of it already.
+    before: Vec<Link>,
+}
+
+/// Asks whether the organisation tried what a document describes, and says what comes of saying so.
+async fn tried_page(node: &Visit<'_>, origin: &DocumentRef) -> Result<Response, PageError> {
+    let id = origin.id.to_string();
+    let found = reading::find(node, Viewer::Staff, origin.node.as_str(), &id).await?;
+    let Reading::Found(shown) = found else {
+        return Ok(errors::missing(node));
+    };
+    if !drafts::can_be_tried(&shown) {
+        return Ok(errors::missing(node));
+    }
+    let links = shown.back_links.iter();
+    let own = links.filter(|link| link.relation == Relation::About && link.card.owner.own);
+    let before = own.map(|link| {
+        let title = markdown::visible(&link.card.title);
+        Link::new(title, urls::card(&link.card))
+    });
+    let frame = framed(node, "We tried this too");
+    let tried = TriedPage {
+        title: markdown::visible(&shown.body.common().title).into_owned(),
+        organisation: shown.document.owner.organisation.clone(),
+        href: shown.path(),
+        reference: origin.to_string(),
+        own: frame.organisation.clone(),
+        before: before.collect(),
+        frame,
+    };
+    page(StatusCode::OK, &tried)
+}
+
 /// `POST /write`.
 ///
 /// # Errors
@@ -145,6 +196,10 @@ pub async fn begin(
     let begin = match (sent.get("kind"), id) {
         ("adapt", _) => match origin {
             Some(origin) => Begin::Adapt(origin),
+            None => return Ok(errors::missing(&node)),
+        },
+        ("tried", _) => match origin {
+            Some(origin) => Begin::Try(origin),
             None => return Ok(errors::missing(&node)),
         },
         ("file", _) if file.trim().is_empty() => {
@@ -167,10 +222,11 @@ pub async fn begin(
     }
 }
 
-/// An observation is one page; the others begin with their list of sections.
+/// An observation is one page, and so is an adoption; the others begin with their list of sections.
 fn first_page(id: DocumentId, begin: &Begin) -> String {
     match begin {
         Begin::Empty(Kind::Observation) => urls::draft_section(id, "observation"),
+        Begin::Try(_) | Begin::Empty(Kind::Adoption) => urls::draft_section(id, "adoption"),
         Begin::Empty(Kind::Page) => urls::draft_section(id, "page"),
         Begin::File(_) => urls::draft_section(id, "file"),
         Begin::Empty(_) | Begin::Edit(_) | Begin::Grow(_) | Begin::Adapt(_) => urls::draft(id),

@@ -7,7 +7,7 @@ pub use parts::{Cost, Expected, Measure, Safety, Scale, System};
 use parts::{read_cost, read_expected, read_measure, read_safety, read_scale, read_system};
 use writing::{write_cost, write_expected, write_measure, write_safety, write_scale, write_system};
 
-use super::{ContactRule, Content, Part, Rules, TextRule};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule};
 use crate::{
     attributes::{Common, Month},
     facet::FacetGroup,
@@ -72,7 +72,7 @@ pub(super) const RULES: Rules = Rules {
     contact: ContactRule::Required,
     is_lenient: false,
     has_measures: true,
-    begins_with: None,
+    begins_with: Beginning::Nothing,
     is_reviewed: true,
     read: Some(read),
     faults,

@@ -5,6 +5,7 @@
 //! document of a kind, and [`Part`] for what one document says. A new kind is one line in `kinds!`,
 //! one variant of [`Content`] and one file.
 
+mod adoption;
 mod case_study;
 mod observation;
 mod page;
@@ -12,13 +13,14 @@ mod unread;
 
 use std::{fmt, ops::RangeInclusive};
 
+pub use adoption::{About, Adoption, PageAddress};
 pub use case_study::{CaseStudy, Cost, Expected, Measure, Safety, Scale, System};
 pub use observation::Observation;
 pub use page::Page;
 pub(crate) use page::read as read_page;
 pub use unread::Unread;
 
-use wire::{Date, Reference};
+use wire::{Date, DocumentRef, NodeId, Reference};
 
 use crate::{
     attributes::Common,
@@ -27,7 +29,7 @@ use crate::{
     outline::Text,
     reader::Fields,
     terms::{Figure, Headline, Terms},
-    vocabulary::Topic,
+    vocabulary::{AdoptionStatus, Topic},
     writer::Writer,
 };
 
@@ -68,7 +70,7 @@ kinds! {
     /// What one team saw.
     Observation => observation::RULES;
     /// "We tried this too."
-    Adoption => unread::ADOPTION;
+    Adoption => adoption::RULES;
     /// A question to peers.
     Ask => unread::ASK;
     /// An answer to one.
@@ -84,6 +86,8 @@ pub enum Content {
     Page(Page),
     /// What one team saw.
     Observation(Observation),
+    /// "We tried this too."
+    Adoption(Box<Adoption>),
     /// Another kind, or one whose `meta` does not fit its kind: shown as plain text.
     Other(Unread),
 }
@@ -95,6 +99,7 @@ impl Content {
             Self::CaseStudy(_) => Kind::CaseStudy,
             Self::Page(_) => Kind::Page,
             Self::Observation(_) => Kind::Observation,
+            Self::Adoption(_) => Kind::Adoption,
             Self::Other(unread) => Kind::parse(&unread.kind),
         }
     }
@@ -105,7 +110,17 @@ impl Content {
             Self::CaseStudy(study) => &**study,
             Self::Page(page) => page,
             Self::Observation(observation) => observation,
+            Self::Adoption(adoption) => &**adoption,
             Self::Other(unread) => unread,
+        }
+    }
+
+    /// Returns the document that an adoption is about.
+    #[must_use]
+    pub fn about(&self) -> Option<&DocumentRef> {
+        match self {
+            Self::Adoption(adoption) => adoption.about.document(),
+            Self::CaseStudy(_) | Self::Page(_) | Self::Observation(_) | Self::Other(_) => None,
         }
     }
 
@@ -136,8 +151,8 @@ pub(crate) struct Rules {
     pub(crate) is_lenient: bool,
     /// Whether its documents can have measures; if so, a card says when there are none.
     pub(crate) has_measures: bool,
-    /// The heading whose text a card shows instead of a missing summary.
-    pub(crate) begins_with: Option<&'static &'static str>,
+    /// What a card shows instead of a missing summary.
+    pub(crate) begins_with: Beginning,
     /// Whether a document without a date of its next review gets one.
     pub(crate) is_reviewed: bool,
     /// Reads the kind's own keys, from a file and from `meta`. `None` for a kind that this version
@@ -147,6 +162,17 @@ pub(crate) struct Rules {
     pub(crate) faults: fn(&Common, &Text<'_>) -> Vec<Fault>,
     /// Returns what would make title and text better.
     pub(crate) advice: fn(&Common, &Text<'_>) -> Vec<Fault>,
+}
+
+/// What a card shows instead of a missing summary.
+#[derive(Clone, Copy)]
+pub(crate) enum Beginning {
+    /// Nothing.
+    Nothing,
+    /// The beginning of the text under a heading.
+    Under(&'static str),
+    /// The beginning of the text.
+    Text,
 }
 
 /// How long a text of a file may be, and whether it must be there.
@@ -185,9 +211,14 @@ pub(crate) trait Part {
     /// Adds facets, and words to search by. The topics are added for every kind.
     fn index(&self, _: &mut Terms) {}
 
-    /// Returns the documents that only this kind refers to.
-    fn references(&self) -> Vec<Reference> {
+    /// Returns the documents that only this kind refers to, for a document of `node`.
+    fn references(&self, _node: &NodeId) -> Vec<Reference> {
         Vec::new()
+    }
+
+    /// Returns how far another organisation has come with what it tried too.
+    fn adoption(&self) -> Option<AdoptionStatus> {
+        None
     }
 
     /// Returns its figures.

@@ -3,7 +3,7 @@
 //! Its text has two of the headings of a case study, so that it can grow into one: add the other
 //! headings and keys, change `kind`, and it keeps its id and its history.
 
-use super::{ContactRule, Content, Part, Rules, TextRule};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule};
 use crate::{
     attributes::Common,
     facet::FacetGroup,
@@ -17,8 +17,11 @@ use crate::{
 
 const MAX_TOPICS: usize = 4;
 
+/// The heading whose text a card shows.
+const WHAT_HAPPENED: &str = "What happened";
+
 /// The headings of the text, both required.
-const HEADINGS: [&str; 2] = ["What happened", "Advice to the next trust"];
+const HEADINGS: [&str; 2] = [WHAT_HAPPENED, "Advice to the next trust"];
 
 pub(super) const RULES: Rules = Rules {
     name: "observation",
@@ -36,7 +39,7 @@ pub(super) const RULES: Rules = Rules {
     contact: ContactRule::Role,
     is_lenient: false,
     has_measures: false,
-    begins_with: HEADINGS.first(),
+    begins_with: Beginning::Under(WHAT_HAPPENED),
     is_reviewed: false,
     read: Some(read),
     faults,

@@ -1,7 +1,7 @@
 //! The wiki page: free text under a title. It can be published although one of its values could not be read,
 //! so that files written for another system need no changes.
 
-use super::{ContactRule, Content, Part, Rules, TextRule, nothing};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, nothing};
 use crate::{
     attributes::{MAX_SUMMARY, MAX_TITLE},
     reader::Fields,
@@ -31,7 +31,7 @@ pub(super) const RULES: Rules = Rules {
     contact: ContactRule::Optional,
     is_lenient: true,
     has_measures: false,
-    begins_with: None,
+    begins_with: Beginning::Nothing,
     is_reviewed: false,
     read: Some(read),
     faults: nothing,

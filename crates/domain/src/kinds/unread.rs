@@ -1,7 +1,7 @@
 //! Documents whose own part this version does not read: kinds of a later version, and known kinds
 //! whose `meta` does not fit. Their `meta` is kept as it came and their text is shown as it was written.
 
-use super::{ContactRule, Part, Rules, nothing, page};
+use super::{Beginning, ContactRule, Part, Rules, nothing, page};
 use crate::{value::Map, writer::Writer};
 
 /// What a document of such a kind has.
@@ -25,7 +25,7 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
         contact: ContactRule::Optional,
         is_lenient: false,
         has_measures: false,
-        begins_with: None,
+        begins_with: Beginning::Nothing,
         is_reviewed: false,
         read: None,
         faults: nothing,
@@ -33,7 +33,6 @@ const fn from_peers(name: &'static str, label: &'static str, folder: &'static st
     }
 }
 
-pub(super) const ADOPTION: Rules = from_peers("adoption", "Adoption record", "adoptions");
 pub(super) const ASK: Rules = from_peers("ask", "Question to peers", "asks");
 pub(super) const ANSWER: Rules = from_peers("answer", "Answer", "answers");
 /// Any kind without a name here.

@@ -1,11 +1,11 @@
-//! A draft that begins with a document of another organisation, and says what it is based on.
+//! A draft that begins with a document of another organisation: it says what it is based on, or what it is about.
 
 use std::collections::BTreeMap;
 
-use domain::{Outline, value::Value};
+use domain::{Kind, Outline, front_matter::shorten_title, value::Value};
 use wire::DocumentRef;
 
-use super::{Content, Text};
+use super::{Content, Fields, Text};
 use crate::raw;
 
 /// The key that names the documents which one is based on.
@@ -28,6 +28,9 @@ const ADAPTED_KEYS: [&str; 13] = [
     "visibility",
 ];
 
+/// Keys of a document that a draft takes over which says that another organisation tried it too.
+const TRIED_KEYS: [&str; 2] = ["topics", "visibility"];
+
 impl Content {
     /// Returns a draft that begins with a document of any organisation: its text, and what it is filed under. What only its
     /// authors can say (results, figures, costs, people) is left out. `None` for a kind that is not written here.
@@ -46,6 +49,29 @@ impl Content {
         Some(Self {
             kind: self.kind.clone(),
             text: Text::Fields(fields),
+            versions: BTreeMap::new(),
+            keeps_private: false,
+        })
+    }
+
+    /// Returns a draft that says that this organisation tried what a document of another one describes: the address of its
+    /// page, its title, its topics, and who may read it.
+    #[must_use]
+    pub fn tried(&self, address: &str) -> Option<Self> {
+        let Text::Fields(fields) = &self.text else {
+            return None;
+        };
+        let mut front = fields.front.clone();
+        front.retain(|(key, _)| TRIED_KEYS.contains(&key.as_str()));
+        let title = shorten_title(&format!("We tried: {}", fields.title()));
+        raw::set(&mut front, "title", Some(Value::text(title)));
+        raw::set(&mut front, "about", Some(Value::text(address)));
+        Some(Self {
+            kind: Kind::Adoption,
+            text: Text::Fields(Fields {
+                front,
+                parts: Vec::new(),
+            }),
             versions: BTreeMap::new(),
             keeps_private: false,
         })

@@ -35,6 +35,19 @@ pub(super) fn outcomes() -> Vec<Choice> {
     })
 }
 
+pub(super) fn adoption_statuses() -> Vec<Choice> {
+    all::<v::AdoptionStatus>(|term| match term {
+        v::AdoptionStatus::InProgress => "You have begun, and there is no result yet",
+        v::AdoptionStatus::Stopped | v::AdoptionStatus::DecidedAgainst => {
+            "Others need to hear why: choose below what got in the way"
+        }
+        v::AdoptionStatus::Considering
+        | v::AdoptionStatus::Planning
+        | v::AdoptionStatus::Adopted
+        | v::AdoptionStatus::Adapted => "",
+    })
+}
+
 pub(super) fn stages() -> Vec<Choice> {
     plain::<v::Stage>()
 }

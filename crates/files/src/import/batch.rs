@@ -152,7 +152,7 @@ async fn looked_at(node: &Node, file: PreparedFile) -> Result<Prepared, ImportEr
     })
 }
 
-/// Gives a submission the files that it has attached; the draft to save if one of them is not taken.
+/// Gives a submission what only the node knows; the draft to save if something of it is not taken.
 async fn with_files(
     node: &Node,
     candidate: Candidate,
@@ -163,11 +163,8 @@ async fn with_files(
         faults,
         mut fallback,
     } = candidate;
-    match attached::keep(node, attached, &submission.acceptance).await? {
-        Ok(kept) => {
-            submission.document.common.attachments = kept;
-            Ok(Ok((submission, faults, fallback)))
-        }
+    match attached::complete(node, &mut submission, attached).await? {
+        Ok(()) => Ok(Ok((submission, faults, fallback))),
         Err(found) => {
             fallback.faults.splice(0..0, found);
             Ok(Err(Box::new(fallback)))

@@ -152,7 +152,7 @@ fn entry(
         sort_at: document.sort_at,
         // A review that claims to lie in the future does not sort first.
         reviewed: document.reviewed.map(|reviewed| reviewed.min(now)),
-        adoptions: 0,
+        adoptions: document.tried,
     })
 }
 

@@ -9,7 +9,7 @@ use domain::{
 use crate::{
     link::{CountedLink, Link},
     measures,
-    result_card::{Facts, Measure, Tag},
+    result_card::{Facts, Measure, Tag, tried_too},
     words,
 };
 use node::{
@@ -40,6 +40,8 @@ pub(super) struct Study {
     pub(super) measure: Option<Measure>,
     pub(super) cost: &'static str,
     pub(super) again: &'static str,
+    /// How many others tried it too, in words.
+    pub(super) tried: Option<String>,
     pub(super) contact: String,
 }
 
@@ -177,6 +179,7 @@ impl Study {
             measure: facts.measure,
             cost: facts.cost.unwrap_or("Not known"),
             again: again.map_or("Not asked", domain::Term::label),
+            tried: tried_too(hit.card.tried),
             contact: markdown::visible(&contact).into_owned(),
         }
     }

@@ -22,8 +22,6 @@ pub(super) fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
     Sort::ALL
         .into_iter()
         .filter(|sort| ranks || *sort != Sort::Relevance)
-        // No count of adoptions is shown yet: this order is offered only while an address requests it.
-        .filter(|sort| *sort != Sort::Adopted || current == Sort::Adopted)
         .map(|sort| SortLink {
             words: match sort {
                 Sort::Relevance => "Relevance",

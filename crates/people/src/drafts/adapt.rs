@@ -1,10 +1,13 @@
-//! Adapting a document of any organisation: a draft that begins with its text and says what it is based on.
+//! A draft that begins with a document of another organisation: an adapted one begins with its text and says what it is
+//! based on, and one that says "we tried this too" says what it is about.
 
 use async_recursion::async_recursion as boxed;
+use domain::Kind;
 use drafting::Content;
 use node::{
     Node, NodeError,
     flows::reading::{self, Reading, Shown},
+    urls,
 };
 use wire::{DocumentRef, Viewer};
 
@@ -34,6 +37,33 @@ pub(super) async fn adapted(
         return Ok(Err(BeginRefusal::Licence));
     }
     Ok(content_of(&shown, reference).ok_or(BeginRefusal::Kind))
+}
+
+/// Returns what a draft begins with that says that this organisation tried too what a document describes; `None` where
+/// [`can_be_tried`] says no, and for a document that is not held here.
+///
+/// # Errors
+/// Of the database.
+pub(super) async fn tried(
+    node: &Node,
+    reference: &DocumentRef,
+) -> Result<Option<Content>, NodeError> {
+    let shown = find(node, reference).await?;
+    Ok(shown.filter(|shown| can_be_tried(shown)).and_then(|shown| {
+        let address = urls::absolute(node, &shown.path());
+        Content::from_document(&shown.body.document, true, outline).tried(&address)
+    }))
+}
+
+/// Returns whether a reader here can say that their organisation tried it too: a case study or an observation of another
+/// organisation.
+#[must_use]
+pub fn can_be_tried(shown: &Shown) -> bool {
+    let is_work = match shown.body.kind {
+        Kind::CaseStudy | Kind::Observation => true,
+        Kind::Page | Kind::Adoption | Kind::Ask | Kind::Answer | Kind::Other(_) => false,
+    };
+    is_work && !shown.document.owner.own
 }
 
 /// Returns the document that a draft is adapted from; `None` for a draft that is not, and where the document is not held here

@@ -6,7 +6,11 @@ use drafting::{Content, Form, MAX_CONTENT_BYTES};
 use store::{NewDraft, StoreError};
 use wire::{DocumentId, DocumentRef, Role};
 
-use super::{MAX_LISTED, Person, adapt::adapted, is_open_to_all, outline};
+use super::{
+    MAX_LISTED, Person,
+    adapt::{adapted, tried},
+    is_open_to_all, outline,
+};
 use crate::{attachments, care};
 use node::{Node, NodeError, flows::publish::new_id};
 
@@ -26,6 +30,8 @@ pub enum Begin {
     Grow(DocumentId),
     /// A document of any node, which this organisation adapts.
     Adapt(DocumentRef),
+    /// A document of another organisation, which this one says it tried too.
+    Try(DocumentRef),
 }
 
 /// Why no draft was begun.
@@ -77,6 +83,10 @@ pub async fn begin(
         Begin::Adapt(origin) => match adapted(node, &origin).await? {
             Ok(content) => (content, None),
             Err(refusal) => return Ok(Err(refusal)),
+        },
+        Begin::Try(origin) => match tried(node, &origin).await? {
+            Some(content) => (content, None),
+            None => return Ok(Err(BeginRefusal::Missing)),
         },
         Begin::Edit(id) | Begin::Grow(id) => {
             let grows = matches!(begin, Begin::Grow(_));

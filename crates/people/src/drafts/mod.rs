@@ -18,9 +18,10 @@ use drafting::{Checked, Content, Notes, Place, check};
 use store::{DraftChange, DraftState, StoreError, WrittenDraft};
 use wire::{AccountId, Date, DocumentId, Role};
 
+use crate::about;
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
-pub use adapt::{Origin, origin};
+pub use adapt::{Origin, can_be_tried, origin};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
 pub(crate) use links::Titles;
@@ -139,11 +140,17 @@ pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed
 /// Checks a draft as it would be published today.
 ///
 /// # Errors
-/// [`NodeError::Task`].
+/// [`NodeError::Task`]; of the database.
 #[boxed]
 pub async fn checked(node: &Node, content: &Content) -> Result<Checked, NodeError> {
-    let (content, today) = (content.clone(), node.now().date());
-    Ok(spawn_blocking(move || check_and_screen(&content, today)).await?)
+    let (typed, today) = (content.clone(), node.now().date());
+    let mut checked = spawn_blocking(move || check_and_screen(&typed, today)).await?;
+    if let Some(document) = &mut checked.document
+        && let Some(fault) = about::complete(node, document).await?
+    {
+        checked.refuse_fault(content, &fault, outline);
+    }
+    Ok(checked)
 }
 
 /// Checks a draft, and looks for patient data in it.

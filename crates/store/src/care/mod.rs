@@ -12,44 +12,20 @@ use wire::{AccountId, Date, DocumentId, Timestamp};
 use crate::{
     StoreError, audit,
     engine::{Db, Store, values},
-    record::{Column, parsed, records},
+    record::{records, words},
 };
 
-/// What a reminder is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReminderStep {
-    /// A review that is due in at most 30 days.
-    Before,
-    /// A review that is due.
-    Due,
-    /// A review that was due 30 days ago or earlier.
-    After,
-    /// A promised result whose day has come.
-    Promised,
-}
-
-impl ReminderStep {
-    /// Every step.
-    pub const ALL: [Self; 4] = [Self::Before, Self::Due, Self::After, Self::Promised];
-
-    /// Returns the step as it is stored.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::Due => "due",
-            Self::After => "after",
-            Self::Promised => "promised",
-        }
-    }
-}
-
-impl Column for ReminderStep {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        let known = Self::ALL.into_iter().find(|step| step.as_str() == text);
-        parsed(known, "step of a reminder", &text)
+words! {
+    /// What a reminder is about.
+    pub enum ReminderStep as "step of a reminder" {
+        /// A review that is due in at most 30 days.
+        Before = "before",
+        /// A review that is due.
+        Due = "due",
+        /// A review that was due 30 days ago or earlier.
+        After = "after",
+        /// A promised result whose day has come.
+        Promised = "promised",
     }
 }
 

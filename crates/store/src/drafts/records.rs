@@ -2,51 +2,19 @@
 
 use wire::{AccountId, DocumentId, Timestamp};
 
-use crate::{
-    StoreError,
-    record::{Column, parsed, records},
-};
+use crate::record::{records, words};
 
-/// How far a draft has got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DraftState {
-    /// Its author writes.
-    Writing,
-    /// It waits for a reviewer and cannot be changed.
-    Submitted,
-    /// A reviewer has returned it, and its author writes.
-    Returned,
-    /// It is published: only the record of it is left.
-    Published,
-}
-
-impl DraftState {
-    /// Every state.
-    pub const ALL: [Self; 4] = [
-        Self::Writing,
-        Self::Submitted,
-        Self::Returned,
-        Self::Published,
-    ];
-
-    /// Returns the state as it is stored and shown in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Writing => "writing",
-            Self::Submitted => "submitted",
-            Self::Returned => "returned",
-            Self::Published => "published",
-        }
-    }
-}
-
-impl Column for DraftState {
-    type Stored = String;
-
-    fn read(text: String) -> Result<Self, StoreError> {
-        let known = Self::ALL.into_iter().find(|state| state.as_str() == text);
-        parsed(known, "draft state", &text)
+words! {
+    /// How far a draft has got.
+    pub enum DraftState as "draft state" {
+        /// Its author writes.
+        Writing = "writing",
+        /// It waits for a reviewer and cannot be changed.
+        Submitted = "submitted",
+        /// A reviewer has returned it, and its author writes.
+        Returned = "returned",
+        /// It is published: only the record of it is left.
+        Published = "published",
     }
 }
 

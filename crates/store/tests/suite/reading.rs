@@ -2,7 +2,7 @@
 
 use audit::By;
 use ledger::{checkpoint::Checkpoint, leaf::Why, note::Note, proof, tree};
-use store::{Listed, OWN, PeerState, Place};
+use store::{AcceptedBody, ChangeKind, Listed, OWN, PeerState, Place};
 use wire::{NodeId, Reference, Relation, Viewer};
 
 use crate::{
@@ -111,6 +111,7 @@ fn a_document_knows_what_refers_to_it_while_that_is_live() {
             relation: Relation::BasedOn,
             node: own.clone(),
             id: id(1),
+            tried: false,
         };
         adapted.fields.references = vec![reference.clone(), reference];
         let node_seq = peer.peer.node_seq;
@@ -141,6 +142,74 @@ fn a_document_knows_what_refers_to_it_while_that_is_live() {
                 .unwrap()
                 .is_empty()
         );
+        store.close().await;
+    });
+}
+
+#[test]
+fn what_says_that_it_tried_a_document_moves_that_to_the_end_of_the_queue_and_counts_once() {
+    on_each_engine(|database| async move {
+        let store = database.open().await;
+        let signer = own_node(&store).await;
+        let mut peer = Producer::new(&store, 1).await;
+        let own = store.own_node().await.unwrap().unwrap().node;
+        let tried = Reference {
+            relation: Relation::About,
+            node: own.clone(),
+            id: id(1),
+            tried: true,
+        };
+        // A document of this node that says so of another one counts nothing, and neither does one that only speaks of it.
+        let mut itself = revision(2, 1);
+        itself.fields.references = vec![tried.clone()];
+        store
+            .publish(vec![revision(1, 1), itself], &signer, at(1))
+            .await
+            .unwrap();
+        let mut seen = store.last_change().await.unwrap();
+        for (number, title) in [(7, "one"), (8, "two"), (9, "three")] {
+            peer.put(number, 1, title);
+        }
+        peer.pull(&store, at(2)).await;
+        let node_seq = peer.peer.node_seq;
+        let speaking = |number, title, has_tried| {
+            let mut body = accepted(number, 1, title);
+            body.fields.references = vec![Reference {
+                tried: has_tried,
+                ..tried.clone()
+            }];
+            body
+        };
+        let mut step = async |expected: Option<u64>| {
+            let changes = store.changes_after(seen, 50).await.unwrap();
+            seen = store.last_change().await.unwrap();
+            let numbers: Vec<_> = changes.iter().map(|change| change.change_seq).collect();
+            assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
+            let target = changes
+                .into_iter()
+                .find(|change| (change.node_seq, change.id) == (OWN, id(1)));
+            let counted = target.map(|change| match change.kind {
+                ChangeKind::Put(document) => document.tried,
+                ChangeKind::Delete => 99,
+            });
+            assert_eq!(counted, expected);
+            let card = store.cards(Viewer::Public, &[(OWN, id(1))]).await.unwrap();
+            assert_eq!(card[0].tried, expected.unwrap_or(card[0].tried));
+        };
+        let accept = async |bodies: Vec<AcceptedBody>| {
+            store.accept_bodies(node_seq, bodies, at(3)).await.unwrap();
+        };
+        accept(vec![speaking(9, "three", false)]).await;
+        step(Some(0)).await;
+        accept(vec![speaking(7, "one", true), speaking(8, "two", true)]).await;
+        step(Some(1)).await;
+        step(None).await;
+        // One of two is withdrawn, and then the peer is removed with the other.
+        peer.withdraw(7, 2);
+        peer.pull(&store, at(4)).await;
+        step(Some(1)).await;
+        store.remove_peer(node_seq, &By::Node, at(5)).await.unwrap();
+        step(Some(0)).await;
         store.close().await;
     });
 }

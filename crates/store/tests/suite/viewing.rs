@@ -26,6 +26,7 @@ fn document(store_node: &wire::NodeId, visibility: Visibility, rev: u64) -> NewR
         relation: Relation::BasedOn,
         node: store_node.clone(),
         id: id(9),
+        tried: false,
     }];
     new
 }

@@ -16,10 +16,16 @@ use settings::load::FILE_NAME;
 const MARKER: &str = ".wardround-demo";
 /// Subdirectory of the sample files to import.
 pub(super) const CONTENT: &str = "content";
+/// Subdirectory of those that name documents of other trusts, to import once these are held.
+pub(super) const ADOPTIONS: &str = "adoptions";
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../content/case-studies"]
 struct Content;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../content/adoptions"]
+struct Adoptions;
 
 /// Returns whether a directory holds files that no demo has created.
 #[must_use]
@@ -45,7 +51,11 @@ pub fn clear(directory: &Path, all: bool) -> Result<(), DemoError> {
     if is_foreign(directory) {
         return Err(DemoError::NotOurs(directory.to_owned()));
     }
-    for name in TRUSTS.iter().map(|trust| trust.directory).chain([CONTENT]) {
+    for name in TRUSTS
+        .iter()
+        .map(|trust| trust.directory)
+        .chain([CONTENT, ADOPTIONS])
+    {
         let path = directory.join(name);
         if path.exists() {
             fs::remove_dir_all(&path).map_err(file_error(&path))?;
@@ -73,15 +83,8 @@ pub(super) fn prepare(directory: &Path) -> Result<(), DemoError> {
         &directory.join(MARKER),
         b"created by `wardround demo`, which may delete it\n",
     )?;
-    for name in Content::iter() {
-        let Some(file) = Content::get(&name) else {
-            continue;
-        };
-        let path = directory.join(CONTENT).join(name.as_ref());
-        if fs::read(&path).ok().as_deref() != Some(&file.data) {
-            write(&path, &file.data)?;
-        }
-    }
+    write_samples::<Content>(&directory.join(CONTENT))?;
+    write_samples::<Adoptions>(&directory.join(ADOPTIONS))?;
     for trust in &TRUSTS {
         let path = directory.join(trust.directory).join(FILE_NAME);
         if !path.exists() {
@@ -90,6 +93,20 @@ pub(super) fn prepare(directory: &Path) -> Result<(), DemoError> {
                 people::note(trust)
             );
             write(&path, text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the files of a folder that differ from what is there.
+fn write_samples<Samples: RustEmbed>(folder: &Path) -> Result<(), DemoError> {
+    for name in Samples::iter() {
+        let Some(file) = Samples::get(&name) else {
+            continue;
+        };
+        let path = folder.join(name.as_ref());
+        if fs::read(&path).ok().as_deref() != Some(&file.data) {
+            write(&path, &file.data)?;
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::control::server::Socket;
-use directory::{CONTENT, prepare, refuse_running};
+use directory::{ADOPTIONS, CONTENT, prepare, refuse_running};
 pub use directory::{clear, is_foreign};
 pub use error::DemoError;
 use files::import;
@@ -124,6 +124,18 @@ impl Demo {
         for running in &self.nodes {
             follow_all(&running.node, &identities).await?;
         }
+        // Each has the documents of the others before it says which of them it tried too.
+        self.pull_all().await;
+        for (running, trust) in self.nodes.iter().zip(&TRUSTS) {
+            let folder = directory.join(ADOPTIONS).join(trust.folder);
+            import_samples(&running.node, &folder, "demo-adoptions").await?;
+        }
+        self.pull_all().await;
+        Ok(())
+    }
+
+    /// Lets each trust pull the documents of the others; after `MAX_FIRST_PULL` they go on by themselves.
+    async fn pull_all(&self) {
         let pulls = join_all(
             self.nodes
                 .iter()
@@ -137,7 +149,6 @@ impl Demo {
                 }
             }
         }
-        Ok(())
     }
 }
 
@@ -152,13 +163,19 @@ async fn fill_one(
         Some(identity) => identity,
         None => node.init(&introduction(trust, running.address)).await?,
     };
+    import_samples(node, folder, "demo").await?;
+    people::add(node, trust).await?;
+    Ok(identity)
+}
+
+/// Imports the sample files of a folder.
+async fn import_samples(node: &Node, folder: &Path, source: &str) -> Result<(), DemoError> {
     let options = import::Options {
-        source: Some("demo".to_owned()),
+        source: Some(source.to_owned()),
         ..import::Options::default()
     };
     import::import(node, folder, &options, |_| {}).await?;
-    people::add(node, trust).await?;
-    Ok(identity)
+    Ok(())
 }
 
 fn introduction(trust: &Trust, address: SocketAddr) -> Introduction {

@@ -71,7 +71,7 @@ struct DocumentAnswer {
 /// A document that is related to another one.
 #[derive(Serialize, ToSchema)]
 struct RelatedObject {
-    /// How: it is what this one is `based_on` or `replaces`; it is `adapted` from this one, `about` it, or has `replaced`
+    /// How: it is what this one is `based_on`, says it `tried` or looked at, or `replaces`; it is `adapted` from this one, `about` it, or has `replaced`
     /// it; its text `mentions` this one; or it is `similar`, as this node has learnt from the words of all documents.
     relation: &'static str,
     /// The node that published it.
@@ -186,6 +186,7 @@ fn answer_of(node: &Node, shown: &Shown) -> DocumentAnswer {
 }
 
 fn related(node: &Node, shown: &Shown) -> Vec<RelatedObject> {
+    let about = shown.about.iter().map(|card| ("tried", card));
     let listed = [("based_on", &shown.based_on), ("replaces", &shown.replaces)];
     let named = listed
         .into_iter()
@@ -200,7 +201,11 @@ fn related(node: &Node, shown: &Shown) -> Vec<RelatedObject> {
     });
     let mentions = shown.mentions.iter().map(|card| ("mentions", card));
     let similar = shown.similar.iter().map(|card| ("similar", card));
-    let all = named.chain(back_links).chain(mentions).chain(similar);
+    let all = about
+        .chain(named)
+        .chain(back_links)
+        .chain(mentions)
+        .chain(similar);
     all.map(|(relation, card)| RelatedObject {
         relation,
         node: card.owner.node.to_string(),

@@ -7,7 +7,7 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::FacetGroup;
+use domain::{FacetGroup, Term};
 use serde::Serialize;
 use url::form_urlencoded;
 use utoipa::{
@@ -147,6 +147,10 @@ struct SearchHit {
     reviewed: Option<String>,
     /// How it went, of a document that has a result.
     result: Option<String>,
+    /// How many other organisations publicly say that they tried it too.
+    tried: u64,
+    /// Of an adoption, how far its organisation has come.
+    adoption: Option<&'static str>,
     /// Where it comes from.
     provenance: ProvenanceObject,
 }
@@ -240,6 +244,8 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         updated: card.updated.map(|at| at.to_string()),
         reviewed: hit.shown.reviewed.map(|day| day.to_string()),
         result: hit.shown.values(FacetGroup::Result).first().cloned(),
+        tried: card.tried,
+        adoption: hit.shown.adoption.map(Term::as_str),
         provenance: hit.provenance.into(),
     }
 }

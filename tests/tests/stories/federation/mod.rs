@@ -1,5 +1,6 @@
 //! Several nodes over real sockets: what honest ones agree on, and that a lying one achieves nothing.
 
+mod adopting;
 mod chain;
 mod claims;
 mod content;

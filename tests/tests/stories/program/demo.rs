@@ -79,6 +79,10 @@ async fn three_trusts_find_each_others_documents_and_go_on_after_a_stop() {
         let site = format!("http://{}", running.address);
         let home = text(&site).await;
         assert!(home.contains(TRUSTS[number].name), "{home}");
+        // What others tried too is counted at each of them.
+        let most_tried = format!("{site}/search?sort=adopted");
+        let counted = async || text(&most_tried).await.contains("2 others tried this too");
+        until(counted).await;
     }
     each_author_has_a_draft_in_each_state(&demo).await;
     let again = Demo::start(&directory, None).await.err().unwrap();

@@ -74,6 +74,8 @@ async fn a_search_is_answered_in_the_form_that_is_promised() {
             "updated",
             "reviewed",
             "result",
+            "tried",
+            "adoption",
             "provenance"
         ]
     );

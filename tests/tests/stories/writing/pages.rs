@@ -2,7 +2,12 @@
 
 use ::pages::requester::Account;
 use axum::http::Method;
-use it::{answer::Answer, engine::on_each_engine, trust::Trust};
+use it::{
+    answer::Answer,
+    engine::on_each_engine,
+    samples::{ADOPTION, STUDY, parse},
+    trust::Trust,
+};
 use reqwest::StatusCode;
 
 use super::people::{OBSERVATION, ann, ben, eve, rob};
@@ -419,4 +424,158 @@ fn a_page_saves_itself_with_the_version_that_it_was_made_from() {
         let missing = put(&trust, ben(), &path, "\"2\"", &other).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
     });
+}
+
+#[test]
+fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
+    on_each_engine(async |engine| {
+        let (north, south) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+        );
+        let (id, path) = north.publish(parse(STUDY)).await;
+        let (own, _) = south.publish(parse(STUDY)).await;
+        south.follow_and_pull(&north).await;
+        south.settle().await;
+        let reference = format!("{}/{id}", north.id());
+
+        // The button is on pages of others only, and leads to a page that says what comes of it.
+        let page = south.get(&path).await.text;
+        let link = format!("/write?tried={reference}");
+        assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+        let page = get(&south, ann(), &link).await;
+        assert!(page.text.contains("Begin a draft"), "{}", page.text);
+        assert!(!page.text.contains("published this already"));
+        for refused in [
+            format!("/write?tried={}/{own}", south.id()),
+            format!("/write?tried={}/{own}", north.id()),
+            "/write?tried=nothing".to_owned(),
+        ] {
+            let answer = get(&south, ann(), &refused).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{refused}");
+        }
+
+        // The draft has the address, the title and the topics.
+        let pairs = [("kind", "tried"), ("document", reference.as_str())];
+        let begun = post(&south, Some(ann()), "/write", &pairs).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let section = begun.header("location").to_owned();
+        assert!(section.ends_with("/adoption"), "{section}");
+        let draft = section.trim_end_matches("/adoption").to_owned();
+        let page = get(&south, ann(), &section).await.text;
+        let address = format!("{}{path}", south.site());
+        for filled in [address.as_str(), "We tried: ", "checked"] {
+            assert!(page.contains(filled), "{filled}: {page}");
+        }
+
+        // What is missing is said, and a page that is not held, too.
+        let mut typed = vec![
+            (
+                "about",
+                "https://nowhere.example/d/zz9/01996c5e-8a00-7000-8000-000000000001",
+            ),
+            ("title", "We tried tap and go in two clinics"),
+            ("status", "stopped"),
+            ("text.body", "It saved little here."),
+            ("contact.role", "Clinic manager"),
+            ("since", "2026-06"),
+        ];
+        let saved = post(&south, Some(ann()), &section, &with("1", &typed)).await;
+        assert!(saved.status.is_redirection(), "{}", saved.text);
+        let submit = format!("{draft}/submit");
+        let page = get(&south, ann(), &submit).await.text;
+        assert!(page.contains("got in the way"), "{page}");
+        typed.push(("reasons", "usability"));
+        post(&south, Some(ann()), &section, &with("2", &typed)).await;
+        let page = get(&south, ann(), &submit).await.text;
+        assert!(page.contains("has no copy of"), "{page}");
+        typed[0].1 = &address;
+        post(&south, Some(ann()), &section, &with("3", &typed)).await;
+
+        // It is reviewed as everything is, and its topics are those of the study.
+        let declared = [("version", "4"), ("declared", "yes")];
+        let answer = post(&south, Some(ann()), &submit, &declared).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        let review = draft.replace("/drafts/", "/review/");
+        let approve = [
+            ("version", "5"),
+            ("decision", "approve"),
+            ("declared", "yes"),
+        ];
+        let answer = post(&south, Some(eve()), &review, &approve).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+        south.settle().await;
+        let page = south.get(&path).await.text;
+        for words in [
+            "Tried this too (1)",
+            "Tried it and stopped",
+            "We tried tap and go",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let page = get(&south, ann(), &link).await;
+        assert!(
+            page.text.contains("published this already"),
+            "{}",
+            page.text
+        );
+        // Where the study was published its author sees how many tried it, and no more.
+        north.follow_and_pull(&south).await;
+        north.settle().await;
+        assert!(
+            north
+                .get("/search")
+                .await
+                .text
+                .contains("1 other tried this too")
+        );
+        // It grows no further: no one adapts it, or tries what it says.
+        let list = north.ask("/api/v1/search?kind=adoption").await;
+        let adopted = list["hits"][0]["id"].as_str().unwrap();
+        let page = north.get(&format!("/d/{}/{adopted}", south.id())).await;
+        let page = north.get(page.header("location")).await.text;
+        assert!(
+            !page.contains("/write?tried=") && !page.contains("/write?adapt="),
+            "{page}"
+        );
+    });
+}
+
+#[tokio::test]
+async fn an_adoption_is_handed_in_by_the_api() {
+    let (north, south) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    let (id, path) = north.publish(parse(STUDY)).await;
+    south.follow_and_pull(&north).await;
+    let file = ADOPTION.lines().collect::<Vec<_>>();
+    let about = format!("about: {}{path}", north.site());
+    let whole = file.join("\n").replace(file[3], &about);
+    for (text, says) in [
+        (whole.clone(), "\"faults\":[]"),
+        (
+            whole.replace(&id.to_string(), "01996c5e-8a00-7000-8000-000000000001"),
+            "has no copy of",
+        ),
+        (
+            whole.replace("status: adapted", "status: splendid"),
+            "splendid",
+        ),
+    ] {
+        let headers = [("content-type", "text/markdown")];
+        let answer = south
+            .send_as(
+                Some(account(ann())),
+                Method::POST,
+                "/api/v1/drafts",
+                &headers,
+                text,
+            )
+            .await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        assert!(
+            answer.text.contains("\"kind\":\"adoption\""),
+            "{}",
+            answer.text
+        );
+        assert!(answer.text.contains(says), "{says}: {}", answer.text);
+    }
 }

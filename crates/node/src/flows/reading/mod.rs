@@ -63,6 +63,8 @@ pub struct Shown {
     pub back_links: Vec<BackLink>,
     /// The documents that it says it builds on and that the viewer can read here.
     pub based_on: Vec<store::Card>,
+    /// The document of another organisation that it is about, if the viewer can read it.
+    pub about: Option<store::Card>,
     /// The documents that it says it replaces and that the viewer can read.
     pub replaces: Vec<store::Card>,
     /// Documents whose text links to it and that the viewer can read, the newest first.
@@ -244,11 +246,9 @@ async fn show(
         .iter()
         .filter_map(|other| key_of(other, publishers))
         .collect();
-    let (mut revisions, mut drafts) = (Vec::new(), Vec::new());
-    if document.owner.own {
-        revisions = node.store.revisions(viewer, node_seq, id).await?;
-        drafts = node.store.published_drafts_of(id, MAX_DRAFTS).await?;
-    }
+    let about = ready.body.document.content.about();
+    let about = about.and_then(|other| key_of(other, publishers));
+    let (revisions, drafts) = history(node, viewer, &document).await?;
     let own_reference = DocumentRef {
         node: document.owner.node.clone(),
         id,
@@ -262,6 +262,9 @@ async fn show(
             .back_links(viewer, &document.owner.node, id, MAX_BACK_LINKS)
             .await?,
         based_on: cards(node, viewer, based_on).await?,
+        about: cards(node, viewer, about.into_iter().collect())
+            .await?
+            .pop(),
         replaces: cards(node, viewer, replaced).await?,
         mentions: node
             .store
@@ -278,6 +281,22 @@ async fn show(
         shown.rendered = Arc::default();
     }
     Ok(Some(shown))
+}
+
+/// Returns the published revisions of a document and the drafts that they were published from; only this node's own have
+/// any here.
+async fn history(
+    node: &Node,
+    viewer: Viewer,
+    document: &Document,
+) -> Result<(Vec<Revision>, Vec<WrittenDraft>), NodeError> {
+    if !document.owner.own {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (node_seq, id) = (document.owner.node_seq, document.id);
+    let revisions = node.store.revisions(viewer, node_seq, id).await?;
+    let drafts = node.store.published_drafts_of(id, MAX_DRAFTS).await?;
+    Ok((revisions, drafts))
 }
 
 /// Returns the text of a document, parsed and rendered; `None` without a text.
