@@ -52,16 +52,6 @@ pub enum DirectoryError {
     /// Other users can replace the database and the keys.
     #[error("other users of this machine can write to the data directory `{path}`, and could replace its database and its keys; run `chmod 700 {path}`", path = _0.display())]
     WritableByOthers(PathBuf),
-    /// Other users can read a secret key, and sign as this node.
-    #[error("other users of this machine can read the key file `{}` (mode {mode:o}); run `chmod -R go-rwx {}`, and think about who may have read it (docs/RECOVERY.md)", path.display(), directory.display())]
-    KeyOpenToOthers {
-        /// The file.
-        path: PathBuf,
-        /// Its mode.
-        mode: u32,
-        /// The directory of the data directory that it is in.
-        directory: PathBuf,
-    },
 }
 
 /// The lock of a data directory; dropping it releases the lock.
@@ -130,51 +120,6 @@ fn check_access(data: &Path) -> Result<(), DirectoryError> {
         return Err(DirectoryError::WritableByOthers(data.to_owned()));
     }
     Ok(())
-}
-
-/// The directories of the data directory that hold secret keys: those of the node, new ones that wait, and those of the
-/// account and the certificate at an authority.
-const KEY_DIRECTORIES: [&str; 3] = ["keys", "keys.new", "acme"];
-/// Directories below one of these.
-const MAX_DEPTH: u32 = 2;
-
-/// Makes sure that no one but its owner can read a secret key of a data directory.
-///
-/// # Errors
-/// [`DirectoryError::KeyOpenToOthers`], with the command that fixes it.
-pub fn check_key_files(data: &Path) -> Result<(), DirectoryError> {
-    for name in KEY_DIRECTORIES {
-        let directory = data.join(name);
-        if let Some((path, mode)) = open_file(&directory, MAX_DEPTH) {
-            return Err(DirectoryError::KeyOpenToOthers {
-                path,
-                mode,
-                directory,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Returns the first file in a directory that others can do anything with, and its mode. What a link leads to counts.
-fn open_file(directory: &Path, depth: u32) -> Option<(PathBuf, u32)> {
-    // One that is not there, or cannot be read, has no key that this process uses.
-    for entry in fs::read_dir(directory).ok()?.flatten() {
-        let path = entry.path();
-        let Ok(found) = fs::metadata(&path) else {
-            continue;
-        };
-        let mode = found.mode() & 0o777;
-        let open = if found.is_dir() && depth > 0 {
-            open_file(&path, depth - 1)
-        } else {
-            (found.is_file() && mode & OPEN_TO_OTHERS != 0).then_some((path, mode))
-        };
-        if open.is_some() {
-            return open;
-        }
-    }
-    None
 }
 
 /// Warns in the log if other users of the machine can enter a data directory, and so read files of earlier versions.

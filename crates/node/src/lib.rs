@@ -32,8 +32,6 @@ pub mod urls;
 pub mod work;
 pub mod writable;
 
-pub use data_directory::{
-    DirectoryError, DirectoryLock, check_key_files, owner, warn_if_others_can_enter,
-};
+pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_can_enter};
 pub use error::{NO_IDENTITY, NodeError};
 pub use node::{Node, OpenError, Wakers, database};

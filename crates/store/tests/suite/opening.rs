@@ -89,7 +89,7 @@ fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
                 "the name of the host",
             ),
             (
-                "postgres://u:hunter2@/wards?host=/nosuch".to_owned(),
+                "postgres://u:hunter2@localhost/wards?host=/nosuch".to_owned(),
                 "wards",
             ),
         ] {

@@ -17,6 +17,7 @@ mod import;
 mod inspect;
 mod manual;
 pub(crate) mod node;
+mod open_keys;
 mod owner;
 mod peer;
 mod quote;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     configuration::load,
+    open_keys,
     reload::Reloading,
     supervisor::{self, Supervisor},
     terminal::Terminal,
@@ -68,7 +69,7 @@ async fn serve_with(
     filter: &LogFilter,
     terminal: &Terminal,
 ) -> Result<u8, Failure> {
-    node::check_key_files(&settings.data)?;
+    open_keys::check(&settings.data)?;
     let node = Node::open(settings, Clock::system()).await?;
     node::warn_if_others_can_enter(&node.settings.data);
     let given = supervisor::sockets(node.settings.server.redirect_http)?;
