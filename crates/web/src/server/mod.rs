@@ -57,7 +57,8 @@ pub struct Running {
 pub enum StartError {
     /// The address is in use, or is not one of this machine.
     #[error(
-        "the node cannot listen on `{address}`: {source}; stop the program that uses it, or choose another address with `{setting}`"
+        "the node cannot listen on `{address}`: {source}; {}, or choose another address with `{setting}`",
+        way_out(source)
     )]
     Listen {
         /// The address.
@@ -70,6 +71,15 @@ pub enum StartError {
     /// The certificate or its key cannot be used.
     #[error("{0}")]
     Tls(String),
+}
+
+/// Returns what an operator can do besides another address.
+fn way_out(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "let systemd open ports below 1024 (docs/NETWORKS.md)",
+        io::ErrorKind::AddrNotAvailable => "name an address of this machine",
+        _ => "stop the program that uses it",
+    }
 }
 
 /// Sockets that are open already; what is missing is opened at the addresses of the settings.
