@@ -45,5 +45,5 @@ pub async fn nodes(
 /// # Errors
 /// From the disk.
 pub fn write_files(directory: &Path, documents: u64) -> anyhow::Result<()> {
-    nodes::write_files(directory, 0..documents).map(drop)
+    corpus::write_files(directory, 0..documents).map(drop)
 }

@@ -1,8 +1,7 @@
 //! Whole nodes: import, pages over HTTP, pulls between two of them, publishing, withdrawing, memory and start.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -17,17 +16,15 @@ use peering::{Answer, Network, PeerClient, Rules};
 use wire::NodeId;
 
 use super::{
-    corpus::{self, Random},
+    corpus::{self, Random, write_files},
     measure::{Stopwatch, each_us, float, ms, quantile},
     publishing::{publish_cost, singles},
     report::Figure,
-    served::{Served, text},
+    served::{MAX_WAIT, Served, path, text},
 };
 use node::{Node, clock::Clock, flows};
 use settings::Settings;
 
-/// The longest that 10,000 documents may take to get anywhere.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 /// Different queries, and document pages.
 const PAGES: usize = 300;
 /// Searches a second, when the time of an answer is measured.
@@ -61,7 +58,7 @@ pub(crate) async fn measure(
     say("pulling from one node to another that serves");
     let two = Served::create(program, &scratch.join("two"), "Bench Two", "ZZ92").await?;
     figures.push(converge(&one, &two, count).await?);
-    add_peer(&one, &two).await?;
+    one.add_peer(&two).await?;
     say("polling without anything new");
     figures.push(idle_poll(&one, &two).await?);
     say("publishing and withdrawing one by one");
@@ -89,24 +86,11 @@ pub(crate) async fn measure(
     Ok(figures)
 }
 
-/// Writes case studies into a directory as files, in a hundred folders.
-pub(crate) fn write_files(
-    directory: &Path,
-    numbers: impl IntoIterator<Item = u64>,
-) -> anyhow::Result<PathBuf> {
-    for number in numbers {
-        let file = directory.join(corpus::path(number));
-        fs::create_dir_all(file.parent().unwrap_or(directory))?;
-        fs::write(file, corpus::case_study(number))?;
-    }
-    Ok(directory.to_owned())
-}
-
 async fn import(node: &Served, files: &Path, count: u64) -> anyhow::Result<Figure> {
     let (begun, cpu) = (Instant::now(), node.cpu()?);
     node.run(&["import", path(files)?]).await?;
     let accepted = begun.elapsed();
-    node.holds(count, PATIENCE, async || Ok(())).await?;
+    node.holds(count, MAX_WAIT, async || Ok(())).await?;
     let (all, cpu) = (begun.elapsed(), node.cpu()? - cpu);
     let detail = format!(
         "durable after {:.1} s, {:.0} µs CPU a document",
@@ -246,7 +230,7 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
     while taken < count {
         let claim = reader
             .store
-            .claim_peer(peer.node_seq, reader.now(), "bench", PATIENCE)
+            .claim_peer(peer.node_seq, reader.now(), "bench", MAX_WAIT)
             .await?
             .context("the peer is claimed")?;
         let report = flows::pull::pull(&reader, &claim).await;
@@ -270,9 +254,9 @@ async fn bodies(node: &Served, data: &Path, count: u64) -> anyhow::Result<Figure
 
 async fn converge(from: &Served, to: &Served, count: u64) -> anyhow::Result<Figure> {
     let (begun, cpu) = (Instant::now(), to.cpu()?);
-    add_peer(to, from).await?;
+    to.add_peer(from).await?;
     let mut slowest = Duration::ZERO;
-    to.holds(count, PATIENCE, async || {
+    to.holds(count, MAX_WAIT, async || {
         let asked = Instant::now();
         to.json("/api/v1/search?q=ward").await?;
         slowest = slowest.max(asked.elapsed());
@@ -290,12 +274,6 @@ async fn converge(from: &Served, to: &Served, count: u64) -> anyhow::Result<Figu
     Ok(Figure::new(what, wall.as_secs_f64(), "s")
         .goal(goal)
         .detail(detail))
-}
-
-pub(crate) async fn add_peer(to: &Served, peer: &Served) -> anyhow::Result<()> {
-    to.run(&["peer", "add", &peer.url, "--node", &peer.node, "--yes"])
-        .await?;
-    Ok(())
 }
 
 async fn idle_poll(from: &Served, to: &Served) -> anyhow::Result<Figure> {
@@ -381,10 +359,6 @@ fn body(answer: Result<Answer, peering::Failure>) -> anyhow::Result<bytes::Bytes
         Answer::Body(body) => Ok(body.bytes),
         other => anyhow::bail!("not a body: {other:?}"),
     }
-}
-
-pub(crate) fn path(path: &Path) -> anyhow::Result<&str> {
-    path.to_str().context("a path that is not UTF-8")
 }
 
 /// Returns the path of an address.

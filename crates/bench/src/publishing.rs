@@ -7,10 +7,10 @@ use std::{
 };
 
 use super::{
+    corpus::write_files,
     measure::{each_us, mean, quantile},
-    nodes::{PATIENCE, add_peer, path, write_files},
     report::Figure,
-    served::{Served, number, text},
+    served::{MAX_WAIT, Served, number, path, text},
 };
 
 /// Single publishes.
@@ -103,12 +103,12 @@ pub(super) async fn publish_cost(
     let few = write_files(&scratch.join("few"), 0..SMALL_NODE_DOCUMENTS)?;
     small.run(&["import", path(&few)?]).await?;
     small
-        .holds(SMALL_NODE_DOCUMENTS, PATIENCE, async || Ok(()))
+        .holds(SMALL_NODE_DOCUMENTS, MAX_WAIT, async || Ok(()))
         .await?;
-    add_peer(&follower, &small).await?;
-    add_peer(&small, &follower).await?;
+    follower.add_peer(&small).await?;
+    small.add_peer(&follower).await?;
     follower
-        .holds(SMALL_NODE_DOCUMENTS, PATIENCE, async || Ok(()))
+        .holds(SMALL_NODE_DOCUMENTS, MAX_WAIT, async || Ok(()))
         .await?;
     let at_few = publish_one_by_one(&small, &scratch.join("small-files"), count).await?;
     let at_many = publish_one_by_one(large, &scratch.join("large-files"), count).await?;
@@ -129,7 +129,7 @@ async fn publish_one_by_one(node: &Served, directory: &Path, from: u64) -> anyho
         node.run(&["publish", path(file)?]).await?;
         // Usually one look is enough then.
         tokio::time::sleep(BETWEEN_COMPARED).await;
-        node.holds(documents, PATIENCE, async || Ok(())).await?;
+        node.holds(documents, MAX_WAIT, async || Ok(())).await?;
     }
     Ok(each_us(node.cpu()? - cpu, COMPARED) / 1e3)
 }

@@ -14,6 +14,8 @@ use tokio::process::{Child, Command};
 
 use super::measure::cpu_of;
 
+/// The longest that 10,000 documents may take to get anywhere.
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(600);
 /// How long a node may take to be ready, and a command to end.
 const READY: Duration = Duration::from_secs(60);
 /// Between two looks at whether something has come about.
@@ -168,6 +170,13 @@ impl Served {
         cpu_of(self.pid()?).context("the process has ended")
     }
 
+    /// Follows another node.
+    pub(crate) async fn add_peer(&self, peer: &Self) -> anyhow::Result<()> {
+        self.run(&["peer", "add", &peer.url, "--node", &peer.node, "--yes"])
+            .await?;
+        Ok(())
+    }
+
     /// Returns the resident memory of the process in bytes, and how much of it no file backs.
     pub(crate) fn memory(&self) -> anyhow::Result<(u64, u64)> {
         memory_of(self.pid()?).context("the process has ended")
@@ -231,4 +240,9 @@ pub(crate) fn text(object: &Value, key: &str) -> anyhow::Result<String> {
     Ok(text
         .with_context(|| format!("no `{key}` in {object}"))?
         .to_owned())
+}
+
+/// Returns a path as an argument of a command.
+pub(crate) fn path(path: &Path) -> anyhow::Result<&str> {
+    path.to_str().context("a path that is not UTF-8")
 }

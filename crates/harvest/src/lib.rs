@@ -7,12 +7,14 @@
 mod answer;
 mod fault;
 mod request;
+mod selection;
 mod token;
 mod xml;
 
 pub use answer::{Answer, DublinCore, Element, Header, Page, Record, Repository, Resumption, Set};
 pub use fault::{Code, Fault};
-pub use request::{Asked, List, MAX_ARGUMENT_BYTES, MAX_ARGUMENTS, Request, Selection, parse};
+pub use request::{Asked, List, MAX_ARGUMENT_BYTES, MAX_ARGUMENTS, Request, parse};
+pub use selection::Selection;
 pub use token::Position;
 pub use xml::{Envelope, MEDIA_TYPE, write};
 

@@ -5,6 +5,7 @@ use wire::{Date, Timestamp};
 use crate::{
     METADATA_PREFIX,
     fault::{Code, Fault},
+    selection::{Selection, is_set_spec},
     token::Position,
 };
 
@@ -12,8 +13,6 @@ use crate::{
 pub const MAX_ARGUMENTS: usize = 16;
 /// Bytes of the value of an argument.
 pub const MAX_ARGUMENT_BYTES: usize = 1_024;
-/// Bytes of the name of a set.
-const MAX_SET_BYTES: usize = 128;
 
 /// A day and a second, in milliseconds.
 const DAY_MILLIS: i64 = 86_400_000;
@@ -43,17 +42,6 @@ pub struct List {
     pub selection: Selection,
     /// Where it was left: the number of the last record, and how many came before.
     pub left: Option<(u64, u64)>,
-}
-
-/// Which records a list has.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// Changed at this time or later.
-    pub from: Option<Timestamp>,
-    /// Changed before this time.
-    pub before: Option<Timestamp>,
-    /// Of this set.
-    pub set: Option<String>,
 }
 
 /// A request, with its arguments as the answer repeats them.
@@ -277,13 +265,6 @@ fn selection(
         before: until.map(Given::end),
         set,
     })
-}
-
-/// Says whether a text has the form of a name of a set (§2.6).
-pub(crate) fn is_set_spec(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(is_plain);
-    text.len() <= MAX_SET_BYTES && text.split(':').all(is_part)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use wire::{Timestamp, base64};
 
-use crate::request::{Selection, is_set_spec};
+use crate::selection::{Selection, is_set_spec};
 
 /// The version of the form of tokens.
 const VERSION: &str = "1";

@@ -60,7 +60,7 @@ impl Anchors {
             others
         });
         others
-            .get(&loosely(elsewhere::without_prefix(written)))?
+            .get(&elsewhere::loosely(elsewhere::without_prefix(written)))?
             .as_deref()
     }
 
@@ -94,13 +94,13 @@ impl Anchors {
             let mut loose = HashMap::with_capacity(self.ids.len());
             for id in &self.ids {
                 loose
-                    .entry(loosely(id))
+                    .entry(elsewhere::loosely(id))
                     .and_modify(|held| *held = None)
                     .or_insert_with(|| Some(id.clone()));
             }
             loose
         });
-        loose.get(&loosely(id))?.as_deref()
+        loose.get(&elsewhere::loosely(id))?.as_deref()
     }
 
     /// Returns the fragment, with its `#`, that a link to `written` leads to.
@@ -118,13 +118,6 @@ impl Anchors {
         }
         format!("#h-{}", decoded.to_lowercase())
     }
-}
-
-/// Returns the letters and digits of an id, without its prefix.
-pub(crate) fn loosely(id: &str) -> String {
-    let id = id.strip_prefix("h-").unwrap_or(id);
-    let kept = id.chars().filter(|c| c.is_alphanumeric());
-    kept.flat_map(char::to_lowercase).collect()
 }
 
 /// Gives every heading with words its level and id, and writes them back: the level into the heading, the ids of the

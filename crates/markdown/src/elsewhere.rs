@@ -6,8 +6,6 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::anchors::loosely;
-
 /// What some programs put in front of each id.
 const PREFIXES: [&str; 4] = ["user-content-", "markdown-header-", "heading-", "section-"];
 /// Letters that have no simpler form in Unicode, as programs write them.
@@ -46,6 +44,13 @@ const SIGNS: [(char, &str); 7] = [
     ('$', " dollar "),
     ('€', " euro "),
 ];
+
+/// Returns the letters and digits of an id, without its prefix.
+pub(crate) fn loosely(id: &str) -> String {
+    let id = id.strip_prefix("h-").unwrap_or(id);
+    let kept = id.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
 
 /// Returns a fragment without what some programs put in front.
 pub(crate) fn without_prefix(written: &str) -> &str {

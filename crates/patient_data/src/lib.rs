@@ -14,9 +14,11 @@ mod mask;
 mod part;
 mod reading;
 mod sentences;
+mod shown;
 mod tokens;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::{Cleared, check};
-pub use finding::{Finding, Hidden, Kind, Place, Severity, shown_file_name, shown_title};
+pub use finding::{Finding, Kind, Place, Severity};
 pub use part::{Form, Part};
+pub use shown::{Hidden, shown_file_name, shown_title};

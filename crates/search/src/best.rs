@@ -13,7 +13,6 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::likeness::Likeness;
 use crate::schema::{LIKENESS, TIE};
-use crate::turns::Candidate;
 
 /// Parts of a score that differ.
 const SCORE_STEPS: f32 = 10_000.0;
@@ -38,6 +37,13 @@ type Rank = [u64; 3];
 
 /// A document and its rank.
 pub(crate) type Ranked = (Rank, Score, DocAddress);
+
+/// A hit with what decides about its place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(crate) ranked: Ranked,
+    pub(crate) likeness: Likeness,
+}
 
 /// The values of a segment that its documents are ordered by.
 struct Columns {

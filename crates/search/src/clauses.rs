@@ -10,8 +10,8 @@ use tantivy::{Searcher, Term};
 
 use crate::analyzer;
 use crate::query::{MAX_QUERY_TOKENS, Query};
+use crate::request::SearchRequest;
 use crate::schema::Fields;
-use crate::searching::SearchRequest;
 use crate::sought::{Alternative, Rules, Sought, SoughtWord};
 use crate::stepwise::Stepwise;
 use crate::typed::Typing;

@@ -24,12 +24,15 @@ mod letters;
 mod likeness;
 mod live;
 mod maintenance;
+mod matching;
 mod opening;
 pub mod params;
 mod plan;
 mod proximity;
 mod query;
 mod related;
+mod request;
+mod results;
 mod run;
 mod schema;
 mod searching;
@@ -55,8 +58,8 @@ pub use learning::{Learnt, MIN_LEARNT_DOCUMENTS};
 pub use likeness::Likeness;
 pub use maintenance::Erased;
 pub use query::{MAX_QUERY_BYTES, MAX_QUERY_TOKENS, Query};
-pub use searching::{
-    Alike, Hit, MAX_PER_PAGE, MAX_REACHABLE_HITS, ResultPage, SearchRequest, Sort,
-};
+pub use request::{SearchRequest, Sort};
+pub use results::{Alike, Hit, ResultPage};
+pub use searching::{MAX_PER_PAGE, MAX_REACHABLE_HITS};
 pub use sought::Corrected;
 pub use suggest::{MAX_SUGGESTIONS, SuggestedTitle};

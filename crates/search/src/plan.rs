@@ -7,15 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{FacetGroup, amount::Range};
-use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Occur, Query as Matcher, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{Searcher, Term};
-use wire::Viewer;
+use tantivy::Searcher;
+use tantivy::query::{BooleanQuery, Occur, Query as Matcher};
 
 use crate::clauses::{Builder, Words};
 use crate::filter::Filter;
+use crate::matching::{exactly, unscored, visible};
+use crate::request::SearchRequest;
 use crate::schema::Fields;
-use crate::searching::SearchRequest;
 use crate::sought::Corrected;
 use crate::stepwise::Stepwise;
 
@@ -102,7 +101,7 @@ impl Plan {
             organisations: request
                 .organisations
                 .as_ref()
-                .map(|values| one_of(fields, values)),
+                .map(|values| any_of(fields, FacetGroup::Organisation, values)),
             typed_filter: !query.fields.is_empty(),
             subject: sought.subject(),
             pairs: sought.pairs,
@@ -255,23 +254,6 @@ fn filters(request: &SearchRequest, fields: &Fields) -> BTreeMap<FacetGroup, Box
         .collect()
 }
 
-/// Matches the documents that a viewer can read: each visibility is named, so that nothing is seen by omission.
-pub(crate) fn visible(fields: &Fields, viewer: Viewer) -> Box<dyn Matcher> {
-    let terms = viewer
-        .visibilities()
-        .iter()
-        .map(|visibility| Term::from_field_text(fields.visibility, visibility.as_str()));
-    unscored(terms.map(exactly).collect())
-}
-
-/// Returns the documents of some organisations; of none, there are none.
-fn one_of(fields: &Fields, organisations: &[String]) -> Box<dyn Matcher> {
-    if organisations.is_empty() {
-        return Box::new(EmptyQuery);
-    }
-    any_of(fields, FacetGroup::Organisation, organisations)
-}
-
 fn any_of<'a>(
     fields: &Fields,
     group: FacetGroup,
@@ -312,21 +294,4 @@ fn own_ranges(request: &SearchRequest, fields: &Fields) -> Vec<OwnRange> {
         })
     });
     ranges.collect()
-}
-
-fn exactly(term: Term) -> Box<dyn Matcher> {
-    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
-}
-
-/// Returns the documents that any of the queries finds, all with score 0.
-fn unscored(mut queries: Vec<Box<dyn Matcher>>) -> Box<dyn Matcher> {
-    let query = match (queries.pop(), queries.is_empty()) {
-        (Some(only), true) => only,
-        (Some(last), false) => {
-            queries.push(last);
-            Box::new(BooleanQuery::union(queries))
-        }
-        (None, _) => Box::new(AllQuery),
-    };
-    Box::new(Filter(query))
 }

@@ -15,8 +15,9 @@ use crate::live::Live;
 use crate::plan::{Plan, Tier};
 use crate::proximity;
 use crate::related::{self, Related};
+use crate::request::Sort;
+use crate::results::Alike;
 use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
-use crate::searching::{Alike, Sort};
 use crate::turns::{self, Turn};
 
 /// One search under way.

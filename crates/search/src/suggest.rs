@@ -15,7 +15,7 @@ use crate::analyzer;
 use crate::entry::Key;
 use crate::error::IndexError;
 use crate::index::Index;
-use crate::plan::visible;
+use crate::matching::visible;
 use crate::query::MAX_QUERY_BYTES;
 use crate::schema::{Fields, SORT_AT, cut};
 use crate::vocabulary::scan;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use tantivy::DocAddress;
 
-use crate::best::Ranked;
+use crate::best::{Candidate, Ranked};
 use crate::likeness::Likeness;
 
 /// Hits, from the first, in which nodes take turns: ten pages, more than people turn over. Also how many hits of each node
@@ -19,13 +19,6 @@ pub(crate) const MAX_TURNS: usize = 100;
 const MAX_PART: usize = 10;
 /// The share of a part that one node has at most, while others have hits.
 const SHARE: usize = 3;
-
-/// A hit with what decides about its place.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Candidate {
-    pub(crate) ranked: Ranked,
-    pub(crate) likeness: Likeness,
-}
 
 /// A hit in its turn.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -12,7 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet as _, Searcher, TERMINATED, Term};
 use wire::Viewer;
 
-use crate::plan::visible;
+use crate::matching::visible;
 use crate::schema::Fields;
 
 /// Words with fewer letters are not corrected: too many are one letter away.

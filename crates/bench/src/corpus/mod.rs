@@ -5,6 +5,11 @@
 mod front_matter;
 mod text;
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
 use wire::{DocumentId, Timestamp};
 
 /// Different words of the whole collection.
@@ -225,6 +230,19 @@ impl Writer<'_> {
         }
         text
     }
+}
+
+/// Writes case studies into a directory as files, in a hundred folders.
+pub(crate) fn write_files(
+    directory: &Path,
+    numbers: impl IntoIterator<Item = u64>,
+) -> anyhow::Result<PathBuf> {
+    for number in numbers {
+        let file = directory.join(path(number));
+        fs::create_dir_all(file.parent().unwrap_or(directory))?;
+        fs::write(file, case_study(number))?;
+    }
+    Ok(directory.to_owned())
 }
 
 #[cfg(test)]
