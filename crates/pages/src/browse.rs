@@ -15,7 +15,7 @@ use crate::{
     frame::{Frame, Section},
     link::{CountedLink, Link},
     requester::Requester,
-    search::filter_link,
+    search_links::filter_link,
     words,
 };
 use node::{

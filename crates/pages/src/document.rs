@@ -31,7 +31,7 @@ use crate::{
     related::{self, About, AdaptedFrom, RelatedGroup},
     requester::Requester,
     result_card::{escaped, overdue},
-    search::filter_link,
+    search_links::filter_link,
     signposting, tasks,
     team::{Report, Team},
     versions::{self, Version},

@@ -11,7 +11,7 @@ use wire::{NodeId, Timestamp};
 use crate::{
     PageError,
     frame::{Frame, Section},
-    help,
+    help_files,
     link::Figure,
     requester::Requester,
     words,
@@ -150,7 +150,7 @@ pub async fn federation(
         stats: stats(&peers, &counts),
         peers: rows(peers, now),
         own,
-        verified_help: help::address("verified"),
+        verified_help: help_files::address("verified"),
         frame: Frame {
             title: format!("Network – {}", frame.site),
             section: Section::Federation,

@@ -1,6 +1,6 @@
 //! What every page has in common: its head, header, navigation and footer.
 
-use crate::{assets, help, link::Link};
+use crate::{assets, help_files, link::Link};
 use markdown::contact::Contact;
 use node::urls;
 
@@ -153,7 +153,7 @@ impl Frame {
                 }
                 tasks
             }
-            Visitor::Public => help::address("publishing")
+            Visitor::Public => help_files::address("publishing")
                 .map(|href| task(Section::Write, "Publish", &href, None))
                 .into_iter()
                 .collect(),

@@ -5,7 +5,7 @@ use domain::{
     vocabulary::{SafetyStatus, Topic},
 };
 
-use crate::{link::Link, search::filter_link, words};
+use crate::{link::Link, search_links::filter_link, words};
 
 /// One row: a question and its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,20 +131,10 @@ pub fn labels<T: domain::Term>(terms: &[T]) -> String {
         out.push(if index == 0 || abbreviation {
             label.to_owned()
         } else {
-            lower_first(label)
+            words::lower_first(label)
         });
     }
     words::joined(&out)
-}
-
-/// Writes the first letter small.
-#[must_use]
-pub fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
-    }
 }
 
 fn setting(study: &CaseStudy) -> String {
@@ -208,18 +198,6 @@ pub fn pounds(cost: &Cost) -> String {
         .join(", ")
 }
 
-/// Leaves names and abbreviations as they are; a plain first word loses its capital.
-#[must_use]
-pub fn lower_first_word(text: &str) -> String {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let plain = first.chars().skip(1).all(char::is_lowercase);
-    if plain && text.split_whitespace().count() > 1 {
-        lower_first(text)
-    } else {
-        text.to_owned()
-    }
-}
-
 fn systems(systems: &[System]) -> String {
     let one = |system: &System| {
         let version = system
@@ -230,7 +208,7 @@ fn systems(systems: &[System]) -> String {
         format!(
             "{}{version} ({}, {})",
             system.product,
-            lower_first(&system.category),
+            words::lower_first(&system.category),
             system.supplier
         )
     };
@@ -241,7 +219,7 @@ fn systems(systems: &[System]) -> String {
 #[must_use]
 pub fn authors(authors: &[Author]) -> String {
     let one = |author: &Author| match (&author.name, &author.role) {
-        (Some(name), Some(role)) => Some(format!("{name}, {}", lower_first_word(role))),
+        (Some(name), Some(role)) => Some(format!("{name}, {}", words::lower_first_word(role))),
         (Some(name), None) => Some(name.clone()),
         (None, Some(role)) => Some(role.clone()),
         (None, None) => None,

@@ -1,6 +1,6 @@
-//! The help pages: markdown files of `content/help`, compiled into the binary.
+//! The help pages and the list of them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use askama::Template;
 use axum::{
@@ -8,41 +8,16 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use rust_embed::RustEmbed;
 
 use crate::{
     PageError, errors,
     frame::{Frame, Section},
+    help_files::{HelpPage, PAGES},
     link::Link,
     requester::Requester,
 };
 use node::{Node, urls};
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../content/help"]
-#[allow_missing = true]
-struct Files;
-
-/// Every help page, in the order that their files say.
-static PAGES: LazyLock<Vec<HelpPage>> = LazyLock::new(|| {
-    let mut pages: Vec<HelpPage> = Files::iter()
-        .filter_map(|name| {
-            let file = Files::get(&name)?;
-            let text = std::str::from_utf8(&file.data).ok()?;
-            Some(HelpPage::read(name.strip_suffix(".md")?, text))
-        })
-        .collect();
-    pages.sort_by(|a, b| (a.order, &a.title).cmp(&(b.order, &b.title)));
-    pages
-});
-
-/// Help pages that every page's footer names, by the beginning of their file's name.
-const FOOTER: [(&str, &str); 3] = [
-    ("accessibility", "Accessibility statement"),
-    ("privacy", "Privacy and cookies"),
-    ("licence", "Licence"),
-];
-const LAST: u32 = u32::MAX;
 /// The groups of help pages, in their order: as files name them, and as readers see them.
 const GROUPS: [(&str, &str); 4] = [
     ("read", "Find and read"),
@@ -50,16 +25,6 @@ const GROUPS: [(&str, &str); 4] = [
     ("run", "Run a site"),
     ("site", "About this site"),
 ];
-
-/// One help page.
-struct HelpPage {
-    name: String,
-    title: String,
-    summary: String,
-    group: String,
-    order: u32,
-    rendered: markdown::Rendered,
-}
 
 #[derive(Template)]
 #[template(path = "help_index.html")]
@@ -142,48 +107,6 @@ fn groups() -> Vec<Group> {
     GROUPS.into_iter().map(group).collect()
 }
 
-impl HelpPage {
-    /// Reads a file: `title`, `summary`, `group` and `order` between lines of dashes, then markdown.
-    fn read(name: &str, text: &str) -> Self {
-        let split = domain::front_matter::split(text);
-        let value = |key: &str| {
-            split
-                .yaml
-                .unwrap_or_default()
-                .lines()
-                .filter_map(|line| line.split_once(':'))
-                .find(|(held, _)| held.trim() == key)
-                .map(|(_, value)| value.trim().trim_matches('"').to_owned())
-        };
-        let title = value("title")
-            .or_else(|| markdown::title(split.body))
-            .unwrap_or_else(|| name.to_owned());
-        let links = markdown::Links {
-            title: Some(&title),
-            ..markdown::Links::default()
-        };
-        let rendered = markdown::render(split.body, &links);
-        Self {
-            name: name.to_owned(),
-            summary: value("summary").unwrap_or_default(),
-            group: value("group").unwrap_or_default(),
-            order: value("order")
-                .and_then(|order| order.parse().ok())
-                .unwrap_or(LAST),
-            rendered,
-            title,
-        }
-    }
-
-    fn href(&self) -> String {
-        urls::help(&self.name)
-    }
-
-    fn link(&self) -> Link {
-        Link::new(&self.title, self.href())
-    }
-}
-
 /// `GET /help`.
 pub async fn index(
     State(node): State<Arc<Node>>,
@@ -238,34 +161,6 @@ pub async fn page(
         page,
     };
     crate::html_with_etag(&page, &headers)
-}
-
-/// Returns the address of the first help page whose file's name holds these letters.
-#[must_use]
-pub fn address(about: &str) -> Option<String> {
-    PAGES
-        .iter()
-        .find(|page| page.name.contains(about))
-        .map(HelpPage::href)
-}
-
-/// Returns the help pages whose names hold one of these.
-#[must_use]
-pub fn links(about: &[&str]) -> Vec<Link> {
-    PAGES
-        .iter()
-        .filter(|page| about.iter().any(|letters| page.name.contains(letters)))
-        .map(HelpPage::link)
-        .collect()
-}
-
-/// Returns the help pages that the footer names.
-#[must_use]
-pub fn footer() -> Vec<Link> {
-    FOOTER
-        .iter()
-        .filter_map(|(about, words)| Some(Link::new(*words, address(about)?)))
-        .collect()
 }
 
 #[cfg(test)]

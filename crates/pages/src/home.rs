@@ -16,12 +16,12 @@ use crate::{
     PageError,
     federation::{self, Health},
     frame::Frame,
-    help,
+    help_files,
     link::{Figure, Link},
     outcomes::Outcomes,
     requester::Requester,
     result_card::ResultCard,
-    search::{filter_link, words_link},
+    search_links::{filter_link, words_link},
     words,
 };
 use node::{
@@ -141,7 +141,7 @@ impl Home {
                 .iter()
                 .map(|hit| ResultCard::for_hit(hit, false, now))
                 .collect(),
-            guides: help::links(&GUIDES),
+            guides: help_files::links(&GUIDES),
             network: federation::summary(peers, organisations),
             honest_all: (honest.total > u64::from(HONEST))
                 .then(|| format!("See all {} that did not work", words::number(honest.total))),

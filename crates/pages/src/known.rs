@@ -21,11 +21,11 @@ use crate::{
     PageError, compare, errors,
     follow::Follow,
     frame::{Frame, Section},
-    glance::lower_first_word,
     link::{CountedLink, Link},
     outcomes::Outcomes,
     requester::Requester,
     words,
+    words::lower_first_word,
 };
 use node::{
     Node,

@@ -27,6 +27,7 @@ pub mod forms;
 pub mod frame;
 pub mod glance;
 pub mod help;
+mod help_files;
 pub mod home;
 pub mod known;
 pub mod language;
@@ -48,6 +49,7 @@ pub mod result_card;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod search;
+mod search_links;
 pub mod sessions;
 pub mod signposting;
 mod tasks;
@@ -118,7 +120,7 @@ pub fn frame(node: &Node) -> Frame {
         contact: identity
             .as_ref()
             .and_then(|identity| Contact::parse(&identity.contact)),
-        footer: help::footer(),
+        footer: help_files::footer(),
         ..Frame::default()
     }
 }

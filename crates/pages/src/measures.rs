@@ -4,7 +4,7 @@
 
 use domain::{Figure, Measure, grouped, vocabulary::Unit};
 
-use crate::{glance::lower_first_word, words};
+use crate::words::{self, lower_first_word};
 
 /// The width of the longest bar, in pixels: a bar and its figure fit on a phone.
 const MAX_WIDTH: f64 = 150.0;

@@ -14,7 +14,6 @@ use node::{
 };
 
 use crate::{
-    glance,
     link::{CountedLink, Link},
     result_card::ResultCard,
     words,
@@ -48,7 +47,7 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     let others = others.map(|hit| ResultCard::for_hit(hit, false, now));
     let cards: Vec<ResultCard> = others.take(MAX_OTHERS).collect();
     let count = found.total.saturating_sub(1);
-    let named = glance::lower_first_word(topic.label());
+    let named = words::lower_first_word(topic.label());
     (!cards.is_empty()).then(|| Others {
         heading: format!("Others on {named} ({})", words::number(count)),
         cards,

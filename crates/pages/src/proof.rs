@@ -6,7 +6,7 @@ use node::{
 };
 use wire::Timestamp;
 
-use crate::{help, verify_quote, words};
+use crate::{help_files, verify_quote, words};
 
 /// The evidence of who published the document.
 pub(crate) struct Proof {
@@ -56,7 +56,7 @@ impl Proof {
             node: document.owner.node.grouped(),
             proof_href: urls::Form::Proof.address(path),
             quote_href: verify_quote::address(path),
-            help: help::address("verified"),
+            help: help_files::address("verified"),
         })
     }
 }

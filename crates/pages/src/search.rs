@@ -22,13 +22,14 @@ use crate::{
     filters::{self, Group},
     follow::Follow,
     frame::{Frame, Section},
-    help,
+    help_files,
     link::CountedLink,
     outcomes::Outcomes,
     paging,
     paging::Pages,
     requester::Requester,
     result_card::ResultCard,
+    search_links::{search_in, search_link},
     words,
 };
 use chips::{Chip, chips};
@@ -117,7 +118,7 @@ pub async fn search(
             page: 1,
             ..results.params
         };
-        return Ok(Redirect::temporary(&link(&first)).into_response());
+        return Ok(Redirect::temporary(&search_link(&first)).into_response());
     }
     let mut page = SearchPage::new(
         &results,
@@ -164,7 +165,7 @@ impl SearchPage {
             first: first(results),
             ours: ours(results),
             groups,
-            clear: link(&params.unfiltered()),
+            clear: search_link(&params.unfiltered()),
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
@@ -172,17 +173,17 @@ impl SearchPage {
             related: related(results, now),
             cards: cards(results, true, now),
             pages: paging::pages(results.page, results.pages, |number| {
-                link(&SearchParams {
+                search_link(&SearchParams {
                     page: number,
                     ..params.clone()
                 })
             }),
             follow: follow(params, &frame),
-            csv: with_query(urls::SEARCH_CSV, params),
+            csv: search_in(urls::SEARCH_CSV, params),
             // Filled by the handler when nothing was found: both cost further searches.
             loosened: Vec::new(),
             topics: Vec::new(),
-            search_help: help::address("search"),
+            search_help: help_files::address("search"),
             frame: frame_of(frame, results, &heading),
         }
     }
@@ -221,9 +222,9 @@ fn ours(results: &SearchResults) -> Option<bool> {
 fn follow(params: &SearchParams, frame: &Frame) -> Follow {
     Follow {
         what: "this search".to_owned(),
-        atom: with_query(urls::SEARCH_ATOM, params),
-        json: with_query(urls::SEARCH_JSON, params),
-        address: format!("{}{}", frame.base_url, link(&params.with_page(1))),
+        atom: search_in(urls::SEARCH_ATOM, params),
+        json: search_in(urls::SEARCH_JSON, params),
+        address: format!("{}{}", frame.base_url, search_link(&params.with_page(1))),
     }
 }
 
@@ -244,7 +245,7 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
     .with_alternate(
         "application/atom+xml",
         "This search",
-        with_query(urls::SEARCH_ATOM, &results.params),
+        search_in(urls::SEARCH_ATOM, &results.params),
     )
 }
 
@@ -346,34 +347,11 @@ pub fn only_studies(results: &SearchResults) -> bool {
     results.total > 0 && kinds.all(|kind| kind.value == study.as_str())
 }
 
-/// Returns the address of the search page with one filter.
-#[must_use]
-pub fn filter_link(group: FacetGroup, value: &str) -> String {
-    link(&SearchParams::default().with(group, value))
-}
-
-/// Returns the address of a search for some words.
-#[must_use]
-pub fn words_link(q: &str) -> String {
-    link(&SearchParams {
-        q: q.to_owned(),
-        ..SearchParams::default()
-    })
-}
-
 /// Returns the address of the first page of a search, changed.
 fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> String {
     let mut params = params.with_page(1);
     change(&mut params);
-    link(&params)
-}
-
-fn link(params: &SearchParams) -> String {
-    with_query(urls::SEARCH, params)
-}
-
-fn with_query(path: &str, params: &SearchParams) -> String {
-    urls::with_query(path, &params.to_query_string())
+    search_link(&params)
 }
 
 #[cfg(test)]

@@ -56,10 +56,7 @@ impl Reach {
         // The request names the kind of page, so that the link makes sense out of its context.
         let for_role = shown.body.common().contact.as_ref();
         let href = contact.href(&match for_role {
-            Some(asked) => format!(
-                "{title} (for the {})",
-                glance::lower_first_word(&asked.role)
-            ),
+            Some(asked) => format!("{title} (for the {})", words::lower_first_word(&asked.role)),
             None => title.into_owned(),
         });
         let verb = if contact.is_mail() {

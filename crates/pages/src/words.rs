@@ -155,6 +155,28 @@ pub fn cut(text: &str, most: usize) -> String {
     format!("{}…", kept.trim_end_matches([',', '.', ';', ':', ' ']))
 }
 
+/// Writes the first letter small.
+#[must_use]
+pub fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// Leaves names and abbreviations as they are; a plain first word loses its capital.
+#[must_use]
+pub fn lower_first_word(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let plain = first.chars().skip(1).all(char::is_lowercase);
+    if plain && text.split_whitespace().count() > 1 {
+        lower_first(text)
+    } else {
+        text.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use node::flows::search::{SearchParams, SearchResults};
 
-use super::link;
+use crate::search_links::search_link;
 
 /// A filter in use, and the same search without it.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
 fn chip(words: String, without: SearchParams) -> Chip {
     Chip {
         words,
-        href: link(&without),
+        href: search_link(&without),
         without,
     }
 }

@@ -6,10 +6,11 @@ use domain::FacetGroup;
 use node::{Node, flows::search::SearchParams};
 use wire::Viewer;
 
-use super::{Chip, filter_link, link};
+use super::Chip;
 use crate::{
     PageError,
     link::{CountedLink, Link},
+    search_links::{filter_link, search_link},
     words,
 };
 
@@ -42,7 +43,7 @@ pub(super) async fn loosened(
             .total;
         if found > 0 {
             out.push(CountedLink {
-                link: Link::new(words, link(&params)),
+                link: Link::new(words, search_link(&params)),
                 count: words::counted(found, "result", "results"),
             });
         }

@@ -3,7 +3,7 @@
 use node::flows::search::SearchParams;
 use search::Sort;
 
-use super::link;
+use crate::search_links::search_link;
 
 /// An order of the results, and the same search in it.
 pub(super) struct SortLink {
@@ -29,7 +29,7 @@ pub(super) fn sorts(params: &SearchParams, ranks: bool) -> Vec<SortLink> {
                 Sort::Adopted => "Most tried",
                 Sort::Reviewed => "Last reviewed",
             },
-            href: link(&SearchParams {
+            href: search_link(&SearchParams {
                 sort,
                 page: 1,
                 ..params.clone()

@@ -1,0 +1,116 @@
+//! The files of `content/help`, compiled into the binary: every help page, and where pages link to them.
+
+use std::sync::LazyLock;
+
+use node::urls;
+use rust_embed::RustEmbed;
+
+use crate::link::Link;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../content/help"]
+#[allow_missing = true]
+struct Files;
+
+/// Every help page, in the order that their files say.
+pub(crate) static PAGES: LazyLock<Vec<HelpPage>> = LazyLock::new(|| {
+    let mut pages: Vec<HelpPage> = Files::iter()
+        .filter_map(|name| {
+            let file = Files::get(&name)?;
+            let text = std::str::from_utf8(&file.data).ok()?;
+            Some(HelpPage::read(name.strip_suffix(".md")?, text))
+        })
+        .collect();
+    pages.sort_by(|a, b| (a.order, &a.title).cmp(&(b.order, &b.title)));
+    pages
+});
+
+/// Help pages that every page's footer names, by the beginning of their file's name.
+const FOOTER: [(&str, &str); 3] = [
+    ("accessibility", "Accessibility statement"),
+    ("privacy", "Privacy and cookies"),
+    ("licence", "Licence"),
+];
+const LAST: u32 = u32::MAX;
+
+/// One help page.
+pub(crate) struct HelpPage {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) summary: String,
+    pub(crate) group: String,
+    pub(crate) order: u32,
+    pub(crate) rendered: markdown::Rendered,
+}
+
+impl HelpPage {
+    /// Reads a file: `title`, `summary`, `group` and `order` between lines of dashes, then markdown.
+    pub(crate) fn read(name: &str, text: &str) -> Self {
+        let split = domain::front_matter::split(text);
+        let value = |key: &str| {
+            split
+                .yaml
+                .unwrap_or_default()
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .find(|(held, _)| held.trim() == key)
+                .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+        };
+        let title = value("title")
+            .or_else(|| markdown::title(split.body))
+            .unwrap_or_else(|| name.to_owned());
+        let links = markdown::Links {
+            title: Some(&title),
+            ..markdown::Links::default()
+        };
+        let rendered = markdown::render(split.body, &links);
+        Self {
+            name: name.to_owned(),
+            summary: value("summary").unwrap_or_default(),
+            group: value("group").unwrap_or_default(),
+            order: value("order")
+                .and_then(|order| order.parse().ok())
+                .unwrap_or(LAST),
+            rendered,
+            title,
+        }
+    }
+
+    /// Returns its address.
+    pub(crate) fn href(&self) -> String {
+        urls::help(&self.name)
+    }
+
+    /// Returns a link with its title.
+    pub(crate) fn link(&self) -> Link {
+        Link::new(&self.title, self.href())
+    }
+}
+
+/// Returns the address of the first help page whose file's name holds these letters.
+#[must_use]
+pub fn address(about: &str) -> Option<String> {
+    PAGES
+        .iter()
+        .find(|page| page.name.contains(about))
+        .map(HelpPage::href)
+}
+
+/// Returns the help pages whose names hold one of these.
+#[must_use]
+pub fn links(about: &[&str]) -> Vec<Link> {
+    PAGES
+        .iter()
+        .filter(|page| about.iter().any(|letters| page.name.contains(letters)))
+        .map(HelpPage::link)
+        .collect()
+}
+
+/// Returns the help pages that the footer names.
+#[must_use]
+pub fn footer() -> Vec<Link> {
+    FOOTER
+        .iter()
+        .filter_map(|(about, words)| Some(Link::new(*words, address(about)?)))
+        .collect()
+}
