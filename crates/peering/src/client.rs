@@ -20,9 +20,6 @@ pub struct PeerClient {
     http: Http,
 }
 
-/// Where a site says which node it is (docs/FEED.md §6).
-pub const WELL_KNOWN: &str = "/.well-known/wardround";
-
 /// What a site states about its node, unsigned: it helps an operator to add a peer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WellKnown {
@@ -161,7 +158,7 @@ impl PeerClient {
     /// # Errors
     /// `transport` when there is no such claim that can be read.
     pub async fn well_known(&self) -> Result<WellKnown, Failure> {
-        let url = self.base.at_site(WELL_KNOWN);
+        let url = self.base.at_site(urls::WELL_KNOWN);
         match fetch::get(
             &self.http,
             url.clone(),

@@ -18,7 +18,7 @@ mod retry_after;
 pub use address::AllowList;
 pub use base::Base;
 pub use certificate::Validity;
-pub use client::{PeerClient, WELL_KNOWN, WellKnown};
+pub use client::{PeerClient, WellKnown};
 pub use clocks::PeerClocks;
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Roots, Rules};

@@ -44,7 +44,7 @@ const TOP_LEVEL: [&str; 17] = [
 const BOXED_CRATES: &[&str] = &["people", "store"];
 
 /// The crates that do no I/O and read no clock: time, randomness and keys are arguments.
-const PURE_CRATES: [&str; 9] = [
+const PURE_CRATES: [&str; 10] = [
     "assistants",
     "audit",
     "domain",
@@ -53,6 +53,7 @@ const PURE_CRATES: [&str; 9] = [
     "markdown",
     "patient_data",
     "quoting",
+    "urls",
     "wire",
 ];
 

@@ -1,7 +1,7 @@
 //! The addresses that peers use.
 
 /// Where a site says which node it is, for operators who add it as a peer.
-pub const WELL_KNOWN: &str = peering::WELL_KNOWN;
+pub const WELL_KNOWN: &str = "/.well-known/wardround";
 /// The feed of a site (docs/FEED.md §6).
 pub const FEED: &str = "/feed/v1";
 /// What the addresses of all versions of the feed begin with.
