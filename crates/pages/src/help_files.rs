@@ -89,7 +89,7 @@ impl HelpPage {
 
 /// Returns the address of the first help page whose file's name holds these letters.
 #[must_use]
-pub fn address(about: &str) -> Option<String> {
+pub(crate) fn address(about: &str) -> Option<String> {
     PAGES
         .iter()
         .find(|page| page.name.contains(about))
@@ -98,7 +98,7 @@ pub fn address(about: &str) -> Option<String> {
 
 /// Returns the help pages whose names hold one of these.
 #[must_use]
-pub fn links(about: &[&str]) -> Vec<Link> {
+pub(crate) fn links(about: &[&str]) -> Vec<Link> {
     PAGES
         .iter()
         .filter(|page| about.iter().any(|letters| page.name.contains(letters)))
@@ -108,7 +108,7 @@ pub fn links(about: &[&str]) -> Vec<Link> {
 
 /// Returns the help pages that the footer names.
 #[must_use]
-pub fn footer() -> Vec<Link> {
+pub(crate) fn footer() -> Vec<Link> {
     FOOTER
         .iter()
         .filter_map(|(about, words)| Some(Link::new(*words, address(about)?)))

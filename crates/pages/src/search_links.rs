@@ -5,13 +5,13 @@ use node::{flows::search::SearchParams, urls};
 
 /// Returns the address of the search page with one filter.
 #[must_use]
-pub fn filter_link(group: FacetGroup, value: &str) -> String {
+pub(crate) fn filter_link(group: FacetGroup, value: &str) -> String {
     search_link(&SearchParams::default().with(group, value))
 }
 
 /// Returns the address of a search for some words.
 #[must_use]
-pub fn words_link(q: &str) -> String {
+pub(crate) fn words_link(q: &str) -> String {
     search_link(&SearchParams {
         q: q.to_owned(),
         ..SearchParams::default()
@@ -20,12 +20,12 @@ pub fn words_link(q: &str) -> String {
 
 /// Returns the address of a search.
 #[must_use]
-pub fn search_link(params: &SearchParams) -> String {
+pub(crate) fn search_link(params: &SearchParams) -> String {
     search_in(urls::SEARCH, params)
 }
 
 /// Returns the address of a search in another form, such as a feed.
 #[must_use]
-pub fn search_in(path: &str, params: &SearchParams) -> String {
+pub(crate) fn search_in(path: &str, params: &SearchParams) -> String {
     urls::with_query(path, &params.to_query_string())
 }

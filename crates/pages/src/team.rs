@@ -5,7 +5,7 @@
 use markdown::contact::Contact;
 use node::{flows::reading::Shown, urls};
 
-use crate::{glance, link::LinkedSentence};
+use crate::{glance, link::LinkedSentence, words};
 
 /// The authors and the contact.
 pub(crate) struct Team {

@@ -1,30 +1,24 @@
-//! One page of results: hits in order, exact counts, snippets.
+//! Searches: from a request to one page of results, in order, with exact counts and snippets.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::FacetGroup;
 use latent::Point;
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
-use wire::Viewer;
 
 use crate::entry::Key;
 use crate::error::IndexError;
-use crate::expansions::Expansions;
-use crate::facets::Facet;
 use crate::highlight::Highlighter;
 use crate::index::Index;
-use crate::likeness::Likeness;
 use crate::live::Live;
 use crate::plan::{Plan, Tier};
-use crate::query::Query;
 use crate::related::Related;
+use crate::request::{SearchRequest, Sort};
+use crate::results::{Hit, ResultPage};
 use crate::run::{Found, Run};
 use crate::schema::Fields;
-use crate::sought::Corrected;
 
 /// The most hits on one page.
 pub const MAX_PER_PAGE: u32 = 100;
