@@ -36,6 +36,7 @@ mod results;
 mod run;
 mod schema;
 mod searching;
+mod snippet;
 mod sought;
 mod spellings;
 mod splitting;
