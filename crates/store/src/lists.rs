@@ -11,6 +11,7 @@ use crate::{
     Card, Listed, Owner, Place, StoreError,
     engine::{Store, Value, values},
     record::records,
+    viewing,
 };
 
 records! {
@@ -317,11 +318,10 @@ impl Store {
         viewer: Viewer,
         limit: u32,
     ) -> Result<Vec<WithdrawnDocument>, StoreError> {
-        let first_epoch = match viewer {
-            Viewer::Public | Viewer::Peer => 1_i64,
-            Viewer::Staff => 0,
-        };
-        let values = values![i64::from(limit.min(MAX_CARDS)), first_epoch];
+        let values = values![
+            i64::from(limit.min(MAX_CARDS)),
+            viewing::first_epoch(viewer)
+        ];
         self.read().await?.records(sql::WITHDRAWN, values).await
     }
 

@@ -1,6 +1,6 @@
 //! Reading one document in any state, and its history.
 //!
-//! Of a document that the viewer cannot read, no word is returned. A tombstone has nothing but what docs/FEED.md §10 keeps.
+//! A document that the viewer cannot read does not exist for them. A tombstone has nothing but what docs/FEED.md §10 keeps.
 
 use async_recursion::async_recursion as boxed;
 use wire::{Digest, DocumentId, Timestamp, Viewer, Visibility};
@@ -15,8 +15,28 @@ use crate::{
 mod sql {
     use crate::{documents::owner_columns, engine::statements, viewing::statements_for_viewers};
 
+    macro_rules! document_columns {
+        () => {
+            concat!(
+                owner_columns!("d.node_seq"),
+                ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state,
+                d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why, d.fault, d.leaf_index,
+                d.digest, t.body,
+                l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp"
+            )
+        };
+    }
+
     statements_for_viewers! {
-        /// `$3` is the first epoch that counts: 0 is what was kept here.
+        /// `$3` is the first epoch that counts: 0 is what was kept here. What the viewer may not know of is left out before
+        /// anything of it is read, so that it takes no longer than what does not exist.
+        DOCUMENT = "SELECT " [text document_columns] " FROM documents d JOIN nodes n ON n.seq = d.node_seq
+            LEFT JOIN logs l ON l.seq = d.log_seq
+            LEFT JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.node_seq = $1 AND d.id = $2 AND (" [readable]
+                " OR d.state IN ('pending', 'unavailable', 'quarantined', 'removed')
+                OR d.state = 'withdrawn' AND (SELECT w.epoch FROM logs w WHERE w.seq = d.log_seq) >= $3)";
+        /// `$3` as above.
         HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM documents d
             JOIN logs l ON l.node_seq = d.node_seq AND l.epoch >= $3 JOIN revisions r ON r.log_seq = l.seq AND r.id = d.id
             WHERE d.node_seq = $1 AND d.id = $2 AND " [readable] " ORDER BY l.epoch DESC, r.rev DESC";
@@ -25,14 +45,6 @@ mod sql {
     statements! {
         REVISION_BODY = "SELECT t.body FROM revisions r JOIN document_texts t ON t.seq = r.text_seq
             WHERE r.digest = $2 AND r.id = $1 LIMIT 1";
-        DOCUMENT = concat!("SELECT ", owner_columns!("d.node_seq"), ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state,
-                d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why, d.fault, d.leaf_index,
-                d.digest, t.body,
-                l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
-            LEFT JOIN logs l ON l.seq = d.log_seq
-            LEFT JOIN document_texts t ON t.seq = d.text_seq
-            WHERE d.node_seq = $1 AND d.id = $2");
     }
 }
 pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
@@ -108,7 +120,8 @@ impl Stored {
 }
 
 impl Store {
-    /// Returns all that is held under (node, id), in any state: its words where the viewer can read them.
+    /// Returns what is held under (node, id) and the viewer may know of: a document that they can read, with its words, or
+    /// what a log says of one without a text.
     #[boxed]
     pub async fn document(
         &self,
@@ -119,7 +132,10 @@ impl Store {
         let stored: Option<Stored> = self
             .read()
             .await?
-            .record(sql::DOCUMENT, values![node_seq, id])
+            .record(
+                sql::DOCUMENT.text(viewer),
+                values![node_seq, id, viewing::first_epoch(viewer)],
+            )
             .await?;
         Ok(stored.map(|stored| stored.for_viewer(viewer)))
     }
@@ -148,11 +164,7 @@ impl Store {
         node_seq: i64,
         id: DocumentId,
     ) -> Result<Vec<Revision>, StoreError> {
-        let first_epoch = match viewer {
-            Viewer::Public | Viewer::Peer => 1_i64,
-            Viewer::Staff => 0,
-        };
-        let values = values![node_seq, id, first_epoch];
+        let values = values![node_seq, id, viewing::first_epoch(viewer)];
         self.read()
             .await?
             .records(sql::HISTORY.text(viewer), values)

@@ -39,6 +39,14 @@ pub(crate) fn can_read(viewer: Viewer, state: DocumentState, visibility: Visibil
     }
 }
 
+/// Returns the first epoch of which a viewer sees anything: what was kept here has epoch 0 and is for staff only.
+pub(crate) fn first_epoch(viewer: Viewer) -> i64 {
+    match viewer {
+        Viewer::Public | Viewer::Peer => 1,
+        Viewer::Staff => 0,
+    }
+}
+
 /// Declares statements for readers. A text is cut where the viewer decides: `[readable]` is the condition on the table
 /// `d`, and the other words of [`clause!`] are larger parts.
 macro_rules! statements_for_viewers {

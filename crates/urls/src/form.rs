@@ -16,8 +16,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// `.datacite.json` comes before `.json`.
-    const ALL: [Self; 5] = [
+    /// Every form; `.datacite.json` comes before `.json`.
+    pub const ALL: [Self; 5] = [
         Self::Markdown,
         Self::DataCite,
         Self::Json,

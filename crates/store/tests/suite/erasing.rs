@@ -126,7 +126,7 @@ fn what_was_kept_here_is_withdrawn_without_a_word_in_the_log() {
         assert_eq!((withdrawn.rev, withdrawn.leaf_index), (1, None));
         assert_eq!(store.log_head(OWN, 1).await.unwrap().size, 0);
         let tombstone = store
-            .document(Viewer::Public, OWN, id(1))
+            .document(Viewer::Staff, OWN, id(1))
             .await
             .unwrap()
             .unwrap();

@@ -333,8 +333,6 @@ fn what_is_for_peers_only_leaves_by_no_public_way() {
                 .document(Viewer::Public, OWN, id(1))
                 .await
                 .unwrap()
-                .unwrap()
-                .text
                 .is_none()
         );
         store.close().await;

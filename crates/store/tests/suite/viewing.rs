@@ -1,7 +1,7 @@
 //! Who can read what: every viewer, every visibility, every method that reads for a reader.
 
 use audit::By;
-use store::{BodyByDigest, Listed, NewRevision, OWN, Store, StoreError};
+use store::{BodyByDigest, DocumentState, Listed, NewRevision, OWN, Store, StoreError};
 use wire::{DocumentId, Reference, Relation, Viewer, Visibility};
 
 use crate::{
@@ -80,8 +80,8 @@ async fn shown(store: &Store, viewer: Viewer) -> Vec<(&'static str, Shown)> {
 
     let (mut documents, mut revisions, mut digests) = ([false; 3], [false; 3], [false; 3]);
     for (place, id) in ids.iter().enumerate() {
-        let document = store.document(viewer, OWN, *id).await.unwrap().unwrap();
-        documents[place] = document.text.is_some();
+        let document = store.document(viewer, OWN, *id).await.unwrap();
+        documents[place] = document.is_some_and(|document| document.text.is_some());
         revisions[place] = !store.revisions(viewer, OWN, *id).await.unwrap().is_empty();
         let digest = revision(u32::try_from(place).unwrap() + 1, 1).body.digest();
         let found = store.body_by_digest(viewer, &digest).await.unwrap();
@@ -175,8 +175,8 @@ fn a_document_that_is_no_longer_for_a_viewer_is_gone_for_them_with_its_history()
         for (viewer, revisions) in [(Viewer::Public, 0), (Viewer::Peer, 2), (Viewer::Staff, 2)] {
             let found = store.revisions(viewer, OWN, id(1)).await.unwrap();
             assert_eq!(found.len(), revisions, "{viewer:?}");
-            let document = store.document(viewer, OWN, id(1)).await.unwrap().unwrap();
-            assert_eq!(document.text.is_some(), revisions > 0);
+            let document = store.document(viewer, OWN, id(1)).await.unwrap();
+            assert_eq!(document.is_some(), revisions > 0);
         }
         store.close().await;
     });
@@ -201,8 +201,10 @@ fn what_was_kept_here_and_withdrawn_is_known_to_staff_only() {
                 known,
                 "{viewer:?}"
             );
-            let document = store.document(viewer, OWN, id(3)).await.unwrap().unwrap();
-            assert!(document.text.is_none());
+            let document = store.document(viewer, OWN, id(3)).await.unwrap();
+            let states = document.map(|document| (document.state, document.text.is_none()));
+            let tombstone = (DocumentState::Withdrawn, true);
+            assert_eq!(states, (known == 1).then_some(tombstone), "{viewer:?}");
         }
         store.close().await;
     });

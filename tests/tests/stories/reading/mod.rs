@@ -1,5 +1,6 @@
 //! What a node shows of itself and its peers, over HTTP: pages, the JSON API, feeds, tables and proofs.
 
+mod apart;
 mod api;
 mod assisting;
 mod feeds;

@@ -172,7 +172,9 @@ pub async fn find(
         return Ok(Reading::NotFound);
     };
     let clears = node.renderings.clears();
+    // A document that the viewer may not know of is not found, by the same steps as one that does not exist.
     let Some(document) = node.store.document(viewer, publisher.node_seq, id).await? else {
+        node.renderings.remove(publisher.node_seq, id);
         return Ok(Reading::NotFound);
     };
     if document.text.is_none() {
@@ -190,15 +192,9 @@ fn publisher_of<'a>(handle_or_node: &str, publishers: &'a [Publisher]) -> Option
         .find(|publisher| publisher.handle == name || publisher.node.as_str() == name)
 }
 
-/// Returns what a viewer who cannot read a document sees in its place: its tombstone, or nothing.
+/// Returns what a viewer sees in place of a document without a text: its tombstone, or nothing.
 async fn not_shown(node: &Node, viewer: Viewer, document: Document) -> Result<Reading, NodeError> {
-    // A document that was in no log was visible to staff of this node only.
-    let known = viewer == Viewer::Staff
-        || document
-            .provenance
-            .as_ref()
-            .is_some_and(|provenance| provenance.epoch > 0);
-    if document.state != DocumentState::Withdrawn || !known {
+    if document.state != DocumentState::Withdrawn {
         return Ok(Reading::NotFound);
     }
     let (publisher, id) = (&document.owner.node, document.id);
