@@ -289,7 +289,8 @@ pub(crate) fn sort_by_score(documents: &mut [Ranked]) {
     sort(documents);
 }
 
-fn column(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Column<u64>>> {
+/// Returns the numbers that the documents of a segment have in a fast field.
+pub(crate) fn column(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Column<u64>>> {
     let column = reader.fast_fields().u64_lenient(name)?;
     Ok(column.map(|(column, _)| column))
 }

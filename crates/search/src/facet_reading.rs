@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::FacetGroup;
-use tantivy::columnar::StrColumn;
+use domain::facet::Values;
+use tantivy::columnar::{Column, StrColumn};
 
+use crate::facet_turns::Nodes;
+use crate::likeness::Likeness;
 use crate::schema::parse_facet;
 
 /// One group in a segment.
@@ -16,6 +19,8 @@ pub(crate) struct GroupSets {
     /// What has a counter: sets of values, as places in `values`. In a column of one group whose
     /// sets hardly repeat, each value on its own.
     pub(crate) sets: Vec<Box<[u32]>>,
+    /// The nodes whose documents have each value, where anyone can invent values; else empty.
+    pub(crate) nodes: Vec<Nodes>,
 }
 
 /// A group as it is read: the set of each document is a place in `group.sets`.
@@ -61,6 +66,41 @@ pub(crate) fn read_groups(column: &StrColumn, documents: u32) -> tantivy::Result
         groups.iter_mut().for_each(Gathering::end_document);
     }
     Ok(groups.into_iter().map(Gathering::end).collect())
+}
+
+impl Read {
+    /// Notes whose documents have each value, for a group whose values anyone can invent. A document that was deleted counts
+    /// until its segment is merged.
+    pub(crate) fn note_nodes(&mut self, likeness: &Column<u64>) {
+        match self.group.group.row().values {
+            Values::Products => {}
+            Values::Closed(_)
+            | Values::Kinds
+            | Values::Organisations
+            | Values::Years
+            | Values::Amounts(_) => return,
+        }
+        let mut of_sets = vec![Nodes::default(); self.group.sets.len()];
+        for (doc, set) in (0_u32..).zip(&self.set_of) {
+            let place = usize::try_from(*set).ok();
+            let likeness = likeness.first(doc).map(Likeness::from_number);
+            if let (Some(nodes), Some(likeness)) =
+                (place.and_then(|place| of_sets.get_mut(place)), likeness)
+            {
+                *nodes = nodes.with(likeness.node());
+            }
+        }
+        let mut of_values = vec![Nodes::default(); self.group.values.len()];
+        for (set, nodes) in self.group.sets.iter().zip(of_sets) {
+            for value in set {
+                let place = usize::try_from(*value).ok();
+                if let Some(known) = place.and_then(|place| of_values.get_mut(place)) {
+                    *known = known.and(nodes);
+                }
+            }
+        }
+        self.group.nodes = of_values;
+    }
 }
 
 /// A group while its documents are read.
@@ -120,6 +160,7 @@ impl Gathering {
             group: self.group,
             values: self.values,
             sets: self.sets,
+            nodes: Vec::new(),
         };
         Read {
             group,

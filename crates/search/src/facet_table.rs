@@ -8,14 +8,17 @@
 //! the end. Reading the fast fields group by group took twenty times as long.
 
 use std::collections::HashMap;
+use std::iter::repeat;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::FacetGroup;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader};
 
+use crate::best::column;
 use crate::facet_reading::{GroupSets, Read, read_groups, small};
-use crate::schema::FACETS;
+use crate::facet_turns::Nodes;
+use crate::schema::{FACETS, LIKENESS};
 
 /// Groups share a column up to this many counters: 16 kB, which stay in a processor's first cache.
 const MAX_SHARED_COUNTERS: usize = 4_096;
@@ -98,10 +101,15 @@ impl Tables {
 impl Table {
     fn read(reader: &SegmentReader) -> tantivy::Result<Self> {
         let documents = usize::try_from(reader.max_doc()).unwrap_or(usize::MAX);
-        let groups = match reader.fast_fields().str(FACETS)? {
+        let mut groups = match reader.fast_fields().str(FACETS)? {
             Some(column) => read_groups(&column, reader.max_doc())?,
             None => Vec::new(),
         };
+        if let Some(likeness) = column(reader, LIKENESS)? {
+            groups
+                .iter_mut()
+                .for_each(|read| read.note_nodes(&likeness));
+        }
         Ok(Self::new(groups, documents))
     }
 
@@ -230,6 +238,8 @@ pub(crate) struct Counted {
     pub(crate) group: FacetGroup,
     pub(crate) value: Arc<str>,
     pub(crate) count: u64,
+    /// Whose documents have it, whether they match or not; none where values are of a fixed vocabulary.
+    pub(crate) nodes: Nodes,
 }
 
 impl Table {
@@ -237,7 +247,9 @@ impl Table {
     /// the order of groups and values.
     pub(crate) fn counted(&self, counts: &[u32], groups: &[FacetGroup]) -> Vec<Counted> {
         let mut by_group: Vec<Vec<Counted>> = Vec::new();
-        for column in &self.columns {
+        let is_wanted = |sets: &GroupSets| groups.contains(&sets.group);
+        let wanted = |column: &&Column| column.groups.iter().any(is_wanted);
+        for column in self.columns.iter().filter(wanted) {
             let counts = counts.get(column.first..column.first + column.len);
             let mut counts: Vec<u64> = counts
                 .unwrap_or_default()
@@ -255,7 +267,7 @@ impl Table {
                     }
                     rest.push(chunk.iter().sum());
                 }
-                if groups.contains(&sets.group) {
+                if is_wanted(sets) {
                     by_group.push(sets.counted(&of_sets));
                 }
                 counts = rest;
@@ -280,14 +292,17 @@ impl GroupSets {
                 }
             }
         }
+        let nodes = self.nodes.iter().copied().chain(repeat(Nodes::default()));
         self.values
             .iter()
             .zip(of_values)
-            .filter(|(_, count)| *count > 0)
-            .map(|(value, count)| Counted {
+            .zip(nodes)
+            .filter(|((_, count), _)| *count > 0)
+            .map(|((value, count), nodes)| Counted {
                 group: self.group,
                 value: Arc::clone(value),
                 count,
+                nodes,
             })
             .collect()
     }
@@ -314,6 +329,7 @@ mod tests {
             group,
             values: values.collect(),
             sets,
+            nodes: Vec::new(),
         };
         Read { group, set_of }
     }

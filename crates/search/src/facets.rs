@@ -8,11 +8,12 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::facet_table::{Counted, Table, Tables};
+use crate::facet_turns;
 
-/// Values of one group beyond this many are left out of the answer, the rarest first.
+/// Values of one group beyond this many are left out of the answer.
 const MAX_VALUES: usize = 300;
 
-/// The counts of one group, the most frequent value first. A group's own filter does not narrow
+/// The counts of one group: the most frequent value first, and of products that of the most nodes. A group's own filter does not narrow
 /// its counts, so that each count says what choosing that value would add.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
@@ -46,20 +47,20 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    /// Returns the counts of one group: the most frequent value first, then by value.
+    /// Returns the counts of one group, in the order of [`facet_turns::sort`].
     pub(crate) fn facet(&self, group: FacetGroup) -> Facet {
-        let mut values: Vec<FacetValue> = self
-            .values
-            .iter()
-            .filter(|counted| counted.group == group)
-            .map(|counted| FacetValue {
-                value: counted.value.as_ref().to_owned(),
-                count: counted.count,
-            })
-            .collect();
-        values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
-        values.truncate(MAX_VALUES);
-        Facet { group, values }
+        let of_group = |counted: &&Counted| counted.group == group;
+        let mut values: Vec<&Counted> = self.values.iter().filter(of_group).collect();
+        facet_turns::sort(&mut values);
+        let first = values.into_iter().take(MAX_VALUES);
+        let values = first.map(|counted| FacetValue {
+            value: counted.value.as_ref().to_owned(),
+            count: counted.count,
+        });
+        Facet {
+            group,
+            values: values.collect(),
+        }
     }
 }
 
@@ -129,10 +130,13 @@ fn added(known: Vec<Counted>, more: Vec<Counted>) -> Vec<Counted> {
         if next.is_ge()
             && let Some(other) = more.next()
         {
-            let count = counted.map_or(0, |counted| counted.count);
-            counted = Some(Counted {
-                count: count + other.count,
-                ..other
+            counted = Some(match counted {
+                Some(counted) => Counted {
+                    count: counted.count + other.count,
+                    nodes: counted.nodes.and(other.nodes),
+                    ..counted
+                },
+                None => other,
             });
         }
         sum.extend(counted);

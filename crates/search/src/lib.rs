@@ -15,6 +15,7 @@ mod error;
 mod expansions;
 mod facet_reading;
 mod facet_table;
+mod facet_turns;
 mod facets;
 mod filter;
 mod highlight;

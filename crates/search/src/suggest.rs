@@ -5,19 +5,20 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tantivy::collector::TopDocs;
 use tantivy::query::{BooleanQuery, Occur, Query as Matcher, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{Order, Searcher, TantivyDocument, Term};
+use tantivy::{Searcher, TantivyDocument, Term};
 use wire::Viewer;
 
 use crate::analyzer;
+use crate::best::BestOfEach;
 use crate::entry::Key;
 use crate::error::IndexError;
 use crate::index::Index;
 use crate::matching::visible;
 use crate::query::MAX_QUERY_BYTES;
 use crate::schema::{Fields, SORT_AT, cut};
+use crate::turns;
 use crate::vocabulary::scan;
 
 /// The most suggestions in one answer.
@@ -26,7 +27,8 @@ pub const MAX_SUGGESTIONS: usize = 10;
 /// Dictionary entries read per segment for one prefix: bounds the time of a single letter.
 const MAX_SCANNED: usize = 5_000;
 
-/// Of those, how many are used: the most frequent ones.
+/// Of those, how many are used by each of two measures: the most frequent, and the shortest, so that no one can hide a word
+/// from those who have nearly typed it by inventing many.
 const MAX_EXPANSIONS: usize = 64;
 
 /// Words of the input that are used, the last ones.
@@ -42,8 +44,8 @@ pub struct SuggestedTitle {
 }
 
 impl Index {
-    /// Returns up to `limit` titles that have every word typed, the last one as a beginning; the newest first. Nothing for
-    /// an empty input.
+    /// Returns up to `limit` titles that have every word typed, the last one as a beginning; the newest first, of each node
+    /// no more than its share, and of those that are nearly the same one. Nothing for an empty input.
     ///
     /// # Errors
     /// As for [`Index::search`].
@@ -84,7 +86,7 @@ fn suggest(
     titles(searcher, fields, &words, &prefix, limit, readable.as_ref())
 }
 
-/// Titles that hold every word typed, the last one as a prefix; the newest first.
+/// Titles that hold every word typed, the last one as a prefix; the newest first, and nodes take turns.
 fn titles(
     searcher: &Searcher,
     fields: &Fields,
@@ -111,10 +113,14 @@ fn titles(
             Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
         ));
     }
-    let top = TopDocs::with_limit(limit).order_by_fast_field::<i64>(SORT_AT, Order::Desc);
+    let of_each = BestOfEach {
+        by: &[SORT_AT],
+        limit,
+    };
+    let candidates = searcher.search(&BooleanQuery::new(clauses), &of_each)?;
     let mut found = Vec::new();
-    for (_, address) in searcher.search(&BooleanQuery::new(clauses), &top)? {
-        let document: TantivyDocument = searcher.doc(address)?;
+    for turn in turns::take(&candidates, limit, limit) {
+        let document: TantivyDocument = searcher.doc(turn.ranked.2)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str());
         if let (Some(key), Some(title)) = (
             text(fields.key).and_then(Key::parse),
@@ -129,7 +135,7 @@ fn titles(
     Ok(found)
 }
 
-/// Returns the words of `field` that begin with `prefix`, those of the most documents first.
+/// Returns words of `field` that begin with `prefix`: those of the most documents, then the shortest of the others.
 fn expansions(searcher: &Searcher, field: Field, prefix: &str) -> tantivy::Result<Vec<String>> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for segment in searcher.segment_readers() {
@@ -143,6 +149,9 @@ fn expansions(searcher: &Searcher, field: Field, prefix: &str) -> tantivy::Resul
     }
     let mut words: Vec<(String, u64)> = counts.into_iter().collect();
     words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    words.truncate(MAX_EXPANSIONS);
+    if let Some(rarer) = words.get_mut(MAX_EXPANSIONS..) {
+        rarer.sort_by_key(|(word, _)| word.len());
+    }
+    words.truncate(2 * MAX_EXPANSIONS);
     Ok(words.into_iter().map(|(word, _)| word).collect())
 }

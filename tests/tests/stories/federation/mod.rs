@@ -8,6 +8,7 @@ mod converging;
 mod epochs;
 mod forger;
 mod identity;
+mod inventing;
 mod like_ours;
 mod lying;
 mod nudging;
