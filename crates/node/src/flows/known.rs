@@ -30,10 +30,11 @@ use crate::{
 pub const MAX_STUDIES: u32 = 24;
 /// Documents of a topic that the page of another one shows, and that one.
 const MAX_NEWEST: u32 = 5;
-/// The groups that are counted.
+/// The groups that are counted: first the topics, which only the page of a product shows. To count a group that is also a
+/// filter takes a pass over all that the other filters leave, which is nearly everything where the topic is the filter.
 const COUNTED: [FacetGroup; 8] = [
-    FacetGroup::Kind,
     FacetGroup::Topic,
+    FacetGroup::Kind,
     FacetGroup::Organisation,
     FacetGroup::Result,
     FacetGroup::WouldRepeat,
@@ -100,12 +101,12 @@ impl Known {
     #[must_use]
     pub fn disputed(&self) -> Vec<(&str, Vec<&FoundHit>)> {
         let mut by_product: Vec<(&str, Vec<&FoundHit>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for hit in &self.studies {
             for product in hit.shown.values(FacetGroup::System) {
-                match by_product
-                    .iter_mut()
-                    .find(|(held, _)| is_same_product(held, product))
-                {
+                let key = product_key(product).unwrap_or_else(|| product.clone());
+                let place = *places.entry(key).or_insert(by_product.len());
+                match by_product.get_mut(place) {
                     Some((_, hits)) => hits.push(hit),
                     None => by_product.push((product, vec![hit])),
                 }
@@ -155,7 +156,11 @@ pub async fn known(
         }
         subject.product = Some(first);
     }
-    let mut counts = counted(node, viewer, &params, &COUNTED).await?;
+    let groups: &'static [FacetGroup] = match (subject.topic, &COUNTED) {
+        (Some(_), [_, others @ ..]) => others,
+        (None, all) => all,
+    };
+    let mut counts = counted(node, viewer, &params, groups).await?;
     let mut studies = std::mem::take(&mut counts.hits);
     for hit in &mut studies {
         // A card that an earlier version of the program stored lacks the figures.
