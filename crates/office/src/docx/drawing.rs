@@ -50,6 +50,13 @@ impl Reader<'_, '_> {
                         .add(Lost::Chart, alt.as_deref().unwrap_or(&self.under));
                 }
                 "relIds" => self.diagram(element)?,
+                // Words that are drawn, in the old form.
+                "textpath" => {
+                    let words = element.attribute("string").unwrap_or_default();
+                    if !words.trim().is_empty() {
+                        self.boxed.push(Block::Paragraph(vec![text(words.trim())]));
+                    }
+                }
                 _ => {}
             }
         }

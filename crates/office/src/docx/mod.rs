@@ -235,7 +235,8 @@ impl Reader<'_, '_> {
                 out.push(Block::Quote(inlines));
                 return;
             }
-            Label::None => {
+            Label::Continued if continues(out.last_mut(), &inlines) => return,
+            Label::None | Label::Continued => {
                 out.push(Block::Paragraph(inlines));
                 return;
             }
@@ -261,15 +262,18 @@ impl Reader<'_, '_> {
             id: own.id.or(of_style.id),
             level: own.level.or(of_style.level),
         };
+        let depth = self.styles.list_depth(style);
         let Some(id) = place.id else {
-            return (Label::None, 0);
+            let label = depth.map_or(Label::Continued, |_| Label::None);
+            return (label, 0);
         };
         let level = place.level.unwrap_or(0).min(MAX_LIST_LEVELS - 1);
         let label = self.numbering.next(&self.styles, &id, level);
         if matches!(label, Label::Letter(_)) && self.letter_lists.insert(format!("{id}/{level}")) {
             self.omissions.add(Lost::ListForm, &self.under);
         }
-        (label, level)
+        let depth = depth.unwrap_or(0).min(MAX_LIST_LEVELS - 1);
+        (label, level.max(depth))
     }
 
     /// Adds what is left of a last paragraph whose end was deleted.
@@ -290,6 +294,16 @@ impl Reader<'_, '_> {
             self.omissions.add(Lost::DeletedText, &self.under);
         }
     }
+}
+
+/// Adds a paragraph to the item of a list before it; `false` if there is none.
+fn continues(last: Option<&mut Block>, inlines: &[Inline]) -> bool {
+    let Some(Block::Item { inlines: item, .. }) = last else {
+        return false;
+    };
+    item.push(Inline::Break);
+    item.extend_from_slice(inlines);
+    true
 }
 
 fn size(inline: &Inline) -> usize {
@@ -325,7 +339,7 @@ fn alternative<'t, 'a>(element: Element<'t, 'a>) -> Option<Element<'t, 'a>> {
         choice.descendants().any(|below| {
             matches!(
                 below.name(),
-                "t" | "blip" | "imagedata" | "chart" | "relIds"
+                "t" | "blip" | "imagedata" | "chart" | "relIds" | "textpath"
             )
         })
     };

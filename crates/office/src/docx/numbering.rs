@@ -37,7 +37,20 @@ struct Abstract {
 struct Level {
     form: String,
     start: u32,
-    has_label: bool,
+    /// What is in front of each item, without spaces; `None` where the file does not say.
+    label: Option<String>,
+}
+
+impl Level {
+    fn has_label(&self) -> bool {
+        self.label.as_ref().is_some_and(|label| !label.is_empty())
+    }
+
+    /// Says whether its items have nothing in front although they are those of a list: how some programs write the second
+    /// paragraph of an item.
+    fn is_blank(&self) -> bool {
+        self.label.as_ref().is_some_and(String::is_empty)
+    }
 }
 
 /// What a paragraph of a list has in front.
@@ -47,6 +60,8 @@ pub(crate) enum Label {
     Number(u32),
     /// A number that the document shows as a letter or in Roman figures.
     Letter(u32),
+    /// Nothing, since it goes on with the item before it.
+    Continued,
     None,
 }
 
@@ -127,8 +142,9 @@ impl Numbering {
             return Label::Bullet;
         };
         match form.form.as_str() {
+            "bullet" if form.is_blank() => return Label::Continued,
             "bullet" => return Label::Bullet,
-            "none" if !form.has_label => return Label::None,
+            "none" if !form.has_label() => return Label::None,
             "none" => return Label::Bullet,
             _ => {}
         }
@@ -194,7 +210,11 @@ fn level(element: Element<'_, '_>) -> Option<(usize, Level)> {
         start: value(element, "start")
             .and_then(|start| start.parse().ok())
             .unwrap_or(1),
-        has_label: value(element, "lvlText").is_some_and(|text| !text.trim().is_empty()),
+        // A picture as a bullet has a text that no one sees.
+        label: match element.child("lvlPicBulletId") {
+            Some(_) => None,
+            None => value(element, "lvlText").map(|text| text.trim().to_owned()),
+        },
     };
     Some((at, level))
 }

@@ -143,6 +143,21 @@ impl Styles {
         place
     }
 
+    /// Returns how deep in a list a paragraph is by the name of its style, from 0: `List Bullet 2` is below `List Bullet`,
+    /// although each is a list of its own. `None` for the style of a paragraph that goes on with an item.
+    pub(crate) fn list_depth(&self, id: Option<&str>) -> Option<usize> {
+        let style = self.chain(id).next();
+        let name = style.map_or("", |style| style.name.as_str());
+        if name.starts_with("list continue") {
+            return None;
+        }
+        let rest = ["list bullet ", "list number "]
+            .iter()
+            .find_map(|start| name.strip_prefix(start));
+        let depth = rest.and_then(|rest| rest.parse::<usize>().ok());
+        Some(depth.map_or(0, |depth| depth.saturating_sub(1)))
+    }
+
     /// Returns the marks of a run, by its own properties, its style, and the style of its paragraph. A mark of both
     /// styles is none (ECMA-376 §17.7.3).
     pub(crate) fn marks(&self, paragraph: Option<&str>, run: Option<&str>, own: &Marks) -> Marks {
@@ -195,7 +210,7 @@ fn role_of_name(name: &str) -> Option<Role> {
     }
     if matches!(
         name,
-        "quote" | "intense quote" | "quotations" | "intensequote"
+        "quote" | "intense quote" | "quotations" | "intensequote" | "block text" | "blocktext"
     ) {
         return Some(Role::Quote);
     }
@@ -240,7 +255,7 @@ pub(crate) fn marks(properties: Element<'_, '_>) -> Marks {
             "position" if marks.raised.is_none() => {
                 marks.raised = match value.and_then(|value| value.parse::<i32>().ok()) {
                     Some(points) if points >= 4 => Some(Raised::Above),
-                    Some(points) if points <= -4 => Some(Raised::Below),
+                    Some(points) if points <= -2 => Some(Raised::Below),
                     Some(_) | None => None,
                 };
             }

@@ -41,7 +41,7 @@ const LINES: [&str; 12] = [
     "property",
 ];
 /// Attributes that hold words in every element.
-const WORDS: [&str; 14] = [
+const WORDS: [&str; 15] = [
     "descr",
     "title",
     "alt",
@@ -56,7 +56,10 @@ const WORDS: [&str; 14] = [
     "displayName",
     "comment",
     "defaultValue",
+    "string",
 ];
+/// Elements whose name is one that a person may have given, such as that of a picture's file.
+const NAMED: [&str; 3] = ["bookmarkStart", "docPr", "cNvPr"];
 /// Elements whose `val` or `v` holds words.
 const VALUES: [&str; 12] = [
     "docVar",
@@ -160,8 +163,10 @@ pub(super) fn words_of(root: Element<'_, '_>) -> String {
         }
         out.push_str(&element.own_text());
         for (key, value) in element.attributes() {
-            let holds =
-                WORDS.contains(&key) || (matches!(key, "val" | "v") && VALUES.contains(&name));
+            let holds = WORDS.contains(&key)
+                || (matches!(key, "val" | "v") && VALUES.contains(&name))
+                // Word begins the names that it gives to places itself with this sign.
+                || (key == "name" && NAMED.contains(&name) && !value.starts_with('_'));
             if holds && !value.trim().is_empty() {
                 line(&mut out);
                 out.push_str(value.trim());

@@ -1,4 +1,5 @@
-"""Makes the samples of this folder with the libraries that other programs use (python-docx, python-pptx, openpyxl, reportlab).
+"""Makes the samples of this folder with the libraries that other programs use (python-docx, python-pptx, openpyxl, reportlab),
+and with pandoc and LibreOffice, which have to be installed.
 
     pip install python-docx python-pptx openpyxl reportlab pillow
     python3 make.py
@@ -8,6 +9,7 @@ All trusts and people in them are invented.
 
 import io
 import random
+import subprocess
 
 import openpyxl
 from docx import Document
@@ -108,7 +110,57 @@ def pdf():
     page.save()
 
 
+PANDOC = """---
+title: "Sample: one alarm list"
+---
+
+# Background
+
+Ward A (invented) had forty alarms an hour[^1]. "Smart quotes" -- and dashes.
+
+[^1]: A note with *emphasis*.
+
+# What we did
+
+1.  One
+    a.  nested
+2.  Two
+
+    A second paragraph of the item.
+
+- [ ] open
+- [x] done
+
+> Said by a nurse.
+
+| Measure | Before |
+|:--------|-------:|
+| H~2~O   | 10^9^  |
+
+A rate of $\\frac{a}{b}$, ~~not~~ [a link](https://www.england.nhs.uk/) and [one within](#background).
+"""
+
+LIBREOFFICE = """<html><body><h1>Sample: made by LibreOffice</h1><h2>Background</h2>
+<p>10<sup>9</sup> and CO<sub>2</sub> <a href="https://www.england.nhs.uk/">with a link</a> &ldquo;quotes&rdquo;</p>
+<ol><li>one<ol type="a"><li>below</li></ol></li><li>two</li></ol>
+<table border=1><tr><th colspan=2>Over both</th></tr><tr><td rowspan=2>Two rows</td><td>1</td></tr><tr><td>2</td></tr></table>
+<blockquote>Said by a nurse.</blockquote><p dir="rtl">\u05e9\u05dc\u05d5\u05dd</p></body></html>
+"""
+
+
+def other_programs():
+    subprocess.run(["pandoc", "-f", "markdown", "-o", "pandoc.docx"], input=PANDOC.encode(), check=True)
+    with open("libreoffice.html", "w", encoding="utf-8") as page:
+        page.write(LIBREOFFICE)
+    subprocess.run(
+        ["soffice", "--headless", "--infilter=HTML (StarWriter)", "--convert-to", "docx:MS Word 2007 XML", "libreoffice.html"],
+        check=True,
+    )
+    subprocess.run(["rm", "libreoffice.html"], check=True)
+
+
 random.seed(1)
+other_programs()
 case_study()
 slides()
 workbook()

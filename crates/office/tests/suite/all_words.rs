@@ -29,7 +29,8 @@ fn nothing_in_a_document_is_overlooked() {
         &[],
     );
     let body = "<w:p><w:del><w:r><w:delText>Deleted</w:delText></w:r></w:del><w:r><w:rPr><w:vanish/></w:rPr><w:t>Hidden</w:t></w:r>\
-        <w:r><w:t>450 557</w:t></w:r><w:r><w:t xml:space=\"preserve\"> 7104</w:t></w:r><w:r><w:drawing><wp:docPr descr=\"Described\"/></w:drawing></w:r></w:p>";
+        <w:r><w:t>450 557</w:t></w:r><w:r><w:t xml:space=\"preserve\"> 7104</w:t></w:r><w:r><w:drawing><wp:docPr descr=\"Described\" name=\"Scan of Inkwell\"/></w:drawing></w:r>\
+        <w:bookmarkStart w:name=\"Marked\"/><w:bookmarkStart w:name=\"_Toc1\"/><w:r><w:pict><v:textpath string=\"Drawn\"/></w:pict></w:r></w:p>";
     let parts = [
         Part {
             name: "word/comments.xml",
@@ -73,6 +74,9 @@ fn nothing_in_a_document_is_overlooked() {
         "Hidden",
         "450 557 7104",
         "Described",
+        "Scan of Inkwell",
+        "Marked",
+        "Drawn",
         "Comment 4505577104",
         "Dr Inkwell",
         "Header words",
@@ -82,6 +86,7 @@ fn nothing_in_a_document_is_overlooked() {
     ] {
         assert!(found.contains(word), "{word} is missing in {found}");
     }
+    assert!(!found.contains("_Toc1"), "{found}");
     let unread = words(&bytes, Form::Office).unwrap().unread;
     assert_eq!(
         unread,

@@ -96,6 +96,9 @@ fn words_keep_their_marks_and_their_meaning() {
     for (inner, markdown) in [
         (run("Falls down by 3 &amp; more"), "Falls down by 3 & more"),
         (format!("{}{}", run("10"), marked("<w:vertAlign w:val=\"superscript\"/>", "9")), "10<sup>9</sup>"),
+        // Lowered by LibreOffice.
+        (format!("{}{}", run("CO"), marked("<w:position w:val=\"-2\"/><w:sz w:val=\"19\"/>", "2")), "CO<sub>2</sub>"),
+        ("<w:r><w:pict><v:shape><v:textpath string=\"Drawn words\"/></v:shape></w:pict></w:r>".to_owned(), "Drawn words"),
         (format!("{}{}{}", run("H"), marked("<w:vertAlign w:val=\"subscript\"/>", "2"), run("O")), "H<sub>2</sub>O"),
         (format!("{}{}", run("Give "), marked("<w:strike/>", "10 mg")), "Give ~~10 mg~~"),
         (format!("{}{}", run("Give "), marked("<w:dstrike/>", "10 mg")), "Give ~~10 mg~~"),
@@ -395,6 +398,33 @@ fn lists_keep_their_levels_and_numbers() {
             ),
             "- a\n  - b\n- c\n- d",
         ),
+        // The styles of Word for deeper items are lists of their own.
+        (
+            format!(
+                "{}{}{}{}",
+                styled("Listed", "a"),
+                styled("Listed2", "b"),
+                styled("Numbered3", "c"),
+                styled("Listed", "d")
+            ),
+            "- a\n  - b\n    1. c\n- d",
+        ),
+        // A second paragraph of an item, as Word and as pandoc write it; without an item it is a paragraph.
+        (
+            format!(
+                "{}{}{}{}",
+                styled("Goes", "z"),
+                styled("Listed", "a"),
+                styled("Goes", "b"),
+                styled("Listed", "c")
+            ),
+            "z\n\n- a\\\n  b\n- c",
+        ),
+        (
+            format!("{}{}{}", item(2, 0, "a"), item(7, 0, "b"), item(2, 0, "c")),
+            "1. a\\\n   b\n2. c",
+        ),
+        (styled("Blocked", "said"), "> said"),
         (
             format!(
                 "{}{}{}{}",

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use office::{Form, Options, convert, words};
+use office::{Form, Lost, Options, convert, words};
 use proptest::prelude::*;
 
 fn sample(name: &str) -> Vec<u8> {
@@ -141,5 +141,31 @@ proptest! {
         let _ = words(&bytes, if which == 3 { Form::Pdf } else { Form::Office });
         let max = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 5 });
         prop_assert!(start.elapsed() < max);
+    }
+}
+
+#[test]
+fn what_pandoc_and_libreoffice_wrote_keeps_its_meaning() {
+    for (name, markdown, lost) in [
+        (
+            "pandoc.docx",
+            "## Background\n\nWard A (invented) had forty alarms an hour[^1]. “Smart quotes” – and dashes.\n\n\
+             ## What we did\n\n1. One\n   1. nested\n2. Two\\\n   A second paragraph of the item.\n- ☐ open\n- ☒ done\n\n\
+             > Said by a nurse.\n\n| Measure | Before |\n| --- | --- |\n| H<sub>2</sub>O | 10<sup>9</sup> |\n\n\
+             A rate of a/b, ~~not~~ [a link](https://www.england.nhs.uk/) and one within.\n\n[^1]: A note with _emphasis_.\n",
+            &[Lost::Equation, Lost::ListForm, Lost::InnerLink][..],
+        ),
+        (
+            "libreoffice.docx",
+            "## Background\n\n10<sup>9</sup> and CO<sub>2</sub> [with a link](https://www.england.nhs.uk/) “quotes”\n\n\
+             1. one\n   1. below\n2. two\n\n| **Over both** | |\n| --- | --- |\n| Two rows | 1 |\n| Two rows | 2 |\n\n\
+             > Said by a nurse.\n\nשלום\n",
+            &[Lost::MergedCells, Lost::ListForm],
+        ),
+    ] {
+        let found = convert(&sample(name), Options::default()).unwrap();
+        assert_eq!(found.markdown, markdown, "{name}");
+        let listed: Vec<Lost> = found.omissions.iter().map(|one| one.lost).collect();
+        assert_eq!(listed, lost, "{name}");
     }
 }
