@@ -1,7 +1,7 @@
 //! The answers that a reader comes for: did it work, what did it cost, would they do it again, who can be asked.
 
 use domain::{
-    Adoption, CaseStudy, Content, Cost, Observation, PublicContact, Term as _,
+    Adoption, Body, CaseStudy, Content, Cost, Observation, PublicContact, Term as _,
     vocabulary::{CostBand, OpenTo},
 };
 
@@ -65,6 +65,13 @@ impl Answer {
         }
         Some(answer)
     }
+}
+
+/// Returns the answers of a document that is not published yet.
+#[must_use]
+pub fn for_preview(body: &Body) -> Vec<Answer> {
+    let who = Answer::who(body.common().contact.as_ref(), None);
+    answers(&body.document.content, None, who)
 }
 
 /// Returns the answers of a document; none for a kind that has no result.

@@ -202,7 +202,7 @@ impl DocumentPage {
             title: markdown::visible(&common.title).into_owned(),
             summary: markdown::visible(&common.summary).into_owned(),
             answers: answers_of(shown, team.as_ref()),
-            measures: measures_of(content),
+            measures: measures::for_content(content),
             lang: other_language(&common.lang),
             // Warnings, and the evidence of its origin.
             overdue: overdue(common.review_by, now.date()),
@@ -252,15 +252,6 @@ fn answers_of(shown: &Shown, team: Option<&Team>) -> Vec<Answer> {
     let who = Answer::who(shown.body.common().contact.as_ref(), reach);
     let differently = id_of_heading(shown, DIFFERENTLY);
     answers::answers(&shown.body.document.content, differently, who)
-}
-
-fn measures_of(content: &Content) -> Vec<MeasureRow> {
-    match content {
-        Content::CaseStudy(study) => measures::rows(&study.measures),
-        Content::Page(_) | Content::Observation(_) | Content::Adoption(_) | Content::Other(_) => {
-            Vec::new()
-        }
-    }
 }
 
 /// Returns the ids of the headings whose text is in the brief.

@@ -154,6 +154,15 @@ fn name_of(subject: &Subject) -> String {
     }
 }
 
+/// Returns the same within a sentence. A product keeps its capital letter.
+fn name_in_sentence(subject: &Subject) -> String {
+    let name = name_of(subject);
+    match subject.product {
+        Some(_) => name,
+        None => lower_first_word(&name),
+    }
+}
+
 impl KnownPage {
     fn new(known: &Known, page: String, frame: Frame) -> Self {
         let name = name_of(&known.subject);
@@ -201,12 +210,12 @@ impl KnownPage {
             related_heading: if topics { "Topics" } else { "Products" },
             related: related(known),
             follow: Follow {
-                what: lower_first_word(&name),
+                what: name_in_sentence(&known.subject),
                 atom: address(urls::SEARCH_ATOM),
                 json: address(urls::SEARCH_JSON),
                 address: page,
             },
-            frame: frame_of(frame, &name, address),
+            frame: frame_of(frame, &known.subject, address),
             heading: name,
         }
     }
@@ -221,14 +230,14 @@ fn ask(frame: &Frame, name: &str) -> Option<Link> {
     Some(Link::new(format!("Ask {}", frame.organisation), href))
 }
 
-fn frame_of(frame: Frame, name: &str, address: impl Fn(&str) -> String) -> Frame {
+fn frame_of(frame: Frame, subject: &Subject, address: impl Fn(&str) -> String) -> Frame {
     let feed = "New on this subject";
     Frame {
-        title: format!("{name}: what is known – {}", frame.site),
+        title: format!("{}: what is known – {}", name_of(subject), frame.site),
         section: Section::Browse,
         description: format!(
             "What NHS organisations tried with {}: how it went, what it cost, what got in the way, and who can be asked.",
-            lower_first_word(name)
+            name_in_sentence(subject)
         ),
         ..frame
     }

@@ -2,7 +2,7 @@
 //!
 //! The bars only repeat the figures next to them. Their widths are attributes, since the policy forbids inline styles.
 
-use domain::{Figure, Measure, grouped, vocabulary::Unit};
+use domain::{Content, Figure, Measure, grouped, vocabulary::Unit};
 
 use crate::words::{self, lower_first_word};
 
@@ -43,6 +43,17 @@ pub struct Bar {
     pub value: String,
     /// The period.
     pub when: String,
+}
+
+/// Returns the rows of a document's measures.
+#[must_use]
+pub fn for_content(content: &Content) -> Vec<MeasureRow> {
+    match content {
+        Content::CaseStudy(study) => rows(&study.measures),
+        Content::Page(_) | Content::Observation(_) | Content::Adoption(_) | Content::Other(_) => {
+            Vec::new()
+        }
+    }
 }
 
 /// Returns the rows of a case study's measures.

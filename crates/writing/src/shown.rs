@@ -5,7 +5,14 @@ use axum::response::Response;
 use domain::Card;
 use http::StatusCode;
 use node::urls;
-use pages::{PageError, drafts::title, frame::Frame, result_card::Facts};
+use pages::{
+    PageError,
+    answers::{self, Answer},
+    drafts::title,
+    frame::Frame,
+    measures::{self, MeasureRow},
+    result_card::Facts,
+};
 use people::{
     drafts::{self, Opened},
     review,
@@ -69,6 +76,8 @@ struct PreviewPage {
     organisation: String,
     summary: String,
     facts: Facts,
+    answers: Vec<Answer>,
+    measures: Vec<MeasureRow>,
     is_whole: bool,
     glance: Vec<(&'static str, String)>,
     body_html: String,
@@ -77,10 +86,8 @@ struct PreviewPage {
 /// Shows a draft as readers will see it.
 pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
     let preview = drafts::preview(node, opened).await?;
-    let card = preview
-        .body
-        .as_ref()
-        .map(|body| Card::new(body, markdown::plain_text));
+    let body = preview.body.as_ref();
+    let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title(&opened.content.title(), opened.content.kind());
     let frame = framed(node, &format!("Preview: {title}"));
     let summary = card.as_ref().map(|card| card.summary.clone());
@@ -90,6 +97,10 @@ pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Respons
         organisation: frame.organisation.clone(),
         summary: markdown::visible(&summary.unwrap_or_default()).into_owned(),
         facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
+        answers: body.map(answers::for_preview).unwrap_or_default(),
+        measures: body
+            .map(|body| measures::for_content(&body.document.content))
+            .unwrap_or_default(),
         is_whole: card.is_some(),
         glance: card.as_ref().map(glance).unwrap_or_default(),
         body_html: preview.rendered.html.clone(),
