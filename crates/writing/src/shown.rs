@@ -86,7 +86,7 @@ struct PreviewPage {
 /// Shows a draft as readers will see it.
 pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
     let preview = drafts::preview(node, opened).await?;
-    let body = preview.body.as_ref();
+    let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title(&opened.content.title(), opened.content.kind());
     let frame = framed(node, &format!("Preview: {title}"));
