@@ -14,7 +14,11 @@ const PRODUCTS_OF_ONE: usize = 10;
 fn study(title: &str, products: &[String]) -> domain::Document {
     let systems: String = products
         .iter()
-        .map(|product| format!("  - category: single sign-on\n    product: {product}\n"))
+        .map(|product| {
+            format!(
+                "  - category: single sign-on\n    supplier: Exampleware\n    product: {product}\n"
+            )
+        })
         .collect();
     let (start, rest) = STUDY.split_once("systems:\n").unwrap();
     let (_, end) = rest.split_once("audience:").unwrap();

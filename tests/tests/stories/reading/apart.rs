@@ -95,9 +95,9 @@ async fn private(trust: &Trust) -> Vec<(&'static str, DocumentId)> {
         .await;
     let (withdrawn, _) = trust.publish(organisation.clone()).await;
     trust.withdraw(withdrawn).await;
-    let (narrowed, _) = trust.publish(kept_back("Once", Visibility::Network)).await;
+    let (narrowed, _) = trust.publish(kept_back("Once", Visibility::Public)).await;
     trust
-        .revise(narrowed, kept_back("Once", Visibility::Organisation))
+        .revise(narrowed, kept_back("Once", Visibility::Network))
         .await;
     let text = study("Kept back", "worked", "9", "organisation");
     let draft = begin(trust, ann(), Begin::File(text.clone())).await;
@@ -114,7 +114,7 @@ async fn private(trust: &Trust) -> Vec<(&'static str, DocumentId)> {
         ("for staff", for_staff),
         ("for the network", for_network),
         ("withdrawn, was for staff", withdrawn),
-        ("first for the network, now for staff", narrowed),
+        ("first public, now for the network", narrowed),
         ("a draft", draft),
         ("a draft that waits", waiting),
     ]
