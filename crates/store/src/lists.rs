@@ -318,10 +318,8 @@ impl Store {
         viewer: Viewer,
         limit: u32,
     ) -> Result<Vec<WithdrawnDocument>, StoreError> {
-        let values = values![
-            i64::from(limit.min(MAX_CARDS)),
-            viewing::first_epoch(viewer)
-        ];
+        let first_epoch = viewing::first_epoch(viewer);
+        let values = values![i64::from(limit.min(MAX_CARDS)), first_epoch];
         self.read().await?.records(sql::WITHDRAWN, values).await
     }
 

@@ -13,24 +13,15 @@ use crate::{
 };
 
 mod sql {
-    use crate::{documents::owner_columns, engine::statements, viewing::statements_for_viewers};
-
-    macro_rules! document_columns {
-        () => {
-            concat!(
-                owner_columns!("d.node_seq"),
-                ", n.status = 'left' AS \"left\", n.base, d.id, d.rev, d.state,
-                d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why, d.fault, d.leaf_index,
-                d.digest, t.body,
-                l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp"
-            )
-        };
-    }
+    use crate::{engine::statements, viewing::statements_for_viewers};
 
     statements_for_viewers! {
         /// `$3` is the first epoch that counts: 0 is what was kept here. What the viewer may not know of is left out before
         /// anything of it is read, so that it takes no longer than what does not exist.
-        DOCUMENT = "SELECT " [text document_columns] " FROM documents d JOIN nodes n ON n.seq = d.node_seq
+        DOCUMENT = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name AS organisation, n.status = 'left' AS \"left\",
+                n.base, d.id, d.rev, d.state, d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why,
+                d.fault, d.leaf_index, d.digest, t.body, l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq
             LEFT JOIN logs l ON l.seq = d.log_seq
             LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = $1 AND d.id = $2 AND (" [readable]
@@ -129,14 +120,9 @@ impl Store {
         node_seq: i64,
         id: DocumentId,
     ) -> Result<Option<Document>, StoreError> {
-        let stored: Option<Stored> = self
-            .read()
-            .await?
-            .record(
-                sql::DOCUMENT.text(viewer),
-                values![node_seq, id, viewing::first_epoch(viewer)],
-            )
-            .await?;
+        let values = values![node_seq, id, viewing::first_epoch(viewer)];
+        let mut db = self.read().await?;
+        let stored: Option<Stored> = db.record(sql::DOCUMENT.text(viewer), values).await?;
         Ok(stored.map(|stored| stored.for_viewer(viewer)))
     }
 
