@@ -97,7 +97,8 @@ struct SearchAnswer {
     /// After the last hit, documents that have none of the words and are about the same, as far as this node has learnt
     /// that. They are not counted.
     related: Vec<SearchHit>,
-    /// Counts by the name of the filter, the most frequent value first. A filter does not narrow its own counts.
+    /// Counts by the name of the filter, the most frequent value first; of products, those of the most organisations. A
+    /// filter does not narrow its own counts.
     facets: BTreeMap<String, Vec<FacetCount>>,
     /// Abbreviations, long forms and words of one meaning that were searched for as well; `expand=no` searches without
     /// them.
