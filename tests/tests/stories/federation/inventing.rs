@@ -87,6 +87,8 @@ async fn products_that_many_sites_name_come_first_and_the_others_take_turns() {
 async fn what_is_suggested_is_of_several_sites() {
     let (own, _peers) = flooded().await;
     // The peer's are the newest titles, and the most frequent products.
+    let of_one = own.ask("/api/v1/suggest?q=tapsm").await;
+    assert!(of_one.to_string().contains("\"Tapsmall\""), "{of_one}");
     for typed in ["tap", "tapp", "tapping"] {
         let answer = own
             .ask(&format!("/api/v1/suggest?q={typed}&limit=10"))
@@ -105,7 +107,7 @@ async fn what_is_suggested_is_of_several_sites() {
             assert!(titles.contains(&title), "{typed}: {titles:?}");
         }
         if typed == "tap" {
-            assert_eq!(texts("product"), ["Tapwell", "Tapsmall"], "{all:?}");
+            assert_eq!(texts("product").first(), Some(&"Tapwell"), "{all:?}");
         }
     }
 }

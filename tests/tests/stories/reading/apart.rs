@@ -99,7 +99,7 @@ async fn private(trust: &Trust) -> Vec<(&'static str, DocumentId)> {
     trust
         .revise(narrowed, kept_back("Once", Visibility::Network))
         .await;
-    let text = study("Kept back", "worked", "9", "organisation");
+    let text = study("Kept back for staff", "worked", "9", "organisation");
     let draft = begin(trust, ann(), Begin::File(text.clone())).await;
     let waiting = begin(trust, ann(), Begin::File(text)).await;
     let submitted = review::submit(trust.node(), ann(), waiting, 1)
