@@ -37,8 +37,6 @@ fn addresses(node: &str, id: &str, slug: &str) -> Vec<String> {
             "/compare?d={handle}/{id}",
             "/verify-quote?d=/d/{handle}/{id}/{slug}&quote=words",
             "/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=urn:wardround:{log}:{id}",
-            "/search?q={id}",
-            "/api/v1/search?q={id}",
             "/still-true?key={id}",
         ]
         .map(str::to_owned),
