@@ -166,7 +166,10 @@ pub async fn page(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::samples::{self, Sample};
+    use crate::{
+        help_files::LAST,
+        samples::{self, Sample},
+    };
 
     #[test]
     fn every_help_page_has_a_title_a_summary_and_a_place() {

@@ -31,7 +31,8 @@ const FOOTER: [(&str, &str); 3] = [
     ("privacy", "Privacy and cookies"),
     ("licence", "Licence"),
 ];
-const LAST: u32 = u32::MAX;
+/// The place of a page that names none.
+pub(crate) const LAST: u32 = u32::MAX;
 
 /// One help page.
 pub(crate) struct HelpPage {
