@@ -21,13 +21,11 @@ mod sql {
         DOCUMENT = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name AS organisation, n.status = 'left' AS \"left\",
                 n.base, d.id, d.rev, d.state, d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why,
                 d.fault, d.leaf_index, d.digest, t.body, l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
-            FROM documents d JOIN nodes n ON n.seq = d.node_seq
-            LEFT JOIN logs l ON l.seq = d.log_seq
+            FROM documents d JOIN nodes n ON n.seq = d.node_seq LEFT JOIN logs l ON l.seq = d.log_seq
             LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = $1 AND d.id = $2 AND (" [readable]
                 " OR d.state IN ('pending', 'unavailable', 'quarantined', 'removed')
                 OR d.state = 'withdrawn' AND (SELECT w.epoch FROM logs w WHERE w.seq = d.log_seq) >= $3)";
-        /// `$3` as above.
         HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM documents d
             JOIN logs l ON l.node_seq = d.node_seq AND l.epoch >= $3 JOIN revisions r ON r.log_seq = l.seq AND r.id = d.id
             WHERE d.node_seq = $1 AND d.id = $2 AND " [readable] " ORDER BY l.epoch DESC, r.rev DESC";
