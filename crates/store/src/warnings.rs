@@ -95,21 +95,11 @@ pub(crate) async fn record(
     accepted: &[NewWarning<'_>],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if accepted.is_empty() {
-        return Ok(());
-    }
-    let rows = accepted
-        .iter()
-        .map(|new| {
-            let reason = new.reason;
-            values![
-                new.id,
-                new.rev,
-                reason.kind.as_str(),
-                reason.reason.as_str()
-            ]
-        })
-        .collect();
+    let rows = accepted.iter().map(|new| {
+        let WarningReason { kind, reason } = new.reason;
+        values![new.id, new.rev, kind.as_str(), reason.as_str()]
+    });
+    let rows = rows.collect();
     db.run_many(sql::ACCEPT, &[now.into()], rows).await?;
     Ok(())
 }
