@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use tantivy::tokenizer::TextAnalyzer;
 
-use crate::analyzer::{self, Word};
+use crate::analyzer;
 use crate::snippet::{Match, SNIPPET_CHARS, best_window, html, lead, tail};
 use crate::words::{CAPITALS_MARK, joined_end};
 
@@ -61,8 +61,8 @@ pub(crate) struct Highlighter {
     analyzer: TextAnalyzer,
     /// The analysed words that were looked for.
     wanted: Vec<String>,
-    /// Whether any of them begins with this ASCII letter.
-    first: [bool; 128],
+    /// The second letters of those that begin with this ASCII letter, a bit for each; 0 if none begins with it.
+    seconds: [u32; 128],
     /// Whether any of them is a word of capitals.
     has_capitals: bool,
     /// Words as they are written, with the place in `wanted` of what they match: texts repeat their
@@ -72,16 +72,20 @@ pub(crate) struct Highlighter {
 
 impl Highlighter {
     pub(crate) fn new(wanted: &BTreeSet<String>, analyzer: TextAnalyzer) -> Self {
-        let mut first = [false; 128];
-        for byte in wanted.iter().filter_map(|word| word.bytes().next()) {
-            if let Some(slot) = first.get_mut(usize::from(byte)) {
-                *slot = true;
+        let mut seconds = [0; 128];
+        for word in wanted.iter().map(String::as_bytes) {
+            if let [first, rest @ ..] = word
+                && let Some(seconds) = seconds.get_mut(usize::from(*first))
+            {
+                // English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
+                *seconds |= rest.first().map_or(u32::MAX, |second| letter(*second));
+                *seconds |= letter(b'y') | NO_LETTER;
             }
         }
         Self {
             analyzer,
             wanted: wanted.iter().cloned().collect(),
-            first,
+            seconds,
             has_capitals: wanted.iter().any(|word| word.starts_with(CAPITALS_MARK)),
             known: HashMap::new(),
         }
@@ -136,7 +140,7 @@ impl Highlighter {
         while let Some(word) = analyzer::next_word(text, self.next_candidate(text, at)) {
             at = word.next;
             let written = text.get(word.start..word.end).unwrap_or_default();
-            if !self.may_match(&word, written) {
+            if word.is_plain() && !self.may_begin(written.as_bytes()) {
                 continue;
             }
             // `Wi-Fi` is marked as one word where `wifi` was looked for.
@@ -175,17 +179,8 @@ impl Highlighter {
         wanted
     }
 
-    /// Returns whether a word may have other first letters in the index: `oedema` and `edema` are one there, and `IT` has
-    /// a mark before it.
-    fn is_spelled_in_two_ways(&self, written: &str) -> bool {
-        let start = written.as_bytes();
-        let start = start.get(..3).unwrap_or(start);
-        start.windows(2).any(|two| matches!(two, b"ae" | b"oe"))
-            || (self.has_capitals && written.starts_with(char::is_uppercase))
-    }
-
     /// Returns a place at or after the word end `at`, before the next word that may match. Plain words of ASCII letters are
-    /// passed over by their first letter; all others are left to `may_match`.
+    /// passed over by their first letters.
     fn next_candidate(&self, text: &str, at: usize) -> usize {
         let bytes = text.as_bytes();
         let mut at = at;
@@ -218,41 +213,30 @@ impl Highlighter {
         let Some(first) = word.first() else {
             return false;
         };
-        !first.is_ascii()
+        // `oedema` and `edema` are one word in the index, and `IT` has a mark before it.
+        if !first.is_ascii()
             || (self.has_capitals && first.is_ascii_uppercase())
-            || self.is_first(first.to_ascii_lowercase())
-            // `oedema` and `edema` are one word in the index.
             || matches!(word, [b'a' | b'o' | b'A' | b'O', b'e' | b'E', ..])
-    }
-
-    fn is_first(&self, letter: u8) -> bool {
-        self.first
-            .get(usize::from(letter))
-            .is_some_and(|slot| *slot)
-    }
-
-    /// English stemming keeps the first letter, and the second but for `dying`, `lying`, `tying`.
-    fn may_match(&self, word: &Word, written: &str) -> bool {
-        let mut bytes = written.bytes();
-        let (Some(first), second) = (bytes.next(), bytes.next()) else {
-            return false;
-        };
-        if !word.is_plain() || !first.is_ascii() || self.is_spelled_in_two_ways(written) {
+        {
             return true;
         }
-        let first = first.to_ascii_lowercase();
-        if !self.is_first(first) {
-            return false;
-        }
-        let Some(second) = second.map(|byte| byte.to_ascii_lowercase()) else {
-            return true;
-        };
-        second == b'y'
-            || !second.is_ascii()
-            || self.wanted.iter().any(|wanted| {
-                let mut wanted = wanted.bytes();
-                wanted.next() == Some(first) && wanted.next().is_none_or(|byte| byte == second)
-            })
+        let seconds = self.seconds.get(usize::from(first.to_ascii_lowercase()));
+        let seconds = seconds.copied().unwrap_or(0);
+        // `paediatric` and `pediatric`, too.
+        let may_differ = matches!(word, [_, b'a' | b'o' | b'A' | b'O', b'e' | b'E', ..]);
+        let second = word.get(1).map_or(NO_LETTER, |second| letter(*second));
+        seconds != 0 && (may_differ || seconds & second != 0)
+    }
+}
+
+/// The bit of everything that is no letter of ASCII.
+const NO_LETTER: u32 = 1 << 31;
+
+/// Returns the bit of a letter, in either case.
+fn letter(byte: u8) -> u32 {
+    match byte.to_ascii_lowercase() {
+        byte @ b'a'..=b'z' => 1 << (byte - b'a'),
+        _ => NO_LETTER,
     }
 }
 
