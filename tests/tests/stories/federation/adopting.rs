@@ -11,7 +11,7 @@ use it::{
 use people::about::complete;
 use wire::{DocumentId, Viewer};
 
-use super::forger::followed;
+use super::forger::{body, followed};
 
 /// The adoption that the tests publish is called so.
 const TITLE: &str = "Bedside handover on tablets, tried on two wards";
@@ -181,28 +181,32 @@ async fn one_node_counts_once_and_never_for_its_own_documents() {
 
 #[tokio::test]
 async fn a_page_for_fewer_readers_is_not_named_to_more_and_is_not_counted() {
-    let (north, south) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
-    let mut study = parse(STUDY);
-    study.common.visibility = Visibility::Network;
-    let (kept, _) = north.publish(study).await;
-    let (id, path, _) = two_studies(&north).await;
-    // Only peers get what is for staff of other nodes.
-    north.follow(&south).await;
-    south.follow_and_pull(&north).await;
-    let about = format!("{}/{kept}", north.id());
-    let mut refused = adoption(&about, "adopted");
-    let fault = complete(south.node(), &mut refused).await.unwrap().unwrap();
+    let (forger, trust) = followed().await;
+    let (kept, open) = {
+        let mut feed = forger.feed();
+        let kept = feed.put("For staff only", "theirs");
+        let network = String::from_utf8(body(kept, 2, "For staff only", "theirs")).unwrap();
+        let network = network.replace("\"public\"", "\"network\"");
+        feed.put_body(kept, 2, network.into_bytes());
+        (kept, feed.put("For everyone", "theirs"))
+    };
+    let theirs = forger.id();
+    trust.pull_well(&theirs).await;
+    let mut refused = adoption(&format!("{theirs}/{kept}"), "adopted");
+    let fault = complete(trust.node(), &mut refused).await.unwrap().unwrap();
     assert!(fault.text.contains("visibility: network"), "{fault:?}");
 
     // An adoption for staff is shown to staff, and is in no count.
-    let mut quiet = adoption(&format!("{}/{id}", north.id()), "adopted");
+    let mut quiet = adoption(&format!("{theirs}/{open}"), "adopted");
     quiet.common.visibility = Visibility::Network;
-    south.publish(quiet).await;
-    north.pull_well(&south.id()).await;
-    assert_eq!(tried(&north, id).await, 0);
-    assert!(!north.get(&path).await.text.contains(TITLE));
-    let staff = north.get_as(Viewer::Staff, &path).await.text;
+    trust.publish(quiet).await;
+    let answer = trust.get(&format!("/d/{theirs}/{open}")).await;
+    let path = answer.header("location").to_owned();
+    assert!(!trust.get(&path).await.text.contains(TITLE));
+    let staff = trust.get_as(Viewer::Staff, &path).await.text;
     assert!(staff.contains(TITLE), "{staff}");
+    let found = trust.ask("/api/v1/search?kind=page&q=everyone").await;
+    assert_eq!(found["hits"][0]["tried"], 0, "{found}");
 }
 
 #[tokio::test]
