@@ -11,7 +11,7 @@ use tantivy::{Searcher, TantivyDocument, Term};
 use wire::Viewer;
 
 use crate::analyzer;
-use crate::best::BestOfEach;
+use crate::best::{Best, BestOfEach, By, Ranked};
 use crate::entry::Key;
 use crate::error::IndexError;
 use crate::index::Index;
@@ -113,14 +113,10 @@ fn titles(
             Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
         ));
     }
-    let of_each = BestOfEach {
-        by: &[SORT_AT],
-        limit,
-    };
-    let candidates = searcher.search(&BooleanQuery::new(clauses), &of_each)?;
+    let matcher = BooleanQuery::new(clauses);
     let mut found = Vec::new();
-    for turn in turns::take(&candidates, limit, limit) {
-        let document: TantivyDocument = searcher.doc(turn.ranked.2)?;
+    for (_, _, address) in newest(searcher, fields, &matcher, limit)? {
+        let document: TantivyDocument = searcher.doc(address)?;
         let text = |field| document.get_first(field).and_then(|value| value.as_str());
         if let (Some(key), Some(title)) = (
             text(fields.key).and_then(Key::parse),
@@ -133,6 +129,23 @@ fn titles(
         }
     }
     Ok(found)
+}
+
+/// Returns the newest documents, of which nodes take turns where the index says whose they are.
+fn newest(
+    searcher: &Searcher,
+    fields: &Fields,
+    matcher: &dyn Matcher,
+    limit: usize,
+) -> tantivy::Result<Vec<Ranked>> {
+    let by: &[&str] = &[SORT_AT];
+    if !fields.has_likeness() {
+        let by = By::Values(by);
+        return searcher.search(matcher, &Best { by, limit });
+    }
+    let candidates = searcher.search(matcher, &BestOfEach { by, limit })?;
+    let turns = turns::take(&candidates, limit, limit).into_iter();
+    Ok(turns.map(|turn| turn.ranked).collect())
 }
 
 /// Returns words of `field` that begin with `prefix`: those of the most documents, then the shortest of the others.

@@ -344,7 +344,7 @@ mod tests {
             (
                 "",
                 vec![("DATABASE_URL", "mysql://user:password@host/")],
-                "environment variable `DATABASE_URL`: `database.url`: give `postgres://…` or `sqlite:PATH`",
+                "environment variable `DATABASE_URL`: `database.url`: it does not begin with `postgres://`; give `postgres://USER:PASSWORD@HOST:PORT/DATABASE` or `sqlite:PATH`",
             ),
             (
                 "",

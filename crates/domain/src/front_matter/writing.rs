@@ -41,17 +41,23 @@ pub fn to_json(document: &Document, id: DocumentId) -> JsonMap<String, Json> {
     map_to_json(&front_matter(document, Some(id)))
 }
 
-/// The values of the vocabularies, which a document did not bring with it.
-static VOCABULARY: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| vocabulary::values().into_iter().collect());
+/// The values of the vocabularies that are words only: no one wrote them, and no figure is in them.
+static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let values = vocabulary::values().into_iter();
+    values.filter(|value| is_of_letters(value)).collect()
+});
+
+fn is_of_letters(value: &str) -> bool {
+    value.bytes().all(|byte| !byte.is_ascii_digit())
+}
 
 /// Returns every text of such front matter that someone wrote, whatever its depth, with its path: `measures[0].name`.
-/// Values of a vocabulary, of which a case study has about thirty, are none.
+/// Words of a vocabulary, of which a case study has about thirty, are none.
 #[must_use]
 pub fn values(document: &Document) -> Vec<(String, String)> {
     let mut out = Vec::new();
     add_values(front_matter(document, None), "", &mut out);
-    out.retain(|(_, text)| !VOCABULARY.contains(text.as_str()));
+    out.retain(|(_, text)| !WORDS.contains(text.as_str()));
     out
 }
 

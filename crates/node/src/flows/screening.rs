@@ -121,8 +121,10 @@ mod tests {
     ];
 
     #[test]
-    fn a_value_of_a_vocabulary_is_patient_data_under_no_key() {
-        for value in domain::vocabulary::values() {
+    fn a_word_of_a_vocabulary_is_patient_data_under_no_key() {
+        let values = domain::vocabulary::values();
+        let is_word = |value: &&str| !value.contains(|c: char| c.is_ascii_digit());
+        for value in values.into_iter().filter(is_word) {
             for key in KEYS {
                 let found = patient_data::check(&[Part::value(key, value, None)]);
                 assert_eq!(found, [], "{key}: {value}");

@@ -88,7 +88,13 @@ fn the_sample_content_is_published_without_a_fault() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let imported = trust.import(&content()).await;
-        for file in &imported.files {
+        // Adoptions are about documents of the other trusts, which the demo publishes first.
+        let is_adoption = |path: &str| path.starts_with("adoptions/");
+        for file in imported
+            .files
+            .iter()
+            .filter(|file| !is_adoption(&file.path))
+        {
             assert_eq!(
                 (file.status, file.faults.as_slice()),
                 (Status::Created, [].as_slice()),
