@@ -58,7 +58,7 @@ fn has_formulas(md: &str) -> bool {
 /// Returns at least as many cells as the tables of a text have: the widest line of dashes since the last empty line,
 /// for every line after it.
 fn cells(md: &str) -> usize {
-    if !memchr::memchr(b'\r', md.as_bytes()).is_some() {
+    if memchr::memchr(b'\r', md.as_bytes()).is_none() {
         return cells_of(md.split('\n'));
     }
     let lines = md

@@ -7,7 +7,7 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RemoveLongFilter, TextAnalyzer, Token, TokenizerManager,
 };
 
-pub(crate) use crate::splitting::{Word, next_word, words};
+pub(crate) use crate::splitting::{next_word, words};
 use crate::stems::Stems;
 use crate::words::{Readings, Words};
 

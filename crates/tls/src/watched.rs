@@ -35,7 +35,10 @@ pub struct Files {
 
 /// What tells two states of the files apart.
 #[derive(Debug, PartialEq, Eq)]
-struct Look([Option<(u64, u64, u64, i64, i64)>; 2]);
+struct Look([Option<Version>; 2]);
+
+/// What says that a file is another one: its device, inode, length, and the seconds and nanoseconds of its last change.
+type Version = (u64, u64, u64, i64, i64);
 
 impl Files {
     /// Returns the files of the settings, if they name any.

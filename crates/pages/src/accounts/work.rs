@@ -151,7 +151,7 @@ fn row(document: &DocumentWork, today: Date) -> WorkRow {
         }
     }
     WorkRow {
-        link: Link::new(markdown::visible(&card.title), urls::card(&card)),
+        link: Link::new(markdown::visible(&card.title), urls::card(card)),
         reads: words::number(document.reads),
         from_search: words::number(document.from_search),
         later,

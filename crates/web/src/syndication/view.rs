@@ -88,7 +88,7 @@ impl Item {
             .map_or(card.changed_at, |at| at.min(card.changed_at));
         Self {
             id: urn(&card.owner.node, card.id),
-            url: urls::absolute(node, &urls::card(&card)),
+            url: urls::absolute(node, &urls::card(card)),
             title: one_line(&card.title),
             summary: one_line(card.summary.as_deref().unwrap_or_default()),
             organisation: one_line(&card.owner.organisation),

@@ -434,7 +434,7 @@ async fn peers_pull_over_tls_with_an_authority_of_their_own() {
     };
     let request = |one: &Trust| peers::NewPeerRequest {
         allow_cidr: "127.0.0.0/8".to_owned(),
-        ..peers::NewPeerRequest::new(&address(one, ""))
+        ..peers::NewPeerRequest::new(address(one, ""))
     };
     let two = setup()
         .settings(|settings| settings.federation.ca_file = Some(authority.path("ca.pem")))
