@@ -10,7 +10,7 @@ const FIRST_VALUES: usize = 5;
 /// Values of a group that are offered at all.
 const MAX_VALUES: usize = 60;
 /// Of products: there are as many as there are case studies, and most have one document.
-const MAX_PRODUCTS: usize = 20;
+const MAX_PRODUCTS: usize = 12;
 
 /// One group of filters.
 #[derive(Debug, Clone, PartialEq, Eq)]

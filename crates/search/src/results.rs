@@ -19,7 +19,7 @@ pub struct ResultPage {
     /// for a query without words, and for one whose words are all too common to be indexed.
     pub ranked: bool,
     /// Whether the query's text leaves out any document: by its words, by an exclusion or by a
-    /// `name:value` filter. The filters of [`SearchRequest::filters`] do not count here.
+    /// `name:value` filter. The filters of [`SearchRequest::filters`](crate::SearchRequest::filters) do not count here.
     pub narrowed: bool,
     /// The page returned: the one asked for, or the last one that can be reached.
     pub page: u32,
