@@ -6,12 +6,12 @@
 
 use wire::{DocumentId, DocumentRef, NodeId, Reference, Relation};
 
-use super::{Beginning, ContactRule, Content, Part, Rules, TextRule};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
 use crate::{
     attributes::{Common, Month},
     facet::FacetGroup,
     fault::Fault,
-    outline::{self, Text},
+    outline::Text,
     reader::Fields,
     terms::Terms,
     vocabulary::{AdoptionStatus, Barrier, Term as _, Topic},
@@ -46,7 +46,7 @@ pub(super) const RULES: Rules = Rules {
     is_reviewed: false,
     read: Some(read),
     faults,
-    advice,
+    advice: title_advice,
 };
 
 /// "We tried this too": which document, and how far it has come.
@@ -201,14 +201,6 @@ fn faults(_: &Common, text: &Text<'_>) -> Vec<Fault> {
         return Vec::new();
     };
     vec![Fault::new("body", Some(text.first_line), says)]
-}
-
-fn advice(common: &Common, _: &Text<'_>) -> Vec<Fault> {
-    let title = outline::title_advice(&common.title);
-    title
-        .map(|says| Fault::new("title", None, says))
-        .into_iter()
-        .collect()
 }
 
 impl Part for Adoption {

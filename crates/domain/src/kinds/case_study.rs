@@ -7,7 +7,7 @@ pub use parts::{Cost, Expected, Measure, Safety, Scale, System};
 use parts::{read_cost, read_expected, read_measure, read_safety, read_scale, read_system};
 use writing::{write_cost, write_expected, write_measure, write_safety, write_scale, write_system};
 
-use super::{Beginning, ContactRule, Content, Part, Rules, TextRule};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
 use crate::{
     attributes::{Common, Month},
     facet::FacetGroup,
@@ -234,11 +234,7 @@ fn faults(_: &Common, text: &Text<'_>) -> Vec<Fault> {
 }
 
 fn advice(common: &Common, text: &Text<'_>) -> Vec<Fault> {
-    let title = outline::title_advice(&common.title);
-    let mut advice: Vec<Fault> = title
-        .map(|says| Fault::new("title", None, says))
-        .into_iter()
-        .collect();
+    let mut advice = title_advice(common, text);
     advice.extend(outline::heading_advice(text));
     advice
 }

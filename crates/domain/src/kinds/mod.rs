@@ -26,7 +26,7 @@ use crate::{
     attributes::Common,
     facet::FacetGroup,
     fault::Fault,
-    outline::Text,
+    outline::{self, Text},
     reader::Fields,
     terms::{Figure, Headline, Terms},
     vocabulary::{AdoptionStatus, Topic},
@@ -235,6 +235,15 @@ pub(crate) trait Part {
     fn headline(&self) -> Option<Headline> {
         None
     }
+}
+
+/// Returns advice on the title alone.
+fn title_advice(common: &Common, _: &Text<'_>) -> Vec<Fault> {
+    let title = outline::title_advice(&common.title);
+    title
+        .map(|says| Fault::new("title", None, says))
+        .into_iter()
+        .collect()
 }
 
 /// Returns no faults and no advice.

@@ -3,7 +3,7 @@
 //! Its text has two of the headings of a case study, so that it can grow into one: add the other
 //! headings and keys, change `kind`, and it keeps its id and its history.
 
-use super::{Beginning, ContactRule, Content, Part, Rules, TextRule};
+use super::{Beginning, ContactRule, Content, Part, Rules, TextRule, title_advice};
 use crate::{
     attributes::Common,
     facet::FacetGroup,
@@ -43,7 +43,7 @@ pub(super) const RULES: Rules = Rules {
     is_reviewed: false,
     read: Some(read),
     faults,
-    advice,
+    advice: title_advice,
 };
 
 /// An observation: what happened, and whether it worked.
@@ -67,14 +67,6 @@ fn read(fields: &mut Fields<'_, '_>) -> Option<Content> {
 
 fn faults(_: &Common, text: &Text<'_>) -> Vec<Fault> {
     outline::missing_sections(text, &HEADINGS)
-}
-
-fn advice(common: &Common, _: &Text<'_>) -> Vec<Fault> {
-    let title = outline::title_advice(&common.title);
-    title
-        .map(|text| Fault::new("title", None, text))
-        .into_iter()
-        .collect()
 }
 
 impl Part for Observation {
