@@ -118,7 +118,7 @@ pub(crate) fn described_problem(problem: &Problem, host: &str) -> String {
         ),
         "dns" => format!("see that `{host}` has an address that the authority can look up"),
         "caa" => format!("a CAA record of `{host}` allows other authorities only"),
-        "rateLimited" => "the authority takes no more requests for now; it is tried again later".to_owned(),
+        "rateLimited" => "the authority has had too many requests from this site; the node tries again later".to_owned(),
         "rejectedIdentifier" | "unsupportedIdentifier" => {
             format!("this authority issues no certificate for `{host}`")
         }
