@@ -57,6 +57,8 @@ acts! {
     AccountDisabled "account-disabled" "Disabled an account";
     /// Enabled an account.
     AccountEnabled "account-enabled" "Enabled an account";
+    /// Erased the name and the address of an account.
+    AccountErased "account-erased" "Erased an account";
     /// Made a link with which a password can be set.
     LinkMade "link-made" "Made a link to set a password";
     /// Set a password.

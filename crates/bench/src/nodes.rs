@@ -49,6 +49,8 @@ pub(crate) async fn measure(
     let mut one = Served::create(program, &scratch.join("one"), "Bench One", "ZZ91").await?;
     say("importing");
     figures.push(import(&one, &files, count).await?);
+    say("waiting until the node rests");
+    figures.push(rest(&one, count).await?);
     say("searching and reading over HTTP");
     figures.extend(pages(&one, count).await?);
     figures.push(super::known::known(&one, count).await?);
@@ -102,6 +104,16 @@ async fn import(node: &Served, files: &Path, count: u64) -> anyhow::Result<Figur
     Ok(Figure::new(what, all.as_secs_f64(), "s")
         .goal(goal)
         .detail(detail))
+}
+
+/// Measures what a node does after an import by itself: it merges parts of the index, and learns from the documents.
+async fn rest(node: &Served, count: u64) -> anyhow::Result<Figure> {
+    let cpu = node.rests().await?;
+    Ok(Figure::new(
+        format!("merging and learning after an import of {count} documents, a document"),
+        each_us(cpu, count),
+        "µs CPU",
+    ))
 }
 
 async fn pages(node: &Served, count: u64) -> anyhow::Result<Vec<Figure>> {

@@ -20,6 +20,12 @@ pub(crate) const MAX_WAIT: Duration = Duration::from_secs(600);
 const READY: Duration = Duration::from_secs(60);
 /// Between two looks at whether something has come about.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long after an import a node has begun to learn from it, which it does within a minute.
+const UNTIL_LEARNING: Duration = Duration::from_secs(65);
+/// Between two looks at whether a node rests.
+const REST_LOOK: Duration = Duration::from_secs(6);
+/// What a node that rests takes in that time, at most. Learning pauses for five seconds at the most.
+const RESTING: Duration = Duration::from_millis(20);
 
 /// A node that serves. It is killed when this value is dropped.
 pub(crate) struct Served {
@@ -168,6 +174,23 @@ impl Served {
     /// Returns the CPU time of the process so far, in steps of 10 ms.
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         cpu_of(self.pid()?).context("the process has ended")
+    }
+
+    /// Waits until the node has learnt from its documents and does nothing by itself any more; returns the CPU time that
+    /// it took until then.
+    pub(crate) async fn rests(&self) -> anyhow::Result<Duration> {
+        let (begun, first) = (Instant::now(), self.cpu()?);
+        tokio::time::sleep(UNTIL_LEARNING).await;
+        let mut last = self.cpu()?;
+        loop {
+            tokio::time::sleep(REST_LOOK).await;
+            let now = self.cpu()?;
+            if now - last <= RESTING {
+                return Ok(now - first);
+            }
+            ensure!(begun.elapsed() < MAX_WAIT, "the node does not rest");
+            last = now;
+        }
     }
 
     /// Follows another node.

@@ -137,16 +137,6 @@ pub fn is_personal(headers: &HeaderMap) -> bool {
         || caching.contains("no-store")
 }
 
-/// Answers with content that differs at each request, so that it has no `ETag` and caches must ask again.
-pub fn uncached(answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    let revalidate = HeaderValue::from_static(REVALIDATE);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, revalidate);
-    response
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

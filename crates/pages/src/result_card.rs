@@ -144,10 +144,10 @@ impl ResultCard {
             card: &hit.card,
             shown: &hit.shown,
             provenance: &hit.provenance,
-            found: words.then_some(Marks {
-                title: &hit.title_html,
-                summary: &hit.summary_html,
-                snippet: &hit.snippet_html,
+            found: hit.marked.as_ref().filter(|_| words).map(|marked| Marks {
+                title: &marked.title_html,
+                summary: &marked.summary_html,
+                snippet: &marked.snippet_html,
             }),
         };
         let alike = hit.alike.as_ref().map(|alike| {

@@ -15,12 +15,13 @@ use tantivy::collector::DocSetCollector;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::query::TermQuery;
-use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::{Searcher, SegmentReader, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{Searcher, SegmentReader, Term};
 
 use crate::entry::Key;
 use crate::error::IndexError;
 use crate::index::Index;
+use crate::keys::Keys;
 use crate::live::Live;
 use crate::opening::remove;
 use crate::related::{FILE, Related, ids, postings, terms};
@@ -196,13 +197,9 @@ impl Live {
             return Ok(Vec::new());
         };
         let similar = related.similar(&searcher, &self.fields, address, limit)?;
-        let mut keys = Vec::with_capacity(similar.len());
-        for address in similar {
-            let document: TantivyDocument = searcher.doc(address)?;
-            let text = document.get_first(self.fields.key);
-            keys.extend(text.and_then(|value| value.as_str()).and_then(Key::parse));
-        }
-        Ok(keys)
+        let mut keys = Keys::new(&searcher, &self.fields);
+        let similar = similar.into_iter();
+        similar.map(|address| Ok(keys.get(address)?.0)).collect()
     }
 
     /// Opens the vectors, or keeps why they cannot be used.

@@ -20,6 +20,7 @@ mod facets;
 mod filter;
 mod highlight;
 mod index;
+mod keys;
 mod learning;
 mod letters;
 mod likeness;

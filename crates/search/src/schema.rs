@@ -24,7 +24,7 @@ use crate::likeness::Likeness;
 
 /// The format of the index directory: raised whenever fields, analysis, their meaning or the choice of
 /// documents change.
-pub(crate) const SCHEMA_VERSION: u32 = 6;
+pub(crate) const SCHEMA_VERSION: u32 = 7;
 
 /// The first format that can serve searches while an index of [`SCHEMA_VERSION`] is built from the database: it holds
 /// public documents only, and has every field of the present one, but for those that [`Fields::find`] can do without.
@@ -53,6 +53,11 @@ pub(crate) const ADOPTIONS: &str = "adoptions";
 
 /// The name of the fast field that decides between documents of equal rank.
 pub(crate) const TIE: &str = "tie";
+/// The name of the fast field of the revision.
+pub(crate) const REV: &str = "rev";
+/// The names of the fast fields of the halves of a document's id.
+pub(crate) const ID_START: &str = "id_start";
+pub(crate) const ID_END: &str = "id_end";
 /// The name of the field that documents of one node share if they are nearly the same.
 pub(crate) const LIKENESS: &str = "likeness";
 
@@ -76,6 +81,8 @@ pub(crate) struct Fields {
     tie: Field,
     /// `None` in an index of format 4.
     likeness: Option<Field>,
+    /// `None` before format 7.
+    id: Option<(Field, Field)>,
     facets: Field,
 }
 
@@ -88,7 +95,7 @@ impl Fields {
         let field = |name| schema.get_field(name);
         Ok(Self {
             key: field("key")?,
-            rev: field("rev")?,
+            rev: field(REV)?,
             visibility: field("visibility")?,
             all: field("all")?,
             title: field("title")?,
@@ -101,6 +108,7 @@ impl Fields {
             adoptions: field(ADOPTIONS)?,
             tie: field(TIE)?,
             likeness: field(LIKENESS).ok(),
+            id: field(ID_START).ok().zip(field(ID_END).ok()),
             facets: field(FACETS)?,
         })
     }
@@ -174,7 +182,9 @@ pub(crate) fn build() -> Schema {
         true,
     );
     schema.add_text_field("key", STRING | STORED);
-    schema.add_u64_field("rev", number.clone() | STORED);
+    schema.add_u64_field(REV, number.clone() | STORED);
+    schema.add_u64_field(ID_START, number.clone());
+    schema.add_u64_field(ID_END, number.clone());
     schema.add_text_field("visibility", code);
     schema.add_text_field("all", text.clone());
     schema.add_text_field("title", text);
@@ -215,6 +225,11 @@ pub(crate) fn document(fields: &Fields, entry: &Entry) -> TantivyDocument {
     }
     document.add_u64(fields.adoptions, entry.adoptions);
     document.add_u64(fields.tie, tie(&entry.key));
+    if let Some((start, end)) = fields.id {
+        let halves = entry.key.id.halves();
+        document.add_u64(start, halves.0);
+        document.add_u64(end, halves.1);
+    }
     let likeness = Likeness::new(&entry.key, &entry.title, body_text);
     if let Some(field) = fields.likeness {
         document.add_u64(field, likeness.number());

@@ -6,19 +6,18 @@ use std::time::{Duration, Instant};
 
 use latent::Point;
 use tantivy::schema::Value;
-use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError};
+use tantivy::{DocAddress, Searcher, TantivyDocument};
 
-use crate::entry::Key;
 use crate::error::IndexError;
 use crate::highlight::Highlighter;
 use crate::index::Index;
+use crate::keys::{self, Keys};
 use crate::live::Live;
 use crate::plan::{Plan, Tier};
 use crate::related::Related;
 use crate::request::{SearchRequest, Sort};
 use crate::results::{Hit, ResultPage};
 use crate::run::{Found, Run};
-use crate::schema::Fields;
 
 /// The most hits on one page.
 pub const MAX_PER_PAGE: u32 = 100;
@@ -104,34 +103,19 @@ fn related_hits(run: &Run<'_>, hits: usize, marks: bool) -> tantivy::Result<Vec<
     let Some((related, point)) = run.related.filter(|_| hits < run.per_page) else {
         return Ok(Vec::new());
     };
-    let mut highlighter = highlighter(run, marks);
-    let fields = &run.live.fields;
     let others = run.plan.without_words();
-    let found = related
-        .nearest(run.searcher, fields, point, &others)?
-        .into_iter();
-    let hits = found.map(|address| {
-        let hit = hit(run.searcher, fields, highlighter.as_mut(), 0.0, address)?;
+    let found = related.nearest(run.searcher, &run.live.fields, point, &others)?;
+    let mut reader = Reader::new(run, marks);
+    let hits = found.into_iter().map(|address| {
+        let hit = reader.hit(0.0, address)?;
         Ok(Hit {
             has_all: false,
             ..hit
         })
     });
     let hits = hits.collect();
-    end_marking(run, highlighter);
+    reader.end();
     hits
-}
-
-/// Returns what marks the words in hits, if that is asked for; [`end_marking`] takes it back.
-fn highlighter(run: &Run<'_>, marks: bool) -> Option<Highlighter> {
-    let new_highlighter = || Highlighter::new(&run.plan.highlights, run.live.analyzers.take());
-    marks.then(new_highlighter)
-}
-
-fn end_marking(run: &Run<'_>, highlighter: Option<Highlighter>) {
-    if let Some(highlighter) = highlighter {
-        run.live.analyzers.put_back(highlighter.into_analyzer());
-    }
 }
 
 /// Returns what was learnt, and the point of the query in it, if that changes the order.
@@ -145,12 +129,11 @@ fn subject(live: &Live, request: &SearchRequest, plan: &Plan) -> Option<(Arc<Rel
 }
 
 fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> {
-    let mut highlighter = highlighter(run, marks);
+    let mut reader = Reader::new(run, marks);
     let hits = found.hits.iter().map(|(tier, turn)| {
         let (_, score, address) = &turn.ranked;
         let score = if run.by_score() { *score } else { 0.0 };
-        let fields = &run.live.fields;
-        let hit = hit(run.searcher, fields, highlighter.as_mut(), score, *address)?;
+        let hit = reader.hit(score, *address)?;
         Ok(Hit {
             has_all: *tier == Tier::All,
             alike: run.alike(*tier, turn)?,
@@ -158,42 +141,61 @@ fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> 
         })
     });
     let hits = hits.collect();
-    end_marking(run, highlighter);
+    reader.end();
     hits
 }
 
-fn hit(
-    searcher: &Searcher,
-    fields: &Fields,
-    highlighter: Option<&mut Highlighter>,
-    score: f32,
-    address: DocAddress,
-) -> tantivy::Result<Hit> {
-    let document: TantivyDocument = searcher.doc(address)?;
-    let text = |field| document.get_first(field).and_then(|value| value.as_str());
-    let key = text(fields.key).and_then(Key::parse);
-    let rev = document
-        .get_first(fields.rev)
-        .and_then(|value| value.as_u64());
-    let (Some(key), Some(rev)) = (key, rev) else {
-        return Err(TantivyError::InternalError(
-            "a stored document lacks its key".to_owned(),
-        ));
-    };
-    let (title_html, snippet_html) = match highlighter {
-        Some(highlighter) => (
-            highlighter.whole(text(fields.title_text).unwrap_or_default()),
-            highlighter.snippet(text(fields.body_text).unwrap_or_default()),
-        ),
-        None => (String::new(), String::new()),
-    };
-    Ok(Hit {
-        key,
-        rev,
-        score,
-        has_all: true,
-        alike: None,
-        title_html,
-        snippet_html,
-    })
+/// Reads hits.
+struct Reader<'a> {
+    live: &'a Live,
+    searcher: &'a Searcher,
+    keys: Keys<'a>,
+    /// What marks the words, if that is asked for.
+    highlighter: Option<Highlighter>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(run: &Run<'a>, marks: bool) -> Self {
+        let Run { live, searcher, .. } = *run;
+        let highlighter = || Highlighter::new(&run.plan.highlights, live.analyzers.take());
+        Self {
+            live,
+            searcher,
+            keys: Keys::new(searcher, &live.fields),
+            highlighter: marks.then(highlighter),
+        }
+    }
+
+    fn hit(&mut self, score: f32, address: DocAddress) -> tantivy::Result<Hit> {
+        let fields = &self.live.fields;
+        let ((key, rev), title_html, snippet_html) = match &mut self.highlighter {
+            Some(highlighter) => {
+                let document: TantivyDocument = self.searcher.doc(address)?;
+                let text = |field| {
+                    let text = document.get_first(field).and_then(|value| value.as_str());
+                    text.unwrap_or_default()
+                };
+                let title = highlighter.whole(text(fields.title_text));
+                let snippet = highlighter.snippet(text(fields.body_text));
+                (keys::stored(fields, &document)?, title, snippet)
+            }
+            None => (self.keys.get(address)?, String::new(), String::new()),
+        };
+        Ok(Hit {
+            key,
+            rev,
+            score,
+            has_all: true,
+            alike: None,
+            title_html,
+            snippet_html,
+        })
+    }
+
+    /// Gives back what remembers words for the next search.
+    fn end(self) {
+        if let Some(highlighter) = self.highlighter {
+            self.live.analyzers.put_back(highlighter.into_analyzer());
+        }
+    }
 }

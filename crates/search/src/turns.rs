@@ -5,8 +5,7 @@
 //! has to wait comes later, in the order of the list: every hit is in the list exactly once, and its place does not depend
 //! on the page.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use tantivy::DocAddress;
 
 use crate::best::{Candidate, Ranked};

@@ -3,6 +3,8 @@
 //! Disk full, read-only, locked and unavailable have names because a server answers 507 or 503 to them and continues
 //! reading. A misbehaving peer is never an error of this crate.
 
+use std::path::PathBuf;
+
 use sql::tables::CopyError;
 use sqlx::error::DatabaseError;
 use wire::{DocumentId, NodeId};
@@ -29,9 +31,17 @@ pub enum StoreError {
     /// No space is left on the disk of the database.
     #[error("no space is left for the database")]
     Full,
-    /// The database cannot be reached or opened.
+    /// The server of the database cannot be reached, or its address cannot be read.
     #[error("the database cannot be reached: {}", plain(.0))]
     Unavailable(#[source] sqlx::Error),
+    /// The file of the database cannot be opened.
+    #[error("the database `{}` cannot be opened: {source}", file.display())]
+    Unopened {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
     /// The document or the log has moved on since the caller looked: read it again.
     #[error("`{what}` has changed in the meantime; it is at {held}")]
     Stale {
@@ -118,7 +128,12 @@ impl StoreError {
     pub fn is_temporary(&self) -> bool {
         matches!(
             self,
-            Self::Locked | Self::ReadOnly | Self::Full | Self::Displaced(_) | Self::Unavailable(_)
+            Self::Locked
+                | Self::ReadOnly
+                | Self::Full
+                | Self::Displaced(_)
+                | Self::Unavailable(_)
+                | Self::Unopened { .. }
         )
     }
 }

@@ -2,21 +2,12 @@
 //!
 //! Here the two engines differ, so each has its own statements, outside the list of portable ones.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use async_recursion::async_recursion as boxed;
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sql::vacuum;
 
 use crate::{StoreError, engine::Store};
-
-/// How often the write-ahead log is tried to be emptied, and how long between: readers hold it for moments only.
-const CHECKPOINT_TRIES: u32 = 50;
-const CHECKPOINT_PAUSE: Duration = Duration::from_millis(100);
-/// How often tables are vacuumed, and how long between, before what holds dead rows is taken to be no matter of moments.
-const VACUUM_TRIES: u32 = 5;
-const VACUUM_PAUSE: Duration = Duration::from_millis(100);
-/// The longest wait for a page in use, such as an open cursor. What was done until then need not be done again.
-const VACUUM_TIMEOUT: &str = "20s";
 
 impl Store {
     /// Makes words that were erased leave the files too. On SQLite deleted bytes are overwritten as they are deleted;
@@ -28,25 +19,14 @@ impl Store {
     /// dead rows, such as that of a `pg_dump`: try again.
     #[boxed]
     pub async fn erase(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(pools) => {
-                for _ in 0..CHECKPOINT_TRIES {
-                    let mut lent = pools.writer.lend().await?;
-                    let mut statement = lent.statement()?;
-                    let done = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                        .fetch_one(statement.connection())
-                        .await;
-                    let (busy, _, _): (i64, i64, i64) = statement.ended(done)?;
-                    drop(lent);
-                    if busy == 0 {
-                        return Ok(());
-                    }
-                    tokio::time::sleep(CHECKPOINT_PAUSE).await;
-                }
-                Err(StoreError::Locked)
+        let is_gone = match self {
+            Self::Sqlite(pools) => vacuum::empty_log(pools).await?,
+            Self::Postgres(pool) => {
+                let connection = vacuum::connect(pool).await;
+                vacuum::vacuum(connection.map_err(StoreError::Unavailable)?, OF_WORDS).await?
             }
-            Self::Postgres(pool) => vacuum(pool).await,
-        }
+        };
+        is_gone.then_some(()).ok_or(StoreError::Locked)
     }
 
     /// Gives the space of erased words back. It rewrites the whole file (and holds the writer meanwhile): call it seldom.
@@ -126,34 +106,6 @@ impl Store {
     }
 }
 
-/// Removes all rows of words that were deleted before, and makes sure of it.
-async fn vacuum(pool: &PgPool) -> Result<(), StoreError> {
-    let connect = (*pool.connect_options())
-        .clone()
-        .options([("statement_timeout", VACUUM_TIMEOUT)]);
-    let mut connection = PgConnection::connect_with(&connect)
-        .await
-        .map_err(StoreError::Unavailable)?;
-    let (next,): (String,) = sqlx::query_as(NEXT_TRANSACTION)
-        .fetch_one(&mut connection)
-        .await?;
-    for _ in 0..VACUUM_TRIES {
-        for table in VACUUMED {
-            sqlx::raw_sql(*table).execute(&mut connection).await?;
-        }
-        let (kept,): (i64,) = sqlx::query_as(NOT_FROZEN)
-            .bind(&next)
-            .fetch_one(&mut connection)
-            .await?;
-        if kept == 0 {
-            connection.close().await?;
-            return Ok(());
-        }
-        tokio::time::sleep(VACUUM_PAUSE).await;
-    }
-    Err(StoreError::Locked)
-}
-
 const DATABASE_SIZE: &str = "SELECT pg_database_size(current_database())";
 const UNREFERENCED: &[&str] = &[
     "DELETE FROM document_texts WHERE seq NOT IN (SELECT text_seq FROM documents WHERE text_seq IS NOT NULL)
@@ -166,25 +118,12 @@ const UNREFERENCED: &[&str] = &[
         AND seq NOT IN (SELECT notes_seq FROM written_drafts WHERE notes_seq IS NOT NULL)",
     "DELETE FROM file_paths WHERE seq NOT IN (SELECT path_seq FROM imported WHERE path_seq IS NOT NULL)",
 ];
-/// `VACUUM` says nothing of dead rows that it keeps, because an older transaction, a prepared one or a replication slot
-/// can still see them, or because their page is in use. With `FREEZE` it waits for pages in use, and it moves
-/// `relfrozenxid` up to the oldest transaction that anybody can still see: where that is past all transactions that had
-/// begun before, none of what they deleted is left. Rows of words never change, so that each is frozen
-/// once; only those of drafts do.
-/// <https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND>
-const VACUUMED: &[&str] = &[
-    "VACUUM (FREEZE) document_texts",
-    "VACUUM (FREEZE) draft_texts",
-    "VACUUM (FREEZE) attachment_bytes",
-    "VACUUM (FREEZE) attachment_words",
-    "VACUUM (FREEZE) written_texts",
-    "VACUUM (FREEZE) file_paths",
+/// The tables of words. Their rows never change, so that each is frozen once; only those of drafts do.
+const OF_WORDS: &[&str] = &[
+    "document_texts",
+    "draft_texts",
+    "attachment_bytes",
+    "attachment_words",
+    "written_texts",
+    "file_paths",
 ];
-/// The number of the transaction that begins next: everything deleted so far has a lower one.
-const NEXT_TRANSACTION: &str = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)";
-/// Counts the vacuumed tables that may hold rows which were deleted before a transaction. Long values lie in tables
-/// of their own.
-const NOT_FROZEN: &str = "SELECT COUNT(*) FROM pg_class words LEFT JOIN pg_class long ON long.oid = words.reltoastrelid
-    WHERE words.oid IN ('document_texts'::regclass, 'draft_texts'::regclass, 'written_texts'::regclass, 'file_paths'::regclass,
-            'attachment_bytes'::regclass, 'attachment_words'::regclass)
-        AND GREATEST(age(words.relfrozenxid), age(long.relfrozenxid)) > age(CAST(CAST($1 AS xid8) AS xid))";

@@ -119,9 +119,12 @@ pub(crate) async fn writer(pools: &SqlitePools) -> Result<Lent, StoreError> {
 }
 
 /// Maps an error of opening a file: any that has no name of its own says that the file cannot be opened.
-fn unopened(error: sqlx::Error) -> StoreError {
+fn unopened(file: &Path, error: sqlx::Error) -> StoreError {
     match error.into() {
-        StoreError::Other(error) => StoreError::Unavailable(error),
+        StoreError::Other(source) | StoreError::Unavailable(source) => StoreError::Unopened {
+            file: file.to_owned(),
+            source,
+        },
         named => named,
     }
 }
@@ -152,14 +155,17 @@ impl Store {
     /// Opens the database without migrating it, for a look at [`Store::schema_version`].
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it cannot be reached.
+    /// [`StoreError::Unavailable`] when the server cannot be reached, [`StoreError::Unopened`] for a file.
     #[boxed]
     pub async fn connect(options: &Options) -> Result<Self, StoreError> {
         if options.url.starts_with("sqlite:") {
             let connect =
                 SqliteConnectOptions::from_str(&options.url).map_err(StoreError::Unavailable)?;
+            let file = connect.get_filename().to_path_buf();
             let pools = SqlitePools::open(connect, options.connections).await;
-            pools.map(Self::Sqlite).map_err(unopened)
+            pools
+                .map(Self::Sqlite)
+                .map_err(|error| unopened(&file, error))
         } else {
             let connect = PgConnectOptions::from_str(&options.url)
                 .map_err(StoreError::Unavailable)?
@@ -180,7 +186,7 @@ impl Store {
     /// written.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when it cannot be reached. [`StoreError::ReadOnly`] for an SQLite file where nothing
+    /// [`StoreError::Unavailable`] or [`StoreError::Unopened`]. [`StoreError::ReadOnly`] for an SQLite file where nothing
     /// can be written, whose last changes are still in its write-ahead log: copy both to another place.
     #[boxed]
     pub async fn connect_read_only(options: &Options) -> Result<Self, StoreError> {
@@ -198,7 +204,9 @@ impl Store {
             return Err(StoreError::ReadOnly);
         }
         let pools = SqlitePools::open_read_only(connect, is_fixed).await;
-        pools.map(Self::Sqlite).map_err(unopened)
+        pools
+            .map(Self::Sqlite)
+            .map_err(|error| unopened(&file, error))
     }
 
     /// Returns the newest migration of the database and of this program.

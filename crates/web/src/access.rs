@@ -25,7 +25,7 @@ use wire::{Role, Viewer};
 
 use crate::server::client::Client;
 use pages::{
-    answer::IMMUTABLE,
+    answer::{IMMUTABLE, REVALIDATE},
     errors,
     problem::{BUSY, Problem},
     requester::{Account, ClientAddress, Requester},
@@ -271,10 +271,20 @@ pub async fn enforce(State(rule): State<Rule>, mut request: Request, next: Next)
             refusal(lacks, audience, &request)
         }
     };
+    let response = revalidated(response);
     match audience {
         Audience::Page | Audience::Api => depending_on_cookies(response),
         Audience::Feed | Audience::Health => response,
     }
+}
+
+/// Says to caches that they must ask again, where the answer says nothing: each would decide for itself.
+fn revalidated(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static(REVALIDATE));
+    response
 }
 
 /// Says to caches that one with another cookie gets another answer; but a file that is the same for all says nothing.

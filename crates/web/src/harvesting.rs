@@ -25,7 +25,7 @@ use crate::syndication::urn;
 use changes::{Changed, Shown, Wanted};
 use markdown::contact::Contact;
 use node::{Node, urls};
-use pages::{answer::uncached, cite::licence_url, problem::Problem, text::one_line};
+use pages::{cite::licence_url, problem::Problem, text::one_line};
 
 /// What the names of sets begin with: one for each organisation, and one for each topic.
 const ORGANISATION: &str = "org:";
@@ -65,7 +65,7 @@ async fn answer(node: &Node, query: &[u8]) -> Result<Response, Problem> {
     };
     let xml = harvest::write(envelope, &answer);
     let media_type = [(header::CONTENT_TYPE, harvest::MEDIA_TYPE)];
-    Ok(uncached((media_type, xml).into_response()))
+    Ok((media_type, xml).into_response())
 }
 
 async fn answer_to(node: &Node, request: Request, now: Timestamp) -> Result<Answer, Problem> {

@@ -26,15 +26,30 @@ impl DocumentId {
     pub fn generate(now: Timestamp, random: [u8; 10]) -> Self {
         Self(generate_v7(now, random))
     }
+
+    /// Returns the id as two numbers: its first 64 bits, and its last.
+    #[must_use]
+    pub fn halves(&self) -> (u64, u64) {
+        self.0.as_u64_pair()
+    }
+
+    /// Reads what [`DocumentId::halves`] returns.
+    #[must_use]
+    pub fn from_halves((start, end): (u64, u64)) -> Option<Self> {
+        let id = Uuid::from_u64_pair(start, end);
+        is_v7(&id).then_some(Self(id))
+    }
 }
 
 /// Reads the canonical lower-case form of a UUID of version 7.
 pub(crate) fn parse_v7(text: &str) -> Option<Uuid> {
     let lower = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     let id = lower.then(|| Uuid::try_parse(text).ok()).flatten()?;
-    let canonical =
-        id.get_version() == Some(Version::SortRand) && id.get_variant() == Variant::RFC4122;
-    canonical.then_some(id)
+    is_v7(&id).then_some(id)
+}
+
+fn is_v7(id: &Uuid) -> bool {
+    id.get_version() == Some(Version::SortRand) && id.get_variant() == Variant::RFC4122
 }
 
 /// Makes a UUID of version 7 from the time of creation and 10 random bytes.

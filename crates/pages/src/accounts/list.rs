@@ -215,6 +215,7 @@ fn row(account: Account) -> PersonRow {
 /// Returns the state of an account in words, and the colour of its tag.
 pub(super) fn state(account: &Account) -> (&'static str, &'static str) {
     match (account.disabled_at, account.signed_in_at) {
+        (Some(_), _) if account.is_erased() => ("Erased", "grey"),
         (Some(_), _) => ("Disabled", "grey"),
         (None, None) => ("Invited", "orange"),
         (None, Some(_)) => ("Active", "green"),

@@ -128,7 +128,11 @@ fn fault_of(error: AccountError) -> Result<FormFaults, PageError> {
         AccountError::LastAdministrator => "role",
         AccountError::WrongPassword | AccountError::TooOften => "present",
         AccountError::Password(_) | AccountError::Busy(_) => "password",
-        AccountError::Unknown | AccountError::Disabled | AccountError::Link => "",
+        AccountError::Unknown
+        | AccountError::Disabled
+        | AccountError::Enabled
+        | AccountError::Erased
+        | AccountError::Link => "",
         AccountError::Node(_) => {
             return match error {
                 AccountError::Node(error) => Err(error.into()),

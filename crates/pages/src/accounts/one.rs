@@ -32,7 +32,8 @@ struct OneAccount {
     faults: FormFaults,
     address: String,
     name: String,
-    email: String,
+    /// Nothing if it was erased.
+    email: Option<String>,
     state: &'static str,
     tag: &'static str,
     added: String,
@@ -58,6 +59,9 @@ pub struct ActionFields {
     action: String,
     #[serde(default)]
     role: String,
+    /// Whether the person who asks knows that it is final.
+    #[serde(default)]
+    confirmed: String,
 }
 
 /// `GET /accounts/{id}`.
@@ -75,6 +79,7 @@ pub async fn show(
         "role" => "The role has been changed, and the person has been signed out.",
         "disable" => "The account is disabled, and the person has been signed out.",
         "enable" => "The person can sign in again.",
+        "erase" => "The name and the email address have been erased.",
         "end-sessions" => "The person has been signed out everywhere.",
         _ => "",
     };
@@ -96,6 +101,11 @@ pub async fn act(
         ("role", Some(role)) => accounts::set_role(&node, by, id, role).await,
         ("disable", _) => accounts::disable(&node, by, id).await,
         ("enable", _) => accounts::enable(&node, by, id).await,
+        ("erase", _) if fields.confirmed.is_empty() => {
+            let faults = FormFaults::one("confirmed", "Confirm that it cannot be undone");
+            return answer(&node, signed_in, account, "", faults).await;
+        }
+        ("erase", _) => accounts::erase(&node, by, id).await,
         ("end-sessions", _) => accounts::end_sessions(&node, by, id).await.map(|_| ()),
         ("link", _) if account.disabled_at.is_none() => {
             let back = urls::account(id);
@@ -155,8 +165,8 @@ async fn answer(
         is_own,
         roles: role_choices(Some(account.role)),
         sessions: session_rows(sessions, None, now),
+        email: (!account.is_erased()).then_some(account.email),
         name: account.name,
-        email: account.email,
         faults,
     };
     form_page(&page, &page.faults)
@@ -184,12 +194,12 @@ mod tests {
             }])),
             address: "/accounts/01996c5e-8a00-7000-8000-000000000001".to_owned(),
             name: of.text("Ada Okafor"),
-            email: of.text("ada.okafor@northmoor.example"),
+            email: of.option(of.text("ada.okafor@northmoor.example")),
             state: "Active",
             tag: "green",
             added: "1 September 2026, 12:00".to_owned(),
             signed_in: of.option("12 September 2026, 12:00".to_owned()),
-            disabled: of == Sample::Empty,
+            disabled: false,
             has_password: of.flag(),
             is_own: false,
             roles: role_choices(Some(Role::Editor)),
@@ -206,5 +216,14 @@ mod tests {
     #[test]
     fn no_text_on_the_page_becomes_markup() {
         insta::assert_snapshot!(samples::render(sample));
+    }
+
+    #[test]
+    fn the_account_of_someone_who_has_left_can_be_erased() {
+        let disabled = |of| OneAccount {
+            disabled: true,
+            ..sample(of)
+        };
+        insta::assert_snapshot!(samples::render(disabled));
     }
 }

@@ -48,6 +48,12 @@ pub enum AccountError {
     /// The account cannot sign in.
     #[error("This account is disabled. Enable it first")]
     Disabled,
+    /// The account can still sign in.
+    #[error("Disable this account first")]
+    Enabled,
+    /// Its name and address were erased.
+    #[error("This account was erased. Add the person again")]
+    Erased,
     /// The password is not accepted.
     #[error(transparent)]
     Password(#[from] PasswordFault),
@@ -187,11 +193,29 @@ pub async fn disable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountE
 /// Lets a person sign in again.
 ///
 /// # Errors
-/// Of the database.
+/// `Erased`.
 #[boxed]
 pub async fn enable(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
-    node.store.enable_account(id, by, node.now()).await?;
-    Ok(())
+    if node.store.enable_account(id, by, node.now()).await? {
+        Ok(())
+    } else {
+        Err(AccountError::Erased)
+    }
+}
+
+/// Erases the name, the address and the sign-ins of someone who has left. What they wrote and approved stays.
+///
+/// # Errors
+/// `Enabled`; `Erased`.
+#[boxed]
+pub async fn erase(node: &Node, by: &By, id: AccountId) -> Result<(), AccountError> {
+    if node.store.erase_account(id, by, node.now()).await? {
+        return Ok(());
+    }
+    match account(node, id).await? {
+        account if account.is_erased() => Err(AccountError::Erased),
+        _ => Err(AccountError::Enabled),
+    }
 }
 
 /// Ends all sessions of an account; returns how many.

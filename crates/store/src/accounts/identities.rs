@@ -25,6 +25,7 @@ mod sql {
     statements! {
         LINK_IDENTITY = "INSERT INTO account_identities (issuer, subject, account, linked_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (issuer, subject) DO NOTHING";
+        DELETE_ALL = "DELETE FROM account_identities WHERE account = $1";
         HAS_IDENTITY = "SELECT account FROM account_identities WHERE account = $1 LIMIT 1";
     }
 }
@@ -72,6 +73,10 @@ impl Store {
         audit::append(&mut db, &[on(account, &by, Act::IdentityLinked, now)]).await?;
         db.commit().await
     }
+}
+
+pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
+    db.run(sql::DELETE_ALL, values![account]).await.map(|_| ())
 }
 
 async fn link_identity(

@@ -71,6 +71,7 @@ mod sql {
         LINK = "SELECT purpose, account, expires_at, used_at FROM account_links WHERE digest = $1";
         ADD = "INSERT INTO account_links (digest, purpose, account, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
         DELETE_OPEN = "DELETE FROM account_links WHERE account = $1 AND used_at IS NULL";
+        DELETE_ALL = "DELETE FROM account_links WHERE account = $1";
         DELETE_FIRST = "DELETE FROM account_links WHERE purpose = 'first'";
         USE = "UPDATE account_links SET used_at = $2 WHERE digest = $1 AND purpose <> 'first' AND used_at IS NULL
             AND expires_at > $2 RETURNING account";
@@ -188,6 +189,10 @@ impl Store {
         db.commit().await?;
         Ok(deleted)
     }
+}
+
+pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
+    db.run(sql::DELETE_ALL, values![account]).await.map(|_| ())
 }
 
 pub(super) async fn delete_open(db: &mut Db, account: AccountId) -> Result<(), StoreError> {

@@ -49,6 +49,14 @@ records! {
     }
 }
 
+impl Account {
+    /// Whether its name and address were erased; its id is in the place of the address then.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.email == self.id.to_string()
+    }
+}
+
 /// An account to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
@@ -61,6 +69,9 @@ pub struct NewAccount {
     /// What the person may do.
     pub role: Role,
 }
+
+/// The name of an account whose own was erased.
+const ERASED_NAME: &str = "Someone who has left";
 
 /// Accounts on one page of a list.
 pub const MAX_ACCOUNTS: u32 = 100;
@@ -84,8 +95,8 @@ mod sql {
         BY_IDENTITY = account!("JOIN account_identities i ON i.account = a.id WHERE i.issuer = $1 AND i.subject = $2");
         FIRST_ADMINISTRATOR = account!("WHERE a.role = 'administrator' AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT 1");
         REVIEWERS = account!("WHERE a.role IN ('editor', 'administrator') AND a.disabled_at IS NULL ORDER BY a.created_at, a.id LIMIT $1");
-        LIST = account!("WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1 ORDER BY a.name, a.id LIMIT $2 OFFSET $3");
-        COUNT = "SELECT COUNT(*) FROM accounts a WHERE LOWER(a.name) LIKE $1 OR a.email LIKE $1";
+        LIST = account!("WHERE a.email <> a.id AND (LOWER(a.name) LIKE $1 OR a.email LIKE $1) ORDER BY a.name, a.id LIMIT $2 OFFSET $3");
+        COUNT = "SELECT COUNT(*) FROM accounts a WHERE a.email <> a.id AND (LOWER(a.name) LIKE $1 OR a.email LIKE $1)";
         ANY = "SELECT id FROM accounts LIMIT 1";
         CREDENTIALS = "SELECT a.id, a.email, a.name, a.role, a.password IS NOT NULL AS has_password, a.created_at,
             a.signed_in_at, a.disabled_at, a.password FROM accounts a WHERE a.email = $1";
@@ -95,7 +106,9 @@ mod sql {
         SET_ROLE = "UPDATE accounts SET role = $2 WHERE id = $1 AND role <> $2";
         SET_PASSWORD = "UPDATE accounts SET password = $2 WHERE id = $1";
         DISABLE = "UPDATE accounts SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-        ENABLE = "UPDATE accounts SET disabled_at = NULL WHERE id = $1";
+        ENABLE = "UPDATE accounts SET disabled_at = NULL WHERE id = $1 AND email <> id";
+        ERASE = "UPDATE accounts SET email = id, name = $2, role = 'reader', password = NULL, signed_in_at = NULL
+            WHERE id = $1 AND email <> id AND disabled_at IS NOT NULL";
         SIGNED_IN = "UPDATE accounts SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL";
         OTHER_ADMINISTRATOR = "SELECT id FROM accounts WHERE role = 'administrator' AND disabled_at IS NULL AND id <> $1 LIMIT 1";
     }
@@ -156,7 +169,7 @@ impl Store {
         self.read().await?.record(sql::BY_IDENTITY, values).await
     }
 
-    /// Returns the accounts whose name or address contains some words, by name, and how many there are in all; at most
+    /// Returns the accounts that were not erased and whose name or address contains some words, by name, and how many there are in all; at most
     /// [`MAX_ACCOUNTS`] of them, after the first `skip`.
     #[boxed]
     pub async fn accounts(
@@ -277,18 +290,41 @@ impl Store {
         Ok(changed)
     }
 
-    /// Lets a person sign in again.
+    /// Lets a person sign in again; returns whether they can: not if the account was erased.
     #[boxed]
     pub async fn enable_account(
         &self,
         id: AccountId,
         by: &By,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::ENABLE, values![id]).await?;
-        audit::append(&mut db, &[on(id, by, Act::AccountEnabled, now)]).await?;
-        db.commit().await
+        let changed = db.run(sql::ENABLE, values![id]).await? > 0;
+        if changed {
+            audit::append(&mut db, &[on(id, by, Act::AccountEnabled, now)]).await?;
+        }
+        db.commit().await?;
+        Ok(changed)
+    }
+
+    /// Erases the name, the address and the sign-ins of an account that is disabled; returns whether it was. What the
+    /// person wrote and approved stays, and so do the rows of the audit, which have the name of that time.
+    #[boxed]
+    pub async fn erase_account(
+        &self,
+        id: AccountId,
+        by: &By,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut db = self.write().await?;
+        let erased = db.run(sql::ERASE, values![id, ERASED_NAME]).await? > 0;
+        if erased {
+            identities::delete_all(&mut db, id).await?;
+            links::delete_all(&mut db, id).await?;
+            audit::append(&mut db, &[on(id, by, Act::AccountErased, now)]).await?;
+        }
+        db.commit().await?;
+        Ok(erased)
     }
 
     /// Records that a person has signed in; returns whether they still may.

@@ -100,6 +100,20 @@ fn an_account_is_found_by_its_id_its_address_and_its_identities() {
             );
         }
         assert_eq!(store.accounts("", 1).await.unwrap().0.len(), 1);
+        // Nothing is left to find someone by who has left.
+        assert!(!store.erase_account(id(2), &By::Node, at(3)).await.unwrap());
+        store
+            .disable_account(id(2), &By::Node, at(3))
+            .await
+            .unwrap();
+        assert!(store.erase_account(id(2), &By::Node, at(4)).await.unwrap());
+        assert!(!store.erase_account(id(2), &By::Node, at(4)).await.unwrap());
+        assert!(!store.enable_account(id(2), &By::Node, at(5)).await.unwrap());
+        let erased = store.account(id(2)).await.unwrap().unwrap();
+        assert!(erased.is_erased() && !erased.name.contains("Person"));
+        assert_eq!(store.account_by_identity(&identity).await.unwrap(), None);
+        assert_eq!(store.account_by_email(&other.email).await.unwrap(), None);
+        assert_eq!(store.accounts("", 0).await.unwrap().1, 1);
         store.close().await;
     });
 }

@@ -243,10 +243,12 @@ async fn an_address_that_leads_nowhere_is_unavailable() {
         "nonsense",
     ] {
         let error = Store::open(&Options::new(url)).await.unwrap_err();
-        assert!(
-            matches!(error, StoreError::Unavailable(_)),
-            "{url}: {error:?}"
-        );
+        let is_named = match &error {
+            StoreError::Unopened { .. } => error.to_string().contains("/nowhere/at/all/node.db"),
+            StoreError::Unavailable(_) => !url.starts_with("sqlite:"),
+            _ => false,
+        };
+        assert!(is_named, "{url}: {error:?}");
         assert!(error.is_temporary());
     }
 }

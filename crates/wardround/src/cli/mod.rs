@@ -146,7 +146,7 @@ async fn run(arguments: Arguments, terminal: &Terminal) -> Result<u8, Failure> {
         }
         Command::Peer(command) => peer::run(&settings()?, command, terminal).await,
         Command::User(command) => {
-            let command = user::command(command);
+            let command = user::command(command, terminal)?;
             owner::run(&settings()?, command, |event| terminal.show(event)).await
         }
         Command::Backup(arguments) => backup::back_up(settings, arguments, terminal).await,

@@ -2,10 +2,7 @@
 //!
 //! A peer is identified by its node id, which its operator gives: the first answer of a site is not trusted.
 
-use std::{
-    io::{self, IsTerminal as _},
-    time::Duration,
-};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use wire::NodeId;
@@ -202,11 +199,9 @@ async fn accept(
 ) -> Result<Command, Failure> {
     let PeerConfirmedArguments { node, yes, json } = arguments;
     if !yes {
-        if !io::stdin().is_terminal() {
-            return Err(Failure::invalid(
-                "a person has to confirm the changes, and there is no terminal; look at them with `wardround peer show`, and then give `--yes`",
-            ));
-        }
+        Terminal::must_be_attended(
+            "a person has to confirm the changes, and there is no terminal; look at them with `wardround peer show`, and then give `--yes`",
+        )?;
         let show = Command::Peer {
             action: PeerAction::Show,
             node: node.clone(),
@@ -214,8 +209,7 @@ async fn accept(
         };
         owner::run(loaded, show, |event| terminal.show(event)).await?;
         terminal.note("Telephone its operator, on a number that you knew before, and ask whether this is right.");
-        terminal.note("Type `yes` to show readers what it states:");
-        if !is_confirmed()? {
+        if !terminal.confirms("Type `yes` to show readers what it states:")? {
             return Err(Failure::failed("not accepted"));
         }
     }
@@ -230,17 +224,13 @@ async fn accept(
 fn remove(arguments: PeerConfirmedArguments, terminal: &Terminal) -> Result<Command, Failure> {
     let PeerConfirmedArguments { node, yes, json } = arguments;
     if !yes {
-        if !io::stdin().is_terminal() {
-            let text = format!(
-                "all documents of `{node}` would be erased on this node; a person has to confirm that, and there is no terminal: give `--yes`, or keep them with `wardround peer pause {node}`"
-            );
-            return Err(Failure::invalid(text));
-        }
+        Terminal::must_be_attended(&format!(
+            "all documents of `{node}` would be erased on this node; a person has to confirm that, and there is no terminal: give `--yes`, or keep them with `wardround peer pause {node}`"
+        ))?;
         terminal.note(&format!(
             "All documents of `{node}` are erased on this node at once; `wardround peer pause {node}` keeps them."
         ));
-        terminal.note("Type `yes` to remove the peer:");
-        if !is_confirmed()? {
+        if !terminal.confirms("Type `yes` to remove the peer:")? {
             return Err(Failure::failed("not removed"));
         }
     }
@@ -249,12 +239,6 @@ fn remove(arguments: PeerConfirmedArguments, terminal: &Terminal) -> Result<Comm
         node,
         json,
     })
-}
-
-fn is_confirmed() -> Result<bool, Failure> {
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
-    Ok(line.trim() == "yes")
 }
 
 fn parse_node_id(node: &str) -> Result<NodeId, Failure> {
@@ -270,11 +254,9 @@ async fn confirmed_node_id(
     request: NewPeerRequest,
     terminal: &Terminal,
 ) -> Result<String, Failure> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::invalid(
-            "give the peer's node id with `--node`, as its operator gave it to you; without `--node` a person has to confirm it, and there is no terminal",
-        ));
-    }
+    Terminal::must_be_attended(
+        "give the peer's node id with `--node`, as its operator gave it to you; without `--node` a person has to confirm it, and there is no terminal",
+    )?;
     let found = look_up(loaded, request, terminal).await?;
     if !confirm(&found, terminal)? {
         return Err(Failure::failed("not added"));
@@ -306,6 +288,5 @@ fn confirm(found: &FoundPeer, terminal: &Terminal) -> Result<bool, Failure> {
     terminal.note(&format!("  node id   {}", found.grouped));
     terminal
         .note("Telephone its operator, on a number that you knew before, and compare the node id.");
-    terminal.note("Is it the same? Type `yes` to follow this peer:");
-    is_confirmed()
+    terminal.confirms("Is it the same? Type `yes` to follow this peer:")
 }

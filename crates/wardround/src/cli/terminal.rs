@@ -57,6 +57,26 @@ impl Terminal {
         drop(writeln!(io::stderr().lock(), "{}", harmless(text)));
     }
 
+    /// Fails if there is no person to ask.
+    ///
+    /// # Errors
+    /// What to do instead, as it is given.
+    pub(super) fn must_be_attended(instead: &str) -> Result<(), Failure> {
+        if io::stdin().is_terminal() {
+            Ok(())
+        } else {
+            Err(Failure::invalid(instead))
+        }
+    }
+
+    /// Asks a person to type `yes`; returns whether they did.
+    pub(super) fn confirms(&self, question: &str) -> Result<bool, Failure> {
+        self.note(question);
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        Ok(line.trim() == "yes")
+    }
+
     /// Prints what the parser of the arguments answers: help or a version on the standard output, a mistake on the
     /// standard error.
     pub(super) fn usage(&self, answer: &clap::Error) {

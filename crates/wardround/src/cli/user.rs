@@ -3,8 +3,11 @@
 use clap::{Args, Subcommand};
 use wire::Role;
 
-use super::arguments::JsonArgument;
-use crate::commands::command::{Command, UserAction};
+use super::{arguments::JsonArgument, terminal::Terminal};
+use crate::commands::{
+    command::{Command, UserAction},
+    failure::Failure,
+};
 
 /// `user`.
 #[derive(Debug, Subcommand)]
@@ -31,6 +34,11 @@ pub(crate) enum UserCommand {
     /// Let a person sign in again
     #[command(after_help = "Example:\n  wardround user enable ada.okafor@northmoor.example")]
     Enable(UserArguments),
+    /// Erase the name and the address of someone who has left and is disabled
+    #[command(
+        after_help = "What the person wrote and approved stays, and so do the rows of the audit, which have the name of that time.\n\nExample:\n  wardround user erase ada.okafor@northmoor.example\n  wardround user erase ada.okafor@northmoor.example --yes    # in a script"
+    )]
+    Erase(UserEraseArguments),
     /// Sign a person out everywhere, or everyone
     #[command(
         after_help = "Example:\n  wardround user end-sessions ada.okafor@northmoor.example\n  wardround user end-sessions --all"
@@ -76,6 +84,19 @@ pub(crate) struct UserArguments {
     pub json: bool,
 }
 
+/// `user erase`.
+#[derive(Debug, Args)]
+pub(crate) struct UserEraseArguments {
+    /// The address that the person signed in with
+    pub email: String,
+    /// Do not ask for confirmation
+    #[arg(long)]
+    pub yes: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `user end-sessions`.
 #[derive(Debug, Args)]
 pub(crate) struct UserEndSessionsArguments {
@@ -90,8 +111,8 @@ pub(crate) struct UserEndSessionsArguments {
     pub json: bool,
 }
 
-/// Returns the command as the owner of the data directory takes it.
-pub(super) fn command(command: UserCommand) -> Command {
+/// Returns the command as the owner of the data directory takes it, once a person has confirmed what is final.
+pub(super) fn command(command: UserCommand, terminal: &Terminal) -> Result<Command, Failure> {
     let (action, json) = match command {
         UserCommand::Add(user) => {
             let UserAddArguments {
@@ -109,10 +130,30 @@ pub(super) fn command(command: UserCommand) -> Command {
         UserCommand::Reset(user) => (UserAction::Reset { email: user.email }, user.json),
         UserCommand::Disable(user) => (UserAction::Disable { email: user.email }, user.json),
         UserCommand::Enable(user) => (UserAction::Enable { email: user.email }, user.json),
+        UserCommand::Erase(UserEraseArguments { email, yes, json }) => {
+            if !yes {
+                confirm_erasing(&email, terminal)?;
+            }
+            (UserAction::Erase { email }, json)
+        }
         UserCommand::EndSessions(sessions) => {
             let email = sessions.email;
             (UserAction::EndSessions { email }, sessions.json)
         }
     };
-    Command::User { action, json }
+    Ok(Command::User { action, json })
+}
+
+fn confirm_erasing(email: &str, terminal: &Terminal) -> Result<(), Failure> {
+    Terminal::must_be_attended(&format!(
+        "the name and the address of `{email}` would be erased for good; a person has to confirm that, and there is no terminal: give `--yes`"
+    ))?;
+    terminal.note(&format!(
+        "The name and the address of `{email}` are erased for good."
+    ));
+    if terminal.confirms("Type `yes` to erase them:")? {
+        Ok(())
+    } else {
+        Err(Failure::failed("not erased"))
+    }
 }

@@ -272,6 +272,11 @@ pub(crate) enum UserAction {
         /// Address.
         email: String,
     },
+    /// Erase the name and the address of someone who has left.
+    Erase {
+        /// Address.
+        email: String,
+    },
     /// End the sessions of a person, or of everyone.
     EndSessions {
         /// Address; everyone without one.

@@ -81,6 +81,7 @@ pub(super) async fn run(
             accounts::enable(node, by, id).await.map_err(failure)?;
             print_changed(node, id, "can sign in", json, output).await
         }
+        UserAction::Erase { email } => erase(node, &email, by, json, output).await,
         UserAction::EndSessions { email } => {
             let ended = match email {
                 Some(email) => {
@@ -98,6 +99,23 @@ pub(super) async fn run(
             Ok(DONE)
         }
     }
+}
+
+async fn erase(
+    node: &Arc<Node>,
+    email: &str,
+    by: &By,
+    json: bool,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let id = find(node, email).await?.id;
+    accounts::erase(node, by, id).await.map_err(failure)?;
+    output.line(if json {
+        serde_json::json!({ "erased": id }).to_string()
+    } else {
+        format!("the name and the address `{email}` are erased; the account was {id}")
+    });
+    Ok(DONE)
 }
 
 async fn list(node: &Arc<Node>, json: bool, output: &Output) -> Result<u8, Failure> {
@@ -189,7 +207,9 @@ fn failure(error: AccountError) -> Failure {
         | AccountError::Duplicate
         | AccountError::Unknown
         | AccountError::LastAdministrator
-        | AccountError::Disabled => {
+        | AccountError::Disabled
+        | AccountError::Enabled
+        | AccountError::Erased => {
             // A page says it as a sentence.
             let text = error.to_string();
             let mut letters = text.chars();

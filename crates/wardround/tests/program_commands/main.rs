@@ -519,6 +519,8 @@ fn people_are_managed_while_a_node_runs_and_alone() {
             r#"{"ended":0}"#,
         ),
         (&["user", "list"], "editor         ben@northmoor.example"),
+        (&["user", "disable", ben], "cannot sign in any more"),
+        (&["user", "erase", ben, "--yes"], "are erased"),
     ] {
         let printed = place.prints(arguments);
         assert!(printed.contains(says), "{arguments:?}: {printed}");
@@ -530,6 +532,12 @@ fn people_are_managed_while_a_node_runs_and_alone() {
             "this is the only administrator",
         ),
         (&["user", "disable", ada], "this is the only administrator"),
+        (&["user", "erase", ada], "give `--yes`"),
+        (
+            &["user", "erase", ada, "--yes"],
+            "disable this account first",
+        ),
+        (&["user", "erase", ben, "--yes"], "there is no such account"),
         (
             &["user", "add", ada, "--name", "x", "--role", "reader"],
             "there is already an account",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Json,
     extract::{RawQuery, State},
-    response::Response,
+    response::IntoResponse,
 };
 use domain::{FacetGroup, Figure, Term as _, together::Spread, vocabulary::Topic};
 use serde::Serialize;
@@ -26,7 +26,7 @@ use node::{
     },
     urls,
 };
-use pages::{answer::uncached, problem::Problem, requester::Requester, text::one_line};
+use pages::{problem::Problem, requester::Requester, text::one_line};
 
 /// Parameters of an address that are read.
 const MAX_PARAMETERS: usize = 20;
@@ -187,7 +187,7 @@ pub async fn known(
     State(node): State<Arc<Node>>,
     Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let subject = subject(query.as_deref().unwrap_or_default()).ok_or_else(|| {
         Problem::not_found(
             "name a `topic`, a `system` or both; `/api/openapi.json` lists the topics",
@@ -196,7 +196,7 @@ pub async fn known(
     let known = known::known(&node, viewer, subject)
         .await?
         .ok_or_else(|| Problem::not_found("no document here names this product"))?;
-    Ok(uncached(Json(answer(&node, &known))))
+    Ok(Json(answer(&node, &known)))
 }
 
 /// Returns the same for another handler; `None` for a product that no document names.

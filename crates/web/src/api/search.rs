@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     extract::{RawQuery, State},
-    response::Response,
+    response::IntoResponse,
 };
 use domain::{FacetGroup, Term};
 use serde::Serialize;
@@ -24,7 +24,7 @@ use node::{
     flows::search::{self as searching, FoundHit, SearchParams, SearchResults},
     urls,
 };
-use pages::{answer::uncached, problem::Problem, requester::Requester, text::one_line};
+use pages::{problem::Problem, requester::Requester, text::one_line};
 
 /// The maximum number of suggestions in one answer.
 const SUGGESTIONS: usize = 8;
@@ -184,10 +184,10 @@ pub async fn search(
     State(node): State<Arc<Node>>,
     Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let (params, notes) = SearchParams::parse(query.as_deref().unwrap_or_default());
     let results = searching::search(&node, viewer, &params).await?;
-    Ok(uncached(Json(answer_of(&node, results, notes))))
+    Ok(Json(answer_of(&node, results, notes)))
 }
 
 fn answer_of(node: &Node, results: SearchResults, mut notes: Vec<String>) -> SearchAnswer {
@@ -236,7 +236,9 @@ fn hit_of(node: &Node, hit: FoundHit) -> SearchHit {
         organisation: (&card.owner).into(),
         url: urls::absolute(node, &urls::card(&card)),
         kind: card.kind,
-        snippet: one_line(&hit.snippet_html),
+        snippet: hit
+            .marked
+            .map_or_else(String::new, |marked| one_line(&marked.snippet_html)),
         score: hit.score,
         all_words: hit.has_all,
         alike: hit.alike.map_or(0, |alike| alike.others),
@@ -301,7 +303,7 @@ pub async fn suggest(
     State(node): State<Arc<Node>>,
     Requester { viewer, .. }: Requester,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let query = query.unwrap_or_default();
     let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q");
     let typed = typed
@@ -315,7 +317,7 @@ pub async fn suggest(
         result: suggestion.result,
         url: urls::absolute(&node, &suggestion.path),
     });
-    Ok(uncached(Json(SuggestAnswer {
+    Ok(Json(SuggestAnswer {
         suggestions: suggestions.collect(),
-    })))
+    }))
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, response::Response};
+use axum::{Json, extract::State, response::IntoResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::objects::ProblemObject;
 use node::{Node, flows::peers::PeerObject};
-use pages::{answer::uncached, problem::Problem, requester::Requester};
+use pages::{problem::Problem, requester::Requester};
 
 /// This node.
 #[derive(Serialize, ToSchema)]
@@ -50,10 +50,10 @@ struct StatusAnswer {
 pub async fn status(
     State(node): State<Arc<Node>>,
     Requester { viewer, .. }: Requester,
-) -> Result<Response, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let identity = node.identity();
     let counts = node.store.counts(viewer).await?;
-    Ok(uncached(Json(StatusAnswer {
+    Ok(Json(StatusAnswer {
         node: identity.as_ref().map(|identity| identity.node.to_string()),
         name: identity.as_ref().map(|identity| identity.name.clone()),
         ods: identity.as_ref().and_then(|identity| identity.ods.clone()),
@@ -64,7 +64,7 @@ pub async fn status(
         peers: counts.peers,
         log_size: counts.log_size,
         index_lag: counts.last_change.saturating_sub(node.index.progress()),
-    })))
+    }))
 }
 
 /// The nodes that this one follows
@@ -79,11 +79,11 @@ pub async fn status(
             body = ProblemObject, content_type = "application/problem+json")
     )
 )]
-pub async fn peers(State(node): State<Arc<Node>>) -> Result<Response, Problem> {
+pub async fn peers(State(node): State<Arc<Node>>) -> Result<Json<Vec<PeerObject>>, Problem> {
     let peers = node.store.peers().await?;
     let peers: Vec<PeerObject> = peers
         .into_iter()
         .map(|peer| PeerObject::from(peer).for_readers())
         .collect();
-    Ok(uncached(Json(peers)))
+    Ok(Json(peers))
 }

@@ -117,6 +117,23 @@ fn an_administrator_changes_disables_and_cannot_be_the_last_to_go() {
         assert_eq!(act(vec![("action", "enable")]).await.status, 303);
         person.sign_in(&trust, "editor@northmoor.example").await;
         assert_eq!(act(vec![("action", "explode")]).await.status, 422);
+        // Someone who has left: first disabled, then erased, which is confirmed and final.
+        let confirmed = [("action", "erase"), ("confirmed", "yes")];
+        assert_eq!(act(confirmed.to_vec()).await.status, 422);
+        assert_eq!(act(vec![("action", "disable")]).await.status, 303);
+        let asked = act(vec![("action", "erase")]).await;
+        assert_eq!(asked.status, 422);
+        assert!(asked.text.contains("cannot be undone"), "{}", asked.text);
+        assert_eq!(act(confirmed.to_vec()).await.status, 303);
+        let erased = browser.get(&trust, &path).await.text;
+        assert!(erased.contains("Someone who has left"), "{erased}");
+        assert!(!erased.contains("editor@northmoor.example"), "{erased}");
+        let everyone = browser.get(&trust, "/accounts").await.text;
+        assert!(!everyone.contains("Someone who has left"), "{everyone}");
+        for action in ["enable", "erase", "link"] {
+            let fields = vec![("action", action), ("confirmed", "yes")];
+            assert_eq!(act(fields).await.status, 422, "{action}");
+        }
         // The only administrator stays one.
         let page = browser.get(&trust, "/accounts?q=administrator").await.text;
         let (_, rest) = page.split_once("href=\"/accounts/").unwrap();

@@ -1,7 +1,7 @@
 //! Every role on every route, and what another site sends.
 
 use domain::vocabulary::Visibility;
-use it::{browser::Browser, engine::on_each_engine, samples::page, trust::Trust};
+use it::{answer::Answer, browser::Browser, engine::on_each_engine, samples::page, trust::Trust};
 use node::urls;
 use reqwest::Method;
 use web::routes::{self, Audience};
@@ -20,15 +20,14 @@ fn filled(path: &str) -> String {
     out + rest
 }
 
-async fn ask(browser: &Browser, trust: &Trust, method: &Method, path: &str) -> u16 {
+async fn ask(browser: &Browser, trust: &Trust, method: &Method, path: &str) -> Answer {
     let headers = [
         ("sec-fetch-site", "same-origin"),
         ("content-type", "application/x-www-form-urlencoded"),
     ];
-    let answer = browser
+    browser
         .send(trust, method.clone(), path, &headers, String::new())
-        .await;
-    answer.status.as_u16()
+        .await
 }
 
 #[test]
@@ -45,8 +44,11 @@ fn every_route_admits_the_roles_that_the_table_names_and_no_other() {
             let (method, path) = (route.method(), filled(route.path));
             let needed = route.access.role();
             for (role, browser) in &people {
-                let status = ask(browser, &trust, &method, &path).await;
+                let answer = ask(browser, &trust, &method, &path).await;
+                let status = answer.status.as_u16();
                 let case = format!("{method} {path} by {role:?}: {status}");
+                // Without it, each cache on the way decides by itself.
+                assert!(!answer.header("cache-control").is_empty(), "{case}");
                 match (needed, *role) {
                     (None, _) => assert!(![401, 403].contains(&status), "{case}"),
                     (Some(_), None) => {

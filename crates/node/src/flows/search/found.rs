@@ -49,12 +49,8 @@ pub struct FoundHit {
     pub card: store::Card,
     /// What a result card shows of it.
     pub shown: domain::Card,
-    /// The part of its text that matches: escaped text and `<mark>`, nothing else.
-    pub snippet_html: String,
-    /// The beginning of its summary: escaped text and `<mark>`, nothing else.
-    pub summary_html: String,
-    /// Its title: escaped text and `<mark>`, nothing else.
-    pub title_html: String,
+    /// Its texts with what matched marked, if that was asked for.
+    pub marked: Option<Marked>,
     /// Higher is better; 0 where the order is not by relevance.
     pub score: f32,
     /// Whether it has all the words of the search; those that have come first.
@@ -63,6 +59,17 @@ pub struct FoundHit {
     pub alike: Option<Alike>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+/// The texts of a hit: escaped text and `<mark>`, nothing else.
+#[derive(Debug, Clone)]
+pub struct Marked {
+    /// The title.
+    pub title_html: String,
+    /// The beginning of the summary; empty if it has none.
+    pub summary_html: String,
+    /// The part of the text that matches.
+    pub snippet_html: String,
 }
 
 /// The counts of one group.

@@ -6,6 +6,7 @@
 mod found;
 mod labels;
 mod ours;
+mod showing;
 mod suggesting;
 
 use std::sync::Arc;
@@ -13,21 +14,18 @@ use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
-use domain::front_matter::shorten;
-use search::{Index, IndexError, Marker, Query, SearchRequest};
-use store::{Publisher, Publishers};
-use wire::{Timestamp, Viewer};
+use search::{Index, IndexError, Query, SearchRequest};
+use showing::Showing;
+use store::Publisher;
+use wire::Viewer;
 
-pub use found::{Alike, FoundFacet, FoundHit, FoundValue, SearchResults};
+pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
 pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
     error::NodeError,
-    flows::{
-        gaps,
-        reading::{self, Provenance},
-    },
+    flows::gaps,
     indexer::Progress,
     node::Node,
     work::{spawn_blocking, without_permit},
@@ -44,9 +42,6 @@ const MAX_AWAITED_CHANGES: u64 = 20;
 const MAX_INDEX_WAIT: Duration = Duration::from_millis(800);
 /// How often a search that waits looks at the index.
 const WAIT_STEP: Duration = Duration::from_millis(5);
-
-/// The longest summary in a list, in characters.
-const MAX_SUMMARY_CHARS: usize = 240;
 
 /// If the index lacks more changes than this, the page says that results may be missing.
 const MANY_CHANGES: u64 = 500;
@@ -148,26 +143,27 @@ async fn search_in(
         expansions: params.expands.then(|| Arc::clone(&node.expansions)),
         ..request(viewer, params, &publishers.list)
     };
-    let mut page = ask(node, &request).await?;
-    let mut found = shown(node, viewer, params, (&page, &page.hits), &publishers).await?;
-    if found.len() < page.hits.len() && settle(node, node.store.last_change().await?).await == 0 {
-        // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
-        page = ask(node, &request).await?;
-        found = shown(node, viewer, params, (&page, &page.hits), &publishers).await?;
-    }
+    let showing = Showing {
+        node,
+        viewer,
+        params,
+        publishers: &publishers.list,
+        marks: detail.marks,
+    };
+    let (mut page, mut found) = ask_and_show(&showing, &request).await?;
     let (total, with_all) = totals(&page, &found);
-    let mut notes = std::mem::take(&mut page.notes);
-    notes.extend(incomplete(node, behind));
-    notes.extend(ours.map(|ours| ours.words()));
-    let of_topic = (&page, page.related.as_slice());
-    let mut related = shown(node, viewer, params, of_topic, &publishers).await?;
+    let mut related = showing.hits(&page, &page.related).await?;
     // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
     // page after page comes to an end.
     if page.page != params.page {
         found.clear();
         related.clear();
     }
-    notes.extend(labels::unknown_organisations(params, &publishers.list));
+    let notes = std::mem::take(&mut page.notes)
+        .into_iter()
+        .chain(incomplete(node, behind))
+        .chain(ours.map(|ours| ours.words()))
+        .chain(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
         total,
         with_all,
@@ -181,10 +177,27 @@ async fn search_in(
         hits: found,
         related,
         facets: labels::facets(&page.facets, params, &publishers.list),
-        notes,
+        notes: notes.collect(),
         took: started.elapsed(),
         params: params.clone(),
     })
+}
+
+/// Asks the index for a page, and the database for what may be shown of it.
+async fn ask_and_show(
+    showing: &Showing<'_>,
+    request: &SearchRequest,
+) -> Result<(search::ResultPage, Vec<FoundHit>), NodeError> {
+    let node = showing.node;
+    let page = ask(node, request).await?;
+    let found = showing.hits(&page, &page.hits).await?;
+    if found.len() == page.hits.len() || settle(node, node.store.last_change().await?).await > 0 {
+        return Ok((page, found));
+    }
+    // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
+    let page = ask(node, request).await?;
+    let found = showing.hits(&page, &page.hits).await?;
+    Ok((page, found))
 }
 
 /// Returns how many documents match, and how many have all the words, without those hits that may not be shown.
@@ -295,86 +308,6 @@ async fn blocking<T: Send + 'static>(
         }
         Ok(Err(error)) => Err(error.into()),
         Err(_) => Err(NodeError::SearchTimeout),
-    }
-}
-
-/// Returns those of some hits that may be shown, in order.
-async fn shown(
-    node: &Node,
-    viewer: Viewer,
-    params: &SearchParams,
-    (page, hits): (&search::ResultPage, &[search::Hit]),
-    publishers: &Publishers,
-) -> Result<Vec<FoundHit>, NodeError> {
-    let keys: Vec<_> = hits
-        .iter()
-        .map(|hit| (hit.key.node_seq, hit.key.id))
-        .collect();
-    let cards = node.store.cards(viewer, &keys).await?;
-    let mut marker = Marker::new(&page.marked);
-    let mut cards = cards.into_iter().peekable();
-    let mut found = Vec::with_capacity(keys.len());
-    for hit in hits {
-        // The cards come in the order of the keys.
-        let same =
-            |card: &store::Card| (card.owner.node_seq, card.id) == (hit.key.node_seq, hit.key.id);
-        let Some(card) = cards.next_if(same) else {
-            continue;
-        };
-        let Some(shown) = reading::card_of(node, viewer, &card).await? else {
-            continue;
-        };
-        let publisher = publishers
-            .list
-            .iter()
-            .find(|publisher| publisher.node_seq == card.owner.node_seq);
-        let alike = hit.alike.map(|alike| {
-            let like = Some(alike.likeness);
-            let params = params.with_page(1);
-            Alike {
-                others: alike.others,
-                params: SearchParams { like, ..params },
-            }
-        });
-        let hit = found_hit(hit, card, shown, publisher, node.now());
-        let summary = shorten(&markdown::visible(&hit.shown.summary), MAX_SUMMARY_CHARS);
-        found.push(FoundHit {
-            alike,
-            summary_html: marker.mark(&summary),
-            ..hit
-        });
-    }
-    Ok(found)
-}
-
-fn found_hit(
-    hit: &search::Hit,
-    card: store::Card,
-    shown: domain::Card,
-    publisher: Option<&Publisher>,
-    now: Timestamp,
-) -> FoundHit {
-    // The snippet of an earlier revision may show what the current one removed.
-    let current = hit.rev == card.rev;
-    let escaped = |text: &str| markdown::escape(&markdown::visible(text));
-    FoundHit {
-        snippet_html: if current && !hit.snippet_html.is_empty() {
-            hit.snippet_html.clone()
-        } else {
-            escaped(card.summary.as_deref().unwrap_or_default())
-        },
-        summary_html: String::new(),
-        title_html: if current && !hit.title_html.is_empty() {
-            hit.title_html.clone()
-        } else {
-            escaped(&card.title)
-        },
-        score: hit.score,
-        has_all: hit.has_all,
-        alike: None,
-        provenance: Provenance::for_publisher(publisher, now),
-        shown,
-        card,
     }
 }
 
