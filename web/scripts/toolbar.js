@@ -67,6 +67,7 @@ function apply(area, action) {
   const { selectionStart: start, selectionEnd: end, value } = area
   if (action.around) {
     const [before, after] = action.around
+    if (unmark(area, before, after)) return
     const words = value.slice(start, end) || action.empty
     replace(area, start, end, before + words + after)
     area.setSelectionRange(start + before.length, start + before.length + words.length)
@@ -82,6 +83,26 @@ function apply(area, action) {
   area.setSelectionRange(first + text.length, first + text.length)
 }
 
+// Takes the marks away if the words that are selected have them, within the selection or around it. Returns whether they had.
+function unmark(area, before, after) {
+  const { selectionStart: start, selectionEnd: end, value } = area
+  if (start === end) return false
+  // `**` around words is no `*` or `_` around them.
+  const doubled = (from, to) => value[from - 1] === before && value[to] === after
+  const [from, to] = [start - before.length, end + after.length]
+  if (value.slice(from, start) === before && value.slice(end, to) === after && !doubled(from, to)) {
+    replace(area, from, to, value.slice(start, end))
+    area.setSelectionRange(from, from + end - start)
+    return true
+  }
+  const words = value.slice(start + before.length, end - after.length)
+  const isMarked = end - start > before.length + after.length && value.slice(start, end) === before + words + after
+  if (!isMarked || words.startsWith(before) || words.endsWith(after)) return false
+  replace(area, start, end, words)
+  area.setSelectionRange(start, start + words.length)
+  return true
+}
+
 // By the command that a browser can undo, where there is one.
 function replace(area, start, end, text) {
   area.focus()
@@ -95,7 +116,8 @@ function replace(area, start, end, text) {
 // Rich text has marks that plain text would lose; the server converts it with what converts Word files.
 function paste(event, area, say) {
   const html = event.clipboardData?.getData('text/html') ?? ''
-  if (!/<(h[1-6]|ul|ol|li|table|b|strong|i|em|a|blockquote)[\s>]/i.test(html)) return
+  // Lists of Word are paragraphs with a style.
+  if (!/<(h[1-6]|ul|ol|li|table|b|strong|i|em|a|blockquote)[\s>]|mso-list:\s*l\d/i.test(html)) return
   event.preventDefault()
   const plain = event.clipboardData.getData('text/plain')
   const { selectionStart: start, selectionEnd: end } = area

@@ -9,6 +9,7 @@ use crate::{
     blocks::{Block, Table, write_blocks},
     inline::{Inline, Span, Style},
     links::readable_address,
+    word_list::WordList,
 };
 
 /// The longest HTML that is read, in bytes: a long report as Word writes it to the clipboard.
@@ -86,6 +87,7 @@ struct Reader {
     styled: Vec<(String, bool, bool)>,
     link: Option<String>,
     lists: Vec<List>,
+    word_list: WordList,
     quotes: usize,
     table: Option<Table>,
     /// Whether a cell of its last row is open.
@@ -136,7 +138,11 @@ impl Reader {
                 self.end_cell();
                 self.in_cell = self.table.is_some();
             }
-            "p" | "div" | "section" | "article" | "pre" | "dt" | "dd" => self.paragraph(),
+            "p" => {
+                self.paragraph();
+                self.word_item(attribute);
+            }
+            "div" | "section" | "article" | "pre" | "dt" | "dd" => self.paragraph(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.table.is_none() => {
                 self.end_block();
                 // The first level is the title of the page.
@@ -181,6 +187,9 @@ impl Reader {
     /// Opens an element that marks words, by its name or by its style.
     fn mark(&mut self, name: &str, attribute: &dyn Fn(&str) -> Option<String>) {
         let style = attribute("style").unwrap_or_default().to_ascii_lowercase();
+        if name == "span" && self.styled.len() < MAX_DEPTH {
+            self.word_list.begin_mark(&style, self.styled.len());
+        }
         let style: String = style.chars().filter(|c| !c.is_whitespace()).collect();
         let is_normal = style.contains("font-weight:normal") || style.contains("font-weight:400");
         let bold = matches!(name, "b" | "strong") && !is_normal
@@ -203,6 +212,23 @@ impl Reader {
             self.marks.bold = self.marks.bold.saturating_sub(usize::from(bold));
             self.marks.italic = self.marks.italic.saturating_sub(usize::from(italic));
         }
+        if let Some(found) = self.word_list.end_mark(self.styled.len())
+            && let Shape::Item { number, .. } = &mut self.shape
+        {
+            *number = Some(found);
+        }
+    }
+
+    /// Makes an item of a paragraph of a list of Word. Within a cell it is a line with its number or bullet.
+    fn word_item(&mut self, attribute: &dyn Fn(&str) -> Option<String>) {
+        if self.table.is_some() {
+            return;
+        }
+        let style = attribute("style").unwrap_or_default();
+        if let Some(level) = self.word_list.begin_item(&style) {
+            let number = None;
+            self.shape = Shape::Item { level, number };
+        }
     }
 
     fn item(&mut self) {
@@ -218,6 +244,9 @@ impl Reader {
 
     fn text(&mut self, text: &str) {
         if self.hidden.is_some() {
+            return;
+        }
+        if matches!(self.shape, Shape::Item { .. }) && self.word_list.takes(text) {
             return;
         }
         // White space is one space, as in a browser; between blocks it is nothing.
@@ -263,8 +292,10 @@ impl Reader {
             if !self.inlines.is_empty() {
                 self.inlines.push(Inline::Break);
             }
-        } else if !(self.inlines.is_empty() && matches!(self.shape, Shape::Item { .. })) {
-            // A paragraph that is the first of an item is the item.
+        } else if self.word_list.is_in_item()
+            || !(self.inlines.is_empty() && matches!(self.shape, Shape::Item { .. }))
+        {
+            // A paragraph that is the first of an item is the item; in a list of Word each paragraph is one.
             self.end_block();
         }
     }
@@ -273,6 +304,7 @@ impl Reader {
         if self.table.is_some() {
             return;
         }
+        self.word_list.end_item();
         let inlines = trimmed(std::mem::take(&mut self.inlines));
         let usual = self.usual_shape();
         let shape = std::mem::replace(&mut self.shape, usual);
@@ -387,6 +419,43 @@ mod tests {
             empty.lines().next().map(|row| row.matches('|').count()),
             Some(3)
         );
+    }
+
+    #[test]
+    fn lists_of_word_are_lists() {
+        // As Word for Windows puts it on the clipboard, with fewer styles.
+        let item = |list: &str, mark: &str, words: &str| {
+            format!(
+                "<p class=MsoListParagraphCxSpMiddle style='margin-left:36.0pt;text-indent:-18.0pt;mso-list:{list}'>\
+                 <![if !supportLists]><span style='mso-fareast-font-family:Aptos'><span style='mso-list:Ignore'>{mark}\
+                 <span style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp; </span></span></span><![endif]>{words}<o:p></o:p></p>\n"
+            )
+        };
+        let html = [
+            item("l0 level1 lfo1", "1.", "First <b>thing</b>"),
+            item("l0 level2 lfo1", "a.", "within"),
+            item("l0 level2 lfo1", "b.", "also"),
+            item("l0 level1 lfo1", "2.", "Second"),
+            "<p class=MsoNormal>Then</p>".to_owned(),
+            item("l1 level1 lfo2", "·", "point"),
+            item("l1 level2 lfo2", "o", "finer point"),
+        ];
+        check(
+            &html.concat(),
+            "1. First **thing**\n   1. within\n   2. also\n2. Second\n\nThen\n\n- point\n  - finer point",
+        );
+        // Within a cell there is no list, and nothing is lost.
+        let cell = format!(
+            "<table><tr><td>{}</td></tr></table>",
+            item("l0 level1 lfo1", "1.", "one")
+        );
+        assert!(markdown_of_html(&cell).unwrap().contains("one"));
+        // A mark that does not end takes nothing with it but its paragraph.
+        let open =
+            "<p style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>1. <p>kept</p>";
+        check(open, "kept");
+        let empty = "<p style='mso-list:l0 level1 lfo1'>&nbsp;</p><p>no item</p>";
+        check(empty, "no item");
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod pictures;
 mod pptx;
 mod refusal;
 mod sections;
+mod word_list;
 mod words;
 mod xml;
 mod zip;

@@ -53,6 +53,14 @@ test('the buttons above a text work with the keyboard and can be undone', async 
   await text.selectText()
   await page.keyboard.press('Control+b')
   await expect(text).toHaveValue('**34 wards**')
+  // The same key takes the marks away again, and italic words do not become bold.
+  await page.keyboard.press('Control+b')
+  await expect(text).toHaveValue('34 wards')
+  await page.keyboard.press('Control+i')
+  await page.keyboard.press('Control+i')
+  await expect(text).toHaveValue('34 wards')
+  await page.keyboard.press('Control+b')
+  await expect(text).toHaveValue('**34 wards**')
   // Shift and Tab go to the row of buttons, the arrow keys along it.
   await page.keyboard.press('Shift+Tab')
   await expect(page.getByRole('button', { name: 'Bold' })).toBeFocused()
@@ -85,6 +93,23 @@ test('rich text that is pasted keeps its headings, lists and links', async ({ br
   await expect(text).toHaveValue('## Steps\n\n- **Ask** the ward\n\nx')
   await expect(page.locator('[data-status]')).toContainText('Pasted')
   expect(seen).toEqual([])
+})
+
+test('a list that is pasted from Word is a list', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await beginPage(page)
+  const text = page.getByLabel('Text', { exact: true })
+  await text.focus()
+  await text.evaluate((area) => {
+    const item = (mark, words) =>
+      `<p class=MsoListParagraph style='text-indent:-18.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]>` +
+      `<span style='mso-list:Ignore'>${mark}<span style='font:7.0pt'>&nbsp;&nbsp;</span></span><![endif]>${words}<o:p></o:p></p>`
+    const data = new DataTransfer()
+    data.setData('text/html', `<html><body>${item('1.', 'Ask the ward')}${item('2.', 'Ask again')}</body></html>`)
+    data.setData('text/plain', '1.\tAsk the ward\n2.\tAsk again')
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+  })
+  await expect(text).toHaveValue('1. Ask the ward\n2. Ask again')
 })
 
 for (const javaScriptEnabled of [true, false]) {
