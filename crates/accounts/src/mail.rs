@@ -4,7 +4,10 @@ use std::{fmt, time::Duration};
 
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{
+        Mailbox, SinglePart,
+        header::{Header, HeaderName, HeaderValue},
+    },
     transport::smtp::{
         authentication::Credentials,
         client::{Tls, TlsParameters},
@@ -12,7 +15,7 @@ use lettre::{
 };
 use zeroize::Zeroizing;
 
-use crate::Roots;
+use crate::{Roots, secret::OneTimeSecret};
 
 /// How long a server may take for each step: a person may wait for it.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,6 +49,24 @@ impl Encryption {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.as_str() == text)
+    }
+}
+
+/// Says that a program has written a mail, so that no one is sent an out-of-office reply to it (RFC 3834 §5).
+#[derive(Debug, Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
 
@@ -164,24 +185,70 @@ impl Mailer {
         })
     }
 
+    fn message(&self, mail: &Mail) -> Result<Message, MailError> {
+        let to = mail.to.parse::<Mailbox>();
+        let to = to.map_err(|error| MailError::unusable(&error))?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&mail.subject)
+            .message_id(Some(self.message_id()?))
+            .header(AutoSubmitted)
+            // A part has `MIME-Version`, without which a client may show the encoded text (RFC 2045 §4).
+            .singlepart(SinglePart::plain(mail.text.clone()))
+            .map_err(|error| MailError::unusable(&error))
+    }
+
+    /// Draws the id of a mail, in the domain that it is from: it does not name this machine.
+    fn message_id(&self) -> Result<String, MailError> {
+        let drawn = OneTimeSecret::for_link().map_err(|error| MailError::unusable(&error))?;
+        Ok(format!("<{}@{}>", drawn.expose(), self.from.email.domain()))
+    }
+
     /// Sends a mail; returns when the server has taken it.
     ///
     /// # Errors
     /// When it has not.
     pub async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let to = mail.to.parse::<Mailbox>();
-        let to = to.map_err(|error| MailError::unusable(&error))?;
-        let message = Message::builder()
-            .from(self.from.clone())
-            .to(to)
-            .subject(&mail.subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.text.clone())
-            .map_err(|error| MailError::unusable(&error))?;
-        let sent = self.transport.send(message).await;
+        let sent = self.transport.send(self.message(mail)?).await;
         sent.map(|_| ()).map_err(|error| MailError {
             cause: error.to_string(),
             is_final: error.is_permanent(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_mail_has_the_headers_that_clients_and_filters_ask_for() {
+        let server = SmtpServer {
+            host: "127.0.0.1".to_owned(),
+            port: 25,
+            encryption: Encryption::None,
+            user: None,
+            password: None,
+            from: "Lessons <lessons@northmoor.example>".to_owned(),
+        };
+        let mailer = Mailer::new(&server, &Roots::default()).unwrap();
+        let mail = Mail {
+            to: "ada@northmoor.example".to_owned(),
+            subject: "A draft".to_owned(),
+            text: "Größe: a line that is longer than the 76 characters that a line of an encoded text has\n".to_owned(),
+        };
+        let message = mailer.message(&mail).unwrap().formatted();
+        let text = String::from_utf8(message).unwrap();
+        for header in [
+            "MIME-Version: 1.0\r\n",
+            "Content-Type: text/plain; charset=utf-8\r\n",
+            "Auto-Submitted: auto-generated\r\n",
+            "Date: ",
+        ] {
+            assert!(text.contains(header), "{header} {text}");
+        }
+        let id = text.lines().find(|line| line.starts_with("Message-ID: <"));
+        assert!(id.unwrap().ends_with("@northmoor.example>"), "{text}");
     }
 }

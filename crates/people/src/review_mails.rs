@@ -118,7 +118,7 @@ async fn mail(
             let author = node.store.account(draft.author).await?;
             let author = author.map_or_else(|| "someone".to_owned(), |author| author.name);
             let what = format!(
-                "a draft by {author} waits for review on {site}. Every editor has this mail; whoever is first reads it:"
+                "a draft by {author} waits for review on {site}. All editors are sent this mail; the first who has time reads it:"
             );
             (
                 format!("A draft to review on {site}"),

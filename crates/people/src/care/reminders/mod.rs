@@ -198,6 +198,27 @@ async fn link_for(
     Ok(Some(secret))
 }
 
+/// Writes a day as people in Britain do.
+fn written(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let month = usize::try_from(date.month() - 1).ok();
+    let month = month.and_then(|index| MONTHS.get(index)).unwrap_or(&"");
+    format!("{} {month} {}", date.day(), date.year())
+}
+
 /// Writes the mail: each page that has a link, and how many more there are.
 fn text(
     site: &str,
@@ -217,7 +238,7 @@ fn text(
             ReminderStep::Promised => "It promises a result by",
         };
         let title = markdown::visible(&one.cared.title);
-        text.push_str(&format!("\n{title}\n{when} {}.\n", one.date));
+        text.push_str(&format!("\n{title}\n{when} {}.\n", written(one.date)));
         let change = address(&urls::change(one.cared.id));
         text.push_str(&match secret {
             Some(secret) => format!(
