@@ -2,6 +2,8 @@
 
 use wire::{Date, Timestamp};
 
+use crate::attributes::Month;
+
 /// Bytes of the longest form.
 const MAX_LEN: usize = 40;
 const MONTHS: [&str; 12] = [
@@ -39,11 +41,7 @@ fn written_day(text: &str) -> Option<Date> {
     let [first, second, year] = parts else {
         return None;
     };
-    let month = |part: &str| {
-        let named = |name: &&str| part.len() >= 3 && name.starts_with(part.trim_end_matches('.'));
-        let place = MONTHS.iter().position(named)?;
-        Some(place + 1)
-    };
+    let month = month_named;
     let day = |part: &str| {
         let digits = part.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         let ending = part.get(digits.len()..)?;
@@ -60,6 +58,34 @@ fn written_day(text: &str) -> Option<Date> {
     };
     let year = Some(year).filter(|year| year.len() == 4)?;
     Date::parse(&format!("{year}-{month:02}-{day:02}"))
+}
+
+/// Returns the number of a month from its name or the beginning of that.
+fn month_named(part: &str) -> Option<usize> {
+    let named = |name: &&str| part.len() >= 3 && name.starts_with(part.trim_end_matches('.'));
+    let place = MONTHS.iter().position(named)?;
+    Some(place + 1)
+}
+
+/// Reads a month: `YYYY-MM`, or as it is written in Britain: `June 2026`, `Jun 2026`, `06/2026`.
+pub(crate) fn month(text: &str) -> Option<Month> {
+    if let Some(month) = Month::parse(text) {
+        return Some(month);
+    }
+    if text.len() > MAX_LEN {
+        return None;
+    }
+    let text = text.to_lowercase();
+    let mut parts = text
+        .split([' ', ',', '/', '.', '-'])
+        .filter(|part| !part.is_empty());
+    let (first, year) = (parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 {
+        return None;
+    }
+    let number = || first.parse().ok().filter(|_| first.len() <= 2);
+    let month = month_named(first).or_else(number)?;
+    Month::parse(&format!("{year}-{month:02}"))
 }
 
 /// Reads a day: `YYYY-MM-DD`, or the day of a moment.
@@ -100,4 +126,40 @@ pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     let secs = moment.as_second();
     // A year out of range is no moment; it must not become the nearest one.
     Some(Timestamp::from_secs(secs)).filter(|moment| moment.secs() == secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_is_read_as_people_write_it() {
+        for written in [
+            "2026-06",
+            "June 2026",
+            "june 2026",
+            "Jun 2026",
+            "Jun. 2026",
+            "06/2026",
+            "6/2026",
+            "06-2026",
+        ] {
+            let read = month(written).map(|month| month.to_string());
+            assert_eq!(read.as_deref(), Some("2026-06"), "{written}");
+        }
+        for wrong in [
+            "",
+            "2026",
+            "June",
+            "June 26",
+            "13/2026",
+            "0/2026",
+            "Ju 2026",
+            "1 June 2026",
+            "2026-06-01",
+            "2026 June",
+        ] {
+            assert_eq!(month(wrong), None, "{wrong}");
+        }
+    }
 }

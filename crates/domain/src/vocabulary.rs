@@ -312,7 +312,7 @@ impl Term for Visibility {
     fn label(self) -> &'static str {
         match self {
             Self::Public => "Everyone",
-            Self::Network => "Signed-in staff of this and other nodes",
+            Self::Network => "Signed-in staff of this and other organisations",
             Self::Organisation => "Signed-in staff of this organisation",
         }
     }

@@ -99,7 +99,7 @@ fn every_fault_names_its_field_and_line_and_says_what_to_do() {
             "started",
             "started: 2026-13\n",
             "started",
-            "write a month as YYYY-MM",
+            "write a month as YYYY-MM or June 2026",
         ),
         ("live", "live: 2024-01\n", "live", "before `started`"),
         (

@@ -33,7 +33,11 @@ pub(crate) fn say(fault: &Fault, field: &Field, name: &str) -> String {
         Some(rest) => format!("“{label}”{rest}"),
         None => format!("“{label}”: {}", fault.text),
     };
-    let text = text.replace(&key, "it");
+    // A list of values, which the form has as choices.
+    let text = match text.split_once(" is missing; write a list of 1 to ") {
+        Some((name, _)) => format!("{name}: choose at least one"),
+        None => text.replace(&key, "it"),
+    };
     sentence(&with_labels(&text, field))
 }
 

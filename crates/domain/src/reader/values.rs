@@ -5,7 +5,7 @@ use wire::{Date, Timestamp};
 use super::Fields;
 use crate::{
     attributes::Month,
-    times::{date, moment},
+    times::{date, moment, month},
 };
 
 impl Fields<'_, '_> {
@@ -34,7 +34,7 @@ impl Fields<'_, '_> {
 
     /// Reads a calendar month.
     pub(crate) fn month(&mut self, key: &'static str) -> Option<Month> {
-        self.parsed(key, "a month as YYYY-MM", Month::parse)
+        self.parsed(key, "a month as YYYY-MM or June 2026", month)
     }
 
     /// Reads a whole number from 0.

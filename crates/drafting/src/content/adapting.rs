@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Kind, Outline, front_matter::shorten_title, value::Value};
+use domain::{About, Kind, Outline, front_matter::shorten_title, value::Value};
 use wire::DocumentRef;
 
 use super::{Content, Fields, Text};
@@ -75,6 +75,16 @@ impl Content {
             versions: BTreeMap::new(),
             keeps_private: false,
         })
+    }
+
+    /// Returns what an adoption is about; `None` for a draft of another kind, and while it names no document.
+    #[must_use]
+    pub fn about(&self, outline: Outline) -> Option<About> {
+        let fields = self.fields(outline).ok()?;
+        let value = raw::get(&fields.front, "about")?;
+        (*self.kind() == Kind::Adoption)
+            .then(|| About::parse(raw::text_of(value).trim()))
+            .flatten()
     }
 
     /// Returns the document that it says first that it is based on.

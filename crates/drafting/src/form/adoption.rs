@@ -9,7 +9,7 @@ pub(super) static FORM: Form = Form {
     sections: &[Section {
         name: "adoption",
         title: "We tried this too",
-        intro: "Four questions, three minutes. The page that you tried will say that your organisation did, and link to what you write here.",
+        intro: "Four questions, three minutes: what is marked optional you can leave out. The page that you tried will say that your organisation did, and link to what you write here.",
         fields: FIELDS,
     }],
 };
@@ -52,7 +52,7 @@ const FIELDS: &[Field] = &[
     field(
         "since",
         "Since when?",
-        "The month in which you began, or decided.",
+        "The month in which you began, or decided. For example June 2026.",
         Input::Month,
     ),
     field(
@@ -70,7 +70,7 @@ const FIELDS: &[Field] = &[
     field(
         "topics",
         "Topics",
-        "Choose up to 4. If you choose none, those of the page are taken.",
+        "Choose up to 4. Those of the page are chosen already if you came from there.",
         Input::Many(choices::topics),
     ),
     required(

@@ -36,13 +36,13 @@ pub(super) const COST: &[Field] = &[
     field(
         "started",
         "When did it start?",
-        "For example 2025-03.",
+        "For example March 2025.",
         Input::Month,
     ),
     field(
         "live",
         "When did it go live?",
-        "For example 2025-11.",
+        "For example November 2025.",
         Input::Month,
     ),
     field("scale.sites", "Sites", "", Input::Number),
