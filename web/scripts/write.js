@@ -23,6 +23,8 @@ function autosave(form) {
   let timer = 0
   let running = null
   let isStopped = isManual
+  // Until the person comes back to this page: they may have signed in again meanwhile.
+  let isSignedOut = false
 
   // Where two changes are put together, the copy of one of them is in the form already.
   if (!('merging' in form.dataset)) offer(form, copy, status, () => changed())
@@ -30,14 +32,14 @@ function autosave(form) {
   texts.forEach((area, place) => toolbar(area, toolbarName(place, texts.length), (words) => say(words)))
 
   function changed() {
-    if (isStopped || timer) return
+    if (isStopped || isSignedOut || timer) return
     timer = setTimeout(save, SAVE_EVERY)
   }
 
   async function save(options = {}) {
     clearTimeout(timer)
     timer = 0
-    if (isStopped || running) return running
+    if (isStopped || isSignedOut || running) return running
     const now = typed(form)
     if (now === saved) return
     running = send(now, options).finally(() => {
@@ -77,11 +79,10 @@ function autosave(form) {
   async function refused(response, now) {
     copy.keep(now)
     if (response.status === 401) {
-      isStopped = true
+      isSignedOut = true
       say('Not saved: you have been signed out. Your text is kept in this browser. ', {
         words: 'Sign in again in a new tab',
-        href: '/sign-in?next=%2Fme',
-        then: () => (isStopped = false)
+        href: '/sign-in?next=%2Fme'
       })
     } else if (response.status === 412) {
       isStopped = true
@@ -95,12 +96,16 @@ function autosave(form) {
     }
   }
 
+  function again() {
+    isSignedOut = false
+    save()
+  }
+
   function say(text, link) {
     status.textContent = text
     if (!link) return
     const a = document.createElement('a')
     Object.assign(a, { href: link.href, target: '_blank', rel: 'noopener', textContent: link.words })
-    a.addEventListener('click', link.then)
     status.append(a)
   }
 
@@ -111,6 +116,13 @@ function autosave(form) {
     save()
   })
   form.addEventListener('submit', (event) => {
+    // Without a connection the browser would show a page of its own in place of the form.
+    if (navigator.onLine === false) {
+      event.preventDefault()
+      copy.keep(typed(form))
+      say('Not saved: there is no connection. We keep a copy in this browser and try again.')
+      return changed()
+    }
     // The page that answers shows what was typed if it is not saved.
     clearTimeout(timer)
     isStopped = true
@@ -123,8 +135,11 @@ function autosave(form) {
       form.requestSubmit(event.submitter)
     })
   })
+  window.addEventListener('focus', again)
+  window.addEventListener('online', () => save())
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'hidden' || isStopped) return
+    if (isStopped) return
+    if (document.visibilityState === 'visible') return again()
     const now = typed(form)
     if (now === saved) return
     copy.keep(now)
@@ -184,7 +199,7 @@ function offer(form, copy, status, changed) {
   const heading = document.createElement('h2')
   heading.textContent = 'This browser has a text that was not saved'
   const words = document.createElement('p')
-  words.textContent = `It is from ${clock(new Date(held.at))} on ${new Date(held.at).toLocaleDateString('en-GB')}.`
+  words.textContent = `It is from ${clock(new Date(held.at))} on ${new Date(held.at).toLocaleDateString('en-GB', { dateStyle: 'long' })}.`
   const put = button('Put it into the form', () => {
     fill(form, new URLSearchParams(held.text))
     box.remove()

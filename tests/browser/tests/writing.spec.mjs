@@ -104,8 +104,11 @@ test('what could not be saved is kept in the browser and offered again', async (
   await text.fill('Words without a connection.')
   await text.blur()
   await expect(page.locator(STATUS)).toContainText('there is no connection')
+  // The page is left before the connection is back.
+  const address = page.url()
+  await page.goto('about:blank')
   await context.setOffline(false)
-  await page.reload()
+  await page.goto(address)
   await expect(text).toHaveValue('')
   await page.getByRole('button', { name: 'Put it into the form' }).click()
   await expect(text).toHaveValue('Words without a connection.')
@@ -134,6 +137,40 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByLabel('What happened?')).toHaveValue('Words after the session has ended.')
   })
 }
+
+test('a button that is pressed without a connection leaves the form, and the text is saved when it is back', async ({ browser }) => {
+  const { page, context } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const text = page.getByLabel('What happened?')
+  await expect(text).toBeVisible()
+  await page.waitForLoadState('load')
+  await context.setOffline(true)
+  await text.fill('Words before a button.')
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await expect(page.locator(STATUS)).toContainText('there is no connection')
+  await expect(text).toHaveValue('Words before a button.')
+  await context.setOffline(false)
+  await expect(page.locator(STATUS)).toHaveText(/Saved at/, { timeout: 15_000 })
+})
+
+test('a text saves itself again once its author has signed in elsewhere and comes back', async ({ browser }) => {
+  const { page, context, email } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const text = page.getByLabel('What happened?')
+  await page.waitForLoadState('load')
+  endSessions(email)
+  await text.fill('Words after the session has ended.')
+  await text.blur()
+  await expect(page.locator(STATUS)).toContainText('you have been signed out')
+  const other = await context.newPage()
+  await signIn(other, email)
+  await page.bringToFront()
+  // Headless windows always have the focus; a person who comes back gives it to the page.
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(page.locator(STATUS)).toHaveText(/Saved at/)
+})
 
 test('who saves second sees the difference and merges', async ({ browser }) => {
   const author = await signedIn(browser, 'contributor')
