@@ -61,6 +61,25 @@ pub async fn waiting(node: &Node, person: Person) -> Result<String, PageError> {
     })
 }
 
+/// Says how many pages someone asks to withdraw, for a person who decides about it; empty for others, and while there is none.
+///
+/// # Errors
+/// Of the database.
+pub async fn asked(node: &Node, person: Person) -> Result<String, PageError> {
+    if !person.reviews() {
+        return Ok(String::new());
+    }
+    let count = people::care::requests(node).await?.len();
+    Ok(match u64::try_from(count).unwrap_or(u64::MAX) {
+        0 => String::new(),
+        count => words::counted(
+            count,
+            "request to withdraw a page",
+            "requests to withdraw pages",
+        ),
+    })
+}
+
 /// Returns the line of a draft, which leads to it.
 #[must_use]
 pub fn row(node: &Node, listed: Listed) -> DraftRow {

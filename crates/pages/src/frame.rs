@@ -136,6 +136,12 @@ impl Frame {
         NAVIGATION.iter().map(link).collect()
     }
 
+    /// Returns whether the reader has signed in.
+    #[must_use]
+    pub fn is_signed_in(&self) -> bool {
+        matches!(self.visitor, Visitor::Person { .. })
+    }
+
     /// Returns what this reader can do: write and review, or find out how to publish.
     #[must_use]
     pub fn tasks(&self) -> Vec<TaskLink> {

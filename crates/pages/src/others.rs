@@ -13,6 +13,8 @@ use node::{
     urls,
 };
 
+use wire::{DocumentId, Relation};
+
 use crate::{
     link::{CountedLink, Link},
     result_card::ResultCard,
@@ -39,9 +41,16 @@ pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     let topic: Topic = card.term(FacetGroup::Topic)?;
     let found = known::newest(node, topic).await.ok()?;
     let document = &shown.document;
-    let is_other = |hit: &&FoundHit| {
-        (hit.card.owner.node_seq, hit.card.id) != (document.owner.node_seq, document.id)
-    };
+    // What tried the same is listed above.
+    let tried = shown
+        .back_links
+        .iter()
+        .filter(|link| link.relation == Relation::About)
+        .map(|link| (link.card.owner.node_seq, link.card.id));
+    let listed: Vec<(i64, DocumentId)> = tried
+        .chain([(document.owner.node_seq, document.id)])
+        .collect();
+    let is_other = |hit: &&FoundHit| !listed.contains(&(hit.card.owner.node_seq, hit.card.id));
     let others = found.hits.iter().filter(is_other);
     let now = node.now();
     let others = others.map(|hit| ResultCard::for_hit(hit, false, now));

@@ -2,6 +2,7 @@
 //!
 //! A copy names the contact of the organisation that published the document, never that of the site that shows it.
 
+use domain::Kind;
 use markdown::contact::Contact;
 use node::{flows::reading::Shown, urls};
 
@@ -65,7 +66,8 @@ impl Reach {
             "Contact"
         };
         let kind = &shown.body.kind;
-        let thing = if kind.is_read() {
+        // The label of an adoption, "tried this too", names no thing.
+        let thing = if kind.is_read() && *kind != Kind::Adoption {
             kind.label().to_lowercase()
         } else {
             "page".to_owned()

@@ -9,8 +9,10 @@ use domain::{
     vocabulary::{Topic, Visibility},
 };
 use node::{Node, NodeError, flows::reading, urls};
-use store::Publisher;
+use store::{Card, Publisher};
 use wire::{DocumentRef, Viewer};
+
+use crate::drafts::outline;
 
 /// The most topics that an adoption takes over.
 const MAX_TOPICS: usize = 4;
@@ -79,6 +81,28 @@ pub async fn complete(node: &Node, document: &mut Document) -> Result<Option<Fau
         );
         Fault::new("visibility", None, says)
     }))
+}
+
+/// Returns the card of the document that a draft of an adoption is about, if it is held here.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn subject(node: &Node, content: &drafting::Content) -> Result<Option<Card>, NodeError> {
+    let Some(about) = content.about(outline) else {
+        return Ok(None);
+    };
+    let publishers = node.store.publishers().await?.list;
+    let target = match about {
+        About::Document(target) => Some(target),
+        About::Page(address) => find(node, &address, &publishers).await?,
+    };
+    let key = target.and_then(|target| {
+        let publisher = publishers.iter().find(|held| held.node == target.node)?;
+        Some((publisher.node_seq, target.id))
+    });
+    let Some(key) = key else { return Ok(None) };
+    Ok(node.store.cards(Viewer::Staff, &[key]).await?.pop())
 }
 
 fn fault(says: &str) -> Fault {

@@ -64,7 +64,8 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
             drafts::shown_title(title)
         ),
     });
-    checked.advice.extend(unknown);
+    let missing = attachments::missing(node, opened.draft.id, &text).await?;
+    checked.advice.extend(unknown.chain(missing));
     Ok((checked, titles))
 }
 

@@ -23,7 +23,9 @@ use wire::{DocumentId, Timestamp};
 
 use crate::{draft::SUBMIT, person, personal, sent::Sent, write};
 use answers::{if_match, missing, parse, stale, tagged};
-use objects::{DraftObject, HtmlText, MarkdownFile, MarkdownObject, PlaceObject, SavedObject};
+use objects::{
+    DraftObject, HtmlText, MarkdownFile, MarkdownObject, PlaceObject, SavedObject, SectionForm,
+};
 
 /// The media type of a whole draft.
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
@@ -180,7 +182,8 @@ pub async fn replace(
     responses(
         (status = 200, description = "Saved"),
         (status = 409, description = "Waiting for review, or published"),
-        (status = 412, description = "Changed since")
+        (status = 412, description = "Changed since"),
+        (status = 415, description = "Not a form")
     )
 )]
 pub async fn save(
@@ -188,13 +191,13 @@ pub async fn save(
     signed_in: SignedIn,
     Path((id, name)): Path<(String, String)>,
     headers: HeaderMap,
-    sent: Sent,
+    SectionForm(pairs): SectionForm,
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
     let base = if_match(&headers)?;
     let person = person(&signed_in);
     if name == check::FILE {
-        let text = sent.get("file").to_owned();
+        let text = Sent(pairs).get("file").to_owned();
         let outcome = drafts::save_file(&node, person, id, base, text).await?;
         return saved(outcome, None, Vec::new());
     }
@@ -202,8 +205,8 @@ pub async fn save(
     let form = opened.content.form();
     let section = form.and_then(|form: &Form| form.section(&name));
     let section = section.ok_or_else(|| Problem::not_found("this draft has no such section"))?;
-    let html = text_html(&node, id, section, &sent.0).await?;
-    let outcome = drafts::save_section(&node, person, id, section, base, sent.0).await?;
+    let html = text_html(&node, id, section, &pairs).await?;
+    let outcome = drafts::save_section(&node, person, id, section, base, pairs).await?;
     let findings = findings(&node, &signed_in, id, &name).await?;
     saved(outcome, html, findings)
 }

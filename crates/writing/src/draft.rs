@@ -31,7 +31,7 @@ use crate::{
     compare::{self, FieldDifference},
     fault_link, framed, go_to, lost, name_of,
     notice::Notice,
-    origin::{OriginLink, origin_link},
+    origin::{OriginLink, origin_link, subject_link},
     page, person, section_links,
     sent::Sent,
     shown,
@@ -63,6 +63,8 @@ struct DraftPage {
     newer: bool,
     /// The document that it is adapted from, as far as it is held here.
     origin: Option<OriginLink>,
+    /// What an adoption is about, as far as it is held here.
+    subject: Option<OriginLink>,
 }
 
 /// `GET /drafts/{id}`.
@@ -157,6 +159,7 @@ async fn whole(
         is_own: draft.author == person.id,
         newer: is_outdated(node, draft).await?,
         origin: origin_link(node, opened).await?,
+        subject: subject_link(node, opened).await?,
         title,
     };
     page(status, &whole)
@@ -187,7 +190,7 @@ async fn returned(
 }
 
 /// Returns whether the document was changed since the draft was begun.
-async fn is_outdated(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
+pub(crate) async fn is_outdated(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
     let Some(base) = draft.base else {
         return Ok(false);
     };
@@ -209,6 +212,9 @@ struct SubmitPage {
     advice: Vec<FaultLink>,
     version: u64,
     is_waiting: bool,
+    newer: bool,
+    /// Whether there are several sections, so that each fault names its own.
+    has_sections: bool,
 }
 
 /// Shows what is wrong with a draft, or the form that submits it.
@@ -222,10 +228,10 @@ pub(crate) async fn submit_page(
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
-    submit_view(node, opened, &checked, notice, status)
+    submit_view(node, opened, &checked, notice, status).await
 }
 
-fn submit_view(
+async fn submit_view(
     node: &Visit<'_>,
     opened: &Opened,
     checked: &Checked,
@@ -245,6 +251,8 @@ fn submit_view(
         advice: links(&checked.advice),
         version: opened.draft.version,
         is_waiting: opened.draft.state == DraftState::Submitted,
+        newer: is_outdated(node, &opened.draft).await?,
+        has_sections: checked.states.len() > 1,
         title,
     };
     page(status, &submit)
@@ -268,13 +276,13 @@ pub(crate) async fn submit(
         // The question is asked once nothing else is wrong.
         let notice = checked.faults.is_empty().then_some(notice);
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return submit_view(node, &opened, &checked, notice, status);
+        return submit_view(node, &opened, &checked, notice, status).await;
     }
     match review::submit(node, person, id, sent.version()).await? {
         SubmitOutcome::Submitted => Ok(go_to(&urls::draft(id))),
         SubmitOutcome::Faults(checked) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            submit_view(node, &opened, &checked, None, status)
+            submit_view(node, &opened, &checked, None, status).await
         }
         SubmitOutcome::Changed => {
             let text =

@@ -3,9 +3,12 @@
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
-use node::Node;
+use node::{Node, urls};
 use pages::{PageError, drafts::title, errors, frame::Frame, link::Link};
-use people::drafts::{self, Opened};
+use people::{
+    about,
+    drafts::{self, Opened},
+};
 use wire::DocumentId;
 
 use crate::{
@@ -33,6 +36,18 @@ pub(crate) async fn origin_link(
             origin.shown.path(),
         ),
         organisation: origin.shown.document.owner.organisation.clone(),
+    }))
+}
+
+/// Returns what a draft of an adoption is about, as far as it is held here.
+pub(crate) async fn subject_link(
+    node: &Node,
+    opened: &Opened,
+) -> Result<Option<OriginLink>, PageError> {
+    let subject = about::subject(node, &opened.content).await?;
+    Ok(subject.map(|card| OriginLink {
+        link: Link::new(markdown::visible(&card.title), urls::card(&card)),
+        organisation: card.owner.organisation.clone(),
     }))
 }
 

@@ -35,6 +35,7 @@ use crate::{
     compare::{self, FieldDifference},
     draft, fault_link, framed, go_to, name_of,
     notice::Notice,
+    origin::{OriginLink, subject_link},
     page, person,
     sent::Sent,
     shown,
@@ -45,6 +46,8 @@ use paragraphs::{TextView, notes_of, text_views};
 #[template(path = "queue.html")]
 struct QueuePage {
     frame: Frame,
+    /// How many pages someone asks to withdraw, in words.
+    asked: String,
     drafts: Vec<(DraftRow, String)>,
 }
 
@@ -67,6 +70,7 @@ pub async fn queue(
     }
     let queue = QueuePage {
         frame: in_review(framed(&node, "Waiting for review")),
+        asked: pages::drafts::asked(&node, person(&signed_in)).await?,
         drafts: waiting,
     };
     page(StatusCode::OK, &queue)
@@ -93,6 +97,10 @@ struct ReviewPage {
     is_own: bool,
     /// Whether it changes a published page, so that it can be declined.
     is_proposal: bool,
+    /// Whether that page was changed since the draft was begun.
+    newer: bool,
+    /// What an adoption is about.
+    subject: Option<OriginLink>,
     advice: Vec<FaultLink>,
     warnings: Vec<FaultLink>,
     asks_reason: bool,
@@ -274,16 +282,15 @@ async fn show(
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
         is_proposal: opened.draft.base.is_some(),
+        newer: draft::is_outdated(node, &opened.draft).await?,
+        subject: subject_link(node, &opened).await?,
         advice: links(&checked.advice),
         asks_reason,
         warnings: links(&checked.warnings),
         reason: sent.get("reason").to_owned(),
         compared,
         differences,
-        summary: checked
-            .document
-            .map(|document| markdown::visible(&document.common.summary).into_owned())
-            .unwrap_or_default(),
+        summary: checked.document.as_ref().map(summary).unwrap_or_default(),
         facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
         glance: card.as_ref().map(shown::glance).unwrap_or_default(),
         texts: text_views(&opened, sent, &names),
@@ -294,6 +301,10 @@ async fn show(
         title,
     };
     page(status, &review)
+}
+
+fn summary(document: &domain::Document) -> String {
+    markdown::visible(&document.common.summary).into_owned()
 }
 
 /// Returns the card of a draft that is whole.

@@ -20,7 +20,12 @@ use people::{
 use store::WrittenDraft;
 use wire::DocumentId;
 
-use crate::{Visit, at, framed, name_of, notice::Notice, page};
+use crate::{
+    Visit, at, framed, name_of,
+    notice::Notice,
+    origin::{OriginLink, subject_link},
+    page,
+};
 
 #[derive(Template)]
 #[template(path = "published.html")]
@@ -74,7 +79,12 @@ struct PreviewPage {
     title: String,
     kind: String,
     organisation: String,
+    /// What a list of results shows: the summary, or the beginning of the text.
     summary: String,
+    /// Whether the page has a summary of its own.
+    has_summary: bool,
+    /// What an adoption is about.
+    subject: Option<OriginLink>,
     facts: Facts,
     answers: Vec<Answer>,
     measures: Vec<MeasureRow>,
@@ -96,6 +106,8 @@ pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Respons
         kind: opened.content.kind().label().to_owned(),
         organisation: frame.organisation.clone(),
         summary: markdown::visible(&summary.unwrap_or_default()).into_owned(),
+        has_summary: body.is_some_and(|body| !body.common().summary.is_empty()),
+        subject: subject_link(node, opened).await?,
         facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
         answers: body.map(answers::for_preview).unwrap_or_default(),
         measures: body

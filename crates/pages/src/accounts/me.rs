@@ -42,6 +42,8 @@ struct Me {
     drafts: Vec<DraftRow>,
     /// How many drafts of others wait for this person, in words; empty for those who do not review.
     waiting: String,
+    /// How many pages someone asks to withdraw, in words; empty for those who do not decide about it.
+    asked: String,
     /// Drafts that a reviewer has returned or declined.
     returned: Vec<DraftRow>,
     caring: CaringView,
@@ -182,6 +184,7 @@ pub(super) async fn answer(
         has_password: account.has_password,
         drafts,
         waiting,
+        asked: drafts::asked(node, person).await?,
         returned,
         caring,
         work,
@@ -249,6 +252,7 @@ mod tests {
                 state: "Draft",
             }]),
             waiting: of.text("2 drafts"),
+            asked: of.text("1 request to withdraw a page"),
             returned: of.list(vec![DraftRow {
                 link: of.link("Beds on wards", "/drafts/2"),
                 about: of.text("Observation, changed 2 hours ago"),

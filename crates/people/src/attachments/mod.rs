@@ -16,8 +16,8 @@ use store::{Attached, DraftAttachment, NewAttachment};
 use wire::{Digest, DocumentId};
 
 pub use self::converting::{convert, convert_rich_text, prepare_pictures};
-pub(super) use self::screening::screen;
 pub use self::screening::{FileFindings, findings_of_file};
+pub(super) use self::screening::{missing, screen};
 pub use self::serving::{Served, served, served_of_draft};
 pub use self::taking::{Taken, prepare_file};
 use node::{Node, NodeError, eraser::Removed};

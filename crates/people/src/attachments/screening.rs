@@ -2,7 +2,7 @@
 
 use async_recursion::async_recursion as boxed;
 use attachments::{Job, Kind, Outcome};
-use drafting::Place;
+use drafting::{Place, check};
 use patient_data::{Finding, Form, Part, Severity, shown_file_name};
 use store::NewAttachment;
 use wire::DocumentId;
@@ -42,6 +42,41 @@ pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, N
     screened.faults.extend(found.faults);
     screened.warnings = found.warnings;
     Ok(screened)
+}
+
+/// Names the files that a text shows or links to and that the draft does not have, each once.
+///
+/// # Errors
+/// Of the database.
+pub(crate) async fn missing(
+    node: &Node,
+    draft: DocumentId,
+    text: &str,
+) -> Result<Vec<Place>, NodeError> {
+    let mut names = Vec::new();
+    drop(markdown::rewrite_links(text, |url| {
+        let name = url.strip_prefix("attachment:")?;
+        if !names.iter().any(|held| held == name) && names.len() < domain::body::MAX_ATTACHMENTS {
+            names.push(name.to_owned());
+        }
+        None
+    }));
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = node.store.draft_attachments(draft).await?;
+    names.retain(|name| !held.iter().any(|file| file.name == *name));
+    let place = |name: &String| Place {
+        section: check::FILE,
+        title: "The text",
+        field: String::new(),
+        line: None,
+        text: format!(
+            "No file called “{}” is attached, so readers do not see it",
+            shown_file_name(name)
+        ),
+    };
+    Ok(names.iter().map(place).collect())
 }
 
 /// What may identify a patient in a file.

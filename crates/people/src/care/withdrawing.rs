@@ -8,7 +8,7 @@ use node::{
     audit::By,
     flows::{publish::new_id, withdraw},
 };
-use store::{KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
+use store::{Cared, KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
 use wire::DocumentId;
 
 use crate::drafts::{MAX_LISTED, Person, outline, own_document};
@@ -138,6 +138,13 @@ pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), 
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn requests(node: &Node) -> Result<Vec<WithdrawalRequest>, NodeError> {
-    Ok(node.store.withdrawal_requests(MAX_LISTED).await?)
+pub async fn requests(node: &Node) -> Result<Vec<(WithdrawalRequest, Cared)>, NodeError> {
+    let mut open = Vec::new();
+    for request in node.store.withdrawal_requests(MAX_LISTED).await? {
+        // One that was withdrawn since has no request any more.
+        if let Some(cared) = node.store.cared(request.document).await? {
+            open.push((request, cared));
+        }
+    }
+    Ok(open)
 }

@@ -36,11 +36,25 @@ fn find(content: &Content) -> Vec<(Severity, Place)> {
     let typed = typed(content);
     let parts: Vec<Part<'_>> = typed.iter().map(part).collect();
     let findings = patient_data::check(&parts);
+    let is_in_field = |finding: &Finding| {
+        let held =
+            |other: &&Finding| other.severity == finding.severity && other.text() == finding.text();
+        let in_field = |other: &&Finding| !is_file(typed.get(other.place.index));
+        findings.iter().filter(in_field).any(|other| held(&other))
+    };
     let found = |finding: &Finding| {
-        let typed = typed.get(finding.place.index)?;
-        Some((finding.severity, place(typed, finding)?))
+        let from = typed.get(finding.place.index);
+        // The whole file is looked at for the keys that no field has. What a field has too is named there, once.
+        if is_file(from) && is_in_field(finding) {
+            return None;
+        }
+        Some((finding.severity, place(from?, finding)?))
     };
     findings.iter().filter_map(found).collect()
+}
+
+fn is_file(typed: Option<&Typed>) -> bool {
+    typed.is_some_and(|typed| typed.section == check::FILE)
 }
 
 fn part(typed: &Typed) -> Part<'_> {

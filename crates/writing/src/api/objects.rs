@@ -2,9 +2,9 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request},
+    extract::{Form, FromRequest, Request},
 };
-use drafting::{Checked, Place};
+use drafting::{Checked, Pairs, Place};
 use http::{StatusCode, header};
 use node::{Node, urls};
 use pages::problem::Problem;
@@ -33,6 +33,28 @@ impl<S: Send + Sync> FromRequest<S> for MarkdownFile {
         let text = std::str::from_utf8(&body)
             .map_err(|_| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the file is not UTF-8"))?;
         Ok(Self(text.to_owned()))
+    }
+}
+
+/// A section that was sent, as its form sends it.
+#[derive(Debug)]
+pub struct SectionForm(pub Pairs);
+
+impl<S: Send + Sync> FromRequest<S> for SectionForm {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let form = Form::<Pairs>::from_request(request, state).await;
+        let Form(pairs) = form.map_err(|error| match error.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "the section is too long")
+            }
+            status => Problem::new(
+                status,
+                "send the section as `application/x-www-form-urlencoded`, in UTF-8",
+            ),
+        })?;
+        Ok(Self(pairs))
     }
 }
 

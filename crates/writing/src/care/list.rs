@@ -53,7 +53,10 @@ struct CareRow {
 #[derive(Debug, Clone)]
 struct RequestRow {
     id: DocumentId,
+    /// To withdraw it, with its title.
     link: Link,
+    /// The page itself.
+    page: String,
     by: String,
     why: &'static str,
     when: String,
@@ -182,17 +185,23 @@ async fn due(visit: &Visit<'_>, cared: &[Cared]) -> Result<Vec<CareRow>, PageErr
     Ok(rows)
 }
 
+/// Returns the address of a page of this site.
+fn own_page(visit: &Visit<'_>, id: DocumentId) -> String {
+    let own = visit.identity();
+    own.map_or_else(
+        || urls::care(id),
+        |own| urls::document_by_id(&own.handle, id),
+    )
+}
+
 /// Returns the rows of what authors ask to withdraw.
 async fn requests(visit: &Visit<'_>) -> Result<Vec<RequestRow>, PageError> {
     let mut rows = Vec::new();
-    for request in care::requests(visit.node).await? {
-        // One that was withdrawn since has no request any more.
-        let Some(cared) = visit.store.cared(request.document).await? else {
-            continue;
-        };
+    for (request, cared) in care::requests(visit.node).await? {
         rows.push(RequestRow {
             id: cared.id,
             link: Link::new(markdown::visible(&cared.title), urls::withdraw(cared.id)),
+            page: own_page(visit, cared.id),
             by: name_of(visit.node, request.account).await?,
             why: crate::withdraw::label_of(&request.why),
             when: words::date(request.at.date()),

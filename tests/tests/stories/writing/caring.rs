@@ -715,12 +715,21 @@ fn an_editor_keeps_what_an_author_asks_to_withdraw() {
         let asking = browser_of(&trust, &author).await;
         let address = format!("/withdraw/{id}");
         asking.post(&trust, &address, &[("why", "other")]).await;
+        // An editor learns of it where they look first.
+        let noted = "1 request to withdraw a page";
+        for seen in ["/me", "/review"] {
+            let page = editor.get(&trust, seen).await.text;
+            assert!(page.contains(noted), "{seen}: {page}");
+        }
+        let page = asking.get(&trust, "/me").await.text;
+        assert!(!page.contains(noted), "{page}");
         let kept = editor
             .post(&trust, "/care", &[("keep", &id.to_string())])
             .await;
         assert_eq!(kept.header("location"), "/care?done=kept");
         let list = editor.get(&trust, "/care").await.text;
         assert!(!list.contains("Pat contributor asked on"), "{list}");
+        assert!(!editor.get(&trust, "/me").await.text.contains(noted));
         assert_eq!(trust.get(&path).await.status, 200);
         for act in ["withdrawal-requested", "withdrawal-declined"] {
             let filter = store::AuditFilter {

@@ -421,8 +421,83 @@ fn a_page_saves_itself_with_the_version_that_it_was_made_from() {
         let refused = put(&trust, ann(), &path, "\"1\"", &other).await;
         assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED);
         assert_eq!(refused.header("content-type"), "application/problem+json");
+        // A program that sends something else is answered in the form of the API.
+        let headers = [("content-type", "application/json"), ("if-match", "\"2\"")];
+        let json = trust
+            .send_as(
+                Some(account(ann())),
+                Method::PUT,
+                &path,
+                &headers,
+                "{}".to_owned(),
+            )
+            .await;
+        assert_eq!(json.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        assert_eq!(json.header("content-type"), "application/problem+json");
         let missing = put(&trust, ben(), &path, "\"2\"", &other).await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn the_author_and_the_reviewer_learn_that_the_page_was_changed_since() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let document = trust.publish_page("Counting beds", "Old words.").await;
+        let id = document.to_string();
+        let pairs = [("kind", "change"), ("document", id.as_str())];
+        let begun = post(&trust, Some(ann()), "/write", &pairs).await;
+        let draft = begun.header("location").to_owned();
+        let typed = [("title", "Counting beds"), ("text.body", "Proposed words.")];
+        post(
+            &trust,
+            Some(ann()),
+            &format!("{draft}/page"),
+            &with("1", &typed),
+        )
+        .await;
+        let submit = format!("{draft}/submit");
+        let newer = "A newer version of this page is published";
+        let page = get(&trust, ann(), &submit).await.text;
+        assert!(!page.contains(newer), "{page}");
+        let changed = "# Counting beds\n\nNewer words.\n";
+        trust.submit_text(changed, Some(document)).await.unwrap();
+        let page = get(&trust, ann(), &submit).await.text;
+        assert!(page.contains(newer), "{page}");
+        // It can be submitted all the same: the reviewer reads of it before anything is decided.
+        let declared = [("version", "2"), ("declared", "yes")];
+        post(&trust, Some(ann()), &submit, &declared).await;
+        let review = draft.replace("/drafts/", "/review/");
+        let page = get(&trust, eve(), &review).await.text;
+        let note = "The page was changed since this draft was begun.";
+        assert!(page.contains(note), "{page}");
+    });
+}
+
+#[test]
+fn a_picture_that_is_not_attached_is_named_and_nothing_is_named_twice() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let headers = [("content-type", "text/markdown")];
+        // A key that no field has, so that the whole file is looked at too.
+        let file = "---\nkind: page\ntitle: Beds\nreplaces: [01996c5e-8a00-7000-8000-000000000001]\n---\n\n![The board](attachment:board.png)\n";
+        let created = trust
+            .send_as(
+                Some(account(ann())),
+                Method::POST,
+                "/api/v1/drafts",
+                &headers,
+                file.to_owned(),
+            )
+            .await;
+        let warnings = created.json()["warnings"].as_array().unwrap().len();
+        assert_eq!(warnings, 1, "{}", created.text);
+        let id = created.json()["id"].as_str().unwrap().to_owned();
+        let page = get(&trust, ann(), &format!("/drafts/{id}/submit"))
+            .await
+            .text;
+        let named = "No file called “board.png” is attached";
+        assert_eq!(page.matches(named).count(), 1, "{page}");
     });
 }
 
@@ -478,13 +553,17 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
             ("status", "stopped"),
             ("text.body", "It saved little here."),
             ("contact.role", "Clinic manager"),
-            ("since", "2026-06"),
+            ("since", "June 2026"),
         ];
         let saved = post(&south, Some(ann()), &section, &with("1", &typed)).await;
         assert!(saved.status.is_redirection(), "{}", saved.text);
         let submit = format!("{draft}/submit");
         let page = get(&south, ann(), &submit).await.text;
-        assert!(page.contains("got in the way"), "{page}");
+        assert!(
+            page.contains("got in the way”: choose at least one"),
+            "{page}"
+        );
+        assert!(!page.contains("leadership"), "no names of values: {page}");
         typed.push(("reasons", "usability"));
         post(&south, Some(ann()), &section, &with("2", &typed)).await;
         let page = get(&south, ann(), &submit).await.text;
@@ -492,11 +571,24 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
         typed[0].1 = &address;
         post(&south, Some(ann()), &section, &with("3", &typed)).await;
 
+        // Its author and its reviewer see what it is about, and the page as it will be.
+        let review = draft.replace("/drafts/", "/review/");
+        let subject = format!("About <a href=\"{path}\">");
+        for seen in [draft.clone(), format!("{draft}/preview")] {
+            let page = get(&south, ann(), &seen).await.text;
+            assert!(page.contains(&subject), "{seen}: {page}");
+        }
+        let preview = get(&south, ann(), &format!("{draft}/preview")).await.text;
+        let text = preview.matches("It saved little here.").count();
+        assert_eq!(text, 2, "on the card and once on the page: {preview}");
+        assert!(preview.contains("Since June 2026"), "{preview}");
+
         // It is reviewed as everything is, and its topics are those of the study.
         let declared = [("version", "4"), ("declared", "yes")];
         let answer = post(&south, Some(ann()), &submit, &declared).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
-        let review = draft.replace("/drafts/", "/review/");
+        let page = get(&south, eve(), &review).await.text;
+        assert!(page.contains(&subject), "{page}");
         let approve = [
             ("version", "5"),
             ("decision", "approve"),
