@@ -234,7 +234,15 @@ mod tests {
             staff_wte: None,
             ..figures.clone()
         };
+        let nothing = Cost {
+            band: CostBand::None,
+            one_off_gbp: Some(0),
+            yearly_gbp: None,
+            staff_wte: None,
+            ..figures.clone()
+        };
         for (held, answer, details) in [
+            (nothing, "No extra cost", vec![]),
             (
                 figures,
                 "£95,000 one-off, £60,000 a year",

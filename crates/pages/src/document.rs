@@ -84,6 +84,8 @@ struct DocumentPage {
     report: Report,
     /// What others say of having tried the same.
     tried: Vec<RelatedGroup>,
+    /// How many other organisations that are.
+    tried_by: Option<Link>,
     /// Where staff say that their organisation tried it too.
     try_it: Option<String>,
     /// For a page that says that its organisation tried something too: what that is.
@@ -185,8 +187,7 @@ impl DocumentPage {
     }
 
     fn new(shown: &Shown, frame: Frame, now: Timestamp) -> Self {
-        let document = &shown.document;
-        let common = shown.body.common();
+        let (document, common) = (&shown.document, shown.body.common());
         let card = Card::new(&shown.body, markdown::plain_text);
         let path = shown.path();
         let team = Team::for_document(shown);
@@ -223,6 +224,7 @@ impl DocumentPage {
             report: Report::for_document(shown),
             // Other documents, other versions, other forms.
             tried: related::tried(shown),
+            tried_by: related::tried_by(shown),
             try_it: tasks::tried_too(shown),
             about: About::for_document(shown),
             related: related::related(shown),
@@ -517,6 +519,7 @@ mod tests {
                 list: vec![related()],
                 more: vec![of.text("2 more from Northmoor.")],
             }]),
+            tried_by: of.option(of.link("2 others tried this too", "#tried")),
             try_it: of.option("/write?tried=wr1/2".to_owned()),
             about: of.option(About {
                 link: of.option(of.link("Tap and go", "/d/zz2/2/tap-and-go")),

@@ -2,7 +2,7 @@
 
 use domain::{
     Adoption, Author, CaseStudy, Content, Cost, FacetGroup, Scale, System,
-    vocabulary::{SafetyStatus, Topic},
+    vocabulary::{CostBand, SafetyStatus, Term as _, Topic},
 };
 
 use crate::{link::Link, search_links::filter_link, words};
@@ -185,6 +185,14 @@ fn when(study: &CaseStudy) -> String {
 /// Returns the figures in pounds; nothing if there are none.
 #[must_use]
 pub fn pounds(cost: &Cost) -> String {
+    let figures = [cost.one_off_gbp, cost.yearly_gbp];
+    // "£0 one-off" reads as a mistake.
+    if cost.band == CostBand::None
+        && figures.contains(&Some(0))
+        && figures.into_iter().flatten().all(|pounds| pounds == 0)
+    {
+        return cost.band.label().to_owned();
+    }
     let one_off = cost
         .one_off_gbp
         .map(|n| format!("£{} one-off", words::number(n)));

@@ -1,10 +1,12 @@
 //! Documents related to one: other attempts at the same, those it builds on, and its replacements.
 
-use domain::{Content, Term};
+use std::collections::BTreeSet;
+
+use domain::{Content, Term, vocabulary::AdoptionStatus};
 use store::BackLink;
 use wire::Relation;
 
-use crate::{link::Link, words};
+use crate::{link::Link, result_card, words};
 use node::{flows::reading::Shown, urls};
 
 /// The longest summary of a related document, in characters.
@@ -158,6 +160,28 @@ pub fn tried(shown: &Shown) -> Vec<RelatedGroup> {
         .into_iter()
         .filter(|group| !group.list.is_empty())
         .collect()
+}
+
+/// Returns how many other organisations tried the same, as a link to what they say.
+#[must_use]
+pub fn tried_by(shown: &Shown) -> Option<Link> {
+    let of_other = |link: &&BackLink| {
+        let card = domain::Card::from_json(&link.card.card);
+        let is_tried = card
+            .and_then(|card| card.adoption)
+            .is_some_and(AdoptionStatus::is_tried);
+        is_tried
+            && link.relation == Relation::About
+            && link.card.owner.node_seq != shown.document.owner.node_seq
+    };
+    let nodes: BTreeSet<i64> = shown
+        .back_links
+        .iter()
+        .filter(of_other)
+        .map(|link| link.card.owner.node_seq)
+        .collect();
+    let words = result_card::tried_too(u64::try_from(nodes.len()).unwrap_or(0))?;
+    Some(Link::new(words, "#tried"))
 }
 
 /// Returns the documents that refer in one way, those of one organisation together, and how many more each has.

@@ -189,6 +189,15 @@ impl SearchPage {
     }
 }
 
+impl SearchPage {
+    /// Returns whether a result can be ticked, to compare it with others.
+    fn can_compare(&self) -> bool {
+        let partial = self.partial.iter().flat_map(|partial| &partial.cards);
+        let mut all = self.cards.iter().chain(partial).chain(&self.related);
+        all.any(|card| card.pick.is_some())
+    }
+}
+
 /// Returns the fields of what is searched for besides the words and the panel.
 fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
     let filters = params.filters.iter();

@@ -94,14 +94,17 @@ for (const javaScriptEnabled of [true, false]) {
 
     // Both pages count one more: the copy here, and the page at the trust that wrote it.
     const original = atItsOwnSite(page, other)
+    const said = []
     for (const address of [other, original]) {
       await expect(async () => {
         await page.goto(address)
         expect(await counted(page)).toBe(before + 1)
       }).toPass({ timeout: PATIENCE_MS })
+      said.push(await page.locator('.app-caption').getByRole('link', { name: /^\d+ others? tried this too$/ }).textContent())
       await expect(page.getByRole('link', { name: new RegExp(words) }).first()).toBeVisible()
       await sound(page, javaScriptEnabled)
     }
+    expect(said[0]).toBe(said[1])
     expect(seen).toEqual([])
   })
 }

@@ -600,6 +600,7 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
         let page = south.get(&path).await.text;
         for words in [
             "Tried this too (1)",
+            "<a href=\"#tried\">1 other tried this too</a>",
             "Tried it and stopped",
             "We tried tap and go",
         ] {
@@ -621,6 +622,15 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
                 .text
                 .contains("1 other tried this too")
         );
+        // Only what has a result can be ticked and compared.
+        for (search, is_offered) in [("/search", true), ("/search?kind=adoption", false)] {
+            let page = north.get(search).await.text;
+            assert_eq!(
+                page.contains("Compare those you tick"),
+                is_offered,
+                "{search}"
+            );
+        }
         // It grows no further: no one adapts it, or tries what it says.
         let list = north.ask("/api/v1/search?kind=adoption").await;
         let adopted = list["hits"][0]["id"].as_str().unwrap();
