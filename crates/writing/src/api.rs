@@ -37,6 +37,7 @@ const MARKDOWN: &str = "text/markdown; charset=utf-8";
 #[utoipa::path(
     get,
     path = "/api/v1/drafts",
+    security(("token" = [])),
     responses(
         (status = 200, description = "The drafts, without their text"),
         (status = 401, description = "Not signed in")
@@ -58,6 +59,7 @@ pub async fn list(State(node): State<Arc<Node>>, signed_in: SignedIn) -> Result<
 #[utoipa::path(
     post,
     path = "/api/v1/drafts",
+    security(("token" = [])),
     responses(
         (status = 201, description = "The draft, with its faults"),
         (status = 415, description = "Not `text/markdown`")
@@ -89,6 +91,7 @@ pub async fn create(
 #[utoipa::path(
     post,
     path = "/api/v1/markdown",
+    security(("token" = [])),
     responses(
         (status = 200, description = "The Markdown"),
         (status = 413, description = "Too long"),
@@ -112,6 +115,7 @@ pub async fn markdown_of_rich_text(
 #[utoipa::path(
     get,
     path = "/api/v1/drafts/{id}",
+    security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft")),
     responses(
         (status = 200, description = "The draft, with its faults"),
@@ -151,6 +155,7 @@ pub async fn read(
 #[utoipa::path(
     put,
     path = "/api/v1/drafts/{id}",
+    security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 200, description = "Saved"),
@@ -178,6 +183,7 @@ pub async fn replace(
 #[utoipa::path(
     put,
     path = "/api/v1/drafts/{id}/{section}",
+    security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "The name of the section, or `file`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 200, description = "Saved"),
@@ -233,6 +239,7 @@ async fn findings(
 #[utoipa::path(
     post,
     path = "/api/v1/drafts/{id}/{section}",
+    security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "`submit`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 200, description = "Submitted"),
@@ -274,6 +281,7 @@ pub async fn submit(
 #[utoipa::path(
     delete,
     path = "/api/v1/drafts/{id}",
+    security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 204, description = "Deleted"),

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
-use utoipa::OpenApi;
+use utoipa::{
+    OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 
 use crate::api::{documents, known, search, status};
 use ::writing::api as drafts;
@@ -41,7 +44,13 @@ struct Description;
 /// Returns the description.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    Description::openapi()
+    let mut description = Description::openapi();
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An access token, which a person makes on `/me`"));
+    let components = description.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(token.build()));
+    description
 }
 
 /// This description.
@@ -97,6 +106,23 @@ mod tests {
             .map(|route| (route.method().to_string(), route.path.to_owned()))
             .collect();
         assert_eq!(described, routed);
+    }
+
+    #[test]
+    fn what_needs_an_account_says_how_to_sign_in() {
+        let description = serde_json::to_value(openapi()).unwrap();
+        let scheme = &description["components"]["securitySchemes"]["token"];
+        assert_eq!(scheme["scheme"], "bearer");
+        for (path, item) in description["paths"].as_object().unwrap() {
+            let is_personal = path.starts_with("/api/v1/drafts") || path == "/api/v1/markdown";
+            for operation in item.as_object().unwrap().values() {
+                assert_eq!(
+                    operation["security"][0]["token"].is_array(),
+                    is_personal,
+                    "{path}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -116,10 +116,16 @@ pub async fn hand_over(
             &format!("done={count}"),
         ))),
         None => {
-            let notice = Notice::problem(
-                "Nothing was handed over",
-                "Enter the email addresses of two people who have an account. The second one must be able to write.",
-            );
+            let leaves = fields.from.trim().to_ascii_lowercase();
+            let text = match visit.store.account_by_email(&leaves).await? {
+                Some(_) => {
+                    "No one with the second address can sign in and write here. Enter that of a contributor, an editor or an administrator."
+                }
+                None => {
+                    "No account has the first address. Enter the address that the person signs in with."
+                }
+            };
+            let notice = Notice::problem("Nothing was handed over", text);
             answer(&visit, Some(notice), &fields, "").await
         }
     }

@@ -723,6 +723,16 @@ fn an_editor_keeps_what_an_author_asks_to_withdraw() {
         }
         let page = asking.get(&trust, "/me").await.text;
         assert!(!page.contains(noted), "{page}");
+        // Who hands over is answered which of the two addresses is wrong.
+        for (from, says) in [
+            ("unknown@x.example", "No account has the first address"),
+            (author.email.as_str(), "No one with the second address"),
+        ] {
+            let typed = [("from", from), ("to", "unknown@x.example")];
+            let refused = editor.post(&trust, "/care", &typed).await;
+            assert_eq!(refused.status, 422);
+            assert!(refused.text.contains(says), "{}", refused.text);
+        }
         let kept = editor
             .post(&trust, "/care", &[("keep", &id.to_string())])
             .await;
