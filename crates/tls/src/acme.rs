@@ -60,8 +60,16 @@ pub async fn renew(
         let pause = match site.host() {
             None => LOOK_FOR_SITE,
             Some(host) => {
-                let failure = kept.failure().filter(|_| !asked);
-                let pause = due_in(shown.pair().as_deref(), failure.as_ref(), &host, site.now());
+                let due = due_in(shown.pair().as_deref(), &host, site.now());
+                let failure = kept.failure();
+                if !due.is_zero() && failure.is_some() {
+                    // Nothing is needed any more: the clock or the address was put right.
+                    kept.forget_failure();
+                    shown.recover();
+                }
+                let failure = failure.filter(|_| due.is_zero() && !asked);
+                let again = |failure: &Failure| failure.next().since(site.now());
+                let pause = due.max(failure.as_ref().map_or(Duration::ZERO, again));
                 if pause.is_zero() {
                     tokio::select! {
                         () = stop.cancelled() => return,
@@ -84,18 +92,12 @@ pub async fn renew(
     }
 }
 
-/// Returns how long nothing has to be done.
-fn due_in(pair: Option<&Pair>, failure: Option<&Failure>, host: &str, now: Timestamp) -> Duration {
+/// Returns how long no other certificate is needed.
+fn due_in(pair: Option<&Pair>, host: &str, now: Timestamp) -> Duration {
     let renewal = pair
         .filter(|pair| pair.is_for(host))
         .map(|pair| renewal(pair.validity));
-    let until = |at: Timestamp| at.since(now);
-    let due = renewal.map_or(Duration::ZERO, until);
-    if due.is_zero() {
-        failure.map_or(Duration::ZERO, |failure| until(failure.next()))
-    } else {
-        due
-    }
+    renewal.map_or(Duration::ZERO, |at| at.since(now))
 }
 
 /// Returns when two thirds of a certificate's time are over.
@@ -112,6 +114,7 @@ async fn attempt(
     site: &impl Site,
 ) {
     tracing::info!(host, "asking for a certificate");
+    let attempts = kept.failure().map_or(0, |before| before.attempts);
     let obtained = timeout(MAX_ATTEMPT, obtain(settings, kept, shown, host)).await;
     shown.answer_challenge(None);
     let obtained = obtained.unwrap_or_else(|_| {
@@ -120,27 +123,35 @@ async fn attempt(
             "the authority has issued nothing within {secs} seconds; it is tried again"
         ))
     });
-    match obtained {
+    let now = site.now();
+    let why = match obtained {
         Ok(pair) => {
-            let expires = pair.validity.until;
+            let validity = pair.validity;
+            let expires = validity.until;
             tracing::info!(host, %expires, "a new certificate is shown from now on");
             shown.show(pair);
-        }
-        Err(why) => {
-            let attempts = kept.failure().map_or(0, |before| before.attempts);
-            let failure = Failure {
-                at: site.now(),
-                attempts: attempts.saturating_add(1),
-                why,
-            };
-            let (why, next) = (&failure.why, failure.next());
-            tracing::error!(host, why, %next, "no certificate could be had; the one before is shown, if there is one");
-            if let Err(why) = kept.keep_failure(&failure) {
-                tracing::error!(why, "the failure cannot be kept");
+            if renewal(validity) > now {
+                return;
             }
-            shown.fail(failure.why);
+            // The next one would be the same: an authority that is asked again and again refuses for days.
+            format!(
+                "the certificate that the authority has just issued is from {} to {expires}, and by the clock of this machine, {now}, it has to be renewed already; see that the clock is right",
+                validity.from
+            )
         }
+        Err(why) => why,
+    };
+    let failure = Failure {
+        at: now,
+        attempts: attempts.saturating_add(1),
+        why,
+    };
+    let (why, next) = (&failure.why, failure.next());
+    tracing::error!(host, why, %next, "no certificate could be had that lasts; the latest is shown, if there is one");
+    if let Err(why) = kept.keep_failure(&failure) {
+        tracing::error!(why, "the failure cannot be kept");
     }
+    shown.fail(failure.why);
 }
 
 /// Asks for a certificate for a host, and keeps it.

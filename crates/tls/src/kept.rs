@@ -125,8 +125,12 @@ impl Kept {
     pub(crate) fn keep_pair(&self, key: &str, chain: &str) -> Result<(), String> {
         let both = Zeroizing::new(format!("{}\n{chain}", key.trim_end()));
         self.write(CERTIFICATE, both.as_bytes())?;
-        fs::remove_file(self.directory.join(FAILURE)).ok();
+        self.forget_failure();
         Ok(())
+    }
+
+    pub(crate) fn forget_failure(&self) {
+        fs::remove_file(self.directory.join(FAILURE)).ok();
     }
 
     pub(crate) fn keep_failure(&self, failure: &Failure) -> Result<(), String> {

@@ -67,6 +67,12 @@ impl Shown {
         state.fault = Some(why);
     }
 
+    /// Records that no other certificate is needed any more.
+    pub(crate) fn recover(&self) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.fault = None;
+    }
+
     /// Returns why the last attempt to read or renew the certificate failed.
     #[must_use]
     pub fn fault(&self) -> Option<String> {

@@ -243,8 +243,48 @@ async fn a_certificate_is_asked_for_renewed_and_kept_whatever_the_authority_does
         shown(&trust, &root).await.is_some()
     })
     .await;
-    assert_eq!(trust.node().tls.fault(), None);
+    // The authority's clock was not moved.
+    clock.set_back(LIFETIME * 7 / 10);
+    trust.node().tls.wake();
+    until(async || trust.node().tls.fault().is_none()).await;
     assert_eq!(tls::Kept::new(&trust.node().settings).failure(), None);
+    trust.stop().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_does_not_ask_the_authority_without_end() {
+    if !is_installed() {
+        return;
+    }
+    let port = free_ports(1);
+    let mut pebble = Pebble::new(port);
+    pebble.start();
+    let root = pebble.root().await;
+    let clock = Clock::system();
+    clock.advance(LIFETIME * 7 / 10);
+    let mut trust = pebble.serve(port, &clock).await;
+    until(async || trust.node().tls.fault().is_some()).await;
+    let why = trust.node().tls.fault().unwrap();
+    assert!(why.contains("see that the clock is right"), "{why}");
+    let kept = tls::Kept::new(&trust.node().settings);
+    let failure = kept.failure().unwrap();
+    assert_eq!(
+        (failure.attempts, failure.next()),
+        (1, failure.at.plus(Duration::from_secs(300)))
+    );
+    let first = shown(&trust, &root).await.unwrap();
+    // Each further attempt waits longer.
+    trust.advance(Duration::from_secs(301));
+    trust.node().tls.wake();
+    until(async || kept.failure().is_some_and(|failure| failure.attempts == 2)).await;
+    let second = shown(&trust, &root).await.unwrap();
+    assert_ne!(first, second);
+    // With the right time, nothing is needed.
+    clock.set_back(LIFETIME * 7 / 10 + Duration::from_secs(301));
+    trust.node().tls.wake();
+    until(async || trust.node().tls.fault().is_none()).await;
+    assert_eq!(kept.failure(), None);
+    assert_eq!(shown(&trust, &root).await.unwrap(), second);
     trust.stop().await;
 }
 
