@@ -7,6 +7,7 @@ mod answers;
 pub mod audit;
 pub mod background;
 pub mod clock;
+mod clock_check;
 mod data_directory;
 pub mod disk;
 pub mod eraser;

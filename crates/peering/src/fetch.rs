@@ -1,6 +1,6 @@
 //! One request, one typed answer, within its limits.
 
-use std::{error::Error as _, fmt::Write as _, io, sync::Arc};
+use std::{fmt::Write as _, io, sync::Arc};
 
 use async_compression::{
     tokio::bufread::{GzipDecoder, ZstdDecoder},
@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, BufReader};
 use tokio_util::io::StreamReader;
 use url::Url;
 
-use crate::{RetryAfter, certificate::Certificates};
+use crate::{RetryAfter, cause::cause, certificate::Certificates, dates::Dates};
 
 /// What a peer answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,11 +101,12 @@ const DECODE_BUFFER: usize = 16 * 1024;
 /// How many times as long as its compressed form an answer is, about: so much room is made for it at once.
 const TYPICAL_RATIO: u64 = 4;
 
-/// Sends requests, and notes the certificates of those who answer. Cheap to clone.
+/// Sends requests, and notes the certificates and the clocks of those who answer. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
     pub(crate) client: reqwest::Client,
     pub(crate) certificates: Arc<Certificates>,
+    pub(crate) dates: Arc<Dates>,
 }
 
 impl Http {
@@ -116,6 +117,7 @@ impl Http {
         if let Some(certificate) = shown.and_then(TlsInfo::peer_certificate) {
             self.certificates.record(&host_of(url), certificate);
         }
+        self.dates.record(&host_of(url), &response);
         Ok(response)
     }
 }
@@ -342,20 +344,6 @@ fn sentence(url: &Url, text: &str) -> String {
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .take(MAX_TEXT)
         .collect()
-}
-
-/// Returns the innermost cause: the outer ones only say that a request failed.
-fn cause(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "it took too long".to_owned();
-    }
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text = inner.to_string();
-        source = inner.source();
-    }
-    text
 }
 
 fn to_u64(len: usize) -> u64 {

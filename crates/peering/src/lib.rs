@@ -7,9 +7,11 @@
 
 mod address;
 mod base;
+mod cause;
 mod certificate;
 mod client;
 mod clocks;
+mod dates;
 mod fetch;
 mod network;
 mod resolver;
@@ -20,6 +22,7 @@ pub use base::Base;
 pub use certificate::Validity;
 pub use client::{PeerClient, WellKnown};
 pub use clocks::PeerClocks;
+pub use dates::ClockDifference;
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Roots, Rules};
 pub use retry_after::RetryAfter;

@@ -14,6 +14,7 @@ use wire::Timestamp;
 use crate::{
     AllowList, Base, PeerClient,
     certificate::Certificates,
+    dates::{ClockDifference, Dates},
     fetch::{Http, host_of},
     resolver::Resolver,
 };
@@ -87,6 +88,7 @@ pub struct Network {
     rules: Rules,
     clients: Mutex<HashMap<AllowList, reqwest::Client>>,
     certificates: Arc<Certificates>,
+    dates: Arc<Dates>,
 }
 
 impl Network {
@@ -97,6 +99,7 @@ impl Network {
             rules,
             clients: Mutex::default(),
             certificates: Arc::default(),
+            dates: Arc::default(),
         }
     }
 
@@ -126,10 +129,10 @@ impl Network {
                 "no HTTPS client can be made; are CA certificates installed? {error}"
             ))
         })?;
-        let certificates = Arc::clone(&self.certificates);
         let http = Http {
             client: http,
-            certificates,
+            certificates: Arc::clone(&self.certificates),
+            dates: Arc::clone(&self.dates),
         };
         Ok(PeerClient::new(base, http))
     }
@@ -139,6 +142,13 @@ impl Network {
     pub fn certificate_expires(&self, base: &str) -> Option<Timestamp> {
         let url = Url::parse(base).ok()?;
         self.certificates.expires(&host_of(&url))
+    }
+
+    /// Compares a clock with those of the servers of peers, by their latest answers; nothing while more than half of them
+    /// agree with it within two minutes.
+    #[must_use]
+    pub fn clock_difference(&self, now: Timestamp) -> Option<ClockDifference> {
+        self.dates.difference(now)
     }
 
     fn http(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {

@@ -147,11 +147,19 @@ fn one_line(event: &str) -> String {
 #[must_use]
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
+    let causes: Vec<_> = std::iter::successors(error.source(), |cause| cause.source())
+        .map(ToString::to_string)
+        .collect();
+    // An error that says its innermost cause itself needs no more words.
+    if causes
+        .last()
+        .is_some_and(|root| text.ends_with(root.as_str()))
+    {
+        return text;
+    }
+    for cause in causes {
         text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
+        text.push_str(&cause);
     }
     text
 }
@@ -159,6 +167,35 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_and_its_causes_are_said_once() {
+        #[derive(Debug)]
+        struct Said(&'static str, Option<Box<Said>>);
+        impl std::fmt::Display for Said {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str(self.0)
+            }
+        }
+        impl std::error::Error for Said {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                Some(self.1.as_deref()?)
+            }
+        }
+        let of = |text, cause: Option<Said>| Said(text, cause.map(Box::new));
+        let io = || of("no answer", None);
+        let driver = || of("error communicating: no answer", Some(io()));
+        for (error, expected) in [
+            (io(), "no answer"),
+            (of("it failed", Some(io())), "it failed: no answer"),
+            (
+                of("it is away: no answer", Some(driver())),
+                "it is away: no answer",
+            ),
+        ] {
+            assert_eq!(chain(&error), expected);
+        }
+    }
 
     #[test]
     fn libraries_are_quiet_unless_the_operator_names_them() {

@@ -42,6 +42,7 @@ pub const METRICS: &[Metric] = metrics! {
     Gauge "wardround_index_lag" [""] "Changes that the search index has not applied yet.";
     Gauge "wardround_checkpoint_age_seconds" [""] "Seconds since this node last signed its checkpoint; peers take one of more than a day for out of date.";
     Gauge "wardround_signs" [""] "1 if the node signs; 0 while it serves readers only (docs/RECOVERY.md).";
+    Gauge "wardround_clock_difference_seconds" [""] "By how much the clock differs from those of most peers' servers; 0 within two minutes.";
     Gauge "wardround_node_document_expires_timestamp_seconds" [""] "When the node document expires, in seconds since 1970.";
     Gauge "wardround_certificate_expires_timestamp_seconds" [""] "When the certificate expires that the node itself shows (`tls`), in seconds since 1970.";
     Gauge "wardround_certificate_faulty" [""] "1 if the node could not read or renew its certificate at the last attempt; it shows the one before.";

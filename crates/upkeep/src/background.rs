@@ -15,7 +15,7 @@ use crate::{
     restore,
 };
 
-/// Time between two checks whether a backup is due.
+/// Time between two checks whether a backup is due, and whether the clock is right.
 const CHECK_EVERY: Duration = Duration::from_secs(60);
 /// The longest time between two tries of a backup that failed: each try copies the whole database.
 const MAX_RETRY: Duration = Duration::from_secs(3_600);
@@ -34,7 +34,11 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
             tracing::warn!(part, %error, "the remains of a backup could not be removed");
         }
     }
-    tokio::join!(make_backups(node, stop), watch_expiry(node, stop));
+    tokio::join!(
+        make_backups(node, stop),
+        watch_expiry(node, stop),
+        watch_clock(node, stop)
+    );
 }
 
 /// Before the end of a peer's certificate, its operator should know of it.
@@ -72,6 +76,23 @@ async fn watch_expiry(node: &Node, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(WATCH_EVERY) => {}
+        }
+    }
+}
+
+/// Logs that the clock is wrong, and that it is right again.
+async fn watch_clock(node: &Node, stop: &CancellationToken) {
+    let mut is_wrong = false;
+    loop {
+        match node.clock_fault() {
+            Some(fault) if !is_wrong => tracing::error!("{fault}"),
+            None if is_wrong => tracing::info!("the clock agrees with those of peers again"),
+            _ => {}
+        }
+        is_wrong = node.clock_fault().is_some();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(CHECK_EVERY) => {}
         }
     }
 }

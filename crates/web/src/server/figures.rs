@@ -65,6 +65,10 @@ async fn read_node(node: &Arc<Node>, readings: &mut Readings) {
     let missing = health::missing(node).await;
     readings.set("wardround_ready", u8::from(missing.is_empty()));
     readings.set("wardround_signs", u8::from(node.hindrance().is_none()));
+    readings.set(
+        "wardround_clock_difference_seconds",
+        node.clock_difference_secs(),
+    );
     readings.set("wardround_index_documents", node.index.documents());
     if node.settings.tls.is_on() {
         let is_faulty = node.tls.fault().is_some();

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     net::{Ipv4Addr, SocketAddr},
+    time::Duration,
 };
 
 use it::{setup::Setup, trust::Trust};
@@ -88,4 +89,25 @@ async fn every_metric_is_served_and_those_of_a_peer_end_with_it() {
     peers::remove(two.node(), "zz1", &By::Node).await.unwrap();
     let page = figures(&two).await;
     assert!(!page.contains("peer=\"zz1\""), "{page}");
+}
+
+#[tokio::test]
+async fn a_clock_that_differs_from_those_of_peers_is_reported_at_home() {
+    let one = Trust::new("zz1").await;
+    let setup = Setup::new("zz2").settings(|settings| {
+        settings.metrics.listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    });
+    let two = setup.start().await;
+    two.follow_and_pull(&one).await;
+    let warnings = async || two.get("/readyz").await.json()["warnings"].to_string();
+    assert!(!warnings().await.contains("clock"));
+    two.advance(Duration::from_secs(86_400));
+    let said = "1440 minutes ahead of those of the servers of 1 of 1 peers";
+    assert!(warnings().await.contains(said), "{}", warnings().await);
+    let page = figures(&two).await;
+    let line = page
+        .lines()
+        .find_map(|line| line.strip_prefix("wardround_clock_difference_seconds "));
+    let secs: u64 = line.unwrap().parse().unwrap();
+    assert!((86_390..=86_500).contains(&secs), "{page}");
 }
