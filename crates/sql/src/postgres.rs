@@ -84,7 +84,7 @@ fn fix(error: &sqlx::Error) -> &'static str {
             "see that `sslmode` and `sslrootcert` in `database.url` fit the server; `sslmode=disable` connects without TLS"
         }
         sqlx::Error::Protocol(_) => {
-            "what answers there is not PostgreSQL: see that the port is right"
+            "what answers there is not PostgreSQL, or is a proxy that does not reach it: see that the port is right"
         }
         _ => "see that `database.url` is right",
     }
@@ -97,9 +97,9 @@ pub async fn gone(pool: &PgPool) -> sqlx::Error {
         let options = pool.connect_options();
         match timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options)).await {
             Err(_) => return with_place(&options, &sqlx::Error::PoolTimedOut),
-            Ok(Err(error @ (sqlx::Error::Io(_) | sqlx::Error::Tls(_)))) => {
-                return with_place(&options, &error);
-            }
+            Ok(Err(
+                error @ (sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_)),
+            )) => return with_place(&options, &error),
             // An answer of the server, as that it has too many connections: it is there.
             Ok(Err(_)) => {}
             Ok(Ok(connection)) => drop(connection.close().await),

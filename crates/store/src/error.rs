@@ -162,7 +162,8 @@ impl From<sqlx::Error> for StoreError {
             },
             E::PoolTimedOut => Self::Locked,
             E::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::Full,
-            E::Io(_) | E::Tls(_) | E::PoolClosed | E::WorkerCrashed => Self::Unavailable(error),
+            E::Io(_) | E::Tls(_) | E::Protocol(_) => Self::Unavailable(error),
+            E::PoolClosed | E::WorkerCrashed => Self::Unavailable(error),
             _ => Self::Other(error),
         }
     }

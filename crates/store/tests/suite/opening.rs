@@ -58,14 +58,21 @@ fn a_server_that_is_away_is_named_at_once_and_its_password_is_not() {
                 let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
             }
         });
+        // A proxy whose server is away.
+        let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let useless = proxy.local_addr().unwrap();
+        std::thread::spawn(move || while proxy.accept().is_ok() {});
         for (server, says) in [
+            (useless, "see that"),
             (free, "see that PostgreSQL runs there"),
             (silent, "no answer within"),
             (stranger, "is not PostgreSQL"),
         ] {
             let began = std::time::Instant::now();
             let options = Options::new(format!("postgres://u:hunter2@{server}/wards"));
-            let error = Store::open(&options).await.unwrap_err().to_string();
+            let error = Store::open(&options).await.unwrap_err();
+            assert!(error.is_temporary(), "{error}");
+            let error = error.to_string();
             assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
             let place = format!("database `wards` of the server {server}: ");
             assert!(error.contains(&place) && error.contains(says), "{error}");
