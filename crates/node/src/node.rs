@@ -40,6 +40,9 @@ use crate::{
 use settings::{Settings, reload::Reloaded};
 use telemetry::figures::Figures;
 
+/// The database of a node whose settings name none.
+const FILE: &str = "node.db";
+
 /// Wakes background work before its next regular turn. A wake-up is kept until the work takes it.
 #[derive(Debug, Default)]
 pub struct Wakers {
@@ -159,6 +162,10 @@ impl Node {
     ) -> Result<Arc<Self>, OpenError> {
         // First the lock: nothing may be changed that another process owns.
         let lock = DirectoryLock::take(&settings.data)?;
+        if settings.database.address().is_none() && !settings.data.join(FILE).exists() {
+            // No file is made next to the keys of a node whose database is elsewhere.
+            Identity::refuse_orphans(&settings.data)?;
+        }
         let store = Store::open(&database(&settings)).await?;
         let directory = settings.data.join("index");
         let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
@@ -372,7 +379,7 @@ fn expansions(file: Option<&Path>) -> Arc<Expansions> {
 pub fn database(settings: &Settings) -> Options {
     let url = match settings.database.address() {
         Some(url) => url.to_string(),
-        None => format!("sqlite:{}", settings.data.join("node.db").display()),
+        None => format!("sqlite:{}", settings.data.join(FILE).display()),
     };
     Options {
         url,

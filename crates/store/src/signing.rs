@@ -16,12 +16,14 @@ use crate::{
 
 records! {
     /// The process that signs.
-    #[derive(Debug, Clone, PartialEq, Eq)]
+    #[derive(Debug, Clone, Default, PartialEq, Eq)]
     pub struct SigningLease from SigningLeaseRow {
         /// The name of the process; `None` when no one signs.
         pub holder: Option<String>,
         /// Until when it may sign without asking again.
         pub held_until: Option<Timestamp>,
+        /// Since when the database is a restored copy that no peer has confirmed.
+        pub restored_at: Option<Timestamp>,
     }
 }
 
@@ -31,9 +33,8 @@ mod sql {
     statements! {
         TAKE = "UPDATE own_signing SET holder = $1, held_until = $2
             WHERE id = 1 AND (holder IS NULL OR holder = $1 OR held_until <= $3 OR held_until > $2)";
-        HOLDER = "SELECT holder, held_until FROM own_signing WHERE id = 1";
+        HOLDER = "SELECT holder, held_until, restored_at FROM own_signing WHERE id = 1";
         RELEASE = "UPDATE own_signing SET holder = NULL, held_until = NULL WHERE id = 1 AND holder = $1";
-        RESTORED_AT = "SELECT restored_at FROM own_signing WHERE id = 1";
         MARK_RESTORED = "UPDATE own_signing SET restored_at = $1, holder = NULL, held_until = NULL WHERE id = 1";
         RELEASE_PEERS = "UPDATE peers SET lease_holder = NULL, lease_until = NULL";
         HINDRANCE = "SELECT hindrance, fix FROM own_signing WHERE id = 1";
@@ -68,6 +69,13 @@ impl Store {
         db.record(sql::HOLDER, values![]).await
     }
 
+    /// Returns which process has the lease on signing, as it was last written.
+    #[boxed]
+    pub async fn signing_lease(&self) -> Result<SigningLease, StoreError> {
+        let mut db = self.read().await?;
+        Ok(db.record(sql::HOLDER, values![]).await?.unwrap_or_default())
+    }
+
     /// Gives the lease back, if this process has it.
     #[boxed]
     pub async fn release_signing_lease(&self, holder: &str) -> Result<(), StoreError> {
@@ -89,20 +97,14 @@ impl Store {
     #[boxed]
     pub async fn hindrance(&self) -> Result<Option<(String, String)>, StoreError> {
         let mut db = self.read().await?;
-        let (reason, fix) = db
-            .one::<(Option<String>, Option<String>)>(sql::HINDRANCE, values![])
-            .await?;
-        Ok(reason.zip(fix))
+        let row: (Option<String>, Option<String>) = db.one(sql::HINDRANCE, values![]).await?;
+        Ok(row.0.zip(row.1))
     }
 
     /// Returns since when this database is a restored copy that no peer has confirmed.
     #[boxed]
     pub async fn restored_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut db = self.read().await?;
-        let (at,) = db
-            .one::<(Option<i64>,)>(sql::RESTORED_AT, values![])
-            .await?;
-        Ok(at.map(Timestamp::from_millis))
+        Ok(self.signing_lease().await?.restored_at)
     }
 
     /// Marks this database as a restored copy, and voids the leases that are in it.

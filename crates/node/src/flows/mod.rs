@@ -16,5 +16,5 @@ pub mod reading;
 pub mod recover;
 pub mod screening;
 pub mod search;
-pub(crate) mod signing;
+pub mod signing;
 pub mod withdraw;

@@ -5,6 +5,7 @@
 //! start asks peers; until they are asked, nothing is signed. Readers are served in any case.
 
 use std::{
+    path::Path,
     sync::{Arc, PoisonError},
     time::Duration,
 };
@@ -62,7 +63,7 @@ impl Node {
         let now = self.now();
         // One process at a time, by the lease.
         if needs_lease(state.lease_until, now) {
-            let holder = holder(self);
+            let holder = holder(&self.settings.data);
             if let Some(other) = self.store.take_signing_lease(&holder, now, LEASE).await? {
                 state.lease_until = None;
                 let holder = other.holder.unwrap_or_default();
@@ -134,7 +135,10 @@ impl Node {
     pub(crate) async fn release_signing(&self) {
         let mut state = self.signing.state.lock().await;
         if state.lease_until.take().is_some()
-            && let Err(error) = self.store.release_signing_lease(&holder(self)).await
+            && let Err(error) = self
+                .store
+                .release_signing_lease(&holder(&self.settings.data))
+                .await
         {
             tracing::debug!(%error, "the lease on signing was not released; it expires by itself");
         }
@@ -147,12 +151,12 @@ fn needs_lease(until: Option<Timestamp>, now: Timestamp) -> bool {
     until.is_none_or(|until| now.plus(PROLONG_BELOW) > until || until > now.plus(LEASE))
 }
 
-/// Returns the name under which this process signs: the same after a restart, and another one for a copy of the data
-/// directory at another place or on another machine.
-fn holder(node: &Node) -> String {
+/// Returns the name under which the process of a data directory signs: the same after a restart, and another one for a
+/// copy of the data directory at another place or on another machine.
+#[must_use]
+pub fn holder(data: &Path) -> String {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-    let data = &node.settings.data;
-    let data = data.canonicalize().unwrap_or_else(|_| data.clone());
+    let data = data.canonicalize().unwrap_or_else(|_| data.to_owned());
     format!("{} {}", host.trim(), data.display())
 }
 

@@ -15,7 +15,7 @@ pub enum IdentityError {
     Exists(NodeId),
     /// Keys without the identity that they belong to.
     #[error(
-        "`{}` holds keys, but the database has no identity; restore the database that they belong to, or move the keys to another directory to start again", .0.display()
+        "`{}` holds keys, but the database has no identity; see that the address of the database reaches this program (`wardround config show`), restore the database that they belong to, or move the keys to another directory to start again", .0.display()
     )]
     Orphaned(PathBuf),
     /// What the operator said cannot be published.

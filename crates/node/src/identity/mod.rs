@@ -64,12 +64,7 @@ impl Identity {
     #[boxed]
     pub async fn open(data: &Path, store: &Store) -> Result<Option<Self>, IdentityError> {
         let Some(own) = store.own_node().await? else {
-            let keys = data.join(KEYS);
-            return if key_files::holds_keys(&keys) {
-                Err(IdentityError::Orphaned(keys))
-            } else {
-                Ok(None)
-            };
+            return Self::refuse_orphans(data).map(|()| None);
         };
         let document = store
             .newest_node_document(OWN)
@@ -83,6 +78,18 @@ impl Identity {
         let log = key_files::read_listed(&keys, LOG, &content.log)?;
         let witness = key_files::read_listed(&keys, WITNESS, &content.witness)?;
         Ok(Some(Self::new(&document, own.handle, log, witness)))
+    }
+
+    /// Refuses a data directory that has keys, for when there is no identity that they belong to.
+    ///
+    /// # Errors
+    /// `Orphaned`.
+    pub fn refuse_orphans(data: &Path) -> Result<(), IdentityError> {
+        let keys = data.join(KEYS);
+        if key_files::holds_keys(&keys) {
+            return Err(IdentityError::Orphaned(keys));
+        }
+        Ok(())
     }
 
     /// Makes the identity of a node that has none, and signs its empty log.
@@ -99,10 +106,7 @@ impl Identity {
         if let Some(own) = store.own_node().await? {
             return Err(IdentityError::Exists(own.node));
         }
-        let keys = data.join(KEYS);
-        if key_files::holds_keys(&keys) {
-            return Err(IdentityError::Orphaned(keys));
-        }
+        Self::refuse_orphans(data)?;
         let [root, log, witness] = [
             key_files::new_key()?,
             key_files::new_key()?,

@@ -204,7 +204,7 @@ pub(super) async fn pull(
 fn print_changed(peer: &PeerObject, what: &str, json: bool, output: &Output) {
     match serde_json::to_string(peer) {
         Ok(object) if json => output.line(object),
-        _ => output.line(format!("{} ({}) {what}", peer.name, peer.handle)),
+        _ => output.line(format!("{} {what}", peer.title())),
     }
 }
 
@@ -227,7 +227,6 @@ fn one_line(peer: &PeerObject) -> String {
             None => "not pulled yet".to_owned(),
         },
     };
-    // A peer that has never answered has no name yet.
     let shown = if name == handle { &peer.base } else { name };
     format!("{handle:<12} {state:<7} {size:>8} entries  {health}  {shown}")
 }
@@ -271,6 +270,19 @@ fn details(peer: &PeerObject) -> String {
             against(
                 contact(&peer.contact),
                 stated.map(|stated| contact(&stated.contact)),
+            ),
+        ),
+        (
+            "ranges",
+            peer.allow_cidr
+                .clone()
+                .unwrap_or_else(|| "public".to_owned()),
+        ),
+        (
+            "interval",
+            peer.interval.map_or_else(
+                || "as of federation.interval".to_owned(),
+                |secs| format!("{secs} seconds"),
             ),
         ),
         ("state", peer.state.to_owned()),

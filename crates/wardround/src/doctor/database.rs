@@ -1,6 +1,6 @@
 //! Checks of the database, and of what it says about identity, clock, index and peers.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use rustix::fs::{Access, access};
 use search::{Index, IndexError, Learnt};
@@ -8,11 +8,11 @@ use store::{OWN, Store, StoreError};
 use tokio::task::spawn_blocking;
 use wire::Timestamp;
 
-use super::{Findings, certificate};
+use super::{Findings, certificate, peers};
 use node::{
     NO_IDENTITY, NodeError,
     clock::Clock,
-    flows::peers,
+    flows::signing,
     hindrance::Hindrance,
     identity::{
         Identity, IdentityError,
@@ -148,7 +148,7 @@ pub(super) async fn check_contents(
         format!("{}, {}", identity.name, identity.node.grouped()),
     );
     check_expiry(store, now, findings).await?;
-    check_signing(store, findings).await?;
+    check_signing(store, &settings.data, now, findings).await?;
     check_backups(settings, &identity, now, findings);
     certificate::check_site(settings, &identity.site_url, findings);
     check_clock(store, &identity, now, findings).await?;
@@ -161,7 +161,7 @@ pub(super) async fn check_contents(
     } else {
         check_index(settings, store, findings).await?;
     }
-    Ok(check_peers(store, findings).await?)
+    Ok(peers::check(store, findings).await?)
 }
 
 /// Lists the documents that were published despite warnings about patient data, the latest first.
@@ -217,8 +217,22 @@ async fn check_expiry(
     Ok(())
 }
 
-/// Reports why nothing is signed, as the running node has found it.
-async fn check_signing(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
+/// Reports why nothing is signed, as the running node has found it, and whether that is another one of this database.
+async fn check_signing(
+    store: &Store,
+    data: &Path,
+    now: Timestamp,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let lease = store.signing_lease().await?;
+    let holder = lease
+        .holder
+        .filter(|holder| *holder != signing::holder(data));
+    if let Some(holder) = holder.filter(|_| lease.held_until > Some(now)) {
+        let other = Hindrance::OtherProcess { holder };
+        findings.warn("signing", other.to_string(), other.fix());
+        return Ok(());
+    }
     match store.hindrance().await? {
         // The operator has asked for it.
         Some((reason, fix)) if reason == Hindrance::ReadOnly.to_string() => {
@@ -321,64 +335,6 @@ async fn check_index(
         }
         Ok(Err(error)) => findings.fault("index", error.to_string(), "check the disk"),
         Err(error) => findings.fault("index", error.to_string(), "run `wardround reindex`"),
-    }
-    Ok(())
-}
-
-/// What the TLS library says of a certificate whose authority is not known here.
-const UNKNOWN_ISSUER: &str = "UnknownIssuer";
-
-async fn check_peers(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
-    let all = store.peers().await?;
-    if all.is_empty() {
-        findings.ok("peers", "this node follows none");
-    }
-    for peer in all.into_iter().map(peers::PeerObject::from) {
-        let peer_name = format!("{} ({})", peer.name, peer.handle);
-        let show = format!(
-            "`wardround peer show {}`; ring its operator if the problem remains",
-            peer.handle
-        );
-        match &peer.fault {
-            Some(fault) => {
-                let text = format!(
-                    "{peer_name}: {} since {}: {}",
-                    fault.code, fault.since, fault.text
-                );
-                // The one fault that is nearly always of this side.
-                let fix = if fault.text.contains(UNKNOWN_ISSUER) {
-                    let fix = "if its certificate is of your own authority, name that in `federation.ca_file` (docs/NETWORKS.md); otherwise ring its operator";
-                    fix.to_owned()
-                } else {
-                    show
-                };
-                findings.warn("peers", text, fix);
-            }
-            None if peer.stated.is_some() => {
-                let text = format!(
-                    "{peer_name} states another name, code, address or contact than is shown"
-                );
-                let fix = format!(
-                    "`wardround peer show {0}`, ring its operator, and then `wardround peer accept {0}`",
-                    peer.handle
-                );
-                findings.warn("peers", text, fix);
-            }
-            None if peer.stale => {
-                findings.warn("peers", format!("{peer_name} may be out of date"), show);
-            }
-            None if peer.unavailable > 0 => {
-                let text = format!(
-                    "{peer_name}: {} documents could not be fetched",
-                    peer.unavailable
-                );
-                findings.warn("peers", text, show);
-            }
-            None => findings.ok(
-                "peers",
-                format!("{peer_name}: {}, {} entries", peer.state, peer.size),
-            ),
-        }
     }
     Ok(())
 }

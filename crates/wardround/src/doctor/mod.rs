@@ -4,6 +4,7 @@
 
 mod certificate;
 mod database;
+mod peers;
 
 pub(crate) use database::{LAST_CHANGES, SAME_DATABASE};
 

@@ -268,6 +268,106 @@ fn a_second_owner_is_refused_and_learns_who_the_first_is() {
 }
 
 #[test]
+fn keys_without_their_database_start_nothing_and_leave_nothing() {
+    let place = Place::new();
+    place.init();
+    // As when the address of the database does not reach the program.
+    for name in ["node.db", "node.db-wal", "node.db-shm"] {
+        fs::remove_file(place.path("node").join(name)).ok();
+    }
+    let (code, said) = place.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("holds keys") && said.contains("wardround config show"),
+        "{said}"
+    );
+    assert!(!place.path("node/node.db").exists());
+}
+
+#[test]
+fn doctor_names_the_process_that_signs_in_place_of_this_one() {
+    let (place, _serving) = with_a_case_study();
+    fs::create_dir_all(place.path("second/keys")).unwrap();
+    for name in ["keys/log.key", "keys/witness.key"] {
+        fs::copy(
+            place.path("node").join(name),
+            place.path("second").join(name),
+        )
+        .unwrap();
+    }
+    let database = format!("sqlite:{}", place.path("node/node.db").display());
+    let doctor = |data: &str| {
+        let mut command = place.command(&["--data", data, "doctor"]);
+        let output = command.env("DATABASE_URL", &database).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = doctor("node");
+    assert!(
+        first.contains("nothing keeps this node from signing"),
+        "{first}"
+    );
+    let second = doctor("second");
+    let node = place.path("node").canonicalize().unwrap();
+    assert!(
+        second.contains("another process signs for this node: ")
+            && second.contains(&node.display().to_string()),
+        "{second}"
+    );
+}
+
+#[test]
+fn what_is_configured_of_a_peer_is_shown_to_the_operator_only() {
+    let (place, serving) = with_a_case_study();
+    let stranger = format!("wr1{}", "a".repeat(52));
+    let added = place.prints(&[
+        "peer",
+        "add",
+        "https://peer.invalid",
+        "--node",
+        &stranger,
+        "--allow-cidr",
+        "10.20.0.0/16",
+        "--interval",
+        "86400",
+    ]);
+    // It has no name before it has answered.
+    assert!(
+        added.starts_with("https://peer.invalid/feed/v1 (wr1aaaaaaaa)"),
+        "{added}"
+    );
+    let shown = place.prints(&["peer", "show", &stranger]);
+    assert!(shown.contains("ranges        10.20.0.0/16"), "{shown}");
+    assert!(shown.contains("interval      86400 seconds"), "{shown}");
+    let json = place.prints(&["peer", "show", &stranger, "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["allow_cidr"], "10.20.0.0/16");
+    assert_eq!(json["interval"], 86_400);
+    let public = serving.get("/api/v1/peers");
+    assert!(
+        public.contains("peer.invalid") && !public.contains("10.20"),
+        "{public}"
+    );
+    assert!(!public.contains("interval"), "{public}");
+    place.prints(&[
+        "peer",
+        "set",
+        &stranger,
+        "--allow-cidr",
+        "",
+        "--interval",
+        "0",
+    ]);
+    let shown = place.prints(&["peer", "show", &stranger]);
+    assert!(shown.contains("ranges        public"), "{shown}");
+    assert!(shown.contains("as of federation.interval"), "{shown}");
+    let doctor = String::from_utf8(place.run(&["doctor"]).stdout).unwrap();
+    assert!(
+        doctor.contains("https://peer.invalid/feed/v1 (wr1"),
+        "{doctor}"
+    );
+}
+
+#[test]
 fn commands_do_the_same_while_a_node_runs_and_alone() {
     let place = Place::new();
     fs::write(place.path("a.md"), CASE_STUDY).unwrap();

@@ -1,0 +1,150 @@
+//! A peer as the command line and the API show it.
+
+use ledger::{FaultCode, Stated};
+use serde::Serialize;
+use store::Peer;
+use wire::{NodeId, Timestamp};
+
+/// A peer as `GET /api/v1/peers` and the command line show it (docs/FEED.md §8).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PeerObject {
+    /// Node id.
+    #[schema(value_type = String)]
+    pub node: NodeId,
+    /// Short local name.
+    pub handle: String,
+    /// ODS code.
+    pub ods: Option<String>,
+    /// Name of the organisation.
+    pub name: String,
+    /// Address that is polled.
+    pub base: String,
+    /// How to reach its operator.
+    pub contact: Option<String>,
+    /// What its node document states, where some of it differs from what is shown and waits for the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stated: Option<StatedObject>,
+    /// `new`, `active`, `paused`, `halted` or `left`.
+    pub state: &'static str,
+    /// Whether its checkpoint or node document is older than it should be.
+    pub stale: bool,
+    /// Its fault, if it has one.
+    pub fault: Option<FaultObject>,
+    /// Entries applied of its log.
+    pub size: u64,
+    /// When it last answered.
+    #[schema(value_type = Option<String>)]
+    pub last_contact: Option<Timestamp>,
+    /// When its log was last known to be current.
+    #[schema(value_type = Option<String>)]
+    pub last_fresh: Option<Timestamp>,
+    /// When it is polled next.
+    #[schema(value_type = String)]
+    pub next_due: Timestamp,
+    /// Failed polls in a row.
+    pub failures: u32,
+    /// Leaves and documents that are quarantined.
+    pub quarantined: u64,
+    /// Documents whose bodies could not be fetched.
+    pub unavailable: u64,
+    /// Address ranges that its server may be in besides public ones, for the operator only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub allow_cidr: Option<String>,
+    /// Seconds between two polls of it where it has an interval of its own, for the operator only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    pub interval: Option<u64>,
+}
+
+/// What a node document states about its organisation, in a [`PeerObject`]: claims that are not shown to readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct StatedObject {
+    /// Name of the organisation.
+    pub name: String,
+    /// ODS code.
+    pub ods: Option<String>,
+    /// Base address of the feed.
+    pub base: String,
+    /// How to reach the operator.
+    pub contact: Option<String>,
+}
+
+impl From<Stated> for StatedObject {
+    fn from(stated: Stated) -> Self {
+        Self {
+            name: stated.name,
+            ods: stated.ods,
+            base: stated.base,
+            contact: stated.contact,
+        }
+    }
+}
+
+/// A fault in a [`PeerObject`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct FaultObject {
+    /// The code, a word of docs/FEED.md §7.
+    pub code: &'static str,
+    /// What was found.
+    pub text: String,
+    /// Since when.
+    #[schema(value_type = String)]
+    pub since: Timestamp,
+}
+
+impl From<Peer> for PeerObject {
+    fn from(peer: Peer) -> Self {
+        Self {
+            node: peer.node,
+            handle: peer.handle,
+            ods: peer.ods,
+            name: peer.name,
+            base: peer.base,
+            contact: peer.contact,
+            stated: peer.stated.map(StatedObject::from),
+            state: peer.state.as_str(),
+            stale: peer.stale,
+            fault: peer.fault.map(|fault| FaultObject {
+                code: fault.code.as_str(),
+                text: fault.text,
+                since: fault.since,
+            }),
+            size: peer.size,
+            last_contact: peer.last_contact,
+            last_fresh: peer.last_fresh,
+            next_due: peer.next_due,
+            failures: peer.failures,
+            quarantined: peer.quarantined,
+            unavailable: peer.unavailable,
+            allow_cidr: Some(peer.allow_cidr).filter(|ranges| !ranges.is_empty()),
+            interval: peer.interval.map(|interval| interval.as_secs()),
+        }
+    }
+}
+
+impl PeerObject {
+    /// Returns its name and its short name; a peer that has never answered has no name yet, but an address.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let name = if self.name == self.handle {
+            &self.base
+        } else {
+            &self.name
+        };
+        format!("{name} ({})", self.handle)
+    }
+
+    /// Returns what anyone may see: no claim that the operator has not agreed to, and nothing of this node's network.
+    #[must_use]
+    pub fn for_readers(mut self) -> Self {
+        self.stated = None;
+        self.allow_cidr = None;
+        self.interval = None;
+        let code = FaultCode::Transport.as_str();
+        if let Some(fault) = self.fault.as_mut().filter(|fault| fault.code == code) {
+            "the last attempt failed".clone_into(&mut fault.text);
+        }
+        self
+    }
+}
