@@ -13,7 +13,7 @@ use crate::{
     front_matter::{one_line, shorten},
     kinds::{Beginning, Kind},
     organisation::Organisation,
-    outline::{HEADINGS, fold},
+    outline::{HEADINGS, is_alike},
     slug::Slug,
     terms::{Figure, Headline, Terms},
     vocabulary::{AdoptionStatus, Licence, StudyType, Term, Visibility},
@@ -197,9 +197,7 @@ pub fn section<'a>(body_md: &'a str, heading: &str) -> Option<&'a str> {
         let (start, title) = (at, line.strip_prefix("## "));
         at += line.len();
         match begin {
-            None if title.is_some_and(|title| fold(title.trim()) == fold(heading)) => {
-                begin = Some(at)
-            }
+            None if title.is_some_and(|title| is_alike(title.trim(), heading)) => begin = Some(at),
             Some(begin) if title.is_some() || line.starts_with("# ") => {
                 return body_md.get(begin..start);
             }
@@ -220,8 +218,8 @@ fn beginning(begins_with: Beginning, plain_text: impl Fn() -> String) -> String 
 
 /// Returns the beginning of the text under a heading.
 fn under(text: &str, heading: &str) -> String {
-    let is_heading = |line: &str| fold(line) == fold(heading);
-    let is_other = |line: &str| HEADINGS.iter().any(|name| fold(line) == fold(name));
+    let is_heading = |line: &str| is_alike(line, heading);
+    let is_other = |line: &str| HEADINGS.iter().any(|name| is_alike(line, name));
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let under = lines.by_ref().skip_while(|line| !is_heading(line)).skip(1);
     let words: Vec<&str> = under.take_while(|line| !is_other(line)).collect();

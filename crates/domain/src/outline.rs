@@ -110,8 +110,8 @@ pub(crate) fn heading_advice(text: &Text<'_>) -> Vec<Fault> {
         .headings()
         .iter()
         .filter_map(|heading| {
-            let wanted = fold(&heading.text);
-            let place = HEADINGS.iter().position(|known| fold(known) == wanted)?;
+            let mut known = HEADINGS.iter();
+            let place = known.position(|known| is_alike(known, &heading.text))?;
             Some((place, heading))
         })
         .collect();
@@ -142,7 +142,7 @@ fn missing(name: &str, text: &Text<'_>) -> Fault {
 pub(crate) fn missing_sections(text: &Text<'_>, names: &[&str]) -> Vec<Fault> {
     let mut faults = Vec::new();
     for name in names {
-        let is_wanted = |heading: &Heading| fold(&heading.text) == fold(name);
+        let is_wanted = |heading: &Heading| is_alike(&heading.text, name);
         let mut following = text.headings().iter().skip_while(|held| !is_wanted(held));
         let Some(heading) = following.next() else {
             faults.push(missing(name, text));
@@ -160,8 +160,12 @@ pub(crate) fn missing_sections(text: &Text<'_>, names: &[&str]) -> Vec<Fault> {
     faults
 }
 
-pub(crate) fn fold(text: &str) -> String {
-    text.trim_end_matches([':', '.', '?']).to_lowercase()
+/// Returns whether two headings or names are the same but for letter case and the mark at their end.
+pub(crate) fn is_alike(one: &str, other: &str) -> bool {
+    let end: &[char] = &[':', '.', '?'];
+    let (one, other) = (one.trim_end_matches(end), other.trim_end_matches(end));
+    let is_ascii = || one.is_ascii() && other.is_ascii();
+    one.eq_ignore_ascii_case(other) || (!is_ascii() && one.to_lowercase() == other.to_lowercase())
 }
 
 /// Says what would make a title easier to find.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    outline::fold,
+    outline::is_alike,
     terms::Figure,
     vocabulary::{Direction, Evidence, Outcome, Unit},
 };
@@ -229,7 +229,7 @@ pub fn compared<'a, D: Copy + PartialEq>(figures: &[(D, &'a Figure)]) -> Vec<Com
         let is_same = |group: &&mut Vec<(D, &Figure)>| {
             group.first().is_some_and(|(_, first)| {
                 (first.unit, first.direction) == (figure.unit, figure.direction)
-                    && fold(&first.name) == fold(&figure.name)
+                    && is_alike(&first.name, &figure.name)
             })
         };
         match groups.iter_mut().find(is_same) {

@@ -5,7 +5,7 @@ use domain::{
     vocabulary::{CostBand, OpenTo},
 };
 
-use crate::{glance::pounds, link::Link, result_card::Tag, team::Reach, words};
+use crate::{glance::pounds, link::Link, tag::Tag, team::Reach, words};
 
 /// The longest text of a detail, in characters: the panel is read in a few seconds.
 const MAX_DETAIL: usize = 110;

@@ -22,7 +22,7 @@ use crate::{
     link::Link,
     measures,
     requester::Requester,
-    result_card::Tag,
+    tag::Tag,
     words,
 };
 use node::{Node, flows::reading, urls};

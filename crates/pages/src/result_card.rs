@@ -6,7 +6,7 @@ use domain::{
 };
 use wire::{Date, Timestamp};
 
-use crate::{compare, link::Link, origin::Origin, promised::promised, words};
+use crate::{compare, link::Link, origin::Origin, promised::promised, tag::Tag, words};
 use node::{
     flows::{
         reading::Provenance,
@@ -67,15 +67,6 @@ pub struct Facts {
     pub overdue: Option<String>,
 }
 
-/// A word on a coloured background.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tag {
-    /// The colour's class.
-    pub class: &'static str,
-    /// Its text.
-    pub words: &'static str,
-}
-
 /// The measure that a card shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
@@ -85,23 +76,6 @@ pub struct Measure {
     pub change: String,
     /// The change for a screen reader, which would read the arrow: `from 52 to 7 minutes`.
     pub spoken: String,
-}
-
-impl Tag {
-    /// Returns the tag of a result.
-    #[must_use]
-    pub fn for_result(result: Outcome) -> Self {
-        let class = match result {
-            Outcome::Worked => "green",
-            Outcome::Partly => "yellow",
-            Outcome::DidNotWork => "red",
-            Outcome::TooEarly => "grey",
-        };
-        Self {
-            class,
-            words: result.label(),
-        }
-    }
 }
 
 /// The values that a card is made from.

@@ -11,7 +11,8 @@ use crate::{
     frame::{Frame, Visitor},
     link::Link,
     origin::Origin,
-    result_card::{Facts, Measure, ResultCard, Tag, escaped},
+    result_card::{Facts, Measure, ResultCard, escaped},
+    tag::Tag,
 };
 
 /// Markup for every place of a page, characters that reverse a line, control characters, and a word longer than a line.

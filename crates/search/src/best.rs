@@ -5,8 +5,8 @@
 //! which they were added up shows.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
+use foldhash::{HashMap, HashMapExt as _};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};

@@ -12,7 +12,7 @@ use crate::{
     StoreError, changes,
     engine::{Db, Store, values},
     nodes::{self, Node},
-    peer, peers,
+    peer,
 };
 
 mod sql {
@@ -69,7 +69,7 @@ impl Store {
             db.run(sql::END_WAIT, values![node_seq]).await?;
         }
         let detail = format!("{} at {}", shown.name, shown.base);
-        peers::record(&mut db, node_seq, by, Act::PeerAgreed, &detail, now).await?;
+        peer::record(&mut db, node_seq, by, Act::PeerAgreed, &detail, now).await?;
         db.commit().await
     }
 }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use ::audit::{Act, By, Entry, Object};
 use async_recursion::async_recursion as boxed;
 use ledger::{FaultCode, Stated};
 use wire::{NodeId, Timestamp};
 
 use crate::{
-    StoreError,
+    StoreError, audit,
     engine::{Db, values},
     peer_state::PeerState,
-    record::records,
+    record::{Column as _, records},
 };
 
 /// A fault that a peer has now.
@@ -105,6 +106,7 @@ mod sql {
 
     statements! {
         PEERS = concat!(select_peers!(), "ORDER BY n.name, p.node_seq");
+        NODE_ID = "SELECT node FROM nodes WHERE seq = $1";
         PEER = concat!(select_peers!(), "WHERE p.node_seq = $1");
     }
 }
@@ -212,4 +214,23 @@ pub(crate) async fn find(db: &mut Db, node_seq: i64) -> Result<Option<Peer>, Sto
 pub(crate) async fn peer(db: &mut Db, node_seq: i64) -> Result<Peer, StoreError> {
     let found = find(db, node_seq).await?;
     found.ok_or(StoreError::Other(sqlx::Error::RowNotFound))
+}
+
+/// Returns what the audit says of an act on a peer.
+pub(crate) fn act_on(node: &NodeId, by: &By, act: Act, now: Timestamp) -> Entry {
+    Entry::new(by, act, Object::Node(node.to_string()), now)
+}
+
+/// Records an act on a peer in the audit.
+pub(crate) async fn record(
+    db: &mut Db,
+    node_seq: i64,
+    by: &By,
+    act: Act,
+    detail: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (node,) = db.one::<(String,)>(sql::NODE_ID, values![node_seq]).await?;
+    let entry = act_on(&NodeId::read(node)?, by, act, now).with_detail(detail);
+    audit::append(db, &[entry]).await
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use ::audit::{Act, By, Entry, Object};
+use ::audit::{Act, By};
 use async_recursion::async_recursion as boxed;
 use ledger::Stated;
 use wire::{NodeId, Timestamp};
 
 use crate::{
     StoreError, audit, changes,
-    engine::{Db, Store, values},
+    engine::{Store, values},
     log, node_documents, nodes, organisations,
     peer::{self, Peer},
     peer_state::PeerState,
-    record::{Column as _, records},
+    record::records,
     texts,
 };
 
@@ -69,7 +69,6 @@ mod sql {
             WHERE node_seq = $1";
         ERASE_MENTIONS = "DELETE FROM document_mentions WHERE node_seq = $1";
         ERASE_ATTACHMENTS = "DELETE FROM attachments WHERE node_seq = $1";
-        NODE_ID = "SELECT node FROM nodes WHERE seq = $1";
         IS_PEER = "SELECT node_seq FROM peers WHERE node_seq = $1";
     }
 }
@@ -147,7 +146,7 @@ impl Store {
         ];
         db.run(sql::INSERT, values).await?;
         let added = peer::peer(&mut db, node_seq).await?;
-        let entry = on_peer(&new.node, by, Act::PeerAdded, now);
+        let entry = peer::act_on(&new.node, by, Act::PeerAdded, now);
         let detail = format!("{} at {}", new.handle, new.base);
         audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
         db.commit().await?;
@@ -187,7 +186,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::AGREE, values![node_seq, size]).await?;
-        record(
+        peer::record(
             &mut db,
             node_seq,
             by,
@@ -224,7 +223,7 @@ impl Store {
         ];
         db.run(sql::CONFIGURE, values).await?;
         let detail = format!("polled at {base}");
-        record(&mut db, peer.node_seq, by, Act::PeerChanged, &detail, now).await?;
+        peer::record(&mut db, peer.node_seq, by, Act::PeerChanged, &detail, now).await?;
         db.commit().await
     }
 
@@ -266,7 +265,7 @@ impl Store {
             values![node_seq, state.as_str(), now, clear],
         )
         .await?;
-        record(&mut db, node_seq, by, Act::PeerChanged, state.as_str(), now).await?;
+        peer::record(&mut db, node_seq, by, Act::PeerChanged, state.as_str(), now).await?;
         db.commit().await
     }
 
@@ -293,27 +292,8 @@ impl Store {
         log::forget(&mut db, node_seq).await?;
         node_documents::forget(&mut db, node_seq).await?;
         // Its node id stays in the row of `nodes`.
-        record(&mut db, node_seq, by, Act::PeerRemoved, "", now).await?;
+        peer::record(&mut db, node_seq, by, Act::PeerRemoved, "", now).await?;
         nodes::forget(&mut db, node_seq).await?;
         db.commit().await
     }
-}
-
-/// Returns what the audit says of an act on a peer.
-fn on_peer(node: &NodeId, by: &By, act: Act, now: Timestamp) -> Entry {
-    Entry::new(by, act, Object::Node(node.to_string()), now)
-}
-
-/// Records an act on a peer in the audit.
-pub(crate) async fn record(
-    db: &mut Db,
-    node_seq: i64,
-    by: &By,
-    act: Act,
-    detail: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let (node,) = db.one::<(String,)>(sql::NODE_ID, values![node_seq]).await?;
-    let entry = on_peer(&NodeId::read(node)?, by, act, now).with_detail(detail);
-    audit::append(db, &[entry]).await
 }

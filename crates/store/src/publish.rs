@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use async_recursion::async_recursion as boxed;
 use ledger::{checkpoint::Signer, leaf::Leaf, limits::MAX_CLOCK_AHEAD, tree};
-use wire::{DocumentId, Timestamp, Visibility};
+use wire::{DocumentId, Kept, Timestamp};
 
 use crate::{
     StoreError,
@@ -28,15 +28,15 @@ pub struct Held {
     pub state: DocumentState,
     /// Its last revision.
     pub rev: u64,
-    /// Whether that revision is in the current log.
-    pub logged: bool,
+    /// Where that revision is.
+    pub kept: Kept,
 }
 
 impl Held {
-    /// Returns the revision that comes next in the log, or of what is kept here only.
+    /// Returns the number of the next revision that is kept there.
     #[must_use]
-    pub fn next_rev(held: Option<Self>, logged: bool) -> u64 {
-        held.filter(|held| held.logged == logged)
+    pub fn next_rev(held: Option<Self>, kept: Kept) -> u64 {
+        held.filter(|held| held.kept == kept)
             .map_or(1, |held| held.rev + 1)
     }
 }
@@ -68,10 +68,15 @@ records! {
 
 impl HeldDocument {
     pub(crate) fn held(&self, current: i64) -> Held {
+        let is_logged = self.log_seq == Some(current) && self.epoch.is_some_and(|epoch| epoch > 0);
         Held {
             state: self.state,
             rev: self.rev,
-            logged: self.log_seq == Some(current) && self.epoch.is_some_and(|epoch| epoch > 0),
+            kept: if is_logged {
+                Kept::InLog
+            } else {
+                Kept::HereOnly
+            },
         }
     }
 }
@@ -112,7 +117,7 @@ impl Store {
         let mut db = self.write().await?;
         let taken = changes::take(&mut db, revisions.len(), revisions.len()).await?;
         let mut head = current_log(&mut db).await?;
-        let replaced = check_all(&mut db, &revisions, head.seq, true).await?;
+        let replaced = check_all(&mut db, &revisions, head.seq, Kept::InLog).await?;
         let mut appender = Appender::begin(&mut db, head.seq, head.size).await?;
         let mut published = Vec::with_capacity(revisions.len());
         for revision in &revisions {
@@ -172,7 +177,7 @@ impl Store {
         let unlogged = log::head(&mut db, OWN, 0)
             .await?
             .ok_or(StoreError::NotInitialised)?;
-        let replaced = check_all(&mut db, &revisions, unlogged.seq, false).await?;
+        let replaced = check_all(&mut db, &revisions, unlogged.seq, Kept::HereOnly).await?;
         let published: Vec<_> = revisions
             .iter()
             .map(|revision| Published {
@@ -282,7 +287,7 @@ async fn check_all(
     db: &mut Db,
     revisions: &[NewRevision],
     log_seq: i64,
-    logged: bool,
+    kept: Kept,
 ) -> Result<Vec<DocumentId>, StoreError> {
     let ids: Vec<_> = revisions.iter().map(|revision| revision.id).collect();
     let held = held_rows(db, &ids).await?;
@@ -291,7 +296,7 @@ async fn check_all(
         if !seen.insert(revision.id) {
             return Err(StoreError::DuplicateInBatch(revision.id));
         }
-        if logged == (revision.fields.visibility == Visibility::Organisation) {
+        if revision.fields.visibility.kept() != kept {
             return Err(StoreError::WrongVisibility(revision.id));
         }
         let mut before = None;
@@ -300,19 +305,14 @@ async fn check_all(
             if known.state == DocumentState::Withdrawn {
                 return Err(StoreError::Withdrawn(revision.id));
             }
-            if !logged && known.state == DocumentState::Live {
+            if kept == Kept::HereOnly && known.state == DocumentState::Live {
                 return Err(StoreError::AlreadyPublished(revision.id));
             }
-            let same_place = row.log_seq == Some(log_seq);
-            before = Some(Held {
-                logged: if same_place { logged } else { !logged },
-                ..known
-            });
+            // What is kept in the other place, or in a closed log, has numbers of its own.
+            before = Some(known).filter(|_| row.log_seq == Some(log_seq));
         }
-        if Held::next_rev(before, logged) != revision.rev {
-            let held = before
-                .filter(|held| held.logged == logged)
-                .map_or(0, |held| held.rev);
+        let held = before.map_or(0, |held| held.rev);
+        if held + 1 != revision.rev {
             return Err(StoreError::Stale {
                 what: revision.id.to_string(),
                 held,

@@ -6,7 +6,7 @@ use ledger::{
     checkpoint::Signer,
     leaf::{Leaf, Why},
 };
-use wire::{DocumentId, Timestamp};
+use wire::{DocumentId, Kept, Timestamp};
 
 use crate::{
     Held, NewDraft, StoreError,
@@ -194,7 +194,7 @@ async fn end_of(
             leaf_index: None,
         });
     }
-    let (log_seq, rev) = (Some(head.seq), Held::next_rev(Some(held), true));
+    let (log_seq, rev) = (Some(head.seq), Held::next_rev(Some(held), Kept::InLog));
     let leaf = Leaf::Withdraw {
         id,
         rev,

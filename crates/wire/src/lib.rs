@@ -19,4 +19,4 @@ pub use digest::Digest;
 pub use identifiers::{DocumentId, DocumentRef, NodeId};
 pub use reference::{Reference, Relation};
 pub use time::{Date, Timestamp};
-pub use visibility::{Viewer, Visibility};
+pub use visibility::{Kept, Viewer, Visibility};

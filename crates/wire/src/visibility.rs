@@ -32,6 +32,15 @@ impl Visibility {
         }
     }
 
+    /// Returns where a revision of this visibility is kept.
+    #[must_use]
+    pub const fn kept(self) -> Kept {
+        match self {
+            Self::Organisation => Kept::HereOnly,
+            Self::Public | Self::Network => Kept::InLog,
+        }
+    }
+
     /// Reads the form that [`Visibility::as_str`] writes, and no other.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -39,6 +48,15 @@ impl Visibility {
             .into_iter()
             .find(|visibility| visibility.as_str() == text)
     }
+}
+
+/// Where a revision is kept by the node that publishes it. The two are numbered apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// In the log: others read it, too.
+    InLog,
+    /// On this node only.
+    HereOnly,
 }
 
 impl fmt::Display for Visibility {

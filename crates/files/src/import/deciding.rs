@@ -36,10 +36,16 @@ pub(super) fn decide(
     parsed: &Parsed,
     faults: &mut Vec<Fault>,
 ) -> (Verdict, Screened) {
-    let verdict = judge(surveyed, text, parsed, survey.begun.date(), faults);
+    let verdict = judge(
+        surveyed,
+        text,
+        parsed,
+        survey.beginning.begun.date(),
+        faults,
+    );
     let found = survey.take_findings(surveyed.id, digest);
     let screened = Screened::new(&surveyed.file.path, text, parsed, found);
-    let refused = screened.faults(&survey.acceptance);
+    let refused = screened.faults(&survey.beginning.acceptance);
     if refused.is_empty() || matches!(verdict, Verdict::Fail(_)) {
         return (verdict, screened);
     }

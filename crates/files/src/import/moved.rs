@@ -17,7 +17,6 @@ use crate::{
         ImportError,
         comparison::{Comparison, Record},
         file_head::FileHead,
-        survey::Survey,
     },
     tree::MarkdownFile,
 };
@@ -212,14 +211,4 @@ fn as_recorded(folder: &Path) -> PathBuf {
         }
     }
     folder.to_path_buf()
-}
-
-impl Survey {
-    /// Forgets where files were before that are recorded here by now: what is at those places later is something else.
-    pub(crate) async fn forget_old_places(&self, node: &Node) -> Result<(), ImportError> {
-        for (source, path) in &self.moved_from {
-            node.store.forget_import(source, path).await?;
-        }
-        Ok(())
-    }
 }

@@ -135,7 +135,7 @@ fn prepare_parsed(
         draft,
         digest,
         faults: screened.hidden_in(faults),
-        findings: screened.reported(&survey.acceptance),
+        findings: screened.reported(&survey.beginning.acceptance),
     };
     match verdict {
         Verdict::Fail(fault) => Prepared::failed(surveyed, fault),
@@ -236,15 +236,19 @@ fn submission(
         document,
         extract: text.extract,
         import: Some(ImportMark {
-            source: survey.source.clone(),
+            source: survey.beginning.source.clone(),
             path: surveyed.file.path.clone(),
             digest,
         }),
         acceptance: Acceptance::default(),
         cleared: Cleared::default(),
-        by: survey.by.clone(),
+        by: survey.beginning.by.clone(),
     };
-    screened.accept(&mut submission, &survey.acceptance, typed.as_deref());
+    screened.accept(
+        &mut submission,
+        &survey.beginning.acceptance,
+        typed.as_deref(),
+    );
     Ok((submission, attached, text.faults))
 }
 
@@ -257,7 +261,7 @@ fn draft_of(
 ) -> Draft {
     Draft {
         id: surveyed.id,
-        source: survey.source.clone(),
+        source: survey.beginning.source.clone(),
         path: surveyed.file.path.clone(),
         kind: parsed.draft.kind.as_str().to_owned(),
         // YAML can hold a NUL, which PostgreSQL refuses.

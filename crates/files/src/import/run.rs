@@ -108,7 +108,9 @@ impl<F: FnMut(Step)> Import<'_, F> {
 
         // Last, the files that are not in the tree any more.
         for path in &survey.old_paths {
-            node.store.forget_import(&survey.source, path).await?;
+            node.store
+                .forget_import(&survey.beginning.source, path)
+                .await?;
         }
         survey.forget_old_places(node).await?;
         for missing in &survey.missing {
@@ -145,7 +147,8 @@ impl<F: FnMut(Step)> Import<'_, F> {
         }
         let mut report = report_of(self.identity, file);
         if let Some(id) = missing.document
-            && let Some(withdrawn) = withdraw(self.node, id, Why::Other, &self.survey.by).await?
+            && let Some(withdrawn) =
+                withdraw(self.node, id, Why::Other, &self.survey.beginning.by).await?
         {
             report.rev = Some(withdrawn.rev);
             report.index = withdrawn.leaf_index;

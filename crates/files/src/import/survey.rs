@@ -4,66 +4,26 @@
 //! moved, or that names its id, stays the same document.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
 
-use domain::vocabulary::Visibility;
-use patient_data::{Acceptance, Finding};
+use patient_data::Acceptance;
 use store::{DocumentState, Imported, OwnDocument};
 use tokio::task::spawn_blocking;
 use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
-        ImportError, Moved, Options, file_head::FileHead, links::Targets, moved::take_over,
+        ImportError, Moved, Options, file_head::FileHead, moved::take_over,
         records::earlier_imports,
     },
     tree::{MarkdownFile, Tree},
 };
 use node::{Node, audit::By, flows::publish::NewIds};
 
-pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, SurveyedFile};
+use super::surveyed::Beginning;
+pub(crate) use super::surveyed::{Extent, MissingFile, PreviousDocument, Survey, SurveyedFile};
 
 /// Ids in one database query.
 const LOOKUP_BATCH: usize = 500;
-/// The result of a survey.
-#[derive(Debug, Default)]
-pub(crate) struct Survey {
-    pub(crate) source: String,
-    /// When the import began: a file can be held back until a day.
-    pub(super) begun: Timestamp,
-    /// The reasons for which warnings about patient data are accepted.
-    pub(super) acceptance: Acceptance,
-    pub(super) by: By,
-    pub(crate) files: Vec<SurveyedFile>,
-    /// The document of each file.
-    pub(super) targets: Targets,
-    /// The targets that earlier imports did not have, so could not link to.
-    pub(super) new_targets: Targets,
-    pub(crate) missing: Vec<MissingFile>,
-    /// Old paths of files that have another path now.
-    pub(crate) old_paths: Vec<String>,
-    /// Old sources and paths of files that were in other folders.
-    pub(super) moved_from: Vec<(String, String)>,
-    /// The positions of documents in `files`.
-    pub(super) positions: HashMap<DocumentId, usize>,
-    /// Who may read each document, as far as that is known already; `None` for one that is not published.
-    pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
-    /// What was found in files that were checked for patient data, with the digests of their bytes, until they are prepared.
-    pub(super) findings: Mutex<HashMap<DocumentId, (Digest, Vec<Finding>)>>,
-}
-
-impl Survey {
-    /// Makes a link to an alias lead to the document of its file.
-    fn add_aliases(&mut self, tree: &Tree) {
-        for (alias, path) in &tree.aliases {
-            for targets in [&mut self.targets, &mut self.new_targets] {
-                if let Some(id) = targets.document(path) {
-                    targets.insert(alias.clone(), id);
-                }
-            }
-        }
-    }
-}
 
 /// Surveys a tree.
 pub(crate) async fn survey(
@@ -73,15 +33,16 @@ pub(crate) async fn survey(
     extent: Extent,
     options: &Options,
 ) -> Result<Survey, ImportError> {
-    let moved = &options.moved;
-    let (surveyor, moved_from) = Surveyor::load(node, &tree.files, &source, extent, moved).await?;
+    let beginning = Beginning {
+        source,
+        begun: node.now(),
+        acceptance: options.acceptance.clone(),
+        by: options.by.clone(),
+    };
+    let surveyor = Surveyor::load(node, &tree.files, beginning, extent, &options.moved).await?;
     // On a blocking thread, since this reads the head of each file.
     let files = tree.files.clone();
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
-    survey.source = source;
-    survey.begun = node.now();
-    (survey.acceptance, survey.by) = (options.acceptance.clone(), options.by.clone());
-    survey.moved_from = moved_from;
     survey.add_aliases(tree);
     // A file of a folder that could not be read may still exist.
     survey
@@ -101,16 +62,17 @@ pub(crate) async fn survey_one(
     by: &By,
 ) -> Result<(SurveyedFile, Survey), ImportError> {
     let files = [file];
+    let beginning = Beginning {
+        source,
+        begun: node.now(),
+        acceptance,
+        by: by.clone(),
+    };
     // A person who publishes one file has said what it is: nothing is asked.
-    let (surveyor, moved_from) =
-        Surveyor::load(node, &files, &source, Extent::OneFile, &Moved::IfSameBytes).await?;
+    let (extent, moved) = (Extent::OneFile, &Moved::IfSameBytes);
+    let surveyor = Surveyor::load(node, &files, beginning, extent, moved).await?;
     let [file] = files;
-    let (surveyed, mut survey) = surveyor.survey_one(FileHead::from_content(file, bytes))?;
-    survey.source = source;
-    survey.begun = node.now();
-    (survey.acceptance, survey.by) = (acceptance, by.clone());
-    survey.moved_from = moved_from;
-    Ok((surveyed, survey))
+    surveyor.survey_one(FileHead::from_content(file, bytes))
 }
 
 /// Surveys a tree without a node: every file is new.
@@ -120,6 +82,13 @@ pub(crate) fn survey_new(
     acceptance: &Acceptance,
 ) -> Result<Survey, ImportError> {
     let surveyor = Surveyor {
+        beginning: Beginning {
+            source: String::new(),
+            begun: now,
+            acceptance: acceptance.clone(),
+            by: By::Node,
+        },
+        moved_from: Vec::new(),
         recorded: HashMap::new(),
         withdrawn: HashMap::new(),
         own: HashMap::new(),
@@ -127,13 +96,14 @@ pub(crate) fn survey_new(
         extent: Extent::Whole,
     };
     let mut survey = surveyor.survey(tree.files.clone())?;
-    survey.begun = now;
-    survey.acceptance = acceptance.clone();
     survey.add_aliases(tree);
     Ok(survey)
 }
 
 struct Surveyor {
+    beginning: Beginning,
+    /// Old sources and paths of files that were in other folders.
+    moved_from: Vec<(String, String)>,
     /// Records of earlier imports; those of files of the tree are taken out.
     recorded: HashMap<String, Imported>,
     /// Withdrawn documents by the digest of their file.
@@ -144,15 +114,15 @@ struct Surveyor {
 }
 
 impl Surveyor {
-    /// Loads what earlier imports recorded, and the documents that this concerns. Also returns the old places of files
-    /// that were in other folders.
+    /// Loads what earlier imports recorded, and the documents that this concerns.
     async fn load(
         node: &Node,
         files: &[MarkdownFile],
-        source: &str,
+        beginning: Beginning,
         extent: Extent,
         moved: &Moved,
-    ) -> Result<(Self, Vec<(String, String)>), ImportError> {
+    ) -> Result<Self, ImportError> {
+        let source = &beginning.source;
         let mut recorded = earlier_imports(node, files, source).await?;
         let moved_from = take_over(node, files, source, moved, &mut recorded).await?;
         let withdrawn = node.store.withdrawn_files().await?;
@@ -162,14 +132,15 @@ impl Surveyor {
         for ids in documents.chunks(LOOKUP_BATCH) {
             own.extend(node.store.own_documents(ids).await?);
         }
-        let surveyor = Self {
+        Ok(Self {
+            beginning,
+            moved_from,
             recorded,
             withdrawn,
             own,
             new_ids: NewIds::new(node.now())?,
             extent,
-        };
-        Ok((surveyor, moved_from))
+        })
     }
 
     fn survey(mut self, files: Vec<MarkdownFile>) -> Result<Survey, ImportError> {
@@ -185,7 +156,7 @@ impl Surveyor {
         let mut owners = self.owners(&heads);
         let mut missing_by_digest = self.missing_by_digest();
         // Step 3: assign an id to each file.
-        let mut survey = Survey::default();
+        let mut survey = Survey::new(self.beginning.clone(), std::mem::take(&mut self.moved_from));
         for (head, last_import) in heads {
             let surveyed =
                 self.assign_id(head, last_import, &mut owners, &mut missing_by_digest)?;
@@ -207,7 +178,7 @@ impl Surveyor {
         let mut owners = self.owners(&heads);
         let [(head, last_import)] = heads;
         let surveyed = self.assign_id(head, last_import, &mut owners, &mut HashMap::new())?;
-        let mut survey = Survey::default();
+        let mut survey = Survey::new(self.beginning.clone(), std::mem::take(&mut self.moved_from));
         self.add_targets(&mut survey, &surveyed);
         self.add_recorded_targets(&mut survey);
         Ok((surveyed, survey))

@@ -1,9 +1,87 @@
-//! What a survey finds of each file.
+//! The result of a survey: what it found of all files, and of each.
 
+use std::{collections::HashMap, sync::Mutex};
+
+use domain::vocabulary::Visibility;
+use node::{Node, audit::By};
+use patient_data::{Acceptance, Finding};
 use store::Imported;
-use wire::DocumentId;
+use wire::{Digest, DocumentId, Timestamp};
 
-use crate::tree::MarkdownFile;
+use crate::{
+    import::{ImportError, links::Targets},
+    tree::{MarkdownFile, Tree},
+};
+
+/// An import before its files are read.
+#[derive(Debug, Clone)]
+pub(super) struct Beginning {
+    /// What the files are from.
+    pub(super) source: String,
+    /// When the import began: a file can be held back until a day.
+    pub(super) begun: Timestamp,
+    /// The reasons for which warnings about patient data are accepted.
+    pub(super) acceptance: Acceptance,
+    pub(super) by: By,
+}
+
+/// The result of a survey.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    pub(super) beginning: Beginning,
+    pub(crate) files: Vec<SurveyedFile>,
+    /// The document of each file.
+    pub(super) targets: Targets,
+    /// The targets that earlier imports did not have, so could not link to.
+    pub(super) new_targets: Targets,
+    pub(crate) missing: Vec<MissingFile>,
+    /// Old paths of files that have another path now.
+    pub(crate) old_paths: Vec<String>,
+    /// Old sources and paths of files that were in other folders.
+    moved_from: Vec<(String, String)>,
+    /// The positions of documents in `files`.
+    pub(super) positions: HashMap<DocumentId, usize>,
+    /// Who may read each document, as far as that is known already; `None` for one that is not published.
+    pub(super) readers: Mutex<HashMap<DocumentId, Option<Visibility>>>,
+    /// What was found in files that were checked for patient data, with the digests of their bytes, until they are prepared.
+    pub(super) findings: Mutex<HashMap<DocumentId, (Digest, Vec<Finding>)>>,
+}
+
+impl Survey {
+    pub(super) fn new(beginning: Beginning, moved_from: Vec<(String, String)>) -> Self {
+        Self {
+            beginning,
+            moved_from,
+            files: Vec::new(),
+            targets: Targets::default(),
+            new_targets: Targets::default(),
+            missing: Vec::new(),
+            old_paths: Vec::new(),
+            positions: HashMap::new(),
+            readers: Mutex::default(),
+            findings: Mutex::default(),
+        }
+    }
+
+    /// Makes a link to an alias lead to the document of its file.
+    pub(super) fn add_aliases(&mut self, tree: &Tree) {
+        for (alias, path) in &tree.aliases {
+            for targets in [&mut self.targets, &mut self.new_targets] {
+                if let Some(id) = targets.document(path) {
+                    targets.insert(alias.clone(), id);
+                }
+            }
+        }
+    }
+
+    /// Forgets where files were before that are recorded here by now: what is at those places later is something else.
+    pub(crate) async fn forget_old_places(&self, node: &Node) -> Result<(), ImportError> {
+        for (source, path) in &self.moved_from {
+            node.store.forget_import(source, path).await?;
+        }
+        Ok(())
+    }
+}
 
 /// A file of a tree, with its document and what earlier imports recorded of it.
 #[derive(Debug, Clone)]

@@ -9,7 +9,8 @@ use domain::{
 use crate::{
     link::{CountedLink, Link},
     measures,
-    result_card::{Facts, Measure, Tag, tried_too},
+    result_card::{Facts, Measure, tried_too},
+    tag::Tag,
     words,
 };
 use node::{

@@ -12,7 +12,7 @@ use store::{
     BodyByDigest, ChangeKind, DocumentState, HashedBody, Held, LeafBody, NewRevision, OWN, Store,
     StoreError,
 };
-use wire::{Digest, Viewer, Visibility};
+use wire::{Digest, Kept, Viewer, Visibility};
 
 use crate::{
     support::{at, on_each_engine},
@@ -230,7 +230,7 @@ fn the_origin_keeps_its_history_and_the_feed_answers_gone_for_it() {
         let signer = own_node(&store).await;
         for rev in 1..=3 {
             let held = store.held(&[id(1)]).await.unwrap().remove(&id(1));
-            assert_eq!(Held::next_rev(held, true), rev);
+            assert_eq!(Held::next_rev(held, Kept::InLog), rev);
             let now = at(i64::try_from(rev).unwrap());
             store
                 .publish(vec![revision(1, rev)], &signer, now)
@@ -379,7 +379,10 @@ fn what_is_kept_here_is_in_no_log_until_it_is_published() {
 
         let held = store.held(&[id(1)]).await.unwrap().remove(&id(1));
         assert_eq!(
-            (Held::next_rev(held, true), Held::next_rev(held, false)),
+            (
+                Held::next_rev(held, Kept::InLog),
+                Held::next_rev(held, Kept::HereOnly)
+            ),
             (1, 3)
         );
         let public = NewRevision {

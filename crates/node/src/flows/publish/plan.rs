@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    Body, Document, Fault, Organisation, Private, Searchable, Stamp, body, vocabulary::Visibility,
-};
+use domain::{Body, Document, Fault, Organisation, Private, Searchable, Stamp, body};
 use store::{DocumentState, HashedBody, Held, NewRevision, OwnText, WarningReason};
-use wire::{DocumentId, NodeId, Timestamp};
+use wire::{DocumentId, Kept, NodeId, Timestamp};
 
 use crate::flows::{
     fields::fields,
@@ -55,9 +53,9 @@ impl Planner {
 
     fn plan(&self, item: &Item) -> Plan {
         let held = self.held.get(&item.id).copied();
-        let logged = item.document.common.visibility != Visibility::Organisation;
+        let kept = item.document.common.visibility.kept();
         // Withdrawn is for good, and what was published stays in the log.
-        if let Some(refusal) = held.and_then(|held| barred(item.id, held, logged)) {
+        if let Some(refusal) = held.and_then(|held| barred(item.id, held, kept)) {
             return Plan::Refuse(refusal);
         }
         // The held revision, parsed once. One that cannot be parsed is replaced.
@@ -76,7 +74,7 @@ impl Planner {
                 .clone_from(&body.common().attachments);
         }
         if let (Some((text, body)), Some(held)) = (before, held)
-            && held.logged == logged
+            && held.kept == kept
             && is_same(&document, text, body)
         {
             return Plan::Keep;
@@ -98,7 +96,7 @@ impl Planner {
         if !faults.is_empty() {
             return Plan::Refuse(Refusal::Faults(faults));
         }
-        let rev = Held::next_rev(held, logged);
+        let rev = Held::next_rev(held, kept);
         let change = if text.is_some() {
             Change::Updated
         } else {
@@ -107,8 +105,10 @@ impl Planner {
         let accepted = screening::accepted(&findings, &item.acceptance);
         match self.revision(item, &document, rev, accepted) {
             Err(faults) => Plan::Refuse(Refusal::Faults(faults)),
-            Ok(planned) if logged => Plan::Log(Box::new(planned), change),
-            Ok(planned) => Plan::Local(Box::new(planned), change),
+            Ok(planned) => match kept {
+                Kept::InLog => Plan::Log(Box::new(planned), change),
+                Kept::HereOnly => Plan::Local(Box::new(planned), change),
+            },
         }
     }
 
@@ -177,7 +177,7 @@ impl Planner {
 }
 
 /// Returns why nothing can be published under an id, if so.
-fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
+fn barred(id: DocumentId, held: Held, kept: Kept) -> Option<Refusal> {
     match held.state {
         DocumentState::Withdrawn => {
             let text = format!(
@@ -185,7 +185,7 @@ fn barred(id: DocumentId, held: Held, logged: bool) -> Option<Refusal> {
             );
             Some(Refusal::Withdrawn(Fault::new("id", None, text)))
         }
-        DocumentState::Live if !logged => {
+        DocumentState::Live if kept == Kept::HereOnly => {
             let text = format!(
                 "`{id}` is published and cannot be kept to the organisation any more; withdraw it, and keep the text under a new id"
             );
