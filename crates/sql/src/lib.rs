@@ -9,3 +9,13 @@ pub mod sqlite;
 pub mod tables;
 pub mod vacuum;
 pub mod values;
+
+/// Declares the SQL texts of a module, and a list of them for the test that prepares each on both engines.
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        $($(#[$doc])* pub(super) const $name: &str = $text;)*
+        /// Every statement of this module.
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}

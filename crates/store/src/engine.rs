@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-pub(crate) use sql::values;
+pub(crate) use sql::{statements, values};
 pub(crate) use sql::values::{Value, Values, signed, unsigned};
 use sql::{
     repetition::{Parameters, expand, step, wide},
@@ -296,13 +296,3 @@ impl Db {
         }
     }
 }
-
-/// Declares the SQL texts of a module, and a list of them for the test that prepares each on both engines.
-macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
-        $($(#[$doc])* pub(super) const $name: &str = $text;)*
-        /// Every statement of this module.
-        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
-    };
-}
-pub(crate) use statements;
