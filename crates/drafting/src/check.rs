@@ -12,7 +12,10 @@ use crate::{
     content::{Content, Fields, Text},
     file,
     form::{Field, Form, Section},
-    raw, wording,
+    merge::has_both,
+    raw,
+    state::State,
+    wording,
 };
 
 /// The name of the view of the whole draft as one file.
@@ -46,35 +49,6 @@ pub struct Place {
     pub line: Option<u32>,
     /// What to do, as a sentence without a full stop.
     pub text: String,
-}
-
-/// How far a section has got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Nothing was typed yet.
-    NotStarted,
-    /// Nothing was typed, and nothing has to be.
-    Optional,
-    /// Something has to be added.
-    Started,
-    /// Something has to be put right.
-    Problem,
-    /// Nothing is wrong with it.
-    Done,
-}
-
-impl State {
-    /// Returns what people read.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::NotStarted => "Not started",
-            Self::Optional => "Optional",
-            Self::Started => "In progress",
-            Self::Problem => "Problem",
-            Self::Done => "Done",
-        }
-    }
 }
 
 /// What a fault is about, before it has words for people.
@@ -127,7 +101,7 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
     let mut advice = places.advice(&advice, &faults);
     places.sort(&mut advice);
     let states = form.sections.iter();
-    Checked {
+    let mut checked = Checked {
         document: document.filter(|_| faults.is_empty()),
         states: states
             .map(|section| (section, places.state(section, &faults)))
@@ -135,7 +109,32 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
         faults,
         advice,
         warnings: Vec::new(),
-    }
+    };
+    checked.refuse(with_both_versions(form, &fields));
+    checked
+}
+
+/// Returns the fields in which two people's changes of the same lines are still next to each other.
+fn with_both_versions(form: &'static Form, fields: &Fields) -> Vec<Place> {
+    let has_both = |field: &&Field| {
+        let mut front = Vec::new();
+        raw::read_field(&fields.front, field, "", &mut front);
+        let part = fields.part(field).map(|part| part.text.as_str());
+        let mut texts = front.iter().map(|(_, text)| text.as_str()).chain(part);
+        texts.any(has_both)
+    };
+    let of_section = |section: &'static Section| {
+        let both = section.fields.iter().filter(has_both);
+        both.map(|field| Place {
+            section: section.name,
+            title: section.title,
+            field: field.name.to_owned(),
+            line: None,
+            text: "Keep one of the two versions, and remove the lines “Saved by” and “Yours”"
+                .to_owned(),
+        })
+    };
+    form.sections.iter().flat_map(of_section).collect()
 }
 
 impl Checked {

@@ -25,6 +25,25 @@ pub struct Labels<'a> {
     pub typed: &'a str,
 }
 
+/// The line above what was typed, in a text that a person reads.
+pub const TYPED_LABEL: &str = "**Yours:**";
+const SAVED_START: &str = "**Saved by ";
+const LABEL_END: &str = ":**";
+
+/// Returns the line above what this person has saved.
+#[must_use]
+pub fn saved_label(by: &str) -> String {
+    format!("{SAVED_START}{by}{LABEL_END}")
+}
+
+/// Returns whether a text still has both versions of something, each under its label.
+#[must_use]
+pub fn has_both(text: &str) -> bool {
+    let is_saved = |line: &str| line.starts_with(SAVED_START) && line.ends_with(LABEL_END);
+    let has = |is_label: &dyn Fn(&str) -> bool| text.lines().any(|line| is_label(line.trim_end()));
+    has(&is_saved) && has(&|line| line == TYPED_LABEL)
+}
+
 /// Merges what is saved now and what was typed, both made from `base`.
 #[must_use]
 pub fn merge(base: &str, saved: &str, typed: &str, labels: Labels<'_>) -> Merged {

@@ -5,12 +5,12 @@
 
 use std::borrow::Cow;
 
-pub(crate) use sql::{statements, values};
 pub(crate) use sql::values::{Value, Values, signed, unsigned};
 use sql::{
     repetition::{Parameters, expand, step, wide},
     sqlite::{Lent, SqlitePools},
 };
+pub(crate) use sql::{statements, values};
 use sqlx::{
     AssertSqlSafe, FromRow, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgRow,
     sqlite::SqliteRow,

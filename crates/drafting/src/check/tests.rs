@@ -74,6 +74,29 @@ fn five_answers_make_an_observation() {
 }
 
 #[test]
+fn two_versions_of_one_answer_are_not_submitted() {
+    let both = "**Saved by Ada:**\nTest at night.\n**Yours:**\nTest at noon.";
+    for (typed, is_refused) in [
+        (both, true),
+        (&both.replace('\n', "\r\n"), true),
+        ("We write **Yours:** in every letter.", false),
+        ("**Yours:**\nTest at noon.", false),
+    ] {
+        let answers = OBSERVATION.map(|(name, answer)| match name {
+            "text.advice" => (name, typed),
+            _ => (name, answer),
+        });
+        let empty = Content::new(Kind::Observation);
+        let found = faults(&with(&empty, "observation", &answers));
+        let named = found
+            .iter()
+            .any(|(name, text)| name == "text.advice" && text.contains("Keep one"));
+        assert_eq!(named, is_refused, "{typed}: {found:?}");
+        assert_eq!(found.is_empty(), !is_refused, "{typed}: {found:?}");
+    }
+}
+
+#[test]
 fn a_fault_names_the_field_in_the_words_of_the_form() {
     let study = Content::new(Kind::CaseStudy);
     for (section, typed, name, text) in [

@@ -1,7 +1,7 @@
 //! Two people on one section: how their texts differ, both of them put together, and the choice of what is saved for a field.
 
 use axum::response::Response;
-use drafting::{Content, Field, Labels, Pairs, check, merge};
+use drafting::{Content, Field, Labels, Pairs, TYPED_LABEL, check, merge, saved_label};
 use http::StatusCode;
 use node::urls;
 use pages::PageError;
@@ -163,10 +163,9 @@ fn together(opened: &Opened, view: View, sent: &Sent, by: &str) -> (Pairs, Optio
         .unwrap_or_default();
     let held = opened.content.section(section, outline).unwrap_or_default();
     let (was, typed) = (typed_into(&fields, &was), typed_into(&fields, &sent.0));
-    let saved_label = format!("**Saved by {by}:**");
     let labels = Labels {
-        saved: &saved_label,
-        typed: "**Yours:**",
+        saved: &saved_label(by),
+        typed: TYPED_LABEL,
     };
     let (mut pairs, mut conflicts) = (Pairs::new(), 0);
     for field in fields {
