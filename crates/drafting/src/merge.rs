@@ -38,7 +38,7 @@ pub fn saved_label(by: &str) -> String {
 
 /// Returns whether a text still has both versions of something, each under its label.
 #[must_use]
-pub fn has_both(text: &str) -> bool {
+pub(crate) fn has_both(text: &str) -> bool {
     let is_saved = |line: &str| line.starts_with(SAVED_START) && line.ends_with(LABEL_END);
     let has = |is_label: &dyn Fn(&str) -> bool| text.lines().any(|line| is_label(line.trim_end()));
     has(&is_saved) && has(&|line| line == TYPED_LABEL)
