@@ -332,12 +332,17 @@ fn heading(results: &SearchResults) -> String {
         0 => format!("No {many}"),
         total => words::counted(total, one, many),
     };
-    match results.params.q.trim() {
-        q if results.narrowed => {
-            format!("{found} for “{}”", words::cut(&markdown::visible(q), 60))
-        }
-        _ => found,
+    if !results.narrowed {
+        return found;
     }
+    // Below it are those that have some of the words.
+    let for_what = if results.with_all == 0 && results.total > 0 {
+        "with all the words of"
+    } else {
+        "for"
+    };
+    let query = markdown::visible(results.params.q.trim());
+    format!("{found} {for_what} “{}”", words::cut(&query, 60))
 }
 
 /// Returns whether all results are case studies, so that the heading can call them that.

@@ -137,6 +137,20 @@ async fn words_that_are_too_common_to_be_searched_for_are_not_said_to_be_found()
 }
 
 #[tokio::test]
+async fn a_heading_says_that_none_has_all_the_words_where_others_have_some() {
+    let trust = Trust::new("ZZ1").await;
+    trust.publish(page("Badges", "zebra")).await;
+    trust.publish(page("Doors", "aardvark")).await;
+    let html = trust.get("/search?q=zebra+aardvark").await.text;
+    let heading = "No results with all the words of “zebra aardvark”";
+    assert!(html.contains(&format!(">{heading}</h1>")), "{html}");
+    assert!(
+        html.contains(">Badges<") && html.contains(">Doors<"),
+        "{html}"
+    );
+}
+
+#[tokio::test]
 async fn a_filter_without_such_a_value_is_searched_for_as_words_and_a_note_says_so() {
     let trust = Trust::new("ZZ1").await;
     trust.publish(case_study()).await;
