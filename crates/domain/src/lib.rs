@@ -47,4 +47,5 @@ pub use outline::{HEADINGS, Heading, Outline};
 pub use searchable::Searchable;
 pub use slug::Slug;
 pub use terms::{Figure, Headline};
+pub use times::month_name;
 pub use vocabulary::Term;

@@ -7,19 +7,27 @@ use crate::attributes::Month;
 /// Bytes of the longest form.
 const MAX_LEN: usize = 40;
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
+
+/// Returns the name of a month, from 1 to 12.
+#[must_use]
+pub fn month_name(month: i8) -> &'static str {
+    let index = usize::try_from(month.saturating_sub(1)).ok();
+    let name = index.and_then(|index| MONTHS.get(index));
+    name.copied().unwrap_or_default()
+}
 
 /// Reads a day as it is written in Britain: `05/01/2017` is in January, `5 January 2016`, `Mon, 5 Jan 2016`; and
 /// `January 5, 2016`, which can mean only one day.
@@ -62,7 +70,11 @@ fn written_day(text: &str) -> Option<Date> {
 
 /// Returns the number of a month from its name or the beginning of that.
 fn month_named(part: &str) -> Option<usize> {
-    let named = |name: &&str| part.len() >= 3 && name.starts_with(part.trim_end_matches('.'));
+    let begin = part.trim_end_matches('.');
+    let named = |name: &&str| {
+        let of_name = name.get(..begin.len());
+        part.len() >= 3 && of_name.is_some_and(|of_name| of_name.eq_ignore_ascii_case(begin))
+    };
     let place = MONTHS.iter().position(named)?;
     Some(place + 1)
 }

@@ -2,23 +2,8 @@
 
 use std::time::Duration;
 
-use domain::Month;
+use domain::{Month, month_name};
 use wire::{Date, Timestamp};
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -39,11 +24,6 @@ pub fn date(date: Date) -> String {
 #[must_use]
 pub fn month(month: Month) -> String {
     format!("{} {}", month_name(month.month()), month.year())
-}
-
-fn month_name(month: i8) -> &'static str {
-    let index = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
-    MONTHS.get(index).copied().unwrap_or("January")
 }
 
 /// Writes a time of day, as clocks in the United Kingdom show it: `19:21`.

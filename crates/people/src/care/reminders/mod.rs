@@ -10,6 +10,7 @@ use async_recursion::async_recursion as boxed;
 use std::{collections::BTreeMap, time::Duration};
 
 use accounts::{OneTimeSecret, mail::Mail};
+use domain::month_name;
 use node::{Node, NodeError, urls};
 use store::{Account, Cared, ReminderStep, ReviewLink, ValidClaims};
 use wire::{AccountId, Date, Role, Timestamp};
@@ -200,22 +201,7 @@ async fn link_for(
 
 /// Writes a day as people in Britain do.
 fn written(date: Date) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let month = usize::try_from(date.month() - 1).ok();
-    let month = month.and_then(|index| MONTHS.get(index)).unwrap_or(&"");
+    let month = month_name(date.month());
     format!("{} {month} {}", date.day(), date.year())
 }
 
