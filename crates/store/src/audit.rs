@@ -223,7 +223,8 @@ pub(crate) async fn append(db: &mut Db, entries: &[Entry]) -> Result<(), StoreEr
         tracing::info!(rows = entries.len(), last_seq = last, hash = %before, "audit");
     }
     db.run_many(sql::APPEND, &[], rows).await?;
-    db.run(sql::SET_HEAD, values![&before]).await.map(|_| ())
+    db.run(sql::SET_HEAD, values![&before]).await?;
+    Ok(())
 }
 
 /// Returns the names that the accounts among those who act have now.

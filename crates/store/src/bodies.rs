@@ -168,7 +168,7 @@ impl Store {
             let values = values![node_seq, *id, *rev, reason, *next_try];
             db.run(sql::UNAVAILABLE, values).await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Makes bodies that could not be fetched due at once.
@@ -177,7 +177,7 @@ impl Store {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         db.run(sql::RETRY, values![node_seq]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Records that bodies broke a rule; they are not fetched again. The next revision of the document may be in order.
@@ -193,7 +193,7 @@ impl Store {
             db.run(sql::QUARANTINE, values![node_seq, *id, *rev, reason])
                 .await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 

@@ -173,7 +173,7 @@ impl Store {
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         lock(&mut db).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Waits until the transactions on documents that are under way have ended, also those whose callers have gone.
@@ -217,7 +217,8 @@ impl Store {
 
 /// Takes the lock that orders all transactions that touch documents or nodes.
 pub(crate) async fn lock(db: &mut Db) -> Result<(), StoreError> {
-    db.run(sql::LOCK, values![]).await.map(|_| ())
+    db.run(sql::LOCK, values![]).await?;
+    Ok(())
 }
 
 /// The first numbers that a transaction was given.
@@ -265,7 +266,8 @@ pub(crate) async fn touch_targets(
         .zip(found)
         .map(|(change_seq, touched)| values![touched.node_seq, touched.id, change_seq])
         .collect();
-    db.run_many(sql::TOUCH, &[], rows).await.map(|_| ())
+    db.run_many(sql::TOUCH, &[], rows).await?;
+    Ok(())
 }
 
 /// Gives every shown document of a node a new number, since what an index holds of the node has changed.
@@ -275,6 +277,6 @@ pub(crate) async fn touch_node(db: &mut Db, node_seq: i64) -> Result<(), StoreEr
         .await?;
     let taken = take(db, usize::try_from(count).unwrap_or(0), 0).await?;
     db.run(sql::TOUCH_NODE, values![node_seq, taken.change_seq - 1])
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(())
 }

@@ -202,7 +202,7 @@ impl Store {
         erase(&mut db, &[seqs]).await?;
         db.run(sql::DELETE, values![change.id]).await?;
         audit::append(&mut db, &[change.entry(Act::DraftDeleted)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns an author's drafts with the first 2,048 bytes of what they say, those that were changed last first.
@@ -312,7 +312,8 @@ pub(crate) async fn create(db: &mut Db, new: &NewDraft, now: Timestamp) -> Resul
         seq,
         now
     ];
-    db.run(sql::CREATE, row).await.map(|_| ())
+    db.run(sql::CREATE, row).await?;
+    Ok(())
 }
 
 /// Records that a revision was published from a draft, and erases the words of the draft: the revision has them.
@@ -341,9 +342,8 @@ pub(crate) async fn record_published(
 pub(crate) async fn forget_document(db: &mut Db, document: DocumentId) -> Result<(), StoreError> {
     let seqs: Vec<Seqs> = db.records(sql::SEQS_OF_DOCUMENT, values![document]).await?;
     erase(db, &seqs).await?;
-    db.run(sql::DELETE_OF_DOCUMENT, values![document])
-        .await
-        .map(|_| ())
+    db.run(sql::DELETE_OF_DOCUMENT, values![document]).await?;
+    Ok(())
 }
 
 /// Takes a draft at the version that the change was made from, and raises it.

@@ -250,7 +250,7 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::COSIGN, values![node_seq, epoch, note, size, now])
             .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the peers' logs whose line in `/seen` is missing, of another size, or not younger than `renewed_before`.

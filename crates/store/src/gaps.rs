@@ -73,7 +73,7 @@ impl Store {
         }
         db.run(sql::REMOVE_LEAST, values![i64::from(MAX_GAPS)])
             .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the gaps that were searched for on the most days, at most [`MAX_GAPS`].
@@ -107,6 +107,6 @@ impl Store {
     pub async fn remove_gaps(&self) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::REMOVE_ALL, values![]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }

@@ -187,7 +187,8 @@ pub(crate) async fn save_head(db: &mut Db, head: &Head) -> Result<(), StoreError
         head.note.as_deref(),
         head.timestamp
     ];
-    db.run(sql::SAVE_HEAD, values).await.map(|_| ())
+    db.run(sql::SAVE_HEAD, values).await?;
+    Ok(())
 }
 
 /// Stores a renewed signature over an unchanged head.
@@ -197,9 +198,8 @@ pub(crate) async fn renew(
     note: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    db.run(sql::RENEW, values![log_seq, note, now])
-        .await
-        .map(|_| ())
+    db.run(sql::RENEW, values![log_seq, note, now]).await?;
+    Ok(())
 }
 
 /// Returns the raw bundle with its hashes.

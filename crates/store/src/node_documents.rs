@@ -139,7 +139,7 @@ impl Store {
         nodes::insert(&mut db, &new).await?;
         accept(&mut db, nodes::OWN, record, now).await?;
         crate::log::ensure(&mut db, nodes::OWN, 0, "").await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the newest node document held of a node.
@@ -185,7 +185,7 @@ impl Store {
         if record.left {
             db.run(sql::PEER_LEFT, values![node_seq]).await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Accepts the next version of this node's own document, and signs the head of its log with its keys, in one
@@ -208,7 +208,7 @@ impl Store {
         let mut head = crate::log::ensure(&mut db, nodes::OWN, record.epoch, &origin).await?;
         publish::sign(&mut db, &mut head, signer, now).await?;
         db.run(sql::COSIGN_AGAIN, values![]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns every key that a node has ever listed or revoked, in no particular order.
@@ -289,7 +289,8 @@ async fn record_key(db: &mut Db, node_seq: i64, key: &NodeKey) -> Result<(), Sto
         return Err(StoreError::KeyTaken(NodeId::read(node)?));
     }
     let values = values![public_key, node_seq, role.as_str()];
-    db.run(sql::LIST_KEY, values).await.map(|_| ())
+    db.run(sql::LIST_KEY, values).await?;
+    Ok(())
 }
 
 /// Forgets the node documents and keys of a node.

@@ -196,7 +196,7 @@ impl Store {
         }
         db.run(sql::RENAME, values![node_seq, handle]).await?;
         changes::touch_node(&mut db, node_seq).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 

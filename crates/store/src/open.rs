@@ -17,7 +17,6 @@ use sqlx::{
 use crate::{
     StoreError,
     engine::{Store, values},
-    error::is_missing_table,
 };
 
 /// Where the database is and how it is used.
@@ -220,12 +219,8 @@ impl Store {
         let found = match db.one::<(i64,)>(NEWEST_MIGRATION, values![]).await {
             Ok((found,)) => found,
             // A database without the migrator's table is an empty one.
-            Err(StoreError::Other(sqlx::Error::Database(error)))
-                if is_missing_table(error.as_ref()) =>
-            {
-                0
-            }
-            Err(error) => return Err(error),
+            Err(sqlx::Error::Database(error)) if sql::errors::is_missing_table(error.as_ref()) => 0,
+            Err(error) => return Err(error.into()),
         };
         Ok(SchemaVersion { found, known })
     }

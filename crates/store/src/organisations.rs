@@ -70,7 +70,7 @@ impl Store {
         }
         let detail = format!("{} at {}", shown.name, shown.base);
         peer::record(&mut db, node_seq, by, Act::PeerAgreed, &detail, now).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 

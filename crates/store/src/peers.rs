@@ -195,7 +195,7 @@ impl Store {
             now,
         )
         .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Changes where and how often a peer is polled; it is due at once.
@@ -224,7 +224,7 @@ impl Store {
         db.run(sql::CONFIGURE, values).await?;
         let detail = format!("polled at {base}");
         peer::record(&mut db, peer.node_seq, by, Act::PeerChanged, &detail, now).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Stops polling a peer until [`Store::resume_peer`].
@@ -266,7 +266,7 @@ impl Store {
         )
         .await?;
         peer::record(&mut db, node_seq, by, Act::PeerChanged, state.as_str(), now).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Removes a peer with all that it said. Its documents' rows keep the id and nothing else, so that every index
@@ -294,6 +294,6 @@ impl Store {
         // Its node id stays in the row of `nodes`.
         peer::record(&mut db, node_seq, by, Act::PeerRemoved, "", now).await?;
         nodes::forget(&mut db, node_seq).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }

@@ -57,7 +57,7 @@ impl Store {
         });
         let mut db = self.write().await?;
         db.run_many(sql::ADD, &[], rows.collect()).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns how often these documents were read on each day from `since`, the earliest day first; at most
@@ -83,7 +83,7 @@ impl Store {
     pub async fn forget_reads(&self, before: Date) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::FORGET, values![before.to_string()]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 

@@ -6,19 +6,7 @@
 use ledger::FaultCode;
 use wire::{AccountId, Date, Digest, DocumentId, NodeId, Relation, Role, Timestamp, Visibility};
 
-use crate::{StoreError, engine::Row};
-
-/// What a query returns, made of one of its rows.
-pub(crate) trait Record: Sized {
-    /// The row as the engines fill it.
-    type Row: Row;
-
-    /// Reads a row.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] for a value that this program cannot have written.
-    fn read(row: Self::Row) -> Result<Self, StoreError>;
-}
+use crate::StoreError;
 
 /// A value with the type of the column that holds it.
 pub(crate) trait Column: Sized {
@@ -142,15 +130,16 @@ macro_rules! records {
                 $($(#[$field_meta])* pub $field: $type,)*
             }
 
-            pub(crate) struct $row {
-                $($part: <$part_type as $crate::record::Record>::Row,)?
+            /// A row of such a record.
+            $vis struct $row {
+                $($part: <$part_type as $crate::engine::Record>::Row,)?
                 $($field: <$type as $crate::record::Column>::Stored,)*
             }
 
             impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for $row
             where
                 &'static str: sqlx::ColumnIndex<R>,
-                $(<$part_type as $crate::record::Record>::Row: sqlx::FromRow<'r, R>,)?
+                $(<$part_type as $crate::engine::Record>::Row: sqlx::FromRow<'r, R>,)?
                 $(<$type as $crate::record::Column>::Stored:
                     sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,)*
             {
@@ -162,12 +151,13 @@ macro_rules! records {
                 }
             }
 
-            impl $crate::record::Record for $name {
+            impl $crate::engine::Record for $name {
                 type Row = $row;
+                type Error = $crate::StoreError;
 
                 fn read(row: $row) -> Result<Self, $crate::StoreError> {
                     Ok(Self {
-                        $($part: $crate::record::Record::read(row.$part)?,)?
+                        $($part: $crate::engine::Record::read(row.$part)?,)?
                         $($field: $crate::record::Column::read(row.$field)?,)*
                     })
                 }

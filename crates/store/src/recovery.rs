@@ -100,5 +100,6 @@ async fn record_accepted(
         }
     }
     let shared = [Value::from(log_seq), Value::from(now)];
-    db.run_many(sql::REVISIONS, &shared, rows).await.map(|_| ())
+    db.run_many(sql::REVISIONS, &shared, rows).await?;
+    Ok(())
 }

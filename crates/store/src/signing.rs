@@ -81,7 +81,7 @@ impl Store {
     pub async fn release_signing_lease(&self, holder: &str) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::RELEASE, values![holder]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Records why the process that holds the lease signs nothing, and what to do; nothing when it signs.
@@ -90,7 +90,7 @@ impl Store {
         let mut db = self.write().await?;
         let values = values![reason.map(|reason| reason.0), reason.map(|reason| reason.1)];
         db.run(sql::RECORD_HINDRANCE, values).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns why nothing is signed, and what to do, as it was last found.
@@ -113,7 +113,7 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::MARK_RESTORED, values![now]).await?;
         db.run(sql::RELEASE_PEERS, values![]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Marks this database as one that is not behind, if it was a restored copy until now.
@@ -124,6 +124,6 @@ impl Store {
         }
         let mut db = self.write().await?;
         db.run(sql::CONFIRM, values![]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }

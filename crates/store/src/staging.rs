@@ -69,7 +69,7 @@ impl Store {
             .collect();
         db.run_many(sql::STAGE, &[Value::from(head.seq)], rows)
             .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns staged bundles from number `first` on, at most `limit`, in order.
@@ -110,7 +110,7 @@ impl Store {
         if let Some(head) = log::head(&mut db, claim.peer.node_seq, epoch).await? {
             drop_all(&mut db, head.seq).await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 
@@ -126,5 +126,6 @@ pub(crate) async fn staged(
 
 /// Drops all that is staged of a log.
 pub(crate) async fn drop_all(db: &mut Db, log_seq: i64) -> Result<(), StoreError> {
-    db.run(sql::DROP_STAGED, values![log_seq]).await.map(|_| ())
+    db.run(sql::DROP_STAGED, values![log_seq]).await?;
+    Ok(())
 }

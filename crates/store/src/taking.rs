@@ -180,9 +180,8 @@ impl Taking {
         self.write_withdrawn(db, withdrawn).await?;
         self.write_puts(db, &known, puts).await?;
         let shared = [Value::from(self.log_seq), Value::from(self.now)];
-        db.run_many(sql::QUARANTINE, &shared, refused)
-            .await
-            .map(|_| ())
+        db.run_many(sql::QUARANTINE, &shared, refused).await?;
+        Ok(())
     }
 
     fn keep(&mut self, index: u64, leaf: &Leaf) {
@@ -295,9 +294,8 @@ impl Taking {
                 values![leaf.id(), leaf.rev(), index, why, change_seq]
             })
             .collect();
-        db.run_many(sql::TOMBSTONE, &self.shared(), rows)
-            .await
-            .map(|_| ())
+        db.run_many(sql::TOMBSTONE, &self.shared(), rows).await?;
+        Ok(())
     }
 
     async fn write_puts(
@@ -331,9 +329,8 @@ impl Taking {
             });
             rows.push(values![id, rev, index, &doc, signed(len), t, change]);
         }
-        db.run_many(sql::PUT, &self.shared(), rows)
-            .await
-            .map(|_| ())
+        db.run_many(sql::PUT, &self.shared(), rows).await?;
+        Ok(())
     }
 
     fn shared(&self) -> [Value<'static>; 3] {

@@ -124,17 +124,20 @@ pub(crate) fn owned_document_row(seq: i64, fields: Fields, body: Vec<u8>) -> Val
 
 /// Appends document texts, each made by [`document_row`].
 pub(crate) async fn add_documents(db: &mut Db, rows: Vec<Values<'_>>) -> Result<(), StoreError> {
-    db.run_many(sql::ADD_DOCUMENTS, &[], rows).await.map(|_| ())
+    db.run_many(sql::ADD_DOCUMENTS, &[], rows).await?;
+    Ok(())
 }
 
 /// Appends a draft's text: (seq, path, title, faults, text).
 pub(crate) async fn add_draft(db: &mut Db, row: Values<'_>) -> Result<(), StoreError> {
-    db.run(sql::ADD_DRAFT, row).await.map(|_| ())
+    db.run(sql::ADD_DRAFT, row).await?;
+    Ok(())
 }
 
 /// Appends file paths: (seq, path).
 pub(crate) async fn add_paths(db: &mut Db, rows: Vec<Values<'_>>) -> Result<(), StoreError> {
-    db.run_many(sql::ADD_PATHS, &[], rows).await.map(|_| ())
+    db.run_many(sql::ADD_PATHS, &[], rows).await?;
+    Ok(())
 }
 
 /// Erases words.
@@ -150,7 +153,8 @@ pub(crate) async fn erase(db: &mut Db, words: Words, seqs: &[i64]) -> Result<(),
         (Words::Paths, false) => sql::DELETE_PATHS,
     };
     let rows = seqs.iter().map(|seq| values![*seq]).collect();
-    db.run_many(sql, &[], rows).await.map(|_| ())
+    db.run_many(sql, &[], rows).await?;
+    Ok(())
 }
 
 /// Erases the words of all documents of a node.
@@ -160,7 +164,8 @@ pub(crate) async fn erase_node(db: &mut Db, node_seq: i64) -> Result<(), StoreEr
     } else {
         sql::DELETE_OF_NODE
     };
-    db.run(sql, values![node_seq]).await.map(|_| ())
+    db.run(sql, values![node_seq]).await?;
+    Ok(())
 }
 
 /// Forgets the references, mentions and attachments of documents.

@@ -172,9 +172,9 @@ enum NotDone {
     Store(StoreError),
 }
 
-impl From<StoreError> for NotDone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+impl<E: Into<StoreError>> From<E> for NotDone {
+    fn from(error: E) -> Self {
+        Self::Store(error.into())
     }
 }
 

@@ -56,7 +56,7 @@ impl Store {
         link_identity(&mut db, identity, new.id, now).await?;
         let by = By::Account(new.id);
         audit::append(&mut db, &[added(new, &by, now)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Lets a person of an OpenID provider sign in to an account. One who has an account already keeps it.
@@ -71,12 +71,13 @@ impl Store {
         link_identity(&mut db, identity, account, now).await?;
         let by = By::Account(account);
         audit::append(&mut db, &[on(account, &by, Act::IdentityLinked, now)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 
 pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
-    db.run(sql::DELETE_ALL, values![account]).await.map(|_| ())
+    db.run(sql::DELETE_ALL, values![account]).await?;
+    Ok(())
 }
 
 async fn link_identity(
@@ -86,5 +87,6 @@ async fn link_identity(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let row = values![&identity.issuer, &identity.subject, account, now];
-    db.run(sql::LINK_IDENTITY, row).await.map(|_| ())
+    db.run(sql::LINK_IDENTITY, row).await?;
+    Ok(())
 }

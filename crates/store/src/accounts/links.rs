@@ -100,7 +100,7 @@ impl Store {
         db.run(sql::ADD, row).await?;
         let entry = on(account, by, Act::LinkMade, now).with_detail(purpose.as_str());
         audit::append(&mut db, &[entry]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Stores the link that makes the first administrator, instead of an earlier one; returns whether there is no
@@ -192,9 +192,11 @@ impl Store {
 }
 
 pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
-    db.run(sql::DELETE_ALL, values![account]).await.map(|_| ())
+    db.run(sql::DELETE_ALL, values![account]).await?;
+    Ok(())
 }
 
 pub(super) async fn delete_open(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
-    db.run(sql::DELETE_OPEN, values![account]).await.map(|_| ())
+    db.run(sql::DELETE_OPEN, values![account]).await?;
+    Ok(())
 }

@@ -219,7 +219,7 @@ impl Store {
         let mut db = self.write().await?;
         add(&mut db, new, now).await?;
         audit::append(&mut db, &[added(new, by, now)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Gives an account another role, and ends its sessions; returns whether the role has changed.
@@ -261,7 +261,7 @@ impl Store {
         let mut db = self.write().await?;
         set_password(&mut db, id, hash).await?;
         audit::append(&mut db, &[on(id, by, Act::PasswordSet, now)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Keeps a person from signing in, and ends their sessions, links and access tokens; returns whether they could sign

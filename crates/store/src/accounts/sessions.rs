@@ -109,7 +109,7 @@ impl Store {
         let mut db = self.write().await?;
         let row = values![&stored(session.id), session.account, session.data];
         db.run(sql::SAVE, row).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the session of a secret id that is valid `now` and was used after `used_after`.
@@ -129,7 +129,7 @@ impl Store {
     pub async fn touch_session(&self, id: &Digest, now: Timestamp) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::TOUCH, values![id, now, latest(now)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Ends the session of a secret id.
@@ -137,7 +137,7 @@ impl Store {
     pub async fn delete_session(&self, id: &[u8]) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::DELETE, values![&stored(id)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the valid sessions of an account, the newest first, at most [`MAX_SESSIONS`].
@@ -227,5 +227,5 @@ fn ended_sessions(account: Option<AccountId>, count: u64, by: &By, now: Timestam
 }
 
 pub(super) async fn end_all(db: &mut Db, account: AccountId) -> Result<u64, StoreError> {
-    db.run(sql::END_ALL, values![account]).await
+    Ok(db.run(sql::END_ALL, values![account]).await?)
 }

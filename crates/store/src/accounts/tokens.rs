@@ -105,7 +105,7 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::TOUCH, values![&stored(token), now, recently])
             .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Deletes an access token of an account; returns whether it had this token.
@@ -137,5 +137,6 @@ impl Store {
 }
 
 pub(super) async fn delete_all(db: &mut Db, account: AccountId) -> Result<(), StoreError> {
-    db.run(sql::DELETE_ALL, values![account]).await.map(|_| ())
+    db.run(sql::DELETE_ALL, values![account]).await?;
+    Ok(())
 }

@@ -170,7 +170,7 @@ impl Store {
             db.run(sql::ADD_ORIGINAL, values![original, &file.digest])
                 .await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns the digest of the file that bytes with the digest `original` became when they were kept, or their own.

@@ -63,7 +63,7 @@ impl Store {
             link.expires_at
         ];
         db.run(sql::ADD, row).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns a link, also one that was used or has expired.
@@ -89,7 +89,7 @@ impl Store {
         let mut db = self.write().await?;
         let digest = Digest::for_bytes(secret);
         db.run(sql::RELEASE, values![&digest]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Deletes a link that reached no one.
@@ -98,7 +98,7 @@ impl Store {
         let mut db = self.write().await?;
         let digest = Digest::for_bytes(secret);
         db.run(sql::DROP, values![&digest]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Deletes links that expired before a time.

@@ -234,7 +234,7 @@ impl Store {
         let entry = Entry::new(by, Act::OwnerChanged, Object::Document(id), now);
         let detail = format!("to account {account}");
         audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Makes an account look after everything that another one looks after; returns how many documents that are.
@@ -288,7 +288,7 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::SENT, values![document, due, step.as_str(), now])
             .await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Deletes reminders of before a time for a day that is not the document's any more: no one is reminded of it again.
@@ -313,7 +313,7 @@ impl Store {
         );
         let entry = Entry::new(&by, Act::WithdrawalRequested, object, request.at);
         audit::append(&mut db, &[entry]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns requests to withdraw documents, the oldest first.

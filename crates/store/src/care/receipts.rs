@@ -47,7 +47,7 @@ impl Store {
         let mut db = self.write().await?;
         let row = values![receipt.node_seq, receipt.epoch, receipt.size, receipt.at];
         db.run(sql::RECORD, row).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns what peers have applied.

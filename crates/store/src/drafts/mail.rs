@@ -41,6 +41,6 @@ impl Store {
     pub async fn draft_mailed(&self, id: DocumentId, version: u64) -> Result<(), StoreError> {
         let mut db = self.write().await?;
         db.run(sql::MAILED, values![id, version]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }

@@ -248,7 +248,7 @@ impl Store {
         let mut db = self.write().await?;
         changes::lock(&mut db).await?;
         record_published(&mut db, marks, now).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Forgets a file: its next import is its first.
@@ -260,7 +260,7 @@ impl Store {
         let paths: Vec<i64> = found.into_iter().filter_map(|row| row.path_seq).collect();
         texts::erase(&mut db, Words::Paths, &paths).await?;
         db.run(sql::FORGET_FILE, values![&key]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Saves drafts, each with the digest of its file. The draft of a file that has one already is replaced: give it
@@ -272,7 +272,7 @@ impl Store {
         for (draft, digest) in drafts {
             save_draft(&mut db, draft, digest).await?;
         }
-        db.commit().await
+        Ok(db.commit().await?)
     }
 
     /// Returns drafts in the order of their ids, after one of them; at most [`MAX_DRAFTS`].
@@ -300,7 +300,7 @@ impl Store {
         drop_drafts(&mut db, &[id.to_string()]).await?;
         erase_paths(&mut db, sql::PATHS_OF_DRAFT, id).await?;
         db.run(sql::UNLINK_DRAFT, values![id]).await?;
-        db.commit().await
+        Ok(db.commit().await?)
     }
 }
 
@@ -313,7 +313,8 @@ pub(crate) async fn forget_document(db: &mut Db, id: DocumentId) -> Result<(), S
     drafts.push(id.to_string());
     drop_drafts(db, &drafts).await?;
     erase_paths(db, sql::PATHS_OF_DOCUMENT, id).await?;
-    db.run(sql::FORGET_DOCUMENT, values![id]).await.map(|_| ())
+    db.run(sql::FORGET_DOCUMENT, values![id]).await?;
+    Ok(())
 }
 
 async fn find(db: &mut Db, keys: Vec<Digest>) -> Result<Vec<File>, StoreError> {

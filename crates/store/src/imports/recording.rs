@@ -59,8 +59,8 @@ pub(super) async fn save_draft(
         draft.id
     ];
     db.run_many(sql::RECORD, &[draft.updated.into()], vec![mark])
-        .await
-        .map(|_| ())
+        .await?;
+    Ok(())
 }
 
 /// Records which files became which documents; their drafts are done with.
@@ -109,15 +109,15 @@ pub(crate) async fn record_published(
         ]);
     }
     texts::add_paths(db, paths).await?;
-    db.run_many(sql::RECORD, &[now.into()], rows)
-        .await
-        .map(|_| ())
+    db.run_many(sql::RECORD, &[now.into()], rows).await?;
+    Ok(())
 }
 
 pub(super) async fn drop_drafts(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
     drop_words(db, ids).await?;
     let keys = ids.iter().map(|id| values![id]).collect();
-    db.run_many(sql::DELETE_DRAFTS, &[], keys).await.map(|_| ())
+    db.run_many(sql::DELETE_DRAFTS, &[], keys).await?;
+    Ok(())
 }
 
 async fn drop_words(db: &mut Db, ids: &[String]) -> Result<(), StoreError> {
