@@ -2,6 +2,9 @@
 
 use crate::inline::{Inline, Within, plain, write};
 
+/// Backticks of a fence (CommonMark 0.31.2 §4.5).
+const MIN_FENCE: usize = 3;
+
 /// A block of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
@@ -12,6 +15,8 @@ pub(crate) enum Block {
     },
     Paragraph(Vec<Inline>),
     Quote(Vec<Inline>),
+    /// Lines whose spaces count, such as commands.
+    Code(String),
     /// An item of a list, at a level from 0.
     Item {
         level: usize,
@@ -65,6 +70,7 @@ pub(crate) fn write_blocks(blocks: &[Block], notes: &[(usize, &Vec<Inline>)]) ->
                 let text = write(inlines, Within::Paragraph);
                 format!("> {}", text.replace('\n', "\n> "))
             }
+            Block::Code(lines) => write_code(lines),
             Block::Table(table) => write_table(table),
             Block::Item { .. } => String::new(),
         };
@@ -81,6 +87,21 @@ pub(crate) fn write_blocks(blocks: &[Block], notes: &[(usize, &Vec<Inline>)]) ->
         out.push_str(&format!("[^{number}]: {}\n", text.replace('\n', "\n    ")));
     }
     out
+}
+
+/// Writes lines between two fences. These are longer than any row of backticks within, so that no line ends the block.
+fn write_code(lines: &str) -> String {
+    let (mut longest, mut row) = (0, 0);
+    for c in lines.chars() {
+        row = if c == '`' { row + 1 } else { 0 };
+        longest = longest.max(row);
+    }
+    let lines = lines.trim_end().trim_start_matches('\n');
+    if lines.is_empty() {
+        return String::new();
+    }
+    let fence = "`".repeat(MIN_FENCE.max(longest + 1));
+    format!("{fence}\n{lines}\n{fence}")
 }
 
 /// Writes the words of a heading. A mark at their end would close it.
@@ -202,6 +223,7 @@ fn paragraphs(block: &Block) -> Vec<&Vec<Inline>> {
         | Block::Paragraph(inlines)
         | Block::Quote(inlines)
         | Block::Item { inlines, .. } => vec![inlines],
+        Block::Code(_) => Vec::new(),
         Block::Table(table) => table.rows.iter().flatten().collect(),
     }
 }
@@ -214,6 +236,14 @@ pub(crate) fn flatten(blocks: Vec<Block>) -> Vec<Inline> {
         match block {
             Block::Heading { inlines, .. } | Block::Paragraph(inlines) | Block::Quote(inlines) => {
                 line = inlines
+            }
+            Block::Code(lines) => {
+                for words in lines.trim_end().lines() {
+                    if !line.is_empty() {
+                        line.push(Inline::Break);
+                    }
+                    line.push(crate::inline::text(words));
+                }
             }
             Block::Item {
                 level,

@@ -69,7 +69,11 @@ pub(crate) fn arrange(source: &mut Source) {
 fn heading(block: &Block) -> Option<(u8, String)> {
     match block {
         Block::Heading { level, inlines } => Some((*level, plain(inlines))),
-        Block::Paragraph(_) | Block::Quote(_) | Block::Item { .. } | Block::Table(_) => None,
+        Block::Paragraph(_)
+        | Block::Quote(_)
+        | Block::Code(_)
+        | Block::Item { .. }
+        | Block::Table(_) => None,
     }
 }
 

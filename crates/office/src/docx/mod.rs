@@ -2,6 +2,7 @@
 //!
 //! Insertions of tracked changes are text and deletions are not, as if all were accepted. What is dropped is counted.
 
+mod code;
 mod drawing;
 mod elsewhere;
 mod equation;
@@ -17,6 +18,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use self::drawing::{description, diagram_items};
 
 use self::{
+    code::LettersSeen,
     fields::Fields,
     numbering::{Label, Numbering},
     styles::{ListPlace, Role, Styles},
@@ -68,6 +70,7 @@ pub(crate) fn read(package: &Package<'_>) -> Result<Source, Refusal> {
         notes: Vec::new(),
         note_numbers: HashMap::new(),
         in_note: false,
+        letters_seen: LettersSeen::default(),
         letter_lists: HashSet::new(),
         bytes: 0,
         cells: 0,
@@ -119,6 +122,8 @@ struct Reader<'p, 'a> {
     /// The numbers of notes: by their part and id.
     note_numbers: HashMap<(NoteKind, String), usize>,
     in_note: bool,
+    /// Of the paragraph that is being read.
+    letters_seen: LettersSeen,
     letter_lists: HashSet<String>,
     bytes: usize,
     cells: usize,
@@ -176,8 +181,14 @@ impl Reader<'_, '_> {
             self.inlines(element, style, None)?;
             return Ok(());
         }
+        // Text boxes within have paragraphs of their own.
+        let outer = std::mem::take(&mut self.letters_seen);
         let mut inlines = std::mem::take(&mut self.joined);
         inlines.extend(self.inlines(element, style, None)?);
+        let role = match std::mem::replace(&mut self.letters_seen, outer).are_monospaced() {
+            true if role == Role::Body && !self.styles.is_monospaced() => Role::PlainText,
+            true | false => role,
+        };
         self.bytes += inlines.iter().map(size).sum::<usize>();
         if self.bytes > MAX_TEXT_BYTES {
             return Err(Refusal::TooLarge);
@@ -192,6 +203,8 @@ impl Reader<'_, '_> {
         }
         if !is_blank(&inlines) {
             self.place(role, style, properties, inlines, out);
+        } else if let Some(Block::Code(lines)) = out.last_mut() {
+            lines.push('\n');
         }
         out.append(&mut self.boxed);
         Ok(())
@@ -227,7 +240,13 @@ impl Reader<'_, '_> {
                 out.push(Block::Heading { level, inlines });
                 return;
             }
-            Role::Title | Role::Heading(_) | Role::Contents | Role::Quote | Role::Body => {}
+            Role::Title
+            | Role::Heading(_)
+            | Role::Contents
+            | Role::Quote
+            | Role::Code
+            | Role::PlainText
+            | Role::Body => {}
         }
         let (label, level) = self.label(style, properties);
         let number = match label {
@@ -235,6 +254,7 @@ impl Reader<'_, '_> {
                 out.push(Block::Quote(inlines));
                 return;
             }
+            Label::None if code::add(role, &inlines, out) => return,
             Label::Continued if continues(out.last_mut(), &inlines) => return,
             Label::None | Label::Continued => {
                 out.push(Block::Paragraph(inlines));

@@ -4,7 +4,7 @@ use super::{
     NoteKind, Reader, alternative,
     fields::{Meaning, meaning},
     is_placeholder,
-    styles::{Marks, is_on, marks, value},
+    styles::{Marks, is_monospaced, is_on, marks, value},
     symbols::{is_symbol_font, symbol},
 };
 use crate::{
@@ -106,17 +106,10 @@ impl Reader<'_, '_> {
                 "delText" => self.deleted(run),
                 _ if !self.fields.is_shown() => {}
                 "t" => {
-                    let text = child.text();
-                    let keeps = child.attribute("space").as_deref() == Some("preserve");
-                    let text = if keeps {
-                        text.as_str()
-                    } else {
-                        text.trim_matches([' ', '\t', '\r', '\n'])
-                    };
-                    let text = self.letters(text, marks);
+                    let text = self.words(child, marks);
                     self.push(&text, marks, link, out);
                 }
-                "tab" | "ptab" => self.push(" ", marks, link, out),
+                "tab" | "ptab" => self.push("\t", marks, link, out),
                 "br" => match child.attribute("type").as_deref() {
                     Some("page" | "column") => self.push(" ", marks, link, out),
                     Some(_) | None => out.push(Inline::Break),
@@ -149,6 +142,22 @@ impl Reader<'_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the words of a run.
+    fn words(&mut self, element: Element<'_, '_>, marks: &Marks) -> String {
+        let text = element.text();
+        let keeps = element.attribute("space").as_deref() == Some("preserve");
+        let text = if keeps {
+            text.as_str()
+        } else {
+            text.trim_matches([' ', '\t', '\r', '\n'])
+        };
+        if !text.trim().is_empty() {
+            let font = marks.font.as_deref();
+            self.letters_seen.add(font.is_some_and(is_monospaced));
+        }
+        self.letters(text, marks)
     }
 
     /// Returns the character of an element that names one of a font.

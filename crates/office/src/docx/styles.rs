@@ -11,6 +11,8 @@ pub(crate) struct Styles {
     default_paragraph: Option<String>,
     /// Half points.
     pub(crate) default_size: u32,
+    /// In lower case.
+    default_font: Option<String>,
 }
 
 #[derive(Default)]
@@ -52,6 +54,10 @@ pub(crate) enum Role {
     /// An entry of a table of contents.
     Contents,
     Quote,
+    /// Lines whose spaces count.
+    Code,
+    /// What Word gives to plain text: lines as in [`Role::Code`], or the paragraphs of a letter.
+    PlainText,
     Body,
 }
 
@@ -65,9 +71,9 @@ impl Styles {
         let defaults = root
             .child("docDefaults")
             .and_then(|defaults| defaults.descendant("rPr"));
-        if let Some(size) = defaults.and_then(|defaults| marks(defaults).size) {
-            styles.default_size = size;
-        }
+        let defaults = defaults.map(marks).unwrap_or_default();
+        styles.default_size = defaults.size.unwrap_or(styles.default_size);
+        styles.default_font = defaults.font;
         for element in root.children().filter(|child| child.name() == "style") {
             let Some(id) = element.attribute("styleId") else {
                 continue;
@@ -129,6 +135,15 @@ impl Styles {
             }
             Some(_) | None => Role::Body,
         }
+    }
+
+    /// Says whether the whole text is in letters that are equally wide, as of a typewriter: then they say nothing of a paragraph.
+    pub(crate) fn is_monospaced(&self) -> bool {
+        let font = self
+            .chain(None)
+            .find_map(|style| style.marks.font.as_deref())
+            .or(self.default_font.as_deref());
+        font.is_some_and(is_monospaced)
     }
 
     /// Returns the list that a style puts its paragraphs into.
@@ -214,6 +229,26 @@ fn role_of_name(name: &str) -> Option<Role> {
     ) {
         return Some(Role::Quote);
     }
+    if matches!(
+        name,
+        "source code"
+            | "sourcecode"
+            | "code"
+            | "code block"
+            | "codeblock"
+            | "html preformatted"
+            | "htmlpreformatted"
+            | "preformatted text"
+            | "preformattedtext"
+            | "macro text"
+            | "macrotext"
+            | "verbatim"
+    ) {
+        return Some(Role::Code);
+    }
+    if matches!(name, "plain text" | "plaintext") {
+        return Some(Role::PlainText);
+    }
     let words = [
         "heading",
         "überschrift",
@@ -231,6 +266,21 @@ fn role_of_name(name: &str) -> Option<Role> {
         Ok(level @ 1..=9) => Some(Role::Heading(level)),
         Ok(_) | Err(_) => None,
     }
+}
+
+/// Says whether all letters of a font are equally wide, by its name in lower case.
+pub(crate) fn is_monospaced(font: &str) -> bool {
+    let known = [
+        "andale mono",
+        "cascadia code",
+        "consolas",
+        "fira code",
+        "lucida console",
+        "menlo",
+        "monaco",
+        "source code pro",
+    ];
+    font.starts_with("courier") || font.ends_with(" mono") || known.contains(&font)
 }
 
 /// Reads the properties of a run.

@@ -1,6 +1,6 @@
 //! Word documents: what becomes of each thing that they can hold.
 
-use crate::support::{Part, docx, root};
+use crate::support::{Part, docx, docx_entries, root, zip};
 use office::{Lost, Options, convert};
 
 /// Converts the body of a document; returns the markdown and what was left out.
@@ -454,6 +454,86 @@ fn lists_keep_their_levels_and_numbers() {
     ] {
         assert_eq!(converted(&body).0.trim_end(), markdown, "{body}");
     }
+}
+
+#[test]
+fn lines_of_code_keep_their_spaces_and_nothing_in_them_is_markup() {
+    let typed = |words: &str| paragraph(&marked("<w:rFonts w:ascii=\"Courier New\"/>", words));
+    let long = "The bed manager rings each ward in the morning. ".repeat(4);
+    let long = long.trim();
+    for (body, markdown) in [
+        (
+            format!(
+                "{}{}{}{}",
+                styled("SourceCode", "for ward in wards:"),
+                styled("SourceCode", "    ring(ward) # *twice*"),
+                paragraph(""),
+                styled("HTMLPreformatted", "&lt;b&gt; [[x]]")
+            ),
+            "```\nfor ward in wards:\n    ring(ward) # *twice*\n\n<b> [[x]]\n```\n",
+        ),
+        // A fence is longer than any within, so that no line ends the block.
+        (styled("Code", "````"), "`````\n````\n`````\n"),
+        (
+            format!("{}{}", styled("Code", "```"), styled("Code", "# Safety")),
+            "````\n```\n# Safety\n````\n",
+        ),
+        (
+            format!(
+                "{}<w:p><w:pPr><w:pStyle w:val=\"Code\"/></w:pPr><w:r><w:tab/><w:t>a</w:t><w:br/><w:t>b</w:t></w:r></w:p>{}{}",
+                paragraph(&run("We typed this:")),
+                paragraph(""),
+                paragraph(&run("It rang."))
+            ),
+            "We typed this:\n\n```\n    a\nb\n```\n\nIt rang.\n",
+        ),
+        // By the letters of all words; and what is no line of code all the same.
+        (
+            typed("SELECT * FROM beds"),
+            "```\nSELECT * FROM beds\n```\n",
+        ),
+        (
+            paragraph(&format!(
+                "{}{}",
+                marked("<w:rFonts w:ascii=\"Consolas\"/>", "ls"),
+                run(" lists files")
+            )),
+            "ls lists files\n",
+        ),
+        (typed(long), &format!("{long}\n")),
+        (styled("Plain", "a  *  b"), "```\na  *  b\n```\n"),
+        (styled("Plain", long), &format!("{long}\n")),
+        (
+            format!(
+                "<w:p><w:pPr><w:pStyle w:val=\"Code\"/></w:pPr>{}<w:r><w:footnoteReference w:id=\"2\"/></w:r></w:p>",
+                run("x = 1")
+            ),
+            "x = 1[^1]\n\n[^1]: Counted by hand.\n",
+        ),
+        (
+            format!(
+                "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>",
+                styled("Code", "a  `b`"),
+                paragraph(&run("c"))
+            ),
+            "| a \\`b\\` | c |\n| --- | --- |\n",
+        ),
+    ] {
+        check(&body, markdown.trim_end(), &[]);
+    }
+}
+
+#[test]
+fn a_text_that_is_typed_as_on_a_typewriter_is_no_code() {
+    let styles = "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/><w:rPr><w:rFonts w:ascii=\"Courier New\"/></w:rPr></w:style>";
+    let mut entries = docx_entries(&paragraph(&run("We rang each ward.")), &[], &[]);
+    for entry in &mut entries {
+        if entry.name.ends_with("styles.xml") {
+            entry.bytes = root("w:styles", styles).into_bytes();
+        }
+    }
+    let found = convert(&zip(&entries), Options::default()).unwrap();
+    assert_eq!(found.markdown, "We rang each ward.\n");
 }
 
 #[test]

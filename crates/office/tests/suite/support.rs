@@ -127,6 +127,10 @@ pub(crate) const STYLES: &str = "<w:style w:type=\"paragraph\" w:default=\"1\" w
     <w:style w:type=\"paragraph\" w:styleId=\"Numbered3\"><w:name w:val=\"List Number 3\"/><w:pPr><w:numPr><w:numId w:val=\"2\"/></w:numPr></w:pPr></w:style>\
     <w:style w:type=\"paragraph\" w:styleId=\"Goes\"><w:name w:val=\"List Continue\"/></w:style>\
     <w:style w:type=\"paragraph\" w:styleId=\"Q\"><w:name w:val=\"Quote\"/></w:style>\
+    <w:style w:type=\"paragraph\" w:styleId=\"SourceCode\"><w:name w:val=\"Source Code\"/></w:style>\
+    <w:style w:type=\"paragraph\" w:styleId=\"HTMLPreformatted\"><w:name w:val=\"HTML Preformatted\"/></w:style>\
+    <w:style w:type=\"paragraph\" w:styleId=\"Code\"><w:name w:val=\"Code\"/></w:style>\
+    <w:style w:type=\"paragraph\" w:styleId=\"Plain\"><w:name w:val=\"Plain Text\"/></w:style>\
     <w:style w:type=\"paragraph\" w:styleId=\"Blocked\"><w:name w:val=\"Block Text\"/></w:style>\
     <w:style w:type=\"character\" w:styleId=\"Strong\"><w:name w:val=\"Strong\"/><w:rPr><w:b/></w:rPr></w:style>\
     <w:style w:type=\"character\" w:styleId=\"Secret\"><w:name w:val=\"Secret\"/><w:rPr><w:vanish/></w:rPr></w:style>";
