@@ -23,7 +23,7 @@ pub(crate) const MAX_AUTHORS: usize = 50;
 /// Longest name or role of an author, in characters.
 pub(crate) const MAX_AUTHOR: usize = 200;
 /// Largest number of documents that one replaces, and of those that it builds on.
-pub(crate) const MAX_REFERENCES: usize = 32;
+pub const MAX_REFERENCES: usize = 32;
 /// Longest role of who can be asked, in characters.
 pub(crate) const MAX_ROLE: usize = 200;
 /// Longest name of a kind, in bytes.

@@ -31,7 +31,9 @@ pub mod vocabulary;
 mod writer;
 mod yaml;
 
-pub use attributes::{Attachment, Author, Common, Contact, Month, Private, PublicContact};
+pub use attributes::{
+    Attachment, Author, Common, Contact, MAX_REFERENCES, Month, Private, PublicContact,
+};
 pub use body::{Body, Stamp};
 pub use card::{Card, section};
 pub use document::Document;

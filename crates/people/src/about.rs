@@ -117,7 +117,7 @@ fn is_wider(visibility: Visibility, other: Visibility) -> bool {
 
 /// Returns the document whose page has an address. Another node may have a document with the same id, so the address must
 /// name this site, the site of the document's own node, or its publisher as it is called here.
-async fn find(
+pub(crate) async fn find(
     node: &Node,
     address: &PageAddress,
     publishers: &[Publisher],

@@ -15,9 +15,10 @@ use pages::{
     accounts::{Asked, Fields},
     errors,
     frame::Frame,
+    link::Link,
     requester::SignedIn,
 };
-use people::care::{self, Kept, WithdrawOutcome, may_keep, receipts};
+use people::care::{self, Kept, NotNamed, WithdrawOutcome, Withdrawal, may_keep, receipts};
 use serde::Deserialize;
 use store::Cared;
 use wire::DocumentId;
@@ -41,6 +42,9 @@ struct WithdrawPage {
     reasons: Vec<ReasonChoice>,
     /// Whether the person decides, or asks the editors.
     may_withdraw: bool,
+    /// What was written to name the page that replaces it, and what is wrong with it.
+    successor: String,
+    fault: Option<&'static str>,
     /// The reason that was chosen, on the page that asks for confirmation.
     confirming: Option<Confirming>,
 }
@@ -51,6 +55,8 @@ struct ReasonChoice {
     value: &'static str,
     label: &'static str,
     chosen: bool,
+    /// Whether it asks for the page that replaces it.
+    names_successor: bool,
 }
 
 /// What is asked before a page is withdrawn.
@@ -59,6 +65,14 @@ struct Confirming {
     why: &'static str,
     label: &'static str,
     may_keep: bool,
+    successor: Option<Successor>,
+}
+
+/// The page that replaces the withdrawn one.
+#[derive(Debug, Clone)]
+struct Successor {
+    id: DocumentId,
+    link: Link,
 }
 
 const fn label(why: Why) -> &'static str {
@@ -81,6 +95,9 @@ pub(crate) fn label_of(why: &str) -> &'static str {
 pub struct WithdrawFields {
     #[serde(default)]
     why: String,
+    /// The page that replaces it, by its address, its number or its title.
+    #[serde(default)]
+    successor: String,
     #[serde(default)]
     keep: String,
     #[serde(default)]
@@ -101,7 +118,7 @@ pub async fn show(
         Opened::May(cared, _) => *cared,
         Opened::MayNot(answer) => return Ok(answer),
     };
-    answer(&visit, &signed_in, &cared, None, None, None)
+    answer(&visit, &signed_in, &cared, Said::default())
 }
 
 /// `POST /withdraw/{id}`: asks for confirmation, and withdraws the page once that is given. An author who is no editor asks the
@@ -122,11 +139,9 @@ pub async fn submit(
     };
     let who = person(&signed_in);
     let Some(why) = Why::parse(&fields.why) else {
-        let notice = Notice::problem(
-            "Nothing was withdrawn",
-            "Select why the page should be withdrawn.",
-        );
-        return answer(&visit, &signed_in, &cared, Some(notice), None, None);
+        let text = "Select why the page should be withdrawn.";
+        let said = Said::problem(text).with_fields(None, &fields);
+        return answer(&visit, &signed_in, &cared, said);
     };
     if !who.reviews() {
         care::request(&node, who, cared.id, why).await?;
@@ -135,41 +150,117 @@ pub async fn submit(
             "done=asked",
         )));
     }
+    let successor = match successor(&node, cared.id, why, &fields.successor).await? {
+        Ok(successor) => successor,
+        Err(fault) => {
+            let said = Said {
+                fault: Some(fault),
+                ..Said::problem(fault).with_fields(Some(why), &fields)
+            };
+            return answer(&visit, &signed_in, &cared, said);
+        }
+    };
     if fields.confirmed != "yes" {
         let confirming = Confirming {
             why: why.as_str(),
             label: label(why),
             may_keep: may_keep(why),
+            successor,
         };
-        return answer(
-            &visit,
-            &signed_in,
-            &cared,
-            None,
-            Some(why),
-            Some(confirming),
-        );
+        let said = Said {
+            confirming: Some(confirming),
+            ..Said::default()
+        };
+        return answer(&visit, &signed_in, &cared, said);
     }
     let kept = match fields.keep.as_str() {
         "yes" => Kept::AsDraft,
         _ => Kept::Nothing,
     };
-    match care::withdraw(&node, who, cared.id, why, kept).await? {
+    let withdrawal = Withdrawal {
+        id: cared.id,
+        why,
+        kept,
+        successor: successor.map(|successor| successor.id),
+    };
+    let text = match care::withdraw(&node, who, withdrawal).await? {
         WithdrawOutcome::Withdrawn(_, draft) => {
             let address = urls::withdrawn(cared.id);
-            Ok(go_to(&match draft {
+            return Ok(go_to(&match draft {
                 Some(draft) => urls::with_query(&address, &format!("draft={draft}")),
                 None => address,
+            }));
+        }
+        WithdrawOutcome::Missing => return Ok(errors::missing(&node)),
+        WithdrawOutcome::Changed => {
+            "Someone changed the page meanwhile. Read it again, then withdraw it.".to_owned()
+        }
+        WithdrawOutcome::Refused(why) => {
+            format!(
+                "The page that replaces it cannot be published as it is: {why}. Change it first."
+            )
+        }
+    };
+    let said = Said::problem(text).with_fields(Some(why), &fields);
+    answer(&visit, &signed_in, &cared, said)
+}
+
+/// Returns the page that replaces the withdrawn one, where the reason is that there is one and it is named; what is wrong with
+/// the name otherwise.
+async fn successor(
+    node: &Node,
+    replaced: DocumentId,
+    why: Why,
+    written: &str,
+) -> Result<Result<Option<Successor>, &'static str>, PageError> {
+    if why != Why::Superseded || written.trim().is_empty() {
+        return Ok(Ok(None));
+    }
+    Ok(match care::successor(node, replaced, written).await? {
+        Ok(cared) => {
+            let Named { title, href } = Named::new(node, &cared);
+            Ok(Some(Successor {
+                id: cared.id,
+                link: Link::new(title, href),
             }))
         }
-        WithdrawOutcome::Changed => {
-            let notice = Notice::problem(
-                "Nothing was withdrawn",
-                "Someone changed the page meanwhile. Read it again, then withdraw it.",
-            );
-            answer(&visit, &signed_in, &cared, Some(notice), Some(why), None)
+        Err(NotNamed::Missing) => Err(
+            "This site has no page with this title or address. Copy the address of the page that replaces it.",
+        ),
+        Err(NotNamed::Several) => {
+            Err("Several pages have this title. Copy the address of the page that replaces it.")
         }
-        WithdrawOutcome::Missing => Ok(errors::missing(&node)),
+        Err(NotNamed::Foreign) => {
+            Err("A page of another organisation cannot replace it. Name a page of this site.")
+        }
+        Err(NotNamed::Itself) => Err("This is the page itself. Name the page that replaces it."),
+    })
+}
+
+/// What the form says besides its questions.
+#[derive(Default)]
+struct Said {
+    notice: Option<Notice>,
+    chosen: Option<Why>,
+    successor: String,
+    fault: Option<&'static str>,
+    confirming: Option<Confirming>,
+}
+
+impl Said {
+    fn problem(text: impl Into<String>) -> Self {
+        Self {
+            notice: Some(Notice::problem("Nothing was withdrawn", text)),
+            ..Self::default()
+        }
+    }
+
+    fn with_fields(self, chosen: Option<Why>, fields: &WithdrawFields) -> Self {
+        Self {
+            chosen,
+            successor: fields.successor.clone(),
+            ..self
+        }
     }
 }
 
@@ -177,28 +268,29 @@ fn answer(
     visit: &Visit<'_>,
     signed_in: &SignedIn,
     cared: &Cared,
-    notice: Option<Notice>,
-    chosen: Option<Why>,
-    confirming: Option<Confirming>,
+    said: Said,
 ) -> Result<Response, PageError> {
     let Named { title, href } = Named::new(visit.node, cared);
     let choice = |why: Why| ReasonChoice {
         value: why.as_str(),
         label: label(why),
-        chosen: chosen == Some(why),
+        chosen: said.chosen == Some(why),
+        names_successor: why == Why::Superseded,
     };
-    let status = match &notice {
+    let status = match &said.notice {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         None => StatusCode::OK,
     };
     let shown = WithdrawPage {
         frame: framed(visit, &format!("Withdraw {title}")),
-        notice,
         id: cared.id,
         href,
         reasons: Why::ALL.into_iter().map(choice).collect(),
         may_withdraw: person(signed_in).reviews(),
-        confirming,
+        notice: said.notice,
+        successor: said.successor,
+        fault: said.fault,
+        confirming: said.confirming,
         title,
     };
     page(status, &shown)

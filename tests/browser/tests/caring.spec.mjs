@@ -105,6 +105,39 @@ test('a page is withdrawn, and its receipts arrive', async ({ browser }) => {
   await accessible(page)
 })
 
+for (const javaScriptEnabled of [true, false]) {
+  test(`a page is withdrawn for another one that replaces it ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    test.slow()
+    const { page } = await signedIn(browser, 'editor', { javaScriptEnabled })
+    const words = `dodo${javaScriptEnabled ? 'a' : 'b'}${Date.now()}`
+    const replaced = await published(browser, page, `${words}old`)
+    const successor = await published(browser, page, `${words}new`)
+    await page.goto(successor)
+    const title = (await page.getByRole('heading', { level: 1 }).textContent()).trim()
+    await page.goto(`/withdraw/${replaced.split('/')[3]}`)
+    // The question comes with its answer, by the keyboard and without a script.
+    await expect(page.getByLabel('Which page replaces it?')).toBeHidden()
+    await page.getByLabel('It has a mistake').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Tab')
+    await expect(page.getByLabel('Which page replaces it?')).toBeFocused()
+    await page.keyboard.type('No page has this title')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText('This site has no page with this title').first()).toBeVisible()
+    await expect(page.getByLabel('Which page replaces it?')).toHaveValue('No page has this title')
+    await sound(page, javaScriptEnabled)
+    await page.getByLabel('Which page replaces it?').fill(new URL(successor, page.url()).href)
+    await page.getByRole('button', { name: 'Continue' }).click()
+    await expect(page.getByRole('listitem').getByRole('link', { name: title })).toBeVisible()
+    await sound(page, javaScriptEnabled)
+    await page.getByRole('button', { name: 'Withdraw it for good' }).click()
+    await expect(page.getByRole('heading', { name: 'The page is withdrawn' })).toBeVisible()
+    expect((await page.goto(replaced)).status()).toBe(410)
+    await page.getByRole('link', { name: title }).click()
+    await expect(page).toHaveURL(successor)
+  })
+}
+
 test('a link of a reminder that is not valid says what to do', async ({ page }) => {
   await page.goto('/still-true?key=nothing')
   await expect(page.getByRole('link', { name: 'Sign in' }).last()).toBeVisible()

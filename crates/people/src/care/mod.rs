@@ -6,6 +6,7 @@
 mod caring;
 pub mod receipts;
 pub mod reminders;
+mod successor;
 mod withdrawing;
 
 use async_recursion::async_recursion as boxed;
@@ -22,7 +23,10 @@ use wire::{DocumentId, Role};
 use crate::drafts::{Person, own_document};
 
 pub use caring::{Caring, caring};
-pub use withdrawing::{Kept, WithdrawOutcome, decline, may_keep, request, requests, withdraw};
+pub use successor::{NotNamed, successor};
+pub use withdrawing::{
+    Kept, WithdrawOutcome, Withdrawal, decline, may_keep, request, requests, withdraw,
+};
 
 /// Months until the next review of a document that was confirmed.
 const REVIEW_MONTHS: i32 = 12;
@@ -138,18 +142,22 @@ pub async fn confirm(
 
 /// Returns what a refusal to publish the same text again means for who confirms it.
 fn refused_as(refusal: Refusal) -> Confirmed {
-    match refusal {
+    match &refusal {
         Refusal::Stale(_) => Confirmed::Changed,
         Refusal::Withdrawn(_) => Confirmed::Missing,
-        Refusal::Faults(faults) => {
-            let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
-            Confirmed::Refused(texts.join("; "))
-        }
-        Refusal::PatientData(findings) => {
-            let texts: Vec<String> = findings.iter().map(|finding| finding.text()).collect();
-            Confirmed::Refused(texts.join("; "))
-        }
+        Refusal::Faults(_) | Refusal::PatientData(_) => Confirmed::Refused(reasons(&refusal)),
     }
+}
+
+/// Returns why a page of this site was refused as it is, as part of a sentence.
+fn reasons(refusal: &Refusal) -> String {
+    let texts: Vec<String> = match refusal {
+        Refusal::Stale(_) => vec!["it was changed at this moment".to_owned()],
+        Refusal::Withdrawn(_) => vec!["it was withdrawn".to_owned()],
+        Refusal::Faults(faults) => faults.iter().map(|fault| fault.text.clone()).collect(),
+        Refusal::PatientData(findings) => findings.iter().map(|finding| finding.text()).collect(),
+    };
+    texts.join("; ")
 }
 
 fn submission(

@@ -11,6 +11,7 @@ use node::{
 use store::{Cared, KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
 use wire::DocumentId;
 
+use super::successor::{Says, say};
 use crate::drafts::{MAX_LISTED, Person, outline, own_document};
 
 /// Whether the text of a withdrawn document is kept.
@@ -22,6 +23,19 @@ pub enum Kept {
     AsDraft,
 }
 
+/// What a person has decided about a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Withdrawal {
+    /// The document.
+    pub id: DocumentId,
+    /// Why it is withdrawn.
+    pub why: Why,
+    /// Whether its text is kept.
+    pub kept: Kept,
+    /// The document of this node that replaces it, where one is named: a version of that says so first.
+    pub successor: Option<DocumentId>,
+}
+
 /// What happened to a withdrawal.
 #[derive(Debug, Clone)]
 pub enum WithdrawOutcome {
@@ -29,6 +43,8 @@ pub enum WithdrawOutcome {
     Withdrawn(Box<Withdrawn>, Option<DocumentId>),
     /// It was changed while its text was kept; it is still there.
     Changed,
+    /// The document that replaces it cannot say so, and why; it is still there.
+    Refused(String),
     /// There is no such document.
     Missing,
 }
@@ -41,15 +57,20 @@ pub enum WithdrawOutcome {
 pub async fn withdraw(
     node: &Node,
     person: Person,
-    id: DocumentId,
-    why: Why,
-    kept: Kept,
+    withdrawal: Withdrawal,
 ) -> Result<WithdrawOutcome, NodeError> {
-    let kept = match kept {
+    let Withdrawal { id, why, .. } = withdrawal;
+    let by = By::Account(person.id);
+    // Before the withdrawal, which cannot be undone; a version that says it twice is never made.
+    if let Some(successor) = withdrawal.successor
+        && let Says::Refused(why) = say(node, &by, successor, id).await?
+    {
+        return Ok(WithdrawOutcome::Refused(why));
+    }
+    let kept = match withdrawal.kept {
         Kept::AsDraft if may_keep(why) => kept_text(node, person, id).await?,
         Kept::AsDraft | Kept::Nothing => None,
     };
-    let by = By::Account(person.id);
     let withdrawn = match &kept {
         Some(kept) => withdraw::withdraw_keeping(node, id, why, kept, &by).await,
         None => withdraw::withdraw(node, id, why, &by).await,

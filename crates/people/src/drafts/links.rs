@@ -13,7 +13,7 @@ use node::{
     flows::search::{self, SearchParams},
     urls,
 };
-use store::DraftAttachment;
+use store::{Card, DraftAttachment};
 use wire::{DocumentId, Viewer};
 
 use super::{Opened, outline};
@@ -151,21 +151,10 @@ impl Titles {
 
 /// Returns the document with a title that everyone may read.
 async fn document_with(node: &Node, title: &str) -> Result<Option<Found>, NodeError> {
-    let params = SearchParams {
-        q: plain_words(title),
-        per_page: MAX_LOOKED_AT,
-        corrects: false,
-        expands: false,
-        ..SearchParams::default()
-    };
-    let results = search::unmarked_hits(node, Viewer::Public, &params).await?;
-    let with_title = results
-        .hits
-        .iter()
-        .filter(|hit| folded(&hit.card.title) == folded(title));
-    let hit = with_title.min_by_key(|hit| !hit.card.owner.own);
-    Ok(hit.map(|hit| {
-        let (owner, id) = (&hit.card.owner, hit.card.id);
+    let titled = cards_with(node, title).await?;
+    let card = titled.into_iter().min_by_key(|card| !card.owner.own);
+    Ok(card.map(|card| {
+        let (owner, id) = (&card.owner, card.id);
         Found {
             in_text: match owner.own {
                 true => format!("{DOCUMENT_LINK}{id}"),
@@ -174,6 +163,29 @@ async fn document_with(node: &Node, title: &str) -> Result<Option<Found>, NodeEr
             here: urls::document_by_id(&owner.handle, id),
         }
     }))
+}
+
+/// Returns the documents of this node with a title that everyone may read.
+pub(crate) async fn own_with_title(node: &Node, title: &str) -> Result<Vec<DocumentId>, NodeError> {
+    let titled = cards_with(node, title).await?;
+    let own = titled.into_iter().filter(|card| card.owner.own);
+    Ok(own.map(|card| card.id).collect())
+}
+
+/// Returns the cards of the documents with a title that everyone may read.
+async fn cards_with(node: &Node, title: &str) -> Result<Vec<Card>, NodeError> {
+    let params = SearchParams {
+        q: plain_words(title),
+        per_page: MAX_LOOKED_AT,
+        corrects: false,
+        expands: false,
+        ..SearchParams::default()
+    };
+    let results = search::unmarked_hits(node, Viewer::Public, &params).await?;
+    let cards = results.hits.into_iter().map(|hit| hit.card);
+    Ok(cards
+        .filter(|card| folded(&card.title) == folded(title))
+        .collect())
 }
 
 /// Returns a title as it is compared: in lower case, with one space between words.

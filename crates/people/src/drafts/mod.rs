@@ -24,8 +24,8 @@ use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 pub use adapt::{Origin, can_be_tried, origin};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
-pub(crate) use links::Titles;
 pub use links::{LinkNames, Linked, linked};
+pub(crate) use links::{Titles, own_with_title};
 pub use preview::{Preview, preview};
 pub use save::{SaveOutcome, save_file, save_section};
 

@@ -7,3 +7,4 @@ mod lineage;
 mod mails;
 mod pages;
 pub(crate) mod people;
+mod replacing;

@@ -1,0 +1,147 @@
+//! Withdrawing a page that another one replaces, and naming that one in the form.
+
+use domain::Document;
+use it::{answer::Answer, browser::Browser, engine::on_each_engine, trust::Trust};
+use wire::{DocumentId, Role};
+
+/// Sends the form that withdraws a page because the named one replaces it.
+async fn replaced_by(
+    (editor, trust): (&Browser, &Trust),
+    id: DocumentId,
+    successor: &str,
+    confirmed: &str,
+) -> Answer {
+    let fields = [
+        ("why", "superseded"),
+        ("successor", successor),
+        ("confirmed", confirmed),
+    ];
+    let address = format!("/withdraw/{id}");
+    editor.post(trust, &address, &fields).await
+}
+
+#[test]
+fn the_form_that_withdraws_a_page_names_the_one_that_replaces_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let peer = Trust::on(engine, "ZZ2").await;
+        peer.follow_and_pull(&trust).await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let (new, new_path) = trust
+            .publish(Document::page("New bleeps", "Ring twice."))
+            .await;
+        let (_, path_with_title) = trust
+            .publish(Document::page("Newest <b>bleeps</b>", "Ring."))
+            .await;
+        let site = trust.site();
+        let title_id = path_with_title.split('/').nth(3).unwrap();
+        for (written, successor, words) in [
+            (
+                format!("{site}{new_path}?from=mail#top"),
+                &new_path,
+                "New bleeps",
+            ),
+            (new_path.clone(), &new_path, "New bleeps"),
+            (new.to_string(), &new_path, "New bleeps"),
+            (format!("{}/{new}", trust.id()), &new_path, "New bleeps"),
+            (" new   BLEEPS ".to_owned(), &new_path, "New bleeps"),
+            ("[[New bleeps|these]]".to_owned(), &new_path, "New bleeps"),
+            (
+                title_id.to_owned(),
+                &path_with_title,
+                "Newest &#60;b&#62;bleeps&#60;/b&#62;",
+            ),
+        ] {
+            let (old, path) = trust
+                .publish(Document::page("Old bleeps", "Ring once."))
+                .await;
+            let both = (&editor, &trust);
+            // The page that asks for confirmation links to it, and nothing has happened yet.
+            let asked = replaced_by(both, old, &written, "").await;
+            assert_eq!(asked.status, 200, "{written}: {}", asked.text);
+            let link = format!("<a href=\"{successor}\">{words}</a> replaces it");
+            assert!(asked.text.contains(&link), "{written}: {}", asked.text);
+            assert_eq!(trust.get(&path).await.status, 200);
+            let again = trust.get(successor).await.text;
+            assert!(!again.contains(&old.to_string()), "{again}");
+            // It sends the number, so that what is confirmed is what is done.
+            let id = successor.split('/').nth(3).unwrap();
+            let hidden = format!("name=\"successor\" value=\"{id}\"");
+            assert!(asked.text.contains(&hidden), "{}", asked.text);
+            let done = replaced_by(both, old, id, "yes").await;
+            assert_eq!(done.status, 303, "{written}: {}", done.text);
+            let gone = trust.get(&path).await;
+            assert_eq!(gone.status, 410);
+            let says = format!("A newer page replaces it: <a href=\"{successor}\">{words}</a>");
+            assert!(gone.text.contains(&says), "{}", gone.text);
+            // Peers learn it from the page that replaces it.
+            peer.pull(&trust.id()).await;
+            let theirs = peer.get(&path).await;
+            assert_eq!(theirs.status, 410);
+            assert!(theirs.text.contains(&says), "{}", theirs.text);
+        }
+        // Its text is the same.
+        assert!(trust.get(&new_path).await.text.contains("Ring twice."));
+    });
+}
+
+#[test]
+fn what_names_no_page_that_could_replace_it_is_said_at_the_field() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let peer = Trust::on(engine, "ZZ2").await;
+        let (_, foreign) = peer
+            .publish(Document::page("Their bleeps", "Ring us."))
+            .await;
+        trust.follow_and_pull(&peer).await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let (old, path) = trust
+            .publish(Document::page("Old bleeps", "Ring once."))
+            .await;
+        for _ in 0..2 {
+            trust.publish(Document::page("Two bleeps", "Ring.")).await;
+        }
+        let (gone, _) = trust.publish(Document::page("Gone", "Silence.")).await;
+        trust.withdraw(gone).await;
+        let unknown = "01996c5e-8a00-7000-8000-000000000001";
+        for (written, says) in [
+            ("No such \"title\"", "no page with this title"),
+            ("[[]]", "no page with this title"),
+            ("Their bleeps", "no page with this title"),
+            (unknown, "no page with this title"),
+            (&gone.to_string(), "no page with this title"),
+            (&format!("/d/zz1/{unknown}"), "no page with this title"),
+            ("Two bleeps", "Several pages have this title"),
+            ("Old bleeps", "This is the page itself"),
+            (&path, "This is the page itself"),
+            (&foreign, "A page of another organisation"),
+            (
+                &format!("{}/{old}", peer.id()),
+                "A page of another organisation",
+            ),
+        ] {
+            for confirmed in ["", "yes"] {
+                let refused = replaced_by((&editor, &trust), old, written, confirmed).await;
+                assert_eq!(refused.status, 422, "{written}: {}", refused.text);
+                let fault = refused.text.split("id=\"successor-fault\"").nth(1).unwrap();
+                let fault = fault.split("<input").next().unwrap();
+                assert!(fault.contains(says), "{written}: {fault}");
+                let kept = written.replace('"', "&#34;");
+                let kept = format!("value=\"{kept}\"");
+                assert!(refused.text.contains(&kept), "{kept}: {}", refused.text);
+                assert!(refused.text.contains("value=\"superseded\" checked"));
+            }
+        }
+        assert_eq!(trust.get(&path).await.status, 200);
+        // With another reason, and without a name, it is not asked for.
+        for fields in [
+            [("why", "error"), ("successor", "No such title")],
+            [("why", "superseded"), ("successor", "  ")],
+        ] {
+            let address = format!("/withdraw/{old}");
+            let asked = editor.post(&trust, &address, &fields).await;
+            assert_eq!(asked.status, 200, "{}", asked.text);
+            assert!(asked.text.contains("and nothing else"), "{}", asked.text);
+        }
+    });
+}
