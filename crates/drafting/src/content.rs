@@ -12,7 +12,7 @@ use domain::{Document, Fault, Kind, Outline, front_matter, value::Value};
 
 use crate::{
     file,
-    form::{Field, Form, Input, Section},
+    form::{Field, Fold, Form, Input, Section},
     raw::{self, Pairs},
 };
 
@@ -28,6 +28,7 @@ static BEFORE: Field = Field {
     hint: "Move it to where it belongs, or leave it: it comes first on the page.",
     input: Input::Text(None),
     missing: None,
+    fold: Fold::Open,
 };
 /// Keys that a new revision gets again.
 const SET_ON_PUBLISHING: [&str; 2] = ["kind", "updated"];

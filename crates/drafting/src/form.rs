@@ -49,6 +49,19 @@ pub struct Field {
     pub input: Input,
     /// What to do when it is empty; `None` where it may be left out.
     pub missing: Option<&'static str>,
+    /// Whether it is below the others, where it is not in the way of who answers only those.
+    pub fold: Fold,
+}
+
+/// Where a field is on its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fold {
+    /// With the questions that everyone answers.
+    Open,
+    /// Below them, folded until it has a value.
+    Folded,
+    /// Below them, and filled in for most: only a fault, or no value where one is needed, unfolds it.
+    FilledIn,
 }
 
 /// How a field is entered.
@@ -158,6 +171,11 @@ impl Section {
 }
 
 impl Field {
+    /// Folds it.
+    const fn folded(self, fold: Fold) -> Self {
+        Self { fold, ..self }
+    }
+
     /// Returns the heading of the part of the text that it is.
     #[must_use]
     pub fn heading(&self) -> Option<&'static str> {
@@ -191,6 +209,7 @@ const fn field(name: &'static str, label: &'static str, hint: &'static str, inpu
         hint,
         input,
         missing: None,
+        fold: Fold::Open,
     }
 }
 
@@ -208,6 +227,7 @@ const fn required(
         hint,
         input,
         missing: Some(missing),
+        fold: Fold::Open,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The fields of a form as a page shows them: with what was typed, and what is wrong with it.
 
-use drafting::{Choice, Field, Input, Place};
+use drafting::{Choice, Field, Fold, Input, Place};
 
 /// More choices than this are listed in a box of their own, which a script lets people search.
 const MAX_PLAIN_CHOICES: usize = 12;
@@ -21,6 +21,7 @@ pub(crate) struct FieldView {
     /// Whether it is a part of the text, which is Markdown.
     pub(crate) is_text: bool,
     pub(crate) in_group: bool,
+    fold: Fold,
 }
 
 impl FieldView {
@@ -30,6 +31,33 @@ impl FieldView {
         let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.id));
         let ids: Vec<String> = hint.into_iter().chain(fault).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    pub(crate) fn is_folded(&self) -> bool {
+        self.fold != Fold::Open
+    }
+
+    /// Returns whether someone has to see it, although it is folded.
+    pub(crate) fn unfolds(&self) -> bool {
+        let asks = match self.fold {
+            Fold::Open => false,
+            Fold::Folded => self.has_value(),
+            Fold::FilledIn => !self.is_optional && !self.has_value(),
+        };
+        asks || self.fault.is_some()
+    }
+
+    fn has_value(&self) -> bool {
+        match &self.shape {
+            Shape::Line { .. } | Shape::Lines { .. } => !self.value.trim().is_empty(),
+            Shape::Radios(choices) | Shape::Select(choices) | Shape::Checks { choices, .. } => {
+                choices.iter().any(|choice| choice.is_chosen)
+            }
+            Shape::Groups(groups) => {
+                let mut fields = groups.iter().flat_map(|group| &group.fields);
+                fields.any(Self::has_value)
+            }
+        }
     }
 }
 
@@ -125,6 +153,7 @@ fn view(field: &'static Field, name: String, typed: Typed<'_>, in_group: bool) -
         hint: field.hint,
         is_optional: field.missing.is_none() && !in_group,
         is_text: field.is_text(),
+        fold: field.fold,
         in_group,
         name,
         shape,

@@ -57,6 +57,9 @@ struct SectionPage {
     heading: String,
     intro: &'static str,
     fields: Vec<FieldView>,
+    /// The fields below them that most can leave out or leave as they are, and whether someone has to see one of them.
+    more: Vec<FieldView>,
+    more_is_open: bool,
     /// The whole draft as one file, instead of fields.
     file: Option<String>,
     name: &'static str,
@@ -251,14 +254,8 @@ async fn section_page(
         View::Section(section) => (section.name, heading(content, section), section.intro),
         View::File => (check::FILE, "The whole draft as one file".to_owned(), ""),
     };
-    let pairs = match (&extra.typed, view) {
-        (Some(typed), _) => typed.clone(),
-        (None, View::File) => Pairs::new(),
-        (None, View::Section(section)) => match content.section(section, outline) {
-            Ok(pairs) => pairs,
-            // A file that cannot be read is put right as a file.
-            Err(_) => return Ok(go_to(&urls::draft_section(draft.id, check::FILE))),
-        },
+    let Some(pairs) = pairs(content, view, extra.typed.as_ref()) else {
+        return Ok(go_to(&urls::draft_section(draft.id, check::FILE)));
     };
     let shown = Shown {
         view,
@@ -268,6 +265,8 @@ async fn section_page(
     };
     let faults = shown.faults(&checked.faults);
     let fields = shown.fields(content, &faults);
+    let (warnings, comments) = (shown.own(&checked.warnings), comments(opened, &fields));
+    let (more, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(FieldView::is_folded);
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();
     let is_single = checked.states.len() == 1 && file.is_none();
@@ -280,14 +279,18 @@ async fn section_page(
         saved: words::time(draft.changed_at),
         notice: extra.notice,
         faults: links(&faults),
-        warnings: links(&shown.own(&checked.warnings)),
-        comments: comments(opened, &fields),
+        more_is_open: more
+            .iter()
+            .any(|field| unfolds(field, &warnings, &comments)),
+        warnings: links(&warnings),
+        comments,
         differences: extra.differences,
         was: merging::was(content, view),
         version: draft.version,
         heading,
         intro,
         fields,
+        more,
         file,
         name,
         is_single,
@@ -297,6 +300,25 @@ async fn section_page(
         title,
     };
     page(status, &section)
+}
+
+/// Returns what was typed into a section, or else what is saved of it; `None` of a file that cannot be read, which
+/// is put right as a file.
+fn pairs(content: &Content, view: View, typed: Option<&Pairs>) -> Option<Pairs> {
+    match (typed, view) {
+        (Some(typed), _) => Some(typed.clone()),
+        (None, View::File) => Some(Pairs::new()),
+        (None, View::Section(section)) => content.section(section, outline).ok(),
+    }
+}
+
+/// Returns whether someone has to see a field that is folded.
+fn unfolds(field: &FieldView, warnings: &[Place], comments: &[Comment]) -> bool {
+    let mut warned = warnings.iter().map(|warning| &warning.field);
+    let mut commented = comments.iter().map(|comment| &comment.field);
+    field.unfolds()
+        || warned.any(|name| *name == field.name)
+        || commented.any(|name| *name == field.name)
 }
 
 /// Returns the file that was typed, or else the one that is saved.

@@ -55,6 +55,13 @@ for (const javaScriptEnabled of [true, false]) {
 
     // The address, the title and the topics are there already; what is missing is said in words, each once.
     await expect(page.getByLabel('Which page is it about?')).toHaveValue(/\/d\//)
+    // Four questions are in sight; the rest opens by the keyboard, and its title is filled in.
+    await expect(page.getByLabel('Since when?')).toBeHidden()
+    const more = page.locator('summary', { hasText: 'More, if you know it' })
+    await more.focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByLabel('Since when?')).toBeVisible()
+    await sound(page, javaScriptEnabled)
     await expect(page.getByLabel('Title', { exact: true })).toHaveValue(/^We tried: /)
     await expect(page.locator('input[name=topics]:checked')).not.toHaveCount(0)
     const words = `quoll${javaScriptEnabled ? 'a' : 'b'}${Date.now()}`

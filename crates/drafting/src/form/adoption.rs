@@ -2,14 +2,14 @@
 
 use domain::Kind;
 
-use super::{Field, Form, Input, Section, choices, field, required};
+use super::{Field, Fold, Form, Input, Section, choices, field, required};
 
 pub(super) static FORM: Form = Form {
     kind: Kind::Adoption,
     sections: &[Section {
         name: "adoption",
         title: "We tried this too",
-        intro: "Four questions, three minutes: what is marked optional you can leave out. The page that you tried will say that your organisation did, and link to what you write here.",
+        intro: "Four questions, three minutes. The page that you tried will say that your organisation did, and link to what you write here.",
         fields: FIELDS,
     }],
 };
@@ -48,48 +48,56 @@ const FIELDS: &[Field] = &[
         "What are they open to?",
         "",
         Input::Many(choices::open_to),
-    ),
+    )
+    .folded(Fold::Folded),
     field(
         "since",
         "Since when?",
         "The month in which you began, or decided. For example June 2026.",
         Input::Month,
-    ),
+    )
+    .folded(Fold::Folded),
     field(
         "reasons",
         "What got in the way?",
         "Choose at least one if you stopped or decided against it.",
         Input::Many(choices::barriers),
-    ),
+    )
+    .folded(Fold::Folded),
     field(
         "changed",
         "What did you change?",
         "What you do differently from what they describe.",
         Input::Lines(3),
-    ),
-    field(
-        "topics",
-        "Topics",
-        "Choose up to 4. Those of the page are chosen already if you came from there.",
-        Input::Many(choices::topics),
-    ),
+    )
+    .folded(Fold::Folded),
     required(
         "title",
         "Title",
         "If you came from their page, it is filled in.",
         Input::Line,
         "Write a title",
-    ),
+    )
+    .folded(Fold::FilledIn),
+    field(
+        "topics",
+        "Topics",
+        "Choose up to 4. Those of the page are chosen already if you came from there.",
+        Input::Many(choices::topics),
+    )
+    .folded(Fold::FilledIn),
     field(
         "contact.mailbox",
         "Shared mailbox for questions",
         "You can leave this out. It is kept on this site and never shown to readers.",
         Input::Line,
-    ),
+    )
+    .folded(Fold::Folded),
     field(
         "visibility",
         "Who may read it?",
         "If you choose nothing, everyone can.",
         Input::One(choices::visibilities),
-    ),
+    )
+    .folded(Fold::FilledIn),
 ];

@@ -39,7 +39,7 @@ pub(super) fn adoption_statuses() -> Vec<Choice> {
     all::<v::AdoptionStatus>(|term| match term {
         v::AdoptionStatus::InProgress => "You have begun, and there is no result yet",
         v::AdoptionStatus::Stopped | v::AdoptionStatus::DecidedAgainst => {
-            "Others need to hear why: choose below what got in the way"
+            "Others need to hear why: choose under “More” what got in the way"
         }
         v::AdoptionStatus::Considering
         | v::AdoptionStatus::Planning

@@ -30,6 +30,7 @@ pub(super) enum View {
 /// What a reviewer said about a section.
 #[derive(Debug, Clone)]
 pub(crate) struct Comment {
+    pub(crate) field: String,
     pub(crate) quote: String,
     pub(crate) text: String,
 }
@@ -121,6 +122,7 @@ pub(super) fn comments(opened: &Opened, fields: &[FieldView]) -> Vec<Comment> {
     let notes = opened.notes.iter().flat_map(|notes| &notes.notes);
     let own = notes.filter(|note| fields.iter().any(|field| field.name == note.field));
     own.map(|note| Comment {
+        field: note.field.clone(),
         quote: markdown::visible(&note.quote).into_owned(),
         text: markdown::visible(&note.text).into_owned(),
     })

@@ -542,6 +542,27 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
         for filled in [address.as_str(), "We tried: ", "checked"] {
             assert!(page.contains(filled), "{filled}: {page}");
         }
+        // Four questions are in sight. The rest is folded, also what the study has filled in.
+        let folded = "<details class=\"nhsuk-details app-more\">";
+        let (asked, rest) = page.split_once(folded).unwrap();
+        for (name, is_asked) in [
+            ("about", true),
+            ("status", true),
+            ("text.body", true),
+            ("contact.role", true),
+            ("contact.open_to", false),
+            ("since", false),
+            ("reasons", false),
+            ("changed", false),
+            ("title", false),
+            ("topics", false),
+            ("contact.mailbox", false),
+            ("visibility", false),
+        ] {
+            let field = format!("name=\"{name}\"");
+            assert_eq!(asked.contains(&field), is_asked, "{name}");
+            assert_eq!(rest.contains(&field), !is_asked, "{name}");
+        }
 
         // What is missing is said, and a page that is not held, too.
         let mut typed = vec![
@@ -564,12 +585,24 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
             "{page}"
         );
         assert!(!page.contains("leadership"), "no names of values: {page}");
-        typed.push(("reasons", "usability"));
+        // What has a value is in sight, and what is wrong.
+        let unfolded = "<details class=\"nhsuk-details app-more\" open>";
+        let page = get(&south, ann(), &section).await.text;
+        assert!(page.contains(unfolded), "{page}");
+        typed.retain(|(name, _)| *name != "since");
         post(&south, Some(ann()), &section, &with("2", &typed)).await;
+        let page = get(&south, ann(), &section).await.text;
+        assert!(page.contains(folded), "{page}");
+        let fault = format!("{section}?faults=1");
+        let page = get(&south, ann(), &fault).await.text;
+        assert!(page.contains(unfolded), "{page}");
+        typed.push(("since", "June 2026"));
+        typed.push(("reasons", "usability"));
+        post(&south, Some(ann()), &section, &with("3", &typed)).await;
         let page = get(&south, ann(), &submit).await.text;
         assert!(page.contains("has no copy of"), "{page}");
         typed[0].1 = &address;
-        post(&south, Some(ann()), &section, &with("3", &typed)).await;
+        post(&south, Some(ann()), &section, &with("4", &typed)).await;
 
         // Its author and its reviewer see what it is about, and the page as it will be.
         let review = draft.replace("/drafts/", "/review/");
@@ -584,13 +617,13 @@ fn a_study_of_another_trust_is_tried_too_from_its_button_to_its_page() {
         assert!(preview.contains("Since June 2026"), "{preview}");
 
         // It is reviewed as everything is, and its topics are those of the study.
-        let declared = [("version", "4"), ("declared", "yes")];
+        let declared = [("version", "5"), ("declared", "yes")];
         let answer = post(&south, Some(ann()), &submit, &declared).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
         let page = get(&south, eve(), &review).await.text;
         assert!(page.contains(&subject), "{page}");
         let approve = [
-            ("version", "5"),
+            ("version", "6"),
             ("decision", "approve"),
             ("declared", "yes"),
         ];
