@@ -29,6 +29,9 @@ use crate::{
     sessions, words,
 };
 
+/// Sessions that are shown without a click: who has more has mostly forgotten them.
+const MAX_SESSIONS_SHOWN: usize = 4;
+
 #[derive(Template)]
 #[template(path = "me.html")]
 struct Me {
@@ -48,7 +51,9 @@ struct Me {
     returned: Vec<DraftRow>,
     caring: CaringView,
     work: WorkView,
+    /// The session that asks and the latest others, and the rest.
     sessions: Vec<SessionRow>,
+    older_sessions: Vec<SessionRow>,
     /// Whether the person may write something new, have access tokens, and see what people did not find.
     writes: bool,
     tokens: Vec<TokenRow>,
@@ -97,7 +102,7 @@ pub async fn show(
     let Done { done } = done;
     let done = match done.as_str() {
         "password" => "Your password has been changed. Your other sessions have ended.",
-        "sessions" => "Your other sessions have ended.",
+        "sessions" => "You are signed out everywhere else.",
         "session" => "The session has ended.",
         "revoked" => "The access token has been revoked.",
         _ => "",
@@ -171,6 +176,10 @@ pub(super) async fn answer(
     let caring = caring::view(node, person).await?;
     let work = work::view(node, person).await?;
     let waiting = drafts::waiting(node, person).await?;
+    let mut sessions = session_rows(all, own.as_ref(), now);
+    // The own one first; a sort that keeps the order of the others, the latest first.
+    sessions.sort_by_key(|session| !session.own);
+    let older_sessions = sessions.split_off(sessions.len().min(MAX_SESSIONS_SHOWN));
     let page = Me {
         frame: Frame {
             title: format!("{error}Your work – {}", frame.site),
@@ -188,7 +197,8 @@ pub(super) async fn answer(
         returned,
         caring,
         work,
-        sessions: session_rows(all, own.as_ref(), now),
+        sessions,
+        older_sessions,
         writes: account.role >= Role::Contributor,
         tokens: tokens
             .into_iter()
@@ -289,6 +299,7 @@ mod tests {
                 prepared: "1 September 2026".to_owned(),
             },
             sessions: of.list(vec![row(true), row(false)]),
+            older_sessions: of.list(vec![row(false)]),
             writes: of.flag(),
             tokens: of.list(vec![TokenRow {
                 id: "sha256:BBBB".to_owned(),

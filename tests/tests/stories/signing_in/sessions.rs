@@ -209,6 +209,44 @@ fn whatever_takes_rights_from_an_account_ends_its_sessions_at_once() {
 }
 
 #[test]
+fn the_latest_sessions_are_listed_first_and_the_others_are_folded() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let account = trust.person(Role::Editor).await;
+        let browsers = [(); 7].map(|()| Browser::default());
+        let [first, rest @ ..] = &browsers;
+        first.sign_in(&trust, &account.email).await;
+        let page = first.get(&trust, "/me").await.text;
+        assert!(page.contains("You are signed in nowhere else."), "{page}");
+        assert!(!page.contains("Sign out everywhere else"), "{page}");
+        for browser in rest {
+            trust.advance(MINUTE);
+            browser.sign_in(&trust, &account.email).await;
+        }
+        // The oldest one asks: it is the first of all that are shown.
+        let page = first.get(&trust, "/me").await.text;
+        let part = page.split("id=\"sessions\"").nth(1).unwrap();
+        let part = part.split("</section>").next().unwrap();
+        let (shown, folded) = part.split_once("<details").unwrap();
+        assert_eq!(shown.matches("<th scope=\"row\">").count(), 4, "{shown}");
+        let own = shown.split("<tr>").nth(2).unwrap();
+        assert!(own.contains("This browser"), "{own}");
+        assert!(folded.contains("Older sessions (3)"), "{folded}");
+        assert_eq!(folded.matches("name=\"id\"").count(), 3, "{folded}");
+        let ended = first.post(&trust, "/me/sessions", &[]).await;
+        let page = first.get(&trust, ended.header("location")).await.text;
+        assert!(
+            page.contains("You are signed out everywhere else."),
+            "{page}"
+        );
+        assert!(page.contains("You are signed in nowhere else."), "{page}");
+        for browser in rest {
+            assert!(!is_signed_in(browser, &trust).await);
+        }
+    });
+}
+
+#[test]
 fn a_person_ends_sessions_and_changes_the_password_from_their_own_page() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
