@@ -15,7 +15,7 @@ use wire::NodeId;
 use super::{owner, terminal::Terminal};
 use crate::commands::{
     command::{Command, Configuring},
-    failure::{DONE, FAILED, Failure},
+    failure::{DONE, Failure},
 };
 use node::flows::peers::{NewPeerRequest, WantedPeer};
 use settings::load::Loaded;
@@ -73,22 +73,15 @@ pub(super) async fn run(
     // The whole file is checked before anything is done.
     let text = read(&arguments.file).map_err(|error| invalid(error.to_string()))?;
     let wanted = wanted(&text).map_err(invalid)?;
-    let mut code = DONE;
-    for wanted in wanted {
-        let address = wanted.request.address.clone();
-        let command = Command::Configure(Configuring::Apply {
-            wanted,
-            dry_run: arguments.dry_run,
-            json: arguments.json,
-        });
-        // A peer that is refused does not keep the others waiting.
-        if let Err(failure) = owner::run(loaded, command, |event| terminal.show(event)).await {
-            code = code.max(failure.code).max(FAILED);
-            let text = format!("{address}: {}", failure.text);
-            terminal.failure(&Failure { text, ..failure }, arguments.json);
-        }
+    if wanted.is_empty() {
+        return Ok(DONE);
     }
-    Ok(code)
+    let command = Command::Configure(Configuring::Apply {
+        wanted,
+        dry_run: arguments.dry_run,
+        json: arguments.json,
+    });
+    owner::run(loaded, command, |event| terminal.show(event)).await
 }
 
 fn read(file: &Path) -> std::io::Result<String> {

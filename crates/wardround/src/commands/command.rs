@@ -198,10 +198,10 @@ pub(crate) enum Configuring {
         /// Print JSON.
         json: bool,
     },
-    /// Make it what a file says.
+    /// Make peers what a file says.
     Apply {
-        /// What the file says.
-        wanted: WantedPeer,
+        /// What the file says of each.
+        wanted: Vec<WantedPeer>,
         /// Only say what that takes.
         dry_run: bool,
         /// Print JSON.

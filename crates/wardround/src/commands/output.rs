@@ -70,6 +70,16 @@ impl Output {
         self.send(Event::Note { text: text.into() });
     }
 
+    /// Prints why a part of a command failed, while its rest goes on: a line of JSON for a program.
+    pub(crate) fn failure(&self, failure: &Failure, json: bool) {
+        if json {
+            self.note(failure.to_json());
+        } else {
+            let lines = failure.text.lines();
+            lines.for_each(|line| self.note(format!("error: {line}")));
+        }
+    }
+
     /// Reports progress.
     pub(crate) fn progress(&self, what: &str, done: u64, total: u64) {
         self.send(Event::Progress {

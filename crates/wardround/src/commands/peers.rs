@@ -13,7 +13,9 @@ use super::{
 use node::{
     Node,
     audit::By,
-    flows::peers::{self, Accepted, Added, Applied, NewPeerRequest, PeerError, PeerObject},
+    flows::peers::{
+        self, Accepted, Added, Applied, NewPeerRequest, PeerError, PeerObject, WantedPeer,
+    },
 };
 
 /// Follows a peer.
@@ -71,22 +73,36 @@ pub(super) async fn configure(
             dry_run,
             json,
         } => {
-            let applied = peers::apply(node, &wanted, dry_run, by).await;
-            let (done, address) = (applied.map_err(failure)?, &wanted.request.address);
-            output.line(if json {
-                let object = json!({"node": wanted.node, "address": address, "done": done, "dry_run": dry_run});
-                object.to_string()
-            } else {
-                let word = match done {
-                    Applied::Added => "added",
-                    Applied::Changed => "changed",
-                    Applied::Unchanged => "unchanged",
-                };
-                format!("{word:<9} {address}")
-            });
+            let mut code = DONE;
+            let mut tell = |wanted: &WantedPeer, applied: Result<Applied, PeerError>| {
+                let address = &wanted.request.address;
+                match applied {
+                    Ok(done) if json => {
+                        let object = json!({"node": wanted.node, "address": address, "done": done, "dry_run": dry_run});
+                        output.line(object.to_string());
+                    }
+                    Ok(done) => output.line(format!("{:<9} {address}", word(done))),
+                    Err(error) => {
+                        let refused = failure(error);
+                        code = code.max(refused.code).max(FAILED);
+                        let text = format!("{address}: {}", refused.text);
+                        output.failure(&Failure { text, ..refused }, json);
+                    }
+                }
+            };
+            peers::apply(node, &wanted, dry_run, by, &mut tell).await;
+            return Ok(code);
         }
     }
     Ok(DONE)
+}
+
+fn word(done: Applied) -> &'static str {
+    match done {
+        Applied::Added => "added",
+        Applied::Changed => "changed",
+        Applied::Unchanged => "unchanged",
+    }
 }
 
 pub(super) async fn look_up(

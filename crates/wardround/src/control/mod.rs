@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::commands::command::Command;
 use places::Place;
 
-/// A command holds paths and names, no documents.
-const MAX_COMMAND_BYTES: u64 = 64 << 10;
+/// A command holds paths, names and at most a file of peers of 1 MiB, no documents.
+const MAX_COMMAND_BYTES: u64 = 4 << 20;
 
 /// Returns the path of the socket of a data directory.
 #[must_use]

@@ -341,3 +341,58 @@ async fn a_silent_peer_delays_no_other_and_a_stop_does_not_wait_for_it() {
     assert!(claimed.next_due <= trust.node().now());
     let _ = silent.accept().await.unwrap();
 }
+
+#[tokio::test]
+async fn the_sites_of_a_file_of_peers_are_asked_at_the_same_time_and_added_in_its_order() {
+    const SILENT: usize = 5;
+    let (trust, other) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    let wanted = |address: &str, node: String| peers::WantedPeer {
+        node,
+        request: NewPeerRequest::new(address),
+        paused: false,
+    };
+    let mut all: Vec<_> = (0..SILENT)
+        .map(|n| wanted(&address, NodeId::for_text(&[n as u8]).to_string()))
+        .collect();
+    all.insert(
+        2,
+        wanted("ftp://example", NodeId::for_text(b"x").to_string()),
+    );
+    all.push(wanted(&other.site(), other.id().to_string()));
+    // No site answers before the last one of them was asked: one after the other, each would take 15 seconds.
+    let held = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while held.len() < SILENT {
+            held.push(silent.accept().await.unwrap());
+        }
+        held.len()
+    });
+    let begun = Instant::now();
+    let mut told = Vec::new();
+    peers::apply(
+        trust.node(),
+        &all,
+        false,
+        &By::Node,
+        &mut |wanted, applied| {
+            told.push((
+                wanted.node.clone(),
+                applied.map_err(|error| error.to_string()),
+            ));
+        },
+    )
+    .await;
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(14), "{took:?}");
+    assert_eq!(held.await.unwrap(), SILENT);
+    let order: Vec<_> = all.iter().map(|wanted| &wanted.node).collect();
+    assert_eq!(told.iter().map(|(node, _)| node).collect::<Vec<_>>(), order);
+    for (index, (_, applied)) in told.iter().enumerate() {
+        assert_eq!(applied.is_err(), index == 2, "{applied:?}");
+    }
+    assert_eq!(peers::list(trust.node()).await.unwrap().len(), SILENT + 1);
+    let known = peers::show(trust.node(), "zz2").await.unwrap();
+    assert_eq!(known.name, "Trust ZZ2");
+}

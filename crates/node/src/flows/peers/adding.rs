@@ -6,10 +6,10 @@ use async_recursion::async_recursion as boxed;
 use ledger::{Stated, node::NodeDocument};
 use peering::{Answer, Base, PeerClient};
 use serde::{Deserialize, Serialize};
-use store::{NewPeer, PeerState, StoreError};
+use store::{NewPeer, StoreError};
 use wire::NodeId;
 
-use super::{Applied, PeerError, PeerObject, WantedPeer, apply};
+use super::{PeerError, PeerObject, configuring::differing};
 use crate::{
     audit::By,
     flows::peer_names::{first_handle, short},
@@ -66,10 +66,14 @@ pub struct Added {
     pub silent: Option<String>,
 }
 
-/// The answer of the site of a pinned node.
-enum Asked {
-    Introduced(Introduction),
-    Silent(String),
+/// What is known of a node that is to be followed, once its site was asked.
+pub(super) struct Asked {
+    base: String,
+    /// Name of its organisation, if the site has confirmed that it is this node.
+    name: Option<String>,
+    ods: Option<String>,
+    /// Why the site could not confirm it.
+    silent: Option<String>,
 }
 
 /// Asks a site which node it is, for the operator to compare with what its operator says.
@@ -100,19 +104,9 @@ pub async fn add(
     pin: &NodeId,
     by: &By,
 ) -> Result<Added, PeerError> {
-    if node.identity().is_some_and(|own| own.node == *pin) {
-        return Err(PeerError::Refused(
-            "this is the id of this node itself".to_owned(),
-        ));
-    }
-    let given = request.handle.as_deref().map(given_handle).transpose()?;
     if let Some(peer) = node.store.peer(pin.as_str()).await? {
-        let wanted = WantedPeer {
-            node: pin.to_string(),
-            request: request.clone(),
-            paused: peer.state == PeerState::Paused,
-        };
-        if !matches!(apply(node, &wanted, true, by).await, Ok(Applied::Unchanged)) {
+        request.handle.as_deref().map(given_handle).transpose()?;
+        if !matches!(differing(node, &peer, request), Ok(None)) {
             return Err(PeerError::Refused(format!(
                 "`{0}` is already configured, with another address, range, interval or short name; see `wardround peer show {0}`, and change it with `wardround peer set {0}`",
                 peer.handle
@@ -124,19 +118,26 @@ pub async fn add(
             silent: None,
         });
     }
-    let site = node
-        .network
-        .base(&request.address)
-        .map_err(PeerError::Refused)?;
-    let (base, name, ods, silent) = match ask(node, &site, request, pin).await? {
-        Asked::Introduced(found) => (found.base, Some(found.name), found.ods, None),
-        Asked::Silent(why) if site.is_site() => {
-            (site.join(urls::FEED).to_string(), None, None, Some(why))
-        }
-        Asked::Silent(why) => (site.to_string(), None, None, Some(why)),
-    };
-    let handle = match given {
-        Some(handle) => handle,
+    let asked = ask(node, request, pin).await?;
+    add_asked(node, request, pin, asked, by).await
+}
+
+/// Adds a peer whose site has been asked.
+pub(super) async fn add_asked(
+    node: &Node,
+    request: &NewPeerRequest,
+    pin: &NodeId,
+    asked: Asked,
+    by: &By,
+) -> Result<Added, PeerError> {
+    let Asked {
+        base,
+        name,
+        ods,
+        silent,
+    } = asked;
+    let handle = match &request.handle {
+        Some(handle) => given_handle(handle)?,
         None => first_handle(node, pin, ods.as_deref()).await?,
     };
     let new = NewPeer {
@@ -165,14 +166,23 @@ pub async fn add(
     })
 }
 
-/// Asks the site of a pinned node which node it is.
-async fn ask(
+/// Asks the site of a node that is to be followed which node it is. Nothing is asked of a request with a mistake.
+pub(super) async fn ask(
     node: &Node,
-    site: &Base,
     request: &NewPeerRequest,
     pin: &NodeId,
 ) -> Result<Asked, PeerError> {
-    let first = client(node, site, request)?;
+    if node.identity().is_some_and(|own| own.node == *pin) {
+        return Err(PeerError::Refused(
+            "this is the id of this node itself".to_owned(),
+        ));
+    }
+    request.handle.as_deref().map(given_handle).transpose()?;
+    let site = node
+        .network
+        .base(&request.address)
+        .map_err(PeerError::Refused)?;
+    let first = client(node, &site, request)?;
     let base = match first.well_known().await {
         Ok(known) if known.node != *pin => {
             return Err(PeerError::Refused(format!(
@@ -180,13 +190,33 @@ async fn ask(
                 known.node
             )));
         }
-        Ok(known) => base_of(node, site, &known.base)?,
-        Err(failure) => return Ok(Asked::Silent(failure.to_string())),
+        Ok(known) => base_of(node, &site, &known.base)?,
+        Err(failure) => return Ok(silent(&site, failure.to_string())),
     };
     match introduce(&client(node, &base, request)?, pin.clone()).await {
-        Ok(found) => Ok(Asked::Introduced(found)),
-        Err(PeerError::Fault(fault)) => Ok(Asked::Silent(fault.text)),
+        Ok(found) => Ok(Asked {
+            base: found.base,
+            name: Some(found.name),
+            ods: found.ods,
+            silent: None,
+        }),
+        Err(PeerError::Fault(fault)) => Ok(silent(&site, fault.text)),
         Err(error) => Err(error),
+    }
+}
+
+/// Returns what is known of a node whose site could not confirm that it is this one.
+fn silent(site: &Base, why: String) -> Asked {
+    let base = if site.is_site() {
+        site.join(urls::FEED).to_string()
+    } else {
+        site.to_string()
+    };
+    Asked {
+        base,
+        name: None,
+        ods: None,
+        silent: Some(why),
     }
 }
 

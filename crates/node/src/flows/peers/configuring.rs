@@ -3,13 +3,21 @@
 use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use peering::AllowList;
 use serde::{Deserialize, Serialize};
 use store::{Peer, PeerConfiguration, PeerState};
 use wire::NodeId;
 
-use super::{NewPeerRequest, PeerError, PeerObject, add, find, pause, resume, show};
+use super::{
+    NewPeerRequest, PeerError, PeerObject,
+    adding::{Asked, add_asked, ask},
+    find, pause, resume, show,
+};
 use crate::{audit::By, node::Node, urls};
+
+/// Sites that are asked at the same time who they are. One that hangs takes 15 seconds, and a file has up to 256.
+const MAX_CONCURRENT_ASKS: usize = 32;
 
 /// What to change of a peer; what is `None` stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +39,13 @@ pub struct WantedPeer {
     pub request: NewPeerRequest,
     /// Whether it is not polled.
     pub paused: bool,
+}
+
+impl WantedPeer {
+    fn id(&self) -> Result<NodeId, PeerError> {
+        NodeId::parse(&self.node)
+            .ok_or_else(|| PeerError::Refused(format!("`{}` is not a node id", self.node)))
+    }
 }
 
 /// What was done to make a peer what a file says.
@@ -63,45 +78,75 @@ pub async fn set(
     show(node, peer.node.as_str()).await
 }
 
-/// Makes a peer what a file says; with `dry_run`, only says what that takes.
+/// Makes peers what a file says, in its order; with `dry_run`, only says what that takes. Sites of new peers are asked
+/// several at a time. `tell` gets the result of each peer once it is so; a failure of one does not stop the others.
 ///
-/// # Errors
-/// [`PeerError::Refused`] when the file contradicts the rules, or the short name of a peer that is followed.
+/// Errors of a peer are [`PeerError::Refused`] when the file contradicts the rules, or the short name of a peer that is
+/// followed.
 #[boxed]
 pub async fn apply(
     node: &Node,
+    wanted: &[WantedPeer],
+    dry_run: bool,
+    by: &By,
+    tell: &mut (dyn FnMut(&WantedPeer, Result<Applied, PeerError>) + Send),
+) {
+    // Boxed here, since the compiler cannot see otherwise that such a stream may move between threads.
+    let asks: Vec<_> = wanted
+        .iter()
+        .map(|wanted| ask_if_new(node, wanted, dry_run).boxed())
+        .collect();
+    let mut asked = stream::iter(asks).buffered(MAX_CONCURRENT_ASKS);
+    for wanted in wanted {
+        let Some(asked) = asked.next().await else {
+            return;
+        };
+        let applied = match asked {
+            Ok(asked) => apply_one(node, wanted, asked, dry_run, by).await,
+            Err(error) => Err(error),
+        };
+        tell(wanted, applied);
+    }
+}
+
+/// Asks the site of a peer that is not followed yet, if it is to be added now.
+async fn ask_if_new(
+    node: &Node,
     wanted: &WantedPeer,
+    dry_run: bool,
+) -> Result<Option<Asked>, PeerError> {
+    let id = wanted.id()?;
+    if dry_run || node.store.peer(id.as_str()).await?.is_some() {
+        return Ok(None);
+    }
+    ask(node, &wanted.request, &id).await.map(Some)
+}
+
+/// Makes a peer what a file says.
+async fn apply_one(
+    node: &Node,
+    wanted: &WantedPeer,
+    asked: Option<Asked>,
     dry_run: bool,
     by: &By,
 ) -> Result<Applied, PeerError> {
-    let id = NodeId::parse(&wanted.node)
-        .ok_or_else(|| PeerError::Refused(format!("`{}` is not a node id", wanted.node)))?;
+    let id = wanted.id()?;
     let request = &wanted.request;
     let Some(peer) = node.store.peer(id.as_str()).await? else {
         if !dry_run {
-            let added = add(node, request, &id, by).await?;
+            let asked = match asked {
+                Some(asked) => asked,
+                // It was removed meanwhile.
+                None => ask(node, request, &id).await?,
+            };
+            let added = add_asked(node, request, &id, asked, by).await?;
             if wanted.paused {
                 pause(node, added.peer.node.as_str(), by).await?;
             }
         }
         return Ok(Applied::Added);
     };
-    if let Some(handle) = request
-        .handle
-        .as_ref()
-        .filter(|handle| **handle != peer.handle)
-    {
-        return Err(PeerError::Refused(format!(
-            "`{}` is called `{}` here, and not `{handle}`; a short name cannot change",
-            peer.name, peer.handle
-        )));
-    }
-    let change = PeerChange {
-        address: Some(request.address.clone()),
-        allow_cidr: Some(request.allow_cidr.clone()),
-        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
-    };
-    let configuration = changed(node, &peer, &change)?;
+    let configuration = differing(node, &peer, request)?;
     let is_paused = peer.state == PeerState::Paused;
     if configuration.is_none() && is_paused == wanted.paused {
         return Ok(Applied::Unchanged);
@@ -118,6 +163,33 @@ pub async fn apply(
         (true, true) | (false, false) => {}
     }
     Ok(Applied::Changed)
+}
+
+/// Returns how a peer has to be polled to be what a request says; `None` if it is so already.
+///
+/// # Errors
+/// [`PeerError::Refused`] when the request breaks the rules, or names another short name than the peer has.
+pub(super) fn differing(
+    node: &Node,
+    peer: &Peer,
+    request: &NewPeerRequest,
+) -> Result<Option<PeerConfiguration>, PeerError> {
+    if let Some(handle) = request
+        .handle
+        .as_ref()
+        .filter(|handle| **handle != peer.handle)
+    {
+        return Err(PeerError::Refused(format!(
+            "`{}` is called `{}` here, and not `{handle}`; a short name cannot change",
+            peer.name, peer.handle
+        )));
+    }
+    let change = PeerChange {
+        address: Some(request.address.clone()),
+        allow_cidr: Some(request.allow_cidr.clone()),
+        interval: Some(request.interval.map_or(0, |interval| interval.as_secs())),
+    };
+    changed(node, peer, &change)
 }
 
 /// Returns how a peer is polled after a change; `None` if it is so already.
