@@ -35,4 +35,4 @@ pub mod writable;
 
 pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_can_enter};
 pub use error::{NO_IDENTITY, NodeError};
-pub use node::{Node, OpenError, Wakers, database};
+pub use node::{Node, OpenError, Wakers, database, peer_network};

@@ -188,7 +188,7 @@ impl Node {
         let renderings = Arc::<Renderings>::default();
         let identity = Identity::open(&settings.data, &store).await?.map(Arc::new);
         let accounts = accounts(&settings)?;
-        let network = Network::new(rules(&settings).map_err(OpenError::Accounts)?);
+        let network = peer_network(&settings).map_err(OpenError::Accounts)?;
         Ok(Arc::new(Self {
             eraser: Arc::new(Eraser::new(
                 store.clone(),
@@ -296,11 +296,11 @@ impl Node {
     }
 }
 
-/// Returns the network rules for peers.
+/// Returns what connects to peers by the rules of the settings. Nothing is connected to yet.
 ///
 /// # Errors
 /// What is wrong with the file of certificate authorities.
-fn rules(settings: &Settings) -> Result<peering::Rules, String> {
+pub fn peer_network(settings: &Settings) -> Result<Network, String> {
     let federation = &settings.federation;
     let roots = match &federation.ca_file {
         None => Roots::default(),
@@ -310,14 +310,14 @@ fn rules(settings: &Settings) -> Result<peering::Rules, String> {
         .proxy_user
         .clone()
         .zip(federation.proxy_password.as_ref());
-    Ok(peering::Rules {
+    Ok(Network::new(peering::Rules {
         allow_loopback: federation.allow_loopback,
         proxy: federation.proxy.clone(),
         proxy_login: login.map(|(user, password)| (user, password.expose().to_owned())),
         roots,
         hosts: federation.hosts.clone().into_iter().collect(),
         limits: peering::Limits::default(),
-    })
+    }))
 }
 
 /// Reads the certificate authorities of a file that a key of the settings names.

@@ -22,16 +22,21 @@ pub(crate) fn cause(error: &reqwest::Error) -> String {
     text
 }
 
+/// Returns what is wrong with the certificate of a server, if that is why a request had no answer.
+pub(crate) fn certificate_error(error: &reqwest::Error) -> Option<&CertificateError> {
+    let mut source = error.source();
+    while let Some(inner) = source {
+        if let Some(found) = invalid_certificate(inner) {
+            return Some(found);
+        }
+        source = inner.source();
+    }
+    None
+}
+
 /// Says when a certificate is valid, for which the TLS library gives seconds since 1970.
 fn of_certificate(error: &(dyn Error + 'static)) -> Option<String> {
-    let mut error = error;
-    while let Some(inner) = error.downcast_ref().and_then(io::Error::get_ref) {
-        error = inner;
-    }
-    let Some(rustls::Error::InvalidCertificate(error)) = error.downcast_ref() else {
-        return None;
-    };
-    match error {
+    match invalid_certificate(error)? {
         CertificateError::ExpiredContext { not_after, .. } => {
             let at = time(*not_after);
             Some(format!("the certificate of its server expired at {at}"))
@@ -42,6 +47,17 @@ fn of_certificate(error: &(dyn Error + 'static)) -> Option<String> {
                 "the certificate of its server is valid from {at}, which is still to come by the clock of this machine"
             ))
         }
+        _ => None,
+    }
+}
+
+fn invalid_certificate<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a CertificateError> {
+    let mut error = error;
+    while let Some(inner) = error.downcast_ref().and_then(io::Error::get_ref) {
+        error = inner;
+    }
+    match error.downcast_ref() {
+        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
         _ => None,
     }
 }

@@ -34,6 +34,10 @@ impl PeerClient {
         Self { base, http }
     }
 
+    pub(crate) fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// Returns the address that is asked.
     #[must_use]
     pub fn base(&self) -> &Base {

@@ -16,6 +16,7 @@ mod fetch;
 mod network;
 mod resolver;
 mod retry_after;
+mod trying;
 
 pub use address::AllowList;
 pub use base::Base;
@@ -26,3 +27,4 @@ pub use dates::ClockDifference;
 pub use fetch::{Answer, Body, Failure, NODE_VERSION};
 pub use network::{Limits, Network, Roots, Rules};
 pub use retry_after::RetryAfter;
+pub use trying::Tried;

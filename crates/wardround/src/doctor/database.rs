@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
+use peering::Network;
 use rustix::fs::{Access, access};
 use search::{Index, IndexError, Learnt};
 use store::{OWN, Store, StoreError};
@@ -121,6 +122,7 @@ pub(super) async fn check_contents(
     settings: &Settings,
     store: &Store,
     running: bool,
+    network: Option<&Network>,
     findings: &mut Findings,
 ) -> Result<(), NodeError> {
     let now = Clock::system().now();
@@ -161,7 +163,7 @@ pub(super) async fn check_contents(
     } else {
         check_index(settings, store, findings).await?;
     }
-    Ok(peers::check(store, findings).await?)
+    Ok(peers::check(settings, store, network, findings).await?)
 }
 
 /// Lists the documents that were published despite warnings about patient data, the latest first.

@@ -3,6 +3,7 @@
 //! Read-only, and safe while a node is serving. After a fault it continues with the checks that are still possible.
 
 mod certificate;
+mod certificates;
 mod database;
 mod peers;
 
@@ -15,7 +16,6 @@ use std::{
     path::Path,
 };
 
-use peering::Network;
 use serde::Serialize;
 
 use node::{clock::Clock, disk::low_disk, identity::Identity, writable::free_bytes};
@@ -102,14 +102,15 @@ pub(crate) async fn examine(loaded: &Loaded) -> Vec<Finding> {
     }
     let running = check_directory(settings, &mut findings);
     check_disk(settings, &mut findings);
-    check_certificates(&mut findings);
+    let network = certificates::check_authorities(settings, &mut findings);
     certificate::check(settings, Clock::system().now(), &mut findings);
     if !running {
         check_port(settings, &mut findings);
     }
     if let Some(store) = database::check_database(settings, running, &mut findings).await {
-        if let Err(error) = database::check_contents(settings, &store, running, &mut findings).await
-        {
+        let checked =
+            database::check_contents(settings, &store, running, network.as_ref(), &mut findings);
+        if let Err(error) = checked.await {
             let fix = "run `wardround verify`, and read the log of the node";
             findings.fault("database", error.to_string(), fix);
         }
@@ -234,19 +235,6 @@ fn check_disk(settings: &Settings, findings: &mut Findings) {
         findings.warn("disk", text, fix);
     } else {
         findings.ok("disk", text);
-    }
-}
-
-fn check_certificates(findings: &mut Findings) {
-    /// No request is sent: creating the client reads the system's certificates.
-    const ANY_PEER: &str = "https://peer.invalid/feed/v1";
-    match Network::default().client(ANY_PEER, "") {
-        Ok(_) => findings.ok("certificates", "the certificates of peers can be checked"),
-        Err(fault) => {
-            let fix =
-                "install the system's CA certificates (Debian: `apt-get install ca-certificates`)";
-            findings.fault("certificates", fault.text, fix);
-        }
     }
 }
 

@@ -1,65 +1,96 @@
 //! Checks of the peers: what is wrong with each, and whose turn it is.
 
+use ledger::FaultCode;
 use node::flows::peers::PeerObject;
+use peering::Network;
+use settings::Settings;
 use store::{Store, StoreError};
 
-use super::Findings;
+use super::{Finding, Findings, Level, certificates};
 
-/// What the TLS library says of a certificate whose authority is not known here.
-const UNKNOWN_ISSUER: &str = "UnknownIssuer";
+const CHECK: &str = "peers";
+/// What to do about most faults. It is the same text for each peer, so that it is printed once.
+const LOOK: &str = "`wardround peer show NAME`, with the short name in brackets; ring its operator if the problem remains";
+const ACCEPT: &str =
+    "`wardround peer show NAME`, ring its operator, and then `wardround peer accept NAME`";
 
-/// Reports each peer.
-pub(super) async fn check(store: &Store, findings: &mut Findings) -> Result<(), StoreError> {
-    let all = store.peers().await?;
+/// Reports each peer: first those with the same thing to do, together.
+pub(super) async fn check(
+    settings: &Settings,
+    store: &Store,
+    network: Option<&Network>,
+    findings: &mut Findings,
+) -> Result<(), StoreError> {
+    let all: Vec<_> = store
+        .peers()
+        .await?
+        .into_iter()
+        .map(PeerObject::from)
+        .collect();
     if all.is_empty() {
-        findings.ok("peers", "this node follows none");
+        findings.ok(CHECK, "this node follows none");
+        return Ok(());
     }
-    for peer in all.into_iter().map(PeerObject::from) {
-        let peer_name = peer.title();
-        let show = format!(
-            "`wardround peer show {}`; ring its operator if the problem remains",
-            peer.handle
-        );
-        match &peer.fault {
-            Some(fault) => {
-                let text = format!(
-                    "{peer_name}: {} since {}: {}",
-                    fault.code, fault.since, fault.text
-                );
-                // The one fault that is nearly always of this side.
-                let fix = if fault.text.contains(UNKNOWN_ISSUER) {
-                    let fix = "if its certificate is of your own authority, name that in `federation.ca_file` (docs/NETWORKS.md); otherwise ring its operator";
-                    fix.to_owned()
-                } else {
-                    show
-                };
-                findings.warn("peers", text, fix);
-            }
-            None if peer.stated.is_some() => {
-                let text = format!(
-                    "{peer_name} states another name, code, address or contact than is shown"
-                );
-                let fix = format!(
-                    "`wardround peer show {0}`, ring its operator, and then `wardround peer accept {0}`",
-                    peer.handle
-                );
-                findings.warn("peers", text, fix);
-            }
-            None if peer.stale => {
-                findings.warn("peers", format!("{peer_name} may be out of date"), show);
-            }
-            None if peer.unavailable > 0 => {
-                let text = format!(
-                    "{peer_name}: {} documents could not be fetched",
-                    peer.unavailable
-                );
-                findings.warn("peers", text, show);
-            }
-            None => findings.ok(
-                "peers",
-                format!("{peer_name}: {}, {} entries", peer.state, peer.size),
-            ),
+    let refused = match network {
+        Some(network) if settings.federation.enabled => {
+            certificates::check_peers(settings, network, &all, findings).await
         }
-    }
+        _ => Default::default(),
+    };
+    // What was found a moment ago is not said again.
+    let is_said = |peer: &&PeerObject| {
+        let code = FaultCode::Transport.as_str();
+        refused.contains(&peer.node) && peer.fault.as_ref().is_none_or(|fault| fault.code == code)
+    };
+    let mut found: Vec<_> = all
+        .iter()
+        .filter(|peer| !is_said(peer))
+        .map(finding)
+        .collect();
+    found.sort_by_key(|finding| match finding.fix.as_deref() {
+        Some(LOOK) => 0,
+        Some(_) => 1,
+        None => 2,
+    });
+    findings.0.append(&mut found);
     Ok(())
+}
+
+fn finding(peer: &PeerObject) -> Finding {
+    let title = peer.title();
+    let (text, fix) = match &peer.fault {
+        Some(fault) => (
+            format!(
+                "{title}: {} since {}: {}",
+                fault.code, fault.since, fault.text
+            ),
+            Some(LOOK),
+        ),
+        None if peer.stated.is_some() => (
+            format!("{title} states another name, code, address or contact than is shown"),
+            Some(ACCEPT),
+        ),
+        None if peer.stale => (format!("{title} may be out of date"), Some(LOOK)),
+        None if peer.unavailable > 0 => (
+            format!(
+                "{title}: {} documents could not be fetched",
+                peer.unavailable
+            ),
+            Some(LOOK),
+        ),
+        None => (
+            format!("{title}: {}, {} entries", peer.state, peer.size),
+            None,
+        ),
+    };
+    Finding {
+        level: if fix.is_some() {
+            Level::Warning
+        } else {
+            Level::Ok
+        },
+        check: CHECK,
+        text,
+        fix: fix.map(str::to_owned),
+    }
 }

@@ -10,6 +10,7 @@
 
 mod damage;
 mod keeping;
+mod peers;
 mod program;
 mod scripts;
 mod supervised;

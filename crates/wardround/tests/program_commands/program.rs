@@ -79,7 +79,11 @@ impl Place {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines
-            .find_map(|line| Some(line.unwrap().split_once("http://")?.1.to_owned()))
+            .find_map(|line| {
+                let line = line.unwrap();
+                let address = line.split_once("http://").or(line.split_once("https://"))?;
+                Some(address.1.to_owned())
+            })
             .expect("it says where it serves");
         // Somebody has to read on, or the program would wait.
         thread::spawn(move || lines.for_each(drop));

@@ -1,0 +1,144 @@
+//! What an operator is told of peers: their certificates, their faults, and lists of those in one state.
+
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+
+use crate::program::{Place, Serving};
+
+/// Serves HTTPS at an address of this machine, with a certificate of an own authority, whose certificate it returns.
+fn with_own_authority(host: &str) -> (Place, Serving, String) {
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+    let certificate = params.signed_by(&key, &issuer).unwrap();
+    let place = Place::new();
+    fs::create_dir_all(place.path("node")).unwrap();
+    fs::write(place.path("site.pem"), certificate.pem()).unwrap();
+    fs::write(place.path("site.key"), key.serialize_pem()).unwrap();
+    let private = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(place.path("site.key"), private).unwrap();
+    let (site, key) = (place.path("site.pem"), place.path("site.key"));
+    let settings = format!("[tls]\ncertificate = {site:?}\nkey = {key:?}\n",);
+    fs::write(place.path("node/wardround.toml"), settings).unwrap();
+    let serving = place.serve();
+    (place, serving, issuer.pem())
+}
+
+/// A node that follows peers at these addresses, without polling them by itself.
+fn following(addresses: &[String]) -> Place {
+    let place = Place::new();
+    place.init();
+    configure(&place, "");
+    let mut peers = String::new();
+    for (index, address) in addresses.iter().enumerate() {
+        let node = wire::NodeId::for_text(&[index as u8]);
+        peers.push_str(&format!(
+            "[[peer]]\nurl = \"{address}\"\nnode = \"{node}\"\nhandle = \"p{index}\"\n"
+        ));
+    }
+    fs::write(place.path("peers.toml"), peers).unwrap();
+    place.prints(&["config", "apply", "peers.toml"]);
+    place
+}
+
+fn configure(place: &Place, more: &str) {
+    let settings = format!("[federation]\nallow_loopback = true\n{more}\n");
+    fs::write(place.path("node/wardround.toml"), settings).unwrap();
+}
+
+fn doctor(place: &Place) -> String {
+    String::from_utf8(place.run(&["doctor"]).stdout).unwrap()
+}
+
+#[test]
+fn doctor_asks_peers_whether_their_certificates_are_accepted() {
+    let (_peer, serving, authority) = with_own_authority("127.0.0.1");
+    let (_other, elsewhere, other_authority) = with_own_authority("other.example");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent_address = silent.local_addr().unwrap();
+    // While the peers are added nothing listens there, so that no one waits for it.
+    drop(silent);
+    let place = following(&[
+        format!("https://{}", serving.address),
+        format!("https://{}", elsewhere.address),
+        format!("https://{silent_address}"),
+    ]);
+    // It accepts connections and says nothing.
+    let silent = TcpListener::bind(silent_address).unwrap();
+    let said = doctor(&place);
+    for words in [
+        "by the authorities of the system",
+        "of an authority that is not known here: ",
+        "name its certificate in `federation.ca_file`",
+        "not checked, since they did not answer within 5 seconds: ",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("show one that is accepted"), "{said}");
+
+    drop(silent);
+
+    // With the authorities, only the certificate for another name is left.
+    fs::write(place.path("ca.pem"), authority + &other_authority).unwrap();
+    let file = place.path("ca.pem").display().to_string();
+    configure(&place, &format!("ca_file = \"{file}\""));
+    let said = doctor(&place);
+    for words in [
+        &format!("by the authorities of the system and of `{file}`"),
+        "1 of 3 peers show one that is accepted",
+        "(p1): invalid peer certificate",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert!(!said.contains("not known here"), "{said}");
+
+    fs::write(place.path("ca.pem"), "no certificate").unwrap();
+    let output = place.run(&["doctor"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("FAULT    certificates   `federation.ca_file`"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_faulty_peer_is_one_line_of_doctor_and_is_found_by_its_state() {
+    // Nothing listens there.
+    let addresses: Vec<_> = (1..=4)
+        .map(|port| format!("http://127.0.0.1:{port}"))
+        .collect();
+    let place = following(&addresses);
+    assert_eq!(place.run(&["pull"]).status.code(), Some(1));
+    place.prints(&["peer", "pause", "p3"]);
+    let said = doctor(&place);
+    let lines = said.lines().filter(|line| line.contains("(p"));
+    assert_eq!(lines.count(), 4, "{said}");
+    assert_eq!(said.matches("wardround peer show").count(), 1, "{said}");
+    let listed = |states: &[&str]| {
+        let states = states.iter().flat_map(|state| ["--state", state]);
+        let arguments: Vec<_> = ["peer", "list", "--json"]
+            .into_iter()
+            .chain(states)
+            .collect();
+        let peers: serde_json::Value = serde_json::from_str(&place.prints(&arguments)).unwrap();
+        let peers = peers.as_array().unwrap().iter();
+        let mut found: Vec<_> = peers
+            .map(|peer| peer["handle"].as_str().unwrap().to_owned())
+            .collect();
+        found.sort();
+        found
+    };
+    assert_eq!(listed(&[]).len(), 4);
+    assert_eq!(listed(&["paused"]), ["p3"]);
+    assert_eq!(listed(&["paused", "faulty"]), ["p0", "p1", "p2", "p3"]);
+    assert_eq!(listed(&["healthy"]), Vec::<String>::new());
+    let nothing = place.prints(&["peer", "list", "--state", "left"]);
+    assert_eq!(nothing.trim(), "no peer is in that state");
+    let (code, said) = place.fails(&["peer", "list", "--state", "ill"]);
+    assert_eq!(code, 2);
+    assert!(said.contains("healthy, faulty, stale, waiting"), "{said}");
+}
