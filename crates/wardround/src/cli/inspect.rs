@@ -86,7 +86,8 @@ fn configuration_finding(fault: &SettingsFault) -> Finding {
 
 fn as_text(findings: &[Finding]) -> String {
     let mut text = String::new();
-    for finding in findings {
+    let mut rest = findings.iter().peekable();
+    while let Some(finding) = rest.next() {
         let level = match finding.level {
             Level::Ok => "ok",
             Level::Warning => "warning",
@@ -94,7 +95,11 @@ fn as_text(findings: &[Finding]) -> String {
         };
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "{level:<8} {:<14} {}", finding.check, finding.text);
-        if let Some(fix) = &finding.fix {
+        // What is to do about several in a row is said once.
+        let goes_on = rest
+            .peek()
+            .is_some_and(|next| (next.check, &next.fix) == (finding.check, &finding.fix));
+        if let Some(fix) = finding.fix.as_ref().filter(|_| !goes_on) {
             let _ = writeln!(text, "{:<23} → {fix}", "");
         }
     }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use wire::NodeId;
 
-use super::{arguments::JsonArgument, owner, terminal::Terminal};
+use super::{owner, terminal::Terminal};
 use crate::commands::{
     failure::Failure,
     {
-        command::{Command, Configuring, FoundPeer, PeerAction},
+        command::{Command, Configuring, FoundPeer, PeerAction, ShownState},
         output::Event,
     },
 };
@@ -30,8 +30,10 @@ pub(crate) enum PeerCommand {
     #[command(after_help = "Example:\n  wardround peer set zz3 --allow-cidr 10.20.0.0/16")]
     Set(PeerSetArguments),
     /// List the peers and their state
-    #[command(after_help = "Example:\n  wardround peer list --json")]
-    List(JsonArgument),
+    #[command(
+        after_help = "Example:\n  wardround peer list\n  wardround peer list --state faulty --json"
+    )]
+    List(PeerListArguments),
     /// Show the details of a peer
     #[command(after_help = "Example:\n  wardround peer show zz3")]
     Show(PeerArguments),
@@ -96,6 +98,17 @@ pub(crate) struct PeerSetArguments {
     pub json: bool,
 }
 
+/// `peer list`.
+#[derive(Debug, Args)]
+pub(crate) struct PeerListArguments {
+    /// Only peers in this state; may be repeated
+    #[arg(long, value_name = "STATE", value_enum)]
+    pub state: Vec<ShownState>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// A command on one peer.
 #[derive(Debug, Args)]
 pub(crate) struct PeerArguments {
@@ -129,6 +142,7 @@ pub(super) async fn run(
         PeerCommand::Add(arguments) => add(loaded, arguments, terminal).await?,
         PeerCommand::Set(arguments) => set(arguments)?,
         PeerCommand::List(arguments) => Command::PeerList {
+            states: arguments.state,
             json: arguments.json,
         },
         PeerCommand::Show(arguments) => on_one(PeerAction::Show, arguments),

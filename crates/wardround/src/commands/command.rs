@@ -7,7 +7,7 @@ use ledger::leaf::Why;
 use serde::{Deserialize, Serialize};
 
 use node::{
-    flows::peers::{NewPeerRequest, PeerChange, WantedPeer},
+    flows::peers::{NewPeerRequest, PeerChange, PeerObject, WantedPeer},
     identity::{Introduction, change::Change},
 };
 use wire::Role;
@@ -94,6 +94,9 @@ pub(crate) enum Command {
     Configure(Configuring),
     /// List the peers.
     PeerList {
+        /// Only those in one of these states; all without one.
+        #[serde(default)]
+        states: Vec<ShownState>,
         /// Print JSON.
         json: bool,
     },
@@ -217,6 +220,50 @@ pub(crate) enum RecoverAction {
     FromPeers,
     /// Take the operator's word that the database is the newest.
     Confirm,
+}
+
+/// A state by which peers are listed: that of its polls, or how it is with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ShownState {
+    /// Nothing is to do: no fault, not out of date, all its documents are here.
+    Healthy,
+    /// Its last poll found a fault.
+    Faulty,
+    /// It may be out of date.
+    Stale,
+    /// It states another name, code, address or contact than is shown.
+    Waiting,
+    /// It has not been polled yet.
+    New,
+    /// It is polled.
+    Active,
+    /// It is not polled until `peer resume`.
+    Paused,
+    /// It is not polled, because of what it did.
+    Halted,
+    /// It has left the exchange.
+    Left,
+}
+
+impl ShownState {
+    /// Says whether a peer is in this state.
+    pub(crate) fn has(self, peer: &PeerObject) -> bool {
+        match self {
+            Self::Healthy => {
+                let is_well = peer.fault.is_none() && peer.stated.is_none() && !peer.stale;
+                is_well && peer.unavailable == 0
+            }
+            Self::Faulty => peer.fault.is_some(),
+            Self::Stale => peer.stale,
+            Self::Waiting => peer.stated.is_some(),
+            Self::New => peer.state == "new",
+            Self::Active => peer.state == "active",
+            Self::Paused => peer.state == "paused",
+            Self::Halted => peer.state == "halted",
+            Self::Left => peer.state == "left",
+        }
+    }
 }
 
 /// What to do with one peer.

@@ -123,7 +123,7 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             json,
         } => peers::add(node, &request, &id, by, json, output).await,
         Command::Configure(command) => peers::configure(node, command, by, output).await,
-        Command::PeerList { json } => peers::list_peers(node, json, output).await,
+        Command::PeerList { states, json } => peers::list(node, &states, json, output).await,
         Command::Peer {
             action,
             node: which,

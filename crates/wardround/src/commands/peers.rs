@@ -6,7 +6,7 @@ use serde_json::json;
 use wire::NodeId;
 
 use super::{
-    command::{Configuring, FoundPeer, PeerAction},
+    command::{Configuring, FoundPeer, PeerAction, ShownState},
     failure::{DONE, FAILED, Failure},
     output::Output,
 };
@@ -121,14 +121,19 @@ pub(super) async fn look_up(
     Ok(DONE)
 }
 
-pub(super) async fn list_peers(
+pub(super) async fn list(
     node: &Arc<Node>,
+    states: &[ShownState],
     json: bool,
     output: &Output,
 ) -> Result<u8, Failure> {
-    let peers = peers::list(node).await?;
+    let mut peers = peers::list(node).await?;
+    let has_peers = !peers.is_empty();
+    peers.retain(|peer| states.is_empty() || states.iter().any(|state| state.has(peer)));
     if json {
         output.line(serde_json::to_string(&peers)?);
+    } else if peers.is_empty() && has_peers {
+        output.line("no peer is in that state");
     } else if peers.is_empty() {
         output.line("there are no peers; `wardround peer add` adds one");
     } else {
