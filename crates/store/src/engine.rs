@@ -22,6 +22,12 @@ pub enum Store {
 }
 
 impl Store {
+    /// Says whether the database is on a server, where several processes may use it.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// Takes a connection for reading.
     pub(crate) async fn read(&self) -> Result<Db, StoreError> {
         Ok(match self {

@@ -14,6 +14,10 @@ use crate::{
     record::records,
 };
 
+/// A lease that ends later than this is of a wrong clock: no lease is longer than one minute, and the clocks of two machines
+/// may differ by another.
+const MAX_AHEAD: Duration = Duration::from_secs(120);
+
 records! {
     /// The process that signs.
     #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +36,7 @@ mod sql {
 
     statements! {
         TAKE = "UPDATE own_signing SET holder = $1, held_until = $2
-            WHERE id = 1 AND (holder IS NULL OR holder = $1 OR held_until <= $3 OR held_until > $2)";
+            WHERE id = 1 AND (holder IS NULL OR holder = $1 OR held_until <= $3 OR held_until > $4)";
         HOLDER = "SELECT holder, held_until, restored_at FROM own_signing WHERE id = 1";
         RELEASE = "UPDATE own_signing SET holder = NULL, held_until = NULL WHERE id = 1 AND holder = $1";
         MARK_RESTORED = "UPDATE own_signing SET restored_at = $1, holder = NULL, held_until = NULL WHERE id = 1";
@@ -52,7 +56,7 @@ pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
 
 impl Store {
     /// Takes or prolongs the lease on signing, for so long; `None` when it is taken, otherwise who has it. A lease that
-    /// ends later than a new one would is the work of a clock that was wrong, and counts for nothing.
+    /// ends in more than two minutes is the work of a clock that was wrong, and counts for nothing.
     #[boxed]
     pub async fn take_signing_lease(
         &self,
@@ -61,7 +65,7 @@ impl Store {
         length: Duration,
     ) -> Result<Option<SigningLease>, StoreError> {
         let mut db = self.write().await?;
-        let taken = values![holder, now.plus(length), now];
+        let taken = values![holder, now.plus(length), now, now.plus(MAX_AHEAD)];
         if db.run(sql::TAKE, taken).await? == 1 {
             db.commit().await?;
             return Ok(None);

@@ -47,7 +47,7 @@ pub async fn run(node: &Arc<Node>, stop: CancellationToken) {
 /// Signs the own checkpoint with a new time before peers take it for stale (docs/FEED.md §6).
 async fn renew_checkpoints(node: &Node, stop: &CancellationToken) {
     /// Time between two checks whether a renewal is due, which also prolong the lease on signing.
-    const CHECK_EVERY: Duration = Duration::from_secs(15);
+    const CHECK_EVERY: Duration = Duration::from_secs(5);
     loop {
         if let Err(error) = renew_checkpoint_when_due(node).await {
             tracing::error!(%error, "the checkpoint could not be renewed; trying again");

@@ -22,10 +22,27 @@ use crate::{
     signing::{State, Verdict},
 };
 
-/// How long a process may sign without asking the database again.
-const LEASE: Duration = Duration::from_secs(60);
-/// Remaining time from which on a lease is prolonged.
-const PROLONG_BELOW: Duration = Duration::from_secs(40);
+/// How long a process may sign without asking the database again, and when it asks.
+///
+/// Two processes that sign at the same time do not fork a log: the lock of `heads` orders their signatures. So a lease may
+/// be short. One that is shorter than a stall of its process passes to the other one without need.
+#[derive(Debug, Clone, Copy)]
+struct Lease {
+    length: Duration,
+    /// Remaining time from which on it is prolonged.
+    prolong_below: Duration,
+}
+
+/// In a file of SQLite, which has one process as a rule: each prolongation is a write to the disk.
+const IN_A_FILE: Lease = Lease {
+    length: Duration::from_secs(60),
+    prolong_below: Duration::from_secs(40),
+};
+/// On a server, where another process may wait to take over.
+const ON_A_SERVER: Lease = Lease {
+    length: Duration::from_secs(20),
+    prolong_below: Duration::from_secs(16),
+};
 /// Time between two questions to peers while none has answered, or while one holds more than this database.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 
@@ -62,14 +79,20 @@ impl Node {
         }
         let now = self.now();
         // One process at a time, by the lease.
-        if needs_lease(state.lease_until, now) {
+        let lease = if self.store.is_shared() {
+            ON_A_SERVER
+        } else {
+            IN_A_FILE
+        };
+        if lease.is_due(state.lease_until, now) {
             let holder = holder(&self.settings.data);
-            if let Some(other) = self.store.take_signing_lease(&holder, now, LEASE).await? {
+            let taken = self.store.take_signing_lease(&holder, now, lease.length);
+            if let Some(other) = taken.await? {
                 state.lease_until = None;
                 let holder = other.holder.unwrap_or_default();
                 return Err(NodeError::MayNotSign(Hindrance::OtherProcess { holder }));
             }
-            let is_new = state.lease_until.replace(now.plus(LEASE)).is_none();
+            let is_new = state.lease_until.replace(now.plus(lease.length)).is_none();
             // The process that signed before may have signed with newer keys, or in a later epoch.
             let own = self.store.own_node().await?;
             if is_new && own.is_some_and(|own| own.version != identity.version) {
@@ -145,10 +168,14 @@ impl Node {
     }
 }
 
-/// Says whether a lease has to be taken or prolonged. One that ends later than a new one would was taken before the clock
-/// was set back.
-fn needs_lease(until: Option<Timestamp>, now: Timestamp) -> bool {
-    until.is_none_or(|until| now.plus(PROLONG_BELOW) > until || until > now.plus(LEASE))
+impl Lease {
+    /// Says whether it has to be taken or prolonged. One that ends later than a new one would was taken before the clock
+    /// was set back.
+    fn is_due(self, until: Option<Timestamp>, now: Timestamp) -> bool {
+        until.is_none_or(|until| {
+            now.plus(self.prolong_below) > until || until > now.plus(self.length)
+        })
+    }
 }
 
 /// Returns the name under which the process of a data directory signs: the same after a restart, and another one for a
@@ -170,13 +197,13 @@ mod tests {
         let secs = Duration::from_secs;
         for (until, expected) in [
             (None, true),
-            (Some(now.plus(LEASE)), false),
+            (Some(now.plus(IN_A_FILE.length)), false),
             (Some(now.plus(secs(41))), false),
             (Some(now.plus(secs(39))), true),
             (Some(now.minus(secs(1))), true),
             (Some(now.plus(secs(3_600))), true),
         ] {
-            assert_eq!(needs_lease(until, now), expected, "{until:?}");
+            assert_eq!(IN_A_FILE.is_due(until, now), expected, "{until:?}");
         }
     }
 }

@@ -74,7 +74,7 @@ pub(super) async fn configure(
             json,
         } => {
             let mut code = DONE;
-            let mut tell = |wanted: &WantedPeer, applied: Result<Applied, PeerError>| {
+            let mut report = |wanted: &WantedPeer, applied: Result<Applied, PeerError>| {
                 let address = &wanted.request.address;
                 match applied {
                     Ok(done) if json => {
@@ -90,7 +90,7 @@ pub(super) async fn configure(
                     }
                 }
             };
-            peers::apply(node, &wanted, dry_run, by, &mut tell).await;
+            peers::apply(node, &wanted, dry_run, by, &mut report).await;
             return Ok(code);
         }
     }

@@ -1,4 +1,4 @@
-//! What an operator is told of peers: their certificates, their faults, and lists of those in one state.
+//! What an operator is shown about peers: their certificates, their faults, and lists of those in one state.
 
 use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
 

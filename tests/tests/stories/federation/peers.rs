@@ -370,14 +370,14 @@ async fn the_sites_of_a_file_of_peers_are_asked_at_the_same_time_and_added_in_it
         held.len()
     });
     let begun = Instant::now();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     peers::apply(
         trust.node(),
         &all,
         false,
         &By::Node,
         &mut |wanted, applied| {
-            told.push((
+            reported.push((
                 wanted.node.clone(),
                 applied.map_err(|error| error.to_string()),
             ));
@@ -388,8 +388,11 @@ async fn the_sites_of_a_file_of_peers_are_asked_at_the_same_time_and_added_in_it
     assert!(took < Duration::from_secs(14), "{took:?}");
     assert_eq!(held.await.unwrap(), SILENT);
     let order: Vec<_> = all.iter().map(|wanted| &wanted.node).collect();
-    assert_eq!(told.iter().map(|(node, _)| node).collect::<Vec<_>>(), order);
-    for (index, (_, applied)) in told.iter().enumerate() {
+    assert_eq!(
+        reported.iter().map(|(node, _)| node).collect::<Vec<_>>(),
+        order
+    );
+    for (index, (_, applied)) in reported.iter().enumerate() {
         assert_eq!(applied.is_err(), index == 2, "{applied:?}");
     }
     assert_eq!(peers::list(trust.node()).await.unwrap().len(), SILENT + 1);

@@ -13,7 +13,7 @@ use node::{
     Node, NodeError, audit::By, clock::Clock, file_reader::Place, flows::recover,
     hindrance::Hindrance,
 };
-use settings::Secret;
+use settings::{Secret, Settings};
 use store::DocumentState;
 use upkeep::{backup, restore::Restoring};
 use wardround::verify::verify;
@@ -170,23 +170,28 @@ async fn a_restored_copy_waits_for_a_peer_and_a_node_that_lost_nothing_does_not(
     b.pull_well(&a.id()).await;
 }
 
+/// Returns the settings of another process with the keys and the database of a node.
+fn another_on_the_database_of(first: &Settings, data: &Path) -> Settings {
+    let mut settings = first.clone();
+    settings.data = data.to_owned();
+    settings.database.url = Some(first.database.url.clone().unwrap_or_else(|| {
+        Secret::new(format!("sqlite:{}", first.data.join("node.db").display()))
+    }));
+    std::fs::create_dir_all(settings.data.join("keys")).unwrap();
+    for name in ["log.key", "witness.key"] {
+        let keys = |data: &Path| data.join("keys").join(name);
+        std::fs::copy(keys(&first.data), keys(&settings.data)).unwrap();
+    }
+    settings
+}
+
 #[test]
 fn of_two_processes_on_one_database_one_signs_and_the_other_goes_on_after_it() {
     on_each_engine(async |engine| {
         let mut a = Trust::on(engine, "ZZ1").await;
         a.publish_page("One", "words").await;
         let first = a.node().settings.clone();
-        let mut settings = first.clone();
-        settings.data = a.path("second");
-        settings.database.url = Some(first.database.url.clone().unwrap_or_else(|| {
-            Secret::new(format!("sqlite:{}", first.data.join("node.db").display()))
-        }));
-        // Both have the same keys.
-        std::fs::create_dir_all(settings.data.join("keys")).unwrap();
-        for name in ["log.key", "witness.key"] {
-            let keys = |data: &std::path::Path| data.join("keys").join(name);
-            std::fs::copy(keys(&first.data), keys(&settings.data)).unwrap();
-        }
+        let settings = another_on_the_database_of(&first, &a.path("second"));
         let second = Node::open_with(settings, a.clock.clone(), Place::Here)
             .await
             .unwrap();
@@ -199,5 +204,44 @@ fn of_two_processes_on_one_database_one_signs_and_the_other_goes_on_after_it() {
         second.close().await;
         a.start().await;
         a.publish_page("Three", "words").await;
+    });
+}
+
+#[test]
+fn after_a_process_was_killed_the_other_one_of_its_database_signs_soon() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let first = a.node().settings.clone();
+        a.stop().await;
+        let settings = another_on_the_database_of(&first, &a.path("second"));
+        let open = async |settings: &Settings, clock: &Clock| {
+            let opened = Node::open_with(settings.clone(), clock.clone(), Place::Here);
+            opened.await.unwrap()
+        };
+        let (clock, other_clock) = (Clock::system(), Clock::system());
+        let first = open(&first, &clock).await;
+        let second = open(&settings, &other_clock).await;
+        // The clocks of two machines are never quite the same.
+        clock.advance(Duration::from_secs(5));
+        first.signer().await.unwrap();
+        assert!(second.signer().await.is_err());
+        // One that lives asks in time.
+        for _ in 0..10 {
+            for clock in [&clock, &other_clock] {
+                clock.advance(Duration::from_secs(5));
+            }
+            first.signer().await.unwrap();
+            assert!(second.signer().await.is_err());
+        }
+        // One that was killed asks no more.
+        other_clock.advance(Duration::from_secs(match engine {
+            Engine::Postgres => 25,
+            Engine::Sqlite => 65,
+        }));
+        second.signer().await.unwrap();
+        clock.advance(Duration::from_secs(16));
+        assert!(first.signer().await.is_err());
+        second.close().await;
+        first.close().await;
     });
 }

@@ -79,7 +79,7 @@ pub async fn set(
 }
 
 /// Makes peers what a file says, in its order; with `dry_run`, only says what that takes. Sites of new peers are asked
-/// several at a time. `tell` gets the result of each peer once it is so; a failure of one does not stop the others.
+/// several at a time. `report` gets the result of each peer once it is so; a failure of one does not stop the others.
 ///
 /// Errors of a peer are [`PeerError::Refused`] when the file contradicts the rules, or the short name of a peer that is
 /// followed.
@@ -89,7 +89,7 @@ pub async fn apply(
     wanted: &[WantedPeer],
     dry_run: bool,
     by: &By,
-    tell: &mut (dyn FnMut(&WantedPeer, Result<Applied, PeerError>) + Send),
+    report: &mut (dyn FnMut(&WantedPeer, Result<Applied, PeerError>) + Send),
 ) {
     // Boxed here, since the compiler cannot see otherwise that such a stream may move between threads.
     let asks: Vec<_> = wanted
@@ -105,7 +105,7 @@ pub async fn apply(
             Ok(asked) => apply_one(node, wanted, asked, dry_run, by).await,
             Err(error) => Err(error),
         };
-        tell(wanted, applied);
+        report(wanted, applied);
     }
 }
 
