@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use sql::sqlite::SqlitePools;
 pub(crate) use sql::{
     connection::{Db, Record},
     statements, values,
     values::{Value, Values, signed, unsigned},
 };
-use sqlx::PgPool;
+use sql::{postgres::Server, sqlite::SqlitePools};
 
 use crate::{StoreError, open::writer, postgres::reach};
 
@@ -18,7 +17,7 @@ pub enum Store {
     /// One file, with one writer at a time and several readers.
     Sqlite(SqlitePools),
     /// A server, shared with other processes.
-    Postgres(PgPool),
+    Postgres(Server),
 }
 
 impl Store {

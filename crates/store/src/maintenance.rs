@@ -84,7 +84,7 @@ impl Store {
                 Ok(bytes(file) + bytes(Path::new(&log)))
             }
             Self::Postgres(pool) => {
-                let (bytes,): (i64,) = sqlx::query_as(DATABASE_SIZE).fetch_one(pool).await?;
+                let (bytes,): (i64,) = sqlx::query_as(DATABASE_SIZE).fetch_one(&**pool).await?;
                 Ok(u64::try_from(bytes).unwrap_or(0))
             }
         }
@@ -99,7 +99,7 @@ impl Store {
                 lent.execute("PRAGMA optimize").await?;
             }
             Self::Postgres(pool) => {
-                sqlx::raw_sql("ANALYZE").execute(pool).await?;
+                sqlx::raw_sql("ANALYZE").execute(&**pool).await?;
             }
         }
         Ok(())

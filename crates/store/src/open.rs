@@ -6,7 +6,7 @@ use async_recursion::async_recursion as boxed;
 use std::{path::Path, str::FromStr as _, time::Duration};
 
 use sql::{
-    postgres::try_connection,
+    postgres::{Server, try_connection},
     sqlite::{Lent, PREPARED_STATEMENTS, SqlitePools},
 };
 use sqlx::{
@@ -177,7 +177,7 @@ impl Store {
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .connect_with(connect)
                 .await?;
-            Ok(Self::Postgres(pool))
+            Ok(Self::Postgres(Server::new(pool)))
         }
     }
 

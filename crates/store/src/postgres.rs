@@ -1,7 +1,6 @@
 //! Waiting for a connection to PostgreSQL, for as long as its server is there.
 
-use sql::postgres::gone;
-use sqlx::PgPool;
+use sql::postgres::{Server, Unreached};
 
 use crate::StoreError;
 
@@ -10,12 +9,11 @@ use crate::StoreError;
 /// # Errors
 /// [`StoreError::Unavailable`] a few seconds after the server is gone, and not after the whole wait for a busy pool.
 pub(crate) async fn reach<T>(
-    pool: &PgPool,
+    server: &Server,
     asked: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, StoreError> {
-    tokio::select! {
-        biased;
-        got = asked => Ok(got?),
-        error = gone(pool) => Err(StoreError::Unavailable(error)),
-    }
+    server.reach(asked).await.map_err(|error| match error {
+        Unreached::Gone(error) => StoreError::Unavailable(error),
+        Unreached::Failed(error) => error.into(),
+    })
 }

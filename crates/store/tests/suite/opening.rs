@@ -126,8 +126,12 @@ fn only_a_database_without_the_table_of_migrations_is_an_empty_one() {
     });
 }
 
-/// Forwards connections to an address until it is dropped; then nothing listens there, and all are cut.
-fn forward(to: String) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
+/// Forwards connections to an address until it is dropped; then nothing listens there, and all are cut. While it hangs, it
+/// accepts connections and forwards nothing.
+fn forward(
+    to: String,
+    hangs: tokio::sync::watch::Receiver<bool>,
+) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
@@ -136,10 +140,16 @@ fn forward(to: String) -> (std::net::SocketAddr, tokio::task::JoinSet<()>) {
     tasks.spawn(async move {
         let mut connections = tokio::task::JoinSet::new();
         while let Ok((mut from, _)) = listener.accept().await {
-            let to = to.clone();
+            let (to, mut hangs) = (to.clone(), hangs.clone());
             connections.spawn(async move {
+                let hung = *hangs.borrow();
                 let mut to = tokio::net::TcpStream::connect(to).await.unwrap();
-                let _ = tokio::io::copy_bidirectional(&mut from, &mut to).await;
+                tokio::select! {
+                    biased;
+                    _ = hangs.wait_for(|hangs| *hangs) => {}
+                    _ = tokio::io::copy_bidirectional(&mut from, &mut to), if !hung => return,
+                }
+                let _ = hangs.wait_for(|hangs| !*hangs).await;
             });
         }
     });
@@ -154,7 +164,8 @@ fn a_server_that_is_gone_is_not_called_busy() {
         }
         let (login, server) = database.url.split_once('@').unwrap();
         let (server, name) = server.split_once('/').unwrap();
-        let (address, forwarding) = forward(server.to_owned());
+        let (_hangs, hanging) = tokio::sync::watch::channel(false);
+        let (address, forwarding) = forward(server.to_owned(), hanging);
         let through = format!("{login}@{address}/{name}");
         let store = Store::open(&Options::new(&through)).await.unwrap();
         assert_eq!(store.last_change().await.unwrap(), 0);
@@ -165,6 +176,40 @@ fn a_server_that_is_gone_is_not_called_busy() {
         }
         let error = store.pause_peer(9, &By::Node, at(0)).await.unwrap_err();
         assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+    });
+}
+
+#[test]
+fn no_one_waits_long_for_a_server_that_hangs_and_it_is_used_when_it_answers_again() {
+    on_each_engine(|database| async move {
+        if database.engine == Engine::Sqlite {
+            return;
+        }
+        let (login, server) = database.url.split_once('@').unwrap();
+        let (server, name) = server.split_once('/').unwrap();
+        let (hangs, hanging) = tokio::sync::watch::channel(false);
+        let (address, _forwarding) = forward(server.to_owned(), hanging);
+        let through = format!("{login}@{address}/{name}");
+        let store = Store::open(&Options::new(&through)).await.unwrap();
+        assert_eq!(store.last_change().await.unwrap(), 0);
+        hangs.send(true).unwrap();
+        // The first one has to find out.
+        let error = store.last_change().await.unwrap_err().to_string();
+        assert!(
+            error.contains("accepts connections and gives no answer"),
+            "{error}"
+        );
+        assert!(error.contains(&address.to_string()), "{error}");
+        let begun = std::time::Instant::now();
+        for _ in 0..3 {
+            let error = store.last_change().await.unwrap_err();
+            assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        }
+        assert!(begun.elapsed().as_secs() < 4, "{:?}", begun.elapsed());
+        hangs.send(false).unwrap();
+        while store.last_change().await.is_err() {
+            assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+        }
     });
 }
 
