@@ -1,14 +1,15 @@
 //! What a node says of itself over the years: another name, another address, other keys, and what its peers make of it.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
-use it::{engine::on_each_engine, ports::free_ports, trust::Trust};
+use it::{engine::on_each_engine, ports::free_ports, setup::Setup, trust::Trust};
 use ledger::{
     SecretKey,
     node::{Content, NodeDocument},
 };
 use node::{
     audit::By,
+    clock::Clock,
     flows::peers,
     identity::{
         Identity, IdentityError,
@@ -307,4 +308,57 @@ async fn a_node_that_leaves_names_its_successor_and_is_polled_no_more() {
     assert_eq!(b.found("words that stay").await.len(), 1);
     let known = b.node().store.node(&a.id()).await.unwrap().unwrap();
     assert_eq!((known.left, known.successor), (true, Some(b.id())));
+}
+
+#[test]
+fn a_node_that_was_not_renewed_for_490_days_is_a_fault_at_its_peer_until_it_is() {
+    const DAY: Duration = Duration::from_secs(86_400);
+    on_each_engine(async |engine| {
+        let clock = Clock::system();
+        let a = Setup::new("ZZ1").engine(engine).clock(&clock).start().await;
+        let b = Setup::new("ZZ2").clock(&clock).start().await;
+        let kept = a.publish_page("Bed rails", "words of before").await;
+        b.follow_and_pull(&a).await;
+        let page = format!("/d/zz1/{kept}/bed-rails");
+        let stale = "may be out of date";
+        assert!(!b.get(&page).await.text.contains(stale));
+
+        // In the first 90 days after its end everything goes on, and both operators see it.
+        clock.advance(401 * DAY);
+        a.publish_page("Late", "words of late").await;
+        let peer = b.pull_well(&a.id()).await;
+        assert_eq!((peer.stale, peer.size), (true, 2));
+        let ready = a.get("/readyz").await.text;
+        assert!(ready.contains("the node document expired on"), "{ready}");
+
+        // Then nothing new is taken, and what is there stays.
+        clock.advance(90 * DAY);
+        a.publish_page("Too late", "words of too late").await;
+        let peer = b.pull(&a.id()).await;
+        let fault = peer.fault.unwrap();
+        assert_eq!((fault.code, peer.size), ("expired", 2));
+        assert!(
+            fault.text.contains("`wardround node renew`"),
+            "{}",
+            fault.text
+        );
+        assert_eq!(b.found("before").await, [kept]);
+        let shown = b.get(&page).await;
+        assert_eq!(shown.status, 200);
+        assert!(shown.text.contains("words of before") && shown.text.contains(stale));
+        let federation = b.get("/federation").await.text;
+        assert!(
+            federation.contains("Its identity has expired"),
+            "{federation}"
+        );
+
+        // The renewal ends it with the next poll.
+        change(&a, Change::default()).await;
+        let peer = b.pull_well(&a.id()).await;
+        assert_eq!((peer.stale, peer.size), (false, 3));
+        assert!(!b.get(&page).await.text.contains(stale));
+        assert_eq!(b.found("words").await.len(), 3);
+        let faults = verify(&b.node().store, &[], |_| {}).await.unwrap().faults;
+        assert_eq!(faults, Vec::<String>::new());
+    });
 }

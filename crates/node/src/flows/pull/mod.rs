@@ -212,7 +212,9 @@ impl Poll<'_> {
             Validity::Stale => Ok(true),
             Validity::Expired => {
                 let expires = document.content().expires;
-                let text = format!("the node document expired at {expires}, more than 90 days ago");
+                let text = format!(
+                    "the node document expired at {expires}, more than 90 days ago; its operator renews it with `wardround node renew`"
+                );
                 Err(FaultCode::Expired.fault(text).into())
             }
         }
