@@ -72,7 +72,7 @@ impl Server {
     }
 
     /// Waits for what needs a connection of the pool, for as long as the server is there. While it is known to be gone, only
-    /// one caller at a time waits until that is certain again; the others are told at once, so that readers do not wait
+    /// one caller at a time waits until that is certain again; the others get the answer at once, so that readers do not wait
     /// for nothing.
     ///
     /// # Errors
