@@ -20,7 +20,7 @@ use wire::{Timestamp, base64};
 
 use crate::{
     Failure, Kept, Pair, Shown,
-    authority::{Authority, described, described_problem, is_unknown_account},
+    authority::{Authority, described, described_binding, described_problem, is_unknown_account},
 };
 
 /// How long one attempt may take in all.
@@ -237,7 +237,10 @@ async fn account(settings: &Settings, kept: &Kept, host: &str) -> Result<Account
     let created = builder()?
         .create(&new, acme.directory.to_string(), binding.as_ref())
         .await;
-    let (account, credentials) = created.map_err(fault)?;
+    let (account, credentials) = created.map_err(|error| {
+        let refusal = binding.as_ref().and_then(|_| described_binding(&error));
+        refusal.unwrap_or_else(|| fault(error))
+    })?;
     let bytes = serde_json::to_vec(&credentials).map_err(|error| error.to_string())?;
     kept.keep_account(&bytes)?;
     Ok(account)

@@ -133,6 +133,19 @@ pub(crate) fn described_problem(problem: &Problem, host: &str) -> String {
     format!("the authority says: {detail}; {fix}")
 }
 
+/// Describes why an authority did not take the account of its customer; nothing if that is not why.
+pub(crate) fn described_binding(error: &Error) -> Option<String> {
+    let Error::Api(problem) = error else {
+        return None;
+    };
+    let kind = problem.r#type.as_deref()?.rsplit(':').next()?;
+    let detail = problem.to_string();
+    let detail = detail.trim_start_matches("API error: ");
+    matches!(kind, "unauthorized" | "malformed" | "externalAccountRequired").then(|| {
+        format!("the authority says: {detail}; see that `tls.acme.eab_key_id` and `tls.acme.eab_key` are as the authority gives them, and that it has not ended the account")
+    })
+}
+
 /// Says whether the authority does not know the account any more.
 pub(crate) fn is_unknown_account(error: &Error) -> bool {
     matches!(error, Error::Api(problem) if problem

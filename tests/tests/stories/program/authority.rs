@@ -2,8 +2,9 @@
 //! tests clients with. They run where `pebble` and `pebble-challtestsrv` are found (Debian package `pebble`).
 
 use std::{
+    collections::BTreeMap,
     fs,
-    net::{Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -18,6 +19,7 @@ use it::{
 use node::clock::Clock;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use reqwest::{Certificate, Client};
+use settings::{Acme, Secret};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
@@ -53,6 +55,11 @@ fn is_installed() -> bool {
 impl Pebble {
     /// Makes the authority's own certificate and configuration; `site` is where it looks for answers.
     fn new(site: u16) -> Self {
+        Self::for_customers(site, &[])
+    }
+
+    /// Makes one that only issues to customers, each with the id and the key of an account; to everyone if there are none.
+    fn for_customers(site: u16, customers: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name).display().to_string();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -73,7 +80,8 @@ impl Pebble {
             "httpPort": 1,
             "tlsPort": site,
             "ocspResponderURL": "",
-            "externalAccountBindingRequired": false,
+            "externalAccountBindingRequired": !customers.is_empty(),
+            "externalAccountMACKeys": customers.iter().copied().collect::<BTreeMap<_, _>>(),
             "certificateValidityPeriod": LIFETIME.as_secs(),
         }});
         fs::write(path("pebble.json"), configuration.to_string()).unwrap();
@@ -143,11 +151,23 @@ impl Pebble {
 
     /// Serves a node that asks this authority.
     async fn serve(&self, port: u16, clock: &Clock) -> Trust {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        self.serve_at(HOST, address, clock, |_| ()).await
+    }
+
+    /// Serves a node with a host at an address.
+    async fn serve_at(
+        &self,
+        host: &str,
+        address: SocketAddr,
+        clock: &Clock,
+        change: impl FnOnce(&mut Acme),
+    ) -> Trust {
         let setup = Setup::new("ZZ1")
-            .base_url(&format!("https://{HOST}:{port}"))
+            .base_url(&format!("https://{host}:{}", address.port()))
             .clock(clock)
             .settings(|settings| {
-                settings.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+                settings.listen = address;
                 let acme = &mut settings.tls.acme;
                 acme.enabled = true;
                 acme.agree_to_terms = true;
@@ -156,6 +176,7 @@ impl Pebble {
                     .parse()
                     .unwrap();
                 acme.ca_file = Some(self.path("ca.pem"));
+                change(acme);
             });
         setup.start().await
     }
@@ -163,11 +184,16 @@ impl Pebble {
 
 /// Returns the certificate that a node shows to who trusts a root.
 async fn shown(trust: &Trust, root: &Certificate) -> Option<Vec<u8>> {
+    shown_as(HOST, trust, root).await
+}
+
+/// Returns the certificate that a node shows for a host.
+async fn shown_as(host: &str, trust: &Trust, root: &Certificate) -> Option<Vec<u8>> {
     let builder = Client::builder()
         .tls_certs_only([root.clone()])
         .tls_info(true);
     let client = builder.no_proxy().resolve(HOST, trust.address());
-    let address = format!("https://{HOST}:{}/healthz", trust.address().port());
+    let address = format!("https://{host}:{}/healthz", trust.address().port());
     let answer = client.build().unwrap().get(address).send().await.ok()?;
     assert_eq!(answer.status(), 200);
     let info = answer.extensions().get::<reqwest::tls::TlsInfo>().unwrap();
@@ -305,4 +331,80 @@ async fn an_authority_that_cannot_reach_the_node_says_what_is_in_the_way() {
     // Without a certificate there is no answer, and no harm.
     assert_eq!(shown(&trust, &root).await, None);
     trust.stop().await;
+}
+
+#[tokio::test]
+async fn an_authority_that_has_customers_issues_to_who_has_an_account() {
+    const ID: &str = "harrowdale";
+    const KEY: &str = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
+    const OTHER: &str = "b10lLJs8l1GPIzsLP0s6pMt8O0XVGnfTaCeROxQM0BIt2XrJMDHJZBM5NuQmQJQH";
+    if !is_installed() {
+        return;
+    }
+    let port = free_ports(1);
+    let mut pebble = Pebble::for_customers(port, &[(ID, KEY)]);
+    pebble.start();
+    let root = pebble.root().await;
+    for (id, key, words) in [
+        (
+            None,
+            None,
+            "set `tls.acme.eab_key_id` and `tls.acme.eab_key`",
+        ),
+        (Some(ID), Some(OTHER), "are as the authority gives them"),
+        (
+            Some("another"),
+            Some(KEY),
+            "are as the authority gives them",
+        ),
+        (
+            Some(ID),
+            Some("not base64!"),
+            "`tls.acme.eab_key` is not base64",
+        ),
+        (Some(ID), Some(KEY), ""),
+    ] {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let give = |acme: &mut Acme| {
+            acme.eab_key_id = id.map(str::to_owned);
+            acme.eab_key = key.map(|key| Secret::new(key.to_owned()));
+        };
+        let clock = Clock::system();
+        let mut trust = pebble.serve_at(HOST, address, &clock, give).await;
+        if words.is_empty() {
+            until(async || shown(&trust, &root).await.is_some()).await;
+        } else {
+            until(async || trust.node().tls.fault().is_some()).await;
+            let why = trust.node().tls.fault().unwrap();
+            assert!(why.contains(words), "{words}: {why}");
+            assert!(!why.contains(OTHER) && !why.contains(KEY), "{why}");
+        }
+        trust.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_site_whose_host_is_an_address_gets_a_certificate_for_it() {
+    if !is_installed() {
+        return;
+    }
+    for (host, address) in [
+        ("[::1]", IpAddr::from(Ipv6Addr::LOCALHOST)),
+        ("127.0.0.1", IpAddr::from(Ipv4Addr::LOCALHOST)),
+    ] {
+        let port = free_ports(1);
+        let mut pebble = Pebble::new(port);
+        pebble.start();
+        let root = pebble.root().await;
+        let address = SocketAddr::from((address, port));
+        let clock = Clock::system();
+        let mut trust = pebble.serve_at(host, address, &clock, |_| ()).await;
+        until(async || {
+            let fault = trust.node().tls.fault();
+            assert_eq!(fault, None);
+            shown_as(host, &trust, &root).await.is_some()
+        })
+        .await;
+        trust.stop().await;
+    }
 }
