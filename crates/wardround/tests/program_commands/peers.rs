@@ -1,30 +1,15 @@
 //! What an operator is shown about peers: their certificates, their faults, and lists of those in one state.
 
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _};
-
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use std::{fs, net::TcpListener};
 
 use crate::program::{Place, Serving};
 
 /// Serves HTTPS at an address of this machine, with a certificate of an own authority, whose certificate it returns.
 fn with_own_authority(host: &str) -> (Place, Serving, String) {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, &issuer).unwrap();
     let place = Place::new();
-    fs::create_dir_all(place.path("node")).unwrap();
-    fs::write(place.path("site.pem"), certificate.pem()).unwrap();
-    fs::write(place.path("site.key"), key.serialize_pem()).unwrap();
-    let private = fs::Permissions::from_mode(0o600);
-    fs::set_permissions(place.path("site.key"), private).unwrap();
-    let (site, key) = (place.path("site.pem"), place.path("site.key"));
-    let settings = format!("[tls]\ncertificate = {site:?}\nkey = {key:?}\n",);
-    fs::write(place.path("node/wardround.toml"), settings).unwrap();
+    let authority = place.certify(host, "");
     let serving = place.serve();
-    (place, serving, issuer.pem())
+    (place, serving, authority)
 }
 
 /// A node that follows peers at these addresses, without polling them by itself.

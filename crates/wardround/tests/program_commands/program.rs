@@ -4,11 +4,14 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 
 /// Longer than anything here takes; a test that reaches it has failed.
 pub(crate) const LONG: Duration = Duration::from_secs(30);
@@ -106,6 +109,26 @@ impl Place {
             "https://a.example",
         ];
         assert!(self.prints(&introduction).contains("wr1"));
+    }
+}
+
+impl Place {
+    /// Makes an authority and a certificate of it for a host, with which the node serves; returns the authority's own.
+    pub(crate) fn certify(&self, host: &str, more: &str) -> String {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &issuer).unwrap();
+        let (chain_file, key_file) = (self.path("site.pem"), self.path("site.key"));
+        fs::write(&chain_file, certificate.pem()).unwrap();
+        fs::write(&key_file, key.serialize_pem()).unwrap();
+        fs::set_permissions(&key_file, fs::Permissions::from_mode(0o600)).unwrap();
+        let settings = format!("[tls]\ncertificate = {chain_file:?}\nkey = {key_file:?}\n{more}\n");
+        fs::create_dir_all(self.path("node")).unwrap();
+        fs::write(self.path("node/wardround.toml"), settings).unwrap();
+        issuer.pem()
     }
 }
 

@@ -111,6 +111,50 @@ fn a_node_serves_at_the_socket_that_its_supervisor_has_opened() {
 }
 
 #[test]
+fn a_node_serves_https_and_redirects_at_the_two_ports_that_its_supervisor_has_opened() {
+    let open = || TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = |listener: &TcpListener| listener.local_addr().unwrap().to_string();
+    let (site, redirect) = (open(), open());
+    let (site_address, redirect_address) = (address(&site), address(&redirect));
+    let place = Place::new();
+    let server = format!("[server]\nredirect_http = \"{redirect_address}\"");
+    place.certify("127.0.0.1", &server);
+    let url = format!("https://{site_address}");
+    place.prints(&["init", "--name", "Northmoor", "--base-url", &url]);
+    let program = env!("CARGO_BIN_EXE_wardround");
+    // The second one is the one that redirects: which is which is known by the port.
+    let script = format!(
+        "LISTEN_PID=$$ LISTEN_FDS=2 WARDROUND_DATA=node exec {program} serve 3<&0 4<&1 </dev/null >/dev/null"
+    );
+    let child = Command::new("/bin/sh")
+        .current_dir(place.directory.path())
+        .env_clear()
+        .args(["-c", &script])
+        .stdin(Stdio::from(OwnedFd::from(redirect)))
+        .stdout(Stdio::from(OwnedFd::from(site)))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut serving = Serving {
+        child,
+        address: redirect_address,
+    };
+    let redirected = serving.get("/search?q=a");
+    assert!(
+        redirected.starts_with("HTTP/1.1 308")
+            && redirected.contains(&format!("location: {url}/search?q=a")),
+        "{redirected}"
+    );
+    serving.address = site_address;
+    let plain = serving.get("/");
+    assert!(
+        plain.starts_with("HTTP/1.1 400") && plain.contains("HTTPS"),
+        "{plain}"
+    );
+    assert_eq!(serving.stop("-TERM").0, Some(0));
+}
+
+#[test]
 fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
     let (place, serving) = with_a_case_study();
     serving.finds_the_case_study();
