@@ -19,7 +19,7 @@ fn following(addresses: &[String]) -> Place {
     configure(&place, "");
     let mut peers = String::new();
     for (index, address) in addresses.iter().enumerate() {
-        let node = wire::NodeId::for_text(&[index as u8]);
+        let node = wire::NodeId::for_text(index.to_string().as_bytes());
         peers.push_str(&format!(
             "[[peer]]\nurl = \"{address}\"\nnode = \"{node}\"\nhandle = \"p{index}\"\n"
         ));

@@ -354,7 +354,12 @@ async fn the_sites_of_a_file_of_peers_are_asked_at_the_same_time_and_added_in_it
         paused: false,
     };
     let mut all: Vec<_> = (0..SILENT)
-        .map(|n| wanted(&address, NodeId::for_text(&[n as u8]).to_string()))
+        .map(|n| {
+            wanted(
+                &address,
+                NodeId::for_text(n.to_string().as_bytes()).to_string(),
+            )
+        })
         .collect();
     all.insert(
         2,
