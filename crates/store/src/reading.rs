@@ -17,14 +17,15 @@ mod sql {
 
     statements_for_viewers! {
         /// `$3` is the first epoch that counts: 0 is what was kept here. What the viewer may not know of is left out before
-        /// anything of it is read, so that it takes no longer than what does not exist.
+        /// anything of it is read, so that it takes no longer than what does not exist. Nor with `IN` of a list: SQLite makes a table
+        /// of that when it finds a row, which takes 8 µs.
         DOCUMENT = "SELECT d.node_seq, n.node, n.handle, n.own, n.ods, n.name AS organisation, n.status = 'left' AS \"left\",
                 n.base, d.id, d.rev, d.state, d.visibility, t.title, t.slug, d.published, d.first_seen, d.changed_at, d.why,
                 d.fault, d.leaf_index, d.digest, t.body, l.seq AS log_seq, l.epoch, l.origin, l.size, l.timestamp
             FROM documents d JOIN nodes n ON n.seq = d.node_seq LEFT JOIN logs l ON l.seq = d.log_seq
             LEFT JOIN document_texts t ON t.seq = d.text_seq
             WHERE d.node_seq = $1 AND d.id = $2 AND (" [readable]
-                " OR d.state IN ('pending', 'unavailable', 'quarantined', 'removed')
+                " OR d.state = 'pending' OR d.state = 'unavailable' OR d.state = 'quarantined' OR d.state = 'removed'
                 OR d.state = 'withdrawn' AND (SELECT w.epoch FROM logs w WHERE w.seq = d.log_seq) >= $3)";
         HISTORY = "SELECT r.rev, l.epoch, r.leaf_index, r.digest, r.at, r.text_seq IS NOT NULL AS held FROM documents d
             JOIN logs l ON l.node_seq = d.node_seq AND l.epoch >= $3 JOIN revisions r ON r.log_seq = l.seq AND r.id = d.id
