@@ -24,7 +24,7 @@ pub(super) struct ProviderKey {
     get: fn(&ProviderSettings) -> Option<String>,
 }
 
-pub(super) const PROVIDER_KEYS: [ProviderKey; 9] = [
+pub(super) const PROVIDER_KEYS: [ProviderKey; 10] = [
     ProviderKey {
         name: "title",
         form: "text",
@@ -76,6 +76,23 @@ pub(super) const PROVIDER_KEYS: [ProviderKey; 9] = [
             Ok(())
         },
         get: |provider| provider.client_secret.as_ref().map(|_| MASK.to_owned()),
+    },
+    ProviderKey {
+        name: "scopes",
+        form: "a list of scopes; elsewhere `SCOPE,SCOPE`",
+        about: "What is asked for besides `openid`, `email` and `profile`. Many providers put the claim `groups` into a token only if the scope `groups` is asked for.",
+        secret: false,
+        set: |provider, text| {
+            let scopes: Vec<String> = split(text).map(str::to_owned).collect();
+            // RFC 6749 §3.3.
+            let is_scope = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\');
+            if !scopes.iter().all(|scope| scope.chars().all(is_scope)) {
+                return Err("give scopes such as `groups`".to_owned());
+            }
+            provider.scopes = scopes;
+            Ok(())
+        },
+        get: |provider| some(&provider.scopes.join(",")),
     },
     ProviderKey {
         name: "domains",

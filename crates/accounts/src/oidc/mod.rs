@@ -12,7 +12,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use person::Person;
+pub use person::{NoEmail, Person};
 pub use provider::{Begun, Callback, Provider};
 pub use settings::ProviderSettings;
 

@@ -9,6 +9,22 @@ use crate::EmailAddress;
 /// Characters of a name that are kept.
 const MAX_NAME: usize = 80;
 
+/// Why a person has no address that may sign in, in words for the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoEmail {
+    /// The token has none.
+    #[error("the token has no claim `email`; look at the scopes and claims of this client")]
+    Missing,
+    /// The provider does not say that it is that of the person.
+    #[error(
+        "the token does not say that the address is verified (`email_verified`); see `trust_email` for a provider that never says so"
+    )]
+    Unverified,
+    /// It is of a domain whose people may not sign in.
+    #[error("the domain of the address is not one of `domains`")]
+    OtherDomain,
+}
+
 /// A person that a provider has identified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -17,7 +33,7 @@ pub struct Person {
     /// The person there, forever.
     pub subject: String,
     /// The address, if it is verified and of a domain that may sign in.
-    pub email: Option<EmailAddress>,
+    pub email: Result<EmailAddress, NoEmail>,
     /// Name, as the provider has it; empty if it has none.
     pub name: String,
     /// The role that the claim gives, or else the usual one; `None` if they may not sign in.
@@ -48,7 +64,10 @@ fn name(text: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn email(claims: &Map<String, Value>, settings: &ProviderSettings) -> Option<EmailAddress> {
+fn email(
+    claims: &Map<String, Value>,
+    settings: &ProviderSettings,
+) -> Result<EmailAddress, NoEmail> {
     let verified = match claims.get("email_verified") {
         Some(Value::Bool(verified)) => *verified,
         Some(Value::String(text)) => text == "true",
@@ -56,12 +75,19 @@ fn email(claims: &Map<String, Value>, settings: &ProviderSettings) -> Option<Ema
         // Entra says nothing about it; an explicit `false` is never overruled.
         None => settings.trust_email,
     };
-    let email = EmailAddress::parse(claims.get("email")?.as_str()?)?;
+    let written = claims.get("email").and_then(Value::as_str);
+    let email = written
+        .and_then(EmailAddress::parse)
+        .ok_or(NoEmail::Missing)?;
     let may = settings
         .domains
         .iter()
         .any(|domain| domain.eq_ignore_ascii_case(email.domain()));
-    (verified && may).then_some(email)
+    match (verified, may) {
+        (true, true) => Ok(email),
+        (false, _) => Err(NoEmail::Unverified),
+        (true, false) => Err(NoEmail::OtherDomain),
+    }
 }
 
 /// Returns the highest role that the claim gives.

@@ -37,6 +37,9 @@ const RANDOM_BYTES: usize = 32;
 /// A code or a state that is longer is not ours.
 const MAX_PARAMETER_BYTES: usize = 4 << 10;
 
+/// What is always asked for: who the person is, the address and the name.
+const SCOPES: [&str; 3] = ["openid", "email", "profile"];
+
 /// A provider.
 pub struct Provider {
     /// What the operator says about it.
@@ -144,13 +147,18 @@ impl Provider {
             verifier: random()?,
         };
         let challenge = base64::encode_url(&Sha256::digest(begun.verifier.as_bytes()));
+        let usual = SCOPES.into_iter();
+        let scope: Vec<&str> = usual
+            .chain(self.settings.scopes.iter().map(String::as_str))
+            .collect();
+        let scope = scope.join(" ");
         let mut url =
             Url::parse(&published.metadata.authorization_endpoint).map_err(|_| Lie::Address)?;
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.settings.client_id)
             .append_pair("redirect_uri", redirect_uri)
-            .append_pair("scope", "openid email profile")
+            .append_pair("scope", &scope)
             .append_pair("state", &begun.state)
             .append_pair("nonce", &begun.nonce)
             .append_pair("code_challenge", &challenge)

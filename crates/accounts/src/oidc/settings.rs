@@ -19,6 +19,8 @@ pub struct ProviderSettings {
     pub client_id: String,
     /// The secret; a public client has none.
     pub client_secret: Option<Zeroizing<String>>,
+    /// What is asked for besides `openid`, `email` and `profile`, such as the scope of a claim that has the role.
+    pub scopes: Vec<String>,
     /// Domains of e-mail addresses that may sign in.
     pub domains: Vec<String>,
     /// Whether the operator vouches for the e-mail addresses, where the provider does not say that it has verified them.

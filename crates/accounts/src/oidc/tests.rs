@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use wire::{Role, Timestamp, base64};
 
 use super::{
-    Lie, Person, ProviderSettings,
+    Lie, NoEmail, Person, ProviderSettings,
     id_token::{Expected, check},
 };
 
@@ -246,13 +246,30 @@ fn an_address_counts_if_it_is_verified_and_of_a_domain_that_may_sign_in() {
         ),
     ] {
         let found = person(settings, change.clone());
-        assert_eq!(found.email.is_some(), expected, "{change}");
+        assert_eq!(found.email.is_ok(), expected, "{change}");
     }
     let mut unsaid = claims();
     unsaid.as_object_mut().unwrap().remove("email_verified");
     let unsaid = unsaid.as_object().unwrap();
-    assert!(Person::read(unsaid, &settings()).email.is_none());
-    assert!(Person::read(unsaid, &trusting).email.is_some());
+    let found = Person::read(unsaid, &settings()).email;
+    assert_eq!(found, Err(NoEmail::Unverified));
+    assert!(Person::read(unsaid, &trusting).email.is_ok());
+    // The operator learns which of the three it is.
+    for (change, why) in [
+        (json!({ "email": null }), NoEmail::Missing),
+        (json!({ "email": "ada" }), NoEmail::Missing),
+        (json!({ "email_verified": false }), NoEmail::Unverified),
+        (
+            json!({ "email": "ada@elsewhere.example" }),
+            NoEmail::OtherDomain,
+        ),
+    ] {
+        assert_eq!(
+            person(settings(), change.clone()).email,
+            Err(why),
+            "{change}"
+        );
+    }
 }
 
 #[test]

@@ -102,7 +102,7 @@ pub async fn finish(
         Ok(person) => person,
         Err(error) => return Err(refused(node, name, error).await),
     };
-    let account = account_of(node, &person).await?;
+    let account = account_of(node, name, &person).await?;
     // The role of the provider is that of each sign-in.
     let account = match person.role {
         Some(role) if person.role_is_claimed => with_role(node, account, role).await?,
@@ -118,7 +118,11 @@ pub async fn finish(
 }
 
 /// Finds the account of a person, links it or makes it.
-async fn account_of(node: &Node, person: &Person) -> Result<Account, ProviderRefusal> {
+async fn account_of(
+    node: &Node,
+    provider: &str,
+    person: &Person,
+) -> Result<Account, ProviderRefusal> {
     let identity = ProviderIdentity {
         issuer: person.issuer.clone(),
         subject: person.subject.clone(),
@@ -127,7 +131,13 @@ async fn account_of(node: &Node, person: &Person) -> Result<Account, ProviderRef
     if let Some(account) = node.store.account_by_identity(&identity).await? {
         return Ok(account);
     }
-    let email = person.email.as_ref().ok_or(ProviderRefusal::Email)?;
+    let email = match &person.email {
+        Ok(email) => email,
+        Err(why) => {
+            record_refused(node, provider, why).await;
+            return Err(ProviderRefusal::Email);
+        }
+    };
     // Step 2: one that an administrator has added.
     if let Some(account) = node.store.account_by_email(email.as_str()).await? {
         if account.disabled_at.is_some() {
@@ -181,15 +191,19 @@ async fn no_account(node: &Node, account: &Account) -> ProviderRefusal {
 
 /// Records why a provider's answer was refused. The cause is in the log; the person gets a sentence.
 async fn refused(node: &Node, name: &str, error: ProviderError) -> ProviderRefusal {
-    tracing::warn!(provider = name, %error, "a sign-in through a provider was refused");
-    let object = Object::Named(name.to_owned());
-    audit::record_refusal(node, &By::Unknown, Act::ProviderRefused, object).await;
+    record_refused(node, name, &error).await;
     match error {
         ProviderError::Unreachable(_) => ProviderRefusal::Provider(ProviderError::Unreachable(
             "try again in a minute".to_owned(),
         )),
         error => ProviderRefusal::Provider(error),
     }
+}
+
+async fn record_refused(node: &Node, provider: &str, error: &(impl std::fmt::Display + Sync)) {
+    tracing::warn!(provider, %error, "a sign-in through a provider was refused");
+    let object = Object::Named(provider.to_owned());
+    audit::record_refusal(node, &By::Unknown, Act::ProviderRefused, object).await;
 }
 
 fn find<'a>(node: &'a Node, name: &str) -> Result<&'a Provider, ProviderRefusal> {

@@ -89,6 +89,7 @@ fn accounts_provider(
             "role_claim" => provider.role_claim = Some((*value).to_owned()),
             "no_default" => provider.default_role = None,
             "trust_email" => provider.trust_email = true,
+            "scopes" => provider.scopes = vec![(*value).to_owned()],
             "editors" => {
                 let role = ((*value).to_owned(), Role::Editor);
                 provider.roles = [role].into_iter().collect();
@@ -452,5 +453,27 @@ fn links_reach_people_by_mail_and_only_those_who_have_an_account() {
             .await;
         let page = administrator.post(&trust, "/accounts", &fields).await;
         assert!(page.text.contains("key="), "{}", page.text);
+    });
+}
+
+#[test]
+fn a_scope_is_asked_for_besides_the_usual_ones() {
+    if !is_installed() {
+        return;
+    }
+    on_each_engine(async |engine| {
+        for (change, expected) in [
+            (&[][..], "openid email profile"),
+            (&[("scopes", "groups")][..], "openid email profile groups"),
+        ] {
+            let exchange = Exchange::start(Setup::new("ZZ1").engine(engine), change).await;
+            let asked = Browser::default()
+                .get(&exchange.trust, "/sign-in/with/test")
+                .await;
+            let address = url::Url::parse(asked.header("location")).unwrap();
+            let mut pairs = address.query_pairs();
+            let (_, scope) = pairs.find(|(name, _)| name == "scope").unwrap();
+            assert_eq!(scope, expected);
+        }
     });
 }
