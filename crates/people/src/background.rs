@@ -20,7 +20,7 @@ pub async fn run(node: &Node, stop: &CancellationToken) {
         clean_attachments(node, stop),
         keep_reads(node, stop),
         look_after(node, stop),
-        mail_about_reviews(node, stop)
+        mail_about_pages(node, stop)
     );
 }
 
@@ -83,16 +83,16 @@ async fn look_after(node: &Node, stop: &CancellationToken) {
     }
 }
 
-/// Sends mails about drafts that were submitted, returned or published: at once, and again what the mail server did not take.
-async fn mail_about_reviews(node: &Node, stop: &CancellationToken) {
+/// Sends mails about drafts and published pages: at once, and again what the mail server did not take.
+async fn mail_about_pages(node: &Node, stop: &CancellationToken) {
     const TRY_AGAIN_EVERY: Duration = Duration::from_secs(300);
     loop {
-        let sent = tokio::select! {
+        let (drafts, pages) = tokio::select! {
             () = stop.cancelled() => return,
-            sent = review_mails::send_due(node) => sent,
+            sent = async { (review_mails::send_due(node).await, care::mails::send_due(node).await) } => sent,
         };
-        if let Err(error) = sent {
-            tracing::warn!(%error, "mails about drafts could not be sent; trying again");
+        for error in [drafts.err(), pages.err()].into_iter().flatten() {
+            tracing::warn!(%error, "mails about drafts and pages could not be sent; trying again");
         }
         tokio::select! {
             () = stop.cancelled() => return,

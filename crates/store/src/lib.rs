@@ -67,7 +67,8 @@ pub use attachments::{Attached, AttachedFile, DraftAttachment, NewAttachment};
 pub use audit::AuditFilter;
 pub use bodies::{AcceptedBody, MissingBody, RefusedBody};
 pub use care::{
-    Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, receipts::Receipt,
+    Cared, ReminderStep, ValidClaims, WithdrawalRequest, links::ReviewLink, mail::HandedOver,
+    receipts::Receipt,
 };
 pub use changes::{Change, ChangeKind, ChangedDocument};
 pub use copies::file_options;

@@ -78,6 +78,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
     25 "public_until" "0025_public_until.sql"
     26 "mail_due" "0026_mail_due.sql"
     27 "tried" "0027_tried.sql"
+    28 "care_mail" "0028_care_mail.sql"
 };
 
 /// How long a caller waits for a free connection.

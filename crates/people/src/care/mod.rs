@@ -4,6 +4,7 @@
 //! without someone.
 
 mod caring;
+pub mod mails;
 pub mod receipts;
 pub mod reminders;
 mod successor;
@@ -210,6 +211,7 @@ pub async fn set_owner(
         return Ok(false);
     };
     node.store.set_owner(id, account.id, by, node.now()).await?;
+    node.wakers.mailer.notify_one();
     Ok(true)
 }
 
@@ -231,6 +233,7 @@ pub async fn hand_over(
     };
     let now = node.now();
     let count = node.store.hand_over(from.id, to.id, by, now).await?;
+    node.wakers.mailer.notify_one();
     Ok(Some(count))
 }
 

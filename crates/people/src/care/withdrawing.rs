@@ -139,7 +139,9 @@ pub async fn request(
         why: why.as_str().to_owned(),
         at: node.now(),
     };
-    Ok(node.store.request_withdrawal(&request).await?)
+    node.store.request_withdrawal(&request).await?;
+    node.wakers.mailer.notify_one();
+    Ok(())
 }
 
 /// Keeps a document that someone has asked to withdraw.

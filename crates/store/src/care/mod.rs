@@ -3,6 +3,7 @@
 //! Invariant: a reminder is claimed before it is sent, so that it is sent once also when several processes share the database.
 
 pub(crate) mod links;
+pub(crate) mod mail;
 pub(crate) mod receipts;
 
 use ::audit::{Act, By, Entry, Object};
@@ -108,11 +109,12 @@ mod sql {
         PROMISES_TO_REMIND = cared!("AND d.expected_by > $1 AND d.expected_by <= $2 AND NOT EXISTS (SELECT 1 FROM reminders r
             WHERE r.document = d.id AND r.due = d.expected_by AND r.step = $3 AND (r.sent_at IS NOT NULL OR (r.tried_at > $4 AND r.tried_at < $6)))
             ORDER BY d.expected_by, d.id LIMIT $5");
-        SET_OWNER = "INSERT INTO document_owners (document, account, since) VALUES ($1, $2, $3)
-            ON CONFLICT (document) DO UPDATE SET account = excluded.account, since = excluded.since";
-        HAND_OVER = "UPDATE document_owners SET account = $2, since = $3 WHERE account = $1";
-        HAND_OVER_AUTHORED = "INSERT INTO document_owners (document, account, since)
-            SELECT w.document, $2, $3 FROM written_drafts w
+        SET_OWNER = "INSERT INTO document_owners (document, account, since, mail_since) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (document) DO UPDATE SET account = excluded.account, since = excluded.since,
+                mail_since = excluded.mail_since";
+        HAND_OVER = "UPDATE document_owners SET account = $2, since = $3, mail_since = $4 WHERE account = $1";
+        HAND_OVER_AUTHORED = "INSERT INTO document_owners (document, account, since, mail_since)
+            SELECT w.document, $2, $3, $4 FROM written_drafts w
                 JOIN documents d ON d.node_seq = 1 AND d.id = w.document AND d.state IN ('live', 'local')
             WHERE w.author = $1 AND w.state = 'published'
                 AND NOT EXISTS (SELECT 1 FROM written_drafts l WHERE l.document = w.document AND l.state = 'published'
@@ -123,8 +125,9 @@ mod sql {
             ON CONFLICT (document, due, step) DO UPDATE SET tried_at = excluded.tried_at, account = excluded.account
             WHERE reminders.sent_at IS NULL AND (reminders.tried_at <= $6 OR reminders.tried_at >= $7)";
         SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
-        REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at";
+        REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at, mail_since) VALUES ($1, $2, $3, $4, $4)
+            ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at,
+                mail_since = excluded.mail_since";
         REQUESTS = "SELECT document, account, why, at FROM withdrawal_requests ORDER BY at LIMIT $1";
         END_REQUEST = "DELETE FROM withdrawal_requests WHERE document = $1";
         FORGET_OWNER = "DELETE FROM document_owners WHERE document = $1";
@@ -139,6 +142,7 @@ mod sql {
 pub(crate) const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("care", sql::ALL),
     ("care::links", links::STATEMENTS),
+    ("care::mail", mail::STATEMENTS),
     ("care::receipts", receipts::STATEMENTS),
 ];
 
@@ -230,7 +234,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        db.run(sql::SET_OWNER, values![id, account, now]).await?;
+        let row = values![id, account, now, mail_since(by, account, now)];
+        db.run(sql::SET_OWNER, row).await?;
         let entry = Entry::new(by, Act::OwnerChanged, Object::Document(id), now);
         let detail = format!("to account {account}");
         audit::append(&mut db, &[entry.with_detail(&detail)]).await?;
@@ -247,7 +252,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let mut db = self.write().await?;
-        let row = || values![from, to, now];
+        let row = || values![from, to, now, mail_since(by, to, now)];
         let owned = db.run(sql::HAND_OVER, row()).await?;
         let authored = db.run(sql::HAND_OVER_AUTHORED, row()).await?;
         let count = owned + authored;
@@ -343,6 +348,11 @@ impl Store {
         db.commit().await?;
         Ok(ended)
     }
+}
+
+/// Returns since when mail is due to a person who is made to look after documents; those who do it themselves know.
+fn mail_since(by: &By, account: AccountId, now: Timestamp) -> Option<Timestamp> {
+    (*by != By::Account(account)).then_some(now)
 }
 
 /// Forgets who looks after a document that is withdrawn, and what they were reminded of.

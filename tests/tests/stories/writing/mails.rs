@@ -1,6 +1,6 @@
 //! Mails about review: editors hear that a draft waits, and its author what became of it, without a word of the draft.
 
-use domain::Kind;
+use domain::{Document, Kind};
 use it::{
     browser::Browser,
     helper::{Helper, is_installed},
@@ -8,8 +8,10 @@ use it::{
     setup::Setup,
     trust::until,
 };
+use ledger::leaf::Why;
 use people::{
-    drafts::Begin,
+    care,
+    drafts::{Begin, Person},
     review::{self, SubmitOutcome},
     review_mails,
 };
@@ -132,5 +134,115 @@ fn a_mail_that_could_not_be_sent_is_sent_after_a_restart() {
         })
         .await;
         assert_eq!(review_mails::send_due(trust.node()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn editors_are_sent_mail_that_someone_asks_to_withdraw_a_page_and_a_person_what_is_handed_over() {
+    if !is_installed() {
+        return;
+    }
+    it::engine::on_each_engine(async |engine| {
+        let port = free_ports(1);
+        let mut server = Helper::start("smtp.mjs", &[&port.to_string()]).await;
+        let setup = Setup::new("ZZ1").engine(engine).settings(mails_to(port));
+        let trust = setup.start().await;
+        let author = trust.person(Role::Contributor).await;
+        let other = trust.person_named("other", Role::Contributor).await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let [first, second] = ["The numbat rota", "The numbat list"];
+        let (id, _) = trust.publish(Document::page(first, "Ask at night.")).await;
+        let (next, _) = trust.publish(Document::page(second, "Ask by day.")).await;
+
+        // Who is made to look after a page, without a word of it.
+        for (document, pages) in [(id, "a page"), (next, "a page")] {
+            let act = [("act", "give"), ("email", author.email.as_str())];
+            let given = editor
+                .post(&trust, &format!("/care/{document}"), &act)
+                .await;
+            assert_eq!(given.status, 303, "{}", given.text);
+            let mail = server.line().await;
+            assert!(mail.contains(&author.email), "{mail}");
+            let text = unfolded(&mail);
+            assert!(
+                text.contains(&format!("you look after {pages} of")),
+                "{text}"
+            );
+            assert!(text.contains("/me") && !text.contains("numbat"), "{text}");
+        }
+        // Everything at once is one mail.
+        let fields = [
+            ("from", author.email.as_str()),
+            ("to", other.email.as_str()),
+        ];
+        let given = editor.post(&trust, "/care", &fields).await;
+        assert_eq!(given.status, 303, "{}", given.text);
+        let mail = server.line().await;
+        assert!(mail.contains(&other.email), "{mail}");
+        assert!(
+            unfolded(&mail).contains("you look after 2 pages of"),
+            "{mail}"
+        );
+
+        // Each editor hears who asks to withdraw a page, and how urgent it is; who asks does not.
+        let asking = Browser::default();
+        asking.sign_in(&trust, &other.email).await;
+        for (why, is_urgent) in [("other", false), ("privacy", true)] {
+            let address = format!("/withdraw/{id}");
+            let asked = asking.post(&trust, &address, &[("why", why)]).await;
+            assert_eq!(asked.status, 303, "{}", asked.text);
+            let mail = server.line().await;
+            assert!(mail.contains("editor@northmoor.example"), "{mail}");
+            let text = unfolded(&mail);
+            assert!(
+                text.contains(&other.name) && text.contains("/care"),
+                "{text}"
+            );
+            assert_eq!(
+                text.contains("could identify a person"),
+                is_urgent,
+                "{text}"
+            );
+            assert!(!text.contains("numbat"), "{text}");
+        }
+        // Who takes a page over knows it, and nothing is sent twice.
+        let act = [("act", "give"), ("email", "editor@northmoor.example")];
+        let taken = editor.post(&trust, &format!("/care/{next}"), &act).await;
+        assert_eq!(taken.status, 303, "{}", taken.text);
+        let store = &trust.node().store;
+        until(async || {
+            let asked = store.withdrawal_requests_to_mail(9).await.unwrap();
+            asked.is_empty() && store.handed_over_to_mail(9).await.unwrap().is_empty()
+        })
+        .await;
+        assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn a_mail_about_a_request_to_withdraw_a_page_is_sent_after_a_restart() {
+    if !is_installed() {
+        return;
+    }
+    it::engine::on_each_engine(async |engine| {
+        // No mail server answers yet.
+        let port = free_ports(1);
+        let setup = Setup::new("ZZ1").engine(engine).settings(mails_to(port));
+        let mut trust = setup.start().await;
+        trust.person(Role::Editor).await;
+        let (id, _) = trust.publish(Document::page("Beds", "Ask.")).await;
+        let author = Person {
+            id: trust.person(Role::Contributor).await.id,
+            role: Role::Contributor,
+        };
+        care::request(trust.node(), author, id, Why::Error)
+            .await
+            .unwrap();
+        assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
+        trust.stop().await;
+        let mut server = Helper::start("smtp.mjs", &[&port.to_string()]).await;
+        trust.start().await;
+        let mail = unfolded(&server.line().await);
+        assert!(mail.contains("asks to withdraw a page"), "{mail}");
     });
 }

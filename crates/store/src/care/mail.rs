@@ -1,0 +1,83 @@
+//! Requests to withdraw documents, and documents that were handed over, about which a mail is due. The transaction of the act
+//! records this.
+
+use async_recursion::async_recursion as boxed;
+use wire::{AccountId, DocumentId, Timestamp};
+
+use super::WithdrawalRequest;
+use crate::{
+    StoreError,
+    engine::{Store, values},
+    record::records,
+};
+
+records! {
+    /// What was handed over to a person since they were sent mail about it.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct HandedOver from HandedOverRow {
+        /// The person.
+        pub account: AccountId,
+        /// How many documents.
+        pub documents: u64,
+        /// When the latest one was.
+        pub at: Timestamp,
+    }
+}
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        REQUESTS_TO_MAIL = "SELECT document, account, why, at FROM withdrawal_requests WHERE mail_since IS NOT NULL
+            ORDER BY mail_since LIMIT $1";
+        REQUEST_MAILED = "UPDATE withdrawal_requests SET mail_since = NULL WHERE document = $1 AND mail_since = $2";
+        HANDED_OVER_TO_MAIL = "SELECT account, COUNT(*) AS documents, MAX(mail_since) AS at FROM document_owners
+            WHERE mail_since IS NOT NULL GROUP BY account ORDER BY at LIMIT $1";
+        HANDED_OVER_MAILED = "UPDATE document_owners SET mail_since = NULL WHERE account = $1 AND mail_since <= $2";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
+
+impl Store {
+    /// Returns requests to withdraw documents about which editors are still to be sent mail, those that have waited longest
+    /// first.
+    #[boxed]
+    pub async fn withdrawal_requests_to_mail(
+        &self,
+        limit: u32,
+    ) -> Result<Vec<WithdrawalRequest>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::REQUESTS_TO_MAIL, values![i64::from(limit)])
+            .await
+    }
+
+    /// Records that editors were sent mail about a request of that time; a later one stays due.
+    #[boxed]
+    pub async fn withdrawal_request_mailed(
+        &self,
+        document: DocumentId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::REQUEST_MAILED, values![document, at]).await?;
+        Ok(db.commit().await?)
+    }
+
+    /// Returns what was handed over to people who are still to be sent mail about it, one row a person, those that have waited
+    /// longest first.
+    #[boxed]
+    pub async fn handed_over_to_mail(&self, limit: u32) -> Result<Vec<HandedOver>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::HANDED_OVER_TO_MAIL, values![i64::from(limit)])
+            .await
+    }
+
+    /// Records that a person was sent mail about what was handed over to them until a time; what was later stays due.
+    #[boxed]
+    pub async fn handed_over_mailed(&self, handed: &HandedOver) -> Result<(), StoreError> {
+        let mut db = self.write().await?;
+        db.run(sql::HANDED_OVER_MAILED, values![handed.account, handed.at])
+            .await?;
+        Ok(db.commit().await?)
+    }
+}
