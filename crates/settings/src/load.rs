@@ -359,6 +359,9 @@ mod tests {
         }
         let broken = load("listen = \n", &[], &[]).unwrap_err();
         assert!(broken.starts_with("`given.toml` line 1: "), "{broken}");
+        let twice = load("listen = \"a\"\n\n  listen = \"b\"\n", &[], &[]).unwrap_err();
+        let expected = "`given.toml` line 3: duplicate key `listen`; it is in the file before, so remove one of the two";
+        assert_eq!(twice, expected);
     }
 
     #[test]

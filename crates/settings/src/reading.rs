@@ -162,7 +162,7 @@ impl Reading {
                 let origin = Origin::File(path.to_owned(), at);
                 self.faults.push(SettingsFault {
                     origin,
-                    text: error.message().to_owned(),
+                    text: described(&error, &text),
                 });
             }
             Ok(table) => self.read_table(
@@ -290,4 +290,16 @@ pub(super) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'
     });
     let hint = nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("unknown {what} `{name}`{hint}")
+}
+
+/// Describes why a file cannot be parsed. Of a key that is there twice, the parser says only the line.
+fn described(error: &toml::de::Error, file: &str) -> String {
+    let said = error.message();
+    let place = error.span().and_then(|span| file.get(span));
+    match place.map(str::trim) {
+        Some(key) if said == "duplicate key" => {
+            format!("duplicate key `{key}`; it is in the file before, so remove one of the two")
+        }
+        _ => said.to_owned(),
+    }
 }
