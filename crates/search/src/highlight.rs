@@ -3,9 +3,10 @@
 //! The source is plain text. Each of its words is analysed as it was for the index, so that what
 //! is marked is what matched; words that cannot match are passed over by their first letters.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::HashMap;
 use tantivy::tokenizer::TextAnalyzer;
 
 use crate::analyzer;
@@ -15,27 +16,84 @@ use crate::words::{CAPITALS_MARK, joined_end};
 /// Matches beyond this many are not considered: the first ones of a text say enough.
 const MAX_MATCHES: usize = 400;
 
-/// Words beyond this many are analysed each time they occur: a page of results rarely has a tenth
-/// of them.
-const MAX_KNOWN_WORDS: usize = 2_000;
+/// Most words that are remembered: some megabytes. Beyond it the memory begins again.
+const MAX_KNOWN_WORDS: usize = 1 << 14;
 
-/// Analyzers that wait for the next search: as many as searches run at the same time on two processors.
-const MAX_WAITING_ANALYZERS: usize = 2;
+/// Readers of words that wait for the next search: as many as searches run at the same time on two processors.
+const MAX_WAITING: usize = 2;
 
-/// Analyzers that have read texts before: what they remember of words saves most of their work.
-#[derive(Default)]
-pub(crate) struct Analyzers(Mutex<Vec<TextAnalyzer>>);
+/// Reads words as they are written, and remembers what it has read: texts repeat their words, and to analyse one costs
+/// ten times as much as to find it again.
+pub(crate) struct WordReader {
+    analyzer: TextAnalyzer,
+    known: HashMap<Box<str>, Box<[Box<str>]>>,
+}
 
-impl Analyzers {
-    pub(crate) fn take(&self) -> TextAnalyzer {
-        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        waiting.unwrap_or_else(analyzer::english)
+impl WordReader {
+    fn new() -> Self {
+        Self {
+            analyzer: analyzer::english(),
+            known: HashMap::default(),
+        }
     }
 
-    pub(crate) fn put_back(&self, analyzer: TextAnalyzer) {
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < MAX_WAITING_ANALYZERS {
-            waiting.push(analyzer);
+    /// Returns the place in `wanted` of the first reading of a word that is there.
+    fn position(&mut self, written: &str, wanted: &[String]) -> Option<usize> {
+        if let Some(readings) = self.known.get(written) {
+            return position(readings, wanted);
+        }
+        let readings = analyzer::tokens(&mut self.analyzer, written).into_iter();
+        let readings: Box<[Box<str>]> = readings.map(|(_, token)| token.into()).collect();
+        let found = position(&readings, wanted);
+        if self.known.len() >= MAX_KNOWN_WORDS {
+            self.known.clear();
+        }
+        self.known.insert(written.into(), readings);
+        found
+    }
+}
+
+fn position(readings: &[Box<str>], wanted: &[String]) -> Option<usize> {
+    let mut readings = readings.iter();
+    readings.find_map(|reading| {
+        wanted
+            .iter()
+            .position(|wanted| wanted.as_str() == &**reading)
+    })
+}
+
+/// Readers of words that have read texts before.
+#[derive(Default)]
+pub(crate) struct WordReaders(Mutex<Vec<WordReader>>);
+
+/// A reader of words that goes back to the others when it is dropped.
+pub(crate) struct LentReader {
+    reader: Option<WordReader>,
+    readers: Arc<WordReaders>,
+}
+
+impl WordReaders {
+    pub(crate) fn lend(self: &Arc<Self>) -> LentReader {
+        LentReader {
+            reader: self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(),
+            readers: Arc::clone(self),
+        }
+    }
+}
+
+impl LentReader {
+    fn position(&mut self, written: &str, wanted: &[String]) -> Option<usize> {
+        let reader = self.reader.get_or_insert_with(WordReader::new);
+        reader.position(written, wanted)
+    }
+}
+
+impl Drop for LentReader {
+    fn drop(&mut self) {
+        let waiting = self.readers.0.lock();
+        let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < MAX_WAITING {
+            waiting.extend(self.reader.take());
         }
     }
 }
@@ -44,10 +102,9 @@ impl Analyzers {
 pub struct Marker(Highlighter);
 
 impl Marker {
-    /// Takes the words of [`ResultPage::marked`](crate::ResultPage::marked).
-    #[must_use]
-    pub fn new(marked: &BTreeSet<String>) -> Self {
-        Self(Highlighter::new(marked, analyzer::english()))
+    /// Marks the words of [`ResultPage::marked`](crate::ResultPage::marked).
+    pub(crate) fn new(marked: &BTreeSet<String>, reader: LentReader) -> Self {
+        Self(Highlighter::new(marked, reader))
     }
 
     /// Returns the whole of a text: escaped text and `<mark>`, nothing else.
@@ -58,7 +115,7 @@ impl Marker {
 
 /// Marks the words of one query.
 pub(crate) struct Highlighter {
-    analyzer: TextAnalyzer,
+    reader: LentReader,
     /// The analysed words that were looked for.
     wanted: Vec<String>,
     /// The second letters of those that begin with this ASCII letter, a bit for each; 0 if none begins with it.
@@ -67,13 +124,10 @@ pub(crate) struct Highlighter {
     classes: [u8; 256],
     /// Whether any of them is a word of capitals.
     has_capitals: bool,
-    /// Words as they are written, with the place in `wanted` of what they match: texts repeat their
-    /// words, and analysing one costs ten times as much as finding it here.
-    known: HashMap<String, Option<usize>>,
 }
 
 impl Highlighter {
-    pub(crate) fn new(wanted: &BTreeSet<String>, analyzer: TextAnalyzer) -> Self {
+    pub(crate) fn new(wanted: &BTreeSet<String>, reader: LentReader) -> Self {
         let mut seconds = [0; 128];
         for word in wanted.iter().map(String::as_bytes) {
             if let [first, rest @ ..] = word
@@ -85,18 +139,12 @@ impl Highlighter {
             }
         }
         Self {
-            analyzer,
+            reader,
             wanted: wanted.iter().cloned().collect(),
             seconds,
             classes: std::array::from_fn(|byte| u8::try_from(byte).map_or(0, class)),
             has_capitals: wanted.iter().any(|word| word.starts_with(CAPITALS_MARK)),
-            known: HashMap::new(),
         }
-    }
-
-    /// Returns the analyzer, with what it remembers.
-    pub(crate) fn into_analyzer(self) -> TextAnalyzer {
-        self.analyzer
     }
 
     /// Returns the whole of `text`, escaped and marked.
@@ -170,16 +218,7 @@ impl Highlighter {
 
     /// Returns the place in `wanted` of the first reading of a word that was looked for.
     fn wanted(&mut self, written: &str) -> Option<usize> {
-        if let Some(known) = self.known.get(written) {
-            return *known;
-        }
-        let wanted = analyzer::tokens(&mut self.analyzer, written)
-            .iter()
-            .find_map(|(_, token)| self.wanted.iter().position(|wanted| wanted == token));
-        if self.known.len() < MAX_KNOWN_WORDS {
-            self.known.insert(written.to_owned(), wanted);
-        }
-        wanted
+        self.reader.position(written, &self.wanted)
     }
 
     /// Returns a place at or after the word end `at`, before the next word that may match. Plain words of ASCII letters are
@@ -270,7 +309,7 @@ mod tests {
     fn highlighter(words: &str) -> Highlighter {
         let wanted = analyzer::tokens(&mut analyzer::english(), words);
         let wanted = wanted.into_iter().map(|(_, token)| token).collect();
-        Highlighter::new(&wanted, analyzer::english())
+        Highlighter::new(&wanted, Arc::<WordReaders>::default().lend())
     }
 
     /// What words and the places between them are made of.

@@ -32,6 +32,7 @@ pub mod params;
 mod plan;
 mod proximity;
 mod query;
+mod ranking;
 mod related;
 mod request;
 mod results;

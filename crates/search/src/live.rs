@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::IndexReader;
 
 use crate::facet_table::Tables;
-use crate::highlight::Analyzers;
+use crate::highlight::WordReaders;
 use crate::related::Related;
 use crate::schema::Fields;
 
@@ -17,7 +17,7 @@ pub(crate) struct Live {
     pub(crate) tables: Tables,
     /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
     pub(crate) is_earlier: bool,
-    pub(crate) analyzers: Analyzers,
+    pub(crate) word_readers: Arc<WordReaders>,
     /// What was learnt of related documents, or why it cannot be used.
     related: RwLock<Result<Option<Arc<Related>>, String>>,
 }
@@ -34,7 +34,7 @@ impl Live {
             reader,
             fields,
             tables: Tables::default(),
-            analyzers: Analyzers::default(),
+            word_readers: Arc::default(),
             is_earlier,
             related: RwLock::new(Ok(None)),
         }

@@ -39,7 +39,7 @@ pub(crate) struct Plan {
     readable: Box<dyn Matcher>,
     /// Phrases, and words in titles: every result has each of them.
     phrases: Vec<Box<dyn Matcher>>,
-    words: Option<Words>,
+    pub(crate) words: Option<Words>,
     excluded: Vec<Box<dyn Matcher>>,
     filters: BTreeMap<FacetGroup, Box<dyn Matcher>>,
     /// Ranges of the reader's own that were ticked: the index counts them only where they are asked for.
@@ -188,19 +188,9 @@ impl Plan {
         BooleanQuery::new(clauses)
     }
 
-    /// Returns the documents of both tiers, without an order; `None` if those with all the words need not have any.
-    pub(crate) fn with_any_word(&self) -> Option<BooleanQuery> {
-        let words = self.words.as_ref()?;
-        if words.required.is_empty() {
-            return None;
-        }
-        let mut clauses = self.clauses_of_both_tiers(None);
-        if self.phrases.is_empty() {
-            let any = cloned(Occur::Should, &words.required)
-                .chain(cloned(Occur::Should, &words.families));
-            clauses.push((Occur::Must, Box::new(BooleanQuery::new(any.collect()))));
-        }
-        Some(BooleanQuery::new(clauses))
+    /// Returns what every result has to be, whatever words it has.
+    pub(crate) fn gate(&self) -> BooleanQuery {
+        BooleanQuery::new(self.clauses_of_both_tiers(None))
     }
 
     /// Returns what both tiers ask of a document, without the filter of the group `left_out`.

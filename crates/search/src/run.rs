@@ -9,16 +9,24 @@ use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher};
 
-use crate::best::{Best, BestOfEach, By};
+use crate::best::{Best, BestOfEach, By, Ranked};
 use crate::facets::{Counting, Counts, Facet, FacetValue};
 use crate::live::Live;
 use crate::plan::{Plan, Tier};
 use crate::proximity;
+use crate::ranking::{self, Tiers};
 use crate::related::{self, Related};
 use crate::request::Sort;
 use crate::results::Alike;
 use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
 use crate::turns::{self, Turn};
+
+/// The best documents of a tier that are ordered anew by more than their words.
+const MAX_ORDERED_ANEW: usize = if related::MAX_FUSED > proximity::MAX_NEAR {
+    related::MAX_FUSED
+} else {
+    proximity::MAX_NEAR
+};
 
 /// One search under way.
 pub(crate) struct Run<'a> {
@@ -58,19 +66,73 @@ impl Run<'_> {
             .copied()
             .filter(|group| !filtered.contains(group))
             .collect();
-        let (mut hits, mut counts) = self.tier(Tier::All, offset, limit, &together)?;
-        let (with_all, mut with_some, mut counted) = (counts.total, 0, Tier::All);
+        if self.by_score() {
+            self.ranked(offset, limit, &together)
+        } else {
+            self.listed(offset, limit, &together)
+        }
+    }
+
+    /// Returns the best documents of both tiers.
+    fn ranked(&self, offset: usize, limit: usize, groups: &[FacetGroup]) -> tantivy::Result<Found> {
+        let counting = Counting {
+            tables: &self.live.tables,
+            groups,
+        };
+        // What orders the best documents anew looks at as many of them whatever page is shown, so that pages do not overlap.
+        let wanted = offset.saturating_add(limit).max(MAX_ORDERED_ANEW);
+        let Tiers {
+            with_all,
+            with_some,
+        } = ranking::tiers(self.searcher, self.plan, wanted, &counting)?;
+        let (all, some) = (with_all.counts.total, with_some.counts.total);
+        let mut hits = self.page(Tier::All, with_all.best, offset, limit)?;
         let missing = limit - hits.len();
-        if self.plan.has_partial()
-            && missing == 0
-            && let Some(any) = self.plan.with_any_word()
-        {
-            // The page is full. To count needs no scores, and those with all the words have some.
-            let with_any = u64::try_from(self.searcher.search(&any, &Count)?).unwrap_or(u64::MAX);
-            with_some = with_any.saturating_sub(with_all);
-        } else if self.plan.has_partial() {
+        if missing > 0 {
+            let offset = offset.saturating_sub(usize::try_from(all).unwrap_or(usize::MAX));
+            hits.extend(self.page(Tier::Some, with_some.best, offset, missing)?);
+        }
+        let (counts, counted) = match (all, some) {
+            (0, 1..) => (with_some.counts, Tier::Some),
+            _ => (with_all.counts, Tier::All),
+        };
+        Ok(Found {
+            hits,
+            with_all: all,
+            with_some: some,
+            counts,
+            counted,
+        })
+    }
+
+    /// Returns a part of the best documents of a tier, after words that are near each other and their subject have counted.
+    fn page(
+        &self,
+        tier: Tier,
+        mut best: Vec<Ranked>,
+        offset: usize,
+        limit: usize,
+    ) -> tantivy::Result<Vec<(Tier, Turn)>> {
+        let fields = &self.live.fields;
+        let related = self.related.filter(|_| offset < related::MAX_FUSED);
+        if offset < proximity::MAX_NEAR || related.is_some() {
+            proximity::add(self.searcher, fields, &self.plan.pairs, &mut best)?;
+        }
+        if let Some((related, point)) = related {
+            related.fuse(self.searcher, fields, point, &mut best)?;
+        }
+        let page = best.into_iter().skip(offset).take(limit);
+        Ok(page.map(|ranked| (tier, Turn::new(ranked))).collect())
+    }
+
+    /// Returns the documents of both tiers in an order that is not by their scores.
+    fn listed(&self, offset: usize, limit: usize, groups: &[FacetGroup]) -> tantivy::Result<Found> {
+        let (mut hits, mut counts) = self.tier(Tier::All, offset, limit, groups)?;
+        let (with_all, mut with_some, mut counted) = (counts.total, 0, Tier::All);
+        if self.plan.has_partial() {
             let all = usize::try_from(with_all).unwrap_or(usize::MAX);
-            let groups = if all == 0 { together.as_slice() } else { &[] };
+            let groups = if all == 0 { groups } else { &[] };
+            let missing = limit - hits.len();
             let (partial, of_partial) =
                 self.tier(Tier::Some, offset.saturating_sub(all), missing, groups)?;
             with_some = of_partial.total;
@@ -88,7 +150,7 @@ impl Run<'_> {
         })
     }
 
-    /// Returns the documents of one tier from `offset` on, and counts all of them.
+    /// Returns the documents of one tier from `offset` on, by values, and counts all of them.
     fn tier(
         &self,
         tier: Tier,
@@ -104,46 +166,19 @@ impl Run<'_> {
         if limit == 0 {
             return Ok((Vec::new(), self.searcher.search(&matcher, &counting)?));
         }
-        if let By::Values(names) = self.by()
-            && self.plan.is_of_all_nodes()
-            && self.live.fields.has_likeness()
-        {
-            let (turns, counts) = self.in_turn(&matcher, names, (offset, limit), counting)?;
-            return Ok((turns.into_iter().map(|turn| (tier, turn)).collect(), counts));
-        }
-        // Near words are looked for among the best documents, whatever page is shown, so that pages do not overlap.
-        let related = self
-            .related
-            .filter(|_| self.by_score() && offset < related::MAX_FUSED);
-        let nears = self.by_score()
-            && !self.plan.pairs.is_empty()
-            && (offset < proximity::MAX_NEAR || related.is_some());
-        let wanted = offset.saturating_add(limit);
-        let best = Best {
-            by: self.by(),
-            limit: match (related, nears) {
-                (Some(_), _) => wanted.max(related::MAX_FUSED),
-                (None, true) => wanted.max(proximity::MAX_NEAR),
-                (None, false) => wanted,
-            },
+        let values = self.values();
+        let (turns, counts) = if self.plan.is_of_all_nodes() && self.live.fields.has_likeness() {
+            self.in_turn(&matcher, values, (offset, limit), counting)?
+        } else {
+            let best = Best {
+                by: By::Values(values),
+                limit: offset.saturating_add(limit),
+            };
+            let (best, counts) = self.searcher.search(&matcher, &(best, counting))?;
+            let page = best.into_iter().skip(offset).take(limit);
+            (page.map(Turn::new).collect(), counts)
         };
-        let (mut best, counts) = self.searcher.search(&matcher, &(best, counting))?;
-        if nears {
-            proximity::add(
-                self.searcher,
-                &self.live.fields,
-                &self.plan.pairs,
-                &mut best,
-            )?;
-        }
-        if let Some((related, point)) = related {
-            related.fuse(self.searcher, &self.live.fields, point, &mut best)?;
-        }
-        let page = best.into_iter().skip(offset).take(limit);
-        Ok((
-            page.map(|ranked| (tier, Turn::new(ranked))).collect(),
-            counts,
-        ))
+        Ok((turns.into_iter().map(|turn| (tier, turn)).collect(), counts))
     }
 
     /// Returns the documents of a list in which nodes take turns, and counts all of them.
@@ -245,12 +280,12 @@ impl Run<'_> {
         self.sort == Sort::Relevance && self.plan.ranks()
     }
 
-    fn by(&self) -> By {
+    /// Returns the fields that decide about the order where scores do not.
+    fn values(&self) -> &'static [&'static str] {
         match self.sort {
-            Sort::Relevance if self.plan.ranks() => By::Score,
-            Sort::Relevance | Sort::Newest => By::Values(&[SORT_AT]),
-            Sort::Adopted => By::Values(&[ADOPTIONS, SORT_AT]),
-            Sort::Reviewed => By::Values(&[REVIEWED, SORT_AT]),
+            Sort::Relevance | Sort::Newest => &[SORT_AT],
+            Sort::Adopted => &[ADOPTIONS, SORT_AT],
+            Sort::Reviewed => &[REVIEWED, SORT_AT],
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Searches: from a request to one page of results, in order, with exact counts and snippets.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use crate::error::IndexError;
-use crate::highlight::Highlighter;
+use crate::highlight::{Highlighter, Marker};
 use crate::index::Index;
 use crate::keys::{self, Keys};
 use crate::live::Live;
@@ -27,6 +28,12 @@ pub const MAX_PER_PAGE: u32 = 100;
 pub const MAX_REACHABLE_HITS: u32 = 10_000;
 
 impl Index {
+    /// Returns what marks the words of a search, those of [`ResultPage::marked`], in texts that the index does not hold.
+    #[must_use]
+    pub fn marker(&self, marked: &BTreeSet<String>) -> Marker {
+        Marker::new(marked, self.live().word_readers.lend())
+    }
+
     /// Returns one page of results. Blocks; a query of the greatest size takes milliseconds.
     ///
     /// # Errors
@@ -113,9 +120,7 @@ fn related_hits(run: &Run<'_>, hits: usize, marks: bool) -> tantivy::Result<Vec<
             ..hit
         })
     });
-    let hits = hits.collect();
-    reader.end();
-    hits
+    hits.collect()
 }
 
 /// Returns what was learnt, and the point of the query in it, if that changes the order.
@@ -140,9 +145,7 @@ fn hits(run: &Run<'_>, found: &Found, marks: bool) -> tantivy::Result<Vec<Hit>> 
             ..hit
         })
     });
-    let hits = hits.collect();
-    reader.end();
-    hits
+    hits.collect()
 }
 
 /// Reads hits.
@@ -157,7 +160,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(run: &Run<'a>, marks: bool) -> Self {
         let Run { live, searcher, .. } = *run;
-        let highlighter = || Highlighter::new(&run.plan.highlights, live.analyzers.take());
+        let highlighter = || Highlighter::new(&run.plan.highlights, live.word_readers.lend());
         Self {
             live,
             searcher,
@@ -190,12 +193,5 @@ impl<'a> Reader<'a> {
             title_html,
             snippet_html,
         })
-    }
-
-    /// Gives back what remembers words for the next search.
-    fn end(self) {
-        if let Some(highlighter) = self.highlighter {
-            self.live.analyzers.put_back(highlighter.into_analyzer());
-        }
     }
 }

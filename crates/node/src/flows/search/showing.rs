@@ -43,7 +43,7 @@ impl Showing<'_> {
             .map(|hit| (hit.key.node_seq, hit.key.id))
             .collect();
         let cards = node.store.cards(viewer, &keys).await?;
-        let mut marker = self.marks.then(|| Marker::new(&page.marked));
+        let mut marker = self.marks.then(|| node.index.marker(&page.marked));
         let mut cards = cards.into_iter().peekable();
         let mut found = Vec::with_capacity(keys.len());
         for hit in hits {

@@ -1,0 +1,336 @@
+//! The documents that have the words of a search, ranked, both tiers in one pass.
+//!
+//! Each clause is read once, some thousand documents at a time, and adds to the score of each of its documents. A query
+//! for each tier would read the clauses two or three times, and ask each of them about each document.
+
+use tantivy::collector::{Collector as _, SegmentCollector as _};
+use tantivy::query::{AllScorer, EnableScoring, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
+
+use crate::best::{Best, By, Ranked, SegmentBest};
+use crate::facets::{Counting, Counts, SegmentCounting};
+use crate::plan::{Plan, Tier};
+
+/// Documents whose scores are added up together; they stay in a processor's first cache.
+const WINDOW: u32 = 4_096;
+
+/// Marks a document that has a word of the same family as one that was typed. The other bits count the words that it has
+/// of those that it has to have, at most [`crate::MAX_QUERY_TOKENS`].
+const HAS_FAMILY: u8 = 0x80;
+
+/// The documents of one tier.
+pub(crate) struct OfTier {
+    /// The best of them, in order.
+    pub(crate) best: Vec<Ranked>,
+    /// How many there are, and of what; of the second tier the facets only if the first one is empty.
+    pub(crate) counts: Counts,
+}
+
+/// The documents of both tiers.
+pub(crate) struct Tiers {
+    pub(crate) with_all: OfTier,
+    pub(crate) with_some: OfTier,
+}
+
+/// Ranks the documents of a plan by their scores; `limit` is how many of the best of each tier are wanted.
+pub(crate) fn tiers(
+    searcher: &Searcher,
+    plan: &Plan,
+    limit: usize,
+    counting: &Counting<'_>,
+) -> tantivy::Result<Tiers> {
+    let weights = Weights::new(searcher, plan)?;
+    let best = Best {
+        by: By::Score,
+        limit,
+    };
+    let (mut all, mut some) = (Collected::default(), Collected::default());
+    let mut is_any_with_all = false;
+    for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
+        let mut found = Found {
+            with_all: Collecting::new(&best, counting, (ordinal, reader))?,
+            with_some: Collecting::new(&best, counting, (ordinal, reader))?,
+            is_any_with_all,
+        };
+        weights.segment(reader)?.read(reader, &mut found);
+        is_any_with_all = found.is_any_with_all;
+        all.add(found.with_all);
+        some.add(found.with_some);
+    }
+    Ok(Tiers {
+        with_all: all.end(&best, counting)?,
+        with_some: some.end(&best, counting)?,
+    })
+}
+
+/// The clauses of a plan, ready for each segment.
+struct Weights {
+    /// What every result has to be, whatever words it has.
+    gate: Box<dyn Weight>,
+    /// Whether the gate has phrases, which count.
+    gate_scores: bool,
+    required: Vec<Box<dyn Weight>>,
+    families: Vec<Box<dyn Weight>>,
+    bonus: Vec<Box<dyn Weight>>,
+}
+
+impl Weights {
+    fn new(searcher: &Searcher, plan: &Plan) -> tantivy::Result<Self> {
+        let scoring = || EnableScoring::enabled_from_searcher(searcher);
+        let weights = |queries: &[Box<dyn Query>]| {
+            let each = queries.iter().map(|query| query.weight(scoring()));
+            each.collect::<tantivy::Result<Vec<_>>>()
+        };
+        let mut found = Self {
+            gate: plan.gate().weight(scoring())?,
+            gate_scores: plan.has_phrases(),
+            required: Vec::new(),
+            families: Vec::new(),
+            bonus: Vec::new(),
+        };
+        if let Some(words) = &plan.words {
+            found.required = weights(&words.required)?;
+            found.families = weights(&words.families)?;
+            found.bonus = weights(&words.bonus)?;
+        }
+        Ok(found)
+    }
+
+    fn segment(&self, reader: &SegmentReader) -> tantivy::Result<Segment> {
+        let scorers = |weights: &[Box<dyn Weight>]| {
+            let each = weights.iter().map(|weight| weight.scorer(reader, 1.0));
+            each.collect::<tantivy::Result<Vec<_>>>()
+        };
+        let gate = self.gate.scorer(reader, 1.0)?;
+        let required = scorers(&self.required)?;
+        // Without a word that has to be there, everything that passes the gate is a result.
+        let leads = self.gate_scores || required.is_empty();
+        let gate = match (leads, gate.is::<AllScorer>()) {
+            (true, _) => Gate::Leads(gate),
+            (false, true) => Gate::Open,
+            (false, false) => Gate::Follows(gate),
+        };
+        Ok(Segment {
+            gate,
+            gate_scores: self.gate_scores,
+            required,
+            families: scorers(&self.families)?,
+            bonus: scorers(&self.bonus)?,
+            window: Window::new(),
+        })
+    }
+}
+
+/// What results have to be.
+enum Gate {
+    /// Each document of it is a result, whatever words it has.
+    Leads(Box<dyn Scorer>),
+    /// Of the documents with words, those that are in it are results.
+    Follows(Box<dyn Scorer>),
+    /// All documents with words are results.
+    Open,
+}
+
+/// The clauses in one segment.
+struct Segment {
+    gate: Gate,
+    gate_scores: bool,
+    required: Vec<Box<dyn Scorer>>,
+    families: Vec<Box<dyn Scorer>>,
+    bonus: Vec<Box<dyn Scorer>>,
+    window: Window,
+}
+
+impl Segment {
+    /// Hands over all results of the segment, in their order.
+    fn read(mut self, reader: &SegmentReader, found: &mut Found) {
+        let deleted = reader.alive_bitset();
+        let words = u8::try_from(self.required.len()).unwrap_or(HAS_FAMILY - 1);
+        loop {
+            let start = self.next();
+            if start >= TERMINATED {
+                return;
+            }
+            self.fill(start);
+            self.each(start, |doc, score, has| {
+                if deleted.is_none_or(|alive| alive.is_alive(doc)) {
+                    let tier = if has & !HAS_FAMILY == words {
+                        Tier::All
+                    } else {
+                        Tier::Some
+                    };
+                    found.push(tier, doc, score);
+                }
+            });
+        }
+    }
+
+    /// Returns the next document that may be a result.
+    fn next(&self) -> DocId {
+        if let Gate::Leads(gate) = &self.gate {
+            return gate.doc();
+        }
+        let words = self.required.iter().chain(&self.families);
+        words.map(|word| word.doc()).min().unwrap_or(TERMINATED)
+    }
+
+    /// Adds up the scores of the documents from `start` on.
+    fn fill(&mut self, start: DocId) {
+        self.window.clear();
+        for word in &mut self.required {
+            self.window.add(start, word.as_mut(), |has| has + 1);
+        }
+        for word in &mut self.families {
+            self.window
+                .add(start, word.as_mut(), |has| has | HAS_FAMILY);
+        }
+        for word in &mut self.bonus {
+            self.window.add(start, word.as_mut(), |has| has);
+        }
+    }
+
+    /// Calls `result` with each result of the window: the document, its score and the words that it has.
+    fn each(&mut self, start: DocId, mut result: impl FnMut(DocId, Score, u8)) {
+        let of_window = self.window.has.iter().zip(&self.window.scores);
+        let of_window = (start..).zip(of_window);
+        match &mut self.gate {
+            Gate::Leads(gate) => {
+                for (doc, (has, score)) in of_window {
+                    if gate.doc() == doc {
+                        let own = if self.gate_scores { gate.score() } else { 0.0 };
+                        result(doc, score + own, *has);
+                        gate.advance();
+                    }
+                }
+            }
+            Gate::Follows(gate) => {
+                for (doc, (has, score)) in of_window.filter(|(_, (has, _))| **has > 0) {
+                    if gate.doc() < doc {
+                        gate.seek(doc);
+                    }
+                    if gate.doc() == doc {
+                        result(doc, *score, *has);
+                    }
+                }
+            }
+            Gate::Open => {
+                for (doc, (has, score)) in of_window.filter(|(_, (has, _))| **has > 0) {
+                    result(doc, *score, *has);
+                }
+            }
+        }
+    }
+}
+
+/// The scores of some thousand documents that follow one another.
+struct Window {
+    scores: Vec<Score>,
+    /// Which words each document has.
+    has: Vec<u8>,
+}
+
+impl Window {
+    fn new() -> Self {
+        let len = usize::try_from(WINDOW).unwrap_or(0);
+        Self {
+            scores: vec![0.0; len],
+            has: vec![0; len],
+        }
+    }
+
+    fn clear(&mut self) {
+        self.scores.fill(0.0);
+        self.has.fill(0);
+    }
+
+    /// Adds a clause to its documents in the window that begins at `start`, and leaves it at the first one after it.
+    fn add(&mut self, start: DocId, clause: &mut dyn Scorer, has: impl Fn(u8) -> u8) {
+        let mut doc = clause.doc();
+        if doc < start {
+            doc = clause.seek(start);
+        }
+        while let Some(at) = doc
+            .checked_sub(start)
+            .and_then(|at| usize::try_from(at).ok())
+            && let (Some(score), Some(known)) = (self.scores.get_mut(at), self.has.get_mut(at))
+        {
+            *score += clause.score();
+            *known = has(*known);
+            doc = clause.advance();
+        }
+    }
+}
+
+/// The results of a segment while they come.
+struct Found {
+    with_all: Collecting,
+    with_some: Collecting,
+    /// Whether a document with all the words has come, here or before.
+    is_any_with_all: bool,
+}
+
+impl Found {
+    fn push(&mut self, tier: Tier, doc: DocId, score: Score) {
+        let of_tier = match tier {
+            Tier::All => {
+                self.is_any_with_all = true;
+                &mut self.with_all
+            }
+            Tier::Some => &mut self.with_some,
+        };
+        of_tier.best.collect(doc, score);
+        // The facets of the second tier are shown where the first one is empty.
+        if tier == Tier::Some && self.is_any_with_all {
+            of_tier.uncounted += 1;
+        } else {
+            of_tier.counting.collect(doc, score);
+        }
+    }
+}
+
+/// What is collected of one tier in a segment.
+struct Collecting {
+    best: SegmentBest,
+    counting: SegmentCounting,
+    /// Documents that are not in `counting`.
+    uncounted: u64,
+}
+
+impl Collecting {
+    fn new(
+        best: &Best,
+        counting: &Counting<'_>,
+        (ordinal, reader): (SegmentOrdinal, &SegmentReader),
+    ) -> tantivy::Result<Self> {
+        Ok(Self {
+            best: best.for_segment(ordinal, reader)?,
+            counting: counting.for_segment(ordinal, reader)?,
+            uncounted: 0,
+        })
+    }
+}
+
+/// What was collected of one tier in all segments.
+#[derive(Default)]
+struct Collected {
+    best: Vec<Vec<Ranked>>,
+    counting: Vec<SegmentCounting>,
+    uncounted: u64,
+}
+
+impl Collected {
+    fn add(&mut self, segment: Collecting) {
+        self.best.push(segment.best.harvest());
+        self.counting.push(segment.counting);
+        self.uncounted += segment.uncounted;
+    }
+
+    fn end(self, best: &Best, counting: &Counting<'_>) -> tantivy::Result<OfTier> {
+        let mut counts = counting.merge_fruits(self.counting)?;
+        counts.total += self.uncounted;
+        Ok(OfTier {
+            best: best.merge_fruits(self.best)?,
+            counts,
+        })
+    }
+}
