@@ -5,7 +5,8 @@
 //! vocabulary have no nodes here, and are ordered by their counts alone.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+
+use foldhash::HashMap;
 
 use crate::facet_table::Counted;
 
@@ -42,7 +43,7 @@ pub(crate) fn sort(values: &mut [&Counted]) {
     let Some(of_one) = values.get_mut(several..) else {
         return;
     };
-    let mut turns: HashMap<u128, u32> = HashMap::new();
+    let mut turns: HashMap<u128, u32> = HashMap::default();
     let mut with_turns: Vec<(u32, &Counted)> = of_one
         .iter()
         .map(|value| {

@@ -68,6 +68,7 @@ impl Counts {
 pub(crate) struct SegmentCounting {
     /// `None` where no group is wanted.
     table: Option<Arc<Table>>,
+    /// One for each counter of the table; empty before the first document.
     counts: Vec<u32>,
     total: u64,
 }
@@ -86,10 +87,9 @@ impl Collector for Counting<'_> {
         } else {
             Some(self.tables.table(reader)?)
         };
-        let counts = vec![0; table.as_ref().map_or(0, |table| table.counter_count)];
         Ok(SegmentCounting {
             table,
-            counts,
+            counts: Vec::new(),
             total: 0,
         })
     }
@@ -102,7 +102,7 @@ impl Collector for Counting<'_> {
         let mut counts = Counts::default();
         for segment in segments {
             counts.total += segment.total;
-            let Some(table) = &segment.table else {
+            let Some(table) = segment.table.as_ref().filter(|_| segment.total > 0) else {
                 continue;
             };
             let more = table.counted(&segment.counts, self.groups);
@@ -149,6 +149,9 @@ impl SegmentCollector for SegmentCounting {
     fn collect(&mut self, doc: DocId, _: Score) {
         self.total += 1;
         let Some(table) = &self.table else { return };
+        if self.counts.is_empty() {
+            self.counts.resize(table.counter_count, 0);
+        }
         for counter in table.counters(doc) {
             if let Some(count) = usize::try_from(*counter)
                 .ok()

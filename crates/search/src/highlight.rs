@@ -138,12 +138,20 @@ impl Highlighter {
                 *seconds |= letter(b'y') | NO_LETTER;
             }
         }
+        let has_capitals = wanted.iter().any(|word| word.starts_with(CAPITALS_MARK));
+        let class = |byte: u8| {
+            let second = seconds.get(usize::from(byte.to_ascii_lowercase()));
+            let may_begin = second.is_none_or(|second| *second != 0)
+                || matches!(byte, b'a' | b'o' | b'A' | b'O')
+                || (has_capitals && byte.is_ascii_uppercase());
+            class(byte) | if may_begin { MAY_BEGIN } else { 0 }
+        };
         Self {
             reader,
             wanted: wanted.iter().cloned().collect(),
             seconds,
             classes: std::array::from_fn(|byte| u8::try_from(byte).map_or(0, class)),
-            has_capitals: wanted.iter().any(|word| word.starts_with(CAPITALS_MARK)),
+            has_capitals,
         }
     }
 
@@ -238,7 +246,8 @@ impl Highlighter {
             };
             at += gap;
             let word = rest.get(gap..).unwrap_or_default();
-            if self.may_begin(word) {
+            let is_candidate = word.first().is_some_and(|first| is_in(first, MAY_BEGIN));
+            if is_candidate && self.may_begin(word) {
                 return at;
             }
             let end = word.iter().position(|byte| !is_in(byte, IN_WORD));
@@ -289,6 +298,8 @@ const IN_WORD: u8 = 1;
 const JOINS: u8 = 2;
 /// The class of a byte of a character that is not ASCII.
 const NOT_ASCII: u8 = 4;
+/// The class of a byte that a word that is looked for may begin with.
+const MAY_BEGIN: u8 = 8;
 
 /// Returns the class of a byte; 0 for what is between words.
 fn class(byte: u8) -> u8 {

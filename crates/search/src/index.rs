@@ -23,8 +23,8 @@ use crate::opening::{
 };
 use crate::schema::{self, Fields};
 
-/// Stored documents are compressed in blocks of this size: a hit unpacks one of them.
-const STORE_BLOCK_BYTES: usize = 8 << 10;
+/// Stored documents are compressed in blocks of this size, most documents in one of their own: a hit unpacks one of them.
+const STORE_BLOCK_BYTES: usize = 4 << 10;
 
 /// Changes that are handed to the thread that writes at a time: each hand-over wakes it.
 const RUN_CHANGES: usize = 64;

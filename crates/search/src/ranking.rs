@@ -3,13 +3,16 @@
 //! Each clause is read once, some thousand documents at a time, and adds to the score of each of its documents. A query
 //! for each tier would read the clauses two or three times, and ask each of them about each document.
 
+use domain::{FacetGroup, Kind};
 use tantivy::collector::{Collector as _, SegmentCollector as _};
 use tantivy::query::{AllScorer, EnableScoring, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
 use crate::best::{Best, By, Ranked, SegmentBest};
 use crate::facets::{Counting, Counts, SegmentCounting};
+use crate::matching::exactly;
 use crate::plan::{Plan, Tier};
+use crate::schema::Fields;
 
 /// Documents whose scores are added up together; they stay in a processor's first cache.
 const WINDOW: u32 = 4_096;
@@ -17,6 +20,10 @@ const WINDOW: u32 = 4_096;
 /// Marks a document that has a word of the same family as one that was typed. The other bits count the words that it has
 /// of those that it has to have, at most [`crate::MAX_QUERY_TOKENS`].
 const HAS_FAMILY: u8 = 0x80;
+
+/// What the words of a note that a trust tried what a case study describes count, as a share of what the same words of
+/// other documents do. It repeats the title of the case study in a short text, and would come before it.
+const OF_ADOPTION: Score = 0.4;
 
 /// The documents of one tier.
 pub(crate) struct OfTier {
@@ -35,11 +42,12 @@ pub(crate) struct Tiers {
 /// Ranks the documents of a plan by their scores; `limit` is how many of the best of each tier are wanted.
 pub(crate) fn tiers(
     searcher: &Searcher,
+    fields: &Fields,
     plan: &Plan,
     limit: usize,
     counting: &Counting<'_>,
 ) -> tantivy::Result<Tiers> {
-    let weights = Weights::new(searcher, plan)?;
+    let weights = Weights::new(searcher, fields, plan)?;
     let best = Best {
         by: By::Score,
         limit,
@@ -72,16 +80,20 @@ struct Weights {
     required: Vec<Box<dyn Weight>>,
     families: Vec<Box<dyn Weight>>,
     bonus: Vec<Box<dyn Weight>>,
+    adoptions: Box<dyn Weight>,
 }
 
 impl Weights {
-    fn new(searcher: &Searcher, plan: &Plan) -> tantivy::Result<Self> {
+    fn new(searcher: &Searcher, fields: &Fields, plan: &Plan) -> tantivy::Result<Self> {
         let scoring = || EnableScoring::enabled_from_searcher(searcher);
         let weights = |queries: &[Box<dyn Query>]| {
             let each = queries.iter().map(|query| query.weight(scoring()));
             each.collect::<tantivy::Result<Vec<_>>>()
         };
+        let adoptions = exactly(fields.facet(FacetGroup::Kind, Kind::Adoption.as_str()));
+        let unscored = EnableScoring::disabled_from_searcher(searcher);
         let mut found = Self {
+            adoptions: adoptions.weight(unscored)?,
             gate: plan.gate().weight(scoring())?,
             gate_scores: plan.has_phrases(),
             required: Vec::new(),
@@ -116,6 +128,7 @@ impl Weights {
             required,
             families: scorers(&self.families)?,
             bonus: scorers(&self.bonus)?,
+            adoptions: self.adoptions.scorer(reader, 1.0)?,
             window: Window::new(),
         })
     }
@@ -138,6 +151,7 @@ struct Segment {
     required: Vec<Box<dyn Scorer>>,
     families: Vec<Box<dyn Scorer>>,
     bonus: Vec<Box<dyn Scorer>>,
+    adoptions: Box<dyn Scorer>,
     window: Window,
 }
 
@@ -187,6 +201,8 @@ impl Segment {
         for word in &mut self.bonus {
             self.window.add(start, word.as_mut(), |has| has);
         }
+        self.window
+            .scale(start, self.adoptions.as_mut(), OF_ADOPTION);
     }
 
     /// Calls `result` with each result of the window: the document, its score and the words that it has.
@@ -245,13 +261,8 @@ impl Window {
 
     /// Adds a clause to its documents in the window that begins at `start`, and leaves it at the first one after it.
     fn add(&mut self, start: DocId, clause: &mut dyn Scorer, has: impl Fn(u8) -> u8) {
-        let mut doc = clause.doc();
-        if doc < start {
-            doc = clause.seek(start);
-        }
-        while let Some(at) = doc
-            .checked_sub(start)
-            .and_then(|at| usize::try_from(at).ok())
+        let mut doc = reached(clause, start);
+        while let Some(at) = place(doc, start)
             && let (Some(score), Some(known)) = (self.scores.get_mut(at), self.has.get_mut(at))
         {
             *score += clause.score();
@@ -259,6 +270,28 @@ impl Window {
             doc = clause.advance();
         }
     }
+
+    /// Multiplies the scores of the documents of a clause in the window that begins at `start`.
+    fn scale(&mut self, start: DocId, clause: &mut dyn Scorer, factor: Score) {
+        let mut doc = reached(clause, start);
+        while let Some(score) = place(doc, start).and_then(|at| self.scores.get_mut(at)) {
+            *score *= factor;
+            doc = clause.advance();
+        }
+    }
+}
+
+/// Returns the first document of a clause from `start` on.
+fn reached(clause: &mut dyn Scorer, start: DocId) -> DocId {
+    match clause.doc() {
+        doc if doc < start => clause.seek(start),
+        doc => doc,
+    }
+}
+
+/// Returns the place of a document in the window that begins at `start`.
+fn place(doc: DocId, start: DocId) -> Option<usize> {
+    usize::try_from(doc.checked_sub(start)?).ok()
 }
 
 /// The results of a segment while they come.

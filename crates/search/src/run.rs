@@ -21,8 +21,8 @@ use crate::results::Alike;
 use crate::schema::{ADOPTIONS, REVIEWED, SORT_AT};
 use crate::turns::{self, Turn};
 
-/// The best documents of a tier that are ordered anew by more than their words.
-const MAX_ORDERED_ANEW: usize = if related::MAX_FUSED > proximity::MAX_NEAR {
+/// The best documents of a tier that are ordered again by more than their words.
+const MAX_ORDERED_AGAIN: usize = if related::MAX_FUSED > proximity::MAX_NEAR {
     related::MAX_FUSED
 } else {
     proximity::MAX_NEAR
@@ -79,12 +79,18 @@ impl Run<'_> {
             tables: &self.live.tables,
             groups,
         };
-        // What orders the best documents anew looks at as many of them whatever page is shown, so that pages do not overlap.
-        let wanted = offset.saturating_add(limit).max(MAX_ORDERED_ANEW);
+        // What orders the best documents again looks at as many of them whatever page is shown, so that pages do not overlap.
+        let wanted = offset.saturating_add(limit).max(MAX_ORDERED_AGAIN);
         let Tiers {
             with_all,
             with_some,
-        } = ranking::tiers(self.searcher, self.plan, wanted, &counting)?;
+        } = ranking::tiers(
+            self.searcher,
+            &self.live.fields,
+            self.plan,
+            wanted,
+            &counting,
+        )?;
         let (all, some) = (with_all.counts.total, with_some.counts.total);
         let mut hits = self.page(Tier::All, with_all.best, offset, limit)?;
         let missing = limit - hits.len();

@@ -1,9 +1,14 @@
 //! Searches as staff type them find what answers them, measured on the sample content.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use files::import::{Options, Step, import};
 use it::{samples::page, trust::Trust};
+use tempfile::TempDir;
 use url::form_urlencoded;
 
 /// The share of searches that have an answer among the first five results.
@@ -26,12 +31,15 @@ fn judged() -> Vec<(&'static str, HashMap<&'static str, u8>)> {
     lines.filter_map(read).collect()
 }
 
-#[tokio::test]
-async fn staff_find_what_they_mean_among_the_first_five() {
-    let trust = Trust::new("ZZ1").await;
-    let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/case-studies");
-    let mut names: HashMap<String, String> = HashMap::new();
-    import(trust.node(), &content, &Options::default(), |step| {
+/// Returns the directory of the sample case studies.
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../content/case-studies")
+}
+
+/// Imports a directory; returns the names of its files by the ids of their documents.
+async fn imported(trust: &Trust, directory: &Path) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    import(trust.node(), directory, &Options::default(), |step| {
         if let Step::File(report) = step
             && let Some(id) = report.id
         {
@@ -41,6 +49,20 @@ async fn staff_find_what_they_mean_among_the_first_five() {
     })
     .await
     .unwrap();
+    names
+}
+
+/// Returns what a search finds, five results of it.
+async fn five(trust: &Trust, query: &str) -> Vec<serde_json::Value> {
+    let mut address = form_urlencoded::Serializer::new("/api/v1/search?per_page=5&".to_owned());
+    let found = trust.ask(&address.append_pair("q", query).finish()).await;
+    found["hits"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn staff_find_what_they_mean_among_the_first_five() {
+    let trust = Trust::new("ZZ1").await;
+    let names = imported(&trust, &samples()).await;
     let files: Vec<&String> = names.values().collect();
     let judged = judged();
     assert!(judged.len() >= 150, "{} searches", judged.len());
@@ -52,10 +74,9 @@ async fn staff_find_what_they_mean_among_the_first_five() {
                 "{name}: no such file"
             );
         }
-        let mut address = form_urlencoded::Serializer::new("/api/v1/search?per_page=5&".to_owned());
-        let found = trust.ask(&address.append_pair("q", query).finish()).await;
-        let hits = found["hits"].as_array().unwrap().iter();
+        let hits = five(&trust, query).await;
         let hits: Vec<&str> = hits
+            .iter()
             .filter_map(|hit| names.get(hit["id"].as_str()?).map(String::as_str))
             .collect();
         if !hits.iter().any(|name| grades.contains_key(name)) {
@@ -75,6 +96,55 @@ async fn staff_find_what_they_mean_among_the_first_five() {
         .await;
     let all = found["with_all_words"].as_u64().unwrap();
     assert!((1..=4).contains(&all), "{found}");
+}
+
+#[tokio::test]
+async fn what_was_tried_comes_before_those_who_tried_it() {
+    let (other, trust) = (Trust::new("ZZ1").await, Trust::new("ZZ2").await);
+    let studies = imported(&other, &samples()).await;
+    trust.follow_and_pull(&other).await;
+    trust.settle().await;
+    let notes = TempDir::new().unwrap();
+    let mut titles = Vec::new();
+    for (id, name) in &studies {
+        let study = format!("zz1/{id}");
+        let document = trust.ask(&format!("/api/v1/documents/{study}")).await;
+        let title = document["title"].as_str().unwrap().to_owned();
+        let note = format!(
+            "---\nkind: adoption\ntitle: \"We tried: {title}\"\nabout: /d/{study}\nstatus: adopted\ncontact: {{role: Ward manager}}\n---\n\nWe began with {title} on two wards, and it went as they said.\n"
+        );
+        fs::write(notes.path().join(format!("{name}.md")), note).unwrap();
+        titles.push((id, title));
+    }
+    imported(&trust, notes.path()).await;
+    trust.settle().await;
+    let found = trust.ask("/api/v1/search?kind=adoption").await;
+    assert_eq!(found["total"], titles.len());
+    let mut failures = Vec::new();
+    for (id, title) in &titles {
+        for query in [title.clone(), half(title)] {
+            let hits = five(&trust, &query).await;
+            let place = |wanted: &dyn Fn(&serde_json::Value) -> bool| hits.iter().position(wanted);
+            let study = place(&|hit| hit["id"] == **id);
+            let note = place(&|hit| hit["title"] == format!("We tried: {title}"));
+            if note.is_some_and(|note| study.is_none_or(|study| note < study)) {
+                failures.push(format!("{query}: {study:?} {note:?}"));
+            }
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {}:\n{}",
+        failures.len(),
+        2 * titles.len(),
+        failures.join("\n")
+    );
+}
+
+/// Returns every second word of a title, as somebody remembers it.
+fn half(title: &str) -> String {
+    let words: Vec<&str> = title.split(' ').step_by(2).collect();
+    words.join(" ")
 }
 
 #[tokio::test]
