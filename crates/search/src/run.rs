@@ -98,9 +98,10 @@ impl Run<'_> {
             let offset = offset.saturating_sub(usize::try_from(all).unwrap_or(usize::MAX));
             hits.extend(self.page(Tier::Some, with_some.best, offset, missing)?);
         }
-        let (counts, counted) = match (all, some) {
-            (0, 1..) => (with_some.counts, Tier::Some),
-            _ => (with_all.counts, Tier::All),
+        let (counts, counted) = if all == 0 && self.plan.has_partial() {
+            (with_some.counts, Tier::Some)
+        } else {
+            (with_all.counts, Tier::All)
         };
         Ok(Found {
             hits,
