@@ -89,7 +89,7 @@ impl Columns {
 
 /// The best documents so far, and some that are not.
 #[derive(Default)]
-struct Kept {
+pub(crate) struct Kept {
     documents: Vec<Ranked>,
     /// The first value of a rank that is still among the best.
     least: u64,
@@ -113,9 +113,13 @@ impl Kept {
         }
     }
 
+    /// Returns the best documents, in order.
     fn best(mut self, limit: usize) -> Vec<Ranked> {
-        sort(&mut self.documents);
+        if limit > 0 && self.documents.len() > limit {
+            self.documents.select_nth_unstable_by(limit - 1, order);
+        }
         self.documents.truncate(limit);
+        sort(&mut self.documents);
         self.documents
     }
 }
@@ -127,6 +131,33 @@ pub(crate) struct SegmentBest {
     kept: Kept,
 }
 
+impl Best {
+    /// Goes on with another segment. What is known of those before it passes over most documents of this one.
+    pub(crate) fn in_segment(
+        &self,
+        kept: Kept,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentBest> {
+        Ok(SegmentBest {
+            columns: Columns::open(self.by, segment, reader)?,
+            limit: self.limit,
+            kept,
+        })
+    }
+
+    /// Returns the best documents of all segments, in order.
+    pub(crate) fn end(&self, kept: Kept) -> Vec<Ranked> {
+        kept.best(self.limit)
+    }
+}
+
+impl SegmentBest {
+    pub(crate) fn into_kept(self) -> Kept {
+        self.kept
+    }
+}
+
 impl Collector for Best {
     type Fruit = Vec<Ranked>;
     type Child = SegmentBest;
@@ -136,11 +167,7 @@ impl Collector for Best {
         segment: SegmentOrdinal,
         reader: &SegmentReader,
     ) -> tantivy::Result<SegmentBest> {
-        Ok(SegmentBest {
-            columns: Columns::open(self.by, segment, reader)?,
-            limit: self.limit,
-            kept: Kept::default(),
-        })
+        self.in_segment(Kept::default(), segment, reader)
     }
 
     fn requires_scoring(&self) -> bool {

@@ -9,10 +9,12 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use crate::analyzer;
+use crate::families::Families;
+use crate::live::Live;
 use crate::query::{MAX_QUERY_TOKENS, Query};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
-use crate::sought::{Alternative, Rules, Sought, SoughtWord};
+use crate::sought::{Rules, Sought, SoughtWord};
 use crate::stepwise::Stepwise;
 use crate::typed::Typing;
 use crate::vocabulary::Vocabulary;
@@ -23,16 +25,33 @@ const TITLE_WEIGHT: f32 = 0.25;
 /// The words of a query as clauses.
 pub(crate) struct Words {
     /// One for each word that a result with all the words has.
-    pub(crate) required: Vec<Box<dyn Matcher>>,
+    pub(crate) required: Vec<AnyOf>,
     /// What else shows that a document is about the words: their families.
-    pub(crate) families: Vec<Box<dyn Matcher>>,
+    pub(crate) families: Vec<AnyOf>,
     /// What only adds to the score: titles, and words of a question.
-    pub(crate) bonus: Vec<Box<dyn Matcher>>,
+    pub(crate) bonus: Vec<AnyOf>,
+}
+
+/// Clauses for one thing, at least one: a document counts the best that it matches.
+pub(crate) struct AnyOf(pub(crate) Vec<Box<dyn Matcher>>);
+
+impl AnyOf {
+    /// Returns them as one clause.
+    pub(crate) fn query(&self) -> Box<dyn Matcher> {
+        match self.0.as_slice() {
+            [only] => only.box_clone(),
+            several => {
+                let several = several.iter().map(|query| query.box_clone());
+                Box::new(DisjunctionMaxQuery::new(several.collect()))
+            }
+        }
+    }
 }
 
 /// Makes the clauses of one query.
 pub(crate) struct Builder<'a> {
     fields: &'a Fields,
+    families: &'a Families,
     searcher: &'a Searcher,
     typing: Typing,
     /// How many more terms the query may have.
@@ -42,9 +61,10 @@ pub(crate) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(crate) fn new(query: &Query, searcher: &'a Searcher, fields: &'a Fields) -> Self {
+    pub(crate) fn new(query: &Query, searcher: &'a Searcher, live: &'a Live) -> Self {
         Self {
-            fields,
+            fields: &live.fields,
+            families: &live.families,
             searcher,
             typing: Typing::new(),
             room: MAX_QUERY_TOKENS,
@@ -83,6 +103,7 @@ impl<'a> Builder<'a> {
             vocabulary: Vocabulary {
                 searcher: self.searcher,
                 fields: self.fields,
+                families: self.families,
                 viewer: request.viewer,
             },
             expansions: request.expansions.as_deref(),
@@ -106,7 +127,7 @@ impl<'a> Builder<'a> {
         };
         for word in sought {
             if !word.alternatives.is_empty() {
-                let any = weighed(self.any_of(&word.alternatives), word.weight);
+                let any = self.any_of(word);
                 if word.is_required {
                     words.required.push(any);
                 } else {
@@ -118,16 +139,19 @@ impl<'a> Builder<'a> {
                 .iter()
                 .map(|(stem, weight)| weighed(self.term(self.fields.all, stem), *weight))
                 .collect();
-            words.families.extend(best_of(family));
+            if !family.is_empty() {
+                words.families.push(AnyOf(family));
+            }
             let title = self.term(self.fields.title, &word.stem);
-            words.bonus.push(weighed(title, TITLE_WEIGHT * word.weight));
+            let title = weighed(title, TITLE_WEIGHT * word.weight);
+            words.bonus.push(AnyOf(vec![title]));
         }
         let is_empty = words.required.is_empty() && words.families.is_empty();
         (!is_empty).then_some(words)
     }
 
-    fn any_of(&self, alternatives: &[Alternative]) -> Box<dyn Matcher> {
-        let each = alternatives.iter().map(|alternative| {
+    fn any_of(&self, word: &SoughtWord) -> AnyOf {
+        let each = word.alternatives.iter().map(|alternative| {
             let query: Box<dyn Matcher> = match alternative.terms.as_slice() {
                 [(_, term)] => self.term(self.fields.all, term),
                 terms => {
@@ -138,9 +162,9 @@ impl<'a> Builder<'a> {
                     Box::new(Stepwise(Box::new(phrase)))
                 }
             };
-            weighed(query, alternative.weight)
+            weighed(query, alternative.weight * word.weight)
         });
-        best_of(each.collect()).unwrap_or_else(|| Box::new(EmptyQuery))
+        AnyOf(each.collect())
     }
 
     /// Returns the clauses, or what takes their place where something was asked for and nothing of it can be found.
@@ -231,12 +255,4 @@ fn weighed(query: Box<dyn Matcher>, weight: f32) -> Box<dyn Matcher> {
         return query;
     }
     Box::new(BoostQuery::new(query, weight))
-}
-
-/// Returns a query that counts the best of several.
-fn best_of(mut queries: Vec<Box<dyn Matcher>>) -> Option<Box<dyn Matcher>> {
-    if queries.len() > 1 {
-        return Some(Box::new(DisjunctionMaxQuery::new(queries)));
-    }
-    queries.pop()
 }

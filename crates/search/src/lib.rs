@@ -17,6 +17,7 @@ mod facet_reading;
 mod facet_table;
 mod facet_turns;
 mod facets;
+mod families;
 mod filter;
 mod highlight;
 mod index;
@@ -50,6 +51,7 @@ mod suggest;
 mod turns;
 mod typed;
 mod vocabulary;
+mod window;
 mod words;
 
 pub use entry::{Change, Entry, Key};

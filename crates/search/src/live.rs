@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tantivy::IndexReader;
 
 use crate::facet_table::Tables;
+use crate::families::Families;
 use crate::highlight::WordReaders;
 use crate::related::Related;
 use crate::schema::Fields;
@@ -18,6 +19,7 @@ pub(crate) struct Live {
     /// Whether it is of an earlier format: it serves until a new one is built, and is not written.
     pub(crate) is_earlier: bool,
     pub(crate) word_readers: Arc<WordReaders>,
+    pub(crate) families: Families,
     /// What was learnt of related documents, or why it cannot be used.
     related: RwLock<Result<Option<Arc<Related>>, String>>,
 }
@@ -35,6 +37,7 @@ impl Live {
             fields,
             tables: Tables::default(),
             word_readers: Arc::default(),
+            families: Families::default(),
             is_earlier,
             related: RwLock::new(Ok(None)),
         }

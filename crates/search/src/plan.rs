@@ -10,8 +10,9 @@ use domain::{FacetGroup, amount::Range};
 use tantivy::Searcher;
 use tantivy::query::{BooleanQuery, Occur, Query as Matcher};
 
-use crate::clauses::{Builder, Words};
+use crate::clauses::{AnyOf, Builder, Words};
 use crate::filter::Filter;
+use crate::live::Live;
 use crate::matching::{exactly, unscored, visible};
 use crate::request::SearchRequest;
 use crate::schema::Fields;
@@ -70,10 +71,10 @@ impl Plan {
     pub(crate) fn new(
         request: &SearchRequest,
         searcher: &Searcher,
-        fields: &Fields,
+        live: &Live,
     ) -> tantivy::Result<Self> {
-        let query = &request.query;
-        let mut builder = Builder::new(query, searcher, fields);
+        let (query, fields) = (&request.query, &live.fields);
+        let mut builder = Builder::new(query, searcher, live);
         let mut highlights = BTreeSet::new();
         let phrases = builder.phrases(query, &mut highlights);
         let sought = builder.sought(request)?;
@@ -165,15 +166,15 @@ impl Plan {
     pub(crate) fn matcher(&self, tier: Tier, left_out: Option<FacetGroup>) -> BooleanQuery {
         let mut clauses = self.clauses_of_both_tiers(left_out);
         if let Some(words) = &self.words {
-            let bonus = cloned(Occur::Should, &words.bonus);
-            let families = cloned(Occur::Should, &words.families);
+            let bonus = each(Occur::Should, &words.bonus);
+            let families = each(Occur::Should, &words.families);
             match tier {
                 Tier::All => {
-                    clauses.extend(cloned(Occur::Must, &words.required));
+                    clauses.extend(each(Occur::Must, &words.required));
                     clauses.extend(families.chain(bonus));
                 }
                 Tier::Some => {
-                    let any = cloned(Occur::Should, &words.required).chain(families);
+                    let any = each(Occur::Should, &words.required).chain(families);
                     if self.phrases.is_empty() {
                         let any: Vec<_> = any.collect();
                         clauses.push((Occur::Must, Box::new(BooleanQuery::new(any))));
@@ -215,10 +216,14 @@ impl Plan {
 impl Words {
     /// Returns the documents that have all the words; `None` if there is no word that they have to have.
     fn all(&self) -> Option<Box<dyn Matcher>> {
-        let required: Vec<_> = cloned(Occur::Must, &self.required).collect();
+        let required: Vec<_> = each(Occur::Must, &self.required).collect();
         let all = (!required.is_empty()).then(|| BooleanQuery::new(required))?;
         Some(Box::new(Stepwise(Box::new(all))))
     }
+}
+
+fn each(occur: Occur, words: &[AnyOf]) -> impl Iterator<Item = (Occur, Box<dyn Matcher>)> + '_ {
+    words.iter().map(move |any| (occur, any.query()))
 }
 
 fn cloned<'a>(

@@ -3,19 +3,20 @@
 //! Each clause is read once, some thousand documents at a time, and adds to the score of each of its documents. A query
 //! for each tier would read the clauses two or three times, and ask each of them about each document.
 
+use std::mem;
+
 use domain::{FacetGroup, Kind};
 use tantivy::collector::{Collector as _, SegmentCollector as _};
-use tantivy::query::{AllScorer, EnableScoring, Query, Scorer, Weight};
+use tantivy::query::{AllScorer, EnableScoring, Query as _, Scorer, Weight};
 use tantivy::{DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED};
 
-use crate::best::{Best, By, Ranked, SegmentBest};
+use crate::best::{Best, By, Kept, Ranked, SegmentBest};
+use crate::clauses::AnyOf;
 use crate::facets::{Counting, Counts, SegmentCounting};
 use crate::matching::exactly;
 use crate::plan::{Plan, Tier};
 use crate::schema::Fields;
-
-/// Documents whose scores are added up together; they stay in a processor's first cache.
-const WINDOW: u32 = 4_096;
+use crate::window::Window;
 
 /// Marks a document that has a word of the same family as one that was typed. The other bits count the words that it has
 /// of those that it has to have, at most [`crate::MAX_QUERY_TOKENS`].
@@ -53,14 +54,15 @@ pub(crate) fn tiers(
         limit,
     };
     let (mut all, mut some) = (Collected::default(), Collected::default());
-    let mut is_any_with_all = false;
+    let (mut window, mut is_any_with_all) = (Window::new(), false);
     for (ordinal, reader) in (0..).zip(searcher.segment_readers()) {
         let mut found = Found {
-            with_all: Collecting::new(&best, counting, (ordinal, reader))?,
-            with_some: Collecting::new(&best, counting, (ordinal, reader))?,
+            with_all: all.collecting(&best, counting, (ordinal, reader))?,
+            with_some: some.collecting(&best, counting, (ordinal, reader))?,
             is_any_with_all,
         };
-        weights.segment(reader)?.read(reader, &mut found);
+        let segment = weights.segment(reader, &mut window)?;
+        segment.read(reader, &mut found);
         is_any_with_all = found.is_any_with_all;
         all.add(found.with_all);
         some.add(found.with_some);
@@ -77,18 +79,18 @@ struct Weights {
     gate: Box<dyn Weight>,
     /// Whether the gate has phrases, which count.
     gate_scores: bool,
-    required: Vec<Box<dyn Weight>>,
-    families: Vec<Box<dyn Weight>>,
-    bonus: Vec<Box<dyn Weight>>,
+    required: Vec<Vec<Box<dyn Weight>>>,
+    families: Vec<Vec<Box<dyn Weight>>>,
+    bonus: Vec<Vec<Box<dyn Weight>>>,
     adoptions: Box<dyn Weight>,
 }
 
 impl Weights {
     fn new(searcher: &Searcher, fields: &Fields, plan: &Plan) -> tantivy::Result<Self> {
         let scoring = || EnableScoring::enabled_from_searcher(searcher);
-        let weights = |queries: &[Box<dyn Query>]| {
-            let each = queries.iter().map(|query| query.weight(scoring()));
-            each.collect::<tantivy::Result<Vec<_>>>()
+        let weights = |words: &[AnyOf]| {
+            let of_any = |any: &AnyOf| any.0.iter().map(|query| query.weight(scoring())).collect();
+            words.iter().map(of_any).collect::<tantivy::Result<_>>()
         };
         let adoptions = exactly(fields.facet(FacetGroup::Kind, Kind::Adoption.as_str()));
         let unscored = EnableScoring::disabled_from_searcher(searcher);
@@ -108,10 +110,20 @@ impl Weights {
         Ok(found)
     }
 
-    fn segment(&self, reader: &SegmentReader) -> tantivy::Result<Segment> {
-        let scorers = |weights: &[Box<dyn Weight>]| {
-            let each = weights.iter().map(|weight| weight.scorer(reader, 1.0));
-            each.collect::<tantivy::Result<Vec<_>>>()
+    fn segment<'a>(
+        &self,
+        reader: &SegmentReader,
+        window: &'a mut Window,
+    ) -> tantivy::Result<Segment<'a>> {
+        let scorers = |words: &[Vec<Box<dyn Weight>>]| {
+            let of_any = |any: &Vec<Box<dyn Weight>>| {
+                let each = any.iter().map(|weight| weight.scorer(reader, 1.0));
+                each.collect()
+            };
+            words
+                .iter()
+                .map(of_any)
+                .collect::<tantivy::Result<Vec<Scorers>>>()
         };
         let gate = self.gate.scorer(reader, 1.0)?;
         let required = scorers(&self.required)?;
@@ -129,7 +141,7 @@ impl Weights {
             families: scorers(&self.families)?,
             bonus: scorers(&self.bonus)?,
             adoptions: self.adoptions.scorer(reader, 1.0)?,
-            window: Window::new(),
+            window,
         })
     }
 }
@@ -144,18 +156,21 @@ enum Gate {
     Open,
 }
 
+/// The clauses of one word in one segment.
+type Scorers = Vec<Box<dyn Scorer>>;
+
 /// The clauses in one segment.
-struct Segment {
+struct Segment<'a> {
     gate: Gate,
     gate_scores: bool,
-    required: Vec<Box<dyn Scorer>>,
-    families: Vec<Box<dyn Scorer>>,
-    bonus: Vec<Box<dyn Scorer>>,
+    required: Vec<Scorers>,
+    families: Vec<Scorers>,
+    bonus: Vec<Scorers>,
     adoptions: Box<dyn Scorer>,
-    window: Window,
+    window: &'a mut Window,
 }
 
-impl Segment {
+impl Segment<'_> {
     /// Hands over all results of the segment, in their order.
     fn read(mut self, reader: &SegmentReader, found: &mut Found) {
         let deleted = reader.alive_bitset();
@@ -185,21 +200,21 @@ impl Segment {
             return gate.doc();
         }
         let words = self.required.iter().chain(&self.families);
-        words.map(|word| word.doc()).min().unwrap_or(TERMINATED)
+        let docs = words.flatten().map(|clause| clause.doc());
+        docs.min().unwrap_or(TERMINATED)
     }
 
     /// Adds up the scores of the documents from `start` on.
     fn fill(&mut self, start: DocId) {
         self.window.clear();
         for word in &mut self.required {
-            self.window.add(start, word.as_mut(), |has| has + 1);
+            self.window.add(start, word, |has| has + 1);
         }
         for word in &mut self.families {
-            self.window
-                .add(start, word.as_mut(), |has| has | HAS_FAMILY);
+            self.window.add(start, word, |has| has | HAS_FAMILY);
         }
         for word in &mut self.bonus {
-            self.window.add(start, word.as_mut(), |has| has);
+            self.window.add(start, word, |has| has);
         }
         self.window
             .scale(start, self.adoptions.as_mut(), OF_ADOPTION);
@@ -238,62 +253,6 @@ impl Segment {
     }
 }
 
-/// The scores of some thousand documents that follow one another.
-struct Window {
-    scores: Vec<Score>,
-    /// Which words each document has.
-    has: Vec<u8>,
-}
-
-impl Window {
-    fn new() -> Self {
-        let len = usize::try_from(WINDOW).unwrap_or(0);
-        Self {
-            scores: vec![0.0; len],
-            has: vec![0; len],
-        }
-    }
-
-    fn clear(&mut self) {
-        self.scores.fill(0.0);
-        self.has.fill(0);
-    }
-
-    /// Adds a clause to its documents in the window that begins at `start`, and leaves it at the first one after it.
-    fn add(&mut self, start: DocId, clause: &mut dyn Scorer, has: impl Fn(u8) -> u8) {
-        let mut doc = reached(clause, start);
-        while let Some(at) = place(doc, start)
-            && let (Some(score), Some(known)) = (self.scores.get_mut(at), self.has.get_mut(at))
-        {
-            *score += clause.score();
-            *known = has(*known);
-            doc = clause.advance();
-        }
-    }
-
-    /// Multiplies the scores of the documents of a clause in the window that begins at `start`.
-    fn scale(&mut self, start: DocId, clause: &mut dyn Scorer, factor: Score) {
-        let mut doc = reached(clause, start);
-        while let Some(score) = place(doc, start).and_then(|at| self.scores.get_mut(at)) {
-            *score *= factor;
-            doc = clause.advance();
-        }
-    }
-}
-
-/// Returns the first document of a clause from `start` on.
-fn reached(clause: &mut dyn Scorer, start: DocId) -> DocId {
-    match clause.doc() {
-        doc if doc < start => clause.seek(start),
-        doc => doc,
-    }
-}
-
-/// Returns the place of a document in the window that begins at `start`.
-fn place(doc: DocId, start: DocId) -> Option<usize> {
-    usize::try_from(doc.checked_sub(start)?).ok()
-}
-
 /// The results of a segment while they come.
 struct Found {
     with_all: Collecting,
@@ -329,31 +288,31 @@ struct Collecting {
     uncounted: u64,
 }
 
-impl Collecting {
-    fn new(
-        best: &Best,
-        counting: &Counting<'_>,
-        (ordinal, reader): (SegmentOrdinal, &SegmentReader),
-    ) -> tantivy::Result<Self> {
-        Ok(Self {
-            best: best.for_segment(ordinal, reader)?,
-            counting: counting.for_segment(ordinal, reader)?,
-            uncounted: 0,
-        })
-    }
-}
-
-/// What was collected of one tier in all segments.
+/// What was collected of one tier in the segments so far.
 #[derive(Default)]
 struct Collected {
-    best: Vec<Vec<Ranked>>,
+    best: Kept,
     counting: Vec<SegmentCounting>,
     uncounted: u64,
 }
 
 impl Collected {
+    /// Begins with a segment.
+    fn collecting(
+        &mut self,
+        best: &Best,
+        counting: &Counting<'_>,
+        (ordinal, reader): (SegmentOrdinal, &SegmentReader),
+    ) -> tantivy::Result<Collecting> {
+        Ok(Collecting {
+            best: best.in_segment(mem::take(&mut self.best), ordinal, reader)?,
+            counting: counting.for_segment(ordinal, reader)?,
+            uncounted: 0,
+        })
+    }
+
     fn add(&mut self, segment: Collecting) {
-        self.best.push(segment.best.harvest());
+        self.best = segment.best.into_kept();
         self.counting.push(segment.counting);
         self.uncounted += segment.uncounted;
     }
@@ -362,7 +321,7 @@ impl Collected {
         let mut counts = counting.merge_fruits(self.counting)?;
         counts.total += self.uncounted;
         Ok(OfTier {
-            best: best.merge_fruits(self.best)?,
+            best: best.end(self.best),
             counts,
         })
     }

@@ -53,7 +53,7 @@ impl Index {
 
 fn page(live: &Live, request: &SearchRequest) -> tantivy::Result<ResultPage> {
     let searcher = live.reader.searcher();
-    let mut plan = Plan::new(request, &searcher, &live.fields)?;
+    let mut plan = Plan::new(request, &searcher, live)?;
     // Step 1: the page, within what can be reached.
     let per_page = request.per_page.clamp(1, MAX_PER_PAGE);
     let last_page = (MAX_REACHABLE_HITS / per_page).max(1);

@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet as _, Searcher, TERMINATED, Term};
 use wire::Viewer;
 
+use crate::families::{Families, Family};
 use crate::matching::visible;
 use crate::schema::Fields;
 
@@ -52,6 +53,7 @@ const MAX_FAMILY_COMPARED: usize = 500;
 pub(crate) struct Vocabulary<'a> {
     pub(crate) searcher: &'a Searcher,
     pub(crate) fields: &'a Fields,
+    pub(crate) families: &'a Families,
     /// Who may read the documents that words are proposed from.
     pub(crate) viewer: Viewer,
 }
@@ -189,7 +191,12 @@ impl Vocabulary<'_> {
 
     /// Returns the stems that begin like `stem` and are nearly it, such as `polarograph` for `polarographi`, each with how
     /// alike it is, `0..1`; the most similar first.
-    pub(crate) fn family(&self, stem: &str) -> tantivy::Result<Vec<(String, f32)>> {
+    pub(crate) fn family(&self, stem: &str) -> tantivy::Result<Family> {
+        let find = || self.found_family(stem);
+        self.families.family(self.searcher, stem, find)
+    }
+
+    fn found_family(&self, stem: &str) -> tantivy::Result<Family> {
         let mut found: BTreeMap<String, f32> = BTreeMap::new();
         let Some(prefix) = stem.get(..FAMILY_PREFIX) else {
             return Ok(Vec::new());
