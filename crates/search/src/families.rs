@@ -33,7 +33,7 @@ impl Families {
     ) -> tantivy::Result<Family> {
         let generation = searcher.generation().generation_id();
         let kept = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(family) = kept().of(generation, stem) {
+        if let Some(family) = kept().get(generation, stem) {
             return Ok(family);
         }
         // Found without the lock, so that no search waits for another.
@@ -44,7 +44,7 @@ impl Families {
 }
 
 impl Kept {
-    fn of(&self, generation: u64, stem: &str) -> Option<Family> {
+    fn get(&self, generation: u64, stem: &str) -> Option<Family> {
         let is_current = self.generation == generation;
         is_current.then(|| self.families.get(stem).cloned())?
     }
@@ -71,13 +71,17 @@ mod tests {
         let mut kept = Kept::default();
         let family = |word: &str| vec![(word.to_owned(), 0.8)];
         kept.keep(1, "polarograph", &family("polarographi"));
-        assert_eq!(kept.of(1, "polarograph"), Some(family("polarographi")));
-        assert_eq!(kept.of(2, "polarograph"), None);
+        assert_eq!(kept.get(1, "polarograph"), Some(family("polarographi")));
+        assert_eq!(kept.get(2, "polarograph"), None);
         kept.keep(2, "ward", &family("warden"));
         kept.keep(1, "nurs", &family("nurseri"));
-        assert_eq!(kept.of(2, "ward"), Some(family("warden")));
+        assert_eq!(kept.get(2, "ward"), Some(family("warden")));
         for word in ["polarograph", "nurs"] {
-            assert_eq!((kept.of(1, word), kept.of(2, word)), (None, None), "{word}");
+            assert_eq!(
+                (kept.get(1, word), kept.get(2, word)),
+                (None, None),
+                "{word}"
+            );
         }
     }
 
