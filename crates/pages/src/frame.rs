@@ -159,11 +159,10 @@ impl Frame {
                 }
                 tasks
             }
-            Visitor::Public => help_files::address("publishing")
+            Visitor::Public | Visitor::Unknown => help_files::address("publishing")
                 .map(|href| task(Section::Write, "Publish", &href, None))
                 .into_iter()
                 .collect(),
-            Visitor::Unknown => Vec::new(),
         }
     }
 

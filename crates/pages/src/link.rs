@@ -18,6 +18,12 @@ impl Link {
             href: href.into(),
         }
     }
+
+    /// Returns the address of a link that writes a mail.
+    #[must_use]
+    pub fn mail_address(&self) -> Option<&str> {
+        self.href.strip_prefix("mailto:")?.split('?').next()
+    }
 }
 
 /// A sentence with one link in it.

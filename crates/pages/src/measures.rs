@@ -100,7 +100,13 @@ fn bars(measure: &Measure, figure: &Figure) -> Vec<Bar> {
     let shown =
         |text: &Option<String>| markdown::visible(text.as_deref().unwrap_or_default()).into_owned();
     let figures = [figure.before, Some(figure.after), figure.expected];
-    let longest = figures.into_iter().flatten().fold(0.0, f64::max);
+    // Shares are shares of a whole, also where there is one figure only.
+    let whole = if figure.unit == Unit::Percent {
+        100.0
+    } else {
+        0.0
+    };
+    let longest = figures.into_iter().flatten().fold(whole, f64::max);
     let has_negative = figures.into_iter().flatten().any(|value| value < 0.0);
     let bar = |label, class, value: f64, when: String| Bar {
         label,
@@ -265,8 +271,8 @@ mod tests {
             bars,
             [
                 ("Before", "before", 0),
-                ("After", "after", 49),
-                ("Expected", "expected", 150)
+                ("After", "after", 35),
+                ("Expected", "expected", 105)
             ]
         );
         assert_eq!(row.verdict, "Better");

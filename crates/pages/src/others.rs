@@ -1,6 +1,6 @@
 //! Other documents on the topic of one, so that no page is a dead end.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     Card, FacetGroup, Term as _,
@@ -9,7 +9,11 @@ use domain::{
 };
 use node::{
     Node,
-    flows::{known, reading::Shown, search::FoundHit},
+    flows::{
+        known::{self, Newest},
+        reading::Shown,
+        search::FoundHit,
+    },
     urls,
 };
 
@@ -34,12 +38,22 @@ pub(crate) struct Others {
     pub(crate) all: Link,
 }
 
-/// Returns others on the first topic of a document. It is an addition: a page is shown without it while the index is
+/// Returns others on the topic of a document that has the fewest, which says most about it. It is an addition: a page is shown without it while the index is
 /// repaired.
 pub(crate) async fn others(node: &Node, shown: &Shown) -> Option<Others> {
     let card = Card::new(&shown.body, |_| String::new());
-    let topic: Topic = card.term(FacetGroup::Topic)?;
-    let found = known::newest(node, topic).await.ok()?;
+    let mut narrowest: Option<(Topic, Arc<Newest>)> = None;
+    for value in card.values(FacetGroup::Topic) {
+        let Some(topic) = Topic::parse(value) else {
+            continue;
+        };
+        let found = known::newest(node, topic).await.ok()?;
+        let is_narrower = |(_, least): &(Topic, Arc<Newest>)| found.total < least.total;
+        if found.total > 1 && narrowest.as_ref().is_none_or(is_narrower) {
+            narrowest = Some((topic, found));
+        }
+    }
+    let (topic, found) = narrowest?;
     let document = &shown.document;
     // What tried the same is listed above.
     let tried = shown

@@ -3,6 +3,7 @@
 //! All state is in the address; everything works by `GET` and without a script.
 
 mod chips;
+mod known;
 mod nothing;
 mod sorting;
 
@@ -23,7 +24,7 @@ use crate::{
     follow::Follow,
     frame::{Frame, Section},
     help_files,
-    link::CountedLink,
+    link::{CountedLink, Link},
     outcomes::Outcomes,
     paging,
     paging::Pages,
@@ -55,6 +56,8 @@ struct SearchPage {
     heading_text: String,
     /// How the results went, each as a link, and from how many organisations.
     outcomes: Option<Outcomes>,
+    /// What is known about the topic or product that was searched for.
+    known: Option<Link>,
     /// What was searched for instead, and the search for what was typed.
     corrected: Option<Instead>,
     /// What was searched for too, and the search without it.
@@ -149,6 +152,7 @@ impl SearchPage {
             unlisted: unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
+            known: known::known(params).filter(|_| results.total > 0),
             corrected: results.corrected.as_ref().map(|words| Instead {
                 words: markdown::visible(words).into_owned(),
                 href: without(params, |params| params.corrects = false),
@@ -373,7 +377,6 @@ mod tests {
     use super::*;
     use crate::{
         filters::Value,
-        link::Link,
         outcomes::Outcome,
         paging::PageLink,
         samples::{self, Sample},
@@ -416,6 +419,7 @@ mod tests {
                 }],
                 from: Some("from 3 organisations".to_owned()),
             }),
+            known: of.option(of.link("What is known about e-prescribing", "/topics/epma")),
             corrected: of.option(Instead {
                 words: of.text("e-prescribing"),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),

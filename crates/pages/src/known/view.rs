@@ -224,7 +224,11 @@ impl ComparedRow {
                     .before
                     .map_or_else(|| "Not measured".to_owned(), |before| figure.shown(before)),
                 after: figure.shown(figure.after),
-                change: words::sentence(&measures::change(figure)),
+                change: match (figure.before, measures::change(figure)) {
+                    (None, _) => "No figure before".to_owned(),
+                    (Some(_), change) if change.is_empty() => "No change".to_owned(),
+                    (Some(_), change) => words::sentence(&change),
+                },
             })
         };
         Self {
