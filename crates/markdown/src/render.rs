@@ -11,7 +11,7 @@ use crate::{
     options::options,
     parse::{is_too_deep, parse_with, prepared},
     state::{Formatted, State},
-    targets::{Links, Target, attachment, image_target, is_to_missing_part, target},
+    targets::{Links, Target, attachment, description, image_target, is_to_missing_part, target},
     text,
     words::words_under,
 };
@@ -277,7 +277,10 @@ fn format_image<'a>(
     if !entering {
         return Ok(ChildRendering::HTML);
     }
-    let alt = node.children().map(words_under).collect::<String>();
+    let mut alt = node.children().map(words_under).collect::<String>();
+    if alt.trim().is_empty() {
+        alt = description(link.url.trim(), context.user.links).unwrap_or_default();
+    }
     let alt = alt.trim();
     let address = attachment(link.url.trim(), context.user.links);
     if let Some(address) = address.filter(|address| address.starts_with('/')) {

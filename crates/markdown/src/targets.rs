@@ -23,6 +23,8 @@ pub struct Links<'a> {
     /// The address of an attachment, for an image or a link written `attachment:<name>`: a path for a file that is served
     /// here, and anything else for one at the document's origin, to which there is a link in the place of an image.
     pub attachment: Option<Lookup<'a>>,
+    /// What an attachment shows, for readers who cannot see it: the words of an image that has none of its own.
+    pub description: Option<Lookup<'a>>,
     /// The site of the document's origin, against which a link from the site's root is resolved. Without it (a document
     /// of this node) such a link stays. Of any other relative link only the text stays, here and elsewhere.
     pub origin: Option<&'a Url>,
@@ -111,6 +113,11 @@ pub fn is_of_browser(fragment: &str) -> bool {
 /// Returns the address of an attachment.
 pub(crate) fn attachment(url: &str, links: &Links<'_>) -> Option<String> {
     links.attachment?(url.strip_prefix("attachment:")?)
+}
+
+/// Returns what an attachment shows.
+pub(crate) fn description(url: &str, links: &Links<'_>) -> Option<String> {
+    links.description?(url.strip_prefix("attachment:")?)
 }
 
 fn is_absolute(url: &str) -> bool {

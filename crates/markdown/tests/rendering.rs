@@ -18,9 +18,11 @@ fn html_in_a_page(md: &str) -> String {
         "far.png" => Some("https://far.example/far.png".to_owned()),
         _ => None,
     };
+    let description = |name: &str| (name == "x.png").then(|| "A tablet on its <arm>".to_owned());
     let links = Links {
         document: Some(&document),
         attachment: Some(&attachment),
+        description: Some(&description),
         ..Links::default()
     };
     render(md, &links).html
@@ -95,6 +97,10 @@ fn links_lead_only_where_a_reader_may_be_sent() {
         (
             "![alt](attachment:x.png)",
             "<img src=\"/files/x.png\" alt=\"alt\" loading=\"lazy\">",
+        ),
+        (
+            "![ ](attachment:x.png)",
+            "<img src=\"/files/x.png\" alt=\"A tablet on its &lt;arm&gt;\" loading=\"lazy\">",
         ),
         (
             "![alt](attachment:y.png)",

@@ -239,9 +239,14 @@ async fn render(body: &Arc<Body>, from: MadeFrom) -> Result<Rendered, NodeError>
                 None => Some(path),
             }
         };
+        let description = |name: &str| {
+            let held = common.attachments.iter().find(|held| held.name == name)?;
+            Some(held.alt.clone())
+        };
         let links = Links {
             document: Some(&document),
             attachment: Some(&attachment),
+            description: Some(&description),
             origin: from.origin.as_ref(),
             title: Some(&common.title),
         };

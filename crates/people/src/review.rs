@@ -152,7 +152,7 @@ pub fn may_approve(node: &Node, person: Person, draft: &WrittenDraft) -> bool {
 
 /// Returns whether a person has neither written nor submitted a draft.
 pub(crate) fn is_second_person(person: AccountId, draft: &WrittenDraft) -> bool {
-    draft.author != person && draft.changed_by != person && draft.submitted_by != Some(person)
+    !draft.is_written_by(person) && draft.submitted_by != Some(person)
 }
 
 /// What happened to a draft that was approved.

@@ -79,6 +79,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
     26 "mail_due" "0026_mail_due.sql"
     27 "tried" "0027_tried.sql"
     28 "care_mail" "0028_care_mail.sql"
+    29 "draft_writers" "0029_draft_writers.sql"
 };
 
 /// How long a caller waits for a free connection.

@@ -88,9 +88,14 @@ impl LinkNames {
             let held = self.attachments.iter().find(|held| held.name == name)?;
             Some(urls::draft_attachment(self.draft, &held.digest, name))
         };
+        let description = |name: &str| {
+            let held = self.attachments.iter().find(|held| held.name == name)?;
+            Some(held.alt.clone())
+        };
         let links = Links {
             document: None,
             attachment: Some(&attachment),
+            description: Some(&description),
             origin: None,
             title,
         };

@@ -60,6 +60,8 @@ records! {
         pub reason: Option<String>,
         /// Whether the reviewer who returned it has declined it.
         pub declined: bool,
+        /// The accounts that have changed its words since it was begun, separated by spaces.
+        pub writers: String,
     }
 
     /// Where the words of a draft are.
@@ -129,4 +131,15 @@ pub struct Approval {
     pub by: AccountId,
     /// Why it accepted what looked like patient data.
     pub reason: Option<String>,
+}
+
+impl WrittenDraft {
+    /// Returns whether an account has written any of it, also what others have changed since.
+    #[must_use]
+    pub fn is_written_by(&self, account: AccountId) -> bool {
+        let is_writer = |writer: &str| AccountId::parse(writer) == Some(account);
+        self.author == account
+            || self.changed_by == account
+            || self.writers.split(' ').any(is_writer)
+    }
 }

@@ -11,7 +11,7 @@ use settings::ApprovalBy;
 use store::DraftState;
 use wire::DocumentId;
 
-use super::people::{OBSERVATION, ann, begin, ben, eve, opened, rob, save, saved};
+use super::people::{OBSERVATION, ada, ann, begin, ben, eve, opened, rob, save, saved};
 
 async fn submitted(trust: &Trust, id: DocumentId) -> u64 {
     let version = opened(trust, ann(), id).await.draft.version;
@@ -212,7 +212,7 @@ fn no_one_approves_their_own_text_unless_the_settings_allow_it() {
 }
 
 #[test]
-fn an_editor_who_edits_a_text_does_not_approve_it_before_its_author_has_submitted_it_again() {
+fn an_editor_who_has_edited_a_text_does_not_approve_it_whoever_changes_and_submits_it_then() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
         let node = trust.node();
@@ -232,6 +232,22 @@ fn an_editor_who_edits_a_text_does_not_approve_it_before_its_author_has_submitte
             .await
             .unwrap();
         assert!(matches!(outcome, ApproveOutcome::OwnText), "{outcome:?}");
+        // The author changes a word of it, and it is the editor's text no less.
+        assert!(
+            review::take_back(node, ann(), id, version + 1)
+                .await
+                .unwrap()
+        );
+        typed[1] = ("text.advice", "Walk the ward at three, too.");
+        saved(&trust, ann(), id, ("observation", version + 2), &typed).await;
+        let version = submitted(&trust, id).await;
+        let outcome = review::approve(node, eve(), id, version, "").await.unwrap();
+        assert!(matches!(outcome, ApproveOutcome::OwnText), "{outcome:?}");
+        let outcome = review::approve(node, ada(), id, version, "").await.unwrap();
+        assert!(
+            matches!(outcome, ApproveOutcome::Published(_)),
+            "{outcome:?}"
+        );
     });
 }
 

@@ -28,6 +28,11 @@ pub(crate) fn eve() -> Person {
     person(3, Role::Editor)
 }
 
+/// An administrator.
+pub(crate) fn ada() -> Person {
+    person(5, Role::Administrator)
+}
+
 /// A reader.
 pub(crate) fn rob() -> Person {
     person(4, Role::Reader)
