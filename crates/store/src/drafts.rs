@@ -47,11 +47,10 @@ mod sql {
         SEQS = "SELECT text_seq, reviewed_seq, notes_seq FROM written_drafts WHERE id = $1";
         SEQS_OF_DOCUMENT = "SELECT text_seq, reviewed_seq, notes_seq FROM written_drafts WHERE document = $1";
         LOCK = "UPDATE written_drafts SET version = version + 1 WHERE id = $1 AND version = $2 AND state <> 'published'";
-        SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5,
-            writers = CASE WHEN writers LIKE '%' || $5 || '%' THEN writers ELSE writers || ' ' || $5 END WHERE id = $1";
+        SAVE = "UPDATE written_drafts SET kind = $2, text_seq = $3, changed_at = $4, changed_by = $5, writers = CASE WHEN writers LIKE '%' || $5 || '%' THEN writers ELSE writers || ' ' || $5 END WHERE id = $1";
         REBASE = "UPDATE written_drafts SET base = $2 WHERE id = $1";
-        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3, mail_since = $2
-            WHERE id = $1";
+        SUBMIT = "UPDATE written_drafts SET state = 'submitted', declined = FALSE, submitted_at = $2, submitted_by = $3,
+            mail_since = $2 WHERE id = $1";
         TAKE_BACK = "UPDATE written_drafts SET state = 'writing' WHERE id = $1";
         RETURN = "UPDATE written_drafts SET state = 'returned', reviewed_seq = $2, notes_seq = $3, returned_at = $4, returned_by = $5, declined = $6,
             mail_since = $4 WHERE id = $1";

@@ -7,7 +7,7 @@ use std::{
 };
 
 use it::{
-    ports::Trap,
+    ports::{Trap, free_ports},
     setup::Setup,
     trust::{Trust, until},
 };
@@ -340,6 +340,27 @@ async fn a_silent_peer_delays_no_other_and_a_stop_does_not_wait_for_it() {
     let claimed = peers::show(trust.node(), "silent").await.unwrap();
     assert!(claimed.next_due <= trust.node().now());
     let _ = silent.accept().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_of_peers_that_refuse_at_once_makes_nothing_wait_for_the_database() {
+    const REFUSING: usize = 60;
+    let trust = Trust::new("ZZ1").await;
+    let address = format!("http://127.0.0.1:{}", free_ports(1));
+    let all: Vec<_> = (0..REFUSING)
+        .map(|n| peers::WantedPeer {
+            node: NodeId::for_text(format!("refusing {n}").as_bytes()).to_string(),
+            request: NewPeerRequest::new(&address),
+            paused: n % 2 == 0,
+        })
+        .collect();
+    let mut failed = Vec::new();
+    peers::apply(trust.node(), &all, false, &By::Node, &mut |_, applied| {
+        failed.extend(applied.err().map(|error| error.to_string()))
+    })
+    .await;
+    assert_eq!(failed, Vec::<String>::new());
+    assert_eq!(peers::list(trust.node()).await.unwrap().len(), REFUSING);
 }
 
 #[tokio::test]

@@ -91,11 +91,18 @@ pub async fn apply(
     by: &By,
     report: &mut (dyn FnMut(&WantedPeer, Result<Applied, PeerError>) + Send),
 ) {
-    // Boxed here, since the compiler cannot see otherwise that such a stream may move between threads.
-    let asks: Vec<_> = wanted
-        .iter()
-        .map(|wanted| ask_if_new(node, wanted, dry_run).boxed())
-        .collect();
+    // Step 1: which peers are new. Nothing that is asked below may hold a connection of the database, since it rests while
+    // the answer before it is written.
+    let mut asks = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let is_new = match is_followed(node, wanted).await {
+            Ok(is_followed) => Ok(!is_followed && !dry_run),
+            Err(error) => Err(error),
+        };
+        // Boxed here, since the compiler cannot see otherwise that such a stream may move between threads.
+        asks.push(ask_if(is_new, node, wanted).boxed());
+    }
+    // Step 2: ask their sites, and write what came, in the order of the file.
     let mut asked = stream::iter(asks).buffered(MAX_CONCURRENT_ASKS);
     for wanted in wanted {
         let Some(asked) = asked.next().await else {
@@ -109,17 +116,23 @@ pub async fn apply(
     }
 }
 
-/// Asks the site of a peer that is not followed yet, if it is to be added now.
-async fn ask_if_new(
+/// Returns whether a peer is followed already.
+async fn is_followed(node: &Node, wanted: &WantedPeer) -> Result<bool, PeerError> {
+    let id = wanted.id()?;
+    Ok(node.store.peer(id.as_str()).await?.is_some())
+}
+
+/// Asks the site of a peer that is to be added now.
+async fn ask_if(
+    is_new: Result<bool, PeerError>,
     node: &Node,
     wanted: &WantedPeer,
-    dry_run: bool,
 ) -> Result<Option<Asked>, PeerError> {
-    let id = wanted.id()?;
-    if dry_run || node.store.peer(id.as_str()).await?.is_some() {
-        return Ok(None);
+    if is_new? {
+        let id = wanted.id()?;
+        return ask(node, &wanted.request, &id).await.map(Some);
     }
-    ask(node, &wanted.request, &id).await.map(Some)
+    Ok(None)
 }
 
 /// Makes a peer what a file says.
