@@ -48,7 +48,7 @@ pub async fn find(
     Ok(Some((cared, carer)))
 }
 
-/// Returns who looks after a document: the person it was given to, else its author, else the lead of the site, else the
+/// Returns who looks after a document: the person it was given to, else who wrote its first version, else the lead of the site, else the
 /// administrator who has been here longest. One who cannot sign in or
 /// cannot write any more does not count.
 ///

@@ -60,7 +60,7 @@ records! {
         pub owner: Option<AccountId>,
         /// Since when.
         pub owner_since: Option<Timestamp>,
-        /// Who wrote its latest version here.
+        /// Who wrote its first version here.
         pub author: Option<AccountId>,
     }
 
@@ -86,7 +86,7 @@ mod sql {
             concat!(
                 "SELECT d.id, d.rev, t.title, t.slug, d.review_by, d.expected_by, o.account AS owner, o.since AS owner_since,
                     (SELECT w.author FROM written_drafts w WHERE w.document = d.id AND w.state = 'published'
-                        ORDER BY w.published_at DESC LIMIT 1) AS author
+                        ORDER BY w.published_at LIMIT 1) AS author
                 FROM documents d JOIN document_texts t ON t.seq = d.text_seq LEFT JOIN document_owners o ON o.document = d.id
                 WHERE d.node_seq = 1 AND d.state IN ('live', 'local') ",
                 $rest
@@ -117,8 +117,8 @@ mod sql {
             SELECT w.document, $2, $3, $4 FROM written_drafts w
                 JOIN documents d ON d.node_seq = 1 AND d.id = w.document AND d.state IN ('live', 'local')
             WHERE w.author = $1 AND w.state = 'published'
-                AND NOT EXISTS (SELECT 1 FROM written_drafts l WHERE l.document = w.document AND l.state = 'published'
-                    AND l.published_at > w.published_at)
+                AND NOT EXISTS (SELECT 1 FROM written_drafts e WHERE e.document = w.document AND e.state = 'published'
+                    AND e.published_at < w.published_at)
                 AND NOT EXISTS (SELECT 1 FROM document_owners o WHERE o.document = w.document)
             ON CONFLICT (document) DO NOTHING";
         CLAIM = "INSERT INTO reminders (document, due, step, account, tried_at) VALUES ($1, $2, $3, $4, $5)

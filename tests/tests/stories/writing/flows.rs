@@ -333,6 +333,33 @@ fn an_observation_grows_into_a_case_study_under_the_same_id() {
     });
 }
 
+#[test]
+fn a_page_stays_with_the_person_who_wrote_it_first_whoever_corrects_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let node = trust.node();
+        let id = begin(&trust, ann(), Begin::Empty(Kind::Observation)).await;
+        saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
+        let document = published(&trust, id).await;
+        trust.advance(std::time::Duration::from_secs(60));
+        let id = begin(&trust, eve(), Begin::Edit(document)).await;
+        let mut typed = OBSERVATION.to_vec();
+        typed[1] = ("text.advice", "Test at four in the morning.");
+        let version = saved(&trust, eve(), id, ("observation", 1), &typed).await;
+        let outcome = review::submit(node, eve(), id, version).await.unwrap();
+        assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
+        let outcome = review::approve(node, ada(), id, version + 1, "")
+            .await
+            .unwrap();
+        assert!(
+            matches!(outcome, ApproveOutcome::Published(_)),
+            "{outcome:?}"
+        );
+        let cared = node.store.cared(document).await.unwrap().unwrap();
+        assert_eq!((cared.rev, cared.author), (2, Some(ann().id)));
+    });
+}
+
 const PAGE: &str = "---\nkind: page\ntitle: Beds\ncontact: {role: Lead, mailbox: secret@zz1.example}\nmine: kept\n---\n\nOld words.\n";
 
 #[test]
