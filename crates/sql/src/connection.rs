@@ -92,7 +92,7 @@ impl Db {
         matches!(self, Self::Sqlite(_))
     }
 
-    /// Makes everything since [`Store::write`] durable.
+    /// Makes everything since the transaction began durable.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(lent) => lent.commit().await?,
