@@ -56,7 +56,7 @@ struct SearchPage {
     heading_text: String,
     /// How the results went, each as a link, and from how many organisations.
     outcomes: Option<Outcomes>,
-    /// What is known about the topic or product that was searched for.
+    /// The topic or product that was searched for, with the page that says what is known about it.
     known: Option<Link>,
     /// What was searched for instead, and the search for what was typed.
     corrected: Option<Instead>,
@@ -419,7 +419,7 @@ mod tests {
                 }],
                 from: Some("from 3 organisations".to_owned()),
             }),
-            known: of.option(of.link("What is known about e-prescribing", "/topics/epma")),
+            known: of.option(of.link("e-prescribing", "/topics/epma")),
             corrected: of.option(Instead {
                 words: of.text("e-prescribing"),
                 href: "/search?q=e-perscribing&correct=no".to_owned(),

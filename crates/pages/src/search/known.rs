@@ -8,7 +8,8 @@ use node::{flows::search::SearchParams, urls};
 
 use crate::{link::Link, words};
 
-/// Returns the page about the only topic and the only product that are chosen, or about the topic whose name was typed.
+/// Returns the page about the only topic and the only product that are chosen, or about the topic whose name was typed; its words
+/// are what it is about.
 pub(super) fn known(params: &SearchParams) -> Option<Link> {
     let only = |group| match params.filters.get(&group) {
         Some(values) if values.len() == 1 => values.iter().next().map(String::as_str),
@@ -36,7 +37,7 @@ pub(super) fn known(params: &SearchParams) -> Option<Link> {
         ),
         (None, None) => return None,
     };
-    Some(Link::new(format!("What is known about {about}"), href))
+    Some(Link::new(about, href))
 }
 
 /// Returns whether a text is the name of a topic, in any case and with spaces or hyphens.
