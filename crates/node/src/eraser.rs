@@ -2,8 +2,12 @@
 //!
 //! A withdrawal commits first; its words leave the files soon after, in the background. The database does not record
 //! that an erasure is due: each start begins with one, in case the process was killed during the last.
+//!
+//! What is erased in the database is overwritten, and keeps its space. Once that is much of the file, the file is rewritten:
+//! otherwise a peer that revises a long document again and again would fill the disk with what nothing refers to.
 
 use std::{
+    path::PathBuf,
     sync::{
         Arc, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -12,14 +16,14 @@ use std::{
 };
 
 use async_recursion::async_recursion as boxed;
-use store::Store;
+use store::{Store, StoreError};
 use tokio::{
     sync::{Mutex, Notify},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{error::NodeError, indexer::Indexer, renderings::Renderings};
+use crate::{disk, error::NodeError, indexer::Indexer, renderings::Renderings};
 
 /// Wait before the next attempt, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`. Words have to be erased within 60 s
 /// (docs/FEED.md §7 step 8), so a reader that keeps a file open for a moment may delay this by seconds only.
@@ -29,6 +33,13 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 const MAX_ATTEMPTS: u32 = 15;
 /// How long superseded words may stay in the files, so that many revisions cost one rewrite of the index.
 const MAX_SUPERSEDED_AGE: Duration = Duration::from_secs(45);
+
+/// How many bytes must have been erased for the database file to be rewritten, and how many times as many it may have then.
+/// So each byte that is erased costs the writing of less than five others, and the file has at most a quarter more than its words.
+const MIN_ERASED: u64 = 1 << 20;
+const FILE_TIMES: u64 = 5;
+/// How many times the file there must be free on the disk: its copy, and the log from which the copy is taken over.
+const FREE_TIMES: u64 = 2;
 
 /// Why words may still be in some file. The next attempt may succeed.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +62,12 @@ impl<E: Into<NodeError>> From<E> for EraseError {
 /// Runs one erasure at a time; requests that arrive during one are served together by the next.
 pub struct Eraser {
     store: Store,
+    /// The directory of the database file.
+    data: PathBuf,
     indexer: Arc<Indexer>,
     renderings: Arc<Renderings>,
+    /// How many bytes were erased when rewriting the file failed: it is not tried again before as many have come again.
+    failed_at: AtomicU64,
     /// Number of the latest request.
     requested: AtomicU64,
     /// Number of the latest request that is done.
@@ -105,11 +120,18 @@ impl Drop for Hold<'_> {
 impl Eraser {
     /// Returns an eraser with one erasure due, which an earlier process may not have finished.
     #[must_use]
-    pub fn new(store: Store, indexer: Arc<Indexer>, renderings: Arc<Renderings>) -> Self {
+    pub fn new(
+        store: Store,
+        data: PathBuf,
+        indexer: Arc<Indexer>,
+        renderings: Arc<Renderings>,
+    ) -> Self {
         Self {
             store,
+            data,
             indexer,
             renderings,
+            failed_at: AtomicU64::new(0),
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
             holds: AtomicU64::new(0),
@@ -165,6 +187,7 @@ impl Eraser {
                 tracing::error!(%error, "withdrawn text is still in the database files; trying again");
                 continue;
             }
+            self.compact().await;
             let superseded = *self.superseded_due();
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -225,6 +248,45 @@ impl Eraser {
         }
         Ok(self.store.erase().await?)
     }
+
+    /// Rewrites the database file if much of it was erased. A failure is logged: nothing is lost by it but space.
+    async fn compact(&self) {
+        if let Err(error) = self.compact_if_much().await {
+            tracing::warn!(%error, "the space of erased texts is still in the database file");
+        }
+    }
+
+    async fn compact_if_much(&self) -> Result<(), StoreError> {
+        let erased = self.store.erased_bytes().await?;
+        let before = self.store.size_bytes().await?;
+        let failed_at = self.failed_at.load(Ordering::Relaxed);
+        if !is_much(erased, before) || erased < failed_at.saturating_mul(2) {
+            return Ok(());
+        }
+        // Until it has succeeded.
+        self.failed_at.store(erased, Ordering::Relaxed);
+        let free = disk::space(&self.data).map_or(u64::MAX, |(free, _)| free);
+        if free < before.saturating_mul(FREE_TIMES) {
+            return Err(StoreError::Full);
+        }
+        let began = Instant::now();
+        self.store.compact().await?;
+        self.failed_at.store(0, Ordering::Relaxed);
+        let after = self.store.size_bytes().await?;
+        let took = began.elapsed();
+        tracing::info!(
+            before,
+            after,
+            ?took,
+            "the database file was rewritten without what was erased"
+        );
+        Ok(())
+    }
+}
+
+/// Says whether so much of the file was erased that it is rewritten.
+fn is_much(erased: u64, file: u64) -> bool {
+    erased >= MIN_ERASED && erased.saturating_mul(FILE_TIMES) >= file
 }
 
 async fn sleep_until(due: Option<Instant>) {
@@ -254,7 +316,8 @@ mod tests {
             Arc::new(index.index),
             Clock::system(),
         ));
-        let eraser = Eraser::new(store.clone(), indexer, Arc::default());
+        let data = directory.path().to_owned();
+        let eraser = Eraser::new(store.clone(), data, indexer, Arc::default());
         assert!(
             !eraser.is_settled(),
             "an earlier process may have left something"

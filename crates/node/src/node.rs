@@ -192,6 +192,7 @@ impl Node {
         Ok(Arc::new(Self {
             eraser: Arc::new(Eraser::new(
                 store.clone(),
+                settings.data.clone(),
                 Arc::clone(&indexer),
                 Arc::clone(&renderings),
             )),

@@ -122,6 +122,7 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("lists", lists::STATEMENTS),
     ("log", log::STATEMENTS),
     ("node_documents", node_documents::STATEMENTS),
+    ("maintenance", maintenance::STATEMENTS),
     ("nodes", nodes::STATEMENTS),
     ("organisations", organisations::STATEMENTS),
     ("own", own::STATEMENTS),
@@ -140,7 +141,6 @@ const MODULES: &[(&str, &[(&str, &str)])] = &[
     ("warnings", warnings::STATEMENTS),
     ("withdraw", withdraw::STATEMENTS),
     ("sqlite only: texts", texts::SQLITE_STATEMENTS),
-    ("sqlite only: attachments", attachments::SQLITE_STATEMENTS),
 ];
 
 /// Every SQL statement, as (module and name, text with its repeated part written once and twice, in the form for SQLite

@@ -4,10 +4,23 @@
 
 use std::{fs, path::Path};
 
+use ::sql::vacuum;
 use async_recursion::async_recursion as boxed;
-use sql::vacuum;
 
-use crate::{StoreError, engine::Store};
+use crate::{
+    StoreError,
+    engine::{Store, unsigned, values},
+};
+
+mod sql {
+    use crate::engine::statements;
+
+    statements! {
+        ERASED_BYTES = "SELECT erased_bytes FROM heads WHERE id = 1";
+        NONE_ERASED = "UPDATE heads SET erased_bytes = 0 WHERE id = 1";
+    }
+}
+pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
     /// Makes words that were erased leave the files too. On SQLite deleted bytes are overwritten as they are deleted;
@@ -29,6 +42,15 @@ impl Store {
         is_gone.then_some(()).ok_or(StoreError::Locked)
     }
 
+    /// Returns how many bytes of erased words the database file still has, about: what [`Store::compact`] gives back.
+    /// PostgreSQL uses their space again by itself.
+    #[boxed]
+    pub async fn erased_bytes(&self) -> Result<u64, StoreError> {
+        let mut db = self.read().await?;
+        let (bytes,) = db.one::<(i64,)>(sql::ERASED_BYTES, values![]).await?;
+        Ok(unsigned(bytes))
+    }
+
     /// Gives the space of erased words back. It rewrites the whole file (and holds the writer meanwhile): call it seldom.
     ///
     /// # Errors
@@ -38,7 +60,9 @@ impl Store {
         match self {
             Self::Sqlite(pools) => {
                 let mut lent = pools.writer.lend().await?;
-                for sql in UNREFERENCED.iter().chain(&["VACUUM"]) {
+                // Deleting moves rows that stay, and leaves copies of them, which are gone once the file is rewritten: what is
+                // counted as erased stays counted until then, so that it is tried again.
+                for sql in UNREFERENCED.iter().chain(&["VACUUM", sql::NONE_ERASED]) {
                     lent.execute(sql).await?;
                 }
                 drop(lent);

@@ -80,6 +80,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = migrations! {
     27 "tried" "0027_tried.sql"
     28 "care_mail" "0028_care_mail.sql"
     29 "draft_writers" "0029_draft_writers.sql"
+    30 "erased_bytes" "0030_erased_bytes.sql"
 };
 
 /// How long a caller waits for a free connection.

@@ -3,8 +3,8 @@
 //! Erased must mean erased from the file as well. SQLite's `secure_delete` overwrites what is deleted, but when pages
 //! are split or merged it leaves copies of *moved* rows in their free space, and a later deletion does not find those
 //! (measured: 2 of 6,000 erased texts stayed in a file that had seen much churn). So on SQLite words are only ever
-//! appended, which moves nothing, and erasing overwrites them in place with as many other bytes. The space comes back
-//! when the file is compacted. PostgreSQL deletes the rows and vacuums.
+//! appended, which moves nothing, and erasing overwrites them in place with as many other bytes. `heads.erased_bytes`
+//! counts these: the space comes back when the file is compacted. PostgreSQL deletes the rows and vacuums.
 
 use wire::{DocumentId, DocumentRef, NodeId, Relation};
 
@@ -35,6 +35,8 @@ mod sql {
         DELETE_DRAFTS = "DELETE FROM draft_texts WHERE seq IN ({#})";
         DELETE_WRITTEN = "DELETE FROM written_texts WHERE seq IN ({#})";
         DELETE_PATHS = "DELETE FROM file_paths WHERE seq IN ({#})";
+        DELETE_FILES = "DELETE FROM attachment_bytes WHERE seq IN ({#})";
+        DELETE_FILE_NAMES = "DELETE FROM attachment_words WHERE seq IN ({#})";
         FORGET_REFERENCES = "DELETE FROM document_references WHERE node_seq = $1 AND id IN ({#})
             RETURNING relation, target_node, target_id";
         FORGET_REFERENCES_OF_NODE = "DELETE FROM document_references WHERE node_seq = $1 RETURNING relation, target_node, target_id";
@@ -53,6 +55,20 @@ mod sqlite {
     use crate::engine::statements;
 
     statements! {
+        COUNT_DOCUMENTS = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(card) + octet_length(body)), 0)
+            FROM document_texts WHERE seq IN ({#})) WHERE id = 1";
+        COUNT_OF_NODE = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(card) + octet_length(body)), 0)
+            FROM document_texts WHERE seq IN (SELECT text_seq FROM documents WHERE node_seq = $1)) WHERE id = 1";
+        COUNT_DRAFTS = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(text)), 0)
+            FROM draft_texts WHERE seq IN ({#})) WHERE id = 1";
+        COUNT_WRITTEN = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(content)), 0)
+            FROM written_texts WHERE seq IN ({#})) WHERE id = 1";
+        COUNT_PATHS = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(path)), 0)
+            FROM file_paths WHERE seq IN ({#})) WHERE id = 1";
+        COUNT_FILES = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(content)), 0)
+            FROM attachment_bytes WHERE seq IN ({#})) WHERE id = 1";
+        COUNT_FILE_NAMES = "UPDATE heads SET erased_bytes = erased_bytes + (SELECT COALESCE(SUM(octet_length(name)), 0)
+            FROM attachment_words WHERE seq IN ({#})) WHERE id = 1";
         OVERWRITE_DOCUMENTS = "UPDATE document_texts SET
                 title = substr(hex(zeroblob(octet_length(title))), 1, octet_length(title)),
                 slug = substr(hex(zeroblob(octet_length(slug))), 1, octet_length(slug)),
@@ -78,6 +94,11 @@ mod sqlite {
         OVERWRITE_WRITTEN = "UPDATE written_texts SET content = zeroblob(octet_length(content)) WHERE seq IN ({#})";
         OVERWRITE_PATHS = "UPDATE file_paths SET path = substr(hex(zeroblob(octet_length(path))), 1, octet_length(path))
             WHERE seq IN ({#})";
+        OVERWRITE_FILES = "UPDATE attachment_bytes SET content = zeroblob(octet_length(content)) WHERE seq IN ({#})";
+        OVERWRITE_FILE_NAMES = "UPDATE attachment_words SET
+                name = substr(hex(zeroblob(octet_length(name))), 1, octet_length(name)),
+                alt = substr(hex(zeroblob(octet_length(alt))), 1, octet_length(alt))
+            WHERE seq IN ({#})";
     }
 }
 pub(crate) use sqlite::ALL as SQLITE_STATEMENTS;
@@ -89,6 +110,36 @@ pub(crate) enum Words {
     Drafts,
     Written,
     Paths,
+    /// The bytes of attached files.
+    Files,
+    /// The names and descriptions of attached files.
+    FileNames,
+}
+
+impl Words {
+    /// Returns the statement that deletes such rows.
+    fn delete(self) -> &'static str {
+        match self {
+            Self::Documents => sql::DELETE_DOCUMENTS,
+            Self::Drafts => sql::DELETE_DRAFTS,
+            Self::Written => sql::DELETE_WRITTEN,
+            Self::Paths => sql::DELETE_PATHS,
+            Self::Files => sql::DELETE_FILES,
+            Self::FileNames => sql::DELETE_FILE_NAMES,
+        }
+    }
+
+    /// Returns the statements that count the bytes of such rows and overwrite them.
+    fn count_and_overwrite(self) -> [&'static str; 2] {
+        match self {
+            Self::Documents => [sqlite::COUNT_DOCUMENTS, sqlite::OVERWRITE_DOCUMENTS],
+            Self::Drafts => [sqlite::COUNT_DRAFTS, sqlite::OVERWRITE_DRAFTS],
+            Self::Written => [sqlite::COUNT_WRITTEN, sqlite::OVERWRITE_WRITTEN],
+            Self::Paths => [sqlite::COUNT_PATHS, sqlite::OVERWRITE_PATHS],
+            Self::Files => [sqlite::COUNT_FILES, sqlite::OVERWRITE_FILES],
+            Self::FileNames => [sqlite::COUNT_FILE_NAMES, sqlite::OVERWRITE_FILE_NAMES],
+        }
+    }
 }
 
 /// Returns a row for [`add_documents`].
@@ -142,29 +193,26 @@ pub(crate) async fn add_paths(db: &mut Db, rows: Vec<Values<'_>>) -> Result<(), 
 
 /// Erases words.
 pub(crate) async fn erase(db: &mut Db, words: Words, seqs: &[i64]) -> Result<(), StoreError> {
-    let sql = match (words, db.is_sqlite()) {
-        (Words::Documents, true) => sqlite::OVERWRITE_DOCUMENTS,
-        (Words::Documents, false) => sql::DELETE_DOCUMENTS,
-        (Words::Drafts, true) => sqlite::OVERWRITE_DRAFTS,
-        (Words::Drafts, false) => sql::DELETE_DRAFTS,
-        (Words::Written, true) => sqlite::OVERWRITE_WRITTEN,
-        (Words::Written, false) => sql::DELETE_WRITTEN,
-        (Words::Paths, true) => sqlite::OVERWRITE_PATHS,
-        (Words::Paths, false) => sql::DELETE_PATHS,
-    };
-    let rows = seqs.iter().map(|seq| values![*seq]).collect();
-    db.run_many(sql, &[], rows).await?;
+    let rows: Vec<Values<'_>> = seqs.iter().map(|seq| values![*seq]).collect();
+    if !db.is_sqlite() {
+        db.run_many(words.delete(), &[], rows).await?;
+        return Ok(());
+    }
+    for statement in words.count_and_overwrite() {
+        db.run_many(statement, &[], rows.clone()).await?;
+    }
     Ok(())
 }
 
 /// Erases the words of all documents of a node.
 pub(crate) async fn erase_node(db: &mut Db, node_seq: i64) -> Result<(), StoreError> {
-    let sql = if db.is_sqlite() {
-        sqlite::OVERWRITE_OF_NODE
-    } else {
-        sql::DELETE_OF_NODE
+    let statements: &[&str] = match db.is_sqlite() {
+        true => &[sqlite::COUNT_OF_NODE, sqlite::OVERWRITE_OF_NODE],
+        false => &[sql::DELETE_OF_NODE],
     };
-    db.run(sql, values![node_seq]).await?;
+    for statement in statements {
+        db.run(statement, values![node_seq]).await?;
+    }
     Ok(())
 }
 

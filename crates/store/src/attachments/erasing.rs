@@ -2,10 +2,11 @@
 
 use wire::{Digest, Timestamp};
 
-use super::{Forgotten, Unused, sql, sqlite};
+use super::{Forgotten, Unused, sql};
 use crate::{
     StoreError,
-    engine::{Db, Value, Values, values},
+    engine::{Db, values},
+    texts::{self, Words},
 };
 
 pub(super) async fn unused(db: &mut Db, before: Timestamp) -> Result<Vec<Unused>, StoreError> {
@@ -20,39 +21,16 @@ pub(super) async fn forget_drafts(db: &mut Db) -> Result<Vec<Digest>, StoreError
         db.run(sql::REMOVE_USE, key).await?;
     }
     let words: Vec<i64> = forgotten.iter().map(|held| held.words_seq).collect();
-    erase_words(db, &words).await?;
+    texts::erase(db, Words::FileNames, &words).await?;
     Ok(forgotten.into_iter().map(|held| held.digest).collect())
 }
 
 pub(super) async fn erase_files(db: &mut Db, files: Vec<Unused>) -> Result<(), StoreError> {
-    let sql = if db.is_sqlite() {
-        sqlite::OVERWRITE_BYTES
-    } else {
-        sql::DELETE_BYTES
-    };
-    let rows: Vec<Values<'_>> = files
-        .iter()
-        .map(|file| vec![Value::from(file.bytes_seq)])
-        .collect();
-    db.run_many(sql, &[], rows).await?;
+    let seqs: Vec<i64> = files.iter().map(|file| file.bytes_seq).collect();
+    texts::erase(db, Words::Files, &seqs).await?;
     for file in &files {
         db.run(sql::REMOVE_ORIGINALS, values![&file.digest]).await?;
         db.run(sql::REMOVE_FILE, values![&file.digest]).await?;
     }
-    Ok(())
-}
-
-pub(super) async fn erase_words(db: &mut Db, seqs: &[i64]) -> Result<(), StoreError> {
-    let sql = if db.is_sqlite() {
-        sqlite::OVERWRITE_WORDS
-    } else {
-        sql::DELETE_WORDS
-    };
-    db.run_many(
-        sql,
-        &[],
-        seqs.iter().map(|seq| vec![Value::from(*seq)]).collect(),
-    )
-    .await?;
     Ok(())
 }

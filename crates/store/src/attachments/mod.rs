@@ -126,8 +126,6 @@ mod sql {
         OF_DOCUMENT = "SELECT digest FROM attachments WHERE node_seq = 1 AND id = $1 ORDER BY position";
         REMOVE_ORIGINALS = "DELETE FROM attachment_originals WHERE digest = $1";
         REMOVE_FILE = "DELETE FROM attachment_files WHERE digest = $1";
-        DELETE_BYTES = "DELETE FROM attachment_bytes WHERE seq IN ({#})";
-        DELETE_WORDS = "DELETE FROM attachment_words WHERE seq IN ({#})";
     }
 
     statements_for_viewers! {
@@ -137,20 +135,6 @@ mod sql {
     }
 }
 pub(crate) use sql::{ALL as STATEMENTS, FOR_VIEWERS};
-
-/// The same size in bytes, so that SQLite writes over the row.
-mod sqlite {
-    use crate::engine::statements;
-
-    statements! {
-        OVERWRITE_BYTES = "UPDATE attachment_bytes SET content = zeroblob(octet_length(content)) WHERE seq IN ({#})";
-        OVERWRITE_WORDS = "UPDATE attachment_words SET
-                name = substr(hex(zeroblob(octet_length(name))), 1, octet_length(name)),
-                alt = substr(hex(zeroblob(octet_length(alt))), 1, octet_length(alt))
-            WHERE seq IN ({#})";
-    }
-}
-pub(crate) use sqlite::ALL as SQLITE_STATEMENTS;
 
 impl Store {
     /// Keeps a file for a document that is about to be published with it. Nothing has it attached until then, so it is

@@ -5,12 +5,13 @@ use wire::{Digest, DocumentId, Timestamp};
 
 use super::{
     ANY_TIME, Attached, AttachedFile, DraftAttachment, File, Held, NewAttachment, add_file,
-    erasing::{erase_files, erase_words, unused},
+    erasing::{erase_files, unused},
     sql, with_bytes,
 };
 use crate::{
     StoreError, changes,
     engine::{Db, Store, unsigned, values},
+    texts::{self, Words},
 };
 
 impl Store {
@@ -117,7 +118,7 @@ impl Store {
         db.run(sql::ADD_WORDS, values![text_seq, name, alt]).await?;
         db.run(sql::SET_WORDS, values![draft, digest, text_seq])
             .await?;
-        erase_words(&mut db, &[held.words_seq]).await?;
+        texts::erase(&mut db, Words::FileNames, &[held.words_seq]).await?;
         db.commit().await?;
         Ok(true)
     }
@@ -135,7 +136,7 @@ impl Store {
             return Ok(false);
         };
         db.run(sql::REMOVE_USE, values![draft, digest]).await?;
-        erase_words(&mut db, &[held.words_seq]).await?;
+        texts::erase(&mut db, Words::FileNames, &[held.words_seq]).await?;
         let mut unused = unused(&mut db, ANY_TIME).await?;
         unused.retain(|file| file.digest == *digest);
         erase_files(&mut db, unused).await?;

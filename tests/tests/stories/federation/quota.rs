@@ -309,6 +309,44 @@ const FILLINGS: [(&str, Filling); 4] = [
     }),
 ];
 
+/// A peer that revises one long document again and again, each time by itself, uses no more and no more of the disk.
+#[tokio::test]
+async fn revisions_of_a_long_text_give_their_space_back() {
+    const WORDS: u32 = 20_000;
+    let (forger, trust) = bounded(it::engine::Engine::Sqlite, |_| {}).await;
+    let id = forger.feed().put("Long", &distinct_words(0, WORDS));
+    trust.pull_well(&forger.id()).await;
+    let file = || fs::metadata(trust.path("data").join("node.db")).unwrap();
+    trust.node().eraser.settle().await.unwrap();
+    let first = file().len();
+    for number in 1..15 {
+        let text = distinct_words(number, WORDS);
+        forger.feed().put_as(id, "Long", &text);
+        // What was superseded is erased within 45 s, and at once together with what was withdrawn.
+        let other = forger.feed().put("Other", "short");
+        forger.feed().withdraw(other);
+        trust.pull_well(&forger.id()).await;
+        trust.node().eraser.settle().await.unwrap();
+    }
+    let erased = trust.node().store.erased_bytes().await.unwrap();
+    assert!(
+        erased < 2 << 20,
+        "{erased} bytes are erased and still there"
+    );
+    let grown = file().len() - first;
+    assert!(grown < 3 << 19, "the file has grown by {grown} bytes");
+    assert_eq!(trust.state(&forger.id(), id).await, LIVE);
+    assert!(
+        trust
+            .node()
+            .store
+            .check_integrity()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
 #[tokio::test]
 async fn a_peer_at_its_quota_takes_no_more_of_the_disk() {
     const QUOTA: u64 = 4_000_000;
