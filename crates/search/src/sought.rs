@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::expansions::Expansions;
-use crate::typed::{TypedWord, Typing, sign_run};
+use crate::typed::{MAX_JOINED_BYTES, TypedWord, Typing, sign_run};
 use crate::vocabulary::{MAX_CORRECTIONS, Vocabulary};
 
 /// What a word of a question counts.
@@ -24,8 +24,6 @@ const MAX_CORRECTED_WORDS: usize = 8;
 const MAX_FAMILIES: usize = 12;
 /// Parted forms of one word.
 const MAX_PARTED: usize = 2;
-/// The longest word that is joined or parted.
-const MAX_JOINED_BYTES: usize = 30;
 
 /// Something that a document may have in place of a word.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +97,7 @@ impl Rules<'_> {
         let mut found = Sought::default();
         // The forms that a list gives several words together belong to each of them.
         let mut forms: Vec<Vec<Alternative>> = vec![Vec::new(); words.len()];
-        self.expand(words, &mut forms, &mut found.also)?;
+        self.expand(words, typing, &mut forms, &mut found.also)?;
         let mut at = 0;
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         let mut last: Option<String> = None;
@@ -142,6 +140,7 @@ impl Rules<'_> {
     fn expand(
         &self,
         words: &[TypedWord],
+        typing: &mut Typing,
         forms: &mut [Vec<Alternative>],
         also: &mut Vec<String>,
     ) -> tantivy::Result<()> {
@@ -150,7 +149,11 @@ impl Rules<'_> {
         };
         let mut at = 0;
         while let Some(rest) = words.get(at..).filter(|rest| !rest.is_empty()) {
-            let Some((len, found)) = list.forms(rest) else {
+            let forms_of_joined = |word: TypedWord| Some((2, list.forms(&[word])?.1));
+            let found = list
+                .forms(rest)
+                .or_else(|| typing.joined(rest).and_then(forms_of_joined));
+            let Some((len, found)) = found else {
                 at += 1;
                 continue;
             };
@@ -295,12 +298,7 @@ impl Rules<'_> {
             let (Some(first), Some(second)) = (words.get(first), words.get(first + 1)) else {
                 continue;
             };
-            let joined = format!("{}{}", first.plain, second.plain);
-            let is_word = joined.len() <= MAX_JOINED_BYTES
-                && joined.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                && joined.bytes().any(|byte| byte.is_ascii_alphabetic());
-            if is_word
-                && !second.is_reading
+            if let Some(joined) = first.joined(second)
                 && self.vocabulary.is_written(&joined)?
                 && let Some(stem) = typing.stem(&joined)
             {

@@ -18,6 +18,9 @@ const QUESTION_WORDS: [&str; 45] = [
 /// Signs of a script without spaces that are one word; more are a sentence, and each pair counts alone.
 const MAX_SIGN_PAIRS: usize = 3;
 
+/// The longest word that is joined or parted.
+pub(crate) const MAX_JOINED_BYTES: usize = 30;
+
 /// A word that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypedWord {
@@ -37,6 +40,16 @@ impl TypedWord {
     /// Returns whether it says nothing of the subject of a question.
     pub(crate) fn is_of_question(&self) -> bool {
         QUESTION_WORDS.contains(&self.plain.as_str())
+    }
+
+    /// Returns the word that it makes with the next one: `wifi` of `wi fi`.
+    pub(crate) fn joined(&self, next: &Self) -> Option<String> {
+        let joined = format!("{}{}", self.plain, next.plain);
+        let is_word = !next.is_reading
+            && joined.len() <= MAX_JOINED_BYTES
+            && joined.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && joined.bytes().any(|byte| byte.is_ascii_alphabetic());
+        is_word.then_some(joined)
     }
 
     fn is_sign(&self) -> bool {
@@ -99,6 +112,21 @@ impl Typing {
         };
         self.stems.insert(plain.to_owned(), stem.clone());
         stem
+    }
+
+    /// Returns the first two words as if they had been typed as one.
+    pub(crate) fn joined(&mut self, words: &[TypedWord]) -> Option<TypedWord> {
+        let [first, second, ..] = words else {
+            return None;
+        };
+        let plain = first.joined(second)?;
+        Some(TypedWord {
+            stem: self.stem(&plain),
+            plain,
+            is_reading: false,
+            is_capitals: false,
+            piece: first.piece,
+        })
     }
 
     /// Returns the terms of a text with their positions, one at each, as a phrase needs them.
