@@ -87,3 +87,14 @@ export async function noOverflow(page) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   expect(over, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0)
 }
+
+/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
+export async function sound(page, scripts = true) {
+  // axe needs scripts in the page; the markup is the same without.
+  if (scripts) await accessible(page)
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    await noOverflow(page)
+  }
+  await page.setViewportSize({ width: WIDTHS[0], height: 900 })
+}

@@ -2,20 +2,10 @@
 
 import { expect, test } from '@playwright/test'
 import { signedIn } from '../support/people.mjs'
-import { accessible, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+import { accessible, sound, watch } from '../support/site.mjs'
 
 /** Receipts are asked for each minute. */
 const UNTIL_RECEIPTS = 150_000
-
-/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
-async function sound(page, scripts = true) {
-  if (scripts) await accessible(page)
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await noOverflow(page)
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
 
 /** Publishes an observation: one person writes it, another one approves it. Returns its address. */
 async function published(browser, editor, words) {

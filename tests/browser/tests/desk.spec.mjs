@@ -3,18 +3,9 @@
 
 import { expect, test } from '@playwright/test'
 import { signedIn } from '../support/people.mjs'
-import { accessible, documents, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+import { documents, sound, watch } from '../support/site.mjs'
 
 const PATIENCE_MS = 10_000
-
-async function sound(page, scripts = true) {
-  if (scripts) await accessible(page)
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await noOverflow(page)
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
 
 async function beginPage(page) {
   await page.goto('/write')

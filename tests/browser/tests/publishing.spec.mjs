@@ -3,21 +3,11 @@
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { signedIn } from '../support/people.mjs'
-import { accessible, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+import { sound, watch } from '../support/site.mjs'
 import { picture } from '../support/picture.mjs'
 
 const WORD_FILE = join(import.meta.dirname, '../../../crates/office/tests/samples/case-study.docx')
 const PATIENCE_MS = 10_000
-
-/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
-async function sound(page, scripts = true) {
-  if (scripts) await accessible(page)
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await noOverflow(page)
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
 
 /** Writes an observation and submits it; returns the id of its draft. */
 async function submitObservation(page, words) {

@@ -2,20 +2,9 @@
 
 import { expect, test } from '@playwright/test'
 import { signedIn } from '../support/people.mjs'
-import { accessible, documents, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+import { documents, sound, watch } from '../support/site.mjs'
 
 const PATIENCE_MS = 20_000
-
-/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
-async function sound(page, scripts = true) {
-  // axe needs scripts in the page; the markup is the same without.
-  if (scripts) await accessible(page)
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await noOverflow(page)
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
 
 /** Returns how many others tried what a page describes, as its list of parts says. */
 async function counted(page) {

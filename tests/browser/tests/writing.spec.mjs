@@ -2,20 +2,9 @@
 
 import { expect, test } from '@playwright/test'
 import { endSessions, signedIn, signIn } from '../support/people.mjs'
-import { accessible, noOverflow, watch, WIDTHS } from '../support/site.mjs'
+import { sound, watch } from '../support/site.mjs'
 
 const STATUS = 'form [role=status][data-status]'
-
-/** Checks what is shown with axe, and at each width that nothing is wider than the window. */
-async function sound(page, scripts = true) {
-  // axe needs scripts in the page; the markup is the same without.
-  if (scripts) await accessible(page)
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: 900 })
-    await noOverflow(page)
-  }
-  await page.setViewportSize({ width: 1280, height: 900 })
-}
 
 async function fillObservation(page, words) {
   await page.getByLabel('What happened?').fill(`Badge readers lost their connection each night, ${words}.`)
