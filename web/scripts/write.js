@@ -69,7 +69,9 @@ function autosave(form) {
       copy.forget()
       say(`Saved at ${clock(new Date())}`)
       if (answer.html !== undefined) preview(answer.html)
-      warn(answer.findings ?? [])
+      // What someone still writes is not said to be wrong.
+      const at = document.activeElement?.name
+      remark(form, answer.findings ?? [], (answer.faults ?? []).filter((fault) => fault.field !== at))
     } catch {
       copy.keep(now)
       say('Not saved: there is no connection. We keep a copy in this browser and try again.')
@@ -243,29 +245,45 @@ function preview(html) {
   panel.hidden = !html
 }
 
-// Lists what may identify a patient in what was saved.
-function warn(findings) {
+// Lists what may identify a patient in what was saved, and what cannot be published as it is.
+function remark(form, findings, faults) {
   const place = document.querySelector('[data-findings]')
   if (!place) return
-  place.replaceChildren()
-  if (findings.length === 0) return
+  const boxes = [
+    ['Check: this may identify a patient', findings],
+    ['Saved. This cannot be published as it is', faults]
+  ].filter(([, remarks]) => remarks.length > 0)
+  const said = JSON.stringify(boxes)
+  // The same once more is no news to someone who hears it.
+  if (place.dataset.said === said) return
+  place.dataset.said = said
+  place.replaceChildren(...boxes.map(([heading, remarks]) => remarkBox(form, heading, remarks)))
+}
+
+function remarkBox(form, words, remarks) {
   const box = document.createElement('section')
   box.className = 'app-notice app-notice--problem'
   box.setAttribute('role', 'alert')
   const heading = document.createElement('h2')
-  heading.textContent = 'Check: this may identify a patient'
+  heading.textContent = words
   const list = document.createElement('ul')
   list.className = 'app-list'
-  for (const finding of findings) {
+  for (const one of remarks) {
     const item = document.createElement('li')
     const link = document.createElement('a')
-    link.href = `#${finding.field.replaceAll('.', '-')}`
-    link.textContent = finding.text
+    link.href = form.elements.file ? '#file' : `#${one.field.replaceAll('.', '-')}`
+    link.textContent = one.text
     item.append(link)
+    if (form.elements.file) {
+      const section = document.createElement('span')
+      section.className = 'app-muted'
+      section.textContent = ` in ${one.section_title}`
+      item.append(section)
+    }
     list.append(item)
   }
   box.append(heading, list)
-  place.append(box)
+  return box
 }
 
 function clock(date) {

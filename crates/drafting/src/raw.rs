@@ -61,7 +61,7 @@ pub(crate) fn write_field(map: &mut Map, field: &Field, prefix: &str, pairs: &[(
         Input::Line | Input::Lines(_) | Input::Month | Input::Day | Input::One(_) => {
             typed.next().map(Value::text)
         }
-        Input::Number => typed.next().map(|text| Value::plain(text.trim())),
+        Input::Number => typed.next().map(|text| Value::plain(number(field, text))),
         Input::Many(_) => list(typed.map(Value::text).collect()),
         Input::Words => {
             let words = typed.flat_map(|text| text.split(',')).map(str::trim);
@@ -76,6 +76,36 @@ pub(crate) fn write_field(map: &mut Map, field: &Field, prefix: &str, pairs: &[(
         Input::Groups(groups) => list(write_groups(map, field, groups, &name, pairs)),
     };
     set(map, field.name, value);
+}
+
+/// Returns a number as a file has it where one is plainly meant: `4,200` is `4200`, and so is `£4,200` where pounds are asked
+/// for. Anything else stays as it was typed, for its author to correct.
+fn number(field: &Field, typed: &str) -> String {
+    let typed = typed.trim();
+    let amount = match typed.strip_prefix('£') {
+        Some(amount) if field.name.ends_with("_gbp") => {
+            let amount = amount.trim_start();
+            amount.strip_suffix(".00").unwrap_or(amount)
+        }
+        Some(_) | None => typed,
+    };
+    let (whole, rest) = amount.split_at(amount.find('.').unwrap_or(amount.len()));
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = whole.split(',');
+    let begins = parts.next().unwrap_or_default();
+    let is_whole = match whole.contains(',') {
+        true => {
+            (1..=3).contains(&begins.len())
+                && is_digits(begins)
+                && parts.all(|part| part.len() == 3 && is_digits(part))
+        }
+        false => !whole.is_empty() && is_digits(whole),
+    };
+    let is_number = is_whole && is_digits(rest.strip_prefix('.').unwrap_or(rest));
+    match is_number {
+        true => whole.replace(',', "") + rest,
+        false => typed.to_owned(),
+    }
 }
 
 /// Returns the groups that were typed, each with the keys that the form does not know.
@@ -227,6 +257,28 @@ mod tests {
         assert!(get(&map, "cost").is_some());
         set(&mut map, "cost.funding", None);
         assert_eq!(map, Map::new());
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it_and_anything_else_is_kept() {
+        let form = crate::Form::for_kind(&domain::Kind::CaseStudy).unwrap();
+        for (name, typed, kept) in [
+            ("cost.one_off_gbp", "£4,200", "4200"),
+            ("cost.one_off_gbp", " £ 4,200.00 ", "4200"),
+            ("cost.yearly_gbp", "1,234,567", "1234567"),
+            ("cost.staff_wte", "1,200.5", "1200.5"),
+            ("cost.staff_wte", "0.5", "0.5"),
+            ("cost.one_off_gbp", "4,20", "4,20"),
+            ("cost.one_off_gbp", "4.200,00", "4.200,00"),
+            ("cost.one_off_gbp", "£4.2k", "£4.2k"),
+            ("cost.one_off_gbp", "£", "£"),
+            ("cost.one_off_gbp", "about 4,200", "about 4,200"),
+            ("scale.beds", "£12", "£12"),
+            ("scale.beds", "12", "12"),
+        ] {
+            let field = form.field(name).unwrap().1;
+            assert_eq!(number(field, typed), kept, "{name}: {typed}");
+        }
     }
 
     #[test]

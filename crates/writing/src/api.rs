@@ -16,7 +16,7 @@ use node::{Node, NodeError, urls, work::spawn_blocking};
 use pages::{problem::Problem, requester::SignedIn};
 use people::{
     attachments,
-    drafts::{self, Begin, Deleted, Found, LinkNames, Opened, SaveOutcome},
+    drafts::{self, Begin, Deleted, Found, LinkNames, Opened, Remarks, SaveOutcome},
     review::{self, SubmitOutcome},
 };
 use wire::{DocumentId, Timestamp};
@@ -158,7 +158,7 @@ pub async fn read(
     security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
-        (status = 200, description = "Saved"),
+        (status = 200, description = "Saved: with what may identify a patient, and what cannot be published as it is"),
         (status = 412, description = "Changed since"),
         (status = 428, description = "No `If-Match`")
     )
@@ -172,8 +172,19 @@ pub async fn replace(
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
     let base = if_match(&headers)?;
-    let outcome = drafts::save_file(&node, person(&signed_in), id, base, text).await?;
-    saved(outcome, None, Vec::new())
+    save_file(&node, &signed_in, id, base, text).await
+}
+
+async fn save_file(
+    node: &Node,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    base: u64,
+    text: String,
+) -> Result<Response, Problem> {
+    let outcome = drafts::save_file(node, person(signed_in), id, base, text).await?;
+    let remarks = remarks(node, signed_in, id, check::FILE).await?;
+    saved(outcome, None, &remarks)
 }
 
 /// Saves one section of a draft, as its form sends it.
@@ -186,7 +197,7 @@ pub async fn replace(
     security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "The name of the section, or `file`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
-        (status = 200, description = "Saved"),
+        (status = 200, description = "Saved: with what may identify a patient, and what cannot be published as it is"),
         (status = 409, description = "Waiting for review, or published"),
         (status = 412, description = "Changed since"),
         (status = 415, description = "Not a form")
@@ -201,35 +212,31 @@ pub async fn save(
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
     let base = if_match(&headers)?;
-    let person = person(&signed_in);
     if name == check::FILE {
         let text = Sent(pairs).get("file").to_owned();
-        let outcome = drafts::save_file(&node, person, id, base, text).await?;
-        return saved(outcome, None, Vec::new());
+        return save_file(&node, &signed_in, id, base, text).await;
     }
     let opened = opened(&node, &signed_in, id).await?;
     let form = opened.content.form();
     let section = form.and_then(|form: &Form| form.section(&name));
     let section = section.ok_or_else(|| Problem::not_found("this draft has no such section"))?;
     let html = text_html(&node, id, section, &pairs).await?;
-    let outcome = drafts::save_section(&node, person, id, section, base, pairs).await?;
-    let findings = findings(&node, &signed_in, id, &name).await?;
-    saved(outcome, html, findings)
+    let outcome = drafts::save_section(&node, person(&signed_in), id, section, base, pairs).await?;
+    let remarks = remarks(&node, &signed_in, id, &name).await?;
+    saved(outcome, html, &remarks)
 }
 
-/// Returns what may identify a patient in a section that was saved.
-async fn findings(
+/// Returns what there is to say about a section that was saved.
+async fn remarks(
     node: &Node,
     signed_in: &SignedIn,
     id: DocumentId,
     section: &str,
-) -> Result<Vec<PlaceObject>, Problem> {
+) -> Result<Remarks, Problem> {
     let Found::Open(opened) = drafts::open(node, person(signed_in), id).await? else {
-        return Ok(Vec::new());
+        return Ok(Remarks::default());
     };
-    let found = drafts::findings(&opened.content).await?;
-    let of_section = found.iter().filter(|place| place.section == section);
-    Ok(of_section.map(PlaceObject::from).collect())
+    Ok(drafts::remarks(node, &opened.content, section).await?)
 }
 
 /// Submits a draft for review.
@@ -350,7 +357,7 @@ async fn text_html(
 fn saved(
     outcome: SaveOutcome,
     html: Option<String>,
-    findings: Vec<PlaceObject>,
+    remarks: &Remarks,
 ) -> Result<Response, Problem> {
     let answer = |version: u64, at: Timestamp| {
         let saved = at.to_string();
@@ -358,7 +365,8 @@ fn saved(
             version,
             saved,
             html,
-            findings,
+            findings: PlaceObject::list(&remarks.findings),
+            faults: PlaceObject::list(&remarks.faults),
         };
         tagged(Json(object).into_response(), version)
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
 };
 use drafting::Checked;
@@ -15,7 +15,6 @@ use pages::{
     drafts::{person_of, title},
     errors,
     frame::Frame,
-    link::Link,
     requester::{Requester, SignedIn},
     words,
 };
@@ -27,12 +26,12 @@ use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, at,
-    compare::{self, FieldDifference},
-    fault_link, framed, go_to, lost, name_of,
+    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, lost, name_of, newer,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
-    page, person, section_links,
+    page, person,
+    remarks::{self, Remarks, Saved},
+    section_links,
     sent::Sent,
     shown,
 };
@@ -54,6 +53,7 @@ struct DraftPage {
     state: &'static str,
     saved: String,
     notice: Option<Notice>,
+    remarks: Option<Remarks>,
     comment: String,
     sections: Vec<SectionLink>,
     done: usize,
@@ -75,6 +75,7 @@ pub async fn show(
     State(node): State<Arc<Node>>,
     signed_in: SignedIn,
     Path(id): Path<String>,
+    Query(Saved { saved }): Query<Saved>,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
     let person = person(&signed_in);
@@ -82,7 +83,13 @@ pub async fn show(
         return Ok(errors::missing(&node));
     };
     match drafts::open(&node, person, id).await? {
-        Found::Open(opened) => whole(&node, person, &opened, None, StatusCode::OK).await,
+        Found::Open(opened) => {
+            let said = Said {
+                remarks: remarks::remarks(&node, &opened, &saved).await?,
+                notice: None,
+            };
+            whole(&node, person, &opened, said, StatusCode::OK).await
+        }
         Found::Published(draft) => shown::published(&node, &draft).await,
         Found::Missing => Ok(errors::missing(&node)),
     }
@@ -115,18 +122,28 @@ pub async fn take_back(
     );
     match drafts::open(&node, person, id).await? {
         Found::Open(opened) => {
-            whole(&node, person, &opened, Some(notice), StatusCode::CONFLICT).await
+            let said = Said {
+                notice: Some(notice),
+                remarks: None,
+            };
+            whole(&node, person, &opened, said, StatusCode::CONFLICT).await
         }
         Found::Published(draft) => shown::published(&node, &draft).await,
         Found::Missing => Ok(errors::missing(&node)),
     }
 }
 
+/// What the page of a draft says besides the draft.
+struct Said {
+    notice: Option<Notice>,
+    remarks: Option<Remarks>,
+}
+
 async fn whole(
     node: &Visit<'_>,
     person: Person,
     opened: &Opened,
-    notice: Option<Notice>,
+    said: Said,
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let draft = &opened.draft;
@@ -141,7 +158,8 @@ async fn whole(
         kind: opened.content.kind().label().to_owned(),
         state: pages::drafts::state_words(draft),
         saved: at(draft.changed_at),
-        notice: match (notice, notes) {
+        remarks: said.remarks,
+        notice: match (said.notice, notes) {
             (Some(notice), _) => Some(notice),
             (None, Some(notes)) => Some(returned(node, draft, notes).await?),
             (None, None) => None,
@@ -157,7 +175,7 @@ async fn whole(
         is_waiting: draft.state == DraftState::Submitted,
         version: draft.version,
         is_own: draft.author == person.id,
-        newer: is_outdated(node, draft).await?,
+        newer: newer::is_outdated(node, draft).await?,
         origin: origin_link(node, opened).await?,
         subject: subject_link(node, opened).await?,
         title,
@@ -187,17 +205,6 @@ async fn returned(
         return Ok(Notice::done("Declined", text));
     }
     Ok(Notice::done("Returned with comments", text))
-}
-
-/// Returns whether the document was changed since the draft was begun.
-pub(crate) async fn is_outdated(node: &Node, draft: &WrittenDraft) -> Result<bool, PageError> {
-    let Some(base) = draft.base else {
-        return Ok(false);
-    };
-    let held = node.store.held(&[draft.document]).await?;
-    Ok(held
-        .get(&draft.document)
-        .is_some_and(|held| held.rev != base))
 }
 
 #[derive(Template)]
@@ -251,7 +258,7 @@ async fn submit_view(
         advice: links(&checked.advice),
         version: opened.draft.version,
         is_waiting: opened.draft.state == DraftState::Submitted,
-        newer: is_outdated(node, &opened.draft).await?,
+        newer: newer::is_outdated(node, &opened.draft).await?,
         has_sections: checked.states.len() > 1,
         title,
     };
@@ -344,51 +351,5 @@ pub(crate) async fn delete(
             }
             Found::Published(_) | Found::Missing => Ok(errors::missing(node)),
         },
-    }
-}
-
-#[derive(Template)]
-#[template(path = "newer.html")]
-struct NewerPage {
-    frame: Frame,
-    id: DocumentId,
-    title: String,
-    version: u64,
-    edit: Link,
-    differences: Vec<FieldDifference>,
-}
-
-/// Shows the difference between what is published now and a draft that was begun earlier.
-pub(crate) async fn newer_page(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
-    let published = drafts::published(node, opened).await?;
-    let Some(published) = published else {
-        return Ok(errors::missing(node));
-    };
-    let title = title(&opened.content.title(), opened.content.kind());
-    let newer = NewerPage {
-        frame: framed(node, &format!("A newer version is published: {title}")),
-        id: opened.draft.id,
-        version: opened.draft.version,
-        edit: Link::new("Change your draft first", urls::draft(opened.draft.id)),
-        differences: compare::of_contents(published, opened.content.clone()).await?,
-        title,
-    };
-    page(StatusCode::OK, &newer)
-}
-
-/// Takes what is published now as the version that a draft was made from.
-pub(crate) async fn rebase(
-    node: &Visit<'_>,
-    person: Person,
-    id: DocumentId,
-    sent: &Sent,
-) -> Result<Response, PageError> {
-    if drafts::rebase(node, person, id, sent.version()).await? {
-        return Ok(go_to(&urls::draft(id)));
-    }
-    match drafts::open(node, person, id).await? {
-        Found::Open(opened) => newer_page(node, &opened).await,
-        Found::Published(draft) => shown::published(node, &draft).await,
-        Found::Missing => Ok(errors::missing(node)),
     }
 }

@@ -5,16 +5,24 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::Kind;
+use drafting::check;
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{PageError, frame::Frame, requester::SignedIn};
 use people::{
     attachments::{self, Conversion},
-    drafts::{self, Begin},
+    drafts::{self, Begin, Found},
 };
 
 use crate::{
-    Visit, attachments::ATTACHMENTS, framed, notice::Notice, page, person, upload::Uploaded, write,
+    Visit,
+    attachments::ATTACHMENTS,
+    framed,
+    notice::Notice,
+    page, person,
+    remarks::{self, Remarks},
+    upload::Uploaded,
+    write,
 };
 
 #[derive(Template)]
@@ -36,6 +44,7 @@ struct Done {
     is_case_study: bool,
     pictures: usize,
     omissions: Vec<String>,
+    remarks: Option<Remarks>,
 }
 
 /// `GET /write/from-file`.
@@ -96,6 +105,10 @@ pub async fn convert(
     };
     let count = pictures.len();
     attachments::attach_all(&node, id, pictures).await?;
+    let remarks = match drafts::open(&node, person(&signed_in), id).await? {
+        Found::Open(opened) => remarks::remarks(&node, &opened, check::FILE).await?,
+        Found::Published(_) | Found::Missing => None,
+    };
     let is_case_study = kind == Kind::CaseStudy;
     let done = Done {
         frame: framed(&node, "Your draft is ready"),
@@ -109,6 +122,7 @@ pub async fn convert(
         },
         is_case_study,
         pictures: count,
+        remarks,
         omissions: conversion.omissions,
     };
     page(StatusCode::OK, &done)

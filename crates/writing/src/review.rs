@@ -33,7 +33,7 @@ use wire::DocumentId;
 use crate::{
     FaultLink, Visit, at,
     compare::{self, FieldDifference},
-    draft, fault_link, framed, go_to, name_of,
+    draft, fault_link, framed, go_to, name_of, newer,
     notice::Notice,
     origin::{OriginLink, subject_link},
     page, person,
@@ -282,7 +282,7 @@ async fn show(
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
         is_proposal: opened.draft.base.is_some(),
-        newer: draft::is_outdated(node, &opened.draft).await?,
+        newer: newer::is_outdated(node, &opened.draft).await?,
         subject: subject_link(node, &opened).await?,
         advice: links(&checked.advice),
         asks_reason,

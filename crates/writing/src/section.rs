@@ -30,8 +30,17 @@ use store::DraftState;
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, compare::FieldDifference, draft, fault_link, fields::FieldView,
-    framed, go_to, lost, notice::Notice, origin, page, person, section_links, sent::Sent, shown,
+    FaultLink, SectionLink, Visit,
+    compare::FieldDifference,
+    draft, fault_link,
+    fields::FieldView,
+    framed, go_to, lost, newer,
+    notice::Notice,
+    origin, page, person,
+    remarks::{self, Remarks},
+    section_links,
+    sent::Sent,
+    shown,
 };
 pub(crate) use merging::WAS;
 use view::{Comment, Shown, View, comments, next_page, products};
@@ -46,6 +55,8 @@ struct SectionPage {
     state: &'static str,
     saved: String,
     notice: Option<Notice>,
+    /// What there is to say about the section that was saved before.
+    remarks: Option<Remarks>,
     faults: Vec<FaultLink>,
     warnings: Vec<FaultLink>,
     comments: Vec<Comment>,
@@ -77,12 +88,16 @@ pub struct Wanted {
     /// Whether missing values are reported too.
     #[serde(default)]
     faults: String,
+    /// The section that was saved before.
+    #[serde(default)]
+    saved: String,
 }
 
 /// What a section's page says besides the draft.
 #[derive(Default)]
 struct Extra {
     notice: Option<Notice>,
+    remarks: Option<Remarks>,
     /// What was typed and is not saved.
     typed: Option<Pairs>,
     differences: Vec<FieldDifference>,
@@ -110,16 +125,17 @@ pub async fn show(
         Found::Missing => return Ok(errors::missing(&node)),
     };
     match name.as_str() {
-        draft::PREVIEW => shown::preview(&node, &opened).await,
+        draft::PREVIEW => shown::preview(&node, &opened, &wanted.saved).await,
         draft::SUBMIT => draft::submit_page(&node, &opened, None).await,
         draft::DELETE => draft::delete_page(&node, &opened),
-        draft::NEWER => draft::newer_page(&node, &opened).await,
+        draft::NEWER => newer::show(&node, &opened).await,
         draft::ORIGIN => origin::show(&node, &opened).await,
         name => {
             let Some(view) = view_of(&opened.content, name) else {
                 return Ok(errors::missing(&node));
             };
             let extra = Extra {
+                remarks: remarks::remarks(&node, &opened, &wanted.saved).await?,
                 shows_missing: !wanted.faults.is_empty(),
                 ..Extra::default()
             };
@@ -149,7 +165,7 @@ pub async fn save(
     match name.as_str() {
         draft::SUBMIT => return draft::submit(&node, person, id, &sent).await,
         draft::DELETE => return draft::delete(&node, person, id, &sent).await,
-        draft::NEWER => return draft::rebase(&node, person, id, &sent).await,
+        draft::NEWER => return newer::rebase(&node, person, id, &sent).await,
         _ => {}
     }
     let opened = match drafts::open(&node, person, id).await? {
@@ -169,7 +185,7 @@ pub async fn save(
         base += 1;
     }
     let outcome = put(&node, person, id, view, base, sent.0.clone()).await?;
-    answer(&node, id, outcome, view, &sent).await
+    answer(&node, person, id, outcome, view, &sent).await
 }
 
 async fn put(
@@ -196,13 +212,19 @@ async fn put(
 /// Answers what a form has sent: redirects to the next page, or shows what was typed with the reason why it is not saved.
 async fn answer(
     node: &Visit<'_>,
+    person: Person,
     id: DocumentId,
     outcome: SaveOutcome,
     view: View,
     sent: &Sent,
 ) -> Result<Response, PageError> {
     let (opened, notice, status) = match outcome {
-        SaveOutcome::Saved { .. } => return Ok(go_to(&next_page(id, view, sent))),
+        SaveOutcome::Saved { .. } => {
+            let next = next_page(id, view, sent);
+            return Ok(go_to(
+                &remarks::next(node, person, id, view.name(), next).await?,
+            ));
+        }
         SaveOutcome::Conflict(opened) => return merging::conflict(node, &opened, view, sent).await,
         SaveOutcome::Waiting(opened) => {
             let text = "This draft is waiting for review. Take it back to change it. Your text is below and is not saved yet.";
@@ -250,9 +272,10 @@ async fn section_page(
 ) -> Result<Response, PageError> {
     let (draft, content) = (&opened.draft, &opened.content);
     let checked = drafts::checked(node, content).await?;
-    let (name, heading, intro) = match view {
-        View::Section(section) => (section.name, heading(content, section), section.intro),
-        View::File => (check::FILE, "The whole draft as one file".to_owned(), ""),
+    let name = view.name();
+    let (heading, intro) = match view {
+        View::Section(section) => (heading(content, section), section.intro),
+        View::File => ("The whole draft as one file".to_owned(), ""),
     };
     let Some(pairs) = pairs(content, view, extra.typed.as_ref()) else {
         return Ok(go_to(&urls::draft_section(draft.id, check::FILE)));
@@ -278,6 +301,7 @@ async fn section_page(
         state: pages::drafts::state_words(draft),
         saved: words::time(draft.changed_at),
         notice: extra.notice,
+        remarks: extra.remarks,
         faults: links(&faults),
         more_is_open: more
             .iter()

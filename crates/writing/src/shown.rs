@@ -25,6 +25,7 @@ use crate::{
     notice::Notice,
     origin::{OriginLink, subject_link},
     page,
+    remarks::{self, Remarks},
 };
 
 #[derive(Template)]
@@ -76,6 +77,7 @@ pub(crate) async fn published(
 struct PreviewPage {
     frame: Frame,
     id: DocumentId,
+    remarks: Option<Remarks>,
     title: String,
     kind: String,
     organisation: String,
@@ -93,8 +95,12 @@ struct PreviewPage {
     body_html: String,
 }
 
-/// Shows a draft as readers will see it.
-pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+/// Shows a draft as readers will see it. `saved` is the section that was saved before, if one was.
+pub(crate) async fn preview(
+    node: &Visit<'_>,
+    opened: &Opened,
+    saved: &str,
+) -> Result<Response, PageError> {
     let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
@@ -103,6 +109,7 @@ pub(crate) async fn preview(node: &Visit<'_>, opened: &Opened) -> Result<Respons
     let summary = card.as_ref().map(|card| card.summary.clone());
     let preview = PreviewPage {
         id: opened.draft.id,
+        remarks: remarks::remarks(node, opened, saved).await?,
         kind: opened.content.kind().label().to_owned(),
         organisation: frame.organisation.clone(),
         summary: markdown::visible(&summary.unwrap_or_default()).into_owned(),

@@ -110,7 +110,7 @@ fn a_fault_names_the_field_in_the_words_of_the_form() {
             "figures",
             [
                 ("measures.0.name", "Wait"),
-                ("measures.0.baseline", "1,200"),
+                ("measures.0.baseline", "about 1,200"),
             ],
             "measures.0.baseline",
             "“Figure 1: Before” must be a number without commas or units",

@@ -160,14 +160,41 @@ fn check_and_screen(content: &Content, today: Date) -> Checked {
     checked
 }
 
-/// Returns what may identify a patient in a draft.
+/// What there is to say at once about what was saved.
+#[derive(Debug, Clone, Default)]
+pub struct Remarks {
+    /// What may identify a patient.
+    pub findings: Vec<Place>,
+    /// What was typed and cannot be published as it is.
+    pub faults: Vec<Place>,
+}
+
+impl Remarks {
+    /// Returns whether there is nothing to say.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty() && self.faults.is_empty()
+    }
+}
+
+/// Returns what there is to say about a section that was saved, or about everything for [`check::FILE`].
 ///
 /// # Errors
 /// [`NodeError::Task`].
 #[boxed]
-pub async fn findings(content: &Content) -> Result<Vec<Place>, NodeError> {
-    let content = content.clone();
-    Ok(spawn_blocking(move || screen::findings(&content)).await?)
+pub async fn remarks(node: &Node, content: &Content, section: &str) -> Result<Remarks, NodeError> {
+    let (content, section, today) = (content.clone(), section.to_owned(), node.now().date());
+    let remarks = move || {
+        let is_own = |place: &Place| section == check::FILE || place.section == section;
+        let mut findings = screen::findings(&content);
+        findings.retain(is_own);
+        let checked = check::check(&content, today, outline);
+        Remarks {
+            findings,
+            faults: drafting::remarks(&checked, &content, &section, outline),
+        }
+    };
+    Ok(spawn_blocking(remarks).await?)
 }
 
 /// What happened to a request to delete a draft.

@@ -111,6 +111,8 @@ pub(super) struct DraftObject {
 #[derive(Serialize)]
 pub(super) struct PlaceObject {
     section: &'static str,
+    /// What people call the section.
+    section_title: &'static str,
     field: String,
     line: Option<u32>,
     text: String,
@@ -126,16 +128,25 @@ pub(super) struct SavedObject {
     pub(super) html: Option<String>,
     /// What may identify a patient.
     pub(super) findings: Vec<PlaceObject>,
+    /// What was typed and cannot be published as it is.
+    pub(super) faults: Vec<PlaceObject>,
 }
 
 impl From<&Place> for PlaceObject {
     fn from(place: &Place) -> Self {
         Self {
             section: place.section,
+            section_title: place.title,
             field: place.field.clone(),
             line: place.line,
             text: place.text.clone(),
         }
+    }
+}
+
+impl PlaceObject {
+    pub(super) fn list(places: &[Place]) -> Vec<Self> {
+        places.iter().map(Self::from).collect()
     }
 }
 
@@ -158,7 +169,7 @@ impl DraftObject {
     }
 
     pub(super) fn whole(node: &Node, opened: &Opened, checked: &Checked) -> Self {
-        let places = |places: &[Place]| Some(places.iter().map(PlaceObject::from).collect());
+        let places = |places: &[Place]| Some(PlaceObject::list(places));
         Self {
             text: Some(opened.content.file()),
             faults: places(&checked.faults),

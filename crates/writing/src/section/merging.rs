@@ -1,7 +1,7 @@
 //! Two people on one section: how their texts differ, both of them put together, and the choice of what is saved for a field.
 
 use axum::response::Response;
-use drafting::{Content, Field, Labels, Pairs, TYPED_LABEL, check, merge, saved_label};
+use drafting::{Content, Field, Labels, Pairs, TYPED_LABEL, merge, saved_label};
 use http::StatusCode;
 use node::urls;
 use pages::PageError;
@@ -68,17 +68,14 @@ pub(super) async fn conflict(
         "{by} saved this at {} while you were writing. Nothing is overwritten. {what_to_do}",
         at(opened.draft.changed_at)
     );
-    let href = match view {
-        View::Section(section) => urls::draft_section(opened.draft.id, section.name),
-        View::File => urls::draft_section(opened.draft.id, check::FILE),
-    };
+    let href = urls::draft_section(opened.draft.id, view.name());
     let notice = Notice::problem("Someone else has changed this", text)
         .with_link("Leave your text and see what is saved now", href);
     let extra = Extra {
         notice: Some(notice),
         typed: Some(typed),
         differences: differences(opened, view, &sent.0),
-        shows_missing: false,
+        ..Extra::default()
     };
     section_page(node, opened, view, extra, StatusCode::PRECONDITION_FAILED).await
 }
@@ -111,7 +108,7 @@ pub(super) async fn take_saved(
         notice: Some(notice),
         differences: differences(opened, view, &typed),
         typed: Some(typed),
-        shows_missing: false,
+        ..Extra::default()
     };
     section_page(node, opened, view, extra, StatusCode::OK).await
 }

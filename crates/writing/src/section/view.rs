@@ -1,7 +1,7 @@
 //! What the page of a section shows of a draft: its own fields, faults and comments.
 
 use domain::FacetGroup;
-use drafting::{Content, Field, Form, Pairs, Place, Section};
+use drafting::{Content, Field, Form, Pairs, Place, Section, check};
 use node::{
     Node,
     flows::search::{self, SearchParams},
@@ -25,6 +25,16 @@ const MAX_PRODUCTS: usize = 200;
 pub(super) enum View {
     Section(&'static Section),
     File,
+}
+
+impl View {
+    /// Returns its name in addresses.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Section(section) => section.name,
+            Self::File => check::FILE,
+        }
+    }
 }
 
 /// What a reviewer said about a section.

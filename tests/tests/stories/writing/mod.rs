@@ -7,4 +7,5 @@ mod lineage;
 mod mails;
 mod pages;
 pub(crate) mod people;
+mod remarks;
 mod replacing;

@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use super::people::{OBSERVATION, ann, ben, eve, rob};
 use people::drafts::Person;
 
-fn account(person: Person) -> Account {
+pub(super) fn account(person: Person) -> Account {
     Account {
         waiting: None,
         id: person.id,
@@ -22,29 +22,34 @@ fn account(person: Person) -> Account {
     }
 }
 
-fn encoded(pairs: &[(&str, &str)]) -> String {
+pub(super) fn encoded(pairs: &[(&str, &str)]) -> String {
     let pairs = pairs.iter();
     url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
 }
 
-async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
+pub(super) async fn get(trust: &Trust, person: Person, path: &str) -> Answer {
     trust
         .send_as(Some(account(person)), Method::GET, path, &[], String::new())
         .await
 }
 
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+pub(super) const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-async fn post(trust: &Trust, person: Option<Person>, path: &str, pairs: &[(&str, &str)]) -> Answer {
+pub(super) async fn post(
+    trust: &Trust,
+    person: Option<Person>,
+    path: &str,
+    pairs: &[(&str, &str)],
+) -> Answer {
     let account = person.map(account);
     trust
         .send_as(account, Method::POST, path, &[FORM], encoded(pairs))
         .await
 }
 
-async fn put(
+pub(super) async fn put(
     trust: &Trust,
     person: Person,
     path: &str,
@@ -64,7 +69,7 @@ async fn put(
 }
 
 /// Begins a draft with a form; returns its path.
-async fn begun(trust: &Trust, person: Person, kind: &str) -> String {
+pub(super) async fn begun(trust: &Trust, person: Person, kind: &str) -> String {
     let answer = post(trust, Some(person), "/write", &[("kind", kind)]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     let location = answer.header("location");
@@ -72,7 +77,7 @@ async fn begun(trust: &Trust, person: Person, kind: &str) -> String {
     format!("/drafts/{}", parts.nth(2).unwrap())
 }
 
-fn with<'a>(version: &'a str, typed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn with<'a>(version: &'a str, typed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut pairs = vec![("version", version)];
     pairs.extend(typed);
     pairs

@@ -12,13 +12,13 @@ pub(super) const COST: &[Field] = &[
     field(
         "cost.one_off_gbp",
         "Cost once, in pounds",
-        "Digits only, without commas.",
+        "For example 4200 or £4,200.",
         Input::Number,
     ),
     field(
         "cost.yearly_gbp",
         "Cost each year, in pounds",
-        "Digits only, without commas.",
+        "For example 4200 or £4,200.",
         Input::Number,
     ),
     field(

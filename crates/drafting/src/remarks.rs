@@ -1,0 +1,36 @@
+//! What there is to say at once about what was saved: the values that were typed and cannot be published as they are.
+//!
+//! What is missing is none of it, since its author may still come to it. [`crate::check`] finds the faults.
+
+use domain::Outline;
+
+use crate::{
+    check::{Checked, FILE, Place},
+    content::Content,
+    form::Section,
+};
+
+/// Returns the faults of what was typed into a section, or of everything for [`FILE`].
+#[must_use]
+pub fn remarks(
+    checked: &Checked,
+    content: &Content,
+    section: &str,
+    outline: Outline,
+) -> Vec<Place> {
+    let sections = content.form().map(|form| form.sections).unwrap_or_default();
+    let is_shown = |held: &&Section| section == FILE || held.name == section;
+    let typed: Vec<String> = sections
+        .iter()
+        .filter(is_shown)
+        .flat_map(|section| content.section(section, outline).unwrap_or_default())
+        .filter(|(_, value)| !value.trim().is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    let is_typed = |place: &&Place| match place.section {
+        // What no field has was typed into the file.
+        FILE => section == FILE,
+        _ => typed.contains(&place.field),
+    };
+    checked.faults.iter().filter(is_typed).cloned().collect()
+}
