@@ -8,7 +8,21 @@ use crate::{
     check::{Checked, FILE, Place},
     content::Content,
     form::Section,
+    state::State,
 };
+
+impl Checked {
+    /// Adds what would make it better, and takes the sections that it is about for not done.
+    pub fn advise(&mut self, places: Vec<Place>) {
+        for (section, state) in &mut self.states {
+            let is_about = places.iter().any(|place| place.section == section.name);
+            if is_about && *state == State::Done {
+                *state = State::Started;
+            }
+        }
+        self.advice.splice(0..0, places);
+    }
+}
 
 /// Returns the faults of what was typed into a section, or of everything for [`FILE`].
 #[must_use]

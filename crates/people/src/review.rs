@@ -47,7 +47,7 @@ pub async fn check(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
 
 /// Checks a draft, and returns also the documents that it names by their titles.
 async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Titles), NodeError> {
-    let mut checked = checked(node, &opened.content).await?;
+    let mut checked = checked(node, opened).await?;
     let attached = attachments::screen(node, opened.draft.id).await?;
     checked.warnings.extend(attached.warnings);
     checked.refuse(attached.faults);

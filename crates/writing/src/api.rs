@@ -321,7 +321,7 @@ async fn draft_answer(
     opened: &Opened,
     status: StatusCode,
 ) -> Result<Response, Problem> {
-    let checked = drafts::checked(node, &opened.content).await?;
+    let checked = drafts::checked(node, opened).await?;
     Ok(checked_answer(node, opened, &checked, status))
 }
 

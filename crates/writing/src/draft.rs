@@ -147,7 +147,7 @@ async fn whole(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let draft = &opened.draft;
-    let checked = drafts::checked(node, &opened.content).await?;
+    let checked = drafts::checked(node, opened).await?;
     let title = title(&opened.content.title(), opened.content.kind());
     let is_returned = draft.state == DraftState::Returned;
     let notes = opened.notes.as_ref().filter(|_| is_returned);

@@ -59,6 +59,8 @@ struct SectionPage {
     remarks: Option<Remarks>,
     faults: Vec<FaultLink>,
     warnings: Vec<FaultLink>,
+    /// What is still in the words of the document that this is adapted from.
+    unchanged: Vec<FaultLink>,
     comments: Vec<Comment>,
     differences: Vec<FieldDifference>,
     /// What the fields said when the page was made, so that two changes of one text can be put together.
@@ -271,7 +273,7 @@ async fn section_page(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let (draft, content) = (&opened.draft, &opened.content);
-    let checked = drafts::checked(node, content).await?;
+    let checked = drafts::checked(node, opened).await?;
     let name = view.name();
     let (heading, intro) = match view {
         View::Section(section) => (heading(content, section), section.intro),
@@ -307,6 +309,7 @@ async fn section_page(
             .iter()
             .any(|field| unfolds(field, &warnings, &comments)),
         warnings: links(&warnings),
+        unchanged: links(&shown.own(&drafts::unchanged(node, content).await?)),
         comments,
         differences: extra.differences,
         was: merging::was(content, view),

@@ -116,6 +116,8 @@ struct AdaptPage {
     licence: &'static str,
     reference: String,
     own: String,
+    /// Whether it is a page of a wiki, of which all text is kept.
+    is_page: bool,
 }
 
 /// Asks whether a document is to be adapted, and says what that means.
@@ -133,6 +135,7 @@ async fn adapt_page(node: &Visit<'_>, origin: &DocumentRef) -> Result<Response, 
         licence: domain::Term::label(shown.body.common().licence),
         reference: origin.to_string(),
         own: frame.organisation.clone(),
+        is_page: shown.body.kind == Kind::Page,
         frame,
     };
     page(StatusCode::OK, &adapt)

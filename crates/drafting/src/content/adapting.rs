@@ -6,7 +6,10 @@ use domain::{About, Kind, Outline, front_matter::shorten_title, value::Value};
 use wire::DocumentRef;
 
 use super::{Content, Fields, Text};
-use crate::raw;
+use crate::{
+    form::{Field, Section},
+    raw,
+};
 
 /// The key that names the documents which one is based on.
 pub(super) const BASED_ON: &str = "based_on";
@@ -28,12 +31,17 @@ const ADAPTED_KEYS: [&str; 13] = [
     "visibility",
 ];
 
+/// Of those, the keys that say what one organisation did and used, and what came of it.
+const CLAIMS: [&str; 3] = ["title", "summary", "systems"];
+/// The parts of the text that do so.
+const CLAIMED_PARTS: [&str; 3] = ["text.situation", "text.what-happened", "text.differently"];
+
 /// Keys of a document that a draft takes over which says that another organisation tried it too.
 const TRIED_KEYS: [&str; 2] = ["topics", "visibility"];
 
 impl Content {
-    /// Returns a draft that begins with a document of any organisation: its text, and what it is filed under. What only its
-    /// authors can say (results, figures, costs, people) is left out. `None` for a kind that is not written here.
+    /// Returns what a draft can be compared with that was adapted from this document: its text, and what it is filed under,
+    /// without figures, costs and people. `None` for a kind that is not written here.
     #[must_use]
     pub fn adapted(&self, origin: &DocumentRef) -> Option<Self> {
         let Text::Fields(fields) = &self.text else {
@@ -52,6 +60,48 @@ impl Content {
             versions: BTreeMap::new(),
             keeps_private: false,
         })
+    }
+
+    /// Returns a draft that begins with an adapted document, without what only its authors can say: what the problem was, what
+    /// came of it, and what they used. A page of a wiki says what is to be done, so all of it is kept.
+    #[must_use]
+    pub fn without_claims(mut self) -> Self {
+        let form = self.form().filter(|form| form.kind != Kind::Page);
+        if let (Some(form), Text::Fields(fields)) = (form, &mut self.text) {
+            let claimed = CLAIMED_PARTS.iter().filter_map(|name| form.field(name));
+            let headings: Vec<_> = claimed.map(|(_, field)| field.heading()).collect();
+            fields
+                .front
+                .retain(|(key, _)| !CLAIMS.contains(&key.as_str()));
+            fields
+                .parts
+                .retain(|part| !headings.iter().any(|heading| part.is_under(*heading)));
+        }
+        self
+    }
+
+    /// Returns the fields whose text is still that of the document that this was adapted from; none of a page of a wiki.
+    #[must_use]
+    pub fn same_texts(
+        &self,
+        origin: &Self,
+        outline: Outline,
+    ) -> Vec<(&'static Section, &'static Field)> {
+        let form = self.form().filter(|form| form.kind != Kind::Page);
+        let (Some(form), Ok(own), Ok(other)) = (form, self.fields(outline), origin.fields(outline))
+        else {
+            return Vec::new();
+        };
+        let is_same = |field: &Field| {
+            let (own, other) = (own.part(field), other.part(field));
+            own.zip(other)
+                .is_some_and(|(own, other)| own.text.trim() == other.text.trim())
+        };
+        let each = form.sections.iter().flat_map(|section| {
+            let texts = section.fields.iter().filter(|field| field.is_text());
+            texts.map(move |field| (section, field))
+        });
+        each.filter(|(_, field)| is_same(field)).collect()
     }
 
     /// Returns a draft that says that this organisation tried what a document of another one describes: the address of its

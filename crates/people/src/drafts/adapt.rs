@@ -3,7 +3,7 @@
 
 use async_recursion::async_recursion as boxed;
 use domain::Kind;
-use drafting::Content;
+use drafting::{Content, Place};
 use node::{
     Node, NodeError,
     flows::reading::{self, Reading, Shown},
@@ -18,7 +18,7 @@ use super::{begin::BeginRefusal, outline};
 pub struct Origin {
     /// Its page.
     pub shown: Box<Shown>,
-    /// What a draft of it would say if it was begun now.
+    /// What of it a draft can be compared with.
     pub content: Content,
 }
 
@@ -36,7 +36,10 @@ pub(super) async fn adapted(
     if shown.is_withheld() {
         return Ok(Err(BeginRefusal::Licence));
     }
-    Ok(content_of(&shown, reference).ok_or(BeginRefusal::Kind))
+    let content = content_of(&shown, reference);
+    Ok(content
+        .map(Content::without_claims)
+        .ok_or(BeginRefusal::Kind))
 }
 
 /// Returns what a draft begins with that says that this organisation tried too what a document describes; `None` where
@@ -81,6 +84,28 @@ pub async fn origin(node: &Node, content: &Content) -> Result<Option<Origin>, No
     };
     let content = content_of(&shown, &reference);
     Ok(content.map(|content| Origin { shown, content }))
+}
+
+/// Returns the parts of a draft that still say what the document says which it is adapted from: their author has to say what
+/// their own organisation did.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn unchanged(node: &Node, content: &Content) -> Result<Vec<Place>, NodeError> {
+    let Some(origin) = origin(node, content).await? else {
+        return Ok(Vec::new());
+    };
+    let organisation = &origin.shown.document.owner.organisation;
+    let same = content.same_texts(&origin.content, outline).into_iter();
+    let place = same.map(|(section, field)| Place {
+        section: section.name,
+        title: section.title,
+        field: field.name.to_owned(),
+        line: None,
+        text: format!("These are the words of {organisation}: say what you did in their place"),
+    });
+    Ok(place.collect())
 }
 
 fn content_of(shown: &Shown, reference: &DocumentRef) -> Option<Content> {

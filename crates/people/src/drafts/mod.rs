@@ -21,7 +21,7 @@ use wire::{AccountId, Date, DocumentId, Role};
 use crate::about;
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
-pub use adapt::{Origin, can_be_tried, origin};
+pub use adapt::{Origin, can_be_tried, origin, unchanged};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};
@@ -142,7 +142,8 @@ pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed
 /// # Errors
 /// [`NodeError::Task`]; of the database.
 #[boxed]
-pub async fn checked(node: &Node, content: &Content) -> Result<Checked, NodeError> {
+pub async fn checked(node: &Node, opened: &Opened) -> Result<Checked, NodeError> {
+    let content = &opened.content;
     let (typed, today) = (content.clone(), node.now().date());
     let mut checked = spawn_blocking(move || check_and_screen(&typed, today)).await?;
     if let Some(document) = &mut checked.document
@@ -150,6 +151,7 @@ pub async fn checked(node: &Node, content: &Content) -> Result<Checked, NodeErro
     {
         checked.refuse_fault(content, &fault, outline);
     }
+    checked.advise(adapt::unchanged(node, content).await?);
     Ok(checked)
 }
 

@@ -313,7 +313,7 @@ fn an_observation_grows_into_a_case_study_under_the_same_id() {
             matches!(outcome, SaveOutcome::Saved { version: 2, .. }),
             "{outcome:?}"
         );
-        let checked = drafts::checked(node, &opened(&trust, ann(), id).await.content).await;
+        let checked = drafts::checked(node, &opened(&trust, ann(), id).await).await;
         assert_eq!(checked.unwrap().faults, []);
         assert_eq!(published(&trust, id).await, document);
         let held = node.store.own_documents(&[document]).await.unwrap();
@@ -463,9 +463,7 @@ fn drafts_survive_a_restart_to_the_letter() {
         trust.restart().await;
         let opened = opened(&trust, ann(), id).await;
         assert_eq!(opened.content.file(), file);
-        let checked = drafts::checked(trust.node(), &opened.content)
-            .await
-            .unwrap();
+        let checked = drafts::checked(trust.node(), &opened).await.unwrap();
         assert!(!checked.faults.is_empty());
     });
 }
@@ -484,7 +482,7 @@ fn what_looks_like_patient_data_is_shown_and_stopped() {
         // A number that blocks is kept and named, and cannot be submitted.
         let typed = with("Ask about 450 557 7104.");
         let version = saved(&trust, ann(), id, ("observation", 1), &typed).await;
-        let checked = drafts::checked(node, &opened(&trust, ann(), id).await.content).await;
+        let checked = drafts::checked(node, &opened(&trust, ann(), id).await).await;
         let checked = checked.unwrap();
         let fields: Vec<&str> = checked
             .faults

@@ -3,8 +3,12 @@
 
 use axum::http::Method;
 use domain::{Document, Kind, vocabulary::Visibility};
-use drafting::Notes;
-use it::{engine::on_each_engine, trust::Trust};
+use drafting::{Notes, State};
+use it::{
+    engine::on_each_engine,
+    samples::{STUDY, parse},
+    trust::Trust,
+};
 use people::{
     drafts::{self, Begin, BeginRefusal},
     review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
@@ -93,6 +97,75 @@ fn a_document_of_a_peer_is_adapted_and_both_pages_say_so() {
             .get(&format!("/d/zz2/{copy}/how-we-count-beds-too"))
             .await;
         assert!(page.text.contains("has changed since"), "{}", page.text);
+    });
+}
+
+#[test]
+fn an_adapted_case_study_claims_nothing_about_the_trust_that_adapts_it() {
+    on_each_engine(async |engine| {
+        let (north, south) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+        );
+        let study = parse(STUDY);
+        let (id, _) = north.publish(study.clone()).await;
+        south.follow_and_pull(&north).await;
+        let reference = DocumentRef {
+            node: north.id(),
+            id,
+        };
+        let draft = begin(&south, ann(), Begin::Adapt(reference)).await;
+        let adapted = opened(&south, ann(), draft).await;
+        let file = adapted.content.file();
+        for theirs in [
+            study.common.title.as_str(),
+            study.common.summary.as_str(),
+            "result:",
+            "measures:",
+            "cost:",
+            "contact:",
+            "authors:",
+            "systems:",
+            "## Situation",
+            "## What happened",
+            "## What we would do differently",
+        ] {
+            assert!(!file.contains(theirs), "{theirs}: {file}");
+        }
+        for kept in ["topics:", "priority:", "based_on:", "## What we did"] {
+            assert!(file.contains(kept), "{kept}: {file}");
+        }
+        // No section is done, and those with their words say so until they are changed.
+        let state = async |name: &str| {
+            let opened = opened(&south, ann(), draft).await;
+            let checked = review::check(south.node(), &opened).await.unwrap();
+            let theirs = checked.advice.iter().any(|place| {
+                place.section == name && place.text.contains("These are the words of")
+            });
+            let mut states = checked.states.into_iter();
+            let found = states.find(|(section, _)| section.name == name);
+            (found.unwrap().1, theirs)
+        };
+        for (section, expected) in [
+            ("title", State::Started),
+            ("situation", State::NotStarted),
+            ("what-happened", State::NotStarted),
+            ("figures", State::Optional),
+            ("differently", State::NotStarted),
+            ("cost", State::Optional),
+            ("systems", State::Optional),
+        ] {
+            assert_eq!(state(section).await, (expected, false), "{section}");
+        }
+        assert_eq!(state("what-we-did").await, (State::Started, true));
+        let typed = [("text.what-we-did", "We asked two wards to try it first.")];
+        saved(&south, ann(), draft, ("what-we-did", 1), &typed).await;
+        assert_eq!(state("what-we-did").await, (State::Done, false));
+        // It can be compared with all that the others say.
+        let content = opened(&south, ann(), draft).await.content;
+        let origin = drafts::origin(south.node(), &content).await.unwrap();
+        let file = origin.unwrap().content.file();
+        assert!(file.contains("## What happened"), "{file}");
     });
 }
 
