@@ -236,7 +236,7 @@ async fn remarks(
     let Found::Open(opened) = drafts::open(node, person(signed_in), id).await? else {
         return Ok(Remarks::default());
     };
-    Ok(drafts::remarks(node, &opened.content, section).await?)
+    Ok(drafts::remarks(node, &opened, section).await?)
 }
 
 /// Submits a draft for review.

@@ -33,6 +33,14 @@ impl FieldView {
         (!ids.is_empty()).then(|| ids.join(" "))
     }
 
+    /// Offers a choice no more, unless it is the one that was made, and says why.
+    pub(crate) fn leave_out(&mut self, value: &str, why: &'static str) {
+        if let Shape::Radios(choices) = &mut self.shape {
+            choices.retain(|choice| choice.value != value || choice.is_chosen);
+        }
+        self.hint = why;
+    }
+
     pub(crate) fn is_folded(&self) -> bool {
         self.fold != Fold::Open
     }

@@ -37,7 +37,7 @@ pub(crate) async fn remarks(
 ) -> Result<Option<Remarks>, PageError> {
     let title = title_of(opened, section);
     let found = match title {
-        Some(_) => drafts::remarks(node, &opened.content, section).await?,
+        Some(_) => drafts::remarks(node, opened, section).await?,
         None => return Ok(None),
     };
     let links = |places: &[drafting::Place]| {

@@ -286,6 +286,7 @@ async fn section_page(
         view,
         name,
         pairs: &pairs,
+        is_published: drafts::is_published(node, draft).await?,
         shows_missing: extra.shows_missing,
     };
     let faults = shown.faults(&checked.faults);

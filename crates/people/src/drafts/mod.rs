@@ -13,9 +13,9 @@ mod screen;
 use async_recursion::async_recursion as boxed;
 use std::borrow::Cow;
 
-use domain::{Heading, Kind, Private};
+use domain::{Fault, Heading, Kind, Private, vocabulary::Visibility};
 use drafting::{Checked, Content, Notes, Place, check};
-use store::{DraftChange, DraftState, StoreError, WrittenDraft};
+use store::{DocumentState, DraftChange, DraftState, StoreError, WrittenDraft};
 use wire::{AccountId, Date, DocumentId, Role};
 
 use crate::about;
@@ -151,8 +151,42 @@ pub async fn checked(node: &Node, opened: &Opened) -> Result<Checked, NodeError>
     {
         checked.refuse_fault(content, &fault, outline);
     }
+    if is_for_staff(content, &checked) && is_published(node, &opened.draft).await? {
+        let fault = Fault::new("visibility", None, TOO_LATE_FOR_STAFF);
+        checked.refuse_fault(content, &fault, outline);
+    }
     checked.advise(adapt::unchanged(node, content).await?);
     Ok(checked)
+}
+
+/// What to do instead of keeping a page to signed-in staff that others have read.
+const TOO_LATE_FOR_STAFF: &str = "this page is published, and other sites have copies, so it cannot be kept to signed-in staff any more; choose who can read it now, or withdraw the page and keep its text as a draft for staff";
+
+/// Returns whether a draft is for signed-in staff only.
+fn is_for_staff(content: &Content, checked: &Checked) -> bool {
+    if let Some(document) = &checked.document {
+        return document.common.visibility == Visibility::Organisation;
+    }
+    let field = content.form().and_then(|form| form.field("visibility"));
+    let pairs = field.and_then(|(section, _)| content.section(section, outline).ok());
+    let is_staff = |(name, value): &(String, String)| {
+        name == "visibility" && *value == Visibility::Organisation.as_str()
+    };
+    pairs.is_some_and(|pairs| pairs.iter().any(is_staff))
+}
+
+/// Returns whether a draft changes a document that others than the staff of this node can read.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn is_published(node: &Node, draft: &WrittenDraft) -> Result<bool, NodeError> {
+    if draft.base.is_none() {
+        return Ok(false);
+    }
+    let held = node.store.held(&[draft.document]).await?;
+    let held = held.get(&draft.document);
+    Ok(held.is_some_and(|held| held.state == DocumentState::Live))
 }
 
 /// Checks a draft, and looks for patient data in it.
@@ -184,17 +218,17 @@ impl Remarks {
 /// # Errors
 /// [`NodeError::Task`].
 #[boxed]
-pub async fn remarks(node: &Node, content: &Content, section: &str) -> Result<Remarks, NodeError> {
-    let (content, section, today) = (content.clone(), section.to_owned(), node.now().date());
+pub async fn remarks(node: &Node, opened: &Opened, section: &str) -> Result<Remarks, NodeError> {
+    let checked = checked(node, opened).await?;
+    let (content, section) = (opened.content.clone(), section.to_owned());
     let remarks = move || {
         let is_own = |place: &Place| section == check::FILE || place.section == section;
         let mut findings = screen::findings(&content);
         findings.retain(is_own);
-        let checked = check::check(&content, today, outline);
-        Remarks {
-            findings,
-            faults: drafting::remarks(&checked, &content, &section, outline),
-        }
+        let mut faults = drafting::remarks(&checked, &content, &section, outline);
+        // What blocks is a fault as well, and is said once.
+        faults.retain(|fault| !findings.contains(fault));
+        Remarks { findings, faults }
     };
     Ok(spawn_blocking(remarks).await?)
 }

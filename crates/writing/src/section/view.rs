@@ -1,6 +1,6 @@
 //! What the page of a section shows of a draft: its own fields, faults and comments.
 
-use domain::FacetGroup;
+use domain::{FacetGroup, vocabulary::Visibility};
 use drafting::{Content, Field, Form, Pairs, Place, Section, check};
 use node::{
     Node,
@@ -19,6 +19,9 @@ use crate::{
 
 /// Products that are suggested: as many as a list of a browser shows in a moment.
 const MAX_PRODUCTS: usize = 200;
+
+/// Why a page that is published cannot be kept to signed-in staff.
+const PUBLISHED: &str = "This page is published, so it cannot be kept to signed-in staff any more. To take it back, withdraw it.";
 
 /// Which part of a draft is shown.
 #[derive(Clone, Copy)]
@@ -72,6 +75,8 @@ pub(super) struct Shown<'a> {
     pub(super) view: View,
     pub(super) name: &'static str,
     pub(super) pairs: &'a Pairs,
+    /// Whether others than the staff of this node can read the page that it changes.
+    pub(super) is_published: bool,
     pub(super) shows_missing: bool,
 }
 
@@ -107,7 +112,13 @@ impl Shown<'_> {
             pairs: self.pairs,
             faults,
         };
-        views(&fields, typed)
+        let mut views = views(&fields, typed);
+        if self.is_published
+            && let Some(field) = views.iter_mut().find(|field| field.name == "visibility")
+        {
+            field.leave_out(Visibility::Organisation.as_str(), PUBLISHED);
+        }
+        views
     }
 }
 
