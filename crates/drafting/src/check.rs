@@ -14,6 +14,7 @@ use crate::{
     form::{Field, Form, Section},
     merge::has_both,
     raw,
+    remarks::Warning,
     state::State,
     wording,
 };
@@ -31,7 +32,7 @@ pub struct Checked {
     /// What would make it better.
     pub advice: Vec<Place>,
     /// What may identify a patient, and needs the reason of an approver to be published. Filled by the one who looks.
-    pub warnings: Vec<Place>,
+    pub warnings: Vec<Warning>,
     /// The state of each section, in the order of the form.
     pub states: Vec<(&'static Section, State)>,
 }

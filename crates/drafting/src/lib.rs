@@ -24,7 +24,7 @@ pub use form::{Choice, Field, Fold, Form, Input, Section};
 pub use merge::{Labels, Merged, TYPED_LABEL, merge, saved_label};
 pub use notes::{MAX_COMMENTS, MAX_NOTE_CHARS, Note, Notes, paragraphs};
 pub use raw::Pairs;
-pub use remarks::remarks;
+pub use remarks::{Warning, remarks};
 pub use state::State;
 pub use stored::MAX_TITLE_BYTES;
 pub use wording::sentence;

@@ -11,7 +11,23 @@ use crate::{
     state::State,
 };
 
+/// What may identify a patient, and needs the reason of an approver to be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The kind of data, as reasons name it.
+    pub kind: &'static str,
+    /// What people call it, as part of a sentence.
+    pub label: &'static str,
+    /// Where it is, with its value masked.
+    pub place: Place,
+}
+
 impl Checked {
+    /// Returns where there are warnings.
+    pub fn warned(&self) -> impl Iterator<Item = &Place> {
+        self.warnings.iter().map(|warning| &warning.place)
+    }
+
     /// Adds what would make it better, and takes the sections that it is about for not done.
     pub fn advise(&mut self, places: Vec<Place>) {
         for (section, state) in &mut self.states {

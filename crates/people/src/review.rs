@@ -6,7 +6,7 @@
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
 use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
-use patient_data::{Acceptance, Cleared, Finding, Severity};
+use patient_data::{Acceptance, Cleared, Finding, Kind, Severity};
 use store::{Approval, DraftState, Occasion, StoreError, WrittenDraft};
 use wire::{AccountId, DocumentId};
 
@@ -166,8 +166,8 @@ pub enum ApproveOutcome {
     OwnText,
     /// It was changed, taken back or approved since the person read it.
     Changed,
-    /// Something may identify a patient, and there is no reason to accept it: what to write.
-    Warnings(String),
+    /// Something may identify a patient, and there is no reason to accept it.
+    Warnings(Vec<NoReason>),
     /// The document was changed since the draft was begun.
     Stale,
     /// It cannot be published as it is.
@@ -176,8 +176,60 @@ pub enum ApproveOutcome {
     Missing,
 }
 
-/// Approves the version of a draft that a reviewer has read, and publishes it. `reason` says why what may identify a patient
-/// does not; it is needed only where there is something of that sort, and kept with the record of the approval.
+/// A kind of data that may identify a patient, and why it is not accepted yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoReason {
+    /// The kind, as it is written.
+    pub kind: &'static str,
+    /// What people call it, as part of a sentence.
+    pub label: &'static str,
+    /// What to do.
+    pub text: String,
+}
+
+/// The reasons of an approver why something identifies no patient, each with the kind of data that it is about.
+pub type Reasons<'a> = [(&'a str, &'a str)];
+
+/// Reads the reasons, one for each kind that a check warns of. `Err` has all that are missing or say nothing.
+///
+/// # Errors
+/// The kinds without a reason.
+pub fn accept(checked: &Checked, reasons: &Reasons<'_>) -> Result<Acceptance, Vec<NoReason>> {
+    let mut acceptance = Acceptance::default();
+    let mut missing: Vec<NoReason> = Vec::new();
+    let warned = checked.warnings.iter().map(|warning| warning.kind);
+    let given = reasons
+        .iter()
+        .filter(|(_, reason)| !reason.trim().is_empty());
+    let all = warned.chain(given.map(|(kind, _)| *kind));
+    let mut kinds: Vec<Kind> = Vec::new();
+    for kind in all.filter_map(Kind::parse) {
+        if kinds.contains(&kind) {
+            continue;
+        }
+        kinds.push(kind);
+        let reason = reasons.iter().find(|(name, _)| *name == kind.as_str());
+        let (_, reason) = reason.copied().unwrap_or_default();
+        if let Err(fault) = acceptance.add_reason(Some(kind), reason) {
+            missing.push(no_reason(kind, &fault.to_string()));
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(acceptance),
+        false => Err(missing),
+    }
+}
+
+fn no_reason(kind: Kind, why: &str) -> NoReason {
+    NoReason {
+        kind: kind.as_str(),
+        label: kind.label(),
+        text: drafting::sentence(&format!("{}: {why}", kind.label())),
+    }
+}
+
+/// Approves the version of a draft that a reviewer has read, and publishes it. `reasons` say why what may identify a patient
+/// does not, for each kind of data; they are kept with the record of the approval and in the audit.
 ///
 /// # Errors
 /// Of the database: nothing is approved or published then.
@@ -187,7 +239,7 @@ pub async fn approve(
     person: Person,
     id: DocumentId,
     version: u64,
-    reason: &str,
+    reasons: &Reasons<'_>,
 ) -> Result<ApproveOutcome, NodeError> {
     let opened = match open(node, person, id).await? {
         Found::Open(opened) => opened,
@@ -201,16 +253,16 @@ pub async fn approve(
         return Ok(ApproveOutcome::OwnText);
     }
     let (checked, titles) = check_and_look_up(node, &opened).await?;
+    let accepted = accept(&checked, reasons);
     let Some(document) = checked.document else {
         let fault = |place: drafting::Place| Fault::new(place.field, place.line, place.text);
         let faults = checked.faults.into_iter().map(fault).collect();
         return Ok(ApproveOutcome::Faults(faults));
     };
-    let needs_reason = !checked.warnings.is_empty() || !reason.trim().is_empty();
-    let mut acceptance = Acceptance::default();
-    if needs_reason && let Err(fault) = acceptance.add_reason(None, reason) {
-        return Ok(ApproveOutcome::Warnings(fault.to_string()));
-    }
+    let acceptance = match accepted {
+        Ok(acceptance) => acceptance,
+        Err(missing) => return Ok(ApproveOutcome::Warnings(missing)),
+    };
     let mut document = with_private(node, &opened, document).await?;
     document.common.attachments = attachments::of_draft(node, id).await?;
     document.common.body_md = titles.link(&document.common.body_md).md;
@@ -218,7 +270,7 @@ pub async fn approve(
         draft: id,
         version,
         by: person.id,
-        reason: needs_reason.then(|| reason.trim().to_owned()),
+        reason: written(&acceptance),
     };
     publish_approved(node, &opened.draft, document, acceptance, approval).await
 }
@@ -272,8 +324,23 @@ fn found(findings: &[Finding]) -> ApproveOutcome {
     if !faults.is_empty() {
         return ApproveOutcome::Faults(faults);
     }
-    let texts: Vec<String> = findings.iter().map(Finding::text).collect();
-    ApproveOutcome::Warnings(texts.join("; "))
+    let mut missing: Vec<NoReason> = Vec::new();
+    for finding in findings {
+        let kind = finding.kind;
+        if missing.iter().all(|one| one.kind != kind.as_str()) {
+            missing.push(no_reason(kind, &finding.text()));
+        }
+    }
+    ApproveOutcome::Warnings(missing)
+}
+
+/// Writes the reasons for the record of an approval, each after its kind.
+fn written(acceptance: &Acceptance) -> Option<String> {
+    let each = acceptance.kinds().iter();
+    let lines: Vec<String> = each
+        .map(|(kind, reason)| format!("{kind}: {reason}"))
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// Gives a document the private part that is published, where its draft has none of it.

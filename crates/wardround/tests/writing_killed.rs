@@ -89,7 +89,7 @@ async fn write_for_ever(data: &Path) {
         let submitted = review::submit(&node, ann, id, 2).await.unwrap();
         assert!(matches!(submitted, SubmitOutcome::Submitted));
         say(&format!("submitted {id} {number}"));
-        let approved = review::approve(&node, eve, id, 3, "").await.unwrap();
+        let approved = review::approve(&node, eve, id, 3, &[]).await.unwrap();
         assert!(
             matches!(approved, ApproveOutcome::Published(_)),
             "{approved:?}"

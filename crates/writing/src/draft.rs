@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use drafting::Checked;
+use drafting::{Checked, Place};
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{
@@ -26,7 +26,7 @@ use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, lost, name_of, newer,
+    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, links, lost, name_of, newer,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
@@ -247,14 +247,16 @@ async fn submit_view(
 ) -> Result<Response, PageError> {
     let id = opened.draft.id;
     let title = title(&opened.content.title(), opened.content.kind());
-    let links =
-        |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
+    let links = |places: &[Place]| links(id, places);
     let submit = SubmitPage {
         frame: framed(node, &format!("Check and submit: {title}")),
         id,
         notice,
         faults: links(&checked.faults),
-        warnings: links(&checked.warnings),
+        warnings: checked
+            .warned()
+            .map(|place| fault_link(id, place))
+            .collect(),
         advice: links(&checked.advice),
         version: opened.draft.version,
         is_waiting: opened.draft.state == DraftState::Submitted,

@@ -148,6 +148,11 @@ fn fault_link(id: DocumentId, place: &Place) -> FaultLink {
     }
 }
 
+/// Returns where each of these faults is put right.
+fn links(id: DocumentId, places: &[Place]) -> Vec<FaultLink> {
+    places.iter().map(|place| fault_link(id, place)).collect()
+}
+
 /// A section in a list of sections.
 #[derive(Debug, Clone)]
 struct SectionLink {

@@ -7,7 +7,7 @@ use people::drafts::{self, Opened};
 use serde::Deserialize;
 use wire::DocumentId;
 
-use crate::{FaultLink, fault_link};
+use crate::{FaultLink, links};
 
 /// The query of a page that follows a save.
 #[derive(Debug, Default, Deserialize)]
@@ -40,15 +40,11 @@ pub(crate) async fn remarks(
         Some(_) => drafts::remarks(node, opened, section).await?,
         None => return Ok(None),
     };
-    let links = |places: &[drafting::Place]| {
-        let each = places.iter();
-        each.map(|place| fault_link(opened.draft.id, place))
-            .collect::<Vec<_>>()
-    };
+    let id = opened.draft.id;
     Ok((!found.is_empty()).then(|| Remarks {
         title: title.unwrap_or_default(),
-        findings: links(&found.findings),
-        faults: links(&found.faults),
+        findings: links(id, &found.findings),
+        faults: links(id, &found.faults),
     }))
 }
 

@@ -1,5 +1,6 @@
 //! Review: the drafts that wait, one of them with its differences, and what the reviewer decides.
 
+mod accepting;
 mod paragraphs;
 
 use std::sync::Arc;
@@ -14,13 +15,14 @@ use http::StatusCode;
 use node::{Node, urls};
 use pages::{
     PageError,
+    answers::{self, Answer},
     attached::{AttachedFile, size},
     drafts::{DraftRow, row, title},
     errors,
     frame::{Frame, Section},
     link::Link,
+    measures::{self, MeasureRow},
     requester::SignedIn,
-    result_card::Facts,
 };
 use people::{
     attachments::{Kind, kind_of},
@@ -33,13 +35,14 @@ use wire::DocumentId;
 use crate::{
     FaultLink, Visit, at,
     compare::{self, FieldDifference},
-    draft, fault_link, framed, go_to, name_of, newer,
+    draft, framed, go_to, links, name_of, newer,
     notice::Notice,
     origin::{OriginLink, subject_link},
     page, person,
     sent::Sent,
     shown,
 };
+use accepting::{Asked, Unconfirmed};
 use paragraphs::{TextView, notes_of, text_views};
 
 #[derive(Template)]
@@ -102,13 +105,17 @@ struct ReviewPage {
     /// What an adoption is about.
     subject: Option<OriginLink>,
     advice: Vec<FaultLink>,
-    warnings: Vec<FaultLink>,
-    asks_reason: bool,
-    reason: String,
+    /// What is not confirmed yet, after a decision to approve.
+    faults: Vec<FaultLink>,
+    /// What may identify a patient, by kinds, each with the reason why it does not.
+    asked: Vec<Asked>,
+    is_declared: bool,
+    undeclared: bool,
     compared: &'static str,
     differences: Vec<FieldDifference>,
     summary: String,
-    facts: Facts,
+    answers: Vec<Answer>,
+    measures: Vec<MeasureRow>,
     /// What it is filed under, in words.
     glance: Vec<(&'static str, String)>,
     texts: Vec<TextView>,
@@ -132,7 +139,7 @@ pub async fn read(
         return Ok(errors::missing(&node));
     };
     let node = Visit::new(&node, &signed_in.0);
-    show(&node, &signed_in, id, None, &Sent::default()).await
+    show(&node, &signed_in, id, Refused::default(), &Sent::default()).await
 }
 
 /// `POST /review/{id}`.
@@ -149,30 +156,71 @@ pub async fn decide(
         return Ok(errors::missing(&node));
     };
     let node = Visit::new(&node, &signed_in.0);
-    let notice = match sent.get("decision") {
-        "approve" if sent.get("declared").is_empty() => {
-            let text =
-                "Confirm that you have read it and that nothing in it could identify a patient";
-            Notice::problem("There is a problem", text).with_link("Go to the question", "#declared")
-        }
+    let refused = match sent.get("decision") {
         "approve" => match approve(&node, &signed_in, id, &sent).await? {
             Ok(response) => return Ok(response),
-            Err(notice) => notice,
+            Err(refused) => refused,
         },
         "return" | "decline" => match send_back(&node, &signed_in, id, &sent).await? {
             Ok(response) => return Ok(response),
-            Err(notice) => notice,
+            Err(notice) => notice.into(),
         },
         "edit" => {
             let person = person(&signed_in);
             if review::take_back(&node, person, id, sent.version()).await? {
                 return Ok(go_to(&urls::draft(id)));
             }
-            changed()
+            changed().into()
         }
-        _ => Notice::problem("There is a problem", "Choose what to do with the draft"),
+        _ => Notice::problem("There is a problem", "Choose what to do with the draft").into(),
     };
-    show(&node, &signed_in, id, Some(notice), &sent).await
+    show(&node, &signed_in, id, refused, &sent).await
+}
+
+/// Why a decision was not carried out.
+#[derive(Default)]
+struct Refused {
+    notice: Option<Notice>,
+    unconfirmed: Unconfirmed,
+}
+
+impl From<Notice> for Refused {
+    fn from(notice: Notice) -> Self {
+        Self {
+            notice: Some(notice),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Unconfirmed> for Refused {
+    fn from(unconfirmed: Unconfirmed) -> Self {
+        Self {
+            unconfirmed,
+            ..Self::default()
+        }
+    }
+}
+
+/// Returns what the approver has not confirmed; nothing of a draft that is not open.
+async fn unconfirmed(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Unconfirmed, PageError> {
+    let opened = drafts::open(node, person(signed_in), id).await?;
+    let reasons = match &opened {
+        Found::Open(opened) => {
+            let checked = review::check(node, opened).await?;
+            review::accept(&checked, &accepting::reasons(sent)).err()
+        }
+        Found::Published(_) | Found::Missing => None,
+    };
+    Ok(Unconfirmed {
+        undeclared: sent.get("declared").is_empty(),
+        reasons: reasons.unwrap_or_default(),
+    })
 }
 
 async fn approve(
@@ -180,33 +228,41 @@ async fn approve(
     signed_in: &SignedIn,
     id: DocumentId,
     sent: &Sent,
-) -> Result<Result<Response, Notice>, PageError> {
-    let reason = sent.get("reason");
-    let outcome = review::approve(node, person(signed_in), id, sent.version(), reason).await?;
+) -> Result<Result<Response, Refused>, PageError> {
+    // All that is not confirmed is said at once.
+    if sent.get("declared").is_empty() {
+        return Ok(Err(unconfirmed(node, signed_in, id, sent).await?.into()));
+    }
+    let reasons = accepting::reasons(sent);
+    let outcome = review::approve(node, person(signed_in), id, sent.version(), &reasons).await?;
     let problem = |text: &str| Notice::problem("Not published", text);
-    Ok(match outcome {
-        ApproveOutcome::Published(_) => Ok(go_to(&urls::draft(id))),
-        ApproveOutcome::Unchanged => Err(problem(
+    let notice = match outcome {
+        ApproveOutcome::Published(_) => return Ok(Ok(go_to(&urls::draft(id)))),
+        ApproveOutcome::Unchanged => problem(
             "It says the same as what is published already. Return it, so that its author can delete it.",
-        )),
-        ApproveOutcome::OwnText => Err(problem(
+        ),
+        ApproveOutcome::OwnText => problem(
             "You have written or submitted this yourself. Someone else has to approve it.",
-        )),
-        ApproveOutcome::Warnings(text) => {
-            let text = format!("Something may identify a patient. Give the reason why it does not: {text}");
-            Err(problem(&text).with_link("Write the reason", "#reason"))
+        ),
+        ApproveOutcome::Warnings(reasons) => {
+            let unconfirmed = Unconfirmed {
+                undeclared: false,
+                reasons,
+            };
+            return Ok(Err(unconfirmed.into()));
         }
-        ApproveOutcome::Changed => Err(changed()),
-        ApproveOutcome::Stale => Err(problem(
+        ApproveOutcome::Changed => changed(),
+        ApproveOutcome::Stale => problem(
             "The page was changed since this draft was begun. Compare them, and put the newer changes into the draft first.",
         )
-        .with_link("Compare with what is published", urls::draft_section(id, draft::NEWER))),
+        .with_link("Compare with what is published", urls::draft_section(id, draft::NEWER)),
         ApproveOutcome::Faults(faults) => {
             let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
-            Err(problem(&format!("It cannot be published as it is: {}.", texts.join("; "))))
+            problem(&format!("It cannot be published as it is: {}.", texts.join("; ")))
         }
-        ApproveOutcome::Missing => Ok(errors::missing(node)),
-    })
+        ApproveOutcome::Missing => return Ok(Ok(errors::missing(node))),
+    };
+    Ok(Err(notice.into()))
 }
 
 async fn send_back(
@@ -248,7 +304,7 @@ async fn show(
     node: &Visit<'_>,
     signed_in: &SignedIn,
     id: DocumentId,
-    notice: Option<Notice>,
+    refused: Refused,
     sent: &Sent,
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
@@ -260,19 +316,23 @@ async fn show(
     if opened.draft.state != DraftState::Submitted {
         return Ok(go_to(&urls::draft(id)));
     }
-    let status = match notice {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
+    let Refused {
+        notice,
+        unconfirmed,
+    } = refused;
+    let faults = unconfirmed.faults();
+    let status = match notice.is_some() || !faults.is_empty() {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
     };
     // With what is attached, so that a reviewer knows all that needs a reason.
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;
     let names = LinkNames::for_draft(node, &opened).await?;
-    let card = card(node, &opened).await?;
+    let preview = drafts::preview(node, &opened).await?;
+    let body = preview.body.as_deref();
+    let card = body.map(|body| Card::new(body, markdown::plain_text));
     let title = title(&opened.content.title(), opened.content.kind());
-    let links =
-        |places: &[drafting::Place]| places.iter().map(|place| fault_link(id, place)).collect();
-    let asks_reason = !checked.warnings.is_empty() || asks_reason(notice.as_ref());
     let review = ReviewPage {
         frame: in_review(framed(node, &format!("Review: {title}"))),
         id,
@@ -284,14 +344,18 @@ async fn show(
         is_proposal: opened.draft.base.is_some(),
         newer: newer::is_outdated(node, &opened.draft).await?,
         subject: subject_link(node, &opened).await?,
-        advice: links(&checked.advice),
-        asks_reason,
-        warnings: links(&checked.warnings),
-        reason: sent.get("reason").to_owned(),
+        advice: links(id, &checked.advice),
+        faults,
+        asked: accepting::asked(id, &checked, &unconfirmed, sent),
+        is_declared: !sent.get("declared").is_empty(),
+        undeclared: unconfirmed.undeclared,
         compared,
         differences,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),
-        facts: card.as_ref().map(Facts::from_card).unwrap_or_default(),
+        answers: body.map(answers::for_preview).unwrap_or_default(),
+        measures: body
+            .map(|body| measures::for_content(&body.document.content))
+            .unwrap_or_default(),
         glance: card.as_ref().map(shown::glance).unwrap_or_default(),
         texts: text_views(&opened, sent, &names),
         files: files(node, id).await?,
@@ -305,13 +369,6 @@ async fn show(
 
 fn summary(document: &domain::Document) -> String {
     markdown::visible(&document.common.summary).into_owned()
-}
-
-/// Returns the card of a draft that is whole.
-async fn card(node: &Node, opened: &Opened) -> Result<Option<Card>, PageError> {
-    let previewed = drafts::preview(node, opened).await?;
-    let body = previewed.body.as_ref();
-    Ok(body.map(|body| Card::new(body, markdown::plain_text)))
 }
 
 /// Returns the attached files, which a reviewer has to look at too.
@@ -329,12 +386,6 @@ async fn files(node: &Node, draft: DocumentId) -> Result<Vec<AttachedFile>, Page
         files.push(AttachedFile { link, about });
     }
     Ok(files)
-}
-
-/// Returns whether a notice asks why something does not identify a patient.
-fn asks_reason(notice: Option<&Notice>) -> bool {
-    let link = notice.and_then(|notice| notice.link.as_ref());
-    link.is_some_and(|link| link.href == "#reason")
 }
 
 async fn about(node: &Node, opened: &Opened) -> Result<Vec<String>, PageError> {

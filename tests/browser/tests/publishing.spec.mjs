@@ -34,8 +34,7 @@ async function submit(page) {
 /** Approves a draft, and returns the address of what is published. */
 async function approve(page, id) {
   await page.goto(`/review/${id}`)
-  const why = page.getByLabel('Why does this not identify a patient?')
-  if (await why.count()) await why.fill('I looked at every picture.')
+  for (const why of await page.getByLabel(/why does it identify no patient\?$/).all()) await why.fill('I looked at every picture.')
   await page.getByLabel('I have read it').check()
   await page.getByRole('button', { name: 'Approve and publish' }).click()
   await expect(page.getByRole('heading', { name: 'Published', exact: true })).toBeVisible()

@@ -2,12 +2,13 @@
 
 use async_recursion::async_recursion as boxed;
 use attachments::{Job, Kind, Outcome};
-use drafting::{Place, check};
+use drafting::{Place, Warning, check};
 use patient_data::{Finding, Form, Part, Severity, shown_file_name};
 use store::NewAttachment;
 use wire::DocumentId;
 
 use super::{AttachmentWords, without_description, words_of_draft};
+use crate::drafts::warning;
 use node::{Node, NodeError, work::spawn_blocking};
 
 /// What is wrong with the attachments of a draft.
@@ -16,7 +17,7 @@ pub(crate) struct Screened {
     /// What has to be put right.
     pub(crate) faults: Vec<Place>,
     /// What may identify a patient, and is published only with a reason.
-    pub(crate) warnings: Vec<Place>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// Checks all attachments of a draft.
@@ -161,13 +162,15 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
         let text = format!("In {shown}, {part}{line}: {}", finding.text());
         match finding.severity {
             Severity::Block => found.faults.push(place(text)),
-            Severity::Warn => found.warnings.push(place(text)),
+            Severity::Warn => found.warnings.push(warning(finding.kind, place(text))),
         }
     }
     // Step 2: what has no words needs the eyes of a person.
     for unread in &words.unread {
         let text = format!("In {shown}: we cannot read {unread}. Look at it yourself");
-        found.warnings.push(place(text));
+        found
+            .warnings
+            .push(warning(patient_data::Kind::Image, place(text)));
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! What blocks is a fault of its field. What warns is shown, and published only with the reason of the one who approves.
 
-use drafting::{Checked, Content, Place, check};
-use patient_data::{Finding, Part, Severity};
+use drafting::{Checked, Content, Place, Warning, check};
+use patient_data::{Finding, Kind, Part, Severity};
 
 use super::outline;
 
@@ -18,21 +18,43 @@ struct Typed {
 
 /// Adds what looks like patient data to what a check found.
 pub(super) fn screen(content: &Content, checked: &mut Checked) {
-    let found = find(content);
-    let of = |severity: Severity| {
-        let each = found.iter().filter(move |(held, _)| *held == severity);
-        each.map(|(_, place)| place.clone()).collect::<Vec<Place>>()
-    };
-    checked.warnings = of(Severity::Warn);
-    checked.refuse(of(Severity::Block));
+    let mut blocks = Vec::new();
+    for Found {
+        severity,
+        kind,
+        place,
+    } in find(content)
+    {
+        match severity {
+            Severity::Block => blocks.push(place),
+            Severity::Warn => checked.warnings.push(warning(kind, place)),
+        }
+    }
+    checked.refuse(blocks);
 }
 
 /// Returns what looks like patient data.
 pub(super) fn findings(content: &Content) -> Vec<Place> {
-    find(content).into_iter().map(|(_, place)| place).collect()
+    find(content).into_iter().map(|found| found.place).collect()
 }
 
-fn find(content: &Content) -> Vec<(Severity, Place)> {
+/// Returns what needs a reason for its kind.
+pub(crate) fn warning(kind: Kind, place: Place) -> Warning {
+    Warning {
+        kind: kind.as_str(),
+        label: kind.label(),
+        place,
+    }
+}
+
+/// What was found in a field.
+struct Found {
+    severity: Severity,
+    kind: Kind,
+    place: Place,
+}
+
+fn find(content: &Content) -> Vec<Found> {
     let typed = typed(content);
     let parts: Vec<Part<'_>> = typed.iter().map(part).collect();
     let findings = patient_data::check(&parts);
@@ -48,7 +70,11 @@ fn find(content: &Content) -> Vec<(Severity, Place)> {
         if is_file(from) && is_in_field(finding) {
             return None;
         }
-        Some((finding.severity, place(from?, finding)?))
+        Some(Found {
+            severity: finding.severity,
+            kind: finding.kind,
+            place: place(from?, finding)?,
+        })
     };
     findings.iter().filter_map(found).collect()
 }

@@ -160,7 +160,7 @@ impl Desk<'_> {
         let Some(version) = self.submit(id).await? else {
             return Ok(None);
         };
-        let outcome = review::approve(self.node, self.editor, id, version, "").await?;
+        let outcome = review::approve(self.node, self.editor, id, version, &[]).await?;
         Ok(match outcome {
             ApproveOutcome::Published(accepted) => Some(accepted.id),
             other => {

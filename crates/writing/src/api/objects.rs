@@ -174,7 +174,7 @@ impl DraftObject {
             text: Some(opened.content.file()),
             faults: places(&checked.faults),
             advice: places(&checked.advice),
-            warnings: places(&checked.warnings),
+            warnings: Some(checked.warned().map(PlaceObject::from).collect()),
             ..Self::new(node, &opened.draft, Some(opened.content.title()))
         }
     }

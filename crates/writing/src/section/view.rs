@@ -82,12 +82,12 @@ pub(super) struct Shown<'a> {
 
 impl Shown<'_> {
     /// Returns what is about this section; of a file, everything.
-    pub(super) fn own(&self, places: &[Place]) -> Vec<Place> {
+    pub(super) fn own<'p>(&self, places: impl IntoIterator<Item = &'p Place>) -> Vec<Place> {
         let is_own = |place: &&Place| match self.view {
             View::File => true,
             View::Section(_) => place.section == self.name,
         };
-        places.iter().filter(is_own).cloned().collect()
+        places.into_iter().filter(is_own).cloned().collect()
     }
 
     /// Returns the faults that are shown: what is missing only to someone who asked for it.

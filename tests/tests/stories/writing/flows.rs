@@ -24,7 +24,7 @@ async fn submitted(trust: &Trust, id: DocumentId) -> u64 {
 
 async fn published(trust: &Trust, id: DocumentId) -> DocumentId {
     let version = submitted(trust, id).await;
-    let outcome = review::approve(trust.node(), eve(), id, version, "")
+    let outcome = review::approve(trust.node(), eve(), id, version, &[])
         .await
         .unwrap();
     let ApproveOutcome::Published(accepted) = outcome else {
@@ -56,14 +56,16 @@ fn an_observation_is_written_submitted_approved_and_found() {
 
         // Only an editor who has not written it, and only what they have read.
         for (person, version) in [(ann(), version), (ben(), version), (eve(), version - 1)] {
-            let outcome = review::approve(node, person, id, version, "")
+            let outcome = review::approve(node, person, id, version, &[])
                 .await
                 .unwrap();
             let is_refused = !matches!(outcome, ApproveOutcome::Published(_));
             assert!(is_refused, "{person:?} {version}");
         }
         assert_eq!(trust.log_size().await, 0);
-        let outcome = review::approve(node, eve(), id, version, "").await.unwrap();
+        let outcome = review::approve(node, eve(), id, version, &[])
+            .await
+            .unwrap();
         let ApproveOutcome::Published(accepted) = outcome else {
             panic!("it is not published: {outcome:?}");
         };
@@ -77,7 +79,9 @@ fn an_observation_is_written_submitted_approved_and_found() {
         );
         assert!(review::was_reviewed(&record));
         // Approved once more it is not published twice.
-        let again = review::approve(node, eve(), id, version, "").await.unwrap();
+        let again = review::approve(node, eve(), id, version, &[])
+            .await
+            .unwrap();
         assert!(matches!(again, ApproveOutcome::Changed), "{again:?}");
         assert_eq!(trust.log_size().await, 1);
         let found = drafts::open(node, ann(), id).await.unwrap();
@@ -193,14 +197,14 @@ fn no_one_approves_their_own_text_unless_the_settings_allow_it() {
             .await
             .unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(trust.node(), eve(), id, version + 1, "")
+        let outcome = review::approve(trust.node(), eve(), id, version + 1, &[])
             .await
             .unwrap();
         assert!(matches!(outcome, ApproveOutcome::OwnText), "{outcome:?}");
         trust.change(|settings| settings.publishing.approval = ApprovalBy::Anyone);
         trust.restart().await;
         let node = trust.node();
-        let outcome = review::approve(node, eve(), id, version + 1, "")
+        let outcome = review::approve(node, eve(), id, version + 1, &[])
             .await
             .unwrap();
         let ApproveOutcome::Published(accepted) = outcome else {
@@ -228,7 +232,7 @@ fn an_editor_who_has_edited_a_text_does_not_approve_it_whoever_changes_and_submi
         let version = saved(&trust, eve(), id, ("observation", version + 1), &typed).await;
         let outcome = review::submit(node, eve(), id, version).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(node, eve(), id, version + 1, "")
+        let outcome = review::approve(node, eve(), id, version + 1, &[])
             .await
             .unwrap();
         assert!(matches!(outcome, ApproveOutcome::OwnText), "{outcome:?}");
@@ -241,9 +245,13 @@ fn an_editor_who_has_edited_a_text_does_not_approve_it_whoever_changes_and_submi
         typed[1] = ("text.advice", "Walk the ward at three, too.");
         saved(&trust, ann(), id, ("observation", version + 2), &typed).await;
         let version = submitted(&trust, id).await;
-        let outcome = review::approve(node, eve(), id, version, "").await.unwrap();
+        let outcome = review::approve(node, eve(), id, version, &[])
+            .await
+            .unwrap();
         assert!(matches!(outcome, ApproveOutcome::OwnText), "{outcome:?}");
-        let outcome = review::approve(node, ada(), id, version, "").await.unwrap();
+        let outcome = review::approve(node, ada(), id, version, &[])
+            .await
+            .unwrap();
         assert!(
             matches!(outcome, ApproveOutcome::Published(_)),
             "{outcome:?}"
@@ -348,7 +356,7 @@ fn a_page_stays_with_the_person_who_wrote_it_first_whoever_corrects_it() {
         let version = saved(&trust, eve(), id, ("observation", 1), &typed).await;
         let outcome = review::submit(node, eve(), id, version).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
-        let outcome = review::approve(node, ada(), id, version + 1, "")
+        let outcome = review::approve(node, ada(), id, version + 1, &[])
             .await
             .unwrap();
         assert!(
@@ -377,7 +385,7 @@ fn anyone_proposes_a_change_of_a_page_and_sees_nothing_private() {
         let version = saved(&trust, rob(), id, ("page", 1), &typed).await;
         let outcome = review::submit(node, rob(), id, version).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
-        let outcome = review::approve(node, eve(), id, version + 1, "")
+        let outcome = review::approve(node, eve(), id, version + 1, &[])
             .await
             .unwrap();
         assert!(
@@ -430,7 +438,7 @@ fn a_change_of_what_was_changed_meanwhile_is_not_published() {
         trust.submit_text(&newer, Some(document)).await.unwrap();
         let outcome = review::submit(node, rob(), id, version).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(node, eve(), id, version + 1, "")
+        let outcome = review::approve(node, eve(), id, version + 1, &[])
             .await
             .unwrap();
         assert!(matches!(outcome, ApproveOutcome::Stale), "{outcome:?}");
@@ -444,7 +452,7 @@ fn a_change_of_what_was_changed_meanwhile_is_not_published() {
         assert!(drafts::rebase(node, rob(), id, version + 2).await.unwrap());
         let outcome = review::submit(node, rob(), id, version + 3).await.unwrap();
         assert!(matches!(outcome, SubmitOutcome::Submitted));
-        let outcome = review::approve(node, eve(), id, version + 4, "")
+        let outcome = review::approve(node, eve(), id, version + 4, &[])
             .await
             .unwrap();
         assert!(
@@ -502,7 +510,7 @@ fn what_looks_like_patient_data_is_shown_and_stopped() {
         saved(&trust, ann(), id, ("observation", version), &typed).await;
         let version = submitted(&trust, id).await;
         for reason in ["", "ok", "of 450 557 7104"] {
-            let outcome = review::approve(node, eve(), id, version, reason)
+            let outcome = review::approve(node, eve(), id, version, &[("postcode", reason)])
                 .await
                 .unwrap();
             assert!(
@@ -512,13 +520,27 @@ fn what_looks_like_patient_data_is_shown_and_stopped() {
         }
         assert_eq!(trust.log_size().await, 0);
         let reason = "the postcode is that of a hospital";
-        let outcome = review::approve(node, eve(), id, version, reason)
+        // A reason is for its kind, and for no other.
+        let other = [("telephone", reason)];
+        let outcome = review::approve(node, eve(), id, version, &other).await;
+        assert!(
+            matches!(outcome, Ok(ApproveOutcome::Warnings(_))),
+            "{outcome:?}"
+        );
+        let outcome = review::approve(node, eve(), id, version, &[("postcode", reason)])
             .await
             .unwrap();
         let ApproveOutcome::Published(accepted) = outcome else {
             panic!("it is not published: {outcome:?}");
         };
         let record = review::record_of(node, accepted.id, 1).await.unwrap();
-        assert_eq!(record.unwrap().reason.as_deref(), Some(reason));
+        let written = format!("postcode: {reason}");
+        assert_eq!(record.unwrap().reason, Some(written));
+        let kept = node.store.accepted_warnings(10).await.unwrap();
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|one| (one.kind.as_str(), one.reason.as_str()))
+            .collect();
+        assert_eq!(kept, [("postcode", reason)]);
     });
 }

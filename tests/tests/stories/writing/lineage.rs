@@ -24,7 +24,7 @@ async fn published(trust: &Trust, id: DocumentId) -> DocumentId {
     let outcome = review::submit(trust.node(), ann(), id, version).await;
     let outcome = outcome.unwrap();
     assert!(matches!(outcome, SubmitOutcome::Submitted), "{outcome:?}");
-    let outcome = review::approve(trust.node(), eve(), id, version + 1, "").await;
+    let outcome = review::approve(trust.node(), eve(), id, version + 1, &[]).await;
     let ApproveOutcome::Published(accepted) = outcome.unwrap() else {
         panic!("it is not published");
     };

@@ -1,5 +1,6 @@
 //! Writing here: drafts, their review, and what is published from them.
 
+mod approving;
 mod caring;
 mod files;
 mod flows;
