@@ -34,7 +34,7 @@ pub use package::OfficeKind;
 pub use paper::{Paper, PaperBlock, write_docx};
 pub use pictures::Picture;
 pub use refusal::Refusal;
-pub use sections::SECTIONS;
+pub use sections::{ANSWERS, CONTACT, COST, SECTIONS, SUMMARY};
 pub use words::{Form, Place, Words, words};
 
 use blocks::{Block, Notes, noted, write_blocks};
@@ -58,7 +58,7 @@ pub struct Converted {
 /// The text of a section of a case study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// One of [`SECTIONS`].
+    /// One of [`SECTIONS`], or of [`ANSWERS`].
     pub heading: &'static str,
     /// The headings of the file that led here; none for text in front of the first heading.
     pub from: Vec<String>,
@@ -99,7 +99,7 @@ pub fn convert(bytes: &[u8], options: Options) -> Result<Converted, Refusal> {
     let sections = outline::divide(&source.blocks)
         .into_iter()
         .map(|part| Section {
-            heading: SECTIONS.get(part.place).copied().unwrap_or_default(),
+            heading: sections::name_of(part.place),
             from: part.headings,
             markdown: write_with_notes(&part.blocks, &source.notes),
         })

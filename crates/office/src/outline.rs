@@ -8,7 +8,7 @@ use crate::{
     inline::{Inline, plain},
     omission::Omissions,
     pictures::Picture,
-    sections::section_of,
+    sections::{is_answer, section_of},
 };
 
 /// The level of a section's heading on a page.
@@ -29,7 +29,7 @@ pub(crate) struct Source {
 
 /// The blocks of a section of a case study.
 pub(crate) struct Part {
-    /// Its place among the sections.
+    /// Its place among the sections, and then among the answers.
     pub(crate) place: usize,
     /// The headings of the file that led to it.
     pub(crate) headings: Vec<String>,
@@ -144,7 +144,7 @@ pub(crate) fn divide(blocks: &[Block]) -> Vec<Part> {
         blocks
             .iter()
             .filter_map(heading)
-            .filter(|(level, words)| *level == wanted && section_of(words).is_some())
+            .filter(|(level, words)| *level == wanted && is_section(words))
             .count()
     };
     let best = (1..=6_u8)
@@ -156,13 +156,16 @@ pub(crate) fn divide(blocks: &[Block]) -> Vec<Part> {
         return Vec::new();
     };
     let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
-    let mut place = 0;
+    let (mut place, mut last_section) = (0, 0);
     for block in blocks {
         let found = heading(block).filter(|(held, _)| *held <= level);
         if let Some((_, words)) = &found
             && let Some(section) = section_of(words)
         {
             place = section.place;
+            if !is_answer(place) {
+                last_section = place;
+            }
             let part = part(&mut parts, place);
             // A second heading of the same section stays as one within it, unless it says no more than the first.
             if !part.blocks.is_empty() && !section.exact {
@@ -171,6 +174,10 @@ pub(crate) fn divide(blocks: &[Block]) -> Vec<Part> {
             part.headings.push(words.clone());
             continue;
         }
+        // A heading that means nothing is within the section before it, and not within an answer.
+        if found.is_some() {
+            place = last_section;
+        }
         let block = match found {
             Some(_) => sub_heading(block),
             None => deeper(block, level),
@@ -178,6 +185,10 @@ pub(crate) fn divide(blocks: &[Block]) -> Vec<Part> {
         part(&mut parts, place).blocks.push(block);
     }
     parts.into_values().collect()
+}
+
+fn is_section(words: &str) -> bool {
+    section_of(words).is_some_and(|found| !is_answer(found.place))
 }
 
 fn part(parts: &mut BTreeMap<usize, Part>, place: usize) -> &mut Part {

@@ -11,13 +11,25 @@ pub const SECTIONS: [&str; 7] = [
     "Documents",
 ];
 
+/// A heading that means the summary of a case study, which is no part of its text.
+pub const SUMMARY: &str = "Summary";
+/// A heading that means what it cost.
+pub const COST: &str = "Cost";
+/// A heading that means who can be asked.
+pub const CONTACT: &str = "Contact";
+/// What headings mean that are no part of the text.
+pub const ANSWERS: [&str; 3] = [SUMMARY, COST, CONTACT];
+
+/// The place of the first of [`ANSWERS`], behind those of [`SECTIONS`].
+pub(crate) const FIRST_ANSWER: usize = SECTIONS.len();
+
 /// The longest heading that is compared with parts of phrases, in characters.
 const MAX_LOOSE_CHARS: usize = 60;
 
 /// A section that a heading means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Its place in [`SECTIONS`].
+    /// Its place in [`SECTIONS`], and then in [`ANSWERS`].
     pub(crate) place: usize,
     /// Whether the heading says only this.
     pub(crate) exact: bool,
@@ -25,7 +37,7 @@ pub(crate) struct Found {
 
 /// Phrases by their section, as headings of reports, posters, quality improvement and SBAR have them. A phrase with the
 /// plural is another one: a challenge comes first, challenges are met on the way.
-const PHRASES: [&[&str]; 7] = [
+const PHRASES: [&[&str]; 10] = [
     &[
         "situation",
         "background",
@@ -132,6 +144,8 @@ const PHRASES: [&[&str]; 7] = [
         "measurement of improvement",
         "evidence",
         "what changed",
+        "what went well",
+        "successes",
         "effect",
         "effects",
         "effects of changes",
@@ -148,6 +162,10 @@ const PHRASES: [&[&str]; 7] = [
     &[
         "what we would do differently",
         "what would we do differently",
+        "what we'd do differently",
+        "what we would do next time",
+        "what we'd do next time",
+        "next time",
         "lesson",
         "lessons",
         "lessons learned",
@@ -246,9 +264,67 @@ const PHRASES: [&[&str]; 7] = [
         "sources",
         "more information",
     ],
+    &[
+        "summary",
+        "executive summary",
+        "project summary",
+        "abstract",
+        "overview",
+        "synopsis",
+        "at a glance",
+        "in brief",
+        "headline",
+    ],
+    &[
+        "cost",
+        "costs",
+        "the cost",
+        "the costs",
+        "our costs",
+        "project cost",
+        "project costs",
+        "what it cost",
+        "what did it cost",
+        "how much it cost",
+        "budget",
+        "funding",
+        "finance",
+        "finances",
+        "cost and time",
+        "costs and time",
+        "cost and funding",
+        "costs and funding",
+    ],
+    &[
+        "contact",
+        "contacts",
+        "contact us",
+        "contact details",
+        "contact information",
+        "key contact",
+        "key contacts",
+        "lead contact",
+        "who to ask",
+        "who to contact",
+        "project lead",
+        "project team",
+        "author",
+        "authors",
+    ],
 ];
 
-/// Returns the section that a heading means.
+/// Returns the place of a heading that means an answer and no part of the text.
+pub(crate) fn is_answer(place: usize) -> bool {
+    place >= FIRST_ANSWER
+}
+
+/// Returns what a place is called.
+pub(crate) fn name_of(place: usize) -> &'static str {
+    let names = SECTIONS.iter().chain(&ANSWERS);
+    names.copied().nth(place).unwrap_or_default()
+}
+
+/// Returns the section or the answer that a heading means.
 pub(crate) fn section_of(heading: &str) -> Option<Found> {
     let folded = fold(heading);
     if folded.is_empty() {
@@ -264,7 +340,10 @@ pub(crate) fn section_of(heading: &str) -> Option<Found> {
     let parts = folded
         .split([',', '/', '–', ':', '-'])
         .flat_map(|part| part.split(" and "));
-    if let Some(place) = parts.map(str::trim).find_map(exactly) {
+    let mut places = parts.map(str::trim).filter_map(exactly);
+    // "Costs and benefits" is a part of the text.
+    let first = places.clone().find(|place| !is_answer(*place));
+    if let Some(place) = first.or_else(|| places.next()) {
         return Some(Found {
             place,
             exact: false,
@@ -280,8 +359,14 @@ pub(crate) fn section_of(heading: &str) -> Option<Found> {
             let ends = folded
                 .strip_suffix(phrase)
                 .is_some_and(|rest| rest.ends_with(' '));
+            // "Cost of the project" is one; "A summary of results" and "Staff costs" may be any part of the text.
+            let ends = ends && !is_answer(place);
+            let starts = starts && place != FIRST_ANSWER;
             let weight = (starts, phrase.len());
-            if (starts || ends) && phrase.len() >= 5 && best.is_none_or(|(most, _)| weight > most) {
+            if (starts || ends)
+                && (phrase.len() >= 5 || is_answer(place))
+                && best.is_none_or(|(most, _)| weight > most)
+            {
                 best = Some((weight, place));
             }
         }
@@ -352,7 +437,20 @@ mod tests {
             ("Section 3: Findings", Some(2)),
             ("Lessons learnt", Some(3)),
             ("Challenges", Some(3)),
-            ("What we’d do next time", None),
+            ("What we’d do next time", Some(3)),
+            ("What went well", Some(2)),
+            ("Summary", Some(7)),
+            ("Executive summary:", Some(7)),
+            ("Summary of results", Some(2)),
+            ("Summary and background", Some(0)),
+            ("Cost", Some(8)),
+            ("4. Costs", Some(8)),
+            ("Cost of the project", Some(8)),
+            ("Costs and benefits", Some(2)),
+            ("Staff costs", None),
+            ("Contact", Some(9)),
+            ("Contact details", Some(9)),
+            ("Project lead", Some(9)),
             ("Next steps", Some(4)),
             ("Recommendations for other trusts", Some(4)),
             ("Conclusion", Some(4)),

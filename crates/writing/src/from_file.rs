@@ -10,7 +10,7 @@ use http::StatusCode;
 use node::{Node, urls};
 use pages::{PageError, frame::Frame, requester::SignedIn};
 use people::{
-    attachments::{self, Conversion},
+    attachments::{self, CONTACT, COST, Conversion, ConvertedSection, SECTIONS, SUMMARY},
     drafts::{self, Begin, Found},
 };
 
@@ -156,15 +156,49 @@ fn file_of(conversion: &Conversion, kind: &Kind) -> String {
     if let Some(title) = &conversion.title {
         out.push_str(&format!("title: {}\n", quoted(title)));
     }
-    out.push_str("---\n\n");
     if *kind != Kind::CaseStudy || conversion.sections.is_empty() {
+        out.push_str("---\n\n");
         out.push_str(&conversion.markdown);
         return out;
     }
-    for section in &conversion.sections {
+    let mut sections: Vec<&ConvertedSection> = conversion.sections.iter().collect();
+    if let Some(at) = sections.iter().position(|one| is_summary(one)) {
+        let summary = markdown::plain_text(&sections.remove(at).markdown);
+        let words: Vec<&str> = summary.split_whitespace().collect();
+        out.push_str(&format!("summary: {}\n", quoted(&words.join(" "))));
+    }
+    out.push_str("---\n\n");
+    // What belongs into other answers comes first, for its author to move.
+    let (sections, others): (Vec<_>, Vec<_>) = sections
+        .into_iter()
+        .partition(|one| SECTIONS.contains(&one.heading.as_str()));
+    for other in others {
+        out.push_str(&format!("### {}\n\n{}\n", other.heading, other.markdown));
+    }
+    for section in sections {
         out.push_str(&format!("## {}\n\n{}\n", section.heading, section.markdown));
     }
     out
+}
+
+/// Returns whether a text can be the summary, which has words only.
+fn is_summary(section: &ConvertedSection) -> bool {
+    let has_more = section.markdown.contains("](attachment:") || section.markdown.contains("\n|");
+    section.heading == SUMMARY && !has_more
+}
+
+/// Says where the text of a section is in the draft.
+fn where_it_is(section: &ConvertedSection) -> String {
+    let first = |into: &str| format!("The text before the first heading: move it to “{into}”");
+    match section.heading.as_str() {
+        SUMMARY if is_summary(section) => {
+            "Title and result: what changed, and what was the result".to_owned()
+        }
+        SUMMARY => first("Title and result"),
+        COST => first("Cost, time and size"),
+        CONTACT => first("Who to ask"),
+        heading => heading.to_owned(),
+    }
 }
 
 /// Writes a text as a quoted value of YAML.
@@ -180,7 +214,7 @@ fn quoted(text: &str) -> String {
 fn sections_of(conversion: &Conversion) -> Vec<(String, String)> {
     let each = conversion.sections.iter();
     each.flat_map(|section| {
-        let heading = section.heading.clone();
+        let heading = where_it_is(section);
         section
             .from
             .iter()

@@ -655,6 +655,39 @@ fn headings_become_the_sections_of_a_case_study() {
 }
 
 #[test]
+fn headings_that_mean_other_answers_are_in_no_section() {
+    let body = [
+        styled("Titel", "Fewer falls on ward 12"),
+        styled("berschrift1", "Summary"),
+        styled("Normal", "Falls fell."),
+        styled("berschrift1", "Background"),
+        styled("Normal", "Many falls."),
+        styled("berschrift1", "Costs"),
+        styled("Normal", "Sensors cost 4,200 pounds."),
+        styled("berschrift1", "Timeline"),
+        styled("Normal", "May to June."),
+        styled("berschrift1", "Contact"),
+        styled("Normal", "The ward manager."),
+    ]
+    .concat();
+    let found = convert(&docx(&body, &[], &[]), Options::default()).unwrap();
+    let sections: Vec<(&str, &str)> = found
+        .sections
+        .iter()
+        .map(|section| (section.heading, section.markdown.trim_end()))
+        .collect();
+    assert_eq!(
+        sections,
+        [
+            ("Situation", "Many falls.\n\n### Timeline\n\nMay to June."),
+            ("Summary", "Falls fell."),
+            ("Cost", "Sensors cost 4,200 pounds."),
+            ("Contact", "The ward manager."),
+        ]
+    );
+}
+
+#[test]
 fn a_line_of_the_list_says_what_to_do() {
     let body = paragraph(
         "<w:r><w:drawing><wp:docPr descr=\"Falls by month\"/><c:chart r:id=\"rC\"/></w:drawing></w:r>",

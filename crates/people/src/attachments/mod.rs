@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
 
-pub use attachments::{Conversion, Kind, MAX_BYTES, MAX_COUNT};
+pub use attachments::{Conversion, ConvertedSection, Kind, MAX_BYTES, MAX_COUNT};
 use attachments::{Job, Outcome, clean_name, sniff, unique_name};
 use domain::Attachment;
 use store::{Attached, DraftAttachment, NewAttachment};
 use wire::{Digest, DocumentId};
+
+pub use office::{CONTACT, COST, SECTIONS, SUMMARY};
 
 pub use self::converting::{convert, convert_rich_text, prepare_pictures};
 pub use self::screening::{FileFindings, findings_of_file};

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use ::pages::requester::Account;
 use axum::http::Method;
 use it::{answer::Answer, engine::on_each_engine, trust::Trust};
+use office::{Paper, PaperBlock, write_docx};
 use reqwest::StatusCode;
 
 use super::people::{OBSERVATION, ann, ben, eve, rob};
@@ -77,6 +78,78 @@ fn sample(name: &str) -> Vec<u8> {
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).unwrap();
     rest.split_once(after).unwrap().0
+}
+
+#[test]
+fn the_usual_headings_of_a_word_file_lead_to_their_answers() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let summary =
+            "Sensors under the mattress halved the falls on one ward of 28 beds in a year.";
+        let mut blocks = vec![PaperBlock::Title("Fewer falls on ward 12".to_owned())];
+        for (heading, text) in [
+            ("Summary", summary),
+            ("Background", "Patients fell each week."),
+            ("Costs", "The sensors cost £4,200."),
+            ("Outcomes", "Half as many falls."),
+            ("Lessons", "Start early."),
+            ("Next steps", "Ask for a trial."),
+            ("Contact", "Ring 07700 900123."),
+        ] {
+            blocks.push(PaperBlock::Heading(heading.to_owned()));
+            blocks.push(PaperBlock::Text(text.to_owned()));
+        }
+        let bytes = write_docx(&Paper {
+            title: "Fewer falls on ward 12".to_owned(),
+            creator: "Somebody".to_owned(),
+            lang: "en-GB".to_owned(),
+            blocks,
+        });
+        let path = "/write/from-file";
+        let kind = [("kind", "case-study")];
+        let done = upload(&trust, ann(), path, &kind, "Falls.docx", &bytes).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+        for (from, to) in [
+            (
+                "Summary",
+                "Title and result: what changed, and what was the result",
+            ),
+            ("Background", "Situation"),
+            (
+                "Costs",
+                "The text before the first heading: move it to “Cost, time and size”",
+            ),
+            ("Outcomes", "What happened"),
+            ("Lessons", "What we would do differently"),
+            ("Next steps", "Advice to the next trust"),
+            (
+                "Contact",
+                "The text before the first heading: move it to “Who to ask”",
+            ),
+        ] {
+            let row = format!("<td>{from}</td><td>{to}</td>");
+            assert!(done.text.contains(&row), "{row}: {}", done.text);
+        }
+        // What may identify someone is said at once.
+        assert!(
+            done.text.contains("may identify a patient"),
+            "{}",
+            done.text
+        );
+        let draft = between(&done.text, "<a class=\"nhsuk-button\" href=\"", "\"").to_owned();
+        let section = async |name: &str| get(&trust, ann(), &format!("{draft}/{name}")).await.text;
+        assert!(section("title").await.contains(summary));
+        let situation = section("situation").await;
+        let before = between(&situation, "name=\"text.before\"", "</textarea>");
+        for words in ["### Cost\n\nThe sensors cost £4,200.", "### Contact"] {
+            assert!(before.contains(words), "{words}: {before}");
+        }
+        let own = between(&situation, "name=\"text.situation\"", "</textarea>");
+        assert!(
+            !own.contains("4,200") && own.contains("Patients fell"),
+            "{own}"
+        );
+    });
 }
 
 #[test]
