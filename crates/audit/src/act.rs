@@ -75,6 +75,8 @@ acts! {
     DraftTakenBack "draft-taken-back" "Took a draft back";
     /// Returned a draft to its author.
     DraftReturned "draft-returned" "Returned a draft";
+    /// Declined a proposed change.
+    DraftDeclined "draft-declined" "Declined a proposed change";
     /// Deleted a draft.
     DraftDeleted "draft-deleted" "Deleted a draft";
     /// Approved a draft, which published it.

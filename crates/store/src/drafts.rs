@@ -186,7 +186,11 @@ impl Store {
         let notes = words::put(&mut db, seqs.notes_seq, notes).await?;
         let row = values![change.id, reviewed, notes, change.now, change.by, declined];
         db.run(sql::RETURN, row).await?;
-        audit::append(&mut db, &[change.entry(Act::DraftReturned)]).await?;
+        let act = match declined {
+            true => Act::DraftDeclined,
+            false => Act::DraftReturned,
+        };
+        audit::append(&mut db, &[change.entry(act)]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }

@@ -94,8 +94,16 @@ impl AuditFields {
             day
         };
         let (from, to) = (day("from", &self.from), day("to", &self.to));
+        let act = match Act::parse(&self.act) {
+            Some(act) => act.as_str(),
+            None if self.act.is_empty() => "",
+            None => {
+                unread.push("act");
+                NO_ACT
+            }
+        };
         let filter = AuditFilter {
-            act: Act::parse(&self.act).map_or("", Act::as_str).to_owned(),
+            act: act.to_owned(),
             person: bounded(&self.person),
             object: bounded(&self.object),
             since: from.map(Date::start),
@@ -122,6 +130,8 @@ impl AuditFields {
     }
 }
 
+/// What is asked for instead of an act that is not known: no row has it.
+const NO_ACT: &str = "unknown";
 const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
 
 fn bounded(text: &str) -> String {
@@ -161,7 +171,7 @@ pub async fn show(
             hidden: true,
             ..frame
         },
-        faults: FormFaults(unread.into_iter().map(unread_day).collect()),
+        faults: FormFaults(unread.into_iter().map(unread_field).collect()),
         acts: choices(&filter.act),
         counted: words::counted(head.seq, "act is recorded", "acts are recorded"),
         rows: rows.into_iter().map(|one| row(one, &handle)).collect(),
@@ -176,10 +186,14 @@ pub async fn show(
     Ok(personal(Html(page.render()?).into_response()))
 }
 
-fn unread_day(field: &'static str) -> FieldFault {
+fn unread_field(field: &'static str) -> FieldFault {
+    let text = match field {
+        "act" => "No act is called that. Choose one of the list",
+        _ => "Enter a day in the form 2027-01-31",
+    };
     FieldFault {
         field,
-        text: "Enter a day in the form 2027-01-31".to_owned(),
+        text: text.to_owned(),
     }
 }
 
@@ -245,7 +259,7 @@ mod tests {
     fn sample(of: Sample) -> Audit {
         Audit {
             frame: of.frame(),
-            faults: FormFaults(of.list(vec![unread_day("from")])),
+            faults: FormFaults(of.list(vec![unread_field("from")])),
             acts: choices("withdrawn"),
             person: of.text("okafor"),
             object: of.text("0193e3a0-5b7c-7cc0-8b2f-0d9c8a3f1e11"),

@@ -9,7 +9,7 @@ use wire::{DocumentId, DocumentRef, Role};
 use super::{
     MAX_LISTED, Person,
     adapt::{adapted, tried},
-    is_open_to_all, outline,
+    is_open_to_all, is_untouched, outline,
 };
 use crate::{attachments, care};
 use node::{Node, NodeError, flows::publish::new_id};
@@ -51,7 +51,8 @@ pub enum BeginRefusal {
     Licence,
 }
 
-/// Begins a draft and returns its id. Who has begun to change a document already continues with that draft.
+/// Begins a draft and returns its id. Who has begun to change a document already continues with that draft, and who has left
+/// an empty one begins with that.
 ///
 /// # Errors
 /// Of the database; [`NodeError::Random`].
@@ -67,10 +68,13 @@ pub async fn begin(
     {
         return Ok(Ok(open));
     }
-    if let Begin::Empty(kind) = &begin
-        && Form::for_kind(kind).is_none()
-    {
-        return Ok(Err(BeginRefusal::Kind));
+    if let Begin::Empty(kind) = &begin {
+        if Form::for_kind(kind).is_none() {
+            return Ok(Err(BeginRefusal::Kind));
+        }
+        if let Some(untouched) = untouched(node, person, kind).await? {
+            return Ok(Ok(untouched));
+        }
     }
     let is_new = !matches!(begin, Begin::Edit(_) | Begin::Grow(_));
     if let Some(refusal) = refusal(node, person, is_new).await? {
@@ -167,6 +171,19 @@ async fn own_draft_of(
     let open = node.store.open_drafts_of(document, MAX_LISTED).await?;
     let own = open.into_iter().find(|draft| draft.author == person.id);
     Ok(own.map(|draft| draft.id))
+}
+
+/// Returns a draft of a kind that a person has begun, and left before anything was written into it.
+async fn untouched(
+    node: &Node,
+    person: Person,
+    kind: &Kind,
+) -> Result<Option<DocumentId>, NodeError> {
+    let drafts = node.store.drafts_by(person.id, MAX_LISTED).await?;
+    let mut untouched = drafts.into_iter().filter(|(draft, content)| {
+        draft.kind == kind.as_str() && is_untouched(draft, content.as_deref())
+    });
+    Ok(untouched.next().map(|(draft, _)| draft.id))
 }
 
 async fn of_document(

@@ -115,14 +115,30 @@ pub async fn open(node: &Node, person: Person, id: DocumentId) -> Result<Found, 
     })))
 }
 
-/// Returns the drafts of a person, those that were changed last first.
+/// Returns the drafts of a person, those that were changed last first, without those that nothing was ever written into.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn list(node: &Node, person: Person) -> Result<Vec<Listed>, NodeError> {
-    let drafts = node.store.drafts_by(person.id, MAX_LISTED).await?;
+    let mut drafts = Vec::new();
+    for (draft, content) in node.store.drafts_by(person.id, MAX_LISTED).await? {
+        let is_empty = is_untouched(&draft, content.as_deref());
+        if is_empty && node.store.draft_attachments(draft.id).await?.is_empty() {
+            continue;
+        }
+        drafts.push((draft, content));
+    }
     Ok(listed(drafts))
+}
+
+/// Returns whether nothing was ever written into a draft of something new.
+pub(crate) fn is_untouched(draft: &WrittenDraft, content: Option<&[u8]>) -> bool {
+    let empty = || Content::new(Kind::parse(&draft.kind)).to_bytes();
+    draft.state == DraftState::Writing
+        && draft.version == 1
+        && draft.base.is_none()
+        && content.is_some_and(|content| content.trim_ascii_end() == empty())
 }
 
 pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed> {

@@ -123,6 +123,11 @@ fn what_people_do_is_recorded_and_only_administrators_read_it() {
             nothing.contains("Nothing like this is recorded"),
             "{nothing}"
         );
+        // An act that is not known is said to be none, and nothing is shown in its place.
+        let unknown = administrator.get(&trust, "/audit?act=nonsense").await.text;
+        for words in ["No act is called that", "Nothing like this is recorded"] {
+            assert!(unknown.contains(words), "{words}: {unknown}");
+        }
         for query in [
             "from=yesterday",
             "before=x",

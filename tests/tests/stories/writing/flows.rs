@@ -413,7 +413,7 @@ fn who_begins_to_change_a_page_twice_goes_on_with_one_draft() {
         // Also one who has as many drafts as anyone may have.
         let document = trust.submit_text(PAGE, None).await.unwrap().id;
         let own = begin(&trust, ann(), Begin::Edit(document)).await;
-        while drafts::begin(node, ann(), Begin::Empty(Kind::Page))
+        while drafts::begin(node, ann(), Begin::File(PAGE.to_owned()))
             .await
             .unwrap()
             .is_ok()

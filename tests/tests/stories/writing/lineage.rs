@@ -14,6 +14,7 @@ use people::{
     review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
     work,
 };
+use store::AuditFilter;
 use wire::{DocumentId, DocumentRef, Viewer};
 
 use super::people::{ann, begin, eve, opened, rob, saved};
@@ -309,6 +310,12 @@ fn a_proposal_is_declined_with_a_reason_and_can_be_made_again() {
         let said = notes("We keep counting quokkas.");
         let done = review::decline_draft(node, eve(), draft, version + 1, said).await;
         assert_eq!(done.unwrap(), ReturnOutcome::Returned);
+        let audit = node
+            .store
+            .audit_after(0, &AuditFilter::default(), 100)
+            .await;
+        let last = audit.unwrap().pop().unwrap();
+        assert_eq!(last.act, "draft-declined");
         let declined = opened(&trust, rob(), draft).await;
         assert!(declined.draft.declined);
         assert_eq!(trust.body_md(page).await.trim_end(), "We count quokkas.");

@@ -155,6 +155,30 @@ fn an_observation_goes_from_the_first_page_to_the_public_without_a_script() {
 }
 
 #[test]
+fn a_draft_that_nothing_was_written_into_is_in_no_list_and_begun_once() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        for kind in ["observation", "case-study", "page"] {
+            let first = begun(&trust, ann(), kind).await;
+            let again = begun(&trust, ann(), kind).await;
+            assert_eq!(first, again, "{kind}");
+            assert_ne!(begun(&trust, ben(), kind).await, first, "{kind}");
+        }
+        let listed = async || get(&trust, ann(), "/api/v1/drafts").await.json();
+        assert_eq!(listed().await.as_array().unwrap().len(), 0);
+        // What was written is kept, and so is what was written and emptied again.
+        let first = begun(&trust, ann(), "observation").await;
+        let section = format!("{first}/observation");
+        for (version, text) in [("1", "Words."), ("2", "")] {
+            let typed = with(version, &[("text.what-happened", text)]);
+            post(&trust, Some(ann()), &section, &typed).await;
+            assert_eq!(listed().await.as_array().unwrap().len(), 1, "{text}");
+        }
+        assert_ne!(begun(&trust, ann(), "observation").await, first);
+    });
+}
+
+#[test]
 fn who_is_second_sees_the_difference_and_merges() {
     on_each_engine(async |engine| {
         let trust = Trust::on(engine, "ZZ1").await;
