@@ -1,5 +1,9 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
+import { forgetOthers, forgetOwn, ownCopies } from './copies.js'
+
+// How long signing out waits for a text that is being saved, in milliseconds.
+const MAX_SAVE_WAIT = 5_000
 // The search page with the focus in its box: where the shortcuts lead from a page without a box.
 const SEARCH_HASH = '#search-box'
 
@@ -13,6 +17,54 @@ if (search) suggestions(search)
 if (search && location.hash === SEARCH_HASH) search.focus()
 copyButtons()
 preferences()
+forgetOthers()
+for (const form of document.querySelectorAll('form[action="/sign-out"]')) signingOut(form)
+
+// On a shared computer the next person must not read what was not saved: it is removed, and no one loses it unasked.
+function signingOut(form) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    const saves = []
+    document.dispatchEvent(new CustomEvent('signing-out', { detail: saves }))
+    const late = new Promise((done) => setTimeout(done, MAX_SAVE_WAIT))
+    await Promise.race([Promise.allSettled(saves), late])
+    const leave = () => {
+      forgetOwn()
+      form.submit()
+    }
+    const copies = ownCopies()
+    if (copies.length === 0) return leave()
+    askToRemove(copies, leave)
+  })
+}
+
+function askToRemove(copies, leave) {
+  const dialog = made('dialog', { className: 'app-dialog' })
+  const heading = made('h2', { id: 'unsaved', textContent: 'You have text that is not saved' })
+  dialog.setAttribute('aria-labelledby', heading.id)
+  const words = made('p', { textContent: 'It is in this browser only. If you sign out, it is removed from it.' })
+  const list = made('ul', { className: 'app-list' })
+  for (const { key, at } of copies) {
+    const item = made('li', {})
+    const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' })
+    item.append(made('a', { href: `/drafts/${key}`, textContent: `Your text of ${time}` }))
+    list.append(item)
+  }
+  const stay = made('button', { type: 'button', className: 'nhsuk-button', textContent: 'Stay signed in' })
+  const remove = made('button', { type: 'button', className: 'nhsuk-button nhsuk-button--warning', textContent: 'Sign out and remove it' })
+  stay.addEventListener('click', () => dialog.close())
+  remove.addEventListener('click', leave)
+  dialog.addEventListener('close', () => dialog.remove())
+  const actions = made('div', { className: 'app-actions' })
+  actions.append(stay, remove)
+  dialog.append(heading, words, list, actions)
+  document.body.append(dialog)
+  dialog.showModal()
+}
+
+function made(name, properties) {
+  return Object.assign(document.createElement(name), properties)
+}
 
 // Some browsers move the view but not the focus when a fragment link is followed.
 function focusSkipTargets() {

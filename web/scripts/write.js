@@ -1,6 +1,7 @@
 // Improves the pages on which people write; all of them work without it. It saves a section by itself, keeps a copy in this
 // browser while saving fails, shows the text as readers will see it, and makes long lists of choices searchable.
 
+import { copyOf } from './copies.js'
 import { toolbar } from './toolbar.js'
 
 // Shortest time between two saves while someone types, in milliseconds.
@@ -17,7 +18,7 @@ document.querySelector('.nhsuk-error-summary, .app-notice--problem')?.focus?.()
 
 function autosave(form) {
   const status = form.querySelector('[data-status]')
-  const copy = localCopy(form.dataset.key)
+  const copy = copyOf(form.dataset.key)
   const isManual = 'manual' in form.dataset
   let saved = typed(form)
   let timer = 0
@@ -82,7 +83,7 @@ function autosave(form) {
     copy.keep(now)
     if (response.status === 401) {
       isSignedOut = true
-      say('Not saved: you have been signed out. Your text is kept in this browser. ', {
+      say('Not saved: you have been signed out. Your text is kept in this browser until someone else signs in here. ', {
         words: 'Sign in again in a new tab',
         href: '/sign-in?next=%2Fme'
       })
@@ -137,6 +138,13 @@ function autosave(form) {
       form.requestSubmit(event.submitter)
     })
   })
+  // Before the session ends, what was typed is saved, or kept so that its author is asked about it.
+  document.addEventListener('signing-out', (event) => {
+    const now = typed(form)
+    if (now === saved) return
+    copy.keep(now)
+    event.detail.push(save())
+  })
   window.addEventListener('focus', again)
   window.addEventListener('online', () => save())
   document.addEventListener('visibilitychange', () => {
@@ -172,23 +180,6 @@ function typed(form) {
   data.delete('version')
   for (const name of [...data.keys()]) if (name.startsWith('was.')) data.delete(name)
   return new URLSearchParams(data).toString()
-}
-
-// A copy in this browser of what could not be saved.
-function localCopy(key) {
-  const name = `draft:${key}`
-  const quietly = (action) => {
-    try {
-      return action()
-    } catch {
-      return null
-    }
-  }
-  return {
-    keep: (text) => quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now() }))),
-    forget: () => quietly(() => localStorage.removeItem(name)),
-    get: () => quietly(() => JSON.parse(localStorage.getItem(name)))
-  }
 }
 
 // Offers a copy that was kept here and differs from what is saved.

@@ -49,6 +49,8 @@ pub enum Visitor {
     Public,
     /// A person who has signed in.
     Person {
+        /// Their account: what this browser keeps of them is theirs only.
+        id: String,
         /// Name.
         name: String,
         /// Whether they manage accounts.

@@ -133,6 +133,7 @@ pub fn frame_for(node: &Node, requester: &Requester) -> Frame {
     Frame {
         visitor: match &requester.account {
             Some(account) => Visitor::Person {
+                id: account.id.to_string(),
                 name: account.name.clone(),
                 manages: account.role >= Role::Administrator,
                 waiting: account.waiting,

@@ -85,6 +85,7 @@ impl Sample {
             visitor: match self {
                 Self::Empty => Visitor::Public,
                 Self::Full | Self::Hostile => Visitor::Person {
+                    id: self.text("01996c5e-8a00-7000-8000-000000000001"),
                     name: self.text("Ada Okafor"),
                     manages: true,
                     waiting: Some(2),

@@ -1,0 +1,129 @@
+// What a save says at once, and what becomes of text that was not saved when someone signs out.
+
+import { expect, test } from '@playwright/test'
+import { endSessions, signedIn, signIn } from '../support/people.mjs'
+import { sound, watch } from '../support/site.mjs'
+
+const STATUS = 'form [role=status][data-status]'
+const FILE = '---\nkind: case-study\ntitle: Moving the wards\n---\n\n## Situation\n\nA chart was of 943 476 5919.\n'
+
+async function beginStudy(page) {
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write a case study' }).click()
+  await page.waitForURL(/\/drafts\/[^/]+$/)
+  return page.url()
+}
+
+/** Returns the copies of texts in a browser. */
+const copies = (page) => page.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith('draft:')))
+
+test('the whole file warns of patient data when it saves itself', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  const seen = watch(page)
+  await page.goto(`${await beginStudy(page)}/file`)
+  const text = page.getByLabel('Markdown, with the answers')
+  await text.fill(FILE)
+  await text.blur()
+  await expect(page.locator(STATUS)).toHaveText(/Saved at/)
+  const warning = page.getByRole('alert').filter({ hasText: 'Check: this may identify a patient' })
+  await expect(warning).toContainText('in Situation')
+  await expect(warning).not.toContainText('5919')
+  await expect(warning.getByRole('link')).toHaveAttribute('href', '#file')
+  await sound(page)
+  expect(seen).toEqual([])
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`the page after a save says what was wrong with it ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'contributor', { javaScriptEnabled })
+    const draft = await beginStudy(page)
+    await page.goto(`${draft}/file`)
+    await page.getByLabel('Markdown, with the answers').fill(FILE)
+    await page.getByRole('button', { name: 'Save and continue' }).click()
+    await expect(page.getByRole('heading', { name: 'Saved. Look at this again' })).toBeVisible()
+    await expect(page.getByRole('alert')).toContainText('This may identify a patient')
+    await sound(page, javaScriptEnabled)
+
+    await page.goto(`${draft}/cost`)
+    await page.getByLabel('Cost once, in pounds').fill('£4.2k')
+    await page.getByLabel('Cost each year, in pounds').fill('£4,200')
+    await page.getByLabel('When did it start?').fill('Smarch 2025')
+    await page.getByRole('button', { name: 'Save and continue' }).click()
+    const said = page.getByRole('alert').filter({ hasText: 'Look at “Cost, time and size” again' })
+    await expect(said.getByRole('listitem')).toHaveCount(2)
+    await sound(page, javaScriptEnabled)
+    await said.getByRole('link', { name: /When did it start/ }).click()
+    await expect(page.getByLabel('When did it start?')).toHaveValue('Smarch 2025')
+    await expect(page.getByLabel('Cost each year, in pounds')).toHaveValue('4200')
+  })
+}
+
+test('a value that cannot be published is named once its field is left, and not while it is written', async ({ browser }) => {
+  const { page } = await signedIn(browser, 'contributor')
+  await page.goto(`${await beginStudy(page)}/cost`)
+  const alert = page.getByRole('alert').filter({ hasText: 'This cannot be published as it is' })
+  await page.getByLabel('When did it start?').fill('Smarch 2025')
+  await page.getByLabel('When did it go live?').focus()
+  await expect(alert).toContainText('When did it start')
+  await sound(page)
+  await page.getByLabel('When did it start?').fill('March 2025')
+  await page.getByLabel('When did it go live?').focus()
+  await expect(alert).toHaveCount(0)
+})
+
+test('who signs out is asked about text that is not saved, and nothing of it stays', async ({ browser }) => {
+  const { page, email } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const address = page.url()
+  const text = page.getByLabel('What happened?')
+  await page.waitForLoadState('load')
+  // What can be saved is saved, and no one is asked.
+  await text.fill('Words that can be saved.')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await signIn(page, email)
+  await page.goto(address)
+  await expect(text).toHaveValue('Words that can be saved.')
+  // What cannot be saved is asked about.
+  await page.route('**/api/v1/drafts/**', (route) => route.abort())
+  await text.fill('Words that cannot be saved.')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  const question = page.getByRole('dialog', { name: 'You have text that is not saved' })
+  await expect(question).toBeVisible()
+  await expect(question.getByRole('listitem')).toHaveCount(1)
+  await sound(page)
+  await page.keyboard.press('Escape')
+  await expect(question).toHaveCount(0)
+  await expect(text).toHaveValue('Words that cannot be saved.')
+  await expect.poll(() => copies(page)).toHaveLength(1)
+  // Also on another page.
+  await page.goto('/search')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await expect.poll(() => copies(page)).toEqual([])
+})
+
+test('the copy of a session that has ended is for the person who wrote it', async ({ browser }) => {
+  const { page, context, email } = await signedIn(browser, 'contributor')
+  const other = await signedIn(browser, 'editor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  const address = page.url()
+  const text = page.getByLabel('What happened?')
+  await page.waitForLoadState('load')
+  endSessions(email)
+  await text.fill('Words after the session has ended.')
+  await text.blur()
+  await expect(page.locator(STATUS)).toContainText('kept in this browser until someone else signs in here')
+  await page.goto('/search')
+  await expect.poll(() => copies(page)).toHaveLength(1)
+  // Someone else signs in, who may open the draft: nothing of it is offered, or there.
+  await signIn(page, other.email)
+  await expect.poll(() => copies(page)).toEqual([])
+  await page.goto(address)
+  await expect(text).toHaveValue('')
+  await expect(page.getByRole('button', { name: 'Put it into the form' })).toHaveCount(0)
+  await context.close()
+})

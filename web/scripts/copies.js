@@ -1,0 +1,57 @@
+// Copies in this browser of texts that could not be saved, each with the person who wrote it: no one else is offered them.
+// They are removed when that person signs out, or when someone else signs in here.
+
+const PREFIX = 'draft:'
+
+/** Returns who has signed in on this page, or nothing. */
+function person() {
+  return document.querySelector('[data-person]')?.dataset.person
+}
+
+// A browser may forbid to keep anything.
+function quietly(action) {
+  try {
+    return action()
+  } catch {
+    return null
+  }
+}
+
+function read(name) {
+  return quietly(() => JSON.parse(localStorage.getItem(name)))
+}
+
+function names() {
+  return quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) ?? []
+}
+
+/** The copy of one text. */
+export function copyOf(key) {
+  const name = PREFIX + key
+  return {
+    keep: (text) => quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now(), person: person() }))),
+    forget: () => quietly(() => localStorage.removeItem(name)),
+    get: () => {
+      const held = read(name)
+      return held?.person === person() ? held : null
+    }
+  }
+}
+
+/** Returns the copies of the person who has signed in: the key of each, and when it was made. */
+export function ownCopies() {
+  const all = names().map((name) => ({ key: name.slice(PREFIX.length), ...read(name) }))
+  return all.filter((copy) => copy.person === person())
+}
+
+/** Removes the copies of the person who has signed in. */
+export function forgetOwn() {
+  for (const { key } of ownCopies()) copyOf(key).forget()
+}
+
+/** Removes the copies of everyone else, once someone has signed in. */
+export function forgetOthers() {
+  if (!person()) return
+  const own = ownCopies().map(({ key }) => PREFIX + key)
+  for (const name of names()) if (!own.includes(name)) quietly(() => localStorage.removeItem(name))
+}
