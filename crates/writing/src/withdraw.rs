@@ -118,7 +118,25 @@ pub async fn show(
         Opened::May(cared, _) => *cared,
         Opened::MayNot(answer) => return Ok(answer),
     };
-    answer(&visit, &signed_in, &cared, Said::default())
+    let said = asked_before(&node, cared.id).await?;
+    answer(&visit, &signed_in, &cared, said)
+}
+
+/// Returns what an author has asked for, so that who decides about it need not type it again.
+async fn asked_before(node: &Node, id: DocumentId) -> Result<Said, PageError> {
+    let Some(request) = node.store.withdrawal_request(id).await? else {
+        return Ok(Said::default());
+    };
+    // A page that was withdrawn meanwhile replaces nothing.
+    let successor = match request.successor {
+        Some(successor) => node.store.cared(successor).await?,
+        None => None,
+    };
+    Ok(Said {
+        chosen: Why::parse(&request.why),
+        successor: successor.map_or_else(String::new, |cared| Named::new(node, &cared).href),
+        ..Said::default()
+    })
 }
 
 /// `POST /withdraw/{id}`: asks for confirmation, and withdraws the page once that is given. An author who is no editor asks the
@@ -143,13 +161,6 @@ pub async fn submit(
         let said = Said::problem(text).with_fields(None, &fields);
         return answer(&visit, &signed_in, &cared, said);
     };
-    if !who.reviews() {
-        care::request(&node, who, cared.id, why).await?;
-        return Ok(go_to(&urls::with_query(
-            &urls::care(cared.id),
-            "done=asked",
-        )));
-    }
     let successor = match successor(&node, cared.id, why, &fields.successor).await? {
         Ok(successor) => successor,
         Err(fault) => {
@@ -160,6 +171,18 @@ pub async fn submit(
             return answer(&visit, &signed_in, &cared, said);
         }
     };
+    if !who.reviews() {
+        let asked = care::Asked {
+            id: cared.id,
+            why,
+            successor: successor.map(|successor| successor.id),
+        };
+        care::request(&node, who, asked).await?;
+        return Ok(go_to(&urls::with_query(
+            &urls::care(cared.id),
+            "done=asked",
+        )));
+    }
     if fields.confirmed != "yes" {
         let confirming = Confirming {
             why: why.as_str(),

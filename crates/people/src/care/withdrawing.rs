@@ -122,22 +122,29 @@ async fn kept_text(
     Ok(Some(KeptText { rev, draft }))
 }
 
+/// What an author asks of the editors.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The document to withdraw.
+    pub id: DocumentId,
+    /// Why.
+    pub why: Why,
+    /// The document of this node that replaces it, where one is named.
+    pub successor: Option<DocumentId>,
+}
+
 /// Asks the editors to withdraw a document.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn request(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    why: Why,
-) -> Result<(), NodeError> {
+pub async fn request(node: &Node, person: Person, asked: Asked) -> Result<(), NodeError> {
     let request = WithdrawalRequest {
-        document: id,
+        document: asked.id,
         account: person.id,
-        why: why.as_str().to_owned(),
+        why: asked.why.as_str().to_owned(),
         at: node.now(),
+        successor: asked.successor,
     };
     node.store.request_withdrawal(&request).await?;
     node.wakers.mailer.notify_one();

@@ -28,7 +28,7 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        REQUESTS_TO_MAIL = "SELECT document, account, why, at FROM withdrawal_requests WHERE mail_since IS NOT NULL
+        REQUESTS_TO_MAIL = "SELECT document, account, why, at, successor FROM withdrawal_requests WHERE mail_since IS NOT NULL
             ORDER BY mail_since LIMIT $1";
         REQUEST_MAILED = "UPDATE withdrawal_requests SET mail_since = NULL WHERE document = $1 AND mail_since = $2";
         HANDED_OVER_TO_MAIL = "SELECT account, COUNT(*) AS documents, MAX(mail_since) AS at FROM document_owners

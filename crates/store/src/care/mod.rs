@@ -75,6 +75,8 @@ records! {
         pub why: String,
         /// When.
         pub at: Timestamp,
+        /// The document of this node that replaces it, where one is named.
+        pub successor: Option<DocumentId>,
     }
 }
 
@@ -125,10 +127,11 @@ mod sql {
             ON CONFLICT (document, due, step) DO UPDATE SET tried_at = excluded.tried_at, account = excluded.account
             WHERE reminders.sent_at IS NULL AND (reminders.tried_at <= $6 OR reminders.tried_at >= $7)";
         SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
-        REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at, mail_since) VALUES ($1, $2, $3, $4, $4)
+        REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at, successor, mail_since) VALUES ($1, $2, $3, $4, $5, $4)
             ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at,
-                mail_since = excluded.mail_since";
-        REQUESTS = "SELECT document, account, why, at FROM withdrawal_requests ORDER BY at LIMIT $1";
+                successor = excluded.successor, mail_since = excluded.mail_since";
+        REQUESTS = "SELECT document, account, why, at, successor FROM withdrawal_requests ORDER BY at LIMIT $1";
+        REQUEST_OF = "SELECT document, account, why, at, successor FROM withdrawal_requests WHERE document = $1";
         END_REQUEST = "DELETE FROM withdrawal_requests WHERE document = $1";
         FORGET_OWNER = "DELETE FROM document_owners WHERE document = $1";
         FORGET_REMINDERS = "DELETE FROM reminders WHERE document = $1";
@@ -310,7 +313,13 @@ impl Store {
     #[boxed]
     pub async fn request_withdrawal(&self, request: &WithdrawalRequest) -> Result<(), StoreError> {
         let mut db = self.write().await?;
-        let row = values![request.document, request.account, &request.why, request.at];
+        let row = values![
+            request.document,
+            request.account,
+            &request.why,
+            request.at,
+            request.successor
+        ];
         db.run(sql::REQUEST, row).await?;
         let (by, object) = (
             By::Account(request.account),
@@ -329,6 +338,18 @@ impl Store {
     ) -> Result<Vec<WithdrawalRequest>, StoreError> {
         let values = values![i64::from(limit)];
         self.read().await?.records(sql::REQUESTS, values).await
+    }
+
+    /// Returns the request to withdraw a document.
+    #[boxed]
+    pub async fn withdrawal_request(
+        &self,
+        id: DocumentId,
+    ) -> Result<Option<WithdrawalRequest>, StoreError> {
+        self.read()
+            .await?
+            .record(sql::REQUEST_OF, values![id])
+            .await
     }
 
     /// Deletes a request to withdraw a document, which an editor has declined; returns whether there was one.

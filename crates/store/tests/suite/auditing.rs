@@ -269,6 +269,7 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             account: account(1),
             why: "error".to_owned(),
             at: at(1),
+            successor: Some(id(2)),
         };
         let gap = Gap {
             words: "mrs example of ward 4".to_owned(),
@@ -277,6 +278,9 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             last_at: at(1),
         };
         store.request_withdrawal(&request).await.unwrap();
+        let held = store.withdrawal_request(document).await.unwrap();
+        assert_eq!(held.as_ref(), Some(&request));
+        assert_eq!(store.withdrawal_request(id(2)).await.unwrap(), None);
         store
             .add_gaps(std::slice::from_ref(&gap), &[], at(1))
             .await

@@ -59,6 +59,8 @@ struct RequestRow {
     page: String,
     by: String,
     why: &'static str,
+    /// The page that replaces it.
+    successor: Option<Link>,
     when: String,
 }
 
@@ -204,7 +206,16 @@ fn own_page(visit: &Visit<'_>, id: DocumentId) -> String {
 async fn requests(visit: &Visit<'_>) -> Result<Vec<RequestRow>, PageError> {
     let mut rows = Vec::new();
     for (request, cared) in care::requests(visit.node).await? {
+        let successor = match request.successor {
+            Some(successor) => visit.store.cared(successor).await?,
+            None => None,
+        };
+        let link = |cared: Cared| {
+            let title = markdown::visible(&cared.title);
+            Link::new(title, own_page(visit, cared.id))
+        };
         rows.push(RequestRow {
+            successor: successor.map(link),
             id: cared.id,
             link: Link::new(markdown::visible(&cared.title), urls::withdraw(cared.id)),
             page: own_page(visit, cared.id),

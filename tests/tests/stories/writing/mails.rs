@@ -235,9 +235,12 @@ fn a_mail_about_a_request_to_withdraw_a_page_is_sent_after_a_restart() {
             id: trust.person(Role::Contributor).await.id,
             role: Role::Contributor,
         };
-        care::request(trust.node(), author, id, Why::Error)
-            .await
-            .unwrap();
+        let asked = care::Asked {
+            id,
+            why: Why::Error,
+            successor: None,
+        };
+        care::request(trust.node(), author, asked).await.unwrap();
         assert_eq!(care::mails::send_due(trust.node()).await.unwrap(), 0);
         trust.stop().await;
         let mut server = Helper::start("smtp.mjs", &[&port.to_string()]).await;

@@ -2,6 +2,7 @@
 
 use domain::Document;
 use it::{answer::Answer, browser::Browser, engine::on_each_engine, trust::Trust};
+use node::audit::By;
 use wire::{DocumentId, Role};
 
 /// Sends the form that withdraws a page because the named one replaces it.
@@ -18,6 +19,65 @@ async fn replaced_by(
     ];
     let address = format!("/withdraw/{id}");
     editor.post(trust, &address, &fields).await
+}
+
+#[test]
+fn an_author_names_what_replaces_a_page_and_the_editor_need_not() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let author = trust.signed_in(Role::Contributor).await;
+        let editor = trust.signed_in(Role::Editor).await;
+        let account = trust
+            .node()
+            .store
+            .account_by_email("contributor@northmoor.example");
+        let account = account.await.unwrap().unwrap();
+        let publish = async |title: &str| trust.publish(Document::page(title, "Ring twice.")).await;
+        let (old, _) = publish("Old bleeps").await;
+        let (new, new_path) = publish("New bleeps").await;
+        let now = trust.node().now();
+        let owner = trust
+            .node()
+            .store
+            .set_owner(old, account.id, &By::Node, now);
+        owner.await.unwrap();
+        let address = format!("/withdraw/{old}");
+        let form = author.get(&trust, &address).await.text;
+        assert!(form.contains("Which page replaces it?"), "{form}");
+        // A name that means no page is refused, and nothing is asked.
+        let both = (&author, &trust);
+        let refused = replaced_by(both, old, "Newest bleeps", "").await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert!(
+            !editor
+                .get(&trust, "/care")
+                .await
+                .text
+                .contains("Old bleeps")
+        );
+        let asked = replaced_by(both, old, "new bleeps", "").await;
+        assert_eq!(asked.header("location"), format!("/care/{old}?done=asked"));
+        // The editor sees which page it is, and their form has it.
+        let list = editor.get(&trust, "/care").await.text;
+        assert!(
+            list.contains("Another page replaces it: <a href=\"/d/zz1/"),
+            "{list}"
+        );
+        let form = editor.get(&trust, &address).await.text;
+        let (_, rest) = form.split_once("id=\"why-superseded\"").unwrap();
+        assert!(
+            rest.split_once('>').unwrap().0.contains("checked"),
+            "{form}"
+        );
+        let (_, rest) = form.split_once("name=\"successor\" value=\"").unwrap();
+        let filled = rest.split_once('"').unwrap().0.to_owned();
+        assert!(filled.contains(&new.to_string()), "{filled}");
+        let confirm = replaced_by((&editor, &trust), old, &filled, "").await;
+        let link = format!("<a href=\"{new_path}\">New bleeps</a> replaces it");
+        assert!(confirm.text.contains(&link), "{}", confirm.text);
+        let done = replaced_by((&editor, &trust), old, &filled, "yes").await;
+        assert_eq!(done.status, 303, "{}", done.text);
+    });
 }
 
 #[test]
