@@ -60,7 +60,7 @@ records! {
         pub owner: Option<AccountId>,
         /// Since when.
         pub owner_since: Option<Timestamp>,
-        /// Who wrote its first version here.
+        /// Who wrote its first version here; no one, if an operator published that.
         pub author: Option<AccountId>,
     }
 
@@ -88,7 +88,7 @@ mod sql {
             concat!(
                 "SELECT d.id, d.rev, t.title, t.slug, d.review_by, d.expected_by, o.account AS owner, o.since AS owner_since,
                     (SELECT w.author FROM written_drafts w WHERE w.document = d.id AND w.state = 'published'
-                        ORDER BY w.published_at LIMIT 1) AS author
+                        AND w.base IS NULL ORDER BY w.published_at LIMIT 1) AS author
                 FROM documents d JOIN document_texts t ON t.seq = d.text_seq LEFT JOIN document_owners o ON o.document = d.id
                 WHERE d.node_seq = 1 AND d.state IN ('live', 'local') ",
                 $rest
@@ -118,9 +118,7 @@ mod sql {
         HAND_OVER_AUTHORED = "INSERT INTO document_owners (document, account, since, mail_since)
             SELECT w.document, $2, $3, $4 FROM written_drafts w
                 JOIN documents d ON d.node_seq = 1 AND d.id = w.document AND d.state IN ('live', 'local')
-            WHERE w.author = $1 AND w.state = 'published'
-                AND NOT EXISTS (SELECT 1 FROM written_drafts e WHERE e.document = w.document AND e.state = 'published'
-                    AND e.published_at < w.published_at)
+            WHERE w.author = $1 AND w.state = 'published' AND w.base IS NULL
                 AND NOT EXISTS (SELECT 1 FROM document_owners o WHERE o.document = w.document)
             ON CONFLICT (document) DO NOTHING";
         CLAIM = "INSERT INTO reminders (document, due, step, account, tried_at) VALUES ($1, $2, $3, $4, $5)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::accounts::OneTimeSecret;
-use domain::{Content, Document, Expected};
+use domain::{Content, Document, Expected, Kind};
 use it::{
     browser::Browser,
     engine::{Engine, on_each_engine},
@@ -17,13 +17,16 @@ use node::audit::By;
 use people::{
     accounts,
     care::{
-        receipts,
+        self, receipts,
         reminders::{self, LinkState},
     },
-    drafts::{self, Person},
+    drafts::{self, Begin, Person},
+    review::{self, ApproveOutcome, SubmitOutcome},
 };
 use store::{Account, ReviewLink};
 use wire::{DocumentId, Role, Viewer, Visibility};
+
+use super::people::{begin, saved};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -289,6 +292,79 @@ async fn give(trust: &Trust, id: DocumentId, person: &Account) {
     let node = trust.node();
     let given = node.store.set_owner(id, person.id, &By::Node, node.now());
     given.await.unwrap();
+}
+
+/// Writes a page or changes one, and has it approved; returns it.
+async fn approved(trust: &Trust, by: &Account, approver: &Account, what: Begin) -> DocumentId {
+    trust.advance(Duration::from_secs(60));
+    let person = |account: &Account| Person {
+        id: account.id,
+        role: account.role,
+    };
+    let (by, approver, node) = (person(by), person(approver), trust.node());
+    let id = begin(trust, by, what).await;
+    let text = format!("Changed at {}.", node.now());
+    let typed = [("title", "Beds at night"), ("text.body", text.as_str())];
+    let version = saved(trust, by, id, ("page", 1), &typed).await;
+    let submitted = review::submit(node, by, id, version).await.unwrap();
+    assert!(
+        matches!(submitted, SubmitOutcome::Submitted),
+        "{submitted:?}"
+    );
+    let outcome = review::approve(node, approver, id, version + 1, &[]).await;
+    let ApproveOutcome::Published(accepted) = outcome.unwrap() else {
+        panic!("it is not published");
+    };
+    accepted.id
+}
+
+#[test]
+fn each_way_to_change_a_page_leaves_it_with_the_person_who_looks_after_it() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let author = trust.person(Role::Contributor).await;
+        let two = trust.person_named("two", Role::Contributor).await;
+        let reader = trust.person(Role::Reader).await;
+        let editor = trust.person(Role::Editor).await;
+        let lead = trust.person(Role::Administrator).await;
+        let carer = async |id: DocumentId| {
+            let (_, carer) = care::find(trust.node(), id).await.unwrap().unwrap();
+            carer.unwrap().name
+        };
+        let new = || Begin::Empty(Kind::Page);
+        let page = approved(&trust, &author, &editor, new()).await;
+        assert_eq!(carer(page).await, author.name);
+        // An editor corrects it, and a reader's proposal is accepted.
+        for (by, approver) in [(&editor, &lead), (&reader, &editor), (&two, &editor)] {
+            approved(&trust, by, approver, Begin::Edit(page)).await;
+            assert_eq!(carer(page).await, author.name, "changed by {}", by.name);
+        }
+        // Handed over, it stays with the other person, also when the one who wrote it changes it again.
+        give(&trust, page, &two).await;
+        for (by, approver) in [(&author, &editor), (&editor, &lead)] {
+            approved(&trust, by, approver, Begin::Edit(page)).await;
+            assert_eq!(carer(page).await, two.name, "changed by {}", by.name);
+        }
+        // What an operator has published is no one's by being corrected, and is not handed over with their pages.
+        let imported = trust.publish_page("Beds at night", "Imported.").await;
+        assert_eq!(carer(imported).await, lead.name);
+        for by in [&editor, &two] {
+            approved(&trust, by, &lead, Begin::Edit(imported)).await;
+            assert_eq!(carer(imported).await, lead.name, "changed by {}", by.name);
+        }
+        let second = approved(&trust, &two, &editor, new()).await;
+        approved(&trust, &editor, &lead, Begin::Edit(second)).await;
+        let by = By::Account(lead.id);
+        let given = care::hand_over(trust.node(), &by, &two.email, &author.email).await;
+        assert_eq!(given.unwrap(), Some(2));
+        for (id, name) in [
+            (page, &author.name),
+            (second, &author.name),
+            (imported, &lead.name),
+        ] {
+            assert_eq!(carer(id).await, *name);
+        }
+    });
 }
 
 /// Publishes a page whose review is due on a day, so many days from now.
