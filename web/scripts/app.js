@@ -50,7 +50,7 @@ function askToRemove(copies, leave) {
     item.append(made('a', { href: `/drafts/${key}`, textContent: `Your text of ${time}` }))
     list.append(item)
   }
-  const stay = made('button', { type: 'button', className: 'nhsuk-button', textContent: 'Stay signed in' })
+  const stay = made('button', { type: 'button', className: 'nhsuk-button', autofocus: true, textContent: 'Stay signed in' })
   const remove = made('button', { type: 'button', className: 'nhsuk-button nhsuk-button--warning', textContent: 'Sign out and remove it' })
   stay.addEventListener('click', () => dialog.close())
   remove.addEventListener('click', leave)

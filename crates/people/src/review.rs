@@ -210,7 +210,9 @@ pub fn accept(checked: &Checked, reasons: &Reasons<'_>) -> Result<Acceptance, Ve
         kinds.push(kind);
         let reason = reasons.iter().find(|(name, _)| *name == kind.as_str());
         let (_, reason) = reason.copied().unwrap_or_default();
-        if let Err(fault) = acceptance.add_reason(Some(kind), reason) {
+        if reason.trim().is_empty() {
+            missing.push(no_reason(kind, "say why it identifies no patient"));
+        } else if let Err(fault) = acceptance.add_reason(Some(kind), reason) {
             missing.push(no_reason(kind, &fault.to_string()));
         }
     }

@@ -147,7 +147,7 @@ test('a document of another organisation is adapted', async ({ browser, request 
   await sound(page)
   await page.getByRole('link', { name: 'Compare your draft with it' }).click()
   // What only they can say is not in the draft.
-  await expect(page.getByRole('heading', { name: 'What happened', exact: true })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'What happened?' })).toBeVisible()
   await sound(page)
 })
 
