@@ -91,7 +91,7 @@ pub use log::{BUNDLE_ENTRIES, EpochHead, LogHead, StoredBundle};
 pub use node_documents::{KeyRole, NodeDocumentRecord, NodeKey, StoredNodeDocument};
 pub use nodes::{Node, OWN, Publisher, Publishers};
 pub use open::{Options, SchemaVersion};
-pub use own::{OwnDocument, OwnText};
+pub use own::{OwnDocument, OwnText, Unfiled};
 pub use peer::{Peer, StoredFault};
 pub use peer_state::PeerState;
 pub use peers::{NewPeer, PeerBase, PeerConfiguration};

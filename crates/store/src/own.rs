@@ -42,10 +42,24 @@ records! {
     }
 }
 
+records! {
+    /// An own document that is live or kept here only, and that no import has a file for.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Unfiled from UnfiledRow {
+        /// The document.
+        pub id: DocumentId,
+        /// Last part of its address.
+        pub slug: String,
+    }
+}
+
 mod sql {
     use crate::engine::statements;
 
     statements! {
+        UNFILED = "SELECT d.id, t.slug FROM documents d JOIN document_texts t ON t.seq = d.text_seq
+            WHERE d.node_seq = 1 AND d.state IN ('live', 'local')
+            AND NOT EXISTS (SELECT 1 FROM imported i WHERE i.document = d.id) ORDER BY d.id";
         OWN = "SELECT d.id, d.state, d.rev, d.leaf_index, t.slug FROM documents d
             LEFT JOIN document_texts t ON t.seq = d.text_seq WHERE d.node_seq = 1 AND d.id IN ({#})";
         TEXTS = "SELECT d.id, d.rev, t.body, t.private FROM documents d JOIN document_texts t ON t.seq = d.text_seq
@@ -67,6 +81,13 @@ impl Store {
         let mut db = self.read().await?;
         let found: Vec<OwnDocument> = db.records_of_many(sql::OWN, &[], keys).await?;
         Ok(found.into_iter().map(|own| (own.id, own)).collect())
+    }
+
+    /// Returns the own documents that no file was imported for, in the order of their ids.
+    #[boxed]
+    pub async fn unfiled_documents(&self) -> Result<Vec<Unfiled>, StoreError> {
+        let mut db = self.read().await?;
+        db.records(sql::UNFILED, values![]).await
     }
 
     /// Returns the words of own documents of any visibility, in the order of their ids, after one of them.

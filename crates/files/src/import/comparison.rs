@@ -331,17 +331,9 @@ impl Comparison {
             .collect();
         folders.sort_unstable();
         folders.dedup();
-        let named = doubted.iter().take(MAX_NAMED_FILES);
-        let named: Vec<String> = named.map(|(file, _)| format!("`{}`", file.path)).collect();
-        let more = doubted.len() - named.len();
-        let more = (more > 0).then(|| format!(" and {more} more"));
+        let paths: Vec<&str> = doubted.iter().map(|(file, _)| file.path.as_str()).collect();
         Some(ImportError::KnownElsewhere {
-            files: patient_data::shown_file_name(&format!(
-                "{}{}",
-                named.join(", "),
-                more.unwrap_or_default()
-            ))
-            .into_owned(),
+            files: named_files(&paths),
             folders,
         })
     }
@@ -360,6 +352,16 @@ impl Comparison {
         }
         old
     }
+}
+
+/// Returns the first of some files for a question.
+pub(super) fn named_files(paths: &[&str]) -> String {
+    let named = paths.iter().take(MAX_NAMED_FILES);
+    let named: Vec<String> = named.map(|path| format!("`{path}`")).collect();
+    let more = paths.len() - named.len();
+    let more = (more > 0).then(|| format!(" and {more} more"));
+    let text = format!("{}{}", named.join(", "), more.unwrap_or_default());
+    patient_data::shown_file_name(&text).into_owned()
 }
 
 /// Returns the words of a file's title in addresses; `None` if it cannot be read.

@@ -23,6 +23,7 @@ mod report;
 mod run;
 pub(crate) mod survey;
 mod surveyed;
+mod unfiled;
 
 use std::{
     path::Path,
@@ -43,6 +44,7 @@ use node::{
 pub use report::{FileReport, Status, Summary};
 use run::Import;
 use survey::{Extent, survey};
+pub use unfiled::SameTitles;
 
 /// How long an import waits for the publication of a single file to end. It does not wait for another import, which
 /// takes minutes.
@@ -57,6 +59,8 @@ pub struct Options {
     pub prune: bool,
     /// How to treat files that are documents of other folders already.
     pub moved: Moved,
+    /// How to treat files with the title of a document that no file is recorded for.
+    pub same_titles: SameTitles,
     /// The reasons for which warnings about patient data are accepted.
     pub acceptance: Acceptance,
     /// Who imports it.
@@ -99,6 +103,11 @@ pub enum ImportError {
         /// The folders that the documents were imported from.
         folders: Vec<String>,
     },
+    /// Files have the titles of documents that no file is recorded for, and other words, and a person has to decide.
+    #[error(
+        "{0} may be documents of this site already, with the same titles and other words: it has no file for them, since they were brought back from peers or written in the browser; nothing was published. To change those documents, import with `--same-titles`; to publish new ones, with `--as-new`"
+    )]
+    SameTitles(String),
     /// Nothing was imported from a folder that `--moved-from` names.
     #[error("no document came from `{0}`; give `--moved-from` the folder as it was imported")]
     NothingThere(String),

@@ -12,8 +12,8 @@ use wire::{Digest, DocumentId, Timestamp};
 
 use crate::{
     import::{
-        ImportError, Moved, Options, file_head::FileHead, moved::take_over,
-        records::earlier_imports,
+        ImportError, Moved, Options, SameTitles, file_head::FileHead, moved::take_over,
+        records::earlier_imports, unfiled,
     },
     tree::{MarkdownFile, Tree},
 };
@@ -39,7 +39,8 @@ pub(crate) async fn survey(
         acceptance: options.acceptance.clone(),
         by: options.by.clone(),
     };
-    let surveyor = Surveyor::load(node, &tree.files, beginning, extent, &options.moved).await?;
+    let known = (&options.moved, options.same_titles);
+    let surveyor = Surveyor::load(node, &tree.files, beginning, extent, known).await?;
     // On a blocking thread, since this reads the head of each file.
     let files = tree.files.clone();
     let mut survey = spawn_blocking(move || surveyor.survey(files)).await??;
@@ -69,8 +70,8 @@ pub(crate) async fn survey_one(
         by: by.clone(),
     };
     // A person who publishes one file has said what it is: nothing is asked.
-    let (extent, moved) = (Extent::OneFile, &Moved::IfSameBytes);
-    let surveyor = Surveyor::load(node, &files, beginning, extent, moved).await?;
+    let (extent, known) = (Extent::OneFile, (&Moved::IfSameBytes, SameTitles::NeverAsk));
+    let surveyor = Surveyor::load(node, &files, beginning, extent, known).await?;
     let [file] = files;
     surveyor.survey_one(FileHead::from_content(file, bytes))
 }
@@ -120,11 +121,14 @@ impl Surveyor {
         files: &[MarkdownFile],
         beginning: Beginning,
         extent: Extent,
-        moved: &Moved,
+        (moved, same_titles): (&Moved, SameTitles),
     ) -> Result<Self, ImportError> {
         let source = &beginning.source;
         let mut recorded = earlier_imports(node, files, source).await?;
         let moved_from = take_over(node, files, source, moved, &mut recorded).await?;
+        if *moved != Moved::Never {
+            unfiled::take_over(node, files, same_titles, &mut recorded).await?;
+        }
         let withdrawn = node.store.withdrawn_files().await?;
         let documents = recorded.values().filter_map(|import| import.document);
         let documents: Vec<DocumentId> = documents.chain(withdrawn.values().copied()).collect();

@@ -92,6 +92,7 @@ const MAY: [(&str, &str); 16] = [
     ("lists::OWN_ADDRESSES", "the site map is kept for a while"),
     ("log::DELETE_BUNDLES", "a peer is removed"),
     ("log::DELETE_LOGS", "a peer is removed"),
+    ("own::UNFILED", "a file is new"),
     ("peers::ERASE_DOCUMENTS", "a peer is removed"),
     ("pull::HAS_DOCUMENTS", "up to the first"),
     ("quota::HELD_IDS", "a peer is beyond its quota"),

@@ -248,8 +248,11 @@ pub(crate) struct ImportArguments {
     /// The folder that the files were imported from before, changed or not: they stay the documents they were
     #[arg(long, value_name = "DIR")]
     pub moved_from: Vec<PathBuf>,
-    /// Publish the files as new documents, even if those of another folder are the same
-    #[arg(long, conflicts_with = "moved_from")]
+    /// A file with the title of a document that no file was imported for is that document: after `recover --from-peers`
+    #[arg(long)]
+    pub same_titles: bool,
+    /// Publish the files as new documents, even if the site has the same
+    #[arg(long, conflicts_with_all = ["moved_from", "same_titles"])]
     pub as_new: bool,
     /// Why warnings about patient data do not concern a patient: a reason for all kinds, or for one, as in `image=REASON`; may be repeated
     #[arg(long, value_name = "[KIND=]REASON")]

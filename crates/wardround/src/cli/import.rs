@@ -45,6 +45,7 @@ pub(super) fn command(arguments: &ImportArguments) -> Result<Command, Failure> {
         dir: absolute(&arguments.dir)?,
         prune: arguments.prune,
         moved_from: moved_from?,
+        same_titles: arguments.same_titles,
         as_new: arguments.as_new,
         accept_warnings: arguments.accept_warnings.clone(),
         json: arguments.json,

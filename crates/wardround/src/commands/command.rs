@@ -33,7 +33,10 @@ pub(crate) enum Command {
         prune: bool,
         /// Folders whose files are in this one now.
         moved_from: Vec<PathBuf>,
-        /// Publish files as new documents even if other folders hold the same.
+        /// Whether a file with the title of a document that has no file is that document.
+        #[serde(default)]
+        same_titles: bool,
+        /// Publish files as new documents even if the site has the same.
         as_new: bool,
         /// Reasons for which warnings about patient data are accepted.
         #[serde(default)]

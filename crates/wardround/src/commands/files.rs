@@ -171,6 +171,7 @@ fn failure(error: ImportError) -> Failure {
         ImportError::Walk(_)
         | ImportError::PruneFile(_)
         | ImportError::KnownElsewhere { .. }
+        | ImportError::SameTitles(_)
         | ImportError::NothingThere(_)
         | ImportError::Nothing { .. } => Failure::invalid(error.to_string()),
         error => error.into(),

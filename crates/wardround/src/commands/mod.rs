@@ -9,13 +9,13 @@ pub(crate) mod output;
 mod peers;
 mod users;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use async_recursion::async_recursion as boxed;
 use serde_json::json;
 use wire::DocumentId;
 
-use ::files::import::{Moved, Options};
+use ::files::import::{Moved, Options, SameTitles};
 use command::{Command, Keeping, PeerAction, Reason};
 use failure::{DONE, Failure};
 use node::{
@@ -86,21 +86,16 @@ async fn run(node: &Arc<Node>, command: Command, by: &By, output: &Output) -> Re
             dir,
             prune,
             moved_from,
+            same_titles,
             as_new,
             accept_warnings,
             json,
         } => {
-            let moved = match (as_new, moved_from.is_empty()) {
-                (true, _) => Moved::Never,
-                (false, true) => Moved::IfCertain,
-                (false, false) => Moved::From(moved_from),
-            };
             let options = Options {
-                source: None,
                 prune,
-                moved,
                 acceptance: acceptance(&accept_warnings)?,
                 by: by.clone(),
+                ..known_files(moved_from, same_titles, as_new)
             };
             files::import_all(node, &dir, &options, json, output).await
         }
@@ -146,6 +141,23 @@ pub(crate) fn acceptance(reasons: &[String]) -> Result<Acceptance, Failure> {
             .map_err(|fault| Failure::invalid(format!("`--accept-warnings`: {fault}")))?;
     }
     Ok(acceptance)
+}
+
+/// Returns how to treat files that may be documents already.
+fn known_files(moved_from: Vec<PathBuf>, same_titles: bool, as_new: bool) -> Options {
+    Options {
+        moved: match (as_new, moved_from.is_empty()) {
+            (true, _) => Moved::Never,
+            (false, true) => Moved::IfCertain,
+            (false, false) => Moved::From(moved_from),
+        },
+        same_titles: if same_titles {
+            SameTitles::Continue
+        } else {
+            SameTitles::IfSameWords
+        },
+        ..Options::default()
+    }
 }
 
 async fn init(

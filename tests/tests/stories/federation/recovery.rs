@@ -5,8 +5,10 @@ use std::{
     time::Duration,
 };
 
+use files::import::{Moved, Options, SameTitles, import};
 use it::{
     engine::{Engine, on_each_engine},
+    tree::write,
     trust::Trust,
 };
 use node::{
@@ -148,6 +150,102 @@ fn a_restored_copy_signs_nothing_until_its_peers_have_given_back_what_they_hold(
             assert_eq!(verified.faults, Vec::<String>::new());
         }
     });
+}
+
+#[test]
+fn a_folder_that_is_imported_after_a_recovery_is_not_published_twice() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let b = Trust::new("ZZ2").await;
+        b.follow_and_pull(&a).await;
+        a.follow_and_pull(&b).await;
+        let file = back_up(&a).await;
+        // What the copy does not have: a folder of files that link to each other.
+        let folder = a.path("studies");
+        let long = "words of a long story\n".repeat(20);
+        write(
+            &folder,
+            &[
+                ("a.md", b"---\ntags: [beds]\ncontact: cnio@zz1.example\n---\n# Alpha\n\nSee [beta](deep/b.md#more)."),
+                ("deep/b.md", format!("# Beta\n\n<!-- a note -->\n## More\n\n{long}").as_bytes()),
+                ("c.md", b"# Gamma\n\nglockenspiel, [a plan](plan.pdf)"),
+            ],
+        );
+        let before = a.import(&folder).await;
+        assert_eq!(before.summary.created, 3, "{before:?}");
+        b.pull_well(&a.id()).await;
+        restore(&mut a, engine, &file).await;
+        a.node().signer().await.unwrap_err();
+        recover::from_peers(a.node()).await.unwrap();
+        assert_eq!(hindrance(&a).await, None);
+        let size = a.log_size().await;
+
+        // One file was changed meanwhile: a person says what it is.
+        let changed = b"# Gamma\n\nxylophone";
+        write(&folder, &[("c.md", changed)]);
+        let options = Options::default();
+        let asked = import(a.node(), &folder, &options, |_| panic!("a step")).await;
+        let asked = asked.unwrap_err().to_string();
+        assert!(
+            asked.starts_with("`c.md` may be documents of this site"),
+            "{asked}"
+        );
+        assert_eq!(a.log_size().await, size);
+        let options = Options {
+            same_titles: SameTitles::Continue,
+            ..Options::default()
+        };
+        let after = a.import_with(&folder, &options).await;
+        for path in ["a.md", "deep/b.md", "c.md"] {
+            assert_eq!(after.id(path), before.id(path), "{path}");
+        }
+        assert_eq!(after.summary.created, 0, "{after:?}");
+        let body = a.body_md(before.id("c.md")).await;
+        assert!(body.contains("xylophone"), "{body}");
+        let again = a.import(&folder).await;
+        assert_eq!(again.summary.unchanged, 3, "{again:?}");
+        assert_eq!(a.live().await.len(), 3);
+    });
+}
+
+#[tokio::test]
+async fn a_file_is_the_document_of_its_title_that_was_written_here_or_a_person_is_asked() {
+    let a = Trust::new("ZZ1").await;
+    let here = a.publish_page("Bed rails", "zebra stripes").await;
+    let folder = a.path("notes");
+    // Its words are the same, though not its file.
+    write(
+        &folder,
+        &[(
+            "rails.md",
+            b"---\ntags: [beds]\n---\n# Bed rails\n\nzebra  stripes\n",
+        )],
+    );
+    let imported = a.import(&folder).await;
+    assert_eq!(imported.id("rails.md"), here);
+    // The title alone: new, among others; asked, where it is most of what is new.
+    let title = |words: &str| format!("# Notes\n\n{words}").into_bytes();
+    a.publish_page("Notes", "of today").await;
+    let many = a.path("many");
+    write(
+        &many,
+        &[
+            ("n.md", &title("of old")),
+            ("x.md", b"# X\n\nx"),
+            ("y.md", b"# Y\n\ny"),
+        ],
+    );
+    assert_eq!(a.import(&many).await.summary.created, 3);
+    let one = a.path("one");
+    write(&one, &[("n.md", &title("of tomorrow"))]);
+    let options = Options::default();
+    let asked = import(a.node(), &one, &options, |_| panic!("a step")).await;
+    assert!(asked.unwrap_err().to_string().contains("--same-titles"));
+    let as_new = Options {
+        moved: Moved::Never,
+        ..Options::default()
+    };
+    assert_eq!(a.import_with(&one, &as_new).await.summary.created, 1);
 }
 
 #[tokio::test]
