@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod audit;
+mod authorities;
 pub mod background;
 pub mod clock;
 mod clock_check;
@@ -33,6 +34,7 @@ pub mod urls;
 pub mod work;
 pub mod writable;
 
+pub use authorities::peer_network;
 pub use data_directory::{DirectoryError, DirectoryLock, owner, warn_if_others_can_enter};
 pub use error::{NO_IDENTITY, NodeError};
-pub use node::{Node, OpenError, Wakers, database, peer_network};
+pub use node::{Node, OpenError, Wakers, database};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
-use peering::{Network, PeerClocks, Roots};
+use peering::{Network, PeerClocks};
 use search::{Expansions, Index};
 use store::{Options, Store};
 use tls::Shown;
@@ -19,6 +19,7 @@ use tokio::{
 use wire::Timestamp;
 
 use crate::{
+    authorities::{peer_network, read_roots},
     clock::Clock,
     data_directory::{DirectoryError, DirectoryLock},
     disk::DiskBrake,
@@ -295,41 +296,6 @@ impl Node {
         self.release_signing().await;
         self.store.close().await;
     }
-}
-
-/// Returns what connects to peers by the rules of the settings. Nothing is connected to yet.
-///
-/// # Errors
-/// What is wrong with the file of certificate authorities.
-pub fn peer_network(settings: &Settings) -> Result<Network, String> {
-    let federation = &settings.federation;
-    let roots = match &federation.ca_file {
-        None => Roots::default(),
-        Some(file) => read_roots("federation.ca_file", file, Roots::parse)?,
-    };
-    let login = federation
-        .proxy_user
-        .clone()
-        .zip(federation.proxy_password.as_ref());
-    Ok(Network::new(peering::Rules {
-        allow_loopback: federation.allow_loopback,
-        proxy: federation.proxy.clone(),
-        proxy_login: login.map(|(user, password)| (user, password.expose().to_owned())),
-        roots,
-        hosts: federation.hosts.clone().into_iter().collect(),
-        limits: peering::Limits::default(),
-    }))
-}
-
-/// Reads the certificate authorities of a file that a key of the settings names.
-fn read_roots<R>(
-    key: &str,
-    file: &Path,
-    parse: fn(&[u8]) -> Result<R, String>,
-) -> Result<R, String> {
-    let wrong = |why: String| format!("`{key}` `{}`: {why}", file.display());
-    let pem = std::fs::read(file).map_err(|error| wrong(error.to_string()))?;
-    parse(&pem).map_err(wrong)
 }
 
 /// Returns what signing in needs. Nothing is connected to yet.

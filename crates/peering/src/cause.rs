@@ -34,6 +34,15 @@ pub(crate) fn certificate_error(error: &reqwest::Error) -> Option<&CertificateEr
     None
 }
 
+/// Returns whether a certificate may be of an authority that is not known here: none of that name is, or one of the name
+/// with another key, such as before it was renewed.
+pub(crate) const fn is_of_unknown_authority(error: &CertificateError) -> bool {
+    matches!(
+        error,
+        CertificateError::UnknownIssuer | CertificateError::BadSignature
+    )
+}
+
 /// Says when a certificate is valid, for which the TLS library gives seconds since 1970.
 fn of_certificate(error: &(dyn Error + 'static)) -> Option<String> {
     match invalid_certificate(error)? {

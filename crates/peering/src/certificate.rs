@@ -4,7 +4,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use wire::Timestamp;
@@ -19,17 +22,37 @@ const SEQUENCE: u8 = 0x30;
 /// The version, which the first version of certificates does not have.
 const VERSION: u8 = 0xa0;
 
-/// When the certificates that peers have shown expire, by host and port. In memory only: the next poll knows it again.
+/// What the certificates showed that peers' servers have. In memory only: the next poll knows it again.
 #[derive(Debug, Default)]
-pub(crate) struct Certificates(Mutex<HashMap<String, Timestamp>>);
+pub(crate) struct Certificates {
+    /// When they expire, by host and port.
+    expiry: Mutex<HashMap<String, Timestamp>>,
+    /// Whether one was of an authority that is not known.
+    is_issuer_unknown: AtomicBool,
+}
 
 impl Certificates {
+    /// Records that a certificate is of an authority that is not known.
+    pub(crate) fn record_unknown_issuer(&self) {
+        self.is_issuer_unknown.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether a certificate was of an authority that is not known, since the authorities were read.
+    pub(crate) fn is_issuer_unknown(&self) -> bool {
+        self.is_issuer_unknown.load(Ordering::Relaxed)
+    }
+
+    /// Forgets that: the authorities are read again.
+    pub(crate) fn forget_unknown_issuer(&self) {
+        self.is_issuer_unknown.store(false, Ordering::Relaxed);
+    }
+
     /// Records the certificate that a host has shown.
     pub(crate) fn record(&self, host: &str, certificate: &[u8]) {
         let Some(Validity { until: expires, .. }) = Validity::parse(certificate) else {
             return;
         };
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.expiry.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < MAX_HOSTS || all.contains_key(host) {
             all.insert(host.to_owned(), expires);
         }
@@ -38,7 +61,7 @@ impl Certificates {
     /// Returns when the certificate that a host has shown last expires.
     #[must_use]
     pub(crate) fn expires(&self, host: &str) -> Option<Timestamp> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.expiry.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(host).copied()
     }
 }

@@ -18,7 +18,12 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, BufReader};
 use tokio_util::io::StreamReader;
 use url::Url;
 
-use crate::{RetryAfter, cause::cause, certificate::Certificates, dates::Dates};
+use crate::{
+    RetryAfter,
+    cause::{cause, certificate_error, is_of_unknown_authority},
+    certificate::Certificates,
+    dates::Dates,
+};
 
 /// What a peer answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +117,12 @@ pub(crate) struct Http {
 impl Http {
     async fn send(&self, url: &Url, request: reqwest::RequestBuilder) -> Result<Response, Failure> {
         let sent = request.send().await;
-        let response = sent.map_err(|error| no_answer(url, error))?;
+        let response = sent.map_err(|error| {
+            if certificate_error(&error).is_some_and(is_of_unknown_authority) {
+                self.certificates.record_unknown_issuer();
+            }
+            no_answer(url, error)
+        })?;
         let shown = response.extensions().get::<TlsInfo>();
         if let Some(certificate) = shown.and_then(TlsInfo::peer_certificate) {
             self.certificates.record(&host_of(url), certificate);

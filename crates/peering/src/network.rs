@@ -49,7 +49,7 @@ pub struct Rules {
     pub proxy: Option<Url>,
     /// Name and password for the proxy.
     pub proxy_login: Option<(String, String)>,
-    /// Certificate authorities that are trusted besides those of the system.
+    /// Certificate authorities that are trusted besides those of the system, until others are read.
     pub roots: Roots,
     /// Addresses given for names, before the system is asked; they have to be allowed like any other.
     pub hosts: HashMap<String, Vec<IpAddr>>,
@@ -79,6 +79,9 @@ impl Roots {
 /// Idle connections that are kept to one host, and how long: a poll makes several requests, then none for minutes.
 const MAX_IDLE: usize = 4;
 const IDLE_FOR: Duration = Duration::from_secs(30);
+/// The shortest time between two readings of the authorities because a peer shows a certificate of one that is not known:
+/// reading those of the system takes about 20 ms.
+const MIN_BETWEEN_READINGS: Duration = Duration::from_secs(300);
 /// The most bytes of a header block. No feed sends a larger one.
 const MAX_HEADER_BYTES: u32 = 32 * 1024;
 
@@ -86,18 +89,31 @@ const MAX_HEADER_BYTES: u32 = 32 * 1024;
 #[derive(Default)]
 pub struct Network {
     rules: Rules,
-    clients: Mutex<HashMap<AllowList, reqwest::Client>>,
+    trust: Mutex<Trust>,
     certificates: Arc<Certificates>,
     dates: Arc<Dates>,
+}
+
+/// The clients, and the authorities that they trust: those that the system had when a client was made, and these.
+#[derive(Default)]
+struct Trust {
+    roots: Roots,
+    clients: HashMap<AllowList, reqwest::Client>,
+    /// When the authorities were read again last because one was not known.
+    read_again_at: Option<Timestamp>,
 }
 
 impl Network {
     /// Makes a network with these rules. Nothing is connected to yet.
     #[must_use]
     pub fn new(rules: Rules) -> Self {
+        let trust = Trust {
+            roots: rules.roots.clone(),
+            ..Trust::default()
+        };
         Self {
             rules,
-            clients: Mutex::default(),
+            trust: Mutex::new(trust),
             certificates: Arc::default(),
             dates: Arc::default(),
         }
@@ -107,6 +123,30 @@ impl Network {
     #[must_use]
     pub fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Trusts these authorities from now on, and those that the system has now. Requests under way end as they began.
+    pub fn trust(&self, roots: Roots) {
+        let mut trust = self.trust.lock().unwrap_or_else(PoisonError::into_inner);
+        trust.roots = roots;
+        trust.clients.clear();
+        self.certificates.forget_unknown_issuer();
+    }
+
+    /// Returns whether the authorities should be read again, since a peer has shown a certificate of one that is not known.
+    /// It says so to one caller, and not again within five minutes.
+    #[must_use]
+    pub fn should_read_authorities(&self, now: Timestamp) -> bool {
+        if !self.certificates.is_issuer_unknown() {
+            return false;
+        }
+        let mut trust = self.trust.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_early = |at: Timestamp| now < at.plus(MIN_BETWEEN_READINGS);
+        if trust.read_again_at.is_some_and(is_early) {
+            return false;
+        }
+        trust.read_again_at = Some(now);
+        true
     }
 
     /// Reads the address of a feed by the rules.
@@ -152,16 +192,16 @@ impl Network {
     }
 
     fn http(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&allow) {
+        let mut trust = self.trust.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = trust.clients.get(&allow) {
             return Ok(client.clone());
         }
-        let client = self.build(allow.clone())?;
-        clients.insert(allow, client.clone());
+        let client = self.build(allow.clone(), &trust.roots)?;
+        trust.clients.insert(allow, client.clone());
         Ok(client)
     }
 
-    fn build(&self, allow: AllowList) -> Result<reqwest::Client, reqwest::Error> {
+    fn build(&self, allow: AllowList, roots: &Roots) -> Result<reqwest::Client, reqwest::Error> {
         let rules = &self.rules;
         let resolver = Resolver {
             allow,
@@ -188,7 +228,7 @@ impl Network {
             .http2_max_header_list_size(MAX_HEADER_BYTES)
             .tls_info(true)
             .no_proxy();
-        let builder = match rules.roots.0.as_slice() {
+        let builder = match roots.0.as_slice() {
             [] => builder,
             roots => builder.tls_certs_merge(roots.iter().cloned()),
         };

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::{
     PeerClient,
-    cause::{cause, certificate_error},
+    cause::{cause, certificate_error, is_of_unknown_authority},
 };
-use rustls::CertificateError;
 
 /// What came of a connection to a peer's server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +28,7 @@ impl PeerClient {
             return Tried::Accepted;
         };
         match certificate_error(&error) {
-            Some(CertificateError::UnknownIssuer) => Tried::UnknownIssuer,
+            Some(error) if is_of_unknown_authority(error) => Tried::UnknownIssuer,
             Some(_) => Tried::Refused(cause(&error)),
             None => Tried::Silent(cause(&error)),
         }

@@ -44,7 +44,7 @@ pub(super) const KEYS: &[Key] = &[
     Key {
         name: "federation.ca_file",
         form: "a file",
-        about: "Certificates in PEM form of authorities that are trusted for peers, besides those of the system: that of your own organisation, or of a proxy that inspects TLS.",
+        about: "Certificates in PEM form of authorities that are trusted for peers, besides those of the system: that of your own organisation, or of a proxy that inspects TLS. Both are read again at SIGHUP, and at most every five minutes when a peer shows a certificate of an authority that is not known.",
         secret: false,
         set: |settings, text| {
             settings.federation.ca_file = Some(PathBuf::from(text));

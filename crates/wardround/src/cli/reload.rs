@@ -1,4 +1,4 @@
-//! SIGHUP: a node that serves reads its configuration and its certificate again.
+//! SIGHUP: a node that serves reads its configuration, its certificate and the authorities that it trusts again.
 //!
 //! A configuration with a mistake changes nothing. What only a start can change is named in the log.
 
@@ -51,6 +51,7 @@ impl Reloading<'_> {
             }
         };
         let reloaded = self.node.reload(&loaded.settings);
+        self.node.read_authorities().await;
         let changed = reloaded.changed.join(", ");
         if reloaded.changed.contains(&"log.filter") {
             self.filter.set(&reloaded.settings.log.filter);

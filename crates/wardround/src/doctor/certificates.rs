@@ -45,13 +45,22 @@ pub(super) fn check_authorities(settings: &Settings, findings: &mut Findings) ->
     Some(network)
 }
 
-/// Asks peers that are polled by HTTPS whether their certificates are accepted here. Returns those whose are not.
+/// The peers that were asked whether their certificates are accepted.
+#[derive(Default)]
+pub(super) struct Asked {
+    /// Those whose certificates are not.
+    pub(super) refused: BTreeSet<NodeId>,
+    /// Those who answered, and whose certificates are.
+    pub(super) accepted: BTreeSet<NodeId>,
+}
+
+/// Asks peers that are polled by HTTPS whether their certificates are accepted here.
 pub(super) async fn check_peers(
     settings: &Settings,
     network: &Network,
     peers: &[PeerObject],
     findings: &mut Findings,
-) -> BTreeSet<NodeId> {
+) -> Asked {
     let is_asked = |peer: &&PeerObject| {
         matches!(peer.state, "new" | "active") && peer.base.starts_with("https:")
     };
@@ -63,7 +72,7 @@ pub(super) async fn check_peers(
     let asked = stream::iter(asks).buffered(MAX_CONCURRENT);
     let asked: Vec<(&PeerObject, Tried)> = asked.collect().await;
     if asked.is_empty() {
-        return BTreeSet::new();
+        return Asked::default();
     }
     let names = |wanted: fn(&Tried) -> bool| {
         let found = asked.iter().filter(|(_, tried)| wanted(tried));
@@ -106,10 +115,15 @@ pub(super) async fn check_peers(
             findings.warn(CHECK, format!("{}: {why}", peer.title()), fix);
         }
     }
-    let refused = asked
-        .into_iter()
-        .filter(|(_, tried)| matches!(tried, Tried::UnknownIssuer | Tried::Refused(_)));
-    refused.map(|(peer, _)| peer.node.clone()).collect()
+    let mut found = Asked::default();
+    for (peer, tried) in asked {
+        match tried {
+            Tried::Accepted => found.accepted.insert(peer.node.clone()),
+            Tried::UnknownIssuer | Tried::Refused(_) => found.refused.insert(peer.node.clone()),
+            Tried::Silent(_) => false,
+        };
+    }
+    found
 }
 
 async fn ask(network: &Network, peer: &PeerObject) -> Tried {
@@ -124,10 +138,10 @@ async fn ask(network: &Network, peer: &PeerObject) -> Tried {
 fn unknown_fix(settings: &Settings) -> String {
     match &settings.federation.ca_file {
         Some(file) => format!(
-            "if it is your own authority, or that of a proxy that inspects TLS, add its certificate to `{}` and restart the node; otherwise ring their operators",
+            "if it is your own authority, or that of a proxy that inspects TLS, add its certificate to `{}` and reload the node (`systemctl reload wardround`, or SIGHUP); otherwise ring their operators",
             file.display()
         ),
-        None => "if it is your own authority, or that of a proxy that inspects TLS, name its certificate in `federation.ca_file` (docs/NETWORKS.md) and restart the node; otherwise ring their operators".to_owned(),
+        None => "if it is your own authority, or that of a proxy that inspects TLS, name its certificate in `federation.ca_file` (docs/NETWORKS.md) and restart the node, or add it to the authorities of the system and reload the node (`systemctl reload wardround`, or SIGHUP); otherwise ring their operators".to_owned(),
     }
 }
 

@@ -460,6 +460,55 @@ async fn peers_pull_over_tls_with_an_authority_of_their_own() {
 }
 
 #[tokio::test]
+async fn an_authority_that_becomes_known_is_trusted_without_a_restart() {
+    let authority = Authority::new();
+    let mut one = authority.serve(|_| ()).await;
+    let (id, _) = one.publish(page("Handover", "Two nurses, one list.")).await;
+    // The file names another authority first.
+    let file = authority.path("trusted.pem");
+    fs::copy(Authority::new().path("ca.pem"), &file).unwrap();
+    let two = Setup::new("ZZ2")
+        .settings(|settings| {
+            settings.federation.hosts =
+                [(HOST.to_owned(), vec![Ipv4Addr::LOCALHOST.into()])].into();
+            settings.federation.ca_file = Some(file.clone());
+        })
+        .start()
+        .await;
+    let request = peers::NewPeerRequest {
+        allow_cidr: "127.0.0.0/8".to_owned(),
+        ..peers::NewPeerRequest::new(address(&one, ""))
+    };
+    peers::add(two.node(), &request, &one.id(), &By::Node)
+        .await
+        .unwrap();
+    let is_unknown = async || {
+        let fault = two.pull(&one.id()).await.fault;
+        // The other authority has the same name, and another key.
+        fault.is_some_and(|fault| fault.text.contains("BadSignature"))
+    };
+    // This poll reads the file again, without an effect; then none does within five minutes.
+    assert!(is_unknown().await);
+    fs::copy(authority.path("ca.pem"), &file).unwrap();
+    two.advance(Duration::from_secs(200));
+    assert!(is_unknown().await);
+    two.advance(Duration::from_secs(101));
+    two.pull_well(&one.id()).await;
+    assert_eq!(two.found("handover").await, [id]);
+    // At a signal at once; a file that cannot be used changes nothing.
+    fs::write(&file, "nonsense").unwrap();
+    two.node().read_authorities().await;
+    two.pull_well(&one.id()).await;
+    fs::copy(Authority::new().path("ca.pem"), &file).unwrap();
+    two.node().read_authorities().await;
+    assert!(is_unknown().await);
+    fs::copy(authority.path("ca.pem"), &file).unwrap();
+    two.node().read_authorities().await;
+    two.pull_well(&one.id()).await;
+    one.stop().await;
+}
+
+#[tokio::test]
 async fn a_handshake_under_way_does_not_hold_up_a_stop() {
     let authority = Authority::new();
     let mut trust = authority
