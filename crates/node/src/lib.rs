@@ -31,6 +31,7 @@ pub mod renderings;
 mod searchables;
 mod signing;
 pub mod urls;
+mod verified_documents;
 pub mod work;
 pub mod writable;
 

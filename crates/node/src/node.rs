@@ -36,6 +36,7 @@ use crate::{
     refused_logs::RefusedLogs,
     renderings::Renderings,
     signing::Signing,
+    verified_documents::VerifiedDocuments,
     writable::Writable,
 };
 use settings::{Settings, reload::Reloaded};
@@ -101,6 +102,8 @@ pub struct Node {
     pub(crate) disk_brake: DiskBrake,
     /// Logs of peers beyond their quotas.
     pub(crate) refused_logs: RefusedLogs,
+    /// Node documents of peers that were verified.
+    pub(crate) verified_documents: VerifiedDocuments,
     /// Result of the last check that the database can be written.
     pub writable: Writable,
     /// Counts refusals: the audit records a limited number of them.
@@ -216,6 +219,7 @@ impl Node {
             reads: Reads::default(),
             disk_brake: DiskBrake::default(),
             refused_logs: RefusedLogs::default(),
+            verified_documents: VerifiedDocuments::default(),
             writable: Writable::default(),
             refusals: Refusals::default(),
             gaps: Gaps::default(),

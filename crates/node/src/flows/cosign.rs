@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use async_recursion::async_recursion as boxed;
-use ledger::{PeerFault, checkpoint, node::NodeDocument};
+use ledger::{PeerFault, checkpoint};
 use store::{LogToCosign, StoreError};
 
 use crate::{error::NodeError, identity::Identity, node::Node};
@@ -71,7 +71,7 @@ fn line(
     identity: &Identity,
     node: &Node,
 ) -> Result<Option<(u64, String)>, PeerFault> {
-    let known = NodeDocument::stored(document)?.known_keys();
+    let known = node.verified_documents.stored(document)?.known_keys();
     if known.origin.epoch != log.epoch {
         return Ok(None);
     }

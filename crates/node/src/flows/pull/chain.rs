@@ -44,8 +44,13 @@ impl Poll<'_> {
             let text = format!("a node document that cannot be read ({fault})");
             Stop::Store(StoreError::Corrupt(text))
         };
-        held.map(|held| NodeDocument::stored(&held.note).map_err(corrupt))
-            .transpose()
+        held.map(|held| {
+            self.node
+                .verified_documents
+                .stored(&held.note)
+                .map_err(corrupt)
+        })
+        .transpose()
     }
 
     /// Asks for the latest node document and follows the chain to it.
