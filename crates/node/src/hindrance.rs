@@ -57,7 +57,9 @@ impl Hindrance {
             Self::Unconfirmed => {
                 "wait for a peer that is away, or run `wardround recover --confirm` if you know that this copy is the newest (docs/RECOVERY.md)"
             }
-            Self::OtherProcess { .. } => "stop one of the two processes",
+            Self::OtherProcess { .. } => {
+                "this process waits as its standby: it serves readers, and signs when the other one ends; if that is not what you want, stop one of them"
+            }
             Self::Keys(_) => "restore the keys that belong to the node document",
             Self::ReadOnly => {
                 "set `server.read_only` to false, and run `systemctl reload wardround`"

@@ -11,7 +11,9 @@ use crate::error::NodeError;
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// It is made once.
-    #[error("this node is already `{0}`; an identity cannot be changed")]
+    #[error(
+        "this node is `{0}` already, with another name, code, address or contact; `wardround node show` shows them, and `wardround node set` changes them"
+    )]
     Exists(NodeId),
     /// Keys without the identity that they belong to.
     #[error(

@@ -1,6 +1,6 @@
 //! `doctor` and `verify`: read-only commands; safe while a node is serving.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, fs, io, os::unix::fs::MetadataExt as _, path::Path};
 
 use serde_json::json;
 use store::{AuditFilter, Store, StoreError};
@@ -185,21 +185,48 @@ fn noted_heads(loaded: &Loaded, arguments: &VerifyArguments) -> Result<Vec<Noted
     Ok(noted)
 }
 
+/// Checks that the database file is there and can be read by this user.
+fn check_file(data: &Path) -> Result<(), Failure> {
+    let file = data.join("node.db");
+    let shown = data.display();
+    let error = match fs::File::open(&file) {
+        Ok(_) => return Ok(()),
+        Err(error) => error,
+    };
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        let fix = match owner_of(data) {
+            Some(owner) => format!(
+                "run this as the user of the service: sudo -u '#{owner}' wardround, with the same arguments"
+            ),
+            None => "run this as the user of the service, with sudo -u".to_owned(),
+        };
+        return Err(Failure::failed(format!(
+            "`{}` cannot be read by this user; {fix}",
+            file.display()
+        )));
+    }
+    let advice = match node::owner(data) {
+        Ok(Some(_)) => format!("; {SAME_DATABASE}"),
+        _ => String::new(),
+    };
+    Err(Failure::invalid(format!(
+        "there is no database in `{shown}`{advice}"
+    )))
+}
+
+/// Returns the user that a directory belongs to; `None` if this user may not know.
+fn owner_of(data: &Path) -> Option<u32> {
+    Some(fs::metadata(data).ok()?.uid())
+}
+
 /// Opens the database without migrating it: a command that only reads changes nothing.
 ///
 /// # Errors
 /// When there is none, or it is of another version than this program.
 pub(super) async fn open_unchanged(loaded: &Loaded) -> Result<Store, Failure> {
     let settings = &loaded.settings;
-    if settings.database.url.is_none() && !settings.data.join("node.db").exists() {
-        let data = settings.data.display();
-        let advice = match node::owner(&settings.data) {
-            Ok(Some(_)) => format!("; {SAME_DATABASE}"),
-            _ => String::new(),
-        };
-        return Err(Failure::invalid(format!(
-            "there is no database in `{data}`{advice}"
-        )));
+    if settings.database.url.is_none() {
+        check_file(&settings.data)?;
     }
     // A verification changes nothing, and works where nothing can be changed.
     let store = match Store::connect_read_only(&node::database(settings)).await {

@@ -125,13 +125,23 @@ pub(super) async fn accept(
     } else {
         Act::NodeChanged
     };
-    record(node, by, act, &format!("version {}", identity.version)).await;
+    let is_new = before.content().version != after.content().version;
+    if is_new {
+        record(node, by, act, &format!("version {}", identity.version)).await;
+    }
     if json {
         let object = json!({
             "node": identity.node.as_str(), "version": identity.version, "epoch": identity.epoch,
             "expires": identity.expires.to_string(),
         });
         output.line(object.to_string());
+        return Ok(DONE);
+    }
+    if !is_new {
+        output.line(format!(
+            "version {} of the node document is accepted already; nothing was changed",
+            identity.version
+        ));
         return Ok(DONE);
     }
     output.line(format!(

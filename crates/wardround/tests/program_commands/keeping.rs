@@ -168,6 +168,26 @@ fn a_node_document_is_changed_with_a_root_key_here_or_on_a_machine_without_a_net
     assert!(String::from_utf8_lossy(&signed.stderr).contains("Harrowdale"));
     let imported = place.prints(&["node", "import", "to-sign.txt.signed", "--json"]);
     assert!(imported.contains("\"version\":3"), "{imported}");
+    // The same file again changes nothing, and neither does the audit.
+    let audited = place.prints(&["audit", "--json"]);
+    let again = place.prints(&["node", "import", "to-sign.txt.signed"]);
+    assert!(
+        again.contains("version 3") && again.contains("already"),
+        "{again}"
+    );
+    assert_eq!(place.prints(&["audit", "--json"]), audited);
+    // `init` says which command changes what it has made.
+    let init = [
+        "init",
+        "--name",
+        "Another",
+        "--ods",
+        "ZZ1",
+        "--base-url",
+        "https://a.example",
+    ];
+    let (_, said) = place.fails(&init);
+    assert!(said.contains("wardround node set"), "{said}");
     assert!(!place.path("none").exists());
     let keys = place.prints(&["key", "show"]);
     assert!(

@@ -286,6 +286,36 @@ fn keys_without_their_database_start_nothing_and_leave_nothing() {
 }
 
 #[test]
+fn someone_who_may_not_read_the_database_is_not_answered_that_there_is_none() {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
+    let (place, serving) = with_a_case_study();
+    drop(serving);
+    let set = |path: &str, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(place.path(path), mode).unwrap();
+    };
+    set("", 0o755);
+    set("node", 0o000);
+    for command in [&["verify"][..], &["audit"], &["gaps"]] {
+        let mut asked = place.command(command);
+        // Root may read everything.
+        if rustix::process::geteuid().is_root() {
+            asked.uid(65_534).gid(65_534);
+        }
+        let answer = asked.output().unwrap();
+        let said = String::from_utf8_lossy(&answer.stderr);
+        assert!(!answer.status.success(), "{command:?}");
+        assert!(
+            said.contains("cannot be read")
+                && said.contains("sudo -u '#")
+                && !said.contains("no database"),
+            "{command:?}: {said}"
+        );
+    }
+    set("node", 0o700);
+}
+
+#[test]
 fn doctor_names_the_process_that_signs_in_place_of_this_one() {
     let (place, _serving) = with_a_case_study();
     fs::create_dir_all(place.path("second/keys")).unwrap();
@@ -311,7 +341,8 @@ fn doctor_names_the_process_that_signs_in_place_of_this_one() {
     let node = place.path("node").canonicalize().unwrap();
     assert!(
         second.contains("another process signs for this node: ")
-            && second.contains(&node.display().to_string()),
+            && second.contains(&node.display().to_string())
+            && second.contains("waits as its standby"),
         "{second}"
     );
 }

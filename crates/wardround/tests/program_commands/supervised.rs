@@ -279,8 +279,8 @@ fn the_same_init_again_changes_nothing_and_another_one_is_refused() {
     let again = init(" Northmoor ", "https://a.example/");
     assert_eq!((again.status.code(), again.stdout), (Some(0), first.stdout));
     for (name, address, code, says) in [
-        ("Southmoor", "https://a.example", 1, "is already"),
-        ("Northmoor", "https://b.example", 1, "is already"),
+        ("Southmoor", "https://a.example", 1, "`wardround node set`"),
+        ("Northmoor", "https://b.example", 1, "`wardround node set`"),
         (
             "Northmoor",
             "a.example",
