@@ -2,15 +2,21 @@
 
 use std::fmt;
 
+use wire::Digest;
+
 /// Most characters of a slug.
 const MAX_CHARS: usize = 80;
+
+/// Bytes of the digest of a title in another script: the documents of one node seldom have the same.
+const DIGEST_BYTES: usize = 4;
 
 /// Lower-case ASCII letters and digits in words joined by single hyphens; never empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
 impl Slug {
-    /// Makes the slug of a title. What has no letters or digits that ASCII knows becomes `untitled`.
+    /// Makes the slug of a title. A title in another script becomes a short digest, so that the addresses and files of two
+    /// such documents differ; what has no letter and no digit at all becomes `untitled`.
     #[must_use]
     pub fn from_title(title: &str) -> Self {
         let mut slug = String::new();
@@ -27,11 +33,16 @@ impl Slug {
             }
             slug.extend(word.chars().take(MAX_CHARS));
         }
-        if slug.is_empty() {
-            Self("untitled".to_owned())
-        } else {
-            Self(slug)
+        if !slug.is_empty() {
+            return Self(slug);
         }
+        if title.chars().any(char::is_alphanumeric) {
+            let digest = Digest::for_bytes(title.trim().as_bytes());
+            let short = digest.as_bytes().iter().take(DIGEST_BYTES);
+            let hex: String = short.map(|byte| format!("{byte:02x}")).collect();
+            return Self(format!("title-{hex}"));
+        }
+        Self("untitled".to_owned())
     }
 
     /// Reads a slug, and nothing else.
@@ -105,7 +116,10 @@ mod tests {
                 "Gesundheitsämter & Bevölkerung",
                 "gesundheitsaemter-bevoelkerung",
             ),
-            ("日本語", "untitled"),
+            ("日本語", "title-77710aed"),
+            ("การบันทึกเวชระเบียน", "title-b2bdec96"),
+            ("ระบบ EPMA", "epma"),
+            ("…!", "untitled"),
             ("", "untitled"),
             ("--- ../../etc/passwd", "etc-passwd"),
         ] {
