@@ -112,7 +112,7 @@ fn of_study(study: &CaseStudy, differently: Option<&str>, who: Option<Answer>) -
 }
 
 /// Returns what it cost, with what makes the figure mean something else: who paid, and interests.
-fn of_cost(study: &CaseStudy) -> Answer {
+pub(crate) fn of_cost(study: &CaseStudy) -> Answer {
     let Cost {
         band,
         staff_wte,

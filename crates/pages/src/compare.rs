@@ -1,6 +1,6 @@
 //! Up to four documents on one sheet, question by question.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -8,8 +8,8 @@ use axum::{
     response::Response,
 };
 use domain::{
-    FacetGroup, Term,
-    vocabulary::{Barrier, CareSetting, CostBand, Evidence, OpenTo, Outcome, Stage, WouldRepeat},
+    Content, FacetGroup, Figure, Term,
+    vocabulary::{Barrier, CareSetting, Evidence, Outcome, Stage, Unit, WouldRepeat},
 };
 use store::Card;
 use url::form_urlencoded;
@@ -17,15 +17,21 @@ use wire::{DocumentId, Viewer};
 
 use crate::{
     PageError,
+    answers::{self, Answer},
     frame::{Frame, Section},
     glance::labels,
     link::Link,
     measures,
     requester::Requester,
     tag::Tag,
+    team::Team,
     words,
 };
-use node::{Node, flows::reading, urls};
+use node::{
+    Node,
+    flows::reading::{self, Reading, Shown},
+    urls,
+};
 
 /// Documents on one sheet.
 const MAX_COMPARED: usize = 4;
@@ -53,15 +59,25 @@ struct Column {
 
 /// One question, with the answer of each document.
 struct Row {
-    label: &'static str,
+    label: String,
     cells: Vec<Cell>,
 }
 
 /// An answer: a tag, or lines of text.
 #[derive(Default)]
 struct Cell {
+    /// Whose it is, which a narrow screen shows above it: the organisation, or the title where two have the same.
+    of: String,
     tag: Option<Tag>,
     lines: Vec<String>,
+    /// Who to write to.
+    link: Option<Link>,
+}
+
+/// A document, with what a list keeps of it.
+struct Found {
+    shown: Box<Shown>,
+    card: domain::Card,
 }
 
 /// Returns the value that names a document in the address of a comparison.
@@ -120,37 +136,54 @@ async fn documents(
     node: &Node,
     viewer: Viewer,
     asked: &[(String, DocumentId)],
-) -> Result<Vec<(Card, domain::Card)>, PageError> {
-    let publishers = node.store.publishers().await?.list;
-    let key = |(handle, id): &(String, DocumentId)| {
-        let publisher = publishers.iter().find(|one| one.handle == *handle)?;
-        Some((publisher.node_seq, *id))
-    };
-    let keys: Vec<_> = asked.iter().filter_map(key).take(MAX_COMPARED).collect();
+) -> Result<Vec<Found>, PageError> {
     let mut found = Vec::new();
-    for card in node.store.cards(viewer, &keys).await? {
-        let kept = domain::Card::from_json(&card.card).filter(domain::Card::is_complete);
-        let shown = match kept {
-            Some(shown) => Some(shown),
-            None => reading::whole_card(node, viewer, &card).await?,
-        };
-        found.extend(shown.map(|shown| (card, shown)));
+    for (handle, id) in asked.iter().take(MAX_COMPARED) {
+        if let Reading::Found(shown) = reading::find(node, viewer, handle, &id.to_string()).await? {
+            let card = domain::Card::new(&shown.body, markdown::plain_text);
+            found.push(Found { shown, card });
+        }
     }
     Ok(found)
 }
 
 impl Compare {
-    fn new(found: &[(Card, domain::Card)], note: Option<&'static str>, frame: Frame) -> Self {
-        let column = |(card, _): &(Card, domain::Card)| Column {
-            link: Link::new(markdown::visible(&card.title), urls::card(card)),
-            organisation: ledger::short_name(&card.owner.organisation).to_owned(),
-            date: words::date(card.sort_at.date()),
+    fn new(found: &[Found], note: Option<&'static str>, frame: Frame) -> Self {
+        let organisations: HashSet<&str> = found
+            .iter()
+            .map(|one| one.shown.document.owner.organisation.as_str())
+            .collect();
+        let is_distinct = organisations.len() == found.len();
+        let column = |one: &Found| {
+            let document = &one.shown.document;
+            let common = one.shown.body.common();
+            let title = markdown::visible(&common.title).into_owned();
+            let organisation = ledger::short_name(&document.owner.organisation).to_owned();
+            Column {
+                link: Link::new(title, one.shown.path()),
+                organisation,
+                date: words::date(common.updated.unwrap_or(document.first_seen).date()),
+            }
         };
-        let titles: Vec<&str> = found.iter().map(|(card, _)| card.title.as_str()).collect();
-        let title = words::cut(&markdown::visible(&titles.join(", ")), 80);
+        let columns: Vec<Column> = found.iter().map(column).collect();
+        let mut rows = rows(found);
+        for row in &mut rows {
+            for (cell, column) in row.cells.iter_mut().zip(&columns) {
+                cell.of.clone_from(if is_distinct {
+                    &column.organisation
+                } else {
+                    &column.link.words
+                });
+            }
+        }
+        let titles: Vec<&str> = columns
+            .iter()
+            .map(|column| column.link.words.as_str())
+            .collect();
+        let title = words::cut(&titles.join(", "), 80);
         Self {
-            columns: found.iter().map(column).collect(),
-            rows: rows(found),
+            columns,
+            rows,
             note,
             frame: Frame {
                 title: format!("Compare {title} – {}", frame.site),
@@ -162,25 +195,26 @@ impl Compare {
     }
 }
 
-fn rows(found: &[(Card, domain::Card)]) -> Vec<Row> {
+fn rows(found: &[Found]) -> Vec<Row> {
     if found.is_empty() {
         return Vec::new();
     }
-    let row = |label, cell: &dyn Fn(&domain::Card) -> Cell| Row {
-        label,
-        cells: found.iter().map(|(_, shown)| cell(shown)).collect(),
+    let row = |label: &str, cell: &dyn Fn(&domain::Card) -> Cell| Row {
+        label: label.to_owned(),
+        cells: found.iter().map(|one| cell(&one.card)).collect(),
     };
-    vec![
-        row("Did it work?", &|card| Cell {
-            tag: card
-                .term::<Outcome>(FacetGroup::Result)
-                .map(Tag::for_result),
-            lines: Vec::new(),
-        }),
-        row("Before and after", &figures),
-        row("What did it cost?", &|card| {
-            term::<CostBand>(card, FacetGroup::Cost)
-        }),
+    let mut rows = vec![row("Did it work?", &|card| Cell {
+        tag: card
+            .term::<Outcome>(FacetGroup::Result)
+            .map(Tag::for_result),
+        ..Cell::default()
+    })];
+    rows.extend(measured(found));
+    rows.push(Row {
+        label: "What did it cost?".to_owned(),
+        cells: found.iter().map(cost).collect(),
+    });
+    rows.extend([
         row("Would they repeat it?", &|card| {
             term::<WouldRepeat>(card, FacetGroup::WouldRepeat)
         }),
@@ -202,15 +236,111 @@ fn rows(found: &[(Card, domain::Card)]) -> Vec<Row> {
         row("What they would do differently", &|card| {
             text(card.differently.clone())
         }),
-        row("Who to ask", &who),
-    ]
+        Row {
+            label: answers::WHO.to_owned(),
+            cells: found.iter().map(who).collect(),
+        },
+    ]);
+    rows
+}
+
+/// What makes two measures the same: the words of the name, and the unit.
+fn measure_key(figure: &Figure) -> (String, Unit) {
+    let name: Vec<String> = figure
+        .name
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect();
+    (name.join(" "), figure.unit)
+}
+
+/// Returns a row for each measure that two of the documents have, and then one for all others.
+fn measured(found: &[Found]) -> Vec<Row> {
+    let has = |one: &Found, key: &(String, Unit)| {
+        let mut figures = one.card.figures.iter();
+        figures.any(|figure| measure_key(figure) == *key)
+    };
+    let mut shared: Vec<(String, Unit)> = Vec::new();
+    let mut rows = Vec::new();
+    for figure in found.iter().flat_map(|one| &one.card.figures) {
+        let key = measure_key(figure);
+        if shared.contains(&key) || found.iter().filter(|one| has(one, &key)).count() < 2 {
+            continue;
+        }
+        let cell = |one: &Found| {
+            let same = one.card.figures.iter();
+            let same = same.filter(|figure| measure_key(figure) == key);
+            lines(same.map(before_and_after))
+        };
+        rows.push(Row {
+            label: markdown::visible(&figure.name).into_owned(),
+            cells: found.iter().map(cell).collect(),
+        });
+        shared.push(key);
+    }
+    let other = |one: &Found| {
+        let others = one.card.figures.iter();
+        let others = others.filter(|figure| !shared.contains(&measure_key(figure)));
+        lines(others.map(|figure| format!("{}: {}", figure.name, before_and_after(figure))))
+    };
+    let mut others: Vec<Cell> = found.iter().map(other).collect();
+    let has_others = others.iter().any(|cell| !cell.lines.is_empty());
+    if rows.is_empty() || has_others {
+        for cell in &mut others {
+            // Who has measures above has no others; who has none at all does not say.
+            let is_empty = cell.lines.is_empty();
+            cell.lines
+                .extend((is_empty && !rows.is_empty()).then(|| "None".to_owned()));
+        }
+        let label = if rows.is_empty() {
+            "Before and after"
+        } else {
+            "Other measures"
+        };
+        rows.push(Row {
+            label: label.to_owned(),
+            cells: others,
+        });
+    }
+    rows
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> Cell {
+    Cell {
+        lines: lines
+            .map(|line| markdown::visible(&line).into_owned())
+            .collect(),
+        ..Cell::default()
+    }
+}
+
+/// Returns what it cost: the amounts, or the band of a document that has none.
+fn cost(one: &Found) -> Cell {
+    let Content::CaseStudy(study) = &one.shown.body.document.content else {
+        return Cell::default();
+    };
+    answered(answers::of_cost(study))
+}
+
+fn answered(answer: Answer) -> Cell {
+    let Answer {
+        answer,
+        details,
+        link,
+        ..
+    } = answer;
+    Cell {
+        lines: std::iter::once(answer).chain(details).collect(),
+        link,
+        ..Cell::default()
+    }
 }
 
 fn text(text: String) -> Cell {
     let text = markdown::visible(&text).into_owned();
     Cell {
-        tag: None,
         lines: (!text.is_empty()).then_some(text).into_iter().collect(),
+        ..Cell::default()
     }
 }
 
@@ -226,34 +356,26 @@ fn terms<T: Term>(card: &domain::Card, group: FacetGroup) -> Cell {
     text(labels(&card.terms::<T>(group).collect::<Vec<_>>()))
 }
 
-fn figures(card: &domain::Card) -> Cell {
-    let line = |figure: &domain::Figure| {
-        let after = figure.shown(figure.after);
-        let figures = match figure.before {
-            Some(before) => format!("from {} to {after}", figure.shown(before)),
-            None => format!("{after}, not measured before"),
-        };
-        let change = measures::change(figure);
-        let change = if change.is_empty() {
-            change
-        } else {
-            format!(", {change}")
-        };
-        markdown::visible(&format!("{}: {figures}{change}", figure.name)).into_owned()
+fn before_and_after(figure: &Figure) -> String {
+    let after = figure.shown(figure.after);
+    let figures = match figure.before {
+        Some(before) => format!("from {} to {after}", figure.shown(before)),
+        None => format!("{after}, not measured before"),
     };
-    Cell {
-        tag: None,
-        lines: card.figures.iter().map(line).collect(),
+    let change = measures::change(figure);
+    if change.is_empty() {
+        figures
+    } else {
+        format!("{figures}, {change}")
     }
 }
 
-fn who(card: &domain::Card) -> Cell {
-    let Some(contact) = &card.contact else {
-        return Cell::default();
-    };
-    let call = contact.open_to.contains(&OpenTo::Call);
-    let call = if call { ", open to a call" } else { "" };
-    text(format!("{}{call}", words::sentence(&contact.role)))
+/// Returns who can be asked, what they are open to, and where to write.
+fn who(one: &Found) -> Cell {
+    let team = Team::for_document(&one.shown);
+    let reach = team.as_ref().and_then(|team| team.reach.as_ref());
+    let who = Answer::who(one.shown.body.common().contact.as_ref(), reach);
+    who.map(answered).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -286,13 +408,15 @@ mod tests {
         };
         let cell = || Cell {
             tag: of.facts().tag,
+            of: of.text("Northmoor"),
             lines: vec![of.text("Time to sign in: from 52 to 9 seconds")],
+            link: of.option(of.link("Ask about this", "mailto:cnio@zz1.example")),
         };
         Compare {
             frame: of.frame(),
             columns: of.list(vec![column(), column()]),
             rows: of.list(vec![Row {
-                label: "Did it work?",
+                label: of.text("Did it work?"),
                 cells: vec![cell(), Cell::default()],
             }]),
             note: of.option("One of those that you chose is not here any more."),
