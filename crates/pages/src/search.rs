@@ -74,6 +74,8 @@ struct SearchPage {
     clear: String,
     sorts: Vec<SortLink>,
     notes: Vec<String>,
+    /// What it says of words that no page has.
+    unknown: Option<String>,
     cards: Vec<ResultCard>,
     /// Those that have some of the words only, with a heading.
     partial: Option<Partial>,
@@ -139,7 +141,6 @@ pub async fn search(
 impl SearchPage {
     fn new(results: &SearchResults, mut notes: Vec<String>, frame: Frame, now: Timestamp) -> Self {
         let params = &results.params;
-        notes.extend(unknown_words(&results.unknown));
         notes.extend(results.notes.iter().cloned());
         // What the reader searched for: heading, terms and chosen filters.
         let heading = heading(results);
@@ -173,6 +174,7 @@ impl SearchPage {
             chips,
             sorts: sorting::sorts(params, results.ranked),
             notes,
+            unknown: unknown_words(&results.unknown, results.corrected.as_deref()),
             partial: partial(results, now),
             related: related(results, now),
             cards: cards(results, true, now),
@@ -310,10 +312,17 @@ fn related(results: &SearchResults, now: Timestamp) -> Vec<ResultCard> {
         .collect()
 }
 
-/// Returns what the page says of words that no page has.
-fn unknown_words(unknown: &[String]) -> Option<String> {
+/// Returns what the page says of words that no page has. A word that was corrected is in what the page says of that.
+fn unknown_words(unknown: &[String], corrected: Option<&str>) -> Option<String> {
+    let kept = |word: &&String| {
+        corrected.is_none_or(|corrected| {
+            let mut words = corrected.split(|c: char| !c.is_alphanumeric());
+            words.any(|one| one.to_lowercase() == word.to_lowercase())
+        })
+    };
     let quoted: Vec<String> = unknown
         .iter()
+        .filter(kept)
         .take(MAX_NAMED_WORDS)
         .map(|word| format!("“{}”", words::cut(&markdown::visible(word), 40)))
         .collect();
@@ -455,6 +464,7 @@ mod tests {
                 },
             ]),
             notes: of.list(vec![of.text("“purple” is no priority")]),
+            unknown: of.option(of.text("No page has the word “purple”.")),
             cards: of.cards(),
             partial: of.option(Partial {
                 heading: "11 more have some of your words".to_owned(),
