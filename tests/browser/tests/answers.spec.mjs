@@ -16,7 +16,7 @@ for (const [width, height, least] of [[1280, 800, 3], [390, 844, 1]]) {
   test(`at least ${least} whole results are in the first ${width} x ${height}`, async ({ browser }) => {
     const context = await browser.newContext({ viewport: { width, height } })
     const page = await context.newPage()
-    for (const q of ['electronic prescribing', 'ambient voice recognition', 'drug trolley sign in', 'wi-fi']) {
+    for (const q of ['electronic prescribing', 'ambient voice recognition', 'drug trolley sign in', 'wi-fi', 'ambiant voice recogniton']) {
       await page.goto(`/search?q=${encodeURIComponent(q)}`)
       expect(await whole(page), q).toBeGreaterThanOrEqual(least)
     }
@@ -42,6 +42,22 @@ test('a card is no higher than it may be, and shows the summary that its author 
   await page.goto('/search?q=ambient+voice+recognition')
   const shown = await page.locator('.app-result__text').first().textContent()
   expect(found.hits[0].summary.startsWith(shown.slice(0, 60))).toBe(true)
+  await context.close()
+})
+
+test('the name of a measure is cut only where its line has no room', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  const page = await context.newPage()
+  await page.goto('/search?per_page=100')
+  const cut = await page.$$eval('.app-result', (cards) =>
+    cards.flatMap((card) => {
+      const name = card.querySelector('.app-facts__figure > :first-child')
+      const last = card.querySelector('.app-facts > li:last-child')
+      if (!name || name.scrollWidth <= name.clientWidth) return []
+      return [card.getBoundingClientRect().right - last.getBoundingClientRect().right]
+    })
+  )
+  for (const room of cut) expect(room).toBeLessThan(8)
   await context.close()
 })
 
@@ -107,4 +123,49 @@ test('every case study prints as a brief on one sheet, and as a whole on demand'
   }
   await page.goto(`${new URL(list.hits[0].url).pathname}#whole`)
   expect(await sheets()).toBeGreaterThan(1)
+  // What is as short as a brief prints on one sheet as it is.
+  for (const kind of ['observation', 'adoption']) {
+    const short = await (await request.get(`/api/v1/search?kind=${kind}&per_page=20`)).json()
+    expect(short.hits.length, kind).toBeGreaterThan(0)
+    for (const hit of short.hits) {
+      await page.goto(new URL(hit.url).pathname)
+      expect(await sheets(), hit.url).toBe(1)
+    }
+  }
+})
+
+test('a brief names the measures that it has no bars for', async ({ page, request }) => {
+  test.setTimeout(LONG)
+  const list = await (await request.get('/api/v1/search?kind=case-study&per_page=100')).json()
+  await page.emulateMedia({ media: 'print' })
+  let checked = 0
+  for (const hit of list.hits) {
+    await page.goto(new URL(hit.url).pathname)
+    const names = await page.locator('.app-before h3').allTextContents()
+    if (names.length < 3) continue
+    const more = page.locator('.app-before__more')
+    await expect(more).toBeVisible()
+    for (const name of names.slice(2)) await expect(more).toContainText(name)
+    checked += 1
+  }
+  expect(checked).toBeGreaterThan(0)
+})
+
+test('a comparison has the answers of all on a phone, the amounts, and who to ask', async ({ browser, request }) => {
+  const list = await pages(request)
+  const [, address] = list.find(([name]) => name === 'compare')
+  for (const width of [1280, 390, 320]) {
+    const context = await browser.newContext({ viewport: { width, height: 800 } })
+    const page = await context.newPage()
+    await page.goto(address)
+    const table = page.getByRole('table', { name: /Comparison/ })
+    for (const cell of await table.getByRole('row').nth(1).getByRole('cell').all()) {
+      const box = await cell.boundingBox()
+      expect(box.x >= 0 && box.x + box.width <= width, `${width} px`).toBe(true)
+    }
+    await expect(table.getByRole('row', { name: /What did it cost/ })).toContainText('£')
+    await expect(table.getByRole('link', { name: /Ask about this/ }).first()).toBeVisible()
+    await accessible(page)
+    await context.close()
+  }
 })
