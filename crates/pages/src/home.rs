@@ -21,14 +21,14 @@ use crate::{
     outcomes::Outcomes,
     requester::Requester,
     result_card::ResultCard,
-    search_links::{filter_link, words_link},
+    search_links::{filter_link, search_link, words_link},
     words,
 };
 use node::{
     Node,
     flows::{
         known::{self, Matrix},
-        search::{SearchParams, SearchResults},
+        search::{PER_PAGE, SearchParams, SearchResults},
     },
     urls,
 };
@@ -59,6 +59,8 @@ struct Home {
     /// What trusts are trying, and how it went.
     topics: Vec<TopicTile>,
     total: u64,
+    /// The address of all of the latest.
+    latest: String,
     total_words: String,
     cards: Vec<ResultCard>,
     guides: Vec<Link>,
@@ -89,15 +91,18 @@ pub async fn home(
     requester: Requester,
 ) -> Result<Response, PageError> {
     let viewer = requester.viewer;
-    let latest = newest("sort=newest", LATEST);
-    let latest = node::flows::search::search(&node, viewer, &latest).await?;
+    let all = newest("sort=newest", LATEST);
+    let all = node::flows::search::search(&node, viewer, &all).await?;
+    // What went one way or the other comes first: a page that says nothing of that is no answer to the question above.
+    let latest = node::flows::search::hits(&node, viewer, &newest(&with_result(), LATEST)).await?;
     let honest = newest("result=did-not-work&sort=newest", HONEST);
     let honest = node::flows::search::hits(&node, viewer, &honest).await?;
     let matrix = known::matrix(&node).await?;
     let peers = node.store.peers().await?;
     let (interval, now) = (node.current().federation.interval, node.now());
     crate::html(&Home::new(
-        &latest,
+        &all,
+        if latest.total > 0 { &latest } else { &all },
         &honest,
         &matrix,
         &federation::judged(&peers, interval, now),
@@ -113,8 +118,26 @@ fn newest(query: &str, per_page: u32) -> SearchParams {
     }
 }
 
+/// Returns the address of all results of a search that was made for a few.
+fn all_of(results: &SearchResults) -> String {
+    search_link(&SearchParams {
+        per_page: PER_PAGE,
+        ..results.params.clone()
+    })
+}
+
+/// Returns the query of everything that has a result, the newest first.
+fn with_result() -> String {
+    let results = Outcome::ALL.iter();
+    let results: Vec<String> = results
+        .map(|result| format!("result={}", result.as_str()))
+        .collect();
+    format!("{}&sort=newest", results.join("&"))
+}
+
 impl Home {
     fn new(
+        all: &SearchResults,
         latest: &SearchResults,
         honest: &SearchResults,
         matrix: &Matrix,
@@ -122,20 +145,21 @@ impl Home {
         frame: Frame,
         now: Timestamp,
     ) -> Self {
-        let studies = count_of(latest, FacetGroup::Kind, "case-study");
-        let organisations = latest.values(FacetGroup::Organisation).count();
+        let studies = count_of(all, FacetGroup::Kind, "case-study");
+        let organisations = all.values(FacetGroup::Organisation).count();
         Self {
             // The search and what it covers.
             introduction: introduction(studies, organisations),
-            examples: examples(latest),
+            examples: examples(all),
             topics: matrix
                 .iter()
                 .filter_map(topic_tile)
                 .take(MAX_TOPICS)
                 .collect(),
             total: latest.total,
+            latest: all_of(latest),
             total_words: words::number(latest.total),
-            // The newest of all documents, then the newest of those that did not work.
+            // The newest that have a result, then the newest of those that did not work.
             cards: latest
                 .hits
                 .iter()
@@ -153,7 +177,7 @@ impl Home {
             // Links for a reader who has no search terms yet.
             priorities: Priority::ALL
                 .iter()
-                .map(|priority| tile(*priority, latest))
+                .map(|priority| tile(*priority, all))
                 .collect(),
             frame: Frame {
                 has_search: true,
@@ -255,6 +279,7 @@ mod tests {
                 },
             }]),
             total: u64::from(of.flag()),
+            latest: "/search?sort=newest".to_owned(),
             total_words: "38".to_owned(),
             cards: of.cards(),
             guides: of.list(vec![of.link("Publishing", "/help/publishing")]),

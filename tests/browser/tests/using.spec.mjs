@@ -93,6 +93,14 @@ test('suggestions that arrive late leave the focus and the caret where they are'
   await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeFocused()
 })
 
+test('a suggested topic leads to what is known about it', async ({ page }) => {
+  await page.goto('/')
+  await page.locator('#search-box').pressSequentially('voice recog')
+  await page.getByRole('option', { name: /Voice recognition Topic/ }).click()
+  await page.waitForURL('**/topics/voice-recognition')
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Voice recognition')
+})
+
 test('suggestions appear, and Enter still searches for what was typed', async ({ page }) => {
   const seen = watch(page)
   await page.goto('/')

@@ -273,7 +273,7 @@ struct SuggestionObject {
     /// How it went, of a document that has a result.
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<String>,
-    /// Where it leads: a search, or the document's page.
+    /// Where it leads: what is known about a topic or a product, a search, or the document's page.
     url: String,
 }
 

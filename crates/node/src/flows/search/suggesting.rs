@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use domain::FacetGroup;
+use domain::{FacetGroup, Term as _, together::product_key, vocabulary::Topic};
 use search::SearchRequest;
 use wire::Viewer;
 
@@ -123,18 +123,27 @@ async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggesti
             .flat_map(|facet| &facet.values)
             .filter(|value| has_words(&value.label, &words));
         // The values come the most frequent first.
-        found.extend(values.take(most).map(|value| {
-            let params = SearchParams::default().with(group, &value.value);
-            Suggestion {
-                kind,
-                text: value.label.clone(),
-                count: Some(value.count),
-                result: None,
-                path: urls::with_query(urls::SEARCH, &params.to_query_string()),
-            }
+        found.extend(values.take(most).map(|value| Suggestion {
+            kind,
+            text: value.label.clone(),
+            count: Some(value.count),
+            result: None,
+            path: path_of(group, &value.value),
         }));
     }
     Ok(found)
+}
+
+/// Returns where a value leads: to what is known about a topic or a product, and of others to what has the value.
+fn path_of(group: FacetGroup, value: &str) -> String {
+    match group {
+        FacetGroup::Topic if Topic::parse(value).is_some() => urls::topic(value),
+        FacetGroup::System if product_key(value).is_some() => urls::product(value),
+        _ => {
+            let params = SearchParams::default().with(group, value);
+            urls::with_query(urls::SEARCH, &params.to_query_string())
+        }
+    }
 }
 
 /// Returns whether a name has every word, each as the beginning of one of its own. Names with a hyphen are known joined too.
