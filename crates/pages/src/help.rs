@@ -5,19 +5,23 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
 
 use crate::{
-    PageError, errors,
+    PageError,
+    answer::{Answer, REVALIDATE},
+    errors,
     frame::{Frame, Section},
-    help_files::{HelpPage, PAGES},
+    help_files::{self, HelpPage, PAGES},
     link::Link,
     requester::Requester,
 };
 use node::{Node, urls};
 
+/// Media type of the template.
+const MARKDOWN: &str = "text/markdown; charset=utf-8";
 /// The groups of help pages, in their order: as files name them, and as readers see them.
 const GROUPS: [(&str, &str); 4] = [
     ("read", "Find and read"),
@@ -135,6 +139,9 @@ pub async fn page(
     Path(name): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
+    if name == help_files::TEMPLATE {
+        return Ok(template(&headers).unwrap_or_else(|| errors::missing(&node)));
+    }
     let Some(page) = PAGES.iter().find(|page| page.name == name) else {
         return Ok(errors::missing(&node));
     };
@@ -163,8 +170,21 @@ pub async fn page(
     crate::html_with_etag(&page, &headers)
 }
 
+/// Answers with the template of a case study, which a browser saves.
+fn template(request: &HeaderMap) -> Option<Response> {
+    const SAVED: &str = "attachment; filename=\"case-study-template.md\"";
+    let text = help_files::template()?;
+    let answer = Answer::tagged(MARKDOWN, REVALIDATE, text.as_bytes());
+    let mut response = answer.send(request, text);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(SAVED));
+    Some(response)
+}
+
 #[cfg(test)]
 mod tests {
+    use domain::{Term, front_matter, vocabulary};
+
     use super::*;
     use crate::{
         help_files::LAST,
@@ -180,6 +200,48 @@ mod tests {
             assert!(is_known, "`{}` has no group", page.name);
             assert!(!page.rendered.plain, "`{}` cannot be rendered", page.name);
         }
+    }
+
+    #[test]
+    fn the_template_that_is_downloaded_can_be_published_when_its_sections_are_written() {
+        let text = help_files::template().unwrap();
+        let written = text.replace("## What", "Some words.\n\n## What");
+        let parsed = front_matter::parse_file(&written, help_files::TEMPLATE, |_| Vec::new());
+        assert_eq!(parsed.document.err(), None, "{text}");
+    }
+
+    #[test]
+    fn the_form_of_a_file_lists_every_value() {
+        let page = PAGES.iter().find(|page| page.name == "files").unwrap();
+        let mut missing = Vec::new();
+        let mut check = |values: Vec<&'static str>| {
+            missing.extend(values.into_iter().filter(|value| {
+                let html = &page.rendered.html;
+                let mut words = html.split(|c: char| !(c.is_alphanumeric() || "-.".contains(c)));
+                !words.any(|word| word.trim_end_matches('.') == *value)
+            }));
+        };
+        fn of<T: Term>() -> Vec<&'static str> {
+            T::ALL.iter().map(|term| term.as_str()).collect()
+        }
+        check(of::<vocabulary::StudyType>());
+        check(of::<vocabulary::Outcome>());
+        check(of::<vocabulary::Stage>());
+        check(of::<vocabulary::WouldRepeat>());
+        check(of::<vocabulary::Priority>());
+        check(of::<vocabulary::Wgll>());
+        check(of::<vocabulary::CareSetting>());
+        check(of::<vocabulary::Region>());
+        check(of::<vocabulary::Topic>());
+        check(of::<vocabulary::CostBand>());
+        check(of::<vocabulary::Unit>());
+        check(of::<vocabulary::Direction>());
+        check(of::<vocabulary::Evidence>());
+        check(of::<vocabulary::Barrier>());
+        check(of::<vocabulary::OpenTo>());
+        check(of::<vocabulary::Licence>());
+        check(of::<vocabulary::Visibility>());
+        assert_eq!(missing, Vec::<&str>::new());
     }
 
     #[test]

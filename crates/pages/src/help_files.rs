@@ -12,6 +12,24 @@ use crate::link::Link;
 #[allow_missing = true]
 struct Files;
 
+/// The name under which the template of a case study is downloaded.
+pub(crate) const TEMPLATE: &str = "case-study-template.md";
+/// The help page that has it: its first block of code.
+const PAGE_WITH_TEMPLATE: &str = "files.md";
+
+/// Returns the template of a case study, as the help page shows it.
+pub(crate) fn template() -> Option<String> {
+    let file = Files::get(PAGE_WITH_TEMPLATE)?;
+    let text = std::str::from_utf8(&file.data).ok()?;
+    let (_, code) = text.split_once("\n    ---\n")?;
+    let lines = code.lines().map_while(|line| {
+        line.strip_prefix("    ")
+            .or_else(|| line.is_empty().then_some(""))
+    });
+    let lines: Vec<&str> = std::iter::once("---").chain(lines).collect();
+    Some(format!("{}\n", lines.join("\n").trim_end()))
+}
+
 /// Every help page, in the order that their files say.
 pub(crate) static PAGES: LazyLock<Vec<HelpPage>> = LazyLock::new(|| {
     let mut pages: Vec<HelpPage> = Files::iter()

@@ -9,6 +9,7 @@
 //! `# Errors`, only the database itself can fail.
 
 mod accounts;
+mod answered;
 mod append;
 mod attachments;
 mod audit;
@@ -111,6 +112,7 @@ pub use withdraw::{KeptText, Withdrawn};
 
 /// The statements of each module.
 const MODULES: &[(&str, &[(&str, &str)])] = &[
+    ("answered", answered::STATEMENTS),
     ("append", append::STATEMENTS),
     ("attachments", attachments::STATEMENTS),
     ("audit", audit::STATEMENTS),

@@ -33,7 +33,7 @@ use crate::{
     remarks::{self, Remarks, Saved},
     section_links,
     sent::Sent,
-    shown,
+    shown, waits,
 };
 
 /// The names of what a draft has besides its sections, in addresses.
@@ -219,6 +219,8 @@ struct SubmitPage {
     advice: Vec<FaultLink>,
     version: u64,
     is_waiting: bool,
+    /// How long others waited for a review.
+    wait: Option<String>,
     newer: bool,
     /// Whether there are several sections, so that each fault names its own.
     has_sections: bool,
@@ -260,6 +262,7 @@ async fn submit_view(
         advice: links(&checked.advice),
         version: opened.draft.version,
         is_waiting: opened.draft.state == DraftState::Submitted,
+        wait: waits::said(node).await?,
         newer: newer::is_outdated(node, &opened.draft).await?,
         has_sections: checked.states.len() > 1,
         title,

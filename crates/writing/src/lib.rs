@@ -22,6 +22,7 @@ mod shown;
 pub mod still_true;
 mod upload;
 pub mod versions;
+mod waits;
 pub mod withdraw;
 pub mod write;
 
