@@ -22,6 +22,7 @@ use node::{
     Node,
     flows::{
         known,
+        product_topics::{ProductTopics, product_topics},
         search::{FoundValue, SearchParams, SearchResults},
     },
     urls,
@@ -51,7 +52,15 @@ struct Group {
     id: &'static str,
     heading: &'static str,
     text: &'static str,
-    values: Vec<CountedLink>,
+    values: Vec<Value>,
+}
+
+/// A value of a group.
+struct Value {
+    link: Link,
+    /// What a product is mostly used for.
+    topic: Option<&'static str>,
+    count: String,
 }
 
 /// `GET /browse`.
@@ -67,10 +76,11 @@ pub async fn browse(
     let all = node::flows::search::search(&node, viewer, &params).await?;
     let frame = crate::frame_for(&node, &requester);
     let matrix = known::matrix(&node).await?;
+    let uses = product_topics(&node).await?;
     crate::html(&Browse {
         results: Outcome::ALL.iter().map(|result| result.label()).collect(),
         topics: matrix.iter().map(topic_row).collect(),
-        groups: groups(&all),
+        groups: groups(&all, &uses),
         frame: Frame {
             title: format!("Browse – {}", frame.site),
             section: Section::Browse,
@@ -101,7 +111,7 @@ fn topic_row((topic, cells): &(Topic, Vec<(Outcome, u64)>)) -> TopicRow {
     }
 }
 
-fn groups(all: &SearchResults) -> Vec<Group> {
+fn groups(all: &SearchResults, uses: &ProductTopics) -> Vec<Group> {
     FacetGroup::on_browse()
         .into_iter()
         .filter_map(|(group, browse)| {
@@ -120,7 +130,11 @@ fn groups(all: &SearchResults) -> Vec<Group> {
             }
             let values: Vec<_> = found
                 .into_iter()
-                .map(|value| CountedLink {
+                .map(|value| Value {
+                    topic: product_key(&value.value)
+                        .filter(|_| group == FacetGroup::System)
+                        .and_then(|key| uses.get(&key))
+                        .map(|topic| topic.label()),
                     link: Link::new(
                         &value.label,
                         if group == FacetGroup::System {
@@ -183,8 +197,9 @@ mod tests {
                 id: "topic",
                 heading: "Topic",
                 text: "A sentence",
-                values: vec![CountedLink {
+                values: vec![Value {
                     link: of.link("Electronic prescribing", "/search?topic=epma"),
+                    topic: of.option("Clinical noting"),
                     count: "7".to_owned(),
                 }],
             }]),

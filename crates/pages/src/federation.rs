@@ -1,6 +1,6 @@
 //! The state of the network, for readers: which organisations' copies are fresh, and which are not.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{extract::State, response::Response};
@@ -21,6 +21,9 @@ use node::{Node, flows::pull::backoff, urls};
 /// A peer is behind when it was not reached for this long after its poll was due.
 const BEHIND: Duration = HOUR;
 const HOUR: Duration = Duration::from_secs(3_600);
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
+/// The number of this node in the database.
+const OWN: i64 = 1;
 /// A peer is also behind after this many failed polls in a row.
 const FAILURES: u32 = 3;
 /// Groups of four characters of an identity that the table shows: 80 bits.
@@ -31,10 +34,18 @@ const FINGERPRINT_GROUPS: usize = 4;
 struct Federation {
     frame: Frame,
     made: String,
+    /// What is new in the whole network.
+    new: Option<New>,
     stats: Vec<Stat>,
     peers: Vec<PeerRow>,
     own: OwnNode,
     verified_help: Option<String>,
+}
+
+/// What is new in the whole network, in words.
+struct New {
+    pages: String,
+    organisations: String,
 }
 
 /// A figure.
@@ -54,6 +65,8 @@ struct PeerRow {
     health: &'static str,
     reason: String,
     last: String,
+    /// What it has published or updated this week.
+    new: Option<String>,
     fingerprint: String,
 }
 
@@ -63,6 +76,7 @@ struct OwnNode {
     host: String,
     fingerprint: String,
     documents: String,
+    new: Option<String>,
 }
 
 /// How a peer is doing, the worst first.
@@ -129,6 +143,7 @@ pub async fn federation(
     let viewer = requester.viewer;
     let peers = node.store.peers().await?;
     let counts = node.store.counts(viewer).await?;
+    let new = node.store.new_documents(node.now().minus(WEEK)).await?;
     let frame = crate::frame_for(&node, &requester);
     let own = node.identity();
     let (interval, now) = (node.current().federation.interval, node.now());
@@ -144,11 +159,13 @@ pub async fn federation(
             .map(|own| own.node.grouped())
             .unwrap_or_default(),
         documents: words::counted(counts.own_documents, "document", "documents"),
+        new: new_this_week(&new, OWN),
     };
     let page = Federation {
         made: format!("{} on {}", words::time(now), words::day_of(now)),
+        new: new_in_all(&new),
         stats: stats(&peers, &counts),
-        peers: rows(peers, now),
+        peers: rows(peers, &new, now),
         own,
         verified_help: help_files::address("verified"),
         frame: Frame {
@@ -255,13 +272,32 @@ fn stats(peers: &[(Health, &Peer)], counts: &store::Counts) -> Vec<Stat> {
     ]
 }
 
-fn rows(mut peers: Vec<(Health, &Peer)>, now: Timestamp) -> Vec<PeerRow> {
+/// Returns what is new of one node, in words.
+fn new_this_week(new: &HashMap<i64, u64>, node_seq: i64) -> Option<String> {
+    let count = new.get(&node_seq).filter(|count| **count > 0)?;
+    Some(format!("{} new this week", words::number(*count)))
+}
+
+/// Returns what is new of all nodes, in words.
+fn new_in_all(new: &HashMap<i64, u64>) -> Option<New> {
+    let count: u64 = new.values().sum();
+    let organisations = u64::try_from(new.len()).unwrap_or(u64::MAX);
+    (count > 0).then(|| New {
+        pages: words::counted(count, "page", "pages"),
+        organisations: words::counted(organisations, "organisation", "organisations"),
+    })
+}
+
+fn rows(mut peers: Vec<(Health, &Peer)>, new: &HashMap<i64, u64>, now: Timestamp) -> Vec<PeerRow> {
     peers.sort_by(|(health, peer), (other_health, other)| {
         (health, &peer.name).cmp(&(other_health, &other.name))
     });
     peers
         .into_iter()
-        .map(|(health, peer)| row(health, peer, now))
+        .map(|(health, peer)| PeerRow {
+            new: new_this_week(new, peer.node_seq),
+            ..row(health, peer, now)
+        })
         .collect()
 }
 
@@ -278,6 +314,7 @@ fn row(health: Health, peer: &Peer, now: Timestamp) -> PeerRow {
             || "Never".to_owned(),
             |at| words::sentence(&words::ago(now, at)),
         ),
+        new: None,
         fingerprint: fingerprint(&peer.node),
     }
 }
@@ -432,6 +469,10 @@ mod tests {
         Federation {
             frame: of.frame(),
             made: "12:00 on 12 September 2026".to_owned(),
+            new: of.option(New {
+                pages: "4 pages".to_owned(),
+                organisations: "2 organisations".to_owned(),
+            }),
             stats: of.list(vec![Stat {
                 class: "app-stats__warn",
                 words: "Out of date",
@@ -446,6 +487,7 @@ mod tests {
                 health: "Out of date",
                 reason: of.text("We have not reached it when we should have"),
                 last: of.text("2 hours ago"),
+                new: of.option("3 new this week".to_owned()),
                 fingerprint: of.text("wr1c 3man …"),
             }]),
             own: OwnNode {
@@ -453,6 +495,7 @@ mod tests {
                 host: of.text("lessons.northmoor.example"),
                 fingerprint: of.text("wr1j wbpu"),
                 documents: "7 documents".to_owned(),
+                new: of.option("1 new this week".to_owned()),
             },
             verified_help: of.option("/help/verified".to_owned()),
         }

@@ -3,6 +3,8 @@
 //! A node document is signed by its own node, so a name, a code, an address or a contact in it is a claim. What is shown
 //! changes only by the operator's decision; a name or code that another node here has is not shown even at first contact.
 
+use std::collections::HashMap;
+
 use ::audit::{Act, By};
 use async_recursion::async_recursion as boxed;
 use ledger::Stated;
@@ -19,6 +21,10 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
+        /// The inner query keeps SQLite at the index of what is new.
+        NEW = "SELECT n.node_seq, COUNT(*) FROM (SELECT node_seq FROM documents
+                WHERE state = 'live' AND visibility = 'public' AND sort_at >= $1 ORDER BY sort_at DESC LIMIT $2) n
+            GROUP BY n.node_seq ORDER BY n.node_seq";
         SHOW = "UPDATE nodes SET name = $2, ods = $3, base = $4, contact = $5 WHERE seq = $1";
         POLL_AT = "UPDATE peers SET base = $2, node_etag = NULL, checkpoint_etag = NULL WHERE node_seq = $1";
         WAIT = "UPDATE nodes SET stated_name = $2, stated_ods = $3, stated_base = $4, stated_contact = $5 WHERE seq = $1";
@@ -27,7 +33,20 @@ mod sql {
 }
 pub(crate) use sql::ALL as STATEMENTS;
 
+/// Documents that are counted as new: a page says no larger number.
+const MAX_NEW: i64 = 10_000;
+
 impl Store {
+    /// Returns how many public documents each node has published or updated since a time, of those that have any; of 10,000
+    /// documents at most.
+    #[boxed]
+    pub async fn new_documents(&self, since: Timestamp) -> Result<HashMap<i64, u64>, StoreError> {
+        let mut db = self.read().await?;
+        let rows: Vec<(i64, i64)> = db.rows(sql::NEW, values![since, MAX_NEW]).await?;
+        let counted = |(node_seq, count)| (node_seq, u64::try_from(count).unwrap_or(0));
+        Ok(rows.into_iter().map(counted).collect())
+    }
+
     /// Shows what a peer states, since the operator agrees to it, and polls it at the address in `agreed`. If that is not
     /// the stated address, the stated one keeps waiting.
     ///

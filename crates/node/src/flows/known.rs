@@ -196,7 +196,7 @@ async fn names_of(node: &Node, viewer: Viewer, product: &str) -> Result<Vec<Stri
 }
 
 /// Returns a search for everything that is made for its counts.
-fn only_counts() -> SearchParams {
+pub(super) fn only_counts() -> SearchParams {
     SearchParams {
         per_page: 1,
         ..SearchParams::default()

@@ -10,6 +10,7 @@ pub mod known;
 pub mod nudge;
 mod peer_names;
 pub mod peers;
+pub mod product_topics;
 pub mod publish;
 pub mod pull;
 pub mod reading;
