@@ -213,7 +213,7 @@ test('each stop of the Tab key is in order, visible and marked', async ({ page }
         return {
           place: all.indexOf(element),
           what: element.outerHTML.slice(0, 80),
-          visible: box.width > 0 && box.height > 0 && box.top >= 0 && box.bottom <= innerHeight + 1,
+          visible: box.width > 0 && box.height > 0 && box.top >= -1 && box.bottom <= innerHeight + 1,
           uncovered: Boolean(over) && (element.contains(over) || over.contains(element)),
           marked: style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.backgroundColor === 'rgb(255, 235, 59)'
         }

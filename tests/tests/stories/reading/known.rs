@@ -1,7 +1,9 @@
 //! What is known about a topic and a product, compared, and followed; and what of it a reader may not know.
 
+use std::time::Duration;
+
 use it::{
-    samples::{OBSERVATION, STUDY, parse},
+    samples::{OBSERVATION, STUDY, page, parse},
     trust::Trust,
 };
 
@@ -221,4 +223,100 @@ async fn what_a_reader_may_not_see_changes_nothing_that_is_put_together() {
     }
     trust.settle().await;
     assert_eq!(read().await, before);
+}
+
+/// Returns the part of a page between two texts.
+fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let (_, rest) = page.split_once(from).expect(from);
+    rest.split_once(to).expect(to).0
+}
+
+#[tokio::test]
+async fn who_has_ten_minutes_is_led_to_what_has_a_result_to_what_is_known_and_to_what_is_new() {
+    let trust = Trust::new("ZZ1").await;
+    trust
+        .publish(page("Canteen hours", "Open until nine."))
+        .await;
+    // Where nothing has a result, the newest are shown.
+    let home = trust.get("/").await.text;
+    let latest = between(&home, "id=\"latest\"", "</section>");
+    assert!(latest.contains("Canteen hours"), "{latest}");
+    let worked = study("Badges that worked on trolleys", "worked", "9", "public");
+    trust.publish(parse(&worked)).await;
+    trust
+        .publish(page("Car park rules", "Pay at the gate."))
+        .await;
+    let home = trust.get("/").await.text;
+    let latest = between(&home, "id=\"latest\"", "</section>");
+    assert!(latest.contains("Badges that worked"), "{latest}");
+    assert!(!latest.contains("Car park"), "{latest}");
+    assert!(
+        latest.contains("result=worked"),
+        "the link to all: {latest}"
+    );
+
+    for (typed, path) in [
+        ("single+sign", "/topics/single-sign-on-identity"),
+        ("badgein", "/products/BadgeIn"),
+    ] {
+        let found = trust.ask(&format!("/api/v1/suggest?q={typed}")).await;
+        let url = found["suggestions"][0]["url"].as_str().unwrap();
+        assert!(url.ends_with(path), "{url}");
+        assert_eq!(trust.get(path).await.status, 200, "{path}");
+    }
+    let browse = trust.get("/browse").await.text;
+    let products = between(&browse, ">BadgeIn</a>", "</li>");
+    assert!(
+        products.starts_with("<small>Electronic prescribing"),
+        "{products}"
+    );
+
+    let network = trust.get("/federation").await.text;
+    assert!(
+        network.contains("new or updated this week, from 1 organisation<"),
+        "{network}"
+    );
+    trust.advance(Duration::from_secs(8 * 86_400));
+    let network = trust.get("/federation").await.text;
+    assert!(!network.contains("this week"), "{network}");
+}
+
+#[tokio::test]
+async fn equal_measures_are_next_to_each_other_and_a_cost_is_its_amounts() {
+    let trust = Trust::new("ZZ1").await;
+    let first = study("Badges that worked on trolleys", "worked", "9", "public");
+    let second = study("Badges that did not work", "did-not-work", "60", "public")
+        .replace(
+            "name: Time to log in at the trolley",
+            "name: time to log in  at the Trolley",
+        )
+        .replace(
+            "name: Drug rounds finished on time",
+            "name: Rounds without a gap",
+        );
+    let mut picks = Vec::new();
+    for text in [first, second] {
+        let (id, _) = trust.publish(parse(&text)).await;
+        picks.push(format!("d=zz1/{id}"));
+    }
+    let sheet = trust
+        .get(&format!("/compare?{}", picks.join("&")))
+        .await
+        .text;
+    let row = |label: &str| between(&sheet, &format!(">{label}</th>"), "</tr>").to_owned();
+    let same = row("Time to log in at the trolley");
+    assert!(
+        same.contains("from 52 to 9") && same.contains("from 52 to 60"),
+        "{same}"
+    );
+    let others = row("Other measures");
+    for name in ["Drug rounds finished on time: ", "Rounds without a gap: "] {
+        assert!(others.contains(name), "{others}");
+    }
+    assert!(
+        row("What did it cost?").contains("£31,500 one-off"),
+        "{sheet}"
+    );
+    let who = row("Who can I ask?");
+    assert!(who.contains("Open to a call and a visit"), "{who}");
 }
