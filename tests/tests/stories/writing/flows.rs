@@ -1,5 +1,7 @@
 //! Drafts and their review, without pages: what is kept, who may do what, and what is published.
 
+use std::time::Duration;
+
 use domain::Kind;
 use drafting::{Note, Notes};
 use it::{engine::on_each_engine, trust::Trust};
@@ -12,6 +14,8 @@ use store::DraftState;
 use wire::DocumentId;
 
 use super::people::{OBSERVATION, ada, ann, begin, ben, eve, opened, rob, save, saved};
+
+const HOUR: Duration = Duration::from_secs(3_600);
 
 async fn submitted(trust: &Trust, id: DocumentId) -> u64 {
     let version = opened(trust, ann(), id).await.draft.version;
@@ -86,6 +90,34 @@ fn an_observation_is_written_submitted_approved_and_found() {
         assert_eq!(trust.log_size().await, 1);
         let found = drafts::open(node, ann(), id).await.unwrap();
         assert!(matches!(found, Found::Published(_)));
+    });
+}
+
+#[test]
+fn how_long_drafts_waited_is_known_once_they_are_answered() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        for hours in [3, 1] {
+            let id = begin(&trust, ann(), Begin::Empty(Kind::Observation)).await;
+            saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
+            let version = submitted(&trust, id).await;
+            trust.advance(HOUR * hours);
+            let outcome = review::approve(trust.node(), eve(), id, version, "");
+            let outcome = outcome.await.unwrap();
+            assert!(
+                matches!(outcome, ApproveOutcome::Published(_)),
+                "{outcome:?}"
+            );
+        }
+        // One that waits still says nothing.
+        let id = begin(&trust, ann(), Begin::Empty(Kind::Observation)).await;
+        saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
+        submitted(&trust, id).await;
+        let answered = trust.node().store.answered_drafts(20).await.unwrap();
+        let waits = answered
+            .iter()
+            .map(|(from, until)| until.since(*from).as_secs() / 3_600);
+        assert_eq!(waits.collect::<Vec<_>>(), [1, 3], "the latest first");
     });
 }
 
