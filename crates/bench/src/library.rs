@@ -57,7 +57,7 @@ fn indexing(index: &Index, documents: Vec<Document>) -> anyhow::Result<Took> {
         index.apply(&changes, progress)?;
         changes = rest;
     }
-    index.compact(4)?;
+    index.compact()?;
     Ok(stopwatch.stop())
 }
 

@@ -43,9 +43,6 @@ const LOOK: Duration = Duration::from_secs(1);
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
-/// Segments that remain after a merge.
-const SEGMENTS: usize = 4;
-
 /// From this many changes at once, more are expected soon: those of an import or a pull.
 const MIN_BULK_CHANGES: u64 = 200;
 
@@ -271,7 +268,7 @@ impl Indexer {
             self.fill(&self.index, from, goal, &mut each).await?
         };
         if done >= MANY_CHANGES {
-            self.blocking(|index| index.compact(SEGMENTS)).await?;
+            self.blocking(Index::compact).await?;
         }
         self.complete().await
     }
@@ -308,7 +305,7 @@ impl Indexer {
         let replacement = Arc::new(replacement);
         self.build(&replacement, goal, &mut each).await?;
         self.blocking(move |index| {
-            replacement.compact(SEGMENTS)?;
+            replacement.compact()?;
             match Arc::into_inner(replacement) {
                 Some(replacement) => index.replace_with(replacement),
                 // Every task that held it has ended by now; if not, the next attempt starts over.

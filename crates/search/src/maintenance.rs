@@ -19,6 +19,11 @@ use crate::opening::{open_live, remove, sibling};
 const ERASE_TRIES: u32 = 40;
 const ERASE_PAUSE: Duration = Duration::from_millis(50);
 
+/// Documents of a segment, about, and the most segments that are left after a merge. A search looks each word up in each of
+/// them, and an erasure rewrites those from which a document has gone: half a second of CPU for this many documents.
+const SEGMENT_DOCUMENTS: u64 = 20_000;
+const MAX_SEGMENTS: usize = 4;
+
 /// What [`Index::erase`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Erased {
@@ -27,6 +32,12 @@ pub struct Erased {
     /// Whether the directory holds only files of the present index. If not, a search still uses
     /// an old one: try again.
     pub complete: bool,
+}
+
+/// Returns how many segments an index of so many documents has after a merge.
+fn segments(documents: u64) -> usize {
+    let segments = documents.div_ceil(SEGMENT_DOCUMENTS);
+    usize::try_from(segments).map_or(MAX_SEGMENTS, |segments| segments.clamp(1, MAX_SEGMENTS))
 }
 
 impl Index {
@@ -75,12 +86,12 @@ impl Index {
         })
     }
 
-    /// Merges the smallest segments until at most `segments` are left. Worth its time after many
-    /// changes: each segment costs every search something.
+    /// Merges the smallest segments until few are left, one in a small index. Worth its time after many changes: each
+    /// segment costs every search something.
     ///
     /// # Errors
     /// As for [`Index::apply`].
-    pub fn compact(&self, segments: usize) -> Result<(), IndexError> {
+    pub fn compact(&self) -> Result<(), IndexError> {
         let live = self.live();
         let mut held = self.hold_writer();
         let fail = |error| IndexError::from_tantivy(&self.directory, error);
@@ -89,7 +100,8 @@ impl Index {
         }
         let writer = self.writer(&live, &mut held)?;
         let mut metas = live.index.searchable_segment_metas().map_err(fail)?;
-        let keep = segments.max(1);
+        let documents: u64 = metas.iter().map(|meta| u64::from(meta.num_docs())).sum();
+        let keep = segments(documents);
         if metas.len() > keep {
             metas.sort_by_key(|segment| segment.num_docs());
             let smallest = metas.iter().take(metas.len() - keep + 1);
@@ -224,5 +236,24 @@ impl Index {
             }
         }
         Ok(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_index_has_one_segment() {
+        for (documents, expected) in [
+            (0, 1),
+            (20_000, 1),
+            (20_001, 2),
+            (60_000, 3),
+            (1_000_000, 4),
+            (u64::MAX, 4),
+        ] {
+            assert_eq!(segments(documents), expected, "{documents}");
+        }
     }
 }
