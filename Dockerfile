@@ -34,6 +34,8 @@ FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=builder /src/target/dist/wardround /usr/local/bin/wardround
 COPY --from=builder --chown=65532:65532 /empty/ /
 VOLUME /data
+# Where SQLite copies the database when its file is rewritten; a read-only root has no other place.
+ENV SQLITE_TMPDIR=/data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 # The program asks itself: there is no shell here.
