@@ -186,11 +186,7 @@ impl Store {
         let notes = words::put(&mut db, seqs.notes_seq, notes).await?;
         let row = values![change.id, reviewed, notes, change.now, change.by, declined];
         db.run(sql::RETURN, row).await?;
-        let act = match declined {
-            true => Act::DraftDeclined,
-            false => Act::DraftReturned,
-        };
-        audit::append(&mut db, &[change.entry(act)]).await?;
+        audit::append(&mut db, &[change.returned(declined)]).await?;
         db.commit().await?;
         Ok(change.version + 1)
     }

@@ -42,7 +42,7 @@ use crate::{
     sent::Sent,
     shown,
 };
-use accepting::{Asked, Unconfirmed};
+use accepting::{Asked, Refused, Unconfirmed, unconfirmed};
 use paragraphs::{TextView, notes_of, text_views};
 
 #[derive(Template)]
@@ -177,52 +177,6 @@ pub async fn decide(
     show(&node, &signed_in, id, refused, &sent).await
 }
 
-/// Why a decision was not carried out.
-#[derive(Default)]
-struct Refused {
-    notice: Option<Notice>,
-    unconfirmed: Unconfirmed,
-}
-
-impl From<Notice> for Refused {
-    fn from(notice: Notice) -> Self {
-        Self {
-            notice: Some(notice),
-            ..Self::default()
-        }
-    }
-}
-
-impl From<Unconfirmed> for Refused {
-    fn from(unconfirmed: Unconfirmed) -> Self {
-        Self {
-            unconfirmed,
-            ..Self::default()
-        }
-    }
-}
-
-/// Returns what the approver has not confirmed; nothing of a draft that is not open.
-async fn unconfirmed(
-    node: &Visit<'_>,
-    signed_in: &SignedIn,
-    id: DocumentId,
-    sent: &Sent,
-) -> Result<Unconfirmed, PageError> {
-    let opened = drafts::open(node, person(signed_in), id).await?;
-    let reasons = match &opened {
-        Found::Open(opened) => {
-            let checked = review::check(node, opened).await?;
-            review::accept(&checked, &accepting::reasons(sent)).err()
-        }
-        Found::Published(_) | Found::Missing => None,
-    };
-    Ok(Unconfirmed {
-        undeclared: sent.get("declared").is_empty(),
-        reasons: reasons.unwrap_or_default(),
-    })
-}
-
 async fn approve(
     node: &Visit<'_>,
     signed_in: &SignedIn,
@@ -316,15 +270,7 @@ async fn show(
     if opened.draft.state != DraftState::Submitted {
         return Ok(go_to(&urls::draft(id)));
     }
-    let Refused {
-        notice,
-        unconfirmed,
-    } = refused;
-    let faults = unconfirmed.faults();
-    let status = match notice.is_some() || !faults.is_empty() {
-        true => StatusCode::UNPROCESSABLE_ENTITY,
-        false => StatusCode::OK,
-    };
+    let status = refused.status();
     // With what is attached, so that a reviewer knows all that needs a reason.
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;
@@ -338,17 +284,17 @@ async fn show(
         id,
         kind: opened.content.kind().label().to_owned(),
         about: about(node, &opened).await?,
-        notice,
+        notice: refused.notice,
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
         is_proposal: opened.draft.base.is_some(),
         newer: newer::is_outdated(node, &opened.draft).await?,
         subject: subject_link(node, &opened).await?,
         advice: links(id, &checked.advice),
-        faults,
-        asked: accepting::asked(id, &checked, &unconfirmed, sent),
+        faults: refused.unconfirmed.faults(),
+        asked: accepting::asked(id, &checked, &refused.unconfirmed, sent),
         is_declared: !sent.get("declared").is_empty(),
-        undeclared: unconfirmed.undeclared,
+        undeclared: refused.unconfirmed.undeclared,
         compared,
         differences,
         summary: checked.document.as_ref().map(summary).unwrap_or_default(),

@@ -10,7 +10,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use drafting::{Content, Pairs, Place, Section, check};
+use drafting::{Content, Pairs, Place, check};
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{
@@ -275,16 +275,12 @@ async fn section_page(
     let (draft, content) = (&opened.draft, &opened.content);
     let checked = drafts::checked(node, opened).await?;
     let name = view.name();
-    let (heading, intro) = match view {
-        View::Section(section) => (heading(content, section), section.intro),
-        View::File => ("The whole draft as one file".to_owned(), ""),
-    };
+    let (heading, intro) = heading(content, view);
     let Some(pairs) = pairs(content, view, extra.typed.as_ref()) else {
         return Ok(go_to(&urls::draft_section(draft.id, check::FILE)));
     };
     let shown = Shown {
         view,
-        name,
         pairs: &pairs,
         is_published: drafts::is_published(node, draft).await?,
         shows_missing: extra.shows_missing,
@@ -296,6 +292,8 @@ async fn section_page(
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();
     let is_single = checked.states.len() == 1 && file.is_none();
+    let unchanged = drafts::unchanged(node, content).await?;
+    let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
     let title = title(&content.title(), content.kind());
     let section = SectionPage {
         frame: framed(node, &format!("{heading} – {title}")),
@@ -306,11 +304,9 @@ async fn section_page(
         notice: extra.notice,
         remarks: extra.remarks,
         faults: links(&faults),
-        more_is_open: more
-            .iter()
-            .any(|field| unfolds(field, &warnings, &comments)),
+        more_is_open: more.iter().any(unfolds),
         warnings: links(&warnings),
-        unchanged: links(&shown.own(&drafts::unchanged(node, content).await?)),
+        unchanged: links(&shown.own(&unchanged)),
         comments,
         differences: extra.differences,
         was: merging::was(content, view),
@@ -379,13 +375,18 @@ fn here(fault: &Place, id: DocumentId, view: View) -> FaultLink {
     FaultLink { href, ..link }
 }
 
-fn heading(content: &Content, section: &Section) -> String {
+/// Returns the heading of a page, and what is said below it.
+fn heading(content: &Content, view: View) -> (String, &'static str) {
+    let View::Section(section) = view else {
+        return ("The whole draft as one file".to_owned(), "");
+    };
     let sections = content.form().map(|form| form.sections).unwrap_or_default();
     let index = sections.iter().position(|held| held.name == section.name);
-    match index {
+    let heading = match index {
         Some(index) if sections.len() > 1 => {
             format!("{} of {}: {}", index + 1, sections.len(), section.title)
         }
         Some(_) | None => section.title.to_owned(),
-    }
+    };
+    (heading, section.intro)
 }

@@ -63,7 +63,7 @@ impl Content {
     }
 
     /// Returns a draft that begins with an adapted document, without what only its authors can say: what the problem was, what
-    /// came of it, and what they used. A page of a wiki says what is to be done, so all of it is kept.
+    /// came of it, and what they used. A page of a wiki says what to do, so all of it is kept.
     #[must_use]
     pub fn without_claims(mut self) -> Self {
         let form = self.form().filter(|form| form.kind != Kind::Page);

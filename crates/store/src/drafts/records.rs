@@ -1,5 +1,6 @@
 //! Drafts as the database has them, and the changes that can be made to them.
 
+use ::audit::{Act, Entry};
 use wire::{AccountId, DocumentId, Timestamp};
 
 use crate::record::{records, words};
@@ -141,5 +142,15 @@ impl WrittenDraft {
         self.author == account
             || self.changed_by == account
             || self.writers.split(' ').any(is_writer)
+    }
+}
+
+impl DraftChange {
+    /// Returns the row of the audit for a draft that is given back to its author.
+    pub(super) fn returned(self, declined: bool) -> Entry {
+        self.entry(match declined {
+            true => Act::DraftDeclined,
+            false => Act::DraftReturned,
+        })
     }
 }

@@ -1,10 +1,15 @@
 //! What an approver confirms: that the draft was read, and for each kind of data that may identify a patient why it does not.
 
 use drafting::Checked;
-use people::review::NoReason;
+use http::StatusCode;
+use pages::{PageError, requester::SignedIn};
+use people::{
+    drafts::{self, Found},
+    review::{self, NoReason},
+};
 use wire::DocumentId;
 
-use crate::{FaultLink, fault_link, sent::Sent};
+use crate::{FaultLink, Visit, fault_link, notice::Notice, person, sent::Sent};
 
 /// What the name of a reason begins with; its kind follows.
 const REASON: &str = "reason.";
@@ -53,6 +58,62 @@ const DECLARE: &str =
 
 fn id_of(kind: &str) -> String {
     format!("reason-{kind}")
+}
+
+/// Why a decision was not carried out.
+#[derive(Default)]
+pub(super) struct Refused {
+    pub(super) notice: Option<Notice>,
+    pub(super) unconfirmed: Unconfirmed,
+}
+
+impl Refused {
+    /// Returns the status of the page that says it.
+    pub(super) fn status(&self) -> StatusCode {
+        match self.notice.is_some() || !self.unconfirmed.faults().is_empty() {
+            true => StatusCode::UNPROCESSABLE_ENTITY,
+            false => StatusCode::OK,
+        }
+    }
+}
+
+impl From<Notice> for Refused {
+    fn from(notice: Notice) -> Self {
+        Self {
+            notice: Some(notice),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Unconfirmed> for Refused {
+    fn from(unconfirmed: Unconfirmed) -> Self {
+        Self {
+            unconfirmed,
+            ..Self::default()
+        }
+    }
+}
+
+/// Returns what the approver has not confirmed; nothing of a draft that is not open.
+pub(super) async fn unconfirmed(
+    node: &Visit<'_>,
+    signed_in: &SignedIn,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Unconfirmed, PageError> {
+    let opened = drafts::open(node, person(signed_in), id).await?;
+    let missing = match &opened {
+        Found::Open(opened) => {
+            let checked = review::check(node, opened).await?;
+            review::accept(&checked, &reasons(sent)).err()
+        }
+        Found::Published(_) | Found::Missing => None,
+    };
+    Ok(Unconfirmed {
+        undeclared: sent.get("declared").is_empty(),
+        reasons: missing.unwrap_or_default(),
+    })
 }
 
 /// Returns the reasons that were sent, each with its kind.

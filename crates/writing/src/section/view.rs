@@ -73,7 +73,6 @@ pub(super) async fn products(node: &Node, section: &str) -> Result<Vec<String>, 
 /// What a page shows of a draft.
 pub(super) struct Shown<'a> {
     pub(super) view: View,
-    pub(super) name: &'static str,
     pub(super) pairs: &'a Pairs,
     /// Whether others than the staff of this node can read the page that it changes.
     pub(super) is_published: bool,
@@ -85,7 +84,7 @@ impl Shown<'_> {
     pub(super) fn own<'p>(&self, places: impl IntoIterator<Item = &'p Place>) -> Vec<Place> {
         let is_own = |place: &&Place| match self.view {
             View::File => true,
-            View::Section(_) => place.section == self.name,
+            View::Section(_) => place.section == self.view.name(),
         };
         places.into_iter().filter(is_own).cloned().collect()
     }

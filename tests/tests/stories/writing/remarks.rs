@@ -126,7 +126,7 @@ fn what_was_typed_and_cannot_be_published_is_said_on_save() {
                 "{typed}: {page}"
             );
             assert!(page.contains(says), "{typed}: {page}");
-            // A page that saves itself is told the same, and nothing of what is missing.
+            // A page that saves itself learns the same, and nothing of what is missing.
             let headers = [FORM, ("if-match", "\"2\"")];
             let sent = encoded(&pairs);
             let again = trust
