@@ -83,7 +83,7 @@ const SORTED: [&str; 5] = [
 /// An index of a few rows only, which may be read as a whole.
 const SMALL_INDEX: &str = "INDEX documents_withdrawn";
 /// Statements that may, and why.
-const MAY: [(&str, &str); 16] = [
+const MAY: [(&str, &str); 17] = [
     ("changes::COUNT_SHOWN", "a node has another name"),
     ("changes::TOUCH_NODE", "a node has another name"),
     ("harvest::EARLIEST", "a library asks who serves"),

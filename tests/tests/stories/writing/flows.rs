@@ -102,7 +102,7 @@ fn how_long_drafts_waited_is_known_once_they_are_answered() {
             saved(&trust, ann(), id, ("observation", 1), &OBSERVATION).await;
             let version = submitted(&trust, id).await;
             trust.advance(HOUR * hours);
-            let outcome = review::approve(trust.node(), eve(), id, version, "");
+            let outcome = review::approve(trust.node(), eve(), id, version, &[]);
             let outcome = outcome.await.unwrap();
             assert!(
                 matches!(outcome, ApproveOutcome::Published(_)),
