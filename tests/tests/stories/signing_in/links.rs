@@ -118,6 +118,15 @@ fn a_link_that_is_used_expired_replaced_or_made_up_says_so() {
     });
 }
 
+/// If one really took less, it would in each round.
+const MAX_ROUNDS: usize = 8;
+
+/// Says whether none takes three times as long as another one.
+fn are_alike(times: &[Duration]) -> bool {
+    let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
+    *most < *least * 3
+}
+
 #[test]
 fn an_account_that_does_not_exist_answers_like_a_wrong_password() {
     on_each_engine(async |engine| {
@@ -134,33 +143,37 @@ fn an_account_that_does_not_exist_answers_like_a_wrong_password() {
         accounts::add(trust.node(), &By::Node, &person, Role::Reader)
             .await
             .unwrap();
-        let mut answers = Vec::new();
-        let mut times = Vec::new();
-        for (local, password) in [
+        let tries = [
             ("reader", "wrong wrong wrong"),
             ("no-one", "wrong wrong wrong"),
             ("disabled", PASSWORD),
             ("disabled", "wrong wrong wrong"),
             ("invited", "wrong wrong wrong"),
-        ] {
-            let email = format!("{local}@northmoor.example");
-            // The quickest of three: other tests run at the same time.
-            let mut quickest = Duration::MAX;
-            for _ in 0..3 {
+        ];
+        // The quickest of some rounds, until they are alike: other tests run at the same time, which slows some of them down
+        // and makes none quicker.
+        let mut answers = Vec::new();
+        let mut quickest = [Duration::MAX; 5];
+        for _ in 0..MAX_ROUNDS {
+            for ((local, password), quickest) in tries.iter().zip(&mut quickest) {
+                let email = format!("{local}@northmoor.example");
                 let began = Instant::now();
                 let answer = Browser::default()
                     .try_to_sign_in(&trust, &email, password)
                     .await;
-                quickest = quickest.min(began.elapsed());
+                *quickest = began.elapsed().min(*quickest);
                 assert_eq!(answer.status, 422);
                 answers.push(answer.text.replace(local, "LOCAL"));
             }
-            times.push(quickest);
+            if are_alike(&quickest) {
+                break;
+            }
+            // Attempts for an account are limited.
+            trust.advance(Duration::from_secs(600));
         }
         answers.dedup();
         assert_eq!(answers.len(), 1, "{answers:?}");
-        let (least, most) = (times.iter().min().unwrap(), times.iter().max().unwrap());
-        assert!(*most < *least * 3, "{times:?}");
+        assert!(are_alike(&quickest), "{quickest:?}");
     });
 }
 
