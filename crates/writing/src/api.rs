@@ -198,7 +198,7 @@ async fn save_file(
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "The name of the section, or `file`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
         (status = 200, description = "Saved: with what may identify a patient, and what cannot be published as it is"),
-        (status = 409, description = "Waiting for review, or published"),
+        (status = 409, description = "Waiting for review, or published, or `writer` names another account"),
         (status = 412, description = "Changed since"),
         (status = 415, description = "Not a form")
     )
@@ -212,10 +212,15 @@ pub async fn save(
 ) -> Result<Response, Problem> {
     let id = parse(&id)?;
     let base = if_match(&headers)?;
-    if name == check::FILE {
-        let text = Sent(pairs).get("file").to_owned();
-        return save_file(&node, &signed_in, id, base, text).await;
+    let sent = Sent(pairs);
+    if sent.is_of_another(person(&signed_in)) {
+        let why = "someone else has signed in in this browser: sign in again as yourself";
+        return Err(Problem::new(StatusCode::CONFLICT, why));
     }
+    if name == check::FILE {
+        return save_file(&node, &signed_in, id, base, sent.get("file").to_owned()).await;
+    }
+    let pairs = sent.0;
     let opened = opened(&node, &signed_in, id).await?;
     let form = opened.content.form();
     let section = form.and_then(|form: &Form| form.section(&name));

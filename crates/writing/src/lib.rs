@@ -86,6 +86,14 @@ impl<'a> Visit<'a> {
     }
 }
 
+impl Visit<'_> {
+    /// Returns the account of the person, by which a form says whose page it was.
+    fn writer(&self) -> String {
+        let account = self.requester.account.as_ref();
+        account.map_or_else(String::new, |account| account.id.to_string())
+    }
+}
+
 impl std::ops::Deref for Visit<'_> {
     type Target = Node;
 

@@ -66,6 +66,8 @@ struct SectionPage {
     /// What the fields said when the page was made, so that two changes of one text can be put together.
     was: Pairs,
     version: u64,
+    /// The account of the person whose page it is.
+    writer: String,
     /// `3 of 13: What we did`.
     heading: String,
     intro: &'static str,
@@ -164,6 +166,9 @@ pub async fn save(
     };
     let node = Visit::new(&node, &account);
     let person = person_of(&account);
+    if sent.is_of_another(person) {
+        return lost::of_another(&node, &urls::draft_section(id, &name), sent.0);
+    }
     match name.as_str() {
         draft::SUBMIT => return draft::submit(&node, person, id, &sent).await,
         draft::DELETE => return draft::delete(&node, person, id, &sent).await,
@@ -311,6 +316,7 @@ async fn section_page(
         differences: extra.differences,
         was: merging::was(content, view),
         version: draft.version,
+        writer: node.writer(),
         heading,
         intro,
         fields,

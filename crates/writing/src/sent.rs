@@ -6,6 +6,7 @@ use axum::{
 };
 use drafting::Pairs;
 use http::StatusCode;
+use people::drafts::Person;
 
 /// The fields of a form.
 #[derive(Debug, Clone, Default)]
@@ -31,6 +32,13 @@ impl Sent {
     pub(crate) fn get(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(held, _)| held == name);
         found.map_or("", |(_, value)| value)
+    }
+
+    /// Says whether the form is of a page that was made for someone else: who has signed in in another tab of the same browser
+    /// writes in no one's place.
+    pub(crate) fn is_of_another(&self, person: Person) -> bool {
+        let writer = self.get("writer");
+        !writer.is_empty() && writer != person.id.to_string()
     }
 
     /// Returns the version of the draft that the form was made from; 0 if it names none, so that nothing is overwritten.

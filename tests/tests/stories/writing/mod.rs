@@ -10,3 +10,4 @@ mod pages;
 pub(crate) mod people;
 mod remarks;
 mod replacing;
+mod sharing;
