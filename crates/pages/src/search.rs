@@ -153,7 +153,7 @@ impl SearchPage {
             unlisted: unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
-            known: known::known(params).filter(|_| results.total > 0),
+            known: known::known(results).filter(|_| results.total > 0),
             corrected: results.corrected.as_ref().map(|words| Instead {
                 words: markdown::visible(words).into_owned(),
                 href: without(params, |params| params.corrects = false),

@@ -109,7 +109,7 @@ fn searching(criterion: &mut Criterion) {
             .collect();
         index.apply(&changes, u64::from(batch) + 1).unwrap();
     }
-    index.compact(4).unwrap();
+    index.compact().unwrap();
     let groups: Vec<FacetGroup> = FacetGroup::ALL.into_iter().take(8).collect();
     let request = |query: &str| SearchRequest {
         query: Query::parse(query),

@@ -69,3 +69,4 @@ pub use results::{Alike, Hit, ResultPage};
 pub use searching::{MAX_PER_PAGE, MAX_REACHABLE_HITS};
 pub use sought::Corrected;
 pub use suggest::{MAX_SUGGESTIONS, SuggestedTitle};
+pub use typed::stems;

@@ -137,6 +137,14 @@ impl Typing {
     }
 }
 
+/// Returns the stems of the words of a text, by which two names are the same: `virtual ward` and *Virtual wards*.
+#[must_use]
+pub fn stems(text: &str) -> Vec<String> {
+    let mut analyzer = analyzer::typed_english();
+    let stems = analyzer::tokens(&mut analyzer, text);
+    stems.into_iter().map(|(_, stem)| stem).collect()
+}
+
 fn is_capitals(written: &str) -> bool {
     written.chars().filter(|c| c.is_uppercase()).count() > 1
         && !written.chars().any(char::is_lowercase)

@@ -136,7 +136,10 @@ impl Node {
     /// Publishes a case study of its own; it is acknowledged when this returns.
     pub(crate) fn publish(&self, name: &str) {
         let file = self.data.with_file_name(format!("{name}.md"));
-        fs::write(&file, CASE_STUDY.replace("ePMA", name)).unwrap();
+        let title = format!("title: {name}, ");
+        let text = CASE_STUDY.replacen("title: ", &title, 1);
+        assert!(text.contains(&title), "each is another document");
+        fs::write(&file, text).unwrap();
         self.prints(&["publish", file.to_str().unwrap()]);
     }
 

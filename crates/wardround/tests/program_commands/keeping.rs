@@ -67,7 +67,11 @@ fn a_backup_is_made_while_the_node_serves_and_restored_into_an_empty_directory_o
     let serving = place.serve_with(&["--data", "again", "serve", "--listen", "127.0.0.1:0"]);
     serving.finds_the_case_study();
     // Without peers there is no one to ask: it signs.
-    fs::write(place.path("b.md"), CASE_STUDY.replace("ePMA", "Other")).unwrap();
+    fs::write(
+        place.path("b.md"),
+        CASE_STUDY.replacen("title: ", "title: Other, ", 1),
+    )
+    .unwrap();
     place.prints(&["--data", "again", "publish", "b.md"]);
 }
 

@@ -185,7 +185,11 @@ fn a_node_that_is_only_read_signs_nothing_and_takes_nothing() {
         stream.read_to_end(&mut answer).unwrap();
         String::from_utf8_lossy(&answer).into_owned()
     };
-    fs::write(place.path("b.md"), CASE_STUDY.replace("ePMA", "Other")).unwrap();
+    fs::write(
+        place.path("b.md"),
+        CASE_STUDY.replacen("title: ", "title: Other, ", 1),
+    )
+    .unwrap();
 
     set(true);
     serving.finds_the_case_study();
