@@ -2,6 +2,8 @@
 // They are removed when that person signs out, or when someone else signs in here.
 
 const PREFIX = 'draft:'
+// Of the page of someone who is signing out.
+const LEAVING = 'data-leaving'
 
 /** Returns who has signed in on this page, or nothing. */
 function person() {
@@ -29,7 +31,11 @@ function names() {
 export function copyOf(key) {
   const name = PREFIX + key
   return {
-    keep: (text) => quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now(), person: person() }))),
+    keep(text) {
+      // Nothing is kept once someone has chosen to remove it and to sign out: the page is hidden then, and would keep it.
+      if (document.documentElement.hasAttribute(LEAVING)) return
+      quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now(), person: person() })))
+    },
     forget: () => quietly(() => localStorage.removeItem(name)),
     get: () => {
       const held = read(name)
@@ -44,8 +50,9 @@ export function ownCopies() {
   return all.filter((copy) => copy.person === person())
 }
 
-/** Removes the copies of the person who has signed in. */
+/** Removes the copies of the person who is signing out, and keeps none from here on. */
 export function forgetOwn() {
+  document.documentElement.setAttribute(LEAVING, '')
   for (const { key } of ownCopies()) copyOf(key).forget()
 }
 

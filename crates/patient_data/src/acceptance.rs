@@ -8,6 +8,8 @@ use crate::{
 
 /// Characters of a reason that says something.
 pub const MIN_REASON: usize = 8;
+/// Letters and digits among them.
+const MIN_LETTERS: usize = 5;
 /// Characters of a reason.
 pub const MAX_REASON: usize = 500;
 
@@ -67,7 +69,10 @@ impl Acceptance {
     /// [`AcceptanceFault`], and nothing is added.
     pub fn add_reason(&mut self, kind: Option<Kind>, reason: &str) -> Result<(), AcceptanceFault> {
         let reason = reason.trim();
-        if !(MIN_REASON..=MAX_REASON).contains(&reason.chars().count()) {
+        // Signs that cannot be seen, or full stops, are no reason.
+        let letters = reason.chars().filter(|c| c.is_alphanumeric()).count();
+        let is_long_enough = (MIN_REASON..=MAX_REASON).contains(&reason.chars().count());
+        if !is_long_enough || letters < MIN_LETTERS {
             return Err(AcceptanceFault::Length);
         }
         if !check(&[Part::value("reason", reason, None)]).is_empty() {
@@ -126,6 +131,11 @@ mod tests {
         for (text, answer) in [
             ("ok", Err(AcceptanceFault::Length)),
             ("image=ok", Err(AcceptanceFault::Length)),
+            ("image=..............", Err(AcceptanceFault::Length)),
+            (
+                "image=\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}",
+                Err(AcceptanceFault::Length),
+            ),
             (
                 "see NHS number 450 557 7104",
                 Err(AcceptanceFault::PatientData),

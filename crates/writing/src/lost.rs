@@ -82,6 +82,20 @@ fn lost(node: &Node, path: &str, pairs: Pairs) -> Result<Response, PageError> {
     Ok(response)
 }
 
+/// Shows what a reviewer has written about a draft about which someone else has decided meanwhile.
+///
+/// # Errors
+/// The template failed.
+pub(crate) fn decided(node: &Node, pairs: Pairs) -> Result<Response, PageError> {
+    let heading = "Nothing was done. What you wrote is on this page";
+    let lost = Lost {
+        why: "The draft was approved, returned or taken back since you saw it. Copy what you want to keep.",
+        can_save: false,
+        ..Lost::to_save(node, heading, "", pairs)
+    };
+    page(StatusCode::CONFLICT, &lost)
+}
+
 /// Shows what someone has typed into a draft that is not there any more, or is not theirs.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ use wire::DocumentId;
 use crate::{
     FaultLink, Visit, at,
     compare::{self, FieldDifference},
-    draft, framed, go_to, links, name_of, newer,
+    draft, framed, go_to, links, lost, name_of, newer,
     notice::Notice,
     origin::{OriginLink, subject_link},
     page, person,
@@ -262,15 +262,21 @@ async fn show(
     sent: &Sent,
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
+    let status = refused.status();
+    let is_decision = status != StatusCode::OK;
     let opened = match drafts::open(node, person, id).await? {
         Found::Open(opened) => opened,
+        Found::Published(_) if is_decision => return lost::decided(node, sent.0.clone()),
         Found::Published(draft) => return shown::published(node, &draft).await,
         Found::Missing => return Ok(errors::missing(node)),
     };
     if opened.draft.state != DraftState::Submitted {
-        return Ok(go_to(&urls::draft(id)));
+        return if is_decision {
+            lost::decided(node, sent.0.clone())
+        } else {
+            Ok(go_to(&urls::draft(id)))
+        };
     }
-    let status = refused.status();
     // With what is attached, so that a reviewer knows all that needs a reason.
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;

@@ -103,6 +103,14 @@ test('who signs out is asked about text that is not saved, and nothing of it sta
   await question.getByRole('button', { name: 'Sign out and remove it' }).click()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
   await expect.poll(() => copies(page)).toEqual([])
+  // The page of the draft itself, which keeps a copy whenever it is hidden, keeps none as it is left.
+  await signIn(page, email)
+  await page.goto(address)
+  await text.fill('Words that cannot be saved either.')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await question.getByRole('button', { name: 'Sign out and remove it' }).click()
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible()
+  expect(await copies(page)).toEqual([])
 })
 
 test('the copy of a session that has ended is for the person who wrote it', async ({ browser }) => {

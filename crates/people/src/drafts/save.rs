@@ -50,6 +50,10 @@ pub async fn save_section(
     pairs: Pairs,
 ) -> Result<SaveOutcome, NodeError> {
     save(node, person, id, move |opened| {
+        // There is no such version yet: whoever names it has not read what the draft says.
+        if base > opened.draft.version {
+            return Err(PutError::Conflict);
+        }
         let put = Put {
             base,
             next: opened.draft.version + 1,

@@ -185,3 +185,32 @@ fn an_observation_without_a_warning_asks_for_no_reason() {
         assert!(shown.contains("Ward manager"), "{shown}");
     });
 }
+
+#[test]
+fn a_decision_that_comes_too_late_is_refused_and_its_words_are_kept() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let file = STUDY.replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "");
+        let review = handed_in(&trust, file).await;
+        let back = [
+            ("version", "2"),
+            ("decision", "return"),
+            ("comment", "Name the ward, please."),
+        ];
+        let first = post(&trust, Some(eve()), &review, &back).await;
+        assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+        for decision in ["return", "decline", "approve", "edit"] {
+            let late = [
+                ("version", "2"),
+                ("decision", decision),
+                ("declared", "yes"),
+                ("comment", "Say what it cost."),
+            ];
+            let refused = post(&trust, Some(eve()), &review, &late).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{decision}");
+            assert!(refused.text.contains("Say what it cost."), "{decision}");
+        }
+        let draft = get(&trust, ann(), &review.replace("/review/", "/drafts/")).await;
+        assert!(draft.text.contains("Name the ward, please."));
+    });
+}

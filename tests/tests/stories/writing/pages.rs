@@ -450,6 +450,9 @@ fn a_page_saves_itself_with_the_version_that_it_was_made_from() {
         let refused = put(&trust, ann(), &path, "\"1\"", &other).await;
         assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED);
         assert_eq!(refused.header("content-type"), "application/problem+json");
+        // Nor may a version be named that does not exist yet.
+        let refused = put(&trust, ann(), &path, "\"99\"", &other).await;
+        assert_eq!(refused.status, StatusCode::PRECONDITION_FAILED);
         // A program that sends something else is answered in the form of the API.
         let headers = [("content-type", "application/json"), ("if-match", "\"2\"")];
         let json = trust
