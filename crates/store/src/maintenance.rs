@@ -62,10 +62,19 @@ impl Store {
                 let mut lent = pools.writer.lend().await?;
                 // Deleting moves rows that stay, and leaves copies of them, which are gone once the file is rewritten: what is
                 // counted as erased stays counted until then, so that it is tried again.
-                for sql in UNREFERENCED.iter().chain(&["VACUUM", sql::NONE_ERASED]) {
-                    lent.execute(sql).await?;
+                let steps = UNREFERENCED.iter().chain(&["VACUUM", sql::NONE_ERASED]);
+                let done = async {
+                    // The copy of the whole file is not kept in memory.
+                    lent.execute("PRAGMA temp_store = FILE").await?;
+                    for sql in steps {
+                        lent.execute(sql).await?;
+                    }
+                    Ok::<_, StoreError>(())
                 }
+                .await;
+                lent.execute("PRAGMA temp_store = MEMORY").await?;
                 drop(lent);
+                done?;
                 self.erase().await
             }
             Self::Postgres(_) => self.erase().await,

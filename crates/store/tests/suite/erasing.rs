@@ -1,12 +1,19 @@
 //! Withdrawal, and that erased means erased: from the rows, and from the files.
 
 use audit::By;
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use sqlx::{Connection as _, PgConnection};
 use store::{
     BodyByDigest, ChangeKind, DocumentState, Draft, HashedBody, ImportMark, Listed, OWN, StoreError,
 };
+use tokio::runtime::Handle;
 use wire::{Digest, Viewer};
 
 use crate::{
@@ -283,6 +290,47 @@ async fn after_withdrawal_and_erasure_no_file_holds_a_word_of_it() {
     store.erase().await.unwrap();
     assert!(canaries(directory).iter().all(|(number, _)| *number < 200));
     assert_eq!(store.check_integrity().await.unwrap(), Vec::<String>::new());
+}
+
+/// Returns the bytes of the largest temporary file of SQLite that this process has open.
+fn largest_temporary_file() -> u64 {
+    let open = fs::read_dir("/proc/self/fd").unwrap().map(Result::unwrap);
+    let temporary = open.filter(|open| {
+        fs::read_link(open.path()).is_ok_and(|file| file.to_string_lossy().contains("etilqs"))
+    });
+    let bytes = temporary.filter_map(|open| fs::metadata(open.path()).ok());
+    bytes.map(|file| file.len()).max().unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_copy_of_a_file_that_is_rewritten_is_on_the_disk_and_not_in_memory() {
+    const BODY: usize = 1 << 20;
+    const BODIES: u32 = 40;
+    let database = TestDatabase::new(Engine::Sqlite).await;
+    let store = database.open().await;
+    let signer = own_node(&store).await;
+    for number in 0..BODIES {
+        let mut new = revision(number, 1);
+        new.body = HashedBody::new(vec![b'x'; BODY]);
+        store.publish(vec![new], &signer, at(1)).await.unwrap();
+    }
+    let is_over = AtomicBool::new(false);
+    let largest = thread::scope(|scope| {
+        let watched = scope.spawn(|| {
+            let mut largest = 0;
+            while !is_over.load(Ordering::Acquire) {
+                largest = largest.max(largest_temporary_file());
+            }
+            largest
+        });
+        tokio::task::block_in_place(|| Handle::current().block_on(store.compact())).unwrap();
+        is_over.store(true, Ordering::Release);
+        watched.join().unwrap()
+    });
+    assert!(
+        largest > u64::from(BODIES) * (BODY as u64) / 2,
+        "{largest} bytes"
+    );
 }
 
 #[tokio::test]
