@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ledger::node::{NodeDocument, Role};
+use ledger::node::{Content, NodeDocument, Role};
 use serde_json::json;
 use store::OWN;
 
@@ -127,7 +127,9 @@ pub(super) async fn accept(
     };
     let is_new = before.content().version != after.content().version;
     if is_new {
-        record(node, by, act, &format!("version {}", identity.version)).await;
+        let mut what = vec![format!("version {}", identity.version)];
+        what.extend(key_changes(before.content(), after.content()));
+        record(node, by, act, &what.join(", ")).await;
     }
     if json {
         let object = json!({
@@ -151,6 +153,27 @@ pub(super) async fn accept(
     ));
     output.line("peers follow new keys by themselves; a new name, code, address or contact is shown there once their operators agree");
     Ok(DONE)
+}
+
+/// Says in words which keys a version of the node document changes, and why those were revoked that it revokes.
+fn key_changes(before: &Content, after: &Content) -> Vec<String> {
+    let roles = [
+        ("root", &before.root, &after.root),
+        ("log", &before.log, &after.log),
+        ("witness", &before.witness, &after.witness),
+    ];
+    let changed = roles
+        .into_iter()
+        .filter(|(_, before, after)| before != after);
+    let said = changed.map(|(role, before, _)| {
+        let mut revoked = after.revoked.iter();
+        let revoked = revoked.find(|one| before.iter().any(|key| *key.as_bytes() == one.key));
+        match revoked {
+            Some(revoked) => format!("{role} key revoked: {}", revoked.why),
+            None => format!("{role} keys changed"),
+        }
+    });
+    said.collect()
 }
 
 /// Recovers after a loss.

@@ -180,6 +180,17 @@ fn a_node_document_is_changed_with_a_root_key_here_or_on_a_machine_without_a_net
         "{again}"
     );
     assert_eq!(place.prints(&["audit", "--json"]), audited);
+    // It says which key, and why.
+    let root = ["--root-key", "elsewhere/root.key"];
+    let revoke = ["key", "revoke", "log", "--why", "compromise"];
+    place.prints(&[&revoke[..], &root[..]].concat());
+    let audited = place.prints(&["audit", "--act", "key-changed"]);
+    for said in [
+        "version 3, log keys changed",
+        "version 4, log key revoked: compromise",
+    ] {
+        assert!(audited.contains(said), "{audited}");
+    }
     // `init` says which command changes what it has made.
     let init = [
         "init",

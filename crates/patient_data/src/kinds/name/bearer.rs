@@ -122,7 +122,7 @@ fn is_called_patient(tokens: &Tokens, name: Name) -> bool {
 
 /// Whether what happens to patients happens to the name: `Mrs Ellis was admitted`.
 fn has_event(tokens: &Tokens, name: Name) -> bool {
-    let mut at = name.end;
+    let mut at = behind_age(tokens, name.end);
     let is_passive = matches!(
         tokens.word(at),
         "was" | "is" | "had" | "has" | "been" | "being"
@@ -146,6 +146,24 @@ fn has_event(tokens: &Tokens, name: Name) -> bool {
         }
         _ => false,
     }
+}
+
+/// Returns the place behind the age that follows a name: `Mrs Ellis, aged 54,` and `Mrs Ellis (54)`; the same place if none does.
+fn behind_age(tokens: &Tokens, from: usize) -> usize {
+    let mut at = from + usize::from(tokens.at(from).is_any_mark(",("));
+    at += usize::from(matches!(tokens.word(at), "aged" | "age"));
+    let age = tokens.at(at);
+    if !age.is_number() || !matches!(tokens.text(age).parse(), Ok(0_u8..=120)) {
+        return from;
+    }
+    at += 1;
+    while matches!(
+        tokens.word(at),
+        "years" | "year" | "yrs" | "old" | "of" | "age"
+    ) {
+        at += 1;
+    }
+    at + usize::from(tokens.at(at).is_any_mark(",)"))
 }
 
 /// Whether a patient is spoken of in the sentence of the name or next to it.
