@@ -2,6 +2,8 @@
 //!
 //! `domain::front_matter` finds the faults: what has none here can be published.
 
+mod answers;
+
 use domain::{
     Document, Fault, Outline,
     front_matter::{self, Parsed},
@@ -112,6 +114,7 @@ pub fn check(content: &Content, today: Date, outline: Outline) -> Checked {
         warnings: Vec::new(),
     };
     checked.refuse(with_both_versions(form, &fields));
+    checked.advise(answers::in_texts(form, &fields));
     checked
 }
 

@@ -186,6 +186,30 @@ fn a_section_of_a_case_study_without_text_is_advice() {
 }
 
 #[test]
+fn what_belongs_into_an_answer_is_advice_where_a_text_has_it() {
+    let text = "Bleeps failed.\n\n### Contact\n\nteam@trust.example\n\n### Costs:\n\nMuch.";
+    let study = with(
+        &Content::new(Kind::CaseStudy),
+        "situation",
+        &[("text.situation", text)],
+    );
+    let checked = check(&study, today(), outline);
+    let state = checked
+        .states
+        .iter()
+        .find(|(section, _)| section.name == "situation");
+    assert_eq!(state.unwrap().1, State::Started);
+    let advice = checked
+        .advice
+        .iter()
+        .filter(|place| place.field == "text.situation");
+    let advice: Vec<&str> = advice.map(|place| place.text.as_str()).collect();
+    assert_eq!(advice.len(), 2, "{advice:?}");
+    assert!(advice[0].contains("“Contact”") && advice[0].contains("“Who to ask”"));
+    assert!(advice[1].contains("“Costs:”") && advice[1].contains("“Cost, time and size”"));
+}
+
+#[test]
 fn a_fault_of_a_file_names_its_line() {
     let file = "---\nkind: page\ntitle: Beds\ntopics: [beds]\nvisibility: friends\n---\n\nText\n";
     let checked = check(&Content::from_file(file, Kind::Page), today(), outline);
