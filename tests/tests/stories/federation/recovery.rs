@@ -208,6 +208,45 @@ fn a_folder_that_is_imported_after_a_recovery_is_not_published_twice() {
     });
 }
 
+#[test]
+fn a_file_whose_last_revision_came_back_from_peers_is_that_revision() {
+    on_each_engine(async |engine| {
+        let mut a = Trust::on(engine, "ZZ1").await;
+        let b = Trust::new("ZZ2").await;
+        b.follow_and_pull(&a).await;
+        a.follow_and_pull(&b).await;
+        let folder = a.path("studies");
+        let imported = async |a: &Trust, words: &str| {
+            let text = format!("---\ncontact: cnio@zz1.example\n---\n# Alpha\n\n{words}");
+            write(&folder, &[("a.md", text.as_bytes())]);
+            a.import(&folder).await
+        };
+        let first = imported(&a, "before").await;
+        let file = back_up(&a).await;
+        // The copy knows the file as the first revision, and peers bring back the second one, without its mailbox.
+        imported(&a, "after").await;
+        b.pull_well(&a.id()).await;
+        restore(&mut a, engine, &file).await;
+        a.node().signer().await.unwrap_err();
+        recover::from_peers(a.node()).await.unwrap();
+        // What would undo that revision is refused; the file that it was made of is it.
+        let undone = imported(&a, "later").await;
+        assert_eq!(
+            (undone.summary.updated, undone.summary.draft),
+            (0, 1),
+            "{undone:?}"
+        );
+        let again = imported(&a, "after").await;
+        assert_eq!(
+            (again.summary.updated, again.summary.draft),
+            (1, 0),
+            "{again:?}"
+        );
+        assert_eq!(imported(&a, "after").await.summary.unchanged, 1);
+        assert!(a.body_md(first.id("a.md")).await.contains("after"));
+    });
+}
+
 #[tokio::test]
 async fn a_file_is_the_document_of_its_title_that_was_written_here_or_a_person_is_asked() {
     let a = Trust::new("ZZ1").await;

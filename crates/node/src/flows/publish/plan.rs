@@ -81,7 +81,9 @@ impl Planner {
         }
         // A text that was made from another revision would undo the changes of that one.
         let rev = held.map_or(0, |held| held.rev);
-        if let Some(base) = item.base.filter(|base| *base != rev) {
+        let undoes =
+            || !before.is_some_and(|(text, body)| adds_private_only(&document, text, body));
+        if let Some(base) = item.base.filter(|base| *base != rev && undoes()) {
             return Plan::Refuse(stale(item, base, rev, before));
         }
         // Nothing that looks like patient data is written.
@@ -211,6 +213,13 @@ fn stale(item: &Item, base: u64, rev: u64, before: Option<&(&OwnText, Body)>) ->
         held,
         submitted: Box::new(item.document.clone()),
     }))
+}
+
+/// Says whether this document only adds the private part to the held revision, which has none: peers, from which a node is
+/// brought back, do not have it.
+fn adds_private_only(document: &Document, text: &OwnText, body: &Body) -> bool {
+    text.private.is_none()
+        && body::encode(document, &body.stamp).is_ok_and(|bytes| bytes == text.body)
 }
 
 /// Says whether this document would be published in the same bytes as the held revision.
