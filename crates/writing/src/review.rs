@@ -265,18 +265,14 @@ async fn show(
     let status = refused.status();
     let is_decision = status != StatusCode::OK;
     let opened = match drafts::open(node, person, id).await? {
-        Found::Open(opened) => opened,
-        Found::Published(_) if is_decision => return lost::decided(node, sent.0.clone()),
+        Found::Open(opened) if opened.draft.state == DraftState::Submitted => opened,
+        Found::Open(_) | Found::Published(_) if is_decision => {
+            return lost::decided(node, sent.0.clone());
+        }
+        Found::Open(_) => return Ok(go_to(&urls::draft(id))),
         Found::Published(draft) => return shown::published(node, &draft).await,
         Found::Missing => return Ok(errors::missing(node)),
     };
-    if opened.draft.state != DraftState::Submitted {
-        return if is_decision {
-            lost::decided(node, sent.0.clone())
-        } else {
-            Ok(go_to(&urls::draft(id)))
-        };
-    }
     // With what is attached, so that a reviewer knows all that needs a reason.
     let checked = review::check(node, &opened).await?;
     let (compared, differences) = differences(node, &opened).await?;

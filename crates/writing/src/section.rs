@@ -297,7 +297,6 @@ async fn section_page(
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();
     let is_single = checked.states.len() == 1 && file.is_none();
-    let unchanged = drafts::unchanged(node, content).await?;
     let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
     let title = title(&content.title(), content.kind());
     let section = SectionPage {
@@ -311,7 +310,7 @@ async fn section_page(
         faults: links(&faults),
         more_is_open: more.iter().any(unfolds),
         warnings: links(&warnings),
-        unchanged: links(&shown.own(&unchanged)),
+        unchanged: links(&shown.own(&drafts::unchanged(node, content).await?)),
         comments,
         differences: extra.differences,
         was: merging::was(content, view),

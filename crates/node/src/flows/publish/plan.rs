@@ -64,15 +64,7 @@ impl Planner {
         let before = before.as_ref();
         // The same text, in the same place, makes no revision.
         let mut document = self.completed(&item.document, before.map(|(_, body)| body));
-        // A file that lists none says nothing of what was attached in the browser.
-        if let (Some(_), Some((_, body))) = (&item.import, before)
-            && document.common.attachments.is_empty()
-        {
-            document
-                .common
-                .attachments
-                .clone_from(&body.common().attachments);
-        }
+        keep_attachments(item, &mut document, before);
         if let (Some((text, body)), Some(held)) = (before, held)
             && held.kept == kept
             && is_same(&document, text, body)
@@ -81,9 +73,9 @@ impl Planner {
         }
         // A text that was made from another revision would undo the changes of that one.
         let rev = held.map_or(0, |held| held.rev);
-        let undoes =
-            || !before.is_some_and(|(text, body)| adds_private_only(&document, text, body));
-        if let Some(base) = item.base.filter(|base| *base != rev && undoes()) {
+        if let Some(base) = item.base.filter(|base| *base != rev)
+            && !adds_private_only(&document, before)
+        {
             return Plan::Refuse(stale(item, base, rev, before));
         }
         // Nothing that looks like patient data is written.
@@ -198,6 +190,16 @@ fn barred(id: DocumentId, held: Held, kept: Kept) -> Option<Refusal> {
     }
 }
 
+/// Gives a file that lists no attachments those of the held revision: it says nothing of what was attached in the browser.
+fn keep_attachments(item: &Item, document: &mut Document, before: Option<&(&OwnText, Body)>) {
+    if let (Some(_), Some((_, body))) = (&item.import, before)
+        && document.common.attachments.is_empty()
+    {
+        let held = &body.common().attachments;
+        document.common.attachments.clone_from(held);
+    }
+}
+
 /// Returns both texts of a submission that was not made from the held revision.
 fn stale(item: &Item, base: u64, rev: u64, before: Option<&(&OwnText, Body)>) -> Refusal {
     let held = before.map(|(text, body)| {
@@ -217,9 +219,11 @@ fn stale(item: &Item, base: u64, rev: u64, before: Option<&(&OwnText, Body)>) ->
 
 /// Says whether this document only adds the private part to the held revision, which has none: peers, from which a node is
 /// brought back, do not have it.
-fn adds_private_only(document: &Document, text: &OwnText, body: &Body) -> bool {
-    text.private.is_none()
-        && body::encode(document, &body.stamp).is_ok_and(|bytes| bytes == text.body)
+fn adds_private_only(document: &Document, before: Option<&(&OwnText, Body)>) -> bool {
+    before.is_some_and(|(text, body)| {
+        text.private.is_none()
+            && body::encode(document, &body.stamp).is_ok_and(|bytes| bytes == text.body)
+    })
 }
 
 /// Says whether this document would be published in the same bytes as the held revision.
