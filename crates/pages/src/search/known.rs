@@ -24,34 +24,29 @@ static TOPICS: LazyLock<HashMap<Vec<String>, Topic>> = LazyLock::new(|| {
 /// is about.
 pub(super) fn known(results: &SearchResults) -> Option<Link> {
     let params = &results.params;
-    // What was typed, with its spelling corrected, and what it is short for.
+    // What was typed, with its spelling corrected.
     let typed = results.corrected.as_deref().unwrap_or(&params.q);
-    let mut names = vec![typed];
-    names.extend(results.also.iter().map(String::as_str));
     let of_system = results
         .facets
         .iter()
         .find(|facet| facet.group == FacetGroup::System);
     let products = of_system.map_or(&[][..], |facet| &facet.values);
-    known_of(params, &names, products)
+    known_of(params, typed, products)
 }
 
-fn known_of(params: &SearchParams, names: &[&str], products: &[FoundValue]) -> Option<Link> {
+fn known_of(params: &SearchParams, typed: &str, products: &[FoundValue]) -> Option<Link> {
     let only = |group| match params.filters.get(&group) {
         Some(values) if values.len() == 1 => values.iter().next().map(String::as_str),
         _ => None,
     };
-    let stems: Vec<_> = names.iter().map(|name| search::stems(name)).collect();
-    let named = || stems.iter().find_map(|name| TOPICS.get(name).copied());
+    let stems = search::stems(typed);
+    let named = || TOPICS.get(&stems).copied();
     let topic = only(FacetGroup::Topic)
         .and_then(Topic::parse)
         .or_else(named);
     let initial = |text: &str| text.chars().find_map(|c| c.to_lowercase().next());
     let is_named = |product: &&FoundValue| {
-        names
-            .iter()
-            .any(|name| initial(name) == initial(&product.label))
-            && stems.contains(&search::stems(&product.label))
+        initial(typed) == initial(&product.label) && search::stems(&product.label) == stems
     };
     let product = only(FacetGroup::System).or_else(|| {
         let named = products.iter().find(is_named);
@@ -105,7 +100,7 @@ mod tests {
             ),
         ] {
             let (params, _) = SearchParams::parse(query);
-            let link = known_of(&params, &[&params.q], &products);
+            let link = known_of(&params, &params.q, &products);
             assert_eq!(
                 link.as_ref().map(|link| link.href.as_str()),
                 expected,
