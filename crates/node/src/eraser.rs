@@ -66,8 +66,8 @@ pub struct Eraser {
     data: PathBuf,
     indexer: Arc<Indexer>,
     renderings: Arc<Renderings>,
-    /// How many bytes were erased when rewriting the file failed: it is not tried again before as many have come again.
-    failed_at: AtomicU64,
+    /// How many bytes were erased when the disk had no room for a copy: it is not tried again before as many have come again.
+    had_no_room_at: AtomicU64,
     /// Number of the latest request.
     requested: AtomicU64,
     /// Number of the latest request that is done.
@@ -131,7 +131,7 @@ impl Eraser {
             data,
             indexer,
             renderings,
-            failed_at: AtomicU64::new(0),
+            had_no_room_at: AtomicU64::new(0),
             requested: AtomicU64::new(1),
             erased: AtomicU64::new(0),
             holds: AtomicU64::new(0),
@@ -259,19 +259,19 @@ impl Eraser {
     async fn compact_if_much(&self) -> Result<(), StoreError> {
         let erased = self.store.erased_bytes().await?;
         let before = self.store.size_bytes().await?;
-        let failed_at = self.failed_at.load(Ordering::Relaxed);
-        if !is_much(erased, before) || erased < failed_at.saturating_mul(2) {
+        let had_no_room_at = self.had_no_room_at.load(Ordering::Relaxed);
+        if !is_much(erased, before) || erased < had_no_room_at.saturating_mul(2) {
             return Ok(());
         }
-        // Until it has succeeded.
-        self.failed_at.store(erased, Ordering::Relaxed);
         let free = disk::space(&self.data).map_or(u64::MAX, |(free, _)| free);
         if free < before.saturating_mul(FREE_TIMES) {
+            self.had_no_room_at.store(erased, Ordering::Relaxed);
             return Err(StoreError::Full);
         }
+        // One that fails after it has begun is tried again after the next erasure: it may have left copies of rows.
         let began = Instant::now();
         self.store.compact().await?;
-        self.failed_at.store(0, Ordering::Relaxed);
+        self.had_no_room_at.store(0, Ordering::Relaxed);
         let after = self.store.size_bytes().await?;
         let took = began.elapsed();
         tracing::info!(

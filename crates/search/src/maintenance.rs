@@ -20,7 +20,7 @@ const ERASE_TRIES: u32 = 40;
 const ERASE_PAUSE: Duration = Duration::from_millis(50);
 
 /// Documents of a segment, about, and the most segments that are left after a merge. A search looks each word up in each of
-/// them, and an erasure rewrites those from which a document has gone: half a second of CPU for this many documents.
+/// them, and an erasure rewrites those from which a document has gone.
 const SEGMENT_DOCUMENTS: u64 = 20_000;
 const MAX_SEGMENTS: usize = 4;
 
