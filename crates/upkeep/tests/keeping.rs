@@ -34,6 +34,7 @@ fn settings(data: &Path) -> Settings {
         ..Settings::default()
     };
     settings.federation.allow_loopback = true;
+    settings.federation.min_free_percent = 0;
     settings
 }
 

@@ -13,6 +13,7 @@ use super::{
 use node::{
     Node,
     audit::By,
+    disk::low_disk,
     flows::peers::{
         self, Accepted, Added, Applied, NewPeerRequest, PeerError, PeerObject, WantedPeer,
     },
@@ -218,8 +219,18 @@ pub(super) async fn pull(
         ([], _) => output.line("there are no peers to pull from"),
         (peers, _) => peers.iter().for_each(|peer| output.line(one_line(peer))),
     }
+    let low_disk = low_disk(&node.current()).filter(|_| !pulled.is_empty());
+    if let Some(text) = &low_disk {
+        output.note(format!(
+            "nothing but withdrawals was taken: {text}; `wardround doctor` says what to do"
+        ));
+    }
     let faulty = pulled.iter().any(|peer| peer.fault.is_some());
-    Ok(if faulty { FAILED } else { DONE })
+    Ok(if faulty || low_disk.is_some() {
+        FAILED
+    } else {
+        DONE
+    })
 }
 
 fn print_changed(peer: &PeerObject, what: &str, json: bool, output: &Output) {

@@ -18,6 +18,16 @@ const LONG: Duration = Duration::from_secs(60);
 const CASE_STUDY: &str =
     include_str!("../../../../content/case-studies/northmoor/epma-seven-weekends.md");
 
+/// Peers are on this machine, and its disk may be nearly full.
+const SETTINGS: &str = "\
+[federation]
+allow_loopback = true
+enabled = false
+min_free_percent = 0
+[log]
+filter = \"error\"
+";
+
 /// A directory, and the databases that belong to it, which are dropped with it.
 pub(crate) struct Place {
     directory: tempfile::TempDir,
@@ -126,9 +136,7 @@ impl Node {
     pub(crate) fn init(&self, ods: &str, port: u16) -> String {
         let address = format!("http://127.0.0.1:{port}");
         self.prints(&["init", "--name", ods, "--ods", ods, "--base-url", &address]);
-        let settings =
-            "[federation]\nallow_loopback = true\nenabled = false\n[log]\nfilter = \"error\"\n";
-        fs::write(self.data.join("wardround.toml"), settings).unwrap();
+        fs::write(self.data.join("wardround.toml"), SETTINGS).unwrap();
         let shown = self.json(&["node", "show", "--json"]);
         shown["node"].as_str().unwrap().to_owned()
     }

@@ -2,7 +2,7 @@
 
 use std::{fs, net::TcpListener};
 
-use crate::program::{Place, Serving};
+use crate::program::{Place, Serving, with_a_case_study};
 
 /// Serves HTTPS at an address of this machine, with a certificate of an own authority, whose certificate it returns.
 fn with_own_authority(host: &str) -> (Place, Serving, String) {
@@ -30,7 +30,7 @@ fn following(addresses: &[String]) -> Place {
 }
 
 fn configure(place: &Place, more: &str) {
-    let settings = format!("[federation]\nallow_loopback = true\n{more}\n");
+    let settings = format!("[federation]\nallow_loopback = true\nmin_free_percent = 0\n{more}\n");
     fs::write(place.path("node/wardround.toml"), settings).unwrap();
 }
 
@@ -126,4 +126,39 @@ fn a_faulty_peer_is_one_line_of_doctor_and_is_found_by_its_state() {
     let (code, said) = place.fails(&["peer", "list", "--state", "ill"]);
     assert_eq!(code, 2);
     assert!(said.contains("healthy, faulty, stale, waiting"), "{said}");
+}
+
+#[test]
+fn a_pull_that_takes_nothing_since_the_disk_is_nearly_full_says_so() {
+    let (peer, serving) = with_a_case_study();
+    let shown = peer.prints(&["node", "show", "--json"]);
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    let place = Place::new();
+    place.init();
+    configure(&place, "");
+    let peers = format!(
+        "[[peer]]\nurl = \"http://{}\"\nnode = {}\nhandle = \"p1\"\n",
+        serving.address, shown["node"]
+    );
+    fs::write(place.path("peers.toml"), peers).unwrap();
+    // While it is added nothing serves there, since the site says that its feed is elsewhere.
+    let address = serving.address.clone();
+    serving.stop("-TERM");
+    place.prints(&["config", "apply", "peers.toml"]);
+    let _serving = peer.serve_with(&["serve", "--listen", &address]);
+    let pull = |percent: u32| {
+        let percent = percent.to_string();
+        let pulled = place
+            .command(&["pull", "--json"])
+            .env("WARDROUND_FEDERATION_MIN_FREE_PERCENT", percent)
+            .output()
+            .unwrap();
+        let peers: serde_json::Value = serde_json::from_slice(&pulled.stdout).unwrap();
+        let said = String::from_utf8(pulled.stderr).unwrap();
+        (pulled.status.code(), peers[0]["size"].as_u64(), said)
+    };
+    let (code, size, said) = pull(100);
+    assert_eq!((code, size), (Some(1), Some(0)), "{said}");
+    assert!(said.contains("nothing but withdrawals was taken"), "{said}");
+    assert_eq!(pull(0), (Some(0), Some(1), String::new()));
 }
