@@ -33,6 +33,13 @@ impl Clock {
         Timestamp::from_millis(ms)
     }
 
+    /// Returns what reads this clock.
+    #[must_use]
+    pub fn reader(&self) -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+        let clock = self.clone();
+        Arc::new(move || clock.now())
+    }
+
     /// Moves the clock forward, so that a test need not wait.
     pub fn advance(&self, by: Duration) {
         self.ahead_ms.fetch_add(millis(by), Ordering::AcqRel);

@@ -23,7 +23,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{disk, error::NodeError, indexer::Indexer, renderings::Renderings};
+use indexer::Indexer;
+
+use crate::{disk, error::NodeError, renderings::Renderings};
 
 /// Wait before the next attempt, doubled each time from `MIN_PAUSE` to `MAX_PAUSE`. Words have to be erased within 60 s
 /// (docs/FEED.md §7 step 8), so a reader that keeps a file open for a moment may delay this by seconds only.
@@ -310,12 +312,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", directory.path().join("node.db").display());
         let store = Store::open(&Options::new(url)).await.unwrap();
-        let index = Index::open_or_replace(&directory.path().join("index")).unwrap();
-        let indexer = Arc::new(Indexer::new(
-            store.clone(),
-            Arc::new(index.index),
-            Clock::system(),
-        ));
+        let [public, restricted] = indexer::DIRECTORIES.map(|name| {
+            let opened = Index::open_or_replace(&directory.path().join(name)).unwrap();
+            Arc::new(opened.index)
+        });
+        let now = Clock::system().reader();
+        let indexer = Arc::new(Indexer::new(store.clone(), public, restricted, now));
         let data = directory.path().to_owned();
         let eraser = Eraser::new(store.clone(), data, indexer, Arc::default());
         assert!(

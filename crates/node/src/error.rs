@@ -2,6 +2,7 @@
 //!
 //! A mistake in a request is an error or an outcome of its own flow. A misbehaving peer is data.
 
+use indexer::IndexerError;
 use search::IndexError;
 use store::StoreError;
 use tokio::task::JoinError;
@@ -45,6 +46,16 @@ impl From<StoreError> for NodeError {
         match error {
             StoreError::NotInitialised => Self::NotInitialised,
             error => Self::Store(error),
+        }
+    }
+}
+
+impl From<IndexerError> for NodeError {
+    fn from(error: IndexerError) -> Self {
+        match error {
+            IndexerError::Store(error) => error.into(),
+            IndexerError::Index(error) => error.into(),
+            IndexerError::Task(error) => error.into(),
         }
     }
 }

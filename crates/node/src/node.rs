@@ -8,6 +8,7 @@ use std::{
 };
 
 use accounts::{Accounts, mail::Mailer, oidc::Provider};
+use indexer::Indexer;
 use peering::{Network, PeerClocks};
 use search::{Expansions, Index};
 use store::{Options, Store};
@@ -28,7 +29,6 @@ use crate::{
     file_reader::{FileReader, Place},
     gaps::Gaps,
     identity::{Identity, IdentityError, Introduction},
-    indexer::Indexer,
     nudges::RecentNudges,
     queue::{LinkRequest, Queue},
     reads::Reads,
@@ -66,8 +66,10 @@ pub struct Node {
     pub clock: Clock,
     /// The database, which is the truth.
     pub store: Store,
-    /// The search index, which is derived from the database.
+    /// The search index of public documents, which is derived from the database.
     pub index: Arc<Index>,
+    /// The search index of this node's own documents that are not for everyone.
+    pub(crate) restricted_index: Arc<Index>,
     /// Abbreviations and words of one meaning that are searched for too.
     pub(crate) expansions: Arc<Expansions>,
     /// Brings the index up to date with the database.
@@ -171,21 +173,14 @@ impl Node {
             Identity::refuse_orphans(&settings.data)?;
         }
         let store = Store::open(&database(&settings)).await?;
-        let directory = settings.data.join("index");
-        let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
-        if let Some(error) = &opened.replaced {
-            tracing::error!(%error, "the search index is damaged and is being rebuilt");
-        }
-        if opened.index.is_earlier() {
-            tracing::info!(
-                "the search index of an earlier version serves until a new one is built"
-            );
-        }
-        let index = Arc::new(opened.index);
+        let [public, restricted] = indexer::DIRECTORIES;
+        let index = open_index(&settings.data, public).await?;
+        let restricted_index = open_index(&settings.data, restricted).await?;
         let indexer = Arc::new(Indexer::new(
             store.clone(),
             Arc::clone(&index),
-            clock.clone(),
+            Arc::clone(&restricted_index),
+            clock.reader(),
         ));
         let terms = settings.search.terms.clone();
         let expansions = spawn_blocking(move || expansions(terms.as_deref())).await?;
@@ -209,6 +204,7 @@ impl Node {
             clock,
             store,
             index,
+            restricted_index,
             expansions,
             indexer,
             accounts,
@@ -343,6 +339,19 @@ fn expansions(file: Option<&Path>) -> Arc<Expansions> {
             built_in
         }
     }
+}
+
+/// Opens an index in the data directory, or makes an empty one where it is damaged.
+async fn open_index(data: &Path, name: &str) -> Result<Arc<Index>, OpenError> {
+    let directory = data.join(name);
+    let opened = spawn_blocking(move || Index::open_or_replace(&directory)).await??;
+    if let Some(error) = &opened.replaced {
+        tracing::error!(%error, "the search index is damaged and is being rebuilt");
+    }
+    if opened.index.is_earlier() {
+        tracing::info!("the search index of an earlier version serves until a new one is built");
+    }
+    Ok(Arc::new(opened.index))
 }
 
 /// Returns the options with which a node opens its database: the address in the settings, or else `DATA/node.db`.

@@ -3,9 +3,11 @@
 //! All state is in the address; everything works by `GET` and without a script.
 
 mod chips;
+mod fields;
 mod known;
 mod nothing;
 mod sorting;
+mod staff_only;
 
 use std::sync::Arc;
 
@@ -34,11 +36,13 @@ use crate::{
     words,
 };
 use chips::{Chip, chips};
+use fields::Field;
 use sorting::SortLink;
+use staff_only::StaffOnly;
 
 use node::{
     Node,
-    flows::search::{LIKE, LIKE_OURS, ON, SearchParams, SearchResults},
+    flows::search::{SearchParams, SearchResults},
     urls,
 };
 
@@ -82,7 +86,12 @@ struct SearchPage {
     /// Pages that have none of the words and are about the same.
     related: Vec<ResultCard>,
     pages: Option<Pages>,
-    follow: Follow,
+    /// Whether only what our staff can read is searched, if that is offered.
+    staff_choice: Option<bool>,
+    /// Pages for our staff only that have the words.
+    staff_only: Option<StaffOnly>,
+    /// How to follow and keep the search; `None` where other programs cannot read what is found.
+    follow: Option<Follow>,
     csv: String,
     loosened: Vec<CountedLink>,
     topics: Vec<CountedLink>,
@@ -101,12 +110,6 @@ struct Partial {
     /// The place of the first one, from 1.
     first: u64,
     cards: Vec<ResultCard>,
-}
-
-/// A hidden field of the form.
-struct Field {
-    name: &'static str,
-    value: String,
 }
 
 /// `GET /search`.
@@ -131,6 +134,9 @@ pub async fn search(
         crate::frame_for(&node, &requester),
         node.now(),
     );
+    let is_offered = node::flows::search::has_restricted(&node, viewer);
+    page.staff_choice = is_offered.then_some(results.params.staff_only);
+    page.staff_only = staff_only::found(&node, viewer, &results.params).await?;
     if results.total == 0 {
         page.loosened = nothing::loosened(&node, viewer, &results.params, &page.chips).await?;
         page.topics = nothing::nearest_topics(&node, viewer, &results.params.q).await?;
@@ -150,10 +156,10 @@ impl SearchPage {
             q: params.q.clone(),
             sort_field: (params.sort != Sort::default()).then(|| params.sort.as_str()),
             // Filters without a group in the panel stay in the form as hidden fields.
-            unlisted: unlisted(params, !groups.is_empty()),
+            unlisted: fields::unlisted(params, !groups.is_empty()),
             heading_text: heading.clone(),
             outcomes: Outcomes::for_results(results),
-            known: known::known(results).filter(|_| results.total > 0),
+            known: known::known(results).filter(|_| results.total > 0 && !params.staff_only),
             corrected: results.corrected.as_ref().map(|words| Instead {
                 words: markdown::visible(words).into_owned(),
                 href: without(params, |params| params.corrects = false),
@@ -184,9 +190,11 @@ impl SearchPage {
                     ..params.clone()
                 })
             }),
-            follow: follow(params, &frame),
+            follow: (!params.staff_only).then(|| follow(params, &frame)),
             csv: search_in(urls::SEARCH_CSV, params),
-            // Filled by the handler when nothing was found: both cost further searches.
+            // Filled by the handler, since each costs further searches.
+            staff_choice: None,
+            staff_only: None,
             loosened: Vec::new(),
             topics: Vec::new(),
             search_help: help_files::address("search"),
@@ -202,29 +210,6 @@ impl SearchPage {
         let mut all = self.cards.iter().chain(partial).chain(&self.related);
         all.any(|card| card.pick.is_some())
     }
-}
-
-/// Returns the fields of what is searched for besides the words and the panel.
-fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
-    let filters = params.filters.iter();
-    let filters = filters.filter(|(group, _)| !filters::is_listed(**group));
-    let fields = filters.flat_map(|(group, values)| {
-        values.iter().map(|value| Field {
-            name: group.as_str(),
-            value: value.clone(),
-        })
-    });
-    let like = params.like.map(|like| Field {
-        name: LIKE,
-        value: like.to_string(),
-    });
-    // Nothing was found, so that there is no panel with its box.
-    let is_hidden = params.like_ours && !has_panel;
-    let ours = is_hidden.then(|| Field {
-        name: LIKE_OURS,
-        value: ON.to_owned(),
-    });
-    fields.chain(like).chain(ours).collect()
 }
 
 /// Returns whether only organisations like ours are searched; `None` where there is no other organisation.
@@ -250,14 +235,17 @@ fn frame_of(frame: Frame, results: &SearchResults, heading: &str) -> Frame {
         String::new()
     };
     let title = format!("{heading}{page} – {}", frame.site);
-    Frame {
+    let frame = Frame {
         title,
         section: Section::Search,
         hidden: true,
         has_search: true,
         ..frame
+    };
+    if results.params.staff_only {
+        return frame;
     }
-    .with_alternate(
+    frame.with_alternate(
         "application/atom+xml",
         "This search",
         search_in(urls::SEARCH_ATOM, &results.params),
@@ -383,6 +371,7 @@ fn without(params: &SearchParams, change: impl FnOnce(&mut SearchParams)) -> Str
 
 #[cfg(test)]
 mod tests {
+    use super::staff_only::StaffPage;
     use super::*;
     use crate::{
         filters::Value,
@@ -482,12 +471,23 @@ mod tests {
                     page(9, false),
                 ],
             }),
-            follow: Follow {
+            staff_choice: of.option(false),
+            staff_only: of.option(StaffOnly {
+                pages: vec![StaffPage {
+                    href: "/d/zz1/1/rota".to_owned(),
+                    title_html: markdown::escape(&markdown::visible(
+                        &of.text("Rota of the go-live weekend"),
+                    )),
+                    about: "Page · 3 May 2026".to_owned(),
+                }],
+                all: of.option(of.link("All 4 pages for our staff only", "/search?staff_only=yes")),
+            }),
+            follow: Some(Follow {
                 what: "this search".to_owned(),
                 atom: "/search.atom".to_owned(),
                 json: "/search.json".to_owned(),
                 address: of.text("https://lessons.northmoor.example/search"),
-            },
+            }),
             csv: "/search.csv".to_owned(),
             loosened: Vec::new(),
             topics: Vec::new(),

@@ -163,20 +163,25 @@ impl Index {
     }
 
     /// Adds changes, in order, to those that the next [`Index::commit`] applies. Give changes that
-    /// may have been added before an error again: what is added twice counts once.
+    /// may have been added before an error again: what is added twice counts once. Returns how many entries are removed
+    /// and added: none where all changes delete what is not there.
     ///
     /// # Errors
     /// As for [`Index::apply`]; all changes since the last commit are then forgotten.
-    pub fn add(&self, changes: &[Change]) -> Result<(), IndexError> {
-        let searcher = self.live().reader.searcher();
+    pub fn add(&self, changes: &[Change]) -> Result<u64, IndexError> {
+        let live = self.live();
+        let searcher = live.reader.searcher();
         let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.write(|writer, fields| {
-            for changes in changes.chunks(RUN_CHANGES) {
-                writer.run(operations(changes, fields, &searcher, &mut unseen))?;
+        let mut written = 0;
+        for changes in changes.chunks(RUN_CHANGES) {
+            let operations = operations(changes, &live.fields, &searcher, &mut unseen);
+            if operations.is_empty() {
+                continue;
             }
-            Ok(())
-        })
-        .map(drop)
+            written += u64::try_from(operations.len()).unwrap_or(u64::MAX);
+            self.write(|writer, _| writer.run(operations).map(drop))?;
+        }
+        Ok(written)
     }
 
     /// Commits the changes that were added, with `progress`, the number of the last one. When it
@@ -217,6 +222,12 @@ impl Index {
             *held = None;
         }
         result.map(|()| live)
+    }
+
+    /// Says that the changes up to `progress` have nothing for this index. It is not written: after a restart they are
+    /// looked at again.
+    pub fn pass(&self, progress: u64) {
+        self.progress.fetch_max(progress, Ordering::AcqRel);
     }
 
     /// Returns the number of the last change applied.

@@ -74,6 +74,17 @@ pub struct ChangedDocument {
 mod sql {
     use crate::{documents::owner_columns, engine::statements, viewing::clause};
 
+    /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
+    macro_rules! queued {
+        ($text:literal, $those:literal) => {
+            concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, d.digest, t.slug, t.card,
+                    d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body,
+                    ", clause!(any tried), " AS tried
+                FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON ", $text, "
+                WHERE ", $those, " AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2")
+        };
+    }
+
     statements! {
         LOCK = "UPDATE heads SET change_seq = change_seq WHERE id = 1";
         TAKE = "UPDATE heads SET change_seq = change_seq + $1, text_seq = text_seq + $2 WHERE id = 1 RETURNING change_seq, text_seq";
@@ -89,12 +100,9 @@ mod sql {
         TOUCH = "WITH touched (node_seq, id, change_seq) AS (VALUES {(CAST(# AS BIGINT), CAST(# AS TEXT), CAST(# AS BIGINT))})
             UPDATE documents SET change_seq = touched.change_seq FROM touched
             WHERE documents.node_seq = touched.node_seq AND documents.id = touched.id";
-        /// `CROSS JOIN` keeps SQLite from beginning with the nodes and sorting all that they have.
-        AFTER = concat!("SELECT ", owner_columns!("d.node_seq"), ", d.change_seq, d.id, d.rev, d.state, d.visibility, d.digest, t.slug, t.card,
-                d.published, d.updated, d.reviewed, d.review_by, d.first_seen, d.sort_at, t.body,
-                ", clause!(any tried), " AS tried
-            FROM documents d CROSS JOIN nodes n LEFT JOIN document_texts t ON t.seq = d.text_seq
-            WHERE n.seq = d.node_seq AND d.change_seq > $1 ORDER BY d.change_seq LIMIT $2");
+        AFTER = queued!("t.seq = d.text_seq", "n.seq = d.node_seq");
+        /// Only the texts of those that are not for everyone are read. The sign keeps SQLite from sorting all that the node has.
+        RESTRICTED_AFTER = queued!("t.seq = d.text_seq AND d.visibility <> 'public'", "n.seq = d.node_seq AND +d.node_seq = 1");
     }
 }
 pub(crate) use sql::ALL as STATEMENTS;
@@ -194,11 +202,28 @@ impl Store {
         change_seq: u64,
         limit: u32,
     ) -> Result<Vec<Change>, StoreError> {
-        let queued: Vec<Queued> = self
-            .read()
-            .await?
-            .records(sql::AFTER, values![change_seq, i64::from(limit)])
-            .await?;
+        self.queued(sql::AFTER, change_seq, limit).await
+    }
+
+    /// As [`Store::changes_after`], of this node's own documents: one that is for everyone is to be deleted.
+    #[boxed]
+    pub async fn restricted_after(
+        &self,
+        change_seq: u64,
+        limit: u32,
+    ) -> Result<Vec<Change>, StoreError> {
+        self.queued(sql::RESTRICTED_AFTER, change_seq, limit).await
+    }
+
+    async fn queued(
+        &self,
+        statement: &'static str,
+        change_seq: u64,
+        limit: u32,
+    ) -> Result<Vec<Change>, StoreError> {
+        let mut db = self.read().await?;
+        let asked = values![change_seq, i64::from(limit)];
+        let queued: Vec<Queued> = db.records(statement, asked).await?;
         Ok(queued.into_iter().map(Change::from).collect())
     }
 

@@ -33,6 +33,13 @@ pub(super) fn chips(results: &SearchResults) -> Vec<Chip> {
             out.push(chip(words, params.without(*group, value)));
         }
     }
+    if params.staff_only {
+        let without = SearchParams {
+            staff_only: false,
+            ..params.with_page(1)
+        };
+        out.push(chip("For our staff only".to_owned(), without));
+    }
     if params.like_ours {
         let without = SearchParams {
             like_ours: false,

@@ -19,6 +19,7 @@ use node::{
         Identity, IdentityError,
         change::{Expiry, expiry},
     },
+    indexer,
 };
 use settings::Settings;
 use upkeep::backup::{self, Recent};
@@ -303,7 +304,7 @@ async fn check_index(
     store: &Store,
     findings: &mut Findings,
 ) -> Result<(), StoreError> {
-    let directory = settings.data.join("index");
+    let [directory, restricted] = indexer::DIRECTORIES.map(|name| settings.data.join(name));
     if access(&directory, Access::WRITE_OK).is_err() && directory.exists() {
         let text = "not checked: it is opened for writing, and its directory cannot be written";
         findings.ok("index", text);
@@ -312,6 +313,10 @@ async fn check_index(
     let opened = spawn_blocking(move || -> Result<(u64, Learnt), IndexError> {
         let (index, progress) = Index::open(&directory)?;
         index.verify()?;
+        // A node that was not started since the upgrade has none yet.
+        if restricted.exists() {
+            Index::open(&restricted)?.0.verify()?;
+        }
         Ok((progress, index.learnt()))
     });
     let last = store.last_change().await?;

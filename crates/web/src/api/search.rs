@@ -54,6 +54,8 @@ struct SearchQuery {
     /// `yes`: only documents of organisations like this node's: at least a third of their case studies are about one of its
     /// care settings, and half are from its region. `notes` says which and how many they are.
     like_ours: Option<String>,
+    /// `yes`: only this node's own documents that are not for everyone, for people who have signed in.
+    staff_only: Option<String>,
 }
 
 /// The filters, from the table of facets.

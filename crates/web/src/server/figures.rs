@@ -15,7 +15,7 @@ use upkeep::backup::{self, Recent};
 use wire::{Timestamp, Viewer};
 
 use super::health;
-use node::{Node, disk};
+use node::{Node, disk, indexer};
 use pages::problem::Problem;
 use telemetry::{process, readings::Readings};
 
@@ -95,10 +95,11 @@ async fn read_node(node: &Arc<Node>, readings: &mut Readings) {
             readings.set("wardround_backup_is_old", u8::from(is_old));
         }
     }
-    let index = node.settings.data.join("index");
     let read = spawn_blocking(move || {
         let is_low = disk::low_disk(&current).is_some();
-        (is_low, disk::space(&current.data), disk::bytes_in(&index))
+        let indexes = indexer::DIRECTORIES.map(|name| disk::bytes_in(&current.data.join(name)));
+        let bytes: u64 = indexes.iter().sum();
+        (is_low, disk::space(&current.data), bytes)
     });
     if let Ok((is_low, space, index)) = read.await {
         readings.set("wardround_low_disk", u8::from(is_low));

@@ -134,10 +134,12 @@ async fn a_review_that_lies_in_the_future_sorts_as_one_of_the_indexers_today() {
     // As of now both were reviewed today, and the newer comes first.
     for expected in [[newer, later], [later, newer]] {
         let directory = tempfile::tempdir().unwrap();
-        let opened = Index::open_or_replace(&directory.path().join("index")).unwrap();
-        let index = Arc::new(opened.index);
+        let [index, restricted] = node::indexer::DIRECTORIES.map(|name| {
+            let opened = Index::open_or_replace(&directory.path().join(name)).unwrap();
+            Arc::new(opened.index)
+        });
         let store = trust.node().store.clone();
-        let indexer = Indexer::new(store, Arc::clone(&index), clock.clone());
+        let indexer = Indexer::new(store, Arc::clone(&index), restricted, clock.reader());
         indexer.catch_up(|_| {}).await.unwrap();
         let request = SearchRequest {
             sort: Sort::Reviewed,

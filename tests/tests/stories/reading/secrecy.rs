@@ -18,7 +18,9 @@ use crate::writing::people::{ann, begin};
 const CANARY: &str = "xylophonic";
 
 /// Every address that lists or counts.
-const EVERYWHERE: [&str; 15] = [
+const EVERYWHERE: [&str; 17] = [
+    "/search?staff_only=yes&q=xylo",
+    "/search.csv?staff_only=yes",
     "/api/v1/search?q=xylophonic",
     "/api/v1/search?q=title:xylophonic",
     "/api/v1/search?q=-unrelated",
@@ -172,6 +174,7 @@ fn open_addresses(id: DocumentId) -> Vec<String> {
     let queries = [
         "",
         "?q=xylophonic",
+        "?q=badges&staff_only=yes",
         "?topic=epma",
         "?sort=newest",
         "?system=KeptBackWare",
@@ -240,7 +243,8 @@ async fn no_address_of_the_table_has_a_word_of_what_its_reader_may_not_see() {
 }
 
 /// What a reader without an account can ask about words that are also in what is kept back.
-const ASKED: [&str; 10] = [
+const ASKED: [&str; 11] = [
+    "/api/v1/search?q=xylophonic+shared&staff_only=yes",
     "/api/v1/search?q=xylophonic",
     "/api/v1/search?q=xylophonic+shared",
     "/api/v1/search?q=shared",

@@ -8,3 +8,4 @@ mod managing;
 mod provider;
 mod roles;
 mod sessions;
+mod staff_only;

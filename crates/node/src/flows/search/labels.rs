@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use domain::{FacetGroup, amount::Range};
+use indexer::organisation_value;
 use search::Facet;
 use store::Publisher;
 
-use crate::{
-    flows::search::{FoundFacet, FoundValue, SearchParams},
-    indexer::organisation_value,
-};
+use crate::flows::search::{FoundFacet, FoundValue, SearchParams};
 
 /// Returns what people read for a value; the value itself where there is nothing better.
 fn value_label(group: FacetGroup, value: &str, publishers: &[Publisher]) -> String {

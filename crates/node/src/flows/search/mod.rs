@@ -14,19 +14,19 @@ use std::time::{Duration, Instant};
 
 use async_recursion::async_recursion as boxed;
 use domain::FacetGroup;
+use indexer::Progress;
 use search::{Index, IndexError, Query, SearchRequest};
 use showing::Showing;
 use store::Publisher;
 use wire::Viewer;
 
 pub use found::{Alike, FoundFacet, FoundHit, FoundValue, Marked, SearchResults};
-pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, SearchParams};
+pub use search::params::{LIKE, LIKE_OURS, ON, PER_PAGE, STAFF_ONLY, SearchParams};
 pub use suggesting::{Suggestion, SuggestionKind, suggest};
 
 use crate::{
     error::NodeError,
     flows::gaps,
-    indexer::Progress,
     node::Node,
     work::{spawn_blocking, without_permit},
 };
@@ -42,6 +42,10 @@ const MAX_AWAITED_CHANGES: u64 = 20;
 const MAX_INDEX_WAIT: Duration = Duration::from_millis(800);
 /// How often a search that waits looks at the index.
 const WAIT_STEP: Duration = Duration::from_millis(5);
+
+/// The answer to someone who asks for what they may not read. It does not say whether there is any.
+const SIGN_IN: &str =
+    "Sign in to search what is for our staff only. These are results for everyone.";
 
 /// If the index lacks more changes than this, the page says that results may be missing.
 const MANY_CHANGES: u64 = 500;
@@ -117,6 +121,60 @@ pub async fn counted(
     search_in(node, viewer, params, detail).await
 }
 
+/// Searches this node's own documents that are not for everyone, for a list of `per_page` above the results of the same
+/// search. Nothing is found for anyone but this node's staff.
+///
+/// # Errors
+/// As [`search()`].
+#[boxed]
+pub async fn restricted(
+    node: &Node,
+    viewer: Viewer,
+    params: &SearchParams,
+    per_page: u32,
+) -> Result<Option<SearchResults>, NodeError> {
+    if !has_restricted(node, viewer) {
+        return Ok(None);
+    }
+    let params = SearchParams {
+        staff_only: true,
+        like_ours: false,
+        like: None,
+        per_page,
+        ..params.with_page(1)
+    };
+    counted(node, viewer, &params, &[]).await.map(Some)
+}
+
+/// Says whether a viewer can search this node's own documents that are not for everyone, and there are any.
+#[must_use]
+pub fn has_restricted(node: &Node, viewer: Viewer) -> bool {
+    viewer == Viewer::Staff && node.restricted_index.documents() > 0
+}
+
+/// Returns the part of a search that a viewer may ask for, and the words for what they may not.
+fn permitted(params: SearchParams, viewer: Viewer) -> (SearchParams, Option<String>) {
+    let is_refused = params.staff_only && viewer != Viewer::Staff;
+    let staff_only = params.staff_only && !is_refused;
+    let refusal = is_refused.then(|| SIGN_IN.to_owned());
+    (
+        SearchParams {
+            staff_only,
+            ..params
+        },
+        refusal,
+    )
+}
+
+/// Returns the index that a search asks.
+fn index_for<'a>(node: &'a Node, viewer: Viewer, params: &SearchParams) -> &'a Arc<Index> {
+    if params.staff_only && viewer == Viewer::Staff {
+        &node.restricted_index
+    } else {
+        &node.index
+    }
+}
+
 /// What a search finds out besides its hits.
 struct Detail {
     /// The groups that are counted.
@@ -133,8 +191,10 @@ async fn search_in(
 ) -> Result<SearchResults, NodeError> {
     let started = Instant::now();
     let publishers = node.store.publishers().await?;
-    let behind = settle(node, publishers.last_change).await;
-    let params = &labels::with_indexed_organisations(params, &publishers.list);
+    let asked = labels::with_indexed_organisations(params, &publishers.list);
+    let (params, refusal) = &permitted(asked, viewer);
+    let index = index_for(node, viewer, params);
+    let behind = settle(node, index, publishers.last_change).await;
     let ours = ours::chosen(node, params, &publishers.list).await?;
     let request = SearchRequest {
         organisations: ours.as_ref().and_then(|ours| ours.organisations()),
@@ -145,6 +205,7 @@ async fn search_in(
     };
     let showing = Showing {
         node,
+        index,
         viewer,
         params,
         publishers: &publishers.list,
@@ -156,12 +217,12 @@ async fn search_in(
     // For a page past the end, the index returns the last page. No hits are shown then, so that a program that reads
     // page after page comes to an end.
     if page.page != params.page {
-        found.clear();
-        related.clear();
+        (found, related) = Default::default();
     }
     let notes = std::mem::take(&mut page.notes)
         .into_iter()
-        .chain(incomplete(node, behind))
+        .chain(incomplete(node, index, behind))
+        .chain(refusal.clone())
         .chain(ours.map(|ours| ours.words()))
         .chain(labels::unknown_organisations(params, &publishers.list));
     Ok(SearchResults {
@@ -188,14 +249,16 @@ async fn ask_and_show(
     showing: &Showing<'_>,
     request: &SearchRequest,
 ) -> Result<(search::ResultPage, Vec<FoundHit>), NodeError> {
-    let node = showing.node;
-    let page = ask(node, request).await?;
+    let Showing { node, index, .. } = *showing;
+    let page = ask(node, index, request).await?;
     let found = showing.hits(&page, &page.hits).await?;
-    if found.len() == page.hits.len() || settle(node, node.store.last_change().await?).await > 0 {
+    if found.len() == page.hits.len()
+        || settle(node, index, node.store.last_change().await?).await > 0
+    {
         return Ok((page, found));
     }
     // By now the index has the withdrawals that hid some hits: search again, so that the page is full.
-    let page = ask(node, request).await?;
+    let page = ask(node, index, request).await?;
     let found = showing.hits(&page, &page.hits).await?;
     Ok((page, found))
 }
@@ -213,10 +276,10 @@ fn totals(page: &search::ResultPage, found: &[FoundHit]) -> (u64, u64) {
 }
 
 /// Waits until the index has the last few changes; returns how many it lacks after that.
-async fn settle(node: &Node, last_change: u64) -> u64 {
-    let behind = || last_change.saturating_sub(node.index.progress());
+async fn settle(node: &Node, index: &Index, last_change: u64) -> u64 {
+    let behind = || last_change.saturating_sub(index.progress());
     // Waiting does not help while the index cannot follow the database at all.
-    let follows = node.indexer.fault().is_none() && !node.index.is_earlier();
+    let follows = node.indexer.fault().is_none() && !index.is_earlier();
     if !(1..=MAX_AWAITED_CHANGES).contains(&behind()) || !follows {
         return behind();
     }
@@ -232,9 +295,9 @@ async fn settle(node: &Node, last_change: u64) -> u64 {
 }
 
 /// Returns what readers must know if the index lacks something.
-fn incomplete(node: &Node, behind: u64) -> Option<String> {
+fn incomplete(node: &Node, index: &Index, behind: u64) -> Option<String> {
     let building = node.indexer.building();
-    if node.index.is_earlier() {
+    if index.is_earlier() {
         let percent = building.map_or(0, Progress::percent);
         return Some(format!(
             "We are preparing a new version of the search: {percent}% is done. Until then, pages that are new or have changed may be missing."
@@ -244,7 +307,7 @@ fn incomplete(node: &Node, behind: u64) -> Option<String> {
         return None;
     }
     // Before the indexer begins, an empty index shows that it will be built.
-    let at = node.index.progress();
+    let at = index.progress();
     let percent = match building {
         Some(building) => building.percent(),
         None if at == 0 => 0,
@@ -279,9 +342,13 @@ fn request(viewer: Viewer, params: &SearchParams, publishers: &[Publisher]) -> S
     }
 }
 
-async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage, NodeError> {
+async fn ask(
+    node: &Node,
+    index: &Arc<Index>,
+    request: &SearchRequest,
+) -> Result<search::ResultPage, NodeError> {
     let request = request.clone();
-    blocking(node, move |index| {
+    blocking(node, index, move |index| {
         let mut page = index.search(&request)?;
         // Where nothing is marked, no summary is either.
         if !request.marks {
@@ -295,9 +362,10 @@ async fn ask(node: &Node, request: &SearchRequest) -> Result<search::ResultPage,
 /// Asks the index on a thread that may block, within the deadline.
 async fn blocking<T: Send + 'static>(
     node: &Node,
+    index: &Arc<Index>,
     work: impl FnOnce(&Index) -> Result<T, IndexError> + Send + 'static,
 ) -> Result<T, NodeError> {
-    let index = Arc::clone(&node.index);
+    let index = Arc::clone(index);
     let asked = spawn_blocking(move || work(&index));
     match tokio::time::timeout(DEADLINE, asked).await {
         Ok(Ok(Ok(found))) => Ok(found),

@@ -8,14 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::{FacetGroup, Kind};
+use indexer::organisation_value;
 use store::Publisher;
 use wire::Viewer;
 
 use super::{SearchParams, SearchResults, counted};
-use crate::{
-    answers::Answer, error::NodeError, flows::cached::CachedAnswers, indexer::organisation_value,
-    node::Node,
-};
+use crate::{answers::Answer, error::NodeError, flows::cached::CachedAnswers, node::Node};
 
 /// A care setting is one of an organisation's own if one in this number of its case studies is about it.
 const SHARE_OF_SETTING: u64 = 3;

@@ -1,7 +1,9 @@
 //! What is shown of hits: the database decides which of them the viewer can read.
 
+use std::sync::Arc;
+
 use domain::front_matter::shorten;
-use search::{Hit, Marker, ResultPage};
+use search::{Hit, Index, Marker, ResultPage};
 use store::Publisher;
 use wire::Viewer;
 
@@ -18,6 +20,8 @@ const MAX_SUMMARY_CHARS: usize = 240;
 /// How the hits of a search are shown.
 pub(super) struct Showing<'a> {
     pub(super) node: &'a Node,
+    /// The index that was asked.
+    pub(super) index: &'a Arc<Index>,
     pub(super) viewer: Viewer,
     pub(super) params: &'a SearchParams,
     pub(super) publishers: &'a [Publisher],
@@ -43,7 +47,7 @@ impl Showing<'_> {
             .map(|hit| (hit.key.node_seq, hit.key.id))
             .collect();
         let cards = node.store.cards(viewer, &keys).await?;
-        let mut marker = self.marks.then(|| node.index.marker(&page.marked));
+        let mut marker = self.marks.then(|| self.index.marker(&page.marked));
         let mut cards = cards.into_iter().peekable();
         let mut found = Vec::with_capacity(keys.len());
         for hit in hits {

@@ -72,12 +72,15 @@ pub async fn suggest(
     typed: &str,
     limit: usize,
 ) -> Result<Vec<Suggestion>, NodeError> {
-    settle(node, node.store.last_change().await?).await;
+    settle(node, &node.index, node.store.last_change().await?).await;
     let mut found = values(node, viewer, typed).await?;
     found.truncate(limit);
     let typed = typed.to_owned();
     let room = limit - found.len();
-    let titles = blocking(node, move |index| index.suggest(&typed, room, viewer)).await?;
+    let titles = blocking(node, &node.index, move |index| {
+        index.suggest(&typed, room, viewer)
+    })
+    .await?;
     let keys: Vec<_> = titles
         .iter()
         .map(|title| (title.key.node_seq, title.key.id))
@@ -113,7 +116,7 @@ async fn values(node: &Node, viewer: Viewer, typed: &str) -> Result<Vec<Suggesti
         ..SearchRequest::default()
     };
     let publishers = node.store.publishers().await?;
-    let page = ask(node, &request).await?;
+    let page = ask(node, &node.index, &request).await?;
     let facets = labels::facets(&page.facets, &SearchParams::default(), &publishers.list);
     let mut found = Vec::new();
     for (group, kind, most) in OFFERED {

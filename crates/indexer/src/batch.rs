@@ -9,7 +9,7 @@ use store::{ChangeKind, ChangedDocument, Store};
 use tokio::task::{JoinError, spawn_blocking};
 use wire::Timestamp;
 
-use crate::{error::NodeError, searchables::Searchables};
+use crate::{IndexerError, follower::Held, searchables::Searchables};
 
 /// Changes read from the database at a time. A body has at most 256 KiB, so a read takes at most 64 MB of memory, and
 /// usually 1 MB.
@@ -29,26 +29,30 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Reads the changes after `after` up to the size of one batch; `None` when there are none.
+    /// Reads the changes after `after` for an index up to the size of one batch; `None` when there are none.
     pub(super) async fn read(
         store: &Store,
+        held: Held,
         searchables: &Arc<Searchables>,
         after: u64,
         now: Timestamp,
-    ) -> Result<Option<Self>, NodeError> {
+    ) -> Result<Option<Self>, IndexerError> {
         let mut batch = Self {
             changes: Vec::new(),
             last: after,
         };
         let mut bytes = 0;
         while batch.changes.len() < BATCH_CHANGES && bytes < BATCH_BYTES {
-            let changes = store.changes_after(batch.last, READ).await?;
+            let changes = match held {
+                Held::Public => store.changes_after(batch.last, READ).await?,
+                Held::Restricted => store.restricted_after(batch.last, READ).await?,
+            };
             let complete = changes.len() < usize::try_from(READ).unwrap_or(usize::MAX);
             if let Some(last) = changes.last() {
                 batch.last = last.change_seq;
             }
             bytes += changes.iter().map(body_bytes).sum::<usize>();
-            let prepared = prepared(changes, searchables, now).await?;
+            let prepared = prepared(changes, held, searchables, now).await?;
             batch.changes.extend(prepared);
             if complete {
                 break;
@@ -68,6 +72,7 @@ fn body_bytes(change: &store::Change) -> usize {
 /// Turns rows into entries, on two threads: parsing and rendering take most of the time.
 async fn prepared(
     mut changes: Vec<store::Change>,
+    held: Held,
     searchables: &Arc<Searchables>,
     now: Timestamp,
 ) -> Result<Vec<search::Change>, JoinError> {
@@ -76,7 +81,7 @@ async fn prepared(
         let searchables = Arc::clone(searchables);
         spawn_blocking(move || {
             part.into_iter()
-                .map(|row| change(row, &searchables, now))
+                .map(|row| change(row, held, &searchables, now))
                 .collect::<Vec<_>>()
         })
     };
@@ -87,7 +92,12 @@ async fn prepared(
 }
 
 /// Returns what the index does about one row of the queue.
-fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> search::Change {
+fn change(
+    change: store::Change,
+    held: Held,
+    searchables: &Searchables,
+    now: Timestamp,
+) -> search::Change {
     let key = Key {
         node_seq: change.node_seq,
         id: change.id,
@@ -95,9 +105,12 @@ fn change(change: store::Change, searchables: &Searchables, now: Timestamp) -> s
     let ChangeKind::Put(document) = change.kind else {
         return search::Change::Delete(key);
     };
-    // The index counts and scores over all that it holds, so it holds only what everyone who can search may read.
-    if document.visibility != Visibility::Public {
-        document.digest.and_then(|body| searchables.take(&body));
+    // An index counts and scores over all that it has, so it has only what everyone who can ask it may read.
+    let has = match held {
+        Held::Public => document.visibility == Visibility::Public,
+        Held::Restricted => document.visibility != Visibility::Public,
+    };
+    if !has {
         return search::Change::Delete(key);
     }
     match entry(key, &document, searchables, now) {

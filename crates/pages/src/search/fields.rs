@@ -1,0 +1,38 @@
+//! What a form of the search page sends besides what it shows.
+
+use node::flows::search::{LIKE, LIKE_OURS, ON, STAFF_ONLY, SearchParams};
+
+use crate::filters;
+
+/// A hidden field of the form.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+}
+
+/// Returns the fields of what is searched for besides the words and the panel.
+pub(super) fn unlisted(params: &SearchParams, has_panel: bool) -> Vec<Field> {
+    let filters = params.filters.iter();
+    let filters = filters.filter(|(group, _)| !filters::is_listed(**group));
+    let fields = filters.flat_map(|(group, values)| {
+        values.iter().map(|value| Field {
+            name: group.as_str(),
+            value: value.clone(),
+        })
+    });
+    let like = params.like.map(|like| Field {
+        name: LIKE,
+        value: like.to_string(),
+    });
+    // Where nothing was found there is no panel with its boxes.
+    let boxes = [
+        (LIKE_OURS, params.like_ours),
+        (STAFF_ONLY, params.staff_only),
+    ];
+    let hidden = boxes.into_iter().filter(|(_, is_on)| *is_on && !has_panel);
+    let hidden = hidden.map(|(name, _)| Field {
+        name,
+        value: ON.to_owned(),
+    });
+    fields.chain(like).chain(hidden).collect()
+}
