@@ -11,7 +11,7 @@ use node::{
 };
 use wire::{DocumentRef, Viewer};
 
-use super::{begin::BeginRefusal, outline};
+use super::{begin::BeginRefusal, outline, relink::relinked};
 
 /// The document that a draft is adapted from, as it is now.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ pub(super) async fn adapted(
     if shown.is_withheld() {
         return Ok(Err(BeginRefusal::Licence));
     }
-    let content = content_of(&shown, reference);
+    let content = content_of(node, &shown, reference).await?;
     Ok(content
         .map(Content::without_claims)
         .ok_or(BeginRefusal::Kind))
@@ -82,7 +82,7 @@ pub async fn origin(node: &Node, content: &Content) -> Result<Option<Origin>, No
     let Some(shown) = find(node, &reference).await? else {
         return Ok(None);
     };
-    let content = content_of(&shown, &reference);
+    let content = content_of(node, &shown, &reference).await?;
     Ok(content.map(|content| Origin { shown, content }))
 }
 
@@ -108,8 +108,13 @@ pub async fn unchanged(node: &Node, content: &Content) -> Result<Vec<Place>, Nod
     Ok(place.collect())
 }
 
-fn content_of(shown: &Shown, reference: &DocumentRef) -> Option<Content> {
-    Content::from_document(&shown.body.document, true, outline).adapted(reference)
+async fn content_of(
+    node: &Node,
+    shown: &Shown,
+    reference: &DocumentRef,
+) -> Result<Option<Content>, NodeError> {
+    let document = relinked(node, shown).await?;
+    Ok(Content::from_document(&document, true, outline).adapted(reference))
 }
 
 async fn find(node: &Node, reference: &DocumentRef) -> Result<Option<Box<Shown>>, NodeError> {

@@ -13,8 +13,8 @@ use node::{
     flows::search::{self, SearchParams},
     urls,
 };
-use store::{Card, DraftAttachment};
-use wire::{DocumentId, Viewer};
+use store::{Card, DraftAttachment, Owner};
+use wire::{DocumentId, NodeId, Viewer};
 
 use super::{Opened, outline};
 
@@ -113,8 +113,27 @@ pub async fn linked(node: &Node, md: &str) -> Result<Linked, NodeError> {
 }
 
 impl Titles {
-    /// Looks up the titles that a text names, several at a time. Of several documents with a title, this node's own is meant.
+    /// Looks up the titles that a text names. Of several documents with a title, this node's own is meant.
     pub(crate) async fn look_up(node: &Node, md: &str) -> Result<Self, NodeError> {
+        Self::look_up_first(node, md, |owner| owner.own).await
+    }
+
+    /// Looks up the titles that a text of another node names. Of several documents with a title, that node's own is meant.
+    pub(super) async fn look_up_for(
+        node: &Node,
+        md: &str,
+        author: &NodeId,
+    ) -> Result<Self, NodeError> {
+        Self::look_up_first(node, md, |owner| owner.node == *author).await
+    }
+
+    /// Looks up titles, several at a time. Of several documents with a title, one of the owner who comes first is meant.
+    async fn look_up_first(
+        node: &Node,
+        md: &str,
+        is_first: impl Fn(&Owner) -> bool,
+    ) -> Result<Self, NodeError> {
+        let is_first = &is_first;
         let mut wanted: Vec<String> = Vec::new();
         for link in wiki_links(md) {
             if !wanted
@@ -126,7 +145,7 @@ impl Titles {
         }
         wanted.truncate(MAX_TITLES);
         let lookups = wanted.into_iter().map(async |title| {
-            let found = document_with(node, &title).await?;
+            let found = document_with(node, &title, is_first).await?;
             Ok::<_, NodeError>(found.map(|found| (folded(&title), found)))
         });
         let found: Vec<Option<(String, Found)>> = stream::iter(lookups)
@@ -155,9 +174,13 @@ impl Titles {
 }
 
 /// Returns the document with a title that everyone may read.
-async fn document_with(node: &Node, title: &str) -> Result<Option<Found>, NodeError> {
+async fn document_with(
+    node: &Node,
+    title: &str,
+    is_first: impl Fn(&Owner) -> bool,
+) -> Result<Option<Found>, NodeError> {
     let titled = cards_with(node, title).await?;
-    let card = titled.into_iter().min_by_key(|card| !card.owner.own);
+    let card = titled.into_iter().min_by_key(|card| !is_first(&card.owner));
     Ok(card.map(|card| {
         let (owner, id) = (&card.owner, card.id);
         Found {

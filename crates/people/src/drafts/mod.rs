@@ -7,6 +7,7 @@ mod adapt;
 mod begin;
 mod links;
 mod preview;
+mod relink;
 mod save;
 mod screen;
 
