@@ -8,6 +8,7 @@ mod fields;
 
 use std::collections::BTreeMap;
 
+pub use adapting::BASED_ON;
 use domain::{Document, Fault, Kind, Outline, front_matter, value::Value};
 
 use crate::{
@@ -153,6 +154,15 @@ impl Content {
                 let title = read.and_then(|(map, _)| raw::get(&map, "title").map(raw::text_of));
                 title.unwrap_or_default()
             }
+        }
+    }
+
+    /// Returns whether its author has written a title.
+    #[must_use]
+    pub fn has_title(&self) -> bool {
+        match &self.text {
+            Text::Fields(fields) => fields.has_title(),
+            Text::File(_) => !self.title().trim().is_empty(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use domain::Kind;
 use node::{Node, urls};
-use people::drafts::{self, Listed, Person};
+use people::drafts::{self, Listed, Opened, Person};
 use store::{DraftState, WrittenDraft};
 
 use crate::{PageError, link::Link, requester::Account, words};
@@ -106,6 +106,15 @@ pub fn state_words(draft: &WrittenDraft) -> &'static str {
         DraftState::Returned => "Returned with comments",
         DraftState::Published => "Published",
     }
+}
+
+/// Returns the title of a draft that is open, as a heading shows it.
+///
+/// # Errors
+/// Of the database.
+pub async fn title_of(node: &Node, opened: &Opened) -> Result<String, PageError> {
+    let words = drafts::title(node, &opened.content).await?;
+    Ok(title(&words, opened.content.kind()))
 }
 
 /// Returns the title of a draft as a heading shows it.

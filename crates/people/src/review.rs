@@ -142,7 +142,7 @@ pub async fn take_back(
 #[boxed]
 pub async fn queue(node: &Node) -> Result<Vec<Listed>, NodeError> {
     let waiting = node.store.waiting_drafts(MAX_LISTED).await?;
-    Ok(drafts::listed(waiting))
+    drafts::listed(node, waiting).await
 }
 
 /// Returns whether the settings let a person approve this draft.

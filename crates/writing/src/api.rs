@@ -2,6 +2,7 @@
 
 mod answers;
 pub mod objects;
+mod saving;
 
 use std::sync::Arc;
 
@@ -10,22 +11,21 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use drafting::{Checked, Form, Pairs, check};
+use drafting::{Checked, Form, check};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use node::{Node, NodeError, urls, work::spawn_blocking};
+use node::{Node, urls};
 use pages::{problem::Problem, requester::SignedIn};
 use people::{
     attachments,
-    drafts::{self, Begin, Deleted, Found, LinkNames, Opened, Remarks, SaveOutcome},
+    drafts::{self, Begin, Deleted, Found, Opened, Remarks},
     review::{self, SubmitOutcome},
 };
-use wire::{DocumentId, Timestamp};
+use wire::DocumentId;
 
 use crate::{draft::SUBMIT, person, personal, sent::Sent, write};
 use answers::{if_match, missing, parse, stale, tagged};
-use objects::{
-    DraftObject, HtmlText, MarkdownFile, MarkdownObject, PlaceObject, SavedObject, SectionForm,
-};
+use objects::{DraftObject, HtmlText, MarkdownFile, MarkdownObject, SectionForm};
+use saving::{saved, text_html};
 
 /// The media type of a whole draft.
 const MARKDOWN: &str = "text/markdown; charset=utf-8";
@@ -279,7 +279,7 @@ pub async fn submit(
             // Its own check: it has the faults of attached files too.
             let opened = opened(&node, &signed_in, id).await?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            Ok(checked_answer(&node, &opened, &checked, status))
+            checked_answer(&node, &opened, &checked, status).await
         }
         SubmitOutcome::Changed => Err(stale()),
         SubmitOutcome::Missing => Err(missing()),
@@ -327,73 +327,17 @@ async fn draft_answer(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     let checked = drafts::checked(node, opened).await?;
-    Ok(checked_answer(node, opened, &checked, status))
+    checked_answer(node, opened, &checked, status).await
 }
 
-fn checked_answer(node: &Node, opened: &Opened, checked: &Checked, status: StatusCode) -> Response {
-    let object = DraftObject::whole(node, opened, checked);
-    let response = (status, Json(object)).into_response();
-    tagged(response, opened.draft.version)
-}
-
-/// Renders the parts of the text among what was typed into a section.
-async fn text_html(
+async fn checked_answer(
     node: &Node,
-    draft: DocumentId,
-    section: &drafting::Section,
-    pairs: &Pairs,
-) -> Result<Option<String>, Problem> {
-    let fields = section.fields.iter().filter(|field| field.is_text());
-    let texts: Vec<String> = fields
-        .filter_map(|field| pairs.iter().find(|(name, _)| name == field.name))
-        .map(|(_, text)| text.clone())
-        .collect();
-    if texts.is_empty() {
-        return Ok(None);
-    }
-    let names = LinkNames::for_text(node, draft, &texts.join("\n\n")).await?;
-    let html = spawn_blocking(move || {
-        let html = texts.iter().map(|text| names.render(text, None).html);
-        html.collect::<String>()
-    });
-    Ok(Some(html.await.map_err(NodeError::from)?))
-}
-
-fn saved(
-    outcome: SaveOutcome,
-    html: Option<String>,
-    remarks: &Remarks,
+    opened: &Opened,
+    checked: &Checked,
+    status: StatusCode,
 ) -> Result<Response, Problem> {
-    let answer = |version: u64, at: Timestamp| {
-        let saved = at.to_string();
-        let object = SavedObject {
-            version,
-            saved,
-            html,
-            findings: PlaceObject::list(&remarks.findings),
-            faults: PlaceObject::list(&remarks.faults),
-        };
-        tagged(Json(object).into_response(), version)
-    };
-    match outcome {
-        SaveOutcome::Saved { version, at } => Ok(answer(version, at)),
-        SaveOutcome::Conflict(_) => Err(stale()),
-        SaveOutcome::Waiting(_) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "the draft waits for review; take it back to change it",
-        )),
-        SaveOutcome::Published(_) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "the draft is published; begin a new one to change it",
-        )),
-        SaveOutcome::Unreadable(_, fault) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            format!("the front matter of the draft cannot be read: {fault}"),
-        )),
-        SaveOutcome::TooLong(_) => Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the draft is too long",
-        )),
-        SaveOutcome::Missing => Err(missing()),
-    }
+    let title = drafts::title(node, &opened.content).await?;
+    let object = DraftObject::whole(node, opened, checked, title);
+    let response = (status, Json(object)).into_response();
+    Ok(tagged(response, opened.draft.version))
 }

@@ -10,7 +10,8 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use node::{Node, urls};
 use pages::{
-    PageError, attached::size, attachment, drafts::title, errors, frame::Frame, requester::SignedIn,
+    PageError, attached::size, attachment, drafts::title_of, errors, frame::Frame,
+    requester::SignedIn,
 };
 use people::{
     attachments::{self, Added, kind_of},
@@ -216,7 +217,7 @@ async fn list(
             alt: held.alt,
         });
     }
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let list = AttachmentsPage {
         frame: framed(node, &format!("Attachments: {title}")),
         draft: urls::draft(id),

@@ -10,14 +10,7 @@ use axum::{
 use drafting::{Checked, Place};
 use http::StatusCode;
 use node::{Node, urls};
-use pages::{
-    PageError,
-    drafts::{person_of, title},
-    errors,
-    frame::Frame,
-    requester::{Requester, SignedIn},
-    words,
-};
+use pages::{PageError, drafts::title_of, errors, frame::Frame, requester::SignedIn, words};
 use people::{
     drafts::{self, Deleted, Found, Opened, Person},
     review::{self, SubmitOutcome},
@@ -148,7 +141,7 @@ async fn whole(
 ) -> Result<Response, PageError> {
     let draft = &opened.draft;
     let checked = drafts::checked(node, opened).await?;
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let is_returned = draft.state == DraftState::Returned;
     let notes = opened.notes.as_ref().filter(|_| is_returned);
     let sections = section_links(draft.id, &checked.states, "");
@@ -248,7 +241,7 @@ async fn submit_view(
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let id = opened.draft.id;
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let links = |places: &[Place]| links(id, places);
     let submit = SubmitPage {
         frame: framed(node, &format!("Check and submit: {title}")),
@@ -317,17 +310,17 @@ struct DeletePage {
 }
 
 /// Asks whether a draft is to be deleted.
-pub(crate) fn delete_page(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
-    delete_view(node, opened, None, StatusCode::OK)
+pub(crate) async fn delete_page(node: &Visit<'_>, opened: &Opened) -> Result<Response, PageError> {
+    delete_view(node, opened, None, StatusCode::OK).await
 }
 
-fn delete_view(
+async fn delete_view(
     node: &Visit<'_>,
     opened: &Opened,
     notice: Option<Notice>,
     status: StatusCode,
 ) -> Result<Response, PageError> {
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let delete = DeletePage {
         frame: framed(node, &format!("Delete the draft “{title}”?")),
         id: opened.draft.id,
@@ -352,7 +345,7 @@ pub(crate) async fn delete(
             Found::Open(opened) => {
                 let text = "It was changed since you saw this page. Look at it again before you delete it.";
                 let notice = Notice::problem("Not deleted", text);
-                delete_view(node, &opened, Some(notice), StatusCode::CONFLICT)
+                delete_view(node, &opened, Some(notice), StatusCode::CONFLICT).await
             }
             Found::Published(_) | Found::Missing => Ok(errors::missing(node)),
         },

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 use node::{Node, urls};
-use pages::{PageError, drafts::title, errors, frame::Frame, link::Link};
+use pages::{PageError, drafts::title_of, errors, frame::Frame, link::Link};
 use people::drafts::{self, Found, Opened, Person};
 use store::WrittenDraft;
 use wire::DocumentId;
@@ -45,7 +45,7 @@ pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
     let Some(published) = published else {
         return Ok(errors::missing(node));
     };
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let newer = NewerPage {
         frame: framed(node, &format!("A newer version is published: {title}")),
         id: opened.draft.id,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
 use node::{Node, urls};
-use pages::{PageError, drafts::title, errors, frame::Frame, link::Link};
+use pages::{PageError, drafts::title_of, errors, frame::Frame, link::Link};
 use people::{
     about,
     drafts::{self, Opened},
@@ -68,7 +68,7 @@ pub(crate) async fn show(node: &Visit<'_>, opened: &Opened) -> Result<Response, 
     let (Some(found), Some(origin)) = (found, link) else {
         return Ok(errors::missing(node));
     };
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let adapted = AdaptedPage {
         frame: framed(node, &format!("Compared with the original: {title}")),
         id: opened.draft.id,

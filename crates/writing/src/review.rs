@@ -17,7 +17,7 @@ use pages::{
     PageError,
     answers::{self, Answer},
     attached::{AttachedFile, size},
-    drafts::{DraftRow, row, title},
+    drafts::{DraftRow, row, title_of},
     errors,
     frame::{Frame, Section},
     link::Link,
@@ -37,7 +37,7 @@ use crate::{
     compare::{self, FieldDifference},
     draft, framed, go_to, links, lost, name_of, newer,
     notice::Notice,
-    origin::{OriginLink, subject_link},
+    origin::{OriginLink, origin_link, subject_link},
     page, person,
     sent::Sent,
     shown,
@@ -105,6 +105,8 @@ struct ReviewPage {
     /// What an adoption is about.
     subject: Option<OriginLink>,
     advice: Vec<FaultLink>,
+    /// The document that it is adapted from, as far as it is held here.
+    origin: Option<OriginLink>,
     /// What is not confirmed yet, after a decision to approve.
     faults: Vec<FaultLink>,
     /// What may identify a patient, by kinds, each with the reason why it does not.
@@ -183,6 +185,7 @@ async fn approve(
     id: DocumentId,
     sent: &Sent,
 ) -> Result<Result<Response, Refused>, PageError> {
+        origin: origin_link(node, &opened).await?,
     // All that is not confirmed is said at once.
     if sent.get("declared").is_empty() {
         return Ok(Err(unconfirmed(node, signed_in, id, sent).await?.into()));
@@ -280,7 +283,7 @@ async fn show(
     let preview = drafts::preview(node, &opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, &opened).await?;
     let review = ReviewPage {
         frame: in_review(framed(node, &format!("Review: {title}"))),
         id,

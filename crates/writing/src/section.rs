@@ -13,14 +13,7 @@ use axum::{
 use drafting::{Content, Pairs, Place, check};
 use http::StatusCode;
 use node::{Node, urls};
-use pages::{
-    PageError,
-    drafts::{person_of, title},
-    errors,
-    frame::Frame,
-    requester::{Requester, SignedIn},
-    words,
-};
+use pages::{PageError, drafts::title_of, errors, frame::Frame, requester::SignedIn, words};
 use people::{
     drafts::{self, Found, Opened, Person, SaveOutcome, outline},
     review,
@@ -131,7 +124,7 @@ pub async fn show(
     match name.as_str() {
         draft::PREVIEW => shown::preview(&node, &opened, &wanted.saved).await,
         draft::SUBMIT => draft::submit_page(&node, &opened, None).await,
-        draft::DELETE => draft::delete_page(&node, &opened),
+        draft::DELETE => draft::delete_page(&node, &opened).await,
         draft::NEWER => newer::show(&node, &opened).await,
         draft::ORIGIN => origin::show(&node, &opened).await,
         name => {
@@ -298,7 +291,7 @@ async fn section_page(
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();
     let is_single = checked.states.len() == 1 && file.is_none();
     let unfolds = |field: &FieldView| unfolds(field, &warnings, &comments);
-    let title = title(&content.title(), content.kind());
+    let title = title_of(node, opened).await?;
     let section = SectionPage {
         frame: framed(node, &format!("{heading} – {title}")),
         id: draft.id,

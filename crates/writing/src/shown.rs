@@ -8,7 +8,7 @@ use node::urls;
 use pages::{
     PageError,
     answers::{self, Answer},
-    drafts::title,
+    drafts::title_of,
     frame::Frame,
     measures::{self, MeasureRow},
     result_card::Facts,
@@ -104,7 +104,7 @@ pub(crate) async fn preview(
     let preview = drafts::preview(node, opened).await?;
     let body = preview.body.as_deref();
     let card = body.map(|body| Card::new(body, markdown::plain_text));
-    let title = title(&opened.content.title(), opened.content.kind());
+    let title = title_of(node, opened).await?;
     let frame = framed(node, &format!("Preview: {title}"));
     let summary = card.as_ref().map(|card| card.summary.clone());
     let preview = PreviewPage {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The key that names the documents which one is based on.
-pub(super) const BASED_ON: &str = "based_on";
+pub const BASED_ON: &str = "based_on";
 /// Keys that a document keeps when another organisation adapts it.
 const ADAPTED_KEYS: [&str; 13] = [
     "title",

@@ -45,6 +45,10 @@ impl Fields {
         shorten_title(sentence.trim_end_matches('.'))
     }
 
+    pub(crate) fn has_title(&self) -> bool {
+        raw::get(&self.front, "title").is_some_and(|title| !raw::text_of(title).trim().is_empty())
+    }
+
     /// Returns the part of the text that a field is.
     pub(crate) fn part(&self, field: &Field) -> Option<&Part> {
         let Input::Text(heading) = field.input else {

@@ -3,7 +3,7 @@
 
 use async_recursion::async_recursion as boxed;
 use domain::Kind;
-use drafting::{Content, Place};
+use drafting::{BASED_ON, Content, Place};
 use node::{
     Node, NodeError,
     flows::reading::{self, Reading, Shown},
@@ -84,6 +84,39 @@ pub async fn origin(node: &Node, content: &Content) -> Result<Option<Origin>, No
     };
     let content = content_of(node, &shown, &reference).await?;
     Ok(content.map(|content| Origin { shown, content }))
+}
+
+/// Returns the title of a draft. An adapted one without a title of its own is named after its origin: its first words are not
+/// its author's.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn title(node: &Node, content: &Content) -> Result<String, NodeError> {
+    let reference = content.based_on(outline).filter(|_| !content.has_title());
+    let Some(reference) = reference else {
+        return Ok(content.title());
+    };
+    let publishers = node.store.publishers().await?.list;
+    let publisher = publishers.iter().find(|held| held.node == reference.node);
+    let card = match publisher {
+        Some(publisher) => {
+            let key = (publisher.node_seq, reference.id);
+            node.store.cards(Viewer::Staff, &[key]).await?.pop()
+        }
+        None => None,
+    };
+    Ok(match card {
+        Some(card) => format!("Adapted from “{}”", card.title),
+        None => "Adapted from another organisation".to_owned(),
+    })
+}
+
+/// Reads a draft that says that it is based on a document; `None` for others, which need not be read for their titles.
+pub(super) fn adapts(bytes: &[u8]) -> Option<Content> {
+    let key = BASED_ON.as_bytes();
+    let names = bytes.windows(key.len()).any(|window| window == key);
+    names.then(|| Content::read(bytes)).flatten()
 }
 
 /// Returns the parts of a draft that still say what the document says which it is adapted from: their author has to say what

@@ -22,7 +22,7 @@ use wire::{AccountId, Date, DocumentId, Role};
 use crate::about;
 use node::{Node, NodeError, eraser::Removed, work::spawn_blocking};
 
-pub use adapt::{Origin, can_be_tried, origin, unchanged};
+pub use adapt::{Origin, can_be_tried, origin, title, unchanged};
 pub(crate) use begin::own_document;
 pub use begin::{Begin, BeginRefusal, begin, refusal_to_begin};
 pub use links::{LinkNames, Linked, linked};
@@ -130,7 +130,7 @@ pub async fn list(node: &Node, person: Person) -> Result<Vec<Listed>, NodeError>
         }
         drafts.push((draft, content));
     }
-    Ok(listed(drafts))
+    listed(node, drafts).await
 }
 
 /// Returns whether nothing was ever written into a draft of something new.
@@ -142,17 +142,23 @@ pub(crate) fn is_untouched(draft: &WrittenDraft, content: Option<&[u8]>) -> bool
         && content.is_some_and(|content| content.trim_ascii_end() == empty())
 }
 
-pub(super) fn listed(drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>) -> Vec<Listed> {
-    let title = |content: Option<Vec<u8>>| {
-        let title = content.map(|bytes| Content::title_of(&bytes));
-        title.unwrap_or_default()
-    };
-    let each = drafts.into_iter();
-    each.map(|(draft, content)| Listed {
-        draft,
-        title: title(content),
-    })
-    .collect()
+pub(super) async fn listed(
+    node: &Node,
+    drafts: Vec<(WrittenDraft, Option<Vec<u8>>)>,
+) -> Result<Vec<Listed>, NodeError> {
+    let mut listed = Vec::new();
+    for (draft, content) in drafts {
+        let title = match content
+            .as_deref()
+            .map(|bytes| (bytes, adapt::adapts(bytes)))
+        {
+            Some((_, Some(content))) => title(node, &content).await?,
+            Some((bytes, None)) => Content::title_of(bytes),
+            None => String::new(),
+        };
+        listed.push(Listed { draft, title });
+    }
+    Ok(listed)
 }
 
 /// Checks a draft as it would be published today.

@@ -168,14 +168,14 @@ impl DraftObject {
         }
     }
 
-    pub(super) fn whole(node: &Node, opened: &Opened, checked: &Checked) -> Self {
+    pub(super) fn whole(node: &Node, opened: &Opened, checked: &Checked, title: String) -> Self {
         let places = |places: &[Place]| Some(PlaceObject::list(places));
         Self {
             text: Some(opened.content.file()),
             faults: places(&checked.faults),
             advice: places(&checked.advice),
             warnings: Some(checked.warned().map(PlaceObject::from).collect()),
-            ..Self::new(node, &opened.draft, Some(opened.content.title()))
+            ..Self::new(node, &opened.draft, Some(title))
         }
     }
 }

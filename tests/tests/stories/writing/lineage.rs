@@ -17,7 +17,10 @@ use people::{
 use store::AuditFilter;
 use wire::{DocumentId, DocumentRef, Viewer};
 
-use super::people::{ann, begin, eve, opened, rob, saved};
+use super::{
+    pages::get,
+    people::{ann, begin, eve, opened, rob, saved},
+};
 
 /// Submits and approves a draft; returns the document.
 async fn published(trust: &Trust, id: DocumentId) -> DocumentId {
@@ -167,6 +170,132 @@ fn an_adapted_case_study_claims_nothing_about_the_trust_that_adapts_it() {
         let origin = drafts::origin(south.node(), &content).await.unwrap();
         let file = origin.unwrap().content.file();
         assert!(file.contains("## What happened"), "{file}");
+    });
+}
+
+#[test]
+fn an_adapted_draft_is_named_after_its_origin_until_it_has_a_title_and_its_reviewer_sees_it() {
+    on_each_engine(async |engine| {
+        let (north, south) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+        );
+        let study = parse(STUDY);
+        let (id, _) = north.publish(study.clone()).await;
+        south.follow_and_pull(&north).await;
+        let reference = DocumentRef {
+            node: north.id(),
+            id,
+        };
+        let draft = begin(&south, ann(), Begin::Adapt(reference)).await;
+        let named = format!("Adapted from “{}”", study.common.title);
+        // At the top of its pages, in lists and in the API; its first words are theirs.
+        for path in [
+            "",
+            "/what-we-did",
+            "/submit",
+            "/delete",
+            "/preview",
+            "/attachments",
+        ] {
+            let page = get(&south, ann(), &format!("/drafts/{draft}{path}"))
+                .await
+                .text;
+            assert!(page.contains(&named), "{path}: {page}");
+        }
+        let listed = drafts::list(south.node(), ann()).await.unwrap();
+        assert_eq!(listed[0].title, named);
+        let api = get(&south, ann(), &format!("/api/v1/drafts/{draft}")).await;
+        assert_eq!(api.json()["title"], named);
+        // Who reviews it reads what it is adapted from, and can compare the two.
+        let another = "wr1ojiastj3xcsag57xggx5lqtbbapteqf47262ssm3gncllq3j2umq/01996c5e-8a00-7000-8000-00000000000b";
+        let file = STUDY
+            .replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "")
+            .replace(another, &format!("{}/{id}", north.id()));
+        let file = file.replace("Nurses’ log-ins took 52 seconds.", "Ours took 61 seconds.");
+        let version = opened(&south, ann(), draft).await.draft.version;
+        let put = drafts::save_file(south.node(), ann(), draft, version, file).await;
+        assert!(
+            matches!(put, Ok(drafts::SaveOutcome::Saved { .. })),
+            "{put:?}"
+        );
+        let title = get(&south, ann(), &format!("/drafts/{draft}")).await.text;
+        assert!(!title.contains(&named), "{title}");
+        let outcome = review::submit(south.node(), ann(), draft, version + 1).await;
+        assert!(
+            matches!(outcome, Ok(SubmitOutcome::Submitted)),
+            "{outcome:?}"
+        );
+        let page = get(&south, eve(), &format!("/review/{draft}")).await.text;
+        assert!(page.contains("Adapted from <a"), "{page}");
+        let compare = format!("/drafts/{draft}/origin");
+        assert!(page.contains(&compare), "{page}");
+        assert_eq!(get(&south, eve(), &compare).await.status, 200);
+    });
+}
+
+#[test]
+fn the_links_of_an_adapted_text_lead_where_they_led_at_its_origin() {
+    on_each_engine(async |engine| {
+        let (north, south) = (
+            Trust::on(engine, "ZZ1").await,
+            Trust::on(engine, "ZZ2").await,
+        );
+        let held = north.publish_page("Badges on wards", "Theirs.").await;
+        // Of two with one title, the text of the north means its own.
+        let own = south.publish_page("Badges on wards", "Ours.").await;
+        let gone = "01996c5e-8a00-7000-8000-000000000001";
+        let text = format!(
+            "[one](/d/{held}#part), [two](/d/{gone}), [three](/d/zz1/{held}/badges), [four](/help), \
+             [five](https://example.org/x), [six](#part), [[Badges on wards]], [[No such page]], \
+             [seven](/d/{}/{own}), `[eight](/d/{held})`.",
+            south.id(),
+        );
+        let origin = north.publish_page("Where to begin", &text).await;
+        south.follow_and_pull(&north).await;
+        let reference = DocumentRef {
+            node: north.id(),
+            id: origin,
+        };
+        let draft = begin(&south, ann(), Begin::Adapt(reference)).await;
+        let file = opened(&south, ann(), draft).await.content.file();
+        let (theirs, site) = (north.id(), north.site());
+        for link in [
+            format!("[one](/d/{theirs}/{held}#part)"),
+            format!("[two]({site}/d/{theirs}/{gone})"),
+            format!("[three](/d/{theirs}/{held})"),
+            format!("[four]({site}/help)"),
+            "[five](https://example.org/x)".to_owned(),
+            "[six](#part)".to_owned(),
+            format!("[Badges on wards](/d/{theirs}/{held})"),
+            "[[No such page]]".to_owned(),
+            format!("[seven](/d/{own})"),
+            format!("`[eight](/d/{held})`"),
+        ] {
+            assert!(file.contains(&link), "{link}: {file}");
+        }
+        // Nothing but the links differs from the original, so nothing is said to.
+        let content = opened(&south, ann(), draft).await.content;
+        let compared = drafts::origin(south.node(), &content).await.unwrap();
+        assert_eq!(
+            compared.unwrap().content.text(drafts::outline),
+            content.text(drafts::outline)
+        );
+        // A reader of the page is led to the copy here.
+        let typed = [("title", "Where we begin")];
+        let mut typed: Vec<(&str, &str)> = typed.to_vec();
+        let text = content.text(drafts::outline);
+        typed.push(("text.body", &text));
+        saved(&south, ann(), draft, ("page", 1), &typed).await;
+        let copy = published(&south, draft).await;
+        let page = south
+            .get(&format!("/d/zz2/{copy}/where-we-begin"))
+            .await
+            .text;
+        let here = format!("/d/{theirs}/{held}");
+        assert!(page.contains(&here), "{page}");
+        let followed = south.get(&here).await;
+        assert!(followed.status.is_redirection(), "{}", followed.status);
     });
 }
 
