@@ -1,6 +1,6 @@
 // Improves pages that work without it. Nothing here changes what a page says or where it leads.
 
-import { forgetOthers, forgetOwn, ownCopies } from './copies.js'
+import { forgetAnswered, forgetOthers, forgetOwn, ownCopies } from './copies.js'
 
 // How long signing out waits for a text that is being saved, in milliseconds.
 const MAX_SAVE_WAIT = 5_000
@@ -18,6 +18,7 @@ if (search && location.hash === SEARCH_HASH) search.focus()
 copyButtons()
 preferences()
 forgetOthers()
+forgetAnswered()
 for (const form of document.querySelectorAll('form[action="/sign-out"]')) signingOut(form)
 
 // On a shared computer the next person must not read what was not saved: it is removed, and no one loses it unasked.
@@ -44,10 +45,10 @@ function askToRemove(copies, leave) {
   dialog.setAttribute('aria-labelledby', heading.id)
   const words = made('p', { textContent: 'It is in this browser only. If you sign out, it is removed from it.' })
   const list = made('ul', { className: 'app-list' })
-  for (const { key, at } of copies) {
+  for (const { href = '/me', at } of copies) {
     const item = made('li', {})
     const time = new Date(at).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' })
-    item.append(made('a', { href: `/drafts/${key}`, textContent: `Your text of ${time}` }))
+    item.append(made('a', { href, textContent: `Your text of ${time}` }))
     list.append(item)
   }
   const stay = made('button', { type: 'button', className: 'nhsuk-button', autofocus: true, textContent: 'Stay signed in' })

@@ -27,15 +27,21 @@ function names() {
   return quietly(() => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX))) ?? []
 }
 
-/** The copy of one text. */
+/** The copy of one text, of the page that is shown. */
 export function copyOf(key) {
   const name = PREFIX + key
+  const write = (text, isSent) => {
+    const copy = { text, at: Date.now(), person: person(), href: location.pathname, isSent }
+    quietly(() => localStorage.setItem(name, JSON.stringify(copy)))
+  }
   return {
     keep(text) {
       // Nothing is kept once someone has chosen to remove it and to sign out: the page is hidden then, and would keep it.
       if (document.documentElement.hasAttribute(LEAVING)) return
-      quietly(() => localStorage.setItem(name, JSON.stringify({ text, at: Date.now(), person: person() })))
+      write(text, false)
     },
+    // Kept until the next page for its writer is here, which has done what was sent, or has its words.
+    keepUntilAnswered: (text) => write(text, true),
     forget: () => quietly(() => localStorage.removeItem(name)),
     get: () => {
       const held = read(name)
@@ -48,6 +54,12 @@ export function copyOf(key) {
 export function ownCopies() {
   const all = names().map((name) => ({ key: name.slice(PREFIX.length), ...read(name) }))
   return all.filter((copy) => copy.person === person())
+}
+
+/** Removes the copies of what was sent, once a page has answered its writer. */
+export function forgetAnswered() {
+  if (!person()) return
+  for (const { key, isSent } of ownCopies()) if (isSent) copyOf(key).forget()
 }
 
 /** Removes the copies of the person who is signing out, and keeps none from here on. */

@@ -4,6 +4,8 @@
 import { copyOf } from './copies.js'
 import { toolbar } from './toolbar.js'
 
+// How long after the last key the words of a form are kept in this browser, in milliseconds.
+const KEEP_AFTER = 500
 // Shortest time between two saves while someone types, in milliseconds.
 const SAVE_EVERY = 10_000
 // How long a form waits for a save that is under way before it is sent, in milliseconds.
@@ -14,6 +16,8 @@ const MAX_KEEPALIVE = 60_000
 for (const box of document.querySelectorAll('[data-choices]')) findable(box)
 const form = document.querySelector('form[data-draft]')
 if (form) autosave(form)
+const words = document.querySelector('form[data-kept]')
+if (words) keepWords(words)
 document.querySelector('.nhsuk-error-summary, .app-notice--problem')?.focus?.()
 
 function autosave(form) {
@@ -157,6 +161,37 @@ function autosave(form) {
   })
 }
 
+// Keeps what is typed into a form that is not saved by itself, such as the comments of a reviewer, until it is sent.
+function keepWords(form) {
+  const status = form.querySelector('[data-status]')
+  const copy = copyOf(form.dataset.kept)
+  let timer = 0
+  const keep = () => {
+    clearTimeout(timer)
+    if (written(form)) copy.keep(written(form))
+    else copy.forget()
+  }
+  offer(form, copy, status, keep, written)
+  // What was refused is in the form again, and only there.
+  if (written(form)) keep()
+  form.addEventListener('input', () => {
+    clearTimeout(timer)
+    timer = setTimeout(keep, KEEP_AFTER)
+  })
+  form.addEventListener('submit', () => {
+    clearTimeout(timer)
+    if (written(form)) copy.keepUntilAnswered(written(form))
+  })
+  // Before the session ends, its writer is asked about it.
+  document.addEventListener('signing-out', keep)
+}
+
+// The words of a form, without what is chosen in it.
+function written(form) {
+  const areas = [...form.querySelectorAll('textarea')].filter((area) => area.value.trim())
+  return new URLSearchParams(areas.map((area) => [area.name, area.value])).toString()
+}
+
 // Without the label of the text, so that only the text itself is called by it.
 function toolbarName(place, count) {
   return count === 1 ? 'Formatting' : `Formatting, box ${place + 1} of ${count}`
@@ -183,10 +218,10 @@ function typed(form) {
 }
 
 // Offers a copy that was kept here and differs from what is saved.
-function offer(form, copy, status, changed) {
+function offer(form, copy, status, changed, read = typed) {
   const held = copy.get()
   if (!held) return
-  if (held.text === typed(form)) return copy.forget()
+  if (held.text === read(form)) return copy.forget()
   const box = document.createElement('div')
   box.className = 'app-notice'
   const heading = document.createElement('h2')
@@ -197,7 +232,8 @@ function offer(form, copy, status, changed) {
     fill(form, new URLSearchParams(held.text))
     box.remove()
     changed()
-    status.textContent = 'Your text is back. We will save it in a moment.'
+    const isSaved = 'draft' in form.dataset
+    status.textContent = isSaved ? 'Your text is back. We will save it in a moment.' : 'Your text is back.'
   })
   const drop = button('Throw it away', () => {
     copy.forget()
@@ -223,7 +259,10 @@ function fill(form, values) {
   for (const element of form.elements) {
     if (!element.name || element.name === 'version' || element.type === 'hidden' || element.tagName === 'BUTTON') continue
     const all = values.getAll(element.name)
-    if (element.type === 'checkbox' || element.type === 'radio') element.checked = all.includes(element.value)
+    const isChoice = element.type === 'checkbox' || element.type === 'radio'
+    // What a person confirms is not part of the words.
+    if (isChoice && !('draft' in form.dataset)) continue
+    if (isChoice) element.checked = all.includes(element.value)
     else element.value = all[0] ?? ''
   }
 }

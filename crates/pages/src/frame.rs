@@ -4,6 +4,9 @@ use crate::{assets, help_files, link::Link};
 use markdown::contact::Contact;
 use node::urls;
 
+/// The name of the field by which a form says whose page it was: the account of the person who has signed in.
+pub const WRITER: &str = "writer";
+
 /// The parts of a page around its own content.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
@@ -142,6 +145,15 @@ impl Frame {
     #[must_use]
     pub fn is_signed_in(&self) -> bool {
         matches!(self.visitor, Visitor::Person { .. })
+    }
+
+    /// Returns the account of the reader, which every form of the page sends as [`WRITER`].
+    #[must_use]
+    pub fn writer(&self) -> &str {
+        match &self.visitor {
+            Visitor::Person { id, .. } => id,
+            Visitor::Public | Visitor::Unknown => "",
+        }
     }
 
     /// Returns what this reader can do: write and review, or find out how to publish.

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod check;
+mod comment;
 mod finding;
 mod kinds;
 mod labels;
@@ -19,6 +20,7 @@ mod tokens;
 
 pub use acceptance::{Acceptance, AcceptanceFault, MAX_REASON, MIN_REASON};
 pub use check::{Cleared, check};
+pub use comment::comment_faults;
 pub use finding::{Finding, Kind, Place, Severity};
 pub use part::{Form, Part};
 pub use shown::{Hidden, shown_file_name, shown_title};

@@ -4,10 +4,11 @@
 //! that the reviewer has read; its publication and the record of who approved it are one transaction.
 
 mod accepting;
+mod returning;
 
 use async_recursion::async_recursion as boxed;
 use domain::{Document, Fault};
-use drafting::{Checked, MAX_COMMENTS, MAX_NOTE_CHARS, Notes, Place};
+use drafting::{Checked, Place};
 use patient_data::{Acceptance, Cleared};
 use store::{Approval, DraftState, Occasion, StoreError, WrittenDraft};
 use wire::{AccountId, DocumentId};
@@ -27,6 +28,7 @@ use settings::ApprovalBy;
 
 pub use accepting::{NoReason, Reasons, accept};
 use accepting::{found, written};
+pub use returning::{CommentFault, ReturnOutcome, decline_draft, return_draft};
 
 /// What happened to a draft that was submitted.
 #[derive(Debug, Clone)]
@@ -278,92 +280,6 @@ async fn with_private(
         document.private = private;
     }
     Ok(document)
-}
-
-/// What happened to a draft that was returned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReturnOutcome {
-    /// Its author can change it.
-    Returned,
-    /// Nothing was said about it.
-    Empty,
-    /// It was changed, taken back or approved since the person read it.
-    Changed,
-    /// There is none that waits.
-    Missing,
-}
-
-/// Returns the version of a draft that a reviewer has read, with comments.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn return_draft(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-    notes: Notes,
-) -> Result<ReturnOutcome, NodeError> {
-    give_back(node, person, id, version, notes, false).await
-}
-
-/// Declines the version of a proposed change that a reviewer has read, with the reason: nothing more is expected of its
-/// author. A draft of something new is returned.
-///
-/// # Errors
-/// Of the database.
-#[boxed]
-pub async fn decline_draft(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-    notes: Notes,
-) -> Result<ReturnOutcome, NodeError> {
-    give_back(node, person, id, version, notes, true).await
-}
-
-async fn give_back(
-    node: &Node,
-    person: Person,
-    id: DocumentId,
-    version: u64,
-    notes: Notes,
-    declined: bool,
-) -> Result<ReturnOutcome, NodeError> {
-    let opened = match open(node, person, id).await? {
-        Found::Open(opened) if person.reviews() => opened,
-        Found::Published(_) => return Ok(ReturnOutcome::Changed),
-        Found::Open(_) | Found::Missing => return Ok(ReturnOutcome::Missing),
-    };
-    if opened.draft.state != DraftState::Submitted {
-        return Ok(ReturnOutcome::Changed);
-    }
-    if notes.is_empty() {
-        return Ok(ReturnOutcome::Empty);
-    }
-    let declined = declined && opened.draft.base.is_some();
-    let change = change(node, person, id, version);
-    let notes = bounded(notes).to_bytes();
-    let is_done = done(node.store.return_draft(change, &notes, declined).await)?;
-    Ok(if is_done {
-        node.wakers.mailer.notify_one();
-        ReturnOutcome::Returned
-    } else {
-        ReturnOutcome::Changed
-    })
-}
-
-/// Shortens comments to their bounds.
-fn bounded(mut notes: Notes) -> Notes {
-    let cut = |text: &str| text.chars().take(MAX_NOTE_CHARS).collect::<String>();
-    notes.comment = cut(&notes.comment);
-    notes.notes.truncate(MAX_COMMENTS);
-    for note in &mut notes.notes {
-        note.text = cut(&note.text);
-    }
-    notes
 }
 
 /// Returns the record of who wrote and who approved a revision; `None` for one that an operator published.

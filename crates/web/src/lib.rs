@@ -19,3 +19,4 @@ pub mod routes;
 pub mod server;
 mod sessions;
 pub mod syndication;
+mod writer;

@@ -36,7 +36,7 @@ use crate::{
         gate::{self, Gate, Gated},
         guard,
     },
-    sessions,
+    sessions, writer,
 };
 use pages::{answer::is_personal, errors, first_run, problem::Problem};
 
@@ -119,6 +119,9 @@ pub struct Route {
     pub cost: Cost,
     /// Whether programs may use it with an access token.
     pub takes_token: bool,
+    /// Whether a person writes in its form, so that no word of it is lost with the session.
+    #[serde(skip)]
+    keeps_words: bool,
     /// Bytes that a client may send to it.
     #[serde(skip)]
     body_bytes: usize,
@@ -159,6 +162,7 @@ impl Route {
                 Audience::Feed | Audience::Health => Cost::Free,
             },
             takes_token: false,
+            keeps_words: false,
             body_bytes: body::MAX_FORM_BYTES,
             head: None,
             handler: routing::on(verb.filter(), handler),
@@ -188,6 +192,14 @@ impl Route {
     pub fn takes_token(self) -> Self {
         Self {
             takes_token: true,
+            ..self
+        }
+    }
+
+    /// Keeps what was typed for those who are not signed in any more, too.
+    fn keeps_words(self) -> Self {
+        Self {
+            keeps_words: true,
             ..self
         }
     }
@@ -266,6 +278,12 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
         head: route.head,
     };
     let waits_for_gate = route.cost != Cost::Free;
+    let route_body = RouteBody {
+        audience: route.audience,
+        access: route.access,
+        keeps_words: route.keeps_words,
+        bytes: route.body_bytes,
+    };
     let gate = middleware::from_fn_with_state(gated, gate::admit);
     let rule = Rule {
         access: route.access,
@@ -275,12 +293,14 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
     };
     let enforce = middleware::from_fn_with_state(rule, access::enforce);
     let mut handler = route.handler.layer(gate);
-    // After the check of the role, so that a stranger can send nothing large.
-    if route.verb != Verb::Get && waits_for_gate {
-        let state = (route.audience, route.body_bytes);
-        handler = handler.layer(middleware::from_fn_with_state(state, body::read));
+    // After the check of the role, so that a stranger can send nothing large; but before it where words would be lost.
+    if route.keeps_words {
+        handler = reading(handler.layer(enforce), &route_body, node);
+    } else if route.verb != Verb::Get && waits_for_gate {
+        handler = reading(handler, &route_body, node).layer(enforce);
+    } else {
+        handler = handler.layer(enforce);
     }
-    handler = handler.layer(enforce);
     if !route.before_init {
         let gate = middleware::from_fn_with_state(Arc::clone(node), first_run::gate);
         handler = handler.layer(gate);
@@ -296,6 +316,34 @@ fn layered(route: Route, node: &Arc<Node>, gate: &Arc<Gate>) -> MethodRouter<Arc
         handler = handler.layer(count);
     }
     handler
+}
+
+/// What a route asks of a body.
+struct RouteBody {
+    audience: Audience,
+    access: Access,
+    keeps_words: bool,
+    bytes: usize,
+}
+
+/// Reads the body of a request, and of a form whose page it was.
+fn reading(
+    handler: MethodRouter<Arc<Node>>,
+    body: &RouteBody,
+    node: &Arc<Node>,
+) -> MethodRouter<Arc<Node>> {
+    let rule = writer::Rule {
+        access: body.access,
+        keeps_words: body.keeps_words,
+        body_bytes: body.bytes,
+        node: Arc::clone(node),
+    };
+    let handler = match body.audience {
+        Audience::Page => handler.layer(middleware::from_fn_with_state(rule, writer::check)),
+        Audience::Api | Audience::Feed | Audience::Health => handler,
+    };
+    let state = (body.audience, body.bytes);
+    handler.layer(middleware::from_fn_with_state(state, body::read))
 }
 
 /// While there is no identity, the first-run page also answers unknown addresses.

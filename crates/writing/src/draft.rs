@@ -19,7 +19,7 @@ use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, links, lost, name_of, newer,
+    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, links, name_of, newer,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
@@ -94,18 +94,15 @@ pub async fn show(
 /// Of the database.
 pub async fn take_back(
     State(node): State<Arc<Node>>,
-    requester: Requester,
+    signed_in: SignedIn,
     Path(id): Path<String>,
     sent: Sent,
 ) -> Result<Response, PageError> {
     let Some(id) = DocumentId::parse(&id) else {
         return Ok(errors::missing(&node));
     };
-    let Some(account) = requester.account else {
-        return Ok(lost::answer(&node, &urls::draft(id), sent.0));
-    };
-    let node = Visit::new(&node, &account);
-    let person = person_of(&account);
+    let node = Visit::new(&node, &signed_in.0);
+    let person = person(&signed_in);
     if review::take_back(&node, person, id, sent.version()).await? {
         return Ok(go_to(&urls::draft(id)));
     }

@@ -10,7 +10,7 @@ mod compare;
 pub mod draft;
 mod fields;
 pub mod from_file;
-mod lost;
+pub mod lost;
 mod newer;
 mod notice;
 mod origin;
@@ -83,14 +83,6 @@ impl<'a> Visit<'a> {
             node,
             requester: Requester::for_account(account.clone()),
         }
-    }
-}
-
-impl Visit<'_> {
-    /// Returns the account of the person, by which a form says whose page it was.
-    fn writer(&self) -> String {
-        let account = self.requester.account.as_ref();
-        account.map_or_else(String::new, |account| account.id.to_string())
     }
 }
 

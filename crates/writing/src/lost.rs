@@ -1,20 +1,47 @@
 //! The answer to a form whose sender is not signed in any more, or is someone else by now: what was typed is on the page, and
-//! can be saved from it.
+//! can be sent from it.
 //!
 //! The page keeps the text, and the server does not: so nothing is stored for a stranger, and signing in may lead over
-//! another site. The sender signs in in another tab and then saves here.
+//! another site. The sender signs in in another tab and then goes on here. A text is saved then; what else the form would do, its
+//! own page asks for once more.
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Response};
 use drafting::Pairs;
 use http::{HeaderValue, StatusCode, header};
 use node::{Node, urls};
-use pages::{PageError, frame::Frame};
+use pages::{
+    PageError,
+    frame::{Frame, WRITER},
+};
 
-use crate::{page, section::WAS};
+use crate::{draft, page, section::WAS};
 
 /// How to sign in, as a 401 has to say (RFC 9110 §15.5.2).
 const SIGN_IN: HeaderValue = HeaderValue::from_static("Bearer realm=\"staff\"");
+
+/// Sent from here with what was typed into another form than that of a section: its page shows it, and does nothing yet.
+pub(crate) const AGAIN: &str = "again";
+/// What a form would do, which its page asks for once more.
+const DECISIONS: [&str; 4] = ["decision", "confirmed", "declared", AGAIN];
+/// The fields of forms that no one writes into.
+const CHOSEN: [&str; 13] = [
+    WRITER, "version", "act", "action", "rev", "kind", "then", "keep", "why", "key", "document",
+    "take", WAS,
+];
+
+/// What the page that keeps a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// The text is saved from it.
+    Save,
+    /// The form is shown again, with what was typed.
+    Show,
+    /// Nothing was typed: the page of the form is opened again.
+    Read,
+    /// The text can only be copied.
+    Copy,
+}
 
 #[derive(Template)]
 #[template(path = "lost.html")]
@@ -22,8 +49,7 @@ struct Lost {
     frame: Frame,
     heading: &'static str,
     why: &'static str,
-    /// Whether it can be saved after signing in; otherwise it can only be copied.
-    can_save: bool,
+    then: Then,
     action: String,
     sign_in: String,
     pairs: Pairs,
@@ -32,54 +58,117 @@ struct Lost {
 }
 
 impl Lost {
-    /// Returns what can be saved at `path` by whoever wrote it, once they have signed in.
-    fn to_save(node: &Node, heading: &'static str, path: &str, pairs: Pairs) -> Self {
+    fn new(node: &Node, heading: &'static str, why: &'static str, then: Then) -> Self {
         Self {
             frame: crate::entitled(pages::frame(node), heading),
             heading,
-            why: "It is not saved yet. Do not close this page.",
-            can_save: true,
-            action: path.to_owned(),
+            why,
+            then,
+            action: String::new(),
             sign_in: urls::sign_in(urls::ME),
+            pairs: Pairs::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    fn with(self, pairs: Pairs) -> Self {
+        Self {
             texts: texts(&pairs),
             pairs,
+            ..self
         }
     }
 }
 
-/// Answers what was sent to `path` by someone who is not signed in.
-pub(crate) fn answer(node: &Node, path: &str, pairs: Pairs) -> Response {
-    match lost(node, path, pairs) {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
+/// Returns what becomes of what was sent to a path, and what is sent to it then.
+fn then(path: &str, mut pairs: Pairs) -> (Then, Pairs) {
+    if is_section(path) && !pairs.is_empty() {
+        return (Then::Save, pairs);
+    }
+    pairs.retain(|(name, _)| !DECISIONS.contains(&name.as_str()));
+    if pairs.iter().any(|(name, value)| is_written(name, value)) {
+        pairs.push((AGAIN.to_owned(), "yes".to_owned()));
+        return (Then::Show, pairs);
+    }
+    (Then::Read, Pairs::new())
+}
+
+/// Returns whether a path is that of a section, which is saved, or of the whole file.
+fn is_section(path: &str) -> bool {
+    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    let others = [draft::SUBMIT, draft::DELETE, draft::NEWER];
+    match parts.as_slice() {
+        ["drafts", _, name] => !others.contains(name),
+        _ => false,
     }
 }
 
-/// Answers what was sent to `path` from a page of someone else: it is not saved in the name of whoever has signed in since.
-///
-/// # Errors
-/// The template failed.
-pub(crate) fn of_another(node: &Node, path: &str, pairs: Pairs) -> Result<Response, PageError> {
-    let lost = Lost {
-        why: "It is not saved: it would have been saved in their name. Do not close this page.",
-        ..Lost::to_save(
-            node,
-            "Someone else has signed in here. Your text is on this page",
-            path,
-            pairs,
-        )
-    };
-    page(StatusCode::CONFLICT, &lost)
+fn is_written(name: &str, value: &str) -> bool {
+    !value.trim().is_empty() && !CHOSEN.contains(&name) && !name.starts_with(WAS)
 }
 
-fn lost(node: &Node, path: &str, pairs: Pairs) -> Result<Response, PageError> {
-    let heading = "You have been signed out. Your text is on this page";
-    let lost = Lost::to_save(node, heading, path, pairs);
-    let mut response = page(StatusCode::UNAUTHORIZED, &lost)?;
+/// Answers what was sent to `path` by someone who is not signed in.
+#[must_use]
+pub fn signed_out(node: &Node, path: &str, pairs: Pairs) -> Response {
+    let (then, pairs) = then(path, pairs);
+    let (heading, why) = match then {
+        Then::Save | Then::Copy => (
+            "You have been signed out. Your text is on this page",
+            "It is not saved yet. Do not close this page.",
+        ),
+        Then::Show => (
+            "You have been signed out. Your text is on this page",
+            "Nothing was done yet. Do not close this page.",
+        ),
+        Then::Read => (
+            "You have been signed out. Nothing was done",
+            "Sign in again, and then do it once more.",
+        ),
+    };
+    let lost = Lost {
+        action: path.to_owned(),
+        ..Lost::new(node, heading, why, then).with(pairs)
+    };
+    let mut response = answer(StatusCode::UNAUTHORIZED, lost, path);
     response
         .headers_mut()
         .insert(header::WWW_AUTHENTICATE, SIGN_IN);
-    Ok(response)
+    response
+}
+
+/// Answers what was sent to `path` from a page of someone else: it is not done in the name of whoever has signed in since.
+#[must_use]
+pub fn of_another(node: &Node, path: &str, pairs: Pairs) -> Response {
+    let (then, pairs) = then(path, pairs);
+    let (heading, why) = match then {
+        Then::Save | Then::Copy => (
+            "Someone else has signed in here. Your text is on this page",
+            "It is not saved: it would have been saved in their name. Do not close this page.",
+        ),
+        Then::Show => (
+            "Someone else has signed in here. Your text is on this page",
+            "Nothing was done: it would have been done in their name. Do not close this page.",
+        ),
+        Then::Read => (
+            "Someone else has signed in here. Nothing was done",
+            "It would have been done in their name. Sign in again as yourself, and then do it once more.",
+        ),
+    };
+    let lost = Lost {
+        action: path.to_owned(),
+        ..Lost::new(node, heading, why, then).with(pairs)
+    };
+    answer(StatusCode::CONFLICT, lost, path)
+}
+
+fn answer(status: StatusCode, mut lost: Lost, path: &str) -> Response {
+    if lost.then == Then::Read {
+        lost.sign_in = urls::sign_in(path);
+    }
+    match page(status, &lost) {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
 }
 
 /// Shows what a reviewer has written about a draft about which someone else has decided meanwhile.
@@ -88,11 +177,8 @@ fn lost(node: &Node, path: &str, pairs: Pairs) -> Result<Response, PageError> {
 /// The template failed.
 pub(crate) fn decided(node: &Node, pairs: Pairs) -> Result<Response, PageError> {
     let heading = "Nothing was done. What you wrote is on this page";
-    let lost = Lost {
-        why: "The draft was approved, returned or taken back since you saw it. Copy what you want to keep.",
-        can_save: false,
-        ..Lost::to_save(node, heading, "", pairs)
-    };
+    let why = "The draft was approved, returned or taken back since you saw it. Copy what you want to keep.";
+    let lost = Lost::new(node, heading, why, Then::Copy).with(pairs);
     page(StatusCode::CONFLICT, &lost)
 }
 
@@ -102,11 +188,9 @@ pub(crate) fn decided(node: &Node, pairs: Pairs) -> Result<Response, PageError> 
 /// The template failed.
 pub(crate) fn unsaved(node: &Node, pairs: Pairs) -> Result<Response, PageError> {
     let heading = "This draft cannot be saved. Your text is on this page";
-    let lost = Lost {
-        why: "The draft was deleted or published, or you may not change it. Copy what you want to keep.",
-        can_save: false,
-        ..Lost::to_save(node, heading, "", pairs)
-    };
+    let why =
+        "The draft was deleted or published, or you may not change it. Copy what you want to keep.";
+    let lost = Lost::new(node, heading, why, Then::Copy).with(pairs);
     page(StatusCode::NOT_FOUND, &lost)
 }
 
@@ -114,7 +198,76 @@ pub(crate) fn unsaved(node: &Node, pairs: Pairs) -> Result<Response, PageError> 
 fn texts(pairs: &Pairs) -> Vec<String> {
     pairs
         .iter()
-        .filter(|(name, value)| value.contains(' ') && !name.starts_with(WAS))
+        .filter(|(name, value)| {
+            value.trim().contains(char::is_whitespace) && is_written(name, value)
+        })
         .map(|(_, value)| value.clone())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_saved_or_shown_again_and_what_decides_something_is_asked_for_once_more() {
+        let section = "/drafts/01996c5e-8a00-7000-8000-000000000001";
+        for (path, sent, then, kept) in [
+            (
+                format!("{section}/title"),
+                "title=Beds",
+                Then::Save,
+                "title=Beds",
+            ),
+            (
+                format!("{section}/file"),
+                "file=Beds",
+                Then::Save,
+                "file=Beds",
+            ),
+            (format!("{section}/delete"), "version=1", Then::Read, ""),
+            (
+                format!("{section}/submit"),
+                "version=1&declared=yes",
+                Then::Read,
+                "",
+            ),
+            (
+                section.replace("drafts", "review"),
+                "version=2&decision=approve&declared=yes",
+                Then::Read,
+                "",
+            ),
+            (
+                section.replace("drafts", "review"),
+                "version=2&decision=return&comment=Typo",
+                Then::Show,
+                "version=2&comment=Typo&again=yes",
+            ),
+            (
+                "/withdraw/1".to_owned(),
+                "why=error&confirmed=yes",
+                Then::Read,
+                "",
+            ),
+            (
+                "/write".to_owned(),
+                "kind=file&file=%23+Beds",
+                Then::Show,
+                "kind=file&file=# Beds&again=yes",
+            ),
+        ] {
+            let pairs = sent.split('&').filter_map(|pair| pair.split_once('='));
+            let decoded = |value: &str| value.replace('+', " ").replace("%23", "#");
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), decoded(value)));
+            let (found, pairs) = super::then(&path, pairs.collect());
+            let each = pairs.iter().map(|(name, value)| format!("{name}={value}"));
+            let each: Vec<String> = each.collect();
+            assert_eq!(
+                (found, each.join("&").as_str()),
+                (then, kept),
+                "{path} {sent}"
+            );
+        }
+    }
 }

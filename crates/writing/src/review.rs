@@ -1,6 +1,7 @@
 //! Review: the drafts that wait, one of them with its differences, and what the reviewer decides.
 
 mod accepting;
+mod deciding;
 mod paragraphs;
 
 use std::sync::Arc;
@@ -27,7 +28,7 @@ use pages::{
 use people::{
     attachments::{Kind, kind_of},
     drafts::{self, Found, LinkNames, Opened},
-    review::{self, ApproveOutcome, ReturnOutcome},
+    review,
 };
 use store::DraftState;
 use wire::DocumentId;
@@ -35,15 +36,17 @@ use wire::DocumentId;
 use crate::{
     FaultLink, Visit, at,
     compare::{self, FieldDifference},
-    draft, framed, go_to, links, lost, name_of, newer,
+    framed, go_to, links, lost, name_of, newer,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
     sent::Sent,
     shown,
 };
-use accepting::{Asked, Refused, Unconfirmed, unconfirmed};
-use paragraphs::{TextView, notes_of, text_views};
+use accepting::Asked;
+use deciding::Refused;
+pub use deciding::decide;
+use paragraphs::{TextView, text_views};
 
 #[derive(Template)]
 #[template(path = "queue.html")]
@@ -102,11 +105,11 @@ struct ReviewPage {
     is_proposal: bool,
     /// Whether that page was changed since the draft was begun.
     newer: bool,
+    /// The document that it is adapted from, as far as it is held here.
+    origin: Option<OriginLink>,
     /// What an adoption is about.
     subject: Option<OriginLink>,
     advice: Vec<FaultLink>,
-    /// The document that it is adapted from, as far as it is held here.
-    origin: Option<OriginLink>,
     /// What is not confirmed yet, after a decision to approve.
     faults: Vec<FaultLink>,
     /// What may identify a patient, by kinds, each with the reason why it does not.
@@ -126,6 +129,7 @@ struct ReviewPage {
     file: String,
     version: u64,
     comment: String,
+    comment_fault: Option<String>,
 }
 
 /// `GET /review/{id}`.
@@ -144,119 +148,6 @@ pub async fn read(
     show(&node, &signed_in, id, Refused::default(), &Sent::default()).await
 }
 
-/// `POST /review/{id}`.
-///
-/// # Errors
-/// Of the database.
-pub async fn decide(
-    State(node): State<Arc<Node>>,
-    signed_in: SignedIn,
-    Path(id): Path<String>,
-    sent: Sent,
-) -> Result<Response, PageError> {
-    let Some(id) = DocumentId::parse(&id) else {
-        return Ok(errors::missing(&node));
-    };
-    let node = Visit::new(&node, &signed_in.0);
-    let refused = match sent.get("decision") {
-        "approve" => match approve(&node, &signed_in, id, &sent).await? {
-            Ok(response) => return Ok(response),
-            Err(refused) => refused,
-        },
-        "return" | "decline" => match send_back(&node, &signed_in, id, &sent).await? {
-            Ok(response) => return Ok(response),
-            Err(notice) => notice.into(),
-        },
-        "edit" => {
-            let person = person(&signed_in);
-            if review::take_back(&node, person, id, sent.version()).await? {
-                return Ok(go_to(&urls::draft(id)));
-            }
-            changed().into()
-        }
-        _ => Notice::problem("There is a problem", "Choose what to do with the draft").into(),
-    };
-    show(&node, &signed_in, id, refused, &sent).await
-}
-
-async fn approve(
-    node: &Visit<'_>,
-    signed_in: &SignedIn,
-    id: DocumentId,
-    sent: &Sent,
-) -> Result<Result<Response, Refused>, PageError> {
-        origin: origin_link(node, &opened).await?,
-    // All that is not confirmed is said at once.
-    if sent.get("declared").is_empty() {
-        return Ok(Err(unconfirmed(node, signed_in, id, sent).await?.into()));
-    }
-    let reasons = accepting::reasons(sent);
-    let outcome = review::approve(node, person(signed_in), id, sent.version(), &reasons).await?;
-    let problem = |text: &str| Notice::problem("Not published", text);
-    let notice = match outcome {
-        ApproveOutcome::Published(_) => return Ok(Ok(go_to(&urls::draft(id)))),
-        ApproveOutcome::Unchanged => problem(
-            "It says the same as what is published already. Return it, so that its author can delete it.",
-        ),
-        ApproveOutcome::OwnText => problem(
-            "You have written or submitted this yourself. Someone else has to approve it.",
-        ),
-        ApproveOutcome::Warnings(reasons) => {
-            let unconfirmed = Unconfirmed {
-                undeclared: false,
-                reasons,
-            };
-            return Ok(Err(unconfirmed.into()));
-        }
-        ApproveOutcome::Changed => changed(),
-        ApproveOutcome::Stale => problem(
-            "The page was changed since this draft was begun. Compare them, and put the newer changes into the draft first.",
-        )
-        .with_link("Compare with what is published", urls::draft_section(id, draft::NEWER)),
-        ApproveOutcome::Faults(faults) => {
-            let texts: Vec<String> = faults.into_iter().map(|fault| fault.text).collect();
-            problem(&format!("It cannot be published as it is: {}.", texts.join("; ")))
-        }
-        ApproveOutcome::Missing => return Ok(Ok(errors::missing(node))),
-    };
-    Ok(Err(notice.into()))
-}
-
-async fn send_back(
-    node: &Visit<'_>,
-    signed_in: &SignedIn,
-    id: DocumentId,
-    sent: &Sent,
-) -> Result<Result<Response, Notice>, PageError> {
-    let person = person(signed_in);
-    let Found::Open(opened) = drafts::open(node, person, id).await? else {
-        return Ok(Err(changed()));
-    };
-    let notes = notes_of(&opened, sent);
-    let version = sent.version();
-    let outcome = match sent.get("decision") {
-        "decline" => review::decline_draft(node, person, id, version, notes).await?,
-        _ => review::return_draft(node, person, id, version, notes).await?,
-    };
-    Ok(match outcome {
-        ReturnOutcome::Returned => Ok(go_to(urls::REVIEW)),
-        ReturnOutcome::Empty => {
-            let text = "Write a comment, so that the author knows what to change";
-            Err(Notice::problem("There is a problem", text)
-                .with_link("Write a comment", "#comment"))
-        }
-        ReturnOutcome::Changed => Err(changed()),
-        ReturnOutcome::Missing => Ok(errors::missing(node)),
-    })
-}
-
-fn changed() -> Notice {
-    Notice::problem(
-        "Nothing was done",
-        "The draft was changed, taken back or published since you saw this page. Read it again.",
-    )
-}
-
 async fn show(
     node: &Visit<'_>,
     signed_in: &SignedIn,
@@ -265,8 +156,8 @@ async fn show(
     sent: &Sent,
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
-    let status = refused.status();
-    let is_decision = status != StatusCode::OK;
+    let status = refused.status;
+    let is_decision = !sent.0.is_empty();
     let opened = match drafts::open(node, person, id).await? {
         Found::Open(opened) if opened.draft.state == DraftState::Submitted => opened,
         Found::Open(_) | Found::Published(_) if is_decision => {
@@ -289,14 +180,15 @@ async fn show(
         id,
         kind: opened.content.kind().label().to_owned(),
         about: about(node, &opened).await?,
-        notice: refused.notice,
+        notice: refused.notice.clone(),
         may_approve: review::may_approve(node, person, &opened.draft),
         is_own: opened.draft.author == person.id,
         is_proposal: opened.draft.base.is_some(),
         newer: newer::is_outdated(node, &opened.draft).await?,
+        origin: origin_link(node, &opened).await?,
         subject: subject_link(node, &opened).await?,
         advice: links(id, &checked.advice),
-        faults: refused.unconfirmed.faults(),
+        faults: refused.faults(),
         asked: accepting::asked(id, &checked, &refused.unconfirmed, sent),
         is_declared: !sent.get("declared").is_empty(),
         undeclared: refused.unconfirmed.undeclared,
@@ -308,11 +200,12 @@ async fn show(
             .map(|body| measures::for_content(&body.document.content))
             .unwrap_or_default(),
         glance: card.as_ref().map(shown::glance).unwrap_or_default(),
-        texts: text_views(&opened, sent, &names),
+        texts: text_views(&opened, sent, &names, &refused.comments),
         files: files(node, id).await?,
         file: opened.content.file(),
         version: opened.draft.version,
         comment: sent.get("comment").to_owned(),
+        comment_fault: paragraphs::fault_of(&refused.comments, paragraphs::COMMENT),
         title,
     };
     page(status, &review)

@@ -59,8 +59,6 @@ struct SectionPage {
     /// What the fields said when the page was made, so that two changes of one text can be put together.
     was: Pairs,
     version: u64,
-    /// The account of the person whose page it is.
-    writer: String,
     /// `3 of 13: What we did`.
     heading: String,
     intro: &'static str,
@@ -141,27 +139,21 @@ pub async fn show(
     }
 }
 
-/// `POST /drafts/{id}/{section}`. The route is open to all, so that what was typed is not lost with the session.
+/// `POST /drafts/{id}/{section}`.
 ///
 /// # Errors
 /// Of the database.
 pub async fn save(
     State(node): State<Arc<Node>>,
-    requester: Requester,
+    signed_in: SignedIn,
     Path((id, name)): Path<(String, String)>,
     sent: Sent,
 ) -> Result<Response, PageError> {
     let Some(id) = DocumentId::parse(&id) else {
         return Ok(errors::missing(&node));
     };
-    let Some(account) = requester.account else {
-        return Ok(lost::answer(&node, &urls::draft_section(id, &name), sent.0));
-    };
-    let node = Visit::new(&node, &account);
-    let person = person_of(&account);
-    if sent.is_of_another(person) {
-        return lost::of_another(&node, &urls::draft_section(id, &name), sent.0);
-    }
+    let node = Visit::new(&node, &signed_in.0);
+    let person = person(&signed_in);
     match name.as_str() {
         draft::SUBMIT => return draft::submit(&node, person, id, &sent).await,
         draft::DELETE => return draft::delete(&node, person, id, &sent).await,
@@ -308,7 +300,6 @@ async fn section_page(
         differences: extra.differences,
         was: merging::was(content, view),
         version: draft.version,
-        writer: node.writer(),
         heading,
         intro,
         fields,

@@ -6,6 +6,7 @@ use axum::{
 };
 use drafting::Pairs;
 use http::StatusCode;
+use pages::frame::WRITER;
 use people::drafts::Person;
 
 /// The fields of a form.
@@ -37,7 +38,7 @@ impl Sent {
     /// Says whether the form is of a page that was made for someone else: who has signed in in another tab of the same browser
     /// writes in no one's place.
     pub(crate) fn is_of_another(&self, person: Person) -> bool {
-        let writer = self.get("writer");
+        let writer = self.get(WRITER);
         !writer.is_empty() && writer != person.id.to_string()
     }
 

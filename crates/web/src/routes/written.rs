@@ -16,21 +16,28 @@ use super::{
 /// Bytes of a form with a text: a draft of the largest size, with every third byte escaped.
 const MAX_TEXT_BYTES: usize = 1 << 20;
 
-/// Returns the routes on which people write and review. A section can be sent by anyone, so that what was typed is not lost
-/// with the session; it is saved for its author only.
+/// Returns the routes on which people write and review. What was typed is not lost with the session.
 pub(super) fn routes() -> Vec<Route> {
     use Access::{Editor, Reader};
     use Audience::Page;
     let mut routes = vec![
         get(Page, urls::WRITE, write::choose).access(Reader),
-        post(Page, urls::WRITE, write::begin).access(Reader),
+        post(Page, urls::WRITE, write::begin)
+            .access(Reader)
+            .keeps_words(),
         get(Page, urls::DRAFT, draft::show).access(Reader),
-        post(Page, urls::DRAFT, draft::take_back),
+        post(Page, urls::DRAFT, draft::take_back)
+            .access(Reader)
+            .keeps_words(),
         get(Page, urls::DRAFT_SECTION, section::show).access(Reader),
-        post(Page, urls::DRAFT_SECTION, section::save),
+        post(Page, urls::DRAFT_SECTION, section::save)
+            .access(Reader)
+            .keeps_words(),
         get(Page, urls::REVIEW, review::queue).access(Editor),
         get(Page, urls::REVIEW_DRAFT, review::read).access(Editor),
-        post(Page, urls::REVIEW_DRAFT, review::decide).access(Editor),
+        post(Page, urls::REVIEW_DRAFT, review::decide)
+            .access(Editor)
+            .keeps_words(),
     ];
     routes.extend(for_programs());
     routes.extend(after_publishing());
@@ -50,11 +57,17 @@ fn after_publishing() -> Vec<Route> {
         get(Page, urls::STILL_TRUE, still_true::show),
         post(Page, urls::STILL_TRUE, still_true::confirm),
         get(Page, urls::CARE, care::list::list).access(Editor),
-        post(Page, urls::CARE, care::list::hand_over).access(Editor),
+        post(Page, urls::CARE, care::list::hand_over)
+            .access(Editor)
+            .keeps_words(),
         get(Page, urls::CARE_OF, care::one::show).access(Contributor),
-        post(Page, urls::CARE_OF, care::one::act).access(Contributor),
+        post(Page, urls::CARE_OF, care::one::act)
+            .access(Contributor)
+            .keeps_words(),
         get(Page, urls::WITHDRAW, withdraw::show).access(Contributor),
-        post(Page, urls::WITHDRAW, withdraw::submit).access(Contributor),
+        post(Page, urls::WITHDRAW, withdraw::submit)
+            .access(Contributor)
+            .keeps_words(),
         get(Page, urls::WITHDRAWN, withdraw::receipt).access(Reader),
     ]
 }
@@ -68,7 +81,7 @@ fn with_files() -> impl Iterator<Item = Route> {
         post(Page, urls::WRITE_FROM_FILE, from_file::convert).takes_file(),
         get(Page, urls::DRAFT_ATTACHMENTS, attachments::show),
         post(Page, urls::DRAFT_ATTACHMENTS, attachments::add).takes_file(),
-        post(Page, urls::DRAFT_ATTACHMENT, attachments::change),
+        post(Page, urls::DRAFT_ATTACHMENT, attachments::change).keeps_words(),
         get(Page, urls::DRAFT_ATTACHMENT_FILE, attachments::file),
     ];
     routes.into_iter().map(|route| route.access(Reader))

@@ -1,7 +1,6 @@
 //! What an approver confirms: that the draft was read, and for each kind of data that may identify a patient why it does not.
 
 use drafting::Checked;
-use http::StatusCode;
 use pages::{PageError, requester::SignedIn};
 use people::{
     drafts::{self, Found},
@@ -9,7 +8,7 @@ use people::{
 };
 use wire::DocumentId;
 
-use crate::{FaultLink, Visit, fault_link, notice::Notice, person, sent::Sent};
+use crate::{FaultLink, Visit, fault_link, person, sent::Sent};
 
 /// What the name of a reason begins with; its kind follows.
 const REASON: &str = "reason.";
@@ -58,41 +57,6 @@ const DECLARE: &str =
 
 fn id_of(kind: &str) -> String {
     format!("reason-{kind}")
-}
-
-/// Why a decision was not carried out.
-#[derive(Default)]
-pub(super) struct Refused {
-    pub(super) notice: Option<Notice>,
-    pub(super) unconfirmed: Unconfirmed,
-}
-
-impl Refused {
-    /// Returns the status of the page that says it.
-    pub(super) fn status(&self) -> StatusCode {
-        match self.notice.is_some() || !self.unconfirmed.faults().is_empty() {
-            true => StatusCode::UNPROCESSABLE_ENTITY,
-            false => StatusCode::OK,
-        }
-    }
-}
-
-impl From<Notice> for Refused {
-    fn from(notice: Notice) -> Self {
-        Self {
-            notice: Some(notice),
-            ..Self::default()
-        }
-    }
-}
-
-impl From<Unconfirmed> for Refused {
-    fn from(unconfirmed: Unconfirmed) -> Self {
-        Self {
-            unconfirmed,
-            ..Self::default()
-        }
-    }
 }
 
 /// Returns what the approver has not confirmed; nothing of a draft that is not open.

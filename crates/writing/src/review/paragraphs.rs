@@ -1,9 +1,15 @@
 //! The text of a draft by paragraphs, each of which a reviewer can comment on.
 
 use drafting::{Field, Note, Notes, paragraphs};
-use people::drafts::{LinkNames, Opened, outline};
+use people::{
+    drafts::{LinkNames, Opened, outline},
+    review::CommentFault,
+};
 
-use crate::sent::Sent;
+use crate::{FaultLink, sent::Sent};
+
+/// The name of the comment on the whole, and its `id`.
+pub(super) const COMMENT: &str = "comment";
 
 /// A part of the text with its paragraphs, each of which can be commented on.
 #[derive(Debug, Clone)]
@@ -11,6 +17,8 @@ pub(crate) struct TextView {
     pub(crate) label: &'static str,
     pub(crate) html: String,
     pub(crate) paragraphs: Vec<ParagraphView>,
+    /// Whether there is a comment, which a reviewer has to see.
+    pub(crate) is_commented: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -18,18 +26,61 @@ pub(crate) struct ParagraphView {
     pub(crate) name: String,
     pub(crate) quote: String,
     pub(crate) comment: String,
+    pub(crate) fault: Option<String>,
 }
 
-/// Returns the comments that were typed, each with the first words of its paragraph.
-pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> Notes {
+/// A comment that cannot be kept as it is: its name in the form, and what to do.
+pub(super) struct FaultyComment {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+impl FaultyComment {
+    /// Returns it as a fault of the page.
+    pub(super) fn link(&self) -> FaultLink {
+        FaultLink {
+            href: format!("#{}", self.name),
+            text: self.text.clone(),
+            section: "",
+        }
+    }
+}
+
+/// Returns what is wrong with a comment.
+pub(super) fn fault_of(faulty: &[FaultyComment], name: &str) -> Option<String> {
+    let own = faulty.iter().filter(|comment| comment.name == name);
+    let texts: Vec<&str> = own.map(|comment| comment.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(". "))
+}
+
+/// Gives each fault the name of its comment. What is about no comment is said at the one on the whole.
+pub(super) fn faulty(names: Vec<String>, faults: Vec<CommentFault>) -> Vec<FaultyComment> {
+    let has_whole = names.iter().any(|name| name == COMMENT);
+    let name = |index: usize| match has_whole {
+        true => names.get(index),
+        false => names.get(index.wrapping_sub(1)),
+    };
+    let each = faults.into_iter().map(|fault| FaultyComment {
+        name: name(fault.index).map_or_else(|| COMMENT.to_owned(), Clone::clone),
+        text: fault.text,
+    });
+    each.collect()
+}
+
+/// Returns the comments that were typed, each with the first words of its paragraph, and their names in the form.
+pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> (Notes, Vec<String>) {
     let mut notes = Notes {
-        comment: sent.get("comment").trim().to_owned(),
+        comment: sent.get(COMMENT).trim().to_owned(),
         notes: Vec::new(),
     };
+    let whole = (!notes.comment.is_empty()).then(|| COMMENT.to_owned());
+    let mut names: Vec<String> = whole.into_iter().collect();
     for (field, text) in texts(opened) {
         for (index, quote) in paragraphs(&text).into_iter().enumerate() {
-            let comment = sent.get(&comment_name(field, index)).trim();
+            let name = comment_name(field, index);
+            let comment = sent.get(&name).trim();
             if !comment.is_empty() {
+                names.push(name.clone());
                 notes.notes.push(Note {
                     field: field.name.to_owned(),
                     quote,
@@ -38,7 +89,7 @@ pub(super) fn notes_of(opened: &Opened, sent: &Sent) -> Notes {
             }
         }
     }
-    notes
+    (notes, names)
 }
 
 fn comment_name(field: &Field, index: usize) -> String {
@@ -62,22 +113,30 @@ fn texts(opened: &Opened) -> Vec<(&'static Field, String)> {
 }
 
 /// Returns the parts of the text with what was typed about their paragraphs.
-pub(super) fn text_views(opened: &Opened, sent: &Sent, names: &LinkNames) -> Vec<TextView> {
-    let view = |(field, text): (&'static Field, String)| TextView {
-        label: field.label,
-        html: names.render(&text, None).html,
-        paragraphs: paragraphs(&text)
-            .into_iter()
-            .enumerate()
-            .map(|(index, quote)| {
-                let name = comment_name(field, index);
-                ParagraphView {
-                    quote: markdown::visible(&quote).into_owned(),
-                    comment: sent.get(&name).to_owned(),
-                    name,
-                }
-            })
-            .collect(),
+pub(super) fn text_views(
+    opened: &Opened,
+    sent: &Sent,
+    names: &LinkNames,
+    faulty: &[FaultyComment],
+) -> Vec<TextView> {
+    let view = |(field, text): (&'static Field, String)| {
+        let quotes = paragraphs(&text).into_iter().enumerate();
+        let each = quotes.map(|(index, quote)| {
+            let name = comment_name(field, index);
+            ParagraphView {
+                quote: markdown::visible(&quote).into_owned(),
+                comment: sent.get(&name).to_owned(),
+                fault: fault_of(faulty, &name),
+                name,
+            }
+        });
+        let paragraphs: Vec<ParagraphView> = each.collect();
+        TextView {
+            label: field.label,
+            html: names.render(&text, None).html,
+            is_commented: paragraphs.iter().any(|one| !one.comment.trim().is_empty()),
+            paragraphs,
+        }
     };
     texts(opened).into_iter().map(view).collect()
 }

@@ -9,8 +9,8 @@ use super::{
     people::{OBSERVATION, ann, eve},
 };
 
-/// Hands in a file, and submits it; returns the path of its draft.
-async fn handed_in(trust: &Trust, file: String) -> String {
+/// Hands in a file, and submits it; returns the path of its review.
+pub(super) async fn handed_in(trust: &Trust, file: String) -> String {
     let headers = [("content-type", "text/markdown")];
     let api = "/api/v1/drafts";
     let created = trust

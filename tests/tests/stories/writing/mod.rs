@@ -2,6 +2,7 @@
 
 mod approving;
 mod caring;
+mod commenting;
 mod files;
 mod flows;
 mod lineage;

@@ -1,0 +1,130 @@
+//! Returning a draft to its author, or declining it, with the comments of a reviewer.
+//!
+//! Comments are kept with the draft and read by its author, so nothing in them may identify a patient, as in a text.
+
+use async_recursion::async_recursion as boxed;
+use drafting::{MAX_COMMENTS, MAX_NOTE_CHARS, Notes};
+use patient_data::comment_faults;
+use store::DraftState;
+use wire::DocumentId;
+
+use crate::drafts::{Found, Person, change, done, open, shown_title};
+use node::{Node, NodeError, work::spawn_blocking};
+
+/// What happened to a draft that was returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReturnOutcome {
+    /// Its author can change it.
+    Returned,
+    /// Nothing was said about it.
+    Empty,
+    /// Its comments cannot be kept as they are.
+    Faults(Vec<CommentFault>),
+    /// It was changed, taken back or approved since the person read it.
+    Changed,
+    /// There is none that waits.
+    Missing,
+}
+
+/// Why a comment cannot be kept as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentFault {
+    /// The comment: 0 is the one on the whole, and the others follow in their order.
+    pub index: usize,
+    /// What is wrong and what to do.
+    pub text: String,
+}
+
+/// Returns the version of a draft that a reviewer has read, with comments.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn return_draft(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    notes: Notes,
+) -> Result<ReturnOutcome, NodeError> {
+    give_back(node, person, id, version, notes, false).await
+}
+
+/// Declines the version of a proposed change that a reviewer has read, with the reason: nothing more is expected of its
+/// author. A draft of something new is returned.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn decline_draft(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    notes: Notes,
+) -> Result<ReturnOutcome, NodeError> {
+    give_back(node, person, id, version, notes, true).await
+}
+
+async fn give_back(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    mut notes: Notes,
+    declined: bool,
+) -> Result<ReturnOutcome, NodeError> {
+    let opened = match open(node, person, id).await? {
+        Found::Open(opened) if person.reviews() => opened,
+        Found::Published(_) => return Ok(ReturnOutcome::Changed),
+        Found::Open(_) | Found::Missing => return Ok(ReturnOutcome::Missing),
+    };
+    if opened.draft.state != DraftState::Submitted {
+        return Ok(ReturnOutcome::Changed);
+    }
+    if notes.is_empty() {
+        return Ok(ReturnOutcome::Empty);
+    }
+    // The words of a paragraph stay with its comment after its author has removed from it what could identify a patient.
+    for note in &mut notes.notes {
+        note.quote = shown_title(&note.quote).into_owned();
+    }
+    let bytes = notes.to_bytes();
+    let faults = spawn_blocking(move || faults(&notes)).await?;
+    if !faults.is_empty() {
+        return Ok(ReturnOutcome::Faults(faults));
+    }
+    let declined = declined && opened.draft.base.is_some();
+    let change = change(node, person, id, version);
+    let is_done = done(node.store.return_draft(change, &bytes, declined).await)?;
+    Ok(if is_done {
+        node.wakers.mailer.notify_one();
+        ReturnOutcome::Returned
+    } else {
+        ReturnOutcome::Changed
+    })
+}
+
+/// Returns why comments cannot be kept: none is shortened, so that nothing of them is lost.
+fn faults(notes: &Notes) -> Vec<CommentFault> {
+    let others = notes.notes.iter().map(|note| note.text.as_str());
+    let texts = std::iter::once(notes.comment.as_str()).chain(others);
+    let mut faults = Vec::new();
+    for (index, text) in texts.enumerate() {
+        let fault = |text: String| CommentFault { index, text };
+        if index > MAX_COMMENTS {
+            faults.push(fault(format!(
+                "A review has up to {MAX_COMMENTS} comments at paragraphs: say the rest in one comment"
+            )));
+            break;
+        }
+        if text.chars().count() > MAX_NOTE_CHARS {
+            faults.push(fault(format!(
+                "A comment has up to {MAX_NOTE_CHARS} characters: shorten it"
+            )));
+        }
+        let found = comment_faults(text).into_iter();
+        faults.extend(found.map(|text| fault(drafting::sentence(&text))));
+    }
+    faults
+}
