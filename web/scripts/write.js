@@ -275,7 +275,8 @@ function preview(html) {
   panel.hidden = !html
 }
 
-// Lists what may identify a patient in what was saved, and what cannot be published as it is.
+// Says what may identify a patient in what was saved, and what cannot be published as it is: next to its field, in one line that
+// stays in view, and in a list above the form. The focus stays where it is.
 function remark(form, findings, faults) {
   const place = document.querySelector('[data-findings]')
   if (!place) return
@@ -288,22 +289,20 @@ function remark(form, findings, faults) {
   if (place.dataset.said === said) return
   place.dataset.said = said
   place.replaceChildren(...boxes.map(([heading, remarks]) => remarkBox(form, heading, remarks)))
+  remarkFields(form, [...findings, ...faults])
+  remarkLine(form, findings, faults)
 }
 
 function remarkBox(form, words, remarks) {
   const box = document.createElement('section')
   box.className = 'app-notice app-notice--problem'
-  box.setAttribute('role', 'alert')
   const heading = document.createElement('h2')
   heading.textContent = words
   const list = document.createElement('ul')
   list.className = 'app-list'
   for (const one of remarks) {
     const item = document.createElement('li')
-    const link = document.createElement('a')
-    link.href = form.elements.file ? '#file' : `#${one.field.replaceAll('.', '-')}`
-    link.textContent = one.text
-    item.append(link)
+    item.append(linkTo(form, one, one.text))
     if (form.elements.file) {
       const section = document.createElement('span')
       section.className = 'app-muted'
@@ -314,6 +313,63 @@ function remarkBox(form, words, remarks) {
   }
   box.append(heading, list)
   return box
+}
+
+// The `id` of the field that a remark is about.
+function fieldOf(form, remark) {
+  return form.elements.file ? 'file' : remark.field.replaceAll('.', '-')
+}
+
+function linkTo(form, remark, words) {
+  const link = document.createElement('a')
+  link.href = `#${fieldOf(form, remark)}`
+  link.textContent = words
+  return link
+}
+
+function remarkFields(form, remarks) {
+  for (const old of form.querySelectorAll('.app-remark')) {
+    describe(form, old.id, false)
+    old.remove()
+  }
+  for (const one of remarks) {
+    const id = fieldOf(form, one)
+    const field = document.getElementById(id)
+    const group = field?.closest('.nhsuk-form-group') ?? field?.parentElement
+    if (!group) continue
+    let note = document.getElementById(`${id}-remark`)
+    if (!note) {
+      note = document.createElement('div')
+      note.id = `${id}-remark`
+      note.className = 'app-remark'
+      group.append(note)
+      describe(form, note.id, true)
+    }
+    const words = document.createElement('p')
+    words.textContent = one.text
+    note.append(words)
+  }
+}
+
+// Names a remark as what its field is described by, or not any more.
+function describe(form, remark, isDescribed) {
+  const field = document.getElementById(remark.slice(0, -'-remark'.length))
+  if (!field) return
+  const ids = (field.getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id && id !== remark)
+  if (isDescribed) ids.push(remark)
+  if (ids.length > 0) field.setAttribute('aria-describedby', ids.join(' '))
+  else field.removeAttribute('aria-describedby')
+}
+
+function remarkLine(form, findings, faults) {
+  const line = form.querySelector('[data-remarks]')
+  if (!line) return
+  line.replaceChildren()
+  const [first] = [...findings, ...faults]
+  if (!first) return
+  const words = findings.length > 0 ? 'This may identify a patient: ' : 'This cannot be published as it is: '
+  const others = findings.length + faults.length - 1
+  line.append(words, linkTo(form, first, first.text), others > 0 ? ` and ${others} more` : '')
 }
 
 function clock(date) {

@@ -10,15 +10,16 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use node::{Node, urls};
 use pages::{
-    PageError, attached::size, attachment, drafts::title_of, errors, frame::Frame,
+    PageError, accounts::Asked, attached::size, attachment, drafts::title_of, errors, frame::Frame,
     requester::SignedIn,
 };
 use people::{
     attachments::{self, Added, kind_of},
     drafts::{self, Found, Opened},
 };
+use serde::Deserialize;
 use store::DraftState;
-use wire::DocumentId;
+use wire::{Digest, DocumentId};
 
 use crate::{
     Visit, framed, from_file::sentence, go_to, notice::Notice, page, person, personal, sent::Sent,
@@ -36,6 +37,8 @@ struct AttachmentsPage {
     action: String,
     title: String,
     notice: Option<Notice>,
+    /// What may identify a patient in the file that was attached or described last.
+    found: Vec<String>,
     is_waiting: bool,
     files: Vec<FileView>,
     max: usize,
@@ -54,6 +57,14 @@ struct FileView {
     digest: String,
 }
 
+/// The query of the page that follows a change.
+#[derive(Debug, Default, Deserialize)]
+pub struct Changed {
+    /// The file that was attached or described.
+    #[serde(default)]
+    file: String,
+}
+
 /// `GET /drafts/{id}/attachments`.
 ///
 /// # Errors
@@ -62,12 +73,21 @@ pub async fn show(
     State(node): State<Arc<Node>>,
     signed_in: SignedIn,
     Path(id): Path<String>,
+    Asked(Changed { file }): Asked<Changed>,
 ) -> Result<Response, PageError> {
     let node = Visit::new(&node, &signed_in.0);
-    match opened(&node, &signed_in, &id).await? {
-        Some(opened) => list(&node, &opened, None, StatusCode::OK).await,
-        None => Ok(errors::missing(&node)),
-    }
+    let Some(opened) = opened(&node, &signed_in, &id).await? else {
+        return Ok(errors::missing(&node));
+    };
+    let found = match urls::attachment_digest(&file) {
+        Some(digest) => attachments::found_in(&node, opened.draft.id, &digest).await?,
+        None => Vec::new(),
+    };
+    let said = Said {
+        notice: None,
+        found,
+    };
+    list(&node, &opened, said, StatusCode::OK).await
 }
 
 /// `POST /drafts/{id}/attachments`.
@@ -85,7 +105,7 @@ pub async fn add(
         return Ok(errors::missing(&node));
     };
     if let Some(waits) = waiting(&opened) {
-        return list(&node, &opened, Some(waits), StatusCode::CONFLICT).await;
+        return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
     let confirmed = !sent.get("confirmed").is_empty();
     let refused = match sent.take() {
@@ -94,7 +114,7 @@ pub async fn add(
             "Confirm that the file shows nothing that could identify a patient".to_owned()
         }
         Some(upload) => match attachments::add(&node, opened.draft.id, upload).await? {
-            Added::Attached(_) => return Ok(go_to(&address(opened.draft.id))),
+            Added::Attached(digest) => return Ok(go_to(&changed(opened.draft.id, &digest))),
             Added::Held => "This file is attached already".to_owned(),
             Added::Refused(why) => sentence(&why),
         },
@@ -103,7 +123,7 @@ pub async fn add(
     list(
         &node,
         &opened,
-        Some(notice),
+        notice.into(),
         StatusCode::UNPROCESSABLE_ENTITY,
     )
     .await
@@ -125,7 +145,7 @@ pub async fn change(
         return Ok(errors::missing(&node));
     };
     if let Some(waits) = waiting(&opened) {
-        return list(&node, &opened, Some(waits), StatusCode::CONFLICT).await;
+        return list(&node, &opened, waits.into(), StatusCode::CONFLICT).await;
     }
     let draft = opened.draft.id;
     let is_done = if sent.get("action") == "remove" {
@@ -134,12 +154,12 @@ pub async fn change(
         attachments::describe(&node, draft, &digest, sent.get("alt")).await?
     };
     if is_done {
-        return Ok(go_to(&address(draft)));
+        return Ok(go_to(&changed(draft, &digest)));
     }
     // It was submitted since, or has no such file.
     let opened = self::opened(&node, &signed_in, &id).await?;
     match opened.and_then(|opened| Some((waiting(&opened)?, opened))) {
-        Some((waits, opened)) => list(&node, &opened, Some(waits), StatusCode::CONFLICT).await,
+        Some((waits, opened)) => list(&node, &opened, waits.into(), StatusCode::CONFLICT).await,
         None => Ok(errors::missing(&node)),
     }
 }
@@ -190,10 +210,32 @@ fn address(id: DocumentId) -> String {
     urls::draft_section(id, ATTACHMENTS)
 }
 
+/// Returns the address of the page that says what was found in a file.
+fn changed(id: DocumentId, digest: &Digest) -> String {
+    let query = format!("file={}", urls::digest_part(digest));
+    urls::with_query(&address(id), &query)
+}
+
+/// What the page says besides its files.
+#[derive(Default)]
+struct Said {
+    notice: Option<Notice>,
+    found: Vec<String>,
+}
+
+impl From<Notice> for Said {
+    fn from(notice: Notice) -> Self {
+        Self {
+            notice: Some(notice),
+            ..Self::default()
+        }
+    }
+}
+
 async fn list(
     node: &Visit<'_>,
     opened: &Opened,
-    notice: Option<Notice>,
+    said: Said,
     status: StatusCode,
 ) -> Result<Response, PageError> {
     let id = opened.draft.id;
@@ -223,7 +265,8 @@ async fn list(
         draft: urls::draft(id),
         action: address(id),
         title,
-        notice,
+        notice: said.notice,
+        found: said.found,
         is_waiting: opened.draft.state == DraftState::Submitted,
         files,
         max: attachments::MAX_COUNT,

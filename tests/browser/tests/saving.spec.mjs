@@ -25,13 +25,43 @@ test('the whole file warns of patient data when it saves itself', async ({ brows
   await text.fill(FILE)
   await text.blur()
   await expect(page.locator(STATUS)).toHaveText(/Saved at/)
-  const warning = page.getByRole('alert').filter({ hasText: 'Check: this may identify a patient' })
+  const warning = page.locator('[data-findings] section').filter({ hasText: 'Check: this may identify a patient' })
   await expect(warning).toContainText('in Situation')
   await expect(warning).not.toContainText('5919')
   await expect(warning.getByRole('link')).toHaveAttribute('href', '#file')
   await sound(page)
   expect(seen).toEqual([])
 })
+
+for (const width of [1280, 390]) {
+  test(`who writes far down sees what a save found there, without losing their place, at ${width} px`, async ({ browser }) => {
+    const { page } = await signedIn(browser, 'contributor')
+    await page.setViewportSize({ width, height: 700 })
+    await page.goto(`${await beginStudy(page)}/what-we-did`)
+    const text = page.getByLabel('What did you do, in the order you did it?')
+    await text.fill(`${'We walked.\n\n'.repeat(40)}The chart of 943 476 5919 was read.`)
+    await text.evaluate((area) => {
+      area.style.height = '1600px'
+      area.setSelectionRange(area.value.length, area.value.length)
+      area.scrollIntoView({ block: 'center' })
+    })
+    const line = page.locator('[data-remarks]')
+    await text.dispatchEvent('change')
+    await expect(line).toContainText('looks like an NHS number')
+    await expect(line).not.toContainText('5919')
+    await expect(line).toBeInViewport()
+    await expect(text).toBeFocused()
+    const near = page.locator('#text-what-we-did-remark')
+    await expect(near).toContainText('line 81')
+    await expect(text).toHaveAttribute('aria-describedby', /text-what-we-did-remark/)
+    await sound(page)
+    await text.fill('We walked.')
+    await text.dispatchEvent('change')
+    await expect(near).toHaveCount(0)
+    await expect(line).toBeEmpty()
+    await expect(text).not.toHaveAttribute('aria-describedby', /remark/)
+  })
+}
 
 for (const javaScriptEnabled of [true, false]) {
   test(`the page after a save says what was wrong with it ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
@@ -61,7 +91,7 @@ for (const javaScriptEnabled of [true, false]) {
 test('a value that cannot be published is named once its field is left, and not while it is written', async ({ browser }) => {
   const { page } = await signedIn(browser, 'contributor')
   await page.goto(`${await beginStudy(page)}/cost`)
-  const alert = page.getByRole('alert').filter({ hasText: 'This cannot be published as it is' })
+  const alert = page.locator('[data-findings] section').filter({ hasText: 'This cannot be published as it is' })
   await page.getByLabel('When did it start?').fill('Smarch 2025')
   await page.getByLabel('When did it go live?').focus()
   await expect(alert).toContainText('When did it start')
@@ -157,3 +187,67 @@ test('a page that is still open says that someone else has signed in, and keeps 
   await sound(page)
   await context.close()
 })
+
+/** Submits an observation; returns the path of its review. */
+async function handedIn(browser) {
+  const { page, context } = await signedIn(browser, 'contributor')
+  await page.goto('/write')
+  await page.getByRole('button', { name: 'Write an observation' }).click()
+  await page.getByLabel('What happened?').fill('Badge readers lost their connection every night.')
+  await page.getByLabel('What would you tell the next trust?').fill('Test at three in the morning.')
+  await page.getByLabel('Did not work', { exact: true }).check()
+  await page.getByLabel('Single sign-on and identity').check()
+  await page.getByLabel('Role of the person who can be asked').fill('Ward manager')
+  await page.getByRole('button', { name: 'Save and check' }).click()
+  await page.getByLabel('I have checked that nothing here could identify a patient').check()
+  await page.getByRole('button', { name: 'Submit for review' }).click()
+  await page.waitForURL(/\/drafts\/[^/]+$/)
+  const path = new URL(page.url()).pathname.replace('/drafts/', '/review/')
+  await context.close()
+  return path
+}
+
+test('a reviewer is asked about comments that were not sent, and finds them again', async ({ browser }) => {
+  const path = await handedIn(browser)
+  const { page, context } = await signedIn(browser, 'editor')
+  await page.goto(path)
+  const comment = page.getByLabel('Comment for the author')
+  await comment.fill('Which wards were these?')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  const question = page.getByRole('dialog')
+  await expect(question).toContainText('You have text that is not saved')
+  await sound(page)
+  await question.getByRole('link').click()
+  await page.getByRole('button', { name: 'Put it into the form' }).click()
+  await expect(comment).toHaveValue('Which wards were these?')
+  await page.getByRole('button', { name: 'Return with comments' }).click()
+  await expect(page).toHaveURL(/\/review$/)
+  expect(await copies(page)).toEqual([])
+  await context.close()
+})
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a comment sent after the session has ended comes back into the form ${javaScriptEnabled ? 'with' : 'without'} a script`, async ({ browser }) => {
+    const path = await handedIn(browser)
+    const { page, context, email } = await signedIn(browser, 'editor', { javaScriptEnabled })
+    await page.goto(path)
+    await page.getByLabel('Comment for the author').fill('NHS number 943 476 5919: which wards?')
+    await page.getByRole('button', { name: 'Return with comments' }).click()
+    await expect(page.locator('#comment-fault')).toContainText('looks like an NHS number')
+    await sound(page, javaScriptEnabled)
+    await page.getByLabel('Comment for the author').fill('Which wards were these?')
+    await endSessions(email)
+    await page.getByRole('button', { name: 'Return with comments' }).click()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You have been signed out. Your text is on this page')
+    await sound(page, javaScriptEnabled)
+    const second = await context.newPage()
+    await signIn(second, email)
+    await page.getByRole('button', { name: 'Go on with my text' }).click()
+    await expect(page.getByText('Nothing is decided yet')).toBeVisible()
+    await expect(page.getByLabel('Comment for the author')).toHaveValue('Which wards were these?')
+    await sound(page, javaScriptEnabled)
+    await page.getByRole('button', { name: 'Return with comments' }).click()
+    await expect(page).toHaveURL(/\/review$/)
+    await context.close()
+  })
+}

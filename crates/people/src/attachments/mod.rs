@@ -18,7 +18,7 @@ use wire::{Digest, DocumentId};
 pub use office::{CONTACT, COST, SECTIONS, SUMMARY};
 
 pub use self::converting::{convert, convert_rich_text, prepare_pictures};
-pub use self::screening::{FileFindings, findings_of_file};
+pub use self::screening::{FileFindings, findings_of_file, found_in};
 pub(super) use self::screening::{missing, screen};
 pub use self::serving::{Served, served, served_of_draft};
 pub use self::taking::{Taken, prepare_file};
@@ -41,8 +41,8 @@ pub struct Upload {
 /// The outcome of an upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
-    /// It is attached, under this name.
-    Attached(String),
+    /// It is attached, as these bytes.
+    Attached(Digest),
     /// The same file was attached before.
     Held,
     /// Why it is not taken, in a sentence for the person who uploaded it.
@@ -66,13 +66,13 @@ pub async fn add(node: &Node, draft: DocumentId, upload: Upload) -> Result<Added
         digest: Digest::for_bytes(&bytes),
         kind: kind.extension().to_owned(),
         bytes,
-        name: name.clone(),
+        name,
         alt: alt_text(&upload.alt),
     };
     let max = u64::try_from(MAX_COUNT).unwrap_or(u64::MAX);
     Ok(
         match node.store.attach(draft, &file, max, node.now()).await? {
-            Attached::Added => Added::Attached(name),
+            Attached::Added => Added::Attached(file.digest),
             Attached::Held => Added::Held,
             Attached::Full => Added::Refused(format!(
                 "a document may have {MAX_COUNT} attachments; remove one first"
@@ -131,6 +131,8 @@ pub async fn attach_all(
 pub struct AttachmentWords {
     /// Its name.
     pub name: String,
+    /// What it shows, if it is a picture.
+    pub alt: String,
     /// Its kind; the author of a picture confirms that it shows no patient data.
     pub kind: Option<Kind>,
     /// Its words by their places, or why they cannot be read.
@@ -148,34 +150,44 @@ pub async fn words_of_draft(
 ) -> Result<Vec<AttachmentWords>, NodeError> {
     let mut all = Vec::new();
     for attachment in node.store.draft_attachments(draft).await? {
-        let kind = kind_of(&attachment);
-        let is_picture = kind.is_some_and(Kind::is_picture);
-        let mut words = Ok(office::Words::default());
-        if !is_picture
-            && let Some(file) = node
-                .store
-                .attachment_of_draft(draft, &attachment.digest)
-                .await?
-        {
-            words = match node
-                .file_reader
-                .work(Job::Words, file.bytes, &attachment.name)
-                .await?
-            {
-                Outcome::Words(words) => Ok(words),
-                Outcome::Refused(why) => Err(why),
-                Outcome::Converted(_) | Outcome::Picture(_) => {
-                    Err(attachments::Refused::Unknown.to_string())
-                }
-            };
-        }
-        all.push(AttachmentWords {
-            name: attachment.name,
-            kind,
-            words,
-        });
+        all.push(words_of(node, draft, attachment).await?);
     }
     Ok(all)
+}
+
+/// Reads the words of one attachment of a draft.
+async fn words_of(
+    node: &Node,
+    draft: DocumentId,
+    attachment: DraftAttachment,
+) -> Result<AttachmentWords, NodeError> {
+    let kind = kind_of(&attachment);
+    let is_picture = kind.is_some_and(Kind::is_picture);
+    let mut words = Ok(office::Words::default());
+    if !is_picture
+        && let Some(file) = node
+            .store
+            .attachment_of_draft(draft, &attachment.digest)
+            .await?
+    {
+        words = match node
+            .file_reader
+            .work(Job::Words, file.bytes, &attachment.name)
+            .await?
+        {
+            Outcome::Words(words) => Ok(words),
+            Outcome::Refused(why) => Err(why),
+            Outcome::Converted(_) | Outcome::Picture(_) => {
+                Err(attachments::Refused::Unknown.to_string())
+            }
+        };
+    }
+    Ok(AttachmentWords {
+        name: attachment.name,
+        alt: attachment.alt,
+        kind,
+        words,
+    })
 }
 
 /// Returns the attachments of a draft as its document names them.

@@ -5,9 +5,9 @@ use attachments::{Job, Kind, Outcome};
 use drafting::{Place, Warning, check};
 use patient_data::{Finding, Form, Part, Severity, shown_file_name};
 use store::NewAttachment;
-use wire::DocumentId;
+use wire::{Digest, DocumentId};
 
-use super::{AttachmentWords, without_description, words_of_draft};
+use super::{AttachmentWords, without_description, words_of, words_of_draft};
 use crate::drafts::warning;
 use node::{Node, NodeError, work::spawn_blocking};
 
@@ -43,6 +43,33 @@ pub(crate) async fn screen(node: &Node, draft: DocumentId) -> Result<Screened, N
     screened.faults.extend(found.faults);
     screened.warnings = found.warnings;
     Ok(screened)
+}
+
+/// Returns what may identify a patient in one attachment of a draft, and what of it could not be read, as sentences without a
+/// full stop; nothing if the draft has no such attachment.
+///
+/// # Errors
+/// As [`screen`].
+#[boxed]
+pub async fn found_in(
+    node: &Node,
+    draft: DocumentId,
+    digest: &Digest,
+) -> Result<Vec<String>, NodeError> {
+    let held = node.store.draft_attachments(draft).await?;
+    let Some(attachment) = held.into_iter().find(|held| held.digest == *digest) else {
+        return Ok(Vec::new());
+    };
+    let file = words_of(node, draft, attachment).await?;
+    let found = spawn_blocking(move || {
+        let mut found = Screened::default();
+        screen_file(&file, &mut found);
+        found
+    })
+    .await?;
+    let warned = found.warnings.into_iter().map(|warning| warning.place);
+    let places = found.faults.into_iter().chain(warned);
+    Ok(places.map(|place| place.text).collect())
 }
 
 /// Names the files that a text shows or links to and that the draft does not have, each once.
@@ -165,7 +192,15 @@ fn screen_file(file: &AttachmentWords, found: &mut Screened) {
             Severity::Warn => found.warnings.push(warning(finding.kind, place(text))),
         }
     }
-    // Step 2: what has no words needs the eyes of a person.
+    // Step 2: what is said of a picture.
+    for finding in patient_data::check(&[Part::value("description", &file.alt, None)]) {
+        let text = format!("In what {shown} shows: {}", finding.text());
+        match finding.severity {
+            Severity::Block => found.faults.push(place(text)),
+            Severity::Warn => found.warnings.push(warning(finding.kind, place(text))),
+        }
+    }
+    // Step 3: what has no words needs the eyes of a person.
     for unread in &words.unread {
         let text = format!("In {shown}: we cannot read {unread}. Look at it yourself");
         found

@@ -13,6 +13,13 @@ use people::drafts::Person;
 
 const BOUNDARY: &str = "a-boundary";
 
+/// A picture of two by two points.
+const PNG: [u8; 74] = [
+    137, 80, 78, 71, 13, 10, 26, 10, 0, 0, 0, 13, 73, 72, 68, 82, 0, 0, 0, 2, 0, 0, 0, 2, 8, 2, 0,
+    0, 0, 253, 212, 154, 115, 0, 0, 0, 17, 73, 68, 65, 84, 120, 156, 99, 248, 207, 192, 0, 68, 96,
+    226, 63, 3, 0, 29, 240, 3, 253, 160, 51, 9, 137, 0, 0, 0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
+];
+
 fn account(person: Person) -> Account {
     Account {
         waiting: None,
@@ -380,5 +387,63 @@ fn a_reviewer_sees_what_is_attached() {
         let href = between(file, "<a href=\"", "\"");
         assert!(href.ends_with("/beds.csv"), "{file}");
         assert_eq!(get(&trust, eve(), href).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_file_is_looked_at_as_soon_as_it_is_attached_or_described() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let begun = post(&trust, ann(), "/write", "kind=page").await;
+        let location = begun.header("location");
+        let draft = location.trim_end_matches("/page");
+        let path = format!("{draft}/attachments");
+        let fields = [("confirmed", "yes")];
+        for (name, bytes, said) in [
+            (
+                "rota.csv",
+                "ward,number\n4,943 476 5919\n",
+                Some("looks like an NHS number"),
+            ),
+            (
+                "Mr John Smith NHS 943 476 5919.csv",
+                "ward\n4\n",
+                Some("looks like"),
+            ),
+            ("beds.csv", "ward,beds\n4,28\n", None),
+        ] {
+            let sent = upload(&trust, ann(), &path, &fields, name, bytes.as_bytes()).await;
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+            let page = get(&trust, ann(), sent.header("location")).await.text;
+            let found = page.split_once("Attached. Look at it again");
+            assert_eq!(found.is_some(), said.is_some(), "{name}: {page}");
+            if let (Some((_, found)), Some(said)) = (found, said) {
+                let (found, _) = found.split_once("</section>").unwrap();
+                assert!(found.contains(said) && !found.contains("5919"), "{found}");
+            }
+        }
+        // A description is published with its picture.
+        let shows = "The board of Mr John Smith, NHS number 943 476 5919";
+        let fields = [("confirmed", "yes"), ("alt", shows)];
+        let sent = upload(&trust, ann(), &path, &fields, "board.png", &PNG).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+        let address = sent.header("location").to_owned();
+        let page = get(&trust, ann(), &address).await.text;
+        let found = between(&page, "Attached. Look at it again", "</section>");
+        assert!(found.contains("In what board.png shows"), "{found}");
+        let (_, digest) = address.split_once("?file=").unwrap();
+        let described = post(
+            &trust,
+            ann(),
+            &format!("{path}/{digest}"),
+            "action=describe&alt=A+board",
+        )
+        .await;
+        assert_eq!(described.status, StatusCode::SEE_OTHER);
+        let page = get(&trust, ann(), described.header("location")).await.text;
+        assert!(!page.contains("Attached. Look at it again"), "{page}");
+        // It is said at the check, too, which refuses what can never be published.
+        let page = get(&trust, ann(), &format!("{draft}/submit")).await.text;
+        assert!(page.contains("In rota.csv"), "{page}");
     });
 }
