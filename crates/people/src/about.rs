@@ -137,14 +137,32 @@ pub(crate) async fn find(
         })
     };
     // What the site of a node has is that node's, unless only someone else's document has the id.
-    let is_here = address.site().is_empty() || address.site() == urls::absolute(node, "");
-    let site = |publisher: &&Publisher| {
-        let site = urls::site_of_feed(&publisher.base);
-        !publisher.own && site.as_str().trim_end_matches('/') == address.site()
-    };
     let called = |publisher: &&Publisher| publisher.handle == address.handle();
-    let at_site = publishers.iter().find(site).filter(|_| !is_here);
+    let site = |publisher: &&Publisher| is_site_of(publisher, address);
+    let at_site = publishers
+        .iter()
+        .find(site)
+        .filter(|_| !is_here(node, address));
     Ok(at_site
         .and_then(of_node)
         .or_else(|| publishers.iter().find(called).and_then(of_node)))
+}
+
+/// Returns whether an address is of this site, or of that of a node whose documents are held here.
+pub(crate) fn is_at_known_site(
+    node: &Node,
+    address: &PageAddress,
+    publishers: &[Publisher],
+) -> bool {
+    let mut publishers = publishers.iter();
+    is_here(node, address) || publishers.any(|publisher| is_site_of(publisher, address))
+}
+
+fn is_here(node: &Node, address: &PageAddress) -> bool {
+    address.site().is_empty() || address.site() == urls::absolute(node, "")
+}
+
+fn is_site_of(publisher: &Publisher, address: &PageAddress) -> bool {
+    let site = urls::site_of_feed(&publisher.base);
+    !publisher.own && site.as_str().trim_end_matches('/') == address.site()
 }

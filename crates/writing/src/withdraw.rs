@@ -1,4 +1,7 @@
-//! Withdrawing a page of this site: the reason, what will happen, and the receipts of the peers.
+//! Withdrawing a page of this site: the reason, and what will happen.
+
+mod receipt;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -10,26 +13,21 @@ use axum::{
 use http::StatusCode;
 use ledger::leaf::Why;
 use node::{Node, urls};
-use pages::{
-    PageError,
-    accounts::{Asked, Fields},
-    errors,
-    frame::Frame,
-    link::Link,
-    requester::SignedIn,
-};
-use people::care::{self, Kept, NotNamed, WithdrawOutcome, Withdrawal, may_keep, receipts};
+use pages::{PageError, accounts::Fields, errors, frame::Frame, link::Link, requester::SignedIn};
+use people::care::{self, Kept, NotNamed, WithdrawOutcome, Withdrawal, may_keep};
 use serde::Deserialize;
 use store::Cared;
-use wire::DocumentId;
+use wire::{DocumentId, Timestamp};
 
 use crate::{
     Visit,
-    care::{Named, Opened, day, open},
+    care::{Named, Opened, open},
     framed, go_to,
     notice::Notice,
     page, person,
 };
+pub use receipt::receipt;
+pub(crate) use waiting::{WaitingView, waiting_view};
 
 #[derive(Template)]
 #[template(path = "withdraw.html")]
@@ -42,6 +40,8 @@ struct WithdrawPage {
     reasons: Vec<ReasonChoice>,
     /// Whether the person decides, or asks the editors.
     may_withdraw: bool,
+    /// The request that waits.
+    waiting: Option<WaitingView>,
     /// What was written to name the page that replaces it, and what is wrong with it.
     successor: String,
     fault: Option<&'static str>,
@@ -102,6 +102,9 @@ pub struct WithdrawFields {
     keep: String,
     #[serde(default)]
     confirmed: String,
+    /// When the request was made that the form has shown.
+    #[serde(default)]
+    seen: String,
 }
 
 /// `GET /withdraw/{id}`.
@@ -119,12 +122,12 @@ pub async fn show(
         Opened::MayNot(answer) => return Ok(answer),
     };
     let said = asked_before(&node, cared.id).await?;
-    answer(&visit, &signed_in, &cared, said)
+    answer(&visit, &signed_in, &cared, said).await
 }
 
 /// Returns what an author has asked for, so that who decides about it need not type it again.
 async fn asked_before(node: &Node, id: DocumentId) -> Result<Said, PageError> {
-    let Some(request) = node.store.withdrawal_request(id).await? else {
+    let Some(request) = care::waiting(node, id).await? else {
         return Ok(Said::default());
     };
     // A page that was withdrawn meanwhile replaces nothing.
@@ -159,7 +162,7 @@ pub async fn submit(
     let Some(why) = Why::parse(&fields.why) else {
         let text = "Select why the page should be withdrawn.";
         let said = Said::problem(text).with_fields(None, &fields);
-        return answer(&visit, &signed_in, &cared, said);
+        return answer(&visit, &signed_in, &cared, said).await;
     };
     let successor = match successor(&node, cared.id, why, &fields.successor).await? {
         Ok(successor) => successor,
@@ -168,7 +171,7 @@ pub async fn submit(
                 fault: Some(fault),
                 ..Said::problem(fault).with_fields(Some(why), &fields)
             };
-            return answer(&visit, &signed_in, &cared, said);
+            return answer(&visit, &signed_in, &cared, said).await;
         }
     };
     if !who.reviews() {
@@ -177,7 +180,17 @@ pub async fn submit(
             why,
             successor: successor.map(|successor| successor.id),
         };
-        care::request(&node, who, asked).await?;
+        let seen = fields.seen.parse().ok().map(Timestamp::from_millis);
+        if !care::request(&node, who, asked, seen).await? {
+            let text = "Another request to withdraw this page was made or answered since you saw this. Read it, and decide whether to ask as well.";
+            let notice = Notice::problem("Nothing was sent", text);
+            let said = Said {
+                notice: Some(notice),
+                status: StatusCode::CONFLICT,
+                ..Said::default().with_fields(Some(why), &fields)
+            };
+            return answer(&visit, &signed_in, &cared, said).await;
+        }
         return Ok(go_to(&urls::with_query(
             &urls::care(cared.id),
             "done=asked",
@@ -194,7 +207,7 @@ pub async fn submit(
             confirming: Some(confirming),
             ..Said::default()
         };
-        return answer(&visit, &signed_in, &cared, said);
+        return answer(&visit, &signed_in, &cared, said).await;
     }
     let kept = match fields.keep.as_str() {
         "yes" => Kept::AsDraft,
@@ -225,7 +238,7 @@ pub async fn submit(
         }
     };
     let said = Said::problem(text).with_fields(Some(why), &fields);
-    answer(&visit, &signed_in, &cared, said)
+    answer(&visit, &signed_in, &cared, said).await
 }
 
 /// Returns the page that replaces the withdrawn one, where the reason is that there is one and it is named; what is wrong with
@@ -261,8 +274,8 @@ async fn successor(
 }
 
 /// What the form says besides its questions.
-#[derive(Default)]
 struct Said {
+    status: StatusCode,
     notice: Option<Notice>,
     chosen: Option<Why>,
     successor: String,
@@ -270,9 +283,23 @@ struct Said {
     confirming: Option<Confirming>,
 }
 
+impl Default for Said {
+    fn default() -> Self {
+        Self {
+            status: StatusCode::OK,
+            notice: None,
+            chosen: None,
+            successor: String::new(),
+            fault: None,
+            confirming: None,
+        }
+    }
+}
+
 impl Said {
     fn problem(text: impl Into<String>) -> Self {
         Self {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
             notice: Some(Notice::problem("Nothing was withdrawn", text)),
             ..Self::default()
         }
@@ -287,7 +314,7 @@ impl Said {
     }
 }
 
-fn answer(
+async fn answer(
     visit: &Visit<'_>,
     signed_in: &SignedIn,
     cared: &Cared,
@@ -300,10 +327,6 @@ fn answer(
         chosen: said.chosen == Some(why),
         names_successor: why == Why::Superseded,
     };
-    let status = match &said.notice {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
     let shown = WithdrawPage {
         frame: framed(visit, &format!("Withdraw {title}")),
         id: cared.id,
@@ -314,76 +337,8 @@ fn answer(
         successor: said.successor,
         fault: said.fault,
         confirming: said.confirming,
+        waiting: waiting_view(visit, cared.id, signed_in.0.id).await?,
         title,
     };
-    page(status, &shown)
-}
-
-#[derive(Template)]
-#[template(path = "withdrawn.html")]
-struct WithdrawnPage {
-    frame: Frame,
-    id: DocumentId,
-    when: String,
-    why: &'static str,
-    was_published: bool,
-    draft: Option<String>,
-    erased: usize,
-    peers: Vec<PeerRow>,
-}
-
-/// A peer, and whether it has erased the page.
-#[derive(Debug, Clone)]
-struct PeerRow {
-    organisation: String,
-    state: String,
-    is_erased: bool,
-}
-
-/// The draft that has the text.
-#[derive(Debug, Default, Deserialize)]
-pub struct WithdrawnQuery {
-    #[serde(default)]
-    draft: String,
-}
-
-/// `GET /withdrawn/{id}`: which peers have erased a page, and which have not yet.
-///
-/// # Errors
-/// Of the database.
-pub async fn receipt(
-    State(node): State<Arc<Node>>,
-    signed_in: SignedIn,
-    Path(id): Path<String>,
-    Asked(asked): Asked<WithdrawnQuery>,
-) -> Result<Response, PageError> {
-    let visit = Visit::new(&node, &signed_in.0);
-    let withdrawal = match DocumentId::parse(&id) {
-        Some(id) => receipts::of_document(&node, id).await?,
-        None => None,
-    };
-    let Some(withdrawal) = withdrawal else {
-        return Ok(errors::missing(&node));
-    };
-    let row = |peer: receipts::PeerReceipt| PeerRow {
-        is_erased: peer.erased_at.is_some(),
-        state: match (peer.erased_at, peer.is_asked) {
-            (Some(at), _) => format!("Erased, as it signed on {}", day(at)),
-            (None, true) => "Not yet: we ask again each minute".to_owned(),
-            (None, false) => "Not known: this site does not ask it at the moment".to_owned(),
-        },
-        organisation: peer.organisation,
-    };
-    let peers: Vec<PeerRow> = withdrawal.peers.into_iter().map(row).collect();
-    let shown = WithdrawnPage {
-        frame: framed(&visit, "Withdrawn"),
-        id: withdrawal.id,
-        when: day(withdrawal.at),
-        why: label_of(&withdrawal.why),
-        was_published: withdrawal.was_published,
-        draft: DocumentId::parse(&asked.draft).map(urls::draft),
-        erased: peers.iter().filter(|peer| peer.is_erased).count(),
-        peers,
-    };
-    page(StatusCode::OK, &shown)
+    page(said.status, &shown)
 }

@@ -6,7 +6,7 @@ use people::{
     drafts::Person,
 };
 use store::Cared;
-use wire::Date;
+use wire::{Date, Timestamp};
 
 use crate::{PageError, link::Link, result_card::overdue, words};
 
@@ -17,6 +17,8 @@ pub(crate) struct CaringView {
     pub(crate) due: Vec<CaringRow>,
     /// What was handed over to them.
     pub(crate) handed_over: Vec<CaringRow>,
+    /// What the person asked to withdraw, and editors have kept.
+    pub(crate) kept: Vec<CaringRow>,
 }
 
 /// A page that the person looks after.
@@ -35,10 +37,15 @@ pub(crate) struct CaringRow {
 /// Of the database.
 pub(crate) async fn view(node: &Node, person: Person) -> Result<CaringView, PageError> {
     let today = node.now().date();
-    let Caring { due, handed_over } = care::caring(node, person).await?;
+    let Caring {
+        due,
+        handed_over,
+        kept,
+    } = care::caring(node, person).await?;
     Ok(CaringView {
         due: due.iter().map(|cared| due_row(cared, today)).collect(),
         handed_over: handed_over.iter().map(handed_over_row).collect(),
+        kept: kept.iter().map(kept_row).collect(),
     })
 }
 
@@ -73,9 +80,17 @@ fn handed_over_row(cared: &Cared) -> CaringRow {
     }
 }
 
+fn kept_row((cared, at): &(Cared, Timestamp)) -> CaringRow {
+    CaringRow {
+        link: link(cared),
+        late: String::new(),
+        about: format!("Kept on {}", words::date(at.date())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use wire::{DocumentId, Timestamp};
+    use wire::DocumentId;
 
     use super::*;
 

@@ -279,6 +279,11 @@ mod tests {
                     late: String::new(),
                     about: of.text("Since 12 September 2026"),
                 }]),
+                kept: of.list(vec![caring::CaringRow {
+                    link: of.link("Lift codes", "/care/3"),
+                    late: String::new(),
+                    about: of.text("Kept on 13 September 2026"),
+                }]),
             },
             work: WorkView {
                 summary: of.text("You have 1 published page."),

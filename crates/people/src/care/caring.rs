@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use node::{Node, NodeError};
 use store::Cared;
+use wire::Timestamp;
 
 use super::carer_of;
 use crate::drafts::{MAX_LISTED, Person};
 
 /// Days within which something is due to be listed.
 const DAYS_AHEAD: u32 = 30;
+/// Days for which it is said that a document was kept.
+const DAYS_BACK: u32 = 30;
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// What a person looks after.
@@ -20,6 +23,8 @@ pub struct Caring {
     pub due: Vec<Cared>,
     /// Documents that were handed over to the person, the latest first.
     pub handed_over: Vec<Cared>,
+    /// Documents that the person asked to withdraw and that editors have kept within 30 days, each with when.
+    pub kept: Vec<(Cared, Timestamp)>,
 }
 
 /// Returns what a person looks after.
@@ -38,7 +43,15 @@ pub async fn caring(node: &Node, person: Person) -> Result<Caring, NodeError> {
             due.push(cared);
         }
     }
+    let since = node.now().minus(DAY * DAYS_BACK);
+    let mut kept = Vec::new();
+    for request in store.kept_for(person.id, since, MAX_LISTED).await? {
+        if let (Some(cared), Some(at)) = (store.cared(request.document).await?, request.kept_at) {
+            kept.push((cared, at));
+        }
+    }
     Ok(Caring {
+        kept,
         due,
         handed_over: store.handed_over_to(person.id, MAX_LISTED).await?,
     })

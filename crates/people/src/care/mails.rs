@@ -1,5 +1,5 @@
-//! Mails about what is published: to editors that someone asks to withdraw a document, and to a person that documents were handed
-//! over to them.
+//! Mails about what is published: to editors that someone asks to withdraw a document, to who asked that it is kept, and to a person
+//! that documents were handed over to them.
 //!
 //! A mail has no word of a document, whose text may be the reason for the request. That one is due is recorded with the act,
 //! and that it was sent afterwards: it is sent once, or again where the program ended in between.
@@ -32,16 +32,18 @@ pub async fn send_due(node: &Node) -> Result<u64, NodeError> {
     };
     let mut sent = 0;
     for request in node.store.withdrawal_requests_to_mail(MAX_BATCH).await? {
-        let mails = match is_too_old(node, request.at) {
-            true => Vec::new(),
-            false => mails_about(node, &request).await?,
+        let since = request.kept_at.unwrap_or(request.at);
+        let mails = match (is_too_old(node, since), request.kept_at) {
+            (true, _) => Vec::new(),
+            (false, Some(_)) => mail_that_it_is_kept(node, &request).await?,
+            (false, None) => mails_about(node, &request).await?,
         };
         let round = send(mailer, &mails).await;
         sent += round.sent;
         if round.is_over() {
             let mailed = node
                 .store
-                .withdrawal_request_mailed(request.document, request.at);
+                .withdrawal_request_mailed(request.document, since);
             mailed.await?;
         }
     }
@@ -126,6 +128,32 @@ async fn mails_about(
         (editor, mail)
     };
     Ok(others.map(mail).collect())
+}
+
+/// Writes the mail to who has asked to withdraw a document that an editor keeps, if they can sign in.
+async fn mail_that_it_is_kept(
+    node: &Node,
+    request: &WithdrawalRequest,
+) -> Result<Vec<(Account, Mail)>, NodeError> {
+    let Some(identity) = node.identity() else {
+        return Ok(Vec::new());
+    };
+    let account = node.store.account(request.account).await?;
+    let Some(account) = account.filter(|account| account.disabled_at.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let settings = node.current();
+    let site = &settings.site.name;
+    let link = identity.absolute(&urls::care(request.document));
+    let mail = Mail {
+        to: account.email.clone(),
+        subject: format!("A page of {site} is kept"),
+        text: format!(
+            "Hello {},\n\nyou asked to withdraw a page of {site}. An editor has looked at it and keeps it published. If you do not agree, speak to the editors, or ask again and choose another reason:\n\n{link}\n",
+            account.name
+        ),
+    };
+    Ok(vec![(account, mail)])
 }
 
 /// Writes the mail to who looks after more documents now, if they can sign in.

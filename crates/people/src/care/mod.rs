@@ -26,7 +26,8 @@ use crate::drafts::{Person, own_document};
 pub use caring::{Caring, caring};
 pub use successor::{NotNamed, successor};
 pub use withdrawing::{
-    Asked, Kept, WithdrawOutcome, Withdrawal, decline, may_keep, request, requests, withdraw,
+    Asked, Kept, WithdrawOutcome, Withdrawal, decline, may_keep, request, requests, waiting,
+    withdraw,
 };
 
 /// Months until the next review of a document that was confirmed.

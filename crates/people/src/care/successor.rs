@@ -60,6 +60,9 @@ async fn named(
         (Some(reference), _) => Some(reference),
         (None, Some(address)) => {
             let publishers = node.store.publishers().await?.list;
+            if !about::is_at_known_site(node, &address, &publishers) {
+                return Ok(Err(NotNamed::Foreign));
+            }
             let found = about::find(node, &address, &publishers).await?;
             if found.is_none() {
                 return Ok(Err(NotNamed::Missing));

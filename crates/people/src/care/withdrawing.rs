@@ -9,7 +9,7 @@ use node::{
     flows::{publish::new_id, withdraw},
 };
 use store::{Cared, KeptText, NewDraft, StoreError, WithdrawalRequest, Withdrawn};
-use wire::DocumentId;
+use wire::{DocumentId, Timestamp};
 
 use super::successor::{Says, say};
 use crate::drafts::{MAX_LISTED, Person, outline, own_document};
@@ -133,33 +133,54 @@ pub struct Asked {
     pub successor: Option<DocumentId>,
 }
 
-/// Asks the editors to withdraw a document.
+/// Returns the request to withdraw a document that waits.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
-pub async fn request(node: &Node, person: Person, asked: Asked) -> Result<(), NodeError> {
+pub async fn waiting(node: &Node, id: DocumentId) -> Result<Option<WithdrawalRequest>, NodeError> {
+    let request = node.store.withdrawal_request(id).await?;
+    Ok(request.filter(|request| request.kept_at.is_none()))
+}
+
+/// Asks the editors to withdraw a document. `seen` is when the request was made that the person was shown, if one waits: it takes
+/// the place of that one, and of no other. Returns whether it was made.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn request(
+    node: &Node,
+    person: Person,
+    asked: Asked,
+    seen: Option<Timestamp>,
+) -> Result<bool, NodeError> {
+    let held = waiting(node, asked.id).await?;
+    if held.map(|request| request.at) != seen {
+        return Ok(false);
+    }
     let request = WithdrawalRequest {
         document: asked.id,
         account: person.id,
         why: asked.why.as_str().to_owned(),
         at: node.now(),
         successor: asked.successor,
+        kept_at: None,
     };
     node.store.request_withdrawal(&request).await?;
     node.wakers.mailer.notify_one();
-    Ok(())
+    Ok(true)
 }
 
-/// Keeps a document that someone has asked to withdraw.
+/// Keeps a document that someone has asked to withdraw, who is sent mail about it.
 ///
 /// # Errors
 /// Of the database.
 #[boxed]
 pub async fn decline(node: &Node, person: Person, id: DocumentId) -> Result<(), NodeError> {
     let by = By::Account(person.id);
-    let ended = node.store.end_withdrawal_request(id, &by, node.now());
-    ended.await?;
+    node.store.keep_requested(id, &by, node.now()).await?;
+    node.wakers.mailer.notify_one();
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! Requests to withdraw documents, and documents that were handed over, about which a mail is due. The transaction of the act
-//! records this.
+//! Requests to withdraw documents, and documents that were handed over, of which people are informed. That a mail is due is
+//! recorded by the transaction of the act.
 
 use async_recursion::async_recursion as boxed;
 use wire::{AccountId, DocumentId, Timestamp};
@@ -28,9 +28,11 @@ mod sql {
     use crate::engine::statements;
 
     statements! {
-        REQUESTS_TO_MAIL = "SELECT document, account, why, at, successor FROM withdrawal_requests WHERE mail_since IS NOT NULL
+        REQUESTS_TO_MAIL = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE mail_since IS NOT NULL
             ORDER BY mail_since LIMIT $1";
         REQUEST_MAILED = "UPDATE withdrawal_requests SET mail_since = NULL WHERE document = $1 AND mail_since = $2";
+        KEPT_FOR = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests
+            WHERE account = $1 AND kept_at > $2 ORDER BY kept_at DESC LIMIT $3";
         HANDED_OVER_TO_MAIL = "SELECT account, COUNT(*) AS documents, MAX(mail_since) AS at FROM document_owners
             WHERE mail_since IS NOT NULL GROUP BY account ORDER BY at LIMIT $1";
         HANDED_OVER_MAILED = "UPDATE document_owners SET mail_since = NULL WHERE account = $1 AND mail_since <= $2";
@@ -39,8 +41,8 @@ mod sql {
 pub(crate) use sql::ALL as STATEMENTS;
 
 impl Store {
-    /// Returns requests to withdraw documents about which editors are still to be sent mail, those that have waited longest
-    /// first.
+    /// Returns requests to withdraw documents about which editors, or who asked and was refused, are still to be sent mail, those
+    /// that have waited longest first.
     #[boxed]
     pub async fn withdrawal_requests_to_mail(
         &self,
@@ -51,7 +53,7 @@ impl Store {
             .await
     }
 
-    /// Records that editors were sent mail about a request of that time; a later one stays due.
+    /// Records that people were sent mail about a request of that time, or that it was refused then; what is later stays due.
     #[boxed]
     pub async fn withdrawal_request_mailed(
         &self,
@@ -61,6 +63,18 @@ impl Store {
         let mut db = self.write().await?;
         db.run(sql::REQUEST_MAILED, values![document, at]).await?;
         Ok(db.commit().await?)
+    }
+
+    /// Returns what a person has asked to withdraw and editors have kept since a time, the latest first.
+    #[boxed]
+    pub async fn kept_for(
+        &self,
+        account: AccountId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<WithdrawalRequest>, StoreError> {
+        let values = values![account, since, i64::from(limit)];
+        self.read().await?.records(sql::KEPT_FOR, values).await
     }
 
     /// Returns what was handed over to people who are still to be sent mail about it, one row a person, those that have waited

@@ -77,6 +77,8 @@ records! {
         pub at: Timestamp,
         /// The document of this node that replaces it, where one is named.
         pub successor: Option<DocumentId>,
+        /// When an editor kept the document; nothing while the request waits.
+        pub kept_at: Option<Timestamp>,
     }
 }
 
@@ -127,9 +129,10 @@ mod sql {
         SENT = "UPDATE reminders SET sent_at = $4 WHERE document = $1 AND due = $2 AND step = $3";
         REQUEST = "INSERT INTO withdrawal_requests (document, account, why, at, successor, mail_since) VALUES ($1, $2, $3, $4, $5, $4)
             ON CONFLICT (document) DO UPDATE SET account = excluded.account, why = excluded.why, at = excluded.at,
-                successor = excluded.successor, mail_since = excluded.mail_since";
-        REQUESTS = "SELECT document, account, why, at, successor FROM withdrawal_requests ORDER BY at LIMIT $1";
-        REQUEST_OF = "SELECT document, account, why, at, successor FROM withdrawal_requests WHERE document = $1";
+                successor = excluded.successor, mail_since = excluded.mail_since, kept_at = NULL";
+        REQUESTS = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE kept_at IS NULL ORDER BY at LIMIT $1";
+        REQUEST_OF = "SELECT document, account, why, at, successor, kept_at FROM withdrawal_requests WHERE document = $1";
+        KEEP = "UPDATE withdrawal_requests SET kept_at = $2, mail_since = $2 WHERE document = $1 AND kept_at IS NULL";
         END_REQUEST = "DELETE FROM withdrawal_requests WHERE document = $1";
         FORGET_OWNER = "DELETE FROM document_owners WHERE document = $1";
         FORGET_REMINDERS = "DELETE FROM reminders WHERE document = $1";
@@ -350,22 +353,22 @@ impl Store {
             .await
     }
 
-    /// Deletes a request to withdraw a document, which an editor has declined; returns whether there was one.
+    /// Records that an editor keeps a document that someone has asked to withdraw; returns whether a request waited.
     #[boxed]
-    pub async fn end_withdrawal_request(
+    pub async fn keep_requested(
         &self,
         id: DocumentId,
         by: &By,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut db = self.write().await?;
-        let ended = db.run(sql::END_REQUEST, values![id]).await? > 0;
-        if ended {
+        let kept = db.run(sql::KEEP, values![id, now]).await? > 0;
+        if kept {
             let entry = Entry::new(by, Act::WithdrawalDeclined, Object::Document(id), now);
             audit::append(&mut db, &[entry]).await?;
         }
         db.commit().await?;
-        Ok(ended)
+        Ok(kept)
     }
 }
 

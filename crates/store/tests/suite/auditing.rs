@@ -270,6 +270,7 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             why: "error".to_owned(),
             at: at(1),
             successor: Some(id(2)),
+            kept_at: None,
         };
         let gap = Gap {
             words: "mrs example of ward 4".to_owned(),
@@ -286,11 +287,26 @@ fn what_is_done_to_requests_and_gaps_is_recorded_once_and_with_the_act() {
             .await
             .unwrap();
         for expected in [true, false] {
-            let ended = store.end_withdrawal_request(document, &by, at(2));
-            assert_eq!(ended.await.unwrap(), expected);
+            let kept = store.keep_requested(document, &by, at(2));
+            assert_eq!(kept.await.unwrap(), expected);
             let removed = store.remove_gap(&gap.words, &by, at(2));
             assert_eq!(removed.await.unwrap(), expected);
         }
+        // Who asked is informed, until they ask again.
+        let kept = WithdrawalRequest {
+            kept_at: Some(at(2)),
+            ..request.clone()
+        };
+        assert_eq!(store.withdrawal_requests(9).await.unwrap(), []);
+        let shown = store.kept_for(account(1), at(1), 9).await.unwrap();
+        assert_eq!(shown, std::slice::from_ref(&kept));
+        assert_eq!(store.kept_for(account(1), at(2), 9).await.unwrap(), []);
+        assert_eq!(store.withdrawal_requests_to_mail(9).await.unwrap(), [kept]);
+        store
+            .withdrawal_request_mailed(document, at(2))
+            .await
+            .unwrap();
+        assert_eq!(store.withdrawal_requests_to_mail(9).await.unwrap(), []);
         let acts = rows(&store, &AuditFilter::default()).await.into_iter();
         let acts: Vec<(String, String, String)> = acts
             .skip(1)

@@ -23,7 +23,12 @@ use store::{Account, Cared};
 use wire::DocumentId;
 
 use super::{Listed, Named, Opened, day, not_confirmed, open};
-use crate::{Visit, framed, go_to, notice::Notice, page, person};
+use crate::{
+    Visit, framed, go_to,
+    notice::Notice,
+    page, person,
+    withdraw::{WaitingView, waiting_view},
+};
 
 #[derive(Template)]
 #[template(path = "care_one.html")]
@@ -40,6 +45,10 @@ struct CareOnePage {
     /// Since when, if the page was given to them.
     since: Option<String>,
     may_give: bool,
+    /// The request to withdraw it that waits.
+    waiting: Option<WaitingView>,
+    /// Whether the reader is who asked, in vain, and when.
+    kept: Option<String>,
     email: String,
     withdraw: String,
     change: String,
@@ -75,10 +84,10 @@ pub async fn show(
         )),
         _ => None,
     };
-    one(&visit, &signed_in, notice, cared, carer, "")
+    one(&visit, &signed_in, notice, cared, carer, "").await
 }
 
-fn one(
+async fn one(
     visit: &Visit<'_>,
     signed_in: &SignedIn,
     notice: Option<Notice>,
@@ -92,7 +101,11 @@ fn one(
         .is_some_and(|carer| cared.owner == Some(carer.id));
     let today = visit.now().date();
     let is_problem = notice.as_ref().is_some_and(|notice| notice.is_problem);
+    let request = visit.store.withdrawal_request(cared.id).await?;
+    let own = request.filter(|request| request.account == signed_in.0.id);
     let shown = CareOnePage {
+        kept: own.and_then(|request| request.kept_at).map(day),
+        waiting: waiting_view(visit, cared.id, signed_in.0.id).await?,
         frame: framed(visit, &format!("Looking after {title}")),
         notice,
         id: cared.id,
@@ -175,4 +188,5 @@ pub async fn act(
         carer,
         &fields.email,
     )
+    .await
 }

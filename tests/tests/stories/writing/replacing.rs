@@ -179,6 +179,11 @@ fn what_names_no_page_that_could_replace_it_is_said_at_the_field() {
                 &format!("{}/{old}", peer.id()),
                 "A page of another organisation",
             ),
+            // The address of a page here, at a site of which nothing is known.
+            (
+                &format!("https://other.example{path}"),
+                "A page of another organisation",
+            ),
         ] {
             for confirmed in ["", "yes"] {
                 let refused = replaced_by((&editor, &trust), old, written, confirmed).await;
@@ -203,5 +208,97 @@ fn what_names_no_page_that_could_replace_it_is_said_at_the_field() {
             assert_eq!(asked.status, 200, "{}", asked.text);
             assert!(asked.text.contains("and nothing else"), "{}", asked.text);
         }
+    });
+}
+
+#[test]
+fn a_request_is_seen_by_all_replaced_by_no_one_who_has_not_seen_it_and_answered() {
+    on_each_engine(async |engine| {
+        let trust = Trust::on(engine, "ZZ1").await;
+        let sign_in = async |name: &str, role| {
+            let account = trust.person_named(name, role).await;
+            let browser = Browser::default();
+            browser.sign_in(&trust, &account.email).await;
+            (account, browser)
+        };
+        let (writer, author) = sign_in("ann", Role::Contributor).await;
+        let (_, other) = sign_in("eve", Role::Editor).await;
+        let (page, _) = trust
+            .publish(Document::page("Old bleeps", "Ring twice."))
+            .await;
+        let now = trust.node().now();
+        let owner = trust
+            .node()
+            .store
+            .set_owner(page, writer.id, &By::Node, now);
+        owner.await.unwrap();
+        let (ask, care) = (format!("/withdraw/{page}"), format!("/care/{page}"));
+        // The reason that is chosen, with what the form of this moment sends.
+        let request = async |form: &str, why: &str| {
+            let seen = form.split_once("name=\"seen\" value=\"");
+            let seen = seen.map_or("", |(_, rest)| rest.split('"').next().unwrap());
+            let fields = [("why", why), ("seen", seen)];
+            author.post(&trust, &ask, &fields).await
+        };
+        let first_form = author.get(&trust, &ask).await.text;
+        assert!(!first_form.contains("asked at"), "{first_form}");
+        assert_eq!(request(&first_form, "error").await.status, 303);
+        for (reader, says) in [(&author, "You asked at"), (&other, "Pat ann asked at")] {
+            for path in [&ask, &care] {
+                let shown = reader.get(&trust, path).await.text;
+                assert!(shown.contains(says), "{path}: {shown}");
+                assert!(shown.contains("It has a mistake"), "{path}: {shown}");
+            }
+        }
+        // A form of before that request replaces nothing, and keeps what was chosen.
+        trust.advance(std::time::Duration::from_secs(60));
+        let late = request(&first_form, "privacy").await;
+        assert_eq!(late.status, 409, "{}", late.text);
+        assert!(
+            late.text.contains("value=\"privacy\" checked"),
+            "{}",
+            late.text
+        );
+        let waiting = trust.node().store.withdrawal_requests(9).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].why, "error");
+        // Who has seen it may ask again.
+        assert_eq!(request(&late.text, "privacy").await.status, 303);
+        let list = other.get(&trust, "/care").await.text;
+        assert!(list.contains("It could identify a person"), "{list}");
+        // An editor keeps the page, and who asked sees it.
+        let kept = other
+            .post(&trust, "/care", &[("keep", &page.to_string())])
+            .await;
+        assert_eq!(kept.status, 303);
+        assert!(!other.get(&trust, "/care").await.text.contains("Old bleeps"));
+        let own = author.get(&trust, "/me").await.text;
+        let (_, said) = own
+            .split_once("Kept, although you asked to withdraw it")
+            .unwrap();
+        assert!(said.contains("Old bleeps"), "{said}");
+        let shown = author.get(&trust, &care).await.text;
+        assert!(shown.contains("An editor kept it on"), "{shown}");
+        assert!(
+            !other
+                .get(&trust, "/me")
+                .await
+                .text
+                .contains("Kept, although")
+        );
+        // They may ask once more; after 30 days nothing is said any more.
+        trust.advance(std::time::Duration::from_secs(31 * 86_400));
+        author.sign_in(&trust, &writer.email).await;
+        assert!(
+            !author
+                .get(&trust, "/me")
+                .await
+                .text
+                .contains("Kept, although")
+        );
+        let form = author.get(&trust, &ask).await.text;
+        assert_eq!(request(&form, "legal").await.status, 303);
+        let waiting = trust.node().store.withdrawal_requests(9).await.unwrap();
+        assert_eq!(waiting.len(), 1);
     });
 }
