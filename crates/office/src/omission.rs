@@ -212,7 +212,7 @@ fn then(lost: Lost) -> &'static str {
         Lost::Chart => "left out; add it as a picture, or its figures as a table",
         Lost::Diagram => "its words are now a list; add it as a picture if its form matters",
         Lost::Equation => "now in one line of text; please check it",
-        Lost::MergedCells => "split, with the text in each cell; please check it",
+        Lost::MergedCells => "split, with a short text in each cell; please check it",
         Lost::NestedTable => "now lines of text; please check it",
         Lost::LargeTable => "cut; add the file as an attachment",
         Lost::ListForm => "now with figures; check texts that refer to them",

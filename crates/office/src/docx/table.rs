@@ -89,28 +89,22 @@ impl Reader<'_, '_> {
                 .and_then(|properties| number(properties, "gridSpan"))
                 .unwrap_or(1)
                 .clamp(1, MAX_COLUMNS);
-            let vertical = properties.and_then(|properties| properties.child("vMerge"));
-            let goes_on =
-                vertical.is_some_and(|merge| merge.attribute("val").as_deref() != Some("restart"));
+            let continues = |name| {
+                let merge = properties.and_then(|properties| properties.child(name));
+                merge.is_some_and(|merge| merge.attribute("val").as_deref() != Some("restart"))
+            };
+            let (goes_on, goes_on_left) = (continues("vMerge"), continues("hMerge"));
+            table.merged |= goes_on || goes_on_left || span > 1;
             if self.cells + span > MAX_CELLS || cells.len() + span > MAX_COLUMNS {
                 table.cut = true;
                 break;
             }
             self.cells += span;
-            let words = if goes_on {
-                table.merged = true;
+            let words = if goes_on_left {
+                short(cells.last())
+            } else if goes_on {
                 // The cell above, if there is one: short text only, so that nothing grows by repetition.
-                let above = table
-                    .rows
-                    .last()
-                    .and_then(|row| row.get(cells.len()))
-                    .cloned()
-                    .unwrap_or_default();
-                if plain(&above).len() > MAX_REPEATED_BYTES {
-                    Vec::new()
-                } else {
-                    above
-                }
+                short(table.rows.last().and_then(|row| row.get(cells.len())))
             } else {
                 self.cell(cell)?
             };
@@ -122,7 +116,6 @@ impl Reader<'_, '_> {
             if span > 1 {
                 // One cell across the whole row is a heading within the table.
                 let is_whole_row = cells_below(row).len() == 1;
-                table.merged |= !is_whole_row;
                 let repeated = if repeats && !is_whole_row {
                     words
                 } else {
@@ -148,6 +141,12 @@ impl Reader<'_, '_> {
         }
         Ok(flatten(blocks))
     }
+}
+
+/// Returns the words of a cell to repeat them, unless they are too long.
+fn short(cell: Option<&Vec<Inline>>) -> Vec<Inline> {
+    let words = cell.filter(|words| plain(words).len() <= MAX_REPEATED_BYTES);
+    words.cloned().unwrap_or_default()
 }
 
 /// Returns the cells of a row, also those within content controls.

@@ -569,7 +569,19 @@ fn tables_keep_every_value_at_its_place() {
                 row(&[cell("", "c"), cell("", "d")]),
             ]),
             "| a | b |\n| --- | --- |\n| Across | |\n| c | d |",
-            vec![],
+            vec![(Lost::MergedCells, 1)],
+        ),
+        // Merged as older programs write it.
+        (
+            table(&[
+                row(&[
+                    cell("<w:hMerge w:val=\"restart\"/>", "Both"),
+                    cell("<w:hMerge/>", ""),
+                ]),
+                row(&[cell("", "c"), cell("", "d")]),
+            ]),
+            "| Both | Both |\n| --- | --- |\n| c | d |",
+            vec![(Lost::MergedCells, 1)],
         ),
         (
             table(&[
