@@ -78,9 +78,54 @@ pub(crate) fn write_field(map: &mut Map, field: &Field, prefix: &str, pairs: &[(
     set(map, field.name, value);
 }
 
+/// How people write for which time an amount is, and how often that is in a year.
+const PERIODS: [(&str, u64); 20] = [
+    (" a year", 1),
+    (" per year", 1),
+    (" each year", 1),
+    (" every year", 1),
+    (" yearly", 1),
+    (" annually", 1),
+    (" per annum", 1),
+    (" p.a.", 1),
+    (" pa", 1),
+    ("/year", 1),
+    (" a quarter", 4),
+    (" per quarter", 4),
+    (" a month", 12),
+    (" per month", 12),
+    (" each month", 12),
+    (" every month", 12),
+    (" monthly", 12),
+    ("/month", 12),
+    (" a week", 52),
+    (" per week", 52),
+];
+
 /// Returns a number as a file has it where one is plainly meant: `4,200` is `4200`, and so is `£4,200` where pounds are asked
-/// for. Anything else stays as it was typed, for its author to correct.
+/// for. Where the cost of a year is asked for, `£600 a year` is `600` and `£50 a month` is `600`. Anything else stays as it was
+/// typed, for its author to correct.
 fn number(field: &Field, typed: &str) -> String {
+    let typed = typed.trim();
+    if field.name.ends_with("yearly_gbp")
+        && let Some((amount, times)) = without_period(typed)
+        && let Ok(pounds) = plain_number(field, amount).parse::<u64>()
+        && let Some(pounds) = pounds.checked_mul(times)
+    {
+        return pounds.to_string();
+    }
+    plain_number(field, typed)
+}
+
+/// Splits an amount from the words that say for which time it is; returns how often that is in a year.
+fn without_period(typed: &str) -> Option<(&str, u64)> {
+    PERIODS.iter().find_map(|(words, times)| {
+        let (amount, said) = typed.split_at_checked(typed.len().checked_sub(words.len())?)?;
+        said.eq_ignore_ascii_case(words).then_some((amount, *times))
+    })
+}
+
+fn plain_number(field: &Field, typed: &str) -> String {
     let typed = typed.trim();
     let amount = match typed.strip_prefix('£') {
         Some(amount) if field.name.ends_with("_gbp") => {
@@ -274,6 +319,24 @@ mod tests {
             ("cost.one_off_gbp", "£", "£"),
             ("cost.one_off_gbp", "about 4,200", "about 4,200"),
             ("scale.beds", "£12", "£12"),
+            ("cost.yearly_gbp", "£600 a year", "600"),
+            ("cost.yearly_gbp", "£1,600.00 per annum", "1600"),
+            ("cost.yearly_gbp", "600 p.a.", "600"),
+            ("cost.yearly_gbp", "£50 a Month", "600"),
+            ("cost.yearly_gbp", "£50/month", "600"),
+            ("cost.yearly_gbp", "£10 per week", "520"),
+            ("cost.yearly_gbp", "£100 a quarter", "400"),
+            ("cost.yearly_gbp", "£0.5k a year", "£0.5k a year"),
+            ("cost.yearly_gbp", "£99.50 a month", "£99.50 a month"),
+            ("cost.yearly_gbp", " a year", "a year"),
+            (
+                "cost.yearly_gbp",
+                "£18446744073709551615 a month",
+                "£18446744073709551615 a month",
+            ),
+            // What is asked for once is not a cost of each year.
+            ("cost.one_off_gbp", "£600 a year", "£600 a year"),
+            ("scale.patients_per_year", "600 a year", "600 a year"),
             ("scale.beds", "12", "12"),
         ] {
             let field = form.field(name).unwrap().1;

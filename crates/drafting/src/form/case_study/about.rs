@@ -18,7 +18,7 @@ pub(super) const COST: &[Field] = &[
     field(
         "cost.yearly_gbp",
         "Cost each year, in pounds",
-        "For example 4200 or £4,200.",
+        "For example 4200, £4,200 a year or £350 a month, which is kept as 4200.",
         Input::Number,
     ),
     field(
