@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
 use futures_util::stream;
 use node::Node;
-use pages::accounts::{Asked, audit::AuditFields};
+use pages::{
+    accounts::{Asked, audit::AuditFields},
+    problem::Problem,
+};
 use store::{AuditFilter, StoreError};
 
 /// Rows that are read and sent at a time.
@@ -21,7 +24,11 @@ pub(crate) async fn lines(
     State(node): State<Arc<Node>>,
     Asked(fields): Asked<AuditFields>,
 ) -> Response {
-    let (filter, _) = fields.filter();
+    let (filter, unread) = fields.filter();
+    if !unread.is_empty() {
+        let text = format!("these cannot be read: {}", unread.join(", "));
+        return Problem::new(StatusCode::UNPROCESSABLE_ENTITY, text).into_response();
+    }
     let begun = (node, filter, 0);
     let body = stream::try_unfold(begun, async |(node, filter, after)| {
         let part = part(&node, &filter, after).await?;

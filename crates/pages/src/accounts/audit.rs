@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{Html, IntoResponse as _, Response},
-};
+use axum::{extract::State, response::Response};
 use node::{
     Node,
     audit::{Act, Row},
@@ -16,7 +13,7 @@ use serde::Deserialize;
 use store::AuditFilter;
 use wire::{AccountId, Date, DocumentId};
 
-use super::{Asked, FieldFault, FormFaults, personal, when};
+use super::{Asked, FieldFault, FormFaults, form_page, when};
 use crate::{PageError, frame::Frame, requester::Requester, words};
 
 /// Rows on one page.
@@ -183,7 +180,7 @@ pub async fn show(
         from: fields.from,
         to: fields.to,
     };
-    Ok(personal(Html(page.render()?).into_response()))
+    form_page(&page, &page.faults)
 }
 
 fn unread_field(field: &'static str) -> FieldFault {
