@@ -76,7 +76,7 @@ function autosave(form) {
       if (answer.html !== undefined) preview(answer.html)
       // What someone still writes is not said to be wrong.
       const at = document.activeElement?.name
-      remark(form, answer.findings ?? [], (answer.faults ?? []).filter((fault) => fault.field !== at))
+      remark(form, answer.warnings ?? [], (answer.faults ?? []).filter((fault) => fault.field !== at))
     } catch {
       copy.keep(now)
       say('Not saved: there is no connection. We keep a copy in this browser and try again.')
@@ -302,7 +302,7 @@ function remarkBox(form, words, remarks) {
   list.className = 'app-list'
   for (const one of remarks) {
     const item = document.createElement('li')
-    item.append(linkTo(form, one, one.text))
+    item.append(linkTo(form, one, said(one)))
     if (form.elements.file) {
       const section = document.createElement('span')
       section.className = 'app-muted'
@@ -313,6 +313,11 @@ function remarkBox(form, words, remarks) {
   }
   box.append(heading, list)
   return box
+}
+
+// A remark with the line that it is about: of the file where that is shown, and else of the text of its field.
+function said(remark) {
+  return remark.line ? `Line ${remark.line}: ${remark.text}` : remark.text
 }
 
 // The `id` of the field that a remark is about.
@@ -346,7 +351,7 @@ function remarkFields(form, remarks) {
       describe(form, note.id, true)
     }
     const words = document.createElement('p')
-    words.textContent = one.text
+    words.textContent = said(one)
     note.append(words)
   }
 }
@@ -369,7 +374,7 @@ function remarkLine(form, findings, faults) {
   if (!first) return
   const words = findings.length > 0 ? 'This may identify a patient: ' : 'This cannot be published as it is: '
   const others = findings.length + faults.length - 1
-  line.append(words, linkTo(form, first, first.text), others > 0 ? ` and ${others} more` : '')
+  line.append(words, linkTo(form, first, said(first)), others > 0 ? ` and ${others} more` : '')
 }
 
 function clock(date) {

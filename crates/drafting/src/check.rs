@@ -48,7 +48,8 @@ pub struct Place {
     pub title: &'static str,
     /// The name of the field in the form; empty for the whole section.
     pub field: String,
-    /// The line of the file, from 1, if the draft was last typed as one.
+    /// The line, from 1: of the text of its field for what may identify a patient, and else of the file, if the draft was last typed
+    /// as one.
     pub line: Option<u32>,
     /// What to do, as a sentence without a full stop.
     pub text: String,

@@ -5,6 +5,7 @@
 
 mod adapting;
 mod fields;
+mod lines;
 
 use std::collections::BTreeMap;
 

@@ -158,7 +158,7 @@ pub async fn read(
     security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
-        (status = 200, description = "Saved: with what may identify a patient, and what cannot be published as it is"),
+        (status = 200, description = "Saved: `warnings` are what may identify a patient, also what can never be published; `faults` are the values that were sent and cannot be published as they are"),
         (status = 412, description = "Changed since"),
         (status = 428, description = "No `If-Match`")
     )
@@ -197,7 +197,7 @@ async fn save_file(
     security(("token" = [])),
     params(("id" = String, Path, description = "The id of the draft"), ("section" = String, Path, description = "The name of the section, or `file`"), ("If-Match" = String, Header, description = "The `ETag` of the version that the change was made from")),
     responses(
-        (status = 200, description = "Saved: with what may identify a patient, and what cannot be published as it is"),
+        (status = 200, description = "Saved: `warnings` are what may identify a patient, also what can never be published; `faults` are the values that were sent and cannot be published as they are"),
         (status = 409, description = "Waiting for review, or published, or `writer` names another account"),
         (status = 412, description = "Changed since"),
         (status = 415, description = "Not a form")
@@ -241,7 +241,11 @@ async fn remarks(
     let Found::Open(opened) = drafts::open(node, person(signed_in), id).await? else {
         return Ok(Remarks::default());
     };
-    Ok(drafts::remarks(node, &opened, section).await?)
+    let mut remarks = drafts::remarks(node, &opened, section).await?;
+    if section == check::FILE {
+        remarks.findings = drafts::in_file(&opened.content, remarks.findings);
+    }
+    Ok(remarks)
 }
 
 /// Submits a draft for review.

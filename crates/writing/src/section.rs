@@ -277,7 +277,7 @@ async fn section_page(
     };
     let faults = shown.faults(&checked.faults);
     let fields = shown.fields(content, &faults);
-    let (warnings, comments) = (shown.own(checked.warned()), comments(opened, &fields));
+    let (warnings, comments) = (shown.warnings(content, &checked), comments(opened, &fields));
     let (more, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(FieldView::is_folded);
     let file = matches!(view, View::File).then(|| file_of(content, extra.typed.as_ref()));
     let links = |places: &[Place]| places.iter().map(|one| here(one, draft.id, view)).collect();

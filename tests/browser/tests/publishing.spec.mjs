@@ -53,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     // Nothing is decided without a comment or a confirmation.
     await editor.page.goto(`/review/${id}`)
     await editor.page.getByRole('button', { name: 'Return with comments' }).click()
-    await expect(editor.page.getByText('Write a comment, so that the author knows')).toBeVisible()
+    await expect(editor.page.getByRole('link', { name: 'Write a comment, so that the author knows' })).toBeVisible()
     await sound(editor.page, javaScriptEnabled)
     await editor.page.getByRole('button', { name: 'Approve and publish' }).click()
     await expect(editor.page.getByText('Confirm that you have read it')).toBeVisible()

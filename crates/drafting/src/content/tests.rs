@@ -308,3 +308,24 @@ fn a_draft_of_a_published_document_says_the_same() {
     let checked = crate::check::check(&again, today, outline);
     assert_eq!(checked.document, Some(document));
 }
+
+#[test]
+fn a_line_of_a_section_has_its_line_in_the_file() {
+    let file = "---\nkind: case-study\ntitle: Beds\n---\n\n## Situation\n\nAlike.\nTwo.\n\n## What we did\n\nAlike.\nFour.\n";
+    let content = Content::from_file(file, Kind::CaseStudy);
+    for (field, line, expected) in [
+        ("text.situation", 1, Some(8)),
+        ("text.situation", 2, Some(9)),
+        ("text.what-we-did", 1, Some(13)),
+        ("text.what-we-did", 2, Some(14)),
+        ("text.advice", 1, None),
+        ("title", 1, Some(3)),
+        ("nonsense", 1, None),
+    ] {
+        assert_eq!(
+            content.line_in_file(field, line, outline),
+            expected,
+            "{field}"
+        );
+    }
+}

@@ -29,6 +29,7 @@ pub use links::{LinkNames, Linked, linked};
 pub(crate) use links::{Titles, own_with_title};
 pub use preview::{Preview, preview};
 pub use save::{SaveOutcome, save_file, save_section};
+pub use screen::in_file;
 pub(crate) use screen::warning;
 
 /// Drafts on one list.

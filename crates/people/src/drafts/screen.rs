@@ -38,6 +38,17 @@ pub(super) fn findings(content: &Content) -> Vec<Place> {
     find(content).into_iter().map(|found| found.place).collect()
 }
 
+/// Gives places in the text of a section the lines of the whole file, for someone who sees that.
+#[must_use]
+pub fn in_file(content: &Content, mut places: Vec<Place>) -> Vec<Place> {
+    for place in &mut places {
+        if let Some(line) = place.line.filter(|_| place.section != check::FILE) {
+            place.line = content.line_in_file(&place.field, line, outline);
+        }
+    }
+    places
+}
+
 /// Returns what needs a reason for its kind.
 pub(crate) fn warning(kind: Kind, place: Place) -> Warning {
     Warning {
@@ -133,17 +144,11 @@ fn whole(content: &Content) -> Typed {
 }
 
 fn place(typed: &Typed, finding: &Finding) -> Option<Place> {
-    let is_file = typed.section == check::FILE;
-    let line = finding.place.line.filter(|_| typed.is_text);
-    let text = match line {
-        Some(line) if !is_file => format!("line {line}: {}", finding.text()),
-        Some(_) | None => finding.text(),
-    };
     Some(Place {
         section: typed.section,
         title: typed.title,
         field: typed.field.clone(),
-        line: line.filter(|_| is_file),
-        text: drafting::sentence(&text),
+        line: finding.place.line.filter(|_| typed.is_text),
+        text: drafting::sentence(&finding.text()),
     })
 }

@@ -126,8 +126,8 @@ pub(super) struct SavedObject {
     /// The text of the section as readers will see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) html: Option<String>,
-    /// What may identify a patient.
-    pub(super) findings: Vec<PlaceObject>,
+    /// What may identify a patient, also what can never be published.
+    pub(super) warnings: Vec<PlaceObject>,
     /// What was typed and cannot be published as it is.
     pub(super) faults: Vec<PlaceObject>,
 }

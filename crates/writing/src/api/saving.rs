@@ -51,7 +51,7 @@ pub(super) fn saved(
             version,
             saved,
             html,
-            findings: PlaceObject::list(&remarks.findings),
+            warnings: PlaceObject::list(&remarks.findings),
             faults: PlaceObject::list(&remarks.faults),
         };
         tagged(Json(object).into_response(), version)

@@ -1,14 +1,14 @@
 //! What the page of a section shows of a draft: its own fields, faults and comments.
 
 use domain::{FacetGroup, vocabulary::Visibility};
-use drafting::{Content, Field, Form, Pairs, Place, Section, check};
+use drafting::{Checked, Content, Field, Form, Pairs, Place, Section, check};
 use node::{
     Node,
     flows::search::{self, SearchParams},
     urls,
 };
 use pages::PageError;
-use people::drafts::{Opened, outline};
+use people::drafts::{self, Opened, outline};
 use wire::{DocumentId, Viewer};
 
 use crate::{
@@ -87,6 +87,15 @@ impl Shown<'_> {
             View::Section(_) => place.section == self.view.name(),
         };
         places.into_iter().filter(is_own).cloned().collect()
+    }
+
+    /// Returns what may identify a patient, with the lines of what is shown.
+    pub(super) fn warnings(&self, content: &Content, checked: &Checked) -> Vec<Place> {
+        let own = self.own(checked.warned());
+        match self.view {
+            View::File => drafts::in_file(content, own),
+            View::Section(_) => own,
+        }
     }
 
     /// Returns the faults that are shown: what is missing only to someone who asked for it.

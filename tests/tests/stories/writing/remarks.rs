@@ -32,7 +32,8 @@ fn each_way_to_save_a_text_says_what_may_identify_a_patient() {
                 .send_as(Some(account(ann())), Method::PUT, &path, &headers, body)
                 .await;
             assert_eq!(saved.status, StatusCode::OK, "{path}: {}", saved.text);
-            let finding = &saved.json()["findings"][0];
+            let finding = &saved.json()["warnings"][0];
+            assert_eq!(finding["line"], 8, "{path}: it counts in the file");
             assert_eq!(finding["section"], "situation", "{path}: {}", saved.text);
             assert_eq!(finding["section_title"], "Situation");
             assert!(!saved.text.contains(HIDDEN), "{}", saved.text);
@@ -83,6 +84,10 @@ fn each_way_to_save_a_text_says_what_may_identify_a_patient() {
         .await;
         let page = get(&trust, ann(), &format!("{draft}/file")).await.text;
         assert!(page.contains("in Situation</span>"), "{page}");
+        // Lines count in what is shown: in the file here, and in the section on its own page.
+        assert!(page.contains(">Line 8: "), "{page}");
+        let page = get(&trust, ann(), &format!("{draft}/situation")).await.text;
+        assert!(page.contains(">Line 1: "), "{page}");
     });
 }
 
