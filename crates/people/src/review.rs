@@ -37,6 +37,8 @@ pub enum SubmitOutcome {
     Submitted,
     /// It cannot be published as it is.
     Faults(Box<Checked>),
+    /// These parts are still in the words of the document that it is adapted from, and no one has said that they are true here.
+    Theirs(Vec<Place>),
     /// It was changed since the person saw it, or is submitted already.
     Changed,
     /// There is none that the person may submit.
@@ -59,6 +61,12 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
     checked.warnings.extend(attached.warnings);
     checked.refuse(attached.faults);
     let text = opened.content.text(drafts::outline);
+    // What was done here cannot be said in the words of someone else who did it elsewhere.
+    let (deeds, _) = split_deeds(drafts::unchanged(node, &opened.content).await?);
+    if opened.draft.base.is_none() {
+        checked.advice.retain(|place| !deeds.contains(place));
+        checked.refuse(deeds);
+    }
     let titles = Titles::look_up(node, &text).await?;
     let unknown = titles.link(&text).unknown;
     let unknown = unknown.iter().map(|title| Place {
@@ -76,7 +84,36 @@ async fn check_and_look_up(node: &Node, opened: &Opened) -> Result<(Checked, Tit
     Ok((checked, titles))
 }
 
-/// Submits the version of a draft that its author has seen.
+/// The part of a case study that says what its organisation did.
+const DEEDS: &str = "text.what-we-did";
+
+/// Splits parts in the words of others into those that say what was done, and advice and the like.
+fn split_deeds(places: Vec<Place>) -> (Vec<Place>, Vec<Place>) {
+    places.into_iter().partition(|place| place.field == DEEDS)
+}
+
+/// Returns the parts of a new draft that are in the words of its origin, and may be where they are true here as well.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn theirs_of(node: &Node, opened: &Opened) -> Result<Vec<Place>, NodeError> {
+    if opened.draft.base.is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(split_deeds(drafts::unchanged(node, &opened.content).await?).1)
+}
+
+/// What the author of an adapted draft says about the parts that are still in the words of its origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theirs {
+    /// Nothing.
+    Unsaid,
+    /// They are true of this organisation as well.
+    TrueHere,
+}
+
+/// Submits the version of a draft that its author has seen, who has said nothing of parts in the words of others.
 ///
 /// # Errors
 /// Of the database.
@@ -86,6 +123,21 @@ pub async fn submit(
     person: Person,
     id: DocumentId,
     version: u64,
+) -> Result<SubmitOutcome, NodeError> {
+    submit_with(node, person, id, version, Theirs::Unsaid).await
+}
+
+/// Submits the version of a draft that its author has seen.
+///
+/// # Errors
+/// Of the database.
+#[boxed]
+pub async fn submit_with(
+    node: &Node,
+    person: Person,
+    id: DocumentId,
+    version: u64,
+    theirs: Theirs,
 ) -> Result<SubmitOutcome, NodeError> {
     let opened = match open(node, person, id).await? {
         Found::Open(opened) => opened,
@@ -106,6 +158,10 @@ pub async fn submit(
     let checked = check(node, &opened).await?;
     if checked.document.is_none() {
         return Ok(SubmitOutcome::Faults(Box::new(checked)));
+    }
+    let unchanged = theirs_of(node, &opened).await?;
+    if theirs == Theirs::Unsaid && !unchanged.is_empty() {
+        return Ok(SubmitOutcome::Theirs(unchanged));
     }
     let change = change(node, person, id, version);
     let is_done = done(node.store.submit_draft(change).await)?;

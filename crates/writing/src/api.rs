@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use drafting::{Checked, Form, check};
+use drafting::{Checked, Form, Place, check};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use node::{Node, urls};
 use pages::{problem::Problem, requester::SignedIn};
@@ -260,7 +260,7 @@ async fn remarks(
     responses(
         (status = 200, description = "Submitted"),
         (status = 412, description = "Changed since"),
-        (status = 422, description = "All faults")
+        (status = 422, description = "All faults, and what an adapted draft still says in the words of its origin")
     )
 )]
 pub async fn submit(
@@ -282,6 +282,21 @@ pub async fn submit(
         SubmitOutcome::Faults(checked) => {
             // Its own check: it has the faults of attached files too.
             let opened = opened(&node, &signed_in, id).await?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            checked_answer(&node, &opened, &checked, status).await
+        }
+        SubmitOutcome::Theirs(places) => {
+            let opened = opened(&node, &signed_in, id).await?;
+            let mut checked = review::check(&node, &opened).await?;
+            let confirm = |place: Place| Place {
+                text: format!(
+                    "{}, or submit the draft in a browser and say there that it is true of your organisation",
+                    place.text
+                ),
+                ..place
+            };
+            checked.advice.retain(|place| !places.contains(place));
+            checked.faults.extend(places.into_iter().map(confirm));
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             checked_answer(&node, &opened, &checked, status).await
         }

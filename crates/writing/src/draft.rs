@@ -1,4 +1,6 @@
-//! A draft as a whole: its sections and their states, how it will look, submitting it, deleting it.
+//! A draft as a whole: its sections and their states, deleting it.
+
+mod submitting;
 
 use std::sync::Arc;
 
@@ -7,27 +9,27 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
-use drafting::{Checked, Place};
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{PageError, drafts::title_of, errors, frame::Frame, requester::SignedIn, words};
 use people::{
     drafts::{self, Deleted, Found, Opened, Person},
-    review::{self, SubmitOutcome},
+    review,
 };
 use store::{DraftState, WrittenDraft};
 use wire::DocumentId;
 
 use crate::{
-    FaultLink, SectionLink, Visit, at, fault_link, framed, go_to, links, name_of, newer,
+    SectionLink, Visit, at, framed, go_to, name_of, newer,
     notice::Notice,
     origin::{OriginLink, origin_link, subject_link},
     page, person,
     remarks::{self, Remarks, Saved},
     section_links,
     sent::Sent,
-    shown, waits,
+    shown,
 };
+pub(crate) use submitting::{submit, submit_page};
 
 /// The names of what a draft has besides its sections, in addresses.
 pub(crate) const PREVIEW: &str = "preview";
@@ -195,105 +197,6 @@ async fn returned(
         return Ok(Notice::done("Declined", text));
     }
     Ok(Notice::done("Returned with comments", text))
-}
-
-#[derive(Template)]
-#[template(path = "submit.html")]
-struct SubmitPage {
-    frame: Frame,
-    id: DocumentId,
-    title: String,
-    notice: Option<Notice>,
-    faults: Vec<FaultLink>,
-    warnings: Vec<FaultLink>,
-    advice: Vec<FaultLink>,
-    version: u64,
-    is_waiting: bool,
-    /// How long others waited for a review.
-    wait: Option<String>,
-    newer: bool,
-    /// Whether there are several sections, so that each fault names its own.
-    has_sections: bool,
-}
-
-/// Shows what is wrong with a draft, or the form that submits it.
-pub(crate) async fn submit_page(
-    node: &Visit<'_>,
-    opened: &Opened,
-    notice: Option<Notice>,
-) -> Result<Response, PageError> {
-    let checked = review::check(node, opened).await?;
-    let status = match notice {
-        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        None => StatusCode::OK,
-    };
-    submit_view(node, opened, &checked, notice, status).await
-}
-
-async fn submit_view(
-    node: &Visit<'_>,
-    opened: &Opened,
-    checked: &Checked,
-    notice: Option<Notice>,
-    status: StatusCode,
-) -> Result<Response, PageError> {
-    let id = opened.draft.id;
-    let title = title_of(node, opened).await?;
-    let links = |places: &[Place]| links(id, places);
-    let submit = SubmitPage {
-        frame: framed(node, &format!("Check and submit: {title}")),
-        id,
-        notice,
-        faults: links(&checked.faults),
-        warnings: checked
-            .warned()
-            .map(|place| fault_link(id, place))
-            .collect(),
-        advice: links(&checked.advice),
-        version: opened.draft.version,
-        is_waiting: opened.draft.state == DraftState::Submitted,
-        wait: waits::said(node).await?,
-        newer: newer::is_outdated(node, &opened.draft).await?,
-        has_sections: checked.states.len() > 1,
-        title,
-    };
-    page(status, &submit)
-}
-
-/// Submits a draft whose author says that it can identify no patient.
-pub(crate) async fn submit(
-    node: &Visit<'_>,
-    person: Person,
-    id: DocumentId,
-    sent: &Sent,
-) -> Result<Response, PageError> {
-    let Found::Open(opened) = drafts::open(node, person, id).await? else {
-        return Ok(errors::missing(node));
-    };
-    if sent.get("declared").is_empty() {
-        let text = "Say that you have checked that nothing here could identify a patient";
-        let notice = Notice::problem("There is a problem", text)
-            .with_link("Go to the question", "#declared");
-        let checked = review::check(node, &opened).await?;
-        // The question is asked once nothing else is wrong.
-        let notice = checked.faults.is_empty().then_some(notice);
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return submit_view(node, &opened, &checked, notice, status).await;
-    }
-    match review::submit(node, person, id, sent.version()).await? {
-        SubmitOutcome::Submitted => Ok(go_to(&urls::draft(id))),
-        SubmitOutcome::Faults(checked) => {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            submit_view(node, &opened, &checked, None, status).await
-        }
-        SubmitOutcome::Changed => {
-            let text =
-                "The draft was changed since you saw this page. Read it again, and then submit it.";
-            let notice = Notice::problem("Not submitted", text);
-            submit_page(node, &opened, Some(notice)).await
-        }
-        SubmitOutcome::Missing => Ok(errors::missing(node)),
-    }
 }
 
 #[derive(Template)]

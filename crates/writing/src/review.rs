@@ -12,6 +12,7 @@ use axum::{
     response::Response,
 };
 use domain::Card;
+use drafting::Place;
 use http::StatusCode;
 use node::{Node, urls};
 use pages::{
@@ -27,7 +28,7 @@ use pages::{
 };
 use people::{
     attachments::{Kind, kind_of},
-    drafts::{self, Found, LinkNames, Opened},
+    drafts::{self, Found, LinkNames, Opened, Person},
     review,
 };
 use store::DraftState;
@@ -110,6 +111,8 @@ struct ReviewPage {
     /// What an adoption is about.
     subject: Option<OriginLink>,
     advice: Vec<FaultLink>,
+    /// What it still says in the words of its origin, which its author says is true here.
+    theirs: Vec<&'static str>,
     /// What is not confirmed yet, after a decision to approve.
     faults: Vec<FaultLink>,
     /// What may identify a patient, by kinds, each with the reason why it does not.
@@ -157,18 +160,14 @@ async fn show(
 ) -> Result<Response, PageError> {
     let person = person(signed_in);
     let status = refused.status;
-    let is_decision = !sent.0.is_empty();
-    let opened = match drafts::open(node, person, id).await? {
-        Found::Open(opened) if opened.draft.state == DraftState::Submitted => opened,
-        Found::Open(_) | Found::Published(_) if is_decision => {
-            return lost::decided(node, sent.0.clone());
-        }
-        Found::Open(_) => return Ok(go_to(&urls::draft(id))),
-        Found::Published(draft) => return shown::published(node, &draft).await,
-        Found::Missing => return Ok(errors::missing(node)),
+    let opened = match waiting(node, person, id, sent).await? {
+        Ok(opened) => opened,
+        Err(answer) => return Ok(answer),
     };
     // With what is attached, so that a reviewer knows all that needs a reason.
-    let checked = review::check(node, &opened).await?;
+    let mut checked = review::check(node, &opened).await?;
+    let theirs = review::theirs_of(node, &opened).await?;
+    checked.advice.retain(|place| !theirs.contains(place));
     let (compared, differences) = differences(node, &opened).await?;
     let names = LinkNames::for_draft(node, &opened).await?;
     let preview = drafts::preview(node, &opened).await?;
@@ -188,6 +187,7 @@ async fn show(
         origin: origin_link(node, &opened).await?,
         subject: subject_link(node, &opened).await?,
         advice: links(id, &checked.advice),
+        theirs: titles(&theirs),
         faults: refused.faults(),
         asked: accepting::asked(id, &checked, &refused.unconfirmed, sent),
         is_declared: !sent.get("declared").is_empty(),
@@ -209,6 +209,32 @@ async fn show(
         title,
     };
     page(status, &review)
+}
+
+/// Opens a draft that waits for review. `Err` is the answer where there is none, with what was written about it.
+async fn waiting(
+    node: &Visit<'_>,
+    person: Person,
+    id: DocumentId,
+    sent: &Sent,
+) -> Result<Result<Box<Opened>, Response>, PageError> {
+    let is_decision = !sent.0.is_empty();
+    Ok(match drafts::open(node, person, id).await? {
+        Found::Open(opened) if opened.draft.state == DraftState::Submitted => Ok(opened),
+        Found::Open(_) | Found::Published(_) if is_decision => {
+            Err(lost::decided(node, sent.0.clone())?)
+        }
+        Found::Open(_) => Err(go_to(&urls::draft(id))),
+        Found::Published(draft) => Err(shown::published(node, &draft).await?),
+        Found::Missing => Err(errors::missing(node)),
+    })
+}
+
+/// Returns the titles of sections, each once.
+fn titles(places: &[Place]) -> Vec<&'static str> {
+    let mut titles: Vec<&'static str> = places.iter().map(|place| place.title).collect();
+    titles.dedup();
+    titles
 }
 
 fn summary(document: &domain::Document) -> String {

@@ -11,14 +11,14 @@ use it::{
 };
 use people::{
     drafts::{self, Begin, BeginRefusal},
-    review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome},
+    review::{self, ApproveOutcome, ReturnOutcome, SubmitOutcome, Theirs},
     work,
 };
 use store::AuditFilter;
 use wire::{DocumentId, DocumentRef, Viewer};
 
 use super::{
-    pages::get,
+    pages::{account, get, post},
     people::{ann, begin, eve, opened, rob, saved},
 };
 
@@ -143,7 +143,8 @@ fn an_adapted_case_study_claims_nothing_about_the_trust_that_adapts_it() {
         let state = async |name: &str| {
             let opened = opened(&south, ann(), draft).await;
             let checked = review::check(south.node(), &opened).await.unwrap();
-            let theirs = checked.advice.iter().any(|place| {
+            let mut said = checked.faults.iter().chain(&checked.advice);
+            let theirs = said.any(|place| {
                 place.section == name && place.text.contains("These are the words of")
             });
             let mut states = checked.states.into_iter();
@@ -161,7 +162,8 @@ fn an_adapted_case_study_claims_nothing_about_the_trust_that_adapts_it() {
         ] {
             assert_eq!(state(section).await, (expected, false), "{section}");
         }
-        assert_eq!(state("what-we-did").await, (State::Started, true));
+        assert_eq!(state("what-we-did").await, (State::Problem, true));
+        assert_eq!(state("advice").await, (State::Started, true));
         let typed = [("text.what-we-did", "We asked two wards to try it first.")];
         saved(&south, ann(), draft, ("what-we-did", 1), &typed).await;
         assert_eq!(state("what-we-did").await, (State::Done, false));
@@ -212,22 +214,67 @@ fn an_adapted_draft_is_named_after_its_origin_until_it_has_a_title_and_its_revie
         let file = STUDY
             .replace("id: 01996c5e-8a00-7000-8000-000000000001\n", "")
             .replace(another, &format!("{}/{id}", north.id()));
-        let file = file.replace("Nurses’ log-ins took 52 seconds.", "Ours took 61 seconds.");
         let version = opened(&south, ann(), draft).await.draft.version;
-        let put = drafts::save_file(south.node(), ann(), draft, version, file).await;
-        assert!(
-            matches!(put, Ok(drafts::SaveOutcome::Saved { .. })),
-            "{put:?}"
-        );
+        let save = async |file: String, version| {
+            let put = drafts::save_file(south.node(), ann(), draft, version, file).await;
+            assert!(
+                matches!(put, Ok(drafts::SaveOutcome::Saved { .. })),
+                "{put:?}"
+            );
+        };
+        save(file.clone(), version).await;
         let title = get(&south, ann(), &format!("/drafts/{draft}")).await.text;
         assert!(!title.contains(&named), "{title}");
-        let outcome = review::submit(south.node(), ann(), draft, version + 1).await;
-        assert!(
-            matches!(outcome, Ok(SubmitOutcome::Submitted)),
-            "{outcome:?}"
+        // What they did is not what was done here, whatever anyone says.
+        let outcome =
+            review::submit_with(south.node(), ann(), draft, version + 1, Theirs::TrueHere).await;
+        let Ok(SubmitOutcome::Faults(checked)) = outcome else {
+            panic!("it is submitted");
+        };
+        let faults: Vec<&str> = checked.faults.iter().map(|place| place.title).collect();
+        assert_eq!(faults, ["What we did"]);
+        let ours = file.replacen(
+            "## What we did\n\n",
+            "## What we did\n\nWe asked two wards first. ",
+            1,
         );
+        save(ours, version + 1).await;
+        let version = (version + 2).to_string();
+        // The rest of their words may be true here; their author has to say so, and a program cannot.
+        let submit = format!("/drafts/{draft}/submit");
+        let headers = [("if-match", version.as_str())];
+        let api = format!("/api/v1{submit}");
+        let refused = south
+            .send_as(
+                Some(account(ann())),
+                Method::POST,
+                &api,
+                &headers,
+                String::new(),
+            )
+            .await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert!(
+            refused.text.contains("submit the draft in a browser"),
+            "{}",
+            refused.text
+        );
+        let page = get(&south, ann(), &submit).await.text;
+        assert!(page.contains("In the words of others"), "{page}");
+        let declared = [("version", version.as_str()), ("declared", "yes")];
+        let refused = post(&south, Some(ann()), &submit, &declared).await;
+        assert_eq!(refused.status, 422);
+        assert!(
+            refused.text.contains("id=\"theirs-fault\""),
+            "{}",
+            refused.text
+        );
+        let confirmed = [declared[0], declared[1], ("theirs", "yes")];
+        let submitted = post(&south, Some(ann()), &submit, &confirmed).await;
+        assert_eq!(submitted.status, 303, "{}", submitted.text);
         let page = get(&south, eve(), &format!("/review/{draft}")).await.text;
         assert!(page.contains("Adapted from <a"), "{page}");
+        assert!(page.contains("still in their words"), "{page}");
         let compare = format!("/drafts/{draft}/origin");
         assert!(page.contains(&compare), "{page}");
         assert_eq!(get(&south, eve(), &compare).await.status, 200);
